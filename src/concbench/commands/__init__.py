@@ -1,0 +1,83 @@
+"""The ``concbench`` command: one file for each verb, imported only when that verb is called."""
+
+import importlib
+import sys
+
+import click
+
+from concbench import __version__
+from concbench.errors import UserError
+
+VERBS = {
+    "list": "list_",
+    "verify": "verify",
+    "run": "run",
+    "show": "show",
+    "seeds": "seeds",
+    "doctor": "doctor",
+}
+SHORT_HELP = {
+    "list": "Name the models, the workloads and their parameters.",
+    "verify": "Prove that every model does the work of every workload.",
+    "run": "Measure: wall time, CPU, memory and lateness of every cell, interleaved.",
+    "show": "Print the tables of a run file again.",
+    "seeds": "Replay the tutorial's own examples, and beside them asyncio and threads.",
+    "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
+}
+
+
+class Verbs(click.Group):
+    """A group that imports a verb when it is called, so that ``--help`` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the verbs in the order in which they are of use."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a verb's module and return its command."""
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"concbench.commands.{VERBS[cmd_name]}")
+        command: click.Command = getattr(module, VERBS[cmd_name])
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of verbs without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb, SHORT_HELP[verb]) for verb in VERBS])
+
+
+@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="concbench")
+def cli() -> None:
+    r"""The same concurrent work through every model of Python: its whole price, verified.
+
+    \b
+    Start with
+      concbench run --preset quick        about a minute, every model and workload
+      concbench verify                    do all models really do the same work?
+      concbench seeds --scale 0.1         the tutorial that all this grew from
+
+    \b
+    Exit codes
+      0  all went well                    4  nothing was measured
+      2  wrong usage                      5  the run file cannot be read or written
+      3  a cell failed                    130  interrupted; what was measured is kept
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        cli.main(prog_name="concbench", standalone_mode=False)
+    except UserError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)

@@ -1,0 +1,208 @@
+"""``concbench doctor``: what this machine is, its Pythons, how noisy it is, what to mend first."""
+
+import json
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import click
+from rich.console import Console, RenderableType
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from concbench.measure import calibration, environment, interpreters, warnings
+
+_SLICE_S = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """All that was found; ``noise`` is None for too few readings, ``unsupported`` if nothing hinders."""
+
+    unsupported: str | None
+    pythons: list[interpreters.InterpreterInfo]
+    environment: dict[str, Any]
+    noise: warnings.Noise | None
+    warnings: list[dict[str, str]]
+
+
+@click.command()
+@click.option(
+    "--python",
+    "specs",
+    metavar="VERSIONS",
+    help="Interpreters to examine: versions, commands or paths, with commas between."
+    "  [default: every supported one that is found]",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True, max=3600),
+    default=2.0,
+    show_default=True,
+    help="How long to time the fixed loop; a shared machine shows its moods in 10 or more.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+def doctor(specs: str | None, seconds: float, as_json: bool) -> None:
+    r"""Tell what this machine is, how noisy it is, and what would spoil a measurement.
+
+    Nothing is written, and no contender is run. The exit code is 0 whatever is found: a noisy machine can
+    be measured on, its verdicts are only unsure more often.
+
+    \b
+    Examples:
+      concbench doctor
+      concbench doctor --python 3.12,3.13 --seconds 20
+      concbench doctor --json > machine.json
+    """
+    if math.isnan(seconds):
+        raise click.BadParameter("nan is no time", param_hint="--seconds")
+    pythons = _interpreters(specs)
+    found = _examine(pythons, seconds)
+    if as_json:
+        click.echo(json.dumps(_plain(found), indent=2, allow_nan=False))
+    else:
+        _show(found)
+
+
+def _interpreters(specs: str | None) -> list[interpreters.InterpreterInfo]:
+    if specs is None:
+        return interpreters.discover()
+    try:
+        return [interpreters.probe(interpreters.find(spec.strip())) for spec in specs.split(",")]
+    except interpreters.InterpreterError as error:
+        raise click.BadParameter(str(error), param_hint="--python") from error
+
+
+def _calibrate(seconds: float) -> list[int]:
+    """Time the fixed loop for that long, with progress on stderr; return the readings in ns."""
+    what = f"timing a fixed loop for {seconds:g} s"
+    if not sys.stderr.isatty():
+        click.echo(f"{what} ...", err=True)
+    slices = math.ceil(seconds / _SLICE_S)
+    readings: list[int] = []
+    console = Console(stderr=True)
+    # Drawn between slices only: a thread that redraws would be part of the noise.
+    with Progress(
+        console=console, auto_refresh=False, transient=True, disable=not sys.stderr.isatty()
+    ) as progress:
+        for _ in progress.track(range(slices), description=what):
+            readings += calibration.series(seconds=seconds / slices)
+    return readings
+
+
+def _examine(pythons: Sequence[interpreters.InterpreterInfo], seconds: float) -> Examination:
+    # The record comes first, lest the load that it reads be that of our own loop.
+    record = environment.describe(
+        [info.executable for info in pythons], repo=environment.holding_repository()
+    )
+    readings = _calibrate(seconds)
+    return Examination(
+        unsupported=environment.unsupported_platform(),
+        pythons=list(pythons),
+        environment=record,
+        noise=warnings.describe_noise(readings),
+        warnings=warnings.warnings_for(record, readings),
+    )
+
+
+def _plain(found: Examination) -> dict[str, Any]:
+    paths = [str(info.executable) for info in found.pythons]
+    return {**asdict(found), "pythons": paths}
+
+
+def _show(found: Examination) -> None:
+    console = Console(highlight=False)
+    for section in _sections(found):
+        console.print(section)
+
+
+def _sections(found: Examination) -> Iterator[RenderableType]:
+    """Yield what is shown, from top to bottom; another table is one more ``yield``."""
+    if found.unsupported:
+        yield Text(f"{found.unsupported}\n")
+    yield _table("Machine", ("", ""), _machine_rows(found.environment))
+    yield _table(
+        "Interpreters", ("Python", "GIL", "configured with", "executable"), _python_rows(found.pythons)
+    )
+    yield Text(f"\nSpeed is {_noise(found.noise)}.\n")
+    if not found.warnings:
+        yield Text("Nothing was seen that would spoil a measurement.")
+    for warning in found.warnings:
+        yield Text(
+            f"{warning['name']}: {warning['seen']}\n  Why: {warning['why']}\n  Do: {warning['todo']}\n"
+        )
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(title=title, title_justify="left", show_header=any(columns))
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _noise(noise: warnings.Noise | None) -> str:
+    if noise is None:
+        return f"not known: fewer than {warnings.MINIMUM_READINGS} readings, so give more --seconds"
+    return warnings.noise_in_words(noise)
+
+
+def _machine_rows(record: dict[str, Any]) -> list[tuple[str, str]]:
+    cpu, system, memory, clocks = record["cpu"], record["os"], record["memory"], record["clocks"]
+    allowed = "?" if cpu["allowed"] is None else len(cpu["allowed"])
+    frequency = cpu["frequency_mhz"]["current"]
+    repository = record["repository"]
+    load = record["load"]
+    return [
+        ("machine", f"{record['machine']['id']}, {record['machine']['architecture']}"),
+        ("system", f"{_known(system['distribution'])}, {system['system']} {system['kernel']}"),
+        ("processor", f"{_known(cpu['model'])}, {_known(frequency, ' MHz')} now"),
+        (
+            "CPUs",
+            f"{allowed} of {_known(cpu['logical'])} allowed, {_known(cpu['physical'])} cores,"
+            f" quota {_known(cpu['quota'])}",
+        ),
+        ("virtualised", _known(cpu["virtualised"])),
+        ("governor, turbo", f"{_known(cpu['governor'])}, {_known(cpu['turbo'])}"),
+        ("load", "unknown" if load is None else ", ".join(f"{value:.2f}" for value in load)),
+        (
+            "memory",
+            f"{memory['available_bytes'] / 2**30:.1f} GiB free of {memory['total_bytes'] / 2**30:.1f}",
+        ),
+        ("huge pages, ASLR", f"{_known(memory['huge_pages'])}, {_known(system['aslr'])}"),
+        ("limits", f"{_known(system['threads_max'])} threads, {_known(system['pids_max'])} pids"),
+        ("clock", f"{clocks['perf_counter']['implementation']}, step {clocks['smallest_step_ns']} ns"),
+        ("concbench", f"{record['concbench']['version']}, source {record['concbench']['source']}"),
+        ("commit", _known(repository and repository["commit"])),
+    ]
+
+
+def _known(value: object, unit: str = "") -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}{unit}" if isinstance(value, float) else f"{value}{unit}"
+
+
+def _python_rows(pythons: Sequence[interpreters.InterpreterInfo]) -> list[tuple[str, ...]]:
+    return [
+        (info.release, "on" if info.gil else "off", _configured(info), str(info.executable))
+        for info in pythons
+    ]
+
+
+def _configured(info: interpreters.InterpreterInfo) -> str:
+    """Name what sets this build apart; a distribution may have optimised it by other means."""
+    flags = {
+        "optimizations": info.optimizations,
+        "lto": info.lto,
+        "jit": info.jit,
+        "debug": info.debug,
+        "free-threaded": info.free_threaded,
+    }
+    return ", ".join(name for name, is_set in flags.items() if is_set) or "default options"

@@ -1,0 +1,13 @@
+"""What the exit codes mean."""
+
+from typing import Final
+
+OK: Final = 0
+USAGE: Final = 2
+CELL_FAILED: Final = 3
+NOTHING_MEASURED: Final = 4
+RUN_FILE: Final = 5
+INTERRUPTED: Final = 130
+
+FAILED_OUTCOMES: Final = frozenset({"invalid", "timeout", "crashed"})
+"""Outcomes that mean that something is wrong; the others say what a model cannot do here."""

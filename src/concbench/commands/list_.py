@@ -1,0 +1,103 @@
+"""``concbench list``: the models, the workloads, and what can be asked of them."""
+
+import inspect
+import json
+from dataclasses import MISSING, fields
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from concbench.models.base import DIALECTS, Model
+from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict
+from concbench.workloads.catalogue import Catalogue
+
+EPILOG = """\b
+Examples
+  concbench list
+  concbench list --json
+  concbench list --plugin my_model.py --loop uvloop:new_event_loop
+"""
+
+
+@click.command(name="list", epilog=EPILOG)
+@click.option("--plugin", "plugins", multiple=True, type=click.Path(exists=True, dir_okay=False),
+              help="A Python file with models or workloads of your own.")  # fmt: skip
+@click.option("--loop", "loops", multiple=True, metavar="MODULE:FACTORY", help="An asyncio event loop.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+def list_(plugins: tuple[str, ...], loops: tuple[str, ...], *, as_json: bool) -> None:
+    """Name the models, the workloads and their parameters."""
+    catalogue = Catalogue(plugins, loops)
+    models = [catalogue.model(name) for name in catalogue.model_names()]
+    workloads = [catalogue.workload(name) for name in catalogue.workload_names()]
+    if as_json:
+        about = {
+            "models": [about_model(m) for m in models],
+            "workloads": [about_workload(w) for w in workloads],
+        }
+        click.echo(json.dumps(about, indent=2))
+        return
+    console = Console()
+    console.print(_models_table(models))
+    for workload in workloads:
+        _print_workload(console, workload)
+
+
+def about_model(model: Model) -> dict[str, Any]:
+    """Return what is known of a model, as plain data."""
+    reason = model.unavailable()
+    return {
+        "name": model.name,
+        "dialect": model.dialect,
+        "summary": model.summary,
+        "cost": model.cost,
+        "source": model.source,
+        "version": None if reason else model.version(),
+        "unavailable": reason,
+        "single_threaded": model.single_threaded,
+    }
+
+
+def about_workload(workload: Workload[Any]) -> dict[str, Any]:
+    """Return what is known of a workload, as plain data."""
+    cannot = {
+        dialect: version.reason
+        for dialect, version in workload.versions.items()
+        if isinstance(version, NotExpressible)
+    }
+    return {
+        "name": workload.name,
+        "version": workload.version,
+        "summary": workload.summary,
+        "reading": workload.reading,
+        "unit": workload.unit,
+        "parameters": {
+            one.name: None if one.default is MISSING else one.default for one in fields(workload.params)
+        },
+        "meaning": inspect.getdoc(workload.params) or "",
+        "dialects": [dialect for dialect in DIALECTS if dialect not in cannot],
+        "not_expressible": cannot,
+        "presets": {preset: [params_to_dict(p) for p in workload.points(preset)] for preset in PRESETS},
+    }
+
+
+def _models_table(models: list[Model]) -> Table:
+    table = Table(title="models", title_justify="left", title_style="bold")
+    for column in ("model", "dialect", "what it is", "what it costs"):
+        table.add_column(column)
+    for model in models:
+        reason = model.unavailable()
+        what = Text(f"unavailable: {reason}", style="yellow") if reason else Text(model.summary)
+        table.add_row(Text(model.name), model.dialect, what, Text(model.cost))
+    return table
+
+
+def _print_workload(console: Console, workload: Workload[Any]) -> None:
+    about = about_workload(workload)
+    console.print()
+    console.print(Text.assemble((workload.name, "bold"), f": {workload.summary} (cost per {workload.unit})"))
+    console.print(Text(f"  {' '.join(about['meaning'].split())}"))
+    for dialect, reason in about["not_expressible"].items():
+        console.print(Text(f"  not in {dialect}: {reason}", style="yellow"))

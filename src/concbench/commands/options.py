@@ -1,0 +1,61 @@
+"""Options that several verbs share."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from concbench.measure.environment import unsupported_platform
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Assignments(click.ParamType[tuple[str, tuple[str, ...]]]):
+    """``name=1,10,100``: a parameter and the values it takes in turn."""
+
+    name = "name=values"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, tuple[str, ...]]:
+        """Split one assignment."""
+        if isinstance(value, tuple):
+            return value
+        name, equals, values = str(value).partition("=")
+        chosen = tuple(part.strip() for part in values.split(",") if part.strip())
+        if not (name.strip() and equals and chosen):
+            self.fail(f"{value!r} is not of the form name=1,10,100", param, ctx)
+        return name.strip(), chosen
+
+
+def split_commas(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Let ``--model a,b`` mean the same as ``--model a --model b``."""
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def selection(command: Command) -> Command:
+    """Add the options that choose models, workloads and interpreters."""
+    file = click.Path(exists=True, dir_okay=False, resolve_path=True)
+    for option in (
+        click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
+                     help="Only these models (default: all)."),
+        click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
+                     metavar="NAME[,NAME]", help="Only these workloads (default: all)."),
+        click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",
+                     help="Interpreters of the workers, interleaved (versions or paths; default: this one)."),
+        click.option("--plugin", "plugins", multiple=True, type=file,
+                     help="A Python file that defines MODELS or WORKLOADS of your own (docs/PLUGINS.md)."),
+        click.option("--loop", "loops", multiple=True, metavar="MODULE:FACTORY",
+                     help="One more model: asyncio on this event loop, say uvloop:new_event_loop."),
+        click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True,
+                     metavar="SECONDS", help="How long one turn at a cell may take before it counts as hung."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def refuse_unsupported_platform() -> None:
+    """Raise a usage error where measuring cannot work."""
+    reason = unsupported_platform()
+    if reason is not None:
+        raise click.UsageError(reason)

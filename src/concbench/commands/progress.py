@@ -1,0 +1,89 @@
+"""Showing how far a run is: a live bar in a terminal, a line now and then elsewhere. All on standard error.
+
+The bar is drawn between turns only, never by a thread of its own: a driver that wakes up while a worker
+is being timed would be part of the noise.
+"""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+QUIET_SECONDS = 10.0
+"""How often a line is written where there is no terminal."""
+
+DRAW_SECONDS = 0.2
+
+
+class Bar:
+    """A watcher that draws. Time left is scaled by how the expected time has held so far."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._expected_ns = 0
+        self._done_ns = 0
+        self._began = time.monotonic()
+        self._drawn = 0.0
+        self._what = "starting"
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[left]}"),
+        )
+        self._progress = Progress(*columns, console=console, auto_refresh=False, transient=True)
+        self._task = self._progress.add_task(self._what, total=None, left="")
+
+    def __enter__(self) -> Self:
+        if self.console.is_terminal:
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.console.is_terminal:
+            self._progress.stop()
+
+    def expect(self, nanoseconds: int) -> None:
+        """From here on the run will take about this long."""
+        self._expected_ns, self._done_ns = nanoseconds, 0
+        self._began = time.monotonic()
+        self._progress.update(self._task, total=max(1, nanoseconds))
+        self._draw(force=True)
+
+    def at(self, what: str) -> None:
+        """This is being done now."""
+        self._what = what
+        self._draw()
+
+    def did(self, nanoseconds: int) -> None:
+        """So much of what was expected is done."""
+        self._done_ns += nanoseconds
+        self._draw()
+
+    def say(self, message: str) -> None:
+        """Write a line that stays."""
+        self.console.print(message, highlight=False)
+
+    def left(self) -> str:
+        """Return the time left in words, or nothing where it cannot be told yet."""
+        if not self._expected_ns or self._done_ns < self._expected_ns / 50:
+            return f"about {self._expected_ns / 1e9:.0f} s" if self._expected_ns else ""
+        spent = time.monotonic() - self._began
+        return f"{max(0.0, spent * (self._expected_ns / self._done_ns - 1)):.0f} s left"
+
+    def _draw(self, *, force: bool = False) -> None:
+        now = time.monotonic()
+        if self.console.is_terminal:
+            if force or now - self._drawn >= DRAW_SECONDS:
+                self._drawn = now
+                self._progress.update(
+                    self._task, description=self._what[:60], completed=self._done_ns, left=self.left()
+                )
+                self._progress.refresh()
+        elif force or now - self._drawn >= QUIET_SECONDS:
+            self._drawn = now
+            self.say(f"{self._what}  {self.left()}".rstrip())

@@ -1,0 +1,146 @@
+"""What a user asks of ``run`` and ``verify``: chosen models, workloads, interpreters and parameters.
+
+A request is plain data: it is kept in the run file's header, so a run that is resumed asks for the same.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from concbench.measure.interpreters import find
+from concbench.measure.launch import ProcessLink, launch
+from concbench.measure.plan import EFFORTS, Contender, Plan, make_contenders, make_points
+from concbench.workloads.base import Preset, Workload, at_least
+from concbench.workloads.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request; empty ``models`` or ``workloads`` mean all of them, empty ``pythons`` the running one."""
+
+    models: tuple[str, ...] = ()
+    workloads: tuple[str, ...] = ()
+    params: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pythons: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+    loops: tuple[str, ...] = ()
+    preset: Preset = "quick"
+    affinity: str = "auto"
+    baseline: str = ""
+    memory: bool = True
+    timeout: float = 60.0
+    seed: int = 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the request as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Request":
+        """Return the request that ``values`` are; raises TypeError for other keys."""
+        lists = ("models", "workloads", "pythons", "plugins", "loops")
+        params = {name: tuple(chosen) for name, chosen in values["params"].items()}
+        return cls(**{**values, **{name: tuple(values[name]) for name in lists}, "params": params})
+
+
+def pinned_cpus(affinity: str) -> tuple[int, ...]:
+    """Return the CPUs that workers of single-threaded models are pinned to.
+
+    ``auto`` is the last CPU that this process may use (the first ones serve most interrupts), ``none`` no
+    CPU in particular, else a list of numbers. Raises click.UsageError for anything else.
+    """
+    if affinity == "none" or not hasattr(os, "sched_getaffinity"):
+        return ()
+    allowed = sorted(os.sched_getaffinity(0))
+    if affinity == "auto":
+        return (allowed[-1],)
+    try:
+        chosen = tuple(sorted({int(part) for part in affinity.split(",")}))
+    except ValueError:
+        raise click.UsageError(
+            f"--affinity takes auto, none or CPU numbers such as 0,1; not {affinity!r}"
+        ) from None
+    strange = [str(cpu) for cpu in chosen if cpu not in allowed]
+    if strange:
+        raise click.UsageError(
+            f"--affinity: this process may not use CPU {', '.join(strange)}; it may use {allowed}"
+        )
+    return chosen
+
+
+def chosen_workloads(request: Request, catalogue: Catalogue) -> list[Workload[Any]]:
+    """Return the workloads that are asked for; raises click.UsageError for an unknown one."""
+    names = _known("workload", request.workloads, catalogue.workload_names())
+    return [catalogue.workload(name) for name in names]
+
+
+def _known(kind: str, asked: tuple[str, ...], known: list[str]) -> list[str]:
+    for name in asked:
+        if name not in known:
+            raise click.UsageError(f"there is no {kind} {name!r}; there are {', '.join(known)}")
+    return list(dict.fromkeys(asked)) or known
+
+
+def contenders_of(request: Request, catalogue: Catalogue) -> tuple[Contender, ...]:
+    """Return the contenders; raises click.UsageError for an unknown model, InterpreterError for a Python."""
+    models = _known("model", request.models, catalogue.model_names())
+    if request.pythons:
+        interpreters = {spec: str(find(spec)) for spec in request.pythons}
+    else:
+        version = sys.version_info
+        interpreters = {f"{version.major}.{version.minor}": sys.executable}
+    return make_contenders(catalogue, models, interpreters, pinned_cpus(request.affinity))
+
+
+def plan_of(request: Request, catalogue: Catalogue) -> Plan:
+    """Return the plan of a run; raises click.UsageError for what cannot be asked for."""
+    workloads = chosen_workloads(request, catalogue)
+    contenders = contenders_of(request, catalogue)
+    _refuse_unknown_params(request, workloads)
+    if request.baseline and request.baseline not in [contender.id for contender in contenders]:
+        raise click.UsageError(
+            f"--baseline {request.baseline!r} does not take part; choose one of "
+            f"{', '.join(contender.id for contender in contenders)}"
+        )
+    try:
+        at_least(0.1, timeout=request.timeout)
+        points = make_points(workloads, contenders, request.preset, request.params, weigh=request.memory)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    return Plan(contenders, points, EFFORTS[request.preset], request.seed)
+
+
+def _refuse_unknown_params(request: Request, workloads: list[Workload[Any]]) -> None:
+    known = {name for workload in workloads for name in workload.params.__dataclass_fields__}
+    for name in request.params:
+        if name not in known:
+            raise click.UsageError(
+                f"--param: no chosen workload has a parameter {name!r}; there are {', '.join(sorted(known))}"
+            )
+
+
+def baseline_of(request: Request, plan: Plan) -> str:
+    """Return the contender that others are compared with: the one asked for, else asyncio, else the first."""
+    ids = [contender.id for contender in plan.contenders]
+    standard = [contender.id for contender in plan.contenders if contender.model == "asyncio"]
+    return request.baseline or (standard or ids)[0]
+
+
+def launcher(request: Request) -> Callable[[Contender], ProcessLink]:
+    """Return the function that starts a worker for a contender."""
+
+    def start(contender: Contender) -> ProcessLink:
+        return launch(
+            Path(contender.interpreter),
+            contender.model,
+            cpus=contender.cpus,
+            plugins=request.plugins,
+            loops=request.loops,
+        )
+
+    return start

@@ -1,0 +1,107 @@
+"""``concbench run``: witness every cell, measure them interleaved, and print what came of it."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from concbench.commands.exits import CELL_FAILED, FAILED_OUTCOMES, INTERRUPTED, NOTHING_MEASURED
+from concbench.commands.options import Assignments, refuse_unsupported_platform, selection
+from concbench.commands.request import Request
+from concbench.commands.running import default_path, dry_run, measure_anew, measure_on
+from concbench.commands.show import json_of, print_run
+from concbench.results import queries
+from concbench.results.reader import Run, read_run
+from concbench.workloads.base import PRESETS
+
+EPILOG = """\b
+Examples
+  concbench run                                        the quick preset, every model and workload
+  concbench run --preset standard --baseline polling   more processes; ratios against polling
+  concbench run -w switch -m asyncio,threads --param tasks=2,50
+  concbench run -m asyncio --loop uvloop:new_event_loop
+  concbench run --python 3.11,3.12,3.13 -m asyncio     one interleaved run of three interpreters
+  concbench run --dry-run                              what would be done, and how long it would take
+  concbench run --resume reports/FILE.jsonl            finish a run that was interrupted
+"""
+
+
+@click.command(epilog=EPILOG)
+@selection
+@click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=1,10,100",
+              help="Values of a workload's parameter, in place of the preset's.")  # fmt: skip
+@click.option("--preset", type=click.Choice(PRESETS), default="quick", show_default=True,
+              help="How much to measure: 6, 10 or 20 fresh processes for each cell.")  # fmt: skip
+@click.option("--baseline", default="", metavar="MODEL", help="What to compare with (default: asyncio).")
+@click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
+              help="Pin single-threaded models to the last CPU, to none, or to these (say 0,1).")  # fmt: skip
+@click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="Draws every order; kept in the run file."
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="The run file (default: reports/DATE-MACHINE.jsonl).",
+)
+@click.option("--resume", type=click.Path(path_type=Path), metavar="FILE",
+              help="Go on with an interrupted run; all else is as it was asked for then.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Only witness the cells, and print the plan and its time.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON instead of tables.")
+@click.pass_context
+def run(ctx: click.Context, /, **options: Any) -> None:
+    """Measure wall time, CPU, memory and lateness of every cell, contenders interleaved.
+
+    Every cell is first witnessed at its own size: what does not do the same work is not measured. The run
+    file is written as it goes, so nothing that was measured is ever lost.
+    """
+    refuse_unsupported_platform()
+    console = Console(stderr=True)
+    resume, output, as_json = options.pop("resume"), options.pop("output"), options.pop("as_json")
+    rehearse = options.pop("dry_run")
+    if resume is not None:
+        _refuse_other_options(ctx, {"resume", "as_json"})
+        path, complete = resume, measure_on(resume, console)
+    else:
+        request = Request(**{**options, "params": dict(options["params"])})
+        if rehearse:
+            dry_run(request, console, as_json=as_json)
+            return
+        path = output or default_path()
+        complete = measure_anew(path, request, console)
+    finished = read_run(path)
+    _report(finished, as_json=as_json)
+    click.echo(f"\nrun file: {path}", err=as_json)
+    if not complete:
+        click.echo(f"interrupted; go on with: concbench run --resume {path}", err=True)
+    sys.exit(exit_code(finished, complete=complete))
+
+
+def _refuse_other_options(ctx: click.Context, allowed: set[str]) -> None:
+    given = [
+        name
+        for name in ctx.params
+        if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE and name not in allowed
+    ]
+    if given:
+        raise click.UsageError(f"--resume goes on as the run was asked for; leave out {', '.join(given)}")
+
+
+def _report(finished: Run, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json_of(finished, finished.header["settings"].get("baseline")))
+    else:
+        print_run(finished, finished.header["settings"].get("baseline"))
+
+
+def exit_code(finished: Run, *, complete: bool) -> int:
+    """Return the documented exit code for what a run file holds."""
+    outcomes = [outcome.name for outcome in queries.outcomes(finished).values()]
+    if not complete:
+        return INTERRUPTED
+    if FAILED_OUTCOMES & set(outcomes):
+        return CELL_FAILED
+    return 0 if "ok" in outcomes else NOTHING_MEASURED

@@ -1,0 +1,109 @@
+"""``concbench show``: the tables of a run file again."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from concbench.report.summary import Summary, summarise
+from concbench.report.tables import print_tables
+from concbench.results import queries
+from concbench.results.reader import Run, read_run
+from concbench.stats.interval import NotDetermined
+from concbench.stats.noise import noise
+from concbench.workloads import registry
+
+EPILOG = """\b
+Examples
+  concbench show reports/FILE.jsonl
+  concbench show reports/FILE.jsonl --workload switch --baseline generator
+  concbench show reports/FILE.jsonl --json | python -m json.tool
+"""
+
+NARROWEST = 150
+"""Columns a table is given where the output is not a terminal."""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--workload", "-w", "workloads", multiple=True, help="Only these workloads.")
+@click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def show(file: Path, workloads: tuple[str, ...], baseline: str | None, *, as_json: bool) -> None:
+    """Print the tables of a run file again."""
+    finished = read_run(file)
+    chosen = baseline or finished.header["settings"].get("baseline")
+    ids = [contender["id"] for contender in finished.header["contenders"]]
+    if chosen and chosen not in ids:
+        raise click.UsageError(f"--baseline {chosen!r} is not in {file}; there are {', '.join(ids)}")
+    known = {cell["workload"] for cell in finished.header["cells"]}
+    for name in workloads:
+        if name not in known:
+            raise click.UsageError(f"{file} has no workload {name!r}; there are {', '.join(sorted(known))}")
+    if as_json:
+        click.echo(json_of(finished, chosen, workloads))
+    else:
+        print_run(finished, chosen, workloads)
+
+
+def summaries_of(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> list[Summary]:
+    """Return the summaries of the chosen workloads."""
+    made = summarise(finished, baseline)
+    return [summary for summary in made if not workloads or summary.workload in workloads]
+
+
+def json_of(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> str:
+    """Return the summary of a run as JSON."""
+    about = {
+        "run": finished.header["run"],
+        "started": finished.header["started"],
+        "complete": queries.is_complete(finished),
+        "baseline": baseline,
+        "warnings": queries.warnings(finished),
+        "cells": [asdict(summary) for summary in summaries_of(finished, baseline, workloads)],
+    }
+    return json.dumps(about, indent=2, allow_nan=False)
+
+
+def print_run(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> None:
+    """Print a table for each workload, how noisy the machine was, and how to read it all."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = max(console.width, NARROWEST)
+    readings = {name: registry.get(name).reading for name in registry.names()}
+    summaries = summaries_of(finished, baseline, workloads)
+    print_tables(console, summaries, readings, baseline)
+    for line in notes(finished, summaries):
+        console.print(Text(line))
+
+
+def notes(finished: Run, summaries: list[Summary]) -> list[str]:
+    """Return the lines below the tables."""
+    lines = ["median over processes [95 % interval]; * real at a false-discovery rate of 1 %"]
+    if any(summary.wall and summary.wall.interval is None for summary in summaries):
+        lines.append("no interval where fewer than six processes were measured")
+    lines.append(noise_words(finished))
+    lines += [f"warning: {warning['seen']} {warning['why']}" for warning in queries.warnings(finished)]
+    if not queries.is_complete(finished):
+        lines.append(f"this run is not complete; go on with: concbench run --resume {finished.path}")
+    return lines
+
+
+def noise_words(finished: Run) -> str:
+    """Return how noisy the machine was, from the calibration loop before, during and after the run."""
+    readings: list[Any] = [sample["calibration_ns"] for sample in queries.of_type(finished, "sample")]
+    for record in queries.noise(finished):
+        readings += record["calibration_ns"]
+    try:
+        seen = noise(readings)
+    except NotDetermined as undetermined:
+        return f"noise: not determined ({undetermined.reason})"
+    two = ", two speeds" if seen.bimodal else ""
+    return (
+        f"noise: {seen.level}{two}; {seen.slow_share:.0%} of {seen.n} readings of a fixed loop took "
+        f"over 1.3 × its fast time ({seen.fast_ns / 1e6:.2f} ms)"
+    )

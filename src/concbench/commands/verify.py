@@ -1,0 +1,170 @@
+"""``concbench verify``: does every model really do the work of every workload?
+
+Each cell is run instrumented, in a worker, with small sizes and with parameters drawn from a seed, and
+what truly happened is held against what the workload promises.
+"""
+
+import json
+import secrets
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
+from concbench.commands.options import refuse_unsupported_platform, selection
+from concbench.commands.progress import Bar
+from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
+from concbench.measure.launch import Link, WorkerLost
+from concbench.measure.plan import Contender
+from concbench.workloads.base import Workload, params_to_dict
+from concbench.workloads.catalogue import Catalogue
+
+EPILOG = """\b
+Examples
+  concbench verify
+  concbench verify --workload parked --model threads
+  concbench verify --seed 7 --json
+  concbench verify --plugin my_model.py --model my-model
+  concbench verify --python 3.11,3.12,3.13
+"""
+
+CANNOT = ("not-expressible", "unavailable", "exhausted")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the witness said of one contender at one workload with one set of parameters."""
+
+    workload: str
+    contender: str
+    params: dict[str, Any]
+    outcome: str
+    reason: str | None
+    checks: dict[str, str | None]
+
+
+@click.command(epilog=EPILOG)
+@selection
+@click.option("--seed", type=int, help="Draws the random parameters (default: drawn, and printed).")
+@click.option("--json", "as_json", is_flag=True, help="Print every finding as JSON.")
+def verify(seed: int | None, *, as_json: bool, **options: Any) -> None:
+    """Run every cell instrumented, and check that the promised work is done.
+
+    Exit code 0 when all is well, 3 when any cell that can be expressed and is available is not ok.
+    """
+    refuse_unsupported_platform()
+    drawn = secrets.randbelow(10**6) if seed is None else seed
+    request = Request(**options, seed=drawn)
+    console = Console(stderr=True)
+    with Bar(console) as bar:
+        findings = list(find_out(request, bar))
+    if as_json:
+        said = [{name: getattr(finding, name) for name in Finding.__slots__} for finding in findings]
+        click.echo(json.dumps({"seed": drawn, "findings": said}, indent=2))
+    else:
+        _print(findings, drawn)
+    sys.exit(exit_code(findings))
+
+
+def exit_code(findings: list[Finding]) -> int:
+    """Return 3 if any cell failed, 4 if none could be verified, else 0."""
+    outcomes = {finding.outcome for finding in findings}
+    if outcomes - {"ok", *CANNOT}:
+        return CELL_FAILED
+    return OK if "ok" in outcomes else NOTHING_MEASURED
+
+
+def find_out(request: Request, bar: Bar) -> Iterator[Finding]:
+    """Yield a finding for each contender, workload and set of parameters."""
+    catalogue = Catalogue(request.plugins, request.loops)
+    workloads = chosen_workloads(request, catalogue)
+    contenders = contenders_of(request, catalogue)
+    for contender in contenders:
+        with _Bench(request, contender) as bench:
+            for workload in workloads:
+                for params in workload.small(Random(f"{request.seed}/{workload.name}")):
+                    bar.at(f"verify {workload.name}/{contender.id}")
+                    yield bench.examine(workload, params_to_dict(params))
+
+
+class _Bench:
+    """One contender's worker, replaced when it is lost."""
+
+    def __init__(self, request: Request, contender: Contender) -> None:
+        self._launch, self._seconds, self.contender = launcher(request), request.timeout, contender
+        self._link: Link | None = None
+
+    def __enter__(self) -> "_Bench":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._link is not None:
+            self._link.kill()
+
+    def examine(self, workload: Workload[Any], params: dict[str, Any]) -> Finding:
+        """Have one cell witnessed."""
+        request = {"op": "verify", "workload": workload.name, "params": params, "seconds": self._seconds}
+        try:
+            if self._link is None:
+                self._link = self._launch(self.contender)
+            unavailable = self._link.greeting["unavailable"]
+            if unavailable is not None:
+                answer = {"outcome": "unavailable", "reason": unavailable}
+            else:
+                answer = self._link.request(request, 3 * self._seconds)
+        except WorkerLost as lost:
+            words = lost.last_words.strip().splitlines()[-1:]
+            answer = {"outcome": lost.outcome, "reason": ": ".join([lost.reason, *words])}
+        if answer.get("outcome") in ("timeout", "crashed", "exhausted", "invalid") and self._link is not None:
+            self._link.kill()
+            self._link = None
+        return Finding(
+            workload.name,
+            self.contender.id,
+            params,
+            answer.get("outcome", "ok"),
+            answer.get("reason"),
+            answer.get("checks", {}),
+        )
+
+
+def _print(findings: list[Finding], seed: int) -> None:
+    console = Console()
+    contenders = list(dict.fromkeys(finding.contender for finding in findings))
+    table = Table(title=f"does the promised work (seed {seed})", title_justify="left", title_style="bold")
+    table.add_column("workload")
+    for contender in contenders:
+        table.add_column(Text(contender))
+    for workload in dict.fromkeys(finding.workload for finding in findings):
+        row: list[Text] = [Text(workload)]
+        for contender in contenders:
+            mine = [one for one in findings if (one.workload, one.contender) == (workload, contender)]
+            row.append(_in_a_word(mine))
+        table.add_row(*row)
+    console.print(table)
+    notes = dict.fromkeys(
+        f"{finding.workload}/{finding.contender}: {finding.outcome}: {finding.reason}"
+        for finding in findings
+        if finding.outcome != "ok"
+    )
+    for note in notes:
+        console.print(Text(note))
+
+
+def _in_a_word(findings: list[Finding]) -> Text:
+    """Return what to show for one workload and contender, over all parameters tried."""
+    outcomes = [finding.outcome for finding in findings]
+    bad = [outcome for outcome in outcomes if outcome not in ("ok", *CANNOT)]
+    if bad:
+        return Text(bad[0], style="bold red")
+    if "ok" not in outcomes:
+        return Text(outcomes[0], style="yellow")
+    good = outcomes.count("ok")
+    return Text(f"ok ({good} of {len(outcomes)})" if good < len(outcomes) else f"ok ({good})", style="green")

@@ -1,0 +1,291 @@
+"""The driver: carry out a plan with worker processes, and hand every record to a sink as it is made.
+
+The driver knows no model and no workload by name. It measures nothing itself: it launches workers, tells
+them whose turn it is, and passes on what they answer. A worker that hangs or dies costs its cell an
+outcome, and is replaced. Nothing here sleeps, and the launcher is passed in, so tests drive it with fake
+workers.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from concbench.measure.launch import Link, WorkerLost
+from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuffled
+
+Record = dict[str, Any]
+Launcher = Callable[[Contender], Link]
+Sink = Callable[[Record], None]
+
+CALIBRATIONS = 150
+"""Passes of the calibration loop before and after a run: a fraction of a second, some bursts of noise."""
+
+HARMLESS = {"not-expressible", "unavailable"}
+"""Outcomes after which a worker need not be replaced."""
+
+
+class Watcher(Protocol):
+    """Whoever shows progress."""
+
+    def expect(self, nanoseconds: int) -> None:
+        """From here on the run will take about this long."""
+
+    def at(self, what: str) -> None:
+        """This is being done now."""
+
+    def did(self, nanoseconds: int) -> None:
+        """So much of what was expected is done."""
+
+
+@dataclass(slots=True)
+class State:
+    """What a run has done so far; a resumed run starts with what its run file says."""
+
+    blocks: set[tuple[int, int]] = field(default_factory=set)
+    settled: dict[str, str] = field(default_factory=dict)
+    witnessed: dict[str, Record] = field(default_factory=dict)
+    next_process: int = 0
+
+
+class Driver:
+    """Carries out one plan."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        launch: Launcher,
+        sink: Sink,
+        watcher: Watcher,
+        *,
+        state: State | None = None,
+        seconds: float = 60.0,
+        at_once: int = 2,
+    ) -> None:
+        self.plan, self.launch, self.sink, self.watcher = plan, launch, sink, watcher
+        self.state = state or State()
+        self.seconds = seconds
+        self.at_once = at_once
+        self._links: dict[str, tuple[Link, int]] = {}
+        self._generation = 0
+
+    def run(self) -> None:
+        """Witness every cell, then measure generation after generation."""
+        try:
+            self.witness()
+            self.watcher.expect(self.estimate_ns())
+            for generation in range(self.plan.effort.generations):
+                self._generation = generation
+                self._time_blocks()
+                self._weigh_blocks()
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """End every worker at once."""
+        for link, _process in self._links.values():
+            link.kill()
+        self._links.clear()
+
+    # Before measuring
+
+    def noise(self, when: str) -> list[int]:
+        """Run the calibration loop in a worker, record it, and return its times in ns."""
+        for contender in self.plan.contenders:
+            with contextlib.suppress(WorkerLost):  # its cells will say so: here any worker will do
+                link = self.launch(contender)
+                try:
+                    if link.greeting["unavailable"] is None:
+                        answer = link.request({"op": "calibrate", "count": CALIBRATIONS}, self.seconds)
+                        times: list[int] = answer["calibration_ns"]
+                        self.sink({"type": "noise", "when": when, "calibration_ns": times})
+                        return times
+                finally:
+                    link.kill()
+        return []
+
+    def witness(self) -> None:
+        """Have every cell that is not known yet witnessed at its own parameters."""
+        for contender in self.plan.contenders:
+            for cell in self._cells_of(contender):
+                if cell.id not in self.state.witnessed and cell.id not in self.state.settled:
+                    self.watcher.at(f"witness {cell.id}")
+                    self._witness_cell(contender, cell)
+            self._end(contender.id)
+
+    def _cells_of(self, contender: Contender) -> list[Cell]:
+        return [cell for cell in self.plan.cells() if cell.contender == contender.id]
+
+    def _witness_cell(self, contender: Contender, cell: Cell) -> None:
+        request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params)}
+        answer = self._ask(contender, cell, {**request, "seconds": self.seconds}, "pilot", patience=5)
+        if answer is not None:
+            record = {"type": "witness", "cell": cell.id, **answer}
+            self.state.witnessed[cell.id] = record
+            self.sink(record)
+
+    # Measuring
+
+    def estimate_ns(self) -> int:
+        """Return about how long the blocks that are missing will take."""
+        return sum(
+            self._block_ns(point)
+            for generation in range(self.plan.effort.generations)
+            for point in self.plan.points
+            if (generation, point.index) not in self.state.blocks
+        )
+
+    def _block_ns(self, point: Point) -> int:
+        estimates = self._estimates(point)
+        if point.purpose == "memory":
+            return sum(estimates) // self.at_once
+        return sum(estimates) * rounds_of(self.plan.effort, estimates)
+
+    def _estimates(self, point: Point) -> list[int]:
+        return [self.state.witnessed[cell.id]["estimate_ns"] for cell in self._active(point)]
+
+    def _active(self, point: Point) -> list[Cell]:
+        settled, witnessed = self.state.settled, self.state.witnessed
+        return [cell for cell in point.cells if cell.id not in settled and cell.id in witnessed]
+
+    def _missing(self, purpose: str) -> Iterator[Point]:
+        """Yield the generation's missing points of a purpose, in shuffled order."""
+        points = [point for point in self.plan.points if point.purpose == purpose]
+        for point in shuffled(points, self.plan.seed, self._generation, purpose):
+            if (self._generation, point.index) not in self.state.blocks:
+                yield point
+
+    def _time_blocks(self) -> None:
+        by_id = {contender.id: contender for contender in self.plan.contenders}
+        for point in self._missing("time"):
+            expected = self._block_ns(point)
+            self.watcher.at(f"generation {self._generation + 1}, {_spell(point)}")
+            for round_ in range(rounds_of(self.plan.effort, self._estimates(point))):
+                self._round(point, round_, by_id)
+            self._complete(point, expected)
+        for name in list(self._links):
+            self._end(name)
+
+    def _round(self, point: Point, round_: int, by_id: Mapping[str, Contender]) -> None:
+        key = (self.plan.seed, self._generation, point.index, round_)
+        for turn, cell in enumerate(shuffled(self._active(point), *key)):
+            long_first = shuffled([False, True], *key, cell.id)[0]
+            request = {
+                "op": "turn",
+                "workload": cell.workload,
+                "params": dict(cell.params),
+                "number": self.state.witnessed[cell.id]["number"],
+                "long_first": long_first,
+            }
+            answer = self._ask(by_id[cell.contender], cell, request, "time")
+            if answer is not None:
+                place = {"block": point.index, "round": round_, "turn": turn}
+                process = self._links[cell.contender][1]
+                self._emit_measured("sample", cell, process, {**place, **answer})
+
+    def _weigh_blocks(self) -> None:
+        by_id = {contender.id: contender for contender in self.plan.contenders}
+        for point in self._missing("memory"):
+            expected = self._block_ns(point)
+            self.watcher.at(f"generation {self._generation + 1}, memory of {_spell(point)}")
+            cells = self._active(point)
+            with ThreadPoolExecutor(self.at_once) as pool:
+                answers = pool.map(
+                    lambda cell, point=point: self._weigh(by_id[cell.contender], cell, point), cells
+                )
+                for cell, (greeting, answer) in zip(cells, answers, strict=True):
+                    process = self._emit_process(cell.contender, greeting, "memory")
+                    if "outcome" in answer:
+                        self._settle(cell, answer, process)
+                    else:
+                        self._emit_measured("memory", cell, process, {"block": point.index, **answer})
+            self._complete(point, expected)
+
+    def _weigh(self, contender: Contender, cell: Cell, point: Point) -> tuple[Record, Record]:
+        """Weigh one cell in a process of its own. Runs in a thread: memory does not mind company."""
+        request = {"op": "weigh", "workload": cell.workload, "params": dict(cell.params)}
+        try:
+            link = self.launch(contender)
+        except WorkerLost as lost:
+            return {}, _lost(lost)
+        try:
+            return link.greeting, link.request({**request, "smallest": dict(point.smallest)}, self.seconds)
+        except WorkerLost as lost:
+            return link.greeting, _lost(lost)
+        finally:
+            link.kill()
+
+    # Workers and records
+
+    def _ask(
+        self, contender: Contender, cell: Cell, request: Record, purpose: str, patience: int = 1
+    ) -> Record | None:
+        """Ask the contender's worker; an outcome is recorded and settles the cell, and gives None."""
+        link, process = None, None
+        try:
+            link, process = self._link(contender, purpose)
+            if link.greeting["unavailable"] is not None:
+                answer = {"outcome": "unavailable", "reason": link.greeting["unavailable"], "at": None}
+            else:
+                answer = link.request(request, patience * self.seconds)
+        except WorkerLost as lost:
+            answer = _lost(lost)
+        if "outcome" not in answer:
+            return answer
+        self._settle(cell, answer, process)
+        if link is not None and answer["outcome"] not in HARMLESS:
+            link.kill()
+            self._links.pop(contender.id, None)
+        return None
+
+    def _link(self, contender: Contender, purpose: str) -> tuple[Link, int]:
+        """Return the contender's worker and its number, starting one where there is none."""
+        if contender.id not in self._links:
+            link = self.launch(contender)
+            self._links[contender.id] = (link, self.state.next_process)
+            self._emit_process(contender.id, link.greeting, purpose)
+        return self._links[contender.id]
+
+    def _emit_process(self, contender: str, greeting: Record, purpose: str) -> int:
+        process = self.state.next_process
+        self.state.next_process += 1
+        about = {name: greeting.get(name) for name in ("pid", "python", "version", "startup_ns", "open_ns")}
+        place = {"process": process, "contender": contender, "generation": self._generation}
+        self.sink({"type": "process", **place, "purpose": purpose, **about})
+        return process
+
+    def _end(self, name: str) -> None:
+        """Let a worker end in order, and record how long its model took to close."""
+        if name in self._links:
+            link, process = self._links.pop(name)
+            closing = link.close()
+            if closing:
+                self.sink({"type": "closed", "process": process, **closing})
+
+    def _emit_measured(self, kind: str, cell: Cell, process: int, figures: Record) -> None:
+        where = {"cell": cell.id, "process": process, "generation": self._generation}
+        self.sink({"type": kind, **where, **figures})
+
+    def _settle(self, cell: Cell, answer: Record, process: int | None) -> None:
+        self.state.settled[cell.id] = answer["outcome"]
+        about = {"at": answer.get("at"), "last_words": answer.get("last_words")}
+        where = {"cell": cell.id, "process": process, "generation": self._generation}
+        self.sink(
+            {"type": "outcome", **where, "outcome": answer["outcome"], "reason": answer["reason"], **about}
+        )
+
+    def _complete(self, point: Point, expected_ns: int) -> None:
+        key = (self._generation, point.index)
+        self.state.blocks.add(key)
+        cells = [cell.id for cell in self._active(point)]
+        self.sink({"type": "block", "generation": key[0], "block": key[1], "cells": cells})
+        self.watcher.did(expected_ns)
+
+
+def _lost(lost: WorkerLost) -> Record:
+    return {"outcome": lost.outcome, "reason": lost.reason, "at": None, "last_words": lost.last_words}
+
+
+def _spell(point: Point) -> str:
+    return f"{point.workload} {', '.join(f'{name} {value:g}' for name, value in point.params.items())}"

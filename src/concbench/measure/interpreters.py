@@ -1,0 +1,268 @@
+"""Which Pythons there are: find an interpreter by version, name or path, and ask it what it is.
+
+A candidate counts only if it runs and says itself which version it is: a pyenv shim, for one, is an
+executable file named python3.12 that may run nothing at all.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from concbench.errors import UserError
+
+OLDEST = (3, 11)
+SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14))
+_TIMEOUT_S = 20.0
+_SPEC = re.compile(r"(?:python)?(\d+)\.(\d+)(?:\.(\d+))?(t?)")
+
+_QUESTIONS = """
+import json, platform, sys, sysconfig
+from importlib.metadata import PackageNotFoundError, version
+
+def package(name):
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+def jit(arguments):
+    if hasattr(sys, "_jit"):
+        return sys._jit.is_enabled()
+    if sys.version_info < (3, 13):
+        return False
+    return None if arguments is None or "--enable-experimental-jit" in arguments else False
+
+arguments = sysconfig.get_config_var("CONFIG_ARGS")
+print(json.dumps({
+    "version": list(sys.version_info[:3]),
+    "release": platform.python_version(),
+    "implementation": platform.python_implementation(),
+    "compiler": platform.python_compiler(),
+    "build": " ".join(platform.python_build()),
+    "gil": getattr(sys, "_is_gil_enabled", lambda: True)(),
+    "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+    "debug": hasattr(sys, "gettotalrefcount"),
+    "optimizations": None if arguments is None else "--enable-optimizations" in arguments,
+    "lto": None if arguments is None else "--with-lto" in arguments,
+    "jit": jit(arguments),
+    "packages": {name: package(name) for name in sys.argv[1:]},
+}))
+"""
+# Every Python since 2.6 can answer this one, so that one that is too old is told so, and not "it failed".
+_WHO = "import platform as p; print('%s %s' % (p.python_implementation(), p.python_version()))"
+
+
+class InterpreterError(UserError):
+    """No interpreter answers to what was asked for, or the one that does cannot be used; says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterpreterInfo:
+    """What an interpreter says about itself.
+
+    ``executable`` is absolute and never resolved: a virtual environment is known by the link. ``release``
+    is the version in words (``3.13.0``). ``gil``: the GIL is on; ``free_threaded``: the build can do
+    without. ``optimizations`` and ``lto``: configured with ``--enable-optimizations`` and ``--with-lto``
+    (a distribution may optimise by other means). ``jit`` is None where Python cannot be asked.
+    ``packages``: the version of each package that was asked for, None where it is not installed.
+    """
+
+    executable: Path
+    version: tuple[int, int, int]
+    release: str
+    implementation: str
+    compiler: str
+    build: str
+    gil: bool
+    free_threaded: bool
+    debug: bool
+    optimizations: bool | None
+    lto: bool | None
+    jit: bool | None
+    packages: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where to look: the running interpreter, the folders of PATH, and the roots of pyenv, uv and macOS."""
+
+    running: Path
+    path: tuple[Path, ...] = ()
+    pyenv: Path | None = None
+    uv: Path | None = None
+    frameworks: Path | None = None
+
+    @classmethod
+    def here(cls, environ: Mapping[str, str] = os.environ) -> "Places":
+        """Return the places of this machine and user, as ``environ`` names them."""
+        home = Path.home()
+        path = [Path(part) for part in environ.get("PATH", "").split(os.pathsep) if part]
+        data = Path(environ.get("XDG_DATA_HOME") or home / ".local/share")
+        mac = sys.platform == "darwin"
+        return cls(
+            running=Path(sys.executable),
+            path=(*path, *((Path("/opt/homebrew/bin"), Path("/usr/local/bin")) if mac else ())),
+            pyenv=Path(environ.get("PYENV_ROOT") or home / ".pyenv"),
+            uv=Path(environ.get("UV_PYTHON_INSTALL_DIR") or data / "uv/python"),
+            frameworks=Path("/Library/Frameworks/Python.framework") if mac else None,
+        )
+
+
+def run_program(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str:
+    """Run a program without a terminal and return what it printed.
+
+    Raises OSError where it cannot be started, subprocess.SubprocessError where it fails or takes over 20 s.
+    """
+    return subprocess.run(  # noqa: S603  (no shell, and the user's own choice of interpreter)
+        command,
+        check=True,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=env,
+        timeout=_TIMEOUT_S,
+        errors="replace",
+    ).stdout
+
+
+def _reason(error: OSError | subprocess.SubprocessError) -> str:
+    if isinstance(error, subprocess.CalledProcessError):
+        said = (error.stderr.strip() or error.stdout.strip() or "it said nothing").splitlines()[0]
+        return f"exit code {error.returncode}: {said}"
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"no answer within {error.timeout:g} s"
+    return str(error)
+
+
+def _ask(path: Path, packages: Sequence[str]) -> dict[str, Any]:
+    try:
+        printed = run_program([path, "-E", "-P", "-c", _QUESTIONS, *packages])
+    except (OSError, subprocess.SubprocessError) as error:
+        reason = _reason(error)
+    else:
+        try:
+            answer: dict[str, Any] = json.loads(printed)
+        except ValueError:
+            raise InterpreterError(f"{path} is no Python: it answered {printed[:80]!r}") from None
+        return answer
+    try:
+        who = run_program([path, "-E", "-c", _WHO]).strip()
+    except (OSError, subprocess.SubprocessError):
+        raise InterpreterError(f"{path} does not run ({reason})") from None
+    raise InterpreterError(
+        f"{path} is {who} ({reason}): concbench measures CPython 3.11 or newer; name another"
+    )
+
+
+def probe(path: Path, packages: Sequence[str] = ()) -> InterpreterInfo:
+    """Ask the interpreter at ``path`` what it is, and which version of each of ``packages`` it has.
+
+    It runs a tiny script with ``-E -P``, so neither PYTHON* variables nor the current folder can change the
+    answer. Raises InterpreterError, with the reason, where it does not run, is not CPython, or is too old.
+    """
+    answer = _ask(path, packages)
+    version = tuple(answer.pop("version"))
+    if answer["implementation"] != "CPython" or version < OLDEST:
+        name = f"{answer['implementation']} {answer['release']}"
+        raise InterpreterError(f"{path} is {name}: concbench measures CPython 3.11 or newer; name another")
+    return InterpreterInfo(executable=path.absolute(), version=version, **answer)
+
+
+def _candidates(minor: tuple[int, int], places: Places) -> Iterator[Path]:
+    dotted = f"{minor[0]}.{minor[1]}"
+    names = (f"python{dotted}", f"python{dotted}t")
+    yield places.running
+    for folder in places.path:
+        yield from (folder / name for name in names)
+    if places.pyenv:
+        yield from sorted((places.pyenv / "versions").glob(f"{dotted}[.t-]*/bin/python"))
+    if places.uv:
+        yield from sorted(places.uv.glob(f"cpython-{dotted}[.+]*/bin/python{dotted}*"))
+    if places.frameworks:
+        yield from (places.frameworks / "Versions" / dotted / "bin" / name for name in names)
+
+
+def _existing(candidates: Iterable[Path]) -> list[Path]:
+    """Keep the executable files, each once; links to the file are kept apart, links to its folder are not."""
+    found: dict[Path, Path] = {}
+    for path in candidates:
+        if os.access(path, os.X_OK) and path.is_file() and not path.name.endswith("-config"):
+            found.setdefault(path.parent.resolve() / path.name, path)
+    return list(found.values())
+
+
+def _probe_all(paths: Iterable[Path]) -> tuple[list[InterpreterInfo], list[str]]:
+    infos: list[InterpreterInfo] = []
+    failures: list[str] = []
+    for path in paths:
+        try:
+            infos.append(probe(path))
+        except InterpreterError as error:
+            failures.append(str(error))
+    return infos, failures
+
+
+def _named(spec: str) -> Path:
+    found = shutil.which(str(Path(spec).expanduser()) if spec.startswith("~") else spec)
+    if found is None:
+        what = "there is no such file" if os.sep in spec else "no such command on PATH, and no version"
+        raise InterpreterError(
+            f"no interpreter {spec}: {what}; give a version (3.12), a command or the path of an executable"
+        )
+    return probe(Path(found)).executable
+
+
+def find(spec: str, places: Places | None = None) -> Path:
+    """Return the absolute path of the interpreter that ``spec`` names.
+
+    ``spec`` is a version (``3.12``, ``3.12.1``, ``python3.12``, ``3.13t`` for a free-threaded build), a
+    command on PATH, or a path. For a version the running interpreter is taken if it matches, kept as it is
+    since a virtual environment is known by its link; else the newest patch release of all that were found.
+    Raises InterpreterError, listing what was tried, where none matches or the one named cannot be used.
+    """
+    parsed = _SPEC.fullmatch(spec)
+    if parsed is None:
+        return _named(spec)
+    places = places or Places.here()
+    *numbers, threaded = parsed.groups()
+    wanted = tuple(int(number) for number in numbers if number is not None)
+    if wanted < OLDEST:
+        raise InterpreterError(f"Python {spec} is too old: concbench measures CPython 3.11 or newer")
+    infos, tried = _probe_all(_existing(_candidates((wanted[0], wanted[1]), places)))
+    matching = [
+        info
+        for info in infos
+        if info.version[: len(wanted)] == wanted and info.free_threaded == bool(threaded)
+    ]
+    if matching:
+        return _best(matching, places).executable
+    kinds = [f"{info.executable} is {info.release}{'t' if info.free_threaded else ''}" for info in infos]
+    raise InterpreterError(
+        f"no Python {spec} found. Tried: {'; '.join(kinds + tried) or 'nothing answered'}. Install it (with"
+        f" pyenv, uv or your system's packages) or name its executable: --python /path/to/python{spec}"
+    )
+
+
+def _best(infos: Sequence[InterpreterInfo], places: Places) -> InterpreterInfo:
+    """Prefer the running interpreter, then the newest release, then the order of the search."""
+    return max(infos, key=lambda info: (info.executable == places.running.absolute(), info.version))
+
+
+def discover(places: Places | None = None) -> list[InterpreterInfo]:
+    """Return the best interpreter of each supported version, oldest first, free-threaded builds apart."""
+    places = places or Places.here()
+    found: list[InterpreterInfo] = []
+    paths = _existing(path for minor in SUPPORTED for path in _candidates(minor, places))
+    infos, _ = _probe_all(paths)
+    for minor in SUPPORTED:
+        for threaded in (False, True):
+            same = [info for info in infos if info.version[:2] == minor and info.free_threaded == threaded]
+            found += [_best(same, places)] if same else []
+    return found

@@ -1,0 +1,134 @@
+"""The ledger: what truly happened to every task of a witnessed run.
+
+Watched tasks report to it as they are spawned, take steps, suspend and finish; nothing here trusts what
+a model or a workload says of itself. It has its own clock, so a model that lends its tasks a false one
+is seen through. Threads report at the same time, so every entry is made under a lock.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+
+@dataclass(slots=True)
+class TaskRecord:
+    """One task: how often it was spawned, started and finished, and when (s), where and how it ran."""
+
+    spawned: int = 0
+    started: int = 0
+    finished: int = 0
+    suspensions: int = 0
+    suspended: bool = False
+    start: float = 0.0
+    end: float = 0.0
+    owner: object = None
+    strayed: bool = False
+    frames: set[int] = field(default_factory=set)
+
+
+class Ledger:
+    """Entries for the tasks of one run; ``current`` names the running task as the model's library tells it."""
+
+    def __init__(self, current: Callable[[], object] | None = None) -> None:
+        self.tasks: list[TaskRecord] = []
+        self.current = current
+        self.live = 0
+        self.peak_live = 0
+        self.peak_lag = 0
+        self.gathered: int | None = None
+        self.results: list[Any] | None = None
+        self._lock = threading.Lock()
+        self._running: dict[object, int] = {}
+        self._at_step: Counter[int] = Counter()
+        self._lowest = 0
+        self._closed = False
+
+    def expect(self, tasks: int) -> None:
+        """Open an entry for each of ``tasks`` tasks, before any of them is spawned."""
+        self.tasks = [TaskRecord() for _ in range(tasks)]
+        self._at_step[0] = tasks
+
+    def spawn(self, index: int) -> None:
+        """A task was made by calling its factory."""
+        with self._lock:
+            if not self._closed:
+                self.tasks[index].spawned += 1
+
+    def start(self, index: int, task: object) -> None:
+        """A task takes its first step."""
+        owner = self.current() if self.current else task
+        with self._lock:
+            if self._closed:
+                return
+            record = self.tasks[index]
+            record.started += 1
+            record.start = perf_counter()
+            record.owner = owner
+            self._running[owner] = index
+            self.live += 1
+            self.peak_live = max(self.peak_live, self.live)
+
+    def suspend(self, index: int, frames: int | None = None) -> None:
+        """A task hands over, with ``frames`` frames of the workload's code on its stack."""
+        with self._lock:
+            if self._closed:
+                return
+            record = self.tasks[index]
+            record.suspended = True
+            self._move(record.suspensions, record.suspensions + 1)
+            record.suspensions += 1
+            self.peak_lag = max(self.peak_lag, record.suspensions - self._lowest)
+            if frames is not None:
+                record.frames.add(frames)
+
+    def resume(self, index: int, task: object) -> None:
+        """A suspended task goes on."""
+        owner = self.current() if self.current else task
+        with self._lock:
+            if self._closed:
+                return
+            record = self.tasks[index]
+            record.suspended = False
+            record.strayed |= owner is not record.owner
+
+    def finish(self, index: int) -> None:
+        """A task has ended."""
+        with self._lock:
+            if self._closed:
+                return
+            record = self.tasks[index]
+            record.finished += 1
+            record.end = perf_counter()
+            self.live -= 1
+            if record.finished == 1:
+                self._move(record.suspensions, None)
+
+    def observe(self) -> None:
+        """The keeper looks: how many tasks are suspended now?"""
+        with self._lock:
+            self.gathered = sum(task.suspended and not task.finished for task in self.tasks)
+
+    def close(self, results: list[Any] | None) -> None:
+        """The run has returned: what happens from now on came too late to count."""
+        with self._lock:
+            self._closed = True
+            self.results = results
+
+    def running(self) -> int | None:
+        """Return the index of the task that calls this, or None outside of any task."""
+        if self.current is None:
+            return None
+        return self._running.get(self.current())
+
+    def _move(self, old: int, new: int | None) -> None:
+        """Keep the lowest number of suspensions of any unfinished task."""
+        self._at_step[old] -= 1
+        if new is not None:
+            self._at_step[new] += 1
+        most = max(self._at_step) if new is None else new
+        while self._lowest < most and not self._at_step[self._lowest]:
+            del self._at_step[self._lowest]
+            self._lowest += 1

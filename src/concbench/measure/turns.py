@@ -1,0 +1,174 @@
+"""What a worker does when asked: witness a cell, take a turn at it, or weigh it.
+
+Each function takes an opened session and returns plain data for the pipe. A result that the workload's
+judge rejects becomes an ``invalid`` outcome, never a sample.
+"""
+
+import gc
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from concbench.measure.calibration import calibrate
+from concbench.measure.probe import peak_bytes, reset_peak, resident_bytes, timed
+from concbench.measure.witness import bear_witness, count_work
+from concbench.models.base import Factory, Model, Session
+from concbench.workloads.base import Workload
+
+SAMPLE_NS = 3_000_000
+"""A sample repeats a short run until it takes this long, so that the clock and the counters cost
+under 0.1 % of it; longer samples only catch more of the machine's noise."""
+
+MAX_NUMBER = 10_000
+
+
+class WrongResult(Exception):
+    """The workload's judge rejected a run's results."""
+
+
+def legs_of(workload: Workload[Any], params: Any) -> dict[str, Any]:
+    """Return the parameters of each leg of a sample: one, or the two of a paired slope."""
+    if workload.doubled is None:
+        return {"single": params}
+    return {"short": params, "long": workload.double(params)}
+
+
+def witness_cell(
+    workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float
+) -> dict[str, Any]:
+    """Witness a cell at these very parameters, and find how many repetitions make a sample."""
+    legs = legs_of(workload, params)
+    first, *others = legs.values()
+    testimony = bear_witness(workload, first, model, session, seconds=seconds)
+    if testimony.failures:
+        return refusal(testimony.failures)
+    counted = [testimony, *(count_work(workload, other, model, session) for other in others)]
+    number, once_ns = settle_number(workload, first, model, session)
+    return {
+        "legs": [{"tasks": seen.tasks, "suspensions": seen.suspensions} for seen in counted],
+        "peak_live": testimony.peak_live,
+        "checks": dict(testimony.checks),
+        "number": number,
+        "estimate_ns": turn_estimate(number * once_ns, legs=len(legs)),
+    }
+
+
+def turn_estimate(sample_ns: int, legs: int) -> int:
+    """Return about how long a turn takes in ns.
+
+    That is the untimed repetition, the legs (the second is twice as long), and what goes on around them,
+    which is measured here.
+    """
+    start = time.perf_counter_ns()
+    calibrate()
+    for _ in range(legs):
+        gc.collect()
+    around = time.perf_counter_ns() - start
+    return around + sample_ns * (2 if legs == 1 else 4)
+
+
+def refusal(failures: dict[str, str]) -> dict[str, Any]:
+    """Return the outcome of a cell that failed these checks."""
+    stalled = "completed" in failures
+    reason = "; ".join(f"{name}: {message}" for name, message in failures.items())
+    return {"outcome": "timeout" if stalled else "invalid", "reason": reason, "checks": failures, "at": None}
+
+
+def settle_number(workload: Workload[Any], params: Any, model: Model, session: Session) -> tuple[int, int]:
+    """Return how many repetitions one sample takes, and the time of one in ns."""
+    number = 1
+    while True:
+        factories = build(workload, params, model, session, number)
+        figures, returned = timed(session.run, factories)
+        judge_all(workload, params, returned)
+        estimate = max(1, figures["wall_ns"] // number)
+        if workload.needs_own_slice or number >= MAX_NUMBER or figures["wall_ns"] >= SAMPLE_NS / 2:
+            break
+        number = min(MAX_NUMBER, max(2 * number, SAMPLE_NS // (2 * estimate)))
+    if workload.needs_own_slice:
+        return 1, estimate
+    return min(MAX_NUMBER, -(-SAMPLE_NS // estimate)), estimate
+
+
+def build(
+    workload: Workload[Any], params: Any, model: Model, session: Session, number: int
+) -> list[list[Factory]]:
+    """Return the factories of ``number`` runs; each run has its own, since gates and locks are used up."""
+    return [workload.factories(model.dialect, session.rt, params) for _ in range(number)]
+
+
+def judge_all(workload: Workload[Any], params: Any, returned: Sequence[Any]) -> None:
+    """Raise WrongResult at the first run whose results are wrong."""
+    for results in returned:
+        wrong = workload.judge(results, params)
+        if wrong is not None:
+            raise WrongResult(wrong)
+
+
+def take_turn(
+    workload: Workload[Any], params: Any, model: Model, session: Session, *, number: int, long_first: bool
+) -> dict[str, Any]:
+    """Calibrate, run a sample's worth untimed, then take one sample: one leg, or two for a slope."""
+    calibration_ns = calibrate()
+    warm_up = [session.run(factories) for factories in build(workload, params, model, session, number)]
+    judge_all(workload, params, warm_up)
+    legs = legs_of(workload, params)
+    measured: dict[str, dict[str, Any]] = {name: {"leg": name, "number": number} for name in legs}
+    records: dict[str, Any] = {}
+    slices = order_of_slices(list(legs), number, long_first=long_first)
+    for name, count in slices:
+        figures, returned = timed(session.run, build(workload, legs[name], model, session, count))
+        judge_all(workload, legs[name], returned)
+        for figure, value in figures.items():
+            measured[name][figure] = measured[name].get(figure, 0) + value
+        records = workload.records(returned[-1], legs[name])
+    return {
+        "legs": list(measured.values()),
+        "first": slices[0][0],
+        "calibration_ns": calibration_ns,
+        "records": records,
+    }
+
+
+def order_of_slices(legs: list[str], number: int, *, long_first: bool) -> list[tuple[str, int]]:
+    """Return which leg is timed when, and for how many repetitions.
+
+    The two legs of a slope go A B B A, each half of its repetitions at a time, so that a drift of the
+    machine's speed during the sample cancels.
+    """
+    order = legs[::-1] if long_first else legs
+    if len(order) == 1 or number == 1:
+        return [(name, number) for name in order]
+    half = number // 2
+    return [(order[0], half), (order[1], half), (order[1], number - half), (order[0], number - half)]
+
+
+def weigh(
+    workload: Workload[Any], smallest: Any, params: Any, model: Model, session: Session
+) -> dict[str, Any]:
+    """Measure the memory of one run, in a process that has done nothing else.
+
+    The smallest run goes first, so that what is only loaded or cached once is there already.
+    ``observed_bytes`` is what a keeper task saw while all its tasks were parked.
+    """
+    seen: list[int | None] = []
+    rt: Any = session.rt
+    watching = replace(rt, observe=lambda: seen.append(resident_bytes()))
+    judge_all(workload, smallest, [session.run(workload.factories(model.dialect, rt, smallest))])
+    factories = workload.factories(model.dialect, watching, params)
+    gc.collect()
+    peak_was_reset = reset_peak()
+    baseline = resident_bytes()
+    floor = peak_bytes()
+    results = session.run(factories)
+    peak = peak_bytes()
+    judge_all(workload, params, [results])
+    return {
+        "tasks": workload.promise(params, model.dialect).tasks,
+        "baseline_bytes": baseline,
+        "observed_bytes": seen[-1] if seen else None,
+        "peak_bytes": peak,
+        "floor_bytes": floor,
+        "peak_was_reset": peak_was_reset,
+    }

@@ -1,0 +1,267 @@
+"""What makes this machine's figures less worth than they look: every warning, in one enumeration.
+
+A warning says what was seen, why it matters, and what to do next. Each has one check, which reads the record
+of the environment or the readings of the calibration loop; where a source could not be read (None), there is
+nothing to say. A warning never stops a run.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from statistics import median, quantiles
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+MINIMUM_READINGS = 20
+"""Below this, the 5th percentile is hardly more than the smallest reading."""
+
+SLOW = 1.3
+"""A reading above this multiple of the fast level is slow: halfway between 1 and 1.7, in logarithms. 1.7 is
+the factor by which a busy shared host was seen to slow down."""
+
+SLOWED = 1.15
+"""The last third of the readings against the first, median by median: above this, a slow phase has begun."""
+
+BUSY = 0.5
+"""Load per CPU above which other work will compete with the workers for processor time."""
+
+
+class Advice(NamedTuple):
+    """Why a thing that was seen matters, and what to do about it."""
+
+    why: str
+    todo: str
+
+
+class Warned(Enum):
+    """Every warning that concbench knows; the value of each is its advice, ``label`` its name in a record."""
+
+    BIMODAL_SPEED = Advice(
+        "The machine switches between speeds, so the median of a lone run says which speed it met, not what"
+        " the code costs.",
+        "Compare only cells of one run, which are interleaved; raise the number of processes; better, use a"
+        " machine that nobody shares.",
+    )
+    NOISY_SPEED = Advice(
+        "The same work takes different times, so small differences need many pairs to be seen.",
+        "Close other programs, or raise the number of processes; expect more cells to be unsure.",
+    )
+    SLOW_PHASE = Advice(
+        "Samples taken late are slower than early ones whatever ran: thermal throttling, a busy neighbour, or"
+        " a change of frequency.",
+        "Trust comparisons within a block only; let the machine cool, then run again.",
+    )
+    HIGH_LOAD = Advice(
+        "Other work takes processor time and caches from the workers, and not from all of them alike.",
+        "Wait until it has ended (uptime shows the load), then run again.",
+    )
+    GOVERNOR = Advice(
+        "The processor clocks down while tasks sleep, so models that sleep look slower than those that poll.",
+        "sudo cpupower frequency-set --governor performance",
+    )
+    DEBUG_BUILD = Advice(
+        "A debug build of Python checks every reference and is several times slower, unevenly.",
+        "Name a release build with --python.",
+    )
+    PYTHON_VARIABLES = Advice(
+        "They change how Python behaves. Workers are started with -E and do not see them, but asv and"
+        " pytest-benchmark measure in processes that do: the figures will not agree.",
+        "Unset them and run again.",
+    )
+    TRACING = Advice(
+        "What watches every call or line slows a model by how many calls it makes, not by what it does.",
+        "Run without coverage, debugger and profiler.",
+    )
+    ONE_CPU = Advice(
+        "The driver, the system and the workers share one CPU, and nothing can run side by side.",
+        "Allow more CPUs (taskset, the container's cpuset), or read the figures as those of one CPU.",
+    )
+    CPU_QUOTA = Advice(
+        "Once the quota of a period (mostly 100 ms) is used, the kernel stops every thread until the next:"
+        " pauses that look like lateness, and hit busy models most.",
+        "Lift the quota (docker run --cpus, systemd CPUQuota=), or allow no more CPUs than it grants.",
+    )
+    BATTERY = Advice(
+        "On battery the firmware limits the frequency and changes it as it sees fit.",
+        "Plug the machine in and run again.",
+    )
+    COARSE_CLOCK = Advice(
+        "A sample's time is known to no more than a step of the clock.",
+        "Check the clock source (on Linux: /sys/devices/system/clocksource/clocksource0/current_clocksource,"
+        " where tsc is the fine one).",
+    )
+    DIRTY_CHECKOUT = Advice(
+        "The commit in the record is not the code that ran, so nobody can run it again.",
+        "Commit or stash the changes before a run that is to be published.",
+    )
+
+    @property
+    def label(self) -> str:
+        """The warning's name in a record: lower case, with hyphens."""
+        return self.name.lower().replace("_", "-")
+
+
+def record(warned: Warned, seen: str) -> dict[str, str]:
+    """Return the warning as a record of a run file: its name, what was seen, why it matters, what to do."""
+    return {
+        "type": "warning",
+        "name": warned.label,
+        "seen": seen,
+        "why": warned.value.why,
+        "todo": warned.value.todo,
+    }
+
+
+Level: TypeAlias = Literal["quiet", "noisy", "very noisy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """The spread of the calibration loop, by the rules of ``stats.noise``: a test holds the two equal.
+
+    ``fast_ns``: the fast level, the 5th percentile, in ns. ``slow_share``: the fraction of readings above
+    1.3 × that. ``p90_to_p10``: the 90th percentile divided by the 10th. ``bimodal``: at least 5 % of the
+    readings on each side of 1.3 ×, and between 1.2 × and 1.4 × fewer than a quarter as many as on the less
+    frequent side. ``level``: "quiet" for ``p90_to_p10`` up to 1.1 and ``slow_share`` up to 1 %, "very noisy"
+    for ``slow_share`` above 10 %, "noisy" between. ``n``: how many readings.
+    """
+
+    fast_ns: float
+    slow_share: float
+    p90_to_p10: float
+    bimodal: bool
+    level: Level
+    n: int
+
+
+def describe_noise(calibration_ns: Sequence[int]) -> Noise | None:
+    """Describe calibration readings in ns; None for fewer than 20, or where one is not above zero."""
+    n = len(calibration_ns)
+    if n < MINIMUM_READINGS or min(calibration_ns) <= 0:
+        return None
+    cuts = quantiles(calibration_ns, n=20, method="inclusive")
+    fast, ratio = cuts[0], cuts[17] / cuts[1]
+    share = sum(reading / fast > SLOW for reading in calibration_ns) / n
+    valley = sum(1.2 < reading / fast <= 1.4 for reading in calibration_ns) / n
+    lesser = min(share, 1 - share)
+    calm: Level = "quiet" if ratio <= 1.1 and share <= 0.01 else "noisy"
+    return Noise(
+        fast_ns=fast,
+        slow_share=share,
+        p90_to_p10=ratio,
+        bimodal=lesser >= 0.05 and valley < lesser / 4,
+        level="very noisy" if share > 0.10 else calm,
+        n=n,
+    )
+
+
+def noise_in_words(noise: Noise) -> str:
+    """Return one sentence that says how steady the machine was."""
+    spread = f"{noise.slow_share:.0%} of {noise.n} passes took over {SLOW} × the fast level"
+    shape = ", at two separate speeds" if noise.bimodal else ""
+    fast = f"{noise.fast_ns / 1e6:.2f} ms"
+    return f"{noise.level}: {spread} of {fast}{shape}; 90th to 10th percentile {noise.p90_to_p10:.2f}"
+
+
+def _calibration_warnings(calibration_ns: Sequence[int]) -> list[dict[str, str]]:
+    found = []
+    noise = describe_noise(calibration_ns)
+    if noise is not None and noise.level != "quiet":
+        warned = Warned.BIMODAL_SPEED if noise.bimodal else Warned.NOISY_SPEED
+        found.append(record(warned, f"The calibration loop is {noise_in_words(noise)}."))
+    third = len(calibration_ns) // 3
+    if noise is not None:
+        slowed = median(calibration_ns[-third:]) / median(calibration_ns[:third])
+        if slowed > SLOWED:
+            seen = f"The calibration loop became {slowed:.2f} × slower from the first third to the last."
+            found.append(record(Warned.SLOW_PHASE, seen))
+    return found
+
+
+def _high_load(environment: Mapping[str, Any]) -> str | None:
+    load, cpus = environment["load"], _cpu_count(environment)
+    if not load or not cpus or load[0] / cpus <= BUSY:
+        return None
+    return f"The load average of the last minute was {load[0]:.1f} at the start, on {cpus} CPUs."
+
+
+def _cpu_count(environment: Mapping[str, Any]) -> int | None:
+    allowed = environment["cpu"]["allowed"]
+    count: int | None = environment["cpu"]["logical"] if allowed is None else len(allowed)
+    return count
+
+
+def _governor(environment: Mapping[str, Any]) -> str | None:
+    governor = environment["cpu"]["governor"]
+    return None if governor in (None, "performance") else f"The CPU frequency governor is {governor}."
+
+
+def _debug_build(environment: Mapping[str, Any]) -> str | None:
+    builds = [python["release"] for python in environment["pythons"] if python["debug"]]
+    return f"Python {', '.join(builds)} is a debug build." if builds else None
+
+
+def _variables(environment: Mapping[str, Any]) -> str | None:
+    pairs = [f"{name}={value}" for name, value in environment["variables"].items()]
+    return f"Set in the environment: {', '.join(pairs)}." if pairs else None
+
+
+def _tracing(environment: Mapping[str, Any]) -> str | None:
+    watchers = environment["tracing"]
+    return f"Active: {', '.join(watchers)}." if watchers else None
+
+
+def _one_cpu(environment: Mapping[str, Any]) -> str | None:
+    return "Only one CPU may be used." if _cpu_count(environment) == 1 else None
+
+
+def _cpu_quota(environment: Mapping[str, Any]) -> str | None:
+    quota, cpus = environment["cpu"]["quota"], _cpu_count(environment)
+    if not isinstance(quota, float | int) or cpus is None or quota >= cpus:
+        return None
+    return f"The control group grants {quota:g} CPUs' worth of time on {cpus} CPUs."
+
+
+def _battery(environment: Mapping[str, Any]) -> str | None:
+    return "The machine runs on battery." if environment["on_battery"] else None
+
+
+def _coarse_clock(environment: Mapping[str, Any]) -> str | None:
+    clocks = environment["clocks"]
+    step_ns = max(clocks["perf_counter"]["resolution_s"] * 1e9, clocks["smallest_step_ns"])
+    return f"perf_counter moves in steps of {step_ns / 1000:g} µs." if step_ns > 1000 else None
+
+
+def _dirty(environment: Mapping[str, Any]) -> str | None:
+    repository = environment["repository"]
+    if not repository or not repository["dirty"]:
+        return None
+    return f"Tracked files differ from commit {repository['commit'][:12]}."
+
+
+Check: TypeAlias = Callable[[Mapping[str, Any]], str | None]
+ENVIRONMENT_CHECKS: Mapping[Warned, Check] = {
+    Warned.HIGH_LOAD: _high_load,
+    Warned.GOVERNOR: _governor,
+    Warned.DEBUG_BUILD: _debug_build,
+    Warned.PYTHON_VARIABLES: _variables,
+    Warned.TRACING: _tracing,
+    Warned.ONE_CPU: _one_cpu,
+    Warned.CPU_QUOTA: _cpu_quota,
+    Warned.BATTERY: _battery,
+    Warned.COARSE_CLOCK: _coarse_clock,
+    Warned.DIRTY_CHECKOUT: _dirty,
+}
+
+
+def warnings_for(environment: Mapping[str, Any], calibration_ns: Sequence[int]) -> list[dict[str, str]]:
+    """Return the warnings, as records, for the environment that ``environment.describe`` gives.
+
+    ``calibration_ns`` are the readings of the calibration loop in ns, in the order of time; with fewer than
+    20, nothing is said of them. Raises KeyError for a record that lacks a source.
+    """
+    found = _calibration_warnings(calibration_ns)
+    for warned, check in ENVIRONMENT_CHECKS.items():
+        seen = check(environment)
+        if seen is not None:
+            found.append(record(warned, seen))
+    return found

@@ -1,0 +1,115 @@
+"""The worker: a child process that serves the cells of one model in one interpreter, over pipes.
+
+It reads one JSON object a line and answers with one a line. Standard output and error belong to the
+code under measurement and are kept for its last words; the pipes have file descriptors of their own.
+After an outcome that leaves the process in doubt the driver starts a fresh worker.
+"""
+
+import faulthandler
+import json
+import os
+import sys
+import time
+from typing import Any
+
+from concbench.measure.calibration import calibrate
+from concbench.measure.failures import outcome_of
+from concbench.measure.lifeline import hold
+from concbench.measure.turns import WrongResult, refusal, take_turn, weigh, witness_cell
+from concbench.measure.witness import bear_witness
+from concbench.models.base import Model, Session
+from concbench.workloads.base import params_from_dict
+from concbench.workloads.catalogue import Catalogue
+
+Message = dict[str, Any]
+
+
+class Desk:
+    """Answers requests for one model with an open session."""
+
+    def __init__(self, catalogue: Catalogue, model: Model, session: Session) -> None:
+        self.catalogue, self.model, self.session = catalogue, model, session
+
+    def answer(self, request: Message) -> Message:
+        """Carry out one request; an exception becomes an outcome."""
+        try:
+            return self._carry_out(request)
+        except WrongResult as wrong:
+            return {"outcome": "invalid", "reason": f"results: {wrong}", "at": None}
+        except Exception as error:  # noqa: BLE001  (whatever the code under measurement raises is an outcome)
+            return outcome_of(error)
+
+    def _carry_out(self, request: Message) -> Message:
+        operation = request["op"]
+        if operation == "calibrate":
+            return {"calibration_ns": [calibrate() for _ in range(request["count"])]}
+        workload = self.catalogue.workload(request["workload"])
+        params = params_from_dict(workload, request["params"])
+        here = (self.model, self.session)
+        if operation == "verify":
+            testimony = bear_witness(workload, params, *here, seconds=request["seconds"])
+            if testimony.failures:
+                return refusal(testimony.failures)
+            return {
+                "checks": dict(testimony.checks),
+                "tasks": testimony.tasks,
+                "suspensions": testimony.suspensions,
+            }
+        if operation == "witness":
+            return witness_cell(workload, params, *here, seconds=request["seconds"])
+        if operation == "turn":
+            return take_turn(
+                workload, params, *here, number=request["number"], long_first=request["long_first"]
+            )
+        if operation == "weigh":
+            smallest = params_from_dict(workload, request["smallest"])
+            return weigh(workload, smallest, params, *here)
+        raise ValueError(f"no such operation: {operation}")
+
+
+def serve(desk: Desk, requests: Any, reply_fd: int) -> None:
+    """Answer requests until the driver closes the pipe."""
+    for line in requests:
+        send(reply_fd, desk.answer(json.loads(line)))
+
+
+def send(fd: int, message: Message) -> None:
+    """Write one message."""
+    data = json.dumps(message, allow_nan=False).encode() + b"\n"
+    while data:
+        data = data[os.write(fd, data) :]
+
+
+def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
+    """Find the model and tell the driver what it is, or why it is not available."""
+    catalogue = Catalogue(setup["plugins"], setup["loops"])
+    model = catalogue.model(setup["model"])
+    reason = model.unavailable()
+    about = {"pid": os.getpid(), "python": sys.version.split()[0], "dialect": model.dialect}
+    if reason is not None:
+        send(fd, {**about, "unavailable": reason})
+        return None
+    send(fd, {**about, "unavailable": None, "version": model.version()})
+    return catalogue, model
+
+
+def main(arguments: list[str]) -> None:
+    """Run as a worker; ``arguments``: what to serve, as JSON, then the file descriptors."""
+    setup = json.loads(arguments[0])
+    request_fd, reply_fd, lifeline_fd = map(int, arguments[1:4])
+    faulthandler.enable()
+    hold(lifeline_fd)
+    if setup["cpus"]:
+        os.sched_setaffinity(0, setup["cpus"])
+    found = greet(reply_fd, setup)
+    if found is None:
+        return
+    catalogue, model = found
+    start = time.perf_counter_ns()
+    with model.open() as session:
+        send(reply_fd, {"open_ns": time.perf_counter_ns() - start})
+        with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
+            serve(Desk(catalogue, model, session), requests, reply_fd)
+        start = time.perf_counter_ns()
+    send(reply_fd, {"close_ns": time.perf_counter_ns() - start})
+    os._exit(0)  # daemon threads that hang must not hold up the driver

@@ -1,0 +1,61 @@
+"""Flat generators: each task is one generator, stepped in turn until it returns.
+
+The tutorial's second system. ``yield`` says "resume me later", and the interpreter keeps the place, so
+a task reads top to bottom instead of as a state machine, and a step costs one ``send``. What it cannot
+do is suspend inside a function that it calls: every ``yield`` stands in the task itself. Like class
+polling it never sleeps: one core burns for as long as anything is pending.
+"""
+
+import platform
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+from concbench.models.base import Factory, GeneratorRuntime, Model
+
+
+def sleep_generator(duration: float) -> Generator[None, None, None]:
+    """Yield until ``duration`` seconds have passed since the first step."""
+    start = perf_counter()
+    while (perf_counter() - start) < duration:
+        yield
+
+
+def wait_gen(tasks: Iterable[Generator[Any, None, Any]]) -> list[Any]:
+    """Step every pending generator in turn until all have returned, and return their values in order."""
+    pending = dict.fromkeys(tasks)
+    values = pending.copy()
+    while pending:
+        for task in list(pending):
+            try:
+                task.send(None)
+            except StopIteration as stop:
+                values[task] = stop.value
+                del pending[task]
+    return list(values.values())
+
+
+class _Session:
+    rt = GeneratorRuntime()
+
+    @staticmethod
+    def run(factories: Sequence[Factory]) -> list[Any]:
+        return wait_gen([factory() for factory in factories])
+
+
+@contextmanager
+def open_session() -> Iterator[_Session]:
+    """Open the model: a generator loop has nothing to start."""
+    yield _Session()
+
+
+MODEL = Model(
+    name="generator",
+    dialect="generator",
+    summary="flat generators, stepped round and round (the tutorial's second system)",
+    cost="a send per task and round; a whole core while anything is pending",
+    source="seed tutorial, example 2, corrected (docs/SEEDS.md)",
+    version=platform.python_version,
+    open=open_session,
+)

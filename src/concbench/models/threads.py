@@ -1,0 +1,74 @@
+"""Threads: one operating-system thread for each task, and plain blocking calls.
+
+The kernel suspends and resumes, anywhere, at any depth of calls, without the task's code saying so, and
+an idle thread uses no CPU. The price is paid per thread: its creation in the kernel, a stack, a hand-over
+of the interpreter lock at each switch; and a ceiling, since a system runs out of threads long before it
+runs out of memory for tasks.
+"""
+
+import platform
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from concbench.models.base import BlockingRuntime, Exhausted, Factory, Model
+
+
+class TaskThread(threading.Thread):
+    """A thread that keeps what its task returned or raised.
+
+    It is a daemon, so that a task that never ends cannot keep the process alive.
+    """
+
+    def __init__(self, factory: Factory) -> None:
+        super().__init__(daemon=True)
+        self.factory = factory
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        """Run the task in this thread."""
+        try:
+            self.result = self.factory()
+        except BaseException as error:  # noqa: BLE001  (raised again by whoever joins)
+            self.error = error
+
+
+class _Session:
+    rt = BlockingRuntime(sleep=time.sleep, Lock=threading.Lock, Condition=threading.Condition)
+
+    @staticmethod
+    def run(factories: Sequence[Factory]) -> list[Any]:
+        threads = [TaskThread(factory) for factory in factories]
+        for started, thread in enumerate(threads):
+            try:
+                thread.start()
+            except RuntimeError as error:
+                raise Exhausted(str(error), at=started) from error
+        for thread in threads:
+            thread.join()
+        for thread in threads:
+            if thread.error is not None:
+                raise thread.error
+        return [thread.result for thread in threads]
+
+
+@contextmanager
+def open_session() -> Iterator[_Session]:
+    """Open the model: every run starts its own threads, so there is nothing to start beforehand."""
+    yield _Session()
+
+
+MODEL = Model(
+    name="threads",
+    dialect="blocking",
+    summary="one operating-system thread for each task",
+    cost="a kernel thread and its stack per task; a hand-over of the interpreter lock per switch",
+    source="CPython's threading.Thread, one for each task",
+    version=platform.python_version,
+    open=open_session,
+    single_threaded=False,
+    current=threading.current_thread,
+)

@@ -1,0 +1,40 @@
+"""Generators that call generators: ``yield from`` lets a task suspend at any depth of its calls.
+
+The tutorial's third system, on the very loop of the second. A task is ordinary structured code again:
+it calls sub-generators, gets their return values, and a ``yield`` at the leaf suspends the whole chain.
+The price of that is paid per resume: the interpreter walks down every frame of the chain, so the cost
+grows with depth. The loop is still the busy one: a core burns for as long as anything is pending.
+"""
+
+import platform
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from concbench.models.base import DelegatingRuntime, Factory, Model
+from concbench.models.generator import sleep_generator, wait_gen
+
+
+class _Session:
+    rt = DelegatingRuntime(sleep=sleep_generator)
+
+    @staticmethod
+    def run(factories: Sequence[Factory]) -> list[Any]:
+        return wait_gen([factory() for factory in factories])
+
+
+@contextmanager
+def open_session() -> Iterator[_Session]:
+    """Open the model: a generator loop has nothing to start."""
+    yield _Session()
+
+
+MODEL = Model(
+    name="yield-from",
+    dialect="delegating",
+    summary="generators composed by yield from, on the same loop (the tutorial's third system)",
+    cost="a send per task and round, growing with call depth; a whole core while anything is pending",
+    source="seed tutorial, example 3, corrected (docs/SEEDS.md)",
+    version=platform.python_version,
+    open=open_session,
+)

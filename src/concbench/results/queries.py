@@ -1,0 +1,110 @@
+"""Questions to a run: what was measured, what counts, what is left to do. Pure functions of a ``Run``.
+
+A block is the unit of comparison: its contenders alternated. So a sample counts once its block is complete,
+and only the samples of the attempt that completed it count: those after the last resumption before that.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from concbench.results.reader import Run
+from concbench.results.schema import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a cell ended. ``name`` is ``ok``, ``not measured``, or what its last ``outcome`` record says.
+
+    The rest is that record's: ``reason`` (a sentence; empty for ``ok`` and ``not measured``), ``at`` (how
+    many tasks were alive when something ran out), ``last_words`` (the end of a crashed worker's output).
+    """
+
+    name: str
+    reason: str = ""
+    at: int | None = None
+    last_words: str | None = None
+
+
+def cells_by_id(run: Run) -> dict[str, Record]:
+    """Return the header's cells under their ids, in the header's order."""
+    return {cell["id"]: cell for cell in run.header["cells"]}
+
+
+def contenders_by_id(run: Run) -> dict[str, Record]:
+    """Return the header's contenders under their ids, in the header's order."""
+    return {contender["id"]: contender for contender in run.header["contenders"]}
+
+
+def counted_samples(run: Run) -> list[Record]:
+    """Return the ``sample`` records that count, block by block in the order of completion."""
+    return _counted(run.records, "sample")
+
+
+def counted_memory(run: Run) -> list[Record]:
+    """Return the ``memory`` records that count, block by block in the order of completion."""
+    return _counted(run.records, "memory")
+
+
+def _counted(records: Iterable[Record], kind: str) -> list[Record]:
+    pending: defaultdict[tuple[int, int], list[Record]] = defaultdict(list)
+    counted: list[Record] = []
+    for record in records:
+        name = record["type"]
+        if name == kind:
+            pending[record["generation"], record["block"]].append(record)
+        elif name == "block":
+            counted += pending.pop((record["generation"], record["block"]), [])
+        elif name == "resume":
+            pending.clear()
+    return counted
+
+
+def completed_blocks(run: Run) -> set[tuple[int, int]]:
+    """Return (generation, block) of every complete block."""
+    return {(record["generation"], record["block"]) for record in of_type(run, "block")}
+
+
+def next_process(run: Run) -> int:
+    """Return the first process number that no record of the run has used, counting from 1."""
+    return 1 + max((record["process"] or 0 for record in run.records if "process" in record), default=0)
+
+
+def outcomes(run: Run) -> dict[str, Outcome]:
+    """Return every cell's outcome under its id: the last one recorded, else whether anything of it counts."""
+    measured = {record["cell"] for record in (*counted_samples(run), *counted_memory(run))}
+    found = {cell: Outcome(name="ok" if cell in measured else "not measured") for cell in cells_by_id(run)}
+    for record in of_type(run, "outcome"):
+        found[record["cell"]] = Outcome(
+            name=record["outcome"],
+            reason=record["reason"],
+            at=record["at"],
+            last_words=record["last_words"],
+        )
+    return found
+
+
+def witnesses(run: Run) -> dict[str, Record]:
+    """Return every witnessed cell's last ``witness`` record under the cell's id."""
+    return {record["cell"]: record for record in of_type(run, "witness")}
+
+
+def warnings(run: Run) -> list[Record]:
+    """Return the ``warning`` records, in the file's order."""
+    return of_type(run, "warning")
+
+
+def noise(run: Run) -> list[Record]:
+    """Return the ``noise`` records, in the file's order."""
+    return of_type(run, "noise")
+
+
+def is_complete(run: Run) -> bool:
+    """Say whether the run came to its end with nothing left to do, and was not resumed after that."""
+    last = next((record for record in reversed(run.records) if record["type"] in ("end", "resume")), None)
+    return last is not None and last["type"] == "end" and last["complete"] is True
+
+
+def of_type(run: Run, name: str) -> list[Record]:
+    """Return the records of one type, in the file's order."""
+    return [record for record in run.records if record["type"] == name]

@@ -1,0 +1,174 @@
+"""What a record must hold: the required keys of every record type, and what each value must be.
+
+docs/FORMAT.md describes the same table in prose. Keys beyond the required ones are allowed and kept. A record
+type that is not in the table is damage: a reader that skipped it could count what the record takes back.
+"""
+
+from collections.abc import Mapping
+from reprlib import repr as shortened
+from typing import Any, TypeAlias
+
+from concbench.results import kinds
+from concbench.results.kinds import (
+    Kind,
+    count,
+    each_value,
+    list_of,
+    nullable,
+    object_of,
+    one_of,
+    positive,
+    text,
+)
+
+SCHEMA = 1
+"""The schema that is written and read. It grows when an older reader would misread a newer file."""
+
+Record: TypeAlias = dict[str, Any]
+"""One line of a run file, as the JSON decoder made it."""
+
+OUTCOMES = ("invalid", "not-expressible", "unavailable", "exhausted", "timeout", "crashed")
+"""What an ``outcome`` record may say. ``ok`` is never written: samples say it."""
+
+_ENVIRONMENT = object_of({"identity": each_value(text)})
+
+_CONTENDER = object_of(
+    {"id": text, "model": text, "dialect": text, "python": text, "version": nullable(text)},
+)
+
+_CELL = object_of(
+    {
+        "id": text,
+        "workload": text,
+        "contender": text,
+        "params": kinds.mapping,
+        "unit": one_of("task", "suspension"),
+        "floor_ns": count,
+        "workload_version": text,
+    }
+)
+
+_SAMPLE_LEG = object_of(
+    {
+        "leg": one_of("single", "short", "long"),
+        "number": positive,
+        "wall_ns": count,
+        "cpu_ns": count,
+        "user_ns": count,
+        "system_ns": count,
+        "voluntary": count,
+        "involuntary": count,
+        "gc": count,
+    }
+)
+
+_every_sample_leg = list_of(_SAMPLE_LEG)
+_every_witness_leg = list_of(object_of({"tasks": count, "suspensions": count}))
+
+
+def _witness_legs(value: object) -> str | None:
+    complaint = _every_witness_leg(value)
+    if complaint is None and isinstance(value, list) and len(value) not in (1, 2):
+        return f" has {len(value)} legs, not 1 or 2"
+    return complaint
+
+
+def _sample_legs(value: object) -> str | None:
+    complaint = _every_sample_leg(value)
+    if complaint is None and isinstance(value, list):
+        names = [leg["leg"] for leg in value]
+        if names not in (["single"], ["short", "long"], ["long", "short"]):
+            return f" has the legs {names}, not one single or a short and a long one"
+    return complaint
+
+
+def _first_is_no_leg(sample: Record) -> str | None:
+    names = [leg["leg"] for leg in sample["legs"]]
+    return None if sample["first"] in names else f".first is {sample['first']!r}, but the legs are {names}"
+
+
+KEYS: Mapping[str, Mapping[str, Kind]] = {
+    "header": {
+        "schema": positive,
+        "concbench": text,
+        "run": kinds.hexadecimal,
+        "started": kinds.moment,
+        "settings": kinds.mapping,
+        "seed": kinds.integer,
+        "environment": _ENVIRONMENT,
+        "contenders": list_of(_CONTENDER),
+        "cells": list_of(_CELL),
+    },
+    "process": {
+        "process": count,
+        "contender": text,
+        "generation": count,
+        "pid": positive,
+        "startup_ns": nullable(count),
+        "open_ns": nullable(count),
+        "purpose": one_of("pilot", "time", "memory"),
+    },
+    "closed": {"process": count, "close_ns": count},
+    "witness": {
+        "cell": text,
+        "legs": _witness_legs,
+        "number": positive,
+        "estimate_ns": kinds.amount,
+        "checks": each_value(nullable(text)),
+    },
+    "sample": {
+        "cell": text,
+        "process": count,
+        "generation": count,
+        "block": count,
+        "round": count,
+        "turn": count,
+        "legs": _sample_legs,
+        "first": one_of("single", "short", "long"),
+        "calibration_ns": count,
+        "records": kinds.mapping,
+    },
+    "memory": {
+        "cell": text,
+        "process": count,
+        "generation": count,
+        "block": count,
+        "tasks": count,
+        "baseline_bytes": nullable(count),
+        "observed_bytes": nullable(count),
+        "peak_bytes": nullable(count),
+        "floor_bytes": count,
+    },
+    "outcome": {
+        "cell": text,
+        "outcome": one_of(*OUTCOMES),
+        "reason": text,
+        "at": nullable(count),
+        "last_words": nullable(text),
+        "generation": nullable(count),
+        "process": nullable(count),
+    },
+    "block": {"generation": count, "block": count, "cells": list_of(text)},
+    "noise": {"calibration_ns": list_of(count), "when": one_of("before", "after")},
+    "warning": {"name": text, "seen": text, "why": text, "todo": text},
+    "resume": {"resumed": kinds.moment, "dropped": nullable(text)},
+    "end": {"finished": kinds.moment, "complete": kinds.truth},
+}
+"""The required keys of every record type, besides ``type`` itself, and the kind of each value."""
+
+_KINDS: Mapping[str, Kind] = {name: object_of(keys) for name, keys in KEYS.items()}
+
+
+def complaint_about(record: object) -> str | None:
+    """Return None if ``record`` is a record of this schema, else what is wrong with it, naming the key."""
+    if not isinstance(record, dict):
+        return f"{shortened(record)} is not an object"
+    name = record.get("type")
+    if not isinstance(name, str):
+        return "it has no string under the key `type`"
+    if name not in _KINDS:
+        return f"record type {name!r} is not one of {', '.join(_KINDS)}"
+    complaint = _KINDS[name](record)
+    if complaint is None and name == "sample":
+        complaint = _first_is_no_leg(record)
+    return None if complaint is None else f"{name}: {complaint.removeprefix('.')}"

@@ -1,0 +1,228 @@
+"""Writing a run file: a line is on disk when ``append`` returns, or the file is as it was before.
+
+The file is locked while it is open for appending, so two runs never mix their lines. The lock goes with the
+process, however it ends: nothing is left to clean up after ``kill -9``.
+"""
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from concbench.results.errors import RunFileError
+from concbench.results.identity import check_resumable
+from concbench.results.jsonline import encode_line, line_decoder
+from concbench.results.ledger import Ledger
+from concbench.results.reader import Content, Run, is_compressed, read_content
+from concbench.results.schema import Record
+
+
+class RunWriter:
+    """A run file that is open, locked, and appended to. Made by ``create`` or ``resume``; a context manager.
+
+    ``path`` names the file. ``resumed`` is the run as it was found, where ``resumed.torn`` says what was
+    moved aside; it is None for a new file.
+    """
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self.path = path
+        self.resumed: Run | None = None
+        self._descriptor: int | None = descriptor
+        self._size = 0
+        self._ledger = Ledger()
+        self._decode = line_decoder()
+
+    @classmethod
+    def create(cls, path: Path, header: Mapping[str, Any]) -> Self:
+        """Start a new run file with ``header``.
+
+        Raises RunFileError if the file exists, cannot be written, or the header is not valid. A file that
+        was made in vain is removed.
+        """
+        _refuse_compressed(path)
+        with _explained(path, "cannot be created"):
+            writer = cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666))
+        try:
+            writer._lock()
+            writer.append(header)
+            with _explained(path, "cannot be made lasting"):
+                _sync_directory(path)
+        except BaseException:
+            writer.close()
+            path.unlink(missing_ok=True)
+            raise
+        return writer
+
+    @classmethod
+    def resume(cls, path: Path, *, now: str, identity: Mapping[str, str]) -> Self:
+        """Open an interrupted run to go on with it, and append its ``resume`` record.
+
+        ``now`` is the time (ISO 8601, UTC); ``identity`` is the present environment's, and has to be the one
+        in the header. A torn last line is appended to ``FILE.torn`` and cut off. Nothing is changed before
+        everything else is checked.
+
+        Raises RunFileError if the file cannot be read or written, is damaged or in use, or the
+        environment has changed.
+        """
+        _refuse_compressed(path)
+        with _explained(path, "cannot be opened to go on"):
+            writer = cls(path, os.open(path, os.O_RDWR | os.O_APPEND))
+        try:
+            writer._lock()
+            content = writer._read()
+            check_resumable(content.run.header, identity, path)
+            writer._take_up(content)
+            writer.append({"type": "resume", "resumed": now, "dropped": content.run.torn})
+        except BaseException:
+            writer.close()
+            raise
+        return writer
+
+    def append(self, record: Mapping[str, Any]) -> None:
+        """Write ``record`` as one line, and return when it is on disk.
+
+        Raises RunFileError if the record is not valid (nothing is written, the writer stays usable) or if
+        the write fails (the file is cut back to its last whole line, and the writer is closed).
+        """
+        descriptor = self._open_descriptor()
+        line, written = self._checked_line(record)
+        try:
+            _write_all(descriptor, line)
+            os.fsync(descriptor)
+            self._ledger.note(written)
+            self._size += len(line)
+        except OSError as error:
+            undone = self._undo()
+            self.close()
+            raise RunFileError(
+                f"cannot be written ({error.strerror}); {undone}. {_remedy(error)}, then go on with "
+                f"`concbench run --resume {self.path}`",
+                self.path,
+            ) from error
+        except BaseException:
+            self._undo()
+            raise
+
+    def close(self) -> None:
+        """Close the file and release its lock; closing twice does nothing."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _lock(self) -> None:
+        with _explained(self.path, "cannot be locked"):
+            fcntl.flock(self._open_descriptor(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _read(self) -> Content:
+        with (
+            _explained(self.path, "cannot be read"),
+            os.fdopen(self._open_descriptor(), "rb", closefd=False) as stream,
+        ):
+            return read_content(self.path, stream)
+
+    def _take_up(self, content: Content) -> None:
+        """Go on after the whole lines of ``content``, its torn line moved aside."""
+        if content.tail:
+            aside = self.path.with_name(self.path.name + ".torn")
+            with _explained(aside, "cannot be appended to, so the torn last line stays where it is"):
+                _append_bytes(aside, content.tail)
+                _sync_directory(aside)
+            with _explained(self.path, "cannot be cut back to its last whole line"):
+                os.ftruncate(self._open_descriptor(), content.size)
+                os.fsync(self._open_descriptor())
+        self._size = content.size
+        self._ledger = content.ledger
+        self.resumed = content.run
+
+    def _checked_line(self, record: Mapping[str, Any]) -> tuple[bytes, Record]:
+        """Return the line of ``record`` and what a reader will make of it, which is what is checked."""
+        try:
+            line = encode_line(record)
+            written = self._decode(line)
+            complaint = self._ledger.complaint_about(written)
+        except ValueError as error:
+            complaint = str(error)
+        if complaint is not None:
+            raise RunFileError(f"record not written: {complaint}; this is a fault of concbench", self.path)
+        return line, written
+
+    def _undo(self) -> str:
+        """Cut an unfinished line off; return what became of the file, as a clause."""
+        try:
+            os.ftruncate(self._open_descriptor(), self._size)
+            os.fsync(self._open_descriptor())
+        except OSError as error:
+            return f"its last line may be torn ({error.strerror}), and will be moved aside"
+        return "every line before this one is whole"
+
+    def _open_descriptor(self) -> int:
+        if self._descriptor is None:
+            raise RunFileError(
+                f"closed, so nothing can be appended; go on with `concbench run --resume {self.path}`",
+                self.path,
+            )
+        return self._descriptor
+
+
+def _write_all(descriptor: int, line: bytes) -> None:
+    """Write ``line``; after a short write go on with the rest, so that the system says what is in the way."""
+    rest = memoryview(line)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _remedy(error: OSError) -> str:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return "Free space on that disk" if full else "Put that disk right"
+
+
+def _append_bytes(path: Path, tail: bytes) -> None:
+    with path.open("ab") as stream:
+        stream.write(tail)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sync_directory(path: Path) -> None:
+    """Make the name of a new file lasting: syncing the file alone does not."""
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_compressed(path: Path) -> None:
+    if is_compressed(path):
+        raise RunFileError("a compressed run file can only be read; use its uncompressed form", path)
+
+
+@contextmanager
+def _explained(path: Path, failure: str) -> Iterator[None]:
+    """Turn an OSError into a RunFileError that says what failed and what to do."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise RunFileError(
+            "exists already, and a run file is never overwritten; name another file, or go on with "
+            f"`concbench run --resume {path}`",
+            path,
+        ) from error
+    except BlockingIOError as error:
+        raise RunFileError("another run is writing to it; wait until that ends, or stop it", path) from error
+    except FileNotFoundError as error:
+        raise RunFileError(f"{failure}: no such file or directory; check the path", path) from error
+    except OSError as error:
+        raise RunFileError(f"{failure}: {error.strerror}; check path and permissions", path) from error

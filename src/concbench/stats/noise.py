@@ -1,0 +1,84 @@
+"""How noisy the machine was, from the readings of a calibration loop that always does the same work.
+
+The thresholds come from shared virtual machines whose loop takes 4.9 or 8.4 ms (a factor of 1.7), switching
+in bursts of 0.1 to 4 s. No single number describes two levels, so both are reported.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from concbench.stats.interval import NotDetermined, finite
+
+Level: TypeAlias = Literal["quiet", "noisy", "very noisy"]
+
+MINIMUM_READINGS = 20
+"""Below this, the 5th percentile is hardly more than the smallest reading."""
+
+SLOW = 1.3
+"""A reading above this multiple of the fast level is slow: halfway between 1 and 1.7, in logarithms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """The spread of a fixed piece of work.
+
+    ``fast_ns``: the fast level, the 5th percentile of the readings, in ns. ``slow_share``: the fraction of
+    readings above 1.3 × the fast level. ``p90_to_p10``: the 90th percentile divided by the 10th.
+    ``bimodal``: at least 5 % of the readings lie on each side of 1.3 × the fast level, and between 1.2 × and
+    1.4 × there are fewer than a quarter as many as on the less frequent side, so that two levels stand
+    apart. ``level``: "quiet" for ``p90_to_p10`` up to 1.1 and ``slow_share`` up to 1 %, "very noisy" for
+    ``slow_share`` above 10 %, "noisy" between. ``n``: how many readings.
+    """
+
+    fast_ns: float
+    slow_share: float
+    p90_to_p10: float
+    bimodal: bool
+    level: Level
+    n: int
+
+
+def noise(calibration_ns: ArrayLike) -> Noise:
+    """Describe the readings of a fixed calibration loop, shape (readings,), in ns.
+
+    A machine that is in its slow state for more than 95 % of the readings looks quiet: nothing in the
+    readings can tell. Compare ``fast_ns`` with that of earlier runs.
+
+    Raises ValueError for another number of dimensions, NotDetermined for fewer than 20 readings, or a
+    reading that is not finite or not positive.
+    """
+    readings = finite(calibration_ns)
+    if readings.size < MINIMUM_READINGS:
+        raise NotDetermined(
+            f"{readings.size} calibration readings are too few: take at least {MINIMUM_READINGS}"
+        )
+    if readings.min() <= 0:
+        raise NotDetermined(
+            f"the calibration loop took {readings.min():g} ns once, less than the clock resolves: "
+            "make the loop longer"
+        )
+    fast, low, high = np.quantile(readings, [0.05, 0.10, 0.90])
+    relative = readings / fast
+    share = float(np.mean(relative > SLOW))
+    return Noise(
+        fast_ns=float(fast),
+        slow_share=share,
+        p90_to_p10=float(high / low),
+        bimodal=_bimodal(share, valley=float(np.mean((relative > 1.2) & (relative <= 1.4)))),
+        level=_level(share, float(high / low)),
+        n=readings.size,
+    )
+
+
+def _bimodal(share: float, valley: float) -> bool:
+    lesser = min(share, 1 - share)
+    return lesser >= 0.05 and valley < lesser / 4
+
+
+def _level(share: float, ratio: float) -> Level:
+    if share > 0.10:
+        return "very noisy"
+    return "quiet" if ratio <= 1.1 and share <= 0.01 else "noisy"

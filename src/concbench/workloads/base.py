@@ -1,0 +1,157 @@
+"""What a workload is: the same task written once per dialect, what it promises, and how it is judged.
+
+A workload promises what anyone can check from outside (:class:`Promise`): how many tasks there are, how
+often each suspends, how deep. The witness holds a model to that promise; a timed run is held to the
+results alone, which are checked outside the timed region.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from random import Random
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_type_hints
+
+from concbench.models.base import Dialect, Factory
+
+P = TypeVar("P")
+Preset: TypeAlias = Literal["quick", "standard", "thorough"]
+PRESETS: tuple[Preset, ...] = ("quick", "standard", "thorough")
+
+
+class NotExpressible(Exception):
+    """The reason why a dialect cannot express a workload, or not with these parameters."""
+
+    @property
+    def reason(self) -> str:
+        """The reason, as a sentence without a full stop."""
+        return str(self.args[0])
+
+
+Version: TypeAlias = Callable[[Any, Any], list[Factory]]
+"""One dialect's wording: takes the model's runtime and the parameters, returns the task factories."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What an honest run of a workload does, as seen from outside.
+
+    ``tasks`` are spawned, started and finished, each exactly once. Every task suspends ``suspensions``
+    times, exactly if ``exact``, else at least. ``overlap``: at some moment this many tasks have started and
+    not yet finished. ``gathered``: how many tasks are suspended when the keeper task observes (None: there is
+    no keeper). ``fair``: no task is ever more than two suspensions ahead of another. ``frames``: how many
+    frames of the workload's code stand on a task's stack while it is suspended (None: not promised).
+    ``delays``: for each task, the seconds that must pass between its start and its end, less ``early``.
+    """
+
+    tasks: int
+    suspensions: int = 0
+    exact: bool = True
+    overlap: int = 1
+    gathered: int | None = None
+    fair: bool = False
+    frames: int | None = None
+    delays: tuple[float, ...] | None = None
+    early: float = 0.0
+
+
+def no_records(_results: Sequence[Any], _params: Any) -> dict[str, Any]:
+    """Record nothing beyond what every sample records."""
+    return {}
+
+
+def no_floor(_params: Any) -> float:
+    """Return 0 s: there is no time that an ideal model could not avoid."""
+    return 0.0
+
+
+def last_point(points: list[P]) -> list[P]:
+    """Return the last of a sweep's points, its largest: where memory is measured."""
+    return points[-1:]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload(Generic[P]):
+    """A workload and all that is known about it.
+
+    ``versions`` has an entry for every dialect. ``judge`` looks at the results of one run, in the order of
+    the factories, and returns what is wrong with them, or None. ``records`` derives the workload's own
+    figures from the results (times in ns). ``floor`` is the time in s that even an ideal model needs.
+    ``doubled`` names the parameter whose doubling gives a paired slope; it is the unit of cost then, else
+    the task is. ``points`` gives the parameter sets of a preset; ``small`` draws a few for ``verify``;
+    ``smallest`` is the least work that still loads and caches what a first run does. ``memory_points``
+    picks those of a sweep where memory is measured. ``needs_own_slice``: repeating a run within a sample
+    would only wait longer (timers).
+    """
+
+    name: str
+    version: str
+    summary: str
+    reading: str
+    params: type[P]
+    versions: Mapping[Dialect, Version | NotExpressible]
+    promise: Callable[[P, Dialect], Promise]
+    judge: Callable[[Sequence[Any], P], str | None]
+    points: Callable[[Preset], list[P]]
+    small: Callable[[Random], list[P]]
+    smallest: P
+    records: Callable[[Sequence[Any], P], dict[str, Any]] = no_records
+    floor: Callable[[P], float] = no_floor
+    doubled: str | None = None
+    needs_own_slice: bool = False
+    memory_points: Callable[[list[P]], list[P]] = last_point
+
+    @property
+    def unit(self) -> str:
+        """What cost is counted per: ``suspension`` where there is a paired slope, else ``task``."""
+        return "suspension" if self.doubled else "task"
+
+    def factories(self, dialect: Dialect, rt: Any, params: P) -> list[Factory]:
+        """Return the task factories of ``dialect``; raises NotExpressible with the reason."""
+        version = self.versions[dialect]
+        if isinstance(version, NotExpressible):
+            raise NotExpressible(version.reason)
+        return version(rt, params)
+
+    def double(self, params: P) -> P:
+        """Return ``params`` with the doubled parameter doubled; raises TypeError where there is none."""
+        if self.doubled is None:
+            raise TypeError(f"{self.name} has no parameter to double")
+        return replace(params, **{self.doubled: 2 * getattr(params, self.doubled)})  # type: ignore[type-var]
+
+
+def params_to_dict(params: Any) -> dict[str, Any]:
+    """Return the parameters as plain data, in the order of their declaration."""
+    return asdict(params)
+
+
+def params_from_dict(workload: Workload[P], values: Mapping[str, Any]) -> P:
+    """Return the workload's parameters from plain data.
+
+    Raises ValueError, naming the workload and its parameters, for a name it does not have or a value
+    that is out of its range.
+    """
+    hints = get_type_hints(workload.params)
+    names = [known.name for known in fields(workload.params)]  # type: ignore[arg-type]
+    unknown = sorted(set(values) - set(names))
+    if unknown:
+        raise ValueError(f"{workload.name} has no parameter {', '.join(unknown)}; it has {', '.join(names)}")
+    try:
+        return workload.params(**{name: hints[name](value) for name, value in values.items()})
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{workload.name}: {error}") from error
+
+
+def at_least(minimum: float, **values: float) -> None:
+    """Raise ValueError, naming the parameter, for the first value below ``minimum``."""
+    for name, value in values.items():
+        if value < minimum:
+            raise ValueError(f"{name} must be at least {minimum:g}, not {value:g}")
+
+
+def judge_equal(results: Sequence[Any], expected: Sequence[Any]) -> str | None:
+    """Return where ``results`` differ from ``expected`` first, or None where they are equal."""
+    if len(results) != len(expected):
+        return f"{len(results)} results instead of {len(expected)}"
+    for index, (result, right) in enumerate(zip(results, expected, strict=True)):
+        if result != right or type(result) is not type(right):
+            return f"task {index} returned {result!r} instead of {right!r}"
+    return None

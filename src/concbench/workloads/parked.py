@@ -1,0 +1,208 @@
+"""parked: n tasks that wait at a gate until a keeper task, seeing all of them there, opens it.
+
+What it measures is the price of a live, idle task: bytes, and the time to make one, park it, wake it and
+collect it. The run cannot end unless all n tasks are suspended at once, so it also shows how many can
+live. In memory passes the keeper's observation reads the process's resident memory; in timed runs it
+does nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from typing import Any
+
+from concbench.models.base import (
+    BlockingRuntime,
+    CoroutineRuntime,
+    DelegatingRuntime,
+    Dialect,
+    Factory,
+    GeneratorRuntime,
+    PollingRuntime,
+)
+from concbench.workloads.base import Preset, Promise, Workload, at_least, judge_equal
+
+KEEPER = "opened"
+"""What the keeper returns; it is the last of the n + 1 tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """``tasks``: how many are parked. The keeper comes on top."""
+
+    tasks: int = 1000
+
+    def __post_init__(self) -> None:
+        at_least(1, tasks=self.tasks)
+
+
+class _Gate:
+    """What polled tasks and generators look at: how many have arrived, and whether it is open."""
+
+    __slots__ = ("arrived", "open")
+
+    def __init__(self) -> None:
+        self.arrived = 0
+        self.open = False
+
+
+def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
+    """Look at the gate at every poll."""
+    gate = _Gate()
+
+    class Parked(rt.Task):  # type: ignore[name-defined,misc]
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.result = index
+            self.here = False
+
+        def run(self) -> None:
+            if gate.open:
+                self.ready = True
+            elif not self.here:
+                self.here = True
+                gate.arrived += 1
+
+    class Keeper(rt.Task):  # type: ignore[name-defined,misc]
+        def run(self) -> None:
+            if gate.arrived == p.tasks:
+                rt.observe()
+                gate.open = True
+                self.result = KEEPER
+                self.ready = True
+
+    return [*(partial(Parked, index) for index in range(p.tasks)), Keeper]
+
+
+def generator(rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
+    """Look at the gate at every step."""
+    gate = _Gate()
+
+    def parked(index: int) -> Any:
+        gate.arrived += 1
+        while not gate.open:
+            yield
+        return index
+
+    def keeper() -> Any:
+        while gate.arrived < p.tasks:
+            yield
+        rt.observe()
+        gate.open = True
+        return KEEPER
+
+    return [*(partial(parked, index) for index in range(p.tasks)), keeper]
+
+
+def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
+    """Wait for an event; the last to arrive tells the keeper through another.
+
+    An event only schedules whoever waits for it, so the last arrival is suspended too when the keeper runs.
+    """
+    arrived = 0
+    all_here: Any = None
+    gate: Any = None
+
+    async def parked(index: int) -> int:
+        nonlocal arrived
+        prepare()
+        arrived += 1
+        if arrived == p.tasks:
+            all_here.set()
+        await gate.wait()
+        return index
+
+    async def keeper() -> str:
+        prepare()
+        await all_here.wait()
+        rt.observe()
+        gate.set()
+        return KEEPER
+
+    def prepare() -> None:
+        """Make the events inside the loop: some libraries insist on that."""
+        nonlocal all_here, gate
+        if gate is None:
+            all_here, gate = rt.Event(), rt.Event()
+
+    return [*(partial(parked, index) for index in range(p.tasks)), keeper]
+
+
+def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
+    """Wait on a condition; the keeper waits on another of the same lock.
+
+    The keeper can only look while it holds the lock, and a task lets go of the lock only by waiting, so
+    all n are suspended when it does.
+    """
+    lock = rt.Lock()
+    all_here, gate = rt.Condition(lock), rt.Condition(lock)
+    arrived = 0
+    is_open = False
+
+    def parked(index: int) -> int:
+        nonlocal arrived
+        with lock:
+            arrived += 1
+            if arrived == p.tasks:
+                all_here.notify()
+            while not is_open:
+                gate.wait()
+        return index
+
+    def keeper() -> str:
+        nonlocal is_open
+        with lock:
+            while arrived < p.tasks:
+                all_here.wait()
+            rt.observe()
+            is_open = True
+            gate.notify_all()
+        return KEEPER
+
+    return [*(partial(parked, index) for index in range(p.tasks)), keeper]
+
+
+def promise(p: Params, _dialect: Dialect) -> Promise:
+    """n parked tasks and the keeper; all n are suspended when the keeper observes."""
+    return Promise(tasks=p.tasks + 1, exact=False, overlap=p.tasks + 1, gathered=p.tasks)
+
+
+def judge(results: Sequence[Any], p: Params) -> str | None:
+    """Every task returns its own index, the keeper its word."""
+    return judge_equal(results, [*range(p.tasks), KEEPER])
+
+
+def points(preset: Preset) -> list[Params]:
+    """n in decades."""
+    counts = (1, 10, 100, 1000) if preset == "quick" else (1, 10, 100, 1000, 4000)
+    return [Params(tasks=tasks) for tasks in counts]
+
+
+def small(rng: Random) -> list[Params]:
+    """One task, a few, and a random number."""
+    return [Params(tasks=tasks) for tasks in (1, 10, rng.randint(11, 60))]
+
+
+WORKLOAD = Workload(
+    name="parked",
+    version="1",
+    summary="n tasks parked at a gate that a keeper opens once all are there",
+    reading=(
+        "Bytes per live, idle task (resident memory that the keeper sees, less what was there before), and "
+        "time and CPU to make, park, wake and collect one. The keeper counts as a task."
+    ),
+    params=Params,
+    versions={
+        "polling": polling,
+        "generator": generator,
+        "delegating": generator,
+        "coroutine": coroutine,
+        "blocking": blocking,
+    },
+    promise=promise,
+    judge=judge,
+    points=points,
+    small=small,
+    smallest=Params(tasks=2),
+)

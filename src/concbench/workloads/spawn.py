@@ -1,0 +1,120 @@
+"""spawn: n tasks that finish at once.
+
+What it measures is the price of a task that does nothing: making it, running its first and only step,
+collecting its result. A model may run the tasks one after another here; honest models do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from typing import Any
+
+from concbench.models.base import (
+    BlockingRuntime,
+    CoroutineRuntime,
+    DelegatingRuntime,
+    Dialect,
+    Factory,
+    GeneratorRuntime,
+    PollingRuntime,
+)
+from concbench.workloads.base import Preset, Promise, Workload, at_least, judge_equal
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """``tasks``: how many tasks are made."""
+
+    tasks: int = 1000
+
+    def __post_init__(self) -> None:
+        at_least(1, tasks=self.tasks)
+
+
+def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
+    """Ready on the first poll."""
+
+    class Finish(rt.Task):  # type: ignore[name-defined,misc]
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+        def run(self) -> None:
+            self.result = self.index
+            self.ready = True
+
+    return [partial(Finish, index) for index in range(p.tasks)]
+
+
+def generator(_rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
+    """Return before the first yield."""
+
+    def finish(index: int) -> Any:
+        return index
+        yield
+
+    return [partial(finish, index) for index in range(p.tasks)]
+
+
+def coroutine(_rt: CoroutineRuntime, p: Params) -> list[Factory]:
+    """Return before the first await."""
+
+    async def finish(index: int) -> int:
+        return index
+
+    return [partial(finish, index) for index in range(p.tasks)]
+
+
+def blocking(_rt: BlockingRuntime, p: Params) -> list[Factory]:
+    """Return."""
+
+    def finish(index: int) -> int:
+        return index
+
+    return [partial(finish, index) for index in range(p.tasks)]
+
+
+def promise(p: Params, _dialect: Dialect) -> Promise:
+    """n tasks, none of which suspends."""
+    return Promise(tasks=p.tasks)
+
+
+def judge(results: Sequence[Any], p: Params) -> str | None:
+    """Every task returns its own index."""
+    return judge_equal(results, range(p.tasks))
+
+
+def points(preset: Preset) -> list[Params]:
+    """n in decades."""
+    counts = (1, 10, 100, 1000) if preset == "quick" else (1, 10, 100, 1000, 4000)
+    return [Params(tasks=tasks) for tasks in counts]
+
+
+def small(rng: Random) -> list[Params]:
+    """One task, a few, and a random number."""
+    return [Params(tasks=tasks) for tasks in (1, 10, rng.randint(11, 60))]
+
+
+WORKLOAD = Workload(
+    name="spawn",
+    version="1",
+    summary="n tasks that finish at once",
+    reading=(
+        "Time and CPU per task that is made, run and collected. Flat as n grows is what you hope for; a "
+        "loop that goes round all pending tasks makes one round here, so busy loops show no price yet."
+    ),
+    params=Params,
+    versions={
+        "polling": polling,
+        "generator": generator,
+        "delegating": generator,
+        "coroutine": coroutine,
+        "blocking": blocking,
+    },
+    promise=promise,
+    judge=judge,
+    points=points,
+    small=small,
+    smallest=Params(tasks=2),
+)

@@ -1,0 +1,148 @@
+"""switch: T tasks that suspend K times each, and do nothing else.
+
+What it measures is the price of handing over: the time from one task's suspension to the next task's
+resume. Start-up and spawning cancel, because the cost is the paired slope between K and 2K suspensions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from typing import Any
+
+from concbench.models.base import (
+    BlockingRuntime,
+    CoroutineRuntime,
+    DelegatingRuntime,
+    Dialect,
+    Factory,
+    GeneratorRuntime,
+    PollingRuntime,
+)
+from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """``tasks``: T, how many take turns. ``suspensions``: K, how often each suspends."""
+
+    tasks: int = 100
+    suspensions: int = 100
+
+    def __post_init__(self) -> None:
+        at_least(1, tasks=self.tasks, suspensions=self.suspensions)
+
+
+def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
+    """Return from run() without being ready, K times."""
+
+    class Steps(rt.Task):  # type: ignore[name-defined,misc]
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.left = p.suspensions
+            self.result = index
+
+        def run(self) -> None:
+            if self.left:
+                self.left -= 1
+            else:
+                self.ready = True
+
+    return [partial(Steps, index) for index in range(p.tasks)]
+
+
+def generator(_rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
+    """Yield K times."""
+
+    def steps(index: int) -> Any:
+        for _ in range(p.suspensions):
+            yield
+        return index
+
+    return [partial(steps, index) for index in range(p.tasks)]
+
+
+def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
+    """Await the model's switch K times."""
+
+    async def steps(index: int) -> int:
+        switch = rt.switch
+        for _ in range(p.suspensions):
+            await switch()
+        return index
+
+    return [partial(steps, index) for index in range(p.tasks)]
+
+
+def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
+    """Hand over round a ring of locks, K times.
+
+    Each task waits for its own lock and releases its neighbour's, so exactly one runs at a time and the
+    one that is woken is the one that can go on. (``time.sleep(0)`` would cost some 86 µs, and one shared
+    condition would wake everybody for the sake of one.)
+    """
+    if p.tasks == 1:
+        raise NotExpressible("one thread alone has nobody to hand over to, so it cannot suspend")
+    ring = [rt.Lock() for _ in range(p.tasks)]
+    for lock in ring[1:]:
+        lock.acquire()
+
+    def steps(index: int) -> int:
+        wait, hand_over = ring[index].acquire, ring[(index + 1) % p.tasks].release
+        wait()
+        for _ in range(p.suspensions):
+            hand_over()
+            wait()
+        if index < p.tasks - 1:
+            hand_over()
+        return index
+
+    return [partial(steps, index) for index in range(p.tasks)]
+
+
+def promise(p: Params, dialect: Dialect) -> Promise:
+    """T tasks, K suspensions each, taken in turn; a thread also waits for its first turn."""
+    first_turn = dialect == "blocking"
+    return Promise(tasks=p.tasks, suspensions=p.suspensions + first_turn, overlap=p.tasks, fair=True)
+
+
+def judge(results: Sequence[Any], p: Params) -> str | None:
+    """Every task returns its own index."""
+    return judge_equal(results, range(p.tasks))
+
+
+def points(preset: Preset) -> list[Params]:
+    """T in decades."""
+    suspensions = {"quick": 20, "standard": 50, "thorough": 100}[preset]
+    return [Params(tasks=tasks, suspensions=suspensions) for tasks in (1, 10, 100, 1000)]
+
+
+def small(rng: Random) -> list[Params]:
+    """One task alone, a pair, a few, and a random number of each."""
+    drawn = Params(tasks=rng.randint(3, 30), suspensions=rng.randint(4, 20))
+    return [Params(1, 10), Params(2, 5), Params(10, 10), drawn]
+
+
+WORKLOAD = Workload(
+    name="switch",
+    version="1",
+    summary="T tasks that suspend K times each, taking turns",
+    reading=(
+        "Time and CPU per suspension, from the paired slope between K and 2K. A busy loop looks cheapest "
+        "here because every task is always ready: this is the one load it is made for."
+    ),
+    params=Params,
+    versions={
+        "polling": polling,
+        "generator": generator,
+        "delegating": generator,
+        "coroutine": coroutine,
+        "blocking": blocking,
+    },
+    promise=promise,
+    judge=judge,
+    points=points,
+    small=small,
+    smallest=Params(tasks=2, suspensions=2),
+    doubled="suspensions",
+)

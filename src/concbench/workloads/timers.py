@@ -1,0 +1,228 @@
+"""timers: n tasks that each sleep until a deadline of their own.
+
+What it measures is punctuality and its price: how late each task goes on, and what the model spent to
+get there. A task arms its deadline when it first runs, as any ``sleep`` does, so a model that runs its
+tasks one after another is late by all the delays before. The floor is the longest delay itself.
+"""
+
+from bisect import bisect_right, insort
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from random import Random
+from typing import Any
+
+from concbench.models.base import (
+    BlockingRuntime,
+    CoroutineRuntime,
+    DelegatingRuntime,
+    Dialect,
+    Factory,
+    GeneratorRuntime,
+    PollingRuntime,
+)
+from concbench.workloads.base import Preset, Promise, Workload, at_least
+
+EARLY_TOLERANCE = 0.002
+"""How early (s) a task may wake and still have slept: event loops round deadlines to 1 ms ticks, and
+wake up to one tick early (uvloop does). Every early wake is counted all the same."""
+
+MAX_QUANTILES = 101
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """``tasks``: how many sleep. ``delay``: s. ``spread``: delays are drawn from delay × [1 − spread, 1]."""
+
+    tasks: int = 100
+    delay: float = 0.02
+    spread: float = 0.0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        at_least(1, tasks=self.tasks)
+        at_least(0, delay=self.delay, spread=self.spread)
+        if self.spread > 1:
+            raise ValueError(f"spread must be at most 1, not {self.spread:g}")
+
+
+@lru_cache(maxsize=64)
+def delays(p: Params) -> tuple[float, ...]:
+    """Return each task's delay in s; the longest is always ``p.delay`` itself, so the floor is exact."""
+    rng = Random(p.seed)
+    drawn = [p.delay * (1 - p.spread * rng.random()) for _ in range(p.tasks)]
+    drawn[rng.randrange(p.tasks)] = p.delay
+    return tuple(drawn)
+
+
+def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
+    """The tutorial's Sleep, which knows when it was armed and when it woke."""
+
+    class Timer(rt.Sleep):  # type: ignore[name-defined,misc]
+        @property
+        def result(self) -> tuple[float, float]:
+            return self.armed, self.woke
+
+        @result.setter
+        def result(self, value: object) -> None:
+            """Ignore the base class's initial None."""
+
+    return [partial(Timer, delay) for delay in delays(p)]
+
+
+def generator(rt: GeneratorRuntime, p: Params) -> list[Factory]:
+    """The tutorial's sleep_generator: the waiting loop stands in the task itself."""
+    now = rt.now
+
+    def timer(delay: float) -> Any:
+        armed = now()
+        while (now() - armed) < delay:
+            yield
+        return armed, now()
+
+    return [partial(timer, delay) for delay in delays(p)]
+
+
+def delegating(rt: DelegatingRuntime, p: Params) -> list[Factory]:
+    """Wait in a sub-generator."""
+    now = rt.now
+
+    def timer(delay: float) -> Any:
+        armed = now()
+        yield from rt.sleep(delay)
+        return armed, now()
+
+    return [partial(timer, delay) for delay in delays(p)]
+
+
+def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
+    """Await the library's sleep."""
+    now = rt.now
+
+    async def timer(delay: float) -> tuple[float, float]:
+        armed = now()
+        await rt.sleep(delay)
+        return armed, now()
+
+    return [partial(timer, delay) for delay in delays(p)]
+
+
+def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
+    """Call the system's sleep."""
+    now = rt.now
+
+    def timer(delay: float) -> tuple[float, float]:
+        armed = now()
+        rt.sleep(delay)
+        return armed, now()
+
+    return [partial(timer, delay) for delay in delays(p)]
+
+
+def lateness(results: Sequence[tuple[float, float]], p: Params) -> list[float]:
+    """Return each task's signed lateness in s: negative where it went on before its deadline."""
+    return [woke - armed - delay for (armed, woke), delay in zip(results, delays(p), strict=True)]
+
+
+def inversions(results: Sequence[tuple[float, float]], p: Params) -> int:
+    """Return how many pairs of tasks went on in the opposite order of their deadlines."""
+    by_wake = sorted(zip(results, delays(p), strict=True), key=lambda item: item[0][1])
+    seen: list[float] = []
+    count = 0
+    for (armed, _woke), delay in by_wake:
+        deadline = armed + delay
+        count += len(seen) - bisect_right(seen, deadline)
+        insort(seen, deadline)
+    return count
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """Return the ``share`` quantile of ascending values, interpolated (Hyndman & Fan, type 7)."""
+    position = share * (len(ordered) - 1)
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+def records(results: Sequence[tuple[float, float]], p: Params) -> dict[str, Any]:
+    """Return the lateness (ns) as quantiles and as a distribution, the early wakes and the inversions.
+
+    ``lateness_ns`` holds every task's lateness in ascending order; beyond 101 tasks, its percentiles.
+    """
+    late = sorted(1e9 * seconds for seconds in lateness(results, p))
+    shares = [step / (MAX_QUANTILES - 1) for step in range(MAX_QUANTILES)]
+    kept = late if len(late) <= MAX_QUANTILES else [quantile(late, share) for share in shares]
+    figures: dict[str, Any] = {
+        f"lateness_p{percent}_ns": round(quantile(late, percent / 100)) for percent in (50, 90, 99)
+    }
+    figures |= {"lateness_max_ns": round(late[-1]), "early": sum(value < 0 for value in late)}
+    if p.spread:
+        figures["inversions"] = inversions(results, p)
+    return figures | {"lateness_ns": [round(value) for value in kept]}
+
+
+def promise(p: Params, _dialect: Dialect) -> Promise:
+    """Tasks sleep side by side, and none goes on before its time (less the tolerance)."""
+    return Promise(
+        tasks=p.tasks,
+        suspensions=1 if p.delay * (1 - p.spread) > EARLY_TOLERANCE else 0,
+        exact=False,
+        overlap=min(2, p.tasks) if p.delay * (1 - p.spread) >= 0.01 else 1,
+        delays=delays(p),
+        early=EARLY_TOLERANCE,
+    )
+
+
+def judge(results: Sequence[Any], p: Params) -> str | None:
+    """Every task slept, none beyond the tolerance too early."""
+    if len(results) != p.tasks:
+        return f"{len(results)} results instead of {p.tasks}"
+    for index, (result, delay) in enumerate(zip(results, delays(p), strict=True)):
+        if not (isinstance(result, tuple) and len(result) == 2):
+            return f"task {index} returned {result!r} instead of (armed, woke)"
+        if result[1] - result[0] < delay - EARLY_TOLERANCE:
+            return f"task {index} slept {result[1] - result[0]:.6f} s of its {delay:.6f} s"
+    return None
+
+
+def points(preset: Preset) -> list[Params]:
+    """n in decades; beyond ``quick``, once more with deadlines that differ."""
+    counts = (1, 10, 100, 1000)
+    if preset == "quick":
+        return [Params(tasks=tasks, delay=0.02) for tasks in counts]
+    delay = {"standard": 0.05, "thorough": 0.1}[preset]
+    return [Params(tasks, delay, spread) for spread in (0.0, 0.5) for tasks in counts]
+
+
+def small(rng: Random) -> list[Params]:
+    """One task, a few with the same delay, and a random number with different ones."""
+    drawn = Params(rng.randint(5, 40), rng.uniform(0.05, 0.08), rng.uniform(0.1, 0.5), rng.randrange(10**6))
+    return [Params(1, 0.02), Params(10, 0.03), drawn]
+
+
+WORKLOAD = Workload(
+    name="timers",
+    version="1",
+    summary="n tasks that each sleep until a deadline of their own",
+    reading=(
+        "Time above the floor (the longest delay) and CPU per task; lateness p50 and p99 say how punctual "
+        "a typical and an unlucky task was. A busy loop is the most punctual while tasks are few, and pays "
+        "with a whole core; read the CPU column before you believe the lateness column."
+    ),
+    params=Params,
+    versions={
+        "polling": polling,
+        "generator": generator,
+        "delegating": delegating,
+        "coroutine": coroutine,
+        "blocking": blocking,
+    },
+    promise=promise,
+    judge=judge,
+    points=points,
+    small=small,
+    smallest=Params(tasks=2, delay=0.001),
+    records=records,
+    floor=lambda p: p.delay,
+    needs_own_slice=True,
+)

@@ -1,0 +1,219 @@
+"""Finding interpreters, among fakes that answer what the test wants, and one that is real: this one."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from concbench.measure import interpreters
+from concbench.measure.interpreters import InterpreterError, Places, discover, find, probe
+
+THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
+pytestmark = pytest.mark.skipif(
+    sys.implementation.name != "cpython",
+    reason="concbench measures CPython and these tests probe this Python",
+)
+
+
+def script(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def python(path: Path, release: str, **changes: Any) -> Path:
+    answer = {
+        "version": [int(part) for part in release.split(".")],
+        "release": release,
+        "implementation": "CPython",
+        "compiler": "a compiler",
+        "build": "a build",
+        "gil": True,
+        "free_threaded": False,
+        "debug": False,
+        "optimizations": True,
+        "lto": None,
+        "jit": False,
+        "packages": {},
+    }
+    return script(path, f"echo '{json.dumps(answer | changes)}'")
+
+
+def shim(path: Path) -> Path:
+    return script(path, "echo 'pyenv: command not found' >&2; echo 'and more' >&2; exit 127")
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    running = python(tmp_path / "venv/bin/python", "3.11.7")
+    return Places(running=running, path=(tmp_path / "first", tmp_path / "second"), pyenv=tmp_path / "pyenv")
+
+
+def test_probing_this_interpreter_tells_what_it_is() -> None:
+    info = probe(Path(sys.executable), packages=("pytest", "no-such-package"))
+    assert info.version == sys.version_info[:3]
+    assert info.implementation == "CPython"
+    assert info.gil is getattr(sys, "_is_gil_enabled", lambda: True)()
+    assert info.debug is hasattr(sys, "gettotalrefcount")
+    assert info.packages == {"pytest": pytest.__version__, "no-such-package": None}
+
+
+def test_the_executable_is_never_resolved_since_a_virtual_environment_is_its_link(tmp_path: Path) -> None:
+    link = tmp_path / "python"
+    link.symlink_to(python(tmp_path / "real", "3.12.1"))
+    assert probe(link).executable == link
+
+
+def test_a_module_in_the_current_folder_cannot_change_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('shadowed')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert probe(Path(sys.executable)).version == sys.version_info[:3]
+
+
+def test_an_interpreter_that_is_too_old_is_refused_by_its_version(tmp_path: Path) -> None:
+    old = script(
+        tmp_path / "python",
+        'if [ "$2" = -P ]; then echo "Unknown option: -P" >&2; exit 2; fi; echo CPython 3.10.13',
+    )
+    with pytest.raises(InterpreterError, match=r"is CPython 3\.10\.13 .*3\.11 or newer"):
+        probe(old)
+
+
+def test_an_interpreter_that_is_not_cpython_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(InterpreterError, match=r"is PyPy 3\.11\.9: concbench measures CPython"):
+        probe(python(tmp_path / "pypy", "3.11.9", implementation="PyPy"))
+
+
+def test_a_program_that_is_no_python_is_refused_with_what_it_said(tmp_path: Path) -> None:
+    with pytest.raises(InterpreterError, match="is no Python: it answered 'hello"):
+        probe(script(tmp_path / "greeter", "echo hello"))
+
+
+def test_an_interpreter_that_never_answers_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interpreters, "_TIMEOUT_S", 0.05)
+    with pytest.raises(InterpreterError, match=r"does not run \(no answer within 0\.05 s\)"):
+        probe(script(tmp_path / "sleeper", "exec sleep 30"))
+
+
+@pytest.mark.parametrize("spec", ["3.12", "python3.12"])
+def test_the_newest_patch_release_wins_wherever_it_is(spec: str, places: Places) -> None:
+    assert places.pyenv is not None
+    python(places.path[0] / "python3.12", "3.12.4")
+    newest = python(places.pyenv / "versions/3.12.10/bin/python", "3.12.10")
+    python(places.pyenv / "versions/3.12.9/bin/python", "3.12.9")
+    assert find(spec, places) == newest
+
+
+def test_of_equal_releases_the_first_on_path_wins(places: Places) -> None:
+    first = python(places.path[0] / "python3.12", "3.12.4")
+    python(places.path[1] / "python3.12", "3.12.4")
+    assert find("3.12", places) == first
+
+
+def test_a_full_version_takes_that_patch_release_and_no_other(places: Places) -> None:
+    wanted = python(places.path[0] / "python3.12", "3.12.4")
+    python(places.path[1] / "python3.12", "3.12.5")
+    assert find("3.12.4", places) == wanted
+
+
+def test_the_running_interpreter_is_taken_even_if_another_is_newer(places: Places) -> None:
+    python(places.path[0] / "python3.11", "3.11.9")
+    assert find("3.11", places) == places.running
+
+
+def test_a_shim_that_runs_nothing_is_passed_over(places: Places) -> None:
+    shim(places.path[0] / "python3.12")
+    real = python(places.path[1] / "python3.12", "3.12.4")
+    assert find("3.12", places) == real
+
+
+def test_a_free_threaded_build_is_taken_only_if_asked_for(places: Places) -> None:
+    assert places.pyenv is not None
+    usual = python(places.path[0] / "python3.13", "3.13.0")
+    free = python(places.pyenv / "versions/3.13.1t/bin/python", "3.13.1", free_threaded=True, gil=False)
+    assert find("3.13", places) == usual
+    assert find("3.13t", places) == free
+
+
+def test_a_python_that_uv_manages_is_found(tmp_path: Path) -> None:
+    managed = python(tmp_path / "uv/cpython-3.14.0-linux-x86_64-gnu/bin/python3.14", "3.14.0")
+    script(managed.with_name("python3.14-config"), "exit 1")
+    assert find("3.14", Places(running=Path(sys.executable), uv=tmp_path / "uv")) == managed
+
+
+def test_the_error_lists_what_was_tried_and_what_to_do(places: Places) -> None:
+    shim(places.path[0] / "python3.13")
+    python(places.path[1] / "python3.13", "3.13.0")
+    with pytest.raises(InterpreterError) as caught:
+        find("3.13.5", places)
+    message = str(caught.value)
+    assert (
+        f"{places.path[0] / 'python3.13'} does not run (exit code 127: pyenv: command not found)" in message
+    )
+    assert f"{places.path[1] / 'python3.13'} is 3.13.0" in message
+    assert "Install it" in message
+
+
+def test_a_version_that_is_too_old_is_refused_without_a_search(places: Places) -> None:
+    with pytest.raises(InterpreterError, match=r"Python 3\.9 is too old"):
+        find("3.9", places)
+
+
+def test_a_path_is_taken_as_it_is(tmp_path: Path) -> None:
+    path = python(tmp_path / "my python", "3.12.1")
+    assert find(str(path)) == path
+
+
+def test_a_path_to_nothing_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InterpreterError, match="there is no such file"):
+        find(str(tmp_path / "nothing"))
+
+
+def test_a_word_that_is_neither_command_nor_version_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(InterpreterError, match="no such command on PATH, and no version"):
+        find("snake")
+
+
+def test_two_names_of_one_folder_are_asked_once(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    fake = python(tmp_path / "real/python3.12", "3.12.1")
+    fake.write_text(fake.read_text() + f"echo asked >> '{log}'\n")
+    (tmp_path / "same").symlink_to(tmp_path / "real")
+    find("3.12", Places(running=tmp_path / "none", path=(tmp_path / "same", tmp_path / "real")))
+    assert log.read_text().splitlines() == ["asked"]
+
+
+def test_discovery_gives_the_best_of_each_supported_version_in_order(places: Places) -> None:
+    python(places.path[0] / "python3.13", "3.13.0")
+    best = python(places.path[1] / "python3.13", "3.13.2")
+    free = python(places.path[0] / "python3.13t", "3.13.2", free_threaded=True)
+    oldest = python(places.path[0] / "python3.12", "3.12.0")
+    python(places.path[0] / "python3.10", "3.10.0")
+    shim(places.path[0] / "python3.14")
+    assert [info.executable for info in discover(places)] == [places.running, oldest, best, free]
+
+
+def test_this_machine_has_at_least_the_interpreter_that_runs_this_test() -> None:
+    assert find(THIS) == Path(sys.executable)
+
+
+def test_the_places_follow_the_environment(tmp_path: Path) -> None:
+    environ = {
+        "PATH": os.pathsep.join(["/a", "", "/b"]),
+        "PYENV_ROOT": str(tmp_path / "py"),
+        "UV_PYTHON_INSTALL_DIR": str(tmp_path / "uv"),
+    }
+    places = Places.here(environ)
+    assert places.path[:2] == (Path("/a"), Path("/b"))
+    assert places.pyenv == tmp_path / "py"
+    assert places.uv == tmp_path / "uv"

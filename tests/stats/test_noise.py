@@ -1,0 +1,76 @@
+"""What the calibration loop tells about the machine."""
+
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from concbench.stats.interval import NotDetermined
+from concbench.stats.noise import noise
+from concbench.stats.synthetic import QUIET, Machine, interleaved
+
+FAST, SLOW = 4.9e6, 8.4e6
+
+
+def readings(machine: Machine, seed: int = 1) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return interleaved(rng, [FAST], experiments=1, generations=20, rounds=50, machine=machine).ravel()
+
+
+def test_a_machine_that_only_jitters_is_quiet() -> None:
+    seen = noise(readings(QUIET))
+    assert (seen.level, seen.bimodal, seen.slow_share, seen.n) == ("quiet", False, 0.0, 1000)
+    assert seen.fast_ns == pytest.approx(FAST, rel=0.1)
+
+
+def test_a_machine_with_bursts_is_very_noisy_and_bimodal() -> None:
+    seen = noise(readings(Machine()))
+    assert (seen.level, seen.bimodal) == ("very noisy", True)
+    assert 0.1 < seen.slow_share < 0.9
+    assert seen.p90_to_p10 == pytest.approx(1.7, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("slow", "level", "bimodal"),
+    [(0, "quiet", False), (1, "quiet", False), (2, "noisy", False), (5, "noisy", True), (10, "noisy", True),
+     (11, "very noisy", True), (94, "very noisy", True)],
+)  # fmt: skip
+def test_the_level_follows_the_share_of_slow_readings(slow: int, level: str, bimodal: bool) -> None:
+    seen = noise([FAST] * (100 - slow) + [SLOW] * slow)
+    assert (seen.level, seen.bimodal, seen.slow_share) == (level, bimodal, slow / 100)
+    assert seen.fast_ns == FAST
+
+
+def test_a_wide_spread_with_one_hump_is_noisy_but_not_bimodal() -> None:
+    rng = np.random.default_rng(1)
+    for wide in (rng.uniform(1, 1.7, 2000), rng.lognormal(0, 0.3, 2000), 1 + rng.exponential(0.3, 2000)):
+        seen = noise(FAST * wide)
+        assert (seen.level, seen.bimodal) == ("very noisy", False)
+
+
+def test_a_spread_of_a_fifth_is_noisy_without_any_slow_reading() -> None:
+    seen = noise(np.linspace(FAST, 1.2 * FAST, 100))
+    assert (seen.level, seen.slow_share) == ("noisy", 0.0)
+
+
+@given(st.lists(st.integers(10**6, 10**8), min_size=20, max_size=200), st.integers(-5, 5), st.randoms())
+def test_neither_the_unit_nor_the_order_matters(values: list[int], power: int, random: Random) -> None:
+    shuffled = values.copy()
+    random.shuffle(shuffled)
+    before, after = noise(values), noise([2.0**power * value for value in shuffled])
+    assert after.fast_ns == 2.0**power * before.fast_ns
+    assert (after.slow_share, after.p90_to_p10) == (before.slow_share, before.p90_to_p10)
+    assert (after.level, after.bimodal) == (before.level, before.bimodal)
+
+
+def test_nineteen_readings_are_too_few_and_twenty_enough() -> None:
+    with pytest.raises(NotDetermined, match="19 calibration readings are too few: take at least 20"):
+        noise([FAST] * 19)
+    assert noise([FAST] * 20).level == "quiet"
+
+
+def test_a_loop_shorter_than_the_clock_resolves_is_refused() -> None:
+    with pytest.raises(NotDetermined, match="make the loop longer"):
+        noise([0] + [FAST] * 30)

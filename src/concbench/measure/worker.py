@@ -8,13 +8,17 @@ After an outcome that leaves the process in doubt the driver starts a fresh work
 import faulthandler
 import json
 import os
+import resource
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from concbench.measure.calibration import calibrate
 from concbench.measure.failures import outcome_of
 from concbench.measure.lifeline import hold
+from concbench.measure.stepping import run_once, step
 from concbench.measure.turns import WrongResult, refusal, take_turn, weigh, witness_cell
 from concbench.measure.witness import bear_witness
 from concbench.models.base import Model, Session
@@ -24,11 +28,21 @@ from concbench.workloads.catalogue import Catalogue
 Message = dict[str, Any]
 
 
-class Desk:
-    """Answers requests for one model with an open session."""
+def say_nothing(_message: Message) -> None:
+    """Keep what is said on the way to an answer to oneself."""
 
-    def __init__(self, catalogue: Catalogue, model: Model, session: Session) -> None:
-        self.catalogue, self.model, self.session = catalogue, model, session
+
+class Desk:
+    """Answers requests for one model with an open session; ``say`` sends a message ahead of the answer."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        model: Model,
+        session: Session,
+        say: Callable[[Message], None] = say_nothing,
+    ) -> None:
+        self.catalogue, self.model, self.session, self.say = catalogue, model, session, say
 
     def answer(self, request: Message) -> Message:
         """Carry out one request; an exception becomes an outcome."""
@@ -43,6 +57,19 @@ class Desk:
         operation = request["op"]
         if operation == "calibrate":
             return {"calibration_ns": [calibrate() for _ in range(request["count"])]}
+        if operation == "step":
+            return self._step(request)
+        return self._at_cell(operation, request)
+
+    def _step(self, request: Message) -> Message:
+        delay, pause = request["delay"], request["pause"]
+
+        def tick(seconds: float) -> None:
+            self.say({"tick": seconds})
+
+        return step(self.model, self.session, delay=delay, pause=pause, tick=tick)
+
+    def _at_cell(self, operation: str, request: Message) -> Message:
         workload = self.catalogue.workload(request["workload"])
         params = params_from_dict(workload, request["params"])
         here = (self.model, self.session)
@@ -61,6 +88,8 @@ class Desk:
             return take_turn(
                 workload, params, *here, number=request["number"], long_first=request["long_first"]
             )
+        if operation == "once":
+            return run_once(workload, params, *here)
         if operation == "weigh":
             smallest = params_from_dict(workload, request["smallest"])
             return weigh(workload, smallest, params, *here)
@@ -74,8 +103,8 @@ def serve(desk: Desk, requests: Any, reply_fd: int) -> None:
 
 
 def send(fd: int, message: Message) -> None:
-    """Write one message."""
-    data = json.dumps(message, allow_nan=False).encode() + b"\n"
+    """Write one message. (What is no text, a lone surrogate in an exception's words, becomes a ``?``.)"""
+    data = json.dumps(message, allow_nan=False, ensure_ascii=False).encode(errors="replace") + b"\n"
     while data:
         data = data[os.write(fd, data) :]
 
@@ -98,6 +127,7 @@ def main(arguments: list[str]) -> None:
     setup = json.loads(arguments[0])
     request_fd, reply_fd, lifeline_fd = map(int, arguments[1:4])
     faulthandler.enable()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # hanging workers are aborted: no core files
     hold(lifeline_fd)
     if setup["cpus"]:
         os.sched_setaffinity(0, setup["cpus"])
@@ -109,7 +139,7 @@ def main(arguments: list[str]) -> None:
     with model.open() as session:
         send(reply_fd, {"open_ns": time.perf_counter_ns() - start})
         with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
-            serve(Desk(catalogue, model, session), requests, reply_fd)
+            serve(Desk(catalogue, model, session, partial(send, reply_fd)), requests, reply_fd)
         start = time.perf_counter_ns()
     send(reply_fd, {"close_ns": time.perf_counter_ns() - start})
     os._exit(0)  # daemon threads that hang must not hold up the driver

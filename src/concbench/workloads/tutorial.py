@@ -19,9 +19,6 @@ from concbench.workloads.chain import GENERATOR, POLLING
 VALUE = 123
 """What ``bar`` returns, and what the tutorial's loop drops."""
 
-FRAMES = 2
-"""``foo`` and ``bar``; the leaf is the model's own sleep."""
-
 Result = tuple[int, float, float]
 """The value, and when (s) the task was armed and went on."""
 
@@ -94,21 +91,13 @@ def timers_of(p: Params) -> timers.Params:
 def records(results: Sequence[Result], p: Params) -> dict[str, Any]:
     """Return how many tasks handed 123 back (``collected``), and the records of ``timers`` (ns)."""
     collected = sum(value == VALUE for value, _armed, _woke in results)
-    return {"collected": collected} | timers.records([(armed, woke) for _, armed, woke in results], timers_of(p))
+    slept = [(armed, woke) for _value, armed, woke in results]
+    return {"collected": collected} | timers.records(slept, timers_of(p))
 
 
 def promise(p: Params, dialect: Dialect) -> Promise:
-    """What ``timers`` promises, with foo and bar on the stack of each suspended task."""
-    slept = timers.promise(timers_of(p), dialect)
-    return Promise(
-        tasks=slept.tasks,
-        suspensions=slept.suspensions,
-        exact=slept.exact,
-        overlap=slept.overlap,
-        frames=FRAMES if slept.suspensions else None,
-        delays=slept.delays,
-        early=slept.early,
-    )
+    """What ``timers`` promises, for the same reasons; ``chain`` promises the depth at which tasks suspend."""
+    return timers.promise(timers_of(p), dialect)
 
 
 def judge(results: Sequence[Any], p: Params) -> str | None:
@@ -117,7 +106,7 @@ def judge(results: Sequence[Any], p: Params) -> str | None:
         if not (isinstance(result, tuple) and len(result) == 3):
             return f"task {index} returned {result!r} instead of (123, armed, woke)"
     wrong = judge_equal([value for value, _armed, _woke in results], [VALUE] * p.tasks)
-    return wrong or timers.judge([(armed, woke) for _, armed, woke in results], timers_of(p))
+    return wrong or timers.judge([(armed, woke) for _value, armed, woke in results], timers_of(p))
 
 
 def points(_preset: Preset) -> list[Params]:

@@ -1,0 +1,280 @@
+"""``concbench seeds``: the tutorial that all this grew from, replayed, and beside it asyncio and threads.
+
+Each system runs once, in a worker of its own, at the tutorial's sizes. Its figures are quotations; ours
+come with the CPU time and the lateness that the tutorial does not show. docs/SEEDS.md has the whole story.
+"""
+
+import contextlib
+import json
+import platform
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import click
+
+import concbench
+from concbench.commands.exits import CELL_FAILED, FAILED_OUTCOMES, NOTHING_MEASURED, OK
+from concbench.commands.options import refuse_nan, refuse_unsupported_platform, split_commas
+from concbench.commands.replays import PAUSE, REPLAYS, SOURCE, TASKS, Replay
+from concbench.commands.request import pinned_cpus
+from concbench.measure.launch import ProcessLink, WorkerLost
+from concbench.models import registry
+
+EPILOG = """\b
+Examples
+  concbench seeds                          at the tutorial's own sizes, about half a minute
+  concbench seeds --scale 0.1              the same, every delay a tenth
+  concbench seeds --model generator        the tutorial's second system alone
+  concbench seeds --scale 0.1 --json       for scripts: times in ns
+"""
+
+PATIENCE = 60.0
+"""How much longer (s) than ten times its delay a replay may take before it counts as hung."""
+
+BEAT = 1.0
+
+HEADER = (
+    f"  {'model':10}  {'total s':>9}  {'tutorial s':>10}  {'above':>8}  {'tutorial':>8}  "
+    f"{'CPU s':>6}  {'median late':>11}  {'worst late':>10}  results"
+)
+LEGEND = """
+total: making the tasks, running them, collecting their results; above: total less the delay. The tutorial's
+clock leaves out the making, and starts for example 1 only when the deadlines are fixed already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of a replay; figures are None, and ``reason`` says why, unless the outcome is ``ok``.
+
+    ``results`` counts the right ones, all of which the worker has judged.
+    """
+
+    outcome: str
+    reason: str | None = None
+    wall_ns: int | None = None
+    cpu_ns: int | None = None
+    lateness_p50_ns: int | None = None
+    lateness_max_ns: int | None = None
+    results: int | None = None
+    ticks_ns: list[int] = field(default_factory=list)
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--scale",
+    type=click.FloatRange(min=0, min_open=True, max=10),
+    default=1.0,
+    show_default=True,
+    callback=refuse_nan,
+    metavar="FACTOR",
+    help="Multiplies every delay: above 0, at most 10.",
+)
+@click.option(
+    "--model",
+    "-m",
+    "models",
+    multiple=True,
+    callback=split_commas,
+    metavar="NAME[,NAME]",
+    help="Only these models (default: polling, generator, yield-from, asyncio, threads).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object at the end.")
+def seeds(scale: float, models: tuple[str, ...], *, as_json: bool) -> None:
+    """Replay the tutorial's own examples, and beside them asyncio and threads.
+
+    Exit code 0 when every result is right, 3 for a wrong result or a worker that crashed or hung.
+    """
+    refuse_unsupported_platform()
+    replays = chosen(models)
+
+    def tell(line: str) -> None:
+        if not as_json:
+            click.echo(line)
+
+    tell(f"The tutorial: {SOURCE}.")
+    if scale != 1:
+        tell(f"Scaled: every delay here × {scale:g}, not the tutorial's, so compare what is above the delay.")
+    tell(HEADER)
+    results = []
+    for replay in replays:
+        tell(heading(replay, scale))
+        results.append(play(replay, scale, tell))
+        tell(row(replay, results[-1], scale))
+    tell(LEGEND)
+    if as_json:
+        click.echo(json.dumps(plain(replays, results, scale), indent=2))
+    sys.exit(exit_code(results))
+
+
+def chosen(models: Sequence[str]) -> list[Replay]:
+    """Return the replays of these models, or all; raises click.BadParameter for one that takes no part."""
+    known = list(dict.fromkeys(replay.model for replay in REPLAYS))
+    for model in models:
+        if model not in known:
+            message = f"{model!r} takes no part; choose from {', '.join(known)}"
+            raise click.BadParameter(message, param_hint="--model")
+    return [replay for replay in REPLAYS if not models or replay.model in models]
+
+
+def exit_code(results: Sequence[Result]) -> int:
+    """Return 3 if a result was wrong or a worker was lost, 4 if nothing could be run, else 0."""
+    outcomes = {result.outcome for result in results}
+    if outcomes & FAILED_OUTCOMES:
+        return CELL_FAILED
+    return OK if "ok" in outcomes else NOTHING_MEASURED
+
+
+class TickingLink(ProcessLink):
+    """A worker whose answer may have ticks before it."""
+
+    def ask(self, message: dict[str, Any], seconds: float, tick: Callable[[float], None]) -> dict[str, Any]:
+        """Send a request, pass every tick on as it comes, and return the answer; raises WorkerLost."""
+        answer = self.request(message, seconds)
+        while "tick" in answer:
+            tick(answer["tick"])
+            answer = self._receive(seconds)
+        return answer
+
+
+def start_worker(model: str) -> TickingLink:
+    """Start a worker in this interpreter, pinned as ``concbench run`` pins it; raises WorkerLost."""
+    cpus = pinned_cpus("auto") if registry.get(model).single_threaded else ()
+    return TickingLink(sys.executable, {"model": model, "cpus": list(cpus), "plugins": [], "loops": []})
+
+
+@contextlib.contextmanager
+def life(what: str, beat: float = BEAT) -> Iterator[Callable[[], None]]:
+    """Say on standard error what is running and, every ``beat`` s, that it still is.
+
+    Yields a function that wipes the line away, in a terminal, before another is written.
+    """
+    over, stream = threading.Event(), sys.stderr
+    start, end = ("\r\x1b[2K", "") if stream.isatty() else ("", "\n")
+
+    def say(text: str) -> None:
+        stream.write(f"{start}{text}{end}")
+        stream.flush()
+
+    def quiet() -> None:
+        if start:
+            say("")
+
+    def go_on() -> None:
+        beats = 0
+        while not over.wait(beat):
+            beats += 1
+            say(f"{what}, {beats * beat:.0f} s so far")
+
+    say(what)
+    thread = threading.Thread(target=go_on, daemon=True)
+    thread.start()
+    try:
+        yield quiet
+    finally:
+        over.set()
+        thread.join()
+        quiet()
+
+
+def play(replay: Replay, scale: float, tell: Callable[[str], None]) -> Result:
+    """Run a replay in a worker of its own and tell every tick as it happens; what goes wrong is a result."""
+    delay = scale * replay.delay
+    request: dict[str, Any] = {"op": "step", "delay": delay, "pause": scale * PAUSE}
+    if replay.workload:
+        params = {"tasks": TASKS, "delay": delay}
+        request = {"op": "once", "workload": replay.workload, "params": params}
+    quoted = iter(replay.quoted_ticks_s)
+    with life(f"running {replay.model} for about {delay:.1f} s") as quiet, contextlib.ExitStack() as stack:
+
+        def tick(seconds: float) -> None:
+            quiet()
+            theirs = next(quoted, None)
+            tell(f"    loading {seconds:.6f}" + ("" if theirs is None else f"    tutorial {theirs:.6f}"))
+
+        try:
+            link = start_worker(replay.model)
+            stack.callback(link.kill)
+            if link.greeting["unavailable"] is not None:
+                return Result(outcome="unavailable", reason=link.greeting["unavailable"])
+            return result_of(link.ask(request, 10 * delay + PATIENCE, tick))
+        except WorkerLost as lost:
+            words = lost.last_words.strip().splitlines()[-1:]
+            return Result(outcome=lost.outcome, reason=": ".join([lost.reason, *words]))
+
+
+def result_of(answer: dict[str, Any]) -> Result:
+    """Return the result that a worker's answer stands for."""
+    if "outcome" in answer:
+        return Result(outcome=answer["outcome"], reason=answer["reason"])
+    figures, records = answer["figures"], answer.get("records", {})
+    late = {name: records.get(name) for name in ("lateness_p50_ns", "lateness_max_ns")}
+    return Result(
+        outcome="ok",
+        wall_ns=figures["wall_ns"],
+        cpu_ns=figures["cpu_ns"],
+        results=records.get("collected", answer.get("results")),
+        ticks_ns=answer.get("ticks_ns", []),
+        **late,
+    )
+
+
+def heading(replay: Replay, scale: float) -> str:
+    """Return the line that says what is replayed, at which size."""
+    delay = f"{scale * replay.delay:g} s"
+    what = {
+        "": f"sleep {delay}, looked at every {scale * PAUSE:g} s",
+        "timers": f"{TASKS} × sleep {delay}",
+        "tutorial": f"{TASKS} × foo → bar → sleep {delay}",
+    }[replay.workload]
+    return f"{replay.title}: {what}"
+
+
+def row(replay: Replay, result: Result, scale: float) -> str:
+    """Return the line of figures of a replay, or of what stood in their way."""
+    if result.wall_ns is None or result.cpu_ns is None:
+        return f"  {replay.model:10}  {result.outcome}: {result.reason}"
+    above = brief(result.wall_ns - 1e9 * scale * replay.delay)
+    quoted, quoted_above = "–", "–"
+    if replay.quoted_s is not None:
+        quoted, quoted_above = f"{replay.quoted_s:.7f}", brief(1e9 * (replay.quoted_s - replay.delay))
+    return (
+        f"  {replay.model:10}  {result.wall_ns / 1e9:9.6f}  {quoted:>10}  {above:>8}  {quoted_above:>8}"
+        f"  {result.cpu_ns / 1e9:6.3f}  {brief(result.lateness_p50_ns):>11}"
+        f"  {brief(result.lateness_max_ns):>10}  {collected(replay, result)}"
+    )
+
+
+def collected(replay: Replay, result: Result) -> str:
+    """Return in words what the tasks returned, or how many ticks there were."""
+    if not replay.workload:
+        beside = f" (tutorial: {len(replay.quoted_ticks_s)})" if replay.quoted_ticks_s else ""
+        return f"{len(result.ticks_ns)} ticks{beside}"
+    what = "123 from" if replay.workload == "tutorial" else "slept:"
+    return f"{what} {result.results} of {TASKS}"
+
+
+def brief(nanoseconds: float | None) -> str:
+    """Return a signed time in µs or ms, or a dash for None."""
+    if nanoseconds is None:
+        return "–"
+    if abs(nanoseconds) < 1e6:
+        return f"{nanoseconds / 1e3:.0f} µs"
+    return f"{nanoseconds / 1e6:.1f} ms"
+
+
+def plain(replays: Sequence[Replay], results: Sequence[Result], scale: float) -> dict[str, Any]:
+    """Return everything as plain data: the tutorial's figures in s as it prints them, ours in ns."""
+    return {
+        "concbench": concbench.__version__,
+        "python": platform.python_version(),
+        "scale": scale,
+        "tasks": TASKS,
+        "tutorial": SOURCE,
+        "replays": [
+            {**asdict(replay), "delay": scale * replay.delay, **asdict(result)}
+            for replay, result in zip(replays, results, strict=True)
+        ],
+    }

@@ -1,0 +1,47 @@
+"""Event loops of the user's choice: named ``module:factory``, loaded only where they run."""
+
+import asyncio
+
+import pytest
+
+from concbench.models.loops import load_loop_factory, loop_model
+
+pytestmark = pytest.mark.measured_side
+
+
+def test_a_loop_is_loaded_by_module_and_factory() -> None:
+    assert load_loop_factory("asyncio:new_event_loop") is asyncio.new_event_loop
+
+
+def test_a_factory_may_be_an_attribute_of_an_attribute() -> None:
+    assert load_loop_factory("asyncio:events.new_event_loop") is asyncio.new_event_loop
+
+
+@pytest.mark.parametrize("spec", ["asyncio", "asyncio:", ":new_event_loop", ""])
+def test_another_form_is_refused_with_an_example(spec: str) -> None:
+    with pytest.raises(ValueError, match="module:factory"):
+        load_loop_factory(spec)
+
+
+def test_what_cannot_be_called_is_refused() -> None:
+    with pytest.raises(TypeError, match="not callable"):
+        load_loop_factory("sys:maxsize")
+
+
+@pytest.mark.parametrize("spec", ["no_such_module_here:loop", "asyncio:no_such_loop", "nonsense"])
+def test_a_loop_that_cannot_be_loaded_is_unavailable_with_the_reason(spec: str) -> None:
+    reason = loop_model(spec, "mine").unavailable()
+    assert reason is not None
+    assert spec in reason
+
+
+def test_a_loop_that_can_be_loaded_runs_coroutines() -> None:
+    model = loop_model("asyncio:SelectorEventLoop", "mine")
+    assert model.unavailable() is None
+
+    async def running() -> str:
+        return type(asyncio.get_running_loop()).__name__
+
+    with model.open() as session:
+        (name,) = session.run([running])
+    assert name == asyncio.SelectorEventLoop.__name__

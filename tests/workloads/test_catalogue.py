@@ -1,0 +1,89 @@
+"""The catalogue: the package's models and workloads, the user's plug-ins and event loops."""
+
+from pathlib import Path
+
+import pytest
+
+from concbench.models import registry as models
+from concbench.workloads import registry as workloads
+from concbench.workloads.catalogue import Catalogue, PluginError
+
+pytestmark = pytest.mark.measured_side
+
+MODEL = """
+from dataclasses import replace
+from concbench.models.generator import MODEL
+MODELS = [replace(MODEL, name="mine")]
+"""
+WORKLOAD = """
+from dataclasses import replace
+from concbench.workloads.spawn import WORKLOAD
+WORKLOADS = [replace(WORKLOAD, name="my-spawn")]
+"""
+
+
+def plugin(folder: Path, text: str, name: str = "plugin.py") -> str:
+    path = folder / name
+    path.write_text(text)
+    return str(path)
+
+
+def test_without_plugins_it_holds_what_the_package_has() -> None:
+    catalogue = Catalogue()
+    assert catalogue.model_names() == models.names()
+    assert catalogue.workload_names() == workloads.names()
+    assert catalogue.model("generator") is models.get("generator")
+    assert catalogue.workload("spawn") is workloads.get("spawn")
+
+
+def test_a_plugins_models_and_workloads_come_after_the_packages(tmp_path: Path) -> None:
+    catalogue = Catalogue([plugin(tmp_path, MODEL), plugin(tmp_path, WORKLOAD, "other.py")])
+    assert catalogue.model_names() == [*models.names(), "mine"]
+    assert catalogue.workload_names() == [*workloads.names(), "my-spawn"]
+    assert catalogue.model("mine").dialect == "generator"
+    assert catalogue.workload("my-spawn").name == "my-spawn"
+
+
+def test_an_event_loop_becomes_a_model() -> None:
+    catalogue = Catalogue(loops=["asyncio:SelectorEventLoop"])
+    assert catalogue.model_names()[-1] == "asyncio+asyncio:SelectorEventLoop"
+    assert catalogue.model("asyncio+asyncio:SelectorEventLoop").dialect == "coroutine"
+
+
+@pytest.mark.parametrize("kind", ["model", "workload"])
+def test_an_unknown_name_is_a_key_error(kind: str) -> None:
+    with pytest.raises(KeyError, match="nobody"):
+        getattr(Catalogue(), kind)("nobody")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = 1", "defines neither MODELS nor WORKLOADS"),
+        ("MODELS = [1]", "1 in MODELS is not a concbench.models.base.Model"),
+        ("WORKLOADS = ['timers']", "'timers' in WORKLOADS is not a concbench.workloads.base.Workload"),
+        (MODEL.replace('"mine"', '"asyncio"'), "the name 'asyncio' is taken already"),
+        (WORKLOAD.replace('"my-spawn"', '"timers"'), "the name 'timers' is taken already"),
+        (MODEL + "MODELS *= 2", "the name 'mine' is taken already"),
+        (MODEL.replace('name="mine"', 'name="mine", dialect="telepathy"'), "in MODELS is not a concbench"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("def broken(:", "SyntaxError"),
+        ("import no_such_module_here", "ModuleNotFoundError"),
+    ],
+)
+def test_a_plugin_that_cannot_be_used_is_named_with_why(tmp_path: Path, text: str, message: str) -> None:
+    path = plugin(tmp_path, text)
+    with pytest.raises(PluginError) as raised:
+        Catalogue([path])
+    assert str(raised.value).startswith(f"{path}: ")
+    assert message in str(raised.value)
+
+
+def test_a_plugin_that_is_not_there_is_named() -> None:
+    with pytest.raises(PluginError, match=r"nowhere\.py: no such file"):
+        Catalogue(["nowhere.py"])
+
+
+def test_a_plugin_that_is_no_python_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PluginError, match="is not a Python file"):
+        Catalogue([plugin(tmp_path, MODEL, "plugin.txt")])

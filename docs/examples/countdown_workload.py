@@ -1,0 +1,94 @@
+"""An example of a workload of one's own: every task counts down from a number of its own.
+
+    concbench verify --plugin docs/examples/countdown_workload.py --workload countdown
+    concbench run --plugin docs/examples/countdown_workload.py --workload countdown --param tasks=10,100
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from typing import Any
+
+from concbench.models.base import CoroutineRuntime, DelegatingRuntime, Dialect, Factory, GeneratorRuntime
+from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """``tasks``: how many count. ``start``: where each begins."""
+
+    tasks: int = 100
+    start: int = 10
+
+    def __post_init__(self) -> None:
+        at_least(1, tasks=self.tasks, start=self.start)
+
+
+def generator(_rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
+    """Yield between two numbers."""
+
+    def count(index: int) -> Generator[None, None, int]:
+        left = p.start
+        while left:
+            left -= 1
+            yield
+        return index
+
+    return [partial(count, index) for index in range(p.tasks)]
+
+
+def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
+    """Await a switch between two numbers."""
+
+    async def count(index: int) -> int:
+        left = p.start
+        while left:
+            left -= 1
+            await rt.switch()
+        return index
+
+    return [partial(count, index) for index in range(p.tasks)]
+
+
+def promise(p: Params, _dialect: Dialect) -> Promise:
+    """Each task suspends once for each number, in turn with the others."""
+    return Promise(tasks=p.tasks, suspensions=p.start, overlap=p.tasks, fair=True)
+
+
+def judge(results: Sequence[Any], p: Params) -> str | None:
+    """Every task returns its own index."""
+    return judge_equal(results, range(p.tasks))
+
+
+def points(_preset: Preset) -> list[Params]:
+    """Two sizes."""
+    return [Params(tasks=10), Params(tasks=1000)]
+
+
+def small(rng: Random) -> list[Params]:
+    """One fixed, one random shape."""
+    return [Params(3, 5), Params(rng.randint(2, 20), rng.randint(4, 10))]
+
+
+WORKLOADS = [
+    Workload(
+        name="countdown",
+        version="1",
+        summary="tasks that count down in turn",
+        reading="Time per task; it holds `start` suspensions.",
+        params=Params,
+        versions={
+            "polling": NotExpressible("left as an exercise"),
+            "generator": generator,
+            "delegating": generator,
+            "coroutine": coroutine,
+            "blocking": NotExpressible("left as an exercise"),
+        },
+        promise=promise,
+        judge=judge,
+        points=points,
+        small=small,
+        smallest=Params(2, 2),
+    )
+]

@@ -2,6 +2,6 @@
 
 
 class UserError(Exception):
-    """What went wrong, where, and what to do next. The exit code means wrong usage, unless a subclass says else."""
+    """What went wrong, where, and what to do next. The exit code says "wrong usage" unless a subclass differs."""
 
     exit_code = 2

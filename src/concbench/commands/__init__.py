@@ -47,23 +47,28 @@ class Verbs(click.Group):
             formatter.write_dl([(verb, SHORT_HELP[verb]) for verb in VERBS])
 
 
-@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+EPILOG = """\b
+Start with
+  concbench run --preset quick        about a minute, every model and workload
+  concbench verify                    do all models really do the same work?
+  concbench seeds --scale 0.1         the tutorial that all this grew from
+
+\b
+Exit codes
+  0  all went well                    4  nothing was measured
+  2  wrong usage                      5  the run file cannot be read or written
+  3  a cell failed                    130  interrupted; what was measured is kept
+"""
+
+
+@click.command(
+    cls=Verbs,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="concbench")
 def cli() -> None:
-    r"""The same concurrent work through every model of Python: its whole price, verified.
-
-    \b
-    Start with
-      concbench run --preset quick        about a minute, every model and workload
-      concbench verify                    do all models really do the same work?
-      concbench seeds --scale 0.1         the tutorial that all this grew from
-
-    \b
-    Exit codes
-      0  all went well                    4  nothing was measured
-      2  wrong usage                      5  the run file cannot be read or written
-      3  a cell failed                    130  interrupted; what was measured is kept
-    """
+    """The same concurrent work through every model of Python: its whole price, verified."""
 
 
 def main() -> None:

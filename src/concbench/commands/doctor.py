@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from concbench.measure import calibration, environment, interpreters, warnings
+from concbench.models import registry
 
 _SLICE_S = 0.1
 
@@ -29,7 +30,15 @@ class Examination:
     warnings: list[dict[str, str]]
 
 
-@click.command()
+EPILOG = """\b
+Examples
+  concbench doctor
+  concbench doctor --python 3.12,3.13 --seconds 20
+  concbench doctor --json > machine.json
+"""
+
+
+@click.command(epilog=EPILOG)
 @click.option(
     "--python",
     "specs",
@@ -46,16 +55,10 @@ class Examination:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 def doctor(specs: str | None, seconds: float, as_json: bool) -> None:
-    r"""Tell what this machine is, how noisy it is, and what would spoil a measurement.
+    """Tell what this machine is, how noisy it is, and what would spoil a measurement.
 
     Nothing is written, and no contender is run. The exit code is 0 whatever is found: a noisy machine can
     be measured on, its verdicts are only unsure more often.
-
-    \b
-    Examples:
-      concbench doctor
-      concbench doctor --python 3.12,3.13 --seconds 20
-      concbench doctor --json > machine.json
     """
     if math.isnan(seconds):
         raise click.BadParameter("nan is no time", param_hint="--seconds")
@@ -127,6 +130,7 @@ def _sections(found: Examination) -> Iterator[RenderableType]:
     yield _table(
         "Interpreters", ("Python", "GIL", "configured with", "executable"), _python_rows(found.pythons)
     )
+    yield _table("Models", ("model", "dialect", "version, or why not"), _model_rows())
     yield Text(f"\nSpeed is {_noise(found.noise)}.\n")
     if not found.warnings:
         yield Text("Nothing was seen that would spoil a measurement.")
@@ -134,6 +138,14 @@ def _sections(found: Examination) -> Iterator[RenderableType]:
         yield Text(
             f"{warning['name']}: {warning['seen']}\n  Why: {warning['why']}\n  Do: {warning['todo']}\n"
         )
+
+
+def _model_rows() -> list[tuple[str, str, str]]:
+    models = [registry.get(name) for name in registry.names()]
+    return [
+        (model.name, model.dialect, model.unavailable() or f"{model.version()}: {model.source}")
+        for model in models
+    ]
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

@@ -1,6 +1,7 @@
 """Options that several verbs share."""
 
 from collections.abc import Callable
+from math import isnan
 from typing import Any, TypeVar
 
 import click
@@ -33,6 +34,13 @@ def split_commas(_ctx: click.Context, _param: click.Parameter, values: tuple[str
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
+def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
+    """Refuse what compares with no bound and so passes every range."""
+    if isnan(value):
+        raise click.BadParameter("nan is no time")
+    return value
+
+
 def selection(command: Command) -> Command:
     """Add the options that choose models, workloads and interpreters."""
     file = click.Path(exists=True, dir_okay=False, resolve_path=True)
@@ -47,8 +55,9 @@ def selection(command: Command) -> Command:
                      help="A Python file that defines MODELS or WORKLOADS of your own (docs/PLUGINS.md)."),
         click.option("--loop", "loops", multiple=True, metavar="MODULE:FACTORY",
                      help="One more model: asyncio on this event loop, say uvloop:new_event_loop."),
-        click.option("--timeout", type=click.FloatRange(min=0.1), default=60.0, show_default=True,
-                     metavar="SECONDS", help="How long one turn at a cell may take before it counts as hung."),
+        click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0,
+                     show_default=True, callback=refuse_nan, metavar="SECONDS",
+                     help="How long a turn at a cell may take before it counts as hung."),
     ):  # fmt: skip
         command = option(command)
     return command

@@ -10,6 +10,7 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.text import Text
 
 QUIET_SECONDS = 10.0
 """How often a line is written where there is no terminal."""
@@ -28,7 +29,7 @@ class Bar:
         self._drawn = 0.0
         self._what = "starting"
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
             TextColumn("{task.fields[left]}"),
@@ -66,7 +67,7 @@ class Bar:
 
     def say(self, message: str) -> None:
         """Write a line that stays."""
-        self.console.print(message, highlight=False)
+        self.console.print(Text(message))  # in a string, the brackets of a cell's id would be markup
 
     def left(self) -> str:
         """Return the time left in words, or nothing where it cannot be told yet."""

@@ -16,7 +16,7 @@ from concbench.measure.interpreters import find
 from concbench.measure.launch import ProcessLink, launch
 from concbench.measure.plan import EFFORTS, Contender, Plan, make_contenders, make_points
 from concbench.workloads.base import Preset, Workload, at_least
-from concbench.workloads.catalogue import Catalogue
+from concbench.workloads.catalogue import Catalogue, loop_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,8 @@ def _known(kind: str, asked: tuple[str, ...], known: list[str]) -> list[str]:
 
 def contenders_of(request: Request, catalogue: Catalogue) -> tuple[Contender, ...]:
     """Return the contenders; raises click.UsageError for an unknown model, InterpreterError for a Python."""
-    models = _known("model", request.models, catalogue.model_names())
+    asked = request.models and (*request.models, *(loop_name(spec) for spec in request.loops))
+    models = _known("model", asked, catalogue.model_names())
     if request.pythons:
         interpreters = {spec: str(find(spec)) for spec in request.pythons}
     else:

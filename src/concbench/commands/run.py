@@ -1,6 +1,7 @@
 """``concbench run``: witness every cell, measure them interleaved, and print what came of it."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
         _refuse_other_options(ctx, {"resume", "as_json"})
         path, complete = resume, measure_on(resume, console)
     else:
-        request = Request(**{**options, "params": dict(options["params"])})
+        request = Request(**{**options, "params": _merged(options["params"])})
         if rehearse:
             dry_run(request, console, as_json=as_json)
             return
@@ -82,12 +83,21 @@ def run(ctx: click.Context, /, **options: Any) -> None:
 
 def _refuse_other_options(ctx: click.Context, allowed: set[str]) -> None:
     given = [
-        name
-        for name in ctx.params
-        if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE and name not in allowed
+        option.opts[0]
+        for option in ctx.command.params
+        if option.name not in allowed
+        and ctx.get_parameter_source(option.name) is click.core.ParameterSource.COMMANDLINE
     ]
     if given:
         raise click.UsageError(f"--resume goes on as the run was asked for; leave out {', '.join(given)}")
+
+
+def _merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    """Let ``-p tasks=1 -p tasks=2`` mean the same as ``-p tasks=1,2``."""
+    merged: dict[str, tuple[str, ...]] = {}
+    for name, values in assignments:
+        merged[name] = merged.get(name, ()) + values
+    return merged
 
 
 def _report(finished: Run, *, as_json: bool) -> None:

@@ -3,7 +3,6 @@
 import json
 import platform
 import uuid
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,18 +10,20 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 import concbench
 from concbench.commands.progress import Bar
 from concbench.commands.request import Request, baseline_of, launcher, plan_of
+from concbench.commands.warner import Warner
 from concbench.measure.driver import Driver, State
 from concbench.measure.environment import describe, holding_repository
 from concbench.measure.interpreters import probe
 from concbench.measure.plan import Cell, Contender, Plan, rounds_of
-from concbench.measure.warnings import warnings_for
 from concbench.results import queries
 from concbench.results.errors import RunFileError
-from concbench.results.reader import read_run
+from concbench.results.identity import check_resumable
+from concbench.results.reader import Run, read_run
 from concbench.results.schema import SCHEMA
 from concbench.results.writer import RunWriter
 from concbench.workloads.base import params_from_dict
@@ -51,9 +52,18 @@ def measure_anew(path: Path, request: Request, console: Console) -> bool:
     plan = plan_of(request, catalogue)
     request = replace(request, baseline=baseline_of(request, plan))
     environment = environment_of(request, plan)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path)
     with RunWriter.create(path, header_of(request, plan, catalogue, environment)) as writer:
         return _drive(plan, request, environment, writer, console, State(next_process=1))
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder that a run file goes into; raises RunFileError where that cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"its folder cannot be made ({error.strerror}); name another place with --output"
+        raise RunFileError(reason, path) from error
 
 
 def measure_on(path: Path, console: Console) -> bool:
@@ -64,27 +74,51 @@ def measure_on(path: Path, console: Console) -> bool:
     before = read_run(path)
     try:
         request = Request.from_dict(before.header["settings"])
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise RunFileError(
             f"its settings are not those of a run ({error}); it cannot be resumed", path, 1
         ) from error
+    if queries.is_complete(before):
+        console.print(Text(f"{path} is complete: nothing is missing"))
+        return True
     catalogue = Catalogue(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
     environment = environment_of(request, plan)
-    if queries.is_complete(before):
-        console.print(f"{path} is complete: nothing is missing")
-        return True
+    check_resumable(before.header, environment["identity"], path)
+    refuse_other_plan(before, plan, catalogue)
     with RunWriter.resume(path, now=now(), identity=environment["identity"]) as writer:
         done = writer.resumed or before
         if done.torn:
-            console.print(f"moved aside: {done.torn}")
-        state = State(
-            blocks=queries.completed_blocks(done),
-            settled={record["cell"]: record["outcome"] for record in queries.of_type(done, "outcome")},
-            witnessed=queries.witnesses(done),
-            next_process=queries.next_process(done),
-        )
-        return _drive(plan, request, environment, writer, console, state)
+            console.print(Text(f"moved aside: {done.torn}"))
+        return _drive(plan, request, environment, writer, console, state_of(done))
+
+
+def state_of(done: Run) -> State:
+    """Return what a driver has to know of a run to go on with it."""
+    return State(
+        blocks=queries.completed_blocks(done),
+        settled={record["cell"]: record["outcome"] for record in queries.of_type(done, "outcome")},
+        witnessed=queries.witnesses(done),
+        next_process=queries.next_process(done),
+    )
+
+
+def refuse_other_plan(before: Run, plan: Plan, catalogue: Catalogue) -> None:
+    """Raise RunFileError if what was asked for then means something else today.
+
+    A plug-in that was edited, or other CPUs to pin workers to: the samples would not be comparable.
+    """
+    today = {
+        "contenders": [_contender(contender) for contender in plan.contenders],
+        "cells": [_cell(cell, catalogue) for cell in plan.cells()],
+    }
+    for name, made in today.items():
+        if made != before.header[name]:
+            raise RunFileError(
+                f"cannot go on: its {name} are not those that the same request gives today. Bring plug-ins "
+                "and allowed CPUs back as they were, or start a new run",
+                before.path,
+            )
 
 
 def environment_of(request: Request, plan: Plan) -> Record:
@@ -136,25 +170,19 @@ def _drive(
     plan: Plan, request: Request, environment: Record, writer: RunWriter, console: Console, state: State
 ) -> bool:
     with Bar(console) as bar:
-        driver = Driver(plan, launcher(request), writer.append, bar, state=state, seconds=request.timeout)
+        sink = Warner(environment, writer.append, bar.say).take
+        driver = Driver(plan, launcher(request), sink, bar, state=state, seconds=request.timeout)
         complete = False
         try:
             bar.at("calibrating")
-            _warn(environment, driver.noise("before"), writer, bar)
+            driver.noise("before")
             driver.run()
-            bar.at("calibrating")
             driver.noise("after")
             complete = True
         except KeyboardInterrupt:
             bar.say("interrupted")
         writer.append({"type": "end", "finished": now(), "complete": complete})
     return complete
-
-
-def _warn(environment: Record, calibration_ns: Sequence[int], writer: RunWriter, bar: Bar) -> None:
-    for warning in warnings_for(environment, list(calibration_ns)):
-        writer.append(warning)
-        bar.say(f"warning: {warning['seen']} {warning['why']} {warning['todo']}")
 
 
 def dry_run(request: Request, console: Console, *, as_json: bool) -> None:

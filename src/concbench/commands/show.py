@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from concbench.report.picture import svg_of
 from concbench.report.summary import Summary, summarise
 from concbench.report.tables import print_tables
 from concbench.results import queries
@@ -22,6 +23,7 @@ Examples
   concbench show reports/FILE.jsonl
   concbench show reports/FILE.jsonl --workload switch --baseline generator
   concbench show reports/FILE.jsonl --json | python -m json.tool
+  concbench show reports/FILE.jsonl --workload timers --svg timers.svg
 """
 
 NARROWEST = 150
@@ -33,8 +35,13 @@ NARROWEST = 150
 @click.option("--workload", "-w", "workloads", multiple=True, help="Only these workloads.")
 @click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def show(file: Path, workloads: tuple[str, ...], baseline: str | None, *, as_json: bool) -> None:
+@click.option("--svg", type=click.Path(path_type=Path), help="Write the tables to this file as a picture.")
+def show(
+    file: Path, workloads: tuple[str, ...], baseline: str | None, *, as_json: bool, svg: Path | None
+) -> None:
     """Print the tables of a run file again."""
+    if as_json and svg is not None:
+        raise click.UsageError("--json and --svg exclude each other; leave one of them out")
     finished = read_run(file)
     chosen = baseline or finished.header["settings"].get("baseline")
     ids = [contender["id"] for contender in finished.header["contenders"]]
@@ -46,8 +53,18 @@ def show(file: Path, workloads: tuple[str, ...], baseline: str | None, *, as_jso
             raise click.UsageError(f"{file} has no workload {name!r}; there are {', '.join(sorted(known))}")
     if as_json:
         click.echo(json_of(finished, chosen, workloads))
+    elif svg is not None:
+        _write_picture(svg, svg_of(lambda console: draw_run(console, finished, chosen, workloads), file.name))
     else:
         print_run(finished, chosen, workloads)
+
+
+def _write_picture(path: Path, picture: str) -> None:
+    try:
+        path.write_text(picture, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"--svg {path} cannot be written ({error.strerror}); name another") from error
+    click.echo(f"picture: {path}")
 
 
 def summaries_of(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> list[Summary]:
@@ -70,10 +87,15 @@ def json_of(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()
 
 
 def print_run(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> None:
-    """Print a table for each workload, how noisy the machine was, and how to read it all."""
+    """Print a run on standard output, wide enough for its intervals where that is not a terminal."""
     console = Console()
     if not console.is_terminal:
         console.width = max(console.width, NARROWEST)
+    draw_run(console, finished, baseline, workloads)
+
+
+def draw_run(console: Console, finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> None:
+    """Print a table for each workload, how noisy the machine was, and how to read it all."""
     readings = {name: registry.get(name).reading for name in registry.names()}
     summaries = summaries_of(finished, baseline, workloads)
     print_tables(console, summaries, readings, baseline)

@@ -8,15 +8,14 @@ workers.
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from concbench.measure.launch import Link, WorkerLost
-from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuffled
+from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuffled, spell
+from concbench.measure.weighing import Launcher, Scales, lost_outcome
 
 Record = dict[str, Any]
-Launcher = Callable[[Contender], Link]
 Sink = Callable[[Record], None]
 
 CALIBRATIONS = 150
@@ -68,6 +67,7 @@ class Driver:
         self.seconds = seconds
         self.at_once = at_once
         self._links: dict[str, tuple[Link, int]] = {}
+        self._startup_ns: dict[str, int] = {}
         self._generation = 0
 
     def run(self) -> None:
@@ -97,6 +97,7 @@ class Driver:
                 link = self.launch(contender)
                 try:
                     if link.greeting["unavailable"] is None:
+                        self._startup_ns[contender.id] = link.greeting["startup_ns"]
                         answer = link.request({"op": "calibrate", "count": CALIBRATIONS}, self.seconds)
                         times: list[int] = answer["calibration_ns"]
                         self.sink({"type": "noise", "when": when, "calibration_ns": times})
@@ -128,18 +129,24 @@ class Driver:
     # Measuring
 
     def estimate_ns(self) -> int:
-        """Return about how long the blocks that are missing will take."""
-        return sum(
-            self._block_ns(point)
-            for generation in range(self.plan.effort.generations)
-            for point in self.plan.points
-            if (generation, point.index) not in self.state.blocks
-        )
+        """Return about how long the blocks that are missing will take, and starting the workers for them."""
+        total = 0
+        for generation in range(self.plan.effort.generations):
+            missing = [p for p in self.plan.points if (generation, p.index) not in self.state.blocks]
+            timed = [point for point in missing if point.purpose == "time"]
+            starting = {cell.contender for point in timed for cell in self._active(point)}
+            total += sum(map(self._block_ns, missing)) + sum(map(self._start_ns, starting))
+        return total
+
+    def _start_ns(self, contender: str) -> int:
+        """Return how long a worker takes to start; before that was seen, the most that any has taken."""
+        return self._startup_ns.get(contender, max(self._startup_ns.values(), default=0))
 
     def _block_ns(self, point: Point) -> int:
         estimates = self._estimates(point)
         if point.purpose == "memory":
-            return sum(estimates) // self.at_once
+            starting = [self._start_ns(cell.contender) for cell in self._active(point)]
+            return sum(estimates + starting) // self.at_once
         return sum(estimates) * rounds_of(self.plan.effort, estimates)
 
     def _estimates(self, point: Point) -> list[int]:
@@ -160,7 +167,6 @@ class Driver:
         by_id = {contender.id: contender for contender in self.plan.contenders}
         for point in self._missing("time"):
             expected = self._block_ns(point)
-            self.watcher.at(f"generation {self._generation + 1}, {_spell(point)}")
             for round_ in range(rounds_of(self.plan.effort, self._estimates(point))):
                 self._round(point, round_, by_id)
             self._complete(point, expected)
@@ -170,6 +176,7 @@ class Driver:
     def _round(self, point: Point, round_: int, by_id: Mapping[str, Contender]) -> None:
         key = (self.plan.seed, self._generation, point.index, round_)
         for turn, cell in enumerate(shuffled(self._active(point), *key)):
+            self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} {cell.id}")
             long_first = shuffled([False, True], *key, cell.id)[0]
             request = {
                 "op": "turn",
@@ -188,33 +195,24 @@ class Driver:
         by_id = {contender.id: contender for contender in self.plan.contenders}
         for point in self._missing("memory"):
             expected = self._block_ns(point)
-            self.watcher.at(f"generation {self._generation + 1}, memory of {_spell(point)}")
+            self.watcher.at(
+                f"{self._generation + 1}/{self.plan.effort.generations} memory of {_spell(point)}"
+            )
             cells = self._active(point)
-            with ThreadPoolExecutor(self.at_once) as pool:
-                answers = pool.map(
-                    lambda cell, point=point: self._weigh(by_id[cell.contender], cell, point), cells
-                )
+            request = {"op": "weigh", "workload": point.workload, "params": dict(point.params)}
+            request["smallest"] = dict(point.smallest)
+            scales = Scales(self.launch, request, self.seconds, self.at_once)
+            with contextlib.closing(scales.weigh([by_id[cell.contender] for cell in cells])) as answers:
                 for cell, (greeting, answer) in zip(cells, answers, strict=True):
-                    process = self._emit_process(cell.contender, greeting, "memory")
-                    if "outcome" in answer:
-                        self._settle(cell, answer, process)
-                    else:
-                        self._emit_measured("memory", cell, process, {"block": point.index, **answer})
+                    self._record_weighing(cell, point, greeting, answer)
             self._complete(point, expected)
 
-    def _weigh(self, contender: Contender, cell: Cell, point: Point) -> tuple[Record, Record]:
-        """Weigh one cell in a process of its own. Runs in a thread: memory does not mind company."""
-        request = {"op": "weigh", "workload": cell.workload, "params": dict(cell.params)}
-        try:
-            link = self.launch(contender)
-        except WorkerLost as lost:
-            return {}, _lost(lost)
-        try:
-            return link.greeting, link.request({**request, "smallest": dict(point.smallest)}, self.seconds)
-        except WorkerLost as lost:
-            return link.greeting, _lost(lost)
-        finally:
-            link.kill()
+    def _record_weighing(self, cell: Cell, point: Point, greeting: Record | None, answer: Record) -> None:
+        process = self._emit_process(cell.contender, greeting, "memory") if greeting else None
+        if process is None or "outcome" in answer:
+            self._settle(cell, answer, process)
+        else:
+            self._emit_measured("memory", cell, process, {"block": point.index, **answer})
 
     # Workers and records
 
@@ -230,7 +228,7 @@ class Driver:
             else:
                 answer = link.request(request, patience * self.seconds)
         except WorkerLost as lost:
-            answer = _lost(lost)
+            answer = lost_outcome(lost)
         if "outcome" not in answer:
             return answer
         self._settle(cell, answer, process)
@@ -244,12 +242,16 @@ class Driver:
         if contender.id not in self._links:
             link = self.launch(contender)
             self._links[contender.id] = (link, self.state.next_process)
+            if purpose == "time":
+                self.watcher.did(self._start_ns(contender.id))
             self._emit_process(contender.id, link.greeting, purpose)
         return self._links[contender.id]
 
     def _emit_process(self, contender: str, greeting: Record, purpose: str) -> int:
         process = self.state.next_process
         self.state.next_process += 1
+        if greeting["unavailable"] is None:
+            self._startup_ns[contender] = greeting["startup_ns"]
         about = {name: greeting.get(name) for name in ("pid", "python", "version", "startup_ns", "open_ns")}
         place = {"process": process, "contender": contender, "generation": self._generation}
         self.sink({"type": "process", **place, "purpose": purpose, **about})
@@ -283,9 +285,5 @@ class Driver:
         self.watcher.did(expected_ns)
 
 
-def _lost(lost: WorkerLost) -> Record:
-    return {"outcome": lost.outcome, "reason": lost.reason, "at": None, "last_words": lost.last_words}
-
-
 def _spell(point: Point) -> str:
-    return f"{point.workload} {', '.join(f'{name} {value:g}' for name, value in point.params.items())}"
+    return f"{point.workload} {', '.join(f'{name} {spell(value)}' for name, value in point.params.items())}"

@@ -9,7 +9,12 @@ from typing import Any
 from concbench.models.base import Exhausted
 from concbench.workloads.base import NotExpressible
 
-_OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS}
+OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS}
+
+
+def is_out_of(error: OSError) -> bool:
+    """Say whether the system refused because something it shares out is used up."""
+    return error.errno in OUT_OF
 
 
 def members(error: BaseException) -> Iterator[BaseException]:
@@ -46,6 +51,6 @@ def _known(error: BaseException) -> dict[str, Any] | None:
         return {"outcome": "exhausted", "reason": f"the recursion limit of {limit} frames", "at": limit}
     if isinstance(error, MemoryError):
         return {"outcome": "exhausted", "reason": "out of memory", "at": None}
-    if isinstance(error, OSError) and error.errno in _OUT_OF:
+    if isinstance(error, OSError) and is_out_of(error):
         return {"outcome": "exhausted", "reason": str(error), "at": None}
     return None

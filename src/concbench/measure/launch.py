@@ -9,13 +9,16 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 import concbench
+from concbench.measure.failures import is_out_of
 
 Message = dict[str, Any]
 
@@ -38,7 +41,11 @@ START_SECONDS = 60.0
 
 
 class WorkerLost(Exception):
-    """A worker that gave no answer; ``outcome`` is ``timeout`` or ``crashed``, with its last words."""
+    """A worker that gave no answer, with its last words.
+
+    ``outcome`` is ``timeout``, ``crashed``, or, where the system has nothing left to start it with,
+    ``exhausted``.
+    """
 
     def __init__(self, outcome: str, reason: str, last_words: str) -> None:
         super().__init__(reason)
@@ -61,73 +68,100 @@ class Link(Protocol):
 
 
 class ProcessLink:
-    """A real worker process."""
+    """A real worker process. ``kill`` may be called by any thread, and ends what another one waits for."""
 
     def __init__(self, interpreter: str, setup: Message) -> None:
         self._buffer = b""
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (lives as long as the worker)
+        self._busy = threading.RLock()
+        self._signalled = False
         start = time.perf_counter_ns()
-        self._start(interpreter, setup)
-        self.greeting = self._receive(START_SECONDS)
-        if self.greeting["unavailable"] is None:
-            self.greeting["startup_ns"] = time.perf_counter_ns() - start
-            self.greeting |= self._receive(START_SECONDS)
+        try:
+            self._start(interpreter, setup)
+        except OSError as error:
+            outcome = "exhausted" if is_out_of(error) else "crashed"
+            raise WorkerLost(outcome, f"{interpreter} cannot be started: {error.strerror}", "") from error
+        try:
+            self.greeting = self._receive(START_SECONDS)
+            if self.greeting["unavailable"] is None:
+                self.greeting["startup_ns"] = time.perf_counter_ns() - start
+                self.greeting |= self._receive(START_SECONDS)
+        except BaseException:
+            self.kill()
+            raise
 
     def _start(self, interpreter: str, setup: Message) -> None:
-        request_read, self._request = os.pipe()
-        self._reply, reply_write = os.pipe()
-        lifeline_read, self._lifeline = os.pipe()
-        theirs = (request_read, reply_write, lifeline_read)
-        code = [interpreter, "-E", "-P", "-c", BOOTSTRAP, str(concbench.__file__), json.dumps(setup)]
-        try:
+        """Start the process; whatever goes wrong, no file descriptor is left open."""
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
+            request, self._request = _pipe(theirs, ours)
+            self._reply, reply = _pipe(ours, theirs)
+            lifeline, _held = _pipe(theirs, ours)
+            passed = [end.fileno() for end in (request, reply, lifeline)]
+            code = [interpreter, "-E", "-P", "-c", BOOTSTRAP, str(concbench.__file__), json.dumps(setup)]
             self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
-                [*code, *map(str, theirs)],
+                [*code, *map(str, passed)],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
-                pass_fds=theirs,
+                pass_fds=passed,
                 start_new_session=True,  # a Ctrl-C in the terminal is the driver's to handle
             )
-        finally:
-            for fd in theirs:
-                os.close(fd)
+            self._awaited = [self._reply.fileno(), *_end_of(self._process, ours)]
+            self._ours = ours.pop_all()
 
     def request(self, message: Message, seconds: float) -> Message:
         """Send a request and return its answer; raises WorkerLost, with the worker ended."""
+        if self._request.closed:
+            raise WorkerLost("crashed", "the worker has been ended", "")
         with contextlib.suppress(BrokenPipeError):  # it has ended: receiving says how
-            os.write(self._request, json.dumps(message).encode() + b"\n")
+            self._request.write(json.dumps(message).encode() + b"\n")
         return self._receive(seconds)
 
     def _receive(self, seconds: float) -> Message:
+        with self._busy:
+            line = self._line(seconds)
+            try:
+                answer: Message = json.loads(line)
+            except ValueError as error:
+                self._process.kill()
+                raise self._lose_to_end(f"sent what is no answer ({error})") from error
+        return answer
+
+    def _line(self, seconds: float) -> bytes:
         deadline = time.monotonic() + seconds
         poll = select.poll()
-        poll.register(self._reply, select.POLLIN)
+        for fd in self._awaited:
+            poll.register(fd, select.POLLIN)
         while b"\n" not in self._buffer:
-            if not poll.poll(max(0, round(1000 * (deadline - time.monotonic())))):
+            events = dict(poll.poll(max(0, round(1000 * (deadline - time.monotonic())))))
+            if not events:
                 raise self._lose_to_timeout(seconds)
-            data = os.read(self._reply, 1 << 16)
+            data = os.read(self._reply.fileno(), 1 << 16) if self._reply.fileno() in events else b""
             if not data:
                 raise self._lose_to_end()
             self._buffer += data
         line, _, self._buffer = self._buffer.partition(b"\n")
-        answer: Message = json.loads(line)
-        return answer
+        return line
 
     def _lose_to_timeout(self, seconds: float) -> WorkerLost:
         """Ask the worker where it hangs (its fault handler answers SIGABRT with a traceback), and end it."""
         self._process.send_signal(signal.SIGABRT)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(1.0)
+        self._signal_and_wait()
+        lost = WorkerLost("timeout", f"no answer within {seconds:g} s", self._last_words())
         self.kill()
-        return WorkerLost("timeout", f"no answer within {seconds:g} s", self.last_words())
+        return lost
 
-    def _lose_to_end(self) -> WorkerLost:
-        self.kill()
+    def _lose_to_end(self, how: str | None = None) -> WorkerLost:
+        self._signal_and_wait()
         code = self._process.returncode
-        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-        return WorkerLost("crashed", f"the worker {how}", self.last_words())
+        ended = f"was ended by {_signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
+        lost = WorkerLost("crashed", f"the worker {how or ended}", self._last_words())
+        self.kill()
+        return lost
 
-    def last_words(self) -> str:
+    def _last_words(self) -> str:
         """Return the end of what the worker wrote to standard output and error."""
         size = self._log.seek(0, os.SEEK_END)
         self._log.seek(max(0, size - LAST_WORDS))
@@ -135,10 +169,9 @@ class ProcessLink:
 
     def close(self) -> Message:
         """Close the request pipe and wait for the worker's last message."""
-        if self._request < 0:
+        if self._request.closed:
             return {}
-        os.close(self._request)
-        self._request = -1
+        self._request.close()
         try:
             return self._receive(START_SECONDS) if self.greeting["unavailable"] is None else {}
         except WorkerLost:
@@ -146,15 +179,47 @@ class ProcessLink:
         finally:
             self.kill()
 
-    def kill(self) -> None:
-        """End the process, wait for it, and close the pipes."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+    def _signal_and_wait(self) -> None:
+        if not self._signalled:  # once: a process that has been waited for leaves its number to others
+            self._signalled = True
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        for name in ("_request", "_reply", "_lifeline"):
-            if getattr(self, name) >= 0:
-                os.close(getattr(self, name))
-                setattr(self, name, -1)
+
+    def kill(self) -> None:
+        """End the process and what it has started, wait for it, and close the pipes."""
+        self._signal_and_wait()
+        with self._busy:  # another thread may still be reading how it ended
+            self._ours.close()
+
+
+def _pipe(reads: contextlib.ExitStack, writes: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
+    """Return the ends of a new pipe, each to be closed with its stack."""
+    read, write = os.pipe()
+    return (
+        reads.enter_context(open(read, "rb", buffering=0)),  # noqa: PTH123  (a file descriptor has no path)
+        writes.enter_context(open(write, "wb", buffering=0)),  # noqa: PTH123  (likewise)
+    )
+
+
+def _end_of(process: "subprocess.Popen[bytes]", ours: contextlib.ExitStack) -> list[int]:
+    """Return a file descriptor that is readable once the process has ended, where the system has such.
+
+    (The end of the reply pipe is not enough: children of a crashed worker may hold it open.)
+    """
+    if sys.platform != "linux":
+        return []
+    fd = os.pidfd_open(process.pid)
+    ours.callback(os.close, fd)
+    return [fd]
+
+
+def _signal_name(number: int) -> str:
+    """Return a signal's name; real-time signals have none of their own."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def launch(

@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class TaskRecord:
-    """One task: how often it was spawned, started and finished, and when (s), where and how it ran."""
+    """One task: how often it was spawned, started and finished, when (s), in what task, and its result."""
 
     spawned: int = 0
     started: int = 0
@@ -27,19 +27,27 @@ class TaskRecord:
     owner: object = None
     strayed: bool = False
     frames: set[int] = field(default_factory=set)
+    result: Any = None
 
 
 class Ledger:
-    """Entries for the tasks of one run; ``current`` names the running task as the model's library tells it."""
+    """Entries for the tasks of one run.
 
-    def __init__(self, current: Callable[[], object] | None = None) -> None:
+    ``current`` names the running task as the model's library tells it; ``clock`` returns s. ``peak_live`` is
+    the largest number of tasks that were started and not yet finished, ``peak_lag`` the most suspensions by
+    which a task was ahead of another unfinished one, ``gathered`` what the keeper saw.
+    """
+
+    def __init__(
+        self, current: Callable[[], object] | None = None, clock: Callable[[], float] = perf_counter
+    ) -> None:
         self.tasks: list[TaskRecord] = []
         self.current = current
         self.live = 0
         self.peak_live = 0
         self.peak_lag = 0
         self.gathered: int | None = None
-        self.results: list[Any] | None = None
+        self._clock = clock
         self._lock = threading.Lock()
         self._running: dict[object, int] = {}
         self._at_step: Counter[int] = Counter()
@@ -47,9 +55,10 @@ class Ledger:
         self._closed = False
 
     def expect(self, tasks: int) -> None:
-        """Open an entry for each of ``tasks`` tasks, before any of them is spawned."""
-        self.tasks = [TaskRecord() for _ in range(tasks)]
-        self._at_step[0] = tasks
+        """Open an entry for each of ``tasks`` tasks more, before any of them is spawned."""
+        with self._lock:
+            self.tasks += [TaskRecord() for _ in range(tasks)]
+            self._at_step[0] += tasks
 
     def spawn(self, index: int) -> None:
         """A task was made by calling its factory."""
@@ -65,7 +74,7 @@ class Ledger:
                 return
             record = self.tasks[index]
             record.started += 1
-            record.start = perf_counter()
+            record.start = self._clock()
             record.owner = owner
             self._running[owner] = index
             self.live += 1
@@ -78,7 +87,8 @@ class Ledger:
                 return
             record = self.tasks[index]
             record.suspended = True
-            self._move(record.suspensions, record.suspensions + 1)
+            if not record.finished:
+                self._move(record.suspensions, record.suspensions + 1)
             record.suspensions += 1
             self.peak_lag = max(self.peak_lag, record.suspensions - self._lowest)
             if frames is not None:
@@ -94,14 +104,15 @@ class Ledger:
             record.suspended = False
             record.strayed |= owner is not record.owner
 
-    def finish(self, index: int) -> None:
-        """A task has ended."""
+    def finish(self, index: int, result: Any = None) -> None:
+        """A task has ended, and returned ``result``."""
         with self._lock:
             if self._closed:
                 return
             record = self.tasks[index]
             record.finished += 1
-            record.end = perf_counter()
+            record.end = self._clock()
+            record.result = result
             self.live -= 1
             if record.finished == 1:
                 self._move(record.suspensions, None)
@@ -109,13 +120,13 @@ class Ledger:
     def observe(self) -> None:
         """The keeper looks: how many tasks are suspended now?"""
         with self._lock:
-            self.gathered = sum(task.suspended and not task.finished for task in self.tasks)
+            if not self._closed:
+                self.gathered = sum(task.suspended and not task.finished for task in self.tasks)
 
-    def close(self, results: list[Any] | None) -> None:
+    def close(self) -> None:
         """The run has returned: what happens from now on came too late to count."""
         with self._lock:
             self._closed = True
-            self.results = results
 
     def running(self) -> int | None:
         """Return the index of the task that calls this, or None outside of any task."""

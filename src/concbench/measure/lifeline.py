@@ -2,7 +2,8 @@
 
 The parent holds the writing end of a pipe and never writes. When it is gone, even by ``kill -9``, the
 kernel closes that end and, since the reading end is asynchronous, sends this process SIGIO, whose
-default action on Linux is to end it: no thread, no polling, and busy native code is no obstacle.
+default action on Linux is to end it: no thread, no polling, and busy native code is no obstacle. A
+process that leads its group, as every worker does, takes the group with it: the children that it forked.
 """
 
 import fcntl
@@ -18,7 +19,8 @@ def hold(fd: int) -> None:
         signal.signal(signal.SIGIO, signal.SIG_DFL)
     else:  # elsewhere SIGIO is ignored by default
         signal.signal(signal.SIGIO, lambda _signal, _frame: os._exit(1))
-    fcntl.fcntl(fd, fcntl.F_SETOWN, os.getpid())
+    leads = os.getpgrp() == os.getpid()
+    fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpgrp() if leads else os.getpid())
     fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_ASYNC)
     poll = select.poll()
     poll.register(fd, 0)

@@ -67,7 +67,7 @@ class Effort:
 
 
 EFFORTS: Mapping[Preset, Effort] = {
-    "quick": Effort(generations=6, block_ns=100_000_000, most_rounds=3),
+    "quick": Effort(generations=6, block_ns=225_000_000, most_rounds=3),
     "standard": Effort(generations=10, block_ns=500_000_000, most_rounds=7),
     "thorough": Effort(generations=20, block_ns=2_000_000_000, most_rounds=15),
 }
@@ -75,7 +75,7 @@ EFFORTS: Mapping[Preset, Effort] = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything a run will do, in no order yet; :mod:`concbench.measure.schedule` draws the order."""
+    """Everything a run will do, in no order yet; :mod:`concbench.measure.driver` draws the order."""
 
     contenders: tuple[Contender, ...]
     points: tuple[Point, ...]
@@ -154,12 +154,18 @@ def _point(
     smallest: Mapping[str, Any],
 ) -> Point:
     values = params_to_dict(params)
-    spelled = ",".join(f"{name}={value:g}" for name, value in values.items())
+    spelled = ",".join(f"{name}={spell(value)}" for name, value in values.items())
     cells = tuple(
         Cell(f"{workload.name}[{spelled}]/{contender.id}", workload.name, values, contender.id)
         for contender in contenders
     )
     return Point(-1, purpose, workload.name, values, cells, smallest)
+
+
+def spell(value: float) -> str:
+    """Return a parameter's value, short where that loses nothing: two cells never share an id."""
+    short = f"{value:g}"
+    return short if float(short) == value else str(value)
 
 
 def rounds_of(effort: Effort, estimates_ns: Sequence[int]) -> int:

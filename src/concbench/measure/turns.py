@@ -62,8 +62,7 @@ def turn_estimate(sample_ns: int, legs: int) -> int:
     """
     start = time.perf_counter_ns()
     calibrate()
-    for _ in range(legs):
-        gc.collect()
+    gc.collect()
     around = time.perf_counter_ns() - start
     return around + sample_ns * (2 if legs == 1 else 4)
 
@@ -106,6 +105,13 @@ def judge_all(workload: Workload[Any], params: Any, returned: Sequence[Any]) -> 
             raise WrongResult(wrong)
 
 
+def judge_time(workload: Workload[Any], params: Any, model: Model, wall_ns: float) -> None:
+    """Raise WrongResult for a run that took less than its floor allows, whatever its own clock says."""
+    least = workload.floor(params) - workload.promise(params, model.dialect).early
+    if wall_ns < 1e9 * least:
+        raise WrongResult(f"the run took {wall_ns / 1e9:.6f} s, and cannot take less than {least:.6f} s")
+
+
 def take_turn(
     workload: Workload[Any], params: Any, model: Model, session: Session, *, number: int, long_first: bool
 ) -> dict[str, Any]:
@@ -117,9 +123,11 @@ def take_turn(
     measured: dict[str, dict[str, Any]] = {name: {"leg": name, "number": number} for name in legs}
     records: dict[str, Any] = {}
     slices = order_of_slices(list(legs), number, long_first=long_first)
-    for name, count in slices:
-        figures, returned = timed(session.run, build(workload, legs[name], model, session, count))
+    for place, (name, count) in enumerate(slices):
+        batches = build(workload, legs[name], model, session, count)
+        figures, returned = timed(session.run, batches, collect=place == 0)
         judge_all(workload, legs[name], returned)
+        judge_time(workload, legs[name], model, figures["wall_ns"] / count)
         for figure, value in figures.items():
             measured[name][figure] = measured[name].get(figure, 0) + value
         records = workload.records(returned[-1], legs[name])

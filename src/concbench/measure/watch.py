@@ -39,7 +39,7 @@ def frames_on_stack(file: str) -> int:
 def watch(ledger: Ledger, dialect: Dialect, file: str, factories: list[Factory]) -> list[Factory]:
     """Return the factories, each wrapped so that its task reports to ``ledger``.
 
-    ``file`` is where the workload's code stands; frames are counted by it.
+    ``file`` is where the code of its tasks stands; frames are counted by it.
     """
     wrap = {
         "polling": _watched_object,
@@ -70,7 +70,7 @@ class _WatchedObject:
         self._step = self._ledger.resume
         self._task.run()
         if self._task.ready:
-            self._ledger.finish(self._index)
+            self._ledger.finish(self._index, self._task.result)
         else:
             self._ledger.suspend(self._index)
 
@@ -99,7 +99,7 @@ def _drive(ledger: Ledger, file: str, index: int, inner: Any) -> Generator[Any, 
         try:
             yielded = step()
         except StopIteration as stop:
-            ledger.finish(index)
+            ledger.finish(index, stop.value)
             return stop.value
         ledger.suspend(index, frames_of(inner, file))
         try:
@@ -132,7 +132,7 @@ def _watched_call(ledger: Ledger, _file: str, index: int, factory: Factory) -> A
     ledger.spawn(index)
     ledger.start(index, factory)
     result = factory()
-    ledger.finish(index)
+    ledger.finish(index, result)
     return result
 
 
@@ -140,12 +140,12 @@ def _watched_blocking(ledger: Ledger, file: str, rt: BlockingRuntime) -> Runtime
     def suspending(block: Callable[..., Any]) -> Callable[..., Any]:
         """Wrap a primitive that may block, so that a task that calls it is suspended meanwhile."""
 
-        def watched(*args: Any) -> Any:
+        def watched(*args: Any, **named: Any) -> Any:
             index = ledger.running()
             if index is None:
-                return block(*args)
+                return block(*args, **named)
             ledger.suspend(index, frames_on_stack(file))
-            result = block(*args)
+            result = block(*args, **named)
             ledger.resume(index, None)
             return result
 
@@ -156,12 +156,13 @@ def _watched_blocking(ledger: Ledger, file: str, rt: BlockingRuntime) -> Runtime
             self.inner = rt.Lock()
             self.acquire = suspending(self.inner.acquire)
             self.release = self.inner.release
+            self.enter = suspending(self.inner.__enter__)
 
-        def __enter__(self) -> None:
-            self.acquire()
+        def __enter__(self) -> Any:
+            return self.enter()
 
-        def __exit__(self, *_: object) -> None:
-            self.release()
+        def __exit__(self, *raised: object) -> Any:
+            return self.inner.__exit__(*raised)
 
     class WatchedCondition:
         def __init__(self, lock: WatchedLock) -> None:

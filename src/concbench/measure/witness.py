@@ -1,31 +1,30 @@
 """The witness: run a cell instrumented, and hold what truly happened against what the workload promises.
 
-A cell is run twice. The *watched* pass wraps every task and counts what each does. The *unwatched* pass
-runs the workload exactly as a timed run would, with native primitives and unwrapped factories, while
-the interpreter's profiling hook counts how often the workload's code is entered: a model that behaves
-only when it sees itself watched is short of entries there. Neither pass is ever timed.
+A cell is run twice. The *watched* pass wraps every task and enters what each does in a ledger. The
+*unwatched* pass runs the workload exactly as a timed run would, with native primitives and unwrapped
+factories, and fills another ledger from the interpreter's profiling hook: a model that behaves only when
+it sees its tasks wrapped falls short there. Neither pass is ever timed.
 
 What no witness can see is listed in docs/VERIFYING.md.
 """
 
 import signal
-import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
-from concbench.measure.checks import CHECKS, Check
+from concbench.measure.checks import CHECKS, EVERY_CHECK, check_truth, check_unwatched
+from concbench.measure.hook import Lookout, profiled, task_code
 from concbench.measure.ledger import Ledger
 from concbench.measure.watch import watch, watch_runtime
-from concbench.models.base import Dialect, Model, Session
-from concbench.workloads.base import Promise, Workload
+from concbench.models.base import Factory, Model, Session
+from concbench.workloads.base import Workload
 
 
-class Stalled(Exception):
-    """A witnessed run did not end in time."""
+class Stalled(BaseException):
+    """A witnessed run did not end in time. (No Exception, so that a library does not take it for its own.)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,15 @@ class Testimony:
         return {name: message for name, message in self.checks.items() if message is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One run: its ledger, and its results or why it was stopped."""
+
+    ledger: Ledger
+    results: Sequence[Any]
+    stopped: str | None
+
+
 def bear_witness(
     workload: Workload[Any],
     params: Any,
@@ -50,20 +58,36 @@ def bear_witness(
     session: Session,
     *,
     seconds: float = 60.0,
-    checks: Mapping[str, Check] = CHECKS,
+    checks: Collection[str] = EVERY_CHECK,
 ) -> Testimony:
-    """Run a cell watched and unwatched, and return what was seen.
+    """Run a cell watched and unwatched, and return what the checks named by ``checks`` say.
 
     Must be called in the main thread: a run that takes longer than ``seconds`` is interrupted there, and
-    fails the check ``completed``. Raises NotExpressible, and whatever the model or the tasks raise.
+    fails the check ``completed``; it has no results to judge, and no unwatched run follows it. The session
+    is of no use after that: an event loop that was interrupted in a step may wait for ever, even to close.
+    Raises NotExpressible, and whatever the model or the tasks raise.
     """
     promise = workload.promise(params, model.dialect)
-    ledger, stopped = _watched_pass(workload, params, model, session, seconds)
-    said: dict[str, str | None] = {"completed": stopped}
-    if stopped is None:
-        said |= {name: check(ledger, promise) for name, check in checks.items()}
-        said["results"] = workload.judge(ledger.results or [], params)
-        said["unwatched"] = _unwatched_pass(workload, params, model, session, seconds)
+    watched = _watched_pass(workload, params, model, session, seconds)
+    said: dict[str, str | None] = {"completed": watched.stopped}
+    said |= {name: check(watched.ledger, promise) for name, check in CHECKS.items()}
+    if watched.stopped is None:
+        judge = workload.judge
+        unwatched = _unwatched_pass(workload, params, model, session, seconds)
+        said["completed"] = _unwatched(unwatched.stopped)
+        said["results"] = judge(watched.results, params) or check_truth(watched.ledger, watched.results)
+        if said["results"] is None and unwatched.stopped is None:
+            said["results"] = _unwatched(judge(unwatched.results, params))
+        said["unwatched"] = check_unwatched(unwatched.ledger, promise, model.dialect, checks)
+    return _testimony(watched.ledger, {name: message for name, message in said.items() if name in checks})
+
+
+def count_work(workload: Workload[Any], params: Any, model: Model, session: Session) -> Testimony:
+    """Run a cell watched, for its counts alone."""
+    return _testimony(_watched_pass(workload, params, model, session, seconds=None).ledger, {})
+
+
+def _testimony(ledger: Ledger, said: Mapping[str, str | None]) -> Testimony:
     return Testimony(
         tasks=sum(task.finished for task in ledger.tasks),
         suspensions=sum(task.suspensions for task in ledger.tasks),
@@ -72,124 +96,91 @@ def bear_witness(
     )
 
 
-def count_work(workload: Workload[Any], params: Any, model: Model, session: Session) -> Testimony:
-    """Run a cell watched, for its counts alone."""
-    ledger, _ = _watched_pass(workload, params, model, session, seconds=None)
-    return Testimony(
-        tasks=sum(task.finished for task in ledger.tasks),
-        suspensions=sum(task.suspensions for task in ledger.tasks),
-        peak_live=ledger.peak_live,
-    )
+def _unwatched(message: str | None) -> str | None:
+    return message and f"unwatched, {message}"
 
 
 def _watched_pass(
     workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float | None
-) -> tuple[Ledger, str | None]:
-    """Run watched; return the ledger, and why the run was stopped before its end, or None."""
-    file = code_file(workload, model.dialect)
+) -> _Pass:
+    """Run with every task wrapped."""
+    dialect = model.dialect
+    spare = workload.factories(dialect, session.rt, params)
+    file = task_code(dialect, spare[0]).co_filename
     ledger = Ledger(model.current)
-    rt = watch_runtime(ledger, model.dialect, file, session.rt)
-    factories = workload.factories(model.dialect, rt, params)
+    rt = watch_runtime(ledger, dialect, file, session.rt)
+    factories = workload.factories(dialect, rt, params)
     ledger.expect(len(factories))
-    results, stopped = None, None
-    try:
-        with time_limit(seconds):
-            results = session.run(watch(ledger, model.dialect, file, factories))
-    except Stalled as stall:
-        stopped = str(stall)
-    ledger.close(results)
-    return ledger, stopped
+    results, stopped = _run(session, watch(ledger, dialect, file, factories), seconds)
+    ledger.close()
+    return _Pass(ledger, results, stopped)
 
 
 def _unwatched_pass(
     workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float
-) -> str | None:
-    """Run as a timed run would; return how it fell short of what the watched run did, or None."""
-    counts = entry_counter(workload, params, model, session)
-    factories = workload.factories(model.dialect, session.rt, params)
+) -> _Pass:
+    """Run as a timed run would, looked at through the interpreter's hook."""
+    dialect = model.dialect
+    spare = workload.factories(dialect, session.rt, params)
+    factories = workload.factories(dialect, session.rt, params)
+    ledger = Ledger()
+    ledger.expect(len(factories))
+    for index in range(len(factories)):
+        ledger.spawn(index)
+    lookout = Lookout(ledger, dialect, {task_code(dialect, factory) for factory in spare})
+    with profiled(lookout.hook):
+        results, stopped = _run(session, factories, seconds)
+    ledger.close()
+    return _Pass(ledger, results, stopped)
+
+
+def _run(
+    session: Session, factories: Sequence[Factory], seconds: float | None
+) -> tuple[Sequence[Any], str | None]:
+    """Run within a time limit; return the results, and why the run was stopped, or None.
+
+    A library may wrap the interruption in an error of its own, or swallow it and return late: that it
+    was due is what counts.
+    """
+    limit = _Limit(seconds)
     try:
-        with time_limit(seconds), profiled(counts.hook):
-            results = session.run(factories)
-    except Stalled as stall:
-        return f"unwatched, {stall}"
-    wrong = workload.judge(results, params)
-    if wrong is not None:
-        return f"unwatched, {wrong}"
-    least = least_entries(workload.promise(params, model.dialect), model.dialect)
-    if len(counts.entries) < least:
-        return f"unwatched, the tasks' code was entered {len(counts.entries)} times; {least} is the least possible"
-    return None
+        with time_limit(limit):
+            results = session.run(factories) or []  # a model may forget to return any
+    except BaseException:
+        if not limit.passed:
+            raise
+        results = []
+    return results, f"the run did not end within {seconds:g} s" if limit.passed else None
 
 
-def least_entries(promise: Promise, dialect: Dialect) -> int:
-    """Return how often a workload's code must be entered at least: at each start and each resume, for every
-    frame. A blocked thread goes on inside the primitive that it called, so its code is entered once.
-    """
-    steps = 1 if dialect == "blocking" else 1 + promise.suspensions
-    frames = 1 if promise.frames is None else promise.frames
-    return promise.tasks * steps * frames
+@dataclass(slots=True)
+class _Limit:
+    """A time limit in s, or None, and whether it has passed."""
 
+    seconds: float | None
+    armed: bool = True
+    passed: bool = False
 
-class EntryCounter:
-    """A profiling hook that counts entries into the code that ``wanted`` accepts, in any thread."""
-
-    def __init__(self, wanted: Callable[[CodeType], bool]) -> None:
-        self.wanted = wanted
-        self.entries: list[None] = []
-
-    def hook(self, frame: FrameType, event: str, _argument: Any) -> None:
-        """Take note of one profiling event. (Appending is atomic, adding to an integer is not.)"""
-        if event == "call" and self.wanted(frame.f_code):
-            self.entries.append(None)
-
-
-def entry_counter(workload: Workload[Any], params: Any, model: Model, session: Session) -> EntryCounter:
-    """Return a counter for the tasks' own code.
-
-    That is the code in the workload's file; for polled objects, the ``run`` of the classes themselves,
-    which they may inherit from the model.
-    """
-    if model.dialect != "polling":
-        file = code_file(workload, model.dialect)
-        return EntryCounter(lambda code: code.co_filename == file)
-    made = workload.factories(model.dialect, session.rt, params)
-    codes = {type(factory()).run.__code__ for factory in made}
-    return EntryCounter(codes.__contains__)
+    def ring(self, _signal: int, _frame: FrameType | None) -> None:
+        """Interrupt whatever the main thread is doing."""
+        if self.armed:
+            self.passed = True
+            raise Stalled
 
 
 @contextmanager
-def profiled(hook: Callable[[FrameType, str, Any], None]) -> Iterator[None]:
-    """Have the interpreter call ``hook`` in this thread and in all threads that start meanwhile."""
-    before = sys.getprofile()
-    threading.setprofile(hook)
-    sys.setprofile(hook)
-    try:
-        yield
-    finally:
-        sys.setprofile(before)
-        threading.setprofile(before)
-
-
-@contextmanager
-def time_limit(seconds: float | None) -> Iterator[None]:
-    """Raise Stalled in the main thread, whatever it is doing, once ``seconds`` have passed."""
-    if seconds is None:
+def time_limit(limit: _Limit) -> Iterator[None]:
+    """Raise Stalled in the main thread, whatever it is doing, each time that the limit has passed again."""
+    if limit.seconds is None:
         yield
         return
-
-    def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise Stalled(f"the run did not end within {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before: Callable[[int, FrameType | None], Any] | int | None = signal.signal(signal.SIGALRM, limit.ring)
     try:
-        yield
+        try:
+            signal.setitimer(signal.ITIMER_REAL, limit.seconds, limit.seconds)
+            yield
+        finally:
+            limit.armed = False
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def code_file(workload: Workload[Any], dialect: Dialect) -> str:
-    """Return the file of a workload's code in a dialect, or an empty string where it has none."""
-    code: CodeType | None = getattr(workload.versions[dialect], "__code__", None)
-    return code.co_filename if code else ""

@@ -10,16 +10,20 @@ import asyncio
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from types import FunctionType
 from typing import Any
 
 from concbench.models.base import CoroutineRuntime, Factory, Model
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
+SLEEP_0 = FunctionType(asyncio.sleep.__code__, asyncio.sleep.__globals__, argdefs=(0, None))
+"""``asyncio.sleep``, its very code, with 0 for a delay not given: ``await SLEEP_0()`` takes as long as
+``await asyncio.sleep(0)``. By way of a ``functools.partial`` it would take longer (docs/OVERHEAD.md)."""
+
 
 class _Session:
-    rt = CoroutineRuntime(sleep=asyncio.sleep, switch=partial(asyncio.sleep, 0), Event=asyncio.Event)
+    rt = CoroutineRuntime(sleep=asyncio.sleep, switch=SLEEP_0, Event=asyncio.Event)
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._run_until_complete = loop.run_until_complete

@@ -28,8 +28,8 @@ def load_loop_factory(spec: str) -> Callable[[], Any]:
     return factory
 
 
-def loop_model(spec: str) -> Model:
-    """Return the asyncio model on the event loop that ``spec`` names, not yet imported."""
+def loop_model(spec: str, name: str) -> Model:
+    """Return the asyncio model, called ``name``, on the event loop that ``spec`` names, not yet imported."""
 
     def version() -> str:
         package = spec.partition(":")[0].partition(".")[0]
@@ -46,7 +46,7 @@ def loop_model(spec: str) -> Model:
         return None
 
     return Model(
-        name=f"asyncio+{spec}",
+        name=name,
         dialect="coroutine",
         summary=f"asyncio on the event loop {spec}",
         cost="as that event loop has it",

@@ -101,12 +101,12 @@ def workload_table(summaries: Sequence[Summary], baseline: str | None, *, interv
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
-        padding=(0, 1) if intervals else (0, 1, 0, 0),
+        padding=(0, 1) if intervals else 0,
     )
     columns = columns_of(summaries, baseline, intervals=intervals)
     for name in varying:
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("model", no_wrap=True)
+    table.add_column("model", no_wrap=intervals, overflow="fold")  # a long name gives way, a figure never
     for name in columns:
         table.add_column(name, justify="right", no_wrap=True)
     previous: list[Any] | None = None
@@ -134,7 +134,8 @@ def columns_of(summaries: Sequence[Summary], baseline: str | None, *, intervals:
     }
     if any(summary.memory for summary in summaries):
         kind = next(summary.memory_kind for summary in summaries if summary.memory)
-        columns["memory / task" if kind == "per task" else "peak mem."] = _memory
+        per_task = "memory / task" if intervals else "memory"
+        columns[per_task if kind == "per task" else "peak mem."] = _memory
     if any(summary.lateness for summary in summaries):
         columns["late p50"] = lambda one: _late(one, "p50")
         columns["late p99"] = lambda one: _late(one, "p99")

@@ -7,6 +7,7 @@ results alone, which are checked outside the timed region.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from math import inf
 from random import Random
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_type_hints
 
@@ -141,10 +142,10 @@ def params_from_dict(workload: Workload[P], values: Mapping[str, Any]) -> P:
 
 
 def at_least(minimum: float, **values: float) -> None:
-    """Raise ValueError, naming the parameter, for the first value below ``minimum``."""
+    """Raise ValueError, naming the parameter, for the first value that is below ``minimum`` or not finite."""
     for name, value in values.items():
-        if value < minimum:
-            raise ValueError(f"{name} must be at least {minimum:g}, not {value:g}")
+        if not minimum <= value < inf:
+            raise ValueError(f"{name} must be finite and at least {minimum:g}, not {value:g}")
 
 
 def judge_equal(results: Sequence[Any], expected: Sequence[Any]) -> str | None:

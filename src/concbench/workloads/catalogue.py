@@ -35,7 +35,7 @@ class Catalogue:
     def _add_loop(self, spec: str) -> None:
         from concbench.models.loops import loop_model  # noqa: PLC0415  (imports asyncio, which few workers need)
 
-        model = loop_model(spec)
+        model = loop_model(spec, loop_name(spec))
         self._models[model.name] = model
 
     def _add_plugin(self, path: str) -> None:
@@ -77,6 +77,11 @@ class Catalogue:
     def workload(self, name: str) -> Workload[Any]:
         """Return the workload called ``name``; raises KeyError."""
         return self._workloads[name] if name in self._workloads else workloads.get(name)
+
+
+def loop_name(spec: str) -> str:
+    """Return the name of the model that runs asyncio on the event loop ``spec``."""
+    return f"asyncio+{spec}"
 
 
 def _load(path: str) -> ModuleType:

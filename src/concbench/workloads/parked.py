@@ -23,6 +23,9 @@ from concbench.models.base import (
 )
 from concbench.workloads.base import Preset, Promise, Workload, at_least, judge_equal
 
+LEAST_WEIGHED = 1000
+"""Tasks below which the pages of memory are too coarse a unit to tell what one task takes."""
+
 KEEPER = "opened"
 """What the keeper returns; it is the last of the n + 1 tasks."""
 
@@ -204,5 +207,6 @@ WORKLOAD = Workload(
     judge=judge,
     points=points,
     small=small,
+    memory_points=lambda points: [p for p in points[-1:] if p.tasks >= LEAST_WEIGHED],
     smallest=Params(tasks=2),
 )

@@ -27,10 +27,11 @@ EARLY_TOLERANCE = 0.002
 """How early (s) a task may wake and still have slept: event loops round deadlines to 1 ms ticks, and
 wake up to one tick early (uvloop does). Every early wake is counted all the same."""
 
-CERTAIN = 0.02
-"""From which delay on (s) tasks surely overlap: on a busy machine a shorter one may be over before the next
-thread has started. That each task suspends is not promised: if its process is taken from the CPU just when
-it has armed, even a long delay is over at the task's first look at the clock.
+SURE_DELAY = 0.02
+SURE_TASKS = 5
+"""From which delay (s) and number of tasks on two tasks surely overlap: on a busy machine a delay may be over
+before the next thread has started, but hardly so four times in a row. That each task suspends is not promised:
+if its process is taken from the CPU when it has just armed, the delay is over at its first look at the clock.
 """
 
 MAX_QUANTILES = 101
@@ -169,10 +170,11 @@ def records(results: Sequence[tuple[float, float]], p: Params) -> dict[str, Any]
 
 def promise(p: Params, _dialect: Dialect) -> Promise:
     """Tasks sleep side by side, and none goes on before its time (less the tolerance)."""
+    sure = p.tasks >= SURE_TASKS and p.delay * (1 - p.spread) >= SURE_DELAY
     return Promise(
         tasks=p.tasks,
         exact=False,
-        overlap=min(2, p.tasks) if p.delay * (1 - p.spread) >= CERTAIN else 1,
+        overlap=2 if sure else 1,
         delays=delays(p),
         early=EARLY_TOLERANCE,
     )

@@ -1,0 +1,112 @@
+"""The lookout: sees tasks take their steps though nobody wrapped them.
+
+The interpreter's profiling hook tells when a function's code is entered and left, in any thread. Entering
+a task's outermost frame is a start or a resume, leaving it a suspension or the end, so the lookout fills a
+ledger like the one of a watched run, from the very factories and primitives that a timed run gets.
+"""
+
+import dis
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from inspect import unwrap
+from types import CodeType, FrameType
+from typing import Any
+
+from concbench.measure.ledger import Ledger
+from concbench.models.base import Dialect, Factory
+
+STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
+"""Instructions at which a frame is left that will go on: the yield itself, in CPython 3.13 the next one."""
+
+
+def task_code(dialect: Dialect, factory: Factory) -> CodeType:
+    """Return the code of the outermost frame of the tasks that ``factory`` makes.
+
+    For ``polling`` that is the ``run`` of the task's class. Raises TypeError where there is no such code.
+    """
+    if dialect == "blocking":
+        while isinstance(factory, partial):
+            factory = factory.func
+        code = getattr(unwrap(factory), "__code__", None)
+    elif dialect == "polling":
+        code = getattr(type(factory()).run, "__code__", None)
+    else:
+        task = factory()
+        code = getattr(task, "cr_code" if dialect == "coroutine" else "gi_code", None)
+        task.close()
+    if isinstance(code, CodeType):
+        return code
+    raise TypeError(
+        f"the task factory {factory!r} makes no {dialect} task with Python code of its own, so nobody can "
+        f"see it run; make it a function (for polling, a class), or functools.partial of one"
+    )
+
+
+class Lookout:
+    """A profiling hook that reports the steps of tasks to a ledger. Tasks are numbered as they start."""
+
+    def __init__(self, ledger: Ledger, dialect: Dialect, codes: Iterable[CodeType]) -> None:
+        self._ledger, self._polled = ledger, dialect == "polling"
+        self._instructions = {code: code.co_code for code in codes}
+        self._alive: dict[int, tuple[object, int]] = {}
+        self._lock = threading.Lock()
+        self._met = 0
+
+    def hook(self, frame: FrameType, event: str, _argument: Any) -> None:
+        """Take note of one profiling event; frames that a task's own frame called are part of that task."""
+        instructions = self._instructions.get(frame.f_code)
+        if instructions is None or event not in ("call", "return"):
+            return
+        caller = frame.f_back
+        if caller is not None and caller.f_code in self._instructions:
+            return
+        subject: Any = frame.f_locals[frame.f_code.co_varnames[0]] if self._polled else frame
+        if event == "call":
+            self._enter(subject)
+        else:
+            stays = not subject.ready if self._polled else instructions[frame.f_lasti] in STANDS_AT_YIELD
+            self._leave(subject, ended=not stays)
+
+    def _enter(self, subject: object) -> None:
+        known = self._alive.get(id(subject))
+        if known is None:
+            self._ledger.start(self._meet(subject), None)
+        else:
+            self._ledger.resume(known[1], None)
+
+    def _leave(self, subject: object, *, ended: bool) -> None:
+        known = self._alive.get(id(subject))
+        if known is None:
+            return
+        if ended:
+            del self._alive[id(subject)]
+            self._ledger.finish(known[1])
+        else:
+            self._ledger.suspend(known[1])
+
+    def _meet(self, subject: object) -> int:
+        """Give a task its number; one more than there should be gets an entry too."""
+        with self._lock:
+            index = self._met
+            self._met += 1
+            if index == len(self._ledger.tasks):
+                self._ledger.expect(1)
+                self._ledger.spawn(index)
+            self._alive[id(subject)] = (subject, index)
+        return index
+
+
+@contextmanager
+def profiled(hook: Callable[[FrameType, str, Any], None]) -> Iterator[None]:
+    """Have the interpreter call ``hook`` in this thread and in all threads that start meanwhile."""
+    before = sys.getprofile()
+    threading.setprofile(hook)
+    sys.setprofile(hook)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+        threading.setprofile(before)

@@ -1,0 +1,81 @@
+"""Calling ``concbench`` as its users do: in this process where that is enough, else as one of its own."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from concbench.commands import main
+from concbench.measure import driver, plan
+from concbench.measure.plan import Effort
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Caller:
+    """Calls the command line in this process; a traceback would be an error of the test."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]) -> None:
+        self._patch, self._capture = patch, capture
+
+    def __call__(self, *arguments: object) -> Said:
+        self._capture.readouterr()
+        code = 0
+        with self._patch.context() as patch:
+            patch.setattr(sys, "argv", ["concbench", *map(str, arguments)])
+            try:
+                main()
+            except SystemExit as leaving:
+                code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+        out, err = self._capture.readouterr()
+        assert "Traceback" not in out + err
+        return Said(code, out, err)
+
+
+def make_quick(patch: pytest.MonkeyPatch, generations: int = 2) -> None:
+    """Let the quick preset be quicker: what is tested is what comes out, not how steady it is."""
+    patch.setattr(plan, "EFFORTS", {"quick": Effort(generations, 1_000_000, 2)})
+    patch.setattr("concbench.commands.request.EFFORTS", plan.EFFORTS)
+    patch.setattr(driver, "CALIBRATIONS", 3)
+
+
+@contextmanager
+def process(*arguments: object) -> Iterator["subprocess.Popen[str]"]:
+    """Start the real command, which hears Ctrl-C even where whoever started the tests does not."""
+    running = subprocess.Popen(
+        [sys.executable, "-m", "concbench", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  (no threads here)
+    )
+    with running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    """Return the whole lines of a run file that may still be growing."""
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]

@@ -1,0 +1,41 @@
+"""Fixtures of the command line's tests."""
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from concbench.commands.request import Request
+from concbench.commands.running import measure_anew
+
+from .concbench import Caller, make_quick
+
+
+@pytest.fixture
+def concbench(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Caller:
+    """Return a function that calls concbench with the arguments that it is given."""
+    monkeypatch.setenv("COLUMNS", "200")
+    make_quick(monkeypatch)
+    return Caller(monkeypatch, capsys)
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a complete run file of two models at two workloads, measured once for all tests."""
+    path = tmp_path_factory.mktemp("measured") / "run.jsonl"
+    request = Request(
+        models=("generator", "asyncio"),
+        workloads=("spawn", "switch"),
+        params={"tasks": ("5",)},
+        memory=False,
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        make_quick(patch, generations=6)
+        assert measure_anew(path, request, Console(quiet=True))
+    return path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where a run file may be written."""
+    return tmp_path / "run.jsonl"

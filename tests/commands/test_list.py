@@ -1,0 +1,58 @@
+"""``concbench list``: everything that can be asked for, in words and as JSON."""
+
+from pathlib import Path
+
+from concbench.models import registry as models
+from concbench.workloads import registry as workloads
+from concbench.workloads.base import PRESETS
+from tests.measure.odd import odd_model
+
+from .concbench import Caller
+
+
+def test_every_model_and_workload_is_named(concbench: Caller) -> None:
+    said = concbench("list")
+    assert said.code == 0
+    for name in (*models.names(), *workloads.names()):
+        assert name in said.out
+
+
+def test_the_json_has_parameters_presets_and_what_cannot_be_expressed(concbench: Caller) -> None:
+    about = concbench("list", "--json").json
+    assert [model["name"] for model in about["models"]] == models.names()
+    by_name = {workload["name"]: workload for workload in about["workloads"]}
+    assert list(by_name) == workloads.names()
+    assert by_name["chain"]["parameters"] == {"tasks": 10, "depth": 10, "suspensions": 100}
+    assert set(by_name["chain"]["not_expressible"]) == {"polling", "generator"}
+    assert by_name["chain"]["dialects"] == ["delegating", "coroutine", "blocking"]
+    assert all(by_name["spawn"]["presets"][preset] for preset in PRESETS)
+    assert by_name["switch"]["unit"] == "suspension"
+    assert all(model["unavailable"] is None and model["version"] for model in about["models"])
+
+
+def test_plugins_and_loops_are_listed_too(concbench: Caller, tmp_path: Path) -> None:
+    plugin = odd_model(tmp_path, "pass")
+    loops = ("--loop", "asyncio:new_event_loop", "--loop", "no_such_module:loop")
+    listed = {
+        model["name"]: model
+        for model in concbench("list", "--plugin", plugin, *loops, "--json").json["models"]
+    }
+    assert listed["odd"]["unavailable"] is None
+    assert listed["asyncio+asyncio:new_event_loop"]["unavailable"] is None
+    assert "No module named 'no_such_module'" in listed["asyncio+no_such_module:loop"]["unavailable"]
+    assert listed["asyncio+no_such_module:loop"]["version"] is None
+    assert "unavailable: cannot load" in " ".join(concbench("list", "--plugin", plugin, *loops).out.split())
+
+
+def test_a_plugin_without_anything_in_it_is_refused(concbench: Caller, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.py"
+    empty.write_text("")
+    said = concbench("list", "--plugin", empty)
+    assert said.code == 2
+    assert f"{empty}: defines neither MODELS nor WORKLOADS" in said.err
+
+
+def test_a_plugin_that_is_not_there_is_refused(concbench: Caller, tmp_path: Path) -> None:
+    said = concbench("list", "--plugin", tmp_path / "none.py")
+    assert said.code == 2
+    assert "none.py" in said.err

@@ -1,0 +1,79 @@
+"""The command as a whole: its help, its verbs, and what a user's mistake leads to."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from concbench import __version__, commands
+from concbench.commands import SHORT_HELP, VERBS
+from concbench.errors import UserError
+
+from .concbench import Caller
+
+
+def test_the_help_names_every_verb_and_every_exit_code(concbench: Caller) -> None:
+    said = concbench("--help")
+    assert said.code == 0
+    for verb in VERBS:
+        assert f"\n  {verb} " in said.out
+    codes = said.out.partition("\n  Exit codes\n")[2].splitlines()
+    assert [line.split()[0] for line in codes] == ["0", "2", "3"]
+    assert [line[37:].split()[0] for line in codes] == ["4", "5", "130"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_examples(concbench: Caller, verb: str) -> None:
+    said = concbench(verb, "--help")
+    assert said.code == 0
+    examples = said.out.partition("\n  Examples\n")[2].splitlines()
+    assert examples
+    assert all(line.startswith(f"    concbench {verb}") for line in examples)
+
+
+def test_every_verb_has_a_line_in_the_overview() -> None:
+    assert list(SHORT_HELP) == list(VERBS)
+
+
+def test_the_version_is_told(concbench: Caller) -> None:
+    assert concbench("--version").out == f"concbench, version {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["dance"], ["run", "--dance"], ["show"], ["list", "--json=1"]])
+def test_wrong_usage_ends_with_2_and_says_so(concbench: Caller, arguments: list[str]) -> None:
+    said = concbench(*arguments)
+    assert said.code == 2
+    assert "Error: " in said.err
+    assert said.out == ""
+
+
+def test_the_help_imports_no_verb() -> None:
+    code = (
+        "import sys\nfrom concbench.commands import main\nsys.argv = ['concbench', '--help']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print([name for name in sys.modules if name.split('.')[0] in ('numpy', 'scipy', 'rich')])\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (UserError("mend the plug"), 2, "Error: mend the plug"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (click.UsageError("not so"), 2, "not so"),
+    ],
+)
+def test_errors_become_a_message_and_an_exit_code(
+    concbench: Caller, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, words: str
+) -> None:
+    @click.command()
+    def failing() -> None:
+        raise error
+
+    monkeypatch.setattr(commands.Verbs, "get_command", lambda *_: failing)
+    said = concbench("list")
+    assert said.code == code
+    assert words in said.err

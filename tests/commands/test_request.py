@@ -1,0 +1,148 @@
+"""Requests: what may be asked for, what is refused and how, and that a request survives its run file."""
+
+import json
+import os
+from typing import Any
+
+import click
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from concbench.commands.request import (
+    Request,
+    baseline_of,
+    chosen_workloads,
+    contenders_of,
+    pinned_cpus,
+    plan_of,
+)
+from concbench.measure.interpreters import InterpreterError
+from concbench.workloads.base import PRESETS
+from concbench.workloads.catalogue import Catalogue
+
+CATALOGUE = Catalogue()
+
+_names = st.lists(st.text(min_size=1, max_size=5), max_size=3).map(tuple)
+requests = st.builds(
+    Request,
+    models=_names,
+    workloads=_names,
+    params=st.dictionaries(st.text(max_size=5), _names, max_size=2),
+    pythons=_names,
+    plugins=_names,
+    loops=_names,
+    preset=st.sampled_from(PRESETS),
+    affinity=st.text(max_size=4),
+    baseline=st.text(max_size=4),
+    memory=st.booleans(),
+    timeout=st.floats(0.1, 1e6),
+    seed=st.integers(),
+)
+
+
+@given(request=requests)
+def test_a_request_is_the_same_after_its_way_through_a_run_file(request: Request) -> None:
+    assert Request.from_dict(json.loads(json.dumps(request.to_dict()))) == request
+
+
+def test_a_key_that_no_request_has_is_refused() -> None:
+    with pytest.raises(TypeError, match="colour"):
+        Request.from_dict({**Request().to_dict(), "colour": "blue"})
+
+
+def refused(**asked: Any) -> str:
+    with pytest.raises(click.UsageError) as caught:
+        plan_of(Request(**asked), CATALOGUE)
+    return caught.value.message
+
+
+def test_an_unknown_model_is_refused_with_those_that_there_are() -> None:
+    message = refused(models=("asynchio",))
+    assert "no model 'asynchio'" in message
+    assert "polling, generator, yield-from, asyncio, threads" in message
+
+
+def test_an_unknown_workload_is_refused_with_those_that_there_are() -> None:
+    message = refused(workloads=("sleep",))
+    assert "no workload 'sleep'" in message
+    assert "timers, spawn, parked, switch, chain" in message
+
+
+def test_a_parameter_that_no_chosen_workload_has_is_refused_with_those_that_they_have() -> None:
+    message = refused(workloads=("spawn", "chain"), params={"delay": ("1",)})
+    assert "no chosen workload has a parameter 'delay'" in message
+    assert "depth, suspensions, tasks" in message
+
+
+def test_a_value_out_of_range_is_refused_with_the_workload_s_name() -> None:
+    assert refused(workloads=("spawn",), params={"tasks": ("0",)}) == (
+        "spawn: tasks must be finite and at least 1, not 0"
+    )
+
+
+def test_a_baseline_that_does_not_take_part_is_refused_with_those_that_do() -> None:
+    message = refused(models=("generator", "threads"), baseline="asyncio")
+    assert "'asyncio' does not take part; choose one of generator, threads" in message
+
+
+def test_a_timeout_that_is_no_time_is_refused() -> None:
+    assert "timeout" in refused(timeout=float("nan"))
+
+
+def test_an_interpreter_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InterpreterError, match=r"3\.10 is too old"):
+        contenders_of(Request(pythons=("3.10",)), CATALOGUE)
+
+
+def test_what_is_asked_for_twice_takes_part_once() -> None:
+    request = Request(models=("asyncio", "asyncio"), workloads=("spawn", "spawn"))
+    assert [contender.id for contender in contenders_of(request, CATALOGUE)] == ["asyncio"]
+    assert [workload.name for workload in chosen_workloads(request, CATALOGUE)] == ["spawn"]
+
+
+def test_an_event_loop_takes_part_whichever_models_were_chosen() -> None:
+    loops = ("asyncio:new_event_loop",)
+    request = Request(models=("generator",), loops=loops)
+    contenders = contenders_of(request, Catalogue((), loops))
+    assert [contender.id for contender in contenders] == ["generator", "asyncio+asyncio:new_event_loop"]
+
+
+@pytest.mark.parametrize(
+    ("models", "baseline", "expected"),
+    [
+        (("generator", "asyncio"), "", "asyncio"),
+        (("threads", "generator"), "", "threads"),
+        (("generator", "asyncio"), "generator", "generator"),
+    ],
+)
+def test_the_baseline_is_the_one_asked_for_else_asyncio_else_the_first(
+    models: tuple[str, ...], baseline: str, expected: str
+) -> None:
+    request = Request(models=models, baseline=baseline)
+    assert baseline_of(request, plan_of(request, CATALOGUE)) == expected
+
+
+pins = pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system pins no process")
+
+
+@pins
+def test_workers_are_pinned_to_the_last_cpu_to_none_or_to_those_that_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 2, 5})
+    assert pinned_cpus("auto") == (5,)
+    assert pinned_cpus("none") == ()
+    assert pinned_cpus("2, 0,2") == (0, 2)
+
+
+@pins
+@pytest.mark.parametrize(
+    ("affinity", "words"), [("7", r"CPU 7; it may use \[0, 2, 5\]"), ("two", "not 'two'"), ("1,", "not '1,'")]
+)
+def test_a_cpu_that_may_not_be_used_or_is_none_is_refused(
+    monkeypatch: pytest.MonkeyPatch, affinity: str, words: str
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 2, 5})
+    with pytest.raises(click.UsageError, match=words):
+        pinned_cpus(affinity)

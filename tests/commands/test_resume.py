@@ -1,0 +1,170 @@
+"""``concbench run --resume``: what was interrupted, killed or damaged, and what comes of it."""
+
+import gzip
+import json
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from concbench.results import queries
+from concbench.results.reader import read_run
+
+from .concbench import Caller, lines_of, make_quick, process
+
+
+def edited(source: Path, target: Path, **header: Any) -> Path:
+    """Write an unfinished copy of a run: its header changed, and its last third and its end gone."""
+    first, *others = lines_of(source)
+    kept = others[: 2 * len(others) // 3]
+    target.write_text("".join(json.dumps(record) + "\n" for record in [{**first, **header}, *kept]))
+    return target
+
+
+def test_a_run_that_is_complete_is_not_resumed(concbench: Caller, measured: Path) -> None:
+    before = measured.read_bytes()
+    said = concbench("run", "--resume", measured)
+    assert said.code == 0
+    assert "is complete: nothing is missing" in " ".join(said.err.split())
+    assert measured.read_bytes() == before
+
+
+def test_a_run_that_was_interrupted_is_finished_and_nothing_is_done_twice(
+    concbench: Caller, measured: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch, generations=6)
+    before = edited(measured, path).read_bytes()
+    torn = b'{"type":"sample","ce'
+    path.write_bytes(before + torn)
+    said = concbench("run", "--resume", path)
+    assert said.code == 0
+    assert "moved aside: line" in said.err
+    assert path.read_bytes().startswith(before)
+    assert path.with_name("run.jsonl.torn").read_bytes() == torn
+    run = read_run(path)
+    assert queries.is_complete(run)
+    keys = [(s["cell"], s["generation"], s["block"], s["round"]) for s in queries.counted_samples(run)]
+    assert len(set(keys)) == len(keys)
+    assert {key[:3] for key in keys} == {
+        (cell["id"], generation, block)
+        for generation in range(6)
+        for block, workload in enumerate(("spawn", "switch"))
+        for cell in run.header["cells"]
+        if cell["workload"] == workload
+    }
+
+
+def test_a_run_is_not_resumed_on_another_machine(concbench: Caller, measured: Path, path: Path) -> None:
+    environment = lines_of(measured)[0]["environment"]
+    identity = {**environment["identity"], "machine": "a faster one"}
+    edited(measured, path, environment={**environment, "identity": identity})
+    before = path.read_bytes()
+    said = concbench("run", "--resume", path)
+    assert said.code == 5
+    assert "machine: a faster one then" in said.err
+    assert path.read_bytes() == before
+
+
+def test_a_run_is_not_resumed_where_the_same_request_means_something_else(
+    concbench: Caller, measured: Path, path: Path
+) -> None:
+    cells = lines_of(measured)[0]["cells"]
+    edited(measured, path, cells=[{**cell, "workload_version": "0"} for cell in cells])
+    before = path.read_bytes()
+    said = concbench("run", "--resume", path)
+    assert said.code == 5
+    assert "its cells are not those that the same request gives today" in said.err
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("settings", [{}, {"params": 3}, {"colour": "blue"}])
+def test_settings_that_are_no_request_are_refused(
+    concbench: Caller, measured: Path, path: Path, settings: dict[str, Any]
+) -> None:
+    said = concbench("run", "--resume", edited(measured, path, settings=settings))
+    assert said.code == 5
+    assert f"{path}:1: its settings are not those of a run" in said.err
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["-m", "asyncio"], "--model"),
+        (["--seed", "3", "--no-memory"], "--memory, --seed"),
+        (["--dry-run"], "--dry-run"),
+        (["-o", "other.jsonl"], "--output"),
+    ],
+)
+def test_a_run_is_resumed_as_it_was_asked_for(
+    concbench: Caller, measured: Path, options: list[str], named: str
+) -> None:
+    said = concbench("run", "--resume", measured, *options)
+    assert said.code == 2
+    assert f"leave out {named}" in said.err
+
+
+def damage_in_the_middle(lines: list[bytes]) -> list[bytes]:
+    return [*lines[:3], b'{"type":"sample","cell":7}\n', *lines[4:]]
+
+
+def newer(lines: list[bytes]) -> list[bytes]:
+    return [lines[0].replace(b'"schema":1', b'"schema":2'), *lines[1:]]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "place", "reason"),
+    [
+        (damage_in_the_middle, ":4: ", "sample"),
+        (newer, ":1: ", "schema 2"),
+        (lambda _lines: [], ": ", "no header"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["resume", "show"])
+def test_a_file_that_cannot_be_read_is_refused_with_file_line_and_reason(
+    concbench: Caller, measured: Path, path: Path, verb: str, spoil: Any, place: str, reason: str
+) -> None:
+    path.write_bytes(b"".join(spoil(measured.read_bytes().splitlines(keepends=True))))
+    said = concbench("show", path) if verb == "show" else concbench("run", "--resume", path)
+    assert said.code == 5
+    assert f"Error: {path}{place}" in said.err
+    assert reason in said.err
+
+
+def test_a_compressed_run_is_shown_and_not_resumed(concbench: Caller, measured: Path, tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl.gz"
+    lines = measured.read_bytes().splitlines(keepends=True)
+    path.write_bytes(gzip.compress(b"".join(lines[:-1])))
+    assert concbench("show", path).code == 0
+    assert concbench("run", "--resume", path).code == 5
+
+
+def wait_for(path: Path, kind: str) -> None:
+    deadline = time.monotonic() + 60
+    while all(record["type"] != kind for record in lines_of(path)):
+        assert time.monotonic() < deadline, f"no {kind} in {path}"
+        time.sleep(0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["noise", "sample"])
+def test_ctrl_c_keeps_what_was_measured_and_the_run_can_be_finished(path: Path, kind: str) -> None:
+    chosen = ("-w", "timers", "-m", "generator,asyncio", "-p", "tasks=3", "--no-memory")
+    with process("run", *chosen, "-o", path) as running:
+        wait_for(path, kind)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate()
+    assert running.returncode == 130
+    assert "Traceback" not in out + err
+    assert f"concbench run --resume {path}" in " ".join(err.split())
+    before = path.read_bytes()
+    run = read_run(path)
+    assert run.torn is None
+    assert run.records[-1]["complete"] is False
+    with process("run", "--resume", path) as running:
+        out, err = running.communicate()
+    assert running.returncode == 0, err
+    assert path.read_bytes().startswith(before)
+    assert queries.is_complete(read_run(path))
+    assert len(queries.completed_blocks(read_run(path))) == 6

@@ -1,0 +1,124 @@
+"""``concbench show``: the tables of a run file again, the same as when it was measured."""
+
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from concbench.results import queries
+from concbench.results.reader import read_run
+
+from .concbench import Caller, lines_of
+
+
+def test_the_tables_name_every_cell_and_how_to_read_them(concbench: Caller, measured: Path) -> None:
+    said = concbench("show", measured)
+    assert said.code == 0
+    for words in ("spawn", "switch", "generator", "asyncio", "against asyncio", "6 in 6", "95 % interval"):
+        assert words in said.out
+    assert "noise: " in said.out
+
+
+def test_a_file_is_shown_the_same_every_time_wherever_it_lies(
+    concbench: Caller, measured: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copy(measured, tmp_path / "copy.jsonl")
+    assert concbench("show", copy).out == concbench("show", measured).out
+    assert concbench("show", copy, "--json").out == concbench("show", measured, "--json").out
+
+
+def test_only_the_chosen_workloads_are_shown(concbench: Caller, measured: Path) -> None:
+    cells = concbench("show", measured, "-w", "switch", "--json").json["cells"]
+    assert {cell["workload"] for cell in cells} == {"switch"}
+
+
+def test_another_baseline_turns_the_ratios_round(concbench: Caller, measured: Path) -> None:
+    def ratio(baseline: str, contender: str) -> float:
+        said = concbench("show", measured, "-w", "spawn", "--baseline", baseline, "--json").json
+        (cell,) = [cell for cell in said["cells"] if cell["contender"] == contender]
+        middle: float = cell["against"]["comparison"]["interval"]["middle"]
+        return middle
+
+    assert ratio("generator", "asyncio") == pytest.approx(1 / ratio("asyncio", "generator"))
+
+
+def test_the_json_figures_are_those_of_the_samples(concbench: Caller, measured: Path) -> None:
+    said = concbench("show", measured, "-w", "spawn", "--json").json
+    run = read_run(measured)
+    for cell in said["cells"]:
+        mine = [sample for sample in queries.counted_samples(run) if sample["cell"] == cell["cell"]]
+        assert cell["samples"] == len(mine)
+        costs = [leg["wall_ns"] / leg["number"] / 5 for sample in mine for leg in sample["legs"]]
+        assert min(costs) <= cell["wall"]["interval"]["low"] <= cell["wall"]["middle"]
+        assert cell["wall"]["middle"] <= cell["wall"]["interval"]["high"] <= max(costs)
+
+
+def test_what_does_not_count_changes_nothing(concbench: Caller, measured: Path, tmp_path: Path) -> None:
+    path = tmp_path / "resumed.jsonl"
+    header, *records = lines_of(measured)
+    strays = [dict(record, round=99) for record in records if record["type"] == "sample"][:5]
+    resume = {"type": "resume", "resumed": header["started"], "dropped": None}
+    path.write_text("".join(json.dumps(record) + "\n" for record in [header, *strays, resume, *records]))
+    shown, expected = (concbench("show", one, "--json").json["cells"] for one in (path, measured))
+    assert shown == expected
+
+
+def test_an_unfinished_run_says_so_and_how_to_go_on(
+    concbench: Caller, measured: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "unfinished.jsonl"
+    lines = measured.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[: random.Random(1).randrange(5, len(lines) - 5)]))
+    said = concbench("show", path)
+    assert said.code == 0
+    words = f"this run is not complete; go on with: concbench run --resume {path}"
+    assert words in " ".join(said.out.split())
+    assert concbench("show", path, "--json").json["complete"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--baseline", "threads"], "'threads' is not in"),
+        (["-w", "timers"], "has no workload 'timers'; there are spawn, switch"),
+    ],
+)
+def test_what_the_file_does_not_have_is_refused_with_what_it_has(
+    concbench: Caller, measured: Path, arguments: list[str], words: str
+) -> None:
+    said = concbench("show", measured, *arguments)
+    assert said.code == 2
+    assert words in said.err
+
+
+def test_a_picture_has_the_tables_in_it(concbench: Caller, measured: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "tables.svg"
+    said = concbench("show", measured, "--svg", picture)
+    assert said.out == f"picture: {picture}\n"
+    text = picture.read_text(encoding="utf-8")
+    assert text.startswith("<svg")
+    for words in ("spawn", "switch", "generator", "asyncio"):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--svg", "/no/such/folder/x.svg"], "cannot be written"),
+        (["--svg", "x.svg", "--json"], "exclude each other"),
+    ],
+)
+def test_a_picture_that_cannot_be_is_refused(
+    concbench: Caller, measured: Path, arguments: list[str], words: str
+) -> None:
+    said = concbench("show", measured, *arguments)
+    assert said.code == 2
+    assert words in said.err
+
+
+def test_a_file_that_is_not_there_ends_with_5(concbench: Caller, tmp_path: Path) -> None:
+    said = concbench("show", tmp_path / "none.jsonl")
+    assert said.code == 5
+    assert "no such file" in said.err

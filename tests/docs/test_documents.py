@@ -1,0 +1,64 @@
+"""The documents keep their word: links lead somewhere, commands exist, examples work."""
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from concbench.commands import cli
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def code_lines(document: Path) -> list[str]:
+    """Return the lines of a document's shell blocks."""
+    blocks = re.findall(r"^```(?:sh|text)\n(.*?)^```", document.read_text(), re.DOTALL | re.MULTILINE)
+    return [
+        line.removeprefix("$ ").partition("  #")[0].strip() for block in blocks for line in block.splitlines()
+    ]
+
+
+COMMANDS = [
+    pytest.param(line, id=f"{document.name}: {line}")
+    for document in DOCUMENTS
+    for line in code_lines(document)
+    if line.startswith("concbench ")
+]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_to_a_file(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", document.read_text())
+    missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_every_command_in_a_document_is_one_that_the_command_line_takes(line: str) -> None:
+    words = shlex.split(line)[1:]
+    context = click.Context(cli)
+    verb = cli.get_command(context, words[0])
+    assert verb is not None
+    known = {option for parameter in verb.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    used = {word.partition("=")[0] for word in words[1:] if word.startswith("-")}
+    assert used <= known | {"--help"}
+
+
+def test_the_readme_gives_one_line_to_run_and_one_line_to_test() -> None:
+    lines = code_lines(ROOT / "README.md")
+    assert [line for line in lines if "pip install" in line] == [
+        "python -m pip install . && concbench run",
+        "python -m pip install '.[test]' && python -m pytest",
+    ]
+
+
+def test_no_document_names_a_path_of_one_machine() -> None:
+    named = [
+        (document.name, found)
+        for document in DOCUMENTS
+        for found in re.findall(r"(?<![\w.])/(?:root|home|work|tmp)/\S*", document.read_text())
+    ]
+    assert named == []

@@ -1,0 +1,40 @@
+"""The examples of docs/PLUGINS.md: honest, and usable as they stand."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "docs" / "examples"
+
+
+def verify(*arguments: str) -> list[dict[str, Any]]:
+    """Return the findings of ``concbench verify`` with these arguments, which must all be well."""
+    command = [sys.executable, "-m", "concbench", "verify", "--seed", "1", "--json", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    findings: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
+    return findings
+
+
+def test_the_example_model_does_every_workload_that_its_dialect_can_express() -> None:
+    findings = verify("--plugin", str(EXAMPLES / "deque_model.py"), "--model", "deque")
+    assert {finding["outcome"] for finding in findings} == {"ok"}
+    assert {finding["workload"] for finding in findings} == {"timers", "spawn", "parked", "switch", "chain"}
+
+
+def test_the_example_workload_is_done_honestly_by_the_models_that_can() -> None:
+    findings = verify("--plugin", str(EXAMPLES / "countdown_workload.py"), "--workload", "countdown")
+    ok = {finding["contender"] for finding in findings if finding["outcome"] == "ok"}
+    assert ok == {"generator", "yield-from", "asyncio"}
+
+
+@pytest.mark.slow
+def test_honest_models_are_not_flagged_by_the_command_that_counts_it() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks" / "honest_verify.py"), "--runs", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "0 honest cells flagged in 1 runs of verify"
+    assert done.returncode == 0

@@ -1,0 +1,82 @@
+"""A gallery of cheats, third room: workloads whose wording does less than they promise.
+
+The models here are honest. A workload is cheated with by whoever writes it for one dialect, so each of
+these takes a true workload and changes its wording; the promise and the judge stay.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from concbench.models.base import Dialect, Factory
+from concbench.workloads import chain, parked, spawn
+from concbench.workloads.base import NotExpressible, Version, Workload
+
+Wording = Workload[Any]
+
+
+def reworded(workload: Workload[Any], change: Any) -> Wording:
+    """Return the workload with ``change(version)`` in place of each dialect's version."""
+    versions: dict[Dialect, Version | NotExpressible] = {
+        dialect: version if isinstance(version, NotExpressible) else change(version)
+        for dialect, version in workload.versions.items()
+    }
+    return replace(workload, versions=versions)
+
+
+def with_params(version: Version, **changes: Any) -> Version:
+    """Return a version that is handed other parameters than it was asked for."""
+
+    def changed(rt: Any, params: Any) -> list[Factory]:
+        return version(rt, replace(params, **{name: change(params) for name, change in changes.items()}))
+
+    return changed
+
+
+def fewer_frames() -> Wording:
+    """Pretend deep calls: suspend at a depth of 2, whatever ``depth`` says."""
+    return reworded(chain.WORKLOAD, lambda version: with_params(version, depth=lambda _p: 2))
+
+
+def fewer_suspensions(workload: Workload[Any]) -> Wording:
+    """Pretend K suspensions: suspend half as often."""
+    return reworded(workload, lambda version: with_params(version, suspensions=lambda p: p.suspensions // 2))
+
+
+def fewer_tasks() -> Wording:
+    """Pretend n tasks: make one less (whose result a dishonest judge would not miss)."""
+    short = reworded(spawn.WORKLOAD, lambda version: with_params(version, tasks=lambda p: p.tasks - 1))
+    return replace(short, judge=lambda _results, _params: None)
+
+
+def keeper_that_looks_too_late() -> Wording:
+    """Pretend to weigh parked tasks: look when the gate is open and all have gone on."""
+
+    def generator(rt: Any, p: parked.Params) -> list[Factory]:
+        *tasks, _keeper = parked.generator(replace(rt, observe=lambda: None), p)
+        gone = 0
+
+        def counted(task: Factory) -> Any:
+            nonlocal gone
+            result = yield from task()
+            gone += 1
+            return result
+
+        def keeper() -> Any:
+            yield from _keeper()
+            while gone < p.tasks:
+                yield
+            rt.observe()
+            return parked.KEEPER
+
+        return [*((lambda task=task: counted(task)) for task in tasks), keeper]
+
+    return replace(parked.WORKLOAD, versions={**parked.WORKLOAD.versions, "delegating": generator})
+
+
+def keeper_that_never_looks() -> Wording:
+    """Pretend to weigh parked tasks: open the gate without a look."""
+
+    def unseen(version: Version) -> Version:
+        return lambda rt, params: version(replace(rt, observe=lambda: None), params)
+
+    return reworded(parked.WORKLOAD, unseen)

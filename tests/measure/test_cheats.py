@@ -1,0 +1,407 @@
+"""The gallery as a matrix: every cheat at every workload, and which check catches it or why none can.
+
+Each entry is either the name of the check that must fail, or ``Undetectable``, with the reason; those are
+run too, and nothing must fail, so that the reason cannot outlive the fact.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pytest
+
+from concbench.measure import witness
+from concbench.measure.checks import EVERY_CHECK
+from concbench.measure.turns import WrongResult, take_turn, witness_cell
+from concbench.measure.witness import bear_witness
+from concbench.measure.worker import Desk
+from concbench.models.base import Model
+from concbench.workloads import chain, parked, spawn, switch, timers
+from concbench.workloads.base import Workload
+from concbench.workloads.catalogue import Catalogue
+from tests.measure import cheats, cheats_by_step, cheats_in_wording
+from tests.measure.cheats import HONEST
+
+pytestmark = [
+    pytest.mark.measured_side,
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+]
+
+SECONDS_TO_STALL = 0.2
+
+WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
+    "timers": (timers.WORKLOAD, timers.Params(tasks=12, delay=0.04)),
+    "spawn": (spawn.WORKLOAD, spawn.Params(tasks=12)),
+    "parked": (parked.WORKLOAD, parked.Params(tasks=11)),
+    "switch": (switch.WORKLOAD, switch.Params(tasks=12, suspensions=8)),
+    "chain": (chain.WORKLOAD, chain.Params(tasks=12, depth=3, suspensions=8)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Undetectable:
+    """Not caught at this workload, because …"""
+
+    because: str
+
+
+NO_STACK = Undetectable("an object that is polled has no calls to suspend in: there is no such cell")
+HONEST_TOO = Undetectable("a task that never suspends ends before the next one starts, in honest models too")
+IS_THE_MODEL = Undetectable("a loop that steps every task by hand is what this model is")
+NO_SLEEP = Undetectable("this workload never sleeps, so there is nothing to cut short, and nothing is")
+NO_CLOCK = Undetectable("this workload never looks at a clock")
+NO_SUSPENSION = Undetectable("this workload never suspends")
+OWN_YIELD = Undetectable("the yield stands in the task's own code, which a model cannot change")
+NOTHING_TO_SKIP = Undetectable("what suspends here is not what this model lends wrongly")
+SAME_VALUE = Undetectable("all tasks return 123, so it is the right result")
+NOTHING_GAINED = Undetectable("who waits for a time or a gate is not done sooner by being asked more often")
+ONE_STEP = Undetectable("a task of one step cannot change hands")
+WITHIN_POLICY = Undetectable("the stated tolerance is 2 ms, since event loops round deadlines to ticks")
+INSTRUMENTS_SHOW = Undetectable("whoever looks for a hook finds it; timed runs are judged by results alone")
+SMALL_ENOUGH = Undetectable("at this size it is honest; `run` bears witness at its own sizes")
+
+MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
+    # cheat: {dialect: (timers, spawn, parked, switch, chain)}
+    "one_after_another": {
+        "polling": ("overlap", HONEST_TOO, "completed", "overlap", NO_STACK),
+        "delegating": ("overlap", HONEST_TOO, "completed", "overlap", "overlap"),
+        "coroutine": ("overlap", HONEST_TOO, "completed", "overlap", "overlap"),
+        "blocking": ("overlap", HONEST_TOO, "completed", "completed", "completed"),
+    },
+    "one_object_for_all": {
+        "polling": (IS_THE_MODEL, IS_THE_MODEL, IS_THE_MODEL, IS_THE_MODEL, NO_STACK),
+    },
+    "one_generator_for_all": {
+        "delegating": (IS_THE_MODEL, IS_THE_MODEL, IS_THE_MODEL, IS_THE_MODEL, IS_THE_MODEL),
+    },
+    "one_coroutine_for_all": {
+        "coroutine": ("owners", "owners", "owners", "owners", "owners"),
+    },
+    "one_thread_for_all": {
+        "blocking": ("owners", "owners", "completed", "completed", "completed"),
+    },
+    "hands_tasks_on": {
+        "coroutine": ("owners", ONE_STEP, "owners", "owners", "owners"),
+    },
+    "drops_every_tenth_task": {
+        "polling": ("started", "started", "completed", "started", NO_STACK),
+        "delegating": ("started", "started", "completed", "started", "started"),
+        "coroutine": ("started", "started", "completed", "started", "started"),
+        "blocking": ("spawned", "spawned", "completed", "completed", "completed"),
+    },
+    "reports_more_than_it_did": {
+        "polling": ("spawned", "spawned", "completed", "spawned", NO_STACK),
+        "delegating": ("spawned", "spawned", "completed", "spawned", "spawned"),
+        "coroutine": ("spawned", "spawned", "completed", "spawned", "spawned"),
+        "blocking": ("spawned", "spawned", "completed", "completed", "completed"),
+    },
+    "runs_twice": {
+        "polling": ("spawned", "spawned", "spawned", "spawned", NO_STACK),
+        "delegating": ("spawned", "spawned", "spawned", "spawned", "spawned"),
+        "coroutine": ("spawned", "spawned", "spawned", "spawned", "spawned"),
+        "blocking": ("spawned", "spawned", "spawned", "completed", "completed"),
+    },
+    "objects_too_soon": {
+        "polling": ("finished", "started", "finished", "finished", NO_STACK),
+    },
+    "generators_too_soon": {
+        "delegating": ("finished", "started", "finished", "finished", "finished"),
+    },
+    "coroutines_too_soon": {
+        "coroutine": ("finished", "started", "finished", "finished", "finished"),
+    },
+    "threads_too_soon": {
+        "blocking": ("finished", "spawned", "finished", "finished", "finished"),
+    },
+    "hangs_at_the_end": {
+        "polling": ("completed", "completed", "completed", "completed", NO_STACK),
+        "delegating": ("completed", "completed", "completed", "completed", "completed"),
+        "coroutine": ("completed", "completed", "completed", "completed", "completed"),
+        "blocking": ("completed", "completed", "completed", "completed", "completed"),
+    },
+    "swallows_the_interruption": {
+        "delegating": ("completed", "completed", "completed", "completed", "completed"),
+    },
+    "wakes_early": {
+        "polling": ("deadlines", NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_STACK),
+        "delegating": ("deadlines", NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
+        "coroutine": ("deadlines", NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
+        "blocking": ("deadlines", NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
+    },
+    "lends_a_fast_clock": {
+        "polling": ("deadlines", NO_CLOCK, NO_CLOCK, NO_CLOCK, NO_STACK),
+        "delegating": ("deadlines", NO_CLOCK, NO_CLOCK, NO_CLOCK, NO_CLOCK),
+        "coroutine": ("deadlines", NO_CLOCK, NO_CLOCK, NO_CLOCK, NO_CLOCK),
+        "blocking": ("deadlines", NO_CLOCK, NO_CLOCK, NO_CLOCK, NO_CLOCK),
+    },
+    "wakes_a_millisecond_early": {
+        "polling": (WITHIN_POLICY, NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_STACK),
+        "delegating": (WITHIN_POLICY, NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
+        "coroutine": (WITHIN_POLICY, NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
+        "blocking": (WITHIN_POLICY, NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
+    },
+    "objects_that_block": {
+        "polling": ("overlap", NO_SUSPENSION, OWN_YIELD, OWN_YIELD, NO_STACK),
+    },
+    "generators_that_block": {
+        "delegating": ("overlap", NO_SUSPENSION, OWN_YIELD, OWN_YIELD, OWN_YIELD),
+    },
+    "coroutines_that_skip": {
+        "coroutine": ("overlap", NO_SUSPENSION, NOTHING_TO_SKIP, "suspensions", "suspensions"),
+    },
+    "threads_that_do_not_wait": {
+        "blocking": (NOTHING_TO_SKIP, NO_SUSPENSION, NOTHING_TO_SKIP, "fairness", "fairness"),
+    },
+    "objects_that_starve": {
+        "polling": (NOTHING_GAINED, NO_SUSPENSION, NOTHING_GAINED, "fairness", NO_STACK),
+    },
+    "generators_that_starve": {
+        "delegating": (NOTHING_GAINED, NO_SUSPENSION, NOTHING_GAINED, "fairness", "fairness"),
+    },
+    "coroutines_that_starve": {
+        "coroutine": (NOTHING_GAINED, NO_SUSPENSION, NOTHING_GAINED, "fairness", "fairness"),
+    },
+    "returns_a_constant": {
+        "polling": ("results", "results", "results", "results", NO_STACK),
+        "delegating": ("results", "results", "results", "results", SAME_VALUE),
+        "coroutine": ("results", "results", "results", "results", SAME_VALUE),
+        "blocking": ("results", "results", "results", "results", SAME_VALUE),
+    },
+    "loses_the_order": {
+        "polling": ("results", "results", "results", "results", NO_STACK),
+        "delegating": ("results", "results", "results", "results", SAME_VALUE),
+        "coroutine": ("results", "results", "results", "results", SAME_VALUE),
+        "blocking": ("results", "results", "results", "results", SAME_VALUE),
+    },
+    "behaves_only_when_watched": {
+        "polling": ("unwatched", "unwatched", "unwatched", "unwatched", NO_STACK),
+        "delegating": ("unwatched", "unwatched", "unwatched", "unwatched", "unwatched"),
+        "coroutine": ("unwatched", "unwatched", "unwatched", "unwatched", "unwatched"),
+        "blocking": ("unwatched", "unwatched", "unwatched", "unwatched", "unwatched"),
+    },
+    "behaves_whenever_anyone_looks": {
+        "polling": (INSTRUMENTS_SHOW, INSTRUMENTS_SHOW, INSTRUMENTS_SHOW, INSTRUMENTS_SHOW, NO_STACK),
+        "delegating": (INSTRUMENTS_SHOW,) * 5,
+        "coroutine": (INSTRUMENTS_SHOW,) * 5,
+        "blocking": (INSTRUMENTS_SHOW,) * 5,
+    },
+    "behaves_at_small_sizes": {
+        "polling": (SMALL_ENOUGH, SMALL_ENOUGH, SMALL_ENOUGH, SMALL_ENOUGH, NO_STACK),
+        "delegating": (SMALL_ENOUGH,) * 5,
+        "coroutine": (SMALL_ENOUGH,) * 5,
+        "blocking": (SMALL_ENOUGH,) * 5,
+    },
+}
+
+WORDINGS: Mapping[str, Mapping[str, str | Undetectable]] = {
+    # cheating wording: {dialect: entry}; each belongs to one workload
+    "fewer_frames": dict.fromkeys(("delegating", "coroutine", "blocking"), "frames"),
+    "fewer_switches": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "suspensions"),
+    "fewer_resumes": dict.fromkeys(("delegating", "coroutine", "blocking"), "suspensions"),
+    "fewer_tasks": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "spawned"),
+    "keeper_that_looks_too_late": {"delegating": "gathered"},
+    "keeper_that_never_looks": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "gathered"),
+}
+
+CATCHES_ALONE = {
+    "completed": ("hangs_at_the_end", "delegating", "switch"),
+    "spawned": ("runs_twice", "delegating", "spawn"),
+    "started": ("drops_every_tenth_task", "delegating", "spawn"),
+    "finished": ("generators_too_soon", "delegating", "switch"),
+    "owners": ("one_coroutine_for_all", "coroutine", "chain"),
+    "overlap": ("one_after_another", "delegating", "timers"),
+    "gathered": ("keeper_that_never_looks", "blocking", "parked"),
+    "suspensions": ("coroutines_that_skip", "coroutine", "switch"),
+    "fairness": ("generators_that_starve", "delegating", "switch"),
+    "frames": ("fewer_frames", "blocking", "chain"),
+    "deadlines": ("lends_a_fast_clock", "coroutine", "timers"),
+    "results": ("returns_a_constant", "coroutine", "timers"),
+    "unwatched": ("behaves_only_when_watched", "blocking", "switch"),
+}
+"""For each check a cheat that no other check sees: take the check away, and the cheat passes as honest."""
+
+ENTRIES = [
+    pytest.param(name, dialect, workload, entry, id=f"{name}-{dialect}-{workload}")
+    for name, rows in MATRIX.items()
+    for dialect, row in rows.items()
+    for workload, entry in zip(WORKLOADS, row, strict=True)
+    if entry is not NO_STACK
+]
+WORDING_ENTRIES = [
+    pytest.param(name, dialect, entry, id=f"{name}-{dialect}")
+    for name, row in WORDINGS.items()
+    for dialect, entry in row.items()
+]
+
+
+def cheating_model(name: str, dialect: str) -> Model:
+    make: cheats.MakeModel = getattr(cheats, name, None) or getattr(cheats_by_step, name)
+    return make(HONEST[dialect])
+
+
+def cheating_wording(name: str) -> Workload[Any]:
+    if name == "fewer_switches":
+        return cheats_in_wording.fewer_suspensions(switch.WORKLOAD)
+    if name == "fewer_resumes":
+        return cheats_in_wording.fewer_suspensions(chain.WORKLOAD)
+    workload: Workload[Any] = getattr(cheats_in_wording, name)()
+    return workload
+
+
+def witnessed(
+    workload: Workload[Any], params: Any, model: Model, *, without: str = "", seconds: float = 20.0
+) -> witness.Testimony:
+    checks = [check for check in EVERY_CHECK if check != without]
+    with model.open() as session:
+        return bear_witness(workload, params, model, session, seconds=seconds, checks=checks)
+
+
+def witnessed_cheat(name: str, dialect: str, workload: str, without: str = "") -> witness.Testimony:
+    true_workload, params = WORKLOADS[workload]
+    if name in WORDINGS:
+        return witnessed(cheating_wording(name), params, HONEST[dialect], without=without)
+    entry = MATRIX[name][dialect][list(WORKLOADS).index(workload)]
+    seconds = SECONDS_TO_STALL if entry == "completed" else 20.0
+    return witnessed(true_workload, params, cheating_model(name, dialect), without=without, seconds=seconds)
+
+
+def assert_as_entered(testimony: witness.Testimony, entry: str | Undetectable) -> None:
+    if isinstance(entry, Undetectable):
+        assert testimony.failures == {}, entry.because
+        assert set(testimony.checks) == set(EVERY_CHECK)
+    else:
+        assert entry in testimony.failures
+
+
+@pytest.mark.parametrize(("name", "dialect", "workload", "entry"), ENTRIES)
+def test_each_cheat_is_caught_as_entered(
+    name: str, dialect: str, workload: str, entry: str | Undetectable
+) -> None:
+    assert_as_entered(witnessed_cheat(name, dialect, workload), entry)
+
+
+@pytest.mark.parametrize(("name", "dialect", "entry"), WORDING_ENTRIES)
+def test_each_cheating_wording_is_caught_as_entered(
+    name: str, dialect: str, entry: str | Undetectable
+) -> None:
+    assert_as_entered(witnessed_cheat(name, dialect, cheating_wording(name).name), entry)
+
+
+@pytest.mark.parametrize("check", EVERY_CHECK)
+def test_without_any_one_check_a_cheat_passes_as_honest(check: str) -> None:
+    name, dialect, workload = CATCHES_ALONE[check]
+    assert check in witnessed_cheat(name, dialect, workload).failures
+    blind = witnessed_cheat(name, dialect, workload, without=check)
+    assert blind.failures == {}
+    assert check not in blind.checks
+
+
+def test_the_matrix_has_an_entry_for_every_cell() -> None:
+    assert {len(row) for rows in MATRIX.values() for row in rows.values()} == {len(WORKLOADS)}
+    holes = {(dialect, workload) for rows in MATRIX.values() for dialect, row in rows.items()
+             for workload, entry in zip(WORKLOADS, row, strict=True) if entry is NO_STACK}  # fmt: skip
+    assert holes == {("polling", "chain")}
+    assert "polling" not in chain.WORKLOAD.versions or not callable(chain.WORKLOAD.versions["polling"])
+
+
+def test_every_named_check_is_one_that_exists() -> None:
+    entries = [entry for rows in MATRIX.values() for row in rows.values() for entry in row]
+    entries += [entry for row in WORDINGS.values() for entry in row.values()]
+    assert {entry for entry in entries if isinstance(entry, str)} <= set(EVERY_CHECK)
+    assert set(CATCHES_ALONE) == set(EVERY_CHECK)
+
+
+def test_every_cheat_of_the_gallery_is_in_the_matrix() -> None:
+    makers = {
+        name
+        for room in (cheats, cheats_by_step)
+        for name, made in vars(room).items()
+        if getattr(made, "__module__", "") == room.__name__
+        and getattr(made, "__annotations__", {}) == {"honest": Model, "return": Model}
+    }
+    assert makers <= set(MATRIX)
+    assert len(makers) > 20
+
+
+@pytest.mark.parametrize("dialect", HONEST)
+@pytest.mark.parametrize("name", ["behaves_only_when_watched", "behaves_whenever_anyone_looks"])
+def test_who_behaves_only_when_seen_does_nothing_when_nobody_looks(name: str, dialect: str) -> None:
+    params = spawn.Params(tasks=3)
+    calls = 0
+
+    def count() -> None:
+        nonlocal calls
+        calls += 1
+
+    with cheating_model(name, dialect).open() as session:
+        bear_witness(spawn.WORKLOAD, params, HONEST[dialect], session)
+        results = session.run([count] * params.tasks)
+    assert results == [0, 1, 2]
+    assert calls == 0
+
+
+SIZES_ABOVE = [
+    pytest.param(spawn.WORKLOAD, spawn.Params(tasks=150), id="spawn"),
+    pytest.param(timers.WORKLOAD, timers.Params(tasks=150, delay=0.02), id="timers"),
+]
+
+
+@pytest.mark.parametrize("dialect", HONEST)
+@pytest.mark.parametrize(("workload", "params"), SIZES_ABOVE)
+def test_who_cheats_above_the_sizes_of_verify_is_caught_at_the_sizes_of_a_run(
+    workload: Workload[Any], params: Any, dialect: str
+) -> None:
+    model = cheats.behaves_at_small_sizes(HONEST[dialect])
+    with model.open() as session:
+        for small in workload.small(Random(1)):
+            assert bear_witness(workload, small, model, session).failures == {}
+        answer = witness_cell(workload, params, model, session, seconds=20)
+    assert answer["outcome"] == "invalid"
+    assert "spawned" in answer["checks"]
+    assert "task 100 was spawned 0 times" in answer["reason"]
+
+
+@pytest.mark.parametrize("workload", [workload for workload, _ in WORKLOADS.values()], ids=list(WORKLOADS))
+def test_verify_stays_below_the_size_at_which_that_cheat_begins(workload: Workload[Any]) -> None:
+    drawn = [params for seed in range(50) for params in workload.small(Random(seed))]
+    assert max(workload.promise(params, "delegating").tasks for params in drawn) <= 100
+
+
+def answer_to(model: Model, operation: str, **more: Any) -> dict[str, Any]:
+    with model.open() as session:
+        desk = Desk(Catalogue(), model, session)
+        return desk.answer({"op": operation, "workload": "spawn", "params": {"tasks": 4}, **more})
+
+
+@pytest.mark.parametrize("dialect", HONEST)
+@pytest.mark.parametrize("number", range(1, 7))
+def test_a_turn_with_one_wrong_run_is_invalid_and_no_sample(dialect: str, number: int) -> None:
+    model = cheats.wrong_in_run(HONEST[dialect], number)
+    answer = answer_to(model, "turn", number=3, long_first=False)
+    assert answer == {"outcome": "invalid", "reason": "results: 3 results instead of 4", "at": None}
+
+
+@pytest.mark.parametrize("dialect", HONEST)
+def test_a_turn_before_the_wrong_run_is_a_sample(dialect: str) -> None:
+    answer = answer_to(cheats.wrong_in_run(HONEST[dialect], 7), "turn", number=3, long_first=False)
+    assert [leg["number"] for leg in answer["legs"]] == [3]
+
+
+@pytest.mark.parametrize("long_first", [False, True])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_either_leg_of_a_slope_is_judged(number: int, long_first: bool) -> None:
+    model = cheats.wrong_in_run(HONEST["delegating"], number)
+    with model.open() as session, pytest.raises(WrongResult, match="1 results instead of 2"):
+        take_turn(switch.WORKLOAD, switch.Params(2, 2), model, session, number=1, long_first=long_first)
+
+
+def test_a_wrong_result_while_the_size_of_a_sample_is_sought_is_invalid() -> None:
+    # Runs 1 and 2 are the witness's own.
+    answer = answer_to(cheats.wrong_in_run(HONEST["delegating"], 3), "witness", seconds=20)
+    assert answer["outcome"] == "invalid"
+
+
+def test_the_memory_of_a_wrong_run_is_not_reported() -> None:
+    answer = answer_to(cheats.wrong_in_run(HONEST["delegating"], 2), "weigh", smallest={"tasks": 4})
+    assert answer["outcome"] == "invalid"

@@ -1,0 +1,78 @@
+"""Exceptions out of models and workloads, and the outcomes that they stand for."""
+
+import errno
+import sys
+from typing import NoReturn
+
+import pytest
+
+from concbench.measure.failures import members, outcome_of
+from concbench.models.base import Exhausted
+from concbench.workloads.base import NotExpressible
+
+pytestmark = pytest.mark.measured_side
+
+
+def fail(error: Exception) -> NoReturn:
+    raise error
+
+
+def raised(error: Exception) -> Exception:
+    try:
+        fail(error)
+    except Exception as caught:  # noqa: BLE001  (any error is given to it)
+        return caught
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "reason", "at"),
+    [
+        (NotExpressible("no stack to suspend"), "not-expressible", "no stack to suspend", None),
+        (Exhausted("can't start new thread", at=22_000), "exhausted", "can't start new thread", 22_000),
+        (
+            RecursionError("maximum recursion depth exceeded"),
+            "exhausted",
+            f"the recursion limit of {sys.getrecursionlimit()} frames",
+            sys.getrecursionlimit(),
+        ),
+        (MemoryError(), "exhausted", "out of memory", None),
+        (OSError(errno.EMFILE, "Too many open files"), "exhausted", "[Errno 24] Too many open files", None),
+    ],
+)
+def test_what_is_known_has_an_outcome_of_its_own(
+    error: Exception, outcome: str, reason: str, at: int | None
+) -> None:
+    expected = {"outcome": outcome, "reason": reason, "at": at}
+    assert outcome_of(raised(error)) == expected
+    nested = ExceptionGroup("a task failed", [ValueError("first"), ExceptionGroup("inner", [error])])
+    assert outcome_of(raised(nested)) == expected
+
+
+def test_anything_else_is_a_crash_with_its_traceback() -> None:
+    outcome = outcome_of(raised(ZeroDivisionError("division by zero")))
+    assert (outcome["outcome"], outcome["reason"]) == ("crashed", "ZeroDivisionError: division by zero")
+    assert "test_failures.py" in outcome["last_words"]
+    assert outcome["at"] is None
+
+
+def test_a_group_of_unknown_errors_is_named_by_its_first() -> None:
+    group = ExceptionGroup("two failed", [ValueError("first"), TypeError("second")])
+    outcome = outcome_of(raised(group))
+    assert (outcome["outcome"], outcome["reason"]) == ("crashed", "ValueError: first")
+    assert "second" in outcome["last_words"]
+
+
+def test_a_file_that_is_missing_is_no_exhaustion() -> None:
+    assert outcome_of(raised(FileNotFoundError(errno.ENOENT, "No such file")))["outcome"] == "crashed"
+
+
+def test_last_words_are_the_end_of_a_long_traceback() -> None:
+    words = outcome_of(raised(ValueError("x" * 10_000 + " the end")))["last_words"]
+    assert len(words) <= 4000
+    assert words.endswith("the end\n")
+
+
+def test_members_are_those_of_all_nested_groups() -> None:
+    one, two, three = ValueError("1"), KeyError("2"), OSError("3")
+    assert list(members(ExceptionGroup("a", [one, ExceptionGroup("b", [two, three])]))) == [one, two, three]
+    assert list(members(one)) == [one]

@@ -1,0 +1,106 @@
+"""The probe: what is read around a timed region, in which order, and that memory is this process's own."""
+
+import gc
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from concbench.measure import probe
+
+pytestmark = pytest.mark.measured_side
+
+
+def test_the_clock_is_read_innermost_and_the_garbage_is_collected_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    readings = iter([100, 350])
+
+    def clock() -> int:
+        said.append("clock")
+        return next(readings)
+
+    def read() -> probe.Reading:
+        said.append("read")
+        return probe.Reading(*[len(said)] * 6)
+
+    def run(batch: str) -> str:
+        said.append(batch)
+        return batch
+
+    monkeypatch.setattr(time, "perf_counter_ns", clock)
+    monkeypatch.setattr(probe, "read", read)
+    monkeypatch.setattr(gc, "collect", lambda: said.append("collect"))
+    figures, returned = probe.timed(run, ["one", "two"])
+    assert said == ["collect", "read", "clock", "one", "two", "clock", "read"]
+    assert returned == ["one", "two"]
+    assert figures == dict.fromkeys(probe.Reading._fields, 5) | {"wall_ns": 250}
+
+
+def test_garbage_is_left_where_the_caller_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    collected: list[None] = []
+    monkeypatch.setattr(gc, "collect", lambda: collected.append(None))
+    probe.timed(lambda _batch: None, [1], collect=False)
+    assert collected == []
+    probe.timed(lambda _batch: None, [1])
+    assert collected == [None]
+
+
+def test_counters_never_go_back() -> None:
+    first = probe.read()
+    sum(range(10**5))
+    second = probe.read()
+    assert all(new >= old for new, old in zip(second, first, strict=True))
+
+
+def test_collections_during_the_calls_are_counted_and_those_before_are_not() -> None:
+    counted, _ = probe.timed(lambda _batch: gc.collect(), range(3))
+    idle, _ = probe.timed(lambda _batch: None, range(3))
+    assert counted["gc"] - idle["gc"] == 3
+
+
+def test_the_collector_is_enabled_during_the_calls() -> None:
+    _, enabled = probe.timed(lambda _batch: gc.isenabled(), [0])
+    assert enabled == [True]
+
+
+def test_a_sleep_is_a_voluntary_switch_and_takes_no_cpu_to_speak_of() -> None:
+    figures, _ = probe.timed(time.sleep, [0.005] * 4)
+    assert figures["voluntary"] >= 4
+    assert figures["cpu_ns"] < figures["wall_ns"]
+
+
+def test_a_busy_loop_takes_cpu_time_mostly_of_the_user() -> None:
+    figures, _ = probe.timed(lambda n: sum(range(n)), [10**6])
+    assert figures["cpu_ns"] > 0
+    assert figures["user_ns"] + figures["system_ns"] > 0
+
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only the peak can be read")
+
+
+@linux
+def test_resident_memory_grows_with_what_is_touched_and_shrinks_again() -> None:
+    def resident() -> int:
+        seen = probe.resident_bytes()
+        assert seen is not None
+        return seen
+
+    before = resident()
+    ballast: Any = bytearray(b"x") * (64 << 20)
+    during = resident()
+    del ballast
+    assert during - before > 60 << 20
+    assert resident() < during - (60 << 20)
+
+
+@linux
+def test_the_peak_can_be_set_back_to_what_is_resident_now() -> None:
+    ballast: Any = bytearray(b"x") * (64 << 20)
+    high = probe.peak_bytes()
+    del ballast
+    if not probe.reset_peak():
+        pytest.skip("this system does not let the peak be reset")
+    assert probe.peak_bytes() < high - (32 << 20)

@@ -1,0 +1,219 @@
+"""Wrapped tasks behave as the bare ones do, and what they do is entered."""
+
+import asyncio
+import threading
+from collections.abc import Generator
+from functools import partial
+from typing import Any
+
+import pytest
+
+from concbench.measure.hook import Lookout, profiled, task_code
+from concbench.measure.ledger import Ledger
+from concbench.measure.watch import frames_of, watch, watch_runtime
+from concbench.models import polling
+from concbench.models.base import BlockingRuntime, DelegatingRuntime
+from concbench.models.generator import sleep_generator
+from concbench.models.threads import MODEL as THREADS
+
+pytestmark = pytest.mark.measured_side
+
+
+def watched(dialect: Any, factory: Any, ledger: Ledger) -> Any:
+    ledger.expect(1)
+    return watch(ledger, dialect, __file__, [factory])[0]()
+
+
+def echo() -> Generator[str, str, str]:
+    said = yield "first"
+    try:
+        said += yield said
+    except ValueError as error:
+        said += f" caught {error}"
+    return said
+
+
+def test_values_are_sent_in_and_handed_out_as_without_the_wrapping() -> None:
+    task = watched("generator", echo, Ledger())
+    assert [next(task), task.send("a")] == ["first", "a"]
+    with pytest.raises(StopIteration) as stop:
+        task.send("b")
+    assert stop.value.value == "ab"
+
+
+def test_an_error_thrown_in_is_the_tasks_to_handle() -> None:
+    ledger = Ledger()
+    task = watched("generator", echo, ledger)
+    next(task)
+    task.send("a")
+    with pytest.raises(StopIteration) as stop:
+        task.throw(ValueError("it"))
+    assert stop.value.value == "a caught it"
+    assert (ledger.tasks[0].finished, ledger.tasks[0].suspensions) == (1, 2)
+
+
+def test_an_error_of_the_task_comes_out_and_the_task_has_not_finished() -> None:
+    def failing() -> Generator[None, None, None]:
+        yield
+        raise KeyError("lost")
+
+    ledger = Ledger()
+    task = watched("generator", failing, ledger)
+    next(task)
+    with pytest.raises(KeyError, match="lost"):
+        next(task)
+    assert (ledger.tasks[0].started, ledger.tasks[0].finished) == (1, 0)
+
+
+def test_closing_the_wrapping_closes_the_task() -> None:
+    closed: list[bool] = []
+
+    def closing() -> Generator[None, None, None]:
+        try:
+            yield
+        finally:
+            closed.append(True)
+
+    task = watched("generator", closing, Ledger())
+    next(task)
+    task.close()
+    assert closed == [True]
+
+
+def test_a_cancelled_coroutine_sees_its_cancellation() -> None:
+    seen: list[str] = []
+
+    async def waiting() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            seen.append("cancelled")
+            raise
+
+    async def main() -> None:
+        task = asyncio.create_task(watched("coroutine", waiting, Ledger()))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())
+    assert seen == ["cancelled"]
+
+
+def test_frames_are_those_of_the_file_alone() -> None:
+    def outer(depth: int) -> Generator[None, None, None]:
+        yield from outer(depth - 1) if depth > 1 else sleep_generator(60)
+
+    task = outer(4)
+    next(task)
+    assert frames_of(task, __file__) == 4
+    assert frames_of(task, "another file") == 0
+
+
+def test_a_polled_object_suspends_at_each_poll_that_does_not_end_it() -> None:
+    class Third(polling.Task):
+        polls = 0
+
+        def run(self) -> None:
+            self.polls += 1
+            self.ready = self.polls == 3
+            self.result = "done"
+
+    ledger = Ledger()
+    task = watched("polling", Third, ledger)
+    assert polling.wait([task]) == ["done"]
+    record = ledger.tasks[0]
+    assert (record.spawned, record.started, record.suspensions, record.finished) == (1, 1, 2, 1)
+    assert record.result == "done"
+
+
+def test_a_blocking_task_suspends_in_the_primitives_it_calls() -> None:
+    ledger = Ledger(threading.current_thread)
+    native = BlockingRuntime(sleep=lambda _s: None, Lock=threading.Lock, Condition=threading.Condition)
+    rt = watch_runtime(ledger, "blocking", __file__, native)
+
+    def task() -> str:
+        lock = rt.Lock()
+        with lock:
+            rt.Condition(lock).wait(timeout=0.001)
+        lock.acquire(blocking=False)
+        rt.sleep(0)
+        return "done"
+
+    assert watched("blocking", task, ledger) == "done"
+    assert ledger.tasks[0].suspensions == 4
+    assert len(ledger.tasks[0].frames) == 1
+
+
+def test_a_primitive_called_outside_of_any_task_is_nobodys_suspension() -> None:
+    ledger = Ledger(threading.current_thread)
+    native = BlockingRuntime(sleep=lambda _s: None, Lock=threading.Lock, Condition=threading.Condition)
+    rt = watch_runtime(ledger, "blocking", __file__, native)
+    ledger.expect(1)
+    rt.sleep(0)
+    assert ledger.tasks[0].suspensions == 0
+
+
+def test_the_watched_runtime_lends_the_native_primitives_and_an_observer() -> None:
+    ledger = Ledger()
+    native = DelegatingRuntime(sleep=sleep_generator)
+    rt = watch_runtime(ledger, "delegating", __file__, native)
+    assert rt.sleep is native.sleep
+    rt.observe()
+    assert ledger.gathered == 0
+
+
+def two_deep(suspensions: int) -> Generator[None, None, str]:
+    def inner() -> Generator[None, None, None]:
+        for _ in range(suspensions):
+            yield
+
+    yield from inner()
+    return "done"
+
+
+def seen_by_lookout(dialect: Any, factory: Any, run: Any, tasks: int) -> Ledger:
+    ledger = Ledger()
+    ledger.expect(tasks)
+    lookout = Lookout(ledger, dialect, {task_code(dialect, factory)})
+    with profiled(lookout.hook):
+        run()
+    return ledger
+
+
+def test_the_lookout_sees_bare_generators_start_suspend_and_finish() -> None:
+    first, second = two_deep(2), two_deep(2)
+
+    def run() -> None:
+        for _ in range(2):
+            next(first)
+            next(second)
+        list(first)
+
+    ledger = seen_by_lookout("generator", lambda: two_deep(2), run, tasks=2)
+    seen = [(task.started, task.suspensions, task.finished) for task in ledger.tasks]
+    assert seen == [(1, 2, 1), (1, 2, 0)]
+    assert ledger.peak_live == 2
+
+
+def test_the_lookout_sees_bare_threads() -> None:
+    def task() -> None:
+        """Do nothing."""
+
+    def run() -> None:
+        with THREADS.open() as session:
+            session.run([task] * 3)
+
+    ledger = seen_by_lookout("blocking", task, run, tasks=3)
+    assert [(task.started, task.finished) for task in ledger.tasks] == [(1, 1)] * 3
+
+
+def test_the_lookout_enters_a_task_too_many() -> None:
+    ledger = seen_by_lookout("generator", lambda: two_deep(0), lambda: [list(two_deep(0))] * 2, tasks=0)
+    assert len(ledger.tasks) == 1
+
+
+def test_a_task_without_code_that_can_be_seen_is_refused_with_what_to_do() -> None:
+    with pytest.raises(TypeError, match=r"make it a function"):
+        task_code("blocking", partial(len, "text"))

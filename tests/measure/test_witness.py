@@ -1,0 +1,217 @@
+"""The witness and honest models: never a false accusation, and a clear word when a run hangs or raises."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+
+from concbench.measure.checks import EVERY_CHECK
+from concbench.measure.turns import refusal
+from concbench.measure.witness import bear_witness, count_work
+from concbench.models import registry as models
+from concbench.models.base import Factory, Model
+from concbench.models.yield_from import MODEL as YIELD_FROM
+from concbench.workloads import parked, spawn, switch, timers
+from concbench.workloads import registry as workloads
+from concbench.workloads.base import NotExpressible, Workload
+from tests.measure.cheats import running
+
+pytestmark = pytest.mark.measured_side
+
+MODELS = ["polling", "generator", "yield-from", "asyncio", "threads"]
+SEEDS = {"timers": 3, "spawn": 12, "parked": 12, "switch": 12, "chain": 8}
+
+
+def failures(workload: Workload[Any], params: Any, model: Model) -> dict[str, str]:
+    with model.open() as session:
+        testimony = bear_witness(workload, params, model, session, seconds=60)
+    assert set(testimony.checks) == set(EVERY_CHECK)
+    return testimony.failures
+
+
+def accused(model: Model, seeds: dict[str, int]) -> list[tuple[str, Any, dict[str, str]]]:
+    """Return every small cell, for these many seeds a workload, in which an honest model is accused."""
+    found = []
+    for name, count in seeds.items():
+        workload = workloads.get(name)
+        for params in {params for seed in range(count) for params in workload.small(Random(seed))}:
+            try:
+                said = failures(workload, params, model)
+            except NotExpressible:
+                continue
+            if said:
+                found.append((name, params, said))
+    return found
+
+
+@pytest.fixture
+def busy_cpu() -> Iterator[None]:
+    """Another process that spins, so that there is one CPU less."""
+    spinning = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    yield
+    spinning.kill()
+    spinning.wait()
+
+
+@pytest.fixture
+def restless_threads() -> Iterator[None]:
+    """Threads that hand over the interpreter after a microsecond."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_these_are_all_the_models_and_workloads_of_the_tutorial() -> None:
+    assert set(MODELS) <= set(models.names())
+    assert set(SEEDS) <= set(workloads.names())
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_an_honest_model_is_never_accused(name: str) -> None:
+    assert accused(models.get(name), SEEDS) == []
+
+
+@pytest.mark.usefixtures("busy_cpu", "restless_threads")
+@pytest.mark.parametrize("name", MODELS)
+def test_an_honest_model_is_never_accused_on_a_busy_machine(name: str) -> None:
+    assert accused(models.get(name), {**dict.fromkeys(SEEDS, 3), "timers": 1}) == []
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("workload", list(SEEDS))
+def test_an_honest_model_is_never_accused_at_the_smallest_size(workload: str, name: str) -> None:
+    chosen, model = workloads.get(workload), models.get(name)
+    if isinstance(chosen.versions[model.dialect], NotExpressible):
+        pytest.skip(f"{name} has no {workload}")
+    assert failures(chosen, chosen.smallest, model) == {}
+
+
+def test_the_counts_are_those_of_the_promised_work() -> None:
+    params = switch.Params(tasks=3, suspensions=4)
+    with YIELD_FROM.open() as session:
+        testimony = bear_witness(switch.WORKLOAD, params, YIELD_FROM, session)
+        counted = count_work(switch.WORKLOAD, params, YIELD_FROM, session)
+    assert (testimony.tasks, testimony.suspensions, testimony.peak_live) == (3, 12, 3)
+    assert (counted.tasks, counted.suspensions, counted.peak_live) == (3, 12, 3)
+    assert counted.checks == {}
+
+
+def run_by(honest: Model, run: Any) -> Model:
+    return running(honest, lambda _run, factories: run(factories))
+
+
+def test_a_run_that_hangs_is_stopped_and_called_a_timeout() -> None:
+    def hang(_factories: Sequence[Factory]) -> list[Any]:
+        threading.Event().wait()
+        return []
+
+    model = run_by(YIELD_FROM, hang)
+    with model.open() as session:
+        said = bear_witness(spawn.WORKLOAD, spawn.Params(2), model, session, seconds=0.1).failures
+    assert said["completed"] == "the run did not end within 0.1 s"
+    assert refusal(said)["outcome"] == "timeout"
+
+
+def test_a_library_that_makes_an_error_of_its_own_of_the_interruption_is_still_a_timeout() -> None:
+    # As a TaskGroup does if a task is interrupted in its step.
+    def hang(_factories: Sequence[Factory]) -> list[Any]:
+        try:
+            threading.Event().wait()
+        except BaseException as error:
+            raise BaseExceptionGroup("in a task group", [error]) from error
+        return []
+
+    model = run_by(YIELD_FROM, hang)
+    with model.open() as session:
+        said = bear_witness(spawn.WORKLOAD, spawn.Params(2), model, session, seconds=0.1).failures
+    assert said["completed"] == "the run did not end within 0.1 s"
+
+
+def test_a_run_that_hangs_unwatched_is_a_timeout_too() -> None:
+    runs = 0
+
+    def hang_at_second(run: Any, factories: Sequence[Factory]) -> list[Any]:
+        nonlocal runs
+        runs += 1
+        if runs == 2:
+            threading.Event().wait()
+        results: list[Any] = run(factories)
+        return results
+
+    model = running(YIELD_FROM, hang_at_second)
+    with model.open() as session:
+        said = bear_witness(spawn.WORKLOAD, spawn.Params(2), model, session, seconds=0.1).failures
+    assert said["completed"] == "unwatched, the run did not end within 0.1 s"
+
+
+def test_after_a_run_in_time_nothing_rings() -> None:
+    with YIELD_FROM.open() as session:
+        bear_witness(spawn.WORKLOAD, spawn.Params(2), YIELD_FROM, session, seconds=0.05)
+    threading.Event().wait(0.12)
+
+
+def test_an_error_of_a_task_is_raised_and_the_hook_is_gone() -> None:
+    def delegating(_rt: Any, p: spawn.Params) -> list[Factory]:
+        def fail() -> Any:
+            raise ZeroDivisionError("the task's own")
+            yield
+
+        return [fail] * p.tasks
+
+    workload = replace(spawn.WORKLOAD, versions={**spawn.WORKLOAD.versions, "delegating": delegating})
+    before = sys.getprofile()
+    with YIELD_FROM.open() as session, pytest.raises(ZeroDivisionError, match="the task's own"):
+        bear_witness(workload, spawn.Params(2), YIELD_FROM, session)
+    assert sys.getprofile() is before
+
+
+def test_only_the_checks_that_are_asked_for_are_told() -> None:
+    with YIELD_FROM.open() as session:
+        testimony = bear_witness(
+            timers.WORKLOAD, timers.Params(2, 0.001), YIELD_FROM, session, checks=["deadlines", "results"]
+        )
+    assert set(testimony.checks) == {"deadlines", "results"}
+
+
+def test_a_model_that_returns_nothing_is_told_so() -> None:
+    model = run_by(YIELD_FROM, lambda _factories: None)
+    assert failures(spawn.WORKLOAD, spawn.Params(2), model)["results"] == "0 results instead of 2"
+
+
+def test_the_leaf_alone_cannot_be_resumed_behind_the_callers_back() -> None:
+    # Wrapped, there is no leaf to be seen; unwrapped, a model could step it and skip the frames above.
+    from concbench.workloads import chain
+
+    def at_the_leaf(factories: Sequence[Factory]) -> list[Any]:
+        pending = {index: factory() for index, factory in enumerate(factories)}
+        results: list[Any] = [None] * len(pending)
+        while pending:
+            for index, task in list(pending.items()):
+                leaf = task
+                while (below := getattr(leaf, "gi_yieldfrom", None)) is not None:
+                    leaf = below
+                try:
+                    if leaf is not task and leaf.gi_frame.f_locals["_"] < 6:
+                        next(leaf)
+                    else:
+                        next(task)
+                except StopIteration as stop:
+                    results[index] = stop.value
+                    del pending[index]
+        return results
+
+    said = failures(chain.WORKLOAD, chain.Params(3, 5, 8), run_by(YIELD_FROM, at_the_leaf))
+    assert set(said) == {"unwatched"}
+
+
+def test_a_gate_that_nobody_opens_is_told_by_what_was_seen_until_then() -> None:
+    model = run_by(YIELD_FROM, lambda factories: [list(factory()) for factory in factories])
+    with model.open() as session:
+        said = bear_witness(parked.WORKLOAD, parked.Params(3), model, session, seconds=0.1).failures
+    assert said["overlap"] == "at most 1 tasks were alive at once; the workload promises 4"

@@ -1,0 +1,135 @@
+"""The worker's desk: one answer a line, and whatever is raised is an outcome."""
+
+import io
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from concbench.measure.worker import Desk, greet, send, serve
+from concbench.models.generator import MODEL, open_session
+from concbench.workloads.catalogue import Catalogue
+
+from .odd import odd_model, turn
+
+pytestmark = pytest.mark.measured_side
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with open_session() as session:
+        yield Desk(Catalogue(), MODEL, session)
+
+
+class Pipe:
+    """A pipe: what is written to ``fd`` is read as messages."""
+
+    def __init__(self) -> None:
+        self._read, self.fd = os.pipe()
+
+    def messages(self) -> list[dict[str, Any]]:
+        os.close(self.fd)
+        with os.fdopen(self._read, encoding="utf-8") as stream:
+            return [json.loads(line) for line in stream]
+
+
+def test_a_turn_is_answered_with_a_sample(desk: Desk) -> None:
+    answer = desk.answer(turn(tasks=3, number=2))
+    assert [(leg["leg"], leg["number"]) for leg in answer["legs"]] == [("single", 2)]
+    assert set(answer["legs"][0]) == {
+        "leg", "number", "wall_ns", "cpu_ns", "user_ns", "system_ns", "voluntary", "involuntary", "gc",
+    }  # fmt: skip
+    assert answer["calibration_ns"] > 0
+
+
+def test_a_turn_has_the_workload_s_own_records(desk: Desk) -> None:
+    records = desk.answer(turn("timers", tasks=2, delay=0.001))["records"]
+    assert len(records["lateness_ns"]) == 2
+
+
+@pytest.mark.parametrize("operation", ["witness", "verify"])
+def test_what_was_witnessed_is_answered_with_its_checks(desk: Desk, operation: str) -> None:
+    answer = desk.answer({"op": operation, "workload": "spawn", "params": {"tasks": 3}, "seconds": 60.0})
+    assert set(answer["checks"].values()) == {None}
+
+
+def test_calibrating_gives_as_many_readings_as_were_asked_for(desk: Desk) -> None:
+    assert len(desk.answer({"op": "calibrate", "count": 4})["calibration_ns"]) == 4
+
+
+def test_weighing_runs_the_smallest_first(desk: Desk) -> None:
+    request = {"op": "weigh", "workload": "spawn", "params": {"tasks": 10}, "smallest": {"tasks": 2}}
+    assert desk.answer(request)["tasks"] == 10
+
+
+def test_what_cannot_be_expressed_is_an_outcome(desk: Desk) -> None:
+    answer = desk.answer(turn("chain", tasks=2, depth=3, suspensions=4))
+    assert answer["outcome"] == "not-expressible"
+    assert "yield from" in answer["reason"]
+
+
+def test_a_wrong_result_is_invalid() -> None:
+    class Session:
+        with open_session() as honest:
+            rt = honest.rt
+
+        @staticmethod
+        def run(factories: Any) -> list[Any]:
+            return [0 for _ in factories]
+
+    answer = Desk(Catalogue(), MODEL, Session()).answer(turn(tasks=2))
+    assert answer == {"outcome": "invalid", "reason": "results: task 1 returned 0 instead of 1", "at": None}
+
+
+def test_an_operation_that_there_is_not_is_an_outcome(desk: Desk) -> None:
+    answer = desk.answer({**turn(), "op": "dance"})
+    assert (answer["outcome"], answer["reason"]) == ("crashed", "ValueError: no such operation: dance")
+
+
+def test_each_request_is_answered_with_one_line_until_the_driver_hangs_up(desk: Desk) -> None:
+    pipe = Pipe()
+    requests = [json.dumps({"op": "calibrate", "count": count}) + "\n" for count in (1, 2)]
+    serve(desk, io.StringIO("".join(requests)), pipe.fd)
+    assert [len(message["calibration_ns"]) for message in pipe.messages()] == [1, 2]
+
+
+def test_a_message_is_one_line_whatever_is_in_it() -> None:
+    pipe = Pipe()
+    send(pipe.fd, {"words": "two\nlines, ×, \udc80"})
+    assert pipe.messages() == [{"words": "two\nlines, ×, ?"}]
+
+
+def test_a_figure_that_is_no_number_is_refused_before_it_is_sent() -> None:
+    pipe = Pipe()
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        send(pipe.fd, {"wall_ns": float("nan")})
+    assert pipe.messages() == []
+
+
+def setup(model: str, *plugins: str) -> dict[str, Any]:
+    return {"model": model, "plugins": list(plugins), "loops": []}
+
+
+def test_the_greeting_tells_the_version(tmp_path: Path) -> None:
+    pipe = Pipe()
+    found = greet(pipe.fd, setup("odd", odd_model(tmp_path, "pass")))
+    assert found is not None
+    assert found[1].name == "odd"
+    (greeting,) = pipe.messages()
+    assert greeting["unavailable"] is None
+    assert greeting["version"] == MODEL.version()
+    assert greeting["pid"] == os.getpid()
+
+
+def test_a_model_that_is_not_available_says_why_and_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = replace(MODEL, unavailable=lambda: "not for this Python")
+    monkeypatch.setattr(Catalogue, "model", lambda _self, _name: missing)
+    pipe = Pipe()
+    assert greet(pipe.fd, setup("generator")) is None
+    (greeting,) = pipe.messages()
+    assert greeting["unavailable"] == "not for this Python"
+    assert "version" not in greeting

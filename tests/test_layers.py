@@ -1,0 +1,105 @@
+"""The layers, read from the sources: who may import whom, and what the measured side is made of."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import concbench
+
+PACKAGE = Path(concbench.__file__).parent
+LAYERS = ("models", "workloads", "measure", "results", "stats", "report", "commands")
+BESIDE_EACH_OTHER = {("results", "measure"), ("stats", "measure"), ("stats", "results")}
+"""Pairs that do not know each other, although the first stands above the second."""
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+NAMES = [path.relative_to(PACKAGE).with_suffix("").as_posix() for path in MODULES]
+SOURCES = list(zip(MODULES, NAMES, strict=True))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the dotted name of every module that a source imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: a relative import hides its layer"
+            module = node.module or ""
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def layer_of(module: str) -> str | None:
+    """Return the layer of ``concbench.x.y``; None for the package itself, its errors, and other packages."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "concbench" and len(parts) > 1 and parts[1] in LAYERS else None
+
+
+def in_measure(path: Path) -> set[str]:
+    """Return the names of the modules of ``measure`` that a source imports."""
+    return {name.split(".")[2] for name in imported(path) if name.startswith("concbench.measure.")}
+
+
+def worker_s_half() -> set[str]:
+    """Return the modules of ``measure`` that a worker loads: what ``worker`` imports, and so on."""
+    found: set[str] = set()
+    todo = {"worker"}
+    while todo:
+        found |= todo
+        todo = {other for name in todo for other in in_measure(PACKAGE / "measure" / f"{name}.py")} - found
+    return found
+
+
+MEASURED = worker_s_half()
+
+
+def is_measured(name: str) -> bool:
+    folder, _, module = name.partition("/")
+    return folder in ("models", "workloads") or (folder == "measure" and module in MEASURED)
+
+
+def test_every_folder_is_a_layer() -> None:
+    folders = {path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == set(LAYERS)
+
+
+def test_a_worker_loads_its_half_and_nothing_of_the_driver_s() -> None:
+    assert {"worker", "turns", "probe", "witness", "watch", "ledger", "checks", "failures"} <= MEASURED
+    assert not {"driver", "launch", "plan", "weighing", "interpreters", "environment", "machine"} & MEASURED
+
+
+@pytest.mark.parametrize(("path", "name"), SOURCES, ids=NAMES)
+def test_a_module_imports_only_layers_before_its_own(path: Path, name: str) -> None:
+    own = name.partition("/")[0]
+    used = {layer for module in imported(path) if (layer := layer_of(module))}
+    if own not in LAYERS:
+        assert used <= ({"commands"} if own == "__main__" else set())
+        return
+    allowed = set(LAYERS[: LAYERS.index(own) + 1]) - {other for one, other in BESIDE_EACH_OTHER if one == own}
+    assert used <= allowed
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [(path, name) for path, name in SOURCES if is_measured(name)],
+    ids=[name for name in NAMES if is_measured(name)],
+)
+def test_the_measured_side_imports_the_standard_library_alone(path: Path, name: str) -> None:
+    modules = set(imported(path))
+    assert {module.partition(".")[0] for module in modules} <= sys.stdlib_module_names | {"concbench"}
+    assert in_measure(path) <= MEASURED
+    assert not {layer_of(module) for module in modules} - {"models", "workloads", "measure", None}
+
+
+@pytest.mark.parametrize(("path", "name"), SOURCES, ids=NAMES)
+def test_a_module_says_what_it_is_for_and_is_no_longer_than_it_must_be(path: Path, name: str) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(source))
+    assert len(source.splitlines()) <= 400
+
+
+def test_most_modules_are_under_three_hundred_lines() -> None:
+    lengths = [len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES]
+    assert sum(length <= 300 for length in lengths) > 0.9 * len(lengths)

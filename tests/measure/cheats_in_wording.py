@@ -1,4 +1,4 @@
-"""A gallery of cheats, third room: workloads whose wording does less than they promise.
+"""A gallery of cheats, fourth room: workloads whose wording does less than they promise.
 
 The models here are honest. A workload is cheated with by whoever writes it for one dialect, so each of
 these takes a true workload and changes its wording; the promise and the judge stay.

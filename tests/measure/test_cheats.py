@@ -6,21 +6,17 @@ run too, and nothing must fail, so that the reason cannot outlive the fact.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from random import Random
 from typing import Any
 
 import pytest
 
 from concbench.measure import witness
 from concbench.measure.checks import EVERY_CHECK
-from concbench.measure.turns import WrongResult, take_turn, witness_cell
 from concbench.measure.witness import bear_witness
-from concbench.measure.worker import Desk
 from concbench.models.base import Model
 from concbench.workloads import chain, parked, spawn, switch, timers
 from concbench.workloads.base import Workload
-from concbench.workloads.catalogue import Catalogue
-from tests.measure import cheats, cheats_by_step, cheats_in_wording
+from tests.measure import cheats, cheats_in_wording, cheats_of_steps, cheats_of_tasks
 from tests.measure.cheats import HONEST
 
 pytestmark = [
@@ -29,6 +25,8 @@ pytestmark = [
 ]
 
 SECONDS_TO_STALL = 0.2
+
+ROOMS = (cheats, cheats_of_tasks, cheats_of_steps)
 
 WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
     "timers": (timers.WORKLOAD, timers.Params(tasks=12, delay=0.04)),
@@ -236,8 +234,9 @@ WORDING_ENTRIES = [
 
 
 def cheating_model(name: str, dialect: str) -> Model:
-    make: cheats.MakeModel = getattr(cheats, name, None) or getattr(cheats_by_step, name)
-    return make(HONEST[dialect])
+    (make,) = [vars(room)[name] for room in ROOMS if name in vars(room)]
+    model: Model = make(HONEST[dialect])
+    return model
 
 
 def cheating_wording(name: str) -> Workload[Any]:
@@ -315,93 +314,10 @@ def test_every_named_check_is_one_that_exists() -> None:
 def test_every_cheat_of_the_gallery_is_in_the_matrix() -> None:
     makers = {
         name
-        for room in (cheats, cheats_by_step)
+        for room in ROOMS
         for name, made in vars(room).items()
         if getattr(made, "__module__", "") == room.__name__
         and getattr(made, "__annotations__", {}) == {"honest": Model, "return": Model}
     }
     assert makers <= set(MATRIX)
     assert len(makers) > 20
-
-
-@pytest.mark.parametrize("dialect", HONEST)
-@pytest.mark.parametrize("name", ["behaves_only_when_watched", "behaves_whenever_anyone_looks"])
-def test_who_behaves_only_when_seen_does_nothing_when_nobody_looks(name: str, dialect: str) -> None:
-    params = spawn.Params(tasks=3)
-    calls = 0
-
-    def count() -> None:
-        nonlocal calls
-        calls += 1
-
-    with cheating_model(name, dialect).open() as session:
-        bear_witness(spawn.WORKLOAD, params, HONEST[dialect], session)
-        results = session.run([count] * params.tasks)
-    assert results == [0, 1, 2]
-    assert calls == 0
-
-
-SIZES_ABOVE = [
-    pytest.param(spawn.WORKLOAD, spawn.Params(tasks=150), id="spawn"),
-    pytest.param(timers.WORKLOAD, timers.Params(tasks=150, delay=0.02), id="timers"),
-]
-
-
-@pytest.mark.parametrize("dialect", HONEST)
-@pytest.mark.parametrize(("workload", "params"), SIZES_ABOVE)
-def test_who_cheats_above_the_sizes_of_verify_is_caught_at_the_sizes_of_a_run(
-    workload: Workload[Any], params: Any, dialect: str
-) -> None:
-    model = cheats.behaves_at_small_sizes(HONEST[dialect])
-    with model.open() as session:
-        for small in workload.small(Random(1)):
-            assert bear_witness(workload, small, model, session).failures == {}
-        answer = witness_cell(workload, params, model, session, seconds=20)
-    assert answer["outcome"] == "invalid"
-    assert "spawned" in answer["checks"]
-    assert "task 100 was spawned 0 times" in answer["reason"]
-
-
-@pytest.mark.parametrize("workload", [workload for workload, _ in WORKLOADS.values()], ids=list(WORKLOADS))
-def test_verify_stays_below_the_size_at_which_that_cheat_begins(workload: Workload[Any]) -> None:
-    drawn = [params for seed in range(50) for params in workload.small(Random(seed))]
-    assert max(workload.promise(params, "delegating").tasks for params in drawn) <= 100
-
-
-def answer_to(model: Model, operation: str, **more: Any) -> dict[str, Any]:
-    with model.open() as session:
-        desk = Desk(Catalogue(), model, session)
-        return desk.answer({"op": operation, "workload": "spawn", "params": {"tasks": 4}, **more})
-
-
-@pytest.mark.parametrize("dialect", HONEST)
-@pytest.mark.parametrize("number", range(1, 7))
-def test_a_turn_with_one_wrong_run_is_invalid_and_no_sample(dialect: str, number: int) -> None:
-    model = cheats.wrong_in_run(HONEST[dialect], number)
-    answer = answer_to(model, "turn", number=3, long_first=False)
-    assert answer == {"outcome": "invalid", "reason": "results: 3 results instead of 4", "at": None}
-
-
-@pytest.mark.parametrize("dialect", HONEST)
-def test_a_turn_before_the_wrong_run_is_a_sample(dialect: str) -> None:
-    answer = answer_to(cheats.wrong_in_run(HONEST[dialect], 7), "turn", number=3, long_first=False)
-    assert [leg["number"] for leg in answer["legs"]] == [3]
-
-
-@pytest.mark.parametrize("long_first", [False, True])
-@pytest.mark.parametrize("number", [1, 2, 3])
-def test_either_leg_of_a_slope_is_judged(number: int, long_first: bool) -> None:
-    model = cheats.wrong_in_run(HONEST["delegating"], number)
-    with model.open() as session, pytest.raises(WrongResult, match="1 results instead of 2"):
-        take_turn(switch.WORKLOAD, switch.Params(2, 2), model, session, number=1, long_first=long_first)
-
-
-def test_a_wrong_result_while_the_size_of_a_sample_is_sought_is_invalid() -> None:
-    # Runs 1 and 2 are the witness's own.
-    answer = answer_to(cheats.wrong_in_run(HONEST["delegating"], 3), "witness", seconds=20)
-    assert answer["outcome"] == "invalid"
-
-
-def test_the_memory_of_a_wrong_run_is_not_reported() -> None:
-    answer = answer_to(cheats.wrong_in_run(HONEST["delegating"], 2), "weigh", smallest={"tasks": 4})
-    assert answer["outcome"] == "invalid"

@@ -29,9 +29,9 @@ wake up to one tick early (uvloop does). Every early wake is counted all the sam
 
 SURE_DELAY = 0.02
 SURE_TASKS = 5
-"""From which delay (s) and number of tasks on two tasks surely overlap: on a busy machine a delay may be over
-before the next thread has started, but hardly so four times in a row. That each task suspends is not promised:
-if its process is taken from the CPU when it has just armed, the delay is over at its first look at the clock.
+"""From which delay (s) and number of tasks on two tasks surely overlap: on a busy machine a delay may be
+over before the next thread has started, but hardly so four times in a row. That each task suspends is not
+promised: if its process is taken from the CPU when it has just armed, the delay is over at its first look.
 """
 
 MAX_QUANTILES = 101

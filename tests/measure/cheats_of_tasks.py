@@ -1,6 +1,7 @@
-"""A gallery of cheats, second room: cheats in how a model takes its tasks' steps, for each kind of loop.
+"""A gallery of cheats, second room: cheats in what becomes of a task, for each kind of loop.
 
-These play models of three kinds: loops over generators (or polled objects), asyncio, and threads.
+One task of the model's runs all of the workload's, a task changes hands, or the run is over before the
+last task is.
 """
 
 import asyncio
@@ -9,26 +10,13 @@ import time
 import types
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from functools import partial
-from itertools import count
-from time import perf_counter
 from typing import Any
 
 from concbench.models import polling
 from concbench.models.base import Factory, Model, Session
-from concbench.models.generator import sleep_generator, wait_gen
+from concbench.models.generator import wait_gen
 from concbench.models.threads import TaskThread
 from tests.measure.cheats import Stage, lending, made_up, played_by, running
-
-MILLISECOND = 0.001
-
-
-PART = 1 / 20
-"""Of its time, how long a cheat sleeps: so short that a busy machine does not make up for it."""
-
-
-def fast_clock() -> float:
-    """Return a time (s) that runs as much faster as sleeps are shorter."""
-    return perf_counter() / PART
 
 
 def stage_loop(honest: Model, main: Callable[[Sequence[Factory]], Coroutine[Any, Any, list[Any]]]) -> Model:
@@ -39,9 +27,6 @@ def stage_loop(honest: Model, main: Callable[[Sequence[Factory]], Coroutine[Any,
         return Stage(session.rt, lambda factories: run_until_complete(main(factories)))
 
     return played_by(honest, trick)
-
-
-# One task of the model's for all of the workload's.
 
 
 def one_generator_for_all(honest: Model) -> Model:
@@ -118,7 +103,35 @@ def one_thread_for_all(honest: Model) -> Model:
     return running(honest, lambda _run, factories: in_one(factories))
 
 
-# Done before the last task is.
+def hands_tasks_on(honest: Model) -> Model:
+    """Pretend that a task is a task: take its first step in one of asyncio's, the others in another."""
+
+    @types.coroutine
+    def rest(task: Any) -> Generator[Any, None, Any]:
+        while True:
+            try:
+                waits_for = task.send(None)
+            except StopIteration as stop:
+                return stop.value
+            yield waits_for
+
+    @types.coroutine
+    def as_it_is(waits_for: Any) -> Generator[Any, None, None]:
+        yield waits_for
+
+    async def go_on(task: Any) -> Any:
+        return await rest(task)
+
+    async def begin(factory: Factory) -> Any:
+        task = factory()
+        try:
+            waits_for = task.send(None)
+        except StopIteration as stop:
+            return stop.value
+        await as_it_is(waits_for)
+        return await asyncio.create_task(go_on(task))
+
+    return running(honest, lambda run, factories: run([partial(begin, f) for f in factories]))
 
 
 def generators_too_soon(honest: Model) -> Model:
@@ -252,216 +265,3 @@ def threads_too_soon(honest: Model) -> Model:
             return Stage(stage.rt, all_but_one)
 
     return played_by(honest, trick)
-
-
-# Sleeping less than was asked for.
-
-
-def _shorter(part: Callable[[float], float]) -> dict[str, dict[str, Any]]:
-    """Return, by dialect, a sleep that lasts ``part`` of the duration (s) that was asked for."""
-
-    class Sleep(polling.Sleep):
-        def __init__(self, duration: float) -> None:
-            super().__init__(part(duration))
-
-    return {
-        "polling": {"Sleep": Sleep},
-        "delegating": {"sleep": lambda duration: sleep_generator(part(duration))},
-        "coroutine": {"sleep": lambda duration: asyncio.sleep(part(duration))},
-        "blocking": {"sleep": lambda duration: time.sleep(part(duration))},
-    }
-
-
-def wakes_early(honest: Model) -> Model:
-    """Pretend to sleep: wake after a small part of the time."""
-    return lending(honest, **_shorter(lambda duration: duration * PART)[honest.dialect])
-
-
-def wakes_a_millisecond_early(honest: Model) -> Model:
-    """Round deadlines to ticks of 1 ms, downwards, as some event loops do."""
-    return lending(honest, **_shorter(lambda duration: duration - MILLISECOND)[honest.dialect])
-
-
-def lends_a_fast_clock(honest: Model) -> Model:
-    """Pretend to sleep: wake after a small part of the time, and lend a clock that says it was all of it."""
-
-    class Sleep(polling.Sleep):
-        def __init__(self, duration: float) -> None:
-            super().__init__(duration * PART)
-
-        def run(self) -> None:
-            super().run()
-            if self.ready:
-                self.armed, self.woke = self.armed / PART, self.woke / PART
-
-    if honest.dialect == "polling":
-        return lending(honest, Sleep=Sleep)
-    return lending(
-        honest, now=fast_clock, **_shorter(lambda duration: duration * PART)[honest.dialect]
-    )
-
-
-# Not suspending.
-
-
-def _block(duration: float) -> None:
-    """Sleep (s) without letting any other task run."""
-    time.sleep(duration)
-
-
-def generators_that_block(honest: Model) -> Model:
-    """Pretend to suspend: sleep with the loop standing still."""
-
-    def sleep(duration: float) -> Generator[None, None, None]:
-        _block(duration)
-        return
-        yield
-
-    return lending(honest, sleep=sleep)
-
-
-def objects_that_block(honest: Model) -> Model:
-    """Pretend to suspend: sleep with the loop standing still."""
-
-    class Sleep(polling.Sleep):
-        def run(self) -> None:
-            self.armed = perf_counter()
-            _block(self.duration)
-            self.woke = perf_counter()
-            self.ready = True
-
-    return lending(honest, Sleep=Sleep)
-
-
-def coroutines_that_skip(honest: Model) -> Model:
-    """Pretend to suspend: sleep with the loop standing still, and hand over every second time only."""
-    turns = count()
-
-    async def switch() -> None:
-        if next(turns) % 2:
-            await asyncio.sleep(0)
-
-    async def sleep(duration: float) -> None:
-        _block(duration)
-
-    return lending(honest, switch=switch, sleep=sleep)
-
-
-class _LockThatLetsPass:
-    """A lock that a task waits for once; from then on it says yes at once. Conditions get a real one."""
-
-    def __init__(self) -> None:
-        self.real = threading.Lock()
-        self._seen: set[threading.Thread] = set()
-
-    def acquire(self) -> bool:
-        if threading.current_thread() not in self._seen:
-            self._seen.add(threading.current_thread())
-            time.sleep(0.01)
-        return True
-
-    def release(self) -> None:
-        """Let pass whom it never held."""
-
-    def __enter__(self) -> bool:
-        return self.real.__enter__()
-
-    def __exit__(self, *_: object) -> None:
-        self.real.release()
-
-
-def threads_that_do_not_wait(honest: Model) -> Model:
-    """Pretend to take turns: lend locks that hold nobody up, so each thread runs all its steps at once."""
-    return lending(
-        honest, Lock=_LockThatLetsPass, Condition=lambda lock: threading.Condition(lock.real)
-    )
-
-
-# All steps at once.
-
-
-def generators_that_starve(honest: Model) -> Model:
-    """Pretend to take turns: let every task take its first step, then run each to its end."""
-
-    @types.coroutine
-    def greedy(task: Any) -> Generator[Any, None, Any]:
-        try:
-            yield next(task)
-            while True:
-                next(task)
-        except StopIteration as stop:
-            return stop.value
-
-    def begin(factory: Factory) -> Any:
-        return greedy(factory())
-
-    return running(honest, lambda run, factories: run([partial(begin, f) for f in factories]))
-
-
-def objects_that_starve(honest: Model) -> Model:
-    """Pretend to take turns: let every task take its first step, then run each to its end."""
-
-    def run(factories: Sequence[Factory]) -> list[Any]:
-        tasks = [factory() for factory in factories]
-        for task in tasks:
-            task.run()
-        for task in tasks:
-            while not task.ready:
-                task.run()
-        return [task.result for task in tasks]
-
-    return running(honest, lambda _run, factories: run(factories))
-
-
-def coroutines_that_starve(honest: Model) -> Model:
-    """Pretend to take turns: after its first hand-over, a task goes on at once whenever it can."""
-
-    @types.coroutine
-    def greedy(task: Any) -> Generator[Any, None, Any]:
-        try:
-            yield task.send(None)
-            while True:
-                waits_for = task.send(None)
-                if waits_for is not None:
-                    yield waits_for
-        except StopIteration as stop:
-            return stop.value
-
-    async def run_greedily(factory: Factory) -> Any:
-        return await greedy(factory())
-
-    return running(honest, lambda run, factories: run([partial(run_greedily, f) for f in factories]))
-
-
-# From hand to hand.
-
-
-def hands_tasks_on(honest: Model) -> Model:
-    """Pretend that a task is a task: take its first step in one of asyncio's, the others in another."""
-
-    @types.coroutine
-    def rest(task: Any) -> Generator[Any, None, Any]:
-        while True:
-            try:
-                waits_for = task.send(None)
-            except StopIteration as stop:
-                return stop.value
-            yield waits_for
-
-    @types.coroutine
-    def as_it_is(waits_for: Any) -> Generator[Any, None, None]:
-        yield waits_for
-
-    async def go_on(task: Any) -> Any:
-        return await rest(task)
-
-    async def begin(factory: Factory) -> Any:
-        task = factory()
-        try:
-            waits_for = task.send(None)
-        except StopIteration as stop:
-            return stop.value
-        await as_it_is(waits_for)
-        return await asyncio.create_task(go_on(task))
-
-    return running(honest, lambda run, factories: run([partial(begin, f) for f in factories]))

@@ -22,7 +22,7 @@ from typing import Any
 
 from concbench.measure.probe import read, timed
 from concbench.measure.turns import build, judge_all, legs_of, settle_number
-from concbench.measure.witness import count_work
+from concbench.measure.witness import bear_witness
 from concbench.models.base import Model, Session
 from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
@@ -144,7 +144,7 @@ def count_suspensions(name: str, leg_index: int) -> int:
         ours, theirs = our_slice(workload, model, session), bare_slice(workload, by_hand)
         our_file = str(sys.modules["concbench.workloads.switch"].__file__)
         seen = {
-            "the witness, ours": count_work(workload, leg, model, session).suspensions,
+            "the witness, ours": bear_witness(workload, leg, model, session).suspensions,
             "the profiling hook, ours": resumes(ours, leg, our_file, "steps"),
             "the profiling hook, bare": resumes(theirs, leg, task.co_filename, task.co_name),
         }

@@ -25,7 +25,9 @@ def flagged(seed: int) -> list[dict[str, Any]]:
 
 def main() -> int:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
@@ -37,7 +39,9 @@ def main() -> int:
         print(json.dumps({"runs": arguments.runs, "flagged": found}, indent=2))
     else:
         for finding in found:
-            print(f"seed {finding['seed']}: {finding['workload']}/{finding['contender']}: {finding['reason']}")
+            print(
+                f"seed {finding['seed']}: {finding['workload']}/{finding['contender']}: {finding['reason']}"
+            )
         print(f"{len(found)} honest cells flagged in {arguments.runs} runs of verify")
     return 1 if found else 0
 

@@ -1,7 +1,7 @@
 """An example of a workload of one's own: every task counts down from a number of its own.
 
-    concbench verify --plugin docs/examples/countdown_workload.py --workload countdown
-    concbench run --plugin docs/examples/countdown_workload.py --workload countdown --param tasks=10,100
+concbench verify --plugin docs/examples/countdown_workload.py --workload countdown
+concbench run --plugin docs/examples/countdown_workload.py --workload countdown --param tasks=10,100
 """
 
 from collections.abc import Generator, Sequence

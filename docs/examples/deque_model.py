@@ -1,7 +1,7 @@
 """An example of a model of one's own: generators in a deque, each stepped and put back at the end.
 
-    concbench verify --plugin docs/examples/deque_model.py --model deque
-    concbench run --plugin docs/examples/deque_model.py --model deque,yield-from --workload switch
+concbench verify --plugin docs/examples/deque_model.py --model deque
+concbench run --plugin docs/examples/deque_model.py --model deque,yield-from --workload switch
 """
 
 import platform

@@ -2,6 +2,6 @@
 
 
 class UserError(Exception):
-    """What went wrong, where, and what to do next. The exit code says "wrong usage" unless a subclass differs."""
+    """What went wrong, where, and what to do next; the exit code is that of wrong usage."""
 
     exit_code = 2

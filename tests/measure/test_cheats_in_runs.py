@@ -1,5 +1,6 @@
 """Cheats in runs: those that an instrument cannot see, those that begin above small sizes, wrong results."""
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -101,3 +102,17 @@ def test_a_wrong_result_while_the_size_of_a_sample_is_sought_is_invalid() -> Non
 def test_the_memory_of_a_wrong_run_is_not_reported() -> None:
     answer = answer_to(cheats.wrong_in_run(HONEST["delegating"], 2), "weigh", smallest={"tasks": 4})
     assert answer["outcome"] == "invalid"
+
+
+def test_who_cheats_in_the_long_leg_alone_is_caught_before_it_is_timed() -> None:
+    params = switch.Params(tasks=3, suspensions=8)
+
+    def generator(rt: Any, p: switch.Params) -> list[Any]:
+        return switch.generator(rt, replace(p, suspensions=min(p.suspensions, 8)))
+
+    cheating = replace(switch.WORKLOAD, versions={**switch.WORKLOAD.versions, "delegating": generator})
+    with HONEST["delegating"].open() as session:
+        assert bear_witness(cheating, params, HONEST["delegating"], session).failures == {}
+        answer = witness_cell(cheating, params, HONEST["delegating"], session, seconds=20)
+    assert answer["outcome"] == "invalid"
+    assert "suspended 8 times instead of 16" in answer["reason"]

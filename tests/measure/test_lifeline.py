@@ -58,9 +58,7 @@ def test_a_worker_and_its_children_end_with_a_driver_that_is_killed(
 ) -> None:
     busy = tmp_path / "busy"
     plugin = odd_model(tmp_path, SAY_SO.format(path=str(busy)) + hang)
-    driver = subprocess.Popen(
-        [sys.executable, "-c", DRIVER, plugin], stdout=subprocess.PIPE, text=True
-    )
+    driver = subprocess.Popen([sys.executable, "-c", DRIVER, plugin], stdout=subprocess.PIPE, text=True)
     assert driver.stdout is not None
     with driver.stdout:
         worker = int(driver.stdout.readline())

@@ -86,9 +86,7 @@ def test_without_memory_nothing_is_weighed() -> None:
 @given(values=st.sets(st.integers(1, 10**9), min_size=2, max_size=5))
 def test_no_two_points_share_the_id_of_a_cell(values: set[int]) -> None:
     chosen = {"tasks": tuple(map(str, sorted(values)))}
-    points = make_points(
-        [CATALOGUE.workload("spawn")], contenders("generator"), "quick", chosen, weigh=False
-    )
+    points = make_points([CATALOGUE.workload("spawn")], contenders("generator"), "quick", chosen, weigh=False)
     assert len({point.cells[0].id for point in points}) == len(values)
 
 

@@ -49,8 +49,8 @@ def sample_with(**changes: Any) -> Record:
         ({"type": 3}, "it has no string under the key `type`"),
         (
             {"type": "smaple"},
-            "record type 'smaple' is not one of header, process, closed, witness, sample, memory, outcome, block, "
-            "noise, warning, resume, end",
+            "record type 'smaple' is not one of header, process, closed, witness, sample, memory, outcome, "
+            "block, noise, warning, resume, end",
         ),
         (sample_with(wall_ns=-3), "sample: legs[0].wall_ns is -3, not an integer of 0 or more"),
         (sample_with(gc=True), "sample: legs[0].gc is True, not an integer of 0 or more"),

@@ -15,7 +15,7 @@ import click
 from concbench.measure.interpreters import find
 from concbench.measure.launch import ProcessLink, launch
 from concbench.measure.plan import EFFORTS, Contender, Plan, make_contenders, make_points
-from concbench.workloads.base import Preset, Workload, at_least
+from concbench.workloads.base import PRESETS, Preset, Workload, at_least
 from concbench.workloads.catalogue import Catalogue, loop_name
 
 
@@ -42,7 +42,9 @@ class Request:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Request":
-        """Return the request that ``values`` are; raises TypeError for other keys."""
+        """Return the request that ``values`` are; raises KeyError or TypeError for what no request is."""
+        if values["preset"] not in PRESETS:
+            raise KeyError(f"preset {values['preset']!r}")
         lists = ("models", "workloads", "pythons", "plugins", "loops")
         params = {name: tuple(chosen) for name, chosen in values["params"].items()}
         return cls(**{**values, **{name: tuple(values[name]) for name in lists}, "params": params})

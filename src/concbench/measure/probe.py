@@ -1,7 +1,7 @@
 """The probe: what a process has used so far, read just before and just after a timed region.
 
-The clock is read innermost, so that reading the other counters is not in the wall time; they cost about
-2 µs, which is in the CPU time of a sample of milliseconds.
+The clock is read innermost, so that reading the other counters is not in the wall time; they cost some
+µs, which are in the CPU time of a sample of milliseconds (docs/OVERHEAD.md).
 """
 
 import gc

@@ -12,7 +12,7 @@ from typing import Any
 
 from concbench.measure.calibration import calibrate
 from concbench.measure.probe import peak_bytes, reset_peak, resident_bytes, timed
-from concbench.measure.witness import bear_witness, count_work
+from concbench.measure.witness import Testimony, bear_witness
 from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import Workload
 
@@ -37,18 +37,18 @@ def legs_of(workload: Workload[Any], params: Any) -> dict[str, Any]:
 def witness_cell(
     workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float
 ) -> dict[str, Any]:
-    """Witness a cell at these very parameters, and find how many repetitions make a sample."""
+    """Witness each leg of a cell at its very parameters, and find how many repetitions make a sample."""
     legs = legs_of(workload, params)
-    first, *others = legs.values()
-    testimony = bear_witness(workload, first, model, session, seconds=seconds)
-    if testimony.failures:
-        return refusal(testimony.failures)
-    counted = [testimony, *(count_work(workload, other, model, session) for other in others)]
-    number, once_ns = settle_number(workload, first, model, session)
+    seen: list[Testimony] = []
+    for leg in legs.values():
+        seen.append(bear_witness(workload, leg, model, session, seconds=seconds))
+        if seen[-1].failures:
+            return refusal(seen[-1].failures)
+    number, once_ns = settle_number(workload, params, model, session)
     return {
-        "legs": [{"tasks": seen.tasks, "suspensions": seen.suspensions} for seen in counted],
-        "peak_live": testimony.peak_live,
-        "checks": dict(testimony.checks),
+        "legs": [{"tasks": leg.tasks, "suspensions": leg.suspensions} for leg in seen],
+        "peak_live": seen[0].peak_live,
+        "checks": dict(seen[0].checks),
         "number": number,
         "estimate_ns": turn_estimate(number * once_ns, legs=len(legs)),
     }

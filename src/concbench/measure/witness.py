@@ -82,11 +82,6 @@ def bear_witness(
     return _testimony(watched.ledger, {name: message for name, message in said.items() if name in checks})
 
 
-def count_work(workload: Workload[Any], params: Any, model: Model, session: Session) -> Testimony:
-    """Run a cell watched, for its counts alone."""
-    return _testimony(_watched_pass(workload, params, model, session, seconds=None).ledger, {})
-
-
 def _testimony(ledger: Ledger, said: Mapping[str, str | None]) -> Testimony:
     return Testimony(
         tasks=sum(task.finished for task in ledger.tasks),
@@ -101,7 +96,7 @@ def _unwatched(message: str | None) -> str | None:
 
 
 def _watched_pass(
-    workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float | None
+    workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float
 ) -> _Pass:
     """Run with every task wrapped."""
     dialect = model.dialect
@@ -135,7 +130,7 @@ def _unwatched_pass(
 
 
 def _run(
-    session: Session, factories: Sequence[Factory], seconds: float | None
+    session: Session, factories: Sequence[Factory], seconds: float
 ) -> tuple[Sequence[Any], str | None]:
     """Run within a time limit; return the results, and why the run was stopped, or None.
 
@@ -155,9 +150,9 @@ def _run(
 
 @dataclass(slots=True)
 class _Limit:
-    """A time limit in s, or None, and whether it has passed."""
+    """A time limit in s, and whether it has passed."""
 
-    seconds: float | None
+    seconds: float
     armed: bool = True
     passed: bool = False
 
@@ -171,9 +166,6 @@ class _Limit:
 @contextmanager
 def time_limit(limit: _Limit) -> Iterator[None]:
     """Raise Stalled in the main thread, whatever it is doing, each time that the limit has passed again."""
-    if limit.seconds is None:
-        yield
-        return
     before: Callable[[int, FrameType | None], Any] | int | None = signal.signal(signal.SIGALRM, limit.ring)
     try:
         try:

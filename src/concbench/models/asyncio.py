@@ -17,7 +17,9 @@ from concbench.models.base import CoroutineRuntime, Factory, Model
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
-SLEEP_0 = FunctionType(asyncio.sleep.__code__, asyncio.sleep.__globals__, argdefs=(0, None))
+SLEEP_0 = FunctionType(
+    asyncio.sleep.__code__, asyncio.sleep.__globals__, argdefs=(0, *(asyncio.sleep.__defaults__ or ()))
+)
 """``asyncio.sleep``, its very code, with 0 for a delay not given: ``await SLEEP_0()`` takes as long as
 ``await asyncio.sleep(0)``. By way of a ``functools.partial`` it would take longer (docs/OVERHEAD.md)."""
 

@@ -138,7 +138,8 @@ def test_an_unknown_model_is_a_usage_error() -> None:
     ("outcomes", "code"),
     [
         (["ok", "ok"], 0),
-        (["ok", "not-expressible", "unavailable", "exhausted"], 0),
+        (["ok", "not-expressible", "unavailable"], 0),
+        (["ok", "exhausted"], 3),
         (["ok", "invalid"], 3),
         (["timeout"], 3),
         (["crashed", "not-expressible"], 3),

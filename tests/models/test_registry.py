@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -93,9 +94,12 @@ def test_what_a_thread_raises_is_raised_by_the_run() -> None:
         session.run([fail])
 
 
-def test_a_system_without_more_threads_is_exhausted_at_that_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_without_more_threads_is_exhausted_with_so_many_alive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     start = TaskThread.start
     started: list[TaskThread] = []
+    gate = threading.Event()
 
     def limited(self: TaskThread) -> None:
         if len(started) == 2:
@@ -105,5 +109,6 @@ def test_a_system_without_more_threads_is_exhausted_at_that_count(monkeypatch: p
 
     monkeypatch.setattr(TaskThread, "start", limited)
     with registry.get("threads").open() as session, pytest.raises(Exhausted, match="can't start") as raised:
-        session.run([lambda: 1] * 5)
+        session.run([gate.wait] * 5)
+    gate.set()
     assert raised.value.at == 2

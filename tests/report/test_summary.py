@@ -1,6 +1,7 @@
 """Summaries of made-up runs: every median, interval, ratio and difference is known beforehand."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -225,14 +226,22 @@ def test_memory_is_per_task_where_a_keeper_saw_it_else_a_peak_above_the_floor() 
     assert (peak.memory_kind, interval(peak.memory)) == ("peak", (1000, 1300, 1600))
 
 
-def test_lateness_is_the_median_over_samples_and_early_wakes_are_a_share() -> None:
+def test_lateness_is_a_median_over_processes_and_early_wakes_are_a_share_of_the_tasks() -> None:
     timers = Cell(contender="base", workload="timers", cost=always(1), late=50_000)
     punctual = of(run_of(timers), "base")
-    assert punctual.lateness == {"p50": 50_000, "p90": 90_000, "p99": 99_000, "max": 150_000}
+    assert punctual.lateness is not None
+    middles = {name: found.middle for name, found in punctual.lateness.items()}
+    assert middles == {"p50": 50_000, "p90": 90_000, "p99": 99_000, "max": 150_000}
+    assert interval(punctual.lateness["p50"]) == (50_000, 50_000, 50_000)
     assert punctual.early == 0
-    hasty = of(run_of(Cell(contender="base", workload="timers", cost=always(1), late=-10)), "base")
-    assert hasty.early is not None
-    assert 0 < hasty.early <= 1
+    hasty = Cell(contender="base", workload="timers", cost=always(1), late=-10, tasks=50)
+    assert of(run_of(hasty), "base").early == 1 / 50
+
+
+def test_a_peak_that_could_not_be_set_back_is_not_shown() -> None:
+    run = run_of(Cell(contender="base", cost=always(1), heavy=[1000] * 7, observed=False))
+    stale = [r | {"peak_was_reset": False} if r["type"] == "memory" else r for r in run.records]
+    assert of(replace(run, records=tuple(stale)), "base").memory is None
 
 
 def test_a_cell_without_samples_was_not_measured() -> None:

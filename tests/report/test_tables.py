@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from concbench.report.summary import Estimate, summarise
-from concbench.report.tables import against, duration, outcome_words, print_tables, reasons, size, time_of
+from concbench.report.tables import (
+    SIZE_UNITS,
+    TIME_UNITS,
+    against,
+    figure,
+    outcome_words,
+    plain,
+    print_tables,
+    reasons,
+    scaled,
+)
 from concbench.results.queries import Outcome
 from concbench.results.reader import Run
 from concbench.stats.interval import Interval
@@ -52,7 +62,7 @@ def everything() -> Run:
     )
 
 
-@pytest.mark.parametrize("width", [80, 100, 150])
+@pytest.mark.parametrize("width", [80, 100, 150, 200])
 def test_every_line_fits_the_console(width: int) -> None:
     lines = printed(everything(), width).splitlines()
     assert max(len(line.rstrip()) for line in lines) <= width
@@ -84,6 +94,21 @@ def test_the_wide_table_has_medians_with_intervals_and_how_much_was_measured() -
         "invalid",
     ):
         assert words in text, words
+
+
+def test_where_there_is_room_memory_and_lateness_have_intervals_too() -> None:
+    text = printed(everything(), 200)
+    for words in ("1.40 [1.40–1.40] KiB", "275 [275–275] B", "274 [274–274] µs"):
+        assert words in text, words
+
+
+def test_names_from_a_file_are_neither_markup_nor_control_characters() -> None:
+    name = "[bold]a[/x] :smile:\x1b[31m"
+    run = run_of(Cell(contender="asyncio", cost=always(1000)), Cell(contender=name, cost=always(900)))
+    text = printed(run, 200, baseline=name)
+    assert "[bold]a[/x] :smile:\N{REPLACEMENT CHARACTER}[31m" in text
+    assert "\x1b" not in text
+    assert plain("plain").plain == "plain"
 
 
 def test_the_narrow_table_has_the_same_medians_without_intervals() -> None:
@@ -141,7 +166,7 @@ def test_what_was_not_measured_says_why() -> None:
     ],
 )
 def test_a_time_is_in_the_unit_that_it_fills(nanoseconds: float, words: str) -> None:
-    assert duration(nanoseconds) == words
+    assert scaled(nanoseconds, TIME_UNITS) == words
 
 
 @pytest.mark.parametrize(
@@ -149,22 +174,22 @@ def test_a_time_is_in_the_unit_that_it_fills(nanoseconds: float, words: str) -> 
     [(0, "0.00 B"), (275, "275 B"), (1437, "1.40 KiB"), (2**21, "2.00 MiB"), (2**30, "1.00 GiB")],
 )
 def test_a_size_is_in_the_unit_that_it_fills(bytes_: float, words: str) -> None:
-    assert size(bytes_) == words
+    assert scaled(bytes_, SIZE_UNITS) == words
 
 
 @given(nanoseconds=st.floats(-1e13, 1e13))
 def test_a_time_in_words_is_near_the_time(nanoseconds: float) -> None:
-    found = re.fullmatch(r"(-?[\d.]+) (s|ms|µs|ns)", duration(nanoseconds))
+    found = re.fullmatch(r"(-?[\d.]+) (s|ms|µs|ns)", scaled(nanoseconds, TIME_UNITS))
     assert found is not None
     scale = {"s": 1e9, "ms": 1e6, "µs": 1e3, "ns": 1.0}[found[2]]
     assert float(found[1]) * scale == pytest.approx(nanoseconds, rel=0.006, abs=0.006)
 
 
 def test_an_interval_is_in_the_unit_of_its_middle_and_negative_bounds_stand_apart() -> None:
-    assert time_of(Estimate(2170, Interval(900, 2170, 2310, 0.95, 6))) == "2.17 [0.90–2.31] µs"
-    assert time_of(Estimate(2170, Interval(-900, 2170, 2310, 0.95, 6))) == "2.17 [-0.90 – 2.31] µs"
-    assert time_of(Estimate(2170, None)) == "2.17 µs"
-    assert time_of(None) == "–"
+    assert figure(Estimate(2170, Interval(900, 2170, 2310, 0.95, 6)), TIME_UNITS) == "2.17 [0.90–2.31] µs"
+    assert figure(Estimate(2170, Interval(-900, 2170, 2310, 0.95, 6)), TIME_UNITS) == "2.17 [-0.90 – 2.31] µs"
+    assert figure(Estimate(2170, None), TIME_UNITS) == "2.17 µs"
+    assert figure(None, TIME_UNITS) == "–"
     assert against(None).plain == "–"
 
 

@@ -130,3 +130,12 @@ def test_doubling_doubles_the_suspensions_and_nothing_else(name: str) -> None:
 def test_what_has_nothing_to_double_says_so() -> None:
     with pytest.raises(TypeError, match="spawn has no parameter to double"):
         registry.get("spawn").double(registry.get("spawn").smallest)
+
+
+@pytest.mark.parametrize("name", ["timers", "spawn", "parked", "switch"])
+def test_polled_tasks_are_of_the_same_classes_in_every_run(name: str) -> None:
+    workload = registry.get(name)
+    with models.get("polling").open() as session:
+        runs = [workload.factories("polling", session.rt, workload.smallest) for _ in range(2)]
+    first, second = ({type(factory()) for factory in factories} for factories in runs)
+    assert first == second

@@ -26,7 +26,7 @@ Examples
   concbench show reports/FILE.jsonl --workload timers --svg timers.svg
 """
 
-NARROWEST = 150
+NARROWEST = 200
 """Columns a table is given where the output is not a terminal."""
 
 
@@ -105,7 +105,9 @@ def draw_run(console: Console, finished: Run, baseline: str | None, workloads: t
 
 def notes(finished: Run, summaries: list[Summary]) -> list[str]:
     """Return the lines below the tables."""
-    lines = ["median over processes [95 % interval]; * real at a false-discovery rate of 1 %"]
+    lines = [
+        "median over processes [95 % interval]; *: a real difference in time, at a false-discovery rate of 1 %"
+    ]
     if any(summary.wall and summary.wall.interval is None for summary in summaries):
         lines.append("no interval where fewer than six processes were measured")
     lines.append(noise_words(finished))

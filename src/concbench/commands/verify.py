@@ -35,7 +35,7 @@ Examples
   concbench verify --python 3.11,3.12,3.13
 """
 
-CANNOT = ("not-expressible", "unavailable", "exhausted")
+CANNOT = ("not-expressible", "unavailable")
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,8 +162,10 @@ def _point(
     return Point(-1, purpose, workload.name, values, cells, smallest)
 
 
-def spell(value: float) -> str:
+def spell(value: Any) -> str:
     """Return a parameter's value, short where that loses nothing: two cells never share an id."""
+    if not isinstance(value, int | float):
+        return str(value)
     short = f"{value:g}"
     return short if float(short) == value else str(value)
 

@@ -40,18 +40,14 @@ def read() -> Reading:
     )
 
 
-def timed(
-    run: Callable[[Any], Any], batches: Sequence[Any], *, collect: bool = True
-) -> tuple[dict[str, int], list[Any]]:
+def timed(run: Callable[[Any], Any], batches: Sequence[Any]) -> tuple[dict[str, int], list[Any]]:
     """Call ``run`` once for each batch; return the figures of all calls together, and what they returned.
 
-    The garbage collector runs before a sample and is enabled during it: the GC policy of every front end.
-    Only the first slice of a sample that is timed in several asks for it (``collect``). The loop is a list
-    comprehension, some 20 ns a call.
+    The garbage collector runs before the clock starts and is enabled while it ticks: the GC policy of every
+    front end. The loop is a list comprehension, some 20 ns a call.
     """
     clock = time.perf_counter_ns
-    if collect:
-        gc.collect()
+    gc.collect()
     before = read()
     start = clock()
     returned = [run(batch) for batch in batches]

@@ -20,6 +20,9 @@ SAMPLE_NS = 3_000_000
 """A sample repeats a short run until it takes this long, so that the clock and the counters cost
 under 0.1 % of it; longer samples only catch more of the machine's noise."""
 
+HALVED_NS = 20_000_000
+"""A slope's short leg below this is run at least twice, so that its legs can go A B B A."""
+
 MAX_NUMBER = 10_000
 
 
@@ -62,7 +65,8 @@ def turn_estimate(sample_ns: int, legs: int) -> int:
     """
     start = time.perf_counter_ns()
     calibrate()
-    gc.collect()
+    for _ in range(2 * legs):
+        gc.collect()
     around = time.perf_counter_ns() - start
     return around + sample_ns * (2 if legs == 1 else 4)
 
@@ -87,7 +91,8 @@ def settle_number(workload: Workload[Any], params: Any, model: Model, session: S
         number = min(MAX_NUMBER, max(2 * number, SAMPLE_NS // (2 * estimate)))
     if workload.needs_own_slice:
         return 1, estimate
-    return min(MAX_NUMBER, -(-SAMPLE_NS // estimate)), estimate
+    least = 2 if workload.doubled and estimate < HALVED_NS else 1
+    return min(MAX_NUMBER, max(least, -(-SAMPLE_NS // estimate))), estimate
 
 
 def build(
@@ -103,6 +108,16 @@ def judge_all(workload: Workload[Any], params: Any, returned: Sequence[Any]) -> 
         wrong = workload.judge(results, params)
         if wrong is not None:
             raise WrongResult(wrong)
+
+
+def time_slice(
+    workload: Workload[Any], params: Any, model: Model, session: Session, number: int
+) -> tuple[dict[str, int], list[Any]]:
+    """Time ``number`` runs; return their figures and results. Raises WrongResult if any result is wrong."""
+    figures, returned = timed(session.run, build(workload, params, model, session, number))
+    judge_all(workload, params, returned)
+    judge_time(workload, params, model, figures["wall_ns"] / number)
+    return figures, returned
 
 
 def judge_time(workload: Workload[Any], params: Any, model: Model, wall_ns: float) -> None:
@@ -123,11 +138,8 @@ def take_turn(
     measured: dict[str, dict[str, Any]] = {name: {"leg": name, "number": number} for name in legs}
     records: dict[str, Any] = {}
     slices = order_of_slices(list(legs), number, long_first=long_first)
-    for place, (name, count) in enumerate(slices):
-        batches = build(workload, legs[name], model, session, count)
-        figures, returned = timed(session.run, batches, collect=place == 0)
-        judge_all(workload, legs[name], returned)
-        judge_time(workload, legs[name], model, figures["wall_ns"] / count)
+    for name, count in slices:
+        figures, returned = time_slice(workload, legs[name], model, session, count)
         for figure, value in figures.items():
             measured[name][figure] = measured[name].get(figure, 0) + value
         records = workload.records(returned[-1], legs[name])

@@ -6,6 +6,7 @@ After an outcome that leaves the process in doubt the driver starts a fresh work
 """
 
 import faulthandler
+import gc
 import json
 import os
 import resource
@@ -138,6 +139,7 @@ def main(arguments: list[str]) -> None:
     start = time.perf_counter_ns()
     with model.open() as session:
         send(reply_fd, {"open_ns": time.perf_counter_ns() - start})
+        gc.freeze()  # what the worker itself holds is not looked through in any sample
         with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
             serve(Desk(catalogue, model, session, partial(send, reply_fd)), requests, reply_fd)
         start = time.perf_counter_ns()

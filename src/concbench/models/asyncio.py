@@ -10,6 +10,7 @@ import asyncio
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import FunctionType
 from typing import Any
 
@@ -17,15 +18,21 @@ from concbench.models.base import CoroutineRuntime, Factory, Model
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
-SLEEP_0 = FunctionType(
-    asyncio.sleep.__code__, asyncio.sleep.__globals__, argdefs=(0, *(asyncio.sleep.__defaults__ or ()))
-)
-"""``asyncio.sleep``, its very code, with 0 for a delay not given: ``await SLEEP_0()`` takes as long as
-``await asyncio.sleep(0)``. By way of a ``functools.partial`` it would take longer (docs/OVERHEAD.md)."""
+
+def sleep_0() -> Callable[[], Any]:
+    """Return ``asyncio.sleep``, its very code, with 0 for a delay not given.
+
+    To await it takes as long as ``await asyncio.sleep(0)``; by way of a ``functools.partial``, which is what
+    is left where ``sleep`` is not written in Python, it would take longer (docs/OVERHEAD.md).
+    """
+    if not isinstance(asyncio.sleep, FunctionType):
+        return partial(asyncio.sleep, 0)
+    defaults = (0, *(asyncio.sleep.__defaults__ or ()))
+    return FunctionType(asyncio.sleep.__code__, asyncio.sleep.__globals__, argdefs=defaults)
 
 
 class _Session:
-    rt = CoroutineRuntime(sleep=asyncio.sleep, switch=SLEEP_0, Event=asyncio.Event)
+    rt = CoroutineRuntime(sleep=asyncio.sleep, switch=sleep_0(), Event=asyncio.Event)
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._run_until_complete = loop.run_until_complete

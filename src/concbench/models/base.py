@@ -36,8 +36,8 @@ class Runtime:
 class PollingRuntime(Runtime):
     """``polling``: classes with ``run()``, ``ready`` and ``result``; ``Sleep(seconds)`` is one."""
 
-    Task: type[Any]
-    Sleep: type[Any]
+    Task: Any
+    Sleep: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

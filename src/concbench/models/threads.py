@@ -46,7 +46,8 @@ class _Session:
             try:
                 thread.start()
             except RuntimeError as error:
-                raise Exhausted(str(error), at=started) from error
+                alive = sum(thread.is_alive() for thread in threads[:started])
+                raise Exhausted(str(error), at=alive) from error
         for thread in threads:
             thread.join()
         for thread in threads:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-WIDTH = 140
+WIDTH = 180
 """Columns of the picture."""
 
 

@@ -19,7 +19,7 @@ from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.median import median_interval
 from concbench.stats.paired import Comparison, difference_interval, ratio_interval
-from concbench.stats.processes import reduce_by_process
+from concbench.stats.processes import reduce_by_process, slope
 
 Record = dict[str, Any]
 FALSE_DISCOVERY_RATE = 0.01
@@ -68,7 +68,7 @@ class Summary:
     cpu: Estimate | None = None
     memory: Estimate | None = None
     memory_kind: Literal["per task", "peak"] | None = None
-    lateness: Mapping[str, float] | None = None
+    lateness: Mapping[str, Estimate] | None = None
     early: float | None = None
     against: Against | None = None
 
@@ -93,10 +93,10 @@ def summarise(run: Run, baseline: str | None = None) -> list[Summary]:
             outcome=outcomes[name],
         )
         if outcomes[name].name == "ok":
-            costs[name] = [
-                _cost(sample, witnesses[name]["legs"], cell["floor_ns"]) for sample in samples[name]
-            ]
+            counted = witnesses[name]["legs"]
+            costs[name] = _costs(samples[name], counted, cell["floor_ns"])
             summary = _with_figures(summary, samples[name], costs[name], memory[name])
+            summary = replace(summary, **_lateness(samples[name], counted[0]["tasks"]))
         summaries.append(summary)
     return _compare(summaries, costs, run.header["cells"], baseline) if baseline else summaries
 
@@ -119,25 +119,29 @@ def _by_cell(records: Iterable[Record]) -> defaultdict[str, list[Record]]:
     return grouped
 
 
-def _cost(sample: Record, counted: Sequence[Record], floor_ns: int) -> _Cost:
-    """Divide a sample's figures by the witnessed counts: by tasks, or a slope by the extra suspensions."""
-    legs = {leg["leg"]: leg for leg in sample["legs"]}
-
-    def per_unit(figure: str, floor: float) -> float:
-        if "single" in legs:
-            leg = legs["single"]
-            return float((leg[figure] / leg["number"] - floor) / counted[0]["tasks"])
-        extra = counted[1]["suspensions"] - counted[0]["suspensions"]
-        each = [legs[name][figure] / legs[name]["number"] for name in ("short", "long")]
-        return float((each[1] - each[0]) / extra)
-
-    return _Cost(
-        wall=per_unit("wall_ns", floor_ns),
-        cpu=per_unit("cpu_ns", 0),
-        process=sample["process"],
-        generation=sample["generation"],
-        round=sample["round"],
+def _costs(samples: Sequence[Record], counted: Sequence[Record], floor_ns: int) -> list[_Cost]:
+    """Divide the samples' figures by the witnessed counts: by tasks, or a slope by the extra suspensions."""
+    wall, cpu = (
+        _per_unit([_legs(sample, figure) for sample in samples], counted, floor)
+        for figure, floor in (("wall_ns", floor_ns), ("cpu_ns", 0))
     )
+    return [
+        _Cost(wall[place], cpu[place], sample["process"], sample["generation"], sample["round"])
+        for place, sample in enumerate(samples)
+    ]
+
+
+def _legs(sample: Record, figure: str) -> dict[str, float]:
+    """Return a figure of one repetition, for each leg."""
+    return {leg["leg"]: leg[figure] / leg["number"] for leg in sample["legs"]}
+
+
+def _per_unit(legs: Sequence[Mapping[str, float]], counted: Sequence[Record], floor: float) -> list[float]:
+    if len(counted) == 1:
+        return [(leg["single"] - floor) / counted[0]["tasks"] for leg in legs]
+    extra = counted[1]["suspensions"] - counted[0]["suspensions"]
+    short, long = ([leg[name] for leg in legs] for name in ("short", "long"))
+    return [float(cost) for cost in slope(short, long, extra)]
 
 
 def _estimate(values: Sequence[float], processes: Sequence[int]) -> Estimate:
@@ -163,7 +167,6 @@ def _with_figures(
         processes=len(set(processes)),
         wall=_estimate([cost.wall for cost in costs], processes),
         cpu=_estimate([cost.cpu for cost in costs], processes),
-        **_lateness(samples),
     )
 
 
@@ -176,21 +179,23 @@ def _with_memory(summary: Summary, memory: Sequence[Record]) -> Summary:
             for seen, record in zip(observed, memory, strict=True)
         ]
         return replace(summary, memory=_estimate(values, processes), memory_kind="per task")
-    if any(record["peak_bytes"] is None for record in memory):
-        return summary
+    if any(record["peak_bytes"] is None or not record.get("peak_was_reset", True) for record in memory):
+        return summary  # an older, higher peak would hide this one
     values = [record["peak_bytes"] - record["floor_bytes"] for record in memory]
     return replace(summary, memory=_estimate(values, processes), memory_kind="peak")
 
 
-def _lateness(samples: Sequence[Record]) -> dict[str, Any]:
-    records = [sample["records"] for sample in samples if "lateness_p50_ns" in sample["records"]]
-    if not records:
+def _lateness(samples: Sequence[Record], tasks: int) -> dict[str, Any]:
+    """Return the lateness, each quantile as a median over processes, and the share of early wakes."""
+    told = [sample for sample in samples if "lateness_p50_ns" in sample["records"]]
+    if not told:
         return {}
+    processes = [sample["process"] for sample in told]
     figures = {
-        name: float(median(record[f"lateness_{name}_ns"] for record in records))
+        name: _estimate([sample["records"][f"lateness_{name}_ns"] for sample in told], processes)
         for name in ("p50", "p90", "p99", "max")
     }
-    early = sum(record["early"] for record in records) / len(records)
+    early = sum(sample["records"]["early"] for sample in told) / (len(told) * tasks)
     return {"lateness": figures, "early": early}
 
 

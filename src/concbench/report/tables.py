@@ -1,7 +1,7 @@
 """Summaries as tables in the terminal, one for each workload."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from rich import box
 from rich.console import Console
@@ -9,6 +9,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from concbench.measure.plan import spell
 from concbench.report.summary import Against, Estimate, Summary
 
 WIDEST = 1000
@@ -41,14 +42,11 @@ def _three_digits(value: float) -> str:
     return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.3f}"
 
 
-def duration(nanoseconds: float) -> str:
-    """Return a time in ns in words: ``2.17 µs``."""
-    return scaled(nanoseconds, TIME_UNITS)
-
-
-def size(bytes_: float) -> str:
-    """Return a size in bytes in words: ``1.40 KiB``."""
-    return scaled(bytes_, SIZE_UNITS)
+def plain(words: object) -> Text:
+    """Return words that come from a file or plug-in as text: no markup, no control characters."""
+    return Text(
+        "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(words))
+    )
 
 
 def with_interval(low: float, middle: float, high: float, units: Units) -> str:
@@ -59,28 +57,29 @@ def with_interval(low: float, middle: float, high: float, units: Units) -> str:
     return f"{parts[1]} [{parts[0]}{dash}{parts[2]}] {name}".rstrip()
 
 
-def time_of(value: Estimate | None, *, intervals: bool = True) -> str:
-    """Return a time in ns, with its interval if it has one and it is wanted."""
+def figure(value: Estimate | None, units: Units, *, interval: bool = True) -> str:
+    """Return an estimate in the best of the units, with its interval if it has one and it is wanted."""
     if value is None:
         return "–"
-    if value.interval is None or not intervals:
-        return duration(value.middle)
-    return with_interval(value.interval.low, value.middle, value.interval.high, TIME_UNITS)
+    if value.interval is None or not interval:
+        return scaled(value.middle, units)
+    return with_interval(value.interval.low, value.middle, value.interval.high, units)
 
 
-def against(value: Against | None, *, intervals: bool = True) -> Text:
+def against(value: Against | None, *, interval: bool = True) -> Text:
     """Return a ratio or difference, with its interval if it is wanted; bold where it is real."""
     if value is None:
         return Text("–", style="dim")
     if value.comparison is None:
         return Text("not determined", style="dim")
-    interval = value.comparison.interval
-    bounds = (interval.low, interval.middle, interval.high)
+    found = value.comparison.interval
     units = UNITLESS if value.kind == "ratio" else TIME_UNITS
-    words = with_interval(*bounds, units) if intervals else scaled(interval.middle, units).rstrip()
+    words = scaled(found.middle, units).rstrip()
+    if interval:
+        words = with_interval(found.low, found.middle, found.high, units)
     if value.kind == "ratio":
         words = "×" + words
-    elif interval.middle > 0:
+    elif found.middle > 0:
         words = "+" + words
     return Text(words + (" *" if value.real else "  "), style="bold" if value.real else "")
 
@@ -91,33 +90,40 @@ def shown_params(summaries: Sequence[Summary]) -> list[str]:
     return [name for name in names if len({summary.params[name] for summary in summaries}) > 1]
 
 
-def workload_table(summaries: Sequence[Summary], baseline: str | None, *, intervals: bool = True) -> Table:
-    """Return the table of one workload's cells, wide with intervals, or narrow without."""
+Detail = Literal["all intervals", "intervals of times", "no intervals"]
+DETAILS: tuple[Detail, ...] = ("all intervals", "intervals of times", "no intervals")
+
+
+def workload_table(
+    summaries: Sequence[Summary], baseline: str | None, detail: Detail = "all intervals"
+) -> Table:
+    """Return the table of one workload's cells."""
     first, varying = summaries[0], shown_params(summaries)
-    fixed = ", ".join(f"{name} {value:g}" for name, value in first.params.items() if name not in varying)
+    roomy = detail != "no intervals"
+    fixed = ", ".join(f"{name} {spell(value)}" for name, value in first.params.items() if name not in varying)
     table = Table(
-        title=f"{first.workload}{f'  ({fixed})' if fixed else ''}",
+        title=plain(f"{first.workload}{f'  ({fixed})' if fixed else ''}"),
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
-        padding=(0, 1) if intervals else 0,
+        padding=(0, 1) if roomy else 0,
     )
-    columns = columns_of(summaries, baseline, intervals=intervals)
+    columns = columns_of(summaries, baseline, detail)
     for name in varying:
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("model", no_wrap=intervals, overflow="fold")  # a long name gives way, a figure never
+        table.add_column(plain(name), justify="right", no_wrap=True)
+    table.add_column("model", no_wrap=roomy, overflow="fold")  # a long name gives way, a figure never
     for name in columns:
-        table.add_column(name, justify="right", no_wrap=True)
+        table.add_column(plain(name), justify="right", no_wrap=True)
     previous: list[Any] | None = None
     for summary in sorted(summaries, key=lambda one: [one.params[name] for name in varying]):
         place = [summary.params[name] for name in varying]
         if previous is not None and place != previous:
             table.add_section()
-        shown = [f"{value:g}" if place != previous else "" for value in place]
+        shown = [plain(spell(value) if place != previous else "") for value in place]
         ok = summary.outcome.name == "ok"
-        figures = [spell(summary) for spell in columns.values()] if ok else [_outcome(summary)]
-        table.add_row(*shown, Text(summary.contender), *figures)
+        figures = [spelled(summary) for spelled in columns.values()] if ok else [_outcome(summary)]
+        table.add_row(*shown, plain(summary.contender), *figures)
         previous = place
     return table
 
@@ -125,37 +131,29 @@ def workload_table(summaries: Sequence[Summary], baseline: str | None, *, interv
 Column = Callable[[Summary], str | Text]
 
 
-def columns_of(summaries: Sequence[Summary], baseline: str | None, *, intervals: bool) -> dict[str, Column]:
+def columns_of(summaries: Sequence[Summary], baseline: str | None, detail: Detail) -> dict[str, Column]:
     """Return the columns that these cells have something in: heading, and how to spell a cell."""
-    per = f" / {summaries[0].unit}" if intervals else ""
+    roomy, full = detail != "no intervals", detail == "all intervals"
+    per = f" / {summaries[0].unit}" if roomy else ""
     columns: dict[str, Column] = {
-        f"time{per}": lambda one: time_of(one.wall, intervals=intervals),
-        f"CPU{per}": lambda one: time_of(one.cpu, intervals=intervals),
+        f"time{per}": lambda one: figure(one.wall, TIME_UNITS, interval=roomy),
+        f"CPU{per}": lambda one: figure(one.cpu, TIME_UNITS, interval=roomy),
     }
-    if any(summary.memory for summary in summaries):
-        kind = next(summary.memory_kind for summary in summaries if summary.memory)
-        per_task = "memory / task" if intervals else "memory"
-        columns[per_task if kind == "per task" else "peak mem."] = _memory
+    kinds = [summary.memory_kind for summary in summaries if summary.memory]
+    if kinds:
+        heading = "peak mem." if kinds[0] == "peak" else "memory / task" if roomy else "memory"
+        columns[heading] = lambda one: figure(one.memory, SIZE_UNITS, interval=full)
     if any(summary.lateness for summary in summaries):
-        columns["late p50"] = lambda one: _late(one, "p50")
-        columns["late p99"] = lambda one: _late(one, "p99")
+        columns["late p50"] = lambda one: figure((one.lateness or {}).get("p50"), TIME_UNITS, interval=full)
+        columns["late p99"] = lambda one: figure((one.lateness or {}).get("p99"), TIME_UNITS, interval=full)
     if any(summary.early for summary in summaries):
-        columns["early"] = lambda one: "–" if one.early is None else f"{one.early:.3g}"
+        columns["early"] = lambda one: "–" if one.early is None else f"{one.early:.1%}"
     if baseline:
-        columns[f"{'against' if intervals else 'vs'} {baseline}"] = lambda one: against(
-            one.against, intervals=intervals
-        )
-    if intervals:
+        heading = f"{'against' if roomy else 'vs'} {baseline}"
+        columns[heading] = lambda one: against(one.against, interval=roomy)
+    if roomy:
         columns["samples"] = lambda one: f"{one.samples} in {one.processes}"
     return columns
-
-
-def _memory(summary: Summary) -> str:
-    return "–" if summary.memory is None else size(summary.memory.middle)
-
-
-def _late(summary: Summary, name: str) -> str:
-    return "–" if summary.lateness is None else duration(summary.lateness[name])
 
 
 def _outcome(summary: Summary) -> Text:
@@ -174,20 +172,23 @@ def print_tables(
 ) -> None:
     """Print a table for each workload, how to read it, and the reasons of all that was not measured.
 
-    Where a table with intervals does not fit the console, it is printed without them.
+    A table is printed in as much detail as fits the console.
     """
     for workload in dict.fromkeys(summary.workload for summary in summaries):
         mine = [summary for summary in summaries if summary.workload == workload]
-        table = workload_table(mine, baseline)
-        wide = console.options.update(max_width=WIDEST)
-        if Measurement.get(console, wide, table).maximum > console.width:
-            table = workload_table(mine, baseline, intervals=False)
-        console.print(table)
+        console.print(_fitting(console, [workload_table(mine, baseline, detail) for detail in DETAILS]))
         if workload in readings:
             console.print(Text(readings[workload], style="dim"))
         for reason in reasons(mine):
-            console.print(Text(reason, style="yellow"))
+            console.print(plain(reason))
         console.print()
+
+
+def _fitting(console: Console, tables: Sequence[Table]) -> Table:
+    """Return the first table that is not wider than the console, else the last."""
+    wide = console.options.update(max_width=WIDEST)
+    fits = (table for table in tables if Measurement.get(console, wide, table).maximum <= console.width)
+    return next(fits, tables[-1])
 
 
 def reasons(summaries: Sequence[Summary]) -> list[str]:

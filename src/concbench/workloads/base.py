@@ -136,9 +136,19 @@ def params_from_dict(workload: Workload[P], values: Mapping[str, Any]) -> P:
     if unknown:
         raise ValueError(f"{workload.name} has no parameter {', '.join(unknown)}; it has {', '.join(names)}")
     try:
-        return workload.params(**{name: hints[name](value) for name, value in values.items()})
+        return workload.params(
+            **{name: _converted(hints[name], name, value) for name, value in values.items()}
+        )
     except (TypeError, ValueError) as error:
         raise ValueError(f"{workload.name}: {error}") from error
+
+
+def _converted(kind: Callable[[Any], Any], name: str, value: Any) -> Any:
+    """Return a value as a parameter's kind; raises ValueError where that would change it."""
+    made = kind(value)
+    if isinstance(value, int | float) and made != value:
+        raise ValueError(f"{name} must be a whole number, not {value}")
+    return made
 
 
 def at_least(minimum: float, **values: float) -> None:

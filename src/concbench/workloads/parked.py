@@ -6,9 +6,9 @@ live. In memory passes the keeper's observation reads the process's resident mem
 does nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from random import Random
 from typing import Any
 
@@ -50,32 +50,51 @@ class _Gate:
         self.open = False
 
 
-def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
-    """Look at the gate at every poll."""
-    gate = _Gate()
+@cache
+def parked_class(task: Any) -> Any:
+    """Return the class of the polled tasks, the same for every run (see ``spawn``)."""
 
-    class Parked(rt.Task):  # type: ignore[name-defined,misc]
-        def __init__(self, index: int) -> None:
+    class Parked(task):  # type: ignore[misc]
+        def __init__(self, gate: _Gate, index: int) -> None:
             super().__init__()
+            self.gate = gate
             self.result = index
             self.here = False
 
         def run(self) -> None:
-            if gate.open:
+            if self.gate.open:
                 self.ready = True
             elif not self.here:
                 self.here = True
-                gate.arrived += 1
+                self.gate.arrived += 1
 
-    class Keeper(rt.Task):  # type: ignore[name-defined,misc]
+    return Parked
+
+
+@cache
+def keeper_class(task: Any) -> Any:
+    """Return the class of the polled keeper."""
+
+    class Keeper(task):  # type: ignore[misc]
+        def __init__(self, gate: _Gate, tasks: int, observe: Callable[[], None]) -> None:
+            super().__init__()
+            self.gate, self.tasks, self.observe = gate, tasks, observe
+
         def run(self) -> None:
-            if gate.arrived == p.tasks:
-                rt.observe()
-                gate.open = True
+            if self.gate.arrived == self.tasks:
+                self.observe()
+                self.gate.open = True
                 self.result = KEEPER
                 self.ready = True
 
-    return [*(partial(Parked, index) for index in range(p.tasks)), Keeper]
+    return Keeper
+
+
+def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
+    """Look at the gate at every poll."""
+    gate = _Gate()
+    parked, keeper = parked_class(rt.Task), keeper_class(rt.Task)
+    return [*(partial(parked, gate, i) for i in range(p.tasks)), partial(keeper, gate, p.tasks, rt.observe)]
 
 
 def generator(rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:

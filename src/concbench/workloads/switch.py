@@ -6,7 +6,7 @@ resume. Start-up and spawning cancel, because the cost is the paired slope betwe
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from random import Random
 from typing import Any
 
@@ -33,13 +33,14 @@ class Params:
         at_least(1, tasks=self.tasks, suspensions=self.suspensions)
 
 
-def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
-    """Return from run() without being ready, K times."""
+@cache
+def steps_class(task: Any) -> Any:
+    """Return the class of the polled tasks, the same for every run (see ``spawn``)."""
 
-    class Steps(rt.Task):  # type: ignore[name-defined,misc]
-        def __init__(self, index: int) -> None:
+    class Steps(task):  # type: ignore[misc]
+        def __init__(self, index: int, suspensions: int) -> None:
             super().__init__()
-            self.left = p.suspensions
+            self.left = suspensions
             self.result = index
 
         def run(self) -> None:
@@ -48,7 +49,13 @@ def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
             else:
                 self.ready = True
 
-    return [partial(Steps, index) for index in range(p.tasks)]
+    return Steps
+
+
+def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
+    """Return from run() without being ready, K times."""
+    steps = steps_class(rt.Task)
+    return [partial(steps, index, p.suspensions) for index in range(p.tasks)]
 
 
 def generator(_rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:

@@ -8,7 +8,7 @@ tasks one after another is late by all the delays before. The floor is the longe
 from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from random import Random
 from typing import Any
 
@@ -62,10 +62,11 @@ def delays(p: Params) -> tuple[float, ...]:
     return tuple(drawn)
 
 
-def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
-    """The tutorial's Sleep, which knows when it was armed and when it woke."""
+@cache
+def timer_class(sleep: Any) -> Any:
+    """Return the class of the polled tasks, the same for every run (see ``spawn``)."""
 
-    class Timer(rt.Sleep):  # type: ignore[name-defined,misc]
+    class Timer(sleep):  # type: ignore[misc]
         @property
         def result(self) -> tuple[float, float]:
             return self.armed, self.woke
@@ -74,7 +75,13 @@ def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
         def result(self, value: object) -> None:
             """Ignore the base class's initial None."""
 
-    return [partial(Timer, delay) for delay in delays(p)]
+    return Timer
+
+
+def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
+    """The tutorial's Sleep, which knows when it was armed and when it woke."""
+    timer = timer_class(rt.Sleep)
+    return [partial(timer, delay) for delay in delays(p)]
 
 
 def generator(rt: GeneratorRuntime, p: Params) -> list[Factory]:
@@ -83,7 +90,8 @@ def generator(rt: GeneratorRuntime, p: Params) -> list[Factory]:
 
     def timer(delay: float) -> Any:
         armed = now()
-        while (now() - armed) < delay:
+        threshold = armed + delay
+        while now() < threshold:
             yield
         return armed, now()
 

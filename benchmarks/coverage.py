@@ -13,14 +13,16 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from concbench.stats.coverage import Figure, coverage, false_alarms, found
-from concbench.stats.scenarios import scenarios
+from simulation.coverage import Figure, coverage, false_alarms, found
+from simulation.scenarios import scenarios
 
-DETECTIONS = ((1.1, 6), (1.2, 6), (1.05, 20), (1.1, 20))
-"""Ratio and number of processes, for the sensitivity."""
+RATIOS = (1.1, 1.2, 1.5)
+ROUNDS = (15, 3, 1)
+DETECTIONS = (*((ratio, 6, rounds) for rounds in ROUNDS for ratio in RATIOS), (1.05, 20, 15), (1.1, 20, 15))
+"""Ratio, number of processes and rounds of each, for the sensitivity."""
 
-CONTENDERS = (1, 4)
-"""How many cells share a baseline, for the false alarms."""
+FAMILIES = ((1, 15), (4, 15), (1, 3), (1, 1))
+"""How many cells share a baseline, and rounds of each process, for the false alarms."""
 
 
 @dataclass(slots=True)
@@ -64,15 +66,15 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 def figures(trials: int, seed: int) -> Iterator[Figure]:
     """Yield the lines of the table; each has random numbers of its own, so none depends on the others."""
     tried = scenarios()
-    lines = len(tried) + len(CONTENDERS) + len(DETECTIONS)
+    lines = len(tried) + len(FAMILIES) + len(DETECTIONS)
     tick = Progress(trials * lines).tick
     streams = (np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(lines))
     for scenario in tried:
         yield coverage(scenario, trials, next(streams), tick)
-    for contenders in CONTENDERS:
-        yield from false_alarms(trials, contenders, next(streams), tick)
-    for ratio, generations in DETECTIONS:
-        yield found(ratio, generations, trials, next(streams), tick)
+    for contenders, rounds in FAMILIES:
+        yield from false_alarms(trials, contenders, rounds, next(streams), tick)
+    for ratio, generations, rounds in DETECTIONS:
+        yield found(ratio, generations, rounds, trials, next(streams), tick)
 
 
 def as_row(figure: Figure) -> tuple[str, ...]:

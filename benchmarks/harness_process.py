@@ -21,7 +21,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from concbench.measure.probe import read, timed
-from concbench.measure.turns import build, judge_all, legs_of, settle_number
+from concbench.measure.turns import judge_all, legs_of, settle_number, time_slice
 from concbench.measure.witness import bear_witness
 from concbench.models.base import Model, Session
 from concbench.workloads.base import Workload
@@ -94,8 +94,7 @@ def our_slice(workload: Workload[Any], model: Model, session: Session) -> Slice:
     """Return the side that measures as a worker does in a turn."""
 
     def run(leg: Any, number: int) -> int:
-        figures, returned = timed(session.run, build(workload, leg, model, session, number))
-        judge_all(workload, leg, returned)
+        figures, _returned = time_slice(workload, leg, model, session, number)
         return figures["wall_ns"]
 
     return run

@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from concbench.commands.doctor import doctor
-from concbench.measure import calibration, environment, interpreters, warnings
+from concbench.measure import calibration, environment, interpreters
 from concbench.measure.interpreters import InterpreterInfo, probe
+from concbench.report import warnings
 
 
 def run(*arguments: str) -> Result:

@@ -19,8 +19,8 @@ def test_the_help_names_every_verb_and_every_exit_code(concbench: Caller) -> Non
     for verb in VERBS:
         assert f"\n  {verb} " in said.out
     codes = said.out.partition("\n  Exit codes\n")[2].splitlines()
-    assert [line.split()[0] for line in codes] == ["0", "2", "3"]
-    assert [line[37:].split()[0] for line in codes] == ["4", "5", "130"]
+    told = {word for line in codes for word in line.split() if word.isdigit()}
+    assert told == {"0", "2", "3", "4", "5", "130", "141"}
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -168,3 +168,41 @@ def test_ctrl_c_keeps_what_was_measured_and_the_run_can_be_finished(path: Path, 
     assert path.read_bytes().startswith(before)
     assert queries.is_complete(read_run(path))
     assert len(queries.completed_blocks(read_run(path))) == 6
+
+
+PLUGIN = Path(__file__).parents[2] / "docs" / "examples" / "deque_model.py"
+
+
+@pytest.fixture
+def with_a_plugin(concbench: Caller, tmp_path: Path) -> Path:
+    """A run of a plug-in's model whose last lines are cut off."""
+    path = tmp_path / "plugin.jsonl"
+    said = concbench(
+        "run", "--plugin", PLUGIN, "-m", "deque", "-w", "spawn", "-p", "tasks=3", "--no-memory", "-o", path
+    )
+    assert said.code == 0, said.err
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-6]))
+    return path
+
+
+def test_no_code_runs_because_a_run_file_names_it(concbench: Caller, with_a_plugin: Path) -> None:
+    said = concbench("run", "--resume", with_a_plugin)
+    assert said.code == 5
+    assert "it was made with --plugin deque_model.py sha256:" in said.err
+    assert str(PLUGIN.parent) not in with_a_plugin.read_text()
+
+
+def test_a_plugin_that_was_edited_is_not_the_same(
+    concbench: Caller, with_a_plugin: Path, tmp_path: Path
+) -> None:
+    edited_plugin = tmp_path / PLUGIN.name
+    edited_plugin.write_text(PLUGIN.read_text() + "\n# edited\n")
+    said = concbench("run", "--resume", with_a_plugin, "--plugin", edited_plugin)
+    assert said.code == 5
+    assert "name the same again" in said.err
+
+
+def test_the_same_plugin_named_again_finishes_the_run(concbench: Caller, with_a_plugin: Path) -> None:
+    said = concbench("run", "--resume", with_a_plugin, "--plugin", PLUGIN)
+    assert said.code == 0, said.err
+    assert queries.is_complete(read_run(with_a_plugin))

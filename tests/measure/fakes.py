@@ -10,7 +10,7 @@ from typing import Any, Literal
 from concbench.measure.driver import Driver, State
 from concbench.measure.launch import WorkerLost
 from concbench.measure.plan import Cell, Contender, Effort, Plan, Point, Purpose
-from concbench.results.ledger import Ledger
+from concbench.results.consistency import Consistency
 from concbench.results.reader import Run
 
 Record = dict[str, Any]
@@ -217,7 +217,7 @@ class File:
         self.header = header_of(plan)
         self.records: list[Record] = []
         self.patience: float = float("inf")
-        self._ledger = Ledger()
+        self._consistency = Consistency()
         self._check(self.header)
 
     def append(self, record: Record) -> None:
@@ -234,9 +234,9 @@ class File:
         return [record for record in self.records if record["type"] in kinds]
 
     def _check(self, record: Record) -> None:
-        complaint = self._ledger.complaint_about(record)
+        complaint = self._consistency.complaint_about(record)
         assert complaint is None, complaint
-        self._ledger.note(record)
+        self._consistency.note(record)
 
 
 def carry_out(plan: Plan, yard: Yard, file: File | None = None, state: State | None = None) -> File:

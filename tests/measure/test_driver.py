@@ -227,7 +227,7 @@ def test_noise_is_read_by_the_first_worker_that_is_available() -> None:
     file = File(plan)
     times = Driver(plan, yard.launch, file.append, Silence()).noise("before")
     assert times == [1_000_000] * 3
-    assert [record["when"] for record in file.of_type("noise")] == ["before"]
+    assert [(record["when"], record["contender"]) for record in file.of_type("noise")] == [("before", "c")]
     assert yard.alive() == []
 
 

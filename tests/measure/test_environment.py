@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -51,6 +52,16 @@ def test_the_record_names_no_folder_and_no_host(described: dict[str, Any]) -> No
     text = json.dumps(described)
     assert str(Path(sys.executable).parent) not in text
     assert described["pythons"][0]["executable"] == Path(sys.executable).name
+
+
+def test_neither_the_host_nor_the_folder_of_the_checkout_is_named(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "node", lambda: "host-of-somebody")
+    record = describe([Path(sys.executable)], repo=checkout)
+    assert len(record["repository"]["commit"]) == 40
+    for secret in ("host-of-somebody", str(checkout), os.environ["HOME"], "a@example.org"):
+        assert secret not in json.dumps(record)
 
 
 def test_each_interpreter_is_asked_for_its_own_packages(described: dict[str, Any]) -> None:

@@ -53,6 +53,27 @@ def test_a_worker_that_hangs_has_timed_out_and_says_where(tmp_path: Path, hang: 
     assert "in run" in lost.last_words
 
 
+@LINUX
+def test_a_worker_that_ended_of_the_abort_is_not_reaped_before_its_group_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = []
+    really = os.killpg
+
+    def killpg(pid: int, number: int) -> None:
+        states.append(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0])
+        really(pid, number)
+
+    monkeypatch.setattr(os, "killpg", killpg)
+    assert lose(tmp_path, "time.sleep(600)", seconds=0.2).outcome == "timeout"
+    assert states == ["Z"]  # it has ended, and its number is still taken
+
+
+def test_a_worker_that_does_not_hear_the_abort_is_killed(tmp_path: Path) -> None:
+    deaf = "import signal\nsignal.signal(signal.SIGABRT, signal.SIG_IGN)\ntime.sleep(600)"
+    assert lose(tmp_path, deaf, seconds=0.2).outcome == "timeout"
+
+
 def test_only_the_end_of_what_a_worker_wrote_is_kept(tmp_path: Path) -> None:
     lost = lose(tmp_path, "print('x' * 100_000 + ' the end', flush=True)\nos._exit(7)")
     assert len(lost.last_words) == 2000

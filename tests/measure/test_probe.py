@@ -39,15 +39,6 @@ def test_the_clock_is_read_innermost_and_the_garbage_is_collected_before(
     assert figures == dict.fromkeys(probe.Reading._fields, 5) | {"wall_ns": 250}
 
 
-def test_garbage_is_left_where_the_caller_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    collected: list[None] = []
-    monkeypatch.setattr(gc, "collect", lambda: collected.append(None))
-    probe.timed(lambda _batch: None, [1], collect=False)
-    assert collected == []
-    probe.timed(lambda _batch: None, [1])
-    assert collected == [None]
-
-
 def test_counters_never_go_back() -> None:
     first = probe.read()
     sum(range(10**5))

@@ -106,7 +106,7 @@ _EXAMPLES: tuple[Record, ...] = (
         "process": None,
     },
     {"type": "block", "generation": 0, "block": 0, "cells": list(CELLS)},
-    {"type": "noise", "calibration_ns": [4_900_000, 8_400_000], "when": "before"},
+    {"type": "noise", "contender": "asyncio", "calibration_ns": [4_900_000, 8_400_000], "when": "before"},
     {"type": "warning", "name": "noisy", "seen": "±40 %", "why": "intervals are wide", "todo": "wait"},
     {"type": "resume", "resumed": NOW, "dropped": None},
     {"type": "end", "finished": NOW, "complete": True},

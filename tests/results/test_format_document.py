@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from concbench.results.consistency import Consistency
 from concbench.results.jsonline import encode_line
-from concbench.results.ledger import Ledger
 from concbench.results.queries import counted_samples
 from concbench.results.reader import read_run
 from concbench.results.schema import KEYS, SCHEMA, Record
@@ -42,13 +42,13 @@ def test_the_tables_name_the_required_keys_and_no_others(kind: str) -> None:
 
 
 def test_the_examples_make_a_valid_file() -> None:
-    ledger = Ledger()
+    consistency = Consistency()
     for kind, body in SECTIONS.items():
         (block,) = re.findall(r"```json\n(.*?)\n```", body, flags=re.DOTALL)
         record = json.loads(block)
         assert record["type"] == kind
-        assert ledger.complaint_about(record) is None
-        ledger.note(record)
+        assert consistency.complaint_about(record) is None
+        consistency.note(record)
 
 
 @given(records=runs())

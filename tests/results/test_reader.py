@@ -119,6 +119,10 @@ def test_a_line_that_was_cut_short_in_the_middle_is_damage(
             encode_line(example("process", contender="nobody")).strip(),
             "process: contender 'nobody' is not in the header",
         ),
+        (
+            encode_line(example("noise", contender="nobody")).strip(),
+            "noise: contender 'nobody' is not in the header",
+        ),
         (encode_line(example("process")).strip(), "process: process 1 follows 1; numbers only grow"),
         (
             encode_line(example("block")).strip(),

@@ -8,27 +8,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.stats.interval import NotDetermined
-from concbench.stats.noise import noise
-from concbench.stats.synthetic import QUIET, Machine, interleaved
+from concbench.stats.noise import noise, worst_noise
 
 FAST, SLOW = 4.9e6, 8.4e6
 
 
-def readings(machine: Machine, seed: int = 1) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    return interleaved(rng, [FAST], experiments=1, generations=20, rounds=50, machine=machine).ravel()
+def readings(bursts: int) -> np.ndarray:
+    """Return 1000 readings with 2 % jitter, of which ``bursts`` × 25 are slow, 25 of them in a row."""
+    levels = np.repeat([SLOW] * bursts + [FAST] * (40 - bursts), 25)
+    jitter: np.ndarray = levels * np.exp(0.02 * np.random.default_rng(1).standard_normal(1000))
+    return jitter
 
 
 def test_a_machine_that_only_jitters_is_quiet() -> None:
-    seen = noise(readings(QUIET))
+    seen = noise(readings(bursts=0))
     assert (seen.level, seen.bimodal, seen.slow_share, seen.n) == ("quiet", False, 0.0, 1000)
     assert seen.fast_ns == pytest.approx(FAST, rel=0.1)
 
 
 def test_a_machine_with_bursts_is_very_noisy_and_bimodal() -> None:
-    seen = noise(readings(Machine()))
+    seen = noise(readings(bursts=16))
     assert (seen.level, seen.bimodal) == ("very noisy", True)
-    assert 0.1 < seen.slow_share < 0.9
+    assert seen.slow_share == pytest.approx(0.4, abs=0.01)
     assert seen.p90_to_p10 == pytest.approx(1.7, rel=0.1)
 
 
@@ -74,3 +75,36 @@ def test_nineteen_readings_are_too_few_and_twenty_enough() -> None:
 def test_a_loop_shorter_than_the_clock_resolves_is_refused() -> None:
     with pytest.raises(NotDetermined, match="make the loop longer"):
         noise([0] + [FAST] * 30)
+
+
+def test_groups_of_different_speed_are_each_judged_by_themselves() -> None:
+    older, newer = [770_000] * 200, [1_100_000] * 200
+    assert noise(older + newer).level == "very noisy"
+    assert worst_noise({"3.11": older, "3.13": newer})[1].level == "quiet"
+
+
+def test_the_worst_group_is_named_whichever_stands_first() -> None:
+    steady, restless = [FAST] * 40, [FAST] * 38 + [SLOW] * 2
+    for groups in ({"a": steady, "b": restless}, {"b": restless, "a": steady}):
+        assert worst_noise(groups) == ("b", noise(restless))
+
+
+def test_of_two_equally_bad_levels_the_larger_share_of_slow_readings_is_worse() -> None:
+    groups = {share: [FAST] * (100 - share) + [SLOW] * share for share in (20, 40, 30)}
+    assert worst_noise(groups)[0] == 40
+
+
+def test_a_group_of_nineteen_is_left_out() -> None:
+    assert worst_noise({"few": [FAST, SLOW] * 9 + [FAST], "enough": [FAST] * 20})[0] == "enough"
+
+
+@pytest.mark.parametrize(
+    ("groups", "words"),
+    [
+        ({}, "0 calibration readings"),
+        ({"a": [FAST] * 19, "b": [FAST]}, "19 calibration readings of one kind"),
+    ],
+)
+def test_without_a_group_of_twenty_nothing_is_determined(groups: dict[str, list[float]], words: str) -> None:
+    with pytest.raises(NotDetermined, match=words):
+        worst_noise(groups)

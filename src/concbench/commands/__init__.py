@@ -1,11 +1,13 @@
 """The ``concbench`` command: one file for each verb, imported only when that verb is called."""
 
+import errno
 import importlib
 import sys
 
 import click
 
 from concbench import __version__
+from concbench.commands.streams import prepare, silence
 from concbench.errors import UserError
 
 VERBS = {
@@ -55,9 +57,10 @@ Start with
 
 \b
 Exit codes
-  0  all went well                    4  nothing was measured
-  2  wrong usage                      5  the run file cannot be read or written
-  3  a cell failed                    130  interrupted; what was measured is kept
+  0  all went well                    5    the run file or the output cannot be read or written
+  2  wrong usage                      130  interrupted; what was measured is kept
+  3  a cell failed                    141  the reader of the output went away
+  4  nothing was measured
 """
 
 
@@ -74,7 +77,9 @@ def cli() -> None:
 def main() -> None:
     """Run the command line."""
     try:
+        prepare()
         cli.main(prog_name="concbench", standalone_mode=False)
+        sys.stdout.flush()
     except UserError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
@@ -86,3 +91,12 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(130)
+    except BrokenPipeError:
+        silence(1)
+        sys.exit(141)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF) or error.filename is not None:
+            raise
+        silence(1)
+        click.echo(f"Error: the output cannot be written: {error.strerror}", err=True)
+        sys.exit(5)

@@ -8,13 +8,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import click
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from concbench.measure import calibration, environment, interpreters, warnings
+from concbench.commands.consoles import Err, Out
+from concbench.measure import calibration, environment, interpreters
 from concbench.models import registry
+from concbench.report import warnings
+from concbench.stats.interval import NotDetermined
+from concbench.stats.noise import MINIMUM_READINGS, Noise, noise
 
 _SLICE_S = 0.1
 
@@ -26,7 +30,7 @@ class Examination:
     unsupported: str | None
     pythons: list[interpreters.InterpreterInfo]
     environment: dict[str, Any]
-    noise: warnings.Noise | None
+    noise: Noise | None
     warnings: list[dict[str, str]]
 
 
@@ -86,7 +90,7 @@ def _calibrate(seconds: float) -> list[int]:
         click.echo(f"{what} ...", err=True)
     slices = math.ceil(seconds / _SLICE_S)
     readings: list[int] = []
-    console = Console(stderr=True)
+    console = Err()
     # Drawn between slices only: a thread that redraws would be part of the noise.
     with Progress(
         console=console, auto_refresh=False, transient=True, disable=not sys.stderr.isatty()
@@ -106,9 +110,16 @@ def _examine(pythons: Sequence[interpreters.InterpreterInfo], seconds: float) ->
         unsupported=environment.unsupported_platform(),
         pythons=list(pythons),
         environment=record,
-        noise=warnings.describe_noise(readings),
-        warnings=warnings.warnings_for(record, readings),
+        noise=_describe_noise(readings),
+        warnings=warnings.warnings_for(record, [readings]),
     )
+
+
+def _describe_noise(readings: Sequence[int]) -> Noise | None:
+    try:
+        return noise(readings)
+    except NotDetermined:
+        return None  # shown as not known, with what to do
 
 
 def _plain(found: Examination) -> dict[str, Any]:
@@ -117,7 +128,7 @@ def _plain(found: Examination) -> dict[str, Any]:
 
 
 def _show(found: Examination) -> None:
-    console = Console(highlight=False)
+    console = Out(highlight=False)
     for section in _sections(found):
         console.print(section)
 
@@ -157,10 +168,10 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
     return table
 
 
-def _noise(noise: warnings.Noise | None) -> str:
-    if noise is None:
-        return f"not known: fewer than {warnings.MINIMUM_READINGS} readings, so give more --seconds"
-    return warnings.noise_in_words(noise)
+def _noise(seen: Noise | None) -> str:
+    if seen is None:
+        return f"not known: fewer than {MINIMUM_READINGS} readings, so give more --seconds"
+    return warnings.noise_in_words(seen)
 
 
 def _machine_rows(record: dict[str, Any]) -> list[tuple[str, str]]:

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from concbench.commands.consoles import Out
+from concbench.commands.options import check_loops
 from concbench.models.base import DIALECTS, Model
 from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict
 from concbench.workloads.catalogue import Catalogue
@@ -25,7 +27,14 @@ Examples
 @click.command(name="list", epilog=EPILOG)
 @click.option("--plugin", "plugins", multiple=True, type=click.Path(exists=True, dir_okay=False),
               help="A Python file with models or workloads of your own.")  # fmt: skip
-@click.option("--loop", "loops", multiple=True, metavar="MODULE:FACTORY", help="An asyncio event loop.")
+@click.option(
+    "--loop",
+    "loops",
+    multiple=True,
+    callback=check_loops,
+    metavar="MODULE:FACTORY",
+    help="An asyncio event loop.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 def list_(plugins: tuple[str, ...], loops: tuple[str, ...], *, as_json: bool) -> None:
     """Name the models, the workloads and their parameters."""
@@ -39,7 +48,7 @@ def list_(plugins: tuple[str, ...], loops: tuple[str, ...], *, as_json: bool) ->
         }
         click.echo(json.dumps(about, indent=2))
         return
-    console = Console()
+    console = Out()
     console.print(_models_table(models))
     for workload in workloads:
         _print_workload(console, workload)

@@ -1,5 +1,6 @@
 """Options that several verbs share."""
 
+import re
 from collections.abc import Callable
 from math import isnan
 from typing import Any, TypeVar
@@ -31,7 +32,18 @@ class Assignments(click.ParamType[tuple[str, tuple[str, ...]]]):
 
 def split_commas(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """Let ``--model a,b`` mean the same as ``--model a --model b``."""
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+    parts = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+    if values and not parts:
+        raise click.BadParameter("names nothing; leave the option out for all")
+    return parts
+
+
+def check_loops(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse what cannot be the name of an event loop's factory, before anything starts."""
+    for value in values:
+        if not re.fullmatch(r"[\w.]+:[\w.]+", value):
+            raise click.BadParameter(f"{value!r} is not of the form module:factory (uvloop:new_event_loop)")
+    return values
 
 
 def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
@@ -53,7 +65,7 @@ def selection(command: Command) -> Command:
                      help="Interpreters of the workers, interleaved (versions or paths; default: this one)."),
         click.option("--plugin", "plugins", multiple=True, type=file,
                      help="A Python file that defines MODELS or WORKLOADS of your own (docs/PLUGINS.md)."),
-        click.option("--loop", "loops", multiple=True, metavar="MODULE:FACTORY",
+        click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
                      help="One more model: asyncio on this event loop, say uvloop:new_event_loop."),
         click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0,
                      show_default=True, callback=refuse_nan, metavar="SECONDS",

@@ -93,11 +93,21 @@ def contenders_of(request: Request, catalogue: Catalogue) -> tuple[Contender, ..
     asked = request.models and (*request.models, *(loop_name(spec) for spec in request.loops))
     models = _known("model", asked, catalogue.model_names())
     if request.pythons:
-        interpreters = {spec: str(find(spec)) for spec in request.pythons}
+        interpreters = _distinct({spec: str(find(spec)) for spec in request.pythons})
     else:
         version = sys.version_info
         interpreters = {f"{version.major}.{version.minor}": sys.executable}
     return make_contenders(catalogue, models, interpreters, pinned_cpus(request.affinity))
+
+
+def _distinct(interpreters: dict[str, str]) -> dict[str, str]:
+    """Refuse one interpreter under two names: it would be compared with itself."""
+    for spec, executable in interpreters.items():
+        same = [other for other, path in interpreters.items() if path == executable]
+        if len(same) > 1:
+            raise click.UsageError(f"--python {' and '.join(same)} are the same interpreter; leave one out")
+        del spec
+    return interpreters
 
 
 def plan_of(request: Request, catalogue: Catalogue) -> Plan:

@@ -1,15 +1,17 @@
 """``concbench run``: witness every cell, measure them interleaved, and print what came of it."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
+from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, FAILED_OUTCOMES, INTERRUPTED, NOTHING_MEASURED
 from concbench.commands.options import Assignments, refuse_unsupported_platform, selection
+from concbench.commands.owncode import OwnCode
 from concbench.commands.request import Request
 from concbench.commands.running import default_path, dry_run, measure_anew, measure_on
 from concbench.commands.show import json_of, print_run
@@ -48,8 +50,8 @@ Examples
     type=click.Path(path_type=Path),
     help="The run file (default: reports/DATE-MACHINE.jsonl).",
 )
-@click.option("--resume", type=click.Path(path_type=Path), metavar="FILE",
-              help="Go on with an interrupted run; all else is as it was asked for then.")  # fmt: skip
+@click.option("--resume", type=click.Path(path_type=Path, readable=False), metavar="FILE",
+              help="Go on with an interrupted run as it was; name its plug-ins and loops again.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only witness the cells, and print the plan and its time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON instead of tables.")
 @click.pass_context
@@ -60,12 +62,13 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     file is written as it goes, so nothing that was measured is ever lost.
     """
     refuse_unsupported_platform()
-    console = Console(stderr=True)
+    console = Err()
     resume, output, as_json = options.pop("resume"), options.pop("output"), options.pop("as_json")
     rehearse = options.pop("dry_run")
+    own = OwnCode(options["plugins"], options["loops"], options["pythons"])
     if resume is not None:
-        _refuse_other_options(ctx, {"resume", "as_json"})
-        path, complete = resume, measure_on(resume, console)
+        _refuse_other_options(ctx, {"resume", "as_json", "plugins", "loops", "pythons"})
+        path, complete = resume, measure_on(resume, own, console)
     else:
         request = Request(**{**options, "params": _merged(options["params"])})
         if rehearse:
@@ -77,7 +80,10 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     _report(finished, as_json=as_json)
     click.echo(f"\nrun file: {path}", err=as_json)
     if not complete:
-        click.echo(f"interrupted; go on with: concbench run --resume {path}", err=True)
+        click.echo(
+            f"interrupted; go on with: concbench run --resume {shlex.quote(str(path))}{own.spelled()}",
+            err=True,
+        )
     sys.exit(exit_code(finished, complete=complete))
 
 

@@ -1,8 +1,6 @@
 """Carrying out a run: the run file's header, its driver, and what happens when it is interrupted."""
 
 import json
-import platform
-import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,35 +10,29 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-import concbench
+from concbench.commands.header import cells_for_header, contenders_for_header, header_of, now
+from concbench.commands.owncode import OwnCode
 from concbench.commands.progress import Bar
 from concbench.commands.request import Request, baseline_of, launcher, plan_of
 from concbench.commands.warner import Warner
 from concbench.measure.driver import Driver, State
 from concbench.measure.environment import describe, holding_repository
-from concbench.measure.interpreters import probe
-from concbench.measure.plan import Cell, Contender, Plan, rounds_of
+from concbench.measure.machine import machine_id
+from concbench.measure.plan import Plan, rounds_of
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.identity import check_resumable
 from concbench.results.reader import Run, read_run
-from concbench.results.schema import SCHEMA
 from concbench.results.writer import RunWriter
-from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue
 
 Record = dict[str, Any]
 
 
-def now() -> str:
-    """Return the time, ISO 8601 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def default_path() -> Path:
     """Return where a run file goes by default: under ``reports``, named by date and machine."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return Path("reports") / f"{stamp}-{platform.node() or 'machine'}.jsonl"
+    return Path("reports") / f"{stamp}-{machine_id()['id']}.jsonl"
 
 
 def measure_anew(path: Path, request: Request, console: Console) -> bool:
@@ -66,10 +58,10 @@ def make_folder(path: Path) -> None:
         raise RunFileError(reason, path) from error
 
 
-def measure_on(path: Path, console: Console) -> bool:
+def measure_on(path: Path, own: OwnCode, console: Console) -> bool:
     """Finish an interrupted run; return whether it came to its end.
 
-    Raises RunFileError for a file that cannot be resumed, or not here.
+    Raises RunFileError for a file that cannot be resumed, or not here, or not with the code in ``own``.
     """
     before = read_run(path)
     try:
@@ -81,11 +73,12 @@ def measure_on(path: Path, console: Console) -> bool:
     if queries.is_complete(before):
         console.print(Text(f"{path} is complete: nothing is missing"))
         return True
+    request = own.take_the_place(request, path)
     catalogue = Catalogue(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
     environment = environment_of(request, plan)
     check_resumable(before.header, environment["identity"], path)
-    refuse_other_plan(before, plan, catalogue)
+    refuse_other_plan(before, contenders_for_header(plan, request), cells_for_header(plan, catalogue))
     with RunWriter.resume(path, now=now(), identity=environment["identity"]) as writer:
         done = writer.resumed or before
         if done.torn:
@@ -103,19 +96,15 @@ def state_of(done: Run) -> State:
     )
 
 
-def refuse_other_plan(before: Run, plan: Plan, catalogue: Catalogue) -> None:
+def refuse_other_plan(before: Run, contenders: list[Record], cells: list[Record]) -> None:
     """Raise RunFileError if what was asked for then means something else today.
 
-    A plug-in that was edited, or other CPUs to pin workers to: the samples would not be comparable.
+    Another version of a library, or other CPUs to pin workers to: the samples would not be comparable.
     """
-    today = {
-        "contenders": [_contender(contender) for contender in plan.contenders],
-        "cells": [_cell(cell, catalogue) for cell in plan.cells()],
-    }
-    for name, made in today.items():
+    for name, made in (("contenders", contenders), ("cells", cells)):
         if made != before.header[name]:
             raise RunFileError(
-                f"cannot go on: its {name} are not those that the same request gives today. Bring plug-ins "
+                f"cannot go on: its {name} are not those that the same request gives today. Bring libraries "
                 "and allowed CPUs back as they were, or start a new run",
                 before.path,
             )
@@ -129,48 +118,12 @@ def environment_of(request: Request, plan: Plan) -> Record:
     return describe(interpreters, packages, holding_repository(), cpus or None)
 
 
-def header_of(request: Request, plan: Plan, catalogue: Catalogue, environment: Record) -> Record:
-    """Return a run file's header."""
-    return {
-        "type": "header",
-        "schema": SCHEMA,
-        "concbench": concbench.__version__,
-        "run": uuid.uuid4().hex,
-        "started": now(),
-        "settings": request.to_dict(),
-        "seed": request.seed,
-        "gc": "collected before each sample, enabled during it",
-        "environment": environment,
-        "contenders": [_contender(contender) for contender in plan.contenders],
-        "cells": [_cell(cell, catalogue) for cell in plan.cells()],
-    }
-
-
-def _contender(contender: Contender) -> Record:
-    about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
-    release = probe(Path(contender.interpreter)).release
-    return {**about, "python": contender.python, "version": release, "cpus": list(contender.cpus)}
-
-
-def _cell(cell: Cell, catalogue: Catalogue) -> Record:
-    workload = catalogue.workload(cell.workload)
-    floor = workload.floor(params_from_dict(workload, cell.params))
-    return {
-        "id": cell.id,
-        "workload": cell.workload,
-        "contender": cell.contender,
-        "params": dict(cell.params),
-        "unit": workload.unit,
-        "floor_ns": round(1e9 * floor),
-        "workload_version": workload.version,
-    }
-
-
 def _drive(
     plan: Plan, request: Request, environment: Record, writer: RunWriter, console: Console, state: State
 ) -> bool:
     with Bar(console) as bar:
-        sink = Warner(environment, writer.append, bar.say).take
+        pythons = {contender.id: contender.python for contender in plan.contenders}
+        sink = Warner(environment, pythons, writer.append, bar.say).take
         driver = Driver(plan, launcher(request), sink, bar, state=state, seconds=request.timeout)
         complete = False
         try:

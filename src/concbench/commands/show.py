@@ -1,22 +1,23 @@
 """``concbench show``: the tables of a run file again."""
 
 import json
+import shlex
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.text import Text
 
+from concbench.commands.consoles import Out
 from concbench.report.picture import svg_of
+from concbench.report.readings import Readings
 from concbench.report.summary import Summary, summarise
 from concbench.report.tables import print_tables
 from concbench.results import queries
 from concbench.results.reader import Run, read_run
 from concbench.stats.interval import NotDetermined
-from concbench.stats.noise import noise
-from concbench.workloads import registry
+from concbench.stats.noise import MINIMUM_READINGS, SLOW, worst_noise
 
 EPILOG = """\b
 Examples
@@ -31,11 +32,13 @@ NARROWEST = 200
 
 
 @click.command(epilog=EPILOG)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.option("--workload", "-w", "workloads", multiple=True, help="Only these workloads.")
 @click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@click.option("--svg", type=click.Path(path_type=Path), help="Write the tables to this file as a picture.")
+@click.option(
+    "--svg", type=click.Path(path_type=Path), help="Write the tables to this new file as a picture."
+)
 def show(
     file: Path, workloads: tuple[str, ...], baseline: str | None, *, as_json: bool, svg: Path | None
 ) -> None:
@@ -61,7 +64,8 @@ def show(
 
 def _write_picture(path: Path, picture: str) -> None:
     try:
-        path.write_text(picture, encoding="utf-8")
+        with path.open("x", encoding="utf-8") as file:
+            file.write(picture)
     except OSError as error:
         raise click.UsageError(f"--svg {path} cannot be written ({error.strerror}); name another") from error
     click.echo(f"picture: {path}")
@@ -88,7 +92,7 @@ def json_of(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()
 
 def print_run(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> None:
     """Print a run on standard output, wide enough for its intervals where that is not a terminal."""
-    console = Console()
+    console = Out()
     if not console.is_terminal:
         console.width = max(console.width, NARROWEST)
     draw_run(console, finished, baseline, workloads)
@@ -96,7 +100,7 @@ def print_run(finished: Run, baseline: str | None, workloads: tuple[str, ...] = 
 
 def draw_run(console: Console, finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> None:
     """Print a table for each workload, how noisy the machine was, and how to read it all."""
-    readings = {name: registry.get(name).reading for name in registry.names()}
+    readings: dict[str, str] = finished.header.get("readings", {})
     summaries = summaries_of(finished, baseline, workloads)
     print_tables(console, summaries, readings, baseline)
     for line in notes(finished, summaries):
@@ -105,29 +109,36 @@ def draw_run(console: Console, finished: Run, baseline: str | None, workloads: t
 
 def notes(finished: Run, summaries: list[Summary]) -> list[str]:
     """Return the lines below the tables."""
-    lines = [
-        "median over processes [95 % interval]; *: a real difference in time, at a false-discovery rate of 1 %"
-    ]
+    lines = ["median over processes [95 % interval]; *: a real difference in time (false-discovery rate 1 %)"]
     if any(summary.wall and summary.wall.interval is None for summary in summaries):
         lines.append("no interval where fewer than six processes were measured")
     lines.append(noise_words(finished))
     lines += [f"warning: {warning['seen']} {warning['why']}" for warning in queries.warnings(finished)]
     if not queries.is_complete(finished):
-        lines.append(f"this run is not complete; go on with: concbench run --resume {finished.path}")
+        lines.append(
+            f"this run is not complete; go on with: concbench run --resume {shlex.quote(str(finished.path))}"
+        )
     return lines
 
 
 def noise_words(finished: Run) -> str:
-    """Return how noisy the machine was, from the calibration loop before, during and after the run."""
-    readings: list[Any] = [sample["calibration_ns"] for sample in queries.of_type(finished, "sample")]
-    for record in queries.noise(finished):
-        readings += record["calibration_ns"]
+    """Return how noisy the machine was, from the calibration loop before, during and after the run.
+
+    Of several groups of readings (by interpreter, and back to back or before samples) it is the noisiest.
+    """
+    contenders = queries.contenders_by_id(finished)
+    readings = Readings({name: contender["python"] for name, contender in contenders.items()})
+    for record in finished.records:
+        readings.take(record)
+    groups = readings.groups()
     try:
-        seen = noise(readings)
+        (python, kind), seen = worst_noise(groups)
     except NotDetermined as undetermined:
         return f"noise: not determined ({undetermined.reason})"
     two = ", two speeds" if seen.bimodal else ""
+    judged = sum(len(group) >= MINIMUM_READINGS for group in groups.values())
+    which = f"; the noisiest of {judged} groups: {python}, {kind}" if judged > 1 else ""
     return (
         f"noise: {seen.level}{two}; {seen.slow_share:.0%} of {seen.n} readings of a fixed loop took "
-        f"over 1.3 × its fast time ({seen.fast_ns / 1e6:.2f} ms)"
+        f"over {SLOW} × its fast time ({seen.fast_ns / 1e6:.2f} ms){which}"
     )

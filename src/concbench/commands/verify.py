@@ -13,10 +13,10 @@ from random import Random
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from concbench.commands.consoles import Err, Out
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.options import refuse_unsupported_platform, selection
 from concbench.commands.progress import Bar
@@ -62,7 +62,7 @@ def verify(seed: int | None, *, as_json: bool, **options: Any) -> None:
     refuse_unsupported_platform()
     drawn = secrets.randbelow(10**6) if seed is None else seed
     request = Request(**options, seed=drawn)
-    console = Console(stderr=True)
+    console = Err()
     with Bar(console) as bar:
         findings = list(find_out(request, bar))
     if as_json:
@@ -136,7 +136,7 @@ class _Bench:
 
 
 def _print(findings: list[Finding], seed: int) -> None:
-    console = Console()
+    console = Out()
     contenders = list(dict.fromkeys(finding.contender for finding in findings))
     table = Table(title=f"does the promised work (seed {seed})", title_justify="left", title_style="bold")
     table.add_column("workload")

@@ -100,7 +100,8 @@ class Driver:
                         self._startup_ns[contender.id] = link.greeting["startup_ns"]
                         answer = link.request({"op": "calibrate", "count": CALIBRATIONS}, self.seconds)
                         times: list[int] = answer["calibration_ns"]
-                        self.sink({"type": "noise", "when": when, "calibration_ns": times})
+                        about = {"type": "noise", "when": when, "contender": contender.id}
+                        self.sink({**about, "calibration_ns": times})
                         return times
                 finally:
                     link.kill()
@@ -177,7 +178,8 @@ class Driver:
         key = (self.plan.seed, self._generation, point.index, round_)
         for turn, cell in enumerate(shuffled(self._active(point), *key)):
             self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} {cell.id}")
-            long_first = shuffled([False, True], *key, cell.id)[0]
+            offset = shuffled([0, 1], self.plan.seed, cell.id)[0]
+            long_first = (self._generation + round_ + offset) % 2 == 1
             request = {
                 "op": "turn",
                 "workload": cell.workload,

@@ -2,7 +2,8 @@
 
 Each function asks one source (those of the machine itself stand in machine.py). What cannot be read is
 None, null in the run file, and never guessed. Nothing here names a user, a folder or a host, since run
-files are published. What makes two records comparable is their ``identity``.
+files are published (docs/FORMAT.md says where else in them a path may stand). What makes two records
+comparable is their ``identity``.
 """
 
 import hashlib

@@ -38,6 +38,8 @@ must not see our site-packages."""
 
 LAST_WORDS = 2000
 START_SECONDS = 60.0
+ABORT_SECONDS = 1.0
+"""Time that a worker which hangs gets to write its traceback."""
 
 
 class WorkerLost(Exception):
@@ -73,6 +75,7 @@ class ProcessLink:
     def __init__(self, interpreter: str, setup: Message) -> None:
         self._buffer = b""
         self._busy = threading.RLock()
+        self._signalling = threading.Lock()
         self._signalled = False
         start = time.perf_counter_ns()
         try:
@@ -106,7 +109,8 @@ class ProcessLink:
                 pass_fds=passed,
                 start_new_session=True,  # a Ctrl-C in the terminal is the driver's to handle
             )
-            self._awaited = [self._reply.fileno(), *_end_of(self._process, ours)]
+            self._ends = _end_of(self._process, ours)
+            self._awaited = [self._reply.fileno(), *self._ends]
             self._ours = ours.pop_all()
 
     def request(self, message: Message, seconds: float) -> Message:
@@ -123,7 +127,6 @@ class ProcessLink:
             try:
                 answer: Message = json.loads(line)
             except ValueError as error:
-                self._process.kill()
                 raise self._lose_to_end(f"sent what is no answer ({error})") from error
         return answer
 
@@ -145,13 +148,23 @@ class ProcessLink:
 
     def _lose_to_timeout(self, seconds: float) -> WorkerLost:
         """Ask the worker where it hangs (its fault handler answers SIGABRT with a traceback), and end it."""
-        self._process.send_signal(signal.SIGABRT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(1.0)
+        with self._signalling:
+            if not self._signalled:  # else another thread has ended it, and may have waited for it
+                os.kill(self._process.pid, signal.SIGABRT)
+        self._await_end(ABORT_SECONDS)
         self._signal_and_wait()
         lost = WorkerLost("timeout", f"no answer within {seconds:g} s", self._last_words())
         self.kill()
         return lost
+
+    def _await_end(self, seconds: float) -> None:
+        """Give the process time to end, but do not wait *for* it: its number, and its group's, stay taken."""
+        poll = select.poll()
+        for fd in self._ends:
+            poll.register(fd, select.POLLIN)
+        if not self._ends:
+            poll.register(self._reply.fileno(), 0)  # tells of the end of the pipe, not of a late answer
+        poll.poll(1000 * seconds)
 
     def _lose_to_end(self, how: str | None = None) -> WorkerLost:
         self._signal_and_wait()
@@ -180,10 +193,11 @@ class ProcessLink:
             self.kill()
 
     def _signal_and_wait(self) -> None:
-        if not self._signalled:  # once: a process that has been waited for leaves its number to others
-            self._signalled = True
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        with self._signalling:
+            if not self._signalled:  # once: a process that has been waited for leaves its number to others
+                self._signalled = True
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def kill(self) -> None:

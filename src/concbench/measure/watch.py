@@ -136,41 +136,52 @@ def _watched_call(ledger: Ledger, _file: str, index: int, factory: Factory) -> A
     return result
 
 
+def _suspending(ledger: Ledger, file: str, block: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a primitive that may block, so that a task that calls it is suspended meanwhile."""
+
+    def watched(*args: Any, **named: Any) -> Any:
+        index = ledger.running()
+        if index is None:
+            return block(*args, **named)
+        ledger.suspend(index, frames_on_stack(file))
+        result = block(*args, **named)
+        ledger.resume(index, None)
+        return result
+
+    return watched
+
+
+class _WatchedLock:
+    """A lock whose acquiring is reported; ``suspending`` wraps what may block."""
+
+    def __init__(self, inner: Any, suspending: Callable[..., Any]) -> None:
+        self.inner = inner
+        self.acquire = suspending(inner.acquire)
+        self.release = inner.release
+        self._enter = suspending(inner.__enter__)
+
+    def __enter__(self) -> Any:
+        return self._enter()
+
+    def __exit__(self, *raised: object) -> Any:
+        return self.inner.__exit__(*raised)
+
+
+class _WatchedCondition:
+    """A condition whose waiting is reported."""
+
+    def __init__(self, inner: Any, suspending: Callable[..., Any]) -> None:
+        self.wait = suspending(inner.wait)
+        self.notify = inner.notify
+        self.notify_all = inner.notify_all
+
+
 def _watched_blocking(ledger: Ledger, file: str, rt: BlockingRuntime) -> Runtime:
-    def suspending(block: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap a primitive that may block, so that a task that calls it is suspended meanwhile."""
-
-        def watched(*args: Any, **named: Any) -> Any:
-            index = ledger.running()
-            if index is None:
-                return block(*args, **named)
-            ledger.suspend(index, frames_on_stack(file))
-            result = block(*args, **named)
-            ledger.resume(index, None)
-            return result
-
-        return watched
-
-    class WatchedLock:
-        def __init__(self) -> None:
-            self.inner = rt.Lock()
-            self.acquire = suspending(self.inner.acquire)
-            self.release = self.inner.release
-            self.enter = suspending(self.inner.__enter__)
-
-        def __enter__(self) -> Any:
-            return self.enter()
-
-        def __exit__(self, *raised: object) -> Any:
-            return self.inner.__exit__(*raised)
-
-    class WatchedCondition:
-        def __init__(self, lock: WatchedLock) -> None:
-            inner = rt.Condition(lock.inner)
-            self.wait = suspending(inner.wait)
-            self.notify = inner.notify
-            self.notify_all = inner.notify_all
-
+    suspending = partial(_suspending, ledger, file)
     return replace(
-        rt, observe=ledger.observe, sleep=suspending(rt.sleep), Lock=WatchedLock, Condition=WatchedCondition
+        rt,
+        observe=ledger.observe,
+        sleep=suspending(rt.sleep),
+        Lock=lambda: _WatchedLock(rt.Lock(), suspending),
+        Condition=lambda lock: _WatchedCondition(rt.Condition(lock.inner), suspending),
     )

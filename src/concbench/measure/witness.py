@@ -129,9 +129,7 @@ def _unwatched_pass(
     return _Pass(ledger, results, stopped)
 
 
-def _run(
-    session: Session, factories: Sequence[Factory], seconds: float
-) -> tuple[Sequence[Any], str | None]:
+def _run(session: Session, factories: Sequence[Factory], seconds: float) -> tuple[Sequence[Any], str | None]:
     """Run within a time limit; return the results, and why the run was stopped, or None.
 
     A library may wrap the interruption in an error of its own, or swallow it and return late: that it

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from concbench.measure.plan import spell
 from concbench.report.summary import Against, Estimate, Summary
+from concbench.results.queries import Outcome
 
 WIDEST = 1000
 """Columns that no table needs."""
@@ -18,7 +19,6 @@ WIDEST = 1000
 TIME_UNITS = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns"))
 UNITLESS = ((1.0, ""),)
 SIZE_UNITS = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
-
 
 Units = Sequence[tuple[float, str]]
 
@@ -176,7 +176,13 @@ def print_tables(
     """
     for workload in dict.fromkeys(summary.workload for summary in summaries):
         mine = [summary for summary in summaries if summary.workload == workload]
-        console.print(_fitting(console, [workload_table(mine, baseline, detail) for detail in DETAILS]))
+        tables = [workload_table(mine, baseline, detail) for detail in DETAILS]
+        fitting = _fitting(console, tables)
+        console.print(fitting)
+        if fitting is tables[-1]:
+            console.print(
+                Text("(too narrow for intervals and sample counts: widen the window, or pipe)", "dim")
+            )
         if workload in readings:
             console.print(Text(readings[workload], style="dim"))
         for reason in reasons(mine):
@@ -191,12 +197,19 @@ def _fitting(console: Console, tables: Sequence[Table]) -> Table:
     return next(fits, tables[-1])
 
 
+def _why(outcome: Outcome) -> str:
+    """Return an outcome's reason, with the last line that a lost worker wrote."""
+    last = (outcome.last_words or "").strip().splitlines()[-1:]
+    reason = outcome.reason or "no block of it was completed"
+    return ": ".join(dict.fromkeys([reason, *last])) if last and last[0] not in reason else reason
+
+
 def reasons(summaries: Sequence[Summary]) -> list[str]:
     """Return one line for each outcome and reason, with the contenders that it is about."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for summary in summaries:
         if summary.outcome.name != "ok":
-            key = (summary.outcome.name, summary.outcome.reason or "no block of it was completed")
+            key = (summary.outcome.name, _why(summary.outcome))
             grouped.setdefault(key, []).append(summary.contender)
     return [
         f"{', '.join(dict.fromkeys(contenders))}: {outcome}: {reason}"

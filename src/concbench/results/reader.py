@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.jsonline import line_decoder
-from concbench.results.ledger import Ledger
 from concbench.results.schema import Record
 
 
@@ -35,13 +35,13 @@ class Content:
     """What a writer needs to go on with a run.
 
     ``size`` counts the bytes of the whole lines, ``tail`` holds those of a torn line after them, and
-    ``ledger`` knows what the next record has to agree with.
+    ``consistency`` knows what the next record has to agree with.
     """
 
     run: Run
     size: int
     tail: bytes
-    ledger: Ledger
+    consistency: Consistency
 
 
 def read_run(path: Path) -> Run:
@@ -73,7 +73,7 @@ def read_content(path: Path, stream: BinaryIO | gzip.GzipFile) -> Content:
         )
     kept = tuple(records)
     run = Run(path=path, header=header, records=kept, torn=_describe(lines.tail, line=len(kept) + 2))
-    return Content(run=run, size=lines.size, tail=lines.tail, ledger=lines.ledger)
+    return Content(run=run, size=lines.size, tail=lines.tail, consistency=lines.consistency)
 
 
 class _Lines:
@@ -82,12 +82,12 @@ class _Lines:
     def __init__(self, path: Path, stream: BinaryIO | gzip.GzipFile) -> None:
         self._path = path
         self._stream = stream
-        self.ledger = Ledger()
+        self.consistency = Consistency()
         self.size = 0
         self.tail = b""
 
     def __iter__(self) -> Iterator[Record]:
-        decode, check, note = line_decoder(), self.ledger.complaint_about, self.ledger.note
+        decode, check, note = line_decoder(), self.consistency.complaint_about, self.consistency.note
         for number, line in enumerate(self._stream, start=1):
             if not line.endswith(b"\n"):
                 self.tail = line

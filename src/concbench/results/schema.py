@@ -149,7 +149,7 @@ KEYS: Mapping[str, Mapping[str, Kind]] = {
         "process": nullable(count),
     },
     "block": {"generation": count, "block": count, "cells": list_of(text)},
-    "noise": {"calibration_ns": list_of(count), "when": one_of("before", "after")},
+    "noise": {"contender": text, "calibration_ns": list_of(count), "when": one_of("before", "after")},
     "warning": {"name": text, "seen": text, "why": text, "todo": text},
     "resume": {"resumed": kinds.moment, "dropped": nullable(text)},
     "end": {"finished": kinds.moment, "complete": kinds.truth},

@@ -13,10 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.identity import check_resumable
 from concbench.results.jsonline import encode_line, line_decoder
-from concbench.results.ledger import Ledger
 from concbench.results.reader import Content, Run, is_compressed, read_content
 from concbench.results.schema import Record
 
@@ -33,7 +33,7 @@ class RunWriter:
         self.resumed: Run | None = None
         self._descriptor: int | None = descriptor
         self._size = 0
-        self._ledger = Ledger()
+        self._consistency = Consistency()
         self._decode = line_decoder()
 
     @classmethod
@@ -44,6 +44,8 @@ class RunWriter:
         was made in vain is removed.
         """
         _refuse_compressed(path)
+        if path.exists() and not path.is_file():
+            raise RunFileError("this is a directory or device; name a file with --output", path)
         with _explained(path, "cannot be created"):
             writer = cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666))
         try:
@@ -93,7 +95,7 @@ class RunWriter:
         try:
             _write_all(descriptor, line)
             os.fsync(descriptor)
-            self._ledger.note(written)
+            self._consistency.note(written)
             self._size += len(line)
         except OSError as error:
             undone = self._undo()
@@ -143,7 +145,7 @@ class RunWriter:
                 os.ftruncate(self._open_descriptor(), content.size)
                 os.fsync(self._open_descriptor())
         self._size = content.size
-        self._ledger = content.ledger
+        self._consistency = content.consistency
         self.resumed = content.run
 
     def _checked_line(self, record: Mapping[str, Any]) -> tuple[bytes, Record]:
@@ -151,7 +153,7 @@ class RunWriter:
         try:
             line = encode_line(record)
             written = self._decode(line)
-            complaint = self._ledger.complaint_about(written)
+            complaint = self._consistency.complaint_about(written)
         except ValueError as error:
             complaint = str(error)
         if complaint is not None:

@@ -4,8 +4,9 @@ The thresholds come from shared virtual machines whose loop takes 4.9 or 8.4 ms 
 in bursts of 0.1 to 4 s. No single number describes two levels, so both are reported.
 """
 
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +14,8 @@ from numpy.typing import ArrayLike
 from concbench.stats.interval import NotDetermined, finite
 
 Level: TypeAlias = Literal["quiet", "noisy", "very noisy"]
+LEVELS: tuple[Level, ...] = ("quiet", "noisy", "very noisy")
+Key = TypeVar("Key", bound=Hashable)
 
 MINIMUM_READINGS = 20
 """Below this, the 5th percentile is hardly more than the smallest reading."""
@@ -71,6 +74,29 @@ def noise(calibration_ns: ArrayLike) -> Noise:
         level=_level(share, float(high / low)),
         n=readings.size,
     )
+
+
+def worst_noise(groups: Mapping[Key, Sequence[float]]) -> tuple[Key, Noise]:
+    """Return the noisiest of several groups of readings (ns), with its key, each judged by itself.
+
+    Readings that differ for a reason other than noise (another interpreter runs the same loop 1.4 times
+    slower) belong in groups of their own: pooled, they would look like a machine with two speeds. The
+    noisiest has the highest level; of equals, the largest share of slow readings, then ``p90_to_p10``.
+    Groups of fewer than 20 readings are left out.
+
+    Raises NotDetermined where no group is left, or where a reading is not finite or not positive.
+    """
+    seen = {key: noise(group) for key, group in groups.items() if len(group) >= MINIMUM_READINGS}
+    if not seen:
+        most = max(map(len, groups.values()), default=0)
+        raise NotDetermined(
+            f"{most} calibration readings of one kind are too few: take at least {MINIMUM_READINGS}"
+        )
+    return max(seen.items(), key=lambda item: _badness(item[1]))
+
+
+def _badness(seen: Noise) -> tuple[int, float, float]:
+    return LEVELS.index(seen.level), seen.slow_share, seen.p90_to_p10
 
 
 def _bimodal(share: float, valley: float) -> bool:

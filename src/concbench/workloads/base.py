@@ -145,7 +145,11 @@ def params_from_dict(workload: Workload[P], values: Mapping[str, Any]) -> P:
 
 def _converted(kind: Callable[[Any], Any], name: str, value: Any) -> Any:
     """Return a value as a parameter's kind; raises ValueError where that would change it."""
-    made = kind(value)
+    try:
+        made = kind(value)
+    except ValueError:
+        what = "a whole number" if kind is int else "a number"
+        raise ValueError(f"{name} takes {what}, not {value!r}") from None
     if isinstance(value, int | float) and made != value:
         raise ValueError(f"{name} must be a whole number, not {value}")
     return made

@@ -4,6 +4,8 @@ A plug-in is a Python file that defines ``MODELS``, ``WORKLOADS`` or both, as li
 code, named on the command line by the user; nothing is ever imported because a data file names it.
 """
 
+import contextlib
+import sys
 from collections.abc import Sequence
 from importlib import util
 from pathlib import Path
@@ -40,8 +42,7 @@ class Catalogue:
 
     def _add_plugin(self, path: str) -> None:
         module = _load(path)
-        added_models = list(getattr(module, "MODELS", []))
-        added_workloads = list(getattr(module, "WORKLOADS", []))
+        added_models, added_workloads = (_list_in(path, module, name) for name in ("MODELS", "WORKLOADS"))
         if not (added_models or added_workloads):
             raise PluginError(f"{path}: defines neither MODELS nor WORKLOADS (see docs/PLUGINS.md)")
         for model in added_models:
@@ -79,6 +80,13 @@ class Catalogue:
         return self._workloads[name] if name in self._workloads else workloads.get(name)
 
 
+def _list_in(path: str, module: ModuleType, name: str) -> list[Any]:
+    made = getattr(module, name, [])
+    if not isinstance(made, list | tuple):
+        raise PluginError(f"{path}: {name} must be a list, not {made!r} (see docs/PLUGINS.md)")
+    return list(made)
+
+
 def loop_name(spec: str) -> str:
     """Return the name of the model that runs asyncio on the event loop ``spec``."""
     return f"asyncio+{spec}"
@@ -93,7 +101,8 @@ def _load(path: str) -> ModuleType:
         raise PluginError(f"{path}: is not a Python file (its name must end in .py)")
     module = util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
+        with contextlib.redirect_stdout(sys.stderr):  # what it prints is no result of ours
+            spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
         raise PluginError(f"{path}: {type(error).__name__}: {error}") from error
     return module

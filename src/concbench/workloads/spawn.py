@@ -111,8 +111,9 @@ WORKLOAD = Workload(
     version="1",
     summary="n tasks that finish at once",
     reading=(
-        "Time and CPU per task that is made, run and collected. Flat as n grows is what you hope for; a "
-        "loop that goes round all pending tasks makes one round here, so busy loops show no price yet."
+        "Time and CPU per task that is made, run and collected. At n = 1 it is mostly the price of entering "
+        "and leaving the model's loop; the price of a task shows at large n. A loop that goes round all "
+        "pending tasks makes one round here, so busy loops show no price yet."
     ),
     params=Params,
     versions={

@@ -85,8 +85,8 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     """Hand over round a ring of locks, K times.
 
     Each task waits for its own lock and releases its neighbour's, so exactly one runs at a time and the
-    one that is woken is the one that can go on. (``time.sleep(0)`` would cost some 86 µs, and one shared
-    condition would wake everybody for the sake of one.)
+    one that is woken is the one that can go on. (``time.sleep(0)`` asks the system for far more than a
+    switch, and one shared condition would wake everybody for the sake of one.)
     """
     if p.tasks == 1:
         raise NotExpressible("one thread alone has nobody to hand over to, so it cannot suspend")

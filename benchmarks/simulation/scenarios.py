@@ -4,7 +4,7 @@ All times are multiples of the baseline's time on the fast machine.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -15,7 +15,7 @@ from concbench.stats.interval import Interval
 from concbench.stats.median import median_interval
 from concbench.stats.paired import Comparison, difference_interval, ratio_interval
 from concbench.stats.processes import reduce_by_process, slope
-from concbench.stats.synthetic import NOISY, Machine, interleaved
+from simulation.synthetic import NOISY, Machine, interleaved
 
 Block: TypeAlias = NDArray[np.float64]
 """The samples of one experiment, shape (generations, rounds, arms)."""
@@ -24,12 +24,15 @@ POPULATION = 20_000
 """How many generations stand for the population where the truth has no formula. Their sampling error is
 less than 2 % of that of six, far too little to move a coverage."""
 
+FEW_ROUNDS = (3, 1)
+"""Rounds of a process where a run is short: at cheap cells, and at cells whose every turn is long."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """An interval to try.
 
-    ``levels``, ``legs`` and ``machine`` are those of :func:`~concbench.stats.synthetic.interleaved`.
+    ``levels``, ``rounds``, ``legs`` and ``machine`` are those of :func:`~simulation.synthetic.interleaved`.
     ``method`` makes the interval of one experiment, ``truth`` finds what it should enclose, and
     ``promised`` is the range, both ends included, that its coverage should lie in.
     """
@@ -38,6 +41,7 @@ class Scenario:
     levels: tuple[float, ...]
     method: Callable[[Block], Interval]
     truth: Callable[[np.random.Generator], float]
+    rounds: int = 15
     legs: int = 1
     machine: Machine = NOISY
     promised: tuple[float, float] = (0.93, 0.97)
@@ -50,7 +54,8 @@ def paired_rounds(block: Block) -> Comparison:
 
 def scenarios() -> tuple[Scenario, ...]:
     """Return every kind of interval, on equal and on different contenders, and a control that must fail."""
-    return (*_ratios(), *_differences_and_medians(), _control())
+    few = (scenario for rounds in FEW_ROUNDS for scenario in _with_few_rounds(rounds))
+    return (*_ratios(), *_differences_and_medians(), *few, _control())
 
 
 def _ratios() -> tuple[Scenario, ...]:
@@ -92,6 +97,13 @@ def _differences_and_medians() -> tuple[Scenario, ...]:
             promised=(0.95, 0.985),
         ),
     )
+
+
+def _with_few_rounds(rounds: int) -> tuple[Scenario, ...]:
+    """Return the scenarios in which the truth does not depend on the number of rounds."""
+    names = ("ratio, equal", "ratio, × 1.5", "ratio of slopes, × 1.5", "difference, equal")
+    tried = {scenario.name: scenario for scenario in (*_ratios(), *_differences_and_medians())}
+    return tuple(replace(tried[name], name=f"{name}, 6 × {rounds}", rounds=rounds) for name in names)
 
 
 def _control() -> Scenario:

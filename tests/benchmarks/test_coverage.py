@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from concbench.stats.coverage import Figure
+from simulation.coverage import Figure
 
 COMMAND = Path(__file__).parents[2] / "benchmarks" / "coverage.py"
 KEPT = Figure("an interval", 95, 100, (0.93, 0.97), 0.1)

@@ -1,6 +1,6 @@
 """What holds between the records of one file: the header first and once, names known, numbers growing.
 
-The writer and the reader ask the same ledger, so a file that was written can be read.
+The writer and the reader ask the same class, so a file that was written can be read.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from concbench.results import schema
 from concbench.results.schema import SCHEMA, Record
 
 
-class Ledger:
+class Consistency:
     """Remembers of the records so far what the next one has to agree with."""
 
     def __init__(self) -> None:
@@ -48,22 +48,28 @@ class Ledger:
                 return self._process_contradiction(record)
             case "block":
                 return self._block_contradiction(record)
+            case "noise":
+                return self._unknown_contender("noise", record["contender"])
             case "witness" | "sample" | "memory" | "outcome":
                 return self._unknown_cell(record["type"], record["cell"])
         return None
 
     def _process_contradiction(self, record: Record) -> str | None:
-        if record["contender"] not in self._contenders:
-            return f"process: contender {record['contender']!r} is not in the header"
-        if record["process"] <= self._last_process:
+        unknown = self._unknown_contender("process", record["contender"])
+        if unknown is None and record["process"] <= self._last_process:
             return f"process: process {record['process']} follows {self._last_process}; numbers only grow"
-        return None
+        return unknown
 
     def _block_contradiction(self, record: Record) -> str | None:
         generation, block = record["generation"], record["block"]
         if (generation, block) in self._blocks:
             return f"block: block {block} of generation {generation} is completed a second time"
         return next(filter(None, (self._unknown_cell("block", cell) for cell in record["cells"])), None)
+
+    def _unknown_contender(self, name: str, contender: str) -> str | None:
+        return (
+            None if contender in self._contenders else f"{name}: contender {contender!r} is not in the header"
+        )
 
     def _unknown_cell(self, name: str, cell: str) -> str | None:
         return None if cell in self._cells else f"{name}: cell {cell!r} is not in the header"

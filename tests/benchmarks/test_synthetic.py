@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from concbench.stats.synthetic import Machine, Samples, interleaved
+from simulation.synthetic import Machine, Samples, interleaved
 
 STILL = Machine(slow=1.0, jitter=0.0, bias=0.0)
 BURSTS = Machine(jitter=0.0, bias=0.0)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from concbench.stats.discovery import false_discovery
-from concbench.stats.scenarios import Block, Scenario, paired_rounds
-from concbench.stats.synthetic import NOISY, Machine, interleaved
+from simulation.scenarios import Block, Scenario, paired_rounds
+from simulation.synthetic import NOISY, Machine, interleaved
 
 CELLS = 100
 RATE = 0.01
@@ -58,7 +58,8 @@ def coverage(
     """Count how many of ``trials`` intervals enclose the truth; ``tick`` is called after each."""
     truth = scenario.truth(rng)
     hits, widths = 0, []
-    for block in _blocks(rng, scenario.levels, trials, legs=scenario.legs, machine=scenario.machine):
+    shape = {"rounds": scenario.rounds, "legs": scenario.legs}
+    for block in _blocks(rng, scenario.levels, trials, machine=scenario.machine, **shape):
         interval = scenario.method(block)
         hits += not interval.excludes(truth)
         widths.append(interval.high - interval.low)
@@ -67,11 +68,16 @@ def coverage(
 
 
 def false_alarms(
-    families: int, contenders: int, rng: np.random.Generator, tick: Callable[[], None] = no_tick
+    families: int,
+    contenders: int,
+    rounds: int,
+    rng: np.random.Generator,
+    tick: Callable[[], None] = no_tick,
 ) -> tuple[Figure, Figure]:
     """Count the families of 100 equal cells in which any is announced, at a false-discovery rate of 1 %.
 
-    ``contenders`` cells at a time share the samples of one baseline; ``tick`` is called after each family.
+    ``contenders`` cells at a time share the samples of one baseline, six processes of ``rounds`` each;
+    ``tick`` is called after each family.
     The second figure is the control: the same p-values, each held to 1 % alone.
 
     Raises ValueError where 100 is not a multiple of ``contenders``.
@@ -80,7 +86,7 @@ def false_alarms(
     if left:
         raise ValueError(f"{CELLS} cells cannot be shared out to {contenders} contenders for each baseline")
     arms = range(1, contenders + 1)
-    blocks = _blocks(rng, (1.0,) * (contenders + 1), families * groups)
+    blocks = _blocks(rng, (1.0,) * (contenders + 1), families * groups, rounds=rounds)
     together = alone = 0
     for _ in range(families):
         group = (next(blocks) for _ in range(groups))
@@ -88,7 +94,7 @@ def false_alarms(
         together += bool(false_discovery(p_values, RATE).any())
         alone += min(p_values) <= RATE
         tick()
-    name = f"{CELLS} equal cells, {contenders} per baseline"
+    name = f"{CELLS} equal cells, {contenders} per baseline, 6 × {rounds}"
     return (
         Figure(f"any false alarm, {name}", together, families, (0.0, RATE)),
         Figure(f"control: each cell alone, {name}", alone, families, (0.3, 1.0)),
@@ -96,18 +102,24 @@ def false_alarms(
 
 
 def found(
-    ratio: float, generations: int, trials: int, rng: np.random.Generator, tick: Callable[[], None] = no_tick
+    ratio: float,
+    generations: int,
+    rounds: int,
+    trials: int,
+    rng: np.random.Generator,
+    tick: Callable[[], None] = no_tick,
 ) -> Figure:
     """Count how often a cell that differs by ``ratio`` is found, the only one of 100, at a rate of 1 %.
 
     The only one to differ needs a p-value of 0.01 / 100 at most, the first threshold of Benjamini and
-    Hochberg. Nothing is promised: this is what ``generations`` pairs of processes can see.
+    Hochberg. Nothing is promised: this is what ``generations`` pairs of processes
+    of ``rounds`` rounds can see.
     """
     hits = 0
-    for block in _blocks(rng, (ratio, 1.0), trials, generations=generations):
+    for block in _blocks(rng, (ratio, 1.0), trials, generations=generations, rounds=rounds):
         hits += paired_rounds(block).p_value <= RATE / CELLS
         tick()
-    return Figure(f"found: × {ratio:g}, 1 cell of {CELLS}, {generations} processes", hits, trials)
+    return Figure(f"found: × {ratio:g}, 1 cell of {CELLS}, {generations} × {rounds}", hits, trials)
 
 
 def _blocks(
@@ -116,6 +128,7 @@ def _blocks(
     experiments: int,
     *,
     generations: int = 6,
+    rounds: int = 15,
     legs: int = 1,
     machine: Machine = NOISY,
 ) -> Iterator[Block]:
@@ -125,6 +138,7 @@ def _blocks(
             levels,
             experiments=min(CHUNK, experiments - start),
             generations=generations,
+            rounds=rounds,
             legs=legs,
             machine=machine,
         )

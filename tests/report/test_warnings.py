@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.measure.warnings import (
-    ENVIRONMENT_CHECKS,
-    MINIMUM_READINGS,
-    Warned,
-    describe_noise,
-    noise_in_words,
-    record,
-    warnings_for,
-)
-from concbench.stats.noise import noise as stats_noise
+from concbench.report.warnings import ENVIRONMENT_CHECKS, Warned, noise_in_words, record, warnings_for
+from concbench.stats.noise import MINIMUM_READINGS, noise
 
 CALM: dict[str, Any] = {
     "cpu": {"allowed": [0, 1], "logical": 2, "governor": "performance", "quota": "max"},
@@ -48,12 +40,12 @@ def calm_but(path: str, value: object) -> dict[str, Any]:
     return environment
 
 
-def names(environment: dict[str, Any], readings: list[int]) -> list[str]:
-    return [warning["name"] for warning in warnings_for(environment, readings)]
+def names(environment: dict[str, Any], *groups: list[int]) -> list[str]:
+    return [warning["name"] for warning in warnings_for(environment, groups)]
 
 
 def test_a_quiet_machine_gives_no_warning() -> None:
-    assert warnings_for(CALM, QUIET) == []
+    assert warnings_for(CALM, [QUIET]) == []
 
 
 def test_what_cannot_be_read_gives_no_warning() -> None:
@@ -77,7 +69,7 @@ CASES = [
 
 @pytest.mark.parametrize(("path", "value", "warned", "seen"), CASES)
 def test_each_fault_gives_its_own_warning_alone(path: str, value: object, warned: Warned, seen: str) -> None:
-    (warning,) = warnings_for(calm_but(path, value), QUIET)
+    (warning,) = warnings_for(calm_but(path, value), [QUIET])
     assert warning["name"] == warned.label
     assert seen in warning["seen"]
 
@@ -93,7 +85,7 @@ def test_each_fault_gives_its_own_warning_alone(path: str, value: object, warned
     ],
 )
 def test_at_the_limit_there_is_no_warning(path: str, value: object) -> None:
-    assert warnings_for(calm_but(path, value), QUIET) == []
+    assert warnings_for(calm_but(path, value), [QUIET]) == []
 
 
 def test_every_warning_of_the_enumeration_can_be_raised() -> None:
@@ -131,38 +123,33 @@ def test_a_slow_phase_that_ends_during_the_run_is_none_that_begins() -> None:
 def test_too_few_readings_say_nothing() -> None:
     readings = [1000, 1700] * (MINIMUM_READINGS // 2)
     assert names(CALM, readings) == ["bimodal-speed"]
-    assert warnings_for(CALM, readings[1:]) == []
+    assert warnings_for(CALM, [readings[1:]]) == []
 
 
-def test_a_reading_of_zero_is_no_description() -> None:
-    assert describe_noise([1000] * 30 + [0]) is None
+def test_a_reading_of_zero_says_nothing() -> None:
+    assert warnings_for(CALM, [[1000, 1700] * 30 + [0]]) == []
+
+
+def test_two_interpreters_of_different_speed_are_no_noise() -> None:
+    assert warnings_for(CALM, [[770] * 200, [1100] * 200]) == []
+
+
+def test_of_several_noisy_groups_the_worst_is_told_once() -> None:
+    groups = [[1000] * 90 + [1700] * 10, [2000] * 60 + [3400] * 40, [1000] * 100]
+    noisy, slowed = warnings_for(CALM, groups)
+    assert "40% of 100 passes" in noisy["seen"]
+    assert "1.70 × slower" in slowed["seen"]
 
 
 def test_the_words_give_the_figures() -> None:
-    noise = describe_noise([1_000_000] * 30 + [1_700_000] * 10)
-    assert noise is not None
-    words = noise_in_words(noise)
+    words = noise_in_words(noise([1_000_000] * 30 + [1_700_000] * 10))
     assert words.startswith("very noisy: 25% of 40 passes took over 1.3 × the fast level of 1.00 ms")
     assert "two separate speeds" in words
 
 
-@given(
-    st.lists(
-        st.integers(1000, 1100) | st.integers(1200, 1400) | st.integers(1600, 1800), min_size=20, max_size=80
-    )
-)
-def test_the_noise_described_here_is_that_of_the_statistics(readings: list[int]) -> None:
-    here, there = describe_noise(readings), stats_noise(readings)
-    assert here is not None
-    assert here.fast_ns == pytest.approx(there.fast_ns)
-    assert here.slow_share == pytest.approx(there.slow_share)
-    assert here.p90_to_p10 == pytest.approx(there.p90_to_p10)
-    assert (here.bimodal, here.level, here.n) == (there.bimodal, there.level, there.n)
-
-
-@given(st.lists(st.integers(1, 10**9), max_size=60))
-def test_any_readings_give_well_formed_records(readings: list[int]) -> None:
+@given(st.lists(st.lists(st.integers(1, 10**9), max_size=60), max_size=3))
+def test_any_readings_give_well_formed_records(groups: list[list[int]]) -> None:
     labels = {warned.label for warned in Warned}
-    for warning in warnings_for(CALM, readings):
+    for warning in warnings_for(CALM, groups):
         assert warning["name"] in labels
         assert all(warning.values())

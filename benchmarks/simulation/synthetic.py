@@ -36,7 +36,6 @@ class Machine:
 
 
 NOISY = Machine()
-QUIET = Machine(slow=1.0)
 
 
 def interleaved(

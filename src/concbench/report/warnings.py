@@ -6,17 +6,12 @@ nothing to say. A warning never stops a run.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
-from statistics import median, quantiles
-from typing import Any, Literal, NamedTuple, TypeAlias
+from statistics import median
+from typing import Any, NamedTuple, TypeAlias
 
-MINIMUM_READINGS = 20
-"""Below this, the 5th percentile is hardly more than the smallest reading."""
-
-SLOW = 1.3
-"""A reading above this multiple of the fast level is slow: halfway between 1 and 1.7, in logarithms. 1.7 is
-the factor by which a busy shared host was seen to slow down."""
+from concbench.stats.interval import NotDetermined
+from concbench.stats.noise import MINIMUM_READINGS, SLOW, Noise, worst_noise
 
 SLOWED = 1.15
 """The last third of the readings against the first, median by median: above this, a slow phase has begun."""
@@ -111,49 +106,6 @@ def record(warned: Warned, seen: str) -> dict[str, str]:
     }
 
 
-Level: TypeAlias = Literal["quiet", "noisy", "very noisy"]
-
-
-@dataclass(frozen=True, slots=True)
-class Noise:
-    """The spread of the calibration loop, by the rules of ``stats.noise``: a test holds the two equal.
-
-    ``fast_ns``: the fast level, the 5th percentile, in ns. ``slow_share``: the fraction of readings above
-    1.3 × that. ``p90_to_p10``: the 90th percentile divided by the 10th. ``bimodal``: at least 5 % of the
-    readings on each side of 1.3 ×, and between 1.2 × and 1.4 × fewer than a quarter as many as on the less
-    frequent side. ``level``: "quiet" for ``p90_to_p10`` up to 1.1 and ``slow_share`` up to 1 %, "very noisy"
-    for ``slow_share`` above 10 %, "noisy" between. ``n``: how many readings.
-    """
-
-    fast_ns: float
-    slow_share: float
-    p90_to_p10: float
-    bimodal: bool
-    level: Level
-    n: int
-
-
-def describe_noise(calibration_ns: Sequence[int]) -> Noise | None:
-    """Describe calibration readings in ns; None for fewer than 20, or where one is not above zero."""
-    n = len(calibration_ns)
-    if n < MINIMUM_READINGS or min(calibration_ns) <= 0:
-        return None
-    cuts = quantiles(calibration_ns, n=20, method="inclusive")
-    fast, ratio = cuts[0], cuts[17] / cuts[1]
-    share = sum(reading / fast > SLOW for reading in calibration_ns) / n
-    valley = sum(1.2 < reading / fast <= 1.4 for reading in calibration_ns) / n
-    lesser = min(share, 1 - share)
-    calm: Level = "quiet" if ratio <= 1.1 and share <= 0.01 else "noisy"
-    return Noise(
-        fast_ns=fast,
-        slow_share=share,
-        p90_to_p10=ratio,
-        bimodal=lesser >= 0.05 and valley < lesser / 4,
-        level="very noisy" if share > 0.10 else calm,
-        n=n,
-    )
-
-
 def noise_in_words(noise: Noise) -> str:
     """Return one sentence that says how steady the machine was."""
     spread = f"{noise.slow_share:.0%} of {noise.n} passes took over {SLOW} × the fast level"
@@ -162,19 +114,25 @@ def noise_in_words(noise: Noise) -> str:
     return f"{noise.level}: {spread} of {fast}{shape}; 90th to 10th percentile {noise.p90_to_p10:.2f}"
 
 
-def _calibration_warnings(calibration_ns: Sequence[int]) -> list[dict[str, str]]:
+def _calibration_warnings(groups: Sequence[Sequence[int]]) -> list[dict[str, str]]:
+    try:
+        _, noise = worst_noise(dict(enumerate(groups)))
+    except NotDetermined:
+        return []  # nothing was seen, which is no reason to warn
     found = []
-    noise = describe_noise(calibration_ns)
-    if noise is not None and noise.level != "quiet":
+    if noise.level != "quiet":
         warned = Warned.BIMODAL_SPEED if noise.bimodal else Warned.NOISY_SPEED
         found.append(record(warned, f"The calibration loop is {noise_in_words(noise)}."))
-    third = len(calibration_ns) // 3
-    if noise is not None:
-        slowed = median(calibration_ns[-third:]) / median(calibration_ns[:third])
-        if slowed > SLOWED:
-            seen = f"The calibration loop became {slowed:.2f} × slower from the first third to the last."
-            found.append(record(Warned.SLOW_PHASE, seen))
+    slowed = max(_slowed(group) for group in groups if len(group) >= MINIMUM_READINGS)
+    if slowed > SLOWED:
+        seen = f"The calibration loop became {slowed:.2f} × slower from the first third to the last."
+        found.append(record(Warned.SLOW_PHASE, seen))
     return found
+
+
+def _slowed(calibration_ns: Sequence[int]) -> float:
+    third = len(calibration_ns) // 3
+    return median(calibration_ns[-third:]) / median(calibration_ns[:third])
 
 
 def _high_load(environment: Mapping[str, Any]) -> str | None:
@@ -253,13 +211,15 @@ ENVIRONMENT_CHECKS: Mapping[Warned, Check] = {
 }
 
 
-def warnings_for(environment: Mapping[str, Any], calibration_ns: Sequence[int]) -> list[dict[str, str]]:
+def warnings_for(environment: Mapping[str, Any], groups: Sequence[Sequence[int]]) -> list[dict[str, str]]:
     """Return the warnings, as records, for the environment that ``environment.describe`` gives.
 
-    ``calibration_ns`` are the readings of the calibration loop in ns, in the order of time; with fewer than
-    20, nothing is said of them. Raises KeyError for a record that lacks a source.
+    ``groups`` are readings of the calibration loop in ns, each group in the order of time and judged by its
+    own fast level; of several that give reason to the same warning, the worst is told. Nothing is said of a
+    group with fewer than 20, nor of any where one reading is not above zero. Raises KeyError for a record
+    that lacks a source.
     """
-    found = _calibration_warnings(calibration_ns)
+    found = _calibration_warnings(groups)
     for warned, check in ENVIRONMENT_CHECKS.items():
         seen = check(environment)
         if seen is not None:

@@ -1,0 +1,63 @@
+"""The user's own code in a run: plug-ins, event loops, interpreters by path.
+
+A run file says which of them a run was made with, but is data: people pass run files on, and nothing is
+imported or executed because a file names it. So whoever resumes a run names its code again, and it has
+to be the same.
+"""
+
+import hashlib
+import re
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from concbench.commands.request import Request
+from concbench.results.errors import RunFileError
+
+VERSION = re.compile(r"(python)?[0-9]+(\.[0-9]+){1,2}t?")
+
+
+def label_of(plugin: str) -> str:
+    """Return how a run file names a plug-in: its file name and the SHA-256 of what it holds."""
+    file = Path(plugin)
+    return f"{file.name} sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCode:
+    """What the command line names: plug-in files, ``module:factory`` loops, interpreters."""
+
+    plugins: tuple[str, ...]
+    loops: tuple[str, ...]
+    pythons: tuple[str, ...]
+
+    def take_the_place(self, recorded: Request, path: Path) -> Request:
+        """Return the recorded request, with code that the command line names in place of what it recorded.
+
+        Raises RunFileError unless both are the same. Interpreters that are mere versions, which are looked
+        for in the usual places, need not be named again.
+        """
+        needed = {
+            "--plugin": (recorded.plugins, tuple(label_of(plugin) for plugin in self.plugins)),
+            "--loop": (recorded.loops, self.loops),
+            "--python": (recorded.pythons, self.pythons or _versions(recorded.pythons)),
+        }
+        for option, (then, now) in needed.items():
+            if then != now:
+                raise RunFileError(
+                    f"it was made with {option} {', '.join(then) or 'left out'}; name the same again (it is "
+                    "not taken from the file, since that could be anybody's code)",
+                    path,
+                )
+        return replace(recorded, plugins=self.plugins)
+
+    def spelled(self) -> str:
+        """Return the options that name this code again, with a space before each."""
+        named = {"--plugin": self.plugins, "--loop": self.loops, "--python": self.pythons}
+        return "".join(
+            f" {option} {shlex.quote(value)}" for option, values in named.items() for value in values
+        )
+
+
+def _versions(specs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(spec for spec in specs if VERSION.fullmatch(spec))

@@ -1,0 +1,32 @@
+"""Standard streams that may be missing, narrow in their encoding, full, or left by their reader."""
+
+import os
+import signal
+import sys
+from types import FrameType
+
+
+def silence(fd: int) -> None:
+    """Point a file descriptor at nothing, so that what is still buffered for it can be let go."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, fd)
+    os.close(nothing)
+
+
+def prepare() -> None:
+    """Make the standard streams usable, whatever they are, and let a polite signal end a run like Ctrl-C."""
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:  # closed: the next file that is opened would take its place
+            os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    for polite in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(polite) is signal.SIG_DFL:
+            signal.signal(polite, _interrupt)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

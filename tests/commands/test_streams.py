@@ -1,0 +1,117 @@
+"""Standard streams that are narrow, full, closed or left alone, and signals that ask politely."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from concbench.results import queries
+from concbench.results.reader import read_run
+
+TINY = ["-w", "spawn", "-m", "generator", "-p", "tasks=3", "--no-memory"]
+
+
+def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of shell in which ``$C`` stands for the command."""
+    env = {**os.environ, "C": f"{sys.executable} -m concbench", **environment}
+    command = ["bash", "-c", line]
+    return subprocess.run(command, capture_output=True, text=True, errors="replace", env=env, check=False)
+
+
+@pytest.fixture(scope="module")
+def run_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("streams") / "run.jsonl"
+    assert shell(f"$C run {' '.join(TINY)} -o {path}").returncode == 0
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_an_output_that_cannot_say_every_letter_gets_what_it_can_take(run_file: Path, encoding: str) -> None:
+    said = shell(f"$C show {run_file}", PYTHONIOENCODING=encoding)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "generator" in said.stdout
+
+
+@pytest.mark.parametrize("verb", ["list", "list --json", "show {}", "show --json {}"])
+def test_an_output_that_is_full_is_an_error_of_one_line(run_file: Path, verb: str) -> None:
+    said = shell(f"$C {verb.format(run_file)} >/dev/full")
+    assert said.returncode == 5
+    assert said.stderr == "Error: the output cannot be written: No space left on device\n"
+
+
+def test_a_reader_that_goes_away_is_told_by_the_exit_code(run_file: Path) -> None:
+    said = shell(f"$C show {run_file} | head -1; exit ${{PIPESTATUS[0]}}")
+    assert (said.returncode, said.stderr) == (141, "")
+
+
+def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    said = shell(f"$C run {' '.join(TINY)} -o {path} 2>&1 >/dev/null | head -1; exit ${{PIPESTATUS[0]}}")
+    assert said.returncode == 0
+    assert queries.is_complete(read_run(path))
+
+
+def test_a_run_without_any_standard_stream_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    shell(f"(exec 0<&- 1>&- 2>&-; $C run {' '.join(TINY)} -o {path})")
+    assert queries.is_complete(read_run(path))
+
+
+@pytest.mark.parametrize("polite", [signal.SIGTERM, signal.SIGHUP])
+def test_a_polite_signal_ends_a_run_as_ctrl_c_does(tmp_path: Path, polite: signal.Signals) -> None:
+    path = tmp_path / "run.jsonl"
+    command = [sys.executable, "-m", "concbench", "run", "-w", "timers", "-p", "delay=0.3", "-o", str(path)]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (path.exists() and path.read_bytes().count(b"\n") > 3):
+        assert running.poll() is None
+    running.send_signal(polite)
+    _, said = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert f"concbench run --resume {path}" in said
+    assert not queries.is_complete(read_run(path))
+
+
+def test_a_picture_never_takes_the_place_of_a_file(run_file: Path) -> None:
+    before = run_file.read_bytes()
+    said = shell(f"$C show {run_file} --svg {run_file}")
+    assert said.returncode == 2
+    assert "cannot be written (File exists)" in said.stderr
+    assert run_file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("--loop foo", "'foo' is not of the form module:factory"),
+        ("-m ''", "names nothing"),
+        ("-o /tmp", "this is a directory or device"),
+        ("--python 3.11,python3.11 -m generator -w spawn", "are the same interpreter"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_starts(arguments: str, words: str) -> None:
+    if "python3.11" in arguments and sys.version_info[:2] != (3, 11):
+        pytest.skip("written for the interpreter that CI has as 3.11")
+    said = shell(f"$C run {arguments}")
+    assert said.returncode in (2, 5)
+    assert words in " ".join(said.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("MODELS = 3", "MODELS must be a list, not 3"), ("import sys; sys.exit(7)", "SystemExit: 7")],
+)
+def test_a_plugin_that_is_none_is_told_what_is_wrong(tmp_path: Path, code: str, words: str) -> None:
+    plugin = tmp_path / "plugin.py"
+    plugin.write_text(code)
+    said = shell(f"$C list --plugin {plugin}")
+    assert said.returncode == 2
+    assert words in said.stderr
+
+
+def test_what_a_plugin_prints_is_no_part_of_the_json() -> None:
+    example = Path(__file__).parents[2] / "docs" / "examples" / "deque_model.py"
+    plain = shell(f"$C list --json --plugin {example}").stdout
+    assert plain.startswith("{")

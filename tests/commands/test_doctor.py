@@ -64,7 +64,7 @@ def test_the_tables_name_machine_interpreters_and_noise(readings: list[int]) -> 
     output = run("--python", sys.executable).stdout
     assert "Machine" in output
     assert sys.executable in output
-    assert "Speed is quiet: 0% of " in output
+    assert "Speed is quiet: 90th to 10th percentile 1.00" in output
 
 
 def test_a_machine_with_two_speeds_is_told_why_and_what_to_do(readings: list[int]) -> None:

@@ -111,7 +111,7 @@ def noise_in_words(noise: Noise) -> str:
     spread = f"{noise.slow_share:.0%} of {noise.n} passes took over {SLOW} × the fast level"
     shape = ", at two separate speeds" if noise.bimodal else ""
     fast = f"{noise.fast_ns / 1e6:.2f} ms"
-    return f"{noise.level}: {spread} of {fast}{shape}; 90th to 10th percentile {noise.p90_to_p10:.2f}"
+    return f"{noise.level}: 90th to 10th percentile {noise.p90_to_p10:.2f}; {spread} of {fast}{shape}"
 
 
 def _calibration_warnings(groups: Sequence[Sequence[int]]) -> list[dict[str, str]]:

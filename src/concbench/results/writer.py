@@ -7,6 +7,7 @@ process, however it ends: nothing is left to clean up after ``kill -9``.
 import errno
 import fcntl
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,9 +101,10 @@ class RunWriter:
         except OSError as error:
             undone = self._undo()
             self.close()
+            begun = f"go on with `concbench run --resume {shlex.quote(str(self.path))}`"
+            what_then = begun if self._size else "run again"
             raise RunFileError(
-                f"cannot be written ({error.strerror}); {undone}. {_remedy(error)}, then go on with "
-                f"`concbench run --resume {self.path}`",
+                f"cannot be written ({error.strerror}); {undone}. {_remedy(error)}, then {what_then}",
                 self.path,
             ) from error
         except BaseException:

@@ -75,7 +75,7 @@ def test_a_module_imports_only_layers_before_its_own(path: Path, name: str) -> N
     own = name.partition("/")[0]
     used = {layer for module in imported(path) if (layer := layer_of(module))}
     if own not in LAYERS:
-        assert used <= ({"commands"} if own == "__main__" else set())
+        assert used <= ({"commands"} if own == "cli" else set())
         return
     allowed = set(LAYERS[: LAYERS.index(own) + 1]) - {other for one, other in BESIDE_EACH_OTHER if one == own}
     assert used <= allowed

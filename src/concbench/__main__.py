@@ -1,5 +1,5 @@
 """``python -m concbench``: the same as the ``concbench`` command."""
 
-from concbench.commands import main
+from concbench.cli import main
 
 main()

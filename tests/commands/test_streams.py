@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from concbench import cli
 from concbench.results import queries
 from concbench.results.reader import read_run
 
@@ -115,3 +116,19 @@ def test_what_a_plugin_prints_is_no_part_of_the_json() -> None:
     example = Path(__file__).parents[2] / "docs" / "examples" / "deque_model.py"
     plain = shell(f"$C list --json --plugin {example}").stdout
     assert plain.startswith("{")
+
+
+def test_ctrl_c_while_the_command_is_still_being_imported_ends_it_cleanly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "concbench.commands":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "concbench.commands", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 130
+    assert capsys.readouterr().err == "interrupted\n"

@@ -102,11 +102,10 @@ def contenders_of(request: Request, catalogue: Catalogue) -> tuple[Contender, ..
 
 def _distinct(interpreters: dict[str, str]) -> dict[str, str]:
     """Refuse one interpreter under two names: it would be compared with itself."""
-    for spec, executable in interpreters.items():
-        same = [other for other, path in interpreters.items() if path == executable]
+    for executable in interpreters.values():
+        same = [spec for spec, path in interpreters.items() if path == executable]
         if len(same) > 1:
             raise click.UsageError(f"--python {' and '.join(same)} are the same interpreter; leave one out")
-        del spec
     return interpreters
 
 

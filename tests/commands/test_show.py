@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from concbench.commands.show import noise_words
+from concbench.report.noise import noise_of
 from concbench.results import queries
+from concbench.results.measured import Measured, measured_of
 from concbench.results.reader import Run, read_run
 from concbench.results.schema import Record
 from tests.results.examples import HEADER, example
 
 from .concbench import Caller, lines_of
+
+
+def noise_words(finished: Measured) -> str:
+    return noise_of(finished).words
 
 
 def test_the_tables_name_every_cell_and_how_to_read_them(concbench: Caller, measured: Path) -> None:
@@ -121,13 +126,13 @@ def test_a_picture_that_cannot_be_is_refused(
     assert words in said.err
 
 
-def noisy_run(*records: Record) -> Run:
+def noisy_run(*records: Record) -> Measured:
     pythons = {"asyncio": "3.11", "threads": "3.13"}
     about = {"model": "m", "dialect": "blocking", "version": None}
     contenders = [{"id": name, "python": python, **about} for name, python in pythons.items()]
     starts = [example("process", process=number, contender=name) for number, name in enumerate(pythons)]
     header = HEADER | {"contenders": contenders}
-    return Run(path=Path("run.jsonl"), header=header, records=(*starts, *records), torn=None)
+    return measured_of(Run(path=Path("run.jsonl"), header=header, records=(*starts, *records), torn=None))
 
 
 def back_to_back(fast: int, slow: int, nanoseconds: int, contender: str = "asyncio") -> Record:

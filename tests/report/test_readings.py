@@ -1,7 +1,14 @@
 """The readings of the calibration loop, sorted by interpreter and by when they were taken."""
 
-from concbench.report.readings import Group, Readings
-from tests.results.examples import example
+from pathlib import Path
+
+from hypothesis import given
+
+from concbench.report.readings import Group, Readings, readings_of
+from concbench.results.measured import measured_of
+from concbench.results.reader import Run
+from concbench.results.schema import Record
+from tests.results.examples import EXAMPLES, HEADER, example, runs
 
 PYTHONS = {"old": "3.11", "new": "3.13", "other": "3.13"}
 
@@ -32,3 +39,24 @@ def test_other_records_hold_no_readings() -> None:
     for kind in ("header", "witness", "memory", "outcome", "block", "warning", "resume", "end"):
         readings.take(example(kind))
     assert readings.groups() == {}
+
+
+def from_columns(records: list[Record]) -> dict[Group, list[int]]:
+    run = Run(path=Path("run.jsonl"), header=HEADER, records=tuple(records), torn=None)
+    return {group: list(readings) for group, readings in readings_of(measured_of(run)).items()}
+
+
+@given(records=runs())
+def test_columns_of_samples_give_the_groups_that_their_records_give(records: list[Record]) -> None:
+    starts = [example("process", contender="threads", process=EXAMPLES["sample"]["process"])]
+    later = [record for record in records[1:] if record["type"] != "process"]
+    readings = Readings({"asyncio": "3.13.0", "threads": "3.13.0"})
+    for record in (*starts, *later):
+        readings.take(record)
+    assert from_columns([*starts, *later]) == readings.groups()
+
+
+def test_columns_of_samples_are_grouped_by_the_interpreter_of_their_process() -> None:
+    starts = [example("process", process=number, contender="asyncio") for number in (1, 2)]
+    samples = [example("sample", process=process, calibration_ns=10 * process) for process in (2, 7, 1, 2)]
+    assert from_columns([*starts, *samples]) == {Group("3.13.0", "before samples"): [20, 10, 20]}

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from concbench.report.summary import Against, Estimate, Summary, summarise
+from concbench.results.errors import RunFileError
+from concbench.results.measured import measured_of
 from concbench.results.reader import Run
 from tests.results.examples import example
 
@@ -13,7 +15,8 @@ from .made_up import Cell, Cost, always, growing, run_of
 
 
 def of(run: Run, contender: str, baseline: str | None = "base") -> Summary:
-    (found,) = [summary for summary in summarise(run, baseline) if summary.contender == contender]
+    summaries = summarise(measured_of(run), baseline)
+    (found,) = [summary for summary in summaries if summary.contender == contender]
     return found
 
 
@@ -184,7 +187,7 @@ def test_cells_are_compared_at_their_own_point() -> None:
     )
     ratios = [
         summary.against.comparison.interval.middle
-        for summary in summarise(run, "base")
+        for summary in summarise(measured_of(run), "base")
         if summary.against and summary.against.comparison
     ]
     assert ratios == pytest.approx([2, 3])
@@ -257,3 +260,49 @@ def test_all_figures_are_finite() -> None:
     assert math.isfinite(cell.wall.middle)
     assert cell.against is not None
     assert cell.against.comparison is None
+
+
+def test_a_summary_says_what_was_witnessed_and_what_the_floor_is() -> None:
+    cell = of(run_of(above_a_floor("base", always(1))), "base")
+    assert (cell.tasks, cell.floor_ns, cell.workload_version) == (10, 20_000_000, "1")
+    slope = of(run_of(Cell(contender="base", workload="switch", cost=always(1), tasks=30)), "base")
+    assert (slope.tasks, slope.floor_ns) == (30, 0)
+    failed = Cell(contender="base", cost=always(1), outcome={"outcome": "timeout"})
+    assert of(run_of(failed), "base").tasks == 0
+
+
+def test_a_round_that_was_measured_twice_is_compared_by_its_later_sample() -> None:
+    run = run_of(Cell(contender="base", cost=always(1000)), Cell(contender="other", cost=always(2000)))
+    wild = [
+        record | {"legs": [leg | {"wall_ns": 1} for leg in record["legs"]]}
+        for record in run.records
+        if record["type"] == "sample" and record["cell"].endswith("other")
+    ]
+    again = replace(run, records=(*run.records[:2], *wild, *run.records[2:]))
+    found = comparison(again).comparison
+    assert found is not None
+    assert found.interval.middle == pytest.approx(2)
+
+
+@pytest.mark.parametrize(
+    "legs",
+    [
+        [],
+        [{"tasks": 0, "suspensions": 0}],
+        [{"tasks": 1, "suspensions": 1}, {"tasks": 1, "suspensions": 2}],
+    ],
+)
+def test_samples_that_no_witness_counted_are_refused(legs: list[dict[str, int]]) -> None:
+    run = run_of(Cell(contender="base", cost=always(1)))
+    records = [record | {"legs": legs} if record["type"] == "witness" else record for record in run.records]
+    kept = records if legs else records[1:]
+    with pytest.raises(RunFileError, match=r"no witness counted what the samples of cell 'spawn\[tasks=10"):
+        of(replace(run, records=tuple(kept)), "base")
+
+
+def test_a_slope_whose_samples_have_one_leg_is_refused() -> None:
+    run = run_of(Cell(contender="base", workload="switch", cost=always(1)))
+    single = [example("sample")["legs"][0]]
+    records = [r | {"legs": single, "first": "single"} if r["type"] == "sample" else r for r in run.records]
+    with pytest.raises(RunFileError, match="no witness counted"):
+        of(replace(run, records=tuple(records)), "base")

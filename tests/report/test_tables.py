@@ -12,16 +12,13 @@ from rich.console import Console
 
 from concbench.report.summary import Estimate, summarise
 from concbench.report.tables import (
-    SIZE_UNITS,
-    TIME_UNITS,
     against,
-    figure,
-    outcome_words,
     plain,
     print_tables,
-    reasons,
-    scaled,
 )
+from concbench.report.units import SIZE_UNITS, TIME_UNITS, scaled
+from concbench.report.wording import figure, outcome_words, reasons
+from concbench.results.measured import measured_of
 from concbench.results.queries import Outcome
 from concbench.results.reader import Run
 from concbench.stats.interval import Interval
@@ -32,7 +29,7 @@ from .made_up import Cell, always, growing, run_of
 def printed(run: Run, width: int, baseline: str | None = "asyncio") -> str:
     stream = io.StringIO()
     console = Console(file=stream, width=width)
-    print_tables(console, summarise(run, baseline), {"spawn": "How to read spawn."}, baseline)
+    print_tables(console, summarise(measured_of(run), baseline), {"spawn": "How to read spawn."}, baseline)
     return stream.getvalue()
 
 
@@ -143,13 +140,13 @@ def test_reasons_stand_below_the_table_once_each() -> None:
 def test_contenders_with_the_same_reason_share_a_line() -> None:
     outcome = {"outcome": "unavailable", "reason": "not installed", "at": None}
     run = run_of(*(Cell(contender=name, cost=always(1), outcome=outcome) for name in ("trio", "curio")))
-    assert reasons(summarise(run)) == ["trio, curio: unavailable: not installed"]
+    assert reasons(summarise(measured_of(run))) == ["trio, curio: unavailable: not installed"]
 
 
 def test_what_was_not_measured_says_why() -> None:
     run = run_of(Cell(contender="asyncio", cost=always(1)))
     empty = Run(path=run.path, header=run.header, records=(), torn=None)
-    assert reasons(summarise(empty)) == ["asyncio: not measured: no block of it was completed"]
+    assert reasons(summarise(measured_of(empty))) == ["asyncio: not measured: no block of it was completed"]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +191,7 @@ def test_an_interval_is_in_the_unit_of_its_middle_and_negative_bounds_stand_apar
 
 
 def test_an_outcome_in_a_few_words_says_at_how_many_tasks() -> None:
-    (summary,) = summarise(run_of(Cell(contender="a", cost=always(1))))
+    (summary,) = summarise(measured_of(run_of(Cell(contender="a", cost=always(1)))))
     exhausted = replace(summary, outcome=Outcome(name="exhausted", reason="no more threads", at=21_987))
     assert outcome_words(exhausted) == "exhausted at 21987"
     assert outcome_words(replace(summary, outcome=Outcome(name="crashed"))) == "crashed"

@@ -16,7 +16,7 @@ from concbench.commands.request import Request
 from concbench.commands.running import default_path, dry_run, measure_anew, measure_on
 from concbench.commands.show import json_of, print_run
 from concbench.results import queries
-from concbench.results.reader import Run, read_run
+from concbench.results.measured import Measured, read_measured
 from concbench.workloads.base import PRESETS
 
 EPILOG = """\b
@@ -76,7 +76,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
             return
         path = output or default_path()
         complete = measure_anew(path, request, console)
-    finished = read_run(path)
+    finished = read_measured(path)
     _report(finished, as_json=as_json)
     click.echo(f"\nrun file: {path}", err=as_json)
     if not complete:
@@ -106,14 +106,14 @@ def _merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tup
     return merged
 
 
-def _report(finished: Run, *, as_json: bool) -> None:
+def _report(finished: Measured, *, as_json: bool) -> None:
     if as_json:
         click.echo(json_of(finished, finished.header["settings"].get("baseline")))
     else:
         print_run(finished, finished.header["settings"].get("baseline"))
 
 
-def exit_code(finished: Run, *, complete: bool) -> int:
+def exit_code(finished: Measured, *, complete: bool) -> int:
     """Return the documented exit code for what a run file holds."""
     outcomes = [outcome.name for outcome in queries.outcomes(finished).values()]
     if not complete:

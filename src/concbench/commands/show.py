@@ -10,14 +10,12 @@ from rich.console import Console
 from rich.text import Text
 
 from concbench.commands.consoles import Out
+from concbench.report.noise import noise_of
 from concbench.report.picture import svg_of
-from concbench.report.readings import Readings
 from concbench.report.summary import Summary, summarise
 from concbench.report.tables import print_tables
 from concbench.results import queries
-from concbench.results.reader import Run, read_run
-from concbench.stats.interval import NotDetermined
-from concbench.stats.noise import MINIMUM_READINGS, SLOW, worst_noise
+from concbench.results.measured import Measured, read_measured
 
 EPILOG = """\b
 Examples
@@ -45,7 +43,7 @@ def show(
     """Print the tables of a run file again."""
     if as_json and svg is not None:
         raise click.UsageError("--json and --svg exclude each other; leave one of them out")
-    finished = read_run(file)
+    finished = read_measured(file)
     chosen = baseline or finished.header["settings"].get("baseline")
     ids = [contender["id"] for contender in finished.header["contenders"]]
     if chosen and chosen not in ids:
@@ -71,13 +69,13 @@ def _write_picture(path: Path, picture: str) -> None:
     click.echo(f"picture: {path}")
 
 
-def summaries_of(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> list[Summary]:
+def summaries_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()) -> list[Summary]:
     """Return the summaries of the chosen workloads."""
     made = summarise(finished, baseline)
     return [summary for summary in made if not workloads or summary.workload in workloads]
 
 
-def json_of(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> str:
+def json_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()) -> str:
     """Return the summary of a run as JSON."""
     about = {
         "run": finished.header["run"],
@@ -90,7 +88,7 @@ def json_of(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()
     return json.dumps(about, indent=2, allow_nan=False)
 
 
-def print_run(finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> None:
+def print_run(finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()) -> None:
     """Print a run on standard output, wide enough for its intervals where that is not a terminal."""
     console = Out()
     if not console.is_terminal:
@@ -98,7 +96,9 @@ def print_run(finished: Run, baseline: str | None, workloads: tuple[str, ...] = 
     draw_run(console, finished, baseline, workloads)
 
 
-def draw_run(console: Console, finished: Run, baseline: str | None, workloads: tuple[str, ...] = ()) -> None:
+def draw_run(
+    console: Console, finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()
+) -> None:
     """Print a table for each workload, how noisy the machine was, and how to read it all."""
     readings: dict[str, str] = finished.header.get("readings", {})
     summaries = summaries_of(finished, baseline, workloads)
@@ -107,38 +107,15 @@ def draw_run(console: Console, finished: Run, baseline: str | None, workloads: t
         console.print(Text(line))
 
 
-def notes(finished: Run, summaries: list[Summary]) -> list[str]:
+def notes(finished: Measured, summaries: list[Summary]) -> list[str]:
     """Return the lines below the tables."""
     lines = ["median over processes [95 % interval]; *: a real difference in time (false-discovery rate 1 %)"]
     if any(summary.wall and summary.wall.interval is None for summary in summaries):
         lines.append("no interval where fewer than six processes were measured")
-    lines.append(noise_words(finished))
+    lines.append(noise_of(finished).words)
     lines += [f"warning: {warning['seen']} {warning['why']}" for warning in queries.warnings(finished)]
     if not queries.is_complete(finished):
         lines.append(
             f"this run is not complete; go on with: concbench run --resume {shlex.quote(str(finished.path))}"
         )
     return lines
-
-
-def noise_words(finished: Run) -> str:
-    """Return how noisy the machine was, from the calibration loop before, during and after the run.
-
-    Of several groups of readings (by interpreter, and back to back or before samples) it is the noisiest.
-    """
-    contenders = queries.contenders_by_id(finished)
-    readings = Readings({name: contender["python"] for name, contender in contenders.items()})
-    for record in finished.records:
-        readings.take(record)
-    groups = readings.groups()
-    try:
-        (python, kind), seen = worst_noise(groups)
-    except NotDetermined as undetermined:
-        return f"noise: not determined ({undetermined.reason})"
-    two = ", two speeds" if seen.bimodal else ""
-    judged = sum(len(group) >= MINIMUM_READINGS for group in groups.values())
-    which = f"; the noisiest of {judged} groups: {python}, {kind}" if judged > 1 else ""
-    return (
-        f"noise: {seen.level}{two}; {seen.slow_share:.0%} of {seen.n} readings of a fixed loop took "
-        f"over {SLOW} × its fast time ({seen.fast_ns / 1e6:.2f} ms){which}"
-    )

@@ -9,6 +9,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+
+from concbench.results import queries
+from concbench.results.measured import Measured, Samples
+
 Record = dict[str, Any]
 
 
@@ -20,7 +25,10 @@ class Group(NamedTuple):
 
 
 class Readings:
-    """Collects the readings of one run from its records, which are to be given in the file's order."""
+    """Collects the readings of one run from its records, which are to be given in the file's order.
+
+    Where samples are columns, they are given once all other records were.
+    """
 
     def __init__(self, pythons: Mapping[str, str]) -> None:
         """``pythons`` has the interpreter of each contender under the contender's id."""
@@ -41,6 +49,26 @@ class Readings:
                 group = Group(self._pythons[contender], "before samples")
                 self._groups[group].append(record["calibration_ns"])
 
+    def take_samples(self, samples: Samples) -> None:
+        """Keep what samples say of the calibration loop."""
+        processes, owner = np.unique(samples.process, return_inverse=True)
+        pythons = [self._pythons.get(self._contenders.get(process, "")) for process in processes.tolist()]
+        for python in dict.fromkeys(pythons):
+            if python is not None:
+                mine = np.array([one == python for one in pythons])[owner]
+                group = Group(python, "before samples")
+                self._groups[group] += samples.calibration_ns[mine].tolist()
+
     def groups(self) -> Mapping[Group, Sequence[int]]:
         """Return the readings so far in ns, each group in the order of time."""
         return self._groups
+
+
+def readings_of(measured: Measured) -> Mapping[Group, Sequence[int]]:
+    """Return the readings in ns that a run file holds, each group in the order of time."""
+    contenders = queries.contenders_by_id(measured)
+    readings = Readings({name: contender["python"] for name, contender in contenders.items()})
+    for record in measured.records:
+        readings.take(record)
+    readings.take_samples(measured.samples)
+    return readings.groups()

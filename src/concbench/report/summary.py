@@ -6,20 +6,22 @@ measured in the same round of the same generation; which of them are real is dec
 run together, with the false-discovery rate held at 1 %.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
+from concbench.report.costs import Costs, Weights, costs_by_cell, weights_by_cell
 from concbench.results import queries
+from concbench.results.measured import Measured
 from concbench.results.queries import Outcome
-from concbench.results.reader import Run
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.median import median_interval
 from concbench.stats.paired import Comparison, difference_interval, ratio_interval
-from concbench.stats.processes import reduce_by_process, slope
+from concbench.stats.processes import reduce_by_process
 
 Record = dict[str, Any]
 FALSE_DISCOVERY_RATE = 0.01
@@ -53,15 +55,19 @@ class Summary:
 
     ``memory_kind`` says what memory is: ``per task`` as a keeper task saw it, or the ``peak`` above what
     the process held before. ``lateness`` maps p50, p90, p99 and max to ns, ``early`` is the share of
-    tasks that went on before their deadline.
+    tasks that went on before their deadline. ``floor_ns`` is that of one repetition; ``tasks`` are those
+    that the witness counted in it (in the short leg where there are two), 0 where the outcome is not ok.
     """
 
     cell: str
     workload: str
+    workload_version: str
     params: Mapping[str, Any]
     contender: str
     unit: str
+    floor_ns: int
     outcome: Outcome
+    tasks: int = 0
     samples: int = 0
     processes: int = 0
     wall: Estimate | None = None
@@ -73,171 +79,125 @@ class Summary:
     against: Against | None = None
 
 
-def summarise(run: Run, baseline: str | None = None) -> list[Summary]:
+def summarise(measured: Measured, baseline: str | None = None) -> list[Summary]:
     """Return a summary for each cell of the run, in the header's order.
 
-    ``baseline`` is the contender that the others are compared with at each point.
+    ``baseline`` is the contender that the others are compared with at each point. Raises RunFileError where
+    the samples of a cell are not those of its witness.
     """
-    samples, memory = _by_cell(queries.counted_samples(run)), _by_cell(queries.counted_memory(run))
-    outcomes, witnesses = queries.outcomes(run), queries.witnesses(run)
-    costs: dict[str, list[_Cost]] = {}
+    outcomes = queries.outcomes(measured)
+    costs, weights = costs_by_cell(measured), weights_by_cell(measured)
     summaries = []
-    for cell in run.header["cells"]:
-        name = cell["id"]
-        summary = Summary(
-            cell=name,
-            workload=cell["workload"],
-            params=cell["params"],
-            contender=cell["contender"],
-            unit=cell["unit"],
-            outcome=outcomes[name],
-        )
-        if outcomes[name].name == "ok":
-            counted = witnesses[name]["legs"]
-            costs[name] = _costs(samples[name], counted, cell["floor_ns"])
-            summary = _with_figures(summary, samples[name], costs[name], memory[name])
-            summary = replace(summary, **_lateness(samples[name], counted[0]["tasks"]))
+    for cell in measured.header["cells"]:
+        summary = _without_figures(cell, outcomes[cell["id"]])
+        if summary.cell in costs:
+            summary = _with_figures(summary, costs[summary.cell], weights.get(summary.cell))
         summaries.append(summary)
-    return _compare(summaries, costs, run.header["cells"], baseline) if baseline else summaries
+    return _compare(summaries, costs, baseline) if baseline else summaries
 
 
-@dataclass(frozen=True, slots=True)
-class _Cost:
-    """One sample's wall and CPU time (ns per unit), and where it belongs."""
-
-    wall: float
-    cpu: float
-    process: int
-    generation: int
-    round: int
-
-
-def _by_cell(records: Iterable[Record]) -> defaultdict[str, list[Record]]:
-    grouped: defaultdict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        grouped[record["cell"]].append(record)
-    return grouped
-
-
-def _costs(samples: Sequence[Record], counted: Sequence[Record], floor_ns: int) -> list[_Cost]:
-    """Divide the samples' figures by the witnessed counts: by tasks, or a slope by the extra suspensions."""
-    wall, cpu = (
-        _per_unit([_legs(sample, figure) for sample in samples], counted, floor)
-        for figure, floor in (("wall_ns", floor_ns), ("cpu_ns", 0))
+def _without_figures(cell: Record, outcome: Outcome) -> Summary:
+    return Summary(
+        cell=cell["id"],
+        workload=cell["workload"],
+        workload_version=cell["workload_version"],
+        params=cell["params"],
+        contender=cell["contender"],
+        unit=cell["unit"],
+        floor_ns=cell["floor_ns"],
+        outcome=outcome,
     )
-    return [
-        _Cost(wall[place], cpu[place], sample["process"], sample["generation"], sample["round"])
-        for place, sample in enumerate(samples)
-    ]
 
 
-def _legs(sample: Record, figure: str) -> dict[str, float]:
-    """Return a figure of one repetition, for each leg."""
-    return {leg["leg"]: leg[figure] / leg["number"] for leg in sample["legs"]}
-
-
-def _per_unit(legs: Sequence[Mapping[str, float]], counted: Sequence[Record], floor: float) -> list[float]:
-    if len(counted) == 1:
-        return [(leg["single"] - floor) / counted[0]["tasks"] for leg in legs]
-    extra = counted[1]["suspensions"] - counted[0]["suspensions"]
-    short, long = ([leg[name] for leg in legs] for name in ("short", "long"))
-    return [float(cost) for cost in slope(short, long, extra)]
-
-
-def _estimate(values: Sequence[float], processes: Sequence[int]) -> Estimate:
+def _estimate(values: NDArray[np.float64], processes: NDArray[np.int64]) -> Estimate:
     _, reduced = reduce_by_process(values, processes)
     try:
         interval = median_interval(reduced)
     except NotDetermined:
-        return Estimate(float(median(reduced)), None)
+        return Estimate(float(np.median(reduced)), None)
     return Estimate(interval.middle, interval)
 
 
-def _with_figures(
-    summary: Summary, samples: Sequence[Record], costs: Sequence[_Cost], memory: Sequence[Record]
-) -> Summary:
-    if memory:
-        summary = _with_memory(summary, memory)
-    if not samples:
+def _with_figures(summary: Summary, costs: Costs, weights: Weights | None) -> Summary:
+    summary = replace(summary, tasks=costs.tasks)
+    if weights is not None:
+        memory = _estimate(weights.values, weights.process)
+        summary = replace(summary, memory=memory, memory_kind=weights.kind)
+    if not costs.process.size:
         return summary
-    processes = [cost.process for cost in costs]
     return replace(
         summary,
-        samples=len(samples),
-        processes=len(set(processes)),
-        wall=_estimate([cost.wall for cost in costs], processes),
-        cpu=_estimate([cost.cpu for cost in costs], processes),
+        samples=costs.process.size,
+        processes=np.unique(costs.process).size,
+        wall=_estimate(costs.wall, costs.process),
+        cpu=_estimate(costs.cpu, costs.process),
+        **_lateness(costs),
     )
 
 
-def _with_memory(summary: Summary, memory: Sequence[Record]) -> Summary:
-    processes = [record["process"] for record in memory]
-    observed = [record["observed_bytes"] for record in memory]
-    if None not in observed:
-        values = [
-            (seen - record["baseline_bytes"]) / record["tasks"]
-            for seen, record in zip(observed, memory, strict=True)
-        ]
-        return replace(summary, memory=_estimate(values, processes), memory_kind="per task")
-    if any(record["peak_bytes"] is None or not record.get("peak_was_reset", True) for record in memory):
-        return summary  # an older, higher peak would hide this one
-    values = [record["peak_bytes"] - record["floor_bytes"] for record in memory]
-    return replace(summary, memory=_estimate(values, processes), memory_kind="peak")
-
-
-def _lateness(samples: Sequence[Record], tasks: int) -> dict[str, Any]:
+def _lateness(costs: Costs) -> dict[str, Any]:
     """Return the lateness, each quantile as a median over processes, and the share of early wakes."""
-    told = [sample for sample in samples if "lateness_p50_ns" in sample["records"]]
-    if not told:
+    told = costs.told
+    if not told.any():
         return {}
-    processes = [sample["process"] for sample in told]
-    figures = {
-        name: _estimate([sample["records"][f"lateness_{name}_ns"] for sample in told], processes)
-        for name in ("p50", "p90", "p99", "max")
-    }
-    early = sum(sample["records"]["early"] for sample in told) / (len(told) * tasks)
-    return {"lateness": figures, "early": early}
+    processes = costs.process[told]
+    figures = {name: _estimate(late[told], processes) for name, late in costs.lateness.items()}
+    early = costs.early[told].sum() / (np.count_nonzero(told) * costs.tasks)
+    return {"lateness": figures, "early": float(early)}
 
 
-def _compare(
-    summaries: Sequence[Summary],
-    costs: Mapping[str, Sequence[_Cost]],
-    cells: Sequence[Record],
-    baseline: str,
-) -> list[Summary]:
+def _compare(summaries: Sequence[Summary], costs: Mapping[str, Costs], baseline: str) -> list[Summary]:
     """Compare every cell with the baseline's at the same point, and mark what is real."""
-    bases = {_point(cell): cell["id"] for cell in cells if cell["contender"] == baseline}
-    floors = {cell["id"]: cell["floor_ns"] for cell in cells}
+    bases = {_point(summary): summary.cell for summary in summaries if summary.contender == baseline}
     compared = []
     for summary in summaries:
-        base = bases.get((summary.workload, *summary.params.values()))
+        base = bases.get(_point(summary))
         against = None
         if summary.contender != baseline and base is not None and {base, summary.cell} <= costs.keys():
-            kind: Literal["ratio", "difference"] = "difference" if floors[summary.cell] else "ratio"
+            kind: Literal["ratio", "difference"] = "difference" if summary.floor_ns else "ratio"
             against = _against(kind, costs[summary.cell], costs[base])
         compared.append(replace(summary, against=against))
     return _mark_real(compared)
 
 
-def _point(cell: Record) -> tuple[Any, ...]:
-    return (cell["workload"], *cell["params"].values())
+def _point(summary: Summary) -> tuple[Any, ...]:
+    return (summary.workload, *summary.params.values())
 
 
-def _against(kind: Literal["ratio", "difference"], ours: Sequence[_Cost], theirs: Sequence[_Cost]) -> Against:
+def _against(kind: Literal["ratio", "difference"], ours: Costs, theirs: Costs) -> Against:
     """Pair by generation and round; where a round's slope is not positive, the medians of generations."""
-    mine, base = ({(cost.generation, cost.round): cost.wall for cost in side} for side in (ours, theirs))
-    common = sorted(mine.keys() & base.keys())
-    left, right = [mine[key] for key in common], [base[key] for key in common]
-    generations = [generation for generation, _round in common]
+    mine, base = _common_rounds(ours, theirs)
+    left, right, generations = ours.wall[mine], theirs.wall[base], ours.generation[mine]
     compare: Callable[..., Comparison] = difference_interval if kind == "difference" else ratio_interval
     try:
-        if kind == "ratio" and min([*left, *right], default=1.0) <= 0:
+        if kind == "ratio" and min(left.min(initial=1.0), right.min(initial=1.0)) <= 0:
             _, left_reduced = reduce_by_process(left, generations)
             _, right_reduced = reduce_by_process(right, generations)
             return Against(kind, compare(left_reduced, right_reduced))
         return Against(kind, compare(left, right, generations=generations))
     except NotDetermined as undetermined:
         return Against(kind, None, undetermined.reason)
+
+
+def _common_rounds(ours: Costs, theirs: Costs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the places of the rounds that both have, ours and theirs, in the order of time.
+
+    Where a round was measured twice, the later one holds.
+    """
+    generations, rounds = (
+        np.unique(np.concatenate([getattr(ours, name), getattr(theirs, name)]), return_inverse=True)[1]
+        for name in ("generation", "round")
+    )
+    keys = generations * (rounds.max(initial=0) + 1) + rounds
+    mine, base = (_last_of_each(side) for side in np.split(keys, [ours.round.size]))
+    _, left, right = np.intersect1d(mine[0], base[0], assume_unique=True, return_indices=True)
+    return mine[1][left], base[1][right]
+
+
+def _last_of_each(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct keys, ascending, and the last place of each."""
+    distinct, from_the_end = np.unique(keys[::-1], return_index=True)
+    return distinct, keys.size - 1 - from_the_end
 
 
 def _mark_real(summaries: Sequence[Summary]) -> list[Summary]:

@@ -10,36 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from concbench.measure.plan import spell
-from concbench.report.summary import Against, Estimate, Summary
-from concbench.results.queries import Outcome
+from concbench.report.summary import Against, Summary
+from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, with_interval
+from concbench.report.wording import figure, outcome_words, reasons
 
 WIDEST = 1000
 """Columns that no table needs."""
-
-TIME_UNITS = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns"))
-UNITLESS = ((1.0, ""),)
-SIZE_UNITS = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
-
-Units = Sequence[tuple[float, str]]
-
-
-def unit_of(value: float, units: Units) -> tuple[float, str]:
-    """Return the largest unit that a value fills, with its size."""
-    return next((unit for unit in units if abs(value) >= unit[0]), units[-1])
-
-
-def scaled(value: float, units: Units) -> str:
-    """Return a value with three significant digits in the largest unit that it fills."""
-    one, name = unit_of(value, units)
-    return f"{_three_digits(value / one)} {name}"
-
-
-def _three_digits(value: float) -> str:
-    if abs(value) >= 100:
-        return f"{value:.0f}"
-    if abs(value) >= 10:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.3f}"
 
 
 def plain(words: object) -> Text:
@@ -47,23 +23,6 @@ def plain(words: object) -> Text:
     return Text(
         "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(words))
     )
-
-
-def with_interval(low: float, middle: float, high: float, units: Units) -> str:
-    """Return a value and its interval, all in the unit of the middle: ``2.17 [2.10–2.31] µs``."""
-    one, name = unit_of(middle, units)
-    parts = [_three_digits(value / one) for value in (low, middle, high)]
-    dash = " – " if low < 0 else "–"
-    return f"{parts[1]} [{parts[0]}{dash}{parts[2]}] {name}".rstrip()
-
-
-def figure(value: Estimate | None, units: Units, *, interval: bool = True) -> str:
-    """Return an estimate in the best of the units, with its interval if it has one and it is wanted."""
-    if value is None:
-        return "–"
-    if value.interval is None or not interval:
-        return scaled(value.middle, units)
-    return with_interval(value.interval.low, value.middle, value.interval.high, units)
 
 
 def against(value: Against | None, *, interval: bool = True) -> Text:
@@ -160,13 +119,6 @@ def _outcome(summary: Summary) -> Text:
     return Text(outcome_words(summary), style="yellow")
 
 
-def outcome_words(summary: Summary) -> str:
-    """Return a cell's outcome in a few words: ``exhausted at 21987``."""
-    outcome = summary.outcome
-    at = "" if outcome.at is None else f" at {outcome.at}"
-    return f"{outcome.name}{at}"
-
-
 def print_tables(
     console: Console, summaries: Sequence[Summary], readings: dict[str, str], baseline: str | None
 ) -> None:
@@ -195,23 +147,3 @@ def _fitting(console: Console, tables: Sequence[Table]) -> Table:
     wide = console.options.update(max_width=WIDEST)
     fits = (table for table in tables if Measurement.get(console, wide, table).maximum <= console.width)
     return next(fits, tables[-1])
-
-
-def _why(outcome: Outcome) -> str:
-    """Return an outcome's reason, with the last line that a lost worker wrote."""
-    last = (outcome.last_words or "").strip().splitlines()[-1:]
-    reason = outcome.reason or "no block of it was completed"
-    return ": ".join(dict.fromkeys([reason, *last])) if last and last[0] not in reason else reason
-
-
-def reasons(summaries: Sequence[Summary]) -> list[str]:
-    """Return one line for each outcome and reason, with the contenders that it is about."""
-    grouped: dict[tuple[str, str], list[str]] = {}
-    for summary in summaries:
-        if summary.outcome.name != "ok":
-            key = (summary.outcome.name, _why(summary.outcome))
-            grouped.setdefault(key, []).append(summary.contender)
-    return [
-        f"{', '.join(dict.fromkeys(contenders))}: {outcome}: {reason}"
-        for (outcome, reason), contenders in grouped.items()
-    ]

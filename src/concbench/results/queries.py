@@ -1,4 +1,6 @@
-"""Questions to a run: what was measured, what counts, what is left to do. Pure functions of a ``Run``.
+"""Questions to a run: what was measured, what counts, what is left to do.
+
+Pure functions of a ``Run``, and, where they do not return samples, of a ``Measured`` as well.
 
 A block is the unit of comparison: its contenders alternated. So a sample counts once its block is complete,
 and only the samples of the attempt that completed it count: those after the last resumption before that.
@@ -7,7 +9,9 @@ and only the samples of the attempt that completed it count: those after the las
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
+from concbench.results.measured import Measured
 from concbench.results.reader import Run
 from concbench.results.schema import Record
 
@@ -26,12 +30,24 @@ class Outcome:
     last_words: str | None = None
 
 
-def cells_by_id(run: Run) -> dict[str, Record]:
+class Recorded(Protocol):
+    """A run with a header and records: a ``Run``, or a ``Measured``, which has no samples among them."""
+
+    @property
+    def header(self) -> Record:
+        """The first record."""
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records after it, in the file's order."""
+
+
+def cells_by_id(run: Recorded) -> dict[str, Record]:
     """Return the header's cells under their ids, in the header's order."""
     return {cell["id"]: cell for cell in run.header["cells"]}
 
 
-def contenders_by_id(run: Run) -> dict[str, Record]:
+def contenders_by_id(run: Recorded) -> dict[str, Record]:
     """Return the header's contenders under their ids, in the header's order."""
     return {contender["id"]: contender for contender in run.header["contenders"]}
 
@@ -41,7 +57,7 @@ def counted_samples(run: Run) -> list[Record]:
     return _counted(run.records, "sample")
 
 
-def counted_memory(run: Run) -> list[Record]:
+def counted_memory(run: Recorded) -> list[Record]:
     """Return the ``memory`` records that count, block by block in the order of completion."""
     return _counted(run.records, "memory")
 
@@ -60,7 +76,7 @@ def _counted(records: Iterable[Record], kind: str) -> list[Record]:
     return counted
 
 
-def completed_blocks(run: Run) -> set[tuple[int, int]]:
+def completed_blocks(run: Recorded) -> set[tuple[int, int]]:
     """Return (generation, block) of every complete block."""
     return {(record["generation"], record["block"]) for record in of_type(run, "block")}
 
@@ -70,9 +86,9 @@ def next_process(run: Run) -> int:
     return 1 + max((record["process"] or 0 for record in run.records if "process" in record), default=0)
 
 
-def outcomes(run: Run) -> dict[str, Outcome]:
+def outcomes(run: Run | Measured) -> dict[str, Outcome]:
     """Return every cell's outcome under its id: the last one recorded, else whether anything of it counts."""
-    measured = {record["cell"] for record in (*counted_samples(run), *counted_memory(run))}
+    measured = {*_sampled(run), *(record["cell"] for record in counted_memory(run))}
     found = {cell: Outcome(name="ok" if cell in measured else "not measured") for cell in cells_by_id(run)}
     for record in of_type(run, "outcome"):
         found[record["cell"]] = Outcome(
@@ -84,27 +100,35 @@ def outcomes(run: Run) -> dict[str, Outcome]:
     return found
 
 
-def witnesses(run: Run) -> dict[str, Record]:
+def _sampled(run: Run | Measured) -> set[str]:
+    """Return the ids of the cells that have samples that count."""
+    if isinstance(run, Run):
+        return {record["cell"] for record in counted_samples(run)}
+    places = set(run.samples.cell[run.samples.counted].tolist())
+    return {cell["id"] for place, cell in enumerate(run.header["cells"]) if place in places}
+
+
+def witnesses(run: Recorded) -> dict[str, Record]:
     """Return every witnessed cell's last ``witness`` record under the cell's id."""
     return {record["cell"]: record for record in of_type(run, "witness")}
 
 
-def warnings(run: Run) -> list[Record]:
+def warnings(run: Recorded) -> list[Record]:
     """Return the ``warning`` records, in the file's order."""
     return of_type(run, "warning")
 
 
-def noise(run: Run) -> list[Record]:
+def noise(run: Recorded) -> list[Record]:
     """Return the ``noise`` records, in the file's order."""
     return of_type(run, "noise")
 
 
-def is_complete(run: Run) -> bool:
+def is_complete(run: Recorded) -> bool:
     """Say whether the run came to its end with nothing left to do, and was not resumed after that."""
     last = next((record for record in reversed(run.records) if record["type"] in ("end", "resume")), None)
     return last is not None and last["type"] == "end" and last["complete"] is True
 
 
-def of_type(run: Run, name: str) -> list[Record]:
+def of_type(run: Recorded, name: str) -> list[Record]:
     """Return the records of one type, in the file's order."""
     return [record for record in run.records if record["type"] == name]

@@ -6,7 +6,8 @@ is on disk, so it is ignored here, and reported. Anything else that is wrong is 
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -49,9 +50,16 @@ def read_run(path: Path) -> Run:
 
     Raises RunFileError if it cannot be read, has no header, has a newer schema, or is damaged.
     """
+    with opened(path) as stream:
+        return read_content(path, stream).run
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
+    """Open a run file, and turn what goes wrong while it is read into a RunFileError that says what to do."""
     try:
         with gzip.open(path) if is_compressed(path) else path.open("rb") as stream:
-            return read_content(path, stream).run
+            yield stream
     except (OSError, EOFError, zlib.error) as error:
         raise RunFileError(_unreadable(error), path) from error
 
@@ -63,44 +71,60 @@ def is_compressed(path: Path) -> bool:
 
 def read_content(path: Path, stream: BinaryIO | gzip.GzipFile) -> Content:
     """Read a run from the start of ``stream``; ``path`` names it in errors. Raises as ``read_run`` does."""
-    lines = _Lines(path, stream)
-    records = iter(lines)
-    header = next(records, None)
-    if header is None:
-        found = f"only {len(lines.tail)} bytes of an unfinished line" if lines.tail else "an empty file"
-        raise RunFileError(
-            f"no header: {found}; the run stopped before it began, so delete the file and start anew", path
-        )
-    kept = tuple(records)
-    run = Run(path=path, header=header, records=kept, torn=_describe(lines.tail, line=len(kept) + 2))
+    lines = Lines(path, stream)
+    header = lines.header()
+    kept = tuple(lines.record(number, line) for number, line in lines)
+    run = Run(path=path, header=header, records=kept, torn=lines.torn)
     return Content(run=run, size=lines.size, tail=lines.tail, consistency=lines.consistency)
 
 
-class _Lines:
-    """The records of a stream's whole lines; ``size`` and ``tail`` are final when the iteration has ended."""
+class Lines:
+    """The whole lines of a stream with their numbers, and their records.
 
-    def __init__(self, path: Path, stream: BinaryIO | gzip.GzipFile) -> None:
+    ``size``, ``tail`` and ``torn`` (see ``Content`` and ``Run``) are final when the iteration has ended.
+    """
+
+    def __init__(self, path: Path, stream: Iterable[bytes]) -> None:
         self._path = path
-        self._stream = stream
+        self._numbered = enumerate(stream, start=1)
+        self._decode = line_decoder()
         self.consistency = Consistency()
         self.size = 0
         self.tail = b""
+        self.torn: str | None = None
 
-    def __iter__(self) -> Iterator[Record]:
-        decode, check, note = line_decoder(), self.consistency.complaint_about, self.consistency.note
-        for number, line in enumerate(self._stream, start=1):
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        for number, line in self._numbered:
             if not line.endswith(b"\n"):
                 self.tail = line
+                self.torn = _describe(line, number)
                 return
-            try:
-                record = decode(line)
-            except ValueError as error:
-                raise self._damage(str(error), number) from error
-            if (complaint := check(record)) is not None:
-                raise self._damage(complaint, number)
-            note(record)
             self.size += len(line)
-            yield record
+            yield number, line
+
+    def header(self) -> Record:
+        """Take the first line and return its record; raises RunFileError if there is none."""
+        for number, line in self:
+            return self.record(number, line)
+        found = f"only {len(self.tail)} bytes of an unfinished line" if self.tail else "an empty file"
+        raise RunFileError(
+            f"no header: {found}; the run stopped before it began, so delete the file and start anew",
+            self._path,
+        )
+
+    def record(self, number: int, line: bytes) -> Record:
+        """Return the record in a line, and remember what the next has to agree with.
+
+        Raises RunFileError for a line that is damaged.
+        """
+        try:
+            record: Record = self._decode(line)
+        except ValueError as error:
+            raise self._damage(str(error), number) from error
+        if (complaint := self.consistency.complaint_about(record)) is not None:
+            raise self._damage(complaint, number)
+        self.consistency.note(record)
+        return record
 
     def _damage(self, reason: str, number: int) -> RunFileError:
         if number == 1:
@@ -109,9 +133,7 @@ class _Lines:
         return RunFileError(f"{reason}; {advice}", self._path, number)
 
 
-def _describe(tail: bytes, line: int) -> str | None:
-    if not tail:
-        return None
+def _describe(tail: bytes, line: int) -> str:
     start = tail[:60].decode(errors="replace")
     return f"line {line} was never finished: {len(tail)} bytes that begin {start!r}"
 

@@ -1,0 +1,144 @@
+"""From samples to costs: figures divided by what the witness counted, cell by cell, as columns."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from concbench.results import queries
+from concbench.results.errors import RunFileError
+from concbench.results.measured import Measured, Samples
+from concbench.stats.processes import slope
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """The samples of one cell that count, in the file's order; all columns have the shape (samples,).
+
+    ``wall`` and ``cpu`` are in ns per unit of the workload, ``wall`` above the floor. ``run_wall`` and
+    ``run_cpu`` are those of one whole repetition in ns, of the long leg where there are two. ``lateness``
+    maps p50, p90, p99 and max to ns, and ``early`` is the number of tasks that went on too soon, of the
+    ``tasks`` that the witness counted (in the short leg where there are two). ``told`` is a mask of the
+    samples that have both.
+    """
+
+    process: NDArray[np.int64]
+    generation: NDArray[np.int64]
+    round: NDArray[np.int64]
+    wall: NDArray[np.float64]
+    cpu: NDArray[np.float64]
+    run_wall: NDArray[np.float64]
+    run_cpu: NDArray[np.float64]
+    told: NDArray[np.bool_]
+    lateness: Mapping[str, NDArray[np.float64]]
+    early: NDArray[np.float64]
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The memory records of one cell that count, as columns of the shape (records,).
+
+    ``values`` are bytes ``per task`` as a keeper task saw them, or the ``peak`` above what the process held
+    before.
+    """
+
+    kind: Literal["per task", "peak"]
+    values: NDArray[np.float64]
+    process: NDArray[np.int64]
+    generation: NDArray[np.int64]
+
+
+def costs_by_cell(measured: Measured) -> dict[str, Costs]:
+    """Return the costs of every cell whose outcome is ok, under its id, in the header's order.
+
+    Raises RunFileError where the samples of a cell are not those of its witness.
+    """
+    outcomes, witnesses = queries.outcomes(measured), queries.witnesses(measured)
+    found = {}
+    cells = measured.header["cells"]
+    for cell, rows in zip(cells, rows_by_cell(measured.samples, len(cells)), strict=True):
+        name = cell["id"]
+        if outcomes[name].name == "ok":
+            legs = witnesses[name]["legs"] if name in witnesses else ()
+            if not _divisible(measured.samples, rows, legs):
+                raise RunFileError(
+                    f"no witness counted what the samples of cell {name!r} did, so their costs cannot be "
+                    "told; measure it again",
+                    measured.path,
+                )
+            found[name] = _costs(measured.samples, rows, legs, cell["floor_ns"])
+    return found
+
+
+def rows_by_cell(samples: Samples, cells: int) -> list[NDArray[np.int64]]:
+    """Return the places of the samples that count, ascending, for each of so many cells."""
+    counted = np.flatnonzero(samples.counted)
+    ordered = counted[np.argsort(samples.cell[counted], kind="stable")]
+    edges = np.searchsorted(samples.cell[ordered], np.arange(cells + 1))
+    return [ordered[start:stop] for start, stop in pairwise(edges)]
+
+
+def _divisible(samples: Samples, rows: NDArray[np.int64], legs: Sequence[Record]) -> bool:
+    """Say whether samples have the legs that the witness counted, and it counted something."""
+    long = np.isfinite(samples.wall_ns[rows, 1])
+    match legs:
+        case [single]:
+            return single["tasks"] > 0 and not np.any(long)
+        case [short, long_]:
+            return long_["suspensions"] > short["suspensions"] and bool(np.all(long))
+    return False
+
+
+def _costs(samples: Samples, rows: NDArray[np.int64], legs: Sequence[Record], floor_ns: int) -> Costs:
+    wall, cpu, late = samples.wall_ns[rows], samples.cpu_ns[rows], samples.lateness_ns[rows]
+    early = samples.early[rows]
+    return Costs(
+        process=samples.process[rows],
+        generation=samples.generation[rows],
+        round=samples.round[rows],
+        wall=_per_unit(wall, legs, floor_ns),
+        cpu=_per_unit(cpu, legs, 0),
+        run_wall=wall[:, len(legs) - 1],
+        run_cpu=cpu[:, len(legs) - 1],
+        told=np.isfinite(late).all(axis=1) & np.isfinite(early),
+        lateness=dict(zip(("p50", "p90", "p99", "max"), late.T, strict=True)),
+        early=early,
+        tasks=legs[0]["tasks"],
+    )
+
+
+def _per_unit(ns: NDArray[np.float64], legs: Sequence[Record], floor_ns: int) -> NDArray[np.float64]:
+    """Divide by tasks; or return the slope over the further suspensions of the long leg."""
+    if len(legs) == 1:
+        per_task: NDArray[np.float64] = (ns[:, 0] - floor_ns) / legs[0]["tasks"]
+        return per_task
+    return slope(ns[:, 0], ns[:, 1], legs[1]["suspensions"] - legs[0]["suspensions"])
+
+
+def weights_by_cell(measured: Measured) -> dict[str, Weights]:
+    """Return the weights of every cell whose memory records tell one, under its id."""
+    grouped: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in queries.counted_memory(measured):
+        grouped[record["cell"]].append(record)
+    return {cell: weights for cell, memory in grouped.items() if (weights := _weights(memory)) is not None}
+
+
+def _weights(memory: Sequence[Record]) -> Weights | None:
+    process, generation = (np.array([one[name] for one in memory], dtype=np.int64) for name in _LABELS)
+    if all(one["observed_bytes"] is not None for one in memory):
+        per_task = [(one["observed_bytes"] - one["baseline_bytes"]) / one["tasks"] for one in memory]
+        return Weights("per task", np.array(per_task), process, generation)
+    if any(one["peak_bytes"] is None or not one.get("peak_was_reset", True) for one in memory):
+        return None  # an older, higher peak would hide this one
+    peaks = np.array([one["peak_bytes"] - one["floor_bytes"] for one in memory], dtype=np.float64)
+    return Weights("peak", peaks, process, generation)
+
+
+_LABELS = ("process", "generation")

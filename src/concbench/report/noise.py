@@ -1,0 +1,48 @@
+"""How steady the machine was during a run, in words: from the readings of the calibration loop."""
+
+from dataclasses import dataclass
+
+from concbench.report.readings import readings_of
+from concbench.results.measured import Measured
+from concbench.stats.interval import NotDetermined
+from concbench.stats.noise import MINIMUM_READINGS, SLOW, Noise, worst_noise
+
+
+@dataclass(frozen=True, slots=True)
+class Steadiness:
+    """``level`` in a word or two; ``words`` describe the readings; ``caution`` is a clause, perhaps empty."""
+
+    level: str
+    words: str
+    caution: str
+
+
+def noise_of(measured: Measured) -> Steadiness:
+    """Return how noisy the machine was, from the calibration loop before, during and after the run.
+
+    Of several groups of readings (by interpreter, and back to back or before samples) it is the noisiest.
+    """
+    groups = readings_of(measured)
+    try:
+        (python, kind), seen = worst_noise(groups)
+    except NotDetermined as undetermined:
+        caution = "how noisy the machine was is not known"
+        return Steadiness("not determined", f"noise: not determined ({undetermined.reason})", caution)
+    two = ", two speeds" if seen.bimodal else ""
+    judged = sum(len(group) >= MINIMUM_READINGS for group in groups.values())
+    which = f"; the noisiest of {judged} groups: {python}, {kind}" if judged > 1 else ""
+    words = (
+        f"noise: {seen.level}{two}; {seen.slow_share:.0%} of {seen.n} readings of a fixed loop took "
+        f"over {SLOW} × its fast time ({seen.fast_ns / 1e6:.2f} ms){which}"
+    )
+    return Steadiness(f"{seen.level}{two}", words, _caution(seen))
+
+
+def _caution(seen: Noise) -> str:
+    if seen.level == "quiet":
+        return ""
+    kind = "switched between two speeds" if seen.bimodal else "was not steady"
+    return (
+        f"the machine {kind} ({seen.level}): ratios within the run stand, since everybody met the same"
+        " bursts, but a single time may be off by tens of per cent"
+    )

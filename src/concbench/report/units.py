@@ -1,0 +1,41 @@
+"""Figures in words: a value in the unit that suits it, with its interval where it has one."""
+
+from collections.abc import Sequence
+
+TIME_UNITS = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns"))
+UNITLESS = ((1.0, ""),)
+SIZE_UNITS = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
+
+Units = Sequence[tuple[float, str]]
+
+
+def unit_of(value: float, units: Units) -> tuple[float, str]:
+    """Return the largest unit that a value fills, with its size."""
+    return next((unit for unit in units if abs(value) >= unit[0]), units[-1])
+
+
+def scaled(value: float, units: Units) -> str:
+    """Return a value with three significant digits in the largest unit that it fills."""
+    one, name = unit_of(value, units)
+    return f"{three_digits(value / one)} {name}"
+
+
+def three_digits(value: float) -> str:
+    """Return a number with three significant digits, fewer where it is below 0.1."""
+    if abs(value) >= 100:
+        return f"{value:.0f}"
+    if abs(value) >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.3f}"
+
+
+def with_interval(low: float, middle: float, high: float, units: Units) -> str:
+    """Return a value and its interval, all in the unit of the middle: ``2.17 [2.10–2.31] µs``.
+
+    Where the interval reaches over zero, the middle may be next to nothing: then it is the unit of the larger
+    end.
+    """
+    one, name = unit_of(max(-low, high) if low < 0 < high else middle, units)
+    parts = [three_digits(value / one) for value in (low, middle, high)]
+    dash = " – " if low < 0 else "–"
+    return f"{parts[1]} [{parts[0]}{dash}{parts[2]}] {name}".rstrip()

@@ -1,0 +1,137 @@
+"""What a run file holds, for showing: columns of samples, and all other records as they are.
+
+``read_run`` makes a dictionary of every record, 2 KB for a sample; a run of a million samples takes half a
+minute and 2 GB that way. Here a sample is a row of some columns, of a hundred bytes, and a million take a
+few seconds. A file is held to the very same rules: what ``read_run`` refuses is refused here at the same
+line, in the same words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from gzip import GzipFile
+from io import BufferedReader
+from pathlib import Path
+
+from concbench.results.columns import Columns, Samples
+from concbench.results.errors import RunFileError
+from concbench.results.fastline import START, Sample, sample_of, samples_in
+from concbench.results.lateness import Lateness
+from concbench.results.reader import Lines, Run, opened
+from concbench.results.schema import Record
+
+__all__ = ["Lateness", "Measured", "Samples", "measured_of", "read_measured"]
+
+PORTION = 1024
+"""Samples that are decoded at once: so many that a portion's own cost vanishes, so few that the garbage
+collector, which looks at every list that is still in use, has little to look at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A run file: its header, its samples, and all ``records`` but the samples, in the file's order.
+
+    ``lateness`` has distributions under the place of their cell in the header. ``torn`` is that of a ``Run``.
+    """
+
+    path: Path
+    header: Record
+    records: tuple[Record, ...]
+    samples: Samples
+    lateness: Mapping[int, Lateness]
+    torn: str | None
+
+
+def read_measured(path: Path) -> Measured:
+    """Read a run file, plain or compressed. Raises RunFileError as ``read_run`` does.
+
+    It is also raised for a number that is too large for a column.
+    """
+    with opened(path) as stream:
+        lines = Lines(path, BufferedReader(stream) if isinstance(stream, GzipFile) else stream)
+        scan = _Scan(path, lines)
+        scan.all()
+    return _measured(path, scan.header, scan.others, scan.columns, lines.torn)
+
+
+def measured_of(run: Run) -> Measured:
+    """Return what a run in memory holds. Raises RunFileError for a number that is too large for a column."""
+    columns = Columns(run.header)
+    samples: list[Sample] = []
+    others: list[Record] = []
+    for line, record in enumerate(run.records, start=2):
+        if record["type"] == "sample":
+            samples.append(_sample(record, run.path, line))
+        else:
+            columns.note(record, after=len(samples))
+            others.append(record)
+    columns.take(samples)
+    return _measured(run.path, run.header, others, columns, run.torn)
+
+
+def _sample(record: Record, path: Path, line: int) -> Sample:
+    try:
+        return sample_of(record)
+    except ValueError as error:
+        raise RunFileError(str(error), path, line) from error
+
+
+def _measured(
+    path: Path, header: Record, others: Sequence[Record], columns: Columns, torn: str | None
+) -> Measured:
+    return Measured(
+        path=path,
+        header=header,
+        records=tuple(others),
+        samples=columns.samples(),
+        lateness=columns.lateness(),
+        torn=torn,
+    )
+
+
+class _Scan:
+    """Goes through the lines of a file once; samples wait until there are many to decode at once."""
+
+    def __init__(self, path: Path, lines: Lines) -> None:
+        self._path = path
+        self._lines = lines
+        self.header = lines.header()
+        self._cells = {cell["id"] for cell in self.header["cells"]}
+        self.columns = Columns(self.header)
+        self.others: list[Record] = []
+        self._taken = 0
+        self._waiting: list[bytes] = []
+        self._numbers: list[int] = []
+
+    def all(self) -> None:
+        """Take every line; where several are damaged, the first of them is told."""
+        try:
+            for number, line in self._lines:
+                if line.startswith(START) or not self._is_other(number, line):
+                    self._waiting.append(line)
+                    self._numbers.append(number)
+                    if len(self._waiting) == PORTION:
+                        self._take_waiting()
+        finally:  # a sample that waited stands before the line that was refused
+            self._take_waiting()
+
+    def _is_other(self, number: int, line: bytes) -> bool:
+        """Take a line whose record is no sample, and say whether it was that."""
+        record = self._lines.record(number, line)
+        if record["type"] == "sample":
+            return False
+        self.columns.note(record, after=self._taken + len(self._waiting))
+        self.others.append(record)
+        return True
+
+    def _take_waiting(self) -> None:
+        waiting, numbers = self._waiting, self._numbers
+        self._waiting, self._numbers = [], []
+        samples = samples_in(waiting, self._cells)
+        if samples is None:
+            samples = [self._sample(*numbered) for numbered in zip(numbers, waiting, strict=True)]
+        self.columns.take(samples)
+        self._taken += len(samples)
+
+    def _sample(self, number: int, line: bytes) -> Sample:
+        alone = samples_in([line], self._cells)
+        return alone[0] if alone else _sample(self._lines.record(number, line), self._path, number)

@@ -16,6 +16,7 @@ VERBS = {
     "run": "run",
     "show": "show",
     "seeds": "seeds",
+    "trace": "trace",
     "doctor": "doctor",
 }
 SHORT_HELP = {
@@ -24,6 +25,7 @@ SHORT_HELP = {
     "run": "Measure: wall time, CPU, memory and lateness of every cell, interleaved.",
     "show": "Print the tables of a run file again.",
     "seeds": "Replay the tutorial's own examples, and beside them asyncio and threads.",
+    "trace": "Draw who runs when: a few tasks of a workload under every model.",
     "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
 }
 

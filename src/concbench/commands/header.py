@@ -1,16 +1,17 @@
 """A run file's header: everything about a run that is known before it begins."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import concbench
+from concbench.commands.bench import Bench
 from concbench.commands.owncode import label_of
 from concbench.commands.request import Request, launcher
+from concbench.commands.tracing import Scene, record_of, scenes_for, trace_of
 from concbench.measure.interpreters import probe
-from concbench.measure.launch import ProcessLink, WorkerLost
 from concbench.measure.plan import Cell, Contender, Plan
 from concbench.results.schema import SCHEMA
 from concbench.workloads.base import params_from_dict
@@ -26,6 +27,8 @@ def now() -> str:
 
 def header_of(request: Request, plan: Plan, catalogue: Catalogue, environment: Record) -> Record:
     """Return a run file's header."""
+    workloads = {cell.workload for cell in plan.cells()}
+    contenders, traces = survey(plan, request, scenes_for(workloads, catalogue))
     return {
         "type": "header",
         "schema": SCHEMA,
@@ -36,28 +39,34 @@ def header_of(request: Request, plan: Plan, catalogue: Catalogue, environment: R
         "seed": request.seed,
         "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
         "environment": environment,
-        "readings": {
-            name: catalogue.workload(name).reading for name in {cell.workload for cell in plan.cells()}
-        },
-        "contenders": contenders_for_header(plan, request),
+        "readings": {name: catalogue.workload(name).reading for name in workloads},
+        "contenders": contenders,
         "cells": cells_for_header(plan, catalogue),
+        "traces": traces,
     }
 
 
 def contenders_for_header(plan: Plan, request: Request) -> list[Record]:
     """Return what a header says of the contenders; a worker of each tells the version of its model."""
+    return survey(plan, request, ())[0]
+
+
+def survey(plan: Plan, request: Request, scenes: Sequence[Scene]) -> tuple[list[Record], list[Record]]:
+    """Return what a header says of the contenders, and a trace of each contender in each scene.
+
+    One worker of each contender tells both; none of those that are timed later has a part in it.
+    """
     start = launcher(request)
-    return [_contender(contender, _version_of(contender, start)) for contender in plan.contenders]
-
-
-def _version_of(contender: Contender, start: Callable[[Contender], ProcessLink]) -> str | None:
-    try:
-        link = start(contender)
-    except WorkerLost:
-        return None  # its cells will say why
-    link.kill()
-    version: str | None = link.greeting.get("version")
-    return version
+    contenders, traces = [], []
+    for contender in plan.contenders:
+        with Bench(start, contender) as bench:
+            greeting = bench.greet()
+            contenders.append(_contender(contender, greeting.get("version")))
+            if "outcome" in greeting:
+                traces += [record_of(contender.id, scene, greeting) for scene in scenes]
+            else:
+                traces += [trace_of(bench, scene) for scene in scenes]
+    return contenders, traces
 
 
 def _contender(contender: Contender, version: str | None) -> Record:

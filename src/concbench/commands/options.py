@@ -53,24 +53,34 @@ def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float) -> fl
     return value
 
 
+_MODELS = click.option("--model", "-m", "models", multiple=True, callback=split_commas,
+                       metavar="NAME[,NAME]", help="Only these models (default: all).")  # fmt: skip
+_WORKLOADS = click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
+                          metavar="NAME[,NAME]", help="Only these workloads (default: all).")  # fmt: skip
+_WORKERS = (
+    click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",
+                 help="Interpreters of the workers, interleaved (versions or paths; default: this one)."),
+    click.option("--plugin", "plugins", multiple=True,
+                 type=click.Path(exists=True, dir_okay=False, resolve_path=True),
+                 help="A Python file that defines MODELS or WORKLOADS of your own (docs/PLUGINS.md)."),
+    click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
+                 help="One more model: asyncio on this event loop, say uvloop:new_event_loop."),
+    click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0,
+                 show_default=True, callback=refuse_nan, metavar="SECONDS",
+                 help="How long a turn at a cell may take before it counts as hung."),
+)  # fmt: skip
+
+
 def selection(command: Command) -> Command:
     """Add the options that choose models, workloads and interpreters."""
-    file = click.Path(exists=True, dir_okay=False, resolve_path=True)
-    for option in (
-        click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
-                     help="Only these models (default: all)."),
-        click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
-                     metavar="NAME[,NAME]", help="Only these workloads (default: all)."),
-        click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",
-                     help="Interpreters of the workers, interleaved (versions or paths; default: this one)."),
-        click.option("--plugin", "plugins", multiple=True, type=file,
-                     help="A Python file that defines MODELS or WORKLOADS of your own (docs/PLUGINS.md)."),
-        click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
-                     help="One more model: asyncio on this event loop, say uvloop:new_event_loop."),
-        click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0,
-                     show_default=True, callback=refuse_nan, metavar="SECONDS",
-                     help="How long a turn at a cell may take before it counts as hung."),
-    ):  # fmt: skip
+    for option in (_MODELS, _WORKLOADS, *_WORKERS):
+        command = option(command)
+    return command
+
+
+def contestants(command: Command) -> Command:
+    """Add the options that choose models and interpreters, for a verb whose workload is an argument."""
+    for option in (_MODELS, *_WORKERS):
         command = option(command)
     return command
 

@@ -16,13 +16,12 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from concbench.commands.bench import Bench
 from concbench.commands.consoles import Err, Out
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.options import refuse_unsupported_platform, selection
 from concbench.commands.progress import Bar
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
-from concbench.measure.launch import Link, WorkerLost
-from concbench.measure.plan import Contender
 from concbench.workloads.base import Workload, params_to_dict
 from concbench.workloads.catalogue import Catalogue
 
@@ -85,54 +84,27 @@ def find_out(request: Request, bar: Bar) -> Iterator[Finding]:
     """Yield a finding for each contender, workload and set of parameters."""
     catalogue = Catalogue(request.plugins, request.loops)
     workloads = chosen_workloads(request, catalogue)
-    contenders = contenders_of(request, catalogue)
+    start, contenders = launcher(request), contenders_of(request, catalogue)
     for contender in contenders:
-        with _Bench(request, contender) as bench:
+        with Bench(start, contender) as bench:
             for workload in workloads:
                 for params in workload.small(Random(f"{request.seed}/{workload.name}")):
                     bar.at(f"verify {workload.name}/{contender.id}")
-                    yield bench.examine(workload, params_to_dict(params))
+                    yield examine(bench, workload, params_to_dict(params), request.timeout)
 
 
-class _Bench:
-    """One contender's worker, replaced when it is lost."""
-
-    def __init__(self, request: Request, contender: Contender) -> None:
-        self._launch, self._seconds, self.contender = launcher(request), request.timeout, contender
-        self._link: Link | None = None
-
-    def __enter__(self) -> "_Bench":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._link is not None:
-            self._link.kill()
-
-    def examine(self, workload: Workload[Any], params: dict[str, Any]) -> Finding:
-        """Have one cell witnessed."""
-        request = {"op": "verify", "workload": workload.name, "params": params, "seconds": self._seconds}
-        try:
-            if self._link is None:
-                self._link = self._launch(self.contender)
-            unavailable = self._link.greeting["unavailable"]
-            if unavailable is not None:
-                answer = {"outcome": "unavailable", "reason": unavailable}
-            else:
-                answer = self._link.request(request, 3 * self._seconds)
-        except WorkerLost as lost:
-            words = lost.last_words.strip().splitlines()[-1:]
-            answer = {"outcome": lost.outcome, "reason": ": ".join([lost.reason, *words])}
-        if answer.get("outcome") in ("timeout", "crashed", "exhausted", "invalid") and self._link is not None:
-            self._link.kill()
-            self._link = None
-        return Finding(
-            workload.name,
-            self.contender.id,
-            params,
-            answer.get("outcome", "ok"),
-            answer.get("reason"),
-            answer.get("checks", {}),
-        )
+def examine(bench: Bench, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:
+    """Have one cell witnessed."""
+    request = {"op": "verify", "workload": workload.name, "params": params, "seconds": seconds}
+    answer = bench.ask(request, 3 * seconds)
+    return Finding(
+        workload.name,
+        bench.contender.id,
+        params,
+        answer.get("outcome", "ok"),
+        answer.get("reason"),
+        answer.get("checks", {}),
+    )
 
 
 def _print(findings: list[Finding], seed: int) -> None:

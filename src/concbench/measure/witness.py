@@ -20,7 +20,7 @@ from concbench.measure.hook import Lookout, profiled, task_code
 from concbench.measure.ledger import Ledger
 from concbench.measure.watch import watch, watch_runtime
 from concbench.models.base import Factory, Model, Session
-from concbench.workloads.base import Workload
+from concbench.workloads.base import Promise, Workload
 
 
 class Stalled(BaseException):
@@ -43,7 +43,7 @@ class Testimony:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pass:
+class Pass:
     """One run: its ledger, and its results or why it was stopped."""
 
     ledger: Ledger
@@ -68,18 +68,25 @@ def bear_witness(
     Raises NotExpressible, and whatever the model or the tasks raise.
     """
     promise = workload.promise(params, model.dialect)
-    watched = _watched_pass(workload, params, model, session, seconds)
-    said: dict[str, str | None] = {"completed": watched.stopped}
-    said |= {name: check(watched.ledger, promise) for name, check in CHECKS.items()}
+    watched = watched_pass(workload, params, model, session, seconds, Ledger(model.current))
+    said = checked(workload, params, watched, promise)
     if watched.stopped is None:
-        judge = workload.judge
         unwatched = _unwatched_pass(workload, params, model, session, seconds)
         said["completed"] = _unwatched(unwatched.stopped)
-        said["results"] = judge(watched.results, params) or check_truth(watched.ledger, watched.results)
         if said["results"] is None and unwatched.stopped is None:
-            said["results"] = _unwatched(judge(unwatched.results, params))
+            said["results"] = _unwatched(workload.judge(unwatched.results, params))
         said["unwatched"] = check_unwatched(unwatched.ledger, promise, model.dialect, checks)
     return _testimony(watched.ledger, {name: message for name, message in said.items() if name in checks})
+
+
+def checked(workload: Workload[Any], params: Any, watched: Pass, promise: Promise) -> dict[str, str | None]:
+    """Return what each check says of a watched run; there is no ``results`` for one that was stopped."""
+    said = {"completed": watched.stopped}
+    said |= {name: check(watched.ledger, promise) for name, check in CHECKS.items()}
+    if watched.stopped is None:
+        wrong = workload.judge(watched.results, params)
+        said["results"] = wrong or check_truth(watched.ledger, watched.results)
+    return said
 
 
 def _testimony(ledger: Ledger, said: Mapping[str, str | None]) -> Testimony:
@@ -95,25 +102,24 @@ def _unwatched(message: str | None) -> str | None:
     return message and f"unwatched, {message}"
 
 
-def _watched_pass(
-    workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float
-) -> _Pass:
-    """Run with every task wrapped."""
+def watched_pass(
+    workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float, ledger: Ledger
+) -> Pass:
+    """Run with every task wrapped, and enter what each does in ``ledger``, which has no entries yet."""
     dialect = model.dialect
     spare = workload.factories(dialect, session.rt, params)
     file = task_code(dialect, spare[0]).co_filename
-    ledger = Ledger(model.current)
     rt = watch_runtime(ledger, dialect, file, session.rt)
     factories = workload.factories(dialect, rt, params)
     ledger.expect(len(factories))
     results, stopped = _run(session, watch(ledger, dialect, file, factories), seconds)
     ledger.close()
-    return _Pass(ledger, results, stopped)
+    return Pass(ledger, results, stopped)
 
 
 def _unwatched_pass(
     workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float
-) -> _Pass:
+) -> Pass:
     """Run as a timed run would, looked at through the interpreter's hook."""
     dialect = model.dialect
     spare = workload.factories(dialect, session.rt, params)
@@ -126,7 +132,7 @@ def _unwatched_pass(
     with profiled(lookout.hook):
         results, stopped = _run(session, factories, seconds)
     ledger.close()
-    return _Pass(ledger, results, stopped)
+    return Pass(ledger, results, stopped)
 
 
 def _run(session: Session, factories: Sequence[Factory], seconds: float) -> tuple[Sequence[Any], str | None]:

@@ -20,8 +20,9 @@ from concbench.measure.calibration import calibrate
 from concbench.measure.failures import outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.stepping import run_once, step
+from concbench.measure.trace import trace_cell
 from concbench.measure.turns import WrongResult, refusal, take_turn, weigh, witness_cell
-from concbench.measure.witness import bear_witness
+from concbench.measure.witness import Testimony, bear_witness
 from concbench.models.base import Model, Session
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue
@@ -75,14 +76,7 @@ class Desk:
         params = params_from_dict(workload, request["params"])
         here = (self.model, self.session)
         if operation == "verify":
-            testimony = bear_witness(workload, params, *here, seconds=request["seconds"])
-            if testimony.failures:
-                return refusal(testimony.failures)
-            return {
-                "checks": dict(testimony.checks),
-                "tasks": testimony.tasks,
-                "suspensions": testimony.suspensions,
-            }
+            return _verified(bear_witness(workload, params, *here, seconds=request["seconds"]))
         if operation == "witness":
             return witness_cell(workload, params, *here, seconds=request["seconds"])
         if operation == "turn":
@@ -91,10 +85,22 @@ class Desk:
             )
         if operation == "once":
             return run_once(workload, params, *here)
+        if operation == "trace":
+            return trace_cell(workload, params, *here, seconds=request["seconds"], most=request["most"])
         if operation == "weigh":
             smallest = params_from_dict(workload, request["smallest"])
             return weigh(workload, smallest, params, *here)
         raise ValueError(f"no such operation: {operation}")
+
+
+def _verified(testimony: Testimony) -> Message:
+    if testimony.failures:
+        return refusal(testimony.failures)
+    return {
+        "checks": dict(testimony.checks),
+        "tasks": testimony.tasks,
+        "suspensions": testimony.suspensions,
+    }
 
 
 def serve(desk: Desk, requests: Any, reply_fd: int) -> None:

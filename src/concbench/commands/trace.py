@@ -1,0 +1,166 @@
+"""``concbench trace``: who runs when, in one picture; and in the terminal at once."""
+
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from concbench.commands.bench import Bench
+from concbench.commands.consoles import Err
+from concbench.commands.exits import CELL_FAILED, FAILED_OUTCOMES, NOTHING_MEASURED, OK
+from concbench.commands.options import Assignments, contestants, refuse_unsupported_platform
+from concbench.commands.progress import Bar
+from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
+from concbench.commands.running import make_folder
+from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
+from concbench.measure.plan import Contender
+from concbench.report.timeline import in_encoding, lines_of, seen
+from concbench.results.errors import RunFileError
+from concbench.workloads.base import Workload, params_from_dict
+from concbench.workloads.catalogue import Catalogue
+
+EPILOG = """\b
+Examples
+  concbench trace timers                    who sleeps, and who asks all the time whether it is time
+  concbench trace switch --tasks 3          tasks that take turns
+  concbench trace chain -m yield-from,asyncio,threads -p depth=5
+  concbench trace timers -p delay=0.1 -p spread=0 --output sleepers.svg
+  concbench trace switch --json             every stretch, in ns
+"""
+
+Record = dict[str, Any]
+
+MOST_TASKS = 20
+MOST_LANES = 24
+MOST_STRETCHES = 400
+
+MARK = "<!-- concbench trace -->"
+"""How a picture of ours is known again."""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("workload")
+@click.option(
+    "--tasks", type=click.IntRange(1, MOST_TASKS), help=f"How many tasks to watch (default: {TASKS})."
+)
+@contestants
+@click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=VALUE",
+              help="A value of one of the workload's parameters, in place of ours.")  # fmt: skip
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.svg",
+              help="The picture (default: reports/trace-WORKLOAD.svg; with --json: none).")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the traces as JSON instead of lines.")
+def trace(
+    workload: str,
+    *,
+    tasks: int | None,
+    params: Sequence[tuple[str, tuple[str, ...]]],
+    output: Path | None,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Draw who runs when: a few tasks of a workload, watched, a panel for each model.
+
+    Watching takes time, so what is drawn is an order, and never a timing. Results are judged as in a run: a
+    model that does not do the work has no lanes. Exit code 3 where one failed, 4 where none has any.
+    """
+    refuse_unsupported_platform()
+    request = Request(**options, workloads=(workload,))
+    catalogue = Catalogue(request.plugins, request.loops)
+    (chosen,) = chosen_workloads(request, catalogue)
+    contenders = contenders_of(request, catalogue)
+    scene = scene_asked(chosen, contenders, asked_for(tasks, params))
+    path = output or (None if as_json else default_path(workload))
+    if path is not None:
+        refuse_foreign(path)
+    traces = traces_in(request, contenders, scene)
+    for one in traces:
+        if "lanes" not in one:
+            click.echo(f"{one['contender']}: {one['outcome']}: {one['reason']}", err=True)
+    if as_json:
+        click.echo(json.dumps({"traces": traces}, indent=2))
+    elif seen(traces):
+        for line in lines_of(traces):
+            click.echo(in_encoding(line, sys.stdout.encoding))
+    if path is not None and seen(traces):
+        write_picture(path, traces)
+        click.echo(f"\npicture: {path}", err=as_json)
+    sys.exit(exit_code(traces))
+
+
+def asked_for(tasks: int | None, params: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, Any]:
+    """Return the parameters that were asked for; raises click.UsageError for two values of one."""
+    asked: dict[str, Any] = {} if tasks is None else {"tasks": tasks}
+    for name, values in params:
+        if len(values) > 1 or name in asked:
+            raise click.UsageError(f"{name} has two values; a trace is of one run, so leave one out")
+        asked[name] = values[0]
+    return asked
+
+
+def scene_asked(workload: Workload[Any], contenders: Sequence[Contender], asked: Record) -> Scene:
+    """Return the scene; raises click.UsageError for what cannot be asked for, or drawn."""
+    try:
+        scene = scene_of(workload, asked)
+        params = params_from_dict(workload, scene.params)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    lanes = max(workload.promise(params, one.dialect).tasks for one in contenders)  # type: ignore[arg-type]
+    if lanes > MOST_LANES:
+        raise click.UsageError(f"these are {lanes} lanes; a picture has room for {MOST_LANES}")
+    return scene
+
+
+def traces_in(request: Request, contenders: Sequence[Contender], scene: Scene) -> list[Record]:
+    """Return a trace of each contender."""
+    start, traces = launcher(request), []
+    with Bar(Err()) as bar:
+        for contender in contenders:
+            bar.at(f"trace {scene.workload}/{contender.id}")
+            with Bench(start, contender) as bench:
+                traces.append(trace_of(bench, scene, seconds=request.timeout, most=MOST_STRETCHES))
+    return traces
+
+
+def exit_code(traces: Sequence[Record]) -> int:
+    """Return 4 if there is nothing to see, 3 if a model failed, else 0."""
+    if not seen(traces):
+        return NOTHING_MEASURED
+    return CELL_FAILED if FAILED_OUTCOMES & {one.get("outcome") for one in traces} else OK
+
+
+def default_path(workload: str) -> Path:
+    """Return where the picture of a workload goes; its name may be anything that a plug-in chose."""
+    return Path("reports") / f"trace-{re.sub(r'[^A-Za-z0-9._-]+', '-', workload)}.svg"
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise click.UsageError where a file that is no picture of ours would be overwritten."""
+    try:
+        with path.open("rb") as file:
+            ours = MARK.encode() in file.read(200)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise click.UsageError(
+            f"--output {path} cannot be written ({error.strerror}); name another"
+        ) from error
+    if not ours:
+        raise click.UsageError(f"{path} exists already, and is no trace of ours; name another with --output")
+
+
+def write_picture(path: Path, traces: Sequence[Record]) -> None:
+    """Write the picture; raises RunFileError where it cannot be written."""
+    from concbench.report.charts.lanes import lanes_svg  # noqa: PLC0415  (matplotlib takes long to import)
+    from concbench.report.charts.svg import standalone  # noqa: PLC0415  (likewise)
+
+    head, svg = standalone(lanes_svg(traces)).split("\n", 1)
+    make_folder(path)
+    try:
+        path.write_text(f"{head}\n{MARK}\n{svg}", encoding="utf-8")
+    except OSError as error:
+        reason = f"the picture cannot be written ({error.strerror}); name another place with --output"
+        raise RunFileError(reason, path) from error

@@ -1,0 +1,176 @@
+"""The trace: who ran when. One watched run of a cell, with the moment of every step.
+
+The same wrapping that serves the witness reports to a ledger that keeps times as well. Watching takes time,
+most of all in cells that do nothing but take turns: **a trace shows an order, and is never a timing.**
+
+A busy loop resumes its tasks tens of thousands of times in the blink of an eye. So steps of a task that
+follow each other closely become one stretch, which is what an eye would see anyway; how many they were is
+kept. Standard library only.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter_ns
+from typing import Any
+
+from concbench.measure.ledger import Ledger
+from concbench.measure.turns import refusal
+from concbench.measure.witness import checked, watched_pass
+from concbench.models.base import Factory, Model, Session
+from concbench.workloads.base import Workload
+
+Stretch = list[int]
+"""When a task began to run and when it stopped: two times in ns."""
+
+SHARE = 500
+"""Steps of a task that are less than this part of the run apart are one stretch: no picture shows it."""
+
+
+def joined(stretches: Sequence[Stretch], gap_ns: int) -> list[Stretch]:
+    """Return the stretches, in order, with those joined that are less than ``gap_ns`` apart."""
+    kept: list[Stretch] = []
+    for start, end in stretches:
+        if kept and start - kept[-1][1] < gap_ns:
+            kept[-1][1] = end
+        else:
+            kept.append([start, end])
+    return kept
+
+
+def at_most(most: int, stretches: Sequence[Stretch], gap_ns: int) -> list[Stretch]:
+    """Return the stretches joined over ``gap_ns``, or over as much more as leaves ``most`` at most."""
+    kept = joined(stretches, gap_ns)
+    while len(kept) > most:
+        gap_ns = max(1, 2 * gap_ns)
+        kept = joined(kept, gap_ns)
+    return kept
+
+
+@dataclass(slots=True)
+class Lane:
+    """One task: how often it was resumed, and when it ran. Times in ns of a clock that only grows.
+
+    A step joins the stretch before it if they are less than a part in ``SHARE`` of the time since the first
+    step apart. At the end all is joined that is as close as that part of the whole run, which is longer:
+    so nothing is lost here that would be left there, and there is no need to hold what a busy loop does.
+    Each further stretch is later by that part, so there are few: under 15 000 in an hour, whatever happens.
+    """
+
+    resumes: int = 0
+    stretches: list[Stretch] = field(default_factory=list)
+
+    def run(self, now: int) -> None:
+        """The task begins to run, or goes on."""
+        if self.stretches:
+            last = self.stretches[-1]
+            if SHARE * (now - last[1]) < now - self.stretches[0][0]:
+                last[1] = now
+                return
+        self.stretches.append([now, now])
+
+    def stop(self, now: int) -> None:
+        """The task hands over or ends."""
+        self.stretches[-1][1] = now
+
+
+class Tracer(Ledger):
+    """A ledger that keeps times: ``now`` returns ns. What it takes to enter a step belongs to that step."""
+
+    def __init__(
+        self, current: Callable[[], object] | None = None, now: Callable[[], int] = perf_counter_ns
+    ) -> None:
+        super().__init__(current, clock=lambda: now() / 1e9)
+        self.lanes: list[Lane] = []
+        self._now = now
+
+    def expect(self, tasks: int) -> None:
+        """Open an entry and a lane for each of ``tasks`` tasks more."""
+        super().expect(tasks)
+        self.lanes += [Lane() for _ in range(tasks)]
+
+    def start(self, index: int, task: object) -> None:
+        """A task takes its first step."""
+        self.lanes[index].run(self._now())
+        super().start(index, task)
+
+    def suspend(self, index: int, frames: int | None = None) -> None:
+        """A task hands over."""
+        super().suspend(index, frames)
+        self.lanes[index].stop(self._now())
+
+    def resume(self, index: int, task: object) -> None:
+        """A suspended task goes on.
+
+        A thread says so as soon as it runs Python code again. From then on it counts as running until it
+        next reports, though it may wait for the interpreter lock or for a CPU meanwhile: nobody tells us.
+        """
+        lane = self.lanes[index]
+        lane.resumes += 1
+        lane.run(self._now())
+        super().resume(index, task)
+
+    def finish(self, index: int, result: Any = None) -> None:
+        """A task has ended."""
+        super().finish(index, result)
+        self.lanes[index].stop(self._now())
+
+
+class _Clocked:
+    """A session that notes when its run began and ended, in ns of ``now``."""
+
+    def __init__(self, session: Session, now: Callable[[], int]) -> None:
+        self._session, self._now = session, now
+        self.rt = session.rt
+        self.began = self.ended = 0
+
+    def run(self, factories: Sequence[Factory]) -> list[Any]:
+        self.began = self._now()
+        results = self._session.run(factories)
+        self.ended = self._now()
+        return results
+
+
+def trace_cell(
+    workload: Workload[Any],
+    params: Any,
+    model: Model,
+    session: Session,
+    *,
+    seconds: float,
+    most: int,
+    now: Callable[[], int] = perf_counter_ns,
+) -> dict[str, Any]:
+    """Run a cell once with every task watched, and return who ran when, or the outcome of a run that failed.
+
+    Returned are ``span_ns``, how long the run took, and ``lanes``, one for each task: ``task``, ``resumes``,
+    ``start_ns``, ``end_ns``, and ``running``, its stretches as [start, end], ``most`` at most. Times are ns
+    since the run began. A run that breaks the workload's promise, or does not end within ``seconds``, is no
+    trace. The smallest run goes first, so that what is only loaded or cached once is there already.
+
+    Must be called in the main thread. Raises NotExpressible, and whatever the model or the tasks raise.
+    """
+    first = watched_pass(workload, workload.smallest, model, session, seconds, Ledger(model.current))
+    if first.stopped is not None:
+        return refusal({"completed": first.stopped})
+    tracer, clocked = Tracer(model.current, now), _Clocked(session, now)
+    watched = watched_pass(workload, params, model, clocked, seconds, tracer)
+    said = checked(workload, params, watched, workload.promise(params, model.dialect))
+    failures = {name: message for name, message in said.items() if message is not None}
+    if failures:
+        return refusal(failures)
+    began, span = clocked.began, clocked.ended - clocked.began
+    lanes = [_plain(task, lane, began, span, most) for task, lane in enumerate(tracer.lanes)]
+    return {"span_ns": span, "lanes": lanes}
+
+
+def _plain(task: int, lane: Lane, began: int, span: int, most: int) -> dict[str, Any]:
+    """Return a finished task's lane as plain data, its times counted from ``began``."""
+    stretches = at_most(most, lane.stretches, -(-span // SHARE))
+    running = [[start - began, end - began] for start, end in stretches]
+    return {
+        "task": task,
+        "resumes": lane.resumes,
+        "start_ns": running[0][0],
+        "end_ns": running[-1][1],
+        "running": running,
+    }

@@ -1,0 +1,117 @@
+"""Colours and markers: the same for a contender in every chart and table of a page, in light and in dark.
+
+The hues are those that Okabe and Ito chose for colour-blind readers (https://jfly.uni-koeln.de/color/, 2008),
+darkened on light ground and lightened on dark until each stands out from it by 3 : 1 (WCAG 2.2, 1.4.11). No
+meaning hangs on a colour alone: every series has a marker of its own too. Matplotlib draws in placeholders
+that stand for CSS variables.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+SERIES: Final = (
+    ("#0063a6", "#62b0ee", "o", "●"),
+    ("#c24a10", "#ff9563", "s", "■"),
+    ("#00795a", "#3fcda4", "^", "▲"),
+    ("#a5478c", "#eb9fd2", "D", "◆"),
+    ("#8a6900", "#e6c04f", "v", "▼"),
+    ("#2f7f9f", "#8fdcf5", "P", "✚"),
+    ("#55585c", "#c3c7cc", "X", "✖"),
+    ("#6d4bc3", "#b8a4ff", "*", "★"),
+)
+"""Light colour, dark colour, marker in matplotlib's words, and the same marker as a character."""
+
+GROUND: Final = (
+    ("surface", "#ffffff", "#15181c"),
+    ("panel", "#f5f6f8", "#1e2228"),
+    ("ink", "#1b1f24", "#e8eaed"),
+    ("muted", "#59616b", "#a5adb8"),
+    ("line", "#d5d9df", "#3a414b"),
+    ("accent", "#0b57b0", "#7cb7ff"),
+    ("alarm", "#a4260d", "#ff9d85"),
+    ("good", "#dcefe3", "#17402c"),
+)
+"""Name, light and dark value of what is no series."""
+
+INK, MUTED, LINE, SURFACE = "#010200", "#010201", "#010202", "#010203"
+"""What matplotlib is told to draw in, for the colours of the ground."""
+
+VARIABLES: Final = {
+    INK: "ink",
+    MUTED: "muted",
+    LINE: "line",
+    SURFACE: "surface",
+    **{f"#0102{0x10 + number:02x}": f"series-{number}" for number in range(len(SERIES))},
+}
+"""From matplotlib's placeholder to the CSS variable it stands for."""
+
+DASHES: Final = ("-", (0, (5, 1.5)), (0, (2, 1.5)), (0, (5, 1.5, 1, 1.5)))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a contender is drawn. ``number`` is its colour and marker, ``variant`` its dashes and filling."""
+
+    number: int
+    variant: int = 0
+
+    @property
+    def colour(self) -> str:
+        """The placeholder that becomes the contender's colour."""
+        return f"#0102{0x10 + self.number:02x}"
+
+    @property
+    def css(self) -> str:
+        """The contender's colour for a style attribute."""
+        return f"var(--series-{self.number})"
+
+    @property
+    def marker(self) -> str:
+        """The marker, in matplotlib's words."""
+        return SERIES[self.number][2]
+
+    @property
+    def sign(self) -> str:
+        """The marker as a character."""
+        return SERIES[self.number][3]
+
+    @property
+    def dashes(self) -> str | tuple[int, tuple[float, ...]]:
+        """The line's dashes, in matplotlib's words."""
+        return DASHES[self.variant % len(DASHES)]
+
+    @property
+    def filling(self) -> str:
+        """What the marker is filled with: its colour, or the ground for every second variant."""
+        return SURFACE if self.variant % 2 else self.colour
+
+
+def looks_for(series: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Look]:
+    """Return a look for each (model, variant): a colour for each model, dashes for each variant.
+
+    A ninth model has the first one's colour again: its name stands beside it everywhere.
+    """
+    models = list(dict.fromkeys(model for model, _variant in series))
+    variants = list(dict.fromkeys(variant for _model, variant in series))
+    return {
+        (model, variant): Look(models.index(model) % len(SERIES), variants.index(variant))
+        for model, variant in series
+    }
+
+
+def _variables(place: int) -> str:
+    ground = [f"--{entry[0]}: {entry[1 + place]};" for entry in GROUND]
+    series = [f"--series-{number}: {entry[place]};" for number, entry in enumerate(SERIES)]
+    return " ".join([*ground, *series])
+
+
+COLOURS_CSS: Final = (
+    f":root {{ color-scheme: light dark; {_variables(0)} }}\n"
+    f"@media (prefers-color-scheme: dark) {{ :root {{ {_variables(1)} }} }}\n"
+    f"@media print {{ :root {{ color-scheme: light; {_variables(0)} }} }}\n"
+)
+CHARTS_CSS: Final = (
+    "svg.chart { display: block; width: 100%; height: auto; }\n"
+    "svg.chart * { stroke-linejoin: round; stroke-linecap: butt; }\n"
+)

@@ -1,0 +1,148 @@
+"""Traces: who ran when, told by honest models, and nothing told by others."""
+
+import threading
+from collections.abc import Callable
+from itertools import count, pairwise
+from typing import Any
+
+import pytest
+
+from concbench.measure.trace import trace_cell
+from concbench.measure.worker import Desk
+from concbench.models import registry as models
+from concbench.models.base import Model
+from concbench.workloads import registry as workloads
+from concbench.workloads.base import NotExpressible
+from concbench.workloads.catalogue import Catalogue
+from tests.measure.cheats import running, wrong_in_run
+
+pytestmark = pytest.mark.measured_side
+
+MODELS = ["polling", "generator", "yield-from", "asyncio", "threads"]
+BUSY = ["polling", "generator", "yield-from"]
+TIMERS = {"tasks": 4, "delay": 0.02, "spread": 0.5}
+SWITCH = {"tasks": 4, "suspensions": 3}
+
+
+def traced(model: Model, workload: str, params: dict[str, Any], **options: Any) -> dict[str, Any]:
+    cell = workloads.get(workload)
+    with model.open() as session:
+        return trace_cell(
+            cell, cell.params(**params), model, session, **{"seconds": 60, "most": 20, **options}
+        )
+
+
+def ticking() -> Callable[[], int]:
+    ticks = count(1000, 1000)
+    return lambda: next(ticks)
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(("workload", "params"), [("timers", TIMERS), ("switch", SWITCH)])
+def test_every_model_tells_when_each_of_its_tasks_ran(
+    name: str, workload: str, params: dict[str, Any]
+) -> None:
+    told = traced(models.get(name), workload, params)
+    assert [lane["task"] for lane in told["lanes"]] == [0, 1, 2, 3]
+    for lane in told["lanes"]:
+        running = lane["running"]
+        assert 1 <= len(running) <= 20
+        assert 0 <= lane["start_ns"] == running[0][0]
+        assert lane["end_ns"] == running[-1][1] <= told["span_ns"]
+        assert all(start <= end for start, end in running)
+        assert all(earlier[1] <= later[0] for earlier, later in pairwise(running))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_task_that_takes_turns_is_resumed_as_often_as_the_workload_promises(name: str) -> None:
+    model, cell = models.get(name), workloads.get("switch")
+    promised = cell.promise(cell.params(**SWITCH), model.dialect).suspensions
+    told = traced(model, "switch", SWITCH)
+    assert [lane["resumes"] for lane in told["lanes"]] == [promised] * 4
+
+
+def test_who_polls_resumes_a_sleeper_over_and_over_and_who_sleeps_but_once() -> None:
+    resumes = {
+        name: [lane["resumes"] for lane in traced(models.get(name), "timers", TIMERS)["lanes"]]
+        for name in MODELS
+    }
+    assert resumes["asyncio"] == resumes["threads"] == [1] * 4
+    assert all(sum(resumes[name]) > 40 for name in BUSY)
+
+
+@pytest.mark.parametrize("name", [*BUSY, "asyncio"])
+def test_on_one_thread_one_task_runs_at_a_time_and_they_go_round(name: str) -> None:
+    told = traced(models.get(name), "switch", SWITCH, now=ticking())
+    turns = sorted((*stretch, lane["task"]) for lane in told["lanes"] for stretch in lane["running"])
+    assert [task for _start, _end, task in turns] == [0, 1, 2, 3] * 4
+    assert all(earlier[1] < later[0] for earlier, later in pairwise(turns))
+
+
+def test_by_a_clock_that_ticks_when_it_is_asked_the_trace_is_always_the_same() -> None:
+    params = {"tasks": 2, "suspensions": 1}
+    told = [traced(models.get("generator"), "switch", params, now=ticking()) for _ in range(2)]
+    assert told[0] == told[1]
+    # Each step asks when it begins and when it has ended; the ledger asks once more at starts and ends.
+    assert told[0] == {
+        "span_ns": 13_000,
+        "lanes": [
+            {"task": 0, "resumes": 1, "start_ns": 1000, "end_ns": 9000,
+             "running": [[1000, 3000], [7000, 9000]]},
+            {"task": 1, "resumes": 1, "start_ns": 4000, "end_ns": 12_000,
+             "running": [[4000, 6000], [10_000, 12_000]]},
+        ],
+    }  # fmt: skip
+
+
+def test_the_smallest_run_goes_first_and_is_not_in_the_trace() -> None:
+    sizes: list[int] = []
+
+    def noting(run: Any, factories: Any) -> list[Any]:
+        sizes.append(len(factories))
+        result: list[Any] = run(factories)
+        return result
+
+    told = traced(running(models.get("generator"), noting), "switch", SWITCH)
+    assert sizes == [2, 4]
+    assert len(told["lanes"]) == 4
+
+
+def test_a_wrong_result_is_no_trace() -> None:
+    told = traced(wrong_in_run(models.get("generator"), 2), "switch", SWITCH)
+    assert told["outcome"] == "invalid"
+    assert "results: " in told["reason"]
+
+
+def test_whoever_breaks_the_promise_is_not_traced_even_with_right_results() -> None:
+    def one_by_one(run: Any, factories: Any) -> list[Any]:
+        return [run([factory])[0] for factory in factories]
+
+    told = traced(running(models.get("generator"), one_by_one), "switch", SWITCH)
+    assert told["outcome"] == "invalid"
+    assert "alive at once" in told["reason"]
+
+
+@pytest.mark.parametrize("hangs_in", [1, 2])
+def test_a_run_that_does_not_end_is_a_timeout(hangs_in: int) -> None:
+    runs = count(1)
+
+    def hanging(run: Any, factories: Any) -> Any:
+        return threading.Event().wait() if next(runs) == hangs_in else run(factories)
+
+    told = traced(running(models.get("generator"), hanging), "switch", SWITCH, seconds=0.2)
+    assert told["outcome"] == "timeout"
+    assert "did not end within 0.2 s" in told["reason"]
+
+
+def test_what_cannot_be_expressed_cannot_be_traced() -> None:
+    with pytest.raises(NotExpressible):
+        traced(models.get("polling"), "chain", {"tasks": 2, "depth": 2, "suspensions": 2})
+
+
+def test_the_desk_answers_with_a_trace() -> None:
+    model = models.get("yield-from")
+    request = {"op": "trace", "workload": "switch", "params": SWITCH, "seconds": 60.0, "most": 3}
+    with model.open() as session:
+        answer = Desk(Catalogue(), model, session).answer(request)
+    assert set(answer) == {"span_ns", "lanes"}
+    assert all(len(lane["running"]) <= 3 for lane in answer["lanes"])

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from simulation.coverage import Figure, coverage, false_alarms, found
+from simulation.coverage import Figure, coverage, curve_figure, false_alarms, found
+from simulation.scaling import curve_scenarios
 from simulation.scenarios import scenarios
 
 RATIOS = (1.1, 1.2, 1.5)
@@ -65,8 +66,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def figures(trials: int, seed: int) -> Iterator[Figure]:
     """Yield the lines of the table; each has random numbers of its own, so none depends on the others."""
-    tried = scenarios()
-    lines = len(tried) + len(FAMILIES) + len(DETECTIONS)
+    tried, tried_on_curves = scenarios(), curve_scenarios()
+    lines = len(tried) + len(FAMILIES) + len(DETECTIONS) + len(tried_on_curves)
     tick = Progress(trials * lines).tick
     streams = (np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(lines))
     for scenario in tried:
@@ -75,20 +76,26 @@ def figures(trials: int, seed: int) -> Iterator[Figure]:
         yield from false_alarms(trials, contenders, rounds, next(streams), tick)
     for ratio, generations, rounds in DETECTIONS:
         yield found(ratio, generations, rounds, trials, next(streams), tick)
+    for curve_scenario in tried_on_curves:
+        yield curve_figure(curve_scenario, trials, next(streams), tick)
 
 
 def as_row(figure: Figure) -> tuple[str, ...]:
-    """Return the cells of a table's row: name, share with its standard error, promise, width, verdict."""
-    error = (figure.share * (1 - figure.share) / figure.trials) ** 0.5
+    """Return the cells of a table's row: name, share, promise, width, share determined, and verdict."""
+    share = "none determined"
+    if figure.trials:
+        error = (figure.share * (1 - figure.share) / figure.trials) ** 0.5
+        share = f"{figure.share:.2%} ± {error:.2%}"
     promise = "–" if figure.promised is None else "{:.1%} to {:.1%}".format(*figure.promised)
     width = "–" if figure.width is None else f"{figure.width:.3f}"
+    determined = "–" if figure.determined is None else f"{figure.determined:.1%}"
     verdict = "" if figure.promised is None else "kept" if figure.kept else "BROKEN"
-    return figure.name, f"{figure.share:.2%} ± {error:.2%}", promise, width, verdict
+    return figure.name, share, promise, width, determined, verdict
 
 
 def show_table(rows: list[Figure]) -> None:
     """Print the figures in aligned columns."""
-    cells = [("what", "share", "promised", "width", ""), *map(as_row, rows)]
+    cells = [("what", "share", "promised", "width", "determined", ""), *map(as_row, rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -96,7 +103,7 @@ def show_table(rows: list[Figure]) -> None:
 
 def show_json(rows: list[Figure], options: argparse.Namespace) -> None:
     """Print the figures, the trials and the seed as one JSON object."""
-    plain = [asdict(row) | {"share": row.share, "kept": row.kept} for row in rows]
+    plain = [asdict(row) | {"share": row.share if row.trials else None, "kept": row.kept} for row in rows]
     print(json.dumps({"trials": options.trials, "seed": options.seed, "figures": plain}, indent=2))
 
 

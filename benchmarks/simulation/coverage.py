@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from concbench.stats.discovery import false_discovery
+from concbench.stats.interval import Interval, NotDetermined
+from simulation.curves import curves, usual_factor
+from simulation.scaling import CurveScenario
 from simulation.scenarios import Block, Scenario, paired_rounds
 from simulation.synthetic import NOISY, Machine, interleaved
 
@@ -19,6 +22,9 @@ RATE = 0.01
 CHUNK = 500
 """How many experiments are drawn at a time: a few MB."""
 
+CURVE_CHUNK = 100
+"""The same, of curves: each has as many blocks as a curve has sizes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -26,7 +32,9 @@ class Figure:
 
     ``promised``: the range, both ends included, that the true share should lie in, or None where nothing
     is promised. ``width``: the median width of the intervals, as a multiple of the baseline's time on the
-    fast machine (for a ratio: its own width), or None where no intervals were counted.
+    fast machine (for a ratio or an exponent: its own width; for a place or a part of a line: of the truth),
+    or None where no intervals were counted. ``determined``: the share of the experiments that determined
+    an answer, or None where all do; intervals are counted among these.
     """
 
     name: str
@@ -34,16 +42,22 @@ class Figure:
     trials: int
     promised: tuple[float, float] | None = None
     width: float | None = None
+    determined: float | None = None
 
     @property
     def share(self) -> float:
-        """The fraction of the trials that were hits."""
+        """The fraction of the trials that were hits; raises ZeroDivisionError where there were none."""
         return self.hits / self.trials
 
     @property
     def kept(self) -> bool:
-        """Say whether the share is within three binomial standard errors of the range that was promised."""
-        low, high = self.promised or (0.0, 1.0)
+        """Say whether the share is within three binomial standard errors of the range that was promised.
+
+        A promise about no trial at all is not kept.
+        """
+        if self.promised is None or not self.trials:
+            return self.promised is None
+        low, high = self.promised
         slack_low, slack_high = (3 * math.sqrt(end * (1 - end) / self.trials) for end in (low, high))
         return low - slack_low <= self.share <= high + slack_high
 
@@ -65,6 +79,46 @@ def coverage(
         widths.append(interval.high - interval.low)
         tick()
     return Figure(scenario.name, hits, trials, scenario.promised, float(np.median(widths)))
+
+
+def curve_figure(
+    scenario: CurveScenario, trials: int, rng: np.random.Generator, tick: Callable[[], None] = no_tick
+) -> Figure:
+    """Count how many of ``trials`` experiments with curves are answered rightly; ``tick`` is called for each.
+
+    A question for an interval is counted where it is determined; one for something to be found, always.
+    """
+    factor = usual_factor(rng, scenario.rounds) if scenario.absolute else 1.0
+    truth, x = scenario.truth * factor, scenario.sizes
+    hits = determined = 0
+    widths: list[float] = []
+    for block in _curves(rng, scenario, trials):
+        tick()
+        try:
+            answer = scenario.method(x, block)
+        except NotDetermined:
+            continue
+        determined += 1
+        if isinstance(answer, Interval):
+            hits += not answer.excludes(truth)
+            widths.append((answer.high - answer.low) / (scenario.unit * factor))
+        else:
+            hits += answer
+    counted = determined if widths or not determined else trials
+    width = float(np.median(widths)) if widths else None
+    return Figure(scenario.name, hits, counted, scenario.promised, width, determined / trials)
+
+
+def _curves(rng: np.random.Generator, scenario: CurveScenario, experiments: int) -> Iterator[Block]:
+    levels = np.stack(scenario.levels, axis=1)
+    for start in range(0, experiments, CURVE_CHUNK):
+        yield from curves(
+            rng,
+            levels,
+            experiments=min(CURVE_CHUNK, experiments - start),
+            generations=scenario.generations,
+            rounds=scenario.rounds,
+        )
 
 
 def false_alarms(

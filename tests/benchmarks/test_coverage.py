@@ -37,7 +37,8 @@ def test_the_command_simulates_every_line_and_its_exit_code_agrees() -> None:
     run = subprocess.run(arguments, capture_output=True, text=True, check=False)
     answer = json.loads(run.stdout)
     assert (answer["trials"], answer["seed"]) == (5, 3)
-    assert {figure["trials"] for figure in answer["figures"]} == {5}
+    assert {figure["trials"] for figure in answer["figures"] if figure["determined"] in (None, 1)} == {5}
+    assert all(0 <= figure["trials"] <= 5 for figure in answer["figures"])
     assert len({figure["name"] for figure in answer["figures"]}) == len(answer["figures"]) > 10
     assert run.returncode == (0 if all(figure["kept"] for figure in answer["figures"]) else 1), run.stderr
 
@@ -52,9 +53,27 @@ def test_the_table_shows_share_promise_width_and_verdict(
     answer_with(command, monkeypatch, KEPT, UNPROMISED)
     assert command.main([]) == 0
     header, interval, sensitivity = capsys.readouterr().out.splitlines()
-    assert " ".join(header.split()) == "what share promised width"
-    assert " ".join(interval.split()) == "an interval 95.00% ± 2.18% 93.0% to 97.0% 0.100 kept"
-    assert " ".join(sensitivity.split()) == "a sensitivity 50.00% ± 5.00% – –"
+    assert " ".join(header.split()) == "what share promised width determined"
+    assert " ".join(interval.split()) == "an interval 95.00% ± 2.18% 93.0% to 97.0% 0.100 – kept"
+    assert " ".join(sensitivity.split()) == "a sensitivity 50.00% ± 5.00% – – –"
+
+
+def test_the_table_shows_how_many_experiments_determined_an_answer(
+    command: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer_with(command, monkeypatch, Figure("a curve", 95, 100, (0.93, 0.97), 0.1, 0.4))
+    assert command.main([]) == 0
+    row = capsys.readouterr().out.splitlines()[1]
+    assert " ".join(row.split()) == "a curve 95.00% ± 2.18% 93.0% to 97.0% 0.100 40.0% kept"
+
+
+def test_a_promise_that_no_experiment_could_keep_is_broken(
+    command: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer_with(command, monkeypatch, Figure("a curve", 0, 0, (0.93, 0.97), None, 0.0))
+    assert command.main([]) == 1
+    assert command.main(["--json"]) == 1
+    assert "NaN" not in capsys.readouterr().out
 
 
 def test_a_broken_promise_is_shown_and_exits_with_1(

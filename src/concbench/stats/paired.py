@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
-from concbench.stats.interval import Interval, NotDetermined, check_confidence, enough_processes, finite
+from concbench.stats.interval import Interval, NotDetermined, finite
 from concbench.stats.processes import reduce_by_process
+from concbench.stats.student import student
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def ratio_interval(
         )
     top, bottom = np.log(above), np.log(below)
     scale = max(1.0, np.abs(top).max(initial=0), np.abs(bottom).max(initial=0))
-    logs, p_value = _student(_by_generation(top - bottom, generations), scale, confidence)
+    logs, p_value = student(_by_generation(top - bottom, generations), scale, confidence)
     low, middle, high = np.exp([logs.low, logs.middle, logs.high])
     return Comparison(Interval(float(low), float(middle), float(high), confidence, logs.n), p_value)
 
@@ -69,7 +69,7 @@ def difference_interval(
     """
     left, right = _pairs(a, b)
     scale = max(np.abs(left).max(initial=0), np.abs(right).max(initial=0))
-    interval, p_value = _student(_by_generation(left - right, generations), scale, confidence)
+    interval, p_value = student(_by_generation(left - right, generations), scale, confidence)
     return Comparison(interval, p_value)
 
 
@@ -82,22 +82,3 @@ def _pairs(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.
 
 def _by_generation(values: NDArray[np.float64], generations: ArrayLike | None) -> NDArray[np.float64]:
     return values if generations is None else reduce_by_process(values, generations)[1]
-
-
-def _student(values: NDArray[np.float64], scale: float, confidence: float) -> tuple[Interval, float]:
-    """Return the t interval of the mean of ``values`` and the p-value against 0.
-
-    Gosset ("Student"), Biometrika 6(1), 1908. ``scale`` is the largest number that went into a value: a
-    mean or a spread within the rounding error of such a number is taken for the zero that it stands for.
-    """
-    check_confidence(confidence)
-    n = enough_processes(values).size
-    rounding = 4 * np.finfo(np.float64).eps * scale
-    mean, spread = float(np.mean(values)), float(np.std(values, ddof=1))
-    mean = 0.0 if abs(mean) <= rounding else mean
-    if spread <= rounding:
-        return Interval(mean, mean, mean, confidence, n), float(mean == 0)
-    error = spread / n**0.5
-    half = -float(special.stdtrit(n - 1, (1 - confidence) / 2)) * error
-    p_value = 2 * float(special.stdtr(n - 1, -abs(mean) / error))
-    return Interval(mean - half, mean, mean + half, confidence, n), p_value

@@ -99,6 +99,7 @@ def test_a_dry_run_as_json_names_what_will_not_be_measured(concbench: Caller) ->
         (["--timeout", "nan"], "nan is no time"),
         (["--timeout", "inf"], "--timeout"),
         (["--plugin", "no_such.py"], "no_such.py"),
+        (["--no-report", "--open"], "--open shows the page that --no-report leaves out"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused_with_what_can(

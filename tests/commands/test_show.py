@@ -7,18 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from concbench.report.noise import noise_of
 from concbench.results import queries
-from concbench.results.measured import Measured, measured_of
-from concbench.results.reader import Run, read_run
-from concbench.results.schema import Record
-from tests.results.examples import HEADER, example
+from concbench.results.reader import read_run
 
 from .concbench import Caller, lines_of
-
-
-def noise_words(finished: Measured) -> str:
-    return noise_of(finished).words
 
 
 def test_the_tables_name_every_cell_and_how_to_read_them(concbench: Caller, measured: Path) -> None:
@@ -124,52 +116,6 @@ def test_a_picture_that_cannot_be_is_refused(
     said = concbench("show", measured, *arguments)
     assert said.code == 2
     assert words in said.err
-
-
-def noisy_run(*records: Record) -> Measured:
-    pythons = {"asyncio": "3.11", "threads": "3.13"}
-    about = {"model": "m", "dialect": "blocking", "version": None}
-    contenders = [{"id": name, "python": python, **about} for name, python in pythons.items()]
-    starts = [example("process", process=number, contender=name) for number, name in enumerate(pythons)]
-    header = HEADER | {"contenders": contenders}
-    return measured_of(Run(path=Path("run.jsonl"), header=header, records=(*starts, *records), torn=None))
-
-
-def back_to_back(fast: int, slow: int, nanoseconds: int, contender: str = "asyncio") -> Record:
-    times = [nanoseconds] * fast + [2 * nanoseconds] * slow
-    return example("noise", contender=contender, calibration_ns=times)
-
-
-def before_samples(process: int, count: int, nanoseconds: int) -> list[Record]:
-    return [example("sample", process=process, calibration_ns=nanoseconds) for _ in range(count)]
-
-
-def test_the_noise_of_one_group_is_told_without_naming_it() -> None:
-    assert noise_words(noisy_run(back_to_back(30, 10, 1_000_000))) == (
-        "noise: very noisy, two speeds; 25% of 40 readings of a fixed loop took "
-        "over 1.3 × its fast time (1.00 ms)"
-    )
-
-
-def test_interpreters_and_kinds_of_readings_are_judged_apart_and_the_noisiest_is_named() -> None:
-    steady = [*before_samples(0, 300, 900_000), *before_samples(1, 300, 1_300_000)]
-    restless = back_to_back(49, 1, 1_100_000, contender="threads")
-    assert noise_words(noisy_run(back_to_back(50, 0, 770_000), *steady, restless)) == (
-        "noise: noisy; 2% of 50 readings of a fixed loop took over 1.3 × its fast time (1.10 ms); "
-        "the noisiest of 4 groups: 3.13, back to back"
-    )
-
-
-def test_a_group_that_is_too_small_is_not_judged_and_not_counted() -> None:
-    words = noise_words(noisy_run(back_to_back(40, 0, 1_000_000), *before_samples(0, 19, 9_000_000)))
-    assert words.startswith("noise: quiet; 0% of 40 readings")
-    assert "groups" not in words
-
-
-def test_noise_that_too_few_readings_tell_nothing_of_is_not_determined() -> None:
-    assert noise_words(noisy_run(back_to_back(5, 0, 1_000_000))).startswith(
-        "noise: not determined (5 calibration readings of one kind are too few"
-    )
 
 
 def test_a_file_that_is_not_there_ends_with_5(concbench: Caller, tmp_path: Path) -> None:

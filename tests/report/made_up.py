@@ -1,10 +1,12 @@
 """Made-up runs whose medians, intervals, ratios and differences are known: ``Cell``, ``run_of``."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from concbench.report.material import Material, gather
+from concbench.results.measured import measured_of
 from concbench.results.reader import Run
 from concbench.results.schema import Record, complaint_about
 from tests.results.examples import example
@@ -14,33 +16,51 @@ NUMBER = 4
 EXTRA = 50
 """Suspensions that the long leg of a slope has more than the short one."""
 
+BASE = 250_000
+"""What one repetition of the short leg of a slope takes (ns)."""
+
 Cost = Callable[[int, int], float]
 """From generation and round to ns per unit, above the floor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell with its true cost; ``late`` is its median lateness (ns), ``heavy`` its bytes per task."""
+    """A cell with its true cost; ``late`` is its median lateness (ns), ``heavy`` its bytes per task.
+
+    ``cpu`` is its CPU time per unit (half of the cost where it is not given), ``more`` are parameters
+    beside tasks and delay. In ``lost`` generations nothing was measured; without ``rounds`` it is only
+    weighed.
+    """
 
     contender: str
     cost: Cost
     workload: str = "spawn"
+    version: str = "1"
     tasks: int = TASKS
+    more: tuple[tuple[str, Any], ...] = ()
     floor_ns: int = 0
     generations: int = 7
+    lost: Collection[int] = ()
     rounds: int = 3
-    late: int | None = None
+    cpu: Cost | None = None
+    late: int | Callable[[int], int] | None = None
     heavy: Sequence[int] = ()
     observed: bool = True
     outcome: dict[str, Any] | None = None
 
     @property
     def id(self) -> str:
-        return f"{self.workload}[tasks={self.tasks}]/{self.contender}"
+        more = "".join(f",{name}={value}" for name, value in self.more)
+        version = "" if self.version == "1" else f"@{self.version}"
+        return f"{self.workload}{version}[tasks={self.tasks}{more}]/{self.contender}"
 
     @property
     def slope(self) -> bool:
-        return self.workload == "switch"
+        return self.workload in ("switch", "chain")
+
+    @property
+    def point(self) -> tuple[object, ...]:
+        return self.workload, self.version, self.tasks, repr(self.more)
 
 
 def always(cost: float) -> Cost:
@@ -52,13 +72,21 @@ def growing(first: float, step: float) -> Cost:
     return lambda generation, _round: first + step * generation
 
 
-def run_of(*cells: Cell, **header: Any) -> Run:
-    """Return a complete run of these cells: one block for each point."""
-    points = list(dict.fromkeys((cell.workload, cell.tasks) for cell in cells))
+def material_of(*cells: Cell, baseline: str | None = None, **header: Any) -> Material:
+    """Return the material of a report on one run of these cells."""
+    return gather([measured_of(run_of(*cells, **header))], baseline=baseline)
+
+
+def run_of(*cells: Cell, about: Mapping[str, Mapping[str, Any]] | None = None, **header: Any) -> Run:
+    """Return a complete run of these cells: one block for each point.
+
+    ``about`` says more of contenders, under their ids; ``header`` of the run.
+    """
+    points = list(dict.fromkeys(cell.point for cell in cells))
     records = [_witness(cell) for cell in cells if cell.outcome is None]
     for generation in range(max(cell.generations for cell in cells)):
         for block, point in enumerate(points):
-            mine = [cell for cell in cells if (cell.workload, cell.tasks) == point]
+            mine = [cell for cell in cells if cell.point == point]
             records += _block(mine, generation, block)
     records += [
         example("outcome", cell=cell.id, generation=0, **cell.outcome) for cell in cells if cell.outcome
@@ -66,24 +94,33 @@ def run_of(*cells: Cell, **header: Any) -> Run:
     records.append(example("end"))
     complaints = [complaint for record in records if (complaint := complaint_about(record))]
     assert not complaints
-    return Run(path=Path("made-up.jsonl"), header=_header(cells, header), records=tuple(records), torn=None)
+    made = _header(cells, about or {}, header)
+    return Run(path=Path("made-up.jsonl"), header=made, records=tuple(records), torn=None)
 
 
-def _header(cells: Sequence[Cell], changes: dict[str, Any]) -> Record:
+def run_elsewhere(run: Run, number: int, **identity: str) -> Run:
+    """Return the same samples as another run, whose environment has another identity."""
+    environment = run.header["environment"]
+    changed = environment | {"identity": environment["identity"] | identity}
+    header = run.header | {"run": f"{number:032x}", "environment": changed}
+    return replace(run, path=Path(f"made-up-{number}.jsonl"), header=header)
+
+
+def _header(cells: Sequence[Cell], about: Mapping[str, Mapping[str, Any]], changes: dict[str, Any]) -> Record:
     names = list(dict.fromkeys(cell.contender for cell in cells))
-    about = {"dialect": "generator", "python": "3.13", "version": "3.13.0"}
+    usual = {"dialect": "generator", "python": "3.13", "version": "3.13.0"}
     return example(
         "header",
-        contenders=[{"id": name, "model": name, **about} for name in names],
+        contenders=[{"id": name, "model": name, **usual, **about.get(name, {})} for name in names],
         cells=[
             {
                 "id": cell.id,
                 "workload": cell.workload,
                 "contender": cell.contender,
-                "params": {"tasks": cell.tasks, "delay": 0.02},
+                "params": {"tasks": cell.tasks, "delay": 0.02, **dict(cell.more)},
                 "unit": "suspension" if cell.slope else "task",
                 "floor_ns": cell.floor_ns,
-                "workload_version": "1",
+                "workload_version": cell.version,
             }
             for cell in cells
         ],
@@ -99,11 +136,15 @@ def _witness(cell: Cell) -> Record:
 
 
 def _block(cells: Sequence[Cell], generation: int, block: int) -> list[Record]:
-    there = [cell for cell in cells if generation < cell.generations and cell.outcome is None]
+    there = [
+        cell
+        for cell in cells
+        if generation < cell.generations and generation not in cell.lost and cell.outcome is None
+    ]
     place = {"generation": generation, "block": block}
     samples = [
         example("sample", cell=cell.id, process=_process(cells, cell, generation), round=round_, **place)
-        | _figures(cell, cell.cost(generation, round_))
+        | _figures(cell, generation, round_)
         for cell in there
         for round_ in range(cell.rounds)
     ]
@@ -120,23 +161,26 @@ def _process(cells: Sequence[Cell], cell: Cell, generation: int) -> int:
     return generation * len(cells) + cells.index(cell)
 
 
-def _figures(cell: Cell, cost: float) -> Record:
-    """Return a sample's legs: half of the cost is CPU time."""
+def _figures(cell: Cell, generation: int, round_: int) -> Record:
+    cost = cell.cost(generation, round_)
+    cpu = max(0.0, cost) / 2 if cell.cpu is None else cell.cpu(generation, round_)
+    units = EXTRA if cell.slope else cell.tasks
     leg = example("sample")["legs"][0] | {"number": NUMBER}
+    base = NUMBER * BASE if cell.slope else 0
+    wall = {"wall_ns": base + NUMBER * (0 if cell.slope else cell.floor_ns) + NUMBER * round(cost * units)}
+    last = leg | wall | {"cpu_ns": base // 2 + round(NUMBER * cpu * units)}
+    legs = [last | {"leg": "single"}]
     if cell.slope:
-        base = 1_000_000
-        walls = {"short": base, "long": base + round(cost * EXTRA * NUMBER)}
-    else:
-        walls = {"single": NUMBER * (cell.floor_ns + round(cost * cell.tasks))}
-    legs = [
-        leg | {"leg": name, "wall_ns": wall, "cpu_ns": max(0, wall - NUMBER * cell.floor_ns) // 2}
-        for name, wall in walls.items()
-    ]
-    records: Record = {}
-    if cell.late is not None:
-        records = {f"lateness_p{share}_ns": cell.late * share // 50 for share in (50, 90, 99)}
-        records |= {"lateness_max_ns": 3 * cell.late, "early": int(cell.late < 0)}
-    return {"legs": legs, "first": legs[0]["leg"], "records": records}
+        legs = [leg | {"leg": "short", "wall_ns": base, "cpu_ns": base // 2}, last | {"leg": "long"}]
+    return {"legs": legs, "first": legs[0]["leg"], "records": _lateness(cell, generation)}
+
+
+def _lateness(cell: Cell, generation: int) -> Record:
+    if cell.late is None:
+        return {}
+    late = cell.late if isinstance(cell.late, int) else cell.late(generation)
+    quantiles = {f"lateness_p{share}_ns": late * share // 50 for share in (50, 90, 99)}
+    return quantiles | {"lateness_max_ns": 3 * late, "early": int(late < 0)}
 
 
 def _weight(cell: Cell, bytes_: int) -> Record:

@@ -1,13 +1,10 @@
 """Tables: what stands in them, in which unit, and that they fit their console."""
 
 import io
-import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.console import Console
 
 from concbench.report.summary import Estimate, summarise
@@ -16,7 +13,7 @@ from concbench.report.tables import (
     plain,
     print_tables,
 )
-from concbench.report.units import SIZE_UNITS, TIME_UNITS, scaled
+from concbench.report.units import TIME_UNITS
 from concbench.report.wording import figure, outcome_words, reasons
 from concbench.results.measured import measured_of
 from concbench.results.queries import Outcome
@@ -147,39 +144,6 @@ def test_what_was_not_measured_says_why() -> None:
     run = run_of(Cell(contender="asyncio", cost=always(1)))
     empty = Run(path=run.path, header=run.header, records=(), torn=None)
     assert reasons(summarise(measured_of(empty))) == ["asyncio: not measured: no block of it was completed"]
-
-
-@pytest.mark.parametrize(
-    ("nanoseconds", "words"),
-    [
-        (0, "0.00 ns"),
-        (61.8, "61.8 ns"),
-        (999.0, "999 ns"),
-        (1000, "1.00 µs"),
-        (2_170_000, "2.17 ms"),
-        (3e9, "3.00 s"),
-        (-2250, "-2.25 µs"),
-        (0.05, "0.050 ns"),
-    ],
-)
-def test_a_time_is_in_the_unit_that_it_fills(nanoseconds: float, words: str) -> None:
-    assert scaled(nanoseconds, TIME_UNITS) == words
-
-
-@pytest.mark.parametrize(
-    ("bytes_", "words"),
-    [(0, "0.00 B"), (275, "275 B"), (1437, "1.40 KiB"), (2**21, "2.00 MiB"), (2**30, "1.00 GiB")],
-)
-def test_a_size_is_in_the_unit_that_it_fills(bytes_: float, words: str) -> None:
-    assert scaled(bytes_, SIZE_UNITS) == words
-
-
-@given(nanoseconds=st.floats(-1e13, 1e13))
-def test_a_time_in_words_is_near_the_time(nanoseconds: float) -> None:
-    found = re.fullmatch(r"(-?[\d.]+) (s|ms|µs|ns)", scaled(nanoseconds, TIME_UNITS))
-    assert found is not None
-    scale = {"s": 1e9, "ms": 1e6, "µs": 1e3, "ns": 1.0}[found[2]]
-    assert float(found[1]) * scale == pytest.approx(nanoseconds, rel=0.006, abs=0.006)
 
 
 def test_an_interval_is_in_the_unit_of_its_middle_and_negative_bounds_stand_apart() -> None:

@@ -24,7 +24,7 @@ def test_an_exact_line_is_recovered(fixed: float, per_unit: float) -> None:
     found = line(HALVES, exact(fixed + per_unit * HALVES))
     assert found.fixed.middle == pytest.approx(fixed, rel=1e-5, abs=1e-5 * per_unit)
     assert found.per_unit.middle == pytest.approx(per_unit, rel=1e-5, abs=1e-8 * fixed)
-    assert found.scatter == pytest.approx(0, abs=1e-6)
+    assert found.scatter == pytest.approx(0, abs=1e-5)
 
 
 def test_without_noise_the_intervals_are_as_narrow_as_they_are_searched() -> None:

@@ -9,12 +9,21 @@ from typing import Any
 import click
 
 from concbench.commands.consoles import Err
-from concbench.commands.exits import CELL_FAILED, FAILED_OUTCOMES, INTERRUPTED, NOTHING_MEASURED
+from concbench.commands.exits import (
+    CELL_FAILED,
+    FAILED_OUTCOMES,
+    INTERRUPTED,
+    NOTHING_MEASURED,
+    RUN_FILE,
+)
 from concbench.commands.options import Assignments, refuse_unsupported_platform, selection
 from concbench.commands.owncode import OwnCode
+from concbench.commands.progress import Bar
+from concbench.commands.reporting import make_report, open_report, refuse_foreign, write_report
 from concbench.commands.request import Request
 from concbench.commands.running import default_path, dry_run, measure_anew, measure_on
 from concbench.commands.show import json_of, print_run
+from concbench.errors import UserError
 from concbench.results import queries
 from concbench.results.measured import Measured, read_measured
 from concbench.workloads.base import PRESETS
@@ -54,6 +63,9 @@ Examples
               help="Go on with an interrupted run as it was; name its plug-ins and loops again.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only witness the cells, and print the plan and its time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON instead of tables.")
+@click.option("--report/--no-report", "with_report", default=True,
+              help="End by writing the page beside the run file (see concbench report).")  # fmt: skip
+@click.option("--open", "show_it", is_flag=True, help="Open that page in the browser.")
 @click.pass_context
 def run(ctx: click.Context, /, **options: Any) -> None:
     """Measure wall time, CPU, memory and lateness of every cell, contenders interleaved.
@@ -64,10 +76,14 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     refuse_unsupported_platform()
     console = Err()
     resume, output, as_json = options.pop("resume"), options.pop("output"), options.pop("as_json")
-    rehearse = options.pop("dry_run")
+    rehearse, with_report, show_it = (options.pop(name) for name in ("dry_run", "with_report", "show_it"))
+    if show_it and not with_report:
+        raise click.UsageError("--open shows the page that --no-report leaves out; leave one of them out")
     own = OwnCode(options["plugins"], options["loops"], options["pythons"])
     if resume is not None:
-        _refuse_other_options(ctx, {"resume", "as_json", "plugins", "loops", "pythons"})
+        _refuse_other_options(
+            ctx, {"resume", "as_json", "with_report", "show_it", "plugins", "loops", "pythons"}
+        )
         path, complete = resume, measure_on(resume, own, console)
     else:
         request = Request(**{**options, "params": _merged(options["params"])})
@@ -77,14 +93,37 @@ def run(ctx: click.Context, /, **options: Any) -> None:
         path = output or default_path()
         complete = measure_anew(path, request, console)
     finished = read_measured(path)
-    _report(finished, as_json=as_json)
+    _show(finished, as_json=as_json)
     click.echo(f"\nrun file: {path}", err=as_json)
     if not complete:
         click.echo(
             f"interrupted; go on with: concbench run --resume {shlex.quote(str(path))}{own.spelled()}",
             err=True,
         )
-    sys.exit(exit_code(finished, complete=complete))
+    code = exit_code(finished, complete=complete)
+    if with_report and code in (0, CELL_FAILED):
+        written = _write_page(finished, console, err=as_json, show_it=show_it)
+        code = code if written else code or RUN_FILE
+    sys.exit(code)
+
+
+def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -> bool:
+    """Write the run's report beside its run file; say why if that cannot be, for the run is kept anyhow."""
+    path = finished.path.with_name(f"{finished.path.name.removesuffix('.jsonl')}.html")
+    try:
+        refuse_foreign(path)
+        with Bar(console) as bar:
+            write_report(path, make_report([finished], bar))
+    except (UserError, click.UsageError) as error:
+        spelled = shlex.quote(str(finished.path))
+        click.echo(
+            f"no report: {error}\nmake it with: concbench report {spelled} --output FILE.html", err=True
+        )
+        return False
+    click.echo(f"report: {path}", err=err)
+    if show_it:
+        open_report(path)
+    return True
 
 
 def _refuse_other_options(ctx: click.Context, allowed: set[str]) -> None:
@@ -106,7 +145,7 @@ def _merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tup
     return merged
 
 
-def _report(finished: Measured, *, as_json: bool) -> None:
+def _show(finished: Measured, *, as_json: bool) -> None:
     if as_json:
         click.echo(json_of(finished, finished.header["settings"].get("baseline")))
     else:

@@ -132,7 +132,7 @@ def weights_by_cell(measured: Measured) -> dict[str, Weights]:
 
 def _weights(memory: Sequence[Record]) -> Weights | None:
     process, generation = (np.array([one[name] for one in memory], dtype=np.int64) for name in _LABELS)
-    if all(one["observed_bytes"] is not None for one in memory):
+    if all(None not in (one["observed_bytes"], one["baseline_bytes"]) and one["tasks"] for one in memory):
         per_task = [(one["observed_bytes"] - one["baseline_bytes"]) / one["tasks"] for one in memory]
         return Weights("per task", np.array(per_task), process, generation)
     if any(one["peak_bytes"] is None or not one.get("peak_was_reset", True) for one in memory):

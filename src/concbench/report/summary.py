@@ -160,8 +160,8 @@ def _compare(summaries: Sequence[Summary], costs: Mapping[str, Costs], baseline:
     return _mark_real(compared)
 
 
-def _point(summary: Summary) -> tuple[Any, ...]:
-    return (summary.workload, *summary.params.values())
+def _point(summary: Summary) -> tuple[str, str, str]:
+    return summary.workload, summary.workload_version, repr(summary.params)
 
 
 def _against(kind: Literal["ratio", "difference"], ours: Costs, theirs: Costs) -> Against:

@@ -1,5 +1,6 @@
 """Figures in words: a value in the unit that suits it, with its interval where it has one."""
 
+import math
 from collections.abc import Sequence
 
 TIME_UNITS = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns"))
@@ -21,21 +22,24 @@ def scaled(value: float, units: Units) -> str:
 
 
 def three_digits(value: float) -> str:
-    """Return a number with three significant digits, fewer where it is below 0.1."""
+    """Return a number with three significant digits; below 0.1 with fewer, but one at least down to 1e-6."""
     if abs(value) >= 100:
         return f"{value:.0f}"
     if abs(value) >= 10:
         return f"{value:.1f}"
-    return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.3f}"
+    if abs(value) >= 0.1 or value == 0:
+        return f"{abs(value) if value == 0 else value:.2f}"
+    places = min(6, max(3, math.ceil(-math.log10(abs(value)))))
+    return f"{value:.{places}f}"
 
 
 def with_interval(low: float, middle: float, high: float, units: Units) -> str:
     """Return a value and its interval, all in the unit of the middle: ``2.17 [2.10–2.31] µs``.
 
-    Where the interval reaches over zero, the middle may be next to nothing: then it is the unit of the larger
-    end.
+    Where the interval reaches to or over zero, the middle may be next to nothing: then it is the unit of the
+    larger end.
     """
-    one, name = unit_of(max(-low, high) if low < 0 < high else middle, units)
+    one, name = unit_of(max(-low, high) if low <= 0 <= high else middle, units)
     parts = [three_digits(value / one) for value in (low, middle, high)]
     dash = " – " if low < 0 else "–"
     return f"{parts[1]} [{parts[0]}{dash}{parts[2]}] {name}".rstrip()

@@ -26,7 +26,8 @@ def outcome_words(summary: Summary) -> str:
 def why(outcome: Outcome) -> str:
     """Return an outcome's reason, with the last line that a lost worker wrote."""
     last = (outcome.last_words or "").strip().splitlines()[-1:]
-    reason = outcome.reason or "no block of it was completed"
+    unmeasured = outcome.name == "not measured"
+    reason = outcome.reason or ("no block of it was completed" if unmeasured else "no reason was recorded")
     return ": ".join(dict.fromkeys([reason, *last])) if last and last[0] not in reason else reason
 
 

@@ -33,7 +33,10 @@ _UNSEEN = object_of({"outcome": text, "reason": text})
 
 
 def _trace(value: Any) -> str | None:
-    return _ABOUT(value) or (_UNSEEN(value) if "outcome" in value else _SEEN(value))
+    complaint = _ABOUT(value)
+    if complaint is None and {"outcome", "lanes"} <= value.keys():
+        return " has both lanes and an outcome"
+    return complaint or (_UNSEEN(value) if "outcome" in value else _SEEN(value))
 
 
 _TRACES: Kind = list_of(_trace)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from concbench.report.charts.palette import INK, MUTED, Look, looks_for
-from concbench.report.charts.style import drawing, new_figure, plain_text, spelled_mark
+from concbench.report.charts.style import drawing, fitting, new_figure, plain_text, spelled_mark
 from concbench.report.charts.svg import svg_of
 from concbench.report.timeline import Trace, params_in_words, resumed, seen, shared_span
 from concbench.report.units import TIME_UNITS
@@ -16,8 +16,8 @@ from concbench.report.units import TIME_UNITS
 LANE, TITLE, AXIS, FOOT = 15, 27, 15, 44
 """Heights in px: a lane, a panel's title, the marks of an axis, and what stands above and below it all."""
 
-LETTERS = 76
-"""Letters that fit in a line."""
+LETTERS = 64
+"""Letters of a reason that fit in a line."""
 
 
 def lanes_svg(
@@ -53,10 +53,10 @@ def _figure(traces: Sequence[Trace], looks: Mapping[str, Look], about: str) -> F
     marked = seen(traces)[-1:] if shared else seen(traces)
     rows = [len(trace["lanes"]) if "lanes" in trace else len(_reason(trace)) for trace in traces]
     figure = new_figure(LANE * sum(rows) + TITLE * len(rows) + AXIS * len(marked) + FOOT)
-    figure.suptitle(_in_a_line(about), x=0.01, ha="left", size=11.5)
+    figure.suptitle(fitting(about), x=0.01, ha="left", size=11.5)
     panels = figure.subplots(len(traces), 1, squeeze=False, height_ratios=rows)[:, 0]
     for axes, trace in zip(panels, traces, strict=True):
-        axes.set_title(_in_a_line(trace["contender"]), weight="bold")
+        axes.set_title(fitting(trace["contender"]), weight="bold")
         if "lanes" in trace:
             _draw_lanes(axes, trace, looks[trace["contender"]].colour, shared or trace["span_ns"])
         else:
@@ -67,12 +67,6 @@ def _figure(traces: Sequence[Trace], looks: Mapping[str, Look], about: str) -> F
     figure.supxlabel(f"bar: runs, line: suspended; {axis}watching takes time: no timing", size=10.5,
                      color=MUTED, x=0.01, ha="left")  # fmt: skip
     return figure
-
-
-def _in_a_line(words: str) -> str:
-    """Return words that fit between the edges: names are as long as those who chose them liked."""
-    plain = plain_text(words)
-    return plain if len(plain) <= LETTERS else f"{plain[: LETTERS - 1]}…"
 
 
 def _draw_lanes(axes: Axes, trace: Trace, colour: str, span: int) -> None:

@@ -90,14 +90,15 @@ class Look:
 def looks_for(series: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Look]:
     """Return a look for each (model, variant): a colour for each model, dashes for each variant.
 
-    A ninth model has the first one's colour again: its name stands beside it everywhere.
+    A ninth model has the first one's colour again, in dashes that nobody else has.
     """
     models = list(dict.fromkeys(model for model, _variant in series))
     variants = list(dict.fromkeys(variant for _model, variant in series))
-    return {
-        (model, variant): Look(models.index(model) % len(SERIES), variants.index(variant))
-        for model, variant in series
-    }
+    looks = {}
+    for model, variant in series:
+        again, number = divmod(models.index(model), len(SERIES))
+        looks[model, variant] = Look(number, again * len(variants) + variants.index(variant))
+    return looks
 
 
 def _variables(place: int) -> str:

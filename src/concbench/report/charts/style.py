@@ -10,11 +10,11 @@ from typing import Any, Literal, TypeAlias
 
 import matplotlib as mpl
 import numpy as np
-from numpy.typing import ArrayLike
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
+from numpy.typing import ArrayLike
 
 from concbench.report.charts.palette import INK, LINE, MUTED
 from concbench.report.units import SIZE_UNITS, Units, unit_of
@@ -22,8 +22,14 @@ from concbench.report.units import SIZE_UNITS, Units, unit_of
 WIDTH = 480
 """Width of a chart in px: two stand side by side on a wide page, and one shrinks by a quarter on a phone."""
 
-LETTERS = 66
+LETTERS = 58
 """Letters of a title or a line of the legend that fit between the edges."""
+
+NARROW = 26
+"""Letters of a name that leaves room for another beside it in the legend."""
+
+ROW = 18.5
+"""Height of a line of the legend, px."""
 
 CROWDED = 0.12
 """The share of an axis that a mark needs for its words."""
@@ -103,6 +109,12 @@ def fitting(words: object, letters: int = LETTERS) -> str:
     return plain if len(plain) <= letters else f"{plain[: letters - 1]}…"
 
 
+def legend_name(words: object, letters: int = LETTERS) -> str:
+    """Return a name for the legend, which leaves out names that begin with an underscore, and empty ones."""
+    name = fitting(words, letters) or "–"
+    return f" {name}" if name.startswith("_") else name
+
+
 def count_axis(axes: Axes, side: Side, values: Sequence[float]) -> None:
     """Make a logarithmic axis of numbers, marked at ``values``, as far as these are not too close."""
     axis = _logarithmic(axes, side)
@@ -156,10 +168,8 @@ def round_marks(low: float, high: float, base: int) -> list[float]:
     return [float(mark) for mark in marks]
 
 
-def signed_axis(
-    axes: Axes, side: Side, units: Units, smallest: float, ends: tuple[float, float]
-) -> None:
-    """Make an axis of signed values between two ends: logarithmic on both sides, linear below ``smallest``."""
+def signed_axis(axes: Axes, side: Side, units: Units, smallest: float, ends: tuple[float, float]) -> None:
+    """Make an axis of signed values: logarithmic on both sides, linear below ``smallest``."""
     axis = _scaled(axes, side, "symlog", linthresh=smallest)
     (axes.set_xlim if side == "x" else axes.set_ylim)(*ends)
     axis.set_minor_locator(NullLocator())
@@ -168,11 +178,12 @@ def signed_axis(
 
 
 def signed_marks(smallest: float, ends: tuple[float, float]) -> list[float]:
-    """Return zero and the decades between the ends, ascending; where there are many, every second or third."""
+    """Return zero and the decades between the ends, ascending: of many, every second or third."""
     decades = [smallest * 10.0**power for power in range(20)]
-    step = 1 + sum(mark <= end for mark in decades for end in (-ends[0], ends[1])) // 7
-    marks = decades[::-1][-1::-step]
-    return [*(-mark for mark in reversed(marks) if -mark >= ends[0]), 0.0, *(m for m in marks if m <= ends[1])]
+    sides = [sum(mark <= end for mark in decades) for end in (-ends[0], ends[1])]
+    step = 1 + sum(sides) // 7
+    below, above = (decades[:side:step] for side in sides)
+    return [*(-mark for mark in reversed(below)), 0.0, *above]
 
 
 def _logarithmic(axes: Axes, side: Side) -> Axis:
@@ -189,18 +200,23 @@ def _scaled(axes: Axes, side: Side, scale: str, **options: float) -> Axis:
 
 def spelled_count(value: float) -> str:
     """Return a number of tasks: ``1 000``, ``2.5``."""
-    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}") if value >= 1 else f"{value:g}"
+    if value != round(value):
+        return f"{value:g}"
+    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def spelled_mark(value: float, units: Units) -> str:
     """Return the mark of an axis without needless digits: ``10 µs``."""
     one, name = unit_of(value, units)
-    return f"{value / one:.3g} {name}".rstrip() if value else "0"
+    return f"{value / one:g} {name}".rstrip() if value else "0"
 
 
-def legend_below(figure: Figure, axes: Axes, columns: int = 1, title: str | None = None) -> None:
-    """Put the legend of ``axes`` below the figure, where it covers nothing."""
+def legend_below(figure: Figure, axes: Axes) -> None:
+    """Put the legend of ``axes`` below the figure, which grows by it: so it covers nothing."""
     handles, labels = axes.get_legend_handles_labels()
     if handles:
-        figure.legend(handles, labels, loc="outside lower left", ncols=columns, title=title,
-                      alignment="left", handlelength=2.2, borderaxespad=0.2)  # fmt: skip
+        columns = 2 if max(map(len, labels)) <= NARROW else 1
+        rows = -(-len(handles) // columns)
+        figure.set_figheight(figure.get_figheight() + ROW * rows / figure.dpi)
+        figure.legend(handles, labels, loc="outside lower left", ncols=columns, alignment="left",
+                      handlelength=2.2, borderaxespad=0.2)  # fmt: skip

@@ -6,6 +6,7 @@ ids are made unique over a page, what nobody refers to is dropped, coordinates k
 
 import io
 import re
+import warnings
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -13,6 +14,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS, VARIABLES
+from concbench.report.charts.style import plain_text
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -31,7 +33,7 @@ def svg_of(figure: Figure, name: str, title: str) -> str:
     root = _drawn(figure)
     _compact(root, name)
     root.set("role", "img")
-    root.set("aria-label", title)
+    root.set("aria-label", plain_text(title))
     root.set("class", "chart")
     width, height = (float(part) for part in root.attrib["viewBox"].split()[2:])
     root.set("style", f"max-width: {width:g}px; aspect-ratio: {width:g} / {height:g}")
@@ -51,7 +53,9 @@ def standalone(svg: str) -> str:
 def _drawn(figure: Figure) -> Element:
     FigureCanvasSVG(figure)
     stream = io.StringIO()
-    figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    with warnings.catch_warnings():  # the reader's fonts have letters that the one we measure with lacks
+        warnings.filterwarnings("ignore", "Glyph .* missing from|Matplotlib currently does not support")
+        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     return ElementTree.fromstring(stream.getvalue())  # noqa: S314  (what matplotlib has just written)
 
 

@@ -1,0 +1,86 @@
+"""``concbench report``: one page that says which model to choose, what it costs, why, and how sure we are."""
+
+import json
+from pathlib import Path
+
+import click
+
+from concbench.commands.consoles import Err
+from concbench.commands.progress import Bar
+from concbench.commands.reporting import (
+    default_report,
+    make_findings,
+    make_report,
+    open_report,
+    refuse_foreign,
+    write_report,
+)
+from concbench.results.measured import Measured, read_measured
+
+EPILOG = """\b
+Examples
+  concbench report reports/FILE.jsonl
+  concbench report reports/FILE.jsonl --output /tmp/page.html --open
+  concbench report reports/OLD.jsonl reports/NEW.jsonl        two commits or Pythons side by side
+  concbench report reports/HERE.jsonl reports/THERE.jsonl --allow-different-machines
+  concbench report reports/FILE.jsonl --json                  the laws and crossings, for scripts
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("files", nargs=-1, required=True, metavar="RUN...",
+                type=click.Path(path_type=Path, readable=False))  # fmt: skip
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
+              help="The page (default: reports/DATE-MACHINE.html); replaces an older report.")  # fmt: skip
+@click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
+@click.option("--open", "show_it", is_flag=True, help="Open the page in the browser.")
+@click.option("--allow-different-machines", "different_machines", is_flag=True,
+              help="Put runs of different machines side by side all the same.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True,
+              help="Print laws, crossings and choices as JSON; no page without --output.")  # fmt: skip
+def report(
+    files: tuple[Path, ...],
+    *,
+    output: Path | None,
+    baseline: str | None,
+    show_it: bool,
+    different_machines: bool,
+    as_json: bool,
+) -> None:
+    """Write one HTML page about one or several run files, readable offline and in print.
+
+    It loads nothing from elsewhere. Several runs stand side by side, by their Python, commit or day; runs of
+    different machines are refused.
+    """
+    if as_json and show_it and output is None:
+        raise click.UsageError("--json writes no page to --open; name one with --output")
+    with Bar(Err()) as bar:
+        runs = [_read(path, bar) for path in files]
+        _check_baseline(runs, baseline)
+        path = output or default_report(runs[0])
+        if not (as_json and output is None):
+            refuse_foreign(path)
+            page = make_report(runs, bar, baseline=baseline, different_machines=different_machines)
+            write_report(path, page)
+    if as_json:
+        found = make_findings(runs, baseline=baseline, different_machines=different_machines)
+        click.echo(json.dumps(found, indent=2, allow_nan=False))
+    if not as_json or output is not None:
+        click.echo(f"report: {path}", err=as_json)
+        if show_it:
+            open_report(path)
+
+
+def _read(path: Path, bar: Bar) -> Measured:
+    bar.at(f"report: reading {path.name}")
+    return read_measured(path)
+
+
+def _check_baseline(runs: list[Measured], baseline: str | None) -> None:
+    """Raise click.UsageError for a baseline that a run does not have."""
+    for run in runs:
+        ids = [contender["id"] for contender in run.header["contenders"]]
+        if baseline and baseline not in ids:
+            raise click.UsageError(
+                f"--baseline {baseline!r} is not in {run.path}; there are {', '.join(ids)}"
+            )

@@ -1,0 +1,107 @@
+"""What a page is made of: sections of words, pictures and tables. Plain data, which a template draws."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from concbench.report.arms import Arm
+from concbench.report.charts.palette import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A paragraph; an ``alarm`` is what the reader must not miss, a ``lead`` what she reads first."""
+
+    text: str
+    kind: Literal["plain", "lead", "alarm"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """SVGs that are read together: ``caption`` says what is seen, ``reading`` how to read it."""
+
+    svgs: tuple[str, ...]
+    caption: str
+    reading: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field of a table. ``lines`` of text; ``order`` sorts it (None: last).
+
+    ``look`` puts an arm's marker before it; ``heat`` (0 to 1) colours it; ``hover`` is shown on demand;
+    ``strong`` is what counts in its row; ``faint`` is what stands for no figure; ``titles`` are the
+    places of lines that are the title of those after them.
+    """
+
+    lines: tuple[str, ...]
+    order: float | str | None = None
+    look: Look | None = None
+    heat: float | None = None
+    hover: str = ""
+    strong: bool = False
+    faint: bool = False
+    titles: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table; ``workload`` and ``models`` are what it can be filtered by."""
+
+    fields: tuple[Field, ...]
+    workload: str = ""
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table.
+
+    ``name`` is its id on the page. ``numeric`` are the columns that hold figures; the first ``heads`` fields
+    of a row name what it is about. ``reading`` says how to read it; with ``filters`` it can be filtered.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    numeric: frozenset[int] = frozenset()
+    heads: int = 1
+    reading: str = ""
+    filters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file inside the page: ``content``, in base64, is compressed by gzip."""
+
+    name: str
+    content: str
+    words: str
+
+
+Block: TypeAlias = Words | Picture | Table | Download
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page, with an ``id`` to link to."""
+
+    id: str
+    title: str
+    blocks: Sequence[Block] = field(default=())
+
+
+def text(*lines: str, order: float | str | None = None, faint: bool = False) -> Field:
+    """Return a field of plain text."""
+    return Field(lines=lines, order=order, faint=faint)
+
+
+def named(arm: Arm) -> Field:
+    """Return a field that names an arm, with its marker in its colour."""
+    return Field(lines=(arm.label,), order=arm.label, look=arm.look)
+
+
+def kind_of(block: Block) -> str:
+    """Return the name under which the template draws a block."""
+    return type(block).__name__.lower()

@@ -1,0 +1,119 @@
+"""Punctuality and its price: lateness against CPU, and the empirical distribution of signed lateness."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from concbench.report.arms import Arm
+from concbench.report.charts.palette import INK
+from concbench.report.charts.style import (
+    drawing,
+    fitting,
+    legend_below,
+    legend_name,
+    new_figure,
+    signed_axis,
+    spelled_count,
+    unit_axis,
+)
+from concbench.report.charts.svg import svg_of
+from concbench.report.material import Material, Point
+from concbench.report.units import TIME_UNITS
+from concbench.results.lateness import Lateness
+
+FINEST_NS = 1000.0
+"""Lateness below this is drawn on a straight axis."""
+
+
+def price_chart(material: Material, points: list[Point], name: str) -> str:
+    """Return lateness p50 (ns, signed) against CPU per task, one mark an arm and point, as an SVG.
+
+    A line joins an arm's marks in the order of the points; at its ends stands the number of tasks.
+    """
+    seen = {arm: _path(material, arm, points) for arm in material.arms}
+    places = [place for path in seen.values() for _point, place in path]
+    with drawing():
+        figure = new_figure(310)
+        axes = figure.add_subplot()
+        unit_axis(axes, "x", TIME_UNITS, [cpu for cpu, _late in places])
+        signed_axis(axes, "y", TIME_UNITS, FINEST_NS, _ends([late for _cpu, late in places]))
+        for arm, path in seen.items():
+            if path:
+                _draw(axes, arm, path)
+        axes.axhline(0, color=INK, linewidth=0.8)
+        axes.set_xlabel("CPU per task")
+        axes.set_ylabel("late, median task")
+        axes.set_title(fitting(f"{points[0].workload}: lateness against its price"))
+        legend_below(figure, axes)
+        return svg_of(figure, name, "Median lateness against CPU per task, a mark for each number of tasks")
+
+
+Place = tuple[float, float]
+
+
+def _draw(axes: Axes, arm: Arm, path: Sequence[tuple[Point, Place]]) -> None:
+    look = arm.look
+    xs, ys = zip(*(place for _point, place in path), strict=True)
+    axes.plot(xs, ys, color=look.colour, linestyle=look.dashes,
+              linewidth=1, marker=look.marker, markerfacecolor=look.filling,
+              label=legend_name(arm.label))  # fmt: skip
+    for point, place in dict([path[0], path[-1]]).items():
+        tasks = point.value("tasks")
+        axes.annotate(spelled_count(tasks) if isinstance(tasks, int) else "", place, fontsize=10.5,
+                      xytext=(4, 4), textcoords="offset points")  # fmt: skip
+
+
+def _path(material: Material, arm: Arm, points: Sequence[Point]) -> list[tuple[Point, Place]]:
+    return [(point, place) for point in points if (place := _place(material, arm, point))]
+
+
+def _place(material: Material, arm: Arm, point: Point) -> Place | None:
+    cell = material.at(point, arm)
+    if cell is None or not cell.summary.lateness or not cell.summary.cpu or cell.summary.cpu.middle <= 0:
+        return None
+    return cell.summary.cpu.middle, cell.summary.lateness["p50"].middle
+
+
+def distribution_chart(material: Material, point: Point, name: str) -> str:
+    """Return the empirical distribution of signed lateness at one point, a step line an arm, as an SVG."""
+    found = {arm: seen for arm in material.arms if (seen := distribution_of(material, arm, point))}
+    with drawing():
+        figure = new_figure(310)
+        axes = figure.add_subplot()
+        ends = [float(seen.values_ns[place]) for seen in found.values() for place in (0, -1)]
+        signed_axis(axes, "x", TIME_UNITS, FINEST_NS, _ends(ends))
+        for arm, seen in found.items():
+            values, shares = thinned(seen)
+            axes.plot(values, shares, drawstyle="steps-post", color=arm.look.colour,
+                      linestyle=arm.look.dashes, marker=arm.look.marker, markevery=0.25,
+                      markerfacecolor=arm.look.filling, label=legend_name(arm.label))  # fmt: skip
+        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.set_ylim(0, 1.02)
+        axes.set_xlabel("late (left of 0: early)")
+        axes.set_ylabel("share of tasks")
+        axes.set_title(fitting(f"{point.workload}, {point.spelled(('tasks', 'delay'))}: how late"))
+        legend_below(figure, axes)
+        return svg_of(figure, name, "Cumulative share of tasks against signed lateness")
+
+
+def _ends(seen: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of an axis (ns) on which all that was seen has its place, and zero too."""
+    return 1.5 * min([-0.2 * FINEST_NS, *seen]), 1.5 * max([FINEST_NS, *seen])
+
+
+def distribution_of(material: Material, arm: Arm, point: Point) -> Lateness | None:
+    """Return the distribution of an arm's lateness at a point, or None where it has none."""
+    cell = material.at(point, arm)
+    if cell is None or not cell.ok:
+        return None
+    run = material.runs[arm.run]
+    place = [entry["id"] for entry in run.header["cells"]].index(cell.summary.cell)
+    return run.lateness.get(place)
+
+
+def thinned(seen: Lateness, most: int = 160) -> tuple[np.ndarray, np.ndarray]:
+    """Return values (ns) and cumulative shares at ``most`` places at the most, its ends among them."""
+    size = len(seen.values_ns)
+    kept = np.unique(np.linspace(0, size - 1, min(size, most)).round().astype(int))
+    return np.asarray(seen.values_ns)[kept], np.asarray(seen.share)[kept]

@@ -1,0 +1,41 @@
+"""Bytes for each parked task, as measured and as they would be for a million."""
+
+from collections.abc import Sequence
+
+from concbench.report.charts.palette import INK
+from concbench.report.charts.style import drawing, fitting, new_figure, unit_axis
+from concbench.report.charts.svg import svg_of
+from concbench.report.memory import Weight
+from concbench.report.units import SIZE_UNITS, scaled
+
+NAME = 24
+"""Letters of a name that fit beside the axis."""
+
+
+def memory_chart(weights: Sequence[Weight], name: str) -> str:
+    """Return bytes per task, a bar an arm with its interval, on a logarithmic axis, as an SVG."""
+    with drawing():
+        figure = new_figure(90 + 34 * len(weights))
+        axes = figure.add_subplot()
+        unit_axis(axes, "x", SIZE_UNITS, _ends(weights))
+        for row, weight in enumerate(weights):
+            look, middle = weight.arm.look, weight.per_task.middle
+            axes.plot([middle], [row], color=look.colour, marker=look.marker, markerfacecolor=look.filling,
+                      markersize=8, linestyle="none")  # fmt: skip
+            if weight.per_task.interval is not None:
+                interval = weight.per_task.interval
+                axes.plot([interval.low, interval.high], [row, row], color=look.colour, linewidth=3)
+            axes.annotate(scaled(middle, SIZE_UNITS), (middle, row), xytext=(8, 6), fontsize=10.5,
+                          textcoords="offset points", color=INK)  # fmt: skip
+        axes.set_yticks(range(len(weights)), [fitting(weight.arm.label, NAME) for weight in weights])
+        axes.set_ylim(len(weights) - 0.5, -0.5)
+        axes.set_xlabel("resident memory per parked task")
+        return svg_of(figure, name, "Resident memory per parked task")
+
+
+def _ends(weights: Sequence[Weight]) -> list[float]:
+    """Return the ends of an axis that has room for every interval, and for words right of the heaviest."""
+    middles = [weight.per_task.middle for weight in weights]
+    known = [weight.per_task.interval for weight in weights if weight.per_task.interval]
+    lows, highs = [one.low for one in known if one.low > 0], [one.high for one in known]
+    return [min([*middles, *lows]) / 1.5, max([*[3 * middle for middle in middles], *highs])]

@@ -1,0 +1,154 @@
+"""Cost along a sweep: per unit of work with its law, and the whole run's wall and CPU time in one picture."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from concbench.report.arms import Arm
+from concbench.report.charts.palette import INK
+from concbench.report.charts.style import (
+    count_axis,
+    drawing,
+    fitting,
+    legend_below,
+    legend_name,
+    new_figure,
+    unit_axis,
+)
+from concbench.report.charts.svg import svg_of
+from concbench.report.laws import Crossing, Law
+from concbench.report.material import Cell, Material
+from concbench.report.sweeps import Sweep
+from concbench.report.units import TIME_UNITS, three_digits
+
+DASHES = {"run_cpu": "-", "run_wall": (0, (4, 2))}
+"""What is drawn of a whole run, and in which dashes."""
+
+NAME = 32
+"""Letters of a name that leaves room for its exponent."""
+
+
+def cost_chart(
+    material: Material, sweep: Sweep, laws: Sequence[Law], crossings: Sequence[Crossing], name: str
+) -> str:
+    """Return the wall time per unit of work along a sweep, log–log, as an SVG.
+
+    Bands are the intervals of the medians. A ring marks where two arms cross, its bar the interval. Points
+    that are not above the floor have no logarithm and no place.
+    """
+    exponents = {law.arm: _exponent(law) for law in laws if law.metric == "wall"}
+    cells = _cells(material, sweep)
+    with drawing():
+        figure = new_figure(300)
+        axes = figure.add_subplot()
+        count_axis(axes, "x", sweep.xs)
+        unit_axis(axes, "y", TIME_UNITS, _ends(cells))
+        for arm, mine in cells.items():
+            _plot(axes, arm, mine, f"{legend_name(arm.label, NAME)} {exponents.get(arm, '')}".rstrip())
+        for crossing in crossings:
+            if crossing.metric == "wall":
+                _mark(axes, crossing, cells, sweep)
+        axes.set_xlabel(fitting(sweep.axis))
+        axes.set_title(fitting(f"{sweep.title}: time per {_unit(material, sweep)}"))
+        legend_below(figure, axes)
+        title = f"{sweep.title}: time per unit of work against {sweep.axis}, for {len(cells)} contenders"
+        return svg_of(figure, name, title)
+
+
+def whole_chart(material: Material, sweep: Sweep, name: str) -> str:
+    """Return the wall time and the CPU time of a whole run along a sweep, log–log, as an SVG.
+
+    Where CPU lies on wall, a core was busy all the time; where it lies far below, the model slept.
+    """
+    curves = [
+        (arm, metric, *curve)
+        for arm in material.arms
+        for metric in DASHES
+        if (curve := _medians(material, sweep, arm, metric))[0]
+    ]
+    with drawing():
+        figure = new_figure(300)
+        axes = figure.add_subplot()
+        count_axis(axes, "x", sweep.xs)
+        unit_axis(axes, "y", TIME_UNITS, [value for *_, values in curves for value in values])
+        for arm, metric, xs, values in curves:
+            axes.plot(xs, values, color=arm.look.colour, linestyle=DASHES[metric], marker=arm.look.marker,
+                      markerfacecolor=arm.look.filling if metric == "run_cpu" else "none",
+                      label=legend_name(arm.label) if metric == "run_cpu" else None)  # fmt: skip
+        axes.plot([], [], color=INK, linestyle=DASHES["run_cpu"], label="solid: CPU time")
+        axes.plot([], [], color=INK, linestyle=DASHES["run_wall"], label="dashed: wall time")
+        axes.set_xlabel(fitting(sweep.axis))
+        axes.set_title(fitting(f"{sweep.title}: CPU and wall time of a whole run"))
+        legend_below(figure, axes)
+        return svg_of(figure, name, f"{sweep.title}: CPU and wall time of a whole run against {sweep.axis}")
+
+
+def _cells(material: Material, sweep: Sweep) -> dict[Arm, list[tuple[float, Cell]]]:
+    """Return each arm's cells that have a time, with their x; arms without any are left out."""
+    found: dict[Arm, list[tuple[float, Cell]]] = {}
+    for arm in material.arms:
+        for x, point in zip(sweep.xs, sweep.points, strict=True):
+            cell = material.at(point, arm)
+            if cell is not None and cell.summary.wall is not None:
+                found.setdefault(arm, []).append((x, cell))
+    return found
+
+
+def _plot(axes: Axes, arm: Arm, cells: Sequence[tuple[float, Cell]], label: str) -> None:
+    seen = [(x, cell.summary.wall) for x, cell in cells if cell.summary.wall and cell.summary.wall.middle > 0]
+    xs = [x for x, _ in seen]
+    axes.plot(xs, [wall.middle for _, wall in seen], color=arm.look.colour, linestyle=arm.look.dashes,
+              marker=arm.look.marker, markerfacecolor=arm.look.filling, label=label)  # fmt: skip
+    banded = [(x, wall.interval) for x, wall in seen if wall.interval is not None]
+    if len(banded) > 1:
+        bottom = axes.get_ylim()[0]  # where a band ends that reaches down to zero
+        lows = [max(bottom, interval.low) for _, interval in banded]
+        highs = [interval.high for _, interval in banded]
+        axes.fill_between([x for x, _ in banded], lows, highs, color=arm.look.colour, alpha=0.16, linewidth=0)
+
+
+def _exponent(law: Law) -> str:
+    if isinstance(law.power, str):
+        return "(law not determined)"
+    found = law.power.exponent
+    return f"n^{three_digits(found.middle)} [{three_digits(found.low)}–{three_digits(found.high)}]"
+
+
+def _mark(axes: Axes, crossing: Crossing, cells: dict[Arm, list[tuple[float, Cell]]], sweep: Sweep) -> None:
+    """Draw a ring at a crossing's place on the first arm's curve, and a bar for its interval."""
+    line = [(x, cell.summary.wall.middle) for x, cell in cells[crossing.before] if cell.summary.wall]
+    xs, ys = np.array(line, dtype=np.float64).T
+    if ys.min() <= 0:
+        return
+    at = crossing.found.at
+    height = float(np.exp(np.interp(np.log(at.middle), np.log(xs), np.log(ys))))
+    low, high = (min(max(end, sweep.xs[0]), sweep.xs[-1]) for end in (at.low, at.high))
+    axes.plot([low, high], [height, height], color=INK, linewidth=1.2)
+    axes.plot([at.middle], [height], color=INK, marker="o", markersize=9, markerfacecolor="none")
+
+
+def _ends(cells: dict[Arm, list[tuple[float, Cell]]]) -> list[float]:
+    """Return what the axis of time has to have room for: every median, and the ends of every interval."""
+    return [
+        end
+        for mine in cells.values()
+        for _, cell in mine
+        if (wall := cell.summary.wall)
+        for end in (wall.middle, *((wall.interval.low, wall.interval.high) if wall.interval else ()))
+    ]
+
+
+def _unit(material: Material, sweep: Sweep) -> str:
+    return next(cell.summary.unit for cell in material.cells if cell.point in sweep.points)
+
+
+def _medians(material: Material, sweep: Sweep, arm: Arm, metric: str) -> tuple[list[float], list[float]]:
+    """Return the xs at which an arm has positive values of a metric, and their medians."""
+    found = []
+    for x, point in zip(sweep.xs, sweep.points, strict=True):
+        cell = material.at(point, arm)
+        values = material.values(cell, metric) if cell is not None else ()
+        if len(values) and (middle := float(values.median())) > 0:  # type: ignore[union-attr]
+            found.append((x, middle))
+    return [x for x, _ in found], [middle for _, middle in found]

@@ -1,0 +1,151 @@
+"""The chooser: for each kind of load, which model, by how much, and at what price in CPU."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from concbench.report.arms import Arm
+from concbench.report.loads import LOADS, Load
+from concbench.report.material import Cell, Material, Point
+from concbench.report.versus import Kind, Versus, mark_real, versus
+
+ALIKE = 1.5
+"""How many times the first's value an arm may need and still be called as good. Beyond that, an interval that
+reaches over "no difference" says that too little was measured, not that the two are equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """An arm that did not come first: its value (the metric's unit), and how it does against the first."""
+
+    arm: Arm
+    value: float
+    against: Versus
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What an arm's CPU comes to: the share of one core that was busy, and who needs least.
+
+    ``busy`` is CPU time divided by wall time. ``times_least`` is how many times the CPU of ``least`` it
+    needs.
+    """
+
+    busy: float
+    least: Arm
+    times_least: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The answer for one load in one run.
+
+    ``first`` has the best ``value``: the mean over generations that comparisons are about, in the metric's
+    unit; ``rivals`` follow, best first. ``tied`` are those that cannot be told from the first. ``busy`` is
+    CPU time divided by wall time, for each arm that was timed; ``cannot`` are the arms without figures.
+    ``among`` are the comparisons of the rivals with each other: anyone might have come first, so they count
+    when it is decided what is real.
+    """
+
+    load: Load
+    run: int
+    point: Point
+    first: Arm
+    value: float
+    price: Price | None
+    busy: Mapping[Arm, float]
+    rivals: tuple[Rival, ...]
+    cannot: tuple[Cell, ...]
+    among: tuple[Versus, ...]
+
+    @property
+    def tied(self) -> list[Rival]:
+        """The rivals that are as good: not really worse, and not far behind in what was seen either."""
+        return [
+            rival
+            for rival in self.rivals
+            if rival.against.side <= 0 and rival.against.interval and rival.value <= ALIKE * self.value
+        ]
+
+
+def choices_of(material: Material) -> list[Choice]:
+    """Return the answers to all loads that were measured; what is real is decided for all together."""
+    found = [
+        choice
+        for load in LOADS
+        if (point := load.point(material)) is not None
+        for run in range(len(material.runs))
+        if (choice := _choice(material, load, run, point)) is not None
+    ]
+    shown = [rival.against for choice in found for rival in choice.rivals]
+    among = [one for choice in found for one in choice.among]
+    real = iter(mark_real([*shown, *among]))
+    return [_with(choice, real) for choice in found]
+
+
+def _with(choice: Choice, real: Iterator[Versus]) -> Choice:
+    rivals = tuple(Rival(rival.arm, rival.value, next(real)) for rival in choice.rivals)
+    return replace(choice, rivals=rivals)
+
+
+def _choice(material: Material, load: Load, run: int, point: Point) -> Choice | None:
+    cells = [cell for arm in material.arms_of_run(run) if (cell := material.at(point, arm))]
+    values = {cell.arm: _judged(material, load, cell) for cell in cells if cell.ok}
+    kind: Kind = "difference" if load.signed else "ratio"
+    means = {arm: _mean(seen, kind) for arm, seen in values.items() if len(seen)}
+    if not means:
+        return None
+    first, *others = sorted(means, key=lambda arm: means[arm])
+    rivals = tuple(Rival(arm, means[arm], versus(values[arm], values[first], kind)) for arm in others)
+    among = tuple(versus(values[a], values[b], kind) for a, b in combinations(others, 2))
+    shares = {cell.arm: _busy(material, cell) for cell in cells if cell.ok}
+    busy = {arm: share for arm, share in shares.items() if share is not None}
+    return Choice(
+        load=load,
+        run=run,
+        point=point,
+        first=first,
+        value=means[first],
+        price=_price([cell for cell in cells if cell.ok], first, busy),
+        busy=busy,
+        rivals=rivals,
+        cannot=tuple(cell for cell in cells if not len(values.get(cell.arm, ()))),
+        among=among,
+    )
+
+
+def _judged(material: Material, load: Load, cell: Cell) -> pd.Series:
+    """Return what is judged, one value for each generation: being early is as bad as being late."""
+    values = material.values(cell, load.metric)
+    return values.abs() if load.signed else values
+
+
+def _middle(values: pd.Series) -> float:
+    return float(values.median())
+
+
+def _mean(values: pd.Series, kind: Kind) -> float:
+    """Return the mean that comparisons are about: geometric for ratios, else arithmetic."""
+    numbers = values.to_numpy(dtype=np.float64)
+    if kind == "difference" or numbers.min() <= 0:
+        return float(numbers.mean())
+    return float(np.exp(np.log(numbers).mean()))
+
+
+def _busy(material: Material, cell: Cell) -> float | None:
+    """Return the share of one core that a cell kept busy; None where no time was measured."""
+    wall = material.values(cell, "run_wall")
+    shares = material.values(cell, "run_cpu") / wall[wall > 0]
+    return _middle(shares) if shares.notna().any() else None
+
+
+def _price(cells: Sequence[Cell], first: Arm, busy: Mapping[Arm, float]) -> Price | None:
+    """Return what the first one's CPU time comes to; None where no time was measured."""
+    cpu = {cell.arm: cell.summary.cpu.middle for cell in cells if cell.summary.cpu}
+    if first not in cpu or first not in busy or min(cpu.values()) <= 0:
+        return None
+    least = min(cpu, key=lambda arm: cpu[arm])
+    return Price(busy[first], least, cpu[first] / cpu[least])

@@ -1,0 +1,91 @@
+"""What a report says, as plain data for scripts: laws, crossings and choices."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from concbench.report.chooser import Choice, choices_of
+from concbench.report.laws import Crossing, Law, crossings_of, laws_of
+from concbench.report.loads import LOADS
+from concbench.report.material import Material, gather
+from concbench.report.sweeps import Sweep, sweeps_of
+from concbench.report.versus import Versus
+from concbench.results.measured import Measured
+
+Plain = dict[str, Any]
+
+
+def findings_of(
+    runs: Sequence[Measured], *, baseline: str | None = None, different_machines: bool = False
+) -> Plain:
+    """Return laws and crossings of every sweep, and the choice for every load, ready for JSON.
+
+    What is not determined has its ``reason`` in the place of figures. Times are in ns, memory is in bytes;
+    runs are counted from 1. Raises Mismatch for runs that must not stand side by side.
+    """
+    material = gather(runs, baseline=baseline, different_machines=different_machines)
+    choices = choices_of(material)
+    answered = {choice.load for choice in choices}
+    return {
+        "runs": [{"file": run.path.name, "run": run.header["run"]} for run in material.runs],
+        "sweeps": [_sweep(material, sweep) for sweep in sweeps_of(material)],
+        "choices": [_choice(choice) for choice in choices],
+        "unanswered": [load.title for load in LOADS if load not in answered],
+    }
+
+
+def _sweep(material: Material, sweep: Sweep) -> Plain:
+    return {
+        "workload": sweep.workload,
+        "axis": sweep.axis,
+        "fixed": sweep.fixed,
+        "sizes": list(sweep.xs),
+        "laws": [_law(law) for law in laws_of(material, sweep)],
+        "crossings": [_crossing(crossing) for crossing in crossings_of(material, sweep)],
+    }
+
+
+def _law(law: Law) -> Plain:
+    return {
+        "contender": law.arm.label,
+        "metric": law.metric,
+        "power_law": _or_reason(law.power),
+        "line": _or_reason(law.line),
+        "better": law.better if law.better in ("power law", "line") else {"reason": law.better},
+        "knee": None if law.knee is None else _or_reason(law.knee),
+    }
+
+
+def _or_reason(found: Any) -> Plain:
+    return {"reason": found} if isinstance(found, str) else asdict(found)
+
+
+def _crossing(crossing: Crossing) -> Plain:
+    return {
+        "metric": crossing.metric,
+        "cheaper_before": crossing.before.label,
+        "cheaper_after": crossing.after.label,
+        "at": asdict(crossing.found.at),
+    }
+
+
+def _choice(choice: Choice) -> Plain:
+    return {
+        "load": choice.load.title,
+        "run": choice.run + 1,
+        "goal": choice.load.goal,
+        "workload": choice.point.workload,
+        "params": dict(choice.point.params),
+        "metric": choice.load.metric,
+        "first": choice.first.label,
+        "value": choice.value,
+        "as_good": [rival.arm.label for rival in choice.tied],
+        "others": {rival.arm.label: _versus(rival.against) for rival in choice.rivals},
+        "core_busy": {arm.label: share for arm, share in choice.busy.items()},
+    }
+
+
+def _versus(against: Versus) -> Plain:
+    if against.comparison is None:
+        return {"reason": against.reason}
+    return {"kind": against.kind, "real": against.real, **asdict(against.comparison.interval)}

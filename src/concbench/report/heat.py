@@ -1,0 +1,93 @@
+"""The heat map: every cell relative to the best of its row, and every outcome as what it is."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from concbench.report.arms import Arm
+from concbench.report.material import Cell, Material, Point
+from concbench.report.summary import Estimate
+from concbench.report.units import TIME_UNITS, scaled, three_digits
+from concbench.report.wording import outcome_words, why
+
+Metric = Literal["wall", "cpu"]
+
+HOTTEST = 1000.0
+"""The ratio to the best from which on a field is as hot as can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One cell: its ``words``, its heat between 0 (the best) and 1 or None (no figures), and a remark."""
+
+    arm: Arm
+    words: str
+    heat: float | None
+    hover: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One point, with a field for each arm (None: not asked for)."""
+
+    point: Point
+    fields: tuple[Field | None, ...]
+
+
+def heat_rows(material: Material, metric: Metric) -> list[Row]:
+    """Return a row for each point that anything was asked of.
+
+    Where there is a floor, the time of the whole run is compared, and shown as the difference to the best,
+    since a ratio of two delays says nothing.
+    """
+    return [
+        Row(point, tuple(_fields(material, [material.at(point, arm) for arm in material.arms], metric)))
+        for point in material.points()
+    ]
+
+
+def _fields(material: Material, cells: Sequence[Cell | None], metric: Metric) -> list[Field | None]:
+    figures = [None if cell is None else _figure(material, cell, metric) for cell in cells]
+    best = min((figure for figure in figures if figure is not None), default=None)
+    return [
+        None if cell is None else _field(cell, figure, best, metric)
+        for cell, figure in zip(cells, figures, strict=True)
+    ]
+
+
+def _figure(material: Material, cell: Cell, metric: Metric) -> float | None:
+    """Return what a row compares, in ns: the cost of a unit; the whole run's time where there is a floor."""
+    if _has_floor(cell, metric):
+        values = material.values(cell, "run_wall")
+        return float(values.median()) if len(values) else None
+    estimate = _estimate(cell, metric)
+    return None if estimate is None else estimate.middle
+
+
+def _has_floor(cell: Cell, metric: Metric) -> bool:
+    return metric == "wall" and cell.summary.floor_ns > 0
+
+
+def _estimate(cell: Cell, metric: Metric) -> Estimate | None:
+    return cell.summary.wall if metric == "wall" else cell.summary.cpu
+
+
+def _field(cell: Cell, figure: float | None, best: float | None, metric: Metric) -> Field:
+    estimate = _estimate(cell, metric)
+    if figure is None or best is None or estimate is None:
+        if cell.ok:
+            return Field(cell.arm, "not timed", None, "only weighed, not timed")
+        return Field(cell.arm, outcome_words(cell.summary), None, why(cell.summary.outcome))
+    value = f"{scaled(estimate.middle, TIME_UNITS)} per {cell.summary.unit}"
+    if best <= 0:
+        return Field(cell.arm, value, None, "the best is not above zero, so there is no ratio to it")
+    if _has_floor(cell, metric):
+        words = "best" if figure == best else f"+{scaled(figure - best, TIME_UNITS)}"
+    else:
+        words = f"×{three_digits(figure / best)}"
+    return Field(cell.arm, words, _heat(figure / best), value)
+
+
+def _heat(ratio: float) -> float:
+    return min(1.0, max(0.0, math.log(max(ratio, 1.0)) / math.log(HOTTEST)))

@@ -1,0 +1,111 @@
+"""The loads that a reader may have, each answered by one point of a workload; and those we do not have."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from concbench.report.material import Material, Point
+from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """A kind of load. What wins is whoever needs least of ``metric`` at one end of the sweep over ``axis``.
+
+    ``signed``: the metric may be negative; what is nearest to zero wins, and differences are shown. ``price``
+    says what else the reader has to know before she takes the winner. ``bound``: the size that a point must
+    have at least to stand for many (at most, for few).
+    """
+
+    title: str
+    workload: str
+    metric: str
+    goal: str
+    price: str
+    axis: str = "tasks"
+    end: Literal["most", "fewest"] = "most"
+    units: Units = TIME_UNITS
+    signed: bool = False
+    bound: float = 100
+
+    def point(self, material: Material) -> Point | None:
+        """Return the point that stands for this load, or None where no run measured its metric there.
+
+        Of several runs, as many as possible have figures at that point.
+        """
+        runs: dict[Point, set[int]] = {}
+        for cell in material.cells:
+            if cell.point.workload == self.workload and len(material.values(cell, self.metric)):
+                runs.setdefault(cell.point, set()).add(cell.arm.run)
+        sign = 1 if self.end == "most" else -1
+        numbers = {point: size for point in runs if (size := point.number(self.axis)) is not None}
+        sizes = {point: size for point, size in numbers.items() if sign * size >= sign * self.bound}
+        return max(sizes, key=lambda point: (len(runs[point]), sign * sizes[point]), default=None)
+
+
+LOADS = (
+    Load(
+        title="A few timers",
+        workload="timers",
+        metric="lateness_p50",
+        goal="least late",
+        end="fewest",
+        bound=10,
+        signed=True,
+        price="A loop that polls is punctual because it never sleeps: it keeps a core busy all the while.",
+    ),
+    Load(
+        title="Many timers, punctual",
+        workload="timers",
+        metric="lateness_p50",
+        goal="least late",
+        signed=True,
+        price="A loop that polls gets later with every task it has to ask, and keeps a core busy.",
+    ),
+    Load(
+        title="Many timers, cheap",
+        workload="timers",
+        metric="cpu",
+        goal="least CPU per task",
+        price="It is the price of making, parking and waking; a sleeping model pays nothing for the delay.",
+    ),
+    Load(
+        title="Many idle tasks",
+        workload="parked",
+        metric="memory",
+        goal="least memory per task",
+        units=SIZE_UNITS,
+        price="Memory is not all: while tasks are idle, models that poll keep a core busy (see the timers).",
+    ),
+    Load(
+        title="Many short tasks",
+        workload="spawn",
+        metric="wall",
+        goal="least time per task",
+        price="The tasks do nothing, so this is the price of the model alone; nothing has to be waited for.",
+    ),
+    Load(
+        title="Much switching",
+        workload="switch",
+        metric="wall",
+        goal="least time per suspension",
+        price="Every task is always ready here, the one load that polling is made for.",
+    ),
+    Load(
+        title="Deep calls",
+        workload="chain",
+        metric="wall",
+        axis="depth",
+        bound=50,
+        goal="least time per resume",
+        price="The deeper the calls, the more a resume costs where it passes through every frame.",
+    ),
+)
+
+NOT_IN_THE_SUITE = (
+    "sockets, files and other input and output",
+    "computing in parallel on several cores",
+    "queues and locks between tasks",
+    "pools of threads and processes",
+    "cancellation and time limits",
+)
+"""Loads that no workload of the suite measures: a model is not to be chosen for them from this report."""

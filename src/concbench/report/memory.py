@@ -1,0 +1,72 @@
+"""What an idle task weighs, and what a million of them would: an extrapolation, and marked as one."""
+
+from dataclasses import dataclass, replace
+
+from concbench.report.arms import Arm, recorded
+from concbench.report.material import Cell, Material
+from concbench.report.summary import Estimate
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Bytes per parked task as measured with ``tasks`` tasks, the most that were weighed.
+
+    ``limit`` is how many the model is known not to reach, with the reason, or None: what a million would
+    weigh is then a number without a machine to have it on.
+    """
+
+    arm: Arm
+    tasks: int
+    per_task: Estimate
+    limit: str | None
+
+    @property
+    def million(self) -> Estimate:
+        """What a million tasks would weigh in bytes, if each weighed the same: proportional, no more."""
+        interval = self.per_task.interval
+        if interval is not None:
+            low, middle, high = (end * MILLION for end in (interval.low, interval.middle, interval.high))
+            interval = replace(interval, low=low, middle=middle, high=high)
+        return Estimate(self.per_task.middle * MILLION, interval)
+
+
+def weights_of(material: Material) -> list[Weight]:
+    """Return the weight of each arm that was weighed task by task, in the order of the arms."""
+    found = []
+    for arm in material.arms:
+        cells = [(cell, memory) for cell in material.cells if cell.arm == arm and (memory := _per_task(cell))]
+        if cells:
+            cell, memory = max(cells, key=lambda one: one[0].summary.tasks)
+            limit = _limit(material, arm, cell.point.workload)
+            found.append(Weight(arm, cell.summary.tasks, memory, limit))
+    return found
+
+
+def _per_task(cell: Cell) -> Estimate | None:
+    """Return what a task weighed, or None where that was not seen or lies within what was there before."""
+    memory = cell.summary.memory
+    seen = cell.summary.memory_kind == "per task" and memory is not None and memory.middle > 0
+    return memory if seen else None
+
+
+def _limit(material: Material, arm: Arm, workload: str) -> str | None:
+    """Return where the model is known to end before a million: where it ran out, or the system's threads.
+
+    Only the workload counts that it was weighed in: a deep chain runs out of frames, not of tasks.
+    """
+    ran_out = [
+        cell.summary.outcome
+        for cell in material.cells
+        if cell.arm == arm and cell.point.workload == workload and cell.summary.outcome.name == "exhausted"
+    ]
+    if ran_out:
+        at = "" if ran_out[0].at is None else f" at {ran_out[0].at:,} tasks".replace(",", " ")
+        return f"it ran out{at} in this run: {ran_out[0].reason}"
+    run = material.runs[arm.run]
+    dialects = {contender["id"]: contender["dialect"] for contender in run.header["contenders"]}
+    threads = recorded(run, "os").get("threads_max")
+    if dialects[arm.contender] == "blocking" and isinstance(threads, int) and threads < MILLION:
+        return f"this system allows {threads:,} threads in all".replace(",", " ")
+    return None

@@ -1,0 +1,150 @@
+"""From run files to the page: one self-contained HTML file."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib import resources
+
+import jinja2
+from markupsafe import Markup
+
+import concbench
+from concbench.report.blocks import Field, Section, kind_of
+from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS
+from concbench.report.charts.style import plain_text, spelled_count
+from concbench.report.material import Material
+from concbench.report.noise import noise_of
+from concbench.report.sections.answer import answer
+from concbench.report.sections.figures import figures
+from concbench.report.sections.lanes import how_it_runs
+from concbench.report.sections.map import heat_map
+from concbench.report.sections.method import method
+from concbench.report.sections.punctuality import punctuality
+from concbench.report.sections.rank import rank
+from concbench.report.sections.scaling import depth, scaling
+from concbench.report.sections.weight import weight
+from concbench.results.measured import Measured
+
+GENERATOR = f"concbench {concbench.__version__}"
+
+LONG = 40
+"""Letters above which a name in a table is broken."""
+
+SECTIONS: Sequence[Callable[[Material], Section | None]] = (
+    answer,
+    scaling,
+    punctuality,
+    weight,
+    depth,
+    heat_map,
+    rank,
+    how_it_runs,
+    figures,
+    method,
+)
+"""The parts of the page, in the order of reading."""
+
+
+def page_of(material: Material, tell: Callable[[str], None] = lambda _name: None) -> str:
+    """Return the page. ``tell`` is called with the name of each part before it is made."""
+    sections = []
+    for make in SECTIONS:
+        tell(make.__name__.replace("_", " "))
+        section = make(material)
+        if section is not None:
+            sections.append(section)
+    script = _asset("page.js")
+    return _template().render(
+        title=_title(material),
+        facts=_facts(material),
+        generator=GENERATOR,
+        script=Markup(script),  # noqa: S704  (our own file)
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        sections=sections,
+        sources=", ".join(run.path.name for run in material.runs),
+        style=Markup(f"{COLOURS_CSS}{CHARTS_CSS}{_asset('page.css')}"),  # noqa: S704  (our own file)
+    )
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True,
+        finalize=_printable,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.filters["kind"] = kind_of
+    environment.filters["classes"] = _classes
+    environment.tests["long"] = _is_long
+    environment.filters["drawn"] = Markup  # an SVG that our charts have made, its text escaped there
+    return environment.from_string(_asset("page.html"))
+
+
+def _printable(value: object) -> object:
+    """Return what is about to be written: words of a file as plain text, our own markup as it is."""
+    return value if isinstance(value, Markup) else plain_text(value)
+
+
+def _classes(field: Field, numeric: bool) -> str:
+    known = {
+        "n": numeric,
+        "strong": field.strong,
+        "faint": field.faint,
+        "hot": field.heat is not None,
+        "long": _is_long(*field.lines),
+    }
+    return " ".join(name for name, holds in known.items() if holds)
+
+
+def _is_long(*lines: str) -> bool:
+    """Say whether one of these lines has to be broken, where names and figures are not otherwise."""
+    return max(map(len, lines), default=0) > LONG
+
+
+def _asset(name: str) -> str:
+    return resources.files("concbench.report.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def _title(material: Material) -> str:
+    models = list(dict.fromkeys(arm.model for arm in material.arms))
+    shown = ", ".join(models) if len(models) <= 6 else f"{', '.join(models[:5])} and {len(models) - 5} more"
+    return f"{shown}: the same work, at its whole price"
+
+
+def _facts(material: Material) -> list[tuple[str, str]]:
+    """Return what was compared, on what machine, when, and how noisy it was."""
+    runs = material.runs
+    workloads = ", ".join(material.workloads())
+    pythons = dict.fromkeys(
+        contender.get("release", contender["python"])
+        for run in runs
+        for contender in run.header["contenders"]
+    )
+    cpus = dict.fromkeys(_identity(run, "cpu") for run in runs)
+    return [
+        ("Workloads", workloads),
+        ("Python", ", ".join(map(str, pythons))),
+        ("When", ", ".join(dict.fromkeys(_when(run.header["started"]) for run in runs))),
+        ("Machine", "; ".join(cpus)),
+        ("System", "; ".join(dict.fromkeys(_identity(run, "os") for run in runs))),
+        ("Noise", "; ".join(dict.fromkeys(noise_of(run).level for run in runs))),
+        ("Measured", _measured(material)),
+        ("Run files", ", ".join(run.path.name for run in runs)),
+    ]
+
+
+def _measured(material: Material) -> str:
+    samples = sum(int(run.samples.counted.sum()) for run in material.runs)
+    processes = min((cell.summary.processes for cell in material.cells if cell.summary.wall), default=0)
+    few = f", at least {processes} processes a cell" if processes else ""
+    return f"{spelled_count(samples)} samples{few}"
+
+
+def _identity(run: Measured, key: str) -> str:
+    return str(run.header["environment"]["identity"].get(key, "not recorded"))
+
+
+def _when(started: str) -> str:
+    return f"{datetime.fromisoformat(started):%Y-%m-%d %H:%M} UTC"

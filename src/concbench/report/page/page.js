@@ -1,0 +1,93 @@
+"use strict";
+// Sorting, filtering and a plain CSV. The page says all it has to say without this script.
+
+function order(cell) {
+  const given = cell.dataset.order;
+  return given === undefined ? cell.textContent.trim() : given;
+}
+
+function compare(a, b) {
+  const [x, y] = [parseFloat(a), parseFloat(b)];
+  const numbers = !Number.isNaN(Number(a)) && !Number.isNaN(Number(b)) && a !== "" && b !== "";
+  return numbers ? x - y : a.localeCompare(b, "en", { numeric: true });
+}
+
+function sortBy(table, header, column) {
+  const descending = header.getAttribute("aria-sort") === "ascending";
+  for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+  header.setAttribute("aria-sort", descending ? "descending" : "ascending");
+  const body = table.tBodies[0];
+  const known = [], unknown = [];
+  for (const row of body.rows) {
+    (row.cells[column].classList.contains("faint") ? unknown : known).push(row);
+  }
+  known.sort((a, b) => compare(order(a.cells[column]), order(b.cells[column])));
+  if (descending) known.reverse();
+  body.append(...known, ...unknown);
+}
+
+function makeSortable(table) {
+  [...table.tHead.rows[0].cells].forEach((header, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = header.textContent;
+    button.addEventListener("click", () => sortBy(table, header, column));
+    header.replaceChildren(button);
+  });
+}
+
+function select(label, values, changed) {
+  const shell = document.createElement("label");
+  const box = document.createElement("select");
+  box.append(new Option("all", ""), ...values.map((value) => new Option(value, value)));
+  box.addEventListener("change", changed);
+  shell.append(label + " ", box);
+  return [shell, box];
+}
+
+function makeFilterable(holder) {
+  const rows = [...holder.querySelectorAll("tbody tr")];
+  const models = (row) => (row.dataset.models || "").split("\n").filter(Boolean);
+  const workloads = [...new Set(rows.map((row) => row.dataset.workload).filter(Boolean))];
+  const known = [...new Set(rows.flatMap(models))];
+  const count = document.createElement("span");
+  count.setAttribute("role", "status");
+  const changed = () => {
+    let shown = 0;
+    for (const row of rows) {
+      const fits = (!workload.value || row.dataset.workload === workload.value)
+        && (!model.value || models(row).includes(model.value));
+      row.hidden = !fits;
+      shown += fits;
+    }
+    count.textContent = `${shown} of ${rows.length} rows`;
+  };
+  const [workloadBox, workload] = select("workload", workloads, changed);
+  const [modelBox, model] = select("model", known, changed);
+  const bar = document.createElement("div");
+  bar.className = "filters";
+  if (workloads.length > 1) bar.append(workloadBox);
+  if (known.length > 1) bar.append(modelBox);
+  bar.append(count);
+  changed();
+  holder.prepend(bar);
+}
+
+async function unpack(link) {
+  const packed = Uint8Array.from(atob(link.href.split(",")[1]), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const plain = await new Response(stream).blob();
+  const copy = document.createElement("a");
+  copy.href = URL.createObjectURL(new Blob([plain], { type: "text/csv" }));
+  copy.download = link.dataset.name;
+  copy.click();
+  URL.revokeObjectURL(copy.href);
+}
+
+for (const table of document.querySelectorAll("table")) makeSortable(table);
+for (const holder of document.querySelectorAll("[data-filters]")) makeFilterable(holder);
+if ("DecompressionStream" in window) {
+  for (const link of document.querySelectorAll("a.download")) {
+    link.addEventListener("click", (event) => { event.preventDefault(); unpack(link); });
+  }
+}

@@ -1,0 +1,183 @@
+"""The first section: which model for which load, by how much, at what price; and when not to trust it."""
+
+from collections.abc import Sequence
+
+from concbench.report.arms import Arm
+from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
+from concbench.report.chooser import Choice, Price, Rival, choices_of
+from concbench.report.loads import LOADS, NOT_IN_THE_SUITE, Load
+from concbench.report.material import Material
+from concbench.report.noise import noise_of
+from concbench.report.units import TIME_UNITS, UNITLESS, Units, scaled, three_digits, with_interval
+from concbench.report.versus import Versus
+from concbench.report.wording import outcome_words, why
+from concbench.results import queries
+
+READING = (
+    "Each row is one load, answered at the point named in it. “First” is whoever needs least there, in the"
+    " mean over processes (geometric, but for lateness); the others show by how much they are worse: the"
+    " ratio (or difference) to the first, paired process by process within the run, with its 95 % interval."
+    " “As good”: cannot be told from the first (false-discovery rate 1 % over this whole table) and looks"
+    " alike; “not told apart”: looks worse, but too little was measured to be sure. “Of a core” is CPU time"
+    " divided by wall time: what the model keeps busy while this load runs."
+)
+FEW_PROCESSES = 20
+"""Below this many processes a cell, differences of 10 % are mostly not found (docs/STATISTICS.md)."""
+
+
+def answer(material: Material) -> Section:
+    """Return the section."""
+    choices = choices_of(material)
+    blocks: list[Block] = []
+    if not any(cell.ok for cell in material.cells):
+        blocks.append(Words("Nothing was measured: “Every figure” says what became of each cell.", "lead"))
+    if sentence := _in_a_sentence(choices):
+        blocks.append(Words(sentence, "lead"))
+    if choices:
+        blocks.append(_table(material, choices))
+    blocks.append(Words(_not_measured(choices)))
+    blocks.append(Words(_distrust(material), "alarm"))
+    return Section("answer", "Which model?", blocks)
+
+
+def _table(material: Material, choices: Sequence[Choice]) -> Table:
+    """Return the loads as rows and the arms as columns, a table's worth of runs side by side."""
+    rows = tuple(
+        _row(material, [choice for choice in choices if choice.load is load], load) for load in LOADS
+    )
+    return Table(
+        name="chooser",
+        caption="Which model for which load",
+        columns=("load", "choose", *(arm.label for arm in material.arms)),
+        rows=tuple(row for row in rows if row is not None),
+        reading=READING,
+    )
+
+
+def _row(material: Material, mine: Sequence[Choice], load: Load) -> Row | None:
+    """Return the row of one load from its choices, one for each run that answers it."""
+    if not mine:
+        return None
+    names = [name for name, _value in mine[0].point.params if name not in ("seed", "spread")]
+    about = f"{load.workload}: {mine[0].point.spelled(names)}"
+    answers = {choice.run: choice for choice in mine}
+    fields = [
+        Field(lines=(load.title, f"{load.goal}; {about}"), order=load.title, titles=frozenset({0})),
+        _chosen(mine, load),
+        *(_place(answers.get(arm.run), arm) for arm in material.arms),
+    ]
+    return Row(tuple(fields), load.workload)
+
+
+def _chosen(mine: Sequence[Choice], load: Load) -> Field:
+    lines: list[str] = []
+    titles = set()
+    for choice in mine:
+        names = [choice.first.label, *(rival.arm.label for rival in choice.tied)]
+        titles.add(len(lines))
+        lines += [" or ".join(names), *_price(choice.price)]
+    return Field(lines=(*lines, load.price), order=lines[0], titles=frozenset(titles))
+
+
+def _place(choice: Choice | None, arm: Arm) -> Field:
+    """Return how an arm does at a load: its figure if it is first, else how far it is behind."""
+    if choice is None:
+        return text("–", faint=True)
+    busy = (_busy(choice.busy[arm]),) if arm in choice.busy else ()
+    if arm == choice.first:
+        lines = ("first", scaled(choice.value, choice.load.units), *busy)
+        return Field(lines=lines, look=arm.look, order=0.0, strong=True)
+    for place, rival in enumerate(choice.rivals, 1):
+        if rival.arm == arm:
+            lines = (*_told(rival, choice), *spelled(rival.against, choice.load.units), *busy)
+            return Field(lines=lines, order=float(place), hover=rival.against.reason)
+    cell = next((cell for cell in choice.cannot if cell.arm == arm), None)
+    words = "–" if cell is None or cell.ok else outcome_words(cell.summary)
+    return Field(lines=(words,), hover="" if cell is None else why(cell.summary.outcome), faint=True)
+
+
+def _told(rival: Rival, choice: Choice) -> tuple[str, ...]:
+    if rival in choice.tied:
+        return ("as good",)
+    undecided = rival.against.side <= 0 and rival.against.interval is not None
+    return ("not told apart",) if undecided else ()
+
+
+def spelled(against: Versus, units: Units) -> tuple[str, ...]:
+    """Return a ratio or difference, and its interval: ``×1.8``, ``[1.7–1.9]``; or that there is none."""
+    interval = against.interval
+    if interval is None:
+        return ("not determined",)
+    own = UNITLESS if against.kind == "ratio" else units
+    middle, _, rest = with_interval(interval.low, interval.middle, interval.high, own).partition(" ")
+    unit = rest.rpartition("]")[2]
+    sign = "×" if against.kind == "ratio" else "+" if interval.middle > 0 else ""
+    return f"{sign}{middle}{unit}", rest
+
+
+def _price(price: Price | None) -> tuple[str, ...]:
+    if price is None:
+        return ()
+    if price.times_least < 1.005:
+        return (f"{_busy(price.busy)} busy, and the least CPU of all",)
+    return (f"{_busy(price.busy)} busy, ×{three_digits(price.times_least)} the CPU of {price.least.label}",)
+
+
+def _busy(share: float) -> str:
+    return f"{share:.0%} of a core" if share >= 0.005 else "under 1% of a core"
+
+
+def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
+    """Return what the timers say: who is punctual and what it burns, who is cheap and how late it is."""
+    found = {choice.load.title: choice for choice in choices if choice.run == 0}
+    punctual, cheap = found.get("Many timers, punctual"), found.get("Many timers, cheap")
+    if punctual is None or cheap is None or punctual.price is None or cheap.price is None:
+        return None
+    if not punctual.rivals:
+        return None  # the only one is the first in everything
+    tasks = f"With {punctual.point.value('tasks'):,} tasks asleep".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    late = scaled(punctual.value, TIME_UNITS)
+    if punctual.first == cheap.first:
+        return f"{tasks}, {punctual.first.label} is the most punctual ({late} late) and the cheapest in CPU."
+    lateness = [rival.value for rival in punctual.rivals if rival.arm == cheap.first]
+    later = f" and is {scaled(lateness[0], TIME_UNITS)} late" if lateness else ""
+    return (
+        f"{tasks}, {punctual.first.label} is the most punctual ({late} late, median task{_also(punctual)})"
+        f" and keeps {punctual.price.busy:.0%} of a core busy; {cheap.first.label} needs least CPU"
+        f" ({cheap.price.busy:.0%} of a core{_also(cheap)}){later}."
+    )
+
+
+def _also(choice: Choice) -> str:
+    names = ", ".join(rival.arm.label for rival in choice.tied)
+    return f"; as good: {names}" if names else ""
+
+
+def _not_measured(choices: Sequence[Choice]) -> str:
+    answered = {choice.load for choice in choices}
+    missing = [load.title.lower() for load in LOADS if load not in answered]
+    here = f" This run has no figures for: {', '.join(missing)}." if missing else ""
+    return f"Not measured here, so not to be chosen by: {'; '.join(NOT_IN_THE_SUITE)}.{here}"
+
+
+def _distrust(material: Material) -> str:
+    """Return when not to trust the report: from its noise, its size and its nature."""
+    parts = [noise_of(run).caution for run in material.runs]
+    parts = [part for part in dict.fromkeys(parts) if part]
+    processes = min((cell.summary.processes for cell in material.cells if cell.summary.wall), default=0)
+    if 0 < processes < FEW_PROCESSES:
+        parts.append(
+            f"with {processes} processes a cell most differences below 20 % are not found, so “as good”"
+            " means “not told apart”, not “equal”"
+        )
+    if not all(queries.is_complete(run) for run in material.runs):
+        parts.append("the run is not complete")
+    if len(material.runs) > 1:
+        parts.append(
+            "the runs were not interleaved, so between them nothing is paired and drift is not cancelled"
+        )
+    always = (
+        "the tasks do next to nothing (if yours compute for a millisecond each, most of these differences"
+        " vanish beside that), it was one machine, and no socket was open"
+    )
+    return f"When not to trust this: {'; '.join([*parts, always])}."

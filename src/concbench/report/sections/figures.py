@@ -1,0 +1,118 @@
+"""Every cell with all its figures, and every outcome with its reason."""
+
+from concbench.report.blocks import Field, Row, Section, Table, Words, named, text
+from concbench.report.material import Cell, Material
+from concbench.report.summary import Against, Estimate
+from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units, with_interval
+from concbench.report.wording import figure, outcome_words, why
+
+READING = (
+    "Medians over processes with 95 % intervals; time is above the floor (the delay that was asked for)."
+    " Against: the ratio to the baseline, or the difference where there is a floor, paired round by round;"
+    " bold where it is real (false-discovery rate 1 %). Memory is per live task where the workload parks"
+    " them, else the rise of the peak."
+)
+
+COLUMNS = (
+    "workload",
+    "parameters",
+    "model",
+    "unit",
+    "time",
+    "CPU",
+    "memory",
+    "late p50",
+    "against baseline",
+    "samples in processes",
+)
+
+
+def figures(material: Material) -> Section:
+    """Return the section."""
+    blocks: list[Words | Table] = [_cells(material)]
+    troubled = [cell for cell in material.cells if not cell.ok]
+    blocks.append(_outcomes(material, troubled) if troubled else Words("Every cell has figures."))
+    return Section("figures", "Every figure", blocks)
+
+
+def _cells(material: Material) -> Table:
+    ok = [cell for cell in material.cells if cell.ok]
+    return Table(
+        name="cells",
+        caption="Every cell that was measured",
+        columns=COLUMNS,
+        numeric=frozenset({4, 5, 6, 7, 8, 9}),
+        heads=3,
+        rows=tuple(_row(material, cell) for cell in ok),
+        reading=READING,
+        filters=True,
+    )
+
+
+def _row(material: Material, cell: Cell) -> Row:
+    summary = cell.summary
+    late = (summary.lateness or {}).get("p50")
+    kind = " (peak)" if summary.memory_kind == "peak" else ""
+    fields = (
+        text(cell.point.workload),
+        text(cell.point.spelled(material.varying(cell.point.workload)) or "–", order=_size(cell)),
+        named(cell.arm),
+        text(summary.unit),
+        _figure(summary.wall, TIME_UNITS),
+        _figure(summary.cpu, TIME_UNITS),
+        _figure(summary.memory, SIZE_UNITS, kind),
+        _figure(late, TIME_UNITS),
+        _against(summary.against),
+        text(f"{summary.samples} in {summary.processes}", order=summary.samples),
+    )
+    return Row(fields, cell.point.workload, (cell.arm.model,))
+
+
+def _size(cell: Cell) -> float:
+    values = [value for _name, value in cell.point.params if isinstance(value, int | float)]
+    return float(values[0]) if values else 0.0
+
+
+def _figure(estimate: Estimate | None, units: Units, behind: str = "") -> Field:
+    if estimate is None:
+        return text("–", faint=True)
+    return text(f"{figure(estimate, units)}{behind}", order=estimate.middle)
+
+
+def _against(against: Against | None) -> Field:
+    if against is None:
+        return text("–", faint=True)
+    if against.comparison is None:
+        return Field(lines=("not determined",), hover=against.reason or "", faint=True)
+    found = against.comparison.interval
+    ratio = against.kind == "ratio"
+    words = with_interval(found.low, found.middle, found.high, UNITLESS if ratio else TIME_UNITS)
+    sign = "×" if ratio else "+" if found.middle > 0 else ""
+    return Field(lines=(f"{sign}{words}",), order=found.middle, strong=against.real)
+
+
+def _outcomes(material: Material, cells: list[Cell]) -> Table:
+    """Return a row for each cell without figures: what became of it, and why."""
+    rows = tuple(
+        Row(
+            (
+                text(cell.point.workload),
+                text(cell.point.spelled(material.varying(cell.point.workload)) or "–", order=_size(cell)),
+                named(cell.arm),
+                text(outcome_words(cell.summary)),
+                text(why(cell.summary.outcome)),
+            ),
+            cell.point.workload,
+            (cell.arm.model,),
+        )
+        for cell in cells
+    )
+    return Table(
+        name="outcomes",
+        caption="Outcomes: cells without figures, and why",
+        columns=("workload", "parameters", "model", "outcome", "reason"),
+        heads=3,
+        rows=rows,
+        reading="None of these is a zero or a loss: it says what a model cannot do, or what went wrong.",
+        filters=True,
+    )

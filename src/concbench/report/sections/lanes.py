@@ -1,0 +1,71 @@
+"""How it runs: who runs when under each model, for a handful of tasks that a witness watched."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from concbench.report.blocks import Block, Picture, Section, Words
+from concbench.report.charts.lanes import lanes_svg
+from concbench.report.charts.palette import Look
+from concbench.report.material import Material
+from concbench.results.measured import Measured
+from concbench.results.traces import traces_of
+
+Trace = dict[str, Any]
+
+READINGS = {
+    "timers": (
+        "Each lane is a task: a bar where it ran, a thin line where it was suspended. A busy loop asks its"
+        " tasks over and over whether their time has come, so their lanes are solid; an event loop and"
+        " threads leave them alone until it has, and the processor is free in between. The number at the"
+        " right says how often the task was resumed."
+    ),
+    "switch": (
+        "The same few suspensions under each model: tasks take turns, and what lies between two bars is the"
+        " model’s own work of handing over."
+    ),
+}
+GENERAL = "A bar is a task that runs, a thin line one that is suspended; time goes to the right."
+NOT_A_TIMING = " Watching slows every step, unevenly: this picture shows the order of things, never a cost."
+
+
+def how_it_runs(material: Material) -> Section:
+    """Return the section, with the traces of each run that has any."""
+    blocks: list[Block] = []
+    for number, run in enumerate(material.runs):
+        blocks += _pictures(run, number, _looks(material, number), several=len(material.runs) > 1)
+    if not blocks:
+        words = (
+            "These run files hold no traces; “concbench trace timers --tasks 4” draws the picture by itself."
+        )
+        blocks.append(Words(words))
+    return Section("lanes", "How it runs", blocks)
+
+
+def _looks(material: Material, run: int) -> dict[str, Look]:
+    return {arm.contender: arm.look for arm in material.arms_of_run(run)}
+
+
+def _pictures(run: Measured, number: int, looks: Mapping[str, Look], *, several: bool) -> list[Block]:
+    try:
+        traces = _known(traces_of(run.header), looks)
+    except ValueError as error:
+        return [Words(f"The traces of {run.path.name} cannot be drawn: {error}")]
+    where = f", run {number + 1}" if several else ""
+    return [
+        Picture(
+            (lanes_svg(mine, looks, name=f"lanes-{number}-{place}"),),
+            f"Who runs when: {workload}{where}",
+            READINGS.get(workload, GENERAL) + NOT_A_TIMING,
+        )
+        for place, (workload, mine) in enumerate(traces.items())
+    ]
+
+
+def _known(traces: dict[str, list[Trace]], looks: Mapping[str, Look]) -> dict[str, list[Trace]]:
+    """Return the traces; raises ValueError where one is of no contender of the run, or shows no task."""
+    for trace in (trace for mine in traces.values() for trace in mine):
+        if trace["contender"] not in looks:
+            raise ValueError(f"there is no contender {trace['contender']!r}")
+        if "lanes" in trace and not trace["lanes"]:
+            raise ValueError(f"that of {trace['contender']!r} has no lanes")
+    return traces

@@ -1,0 +1,55 @@
+"""The heat map: every cell relative to the best of its row."""
+
+from concbench.report.blocks import Field, Row, Section, Table, Words, text
+from concbench.report.heat import Field as Heat
+from concbench.report.heat import Metric, heat_rows
+from concbench.report.material import Material
+
+READING = (
+    "Read along a row: ×1.00 is the best there; the stronger the colour, the further behind (strongest from"
+    " ×1000). Where there is a delay to wait for, time is shown as how much longer the whole run took than"
+    " the best one’s, and coloured by the run’s time. Words instead of a figure are outcomes: hover, or see"
+    " “Outcomes” below, for the reason."
+)
+NAMES: dict[Metric, str] = {"wall": "Wall time", "cpu": "CPU time"}
+
+
+def heat_map(material: Material) -> Section:
+    """Return the section: a map of wall time and one of CPU time."""
+    words = Words(
+        "Wall time never stands alone: a model that wins the first map and is coloured in the second"
+        " burns a core."
+    )
+    return Section("map", "Heat map", [words, *(_table(material, metric) for metric in NAMES)])
+
+
+def _table(material: Material, metric: Metric) -> Table:
+    rows = tuple(
+        Row(
+            (
+                text(row.point.workload),
+                text(row.point.spelled(material.varying(row.point.workload)) or "–"),
+                *(_field(field) for field in row.fields),
+            ),
+            row.point.workload,
+        )
+        for row in heat_rows(material, metric)
+    )
+    return Table(
+        name=f"map-{metric}",
+        caption=f"{NAMES[metric]} relative to the best of each row",
+        columns=("workload", "parameters", *(arm.label for arm in material.arms)),
+        numeric=frozenset(range(2, 2 + len(material.arms))),
+        heads=2,
+        rows=rows,
+        reading=READING,
+        filters=True,
+    )
+
+
+def _field(heat: Heat | None) -> Field:
+    if heat is None:
+        return text("–", faint=True)
+    if heat.heat is None:
+        return Field(lines=(heat.words,), hover=heat.hover, faint=True)
+    return Field(lines=(heat.words,), order=heat.heat, heat=heat.heat, hover=heat.hover)

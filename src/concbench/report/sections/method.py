@@ -1,0 +1,113 @@
+"""Method and raw data: what the figures stand on, every warning, and the tidy table to take along."""
+
+import base64
+import gzip
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from concbench.report.arms import differences
+from concbench.report.blocks import Block, Download, Row, Section, Table, Words, text
+from concbench.report.material import Material
+from concbench.report.noise import noise_of
+from concbench.results import queries
+from concbench.results.measured import Measured
+
+METHOD = (
+    "Every cell was witnessed at its own size before it was timed: what did not do the promised work was"
+    " not measured. Contenders took turns in short slices, in fresh processes; a process counts as one"
+    " observation, the samples in it are reduced to their median, and nothing is trimmed. Wall and CPU time"
+    " come from the same samples, memory from processes of its own. docs/METHODOLOGY.md, docs/STATISTICS.md"
+    " and docs/BIAS.md say the rest."
+)
+COLUMNS = ("run", "workload", "workload_version", "params", "tasks", "model", "contender", "python", "commit",
+           "machine", "generation", "process", "metric", "unit", "value")  # fmt: skip
+
+
+def method(material: Material) -> Section:
+    """Return the section."""
+    blocks: list[Block] = [Words(METHOD)]
+    for number, run in enumerate(material.runs):
+        several = f" of run {number + 1}" if len(material.runs) > 1 else ""
+        blocks.append(Words(f"{run.path.name}: {noise_of(run).words}."))
+        blocks.append(_environment(run, f"environment-{number}", several))
+    blocks += [Words(f"The runs differ in {words}") for words in differences(material.runs)]
+    blocks.append(_warnings(material))
+    blocks.append(_download(material))
+    return Section("method", "Method and raw data", blocks)
+
+
+def _environment(run: Measured, name: str, several: str) -> Table:
+    header = run.header
+    about = {
+        "run file": run.path.name,
+        "run": header["run"],
+        "started": header["started"],
+        "complete": "yes" if queries.is_complete(run) else "no",
+        "torn line": run.torn or "none",
+        "garbage collector": header.get("gc", "not recorded"),
+        "seed": header["seed"],
+        **{f"identity, {key}": value for key, value in header["environment"]["identity"].items()},
+        **{f"setting, {key}": spelled(value) for key, value in header["settings"].items()},
+        **_rest(header["environment"]),
+    }
+    rows = tuple(Row((text(str(key)), text(str(value)))) for key, value in about.items())
+    return Table(
+        name=name, caption=f"Environment and settings{several}", columns=("what", "value"), rows=rows
+    )
+
+
+def _rest(environment: Mapping[str, Any]) -> dict[str, str]:
+    return {key: spelled(value) for key, value in environment.items() if key != "identity"}
+
+
+def spelled(value: Any) -> str:
+    """Return plain data in words: text as it is, nothing as ``none``, the rest as JSON."""
+    if value in (None, "", [], {}):
+        return "none"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _warnings(material: Material) -> Table | Words:
+    found = [
+        (number, warning) for number, run in enumerate(material.runs) for warning in queries.warnings(run)
+    ]
+    if not found:
+        return Words("There were no warnings.")
+    several = len(material.runs) > 1
+    rows = tuple(
+        Row(
+            (
+                *((text(f"{number + 1}"),) if several else ()),
+                *(text(warning[key]) for key in ("name", "seen", "why", "todo")),
+            )
+        )
+        for number, warning in found
+    )
+    columns = (*(("run",) if several else ()), "warning", "what was seen", "why it matters", "what to do")
+    return Table(name="warnings", caption="Warnings", columns=columns, rows=rows)
+
+
+def _download(material: Material) -> Download:
+    table = tidy(material)
+    packed = gzip.compress(table.to_csv(index=False).encode(errors="replace"), compresslevel=9, mtime=0)
+    size = f"{len(table):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return Download(
+        name=f"concbench-{material.runs[0].header['run'][:8]}.csv",
+        content=base64.b64encode(packed).decode(),
+        words=f"Download the tidy table as CSV ({size} rows: one for each process, cell and metric)",
+    )
+
+
+def tidy(material: Material) -> pd.DataFrame:
+    """Return the table that a reader takes along: ``COLUMNS``, the value in the row's unit."""
+    identities = [run.header["environment"]["identity"] for run in material.runs]
+    run_ids = [run.header["run"] for run in material.runs]
+    table = material.table
+    return table.assign(
+        run=table["run"].map(dict(enumerate(run_ids))),
+        commit=table["run"].map({n: one.get("commit", "unknown") for n, one in enumerate(identities)}),
+        machine=table["run"].map({n: one.get("machine", "unknown") for n, one in enumerate(identities)}),
+    )[list(COLUMNS)]

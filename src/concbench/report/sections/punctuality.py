@@ -1,0 +1,102 @@
+"""Accuracy against price: who is how late, and what it cost."""
+
+from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, named, text
+from concbench.report.charts.accuracy import distribution_chart, distribution_of, price_chart
+from concbench.report.material import Cell, Material, Point
+from concbench.report.summary import Estimate
+from concbench.report.units import TIME_UNITS
+from concbench.report.wording import figure
+
+PRICE_READING = (
+    "Low is punctual, left is cheap; best is the lower left. Each mark is one number of tasks, and a line"
+    " joins those of one model, from the number at its one end to that at the other. Below zero a task woke"
+    " before its deadline. Both axes are logarithmic, the vertical one on both sides of zero."
+)
+SPREAD_READING = (
+    "For each lateness, the share of tasks that were that late or less, over all samples. A steep line is a"
+    " model that is equally late with all tasks, a flat one lets some wait long. Left of zero: woke too"
+    " early."
+)
+TABLE_READING = (
+    "Lateness is counted from the deadline that the task itself armed: p50 is the typical task of a sample,"
+    " p99 the unlucky one, each as a median over processes. Early: the share of tasks that went on before"
+    " their deadline."
+)
+
+
+def punctuality(material: Material) -> Section | None:
+    """Return the section, or None where no workload told of lateness."""
+    points = [point for point in material.points() if _cells(material, point)]
+    if not points:
+        return None
+    last = max(points, key=_size)
+    svgs = [price_chart(material, _alike(points, last), "ap")]
+    if any(distribution_of(material, arm, last) for arm in material.arms):
+        svgs.append(distribution_chart(material, last, "ad"))
+    blocks: list[Block] = [
+        Picture(
+            tuple(svgs), "Lateness against CPU, and how it is spread", f"{PRICE_READING} {SPREAD_READING}"
+        ),
+        _table(material, points),
+    ]
+    return Section("accuracy", "Accuracy against price", blocks)
+
+
+def _alike(points: list[Point], last: Point) -> list[Point]:
+    """Return the points that differ from ``last`` in the number of tasks only."""
+
+    def rest(point: Point) -> tuple[object, ...]:
+        return (point.workload, point.version, *(item for item in point.params if item[0] != "tasks"))
+
+    return [point for point in points if rest(point) == rest(last)]
+
+
+def _size(point: Point) -> float:
+    tasks = point.value("tasks")
+    return float(tasks) if isinstance(tasks, int | float) else 0.0
+
+
+def _cells(material: Material, point: Point) -> list[Cell]:
+    cells = [material.at(point, arm) for arm in material.arms]
+    return [cell for cell in cells if cell is not None and cell.summary.lateness]
+
+
+def _table(material: Material, points: list[Point]) -> Table:
+    return Table(
+        name="lateness",
+        caption="Lateness and its price",
+        columns=(
+            "workload",
+            "parameters",
+            "model",
+            "late p50",
+            "late p99",
+            "latest",
+            "CPU per task",
+            "early",
+        ),
+        numeric=frozenset(range(3, 8)),
+        heads=3,
+        rows=tuple(_row(material, cell) for point in points for cell in _cells(material, point)),
+        reading=TABLE_READING,
+        filters=True,
+    )
+
+
+def _row(material: Material, cell: Cell) -> Row:
+    point, late, early = cell.point, cell.summary.lateness or {}, cell.summary.early or 0.0
+    fields = (
+        text(point.workload),
+        text(point.spelled(material.varying(point.workload)) or "–", order=_size(point)),
+        named(cell.arm),
+        *(_figure(late.get(name)) for name in ("p50", "p99", "max")),
+        _figure(cell.summary.cpu),
+        text(f"{early:.1%}", order=early),
+    )
+    return Row(fields, point.workload, (cell.arm.model,))
+
+
+def _figure(estimate: Estimate | None) -> Field:
+    if estimate is None:
+        return text("–", faint=True)
+    return text(figure(estimate, TIME_UNITS), order=estimate.middle)

@@ -1,0 +1,81 @@
+"""The rank: who is dominated by whom, with intervals, and no single score."""
+
+from concbench.report.blocks import Field, Row, Section, Table, Words, named, text
+from concbench.report.material import Material
+from concbench.report.ranking import DIMENSIONS, Domination, Rank, Ranking, ranking_of
+from concbench.report.sections.answer import spelled
+from concbench.report.units import TIME_UNITS, scaled
+
+READING = (
+    "Ratios to the model in the first row with figures of 1: below 1 is less, and better. Time and CPU are"
+    " geometric means over the common points, CPU once for those where there is always work and once for"
+    " those that wait (the timers); memory is bytes per parked task, lateness the median task’s at the"
+    " common point with most tasks, as a difference. In bold: really different (false-discovery rate 1 %"
+    " over this table). A model is dominated by another that is really better in at least one dimension and"
+    " really worse in none; “not told apart” lists the dimensions that are open. Who is dominated by nobody"
+    " is on the Pareto front."
+)
+
+
+def rank(material: Material) -> Section:
+    """Return the section: a table for each run."""
+    rankings = [ranking_of(material, run) for run in range(len(material.runs))]
+    known = [ranking for ranking in rankings if ranking is not None]
+    if not known:
+        return Section("rank", "Rank", [Words("No two models did the same point, so nobody can be ranked.")])
+    blocks = [block for ranking in known for block in (_words(ranking), _table(material, ranking))]
+    return Section("rank", "Rank", blocks)
+
+
+def _words(ranking: Ranking) -> Words:
+    points = {point for chosen in ranking.points.values() for point in chosen}
+    workloads = list(dict.fromkeys(point.workload for point in points))
+    left = ", ".join(arm.label for arm in ranking.left_out)
+    without = f" Left out, since they share no point with the others: {left}." if left else ""
+    return Words(
+        f"Over the {len(points)} points that all of them did, of {', '.join(sorted(workloads))}; loads that"
+        f" not every model can do do not count.{without}"
+    )
+
+
+def _table(material: Material, ranking: Ranking) -> Table:
+    names = [name for name in DIMENSIONS if name in ranking.points]
+    several = f", run {ranking.run + 1}" if len(material.runs) > 1 else ""
+    ordered = sorted(ranking.ranks, key=lambda one: len(one.dominated_by))
+    return Table(
+        name=f"rank-{ranking.run}",
+        caption=f"Who is dominated by whom (ratios to {ranking.base.label}{several})",
+        columns=("model", *names, "dominated by"),
+        numeric=frozenset(range(1, 1 + len(names))),
+        rows=tuple(_row(one, ranking, names) for one in ordered),
+        reading=READING.replace("the model in the first row with figures of 1", ranking.base.label),
+    )
+
+
+def _row(one: Rank, ranking: Ranking, names: list[str]) -> Row:
+    figures = [_figure(one, ranking, name) for name in names]
+    lines = [_dominated(domination) for domination in one.dominated_by]
+    last = (
+        text(*lines, order=len(lines))
+        if lines
+        else Field(lines=("nobody: on the Pareto front",), strong=True, order=0)
+    )
+    return Row((named(one.arm), *figures, last), "", (one.arm.model,))
+
+
+def _figure(one: Rank, ranking: Ranking, name: str) -> Field:
+    value = one.value[name]
+    absolute = scaled(value, TIME_UNITS) if name == "lateness" else ""
+    if one.arm == ranking.base:
+        return text(absolute or "1", order=value)
+    against = one.against[name]
+    if against.interval is None:
+        return Field(lines=("not determined",), hover=against.reason, faint=True)
+    own = (absolute,) if absolute else ()
+    lines = (*own, *spelled(against, TIME_UNITS))
+    return Field(lines=lines, order=value, strong=against.real)
+
+
+def _dominated(domination: Domination) -> str:
+    words = f"{domination.winner.label}: better in {', '.join(domination.better)}"
+    return f"{words}; not told apart in {', '.join(domination.unsure)}" if domination.unsure else words

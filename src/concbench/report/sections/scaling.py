@@ -1,0 +1,212 @@
+"""How cost grows with the number of tasks, and with the depth of calls: pictures, laws and crossings."""
+
+from collections.abc import Callable, Sequence
+
+from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, named, text
+from concbench.report.charts.scaling import cost_chart, whole_chart
+from concbench.report.laws import Crossing, Law, crossings_of, laws_of
+from concbench.report.material import Material
+from concbench.report.sweeps import Sweep, sweeps_of
+from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units, three_digits, with_interval
+from concbench.stats.interval import Interval
+from concbench.stats.knee import Knee
+from concbench.stats.line import Line
+from concbench.stats.scaling import PowerLaw
+
+METRIC_NAMES = {
+    "wall": "wall time",
+    "cpu": "CPU time",
+    "memory": "memory",
+    "lateness_p50": "lateness p50",
+}
+COST_READING = (
+    "Both axes are logarithmic. A flat line means that a task costs the same however many there are: the"
+    " whole run then grows as n¹. Bands are 95 % intervals of the median over processes; the exponent"
+    " behind each name is that of the whole run’s time above its floor, with its interval. Rings mark where"
+    " two lines cross, bars how sure that place is."
+)
+WHOLE_READING = (
+    "In the second picture a solid line on its dashed one is a core that was busy all the time; the further"
+    " CPU lies below wall, the more the model slept. The delay that the tasks ask for is part of this wall"
+    " time."
+)
+DEPTH_READING = (
+    "Time for one resume against the depth of the calls it has to get through, both axes logarithmic. Flat"
+    " is a model that goes on where it stood; a rising line pays for every frame at every resume. The"
+    " exponent is that of one resume against depth."
+)
+LAW_READING = (
+    "Exponent: cost of the whole run ∝ n to this power (of one resume, for depth); 1 is proportional. Fixed"
+    " and per unit: the straight line fixed + per unit · n, shown where it describes the curve better or as"
+    " well. A knee is where one exponent gives way to another. All intervals are 95 %, over processes, and"
+    " hold for n between the smallest and the largest that were measured."
+)
+
+
+def scaling(material: Material) -> Section:
+    """Return how cost grows with the number of tasks, or with another number that was varied."""
+    sweeps = [sweep for sweep in sweeps_of(material) if sweep.axis != "depth"]
+    if not sweeps:
+        words = (
+            "Nothing was measured at two sizes, so nothing can be said of growth; add -p tasks=10,100,1000."
+        )
+        return Section("scaling", "Scaling", [Words(words)])
+    blocks = [
+        block
+        for number, sweep in enumerate(sweeps)
+        for block in _sweep(material, sweep, f"s{number}", whole=True)
+    ]
+    return Section("scaling", "Scaling", blocks)
+
+
+def depth(material: Material) -> Section | None:
+    """Return what depth costs, or None where depth was not varied."""
+    sweeps = [sweep for sweep in sweeps_of(material) if sweep.axis == "depth"]
+    if not sweeps:
+        return None
+    blocks = [
+        block
+        for number, sweep in enumerate(sweeps)
+        for block in _sweep(material, sweep, f"d{number}", whole=False)
+    ]
+    return Section("depth", "Depth", blocks)
+
+
+def _sweep(material: Material, sweep: Sweep, name: str, *, whole: bool) -> list[Block]:
+    laws, crossings = laws_of(material, sweep), crossings_of(material, sweep)
+    if not any(cell.summary.wall for cell in material.cells if cell.point in sweep.points):
+        return [
+            Words(f"{sweep.title}: nothing was timed, so nothing can be said of growth with {sweep.axis}.")
+        ]
+    svgs = [cost_chart(material, sweep, laws, crossings, f"{name}c")]
+    if whole:
+        svgs.append(whole_chart(material, sweep, f"{name}w"))
+    reading = f"{COST_READING} {WHOLE_READING}" if whole else DEPTH_READING
+    blocks: list[Block] = [Picture(tuple(svgs), f"{sweep.title}: cost against {sweep.axis}", reading)]
+    if laws:
+        blocks.append(_laws_table(sweep, laws, f"{name}-laws"))
+        blocks += _undetermined(sweep, laws, f"{name}-undetermined")
+    if crossings:
+        blocks.append(_crossings_table(sweep, crossings, f"{name}-crossings"))
+    return blocks
+
+
+def _laws_table(sweep: Sweep, laws: Sequence[Law], name: str) -> Table:
+    knees = any(not isinstance(law.knee, str) for law in laws)
+    columns = ("model", "metric", "exponent", "fixed", f"per {_per(sweep)}", "better described by")
+    return Table(
+        name=name,
+        caption=f"{sweep.title}: laws over {sweep.axis} {sweep.xs[0]:g} to {sweep.xs[-1]:g}",
+        columns=(*columns, "knee") if knees else columns,
+        numeric=frozenset({2, 3, 4}),
+        rows=tuple(_law_row(sweep, law, knees=knees) for law in laws),
+        reading=LAW_READING,
+        filters=True,
+    )
+
+
+def _undetermined(sweep: Sweep, laws: Sequence[Law], name: str) -> list[Block]:
+    """Return a table of every reason why something was not determined, and what it is about."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for law in laws:
+        whose = f"{law.arm.label} ({METRIC_NAMES[law.metric]})"
+        for part, what in (("exponent", law.power), ("line", law.line), ("knee", law.knee)):
+            if isinstance(what, str):
+                found.setdefault((whose, what), []).append(part)
+    merged: dict[tuple[str, str], list[str]] = {}
+    for (whose, reason), parts in found.items():
+        merged.setdefault((", ".join(parts), reason), []).append(whose)
+    rows = tuple(
+        Row((text(parts), text("all" if len(whose) == len(laws) else ", ".join(whose)), text(reason)))
+        for (parts, reason), whose in merged.items()
+    )
+    caption = f"{sweep.title}: what was not determined, and why"
+    columns = ("what", "of whom", "why")
+    return [Table(name=name, caption=caption, columns=columns, rows=rows)] if rows else []
+
+
+def _per(sweep: Sweep) -> str:
+    return "task" if sweep.counts_tasks else f"unit of {sweep.axis}"
+
+
+def _law_row(sweep: Sweep, law: Law, *, knees: bool) -> Row:
+    units = SIZE_UNITS if law.metric == "memory" else TIME_UNITS
+    line = law.line if law.better != "power law" else "the power law describes it better"
+    fields = (
+        named(law.arm),
+        text(METRIC_NAMES[law.metric]),
+        _part(law.power, _exponent),
+        _part(line, lambda found: _amount(found.fixed, units)),
+        _part(line, lambda found: _amount(found.per_unit, units)),
+        text({"power law": "power law", "line": "straight line"}.get(law.better, "cannot be told"))
+        if not isinstance(law.power, str)
+        else text("–", faint=True),
+        *((_knee(law.knee),) if knees else ()),
+    )
+    return Row(fields, sweep.workload, (law.arm.model,))
+
+
+Found = PowerLaw | Line | Knee
+
+
+def _part(found: Found | str, spell: Callable[..., Field]) -> Field:
+    """Return what ``spell`` makes of what was found, else that it was not, with the reason on demand."""
+    if isinstance(found, str):
+        short = "–" if found.startswith("the power law") else "not determined"
+        return Field(lines=(short,), hover=found, faint=True)
+    return spell(found)
+
+
+def _exponent(power: PowerLaw) -> Field:
+    return text(_interval(power.exponent), order=power.exponent.middle)
+
+
+def _interval(found: Interval) -> str:
+    dash = " – " if found.low < 0 else "–"
+    return f"{three_digits(found.middle)} [{three_digits(found.low)}{dash}{three_digits(found.high)}]"
+
+
+def _amount(found: Interval, units: Units) -> Field:
+    return text(with_interval(found.low, found.middle, found.high, units), order=found.middle)
+
+
+def _knee(found: Knee | str | None) -> Field:
+    if isinstance(found, str):
+        return Field(lines=("not determined",), hover=found, faint=True)
+    if found is None:
+        return text("none")
+    at = with_interval(found.at.low, found.at.middle, found.at.high, ((1.0, ""),))
+    change = f"exponent {three_digits(found.before.middle)} before, {three_digits(found.after.middle)} after"
+    return text(f"at {at}", change, order=found.at.middle)
+
+
+def _crossings_table(sweep: Sweep, crossings: Sequence[Crossing], name: str) -> Table:
+    rows = tuple(
+        Row(
+            (
+                named(crossing.before),
+                named(crossing.after),
+                text(METRIC_NAMES[crossing.metric]),
+                text(
+                    with_interval(at.low, at.middle, at.high, ((1.0, ""),)),
+                    order=at.middle,
+                ),
+            ),
+            sweep.workload,
+            (crossing.before.model, crossing.after.model),
+        )
+        for crossing in crossings
+        for at in (crossing.found.at,)
+    )
+    return Table(
+        name=name,
+        caption=f"{sweep.title}: where two models cross",
+        columns=("cheaper below", "cheaper above", "metric", f"crossing at {sweep.axis}"),
+        numeric=frozenset({3}),
+        heads=2,
+        rows=rows,
+        reading=(
+            "Below the crossing the first model is cheaper, above it the second; each side is real by itself"
+            " (p ≤ 0.01). Between measured sizes the curves are taken for straight in the logarithm."
+        ),
+    )

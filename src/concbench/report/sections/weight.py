@@ -1,0 +1,58 @@
+"""Memory: bytes for each parked task, and what a million would come to."""
+
+from collections.abc import Sequence
+
+from concbench.report.blocks import Picture, Row, Section, Table, named, text
+from concbench.report.charts.memory import memory_chart
+from concbench.report.material import Material
+from concbench.report.memory import Weight, weights_of
+from concbench.report.units import SIZE_UNITS
+from concbench.report.wording import figure
+
+CHART_READING = (
+    "Further left is lighter; the axis is logarithmic, the thick bar is the 95 % interval. It is resident"
+    " memory that a keeper task saw while all the others were suspended, less what was there before,"
+    " divided by the tasks."
+)
+TABLE_READING = (
+    "The column for a million is an extrapolation and no measurement: it takes every further task to weigh"
+    " what these weighed, and the interval is that of the measurement alone. Something else may run out"
+    " first."
+)
+
+
+def weight(material: Material) -> Section | None:
+    """Return the section, or None where no task was weighed."""
+    weights = weights_of(material)
+    if not weights:
+        return None
+    tasks = sorted({weight.tasks - 1 for weight in weights})
+    spelled = " or ".join(f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") for number in tasks)
+    caption = f"Bytes per parked task, {spelled} of them parked"
+    return Section(
+        "memory", "Memory", [Picture((memory_chart(weights, "m"),), caption, CHART_READING), _table(weights)]
+    )
+
+
+def _table(weights: Sequence[Weight]) -> Table:
+    rows = tuple(
+        Row(
+            (
+                named(weight.arm),
+                text(figure(weight.per_task, SIZE_UNITS), order=weight.per_task.middle),
+                text(f"≈ {figure(weight.million, SIZE_UNITS)}", order=weight.million.middle),
+                text(weight.limit) if weight.limit else text("none known", faint=True),
+            ),
+            "parked",
+            (weight.arm.model,),
+        )
+        for weight in weights
+    )
+    return Table(
+        name="weights",
+        caption="What an idle task weighs, and a million of them (extrapolated)",
+        columns=("model", "per task, measured", "a million, extrapolated", "known limit below a million"),
+        numeric=frozenset({1, 2}),
+        rows=rows,
+        reading=TABLE_READING,
+    )

@@ -1,0 +1,94 @@
+"""The colours that a page is shown in, as the browser computes them, and how far they stand apart."""
+
+from typing import Any, NamedTuple
+
+from playwright.sync_api import Page
+
+Colour = tuple[int, int, int]
+
+_PAINT = """(() => {
+  const pen = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const paint = (css) => {
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = css;
+    pen.fillRect(0, 0, 1, 1);
+    return [...pen.getImageData(0, 0, 1, 1).data];
+  };
+  const ground = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const colour = paint(getComputedStyle(one).backgroundColor);
+      if (colour[3] === 255) return colour;
+    }
+    throw new Error("no ground");
+  };
+  const shown = (element) => element.checkVisibility() && element.getBoundingClientRect().width > 0;
+  const solid = ({opacity, fillOpacity, strokeOpacity}) =>
+    opacity === "1" && fillOpacity === "1" && strokeOpacity === "1";
+  const pair = (element, css) => ({
+    front: paint(css), ground: ground(element), what: (element.textContent || element.tagName).slice(0, 40)
+  });
+"""
+_TEXTS = f"""{_PAINT}
+  const words = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim();
+  const written = (element) => [...element.childNodes].some(words);
+  return [...document.body.querySelectorAll("*")]
+    .filter((element) => written(element) && shown(element) && !element.matches("script, .sign"))
+    .map((element) => pair(element, getComputedStyle(element)[element.closest("svg") ? "fill" : "color"]));
+}})()"""
+_SERIES = f"""{_PAINT}
+  const drawn = [...document.querySelectorAll("svg.chart [style*='--series-']")]
+    .filter((element) => solid(getComputedStyle(element)))
+    .flatMap((element) => ["stroke", "fill"]
+      .filter((name) => element.style[name].includes("--series-"))
+      .map((name) => pair(element, getComputedStyle(element)[name])));
+  const signs = [...document.querySelectorAll(".sign")].filter(shown);
+  return [...drawn, ...signs.map((element) => pair(element, getComputedStyle(element).color))];
+}})()"""
+
+
+class Pair(NamedTuple):
+    """A colour and the ground it stands on, and what is the first to be shown so."""
+
+    front: Colour
+    ground: Colour
+    what: str
+
+
+def texts(page: Page) -> list[Pair]:
+    """Return the pairs of colours of all text that is shown, one of each."""
+    return _pairs(page.evaluate(_TEXTS))
+
+
+def series(page: Page) -> list[Pair]:
+    """Return the pairs of colours of all lines, marks and signs of contenders, one of each."""
+    return _pairs(page.evaluate(_SERIES))
+
+
+def _pairs(found: list[dict[str, Any]]) -> list[Pair]:
+    known: dict[tuple[Colour, Colour], Pair] = {}
+    for one in found:
+        front, ground = (_colour(one[key]) for key in ("front", "ground"))
+        known.setdefault((front, ground), Pair(front, ground, one["what"]))
+    return list(known.values())
+
+
+def _colour(painted: list[int]) -> Colour:
+    red, green, blue, alpha = painted
+    assert alpha == 255, "a colour that lets its ground through"
+    return red, green, blue
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: Colour) -> float:
+    """Return the relative luminance of a colour, 0 to 1 (WCAG 2.2, "relative luminance")."""
+    red, green, blue = (_linear(part / 255) for part in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,73 @@
+"""The browser, and the reports it opens. Real commands write them: of the example, and of runs made here."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from playwright.sync_api import Browser
+
+from chromium import NoBrowser, launched
+
+from .runs import EXAMPLE, fresh, hostile, later, page_by_process, page_of
+from .window import Window
+
+
+def give_up(lack: NoBrowser) -> NoReturn:
+    """Skip what needs a browser; fail where nothing may be left out."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{lack} (CI is set, so this is not skipped)")
+    pytest.skip(str(lack))
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Yield a browser that ends with the last test here: while it runs, nothing else can run asyncio."""
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(launched())
+        except NoBrowser as lack:
+            give_up(lack)
+        yield running
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[Window]:
+    """Yield a window. Whatever its pages complain of, or ask the network for, fails the test."""
+    window = Window(browser)
+    yield window
+    window.close()
+    assert window.complaints == []
+    assert window.requests == []
+
+
+@pytest.fixture(scope="package")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the reports, and of the run files that were made for them."""
+    return tmp_path_factory.mktemp("reports")
+
+
+@pytest.fixture(scope="package")
+def example(reports: Path) -> Path:
+    """Return the report of the example."""
+    return page_by_process(reports / "example.html", EXAMPLE)
+
+
+@pytest.fixture(scope="package")
+def pair(reports: Path) -> Path:
+    """Return the report of two runs side by side, of two commits."""
+    return page_of(reports / "pair.html", EXAMPLE, later(reports / "later.jsonl"))
+
+
+@pytest.fixture(scope="package")
+def anew(reports: Path) -> Path:
+    """Return the report of a tiny run that was measured just now."""
+    return page_of(reports / "anew.html", fresh(reports / "anew.jsonl"))
+
+
+@pytest.fixture(scope="package")
+def odd(reports: Path) -> Path:
+    """Return the report of a run with hostile names, at a path that has to be quoted in a URL."""
+    return page_of(reports / "Übung #1 (50 % läuft).html", hostile(reports / "Namen & Wörter.jsonl"))

@@ -1,0 +1,136 @@
+"""A report for every reader: with a keyboard, with a screen reader, without JavaScript, on paper."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .colours import contrast, texts
+from .runs import HOSTILE
+from .window import DARK, PHONE, Window
+
+pytestmark = pytest.mark.browser
+
+A4 = 718
+"""Width of a sheet between margins of 1 cm, px."""
+
+
+def problems(page: Page, script: str) -> list[str]:
+    """Return what a script finds."""
+    found: list[str] = page.evaluate(script)
+    return found
+
+
+def test_a_page_has_one_heading_of_the_first_order_and_the_landmarks(window: Window, example: Path) -> None:
+    page = window.open(example)
+    for role in ("main", "navigation", "banner", "contentinfo"):
+        expect(page.get_by_role(role)).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    levels = page.locator("h1, h2, h3, h4").evaluate_all("all => all.map((one) => Number(one.tagName[1]))")
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_what_a_screen_reader_needs_has_a_name(window: Window, example: Path) -> None:
+    page = window.open(example)
+    assert page.locator("[role=img]").count() >= 10
+    nameless = """() => {
+      const bad = (selector, fits) => [...document.querySelectorAll(selector)]
+        .filter((one) => !fits(one)).map((one) => selector + ": " + one.outerHTML.slice(0, 80));
+      const named = (one) => (one.getAttribute("aria-label") || "").trim() !== "";
+      const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+      return [
+        ...bad("[role=img], [role=region], nav", named),
+        ...bad("th", (one) => ["col", "row"].includes(one.getAttribute("scope")) && one.textContent.trim()),
+        ...bad("table", (one) => one.caption && one.caption.textContent.trim()),
+        ...bad("select", (one) => one.labels.length === 1),
+        ...bad("button, a[href]", (one) => one.textContent.trim()),
+        ...bad("section", (one) => document.getElementById(one.getAttribute("aria-labelledby"))),
+        ...bad("a[href^='#']", (one) => document.getElementById(one.hash.slice(1))),
+        ...bad(".scroll", (one) => one.tabIndex === 0 && one.getAttribute("role") === "region"),
+        ...ids.filter((id, place) => ids.indexOf(id) !== place),
+      ];
+    }"""
+    assert problems(page, nameless) == []
+
+
+def test_arrows_that_show_how_a_table_is_sorted_are_not_read_aloud(window: Window, example: Path) -> None:
+    header = window.open(example).locator("#chooser thead")
+    assert "↕" in header.evaluate("one => getComputedStyle(one.querySelector('button'), '::after').content")
+    assert "↕" not in header.aria_snapshot()
+
+
+def test_the_first_tab_skips_to_the_answer(window: Window, example: Path) -> None:
+    page = window.open(example)
+    skip = page.get_by_role("link", name="Skip to the answer")
+    expect(skip).not_to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#answer")).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main section').id") == "answer"
+
+
+def test_a_section_that_is_jumped_to_is_not_hidden_by_the_navigation(window: Window, example: Path) -> None:
+    page = window.open(example, PHONE, reduced_motion="reduce")
+    page.get_by_role("link", name="Heat map").click()
+    heading = page.get_by_role("heading", name="Heat map")
+    expect(heading).to_be_in_viewport()
+    top, bar = heading.bounding_box(), page.get_by_role("navigation").bounding_box()
+    assert top is not None
+    assert bar is not None
+    assert top["y"] >= bar["y"] + bar["height"] - 1
+
+
+def test_without_javascript_everything_is_there_but_controls_that_would_be_dead(
+    window: Window, example: Path
+) -> None:
+    counts = []
+    for enabled in (True, False):
+        page = window.open(example, java_script_enabled=enabled)
+        shown = ("table", "tbody tr", "svg.chart", "section", ".reading", "a.download")
+        counts.append([page.locator(f"{one}:visible").count() for one in shown])
+    assert counts[0] == counts[1]
+    assert min(counts[0]) > 0
+    assert page.locator("button, select, input, [role=status], [aria-sort]").count() == 0
+    arrows = "() => [...document.querySelectorAll('th')].filter((one) => one.textContent.includes('↕'))"
+    assert problems(page, arrows) == []
+
+
+def test_on_paper_there_is_no_navigation_no_control_and_no_dark_ground(window: Window, example: Path) -> None:
+    page = window.open(example, DARK)
+    page.emulate_media(media="print", color_scheme="dark")
+    for hidden in ("nav", ".filters", ".download", ".skip"):
+        expect(page.locator(f"{hidden}:visible")).to_have_count(0)
+    for shown in ("table", "svg.chart"):
+        assert page.locator(f"{shown}:visible").count() == page.locator(shown).count()
+    found = texts(page)
+    assert (255, 255, 255) in {pair.ground for pair in found}
+    assert [pair for pair in found if contrast(pair.front, pair.ground) < 4.5] == []
+
+
+def test_on_paper_no_table_is_cut(window: Window, example: Path) -> None:
+    page = window.open(example)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4
+
+
+def test_hostile_names_are_words_everywhere(window: Window, odd: Path) -> None:
+    page = window.open(odd)
+    assert page.locator("script").count() == 1
+    assert page.locator("img, iframe, object, embed, base, form").count() == 0
+    handlers = """() => [...document.querySelectorAll("*")]
+      .filter((one) => one.getAttributeNames().some((name) => name.startsWith("on")))
+      .map((one) => one.outerHTML.slice(0, 80))"""
+    assert problems(page, handlers) == []
+    for name in HOSTILE.values():
+        assert page.locator("tbody th", has_text=name).count() > 0
+        assert page.locator("svg.chart text", has_text=name[:12]).count() > 0
+        expect(page.locator("#cells").locator("option", has_text=name)).to_have_count(1)
+    holder = page.locator("#cells")
+    holder.get_by_role("combobox", name="model").select_option(HOSTILE["asyncio"])
+    assert holder.locator("tbody tr:visible").count() > 0

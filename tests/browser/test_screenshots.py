@@ -1,0 +1,89 @@
+"""``python benchmarks/screenshots.py``: its pictures are of the right size, and it says what it lacks."""
+
+import io
+import math
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser
+
+import screenshots
+from chromium import NoBrowser
+from concbench.report.charts.palette import SERIES
+from screenshots import main, pictures, readme_picture
+
+pytestmark = pytest.mark.browser
+
+
+def picture(png: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def test_every_width_and_scheme_has_a_picture_of_its_first_screen_and_one_of_all(
+    browser: Browser, anew: Path, tmp_path: Path
+) -> None:
+    paths = pictures(browser, anew, tmp_path / "new" / "folder")
+    found = {path.stem: picture(path.read_bytes()) for path in paths}
+    assert len(found) == 8
+    for width in (1280, 400):
+        for scheme in ("light", "dark"):
+            assert found[f"anew-{width}-{scheme}-top"].size == (width, 900)
+            assert found[f"anew-{width}-{scheme}-full"].width == width
+            assert found[f"anew-{width}-{scheme}-full"].height > 2000
+    grounds = [
+        {one.getpixel((1, 1)) for name, one in found.items() if kind in name} for kind in ("light", "dark")
+    ]
+    assert [len(colours) for colours in grounds] == [1, 1]
+    assert grounds[0] != grounds[1]
+
+
+def test_the_picture_of_the_readme_ends_below_the_table_that_answers_is_small_and_coloured(
+    browser: Browser, example: Path
+) -> None:
+    png = readme_picture(browser, example)
+    assert len(png) <= 300_000
+    found = picture(png)
+    assert found.width == 1280
+    assert 900 < found.height < 2500
+    known = found.getcolors(found.width * found.height) or ()
+    colours = {colour for _count, colour in known if isinstance(colour, tuple)}
+    assert (255, 255, 255) in colours
+    signs = [tuple(bytes.fromhex(light.removeprefix("#"))) for light, *_ in SERIES]
+    near = [sign for sign in signs if any(math.dist(sign, colour) < 12 for colour in colours)]
+    assert len(near) >= 3
+
+
+def test_a_page_without_that_table_gives_no_picture_for_the_readme(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<!doctype html><title>no report</title>")
+    with pytest.raises(SystemExit, match="no table of which model to choose"):
+        readme_picture(browser, page)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: REPORT.html"),
+        (["missing.html", "--to", "folder"], "there is no file missing.html"),
+        ([__file__], "say what to take"),
+    ],
+)
+def test_what_cannot_be_done_is_an_error_of_usage(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main(arguments)
+    assert leaving.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_where_there_is_no_browser_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def lacking() -> None:
+        raise NoBrowser("install one")
+
+    monkeypatch.setattr(screenshots, "launched", lacking)
+    with pytest.raises(SystemExit, match="install one"):
+        main([__file__, "--to", str(tmp_path)])

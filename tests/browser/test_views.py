@@ -1,0 +1,169 @@
+"""A report in light and dark, on a wide screen and a phone: quiet, its charts whole, all of it legible."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from .colours import contrast, series, texts
+from .window import DARK_PHONE, PHONE, VIEWS, WIDE, View, Window
+
+pytestmark = pytest.mark.browser
+
+each_view = pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.scheme}-{view.width}")
+
+CHARTS = """() => [...document.querySelectorAll("svg.chart")].map((svg) => {
+  svg.scrollIntoView({block: "center", behavior: "instant"});
+  const box = svg.getBoundingClientRect();
+  const scale = box.width / svg.viewBox.baseVal.width;
+  const words = [...svg.querySelectorAll("text")];
+  const outside = words.filter((text) => {
+    const {left, right, top, bottom} = text.getBoundingClientRect();
+    return left < box.left - 1 || right > box.right + 1 || top < box.top - 1 || bottom > box.bottom + 1;
+  });
+  const marks = [...svg.querySelectorAll("[style*='--series-']")].map((mark) => mark.getBoundingClientRect());
+  const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return {
+    name: svg.getAttribute("aria-label"),
+    left: box.left, right: box.right, width: box.width, height: box.height,
+    outside: outside.map((text) => text.textContent),
+    smallest: scale * Math.min(...words.map((text) => parseFloat(getComputedStyle(text).fontSize))),
+    marks: marks.filter(({width, height}) => width + height > 2).length,
+    onTop: svg.contains(seen),
+  };
+})"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart as it is shown, px; ``smallest`` is its smallest letter, ``outside`` its words that are cut."""
+
+    name: str
+    left: float
+    right: float
+    width: float
+    height: float
+    outside: list[str]
+    smallest: float
+    marks: int
+    on_top: bool
+
+
+def charts(page: Page) -> list[Chart]:
+    found: list[dict[str, Any]] = page.evaluate(CHARTS)
+    return [Chart(on_top=chart.pop("onTop"), **chart) for chart in found]
+
+
+def is_quiet(window: Window, report: Path, view: View) -> None:
+    page = window.open(report, view)
+    assert page.evaluate("document.documentElement.scrollWidth") <= view.width
+    page.get_by_role("link", name="Method and raw data").click()
+    assert window.complaints == []
+    assert window.requests == []
+
+
+@each_view
+def test_a_report_is_quiet_asks_for_nothing_and_never_scrolls_sideways(
+    window: Window, example: Path, view: View
+) -> None:
+    is_quiet(window, example, view)
+
+
+@pytest.mark.parametrize("view", [WIDE, DARK_PHONE], ids=["wide", "dark-phone"])
+@pytest.mark.parametrize("name", ["pair", "anew", "odd"])
+def test_so_is_one_of_two_runs_of_a_fresh_one_and_of_one_with_hostile_names_at_an_odd_path(
+    window: Window, request: pytest.FixtureRequest, name: str, view: View
+) -> None:
+    is_quiet(window, request.getfixturevalue(name), view)
+
+
+def test_what_a_page_complains_of_and_asks_for_is_heard(window: Window, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.html"
+    script = "alert(1); console.error('ow'); oh()"
+    bad.write_text(f"<img src='https://example.org/x.png'><script>{script}</script>")
+    window.open(bad).wait_for_load_state()
+    heard = " ".join(window.complaints)
+    assert [word in heard for word in ("dialog: 1", "error: ow", "oh is not defined")] == [True, True, True]
+    assert window.requests == ["https://example.org/x.png"]
+    window.complaints.clear()
+    window.requests.clear()
+
+
+@each_view
+def test_every_chart_is_seen_whole_and_is_large_enough_to_read(
+    window: Window, example: Path, view: View
+) -> None:
+    found = charts(window.open(example, view))
+    assert len(found) >= 10
+    for chart in found:
+        assert chart.left >= 0, chart.name
+        assert chart.right <= view.width, chart.name
+        assert chart.width >= 350, chart.name
+        assert 100 <= chart.height <= 1500, chart.name
+        assert chart.smallest >= 8, chart.name
+        assert chart.outside == [], chart.name
+        assert chart.marks >= 2, chart.name
+        assert chart.on_top, chart.name
+
+
+@pytest.mark.parametrize("view", [WIDE, PHONE], ids=["wide", "phone"])
+def test_charts_of_two_runs_and_of_a_fresh_one_are_seen_whole_too(
+    window: Window, pair: Path, anew: Path, view: View
+) -> None:
+    for report in (pair, anew):
+        found = charts(window.open(report, view))
+        assert found
+        assert [chart.outside for chart in found if chart.outside] == []
+        assert all(0 <= chart.left < chart.right <= view.width for chart in found)
+    assert "Who runs when" in " ".join(chart.name for chart in found)
+
+
+def test_on_a_phone_a_wide_table_scrolls_to_its_end_and_the_page_stays(window: Window, example: Path) -> None:
+    page = window.open(example, PHONE)
+    region = page.locator("#cells").get_by_role("region")
+    region.scroll_into_view_if_needed()
+    last = region.locator("tbody tr").first.locator("td").last
+    region.evaluate("region => region.scrollLeft = region.scrollWidth")
+    box, shown = last.bounding_box(), region.bounding_box()
+    assert box is not None
+    assert shown is not None
+    assert shown["x"] <= box["x"]
+    assert box["x"] + box["width"] <= shown["x"] + shown["width"] + 1
+    assert page.evaluate("window.scrollX") == 0
+
+
+def test_the_table_that_answers_fits_on_a_wide_screen(window: Window, example: Path) -> None:
+    region = window.open(example).locator("#chooser").get_by_role("region")
+    assert region.evaluate("region => region.scrollWidth - region.clientWidth") == 0
+
+
+@each_view
+def test_everything_written_stands_out_from_its_ground(window: Window, example: Path, view: View) -> None:
+    found = texts(window.open(example, view))
+    assert len(found) > 8
+    assert [pair for pair in found if contrast(pair.front, pair.ground) < 4.5] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_hottest_field_of_the_heat_map_can_be_read(window: Window, example: Path, scheme: Any) -> None:
+    page = window.open(example, View(scheme))
+    page.locator(".hot").first.evaluate("field => field.style.setProperty('--heat', '100%')")
+    assert [pair for pair in texts(page) if contrast(pair.front, pair.ground) < 4.5] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_series_and_its_sign_stands_out_from_its_ground(
+    window: Window, pair: Path, scheme: Any
+) -> None:
+    found = series(window.open(pair, View(scheme)))
+    assert len({one.front for one in found}) >= 5
+    assert [one for one in found if contrast(one.front, one.ground) < 3] == []
+
+
+def test_light_and_dark_have_no_ground_in_common(window: Window, example: Path) -> None:
+    page = window.open(example)
+    light = {pair.ground for pair in texts(page)}
+    page.emulate_media(color_scheme="dark")
+    assert not light & {pair.ground for pair in texts(page)}

@@ -1,0 +1,73 @@
+"""A window that opens reports offline, and keeps whatever they complain of or ask for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, WebSocket
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a reader looks at a page."""
+
+    scheme: Literal["light", "dark"] = "light"
+    width: int = 1280
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The view as options of a browser's context."""
+        return {"color_scheme": self.scheme, "viewport": {"width": self.width, "height": 900}}
+
+
+WIDE, PHONE, DARK, DARK_PHONE = View(), View(width=400), View("dark"), View("dark", 400)
+VIEWS = (WIDE, PHONE, DARK, DARK_PHONE)
+
+PATIENCE = 10_000
+"""How long a page may take to do what it is told, ms."""
+
+
+class Window:
+    """Opens pages; ``complaints`` are theirs, ``requests`` what they asked for beside themselves."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+
+    def open(self, path: Path, view: View = WIDE, **options: Any) -> Page:
+        """Return the page at ``path``, loaded, with no network to reach; ``options`` are the context's."""
+        context = self._browser.new_context(offline=True, **view.options, **options)
+        context.set_default_timeout(PATIENCE)
+        self._contexts.append(context)
+        page = context.new_page()
+        own = path.as_uri()
+
+        def asked(request: Request) -> None:
+            if request.url != own:
+                self.requests.append(request.url)
+
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("dialog", self._dialog)
+        page.on("request", asked)
+        page.on("websocket", self._socket)
+        page.goto(own)
+        return page
+
+    def close(self) -> None:
+        """Close every page."""
+        for context in self._contexts:
+            context.close()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _socket(self, socket: WebSocket) -> None:
+        self.requests.append(socket.url)

@@ -1,0 +1,121 @@
+"""Colours and markers: told apart in light and dark, and without colour."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from concbench.report.charts.palette import (
+    COLOURS_CSS,
+    DASHES,
+    GROUND,
+    SERIES,
+    SURFACE,
+    VARIABLES,
+    Look,
+    looks_for,
+)
+
+LIGHT, DARK = 0, 1
+SCHEMES = pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour (WCAG 2.2, definitions)."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours (WCAG 2.2, definitions)."""
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def ground(name: str, scheme: int) -> str:
+    return next(entry[1 + scheme] for entry in GROUND if entry[0] == name)
+
+
+def mixed(one: str, share: float, other: str) -> str:
+    """Return what ``color-mix(in srgb, one share, other)`` is."""
+    pairs = [(int(one[place : place + 2], 16), int(other[place : place + 2], 16)) for place in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * mine + (1 - share) * theirs):02x}" for mine, theirs in pairs)
+
+
+def test_contrast_is_that_of_the_guidelines() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@SCHEMES
+@pytest.mark.parametrize("place", range(len(SERIES)))
+def test_a_series_stands_out_from_its_ground(place: int, scheme: int) -> None:
+    assert contrast(SERIES[place][scheme], ground("surface", scheme)) >= 3
+
+
+@SCHEMES
+@pytest.mark.parametrize("behind", ["surface", "panel"])
+@pytest.mark.parametrize("name", ["ink", "muted", "accent", "alarm"])
+def test_words_can_be_read_on_both_grounds(name: str, behind: str, scheme: int) -> None:
+    assert contrast(ground(name, scheme), ground(behind, scheme)) >= 4.5
+
+
+@SCHEMES
+def test_words_can_be_read_on_the_hottest_field(scheme: int) -> None:
+    from importlib.resources import files
+
+    css = files("concbench.report.page").joinpath("page.css").read_text(encoding="utf-8")
+    (share,) = re.findall(r"var\(--series-1\) calc\(([\d.]+) \* var\(--heat\)\)", css)
+    hottest = mixed(SERIES[1][scheme], float(share), ground("surface", scheme))
+    assert contrast(ground("ink", scheme), hottest) >= 4.5
+
+
+def test_every_series_has_a_marker_of_its_own_in_charts_and_in_tables() -> None:
+    for place in (2, 3):
+        assert len({entry[place] for entry in SERIES}) == len(SERIES)
+
+
+def test_every_placeholder_stands_for_a_variable_that_every_scheme_sets() -> None:
+    blocks = re.findall(r":root \{([^}]*)\}", COLOURS_CSS)
+    assert len(blocks) == 3
+    for block in blocks:
+        assert {f"--{name}" for name in VARIABLES.values()} <= set(re.findall(r"(--[\w-]+):", block))
+    assert "@media (prefers-color-scheme: dark)" in COLOURS_CSS
+    assert COLOURS_CSS.index("@media print") > COLOURS_CSS.index("prefers-color-scheme: dark")
+
+
+def test_paper_is_light() -> None:
+    light, dark, paper = re.findall(r":root \{([^}]*)\}", COLOURS_CSS)
+    values = [dict(re.findall(r"(--[\w-]+): (#\w+)", block)) for block in (light, dark, paper)]
+    assert values[0] == values[2] != values[1]
+
+
+def test_placeholders_are_no_colours_that_are_drawn_otherwise() -> None:
+    assert all(re.fullmatch("#0102[0-9a-f]{2}", placeholder) for placeholder in VARIABLES)
+    assert Look(3).colour in VARIABLES
+    assert Look(3).css == f"var(--{VARIABLES[Look(3).colour]})"
+
+
+def test_a_model_has_one_colour_and_each_of_its_variants_other_dashes() -> None:
+    looks = looks_for([("a", "3.12"), ("b", "3.12"), ("a", "3.13"), ("b", "3.13")])
+    assert looks["a", "3.12"].number == looks["a", "3.13"].number != looks["b", "3.12"].number
+    assert looks["a", "3.12"].dashes != looks["a", "3.13"].dashes
+    assert looks["a", "3.12"].dashes == looks["b", "3.12"].dashes
+    assert (looks["a", "3.12"].filling, looks["a", "3.13"].filling) == (Look(0).colour, SURFACE)
+
+
+def test_the_same_names_look_the_same_whoever_else_takes_part_later() -> None:
+    first = looks_for([("a", ""), ("b", "")])
+    assert looks_for([("a", ""), ("b", ""), ("c", "")]).items() >= first.items()
+
+
+@given(st.integers(1, len(SERIES) * len(DASHES)), st.integers(1, len(DASHES)))
+def test_nobody_is_drawn_like_another_while_there_are_colours_and_dashes(models: int, variants: int) -> None:
+    models = min(models, len(SERIES) * len(DASHES) // variants // 2)
+    series = [(f"m{model}", f"v{variant}") for model in range(models) for variant in range(variants)]
+    looks = looks_for(series).values()
+    assert len({(look.colour, str(look.dashes)) for look in looks}) == len(series)

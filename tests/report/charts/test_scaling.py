@@ -1,0 +1,167 @@
+"""Cost along a sweep: what is drawn, what is named, and what has no place."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from concbench.report.charts.scaling import cost_chart, whole_chart
+from concbench.report.laws import crossings_of, laws_of
+from concbench.report.material import Material
+from concbench.report.sweeps import sweeps_of
+from tests.report.made_up import Cell, Cost, always, growing, material_of
+from tests.report.pages import drawn, sizes, timers, words_in
+
+SIZES = (10, 100, 1000)
+
+
+def growing_with(power: float, at_ten: float = 100.0) -> Callable[[int], Cost]:
+    """Return a cost per task that grows with a power of the tasks, and a little with generations."""
+    return lambda tasks: growing(at_ten * (tasks / 10) ** power, at_ten * (tasks / 10) ** power / 50)
+
+
+def spawning(contender: str, cost: Callable[[int], Cost], *tasks: int) -> list[Cell]:
+    return [Cell(contender=contender, cost=cost(size), tasks=size) for size in tasks or SIZES]
+
+
+def costs(material: Material, name: str = "c") -> str:
+    (sweep,) = sweeps_of(material)
+    return cost_chart(material, sweep, laws_of(material, sweep), crossings_of(material, sweep), name)
+
+
+def whole(material: Material) -> str:
+    (sweep,) = sweeps_of(material)
+    return whole_chart(material, sweep, "w")
+
+
+def strokes(svg: str, number: int) -> list[str]:
+    """Return the styles of the lines of a series."""
+    styles = [element.get("style", "") for element in drawn(svg).iter()]
+    own = f"stroke: var(--series-{number})"
+    return [style for style in styles if "fill: none" in style and own in style and "width: 1.8" in style]
+
+
+def rings(svg: str) -> int:
+    """Return how many rings mark a crossing: uses of a round marker in ink."""
+    elements = list(drawn(svg).iter())
+    round_ = {
+        f"#{element.get('id')}"
+        for element in elements
+        if " C " in element.get("d", "") and "stroke: var(--ink)" in element.get("style", "")
+    }
+    return sum(element.get("{http://www.w3.org/1999/xlink}href") in round_ for element in elements)
+
+
+def curves(svg: str) -> tuple[list[float], list[float]]:
+    """Return the heights (px, downwards) of the first contender's CPU and wall time."""
+    found: dict[bool, list[float]] = {}
+    for element in drawn(svg).iter():
+        style = element.get("style", "")
+        if "fill: none" in style and "stroke: var(--series-0)" in style and "width: 1.8" in style:
+            heights = [float(y) for y in re.findall(r"[ML] [\d.]+ ([\d.]+)", element.get("d", ""))]
+            found.setdefault("dasharray" in style, heights)
+    return found[False], found[True]
+
+
+def test_every_contender_is_a_line_with_its_name_and_the_exponent_of_the_whole_run() -> None:
+    material = material_of(*spawning("flat", growing_with(0)), *spawning("steep", growing_with(0.5)))
+    svg = costs(material)
+    words = words_in(svg)
+    assert "spawn: time per task" in words
+    assert [word for word in words if "n^" in word] == ["flat n^1.00 [1.00–1.00]", "steep n^1.50 [1.50–1.50]"]
+    assert len(strokes(svg, 0)) == len(strokes(svg, 1)) == 2  # in the chart, and in the legend
+
+
+def test_the_sizes_are_marked_and_the_axis_is_named() -> None:
+    words = words_in(costs(material_of(*spawning("flat", growing_with(0)))))
+    assert [word for word in ("10", "100", "1\N{NARROW NO-BREAK SPACE}000") if word in words] == [
+        "10", "100", "1\N{NARROW NO-BREAK SPACE}000",
+    ]  # fmt: skip
+    assert "tasks" in words
+
+
+def test_a_flat_curve_has_an_axis_of_time_with_two_marks_at_least() -> None:
+    words = words_in(costs(material_of(*spawning("flat", growing_with(0)))))
+    assert len([word for word in words if re.fullmatch(r"[\d.]+ (ns|µs)", word)]) >= 2
+
+
+def test_a_crossing_is_a_ring_and_where_there_is_none_there_is_none() -> None:
+    crossing = material_of(*spawning("flat", growing_with(0, 300.0)), *spawning("steep", growing_with(0.5)))
+    apart = material_of(*spawning("flat", growing_with(0, 50.0)), *spawning("steep", growing_with(0.5)))
+    assert rings(costs(crossing)) == 1
+    assert rings(costs(apart)) == 0
+
+
+def test_a_band_is_drawn_where_there_are_intervals() -> None:
+    cells = spawning("flat", growing_with(0))
+    few = [Cell(contender="flat", cost=always(100.0), tasks=tasks, generations=3) for tasks in SIZES]
+    assert "fill-opacity: 0.16" in costs(material_of(*cells))
+    assert "fill-opacity: 0.16" not in costs(material_of(*few))
+
+
+def test_a_band_that_reaches_down_to_zero_goes_to_the_bottom_of_the_chart() -> None:
+    wild = [
+        Cell(contender="wild", cost=growing(-200.0, 100.0), tasks=tasks, floor_ns=1_000_000)
+        for tasks in SIZES
+    ]
+    svg = costs(material_of(*wild))
+    paths = [element.get("d", "") for element in drawn(svg).iter()]
+    (band,) = [path for path in paths if path.count(" L ") == 2 * len(SIZES) + 1]
+    lowest = max(float(y) for y in re.findall(r"[ML] [\d.]+ (-[\d.]+)", band))
+    (height,) = re.findall(r'viewBox="0 0 480 ([\d.]+)"', svg)
+    bottom = next(path for path in paths if " L 477 " in path).split()[2]
+    assert float(height) + lowest == pytest.approx(float(bottom), abs=0.1)
+
+
+def test_where_the_law_is_not_determined_the_legend_says_so() -> None:
+    words = words_in(costs(material_of(*spawning("flat", growing_with(0), 10, 1000))))
+    assert "flat (law not determined)" in words
+
+
+def test_time_that_is_not_above_the_floor_has_no_place_and_its_contender_keeps_its_name() -> None:
+    early = [Cell(contender="early", cost=always(-5.0), tasks=tasks, floor_ns=10_000) for tasks in SIZES]
+    svg = costs(material_of(*early, *spawning("flat", growing_with(0))))
+    assert "early (law not determined)" in words_in(svg)
+    assert len(strokes(svg, 0)) == 1  # in the legend alone
+
+
+def test_who_did_nothing_of_it_is_left_out() -> None:
+    outcome = {"outcome": "timeout", "reason": "too slow", "at": None, "last_words": None}
+    failed = [Cell(contender="slow", cost=always(0.0), tasks=tasks, outcome=outcome) for tasks in SIZES]
+    words = words_in(costs(material_of(*spawning("flat", growing_with(0)), *failed)))
+    assert not [word for word in words if "slow" in word]
+
+
+def test_a_whole_run_shows_cpu_and_wall_of_each_contender() -> None:
+    svg = whole(material_of(*timers("asyncio", 1000), *timers("polling", 10)))
+    for number in (0, 1):
+        dashed = ["stroke-dasharray" in style for style in strokes(svg, number)]
+        assert sorted(dashed) == [False, False, True]  # CPU in the chart and in the legend; wall in the chart
+    words = words_in(svg)
+    assert {"asyncio", "polling", "solid: CPU time", "dashed: wall time"} <= set(words)
+    assert "timers: CPU and wall time of a whole run" in words
+
+
+def test_a_sleeper_s_cpu_lies_below_its_wall_time() -> None:
+    svg = whole(material_of(*timers("asyncio", 1000)))
+    solid, dashed = curves(svg)
+    assert min(solid) > max(dashed)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, r"$\frac{", "_hidden", "<b>", "\x00\N{RIGHT-TO-LEFT OVERRIDE}"])
+def test_any_name_leaves_a_chart(name: str) -> None:
+    cells = [
+        Cell(contender=name, cost=growing(9.0, 0.1), workload=name, tasks=tasks, more=((name, "x"),))
+        for tasks in SIZES
+    ]
+    material = material_of(*cells)
+    for svg in (costs(material), whole(material)):
+        assert max(map(len, words_in(svg))) < 70
+        assert 'viewBox="0 0 480 ' in svg
+
+
+def test_two_charts_on_a_page_share_no_id() -> None:
+    material = material_of(*sizes("a", "spawn", 100.0, *SIZES))
+    first, second = (set(re.findall(r'\bid="([^"]+)"', costs(material, name))) for name in ("s0c", "s1c"))
+    assert first
+    assert not first & second

@@ -1,0 +1,41 @@
+"""How it runs: a picture for each workload that was watched, in the colours of the rest of the page."""
+
+from concbench.report.blocks import Picture
+from concbench.report.sections.lanes import GENERAL, READINGS, how_it_runs
+from tests.report.made_up import run_elsewhere
+from tests.report.pages import everything_run, material_of_runs, of_kind, words_in
+from tests.report.traces import BUSY, FAST, IDLE
+
+OURS = [BUSY | {"contender": "alpha"}, IDLE | {"contender": "beta"}]
+SWITCH = FAST | {"contender": "beta", "workload": "switch"}
+OWN = FAST | {"contender": "beta", "workload": "own"}
+
+
+def pictures(*traces: object, runs: int = 1) -> list[Picture]:
+    run = everything_run("alpha", "beta", traces=list(traces))
+    others = [run_elsewhere(run, number, commit=f"abcde{number}") for number in range(1, runs)]
+    return of_kind(how_it_runs(material_of_runs(run, *others)), Picture)
+
+
+def test_every_workload_that_was_watched_has_a_picture() -> None:
+    found = pictures(*OURS, SWITCH)
+    assert [picture.caption for picture in found] == ["Who runs when: timers", "Who runs when: switch"]
+    assert {"alpha", "beta"} <= set(words_in(found[0].svgs[0]))
+
+
+def test_every_picture_says_that_it_is_no_timing() -> None:
+    timers, own = pictures(*OURS, OWN)
+    assert timers.reading.startswith(READINGS["timers"])
+    assert own.reading.startswith(GENERAL)
+    assert all("never a cost" in picture.reading for picture in (timers, own))
+
+
+def test_a_contender_has_the_colour_that_it_has_elsewhere() -> None:
+    (alone,) = pictures(OURS[1])
+    assert "var(--series-1)" in alone.svgs[0]
+    assert "var(--series-0)" not in alone.svgs[0]
+
+
+def test_runs_side_by_side_have_pictures_of_their_own() -> None:
+    found = pictures(*OURS, runs=2)
+    assert [picture.caption[-5:] for picture in found] == ["run 1", "run 2"]

@@ -1,0 +1,129 @@
+"""Method and raw data: all that a header says, every warning, and the tidy table."""
+
+import base64
+import gzip
+import io
+from typing import Any
+
+import pandas as pd
+
+from concbench.report.blocks import Download, Table, Words
+from concbench.report.material import Material
+from concbench.report.sections.method import COLUMNS, method, spelled, tidy
+from concbench.results.reader import Run
+from tests.report.made_up import run_elsewhere, run_of
+from tests.report.pages import everything_run, lines_of, material_of_runs, of_kind, sizes, table_named
+from tests.results.examples import example
+
+DOCUMENTED = (
+    "run", "workload", "workload_version", "params", "tasks", "model", "contender", "python", "commit",
+    "machine", "generation", "process", "metric", "unit", "value",
+)  # fmt: skip
+
+
+def environment(material: Material, name: str = "environment-0") -> dict[str, str]:
+    return {row[0][0]: row[1][0] for row in lines_of(table_named(method(material), name))}
+
+
+def small(**header: Any) -> Material:
+    return material_of_runs(run_of(*sizes("alpha", "spawn", 100.0, 10), **header))
+
+
+def downloaded(material: Material) -> pd.DataFrame:
+    (download,) = of_kind(method(material), Download)
+    return pd.read_csv(io.BytesIO(gzip.decompress(base64.b64decode(download.content))))
+
+
+def test_everything_that_the_header_says_is_told() -> None:
+    about: dict[str, Any] = {
+        "settings": {"preset": "quick", "loops": [], "params": {"tasks": ["1"]}, "memory": False},
+        "environment": {"identity": {"machine": "m1", "cpu": "fast"}, "load": [0.5], "on_battery": None},
+        "gc": "off",
+        "seed": 7,
+    }
+    told = environment(small(**about))
+    assert told["identity, cpu"] == "fast"
+    assert told["setting, preset"] == "quick"
+    assert told["setting, loops"] == "none"
+    assert told["setting, params"] == '{"tasks": ["1"]}'
+    assert told["setting, memory"] == "false"
+    assert told["load"] == "[0.5]"
+    assert told["on_battery"] == "none"
+    assert (told["garbage collector"], told["seed"], told["complete"]) == ("off", "7", "yes")
+    assert told["run file"] == "made-up.jsonl"
+
+
+def test_plain_data_is_spelled_in_words() -> None:
+    nothing: list[Any] = [None, "", [], {}]
+    assert [spelled(value) for value in nothing] == ["none"] * 4
+    assert [spelled(value) for value in ("text", 0, False, ["é"])] == ["text", "0", "false", '["é"]']
+
+
+def with_warning(run: Run) -> Run:
+    return Run(path=run.path, header=run.header, records=(example("warning"), *run.records), torn=None)
+
+
+def test_every_warning_is_told_with_what_to_do() -> None:
+    run = with_warning(run_of(*sizes("alpha", "spawn", 100.0, 10)))
+    rows = lines_of(table_named(method(material_of_runs(run)), "warnings"))
+    assert rows == [[("noisy",), ("±40 %",), ("intervals are wide",), ("wait",)]]
+
+
+def test_where_there_was_none_that_is_said() -> None:
+    words = [one.text for one in of_kind(method(small()), Words)]
+    assert "There were no warnings." in words
+
+
+def test_of_several_runs_each_has_its_environment_its_noise_and_its_warnings() -> None:
+    run = with_warning(everything_run("alpha"))
+    material = material_of_runs(run, run_elsewhere(run, 1, commit="fedcba98"))
+    section = method(material)
+    assert [row[0] for row in lines_of(table_named(section, "warnings"))] == [("1",), ("2",)]
+    assert environment(material, "environment-1")["identity, commit"] == "fedcba98"
+    words = [one.text for one in of_kind(section, Words)]
+    assert "The runs differ in commit: abc123; fedcba98" in words
+    assert sum("noise: " in one for one in words) == 2
+
+
+def test_the_tidy_table_has_the_documented_columns_and_a_row_for_each_process_and_metric() -> None:
+    assert COLUMNS == DOCUMENTED
+    material = small()
+    table = tidy(material)
+    assert tuple(table.columns) == DOCUMENTED
+    wall = table[table["metric"] == "wall"]
+    assert len(wall) == 7
+    assert wall["value"].tolist() == [100.0 + generation for generation in range(7)]
+    assert set(wall["unit"]) == {"ns/task"}
+    assert set(table["commit"]) == {"abc123"}
+    assert set(table["machine"]) == {"x86_64"}
+    assert set(table["run"]) == {material.runs[0].header["run"]}
+
+
+def test_what_is_downloaded_is_the_tidy_table() -> None:
+    material = material_of_runs(everything_run("alpha", "beta"))
+    table, ours = downloaded(material), tidy(material).reset_index(drop=True)
+    assert tuple(table.columns) == DOCUMENTED
+    assert len(table) == len(ours)
+    assert table["value"].tolist() == ours["value"].tolist()
+    assert table["metric"].tolist() == ours["metric"].tolist()
+
+
+def test_rows_of_several_runs_are_told_apart() -> None:
+    run = everything_run("alpha")
+    table = downloaded(material_of_runs(run, run_elsewhere(run, 1, commit="fedcba98")))
+    assert table.groupby("run")["commit"].unique().map(list).tolist() == [["fedcba98"], ["abc123"]]
+
+
+def test_the_same_tables_make_the_same_download() -> None:
+    one, other = (of_kind(method(small()), Download)[0].content for _ in range(2))
+    assert one == other
+
+
+def test_where_the_identity_tells_no_commit_it_is_unknown() -> None:
+    table = tidy(small(environment={"identity": {}}))
+    assert set(table["commit"]) == set(table["machine"]) == {"unknown"}
+
+
+def test_no_table_of_the_section_is_without_a_name_of_its_own() -> None:
+    names = [table.name for table in of_kind(method(small()), Table)]
+    assert len(set(names)) == len(names)

@@ -1,0 +1,170 @@
+"""Material: every arm's cell at every point, and each process's values of it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from concbench.report.arms import Arm, Mismatch
+from concbench.report.material import Material, Point, gather
+from concbench.results.measured import measured_of
+from concbench.results.reader import Run
+
+from .made_up import Cell, always, growing, material_of, run_elsewhere, run_of
+
+
+def arm(material: Material, label: str) -> Arm:
+    (found,) = [one for one in material.arms if one.label == label]
+    return found
+
+
+def three() -> Material:
+    return material_of(
+        Cell(contender="base", cost=growing(1000, 100)),
+        Cell(contender="other", cost=always(50)),
+        Cell(contender="base", cost=always(7), tasks=1000),
+    )
+
+
+def test_a_cell_stands_at_its_point_under_its_arm() -> None:
+    material = three()
+    small, large = material.points()
+    assert (small.value("tasks"), large.value("tasks")) == (10, 1000)
+    cell = material.at(small, arm(material, "other"))
+    assert cell is not None
+    assert cell.ok
+    assert cell.summary.cell == "spawn[tasks=10]/other"
+    assert material.at(large, arm(material, "other")) is None
+
+
+def test_values_are_one_for_each_generation() -> None:
+    material = three()
+    cell = material.cells[0]
+    assert material.values(cell, "wall").to_dict() == {number: 1000 + 100 * number for number in range(7)}
+    assert material.values(cell, "memory").empty
+
+
+def test_a_worker_that_was_replaced_is_averaged_with_the_one_that_took_its_place() -> None:
+    run = run_of(Cell(contender="base", cost=lambda _, round_: 100 * (1 + 2 * round_), rounds=2))
+    records = tuple(
+        record | {"process": record["process"] + 50} if record.get("round") == 1 else record
+        for record in run.records
+    )
+    material = gather([measured_of(replace(run, records=records))])
+    assert set(material.values(material.cells[0], "wall")) == {200}
+
+
+def test_the_same_work_has_the_same_point_in_all_runs_and_another_version_has_not() -> None:
+    run = run_of(Cell(contender="base", cost=always(1)))
+    newer = run_of(Cell(contender="base", cost=always(1), version="2"))
+    runs = [run, run_elsewhere(run, 1), run_elsewhere(newer, 2)]
+    material = gather([measured_of(one) for one in runs])
+    first, second = material.points()
+    assert (first.version, second.version) == ("1", "2")
+    assert [cell.arm.run for cell in material.cells if cell.point == first] == [0, 1]
+    assert [cell.arm.run for cell in material.cells if cell.point == second] == [2]
+
+
+def test_values_of_several_runs_are_kept_apart() -> None:
+    runs = [
+        run_of(Cell(contender="base", cost=always(1))),
+        run_elsewhere(run_of(Cell(contender="base", cost=always(2))), 1),
+    ]
+    material = gather([measured_of(run) for run in runs])
+    assert [set(material.values(cell, "wall")) for cell in material.cells] == [{1}, {2}]
+    assert set(zip(material.table["run"], material.table["arm"], strict=True)) == {
+        (0, "base run 1"),
+        (1, "base run 2"),
+    }
+    assert [one.label for one in material.arms_of_run(1)] == ["base run 2"]
+
+
+def test_runs_of_different_machines_are_refused() -> None:
+    run = run_of(Cell(contender="base", cost=always(1)))
+    runs = [measured_of(one) for one in (run, run_elsewhere(run, 1, machine="elsewhere"))]
+    with pytest.raises(Mismatch):
+        gather(runs)
+    assert len(gather(runs, different_machines=True).runs) == 2
+
+
+def test_the_parameters_that_vary_are_those_that_differ_between_points() -> None:
+    def cell(workload: str, tasks: int, depth: int) -> Cell:
+        return Cell(contender="a", cost=always(1), workload=workload, tasks=tasks, more=(("depth", depth),))
+
+    material = material_of(cell("chain", 10, 1), cell("chain", 10, 100), cell("spawn", 20, 1))
+    assert material.workloads() == ["chain", "spawn"]
+    assert material.varying("chain") == ["depth"]
+    assert material.varying("spawn") == []
+    assert [point.spelled(["tasks", "depth", "colour"]) for point in material.points("chain")] == [
+        "tasks 10, depth 1",
+        "tasks 10, depth 100",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "own", "chosen"),
+    [
+        (None, None, None),
+        (None, "other", "other"),
+        ("base", "other", "base"),
+        ("nobody", "other", None),
+        (None, ["odd"], None),
+    ],
+)
+def test_the_baseline_is_the_one_that_is_asked_for_else_the_run_s_own(
+    asked: str | None, own: Any, chosen: str | None
+) -> None:
+    cells = [Cell(contender=name, cost=always(1)) for name in ("base", "other")]
+    material = material_of(*cells, baseline=asked, settings={"baseline": own})
+    assert material.baselines == (chosen,)
+    against = {cell.arm.label for cell in material.cells if cell.summary.against is not None}
+    assert against == ({"base", "other"} - {chosen} if chosen else set())
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "words"),
+    [
+        (3, 3, "odd 3"),
+        (0.5, 0.5, "odd 0.5"),
+        ("many", None, "odd many"),
+        (None, None, "odd None"),
+        (False, None, "odd 0"),
+        ([1, [2]], None, "odd (1, (2,))"),
+        ({"a": [1]}, None, "odd (('a', (1,)),)"),
+    ],
+)
+def test_a_parameter_may_be_anything_that_a_file_can_hold(
+    value: Any, number: float | None, words: str
+) -> None:
+    cells = [Cell(contender=name, cost=always(1), more=(("odd", value),)) for name in ("a", "b")]
+    material = material_of(*cells, baseline="a")
+    (point,) = material.points()
+    assert point.number("odd") == number
+    assert point.spelled(["odd"]) == words
+    assert material.at(point, material.arms[1]) is not None
+
+
+def test_a_point_knows_nothing_of_parameters_that_it_does_not_have() -> None:
+    point = Point("spawn", "1", (("tasks", 10),))
+    assert point.value("depth") is None
+    assert point.number("depth") is None
+    assert point.spelled(["depth"]) == ""
+
+
+def nothing_measured() -> Run:
+    run = run_of(Cell(contender="base", cost=always(1)), Cell(contender="other", cost=always(1)))
+    return replace(run, records=())
+
+
+def test_a_run_in_which_nothing_was_measured_has_points_and_no_values() -> None:
+    material = gather([measured_of(nothing_measured())], baseline="base")
+    assert material.table.empty
+    assert [cell.summary.outcome.name for cell in material.cells] == ["not measured"] * 2
+    assert not any(cell.ok or len(material.values(cell, "wall")) for cell in material.cells)
+
+
+def test_a_run_without_figures_beside_one_with_some_changes_nothing_of_that() -> None:
+    full = run_elsewhere(run_of(Cell(contender="base", cost=growing(5, 1))), 1)
+    material = gather([measured_of(nothing_measured()), measured_of(full)])
+    (cell,) = [cell for cell in material.cells if cell.ok]
+    assert list(material.values(cell, "wall")) == [5, 6, 7, 8, 9, 10, 11]

@@ -1,0 +1,280 @@
+"""The page: one file that needs nothing else, whole for every reader, and safe whatever a run file says."""
+
+import base64
+import gzip
+import hashlib
+import io
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from concbench.report.charts.style import plain_text
+from concbench.report.page.build import page_of
+from concbench.report.sections.method import COLUMNS
+from concbench.results.measured import measured_of
+from tests.report.hostile import NAMES, harmless_run, hostile_run
+from tests.report.made_up import run_elsewhere
+from tests.report.pages import (
+    Element,
+    everything_run,
+    example,
+    example_page,
+    material_of_runs,
+    parsed,
+    svgs_in,
+)
+from tests.report.traces import BUSY, IDLE, no_trace
+
+LIMIT = 600_000
+"""Bytes that the page of the kept example may have."""
+
+
+@cache
+def complete() -> str:
+    """Return a page that has every section, with lanes."""
+    traces = [BUSY | {"contender": "alpha"}, IDLE | {"contender": "beta"}, no_trace("gamma")]
+    return page_of(material_of_runs(everything_run("alpha", "beta", "gamma", traces=traces)))
+
+
+@cache
+def side_by_side() -> str:
+    run = everything_run("alpha", "beta")
+    return page_of(material_of_runs(run, run_elsewhere(run, 1, commit="fedcba98")))
+
+
+@cache
+def hostile() -> str:
+    return page_of(material_of_runs(hostile_run()))
+
+
+Page = Callable[[], str]
+PAGES = pytest.mark.parametrize("page", [example_page, complete, side_by_side, hostile])
+
+
+@PAGES
+def test_a_page_is_whole(page: Page) -> None:
+    root = parsed(page())
+    assert page().lstrip().lower().startswith("<!doctype html>")
+    assert [len(root.all(tag)) for tag in ("html", "head", "body", "main", "h1", "title", "nav")] == [1] * 7
+    assert root.all("html")[0]["lang"] == "en"
+    assert root.all("meta")[0]["charset"] == "utf-8"
+
+
+@PAGES
+def test_ids_are_unique_and_every_reference_finds_one(page: Page) -> None:
+    ids = Counter(element["id"] for element in parsed(page()) if "id" in element.attributes)
+    assert [identity for identity, number in ids.items() if number > 1] == []
+    values = [value for element in parsed(page()) for value in element.attributes.values()]
+    links = [
+        element[name][1:]
+        for element in parsed(page())
+        for name in ("href", "xlink:href")
+        if element.attributes.get(name, "").startswith("#")
+    ]
+    named = [element["aria-labelledby"] for element in parsed(page()).all("section")]
+    urls = [url for value in values for url in re.findall(r"^url\(#([^)]*)\)$", value)]
+    assert links
+    assert urls
+    assert set(links) | set(named) | set(urls) <= set(ids)
+
+
+@PAGES
+def test_every_table_has_a_caption_and_every_head_a_scope(page: Page) -> None:
+    root = parsed(page())
+    for table in root.all("table"):
+        assert [caption.text != "" for caption in table.all("caption")] == [True]
+        columns = len(table.all("thead")[0].all("th"))
+        for row in table.all("tbody")[0].all("tr"):
+            fields = [one for one in row.inside if isinstance(one, Element)]
+            assert len(fields) == columns
+            assert fields[0].tag == "th"
+    assert {head["scope"] for head in root.all("th")} == {"col", "row"}
+
+
+@PAGES
+def test_every_picture_is_xml_with_a_role_and_a_name(page: Page) -> None:
+    pictures = svgs_in(page())
+    assert len(pictures) == len(parsed(page()).all("svg")) > 0
+    for picture in pictures:
+        assert picture.get("role") == "img"
+        assert picture.get("aria-label")
+
+
+@PAGES
+def test_every_figure_says_how_to_read_it(page: Page) -> None:
+    figures = parsed(page()).all("figure")
+    assert figures
+    for figure in figures:
+        assert figure.all("figcaption")[0].text
+        assert [p.text.startswith("How to read it: ") for p in figure.all("p")] == [True]
+
+
+@PAGES
+def test_the_navigation_names_every_section_in_its_order(page: Page) -> None:
+    root = parsed(page())
+    links = [(link["href"], link.text) for link in root.all("nav")[0].all("a")]
+    assert links == [(f"#{section['id']}", section.all("h2")[0].text) for section in root.all("section")]
+    assert root.all("a")[0].text == "Skip to the answer"
+
+
+@PAGES
+def test_nothing_comes_from_elsewhere(page: Page) -> None:
+    allowed = {"a", "svg", "use", "link"}
+    for element in parsed(page()):
+        for name, value in element.attributes.items():
+            assert name not in ("src", "srcset", "action", "poster", "ping", "background")
+            if name in ("href", "xlink:href"):
+                assert element.tag in allowed
+                assert value.startswith(("#", "data:"))
+            if "url(" in value:
+                assert value.startswith("url(#")
+    style = parsed(page()).all("style")[0].inside[0]
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+@PAGES
+def test_the_policy_lets_our_script_run_and_nothing_else(page: Page) -> None:
+    root = parsed(page())
+    (policy,) = [meta["content"] for meta in root.all("meta") if "http-equiv" in meta.attributes]
+    (script,) = root.all("script")
+    assert script.attributes == {}
+    text = script.inside[0]
+    assert isinstance(text, str)
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe-inline" not in policy.partition("script-src")[2]
+
+
+@PAGES
+def test_the_tidy_table_is_in_the_page(page: Page) -> None:
+    (link,) = [a for a in parsed(page()).all("a") if "download" in a.attributes]
+    kind, _, content = link["href"].partition(",")
+    assert kind == "data:application/gzip;base64"
+    assert re.fullmatch(r"concbench-[0-9a-f]{8}\.csv", link["data-name"])
+    assert link["download"] == f"{link['data-name']}.gz"
+    table = pd.read_csv(io.BytesIO(gzip.decompress(base64.b64decode(content))), lineterminator="\n")
+    assert tuple(table.columns) == COLUMNS
+    assert table["value"].notna().all()
+    (rows,) = re.findall(r"CSV \(([\d ]+) rows", link.text)
+    assert int(rows.replace(" ", "")) == len(table) > 50
+
+
+def test_the_page_of_the_example_is_small_enough_to_be_mailed() -> None:
+    assert len(example_page().encode()) <= LIMIT
+
+
+def test_the_same_run_gives_the_same_page() -> None:
+    assert page_of(example()) == example_page()
+
+
+def test_the_top_says_what_was_compared_where_when_and_how_noisy_it_was() -> None:
+    root = parsed(complete())
+    facts = {group.all("dt")[0].text: group.all("dd")[0].text for group in root.all("dl")[0].all("div")}
+    assert facts["Workloads"] == "timers, spawn, switch, chain, parked"
+    assert facts["Python"] == "3.13"
+    assert facts["When"] == "2026-11-22 12:00 UTC"
+    assert facts["Machine"] == "two slow cores"
+    assert facts["System"] == "not recorded"
+    assert facts["Noise"]
+    assert re.fullmatch(r"[\d\s]+ samples, at least 7 processes a cell", facts["Measured"])
+    assert facts["Run files"] == "made-up.jsonl"
+    assert root.all("h1")[0].text == "alpha, beta, gamma: the same work, at its whole price"
+    assert root.all("title")[0].text == root.all("h1")[0].text
+
+
+def test_many_models_are_not_all_in_the_title() -> None:
+    run = everything_run(*(f"m{number}" for number in range(9)))
+    title = parsed(page_of(material_of_runs(run))).all("h1")[0].text
+    assert title == "m0, m1, m2, m3, m4 and 4 more: the same work, at its whole price"
+
+
+def test_whoever_waits_is_told_what_is_being_made() -> None:
+    told: list[str] = []
+    page_of(material_of_runs(everything_run("alpha")), told.append)
+    assert told[0] == "answer"
+    assert "how it runs" in told
+
+
+def test_a_column_of_the_chooser_and_of_the_map_is_named_by_its_contender() -> None:
+    root = parsed(complete())
+    for name in ("chooser", "map-wall", "map-cpu"):
+        (holder,) = [element for element in root.all("div") if element.attributes.get("id") == name]
+        assert [head.text for head in holder.all("thead")[0].all("th")][2:] == ["alpha", "beta", "gamma"]
+
+
+def test_rows_can_be_filtered_by_what_is_in_them() -> None:
+    (cells,) = [div for div in parsed(complete()).all("div") if div.attributes.get("id") == "cells"]
+    assert "data-filters" in cells.attributes
+    for row in cells.all("tbody")[0].all("tr"):
+        heads_ = [head.text for head in row.all("th")]
+        assert row["data-workload"] == heads_[0]
+        assert heads_[2].endswith(row["data-models"])
+
+
+def test_hostile_names_give_no_element_and_no_attribute() -> None:
+    harmless = parsed(page_of(material_of_runs(harmless_run())))
+    root = parsed(hostile())
+    outside = [element.tag for element in root if element.tag not in ("text", "use", "path", "g", "defs")]
+    assert outside == [
+        element.tag for element in harmless if element.tag not in ("text", "use", "path", "g", "defs")
+    ]
+    names = {(element.tag, name) for element in root for name in element.attributes}
+    assert names <= {(element.tag, name) for element in harmless for name in element.attributes} | {
+        ("th", "class"),
+        ("td", "class"),
+    }
+
+
+def test_hostile_names_are_shown_as_they_are() -> None:
+    text = parsed(hostile()).text
+    for name in NAMES:
+        assert " ".join(plain_text(name).split()) in text
+    labels = [head.text for head in parsed(hostile()).all("th")]
+    for arm in material_of_runs(hostile_run()).arms:
+        assert any(" ".join(plain_text(arm.label).split()) in label for label in labels)
+
+
+def test_nothing_that_cannot_be_printed_gets_into_a_page() -> None:
+    unprintable = {letter for letter in hostile() if not letter.isprintable()}
+    assert unprintable == {"\n", "\N{NARROW NO-BREAK SPACE}"}
+
+
+def test_a_name_of_three_hundred_letters_is_broken_in_tables_and_cut_in_pictures() -> None:
+    long = [head for head in parsed(hostile()).all("th") if "x" * 300 in head.text]
+    assert long
+    assert all("long" in head["class"].split() for head in long)
+    words = [element.text or "" for svg in svgs_in(hostile()) for element in svg.iter()]
+    assert any(word.startswith("x" * 20) for word in words)
+    assert max(map(len, words)) < 110
+
+
+def test_a_model_s_name_on_two_lines_is_one_name_to_filter_by() -> None:
+    rows = [row for row in parsed(hostile()).all("tr") if "data-models" in row.attributes]
+    models = {model for row in rows for model in row["data-models"].split("\n")}
+    arms = material_of_runs(hostile_run()).arms
+    assert models == {plain_text(arm.model) for arm in arms}
+
+
+def test_runs_side_by_side_have_a_column_each() -> None:
+    root = parsed(side_by_side())
+    (chooser,) = [div for div in root.all("div") if div.attributes.get("id") == "chooser"]
+    columns = [head.text for head in chooser.all("thead")[0].all("th")]
+    assert sorted(columns[2:]) == ["alpha abc123", "alpha fedcba98", "beta abc123", "beta fedcba98"]
+    captions = [caption.text for caption in root.all("caption")]
+    assert {"Environment and settings of run 1", "Environment and settings of run 2"} <= set(captions)
+    assert "The runs differ in commit: abc123; fedcba98" in root.text
+    assert "the runs were not interleaved" in root.text
+
+
+def test_a_file_with_a_name_that_is_no_text_has_a_page() -> None:
+    run = everything_run("alpha")
+    odd = type(run)(
+        path=run.path.with_name("\udcff.jsonl"), header=run.header, records=run.records, torn=None
+    )
+    page_of(material_of_runs(measured_of(odd))).encode()

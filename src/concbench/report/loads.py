@@ -1,7 +1,6 @@
 """The loads that a reader may have, each answered by one point of a workload; and those we do not have."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from concbench.report.material import Material, Point
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units
@@ -9,11 +8,11 @@ from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """A kind of load. What wins is whoever needs least of ``metric`` at one end of the sweep over ``axis``.
+    """A kind of load. What wins is whoever needs least of ``metric`` at one point of the sweep over ``axis``.
 
+    ``many``: that point is the largest from ``bound`` on; else it is the largest up to ``bound``.
     ``signed``: the metric may be negative; what is nearest to zero wins, and differences are shown. ``price``
-    says what else the reader has to know before she takes the winner. ``bound``: the size that a point must
-    have at least to stand for many (at most, for few).
+    says what else the reader has to know before she takes the winner.
     """
 
     title: str
@@ -22,10 +21,10 @@ class Load:
     goal: str
     price: str
     axis: str = "tasks"
-    end: Literal["most", "fewest"] = "most"
+    many: bool = True
+    bound: float = 100
     units: Units = TIME_UNITS
     signed: bool = False
-    bound: float = 100
 
     def point(self, material: Material) -> Point | None:
         """Return the point that stands for this load, or None where no run measured its metric there.
@@ -36,10 +35,12 @@ class Load:
         for cell in material.cells:
             if cell.point.workload == self.workload and len(material.values(cell, self.metric)):
                 runs.setdefault(cell.point, set()).add(cell.arm.run)
-        sign = 1 if self.end == "most" else -1
         numbers = {point: size for point in runs if (size := point.number(self.axis)) is not None}
-        sizes = {point: size for point, size in numbers.items() if sign * size >= sign * self.bound}
-        return max(sizes, key=lambda point: (len(runs[point]), sign * sizes[point]), default=None)
+        sizes = {point: size for point, size in numbers.items() if self._holds(size)}
+        return max(sizes, key=lambda point: (len(runs[point]), sizes[point]), default=None)
+
+    def _holds(self, size: float) -> bool:
+        return size >= self.bound if self.many else size <= self.bound
 
 
 LOADS = (
@@ -48,7 +49,7 @@ LOADS = (
         workload="timers",
         metric="lateness_p50",
         goal="least late",
-        end="fewest",
+        many=False,
         bound=10,
         signed=True,
         price="A loop that polls is punctual because it never sleeps: it keeps a core busy all the while.",

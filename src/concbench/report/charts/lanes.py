@@ -13,8 +13,8 @@ from concbench.report.charts.svg import svg_of
 from concbench.report.timeline import Trace, params_in_words, resumed, seen, shared_span
 from concbench.report.units import TIME_UNITS
 
-LANE, TITLE, AXIS, FOOT = 15, 27, 15, 44
-"""Heights in px: a lane, a panel's title, the marks of an axis, and what stands above and below it all."""
+LANE, TITLE, AXIS, FOOT, LINE = 15, 27, 15, 44, 13
+"""Heights in px: a lane, a panel's title, the marks of an axis, head and foot of it all, a line of these."""
 
 LETTERS = 64
 """Letters of a reason that fit in a line."""
@@ -52,7 +52,8 @@ def _figure(traces: Sequence[Trace], looks: Mapping[str, Look], about: str) -> F
     shared = shared_span(traces)
     marked = seen(traces)[-1:] if shared else seen(traces)
     rows = [len(trace["lanes"]) if "lanes" in trace else len(_reason(trace)) for trace in traces]
-    figure = new_figure(LANE * sum(rows) + TITLE * len(rows) + AXIS * len(marked) + FOOT)
+    foot = FOOT if shared else FOOT + LINE
+    figure = new_figure(LANE * sum(rows) + TITLE * len(rows) + AXIS * len(marked) + foot)
     figure.suptitle(fitting(about), x=0.01, ha="left", size=11.5)
     panels = figure.subplots(len(traces), 1, squeeze=False, height_ratios=rows)[:, 0]
     for axes, trace in zip(panels, traces, strict=True):
@@ -63,8 +64,8 @@ def _figure(traces: Sequence[Trace], looks: Mapping[str, Look], about: str) -> F
             _draw_reason(axes, trace)
     for axes, trace in zip(panels, traces, strict=True):
         axes.tick_params(axis="x", labelbottom=trace in marked)
-    axis = "" if shared else "each panel has a time axis of its own; "
-    figure.supxlabel(f"bar: runs, line: suspended; {axis}watching takes time: no timing", size=10.5,
+    axis = "" if shared else "\neach panel has a time axis of its own"
+    figure.supxlabel(f"bar: runs, line: suspended; watching takes time: no timing{axis}", size=10.5,
                      color=MUTED, x=0.01, ha="left")  # fmt: skip
     return figure
 

@@ -1,7 +1,6 @@
 """``python benchmarks/harness_overhead.py``: what it compares, what it finds, and how it says so."""
 
 import ast
-import gc
 import importlib.util
 import inspect
 import json
@@ -38,10 +37,9 @@ bare, process, command = load("bare_switch"), load("harness_process"), load("har
 
 
 @pytest.fixture
-def thawed() -> Iterator[None]:
+def own_modules() -> Iterator[None]:
     modules = dict(sys.modules)
     yield
-    gc.unfreeze()
     sys.modules.update(modules)
 
 
@@ -84,14 +82,14 @@ def test_a_bare_slice_returns_every_result_in_order(name: str, number: int) -> N
 
 
 @pytest.mark.parametrize("name", MODELS)
-@pytest.mark.usefixtures("thawed")
+@pytest.mark.usefixtures("own_modules")
 def test_witness_and_hook_count_the_same_suspensions_on_both_sides(name: str) -> None:
     load = process.LOADS[name]
     counts = [process.count_suspensions(name, leg) for leg in (0, 1)]
     assert counts == [load["tasks"] * load["suspensions"], 2 * load["tasks"] * load["suspensions"]]
 
 
-@pytest.mark.usefixtures("thawed")
+@pytest.mark.usefixtures("own_modules")
 def test_a_bare_loop_that_suspends_once_less_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = process.load_bare
 
@@ -120,7 +118,7 @@ def test_a_small_sample_finds_the_two_sides_about_equal(name: str) -> None:
     assert 0.85 <= ratios[1] <= 1.15
 
 
-@pytest.mark.usefixtures("thawed")
+@pytest.mark.usefixtures("own_modules")
 def test_a_wrapper_around_the_switch_would_be_seen() -> None:
     workload, model, bare_loops = process.Layouts("asyncio").load()
     legs = tuple(process.legs_of(workload, workload.params(**process.LOADS["asyncio"])).values())
@@ -134,7 +132,6 @@ def test_a_wrapper_around_the_switch_would_be_seen() -> None:
         session.rt = replace(session.rt, switch=twice)
         ours = process.our_slice(workload, model, session)
         theirs = process.bare_slice(workload, by_hand)
-        gc.freeze()  # the test runner's modules
         measured = (
             process.middle_ratio([process.compare((ours, theirs), legs, 1, block) for block in range(40)])
             for _ in range(4)  # a busy machine may hide it once

@@ -8,11 +8,15 @@ Colour = tuple[int, int, int]
 
 _PAINT = """(() => {
   const pen = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const painted = new Map();
   const paint = (css) => {
-    pen.clearRect(0, 0, 1, 1);
-    pen.fillStyle = css;
-    pen.fillRect(0, 0, 1, 1);
-    return [...pen.getImageData(0, 0, 1, 1).data];
+    if (!painted.has(css)) {
+      pen.clearRect(0, 0, 1, 1);
+      pen.fillStyle = css;
+      pen.fillRect(0, 0, 1, 1);
+      painted.set(css, [...pen.getImageData(0, 0, 1, 1).data]);
+    }
+    return painted.get(css);
   };
   const ground = (element) => {
     for (let one = element; one; one = one.parentElement) {
@@ -27,13 +31,16 @@ _PAINT = """(() => {
   const pair = (element, css) => ({
     front: paint(css), ground: ground(element), what: (element.textContent || element.tagName).slice(0, 40)
   });
+  const different = (pairs) => [
+    ...new Map(pairs.reverse().map((one) => [`${one.front} on ${one.ground}`, one])).values()
+  ];
 """
 _TEXTS = f"""{_PAINT}
   const words = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim();
   const written = (element) => [...element.childNodes].some(words);
-  return [...document.body.querySelectorAll("*")]
+  return different([...document.body.querySelectorAll("*")]
     .filter((element) => written(element) && shown(element) && !element.matches("script, .sign"))
-    .map((element) => pair(element, getComputedStyle(element)[element.closest("svg") ? "fill" : "color"]));
+    .map((element) => pair(element, getComputedStyle(element)[element.closest("svg") ? "fill" : "color"])));
 }})()"""
 _SERIES = f"""{_PAINT}
   const drawn = [...document.querySelectorAll("svg.chart [style*='--series-']")]
@@ -42,7 +49,7 @@ _SERIES = f"""{_PAINT}
       .filter((name) => element.style[name].includes("--series-"))
       .map((name) => pair(element, getComputedStyle(element)[name])));
   const signs = [...document.querySelectorAll(".sign")].filter(shown);
-  return [...drawn, ...signs.map((element) => pair(element, getComputedStyle(element).color))];
+  return different([...drawn, ...signs.map((element) => pair(element, getComputedStyle(element).color))]);
 }})()"""
 
 
@@ -65,11 +72,7 @@ def series(page: Page) -> list[Pair]:
 
 
 def _pairs(found: list[dict[str, Any]]) -> list[Pair]:
-    known: dict[tuple[Colour, Colour], Pair] = {}
-    for one in found:
-        front, ground = (_colour(one[key]) for key in ("front", "ground"))
-        known.setdefault((front, ground), Pair(front, ground, one["what"]))
-    return list(known.values())
+    return [Pair(_colour(one["front"]), _colour(one["ground"]), one["what"]) for one in found]
 
 
 def _colour(painted: list[int]) -> Colour:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from chromium import NoBrowser, launched
 
 from .runs import EXAMPLE, fresh, hostile, later, page_by_process, page_of
-from .window import Window
+from .window import Gallery, Window
 
 
 def give_up(lack: NoBrowser) -> NoReturn:
@@ -41,6 +41,22 @@ def window(browser: Browser) -> Iterator[Window]:
     window.close()
     assert window.complaints == []
     assert window.requests == []
+
+
+@pytest.fixture(scope="package")
+def gallery(browser: Browser) -> Iterator[Gallery]:
+    """Yield where pages are hung that are only looked at."""
+    gallery = Gallery(browser)
+    yield gallery
+    gallery.close()
+
+
+@pytest.fixture
+def shown(gallery: Gallery) -> Iterator[Gallery]:
+    """Yield the gallery. A complaint or a request that came since the last test fails this one."""
+    yield gallery
+    assert gallery.complaints == []
+    assert gallery.requests == []
 
 
 @pytest.fixture(scope="package")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from .colours import contrast, texts
 from .runs import HOSTILE
-from .window import DARK, PHONE, Window
+from .window import DARK, PHONE, Gallery, Window
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +22,8 @@ def problems(page: Page, script: str) -> list[str]:
     return found
 
 
-def test_a_page_has_one_heading_of_the_first_order_and_the_landmarks(window: Window, example: Path) -> None:
-    page = window.open(example)
+def test_a_page_has_one_heading_of_the_first_order_and_the_landmarks(shown: Gallery, example: Path) -> None:
+    page = shown(example)
     for role in ("main", "navigation", "banner", "contentinfo"):
         expect(page.get_by_role(role)).to_have_count(1)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
@@ -32,8 +32,8 @@ def test_a_page_has_one_heading_of_the_first_order_and_the_landmarks(window: Win
     assert page.locator("html").get_attribute("lang") == "en"
 
 
-def test_what_a_screen_reader_needs_has_a_name(window: Window, example: Path) -> None:
-    page = window.open(example)
+def test_what_a_screen_reader_needs_has_a_name(shown: Gallery, example: Path) -> None:
+    page = shown(example)
     assert page.locator("[role=img]").count() >= 10
     nameless = """() => {
       const bad = (selector, fits) => [...document.querySelectorAll(selector)]
@@ -55,8 +55,8 @@ def test_what_a_screen_reader_needs_has_a_name(window: Window, example: Path) ->
     assert problems(page, nameless) == []
 
 
-def test_arrows_that_show_how_a_table_is_sorted_are_not_read_aloud(window: Window, example: Path) -> None:
-    header = window.open(example).locator("#chooser thead")
+def test_arrows_that_show_how_a_table_is_sorted_are_not_read_aloud(shown: Gallery, example: Path) -> None:
+    header = shown(example).locator("#chooser thead")
     assert "↕" in header.evaluate("one => getComputedStyle(one.querySelector('button'), '::after').content")
     assert "↕" not in header.aria_snapshot()
 
@@ -75,7 +75,7 @@ def test_the_first_tab_skips_to_the_answer(window: Window, example: Path) -> Non
 
 
 def test_a_section_that_is_jumped_to_is_not_hidden_by_the_navigation(window: Window, example: Path) -> None:
-    page = window.open(example, PHONE, reduced_motion="reduce")
+    page = window.open(example, PHONE)
     page.get_by_role("link", name="Heat map").click()
     heading = page.get_by_role("heading", name="Heat map")
     expect(heading).to_be_in_viewport()

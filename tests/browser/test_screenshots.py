@@ -15,27 +15,32 @@ from screenshots import main, pictures, readme_picture
 
 pytestmark = pytest.mark.browser
 
+TALL = """<!doctype html><style>
+body { margin: 0; height: 2500px; background: #fff }
+@media (prefers-color-scheme: dark) { body { background: #000 } }
+</style>"""
+"""A page in light and dark that is taller than a screen: a report's own takes seconds to be painted whole."""
+
 
 def picture(png: bytes) -> Image.Image:
     return Image.open(io.BytesIO(png)).convert("RGB")
 
 
 def test_every_width_and_scheme_has_a_picture_of_its_first_screen_and_one_of_all(
-    browser: Browser, anew: Path, tmp_path: Path
+    browser: Browser, tmp_path: Path
 ) -> None:
-    paths = pictures(browser, anew, tmp_path / "new" / "folder")
+    page = tmp_path / "page.html"
+    page.write_text(TALL)
+    paths = pictures(browser, page, tmp_path / "new" / "folder")
     found = {path.stem: picture(path.read_bytes()) for path in paths}
     assert len(found) == 8
     for width in (1280, 400):
-        for scheme in ("light", "dark"):
-            assert found[f"anew-{width}-{scheme}-top"].size == (width, 900)
-            assert found[f"anew-{width}-{scheme}-full"].width == width
-            assert found[f"anew-{width}-{scheme}-full"].height > 2000
-    grounds = [
-        {one.getpixel((1, 1)) for name, one in found.items() if kind in name} for kind in ("light", "dark")
-    ]
-    assert [len(colours) for colours in grounds] == [1, 1]
-    assert grounds[0] != grounds[1]
+        for scheme, ground in (("light", (255, 255, 255)), ("dark", (0, 0, 0))):
+            top, full = (found[f"page-{width}-{scheme}-{part}"] for part in ("top", "full"))
+            assert top.size == (width, 900)
+            assert full.size == (width, 2500)
+            for one in (top, full):
+                assert {one.getpixel((x, one.height - 1)) for x in (0, width - 1)} == {ground}
 
 
 def test_the_picture_of_the_readme_ends_below_the_table_that_answers_is_small_and_coloured(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from .colours import contrast, series, texts
-from .window import DARK_PHONE, PHONE, VIEWS, WIDE, View, Window
+from .window import DARK_PHONE, PHONE, VIEWS, WIDE, Gallery, View, Window
 
 pytestmark = pytest.mark.browser
 
@@ -56,27 +56,27 @@ def charts(page: Page) -> list[Chart]:
     return [Chart(on_top=chart.pop("onTop"), **chart) for chart in found]
 
 
-def is_quiet(window: Window, report: Path, view: View) -> None:
-    page = window.open(report, view)
+def is_quiet(shown: Gallery, report: Path, view: View) -> None:
+    page = shown(report, view)
     assert page.evaluate("document.documentElement.scrollWidth") <= view.width
     page.get_by_role("link", name="Method and raw data").click()
-    assert window.complaints == []
-    assert window.requests == []
+    assert shown.complaints == []
+    assert shown.requests == []
 
 
 @each_view
 def test_a_report_is_quiet_asks_for_nothing_and_never_scrolls_sideways(
-    window: Window, example: Path, view: View
+    shown: Gallery, example: Path, view: View
 ) -> None:
-    is_quiet(window, example, view)
+    is_quiet(shown, example, view)
 
 
 @pytest.mark.parametrize("view", [WIDE, DARK_PHONE], ids=["wide", "dark-phone"])
 @pytest.mark.parametrize("name", ["pair", "anew", "odd"])
 def test_so_is_one_of_two_runs_of_a_fresh_one_and_of_one_with_hostile_names_at_an_odd_path(
-    window: Window, request: pytest.FixtureRequest, name: str, view: View
+    shown: Gallery, request: pytest.FixtureRequest, name: str, view: View
 ) -> None:
-    is_quiet(window, request.getfixturevalue(name), view)
+    is_quiet(shown, request.getfixturevalue(name), view)
 
 
 def test_what_a_page_complains_of_and_asks_for_is_heard(window: Window, tmp_path: Path) -> None:
@@ -93,9 +93,9 @@ def test_what_a_page_complains_of_and_asks_for_is_heard(window: Window, tmp_path
 
 @each_view
 def test_every_chart_is_seen_whole_and_is_large_enough_to_read(
-    window: Window, example: Path, view: View
+    shown: Gallery, example: Path, view: View
 ) -> None:
-    found = charts(window.open(example, view))
+    found = charts(shown(example, view))
     assert len(found) >= 10
     for chart in found:
         assert chart.left >= 0, chart.name
@@ -108,12 +108,12 @@ def test_every_chart_is_seen_whole_and_is_large_enough_to_read(
         assert chart.on_top, chart.name
 
 
-@pytest.mark.parametrize("view", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("view", [WIDE, DARK_PHONE], ids=["wide", "dark-phone"])
 def test_charts_of_two_runs_and_of_a_fresh_one_are_seen_whole_too(
-    window: Window, pair: Path, anew: Path, view: View
+    shown: Gallery, pair: Path, anew: Path, view: View
 ) -> None:
     for report in (pair, anew):
-        found = charts(window.open(report, view))
+        found = charts(shown(report, view))
         assert found
         assert [chart.outside for chart in found if chart.outside] == []
         assert all(0 <= chart.left < chart.right <= view.width for chart in found)
@@ -134,14 +134,14 @@ def test_on_a_phone_a_wide_table_scrolls_to_its_end_and_the_page_stays(window: W
     assert page.evaluate("window.scrollX") == 0
 
 
-def test_the_table_that_answers_fits_on_a_wide_screen(window: Window, example: Path) -> None:
-    region = window.open(example).locator("#chooser").get_by_role("region")
+def test_the_table_that_answers_fits_on_a_wide_screen(shown: Gallery, example: Path) -> None:
+    region = shown(example).locator("#chooser").get_by_role("region")
     assert region.evaluate("region => region.scrollWidth - region.clientWidth") == 0
 
 
 @each_view
-def test_everything_written_stands_out_from_its_ground(window: Window, example: Path, view: View) -> None:
-    found = texts(window.open(example, view))
+def test_everything_written_stands_out_from_its_ground(shown: Gallery, example: Path, view: View) -> None:
+    found = texts(shown(example, view))
     assert len(found) > 8
     assert [pair for pair in found if contrast(pair.front, pair.ground) < 4.5] == []
 
@@ -155,9 +155,9 @@ def test_the_hottest_field_of_the_heat_map_can_be_read(window: Window, example: 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_series_and_its_sign_stands_out_from_its_ground(
-    window: Window, pair: Path, scheme: Any
+    shown: Gallery, pair: Path, scheme: Any
 ) -> None:
-    found = series(window.open(pair, View(scheme)))
+    found = series(shown(pair, View(scheme)))
     assert len({one.front for one in found}) >= 5
     assert [one for one in found if contrast(one.front, one.ground) < 3] == []
 

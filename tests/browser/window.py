@@ -37,8 +37,11 @@ class Window:
         self.requests: list[str] = []
 
     def open(self, path: Path, view: View = WIDE, **options: Any) -> Page:
-        """Return the page at ``path``, loaded, with no network to reach; ``options`` are the context's."""
-        context = self._browser.new_context(offline=True, **view.options, **options)
+        """Return the page at ``path``, loaded, with no network to reach; ``options`` are the context's.
+
+        Its reader wants no motion: else a click would wait until the page has scrolled smoothly to its place.
+        """
+        context = self._browser.new_context(offline=True, reduced_motion="reduce", **view.options, **options)
         context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         page = context.new_page()
@@ -71,3 +74,17 @@ class Window:
 
     def _socket(self, socket: WebSocket) -> None:
         self.requests.append(socket.url)
+
+
+class Gallery(Window):
+    """Opens each page once in each view, for all tests that look at it and change nothing."""
+
+    def __init__(self, browser: Browser) -> None:
+        super().__init__(browser)
+        self._hung: dict[tuple[Path, View], Page] = {}
+
+    def __call__(self, path: Path, view: View = WIDE) -> Page:
+        """Return the page at ``path``, as it was opened or as the test before has scrolled it."""
+        if (path, view) not in self._hung:
+            self._hung[path, view] = self.open(path, view)
+        return self._hung[path, view]

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -79,3 +80,11 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
+
+
+def wait_for(path: Path, kind: str) -> None:
+    """Return when the run file holds a record of that kind."""
+    deadline = time.monotonic() + 60
+    while all(record["type"] != kind for record in lines_of(path)):
+        assert time.monotonic() < deadline, f"no {kind} in {path}"
+        time.sleep(0.01)

@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from concbench.commands.reporting import OURS
 from concbench.report.page import build
 from tests.report.hostile import hostile_run
 from tests.report.made_up import run_elsewhere
 from tests.report.pages import Element, everything_run, parsed, written
 
 from .concbench import Caller, lines_of, process
+
+OLDER = b"<!doctype html>" + OURS + b' 0.1.0"><title>an older page</title>'
+"""A page that a report of today may take the place of."""
 
 
 @pytest.fixture(autouse=True)
@@ -91,9 +95,9 @@ def test_as_json_the_findings_are_all_there_is(
     assert sorted(path.name for path in folder.iterdir()) == ["one.jsonl", "other.jsonl"]
 
 
-def test_a_page_may_be_had_with_the_json(concbench: Caller, folder: Path, runs: tuple[str, str]) -> None:
-    said = concbench("report", runs[0], "--json", "-o", "page.html")
-    assert said.json["choices"]
+def test_a_page_may_be_had_with_the_json(concbench: Caller, folder: Path, measured: Path) -> None:
+    said = concbench("report", measured, "--json", "-o", "page.html")
+    assert said.json["unanswered"]
     assert "report: page.html" in said.err
     assert (folder / "page.html").exists()
 
@@ -160,8 +164,8 @@ def test_what_cannot_be_asked_for_is_refused(
     assert sorted(path.name for path in folder.iterdir()) == ["one.jsonl", "other.jsonl"]
 
 
-def test_a_folder_that_is_not_there_is_made(concbench: Caller, folder: Path, runs: tuple[str, str]) -> None:
-    assert concbench("report", runs[0], "-o", "a/b/page.html").code == 0
+def test_a_folder_that_is_not_there_is_made(concbench: Caller, folder: Path, measured: Path) -> None:
+    assert concbench("report", measured, "-o", "a/b/page.html").code == 0
     assert (folder / "a" / "b" / "page.html").exists()
 
 
@@ -197,13 +201,12 @@ def no_archive(path: Path) -> Path:
 def test_a_file_that_cannot_be_read_ends_with_5_and_leaves_the_older_page(
     concbench: Caller, folder: Path, runs: tuple[str, str], change: Callable[[Path], Path], words: str
 ) -> None:
-    concbench("report", runs[0], "-o", "page.html")
-    before = (folder / "page.html").read_bytes()
+    (folder / "page.html").write_bytes(OLDER)
     path = change(folder / "one.jsonl")
     said = concbench("report", path, "-o", "page.html")
     assert said.code == 5
     assert words in said.err
-    assert (folder / "page.html").read_bytes() == before
+    assert (folder / "page.html").read_bytes() == OLDER
 
 
 def test_samples_that_no_witness_counted_end_with_5(
@@ -240,17 +243,16 @@ def test_an_interruption_leaves_the_older_page(
     def interrupted(*_: object) -> str:
         raise KeyboardInterrupt
 
-    concbench("report", runs[0], "-o", "page.html")
-    before = (folder / "page.html").read_bytes()
+    (folder / "page.html").write_bytes(OLDER)
     monkeypatch.setattr(build, "page_of", interrupted)
     said = concbench("report", runs[0], "-o", "page.html")
     assert (said.code, said.err.splitlines()[-1]) == (130, "interrupted")
-    assert (folder / "page.html").read_bytes() == before
+    assert (folder / "page.html").read_bytes() == OLDER
     assert sorted(path.name for path in folder.iterdir()) == ["one.jsonl", "other.jsonl", "page.html"]
 
 
 def test_the_page_is_opened_where_that_is_asked_for(
-    concbench: Caller, folder: Path, runs: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    concbench: Caller, folder: Path, measured: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
 
@@ -259,9 +261,9 @@ def test_the_page_is_opened_where_that_is_asked_for(
         return True
 
     monkeypatch.setattr(webbrowser, "open", browser)
-    concbench("report", runs[0], "-o", "page.html")
+    concbench("report", measured, "-o", "page.html")
     assert asked == []
-    concbench("report", runs[0], "-o", "page.html", "--open")
+    concbench("report", measured, "-o", "page.html", "--open")
     assert asked == [(folder / "page.html").as_uri()]
 
 

@@ -3,7 +3,6 @@
 import gzip
 import json
 import signal
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from concbench.results import queries
 from concbench.results.reader import read_run
 
-from .concbench import Caller, lines_of, make_quick, process
+from .concbench import Caller, lines_of, make_quick, process, wait_for
 
 
 def edited(source: Path, target: Path, **header: Any) -> Path:
@@ -140,17 +139,10 @@ def test_a_compressed_run_is_shown_and_not_resumed(concbench: Caller, measured: 
     assert concbench("run", "--resume", path).code == 5
 
 
-def wait_for(path: Path, kind: str) -> None:
-    deadline = time.monotonic() + 60
-    while all(record["type"] != kind for record in lines_of(path)):
-        assert time.monotonic() < deadline, f"no {kind} in {path}"
-        time.sleep(0.01)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["noise", "sample"])
 def test_ctrl_c_keeps_what_was_measured_and_the_run_can_be_finished(path: Path, kind: str) -> None:
-    chosen = ("-w", "timers", "-m", "generator,asyncio", "-p", "tasks=3", "--no-memory")
+    chosen = ("-w", "timers", "-m", "generator,asyncio", "-p", "tasks=3", "--no-memory", "--no-report")
     with process("run", *chosen, "-o", path) as running:
         wait_for(path, kind)
         running.send_signal(signal.SIGINT)
@@ -162,7 +154,7 @@ def test_ctrl_c_keeps_what_was_measured_and_the_run_can_be_finished(path: Path, 
     run = read_run(path)
     assert run.torn is None
     assert run.records[-1]["complete"] is False
-    with process("run", "--resume", path) as running:
+    with process("run", "--resume", path, "--no-report") as running:
         out, err = running.communicate()
     assert running.returncode == 0, err
     assert path.read_bytes().startswith(before)

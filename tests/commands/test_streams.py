@@ -12,6 +12,8 @@ from concbench import cli
 from concbench.results import queries
 from concbench.results.reader import read_run
 
+from .concbench import Caller, process, wait_for
+
 TINY = ["-w", "spawn", "-m", "generator", "-p", "tasks=3", "--no-memory"]
 
 
@@ -25,7 +27,7 @@ def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def run_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("streams") / "run.jsonl"
-    assert shell(f"$C run {' '.join(TINY)} -o {path}").returncode == 0
+    assert shell(f"$C run {' '.join(TINY)} --no-report -o {path}").returncode == 0
     return path
 
 
@@ -64,12 +66,10 @@ def test_a_run_without_any_standard_stream_is_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize("polite", [signal.SIGTERM, signal.SIGHUP])
 def test_a_polite_signal_ends_a_run_as_ctrl_c_does(tmp_path: Path, polite: signal.Signals) -> None:
     path = tmp_path / "run.jsonl"
-    command = [sys.executable, "-m", "concbench", "run", "-w", "timers", "-p", "delay=0.3", "-o", str(path)]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while not (path.exists() and path.read_bytes().count(b"\n") > 3):
-        assert running.poll() is None
-    running.send_signal(polite)
-    _, said = running.communicate(timeout=30)
+    with process("run", "-w", "timers", "-p", "delay=0.3", "-o", path) as running:
+        wait_for(path, "noise")
+        running.send_signal(polite)
+        _, said = running.communicate(timeout=30)
     assert running.returncode == 130
     assert f"concbench run --resume {path}" in said
     assert not queries.is_complete(read_run(path))
@@ -86,18 +86,23 @@ def test_a_picture_never_takes_the_place_of_a_file(run_file: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("--loop foo", "'foo' is not of the form module:factory"),
-        ("-m ''", "names nothing"),
-        ("-o /tmp", "this is a directory or device"),
-        ("--python 3.11,python3.11 -m generator -w spawn", "are the same interpreter"),
+        (["--loop", "foo"], "'foo' is not of the form module:factory"),
+        (["-m", ""], "names nothing"),
+        (["-o", "/"], "this is a directory or device"),
+        (
+            ["--python", "3.11,python3.11", "-m", "generator", "-w", "spawn"],
+            "are the same interpreter",
+        ),
     ],
 )
-def test_what_makes_no_sense_is_refused_before_anything_starts(arguments: str, words: str) -> None:
-    if "python3.11" in arguments and sys.version_info[:2] != (3, 11):
+def test_what_makes_no_sense_is_refused_before_anything_starts(
+    concbench: Caller, arguments: list[str], words: str
+) -> None:
+    if "--python" in arguments and sys.version_info[:2] != (3, 11):
         pytest.skip("written for the interpreter that CI has as 3.11")
-    said = shell(f"$C run {arguments}")
-    assert said.returncode in (2, 5)
-    assert words in " ".join(said.stderr.replace("│", " ").split())
+    said = concbench("run", *arguments)
+    assert said.code in (2, 5)
+    assert words in " ".join(said.err.replace("│", " ").split())
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,13 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
 ]
 
-SECONDS_TO_STALL = 0.2
+SECONDS_TO_STALL = 0.1
+"""More than any of these cells takes, when it is run honestly."""
 
 ROOMS = (cheats, cheats_of_tasks, cheats_of_steps)
 
 WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
-    "timers": (timers.WORKLOAD, timers.Params(tasks=12, delay=0.04)),
+    "timers": (timers.WORKLOAD, timers.Params(tasks=10, delay=0.03)),
     "spawn": (spawn.WORKLOAD, spawn.Params(tasks=12)),
     "parked": (parked.WORKLOAD, parked.Params(tasks=11)),
     "switch": (switch.WORKLOAD, switch.Params(tasks=12, suspensions=8)),
@@ -256,12 +257,14 @@ def witnessed(
         return bear_witness(workload, params, model, session, seconds=seconds, checks=checks)
 
 
-def witnessed_cheat(name: str, dialect: str, workload: str, without: str = "") -> witness.Testimony:
+def witnessed_cheat(
+    name: str, dialect: str, workload: str, without: str = "", stall: float = SECONDS_TO_STALL
+) -> witness.Testimony:
     true_workload, params = WORKLOADS[workload]
     if name in WORDINGS:
         return witnessed(cheating_wording(name), params, HONEST[dialect], without=without)
     entry = MATRIX[name][dialect][list(WORKLOADS).index(workload)]
-    seconds = SECONDS_TO_STALL if entry == "completed" else 20.0
+    seconds = stall if entry == "completed" else 20.0
     return witnessed(true_workload, params, cheating_model(name, dialect), without=without, seconds=seconds)
 
 
@@ -291,7 +294,8 @@ def test_each_cheating_wording_is_caught_as_entered(
 def test_without_any_one_check_a_cheat_passes_as_honest(check: str) -> None:
     name, dialect, workload = CATCHES_ALONE[check]
     assert check in witnessed_cheat(name, dialect, workload).failures
-    blind = witnessed_cheat(name, dialect, workload, without=check)
+    # Longer than a busy machine stands still: a task that it held up would not have finished either.
+    blind = witnessed_cheat(name, dialect, workload, without=check, stall=4 * SECONDS_TO_STALL)
     assert blind.failures == {}
     assert check not in blind.checks
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -84,8 +84,9 @@ class _Reader(HTMLParser):
         self.open[-1].inside.append(data)
 
 
+@lru_cache(maxsize=8)
 def parsed(html: str) -> Element:
-    """Return a page as elements; what is not closed, or closed twice, is an error."""
+    """Return a page as elements, not to be changed; what is not closed, or closed twice, is an error."""
     reader = _Reader()
     reader.feed(html)
     reader.close()

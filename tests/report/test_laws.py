@@ -109,7 +109,7 @@ def test_memory_and_lateness_have_laws_of_their_own() -> None:
                 )
                 for tasks in SIZES
             ],
-            "paid nothing above the floor",
+            "a cost came out at zero or below",
         ),
     ],
 )

@@ -10,7 +10,7 @@ from concbench.results.reader import Run
 from concbench.results.schema import Record
 from tests.results.examples import HEADER, example
 
-UNSTEADY = "ratios within the run stand"
+UNSTEADY = "ratios within the run suffer less"
 
 
 def noisy_run(*records: Record) -> Measured:

@@ -109,7 +109,7 @@ def test_what_was_not_measured_has_no_section_and_is_named_at_the_top(
 
 
 def test_a_run_without_traces_says_how_to_have_some() -> None:
-    root = page(everything_run("alpha"))
+    root = page(run_of(*sizes("alpha", "spawn", 100.0, 10, 1000)))
     assert "concbench trace timers --tasks 4" in said_in(root, "lanes")
 
 
@@ -123,7 +123,7 @@ def test_a_run_without_traces_says_how_to_have_some() -> None:
     ],
 )
 def test_traces_that_cannot_be_drawn_are_told_of(traces: object, reason: str) -> None:
-    root = page(everything_run("alpha", traces=traces))
+    root = page(run_of(*sizes("alpha", "spawn", 100.0, 10, 1000), traces=traces))
     assert "The traces of made-up.jsonl cannot be drawn" in said_in(root, "lanes")
     assert reason in said_in(root, "lanes")
 
@@ -171,7 +171,10 @@ def test_only_weighed_is_no_time() -> None:
 
 
 def test_a_torn_line_is_told_of() -> None:
-    torn = replace(everything_run("alpha"), torn="line 9 was never finished: 3 bytes that begin 'abc'")
+    torn = replace(
+        run_of(*sizes("alpha", "spawn", 100.0, 10, 1000)),
+        torn="line 9 was never finished: 3 bytes that begin 'abc'",
+    )
     assert "line 9 was never finished" in said_in(page(torn), "method")
 
 

@@ -17,14 +17,14 @@ from concbench.report.page.build import page_of
 from concbench.report.sections.method import COLUMNS
 from concbench.results.measured import measured_of
 from tests.report.hostile import NAMES, harmless_run, hostile_run
-from tests.report.made_up import run_elsewhere
+from tests.report.made_up import Cell, always, run_elsewhere, run_of
 from tests.report.pages import (
     Element,
     everything_run,
-    example,
     example_page,
     material_of_runs,
     parsed,
+    sizes,
     svgs_in,
 )
 from tests.report.traces import BUSY, IDLE, no_trace
@@ -33,11 +33,16 @@ LIMIT = 600_000
 """Bytes that the page of the kept example may have."""
 
 
-@cache
-def complete() -> str:
-    """Return a page that has every section, with lanes."""
+def page_of_all() -> str:
+    """Make a page that has every section, with lanes."""
     traces = [BUSY | {"contender": "alpha"}, IDLE | {"contender": "beta"}, no_trace("gamma")]
     return page_of(material_of_runs(everything_run("alpha", "beta", "gamma", traces=traces)))
+
+
+@cache
+def complete() -> str:
+    """Return that page."""
+    return page_of_all()
 
 
 @cache
@@ -170,7 +175,7 @@ def test_the_page_of_the_example_is_small_enough_to_be_mailed() -> None:
 
 
 def test_the_same_run_gives_the_same_page() -> None:
-    assert page_of(example()) == example_page()
+    assert page_of_all() == complete()
 
 
 def test_the_top_says_what_was_compared_where_when_and_how_noisy_it_was() -> None:
@@ -189,14 +194,14 @@ def test_the_top_says_what_was_compared_where_when_and_how_noisy_it_was() -> Non
 
 
 def test_many_models_are_not_all_in_the_title() -> None:
-    run = everything_run(*(f"m{number}" for number in range(9)))
+    run = run_of(*(Cell(contender=f"m{number}", cost=always(100.0)) for number in range(9)))
     title = parsed(page_of(material_of_runs(run))).all("h1")[0].text
     assert title == "m0, m1, m2, m3, m4 and 4 more: the same work, at its whole price"
 
 
 def test_whoever_waits_is_told_what_is_being_made() -> None:
     told: list[str] = []
-    page_of(material_of_runs(everything_run("alpha")), told.append)
+    page_of(material_of_runs(run_of(*sizes("alpha", "spawn", 100.0, 10, 1000))), told.append)
     assert told[0] == "answer"
     assert "how it runs" in told
 
@@ -273,7 +278,7 @@ def test_runs_side_by_side_have_a_column_each() -> None:
 
 
 def test_a_file_with_a_name_that_is_no_text_has_a_page() -> None:
-    run = everything_run("alpha")
+    run = run_of(*sizes("alpha", "spawn", 100.0, 10, 1000))
     odd = type(run)(
         path=run.path.with_name("\udcff.jsonl"), header=run.header, records=run.records, torn=None
     )

@@ -229,14 +229,11 @@ def slopes(contender: str, *costs: float) -> Cell:
     return Cell(contender=contender, cost=lambda generation, _round: costs[generation], workload="switch")
 
 
-def test_slopes_that_are_not_positive_are_passed_over() -> None:
-    found = ranking(
-        material_of(slopes("a", 80, 80, 80, 80, 80, 80, 80), slopes("b", -5, 160, 160, 160, 160, 160, 160))
-    )
-    against = rank(found, "b").against["time"]
-    assert against.interval is not None
-    assert against.interval.n == 6
-    assert against.interval.middle == pytest.approx(2)
+def test_a_point_where_noise_made_a_slope_negative_says_nothing_of_anyone() -> None:
+    noisy = [slopes("a", *[80] * 7), slopes("b", -5, 160, 160, 160, 160, 160, 160)]
+    assert ranking_of(material_of(*noisy), 0) is None
+    found = ranking(material_of(*noisy, spawn("a", 9), spawn("b", 9)))
+    assert [point.workload for point in found.points["time"]] == ["spawn"]
 
 
 def test_a_dimension_in_which_someone_has_no_positive_figure_is_no_dimension() -> None:

@@ -57,7 +57,7 @@ def report(
     with Bar(Err()) as bar:
         runs = [_read(path, bar) for path in files]
         _check_baseline(runs, baseline)
-        path = output or default_report(runs[0])
+        path = output or default_report(runs[0], others=len(runs) - 1)
         if not (as_json and output is None):
             refuse_foreign(path)
             page = make_report(runs, bar, baseline=baseline, different_machines=different_machines)

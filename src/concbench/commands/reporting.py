@@ -29,19 +29,20 @@ class MissingLibrary(UserError):
     """A library that draws the report is not installed."""
 
 
-def default_report(run: Measured) -> Path:
-    """Return where the report of a run goes: under ``reports``, named by date and machine."""
+def default_report(run: Measured, others: int = 0) -> Path:
+    """Return where a report goes: under ``reports``, named by date, machine and number of ``others``."""
     started = datetime.fromisoformat(run.header["started"]).astimezone(UTC)
     machine = run.header["environment"].get("machine")
     name = str(machine.get("id", "unknown") if isinstance(machine, dict) else "unknown")
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:60]
-    return Path("reports") / f"{started:%Y%m%dT%H%M%SZ}-{safe}.html"
+    more = f"-and-{others}-more" if others else ""
+    return Path("reports") / f"{started:%Y%m%dT%H%M%SZ}-{safe}{more}.html"
 
 
-def refuse_foreign(path: Path) -> None:
-    """Raise click.UsageError where a file that is no report of ours would be replaced."""
+def refuse_foreign(path: Path, mark: bytes = OURS, what: str = "report") -> None:
+    """Raise click.UsageError where a file that does not bear our ``mark`` would be replaced."""
     try:
-        ours = S_ISREG(path.stat().st_mode) and OURS in _start_of(path)
+        ours = S_ISREG(path.stat().st_mode) and mark in _start_of(path)
     except FileNotFoundError:
         return
     except OSError as error:
@@ -49,7 +50,7 @@ def refuse_foreign(path: Path) -> None:
             f"--output {path} cannot be written ({error.strerror}); name another"
         ) from error
     if not ours:
-        raise click.UsageError(f"{path} exists already, and is no report of ours; name another with --output")
+        raise click.UsageError(f"{path} exists already, and is no {what} of ours; name another with --output")
 
 
 def _start_of(path: Path) -> bytes:
@@ -103,7 +104,7 @@ def write_report(path: Path, page: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".report-")
         try:
-            with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123  (a descriptor has no path)
+            with open(descriptor, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  (a descriptor has no path)
                 file.write(page)
             Path(name).chmod(0o666 & ~_umask())
             Path(name).replace(path)

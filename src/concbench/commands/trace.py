@@ -14,6 +14,7 @@ from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, FAILED_OUTCOMES, NOTHING_MEASURED, OK
 from concbench.commands.options import Assignments, contestants, refuse_unsupported_platform
 from concbench.commands.progress import Bar
+from concbench.commands.reporting import refuse_foreign
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
 from concbench.commands.running import make_folder
 from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
@@ -75,7 +76,7 @@ def trace(
     scene = scene_asked(chosen, contenders, asked_for(tasks, params))
     path = output or (None if as_json else default_path(workload))
     if path is not None:
-        refuse_foreign(path)
+        refuse_foreign(path, MARK.encode(), "trace")
     traces = traces_in(request, contenders, scene)
     for one in traces:
         if "lanes" not in one:
@@ -135,21 +136,6 @@ def exit_code(traces: Sequence[Record]) -> int:
 def default_path(workload: str) -> Path:
     """Return where the picture of a workload goes; its name may be anything that a plug-in chose."""
     return Path("reports") / f"trace-{re.sub(r'[^A-Za-z0-9._-]+', '-', workload)}.svg"
-
-
-def refuse_foreign(path: Path) -> None:
-    """Raise click.UsageError where a file that is no picture of ours would be overwritten."""
-    try:
-        with path.open("rb") as file:
-            ours = MARK.encode() in file.read(200)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise click.UsageError(
-            f"--output {path} cannot be written ({error.strerror}); name another"
-        ) from error
-    if not ours:
-        raise click.UsageError(f"{path} exists already, and is no trace of ours; name another with --output")
 
 
 def write_picture(path: Path, traces: Sequence[Record]) -> None:

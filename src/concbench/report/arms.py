@@ -66,8 +66,9 @@ def _variants(runs: Sequence[Measured], entries: Sequence[tuple[int, Record]]) -
         if _is_unique(entries, told):
             return told
         words = [describe(runs[number], contender) for number, contender in entries]
-        if _differs(entries, words):
-            told = _joined(told, words)
+        further = _joined(told, words)
+        if _kinds(entries, further) > _kinds(entries, told):
+            told = further
     if not _is_unique(entries, told):
         told = _joined(told, [f"run {number + 1}" for number, _ in entries])
     if not _is_unique(entries, told):  # spaces in the names may still make two of them read alike
@@ -80,16 +81,12 @@ def _joined(told: Sequence[str], words: Sequence[str]) -> list[str]:
 
 
 def _is_unique(entries: Sequence[tuple[int, Record]], told: Sequence[str]) -> bool:
-    labels = {_label(contender, variant) for (_, contender), variant in zip(entries, told, strict=True)}
-    return len(labels) == len(entries)
+    return _kinds(entries, told) == len(entries)
 
 
-def _differs(entries: Sequence[tuple[int, Record]], words: Sequence[str]) -> bool:
-    """Say whether any model is told apart by ``words``."""
-    seen: dict[str, set[str]] = {}
-    for (_, contender), word in zip(entries, words, strict=True):
-        seen.setdefault(contender["model"], set()).add(word)
-    return any(len(kinds) > 1 for kinds in seen.values())
+def _kinds(entries: Sequence[tuple[int, Record]], told: Sequence[str]) -> int:
+    """Return how many different labels there are."""
+    return len({_label(contender, variant) for (_, contender), variant in zip(entries, told, strict=True)})
 
 
 def _python(_run: Measured, contender: Record) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from concbench.report.arms import Arm
 from concbench.report.loads import LOADS, Load
 from concbench.report.material import Cell, Material, Point
+from concbench.report.memory import step_of
 from concbench.report.versus import Kind, Versus, mark_real, versus
 
 ALIKE = 1.5
@@ -45,9 +46,9 @@ class Choice:
 
     ``first`` has the best ``value``: the mean over generations that comparisons are about, in the metric's
     unit; ``rivals`` follow, best first. ``tied`` are those that cannot be told from the first. ``busy`` is
-    CPU time divided by wall time, for each arm that was timed; ``cannot`` are the arms without figures.
-    ``among`` are the comparisons of the rivals with each other: anyone might have come first, so they count
-    when it is decided what is real.
+    CPU time divided by wall time, for each arm that was timed; ``cannot`` are the arms without figures that
+    can be judged. ``among`` are the comparisons of the rivals with each other: anyone might have come first,
+    so they count when it is decided what is real.
     """
 
     load: Load
@@ -63,12 +64,17 @@ class Choice:
 
     @property
     def tied(self) -> list[Rival]:
-        """The rivals that are as good: not really worse, and not far behind in what was seen either."""
+        """The rivals that are as good: no interval says that they are worse, nor are they far behind."""
         return [
             rival
             for rival in self.rivals
-            if rival.against.side <= 0 and rival.against.interval and rival.value <= ALIKE * self.value
+            if rival.against.interval and not rival.against.leaning and rival.value <= ALIKE * self.value
         ]
+
+    @property
+    def decided(self) -> bool:
+        """Whether anyone was told from the first; else it only looked best. Alone, it is the first."""
+        return not self.rivals or any(rival.against.side > 0 for rival in self.rivals)
 
 
 def choices_of(material: Material) -> list[Choice]:
@@ -95,13 +101,14 @@ def _choice(material: Material, load: Load, run: int, point: Point) -> Choice | 
     cells = [cell for arm in material.arms_of_run(run) if (cell := material.at(point, arm))]
     values = {cell.arm: _judged(material, load, cell) for cell in cells if cell.ok}
     kind: Kind = "difference" if load.signed else "ratio"
-    means = {arm: _mean(seen, kind) for arm, seen in values.items() if len(seen)}
+    means = {arm: _mean(seen, kind) for arm, seen in values.items() if _counts(seen, kind)}
     if not means:
         return None
     first, *others = sorted(means, key=lambda arm: means[arm])
-    rivals = tuple(Rival(arm, means[arm], versus(values[arm], values[first], kind)) for arm in others)
-    among = tuple(versus(values[a], values[b], kind) for a, b in combinations(others, 2))
-    shares = {cell.arm: _busy(material, cell) for cell in cells if cell.ok}
+    step = max((step_of(cell) for cell in cells if load.weighs), default=0.0)
+    rivals = tuple(Rival(arm, means[arm], versus(values[arm], values[first], kind, step)) for arm in others)
+    among = tuple(versus(values[a], values[b], kind, step) for a, b in combinations(others, 2))
+    shares = {cell.arm: _busy(material, cell) for cell in cells if cell.ok and not load.weighs}
     busy = {arm: share for arm, share in shares.items() if share is not None}
     return Choice(
         load=load,
@@ -112,7 +119,7 @@ def _choice(material: Material, load: Load, run: int, point: Point) -> Choice | 
         price=_price([cell for cell in cells if cell.ok], first, busy),
         busy=busy,
         rivals=rivals,
-        cannot=tuple(cell for cell in cells if not len(values.get(cell.arm, ()))),
+        cannot=tuple(cell for cell in cells if cell.arm not in means),
         among=among,
     )
 
@@ -127,12 +134,15 @@ def _middle(values: pd.Series) -> float:
     return float(values.median())
 
 
+def _counts(values: pd.Series, kind: Kind) -> bool:
+    """Say whether values can be judged: a cost that is not above zero is noise, and no cost."""
+    return len(values) > 0 and (kind == "difference" or bool((values > 0).all()))
+
+
 def _mean(values: pd.Series, kind: Kind) -> float:
     """Return the mean that comparisons are about: geometric for ratios, else arithmetic."""
     numbers = values.to_numpy(dtype=np.float64)
-    if kind == "difference" or numbers.min() <= 0:
-        return float(numbers.mean())
-    return float(np.exp(np.log(numbers).mean()))
+    return float(numbers.mean() if kind == "difference" else np.exp(np.log(numbers).mean()))
 
 
 def _busy(material: Material, cell: Cell) -> float | None:

@@ -49,7 +49,7 @@ def heat_rows(material: Material, metric: Metric) -> list[Row]:
 
 def _fields(material: Material, cells: Sequence[Cell | None], metric: Metric) -> list[Field | None]:
     figures = [None if cell is None else _figure(material, cell, metric) for cell in cells]
-    best = min((figure for figure in figures if figure is not None), default=None)
+    best = min((figure for figure in figures if figure is not None and figure > 0), default=None)
     return [
         None if cell is None else _field(cell, figure, best, metric)
         for cell, figure in zip(cells, figures, strict=True)
@@ -75,13 +75,15 @@ def _estimate(cell: Cell, metric: Metric) -> Estimate | None:
 
 def _field(cell: Cell, figure: float | None, best: float | None, metric: Metric) -> Field:
     estimate = _estimate(cell, metric)
+    if figure is not None and figure <= 0:
+        return Field(
+            cell.arm, "lost in noise", None, "the cost came out at zero or below: less than the noise"
+        )
     if figure is None or best is None or estimate is None:
         if cell.ok:
             return Field(cell.arm, "not timed", None, "only weighed, not timed")
         return Field(cell.arm, outcome_words(cell.summary), None, why(cell.summary.outcome))
     value = f"{scaled(estimate.middle, TIME_UNITS)} per {cell.summary.unit}"
-    if best <= 0:
-        return Field(cell.arm, value, None, "the best is not above zero, so there is no ratio to it")
     if _has_floor(cell, metric):
         words = "best" if figure == best else f"+{scaled(figure - best, TIME_UNITS)}"
     else:

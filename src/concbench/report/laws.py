@@ -83,8 +83,8 @@ def _not_above_zero(metric: str, curve: Curve) -> str | None:
     if metric == "lateness_p50":
         return f"at {sizes} a process was not late at all, and a law needs lateness above zero"
     return (
-        f"at {sizes} a process paid nothing above the floor, or less than the noise: measure more processes,"
-        " or leave out the smallest sizes"
+        f"at {sizes} a cost came out at zero or below, so it is smaller than the noise: measure more rounds"
+        " (--preset standard) or more work per task"
     )
 
 

@@ -8,6 +8,14 @@ from concbench.report.summary import Estimate
 
 MILLION = 1_000_000
 
+PAGE = 4096
+"""Resident memory comes in pages of so many bytes: what a run weighed is known to one of them."""
+
+
+def step_of(cell: Cell) -> float:
+    """Return the resolution of a cell's bytes per task: a page, shared by its tasks."""
+    return PAGE / max(1, cell.summary.tasks)
+
 
 @dataclass(frozen=True, slots=True)
 class Weight:
@@ -40,8 +48,17 @@ def weights_of(material: Material) -> list[Weight]:
         if cells:
             cell, memory = max(cells, key=lambda one: one[0].summary.tasks)
             limit = _limit(material, arm, cell.point.workload)
-            found.append(Weight(arm, cell.summary.tasks, memory, limit))
+            found.append(Weight(arm, cell.summary.tasks, _widened(memory, step_of(cell)), limit))
     return found
+
+
+def _widened(memory: Estimate, step: float) -> Estimate:
+    """Return what a task weighs with an interval that reaches a step further on either side."""
+    interval = memory.interval
+    if interval is None:
+        return memory
+    wide = replace(interval, low=max(0.0, interval.low - step), high=interval.high + step)
+    return Estimate(memory.middle, wide)
 
 
 def _per_task(cell: Cell) -> Estimate | None:
@@ -68,5 +85,5 @@ def _limit(material: Material, arm: Arm, workload: str) -> str | None:
     dialects = {contender["id"]: contender["dialect"] for contender in run.header["contenders"]}
     threads = recorded(run, "os").get("threads_max")
     if dialects[arm.contender] == "blocking" and isinstance(threads, int) and threads < MILLION:
-        return f"this system allows {threads:,} threads in all".replace(",", " ")
+        return f"this system allows {threads:,} threads at most; other limits may be lower".replace(",", " ")
     return None

@@ -43,6 +43,6 @@ def _caution(seen: Noise) -> str:
         return ""
     kind = "switched between two speeds" if seen.bimodal else "was not steady"
     return (
-        f"the machine {kind} ({seen.level}): ratios within the run stand, since everybody met the same"
-        " bursts, but a single time may be off by tens of per cent"
+        f"the machine {kind} ({seen.level}): ratios within the run suffer less, since everybody met much the"
+        " same bursts, but a single time may be off by tens of per cent"
     )

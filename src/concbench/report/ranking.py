@@ -16,6 +16,7 @@ import pandas as pd
 
 from concbench.report.arms import Arm
 from concbench.report.material import Material, Point
+from concbench.report.memory import step_of
 from concbench.report.versus import Versus, mark_real, versus
 
 DIMENSIONS = ("time", "CPU at work", "CPU while waiting", "memory", "lateness")
@@ -34,7 +35,7 @@ ELSEWHERE: Mapping[str, bool] = {"time": True, "CPU at work": True, "CPU while w
 
 @dataclass(frozen=True, slots=True)
 class Domination:
-    """``winner`` is really better in the dimensions ``better``, and nowhere really worse.
+    """``winner`` is really better in the dimensions ``better``, and nothing says that it is worse in another.
 
     ``unsure`` are the dimensions in which the two could not be told apart. Without any, the domination is
     certain at the rate of false discoveries.
@@ -81,7 +82,9 @@ def ranking_of(material: Material, run: int) -> Ranking | None:
     if not names:
         return None
     base = next((arm for arm in arms if arm.contender == material.baselines[run]), arms[0])
-    compared = _compared(arms, names, scores)
+    weighed = [cell for cell in material.cells if cell.point in points["memory"] and cell.ok]
+    steps = {"memory": max(map(step_of, weighed), default=0.0)}
+    compared = _compared(arms, names, scores, steps)
     ranks = tuple(
         Rank(
             arm,
@@ -118,7 +121,7 @@ def _points(material: Material, arms: list[Arm], common: set[Point], name: str) 
     chosen = tuple(
         point
         for point in material.points()
-        if point in common and all(len(_measured(material, arm, point, name)) for arm in arms)
+        if point in common and all(_counts(_measured(material, arm, point, name), name) for arm in arms)
     )
     if name == "lateness":
         return tuple(sorted(chosen, key=lambda point: point.number("tasks") or 0)[-1:])
@@ -134,7 +137,12 @@ def _measured(material: Material, arm: Arm, point: Point, name: str) -> pd.Serie
     if cell is None or (name in ELSEWHERE and ELSEWHERE[name] == bool(cell.summary.floor_ns)):
         return pd.Series(dtype="float64")
     values = material.values(cell, METRICS[name])
-    return values.abs() if name == "lateness" else values[values > 0]
+    return values.abs() if name == "lateness" else values
+
+
+def _counts(values: pd.Series, name: str) -> bool:
+    """Say whether values count: where a cost is not above zero, noise hid it, and the point says nothing."""
+    return len(values) > 0 and (name == "lateness" or bool((values > 0).all()))
 
 
 def _score(material: Material, arm: Arm, points: tuple[Point, ...], name: str) -> pd.Series:
@@ -148,7 +156,10 @@ def _score(material: Material, arm: Arm, points: tuple[Point, ...], name: str) -
 
 
 def _compared(
-    arms: list[Arm], names: list[str], scores: Mapping[tuple[Arm, str], pd.Series]
+    arms: list[Arm],
+    names: list[str],
+    scores: Mapping[tuple[Arm, str], pd.Series],
+    steps: Mapping[str, float],
 ) -> dict[tuple[Arm, Arm, str], Versus]:
     """Compare every arm with every other in every dimension, and decide for all together what is real.
 
@@ -156,7 +167,12 @@ def _compared(
     """
     keys = [(a, b, name) for a, b in permutations(arms, 2) for name in names]
     found = [
-        versus(scores[a, name], scores[b, name], "difference" if name == "lateness" else "ratio")
+        versus(
+            scores[a, name],
+            scores[b, name],
+            "difference" if name == "lateness" else "ratio",
+            steps.get(name, 0.0),
+        )
         for a, b, name in keys
     ]
     return dict(zip(keys, mark_real(found), strict=True))
@@ -167,8 +183,9 @@ def _dominators(
 ) -> tuple[Domination, ...]:
     found = []
     for other in arms:
-        sides = {name: compared[other, arm, name].side for name in names} if other != arm else {}
-        better = tuple(name for name, side in sides.items() if side < 0)
-        if better and not any(side > 0 for side in sides.values()):
-            found.append(Domination(other, better, tuple(name for name in names if sides[name] == 0)))
+        against = {name: compared[other, arm, name] for name in names} if other != arm else {}
+        better = tuple(name for name, one in against.items() if one.side < 0)
+        if better and not any(one.side > 0 or one.leaning > 0 for one in against.values()):
+            unsure = tuple(name for name, one in against.items() if one.side == 0)
+            found.append(Domination(other, better, unsure))
     return tuple(found)

@@ -23,13 +23,15 @@ class Versus:
     """How one arm does against another: a ratio, or a difference in the metric's unit.
 
     ``comparison`` is None, with the ``reason``, where the data determine none. ``real``: it withstands the
-    control of false discoveries among all that were compared for the same table.
+    control of false discoveries among all that were compared for the same table. ``coarse``: the two differ
+    by less than a step of what was measured, which cannot tell them apart.
     """
 
     kind: Kind
     comparison: Comparison | None
     reason: str = ""
     real: bool = False
+    coarse: bool = False
 
     @property
     def interval(self) -> Interval | None:
@@ -44,18 +46,28 @@ class Versus:
             return 0
         return 1 if interval.middle > (1 if self.kind == "ratio" else 0) else -1
 
+    @property
+    def leaning(self) -> int:
+        """1 or -1 where the interval, taken alone, lies on one side of no difference; 0 where it does not."""
+        interval, none = self.interval, 1 if self.kind == "ratio" else 0
+        if interval is None or self.coarse or not interval.excludes(none):
+            return 0
+        return 1 if interval.middle > none else -1
 
-def versus(a: pd.Series, b: pd.Series, kind: Kind = "ratio") -> Versus:
+
+def versus(a: pd.Series, b: pd.Series, kind: Kind = "ratio", step: float = 0.0) -> Versus:
     """Compare two series of values, one for each generation (their index), generation by generation.
 
-    A ratio of values that are not all positive has no meaning; then it is a difference.
+    A ratio of values that are not all positive has no meaning; then it is a difference. ``step`` is the
+    resolution of the values, in their unit: means that differ by less are not different.
     """
     both = pd.concat([a, b], axis=1, join="inner").dropna().sort_index().to_numpy(dtype=np.float64)
     if kind == "ratio" and both.size and both.min() <= 0:
         kind = "difference"
     compare = ratio_interval if kind == "ratio" else difference_interval
     try:
-        return Versus(kind, compare(both[:, 0], both[:, 1]))
+        coarse = both.size > 0 and step > 0 and abs(float(both[:, 0].mean() - both[:, 1].mean())) < step
+        return Versus(kind, compare(both[:, 0], both[:, 1]), coarse=coarse)
     except NotDetermined as undetermined:
         return Versus(kind, None, undetermined.reason)
 
@@ -66,4 +78,6 @@ def mark_real(compared: Sequence[Versus]) -> list[Versus]:
     if not judged:
         return list(compared)
     real = iter(false_discovery(judged, FALSE_DISCOVERY_RATE))
-    return [replace(one, real=bool(next(real))) if one.comparison else one for one in compared]
+    return [
+        replace(one, real=bool(next(real)) and not one.coarse) if one.comparison else one for one in compared
+    ]

@@ -20,7 +20,7 @@ from concbench.report.charts.svg import svg_of
 from concbench.report.laws import Crossing, Law
 from concbench.report.material import Cell, Material
 from concbench.report.sweeps import Sweep
-from concbench.report.units import TIME_UNITS, three_digits
+from concbench.report.units import TIME_UNITS, scaled, three_digits
 
 DASHES = {"run_cpu": "-", "run_wall": (0, (4, 2))}
 """What is drawn of a whole run, and in which dashes."""
@@ -37,7 +37,7 @@ def cost_chart(
     Bands are the intervals of the medians. A ring marks where two arms cross, its bar the interval. Points
     that are not above the floor have no logarithm and no place.
     """
-    exponents = {law.arm: _exponent(law) for law in laws if law.metric == "wall"}
+    exponents = {law.arm: _law(law, sweep) for law in laws if law.metric == "wall"}
     cells = _cells(material, sweep)
     with drawing():
         figure = new_figure(300)
@@ -108,11 +108,17 @@ def _plot(axes: Axes, arm: Arm, cells: Sequence[tuple[float, Cell]], label: str)
         axes.fill_between([x for x, _ in banded], lows, highs, color=arm.look.colour, alpha=0.16, linewidth=0)
 
 
-def _exponent(law: Law) -> str:
+def _law(law: Law, sweep: Sweep) -> str:
+    """Return a law in words: its exponent, and the straight line where that describes the curve better."""
     if isinstance(law.power, str):
         return "(law not determined)"
+    size = "n" if sweep.counts_tasks else sweep.axis
     found = law.power.exponent
-    return f"n^{three_digits(found.middle)} [{three_digits(found.low)}–{three_digits(found.high)}]"
+    words = f"{size}^{three_digits(found.middle)} [{three_digits(found.low)}–{three_digits(found.high)}]"
+    if law.better != "line" or isinstance(law.line, str):
+        return words
+    fixed, per_unit = (scaled(part.middle, TIME_UNITS) for part in (law.line.fixed, law.line.per_unit))
+    return f"{words}, better: {fixed} + {per_unit}·{size}"
 
 
 def _mark(axes: Axes, crossing: Crossing, cells: dict[Arm, list[tuple[float, Cell]]], sweep: Sweep) -> None:

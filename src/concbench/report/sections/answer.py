@@ -17,9 +17,14 @@ READING = (
     "Each row is one load, answered at the point named in it. “First” is whoever needs least there, in the"
     " mean over processes (geometric, but for lateness); the others show by how much they are worse: the"
     " ratio (or difference) to the first, paired process by process within the run, with its 95 % interval."
-    " “As good”: cannot be told from the first (false-discovery rate 1 % over this whole table) and looks"
-    " alike; “not told apart”: looks worse, but too little was measured to be sure. “Of a core” is CPU time"
-    " divided by wall time: what the model keeps busy while this load runs."
+    " No word before it: really worse (false-discovery rate 1 % over this whole table). “As good”: the"
+    " interval reaches over no difference, and they look alike; “not told apart”: it does, but they do not"
+    " look alike; “probably worse”: the interval alone says so. “Of a core” is CPU time divided by wall"
+    " time while this load runs (the two clocks differ by a per cent or so)."
+)
+LOST = (
+    "in some process the cost came out at zero or below, so it is smaller than the noise of this run: measure"
+    " more rounds (--preset standard) or more work per task"
 )
 FEW_PROCESSES = 20
 """Below this many processes a cell, differences of 10 % are mostly not found (docs/STATISTICS.md)."""
@@ -73,9 +78,10 @@ def _chosen(mine: Sequence[Choice], load: Load) -> Field:
     lines: list[str] = []
     titles = set()
     for choice in mine:
-        names = [choice.first.label, *(rival.arm.label for rival in choice.tied)]
+        names = " or ".join([choice.first.label, *(rival.arm.label for rival in choice.tied)])
         titles.add(len(lines))
-        lines += [" or ".join(names), *_price(choice.price)]
+        lines += [names] if choice.decided else ["cannot be told", f"looked best: {names}"]
+        lines += _price(choice.price)
     return Field(lines=(*lines, load.price), order=lines[0], titles=frozenset(titles))
 
 
@@ -92,15 +98,22 @@ def _place(choice: Choice | None, arm: Arm) -> Field:
             lines = (*_told(rival, choice), *spelled(rival.against, choice.load.units), *busy)
             return Field(lines=lines, order=float(place), hover=rival.against.reason)
     cell = next((cell for cell in choice.cannot if cell.arm == arm), None)
-    words = "–" if cell is None or cell.ok else outcome_words(cell.summary)
-    return Field(lines=(words,), hover="" if cell is None else why(cell.summary.outcome), faint=True)
+    if cell is None:
+        return text("–", faint=True)
+    if not cell.ok:
+        return Field(lines=(outcome_words(cell.summary),), hover=why(cell.summary.outcome), faint=True)
+    measured = cell.summary.memory if choice.load.weighs else cell.summary.wall
+    return (
+        Field(lines=("lost in noise", *busy), hover=LOST, faint=True) if measured else text("–", faint=True)
+    )
 
 
 def _told(rival: Rival, choice: Choice) -> tuple[str, ...]:
     if rival in choice.tied:
         return ("as good",)
-    undecided = rival.against.side <= 0 and rival.against.interval is not None
-    return ("not told apart",) if undecided else ()
+    if rival.against.interval is None or rival.against.side > 0:
+        return ()
+    return ("probably worse",) if rival.against.leaning > 0 else ("not told apart",)
 
 
 def spelled(against: Versus, units: Units) -> tuple[str, ...]:
@@ -133,8 +146,8 @@ def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
     punctual, cheap = found.get("Many timers, punctual"), found.get("Many timers, cheap")
     if punctual is None or cheap is None or punctual.price is None or cheap.price is None:
         return None
-    if not punctual.rivals:
-        return None  # the only one is the first in everything
+    if not (punctual.rivals and punctual.decided and cheap.decided):
+        return None  # the only one is the first in everything, and what is not decided is not announced
     tasks = f"With {punctual.point.value('tasks'):,} tasks asleep".replace(",", "\N{NARROW NO-BREAK SPACE}")
     late = scaled(punctual.value, TIME_UNITS)
     if punctual.first == cheap.first:
@@ -142,15 +155,18 @@ def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
     lateness = [rival.value for rival in punctual.rivals if rival.arm == cheap.first]
     later = f" and is {scaled(lateness[0], TIME_UNITS)} late" if lateness else ""
     return (
-        f"{tasks}, {punctual.first.label} is the most punctual ({late} late, median task{_also(punctual)})"
+        f"{tasks}, {punctual.first.label} is the most punctual ({late} late, p99{_also(punctual)})"
         f" and keeps {punctual.price.busy:.0%} of a core busy; {cheap.first.label} needs least CPU"
         f" ({cheap.price.busy:.0%} of a core{_also(cheap)}){later}."
     )
 
 
 def _also(choice: Choice) -> str:
-    names = ", ".join(rival.arm.label for rival in choice.tied)
-    return f"; as good: {names}" if names else ""
+    good = [rival.arm.label for rival in choice.tied]
+    unsure = [one.arm.label for one in choice.rivals if one.against.side <= 0 and one not in choice.tied]
+    told = [f"as good: {', '.join(good)}"] if good else []
+    told += [f"not told for sure from {', '.join(unsure)}"] if unsure else []
+    return "".join(f"; {words}" for words in told)
 
 
 def _not_measured(choices: Sequence[Choice]) -> str:
@@ -167,8 +183,8 @@ def _distrust(material: Material) -> str:
     processes = min((cell.summary.processes for cell in material.cells if cell.summary.wall), default=0)
     if 0 < processes < FEW_PROCESSES:
         parts.append(
-            f"with {processes} processes a cell most differences below 20 % are not found, so “as good”"
-            " means “not told apart”, not “equal”"
+            f"with {processes} process{'es' if processes > 1 else ''} a cell most differences below 20 % are"
+            " not found, so “as good” means “not told apart”, not “equal”"
         )
     if not all(queries.is_complete(run) for run in material.runs):
         parts.append("the run is not complete")

@@ -7,13 +7,13 @@ from concbench.report.sections.answer import spelled
 from concbench.report.units import TIME_UNITS, scaled
 
 READING = (
-    "Ratios to the model in the first row with figures of 1: below 1 is less, and better. Time and CPU are"
-    " geometric means over the common points, CPU once for those where there is always work and once for"
-    " those that wait (the timers); memory is bytes per parked task, lateness the median task’s at the"
-    " common point with most tasks, as a difference. In bold: really different (false-discovery rate 1 %"
-    " over this table). A model is dominated by another that is really better in at least one dimension and"
-    " really worse in none; “not told apart” lists the dimensions that are open. Who is dominated by nobody"
-    " is on the Pareto front."
+    "Ratios to {base}: below 1 is less, and better. Time and CPU are geometric means over the common points,"
+    " CPU once for those where there is always work and once for those that wait (the timers); memory is"
+    " bytes per parked task, lateness the median task’s at the common point with most tasks, as a"
+    " difference. In bold: really different (false-discovery rate 1 % over this table). A model is dominated"
+    " by another that is really better in at least one dimension, and worse in none by as much as its"
+    " interval taken alone; “not told apart” lists the dimensions that are open. Who is dominated by nobody"
+    " is on the Pareto front, as far as could be told."
 )
 
 
@@ -48,7 +48,7 @@ def _table(material: Material, ranking: Ranking) -> Table:
         columns=("model", *names, "dominated by"),
         numeric=frozenset(range(1, 1 + len(names))),
         rows=tuple(_row(one, ranking, names) for one in ordered),
-        reading=READING.replace("the model in the first row with figures of 1", ranking.base.label),
+        reading=READING.format(base=ranking.base.label),
     )
 
 

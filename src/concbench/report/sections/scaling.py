@@ -36,10 +36,13 @@ DEPTH_READING = (
     " exponent is that of one resume against depth."
 )
 LAW_READING = (
-    "Exponent: cost of the whole run ∝ n to this power (of one resume, for depth); 1 is proportional. Fixed"
-    " and per unit: the straight line fixed + per unit · n, shown where it describes the curve better or as"
-    " well. A knee is where one exponent gives way to another. All intervals are 95 %, over processes, and"
-    " hold for n between the smallest and the largest that were measured."
+    "What is fitted over the number of tasks is the cost of all of them: of the whole run above its floor,"
+    " or, where cost is per suspension, of one turn of every task; over depth it is one resume; lateness is"
+    " taken as it is. Exponent: that cost ∝ size to this power; 1 is proportional. Fixed and per unit: the"
+    " straight line fixed + per unit · size, shown where it describes the curve better or as well. Misfit:"
+    " how far the better law leaves the mean curve; where it is large, neither is the law. A knee is where"
+    " one exponent gives way to another. Intervals are 95 %, over processes, and hold between the smallest"
+    " and the largest size that were measured."
 )
 
 
@@ -93,12 +96,12 @@ def _sweep(material: Material, sweep: Sweep, name: str, *, whole: bool) -> list[
 
 def _laws_table(sweep: Sweep, laws: Sequence[Law], name: str) -> Table:
     knees = any(not isinstance(law.knee, str) for law in laws)
-    columns = ("model", "metric", "exponent", "fixed", f"per {_per(sweep)}", "better described by")
+    columns = ("model", "metric", "exponent", "fixed", f"per {_per(sweep)}", "better described by", "misfit")
     return Table(
         name=name,
         caption=f"{sweep.title}: laws over {sweep.axis} {sweep.xs[0]:g} to {sweep.xs[-1]:g}",
         columns=(*columns, "knee") if knees else columns,
-        numeric=frozenset({2, 3, 4}),
+        numeric=frozenset({2, 3, 4, 6}),
         rows=tuple(_law_row(sweep, law, knees=knees) for law in laws),
         reading=LAW_READING,
         filters=True,
@@ -110,7 +113,12 @@ def _undetermined(sweep: Sweep, laws: Sequence[Law], name: str) -> list[Block]:
     found: dict[tuple[str, str], list[str]] = {}
     for law in laws:
         whose = f"{law.arm.label} ({METRIC_NAMES[law.metric]})"
-        for part, what in (("exponent", law.power), ("line", law.line), ("knee", law.knee)):
+        for part, what in (
+            ("exponent", law.power),
+            ("line", law.line),
+            ("knee", law.knee),
+            ("which law", _which(law)),
+        ):
             if isinstance(what, str):
                 found.setdefault((whose, what), []).append(part)
     merged: dict[tuple[str, str], list[str]] = {}
@@ -123,6 +131,12 @@ def _undetermined(sweep: Sweep, laws: Sequence[Law], name: str) -> list[Block]:
     caption = f"{sweep.title}: what was not determined, and why"
     columns = ("what", "of whom", "why")
     return [Table(name=name, caption=caption, columns=columns, rows=rows)] if rows else []
+
+
+def _which(law: Law) -> str | None:
+    """Return why it cannot be told which law is better, or None where it can, or where there is none."""
+    known = law.better in ("power law", "line") or isinstance(law.power, str)
+    return None if known else law.better
 
 
 def _per(sweep: Sweep) -> str:
@@ -138,9 +152,7 @@ def _law_row(sweep: Sweep, law: Law, *, knees: bool) -> Row:
         _part(law.power, _exponent),
         _part(line, lambda found: _amount(found.fixed, units)),
         _part(line, lambda found: _amount(found.per_unit, units)),
-        text({"power law": "power law", "line": "straight line"}.get(law.better, "cannot be told"))
-        if not isinstance(law.power, str)
-        else text("–", faint=True),
+        *_described(law),
         *((_knee(law.knee),) if knees else ()),
     )
     return Row(fields, sweep.workload, (law.arm.model,))
@@ -155,6 +167,17 @@ def _part(found: Found | str, spell: Callable[..., Field]) -> Field:
         short = "–" if found.startswith("the power law") else "not determined"
         return Field(lines=(short,), hover=found, faint=True)
     return spell(found)
+
+
+def _described(law: Law) -> tuple[Field, Field]:
+    """Return which law describes a curve better, and how far that one (or the nearer) leaves it."""
+    misfits = [found.scatter for found in (law.power, law.line) if not isinstance(found, str)]
+    if not misfits:
+        return text("–", faint=True), text("–", faint=True)
+    names = {"power law": "power law", "line": "straight line"}
+    unsure = Field(lines=("cannot be told",), hover=law.better)
+    told = text(names[law.better]) if law.better in names else unsure
+    return told, text(f"{min(misfits):.1%}", order=min(misfits))
 
 
 def _exponent(power: PowerLaw) -> Field:

@@ -194,8 +194,9 @@ main()
 """
 
 
-@pytest.mark.parametrize("library", ["jinja2", "matplotlib", "pandas"])
-@pytest.mark.parametrize("more", [[], ["--json"]])
+@pytest.mark.parametrize(
+    ("library", "more"), [("jinja2", []), ("jinja2", ["--json"]), ("matplotlib", []), ("pandas", [])]
+)
 def test_a_library_that_is_missing_is_named(tmp_path: Path, library: str, more: list[str]) -> None:
     path = written(run_of(*sizes("alpha", "spawn", 100.0, 10)), tmp_path / "run.jsonl")
     command = [sys.executable, "-c", WITHOUT, library, "report", str(path), "-o", str(tmp_path / "page.html")]

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from concbench.report.arms import Arm
 from concbench.report.charts.palette import INK
 from concbench.report.charts.style import (
+    LETTERS,
     count_axis,
     drawing,
     fitting,
@@ -37,7 +38,7 @@ def cost_chart(
     Bands are the intervals of the medians. A ring marks where two arms cross, its bar the interval. Points
     that are not above the floor have no logarithm and no place.
     """
-    exponents = {law.arm: _law(law, sweep) for law in laws if law.metric == "wall"}
+    found = {law.arm: law for law in laws if law.metric == "wall"}
     cells = _cells(material, sweep)
     with drawing():
         figure = new_figure(300)
@@ -45,7 +46,7 @@ def cost_chart(
         count_axis(axes, "x", sweep.xs)
         unit_axis(axes, "y", TIME_UNITS, _ends(cells))
         for arm, mine in cells.items():
-            _plot(axes, arm, mine, f"{legend_name(arm.label, NAME)} {exponents.get(arm, '')}".rstrip())
+            _plot(axes, arm, mine, _label(arm, found.get(arm), sweep))
         for crossing in crossings:
             if crossing.metric == "wall":
                 _mark(axes, crossing, cells, sweep)
@@ -108,17 +109,20 @@ def _plot(axes: Axes, arm: Arm, cells: Sequence[tuple[float, Cell]], label: str)
         axes.fill_between([x for x, _ in banded], lows, highs, color=arm.look.colour, alpha=0.16, linewidth=0)
 
 
-def _law(law: Law, sweep: Sweep) -> str:
-    """Return a law in words: its exponent, and the straight line where that describes the curve better."""
-    if isinstance(law.power, str):
-        return "(law not determined)"
-    size = "n" if sweep.counts_tasks else sweep.axis
+def _label(arm: Arm, law: Law | None, sweep: Sweep) -> str:
+    """Return an arm's name and law; the better straight line, too, where there is room for it."""
+    name = legend_name(arm.label, NAME)
+    if law is None or isinstance(law.power, str):
+        return name if law is None else f"{name} (law not determined)"
+    size = "n" if sweep.counts_tasks else sweep.axis[:1]
     found = law.power.exponent
-    words = f"{size}^{three_digits(found.middle)} [{three_digits(found.low)}–{three_digits(found.high)}]"
+    words = f"{name} {size}^{three_digits(found.middle)}"
+    words += f" [{three_digits(found.low)}–{three_digits(found.high)}]"
     if law.better != "line" or isinstance(law.line, str):
         return words
     fixed, per_unit = (scaled(part.middle, TIME_UNITS) for part in (law.line.fixed, law.line.per_unit))
-    return f"{words}, better: {fixed} + {per_unit}·{size}"
+    more = f"{words}, better: {fixed} + {per_unit}·{size}"
+    return more if len(more) <= LETTERS else words
 
 
 def _mark(axes: Axes, crossing: Crossing, cells: dict[Arm, list[tuple[float, Cell]]], sweep: Sweep) -> None:

@@ -1,4 +1,4 @@
-"""The browser, and the reports it opens. Real commands write them: of the example, and of runs made here."""
+"""The browser, and the reports it opens: of the example, and of runs that are made here."""
 
 import os
 from collections.abc import Iterator
@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from chromium import NoBrowser, launched
+from tests.report.pages import example_page
 
-from .runs import EXAMPLE, fresh, hostile, later, page_by_process, page_of
+from .runs import EXAMPLE, Reports, fresh, hostile, later, making
 from .window import Gallery, Window
 
 
@@ -60,30 +61,43 @@ def shown(gallery: Gallery) -> Iterator[Gallery]:
 
 
 @pytest.fixture(scope="package")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the reports, and of the run files that were made for them."""
     return tmp_path_factory.mktemp("reports")
 
 
 @pytest.fixture(scope="package")
-def example(reports: Path) -> Path:
-    """Return the report of the example."""
-    return page_by_process(reports / "example.html", EXAMPLE)
+def reports(folder: Path) -> Iterator[Reports]:
+    """Yield the reports that take long: they are written while the first tests look at the example."""
+    with (
+        making(folder / "pair.html", EXAMPLE, later(folder / "later.jsonl")) as pair,
+        making(folder / "Übung #1 (50 % läuft).html", hostile(folder / "Namen & Wörter.jsonl")) as odd,
+    ):
+        yield Reports(pair, odd)
 
 
 @pytest.fixture(scope="package")
-def pair(reports: Path) -> Path:
+def example(folder: Path, reports: Reports) -> Path:
+    """Return the report of the example. (``tests/commands`` has the real command write it.)"""
+    path = folder / "example.html"
+    path.write_text(example_page(), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="package")
+def pair(reports: Reports) -> Path:
     """Return the report of two runs side by side, of two commits."""
-    return page_of(reports / "pair.html", EXAMPLE, later(reports / "later.jsonl"))
+    return reports.pair()
 
 
 @pytest.fixture(scope="package")
-def anew(reports: Path) -> Path:
+def anew(folder: Path) -> Path:
     """Return the report of a tiny run that was measured just now."""
-    return page_of(reports / "anew.html", fresh(reports / "anew.jsonl"))
+    with making(folder / "anew.html", fresh(folder / "anew.jsonl")) as page:
+        return page()
 
 
 @pytest.fixture(scope="package")
-def odd(reports: Path) -> Path:
+def odd(reports: Reports) -> Path:
     """Return the report of a run with hostile names, at a path that has to be quoted in a URL."""
-    return page_of(reports / "Übung #1 (50 % läuft).html", hostile(reports / "Namen & Wörter.jsonl"))
+    return reports.odd()

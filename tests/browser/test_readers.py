@@ -61,8 +61,8 @@ def test_arrows_that_show_how_a_table_is_sorted_are_not_read_aloud(shown: Galler
     assert "↕" not in header.aria_snapshot()
 
 
-def test_the_first_tab_skips_to_the_answer(window: Window, example: Path) -> None:
-    page = window.open(example)
+def test_the_first_tab_skips_to_the_answer(shown: Gallery, example: Path) -> None:
+    page = shown.anew(example)
     skip = page.get_by_role("link", name="Skip to the answer")
     expect(skip).not_to_be_in_viewport()
     page.keyboard.press("Tab")
@@ -119,8 +119,8 @@ def test_on_paper_no_table_is_cut(window: Window, example: Path) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= A4
 
 
-def test_hostile_names_are_words_everywhere(window: Window, odd: Path) -> None:
-    page = window.open(odd)
+def test_hostile_names_are_words_everywhere(shown: Gallery, odd: Path) -> None:
+    page = shown.anew(odd)
     assert page.locator("script").count() == 1
     assert page.locator("img, iframe, object, embed, base, form").count() == 0
     handlers = """() => [...document.querySelectorAll("*")]

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from concbench.report.sections.method import COLUMNS
 
-from .window import Window
+from .window import Gallery, Window
 
 pytestmark = pytest.mark.browser
 
@@ -55,9 +55,9 @@ def has_unknown(rows: list[Row]) -> bool:
 
 
 def test_a_column_of_figures_is_sorted_by_what_they_are_worth_whatever_their_units(
-    window: Window, example: Path
+    shown: Gallery, example: Path
 ) -> None:
-    table = table_of(window.open(example), "cells")
+    table = table_of(shown.anew(example), "cells")
     column = column_where(table, is_of_several_units)
     before = rows_of(table, column)
     header = table.locator("thead th").nth(column)
@@ -73,8 +73,8 @@ def test_a_column_of_figures_is_sorted_by_what_they_are_worth_whatever_their_uni
     assert [row["text"] for row in after] != [row["text"] for row in before]
 
 
-def test_what_is_not_known_comes_last_in_both_directions(window: Window, example: Path) -> None:
-    table = table_of(window.open(example), "cells")
+def test_what_is_not_known_comes_last_in_both_directions(shown: Gallery, example: Path) -> None:
+    table = table_of(shown.anew(example), "cells")
     column = column_where(table, has_unknown)
     button = table.locator("thead th").nth(column).get_by_role("button")
     for _direction in ("ascending", "descending"):
@@ -85,9 +85,9 @@ def test_what_is_not_known_comes_last_in_both_directions(window: Window, example
 
 
 def test_names_are_sorted_as_a_reader_would_and_only_one_column_says_that_it_is_sorted(
-    window: Window, example: Path
+    shown: Gallery, example: Path
 ) -> None:
-    table = table_of(window.open(example), "cells")
+    table = table_of(shown.anew(example), "cells")
     for name in ("unit", "workload"):
         table.get_by_role("button", name=name, exact=True).click()
     cells = [row["cell"] for row in rows_of(table, 0)]
@@ -96,8 +96,8 @@ def test_names_are_sorted_as_a_reader_would_and_only_one_column_says_that_it_is_
     assert table.locator("[aria-sort]").all_inner_texts() == ["workload"]
 
 
-def test_every_column_of_every_table_can_be_sorted_and_loses_no_row(window: Window, example: Path) -> None:
-    page = window.open(example)
+def test_every_column_of_every_table_can_be_sorted_and_loses_no_row(shown: Gallery, example: Path) -> None:
+    page = shown.anew(example)
     wrong = page.evaluate(
         f"""() => [...document.querySelectorAll("table")].flatMap((table) => {{
           const rows = (column) => ({ROWS})(table, column);
@@ -115,8 +115,8 @@ def test_every_column_of_every_table_can_be_sorted_and_loses_no_row(window: Wind
     assert wrong == []
 
 
-def test_a_table_is_sorted_with_the_keyboard_alone(window: Window, example: Path) -> None:
-    page = window.open(example)
+def test_a_table_is_sorted_with_the_keyboard_alone(shown: Gallery, example: Path) -> None:
+    page = shown.anew(example)
     table = table_of(page, "chooser")
     headers = table.locator("thead th")
     page.locator("#chooser").get_by_role("region").focus()
@@ -135,11 +135,11 @@ def test_a_table_is_sorted_with_the_keyboard_alone(window: Window, example: Path
 
 
 def test_rows_are_filtered_by_workload_and_model_and_their_number_is_announced(
-    window: Window, example: Path
+    shown: Gallery, example: Path
 ) -> None:
-    holder = window.open(example).locator("#cells")
+    holder = shown.anew(example).locator("#cells")
     workload, model = (holder.get_by_role("combobox", name=name) for name in ("workload", "model"))
-    status, shown = holder.get_by_role("status"), holder.locator("tbody tr:visible")
+    status, visible = holder.get_by_role("status"), holder.locator("tbody tr:visible")
     rows = holder.locator("tbody tr").evaluate_all(
         "rows => rows.map((row) => [row.dataset.workload, row.dataset.models])"
     )
@@ -148,37 +148,37 @@ def test_rows_are_filtered_by_workload_and_model_and_their_number_is_announced(
     workload.select_option(chosen_workload)
     left = [row for row in rows if row[0] == chosen_workload]
     expect(status).to_have_text(f"{len(left)} of {len(rows)} rows")
-    expect(shown).to_have_count(len(left))
+    expect(visible).to_have_count(len(left))
     model.select_option(chosen_model)
     left = [row for row in left if row[1] == chosen_model]
     assert 0 < len(left) < len(rows)
     expect(status).to_have_text(f"{len(left)} of {len(rows)} rows")
-    expect(shown).to_have_count(len(left))
+    expect(visible).to_have_count(len(left))
     workload.select_option("all")
-    expect(shown).to_have_count(sum(row[1] == chosen_model for row in rows))
+    expect(visible).to_have_count(sum(row[1] == chosen_model for row in rows))
     model.select_option("all")
-    expect(shown).to_have_count(len(rows))
+    expect(visible).to_have_count(len(rows))
 
 
 def test_a_filter_is_chosen_with_the_keyboard_and_stays_when_the_table_is_sorted(
-    window: Window, example: Path
+    shown: Gallery, example: Path
 ) -> None:
-    page = window.open(example)
+    page = shown.anew(example)
     holder = page.locator("#cells")
     box = holder.get_by_role("combobox", name="workload")
     box.focus()
     page.keyboard.press("ArrowDown")
     chosen = box.input_value()
     assert chosen
-    shown = holder.locator("tbody tr:visible")
-    count = shown.count()
+    visible = holder.locator("tbody tr:visible")
+    count = visible.count()
     holder.get_by_role("button", name="time", exact=True).click()
-    expect(shown).to_have_count(count)
-    assert set(shown.evaluate_all("rows => rows.map((row) => row.dataset.workload)")) == {chosen}
+    expect(visible).to_have_count(count)
+    assert set(visible.evaluate_all("rows => rows.map((row) => row.dataset.workload)")) == {chosen}
 
 
-def test_a_click_downloads_the_tidy_table_as_plain_csv(window: Window, example: Path) -> None:
-    page = window.open(example)
+def test_a_click_downloads_the_tidy_table_as_plain_csv(shown: Gallery, example: Path) -> None:
+    page = shown.anew(example)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the tidy table").click()
     assert download.value.suggested_filename.endswith(".csv")

@@ -71,8 +71,11 @@ def test_a_report_is_quiet_asks_for_nothing_and_never_scrolls_sideways(
     is_quiet(shown, example, view)
 
 
-@pytest.mark.parametrize("view", [WIDE, DARK_PHONE], ids=["wide", "dark-phone"])
-@pytest.mark.parametrize("name", ["pair", "anew", "odd"])
+@pytest.mark.parametrize(
+    ("name", "view"),
+    [("pair", WIDE), ("pair", DARK_PHONE), ("anew", WIDE), ("anew", DARK_PHONE), ("odd", DARK_PHONE)],
+    ids=lambda one: f"{one.scheme}-{one.width}" if isinstance(one, View) else one,
+)
 def test_so_is_one_of_two_runs_of_a_fresh_one_and_of_one_with_hostile_names_at_an_odd_path(
     shown: Gallery, request: pytest.FixtureRequest, name: str, view: View
 ) -> None:
@@ -147,8 +150,8 @@ def test_everything_written_stands_out_from_its_ground(shown: Gallery, example: 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_hottest_field_of_the_heat_map_can_be_read(window: Window, example: Path, scheme: Any) -> None:
-    page = window.open(example, View(scheme))
+def test_the_hottest_field_of_the_heat_map_can_be_read(shown: Gallery, example: Path, scheme: Any) -> None:
+    page = shown.anew(example, View(scheme))
     page.locator(".hot").first.evaluate("field => field.style.setProperty('--heat', '100%')")
     assert [pair for pair in texts(page) if contrast(pair.front, pair.ground) < 4.5] == []
 

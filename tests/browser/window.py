@@ -77,14 +77,24 @@ class Window:
 
 
 class Gallery(Window):
-    """Opens each page once in each view, for all tests that look at it and change nothing."""
+    """Opens each page once in each view, for many tests: a new one takes longer than what most do with it."""
 
     def __init__(self, browser: Browser) -> None:
         super().__init__(browser)
         self._hung: dict[tuple[Path, View], Page] = {}
+        self._handled: dict[tuple[Path, View], Page] = {}
 
     def __call__(self, path: Path, view: View = WIDE) -> Page:
-        """Return the page at ``path``, as it was opened or as the test before has scrolled it."""
+        """Return the page at ``path`` to look at; the test before may have scrolled it, no more."""
         if (path, view) not in self._hung:
             self._hung[path, view] = self.open(path, view)
         return self._hung[path, view]
+
+    def anew(self, path: Path, view: View = WIDE) -> Page:
+        """Return the page at ``path``, loaded again, to do anything with that a reader may."""
+        if (path, view) not in self._handled:
+            self._handled[path, view] = self.open(path, view)
+        else:
+            self._handled[path, view].goto("about:blank")
+            self._handled[path, view].goto(path.as_uri())
+        return self._handled[path, view]

@@ -5,16 +5,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from concbench.commands import main
-from concbench.measure import driver, plan
+from concbench.commands import header, main
+from concbench.measure import driver, environment, interpreters, plan
 from concbench.measure.plan import Effort
 
 
@@ -51,8 +52,20 @@ class Caller:
         return Said(code, out, err)
 
 
+@cache
+def _probed(path: Path, packages: tuple[str, ...]) -> interpreters.InterpreterInfo:
+    return interpreters.probe(path, packages)
+
+
+def probed_once(path: Path, packages: Sequence[str] = ()) -> interpreters.InterpreterInfo:
+    """Return what an interpreter answered when a test asked for the first time."""
+    return _probed(path, tuple(packages))
+
+
 def make_quick(patch: pytest.MonkeyPatch, generations: int = 2) -> None:
     """Let the quick preset be quicker: what is tested is what comes out, not how steady it is."""
+    patch.setattr(environment, "probe", probed_once)
+    patch.setattr(header, "probe", probed_once)
     patch.setattr(plan, "EFFORTS", {"quick": Effort(generations, 1_000_000, 2)})
     patch.setattr("concbench.commands.request.EFFORTS", plan.EFFORTS)
     patch.setattr(driver, "CALIBRATIONS", 3)

@@ -13,8 +13,8 @@ import pytest
 from concbench.commands.reporting import OURS
 from concbench.report.page import build
 from tests.report.hostile import hostile_run
-from tests.report.made_up import run_elsewhere
-from tests.report.pages import Element, everything_run, parsed, written
+from tests.report.made_up import run_elsewhere, run_of
+from tests.report.pages import EXAMPLE, Element, everything_run, example_page, parsed, sizes, written
 
 from .concbench import Caller, lines_of, process
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def runs(folder: Path) -> tuple[str, str]:
     """Return two runs of one machine, of different commits."""
-    run = everything_run("alpha", "beta")
+    run = run_of(*(cell for name in ("alpha", "beta") for cell in sizes(name, "spawn", 100.0, 10, 1000)))
     written(run, folder / "one.jsonl")
     written(run_elsewhere(run, 1, commit="fedcba98"), folder / "other.jsonl")
     return "one.jsonl", "other.jsonl"
@@ -85,14 +85,13 @@ def test_a_compressed_run_file_is_read_as_it_is(concbench: Caller, folder: Path,
     assert "run.jsonl.gz" in text_of(folder / "page.html")
 
 
-def test_as_json_the_findings_are_all_there_is(
-    concbench: Caller, folder: Path, runs: tuple[str, str]
-) -> None:
-    said = concbench("report", runs[0], "--json")
+def test_as_json_the_findings_are_all_there_is(concbench: Caller, folder: Path) -> None:
+    written(everything_run("alpha", "beta"), folder / "one.jsonl")
+    said = concbench("report", "one.jsonl", "--json")
     assert said.code == 0
     assert {"runs", "sweeps", "choices"} <= set(said.json)
     assert {"timers", "spawn", "switch", "chain"} == {sweep["workload"] for sweep in said.json["sweeps"]}
-    assert sorted(path.name for path in folder.iterdir()) == ["one.jsonl", "other.jsonl"]
+    assert [path.name for path in folder.iterdir()] == ["one.jsonl"]
 
 
 def test_a_page_may_be_had_with_the_json(concbench: Caller, folder: Path, runs: tuple[str, str]) -> None:
@@ -127,7 +126,7 @@ def test_the_same_run_twice_is_refused(concbench: Caller, folder: Path, runs: tu
 def test_another_machine_is_refused_unless_it_is_allowed(
     concbench: Caller, folder: Path, runs: tuple[str, str]
 ) -> None:
-    elsewhere = run_elsewhere(everything_run("alpha"), 2, cpu="one fast core")
+    elsewhere = run_elsewhere(run_of(*sizes("alpha", "spawn", 100.0, 10)), 2, cpu="one fast core")
     written(elsewhere, folder / "elsewhere.jsonl")
     said = concbench("report", "one.jsonl", "elsewhere.jsonl", "-o", "page.html")
     assert said.code == 2
@@ -267,12 +266,13 @@ def test_the_page_is_opened_where_that_is_asked_for(
     assert asked == [(folder / "page.html").as_uri()]
 
 
-def test_the_real_command_says_what_it_does_and_nothing_else(folder: Path, measured: Path) -> None:
-    with process("report", measured, "-o", "page.html") as running:
+def test_the_real_command_says_what_it_does_and_nothing_else_and_its_page_is_the_same(folder: Path) -> None:
+    with process("report", EXAMPLE, "-o", "page.html") as running:
         out, err = running.communicate(timeout=60)
     assert running.returncode == 0
     assert out == "report: page.html\n"
     assert all(line.startswith("report: ") for line in err.splitlines())
+    assert (folder / "page.html").read_text(encoding="utf-8") == example_page()
 
 
 def test_the_json_of_a_real_run_can_be_read_again(concbench: Caller, measured: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,15 +46,25 @@ def test_an_output_that_is_full_is_an_error_of_one_line(run_file: Path, verb: st
     assert said.stderr == "Error: the output cannot be written: No space left on device\n"
 
 
-def test_a_reader_that_goes_away_is_told_by_the_exit_code(run_file: Path) -> None:
-    said = shell(f"$C show {run_file} | head -1; exit ${{PIPESTATUS[0]}}")
+@pytest.fixture
+def unread() -> Iterator[int]:
+    """Yield the end of a pipe to write to, whose reader has gone away."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    yield writing
+    os.close(writing)
+
+
+def test_a_reader_that_goes_away_is_told_by_the_exit_code(run_file: Path, unread: int) -> None:
+    command = [sys.executable, "-m", "concbench", "show", str(run_file)]
+    said = subprocess.run(command, stdout=unread, stderr=subprocess.PIPE, text=True, check=False)
     assert (said.returncode, said.stderr) == (141, "")
 
 
-def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(tmp_path: Path) -> None:
+def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(tmp_path: Path, unread: int) -> None:
     path = tmp_path / "run.jsonl"
-    said = shell(f"$C run {' '.join(TINY)} -o {path} 2>&1 >/dev/null | head -1; exit ${{PIPESTATUS[0]}}")
-    assert said.returncode == 0
+    command = [sys.executable, "-m", "concbench", "run", *TINY, "-o", str(path)]
+    assert subprocess.run(command, stdout=subprocess.DEVNULL, stderr=unread, check=False).returncode == 0
     assert queries.is_complete(read_run(path))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from concbench.measure import launch as launching
 from concbench.measure.launch import ProcessLink, WorkerLost, launch
 
 from .odd import is_running, odd_model, turn, wait_until
@@ -69,7 +70,10 @@ def test_a_worker_that_ended_of_the_abort_is_not_reaped_before_its_group_is_kill
     assert states == ["Z"]  # it has ended, and its number is still taken
 
 
-def test_a_worker_that_does_not_hear_the_abort_is_killed(tmp_path: Path) -> None:
+def test_a_worker_that_does_not_hear_the_abort_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launching, "ABORT_SECONDS", 0.2)
     deaf = "import signal\nsignal.signal(signal.SIGABRT, signal.SIG_IGN)\ntime.sleep(600)"
     assert lose(tmp_path, deaf, seconds=0.2).outcome == "timeout"
 

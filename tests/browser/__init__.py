@@ -1,7 +1,7 @@
-"""Lets these tests import ``benchmarks/chromium.py``, which finds and starts the browser."""
+"""Lets these tests import ``studies/chromium.py``, which finds and starts the browser."""
 
 import sys
 from pathlib import Path
 
 # At the end: the script coverage.py must not hide the package of that name.
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
+sys.path.append(str(Path(__file__).parents[2] / "studies"))

@@ -1,4 +1,4 @@
-"""``benchmarks/chromium.py`` finds a browser; where there is none, tests are skipped, but not in CI."""
+"""``studies/chromium.py`` finds a browser; where there is none, tests are skipped, but not in CI."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``python benchmarks/screenshots.py``: its pictures are of the right size, and it says what it lacks."""
+"""``python studies/screenshots.py``: its pictures are of the right size, and it says what it lacks."""
 
 import io
 import math

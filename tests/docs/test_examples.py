@@ -34,7 +34,7 @@ def test_the_example_workload_is_done_honestly_by_the_models_that_can() -> None:
 
 @pytest.mark.slow
 def test_honest_models_are_not_flagged_by_the_command_that_counts_it() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks" / "honest_verify.py"), "--runs", "1"]
+    command = [sys.executable, str(ROOT / "studies" / "honest_verify.py"), "--runs", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "0 honest cells flagged in 1 runs of verify"
     assert done.returncode == 0

@@ -1,4 +1,4 @@
-"""Our loops beside the tutorial's own, as ``benchmarks/seed_reference.py`` transcribes them."""
+"""Our loops beside the tutorial's own, as ``studies/seed_reference.py`` transcribes them."""
 
 import importlib.util
 import json
@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-COMMAND = Path(__file__).parents[2] / "benchmarks" / "seed_reference.py"
+COMMAND = Path(__file__).parents[2] / "studies" / "seed_reference.py"
 ROOM = 1.25
 """A small sample on a noisy machine: the command itself holds the medians of many processes to 1.05."""
 

@@ -12,7 +12,7 @@ def false_discovery(p_values: ArrayLike, rate: float = 0.01) -> NDArray[np.bool_
     57(1), 1995, section 3.1: for independent cells. It also holds for cells with positive dependence
     (Benjamini and Yekutieli, Annals of Statistics 29(4), 2001, Theorem 1.2). Cells that share a baseline
     depend on each other positively, but for two-sided p-values that is no proof; therefore
-    ``benchmarks/coverage.py`` simulates it.
+    ``studies/coverage.py`` simulates it.
 
     Pass all the cells that were looked at: leaving out the dull ones breaks the promise. Cells that are
     not determined have no p-value and are left out.

@@ -2,7 +2,7 @@
 
 The noise multiplies, so the line is fitted to logarithms: log cost = log(fixed + per_unit · x) + noise. A
 fit for each process and a t interval of the parts fails where a part is small beside its noise: no fit
-finds less than none, so their mean is too large (``benchmarks/coverage.py`` shows it). The intervals invert
+finds less than none, so their mean is too large (``studies/coverage.py`` shows it). The intervals invert
 a test instead: a value is in the interval unless the processes contradict it. The test is Neyman's C(α)
 (in Grenander (ed.), Probability and Statistics, 1959): the other part is fitted beside the value under
 test, and the residuals are summed with weights that, in first order, make no difference of how well;

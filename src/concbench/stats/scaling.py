@@ -37,7 +37,7 @@ def power_law(x: ArrayLike, costs: ArrayLike, confidence: float = 0.95) -> Power
 
     The logarithms of each process are fitted by a line (ordinary least squares); the interval is Student's
     t over the slopes of the processes. A percentile bootstrap over so few processes promises 95 % and
-    keeps 81 % with five (``benchmarks/coverage.py``): it knows neither that a spread of five values is
+    keeps 81 % with five (``studies/coverage.py``): it knows neither that a spread of five values is
     uncertain nor that it is too small on average.
 
     Raises ValueError for misuse (see :func:`~concbench.stats.curve.curve`) or a confidence outside (0, 1),

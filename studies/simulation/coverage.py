@@ -1,6 +1,6 @@
 """Do the intervals keep their word? Simulated experiments with a known truth, judged by the real functions.
 
-``benchmarks/coverage.py`` prints what is computed here. Beside the promises stand controls, methods that
+``studies/coverage.py`` prints what is computed here. Beside the promises stand controls, methods that
 are known to be wrong: were they not caught, the simulation would be too easy.
 """
 

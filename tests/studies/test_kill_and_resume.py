@@ -10,7 +10,7 @@ import pytest
 from concbench.results.reader import Run
 from tests.results.examples import example
 
-FILE = Path(__file__).parents[2] / "benchmarks" / "kill_and_resume.py"
+FILE = Path(__file__).parents[2] / "studies" / "kill_and_resume.py"
 
 
 @pytest.fixture(scope="module")

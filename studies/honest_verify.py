@@ -1,7 +1,7 @@
 """Run ``concbench verify`` many times with different seeds, and count how often an honest model is flagged.
 
-    python benchmarks/honest_verify.py              20 runs, seeds 0 to 19
-    python benchmarks/honest_verify.py --runs 5 --json
+    python studies/honest_verify.py              20 runs, seeds 0 to 19
+    python studies/honest_verify.py --runs 5 --json
 
 Exits with 1 if any cell of any run was flagged.
 """

@@ -1,4 +1,4 @@
-"""Take pictures of a report, to look at: ``python benchmarks/screenshots.py REPORT.html --to FOLDER``.
+"""Take pictures of a report, to look at: ``python studies/screenshots.py REPORT.html --to FOLDER``.
 
 They are the first screen and the whole page, 1280 and 400 px wide, in light and in dark. With ``--readme
 FILE.png`` it takes the picture of the README: the top of the page, down to the end of the table that answers,

@@ -1,4 +1,4 @@
-"""``python benchmarks/report_cost.py``: its files are run files of the right size, its fit is a fit."""
+"""``python studies/report_cost.py``: its files are run files of the right size, its fit is a fit."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Run the tutorial's own loops beside ours: ``python benchmarks/seed_reference.py``.
+"""Run the tutorial's own loops beside ours: ``python studies/seed_reference.py``.
 
 The loops of the tutorial are transcribed below as they stand there, faults and all. Each is run
 interleaved with its corrected form in one process, in alternating order, many short slices; the ratio

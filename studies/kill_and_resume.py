@@ -1,4 +1,4 @@
-"""Kill runs with ``kill -9``, resume them, and look for losses: ``python benchmarks/kill_and_resume.py``.
+"""Kill runs with ``kill -9``, resume them, and look for losses: ``python studies/kill_and_resume.py``.
 
 Real runs of several models are killed at random moments and gone on with, until there were enough kills.
 After every kill the file has to begin with what it held at the last one; at the end of each run every

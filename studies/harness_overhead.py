@@ -1,4 +1,4 @@
-"""Show that the harness adds nothing: ``python benchmarks/harness_overhead.py``.
+"""Show that the harness adds nothing: ``python studies/harness_overhead.py``.
 
 The workload ``switch`` is measured twice in one process: by the functions that a worker measures with, and
 by the bare loops of ``bare_switch.py``, which import nothing of ours. Each of many fresh processes

@@ -1,4 +1,4 @@
-"""Print what it takes to show run files of up to a million samples: ``python benchmarks/report_cost.py``.
+"""Print what it takes to show run files of up to a million samples: ``python studies/report_cost.py``.
 
 Each file repeats what was measured in ``reports/example.jsonl.gz``: its generations of processes over again
 under new numbers, and in each block its rounds over again. It lies in a folder that is removed at the end.

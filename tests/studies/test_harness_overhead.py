@@ -1,4 +1,4 @@
-"""``python benchmarks/harness_overhead.py``: what it compares, what it finds, and how it says so."""
+"""``python studies/harness_overhead.py``: what it compares, what it finds, and how it says so."""
 
 import ast
 import importlib.util
@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 
 from concbench.models import generator
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+STUDIES = Path(__file__).parents[2] / "studies"
 MODELS = ("asyncio", "generator")
 
 
 def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"{name}_under_test", BENCHMARKS / f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"{name}_under_test", STUDIES / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -52,7 +52,7 @@ def test_the_bare_loops_import_nothing_of_ours() -> None:
         "import runpy, sys; runpy.run_path(sys.argv[1]); print([m for m in sys.modules if 'concbench' in m])"
     )
     run = subprocess.run(
-        [sys.executable, "-c", program, str(BENCHMARKS / "bare_switch.py")],
+        [sys.executable, "-c", program, str(STUDIES / "bare_switch.py")],
         capture_output=True,
         text=True,
         check=True,
@@ -67,8 +67,8 @@ def test_the_bare_generator_loop_is_the_models_own_written_out() -> None:
         return [ast.unparse(statement) for statement in definition.body[1:]]
 
     assert body(bare.step_all) == body(generator.wait_gen), (
-        "the model's loop changed: write the new one out in benchmarks/bare_switch.py, "
-        "and run benchmarks/harness_overhead.py"
+        "the model's loop changed: write the new one out in studies/bare_switch.py, "
+        "and run studies/harness_overhead.py"
     )
 
 

@@ -1,8 +1,19 @@
-"""What holds for all tests: the garbage collector does not look through what was there before them."""
+"""What holds for all tests: signals do what they do by default, and the garbage collector leaves modules alone."""
 
 import gc
+import signal
 
 import pytest
+
+
+def pytest_configure() -> None:
+    """Let the programs that tests start be interrupted, also where all this runs in the background of a shell.
+
+    A shell without job control has such a program ignore Ctrl-C, and ``nohup`` SIGHUP: that is inherited.
+    """
+    for polite, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(polite) is signal.SIG_IGN:
+            signal.signal(polite, usual)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,4 +1,4 @@
-"""What holds for all tests: signals do what they do by default, and the garbage collector leaves modules alone."""
+"""What holds for all tests: signals are not ignored, and the garbage collector leaves modules alone."""
 
 import gc
 import signal
@@ -7,7 +7,7 @@ import pytest
 
 
 def pytest_configure() -> None:
-    """Let the programs that tests start be interrupted, also where all this runs in the background of a shell.
+    """Let programs that tests start be interrupted, also where all this runs in the background of a shell.
 
     A shell without job control has such a program ignore Ctrl-C, and ``nohup`` SIGHUP: that is inherited.
     """

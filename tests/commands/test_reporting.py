@@ -21,7 +21,7 @@ from concbench.commands.reporting import (
     make_report,
     open_report,
     refuse_foreign,
-    write_report,
+    write_whole,
 )
 from concbench.report.page.build import page_of
 from concbench.results.errors import RunFileError
@@ -121,7 +121,7 @@ def test_a_page_is_written_into_a_folder_that_is_made_with_the_usual_permissions
     path = tmp_path / "a" / "b" / "page.html"
     mask = os.umask(0o027)
     try:
-        write_report(path, "é")
+        write_whole(path, "é")
     finally:
         os.umask(mask)
     assert path.read_bytes() == "é".encode()
@@ -131,14 +131,14 @@ def test_a_page_is_written_into_a_folder_that_is_made_with_the_usual_permissions
 
 def test_an_older_page_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
-    write_report(path, "old and longer")
-    write_report(path, "new")
+    write_whole(path, "old and longer")
+    write_whole(path, "new")
     assert path.read_text() == "new"
 
 
 def test_a_long_name_is_no_hindrance(tmp_path: Path) -> None:
     path = tmp_path / f"{'x' * 240}.html"
-    write_report(path, "page")
+    write_whole(path, "page")
     assert path.read_text() == "page"
 
 
@@ -159,10 +159,10 @@ def test_on_a_full_disk_the_older_page_is_kept_and_nothing_is_left_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "page.html"
-    write_report(path, "old")
+    write_whole(path, "old")
     full(monkeypatch)
     with pytest.raises(RunFileError, match=r"the report cannot be written .*No space left"):
-        write_report(path, "new" * 100_000)
+        write_whole(path, "new" * 100_000)
     assert path.read_text() == "old"
     assert names_in(tmp_path) == ["page.html"]
 
@@ -175,14 +175,14 @@ def test_an_interruption_while_writing_leaves_nothing_behind(
 
     monkeypatch.setattr(Path, "chmod", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write_report(tmp_path / "page.html", "new")
+        write_whole(tmp_path / "page.html", "new")
     assert names_in(tmp_path) == []
 
 
 def test_a_folder_that_cannot_be_made_is_told_of(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(RunFileError, match=r"page\.html: the report cannot be written") as raised:
-        write_report(tmp_path / "file" / "page.html", "page")
+        write_whole(tmp_path / "file" / "page.html", "page")
     assert raised.value.exit_code == 5
 
 

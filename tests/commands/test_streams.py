@@ -83,6 +83,7 @@ def test_a_polite_signal_ends_a_run_as_ctrl_c_does(tmp_path: Path, polite: signa
         _, said = running.communicate(timeout=30)
     assert running.returncode == 130
     assert f"concbench run --resume {path}" in said
+    assert f"concbench report {path}" in said
     assert not queries.is_complete(read_run(path))
 
 

@@ -90,9 +90,13 @@ def test_a_picture_that_can_no_longer_be_written_is_told_of(
     def full(*_: Any, **__: Any) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    assert concbench("trace", "switch", "-m", "generator", "-o", "lanes.svg").code == 0
+    before = (folder / "lanes.svg").read_bytes()
+    monkeypatch.setattr(Path, "replace", full)
     said = concbench("trace", "switch", "-m", "generator", "-o", "lanes.svg")
     assert said.code == 5
+    assert (folder / "lanes.svg").read_bytes() == before
+    assert [path.name for path in folder.iterdir()] == ["lanes.svg"]
     assert "lanes.svg: the picture cannot be written (No space left on device)" in said.err
     assert "resumed 3 ×" in said.out
 

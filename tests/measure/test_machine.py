@@ -147,10 +147,20 @@ def test_the_system_is_read_below_the_root(tmp_path: Path) -> None:
             "etc/os-release": 'NAME=Some\nPRETTY_NAME="Some Linux 12"',
             "proc/sys/kernel/randomize_va_space": "2",
             "proc/sys/kernel/threads-max": "12345",
+            "proc/sys/kernel/pid_max": "32768",
+            "proc/sys/vm/max_map_count": "65530",
         },
     )
     system = machine.operating_system(root)
     assert (system["distribution"], system["aslr"], system["threads_max"]) == ("Some Linux 12", 2, 12345)
+    assert (system["pid_max"], system["mappings_max"]) == (32768, 65530)
+
+
+def test_the_limit_of_processes_is_that_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine.resource, "getrlimit", lambda _kind: (77, 100))
+    assert machine.processes_limit() == 77
+    monkeypatch.setattr(machine.resource, "getrlimit", lambda _kind: (machine.resource.RLIM_INFINITY, 100))
+    assert machine.processes_limit() == "max"
 
 
 def test_the_chosen_huge_page_setting_is_the_one_in_brackets(tmp_path: Path) -> None:

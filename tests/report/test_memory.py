@@ -94,9 +94,19 @@ def test_the_limit_of_one_arm_is_not_that_of_another() -> None:
         (
             "blocking",
             {"threads_max": 62_000},
-            "this system allows 62 000 threads at most; other limits may be lower",
+            "this system allows 62 000 threads at most (kernel.threads-max)",
         ),
-        ("blocking", {"threads_max": 2_000_000}, None),
+        (
+            "blocking",
+            {"threads_max": 62_000, "pid_max": 99_999, "pids_max": "max", "mappings_max": 65_530},
+            "this system allows 32 765 threads at most (vm.max_map_count, two a thread)",
+        ),
+        (
+            "blocking",
+            {"threads_max": 2_000_000, "pids_max": 500, "processes_max": 4_000},
+            "this system allows 500 threads at most (its cgroup)",
+        ),
+        ("blocking", {"threads_max": 2_000_000, "processes_max": "max"}, None),
         ("blocking", {"threads_max": None}, None),
         ("blocking", "not an object", None),
         ("coroutine", {"threads_max": 62_000}, None),

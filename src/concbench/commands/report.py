@@ -13,7 +13,7 @@ from concbench.commands.reporting import (
     make_report,
     open_report,
     refuse_foreign,
-    write_report,
+    write_whole,
 )
 from concbench.results.measured import Measured, read_measured
 
@@ -61,7 +61,7 @@ def report(
         if not (as_json and output is None):
             refuse_foreign(path)
             page = make_report(runs, bar, baseline=baseline, different_machines=different_machines)
-            write_report(path, page)
+            write_whole(path, page)
     if as_json:
         found = make_findings(runs, baseline=baseline, different_machines=different_machines)
         click.echo(json.dumps(found, indent=2, allow_nan=False))

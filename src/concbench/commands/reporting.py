@@ -98,14 +98,14 @@ def _libraries() -> Iterator[None]:
         ) from error
 
 
-def write_report(path: Path, page: str) -> None:
-    """Write a page whole or not at all, in place of an older one. Raises RunFileError where it cannot be."""
+def write_whole(path: Path, text: str, what: str = "report") -> None:
+    """Write a file whole or not at all, in place of an older one. Raises RunFileError where it cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".report-")
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{what}-")
         try:
             with open(descriptor, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  (a descriptor has no path)
-                file.write(page)
+                file.write(text)
             Path(name).chmod(0o666 & ~_umask())
             Path(name).replace(path)
         except BaseException:
@@ -113,7 +113,7 @@ def write_report(path: Path, page: str) -> None:
                 Path(name).unlink()
             raise
     except OSError as error:
-        reason = f"the report cannot be written ({error.strerror}); name another place with --output"
+        reason = f"the {what} cannot be written ({error.strerror}); name another place with --output"
         raise RunFileError(reason, path) from error
 
 

@@ -19,7 +19,7 @@ from concbench.commands.exits import (
 from concbench.commands.options import Assignments, refuse_unsupported_platform, selection
 from concbench.commands.owncode import OwnCode
 from concbench.commands.progress import Bar
-from concbench.commands.reporting import make_report, open_report, refuse_foreign, write_report
+from concbench.commands.reporting import make_report, open_report, refuse_foreign, write_whole
 from concbench.commands.request import Request
 from concbench.commands.running import default_path, dry_run, measure_anew, measure_on
 from concbench.commands.show import json_of, print_run
@@ -38,6 +38,9 @@ Examples
   concbench run --dry-run                              what would be done, and how long it would take
   concbench run --resume reports/FILE.jsonl            finish a run that was interrupted
 """
+
+WITH_RESUME = {"resume", "as_json", "with_report", "show_it", "plugins", "loops", "pythons"}
+"""What may be said when a run is gone on with; the rest is as it was asked for then."""
 
 
 @click.command(epilog=EPILOG)
@@ -81,9 +84,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
         raise click.UsageError("--open shows the page that --no-report leaves out; leave one of them out")
     own = OwnCode(options["plugins"], options["loops"], options["pythons"])
     if resume is not None:
-        _refuse_other_options(
-            ctx, {"resume", "as_json", "with_report", "show_it", "plugins", "loops", "pythons"}
-        )
+        _refuse_other_options(ctx, WITH_RESUME)
         path, complete = resume, measure_on(resume, own, console)
     else:
         request = Request(**{**options, "params": _merged(options["params"])})
@@ -92,19 +93,28 @@ def run(ctx: click.Context, /, **options: Any) -> None:
             return
         path = output or default_path()
         complete = measure_anew(path, request, console)
-    finished = read_measured(path)
-    _show(finished, as_json=as_json)
-    click.echo(f"\nrun file: {path}", err=as_json)
-    if not complete:
-        click.echo(
-            f"interrupted; go on with: concbench run --resume {shlex.quote(str(path))}{own.spelled()}",
-            err=True,
-        )
+    finished = _told(path, own, complete=complete, as_json=as_json)
     code = exit_code(finished, complete=complete)
     if with_report and code in (0, CELL_FAILED):
         written = _write_page(finished, console, err=as_json, show_it=show_it)
         code = code if written else code or RUN_FILE
     sys.exit(code)
+
+
+def _told(path: Path, own: OwnCode, *, complete: bool, as_json: bool) -> Measured:
+    """Print what a run found, and what to do about one that was interrupted; return it."""
+    finished = read_measured(path)
+    baseline = finished.header["settings"].get("baseline")
+    if as_json:
+        click.echo(json_of(finished, baseline))
+    else:
+        print_run(finished, baseline)
+    click.echo(f"\nrun file: {path}", err=as_json)
+    if not complete:
+        name = shlex.quote(str(path))
+        click.echo(f"interrupted; go on with: concbench run --resume {name}{own.spelled()}", err=True)
+        click.echo(f"or make a page of what there is: concbench report {name}", err=True)
+    return finished
 
 
 def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -> bool:
@@ -113,7 +123,7 @@ def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -
     try:
         refuse_foreign(path)
         with Bar(console) as bar:
-            write_report(path, make_report([finished], bar))
+            write_whole(path, make_report([finished], bar))
     except (UserError, click.UsageError) as error:
         spelled = shlex.quote(str(finished.path))
         click.echo(
@@ -143,13 +153,6 @@ def _merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tup
     for name, values in assignments:
         merged[name] = merged.get(name, ()) + values
     return merged
-
-
-def _show(finished: Measured, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json_of(finished, finished.header["settings"].get("baseline")))
-    else:
-        print_run(finished, finished.header["settings"].get("baseline"))
 
 
 def exit_code(finished: Measured, *, complete: bool) -> int:

@@ -14,13 +14,11 @@ from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, FAILED_OUTCOMES, NOTHING_MEASURED, OK
 from concbench.commands.options import Assignments, contestants, refuse_unsupported_platform
 from concbench.commands.progress import Bar
-from concbench.commands.reporting import refuse_foreign
+from concbench.commands.reporting import refuse_foreign, write_whole
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
-from concbench.commands.running import make_folder
 from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
 from concbench.measure.plan import Contender
 from concbench.report.timeline import in_encoding, lines_of, seen
-from concbench.results.errors import RunFileError
 from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue
 
@@ -144,9 +142,4 @@ def write_picture(path: Path, traces: Sequence[Record]) -> None:
     from concbench.report.charts.svg import standalone  # noqa: PLC0415  (likewise)
 
     head, svg = standalone(lanes_svg(traces)).split("\n", 1)
-    make_folder(path)
-    try:
-        path.write_text(f"{head}\n{MARK}\n{svg}", encoding="utf-8")
-    except OSError as error:
-        reason = f"the picture cannot be written ({error.strerror}); name another place with --output"
-        raise RunFileError(reason, path) from error
+    write_whole(path, f"{head}\n{MARK}\n{svg}", "picture")

@@ -7,6 +7,7 @@ and not set. Every file is read below ``root``, so that a test can bring a /proc
 import hashlib
 import os
 import platform
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -54,7 +55,11 @@ def machine_id() -> dict[str, Any]:
 
 
 def operating_system(root: Path = ROOT) -> dict[str, Any]:
-    """Return the system's name, its distribution, the kernel's release and its build."""
+    """Return the system's name, its distribution, the kernel's release and build, and its limits on threads.
+
+    ``processes_max`` is the user's (``ulimit -u``), ``pids_max`` that of the tightest cgroup. ``mappings_max``
+    counts a process's mappings of memory, of which each thread takes two: its stack and a page that guards it.
+    """
     lines = (_read(root / "etc/os-release") or "").splitlines()
     names = [line.partition("=")[2].strip("\"'") for line in lines if line.startswith("PRETTY_NAME=")]
     mac = f"macOS {platform.mac_ver()[0]}" if sys.platform == "darwin" else None
@@ -66,7 +71,16 @@ def operating_system(root: Path = ROOT) -> dict[str, Any]:
         "aslr": _integer(_read(root / "proc/sys/kernel/randomize_va_space")),
         "threads_max": _integer(_read(root / "proc/sys/kernel/threads-max")),
         "pids_max": pids_limit(root),
+        "pid_max": _integer(_read(root / "proc/sys/kernel/pid_max")),
+        "processes_max": processes_limit(),
+        "mappings_max": _integer(_read(root / "proc/sys/vm/max_map_count")),
     }
+
+
+def processes_limit() -> int | str:
+    """Return how many processes and threads this user may have, ``"max"`` where none limits them."""
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    return "max" if soft == resource.RLIM_INFINITY else soft
 
 
 def _allowed_cpus() -> list[int] | None:

@@ -1,6 +1,8 @@
 """What an idle task weighs, and what a million of them would: an extrapolation, and marked as one."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from concbench.report.arms import Arm, recorded
 from concbench.report.material import Cell, Material
@@ -83,7 +85,22 @@ def _limit(material: Material, arm: Arm, workload: str) -> str | None:
         return f"it ran out{at} in this run: {ran_out[0].reason}"
     run = material.runs[arm.run]
     dialects = {contender["id"]: contender["dialect"] for contender in run.header["contenders"]}
-    threads = recorded(run, "os").get("threads_max")
-    if dialects[arm.contender] == "blocking" and isinstance(threads, int) and threads < MILLION:
-        return f"this system allows {threads:,} threads at most; other limits may be lower".replace(",", " ")
+    threads, why = min(_thread_limits(recorded(run, "os")), default=(MILLION, ""))
+    if dialects[arm.contender] == "blocking" and threads < MILLION:
+        number = f"{threads:,}".replace(",", " ")
+        return f"this system allows {number} threads at most ({why})"
     return None
+
+
+def _thread_limits(system: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Yield what the run's record says of the number of threads, each with its name; the least one holds."""
+    for name, key, per_thread in (
+        ("kernel.threads-max", "threads_max", 1),
+        ("kernel.pid_max", "pid_max", 1),
+        ("its cgroup", "pids_max", 1),
+        ("ulimit -u", "processes_max", 1),
+        ("vm.max_map_count, two a thread", "mappings_max", 2),
+    ):
+        limit = system.get(key)
+        if type(limit) is int:
+            yield limit // per_thread, name

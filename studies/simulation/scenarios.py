@@ -11,10 +11,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from concbench.results.costs import slope
 from concbench.stats.interval import Interval
 from concbench.stats.median import median_interval
 from concbench.stats.paired import Comparison, difference_interval, ratio_interval
-from concbench.stats.processes import reduce_by_process, slope
+from concbench.stats.processes import reduce_by_process
 from simulation.synthetic import NOISY, Machine, interleaved
 
 Block: TypeAlias = NDArray[np.float64]

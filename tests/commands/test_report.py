@@ -141,7 +141,7 @@ def test_another_machine_is_refused_unless_it_is_allowed(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "Missing argument 'RUN...'"),
+        ([], "name a run file, or a folder of asv's results with --history"),
         (
             ["one.jsonl", "--baseline", "gamma"],
             "--baseline 'gamma' is not in one.jsonl; there are alpha, beta",
@@ -278,3 +278,36 @@ def test_the_real_command_says_what_it_does_and_nothing_else_and_its_page_is_the
 def test_the_json_of_a_real_run_can_be_read_again(concbench: Caller, measured: Path) -> None:
     said = concbench("report", measured, "--json")
     assert json.loads(json.dumps(said.json, allow_nan=False)) == said.json
+
+
+ASV = Path(__file__).parents[1] / "results" / "files" / "asv"
+
+
+def test_a_history_of_asv_has_a_page_of_its_own(concbench: Caller, folder: Path) -> None:
+    said = concbench("report", "--history", ASV)
+    assert (said.code, said.out) == (0, "report: reports/history.html\n")
+    page = parsed((folder / "reports" / "history.html").read_text(encoding="utf-8"))
+    assert [element["id"] for element in page.all("section")] == ["history"]
+
+
+def test_a_history_stands_beside_runs(concbench: Caller, folder: Path, runs: tuple[str, str]) -> None:
+    assert concbench("report", runs[0], "--history", ASV, "-o", "page.html").code == 0
+    ids = [
+        element["id"] for element in parsed((folder / "page.html").read_text(encoding="utf-8")).all("section")
+    ]
+    assert "history" in ids
+    assert ids[0] == "answer"
+
+
+def test_the_findings_of_a_history_are_its_traces(concbench: Caller) -> None:
+    said = concbench("report", "--history", ASV, "--json")
+    assert said.code == 0
+    assert set(said.json) == {"history"}
+    assert said.json["history"]
+
+
+def test_a_folder_that_holds_no_history_is_refused_by_its_name(concbench: Caller, folder: Path) -> None:
+    said = concbench("report", "--history", folder)
+    assert said.code == 5
+    assert str(folder) in said.err
+    assert "no results of asv" in said.err

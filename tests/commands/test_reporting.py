@@ -17,6 +17,7 @@ from rich.console import Console
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import (
     OURS,
+    Sources,
     default_report,
     make_report,
     open_report,
@@ -42,7 +43,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def make(measured: Measured) -> str:
-    return make_report([measured], Bar(Console(quiet=True)))
+    return make_report(Sources(runs=[measured]), Bar(Console(quiet=True)))
 
 
 @pytest.mark.parametrize(

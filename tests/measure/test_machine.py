@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 from pathlib import Path
 
 import pytest
@@ -157,9 +158,9 @@ def test_the_system_is_read_below_the_root(tmp_path: Path) -> None:
 
 
 def test_the_limit_of_processes_is_that_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine.resource, "getrlimit", lambda _kind: (77, 100))
+    monkeypatch.setattr(resource, "getrlimit", lambda _kind: (77, 100))
     assert machine.processes_limit() == 77
-    monkeypatch.setattr(machine.resource, "getrlimit", lambda _kind: (machine.resource.RLIM_INFINITY, 100))
+    monkeypatch.setattr(resource, "getrlimit", lambda _kind: (resource.RLIM_INFINITY, 100))
     assert machine.processes_limit() == "max"
 
 

@@ -16,7 +16,6 @@ from concbench.measure.plan import (
     parameter_sets,
     rounds_of,
     shuffled,
-    spell,
 )
 from concbench.workloads.base import PRESETS
 from concbench.workloads.catalogue import Catalogue
@@ -88,11 +87,6 @@ def test_no_two_points_share_the_id_of_a_cell(values: set[int]) -> None:
     chosen = {"tasks": tuple(map(str, sorted(values)))}
     points = make_points([CATALOGUE.workload("spawn")], contenders("generator"), "quick", chosen, weigh=False)
     assert len({point.cells[0].id for point in points}) == len(values)
-
-
-@given(value=st.integers(-(10**15), 10**15) | st.floats(allow_nan=False, allow_infinity=False))
-def test_a_value_is_spelled_without_loss(value: float) -> None:
-    assert float(spell(value)) == value
 
 
 @given(

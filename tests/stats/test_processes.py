@@ -1,4 +1,4 @@
-"""Samples become one value for each process; legs become slopes."""
+"""Samples become one value for each process."""
 
 from random import Random
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.stats.interval import NotDetermined
-from concbench.stats.processes import reduce_by_process, slope
+from concbench.stats.processes import reduce_by_process
 from tests.stats.data import signed
 
 labelled = st.lists(st.tuples(signed, st.integers(0, 5)), min_size=1, max_size=60)
@@ -45,25 +45,3 @@ def test_a_sample_without_a_label_is_refused() -> None:
 def test_an_infinite_sample_does_not_hide_behind_the_median() -> None:
     with pytest.raises(NotDetermined, match="value 2 of 3 is inf"):
         reduce_by_process([1.0, 2.0, float("inf")], [0, 0, 0])
-
-
-@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(1, 10**6)), min_size=1))
-def test_the_slope_is_the_cost_of_a_unit_whatever_the_legs_share(legs: list[tuple[int, int, int]]) -> None:
-    start, cost, extra = np.array(legs).T
-    assert slope(start + cost, start + cost * (1 + extra), extra).tolist() == cost.tolist()
-
-
-def test_one_count_of_extra_work_serves_all_rounds_and_a_slope_may_be_negative() -> None:
-    assert slope([10, 20], [14, 18], 2).tolist() == [2.0, -1.0]
-
-
-@pytest.mark.parametrize("extra", [0, -3, [5, 0], float("nan")])
-def test_a_long_leg_that_does_no_more_work_determines_no_cost(extra: object) -> None:
-    with pytest.raises(NotDetermined, match="check the witnessed counts"):
-        slope([1, 2], [3, 4], extra)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(("short", "long", "extra"), [([1], [2, 3], 1), ([1, 2], [3, 4], [1, 1, 1])])
-def test_legs_that_do_not_pair_are_refused(short: list[int], long: list[int], extra: object) -> None:
-    with pytest.raises(ValueError, match="legs of shape"):
-        slope(short, long, extra)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ import click
 from concbench.commands.consoles import Err
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import (
+    Sources,
     default_report,
     make_findings,
     make_report,
@@ -15,6 +16,7 @@ from concbench.commands.reporting import (
     refuse_foreign,
     write_whole,
 )
+from concbench.results.asv import AsvHistory, read_asv
 from concbench.results.measured import Measured, read_measured
 
 EPILOG = """\b
@@ -24,12 +26,18 @@ Examples
   concbench report reports/OLD.jsonl reports/NEW.jsonl        two commits or Pythons side by side
   concbench report reports/HERE.jsonl reports/THERE.jsonl --allow-different-machines
   concbench report reports/FILE.jsonl --json                  the laws and crossings, for scripts
+  concbench report --history .asv/results                     what asv measured, over commits
 """
+
+HISTORY = Path("reports") / "history.html"
+"""Where the page of a history alone goes by default."""
 
 
 @click.command(epilog=EPILOG)
-@click.argument("files", nargs=-1, required=True, metavar="RUN...",
+@click.argument("files", nargs=-1, metavar="RUN...",
                 type=click.Path(path_type=Path, readable=False))  # fmt: skip
+@click.option("--history", "folder", type=click.Path(path_type=Path, readable=False), metavar="FOLDER",
+              help="Results of asv (.asv/results): figures over commits, and their steps.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
               help="The page (default: reports/DATE-MACHINE.html); replaces an older report.")  # fmt: skip
 @click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
@@ -41,6 +49,7 @@ Examples
 def report(
     files: tuple[Path, ...],
     *,
+    folder: Path | None,
     output: Path | None,
     baseline: str | None,
     show_it: bool,
@@ -50,21 +59,25 @@ def report(
     """Write one HTML page about one or several run files, readable offline and in print.
 
     It loads nothing from elsewhere. Several runs stand side by side, by their Python, commit or day; runs of
-    different machines are refused.
+    different machines are refused. A history may stand beside them, or alone.
     """
+    if not files and folder is None:
+        raise click.UsageError("name a run file, or a folder of asv's results with --history")
     if as_json and show_it and output is None:
         raise click.UsageError("--json writes no page to --open; name one with --output")
     with Bar(Err()) as bar:
         runs = [_read(path, bar) for path in files]
         _check_baseline(runs, baseline)
-        path = output or default_report(runs[0], others=len(runs) - 1)
+        history = None if folder is None else _history(folder, bar)
+        sources = Sources(
+            runs=runs, history=history, baseline=baseline, different_machines=different_machines
+        )
+        path = output or (default_report(runs[0], others=len(runs) - 1) if runs else HISTORY)
         if not (as_json and output is None):
             refuse_foreign(path)
-            page = make_report(runs, bar, baseline=baseline, different_machines=different_machines)
-            write_whole(path, page)
+            write_whole(path, make_report(sources, bar))
     if as_json:
-        found = make_findings(runs, baseline=baseline, different_machines=different_machines)
-        click.echo(json.dumps(found, indent=2, allow_nan=False))
+        click.echo(json.dumps(make_findings(sources), indent=2, allow_nan=False))
     if not as_json or output is not None:
         click.echo(f"report: {path}", err=as_json)
         if show_it:
@@ -74,6 +87,11 @@ def report(
 def _read(path: Path, bar: Bar) -> Measured:
     bar.at(f"report: reading {path.name}")
     return read_measured(path)
+
+
+def _history(folder: Path, bar: Bar) -> AsvHistory:
+    bar.at(f"report: reading {folder.name}")
+    return read_asv(folder)
 
 
 def _check_baseline(runs: list[Measured], baseline: str | None) -> None:

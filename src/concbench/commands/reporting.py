@@ -9,6 +9,7 @@ import tempfile
 import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from stat import S_ISREG
@@ -18,6 +19,7 @@ import click
 
 from concbench.commands.progress import Bar
 from concbench.errors import UserError
+from concbench.results.asv import AsvHistory
 from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured
 
@@ -39,10 +41,10 @@ def default_report(run: Measured, others: int = 0) -> Path:
     return Path("reports") / f"{started:%Y%m%dT%H%M%SZ}-{safe}{more}.html"
 
 
-def refuse_foreign(path: Path, mark: bytes = OURS, what: str = "report") -> None:
-    """Raise click.UsageError where a file that does not bear our ``mark`` would be replaced."""
+def refuse_foreign(path: Path, mark: bytes = OURS, what: str = "report", within: int = 4000) -> None:
+    """Raise click.UsageError where a file without our ``mark`` in its first bytes would be replaced."""
     try:
-        ours = S_ISREG(path.stat().st_mode) and mark in _start_of(path)
+        ours = S_ISREG(path.stat().st_mode) and mark in _start_of(path, within)
     except FileNotFoundError:
         return
     except OSError as error:
@@ -53,35 +55,69 @@ def refuse_foreign(path: Path, mark: bytes = OURS, what: str = "report") -> None
         raise click.UsageError(f"{path} exists already, and is no {what} of ours; name another with --output")
 
 
-def _start_of(path: Path) -> bytes:
+def _start_of(path: Path, size: int) -> bytes:
     with path.open("rb") as file:
-        return file.read(4000)
+        return file.read(size)
 
 
-def make_report(
-    runs: Sequence[Measured], bar: Bar, *, baseline: str | None = None, different_machines: bool = False
-) -> str:
-    """Return the page for these runs.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What a report is made of: runs, a history, or both.
+
+    ``baseline`` is the contender to compare with, None the one that each run names.
+    """
+
+    runs: Sequence[Measured] = ()
+    history: AsvHistory | None = None
+    baseline: str | None = None
+    different_machines: bool = False
+
+    @property
+    def models(self) -> list[str]:
+        """The models of the runs, in their order."""
+        return [contender["model"] for run in self.runs for contender in run.header["contenders"]]
+
+
+def make_report(sources: Sources, bar: Bar) -> str:
+    """Return the page.
 
     Raises Mismatch for runs that must not stand side by side, MissingLibrary, and RunFileError for samples
     that are not those of their witness.
     """
     bar.at("report: loading the libraries that draw")
     with _libraries():
-        from concbench.report.material import gather  # noqa: PLC0415  (see the module)
-        from concbench.report.page.build import page_of  # noqa: PLC0415  (likewise)
+        from concbench.report.history import Trace, traces_of  # noqa: PLC0415  (see the module)
+        from concbench.report.material import gather  # noqa: PLC0415  (likewise)
+        from concbench.report.page.build import history_page_of, page_of  # noqa: PLC0415  (likewise)
+    traces: Sequence[Trace] = ()
+    if sources.history is not None:
+        bar.at("report: looking for steps in the history")
+        traces = traces_of(sources.history, sources.models)
+        if not sources.runs:
+            return history_page_of(traces, sources.history.folder.name)
     bar.at("report: reducing samples to processes")
-    material = gather(runs, baseline=baseline, different_machines=different_machines)
+    material = gather(
+        sources.runs,
+        baseline=sources.baseline,
+        different_machines=sources.different_machines,
+        history=traces,
+    )
     return page_of(material, lambda name: bar.at(f"report: {name}"))
 
 
-def make_findings(
-    runs: Sequence[Measured], *, baseline: str | None = None, different_machines: bool = False
-) -> dict[str, Any]:
+def make_findings(sources: Sources) -> dict[str, Any]:
     """Return what the page says, as plain data. Raises as :func:`make_report` does."""
     with _libraries():
-        from concbench.report.findings import findings_of  # noqa: PLC0415  (see the module)
-    return findings_of(runs, baseline=baseline, different_machines=different_machines)
+        from concbench.report import findings  # noqa: PLC0415  (see the module)
+        from concbench.report.history import traces_of  # noqa: PLC0415  (likewise)
+    told: dict[str, Any] = {}
+    if sources.runs:
+        told |= findings.findings_of(
+            sources.runs, baseline=sources.baseline, different_machines=sources.different_machines
+        )
+    if sources.history is not None:
+        told["history"] = findings.history_findings(traces_of(sources.history))
+    return told
 
 
 @contextmanager
@@ -98,14 +134,14 @@ def _libraries() -> Iterator[None]:
         ) from error
 
 
-def write_whole(path: Path, text: str, what: str = "report") -> None:
+def write_whole(path: Path, content: str | bytes, what: str = "report") -> None:
     """Write a file whole or not at all, in place of an older one. Raises RunFileError where it cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{what}-")
         try:
-            with open(descriptor, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  (a descriptor has no path)
-                file.write(text)
+            with open(descriptor, "wb") as file:  # noqa: PTH123  (a descriptor has no path)
+                file.write(content.encode() if isinstance(content, str) else content)
             Path(name).chmod(0o666 & ~_umask())
             Path(name).replace(path)
         except BaseException:

@@ -19,7 +19,7 @@ from concbench.commands.exits import (
 from concbench.commands.options import Assignments, refuse_unsupported_platform, selection
 from concbench.commands.owncode import OwnCode
 from concbench.commands.progress import Bar
-from concbench.commands.reporting import make_report, open_report, refuse_foreign, write_whole
+from concbench.commands.reporting import Sources, make_report, open_report, refuse_foreign, write_whole
 from concbench.commands.request import Request
 from concbench.commands.running import default_path, dry_run, measure_anew, measure_on
 from concbench.commands.show import json_of, print_run
@@ -123,7 +123,7 @@ def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -
     try:
         refuse_foreign(path)
         with Bar(console) as bar:
-            write_whole(path, make_report([finished], bar))
+            write_whole(path, make_report(Sources(runs=[finished]), bar))
     except (UserError, click.UsageError) as error:
         spelled = shlex.quote(str(finished.path))
         click.echo(

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from concbench.measure.launch import Link, WorkerLost
-from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuffled, spell
+from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuffled
 from concbench.measure.weighing import Launcher, Scales, lost_outcome
+from concbench.workloads.base import spell
 
 Record = dict[str, Any]
 Sink = Callable[[Record], None]

@@ -57,8 +57,8 @@ def machine_id() -> dict[str, Any]:
 def operating_system(root: Path = ROOT) -> dict[str, Any]:
     """Return the system's name, its distribution, the kernel's release and build, and its limits on threads.
 
-    ``processes_max`` is the user's (``ulimit -u``), ``pids_max`` that of the tightest cgroup. ``mappings_max``
-    counts a process's mappings of memory, of which each thread takes two: its stack and a page that guards it.
+    ``processes_max`` is the user's (``ulimit -u``), ``pids_max`` that of the tightest cgroup. A process may
+    have ``mappings_max`` mappings of memory, of which each thread takes two: its stack and what guards it.
     """
     lines = (_read(root / "etc/os-release") or "").splitlines()
     names = [line.partition("=")[2].strip("\"'") for line in lines if line.startswith("PRETTY_NAME=")]

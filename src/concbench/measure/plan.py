@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Literal
 
 from concbench.models.base import Model
-from concbench.workloads.base import Preset, Workload, params_from_dict, params_to_dict
+from concbench.workloads.base import Preset, Workload, params_from_dict, params_to_dict, spelled
 from concbench.workloads.catalogue import Catalogue
 
 Purpose = Literal["time", "memory"]
@@ -154,20 +154,11 @@ def _point(
     smallest: Mapping[str, Any],
 ) -> Point:
     values = params_to_dict(params)
-    spelled = ",".join(f"{name}={spell(value)}" for name, value in values.items())
     cells = tuple(
-        Cell(f"{workload.name}[{spelled}]/{contender.id}", workload.name, values, contender.id)
+        Cell(f"{workload.name}[{spelled(values)}]/{contender.id}", workload.name, values, contender.id)
         for contender in contenders
     )
     return Point(-1, purpose, workload.name, values, cells, smallest)
-
-
-def spell(value: Any) -> str:
-    """Return a parameter's value, short where that loses nothing: two cells never share an id."""
-    if not isinstance(value, int | float):
-        return str(value)
-    short = f"{value:g}"
-    return short if float(short) == value else str(value)
 
 
 def rounds_of(effort: Effort, estimates_ns: Sequence[int]) -> int:

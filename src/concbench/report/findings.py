@@ -1,10 +1,12 @@
 """What a report says, as plain data for scripts: laws, crossings and choices."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from concbench.report.chooser import Choice, choices_of
+from concbench.report.history import Change, Trace
 from concbench.report.laws import Crossing, Law, crossings_of, laws_of
 from concbench.report.loads import LOADS
 from concbench.report.material import Material, gather
@@ -89,3 +91,33 @@ def _versus(against: Versus) -> Plain:
     if against.comparison is None:
         return {"reason": against.reason}
     return {"kind": against.kind, "real": against.real, **asdict(against.comparison.interval)}
+
+
+def history_findings(traces: Sequence[Trace]) -> list[Plain]:
+    """Return every trace of a history and its step changes, ready for JSON; ends that are open are None."""
+    return [
+        {
+            "benchmark": trace.benchmark,
+            "model": trace.model or None,
+            "params": dict(trace.load),
+            "machine": trace.machine,
+            "env": trace.env,
+            "commits": len(trace.commits),
+            "reason": trace.reason,
+            "steps": [_change(trace, change) for change in trace.changes],
+        }
+        for trace in traces
+    ]
+
+
+def _change(trace: Trace, change: Change) -> Plain:
+    return {
+        "at": trace.commits[change.at].hash,
+        "after": trace.commits[change.first - 1].hash,
+        "up_to": trace.commits[change.last].hash,
+        "kind": change.kind,
+        "change": change.middle,
+        "low": change.low if math.isfinite(change.low) else None,
+        "high": change.high if math.isfinite(change.high) else None,
+        "p_value": change.p_value,
+    }

@@ -10,11 +10,12 @@ from typing import Any, cast
 
 import pandas as pd
 
-from concbench.measure.plan import spell
 from concbench.report.arms import Arm, arms_of, check_comparable
-from concbench.report.curves import process_values
+from concbench.report.curves import any_text, process_values
+from concbench.report.history import Trace
 from concbench.report.summary import Summary, summarise
 from concbench.results.measured import Measured
+from concbench.workloads.base import spell
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Material:
 
     ``table`` has a row for each process of each cell and metric; beside the columns of
     :func:`concbench.report.curves.process_values` it has ``run`` (a number) and ``arm`` (a label).
+    ``history`` are the traces that stand beside the runs.
     """
 
     runs: tuple[Measured, ...]
@@ -67,6 +69,7 @@ class Material:
     cells: tuple[Cell, ...]
     table: pd.DataFrame
     baselines: tuple[str | None, ...] = field(default=())
+    history: tuple[Trace, ...] = field(default=())
 
     @cached_property
     def _places(self) -> dict[tuple[Point, str], Cell]:
@@ -114,12 +117,16 @@ class Material:
 
 
 def gather(
-    runs: Sequence[Measured], *, baseline: str | None = None, different_machines: bool = False
+    runs: Sequence[Measured],
+    *,
+    baseline: str | None = None,
+    different_machines: bool = False,
+    history: Sequence[Trace] = (),
 ) -> Material:
     """Return the material of a report.
 
-    ``baseline`` is the contender to compare with; None takes each run's own. Raises Mismatch for runs that
-    must not stand side by side.
+    ``baseline`` is the contender to compare with; None takes each run's own. ``history`` stands beside the
+    runs. Raises Mismatch for runs that must not stand side by side.
     """
     check_comparable(runs, different_machines=different_machines)
     arms = arms_of(runs)
@@ -130,8 +137,10 @@ def gather(
         for number, run in enumerate(runs)
         for summary in summarise(run, baselines[number])
     )
-    tables = [_labelled(process_values(run), number, places) for number, run in enumerate(runs)]
-    return Material(tuple(runs), arms, cells, pd.concat(tables, ignore_index=True), baselines)
+    with any_text():
+        tables = [_labelled(process_values(run), number, places) for number, run in enumerate(runs)]
+        table = pd.concat(tables, ignore_index=True)
+    return Material(tuple(runs), arms, cells, table, baselines, tuple(history))
 
 
 def _baseline(header: Mapping[str, Any], asked: str | None) -> str | None:

@@ -13,8 +13,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from concbench.report.costs import Costs, Weights, costs_by_cell, weights_by_cell
 from concbench.results import queries
+from concbench.results.costs import Costs, Weights, costs_by_cell, weights_by_cell
 from concbench.results.measured import Measured
 from concbench.results.queries import Outcome
 from concbench.stats.discovery import false_discovery

@@ -9,10 +9,10 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from concbench.measure.plan import spell
 from concbench.report.summary import Against, Summary
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, with_interval
 from concbench.report.wording import figure, outcome_words, reasons
+from concbench.workloads.base import spell
 
 WIDEST = 1000
 """Columns that no table needs."""

@@ -1,1 +1,28 @@
-"""Run files: their schema, and how they are appended to, read, asked and resumed (docs/FORMAT.md)."""
+"""Results: run files, and the results of other tools, as one table.
+
+Run files have a schema, and are appended to, read, asked and resumed (docs/FORMAT.md). :func:`load` puts them
+into one table with what asv, pytest-benchmark and pyperf measured (docs/TABLE.md).
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from os import PathLike
+
+    import pandas as pd
+
+
+def load(paths: "str | PathLike[str] | Iterable[str | PathLike[str]]") -> "pd.DataFrame":
+    """Return what files of results hold as one table, a row for each value (docs/TABLE.md).
+
+    ``paths`` is a file, a folder that is searched, or several: run files, plain or compressed; the results
+    of asv; the JSON of pytest-benchmark and of pyperf. Rows stand in the order of the paths; the columns and
+    their dtypes are :data:`concbench.results.tidy.schema.DTYPES`.
+
+    Raises ResultsError, naming the file and the reason, for one that cannot be read, is damaged, or is of
+    none of these tools, and for a folder without any.
+    """
+    from concbench.results.tidy.loading import load_all  # noqa: PLC0415  (takes pandas half a second)
+
+    return load_all(paths)

@@ -1,12 +1,12 @@
-"""The one error of this package: a run file that cannot be written, read or resumed, and why."""
+"""The errors of this package: a file of results that cannot be written, read or resumed, and why."""
 
 from pathlib import Path
 
 from concbench.errors import UserError
 
 
-class RunFileError(UserError):
-    """What is wrong, in which file and line, and what to do next.
+class ResultsError(UserError):
+    """What is wrong, in which file and line, and what to do next; the file may be any tool's.
 
     ``path`` is None only where no file was named. ``line`` counts from 1, and is None where no single line is
     to blame.
@@ -20,3 +20,7 @@ class RunFileError(UserError):
         self.reason = reason
         self.path = path
         self.line = line
+
+
+class RunFileError(ResultsError):
+    """The same of a run file, the one kind of file that is written and resumed as well."""

@@ -5,6 +5,7 @@ often each suspends, how deep. The witness holds a model to that promise; a time
 results alone, which are checked outside the timed region.
 """
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from math import inf
@@ -16,6 +17,7 @@ from concbench.models.base import Dialect, Factory
 P = TypeVar("P")
 Preset: TypeAlias = Literal["quick", "standard", "thorough"]
 PRESETS: tuple[Preset, ...] = ("quick", "standard", "thorough")
+LARGEST_FLOAT = sys.float_info.max
 
 
 class NotExpressible(Exception):
@@ -122,6 +124,19 @@ class Workload(Generic[P]):
 def params_to_dict(params: Any) -> dict[str, Any]:
     """Return the parameters as plain data, in the order of their declaration."""
     return asdict(params)
+
+
+def spelled(params: Mapping[str, Any]) -> str:
+    """Return parameters as one word: ``tasks=10,delay=0.02``."""
+    return ",".join(f"{name}={spell(value)}" for name, value in params.items())
+
+
+def spell(value: Any) -> str:
+    """Return a parameter's value, short where that loses nothing: two cells never share an id."""
+    if not isinstance(value, int | float) or abs(value) > LARGEST_FLOAT:
+        return str(value)
+    short = f"{value:g}"
+    return short if float(short) == value else str(value)
 
 
 def params_from_dict(workload: Workload[P], values: Mapping[str, Any]) -> P:

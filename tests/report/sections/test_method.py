@@ -108,6 +108,13 @@ def test_what_is_downloaded_is_the_tidy_table() -> None:
     assert table["metric"].tolist() == ours["metric"].tolist()
 
 
+def test_no_text_of_the_download_is_a_formula() -> None:
+    table = downloaded(material_of_runs(run_of(*sizes("=1+1", "-spawn", 100.0, 10))))
+    assert set(table["workload"]) == {"'-spawn"}
+    assert set(table["model"]) == {"'=1+1"}
+    assert table["value"].dtype == "float64"
+
+
 def test_rows_of_several_runs_are_told_apart() -> None:
     run = everything_run("alpha")
     table = downloaded(material_of_runs(run, run_elsewhere(run, 1, commit="fedcba98")))

@@ -22,6 +22,9 @@ from concbench.report.material import Material, Point
 from concbench.report.units import TIME_UNITS
 from concbench.results.lateness import Lateness
 
+LABEL = 0.09, 0.06
+"""Width and height that a number of tasks takes, as shares of the axes."""
+
 FINEST_NS = 1000.0
 """Lateness below this is drawn on a straight axis."""
 
@@ -29,7 +32,8 @@ FINEST_NS = 1000.0
 def price_chart(material: Material, points: list[Point], name: str) -> str:
     """Return lateness p50 (ns, signed) against CPU per task, one mark an arm and point, as an SVG.
 
-    A line joins an arm's marks in the order of the points; at its ends stands the number of tasks.
+    A line joins an arm's marks in the order of the points; at its ends stands the number of tasks, where
+    there is room for it.
     """
     seen = {arm: _path(material, arm, points) for arm in material.arms}
     places = [place for path in seen.values() for _point, place in path]
@@ -41,6 +45,7 @@ def price_chart(material: Material, points: list[Point], name: str) -> str:
         for arm, path in seen.items():
             if path:
                 _draw(axes, arm, path)
+        _label_ends(axes, [end for path in seen.values() if path for end in (path[0], path[-1])])
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.set_xlabel("CPU per task")
         axes.set_ylabel("late, median task")
@@ -58,10 +63,19 @@ def _draw(axes: Axes, arm: Arm, path: Sequence[tuple[Point, Place]]) -> None:
     axes.plot(xs, ys, color=look.colour, linestyle=look.dashes,
               linewidth=1, marker=look.marker, markerfacecolor=look.filling,
               label=legend_name(arm.label))  # fmt: skip
-    for point, place in dict([path[0], path[-1]]).items():
+
+
+def _label_ends(axes: Axes, ends: Sequence[tuple[Point, Place]]) -> None:
+    """Write the number of tasks beside marks, leaving out what would stand on another number."""
+    labelled: list[tuple[float, float]] = []
+    for point, place in ends:
+        x, y = axes.transAxes.inverted().transform(axes.transData.transform(place))
         tasks = point.value("tasks")
-        axes.annotate(spelled_count(tasks) if isinstance(tasks, int) else "", place, fontsize=10.5,
-                      xytext=(4, 4), textcoords="offset points")  # fmt: skip
+        taken = any(abs(x - left) < LABEL[0] and abs(y - low) < LABEL[1] for left, low in labelled)
+        if isinstance(tasks, int) and not taken:
+            labelled.append((x, y))
+            axes.annotate(spelled_count(tasks), place, fontsize=10.5, xytext=(4, 4),
+                          textcoords="offset points")  # fmt: skip
 
 
 def _path(material: Material, arm: Arm, points: Sequence[Point]) -> list[tuple[Point, Place]]:

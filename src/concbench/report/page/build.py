@@ -13,10 +13,12 @@ import concbench
 from concbench.report.blocks import Field, Section, kind_of
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS
 from concbench.report.charts.style import plain_text, spelled_count
+from concbench.report.history import Trace
 from concbench.report.material import Material
 from concbench.report.noise import noise_of
 from concbench.report.sections.answer import answer
 from concbench.report.sections.figures import figures
+from concbench.report.sections.history import history, history_section
 from concbench.report.sections.lanes import how_it_runs
 from concbench.report.sections.map import heat_map
 from concbench.report.sections.method import method
@@ -39,6 +41,7 @@ SECTIONS: Sequence[Callable[[Material], Section | None]] = (
     depth,
     heat_map,
     rank,
+    history,
     how_it_runs,
     figures,
     method,
@@ -54,15 +57,33 @@ def page_of(material: Material, tell: Callable[[str], None] = lambda _name: None
         section = make(material)
         if section is not None:
             sections.append(section)
+    sources = ", ".join(run.path.name for run in material.runs)
+    return _page(_title(material), _facts(material), sections, sources)
+
+
+def history_page_of(traces: Sequence[Trace], source: str) -> str:
+    """Return a page on a history alone, of one trace at least, that was read from ``source``."""
+    commits = sorted({commit.date for trace in traces for commit in trace.commits})
+    workloads = ", ".join(dict.fromkeys(trace.workload for trace in traces))
+    facts = [
+        ("Benchmarks", f"{len({trace.benchmark for trace in traces})}: {workloads}"),
+        ("Python", ", ".join(dict.fromkeys(trace.python for trace in traces))),
+        ("Machine", ", ".join(dict.fromkeys(trace.machine for trace in traces))),
+        ("Commits", f"{len(commits)}, {commits[0]:%Y-%m-%d} to {commits[-1]:%Y-%m-%d}"),
+    ]
+    return _page("The history that asv kept", facts, [history_section(traces)], source)
+
+
+def _page(title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section], sources: str) -> str:
     script = _asset("page.js")
     return _template().render(
-        title=_title(material),
-        facts=_facts(material),
+        title=title,
+        facts=facts,
         generator=GENERATOR,
         script=Markup(script),  # noqa: S704  (our own file)
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         sections=sections,
-        sources=", ".join(run.path.name for run in material.runs),
+        sources=sources,
         style=Markup(f"{COLOURS_CSS}{CHARTS_CSS}{_asset('page.css')}"),  # noqa: S704  (our own file)
     )
 

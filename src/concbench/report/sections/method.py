@@ -10,6 +10,8 @@ import pandas as pd
 
 from concbench.report.arms import differences
 from concbench.report.blocks import Block, Download, Row, Section, Table, Words, text
+from concbench.report.curves import any_text
+from concbench.report.exports.as_csv import harmless
 from concbench.report.material import Material
 from concbench.report.noise import noise_of
 from concbench.results import queries
@@ -92,7 +94,9 @@ def _warnings(material: Material) -> Table | Words:
 
 def _download(material: Material) -> Download:
     table = tidy(material)
-    packed = gzip.compress(table.to_csv(index=False).encode(errors="replace"), compresslevel=9, mtime=0)
+    with any_text():
+        lines = harmless(table).to_csv(index=False)
+    packed = gzip.compress(lines.encode(errors="replace"), compresslevel=9, mtime=0)
     size = f"{len(table):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return Download(
         name=f"concbench-{material.runs[0].header['run'][:8]}.csv",
@@ -106,8 +110,9 @@ def tidy(material: Material) -> pd.DataFrame:
     identities = [run.header["environment"]["identity"] for run in material.runs]
     run_ids = [run.header["run"] for run in material.runs]
     table = material.table
-    return table.assign(
-        run=table["run"].map(dict(enumerate(run_ids))),
-        commit=table["run"].map({n: one.get("commit", "unknown") for n, one in enumerate(identities)}),
-        machine=table["run"].map({n: one.get("machine", "unknown") for n, one in enumerate(identities)}),
-    )[list(COLUMNS)]
+    with any_text():
+        return table.assign(
+            run=table["run"].map(dict(enumerate(run_ids))),
+            commit=table["run"].map({n: one.get("commit", "unknown") for n, one in enumerate(identities)}),
+            machine=table["run"].map({n: one.get("machine", "unknown") for n, one in enumerate(identities)}),
+        )[list(COLUMNS)]

@@ -1,10 +1,13 @@
-"""From samples to costs: figures divided by what the witness counted, cell by cell, as columns."""
+"""From samples to costs: figures divided by what the witness counted, cell by cell, as columns.
+
+Reports and the tidy table are made of the same columns, so they say the same.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +15,7 @@ from numpy.typing import NDArray
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured, Samples
-from concbench.stats.processes import slope
-
-Record = dict[str, Any]
+from concbench.results.schema import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,23 @@ def _per_unit(ns: NDArray[np.float64], legs: Sequence[Record], floor_ns: int) ->
     return slope(ns[:, 0], ns[:, 1], legs[1]["suspensions"] - legs[0]["suspensions"])
 
 
+def slope(short: NDArray[np.float64], long: NDArray[np.float64], extra: int) -> NDArray[np.float64]:
+    """Return the cost of one unit of work, (long - short) / extra, in the legs' unit for each unit of work.
+
+    ``short`` and ``long``, shape (rounds,), are two legs measured next to each other in one process, the
+    long one with ``extra`` more units of work, as the witness counted them. What both legs share (start-up,
+    spawning) cancels. Noise may make a single slope negative: reduce the slopes by process before they are
+    compared as ratios.
+
+    Raises ValueError for shapes that differ, and for an ``extra`` that is not positive.
+    """
+    if short.shape != long.shape:
+        raise ValueError(f"legs of shape {short.shape} and {long.shape} are no pairs")
+    if extra <= 0:
+        raise ValueError(f"a long leg with {extra} more units of work than the short one tells no cost")
+    return (long - short) / extra
+
+
 def weights_by_cell(measured: Measured) -> dict[str, Weights]:
     """Return the weights of every cell whose memory records tell one, under its id."""
     grouped: defaultdict[str, list[Record]] = defaultdict(list)
@@ -142,3 +160,37 @@ def _weights(memory: Sequence[Record]) -> Weights | None:
 
 
 _LABELS = ("process", "generation")
+
+
+class Column(NamedTuple):
+    """One metric of one cell: its values and the processes that they are of, each of the shape (samples,)."""
+
+    metric: str
+    unit: str
+    values: NDArray[np.float64]
+    process: NDArray[np.int64]
+    generation: NDArray[np.int64]
+
+
+def columns_of(unit: str, costs: Costs, weights: Weights | None) -> Iterator[Column]:
+    """Yield the metrics of a cell, ``unit`` being what a cost is divided by: ``task`` or ``suspension``.
+
+    - ``wall`` and ``cpu``: ns per task or suspension, ``wall`` above the floor;
+    - ``run_wall`` and ``run_cpu``: ns of one whole repetition, the floor included; of a slope, the long leg;
+    - ``memory`` (bytes per task) or ``peak`` (bytes above what the process held before);
+    - ``lateness_p50``, ``…_p90``, ``…_p99`` and ``…_max`` (ns), and ``early``, a share of the tasks.
+    """
+    labels = costs.process, costs.generation
+    if costs.process.size:
+        yield Column("wall", f"ns/{unit}", costs.wall, *labels)
+        yield Column("cpu", f"ns/{unit}", costs.cpu, *labels)
+        yield Column("run_wall", "ns", costs.run_wall, *labels)
+        yield Column("run_cpu", "ns", costs.run_cpu, *labels)
+    if weights is not None:
+        name, per = ("memory", "B/task") if weights.kind == "per task" else ("peak", "B")
+        yield Column(name, per, weights.values, weights.process, weights.generation)
+    if costs.told.any():
+        told = [label[costs.told] for label in labels]
+        for name, late in costs.lateness.items():
+            yield Column(f"lateness_{name}", "ns", late[costs.told], *told)
+        yield Column("early", "1", costs.early[costs.told] / costs.tasks, *told)

@@ -1,0 +1,115 @@
+"""``concbench convert``: results of any tool as one table, or in the format of another tool."""
+
+import importlib
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from concbench import results
+from concbench.commands.exits import NOTHING_MEASURED
+from concbench.commands.reporting import refuse_foreign, write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from concbench.report.exports.cells import LeftOut
+
+EPILOG = """\b
+Examples
+  concbench convert reports/FILE.jsonl --output table.csv
+  concbench convert reports .asv/results .benchmarks --output all.parquet
+  concbench convert reports/NEW.jsonl --to pyperf --metric wall --output new.json
+  concbench convert reports/FILE.jsonl --to github --metric wall --metric memory
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a file of ours in a format is known again: ``mark`` is among its first ``within`` bytes."""
+
+    mark: bytes
+    within: int
+
+
+WHOLE = 1 << 30
+
+FORMATS: Mapping[str, Format] = {
+    "csv": Format(b"workload,model,parameters,metric,unit,value,process,", 60),
+    "parquet": Format(b"concbench.table", WHOLE),
+    "pyperf": Format(b'"concbench":"{', WHOLE),
+    "github": Format(b"written by concbench convert", WHOLE),
+}
+SUFFIXES: Mapping[str, str] = {".csv": "csv", ".parquet": "parquet"}
+
+
+@click.command(epilog=EPILOG)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...",
+                type=click.Path(path_type=Path, readable=False))  # fmt: skip
+@click.option("--to", "name", type=click.Choice(list(FORMATS)),
+              help="The format (default: by the output's suffix, .csv or .parquet).")  # fmt: skip
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+              metavar="FILE",
+              help="Where to (default or -: standard output); replaces only what convert wrote.")  # fmt: skip
+@click.option("--metric", "metrics", multiple=True, metavar="NAME",
+              help="Only this metric: wall, cpu, memory, … (docs/TABLE.md); may be repeated.")  # fmt: skip
+def convert(
+    files: tuple[Path, ...], *, name: str | None, output: Path | None, metrics: tuple[str, ...]
+) -> None:
+    """Write results as a table (CSV, Parquet), for pyperf, or for github-action-benchmark.
+
+    FILE is a run file, a result of asv, pytest-benchmark or pyperf, or a folder of them. What a format cannot
+    hold is named on standard error.
+    """
+    path = None if output is None or output == Path("-") else output
+    chosen = _chosen(name, path)
+    if path is None and chosen == "parquet":
+        raise click.UsageError("Parquet is no text; name a file with --output")
+    if path is not None:
+        refuse_foreign(path, FORMATS[chosen].mark, "table", FORMATS[chosen].within)
+    content, left_out = _written(_only(results.load(files), metrics), chosen)
+    for line in _told(left_out):
+        click.echo(f"left out: {line}", err=True)
+    if not content:
+        click.echo("nothing is written: there is no value that the format can hold", err=True)
+        sys.exit(NOTHING_MEASURED)
+    if path is None:
+        click.echo(content, nl=False)
+    else:
+        write_whole(path, content, "table")
+        click.echo(f"written: {path}")
+
+
+def _chosen(name: str | None, path: Path | None) -> str:
+    guessed = SUFFIXES.get(path.suffix.lower()) if path else None
+    if name is None and guessed is None:
+        raise click.UsageError(f"say with --to which format is wanted: {', '.join(FORMATS)}")
+    return name or guessed or ""
+
+
+def _only(table: "pd.DataFrame", metrics: tuple[str, ...]) -> "pd.DataFrame":
+    """Return the rows of the chosen metrics, of all where none is chosen."""
+    known = list(table["metric"].unique())
+    for metric in metrics:
+        if known and metric not in known:
+            raise click.UsageError(f"no metric {metric!r} in these files; there are {', '.join(known)}")
+    return table[table["metric"].isin(metrics)] if metrics else table
+
+
+def _written(table: "pd.DataFrame", name: str) -> tuple[str | bytes, list["LeftOut"]]:
+    """Return the content of a file, and what is not in it; only the module of its format is imported."""
+    write = getattr(importlib.import_module(f"concbench.report.exports.as_{name}"), f"as_{name}")
+    written: tuple[str | bytes, list[LeftOut]] = write(table)
+    return written
+
+
+def _told(left_out: Iterable["LeftOut"]) -> Iterator[str]:
+    """Yield a line for each reason why series of a metric are left out."""
+    series: dict[tuple[str, str], list[str]] = {}
+    for one in left_out:
+        series.setdefault((one.metric, one.reason), []).append(one.name)
+    for (metric, reason), names in series.items():
+        yield f"{names[0] if len(names) == 1 else f'{metric} of {len(names)} cells'}: {reason}"

@@ -1,0 +1,72 @@
+"""The tidy table as the JSON that github-action-benchmark calls ``customSmallerIsBetter``.
+
+One figure for each cell and metric: the median over the medians of its processes.
+"""
+
+import json
+from math import isfinite
+from statistics import median
+from typing import Any
+
+import pandas as pd
+
+from concbench.report.exports.cells import LeftOut, Series, series_of
+from concbench.stats.interval import MINIMUM_PROCESSES
+from concbench.stats.median import median_interval
+
+SMALLER_IS_BETTER = frozenset({"early", "wall_exponent", "cpu_exponent"})
+"""Metrics of which less is better though they are neither times nor bytes, of which less always is."""
+
+WRITTEN_BY = "written by concbench convert"
+"""The last line of each entry's ``extra``."""
+
+
+def as_github(table: pd.DataFrame) -> tuple[str, list[LeftOut]]:
+    """Return the JSON array, and what is not in it."""
+    entries, left_out = [], []
+    for series in series_of(table):
+        figures = [median(values) for values in series.processes]
+        reason = _objection(series, figures)
+        if reason is None:
+            entries.append(_entry(series, figures))
+        else:
+            left_out.append(LeftOut(series.name, series.metric, reason))
+    content = json.dumps(entries, indent=2, allow_nan=False, ensure_ascii=False) + "\n" if entries else ""
+    return content, left_out
+
+
+def _objection(series: Series, figures: list[float]) -> str | None:
+    if series.quantity not in ("s", "B") and series.metric not in SMALLER_IS_BETTER:
+        return f"nobody knows whether less is better of {series.metric!r} in {series.unit!r}"
+    if not all(map(isfinite, figures)) or median(figures) <= 0:
+        return "its median is not above zero, and the action compares by ratios"
+    return None
+
+
+def _entry(series: Series, figures: list[float]) -> dict[str, Any]:
+    labels = series.labels
+    values = sum(map(len, series.processes))
+    known = [(name, labels[name]) for name in ("version", "python", "machine", "commit", "source")]
+    told = [f"{name} {value}" for name, value in known if value]
+    return {
+        "name": series.name,
+        "unit": series.unit,
+        "value": median(figures),
+        "range": _range(series, figures),
+        "extra": "\n".join([f"{values} values in {_processes(series)}", *told, WRITTEN_BY]),
+    }
+
+
+def _processes(series: Series) -> str:
+    if series.numbers == (None,):
+        return "an unknown number of processes"
+    return "1 process" if len(series.numbers) == 1 else f"{len(series.numbers)} processes"
+
+
+def _range(series: Series, figures: list[float]) -> str:
+    """Return the 95 % interval of the median where processes are enough, else the range of the values."""
+    if len(figures) >= MINIMUM_PROCESSES:
+        interval = median_interval(figures)
+        return f"{interval.low:.4g} to {interval.high:.4g}, 95 % interval"
+    values = [value for process in series.processes for value in process]
+    return f"{min(values):.4g} to {max(values):.4g}, all values"

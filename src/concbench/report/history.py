@@ -1,0 +1,209 @@
+"""The history that asv kept, as the page shows it: a trace for each model and load, and its step changes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from concbench.models import registry
+from concbench.report.charts.palette import Look, looks_for
+from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
+from concbench.results.asv import AsvHistory, Commit, Point, Series
+from concbench.stats.discovery import false_discovery
+from concbench.stats.steps import change_p_value, steps
+
+RATE = 0.01
+"""The false-discovery rate over all traces."""
+
+LONGEST = 500
+"""Commits of a trace that are looked at: the latest ones."""
+
+Kind: TypeAlias = Literal["ratio", "difference"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A step change of a trace; places count its points from 0.
+
+    From the point ``at`` on, or any of ``first`` to ``last``, the figures are other than before: by the
+    factor ``middle`` or, where ``kind`` says so, by the difference, with its 95 % interval. ``level`` is the
+    median of the figures that follow, up to the next change.
+    """
+
+    at: int
+    first: int
+    last: int
+    kind: Kind
+    low: float
+    middle: float
+    high: float
+    level: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One benchmark with one set of parameters, on one machine and in one environment.
+
+    ``load`` are its parameters without the model. ``values`` are ns for times, bytes for memory, in order of
+    the commits' dates. ``changes`` are real at the page's false-discovery rate; ``reason`` says why nothing
+    can be told of so few points.
+    """
+
+    benchmark: str
+    model: str
+    load: tuple[tuple[str, Any], ...]
+    machine: str
+    env: str
+    python: str
+    units: Units
+    unit: str
+    look: Look
+    commits: tuple[Commit, ...]
+    values: tuple[float, ...]
+    start: float
+    changes: tuple[Change, ...] = ()
+    reason: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The benchmark and its load, in words."""
+        return f"{self.benchmark} ({self.spelled_load})" if self.load else self.benchmark
+
+    @property
+    def spelled_load(self) -> str:
+        """The parameters without the model, in words."""
+        return ", ".join(f"{name} {value}" for name, value in self.load)
+
+    @property
+    def workload(self) -> str:
+        """The first part of the benchmark's name: in our suite, the workload."""
+        return self.benchmark.partition(".")[0]
+
+
+_UNITS: Mapping[str, tuple[float, Units, str]] = {
+    "seconds": (1e9, TIME_UNITS, "time"),
+    "bytes": (1.0, SIZE_UNITS, "memory"),
+}
+"""What one of asv's units is in ours, how it is spelled, and what it measures."""
+
+
+def traces_of(history: AsvHistory, models: Sequence[str] = ()) -> tuple[Trace, ...]:
+    """Return a trace for each series, machine and environment, with its changes, in the history's order.
+
+    ``models`` are those of the runs on the page, which have the first colours; without any, ours have.
+
+    Points that were measured with another version of their benchmark are left out: they are of other work.
+    A trace has a change if it is among the discoveries over all traces (Benjamini and Hochberg, 1 %). Further
+    ones in it are held to the level that made it one, and need an interval that excludes no change.
+    """
+    traces = list(_bare(history, models or registry.names()))
+    told = [number for number, trace in enumerate(traces) if trace.reason is None]
+    found = false_discovery([change_p_value(_scaled(traces[number])[0]) for number in told], RATE)
+    level = RATE * float(np.mean(found)) if told else RATE
+    for number, real in zip(told, found, strict=True):
+        if real:
+            traces[number] = _with_changes(traces[number], level)
+    return tuple(traces)
+
+
+def _bare(history: AsvHistory, first: Sequence[str]) -> Iterator[Trace]:
+    models = [_model(series) for series in history.series]
+    looks = looks_for([(model, "") for model in (*first, *models)])
+    for series, model in zip(history.series, models, strict=True):
+        places: dict[tuple[str, str], list[Point]] = {}
+        for point in series.points:
+            if series.comparable(point):
+                places.setdefault((point.machine, point.env), []).append(point)
+        for points in places.values():
+            yield _trace(series, model, looks[model, ""], points[-LONGEST:])
+
+
+def _model(series: Series) -> str:
+    return str(dict(series.params).get("model", ""))
+
+
+def _trace(series: Series, model: str, look: Look, points: Sequence[Point]) -> Trace:
+    one, units, unit = _UNITS.get(series.unit or "", (1.0, UNITLESS, series.unit or ""))
+    bare = Trace(
+        benchmark=series.benchmark,
+        model=model,
+        load=tuple((name, value) for name, value in series.params if name != "model"),
+        machine=points[0].machine,
+        env=points[0].env,
+        python=points[0].python,
+        units=units,
+        unit=unit,
+        look=look,
+        commits=tuple(point.commit for point in points),
+        values=tuple(one * point.value for point in points),
+        start=one * float(np.median([point.value for point in points])),
+    )
+    return bare if len(points) >= fewest() else replace(bare, reason=_too_few(len(points)))
+
+
+def _too_few(commits: int) -> str:
+    spelled = "one commit is" if commits == 1 else f"{commits} commits are"
+    return f"{spelled} too few to tell a step from noise: {fewest()} are needed"
+
+
+@cache
+def fewest() -> int:
+    """Return how many commits a trace needs before even the clearest step could be real."""
+    commits = 2
+    while change_p_value(np.arange(float(commits))) > RATE:
+        commits += 1
+    return commits
+
+
+def _scaled(trace: Trace) -> tuple[np.ndarray, Kind]:
+    """Return the figures on the scale that they are compared on: logarithms where all are amounts."""
+    values = np.array(trace.values)
+    if trace.unit in ("time", "memory") and values.min() > 0:
+        return np.log(values), "ratio"
+    return values, "difference"
+
+
+def _with_changes(trace: Trace, level: float) -> Trace:
+    scaled, kind = _scaled(trace)
+    found = steps(scaled, level)
+    first = min(found, key=lambda step: step.p_value)
+    found = [step for step in found if step is first or not step.low <= 0 <= step.high]
+    edges = [step.at for step in found] + [len(trace.values)]
+    back = np.exp if kind == "ratio" else np.asarray
+    changes = tuple(
+        Change(
+            at=step.at,
+            first=step.first,
+            last=step.last,
+            kind=kind,
+            low=float(back(step.low)),
+            middle=float(back(step.change)),
+            high=float(back(step.high)),
+            level=float(np.median(trace.values[step.at : end])),
+            p_value=step.p_value,
+        )
+        for step, end in zip(found, edges[1:], strict=True)
+    )
+    return replace(trace, changes=changes, start=float(np.median(trace.values[: edges[0]])))
+
+
+def shared_place(traces: Sequence[Trace]) -> tuple[Commit, int, int] | None:
+    """Return the commit that most traces may have stepped at, how many did, and how many could be told.
+
+    None where that is less than half of them, or fewer than six: then it is no sign that something else
+    than the code changed.
+    """
+    told = [trace for trace in traces if trace.reason is None]
+    counted: dict[Commit, int] = {}
+    for trace in told:
+        open_ = {place for change in trace.changes for place in range(change.first, change.last + 1)}
+        for place in open_:
+            commit = trace.commits[place]
+            counted[commit] = counted.get(commit, 0) + 1
+    if not counted:
+        return None
+    commit, count = max(counted.items(), key=lambda one: one[1])
+    return (commit, count, len(told)) if count >= max(6, len(told) / 2) else None

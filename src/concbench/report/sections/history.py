@@ -1,0 +1,176 @@
+"""History: how figures went over commits, where they stepped, and by how much."""
+
+from collections.abc import Iterator, Sequence
+
+from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
+from concbench.report.charts.history import history_chart
+from concbench.report.charts.style import spelled_count
+from concbench.report.history import RATE, Change, Trace, fewest, shared_place
+from concbench.report.material import Material
+from concbench.report.units import scaled, three_digits, with_interval
+
+MOST_CHARTS = 24
+"""Charts that are drawn; the tables have every trace."""
+
+CHART_READING = (
+    "Each mark is one figure that asv kept for a commit; the commits stand evenly apart, in the order of"
+    " their dates. Thick lines are medians between step changes. A triangle on the upper edge points at a"
+    " step, and the band of its colour shows the commits that it may lie at. Lower is better."
+)
+STEPS_READING = (
+    "The change is that of the figures after the step against those before it, with the 95 % interval that"
+    " assumes nothing about the noise but that it was alike on either side. The step may lie at any commit"
+    " between the two that are named, also at one that was not measured. Steps are tested over all traces"
+    f" together, at a false-discovery rate of {RATE:.0%}. asv does not interleave commits, so a step may be"
+    " the machine's: measure the two commits side by side before you act on one."
+)
+TRACES_READING = (
+    "The spread is how far the middle half of the figures of the last stretch reaches, relative to their"
+    " median: a step much smaller than it takes many commits to be found."
+)
+
+
+def history(material: Material) -> Section | None:
+    """Return the section, or None where the page has no history."""
+    return history_section(material.history) if material.history else None
+
+
+def history_section(traces: Sequence[Trace]) -> Section:
+    """Return the section on these traces, of which there is one at least."""
+    blocks: list[Block] = [*_words(traces), *_steps_table(traces), *_pictures(traces), _traces_table(traces)]
+    return Section("history", "History over commits", blocks)
+
+
+def _words(traces: Sequence[Trace]) -> Iterator[Words]:
+    told = [trace for trace in traces if trace.reason is None]
+    stepped = [trace for trace in told if trace.changes]
+    commits = len({commit for trace in traces for commit in trace.commits})
+    lead = f"{spelled_count(len(traces))} traces over {spelled_count(commits)} commits. "
+    if not told:
+        yield Words(f"{lead}A trace needs {fewest()} commits before a step can be told from noise.", "lead")
+        return
+    found = f"{len(stepped) or 'None'} of the {len(told)} that are long enough to tell have a step change."
+    yield Words(f"{lead}{found}", "lead")
+    shared = shared_place(traces)
+    if shared is not None:
+        commit, count, total = shared
+        yield Words(
+            f"{count} of {total} traces may have stepped at {commit.hash[:8]}. What changes nearly everything"
+            " at once is rarely the code: look at the machine, the interpreter and the libraries first.",
+            "alarm",
+        )
+
+
+def _steps_table(traces: Sequence[Trace]) -> Iterator[Table]:
+    rows = [_step_row(trace, change) for trace in traces for change in trace.changes]
+    if rows:
+        yield Table(
+            name="steps",
+            caption="Step changes",
+            columns=("benchmark", "model", "step at", "between", "change", "interval", "python", "machine"),
+            numeric=frozenset({4, 5}),
+            heads=2,
+            rows=tuple(rows),
+            reading=STEPS_READING,
+            filters=True,
+        )
+
+
+def _step_row(trace: Trace, change: Change) -> Row:
+    at, after, up_to = (trace.commits[place] for place in (change.at, change.first - 1, change.last))
+    fields = (
+        text(trace.name),
+        _model_field(trace),
+        Field(lines=(at.hash[:8], f"{at.date:%Y-%m-%d}"), order=at.date.timestamp()),
+        text(f"after {after.hash[:8]}", f"up to {up_to.hash[:8]}"),
+        Field(lines=(_spelled(change.middle, change, trace),), order=change.middle, strong=True),
+        text(_interval(change, trace), order=change.low),
+        text(trace.python),
+        text(trace.machine),
+    )
+    return Row(fields, trace.workload, (trace.model,) if trace.model else ())
+
+
+def _model_field(trace: Trace) -> Field:
+    if not trace.model:
+        return text("–", faint=True)
+    return Field(lines=(trace.model,), order=trace.model, look=trace.look)
+
+
+def _spelled(value: float, change: Change, trace: Trace) -> str:
+    if change.kind == "ratio":
+        return f"× {three_digits(value)}"
+    return scaled(value, trace.units).strip()
+
+
+def _interval(change: Change, trace: Trace) -> str:
+    """Return the interval in words; where too few figures stand on one side it has no end."""
+    if not change.low < change.high < float("inf") or change.low in (0.0, float("-inf")):
+        return "too few commits on one side"
+    if change.kind == "ratio":
+        return f"{three_digits(change.low)}–{three_digits(change.high)}"
+    return (
+        with_interval(change.low, change.middle, change.high, trace.units).partition("[")[2].partition("]")[0]
+    )
+
+
+def _pictures(traces: Sequence[Trace]) -> Iterator[Picture]:
+    groups: dict[tuple[object, ...], list[Trace]] = {}
+    for trace in traces:
+        groups.setdefault((trace.benchmark, trace.load, trace.machine, trace.env), []).append(trace)
+    chosen = _chosen([group for group in groups.values() if len(group[0].commits) > 1])
+    if chosen:
+        left = len(groups) - len(chosen)
+        more = f" ({left} more in the table below)" if left else ""
+        svgs = tuple(history_chart(group, f"h{number}") for number, group in enumerate(chosen))
+        yield Picture(svgs, f"Figures over commits, by benchmark and load{more}", CHART_READING)
+
+
+def _chosen(groups: Sequence[list[Trace]]) -> list[list[Trace]]:
+    """Return the groups to draw: those with steps first, then the last load of each benchmark."""
+    stepped = [group for group in groups if any(trace.changes for trace in group)]
+    last = {(group[0].benchmark, group[0].machine, group[0].env): group for group in groups}
+    rest = [group for group in last.values() if group not in stepped]
+    kept = [*stepped, *rest][:MOST_CHARTS]
+    return [group for group in groups if group in kept]
+
+
+def _traces_table(traces: Sequence[Trace]) -> Table:
+    return Table(
+        name="traces",
+        caption="Every trace",
+        columns=("benchmark", "model", "commits", "first", "last", "spread", "steps", "python", "machine"),
+        numeric=frozenset({2, 3, 4, 5, 6}),
+        heads=2,
+        rows=tuple(_trace_row(trace) for trace in traces),
+        reading=TRACES_READING,
+        filters=True,
+    )
+
+
+def _trace_row(trace: Trace) -> Row:
+    spread = _spread(trace)
+    steps = text(str(len(trace.changes)), order=len(trace.changes))
+    fields = (
+        text(trace.name),
+        _model_field(trace),
+        text(spelled_count(len(trace.commits)), order=len(trace.commits)),
+        text(scaled(trace.values[0], trace.units).strip(), order=trace.values[0]),
+        text(scaled(trace.values[-1], trace.units).strip(), order=trace.values[-1]),
+        text("–", faint=True) if spread is None else text(f"{100 * spread:.1f} %", order=spread),
+        Field(lines=("not determined",), hover=trace.reason, faint=True) if trace.reason else steps,
+        text(trace.python),
+        text(trace.machine),
+    )
+    return Row(fields, trace.workload, (trace.model,) if trace.model else ())
+
+
+def _spread(trace: Trace) -> float | None:
+    """Return the interquartile range of the last stretch relative to its median; None for too few figures."""
+    start = trace.changes[-1].at if trace.changes else 0
+    last = sorted(trace.values[start:])
+    middle = trace.changes[-1].level if trace.changes else trace.start
+    if len(last) < 4 or middle <= 0:
+        return None
+    quarter = len(last) // 4
+    return (last[-1 - quarter] - last[quarter]) / middle

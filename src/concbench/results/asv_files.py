@@ -1,0 +1,227 @@
+"""The files of asv's results folder, one at a time: what ``asv run`` saved of one commit and environment.
+
+The layout is that of asv's ``results.py`` and ``benchmarks.py``, api_version 2: a benchmark is a row of
+``result_columns`` without its trailing nulls, and a row's lists run through the product of the parameters'
+values, the last parameter fastest. Parameters are written as the ``repr`` of their values.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
+from math import isfinite, prod
+from pathlib import Path
+from typing import Any
+
+from concbench.results.errors import ResultsError
+from concbench.results.foreign import (
+    check,
+    checked,
+    finite,
+    milliseconds,
+    moment_of,
+    number,
+    read_json,
+    where_there,
+)
+from concbench.results.kinds import integer, list_of, mapping, nullable, object_of, text
+
+API_VERSION = 2
+MACHINE, BENCHMARKS = "machine.json", "benchmarks.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A benchmark as ``benchmarks.json`` declares it today: what its result files do not repeat.
+
+    ``kind`` is asv's type (``time``, ``track``, ``peakmemory``, …).
+    """
+
+    name: str
+    kind: str
+    unit: str
+    version: str | None
+    param_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What was measured with one set of parameters, in the benchmark's unit.
+
+    ``params`` are the reprs of the parameters' values. ``samples`` is None where none were saved;
+    ``interval``, of at least 99 % for the median, where asv told none that is finite.
+    """
+
+    params: tuple[str, ...]
+    value: float
+    samples: tuple[float, ...] | None
+    interval: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A benchmark of a result file; what failed or was not applicable is not among the ``values``."""
+
+    name: str
+    version: str | None
+    started: datetime | None
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """A result file. ``date`` is that of the commit; ``python`` may be a path, as it was asked for."""
+
+    path: Path
+    commit: str
+    date: datetime
+    machine: str
+    env: str
+    python: str
+    rows: tuple[Row, ...]
+
+
+def result_paths(folder: Path) -> list[Path]:
+    """Return the result files below a folder: all JSON beside a ``machine.json``; sorted."""
+    found = []
+    for root, _, names in os.walk(folder):
+        if MACHINE in names:
+            found += [Path(root, name) for name in names if is_result(name)]
+    return sorted(found)
+
+
+def is_result(name: str) -> bool:
+    """Say whether a file of this name, beside a ``machine.json``, holds results."""
+    return name.endswith(".json") and name not in (MACHINE, BENCHMARKS)
+
+
+def is_asv(content: Any) -> bool:
+    """Say whether this is the JSON of an asv result file, of whatever version."""
+    return isinstance(content, dict) and {"commit_hash", "results"} <= content.keys()
+
+
+def read_benchmarks(folder: Path) -> dict[str, Declared]:
+    """Return what ``benchmarks.json`` in a results folder declares, under the names; {} where there is none.
+
+    Raises ResultsError for one that is damaged.
+    """
+    path = folder / BENCHMARKS
+    if not path.exists():
+        return {}
+    content = read_json(path)
+    _check_version(content, path)
+    declared = {}
+    for name, about in content.items():
+        if name != "version":
+            checked(about, _DECLARED, path, f"[{name!r}]")
+            check(about, _VERSIONED, path, f"[{name!r}]")
+            names = tuple(about["param_names"])
+            declared[name] = Declared(name, about["type"], about["unit"], about.get("version"), names)
+    return declared
+
+
+_DECLARED = {"type": text, "unit": text, "param_names": list_of(text)}
+_VERSIONED = where_there({"version": text})
+
+
+def read_results(path: Path) -> ResultFile:
+    """Read one result file. Raises ResultsError for one that is damaged or of another format version."""
+    return results_of(read_json(path), path)
+
+
+def results_of(content: Any, path: Path) -> ResultFile:
+    """Return what the JSON of a result file holds. Raises as :func:`read_results` does."""
+    _check_version(content, path)
+    about = checked(content, _FILE, path)
+    columns = about["result_columns"]
+    if len(set(columns)) != len(columns):
+        raise ResultsError("result_columns names a column twice", path)
+    if missing := [name for name in ("result", "params") if name not in columns]:
+        raise ResultsError(f"result_columns has no {missing[0]!r}", path)
+    return ResultFile(
+        path=path,
+        commit=about["commit_hash"],
+        date=moment_of(about["date"]),
+        machine=about["params"]["machine"],
+        env=about["env_name"],
+        python=about["python"],
+        rows=tuple(_row(name, cells, columns, path) for name, cells in about["results"].items()),
+    )
+
+
+_FILE = {
+    "commit_hash": text,
+    "date": milliseconds,
+    "env_name": text,
+    "python": text,
+    "params": object_of({"machine": text}),
+    "result_columns": list_of(text),
+    "results": mapping,
+}
+
+
+def _check_version(content: Any, path: Path) -> None:
+    version = checked(content, {}, path).get("version", 1)
+    check(version, integer, path, "version")
+    if version != API_VERSION:
+        advice = "run `asv update`" if version < API_VERSION else "upgrade concbench to read it"
+        raise ResultsError(
+            f"asv's format {version}, and this concbench reads format {API_VERSION}; {advice}", path
+        )
+
+
+def _row(name: str, cells: Any, columns: Sequence[str], path: Path) -> Row:
+    place = f"results[{name!r}]"
+    check(cells, _anything, path, place)
+    if len(cells) > len(columns):
+        raise ResultsError(f"{place} has {len(cells)} columns, but there are {len(columns)}", path)
+    row = checked(dict.fromkeys(_ROW) | dict(zip(columns, cells, strict=False)), _ROW, path, place)
+    started = row["started_at"]
+    return Row(
+        name=name,
+        version=row["version"],
+        started=None if started is None else moment_of(started),
+        values=tuple(_values(row, path, place)),
+    )
+
+
+def _values(row: Mapping[str, Any], path: Path, place: str) -> Iterator[Value]:
+    """Yield what was measured, with its parameters; nothing for null, NaN and the infinite."""
+    params, results = row["params"] or [], row["result"]
+    size = prod(map(len, params))
+    for name in _LISTS:
+        if row[name] is not None and len(row[name]) != size:
+            found = f"{len(row[name])} values, but its parameters make {size}"
+            raise ResultsError(f"{place}.{name} has {found}", path)
+    if results is None:
+        return
+    lows, highs, samples = (row[name] or [None] * size for name in _LISTS[1:])
+    for reprs, value, low, high, many in zip(product(*params), results, lows, highs, samples, strict=True):
+        if value is not None and isfinite(value):
+            yield Value(
+                params=reprs,
+                value=float(value),
+                samples=None if many is None else tuple(map(float, many)),
+                interval=_interval(low, high),
+            )
+
+
+def _interval(low: float | None, high: float | None) -> tuple[float, float] | None:
+    if low is None or high is None or not (isfinite(low) and isfinite(high)):
+        return None
+    return float(low), float(high)
+
+
+_anything = list_of(lambda _: None)
+_numbers = nullable(list_of(nullable(number)))
+_LISTS = ("result", "stats_ci_99_a", "stats_ci_99_b", "samples")
+_ROW = {
+    "result": _numbers,
+    "stats_ci_99_a": _numbers,
+    "stats_ci_99_b": _numbers,
+    "samples": nullable(list_of(nullable(list_of(finite)))),
+    "params": nullable(list_of(list_of(text))),
+    "version": nullable(text),
+    "started_at": nullable(milliseconds),
+}

@@ -1,0 +1,147 @@
+"""Reading what other tools wrote: their JSON, which is laxer than ours, held to what we need of it.
+
+Nothing of a file is evaluated, but for literals of Python that asv writes as text: numbers and strings.
+"""
+
+import ast
+import gzip
+import json
+import warnings
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from pathlib import Path
+from reprlib import repr as shortened
+from typing import Any, BinaryIO
+
+from concbench.results.errors import ResultsError
+from concbench.results.kinds import Kind, nullable, object_of
+
+LARGEST = 1 << 30
+"""Bytes that a JSON file may have, compressed or not: it is held in memory as a whole."""
+
+LONGEST_LITERAL = 200
+"""Characters of a parameter's text that are read as a literal; longer ones stay text."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file holds, plain or (if its name ends in ``.gz``) compressed.
+
+    Python's own reading of JSON: ``NaN`` and ``Infinity`` are numbers. Raises ResultsError for what cannot be
+    read, is no JSON, or is too large.
+    """
+    with _opened(path) as stream:
+        content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise ResultsError(f"holds more than {LARGEST >> 20} MB, which is too much to read at once", path)
+    return _parsed(content, path)
+
+
+def start_of(path: Path, size: int = 64) -> bytes:
+    """Return the first bytes of a file, decompressed and refused as :func:`read_json` does it."""
+    with _opened(path) as stream:
+        return stream.read(size)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+            yield stream
+    except FileNotFoundError as error:
+        raise ResultsError("no such file; check the path", path) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        reason = f"cannot be decompressed ({error}); copy it again from where it came"
+        raise ResultsError(reason, path) from error
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror}); check the path and its permissions"
+        raise ResultsError(reason, path) from error
+
+
+def _parsed(content: bytes, path: Path) -> Any:
+    try:
+        return json.loads(content)
+    except UnicodeDecodeError as error:
+        reason = f"not JSON: byte {error.start} is no text"
+        raise ResultsError(reason, path) from error
+    except json.JSONDecodeError as error:
+        reason = f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        raise ResultsError(reason, path) from error
+    except RecursionError as error:
+        raise ResultsError("not JSON for us: nested too deeply", path) from error
+    except ValueError as error:  # a whole number of more digits than Python converts
+        raise ResultsError(f"not JSON for us: {error}", path) from error
+
+
+def check(value: object, kind: Kind, path: Path, place: str = "") -> None:
+    """Return if ``value``, which stands at ``place`` of a file, is of a kind; raise ResultsError if not."""
+    if (complaint := kind(value)) is not None:
+        raise ResultsError(f"{place}{complaint}".lstrip(". "), path)
+
+
+def checked(value: Any, keys: Mapping[str, Kind], path: Path, place: str = "") -> dict[str, Any]:
+    """Return ``value``, an object with ``keys``, as it is; raises ResultsError for anything else."""
+    check(value, object_of(keys), path, place)
+    found: dict[str, Any] = value
+    return found
+
+
+def where_there(keys: Mapping[str, Kind]) -> Kind:
+    """Return the kind of an object in which each of ``keys`` that is there, and not null, has its kind."""
+    optional = {name: nullable(kind) for name, kind in keys.items()}
+
+    def complaint(value: object) -> str | None:
+        told = {name: value.get(name) for name in keys} if isinstance(value, dict) else value
+        return object_of(optional)(told)
+
+    return complaint
+
+
+def number(value: object) -> str | None:
+    """Take a number that a 64-bit float can hold, whole or not, NaN and infinities included."""
+    try:
+        fits = type(value) in (int, float) and float(value) is not None  # type: ignore[arg-type]
+    except OverflowError:
+        fits = False
+    return None if fits else f" is {shortened(value)}, not a number"
+
+
+def finite(value: object) -> str | None:
+    """Take a number that a 64-bit float can hold, whole or not."""
+    complaint = number(value)
+    if complaint is None and not isfinite(value):  # type: ignore[arg-type]
+        return f" is {value}, not a finite number"
+    return complaint
+
+
+def text_or_none(value: object) -> str | None:
+    """Return a text as it is, and None for anything else: what a file may tell, and need not."""
+    return value if isinstance(value, str) else None
+
+
+def milliseconds(value: object) -> str | None:
+    """Take a time in ms since 1970, whole or not, within the years that a calendar has."""
+    fits = finite(value) is None and 0 <= value < 2.5e14  # type: ignore[operator]
+    return None if fits else f" is {shortened(value)}, not a time in ms since 1970"
+
+
+def moment_of(ms: float) -> datetime:
+    """Return the time in UTC that so many ms since 1970 are."""
+    return EPOCH + timedelta(milliseconds=ms)
+
+
+def literal(text: str) -> Any:
+    """Return the number, string, truth value or None that a text spells in Python, else the text itself."""
+    if len(text) > LONGEST_LITERAL:
+        return text
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an escape that Python will drop one day is no concern of ours
+            value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
+    return value if value is None or isinstance(value, bool | int | float | str) else text

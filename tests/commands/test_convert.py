@@ -1,0 +1,171 @@
+"""``concbench convert``: which format, where to, what is left out, and what is refused."""
+
+import json
+import shutil
+import stat
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyperf  # type: ignore[import-untyped]
+import pytest
+
+from concbench.commands.convert import FORMATS
+from concbench.results import load
+from tests.report.hostile import hostile_run
+from tests.report.made_up import Cell, always, run_of
+from tests.report.pages import everything_run, written
+
+from .concbench import Caller
+
+FILES = Path(__file__).parents[1] / "results" / "files"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Call the command in a folder of its own, where there is a run file."""
+    monkeypatch.chdir(tmp_path)
+    written(everything_run("alpha", "beta"), tmp_path / "run.jsonl")
+    return tmp_path
+
+
+def test_the_table_is_printed_as_csv(concbench: Caller) -> None:
+    said = concbench("convert", "run.jsonl", "--to", "csv")
+    assert said.code == 0
+    assert said.err == ""
+    lines = said.out.splitlines()
+    assert lines[0].startswith("workload,model,parameters,metric,unit,value,process,")
+    assert len(lines) == 1 + len(load("run.jsonl"))
+    assert concbench("convert", "run.jsonl", "--to", "csv", "-o", "-").out == said.out
+
+
+@pytest.mark.parametrize("name", ["table.csv", "table.CSV", "deep/er/table.parquet"])
+def test_the_format_is_guessed_from_the_output_s_suffix(concbench: Caller, name: str) -> None:
+    said = concbench("convert", "run.jsonl", "--output", name)
+    assert (said.code, said.out) == (0, f"written: {name}\n")
+    read = pd.read_parquet if name.endswith("parquet") else pd.read_csv
+    assert len(read(name)) == len(load("run.jsonl"))
+    assert stat.S_IMODE(Path(name).stat().st_mode) & 0o077 == 0o044
+
+
+@pytest.mark.parametrize("arguments", [[], ["-o", "table.json"], ["-o", "table"], ["-o", "-"]])
+def test_where_it_cannot_be_guessed_it_is_asked_for(concbench: Caller, arguments: list[str]) -> None:
+    said = concbench("convert", "run.jsonl", *arguments)
+    assert said.code == 2
+    assert "say with --to which format is wanted: csv, parquet, pyperf, github" in said.err
+
+
+def test_parquet_is_not_printed(concbench: Caller) -> None:
+    said = concbench("convert", "run.jsonl", "--to", "parquet")
+    assert said.code == 2
+    assert "name a file with --output" in said.err
+
+
+def test_files_of_all_tools_and_folders_of_them_make_one_table(concbench: Caller) -> None:
+    assert concbench("convert", "run.jsonl", FILES, "--output", "all.parquet").code == 0
+    sources = pd.read_parquet("all.parquet")["source"]
+    assert set(sources) == {"concbench", "asv", "pytest-benchmark", "pyperf"}
+
+
+def test_pyperf_reads_what_is_written_for_it_and_what_it_cannot_hold_is_named(concbench: Caller) -> None:
+    said = concbench("convert", "run.jsonl", "--to", "pyperf", "--output", "out.json")
+    assert said.code == 0
+    assert "left out: early of " in said.err
+    names = {one.get_name() for one in pyperf.BenchmarkSuite.load("out.json")}
+    assert names
+    assert not any("early" in name for name in names)
+
+
+def test_a_single_cell_that_is_left_out_is_named(concbench: Caller, folder: Path) -> None:
+    slow = Cell(contender="slow", cost=always(9), workload="switch")
+    odd = Cell(contender="odd", cost=always(-4), workload="switch")
+    written(run_of(slow, odd), folder / "odd.jsonl")
+    said = concbench("convert", "odd.jsonl", "--to", "pyperf", "--metric", "wall")
+    assert said.err == (
+        "left out: switch[tasks=10,delay=0.02]/odd wall:"
+        " 21 of 21 values are not above zero, as pyperf wants them\n"
+    )
+    (one,) = pyperf.BenchmarkSuite.loads(said.out)
+    assert one.get_name() == "switch[tasks=10,delay=0.02]/slow wall"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_names_that_were_chosen_to_do_harm_are_written_in_every_format(
+    concbench: Caller, folder: Path, name: str
+) -> None:
+    written(hostile_run(), folder / "hostile.jsonl")
+    said = concbench("convert", "hostile.jsonl", "--to", name, "--output", "out")
+    assert said.code == 0
+    assert all(line.isprintable() for line in said.err.splitlines())
+
+
+def test_only_the_chosen_metrics_are_written(concbench: Caller) -> None:
+    said = concbench("convert", "run.jsonl", "--to", "github", "--metric", "cpu", "--metric", "run_cpu")
+    assert {entry["name"].rpartition(" ")[2] for entry in json.loads(said.out)} == {"cpu", "run_cpu"}
+
+
+def test_a_metric_that_there_is_not_is_refused_with_those_that_there_are(concbench: Caller) -> None:
+    said = concbench("convert", FILES / "pyperf.json", "--to", "csv", "--metric", "wall")
+    assert said.code == 2
+    assert "no metric 'wall' in these files; there are time" in said.err
+
+
+def test_where_nothing_is_left_nothing_is_written_and_the_exit_code_says_so(
+    concbench: Caller, folder: Path
+) -> None:
+    said = concbench("convert", "run.jsonl", "--to", "pyperf", "--metric", "early", "--output", "out.json")
+    assert said.code == 4
+    assert "nothing is written" in said.err
+    bad = Cell(contender="bad", cost=always(9), outcome={"outcome": "crashed", "reason": "it fell"})
+    written(run_of(bad), folder / "bad.jsonl")
+    for name in ("out.csv", "out.parquet"):
+        assert concbench("convert", "bad.jsonl", "--output", name).code == 4
+    assert not list(folder.glob("out.*"))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_it_wrote_itself_is_replaced(concbench: Caller, name: str, folder: Path) -> None:
+    for _ in range(2):
+        assert concbench("convert", "run.jsonl", "--to", name, "--output", "out").code == 0
+    assert {path.name for path in folder.iterdir()} == {"run.jsonl", "out"}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"PAR1", b"{}", b"[]"])
+def test_a_file_of_anybody_else_is_not_replaced(concbench: Caller, name: str, content: bytes) -> None:
+    Path("out").write_bytes(content)
+    said = concbench("convert", "run.jsonl", "--to", name, "--output", "out")
+    assert said.code == 2
+    assert "out exists already, and is no table of ours" in said.err
+    assert Path("out").read_bytes() == content
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("source", ["run.jsonl", "pyperf.json"])
+def test_a_file_of_results_is_not_replaced(concbench: Caller, name: str, source: str) -> None:
+    shutil.copy(FILES / "pyperf.json", ".")
+    before = Path(source).read_bytes()
+    assert concbench("convert", source, "--to", name, "--output", source).code == 2
+    assert Path(source).read_bytes() == before
+
+
+def test_a_file_that_cannot_be_read_ends_with_5_and_a_place_that_cannot_be_written_too(
+    concbench: Caller, folder: Path
+) -> None:
+    said = concbench("convert", "nowhere.jsonl", "--to", "csv")
+    assert said.code == 5
+    assert said.err.startswith("Error: nowhere.jsonl: ")
+    (folder / "file").write_text("")
+    said = concbench("convert", "run.jsonl", "--output", "file/table.csv")
+    assert said.code in (2, 5)
+    assert "cannot be written" in said.err
+
+
+def test_without_arrow_it_says_which_extra_to_install(
+    concbench: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    said = concbench("convert", FILES / "pyperf.json", "--output", "table.parquet")
+    assert said.code == 2
+    assert "concbench[parquet]" in said.err
+    assert not Path("table.parquet").exists()

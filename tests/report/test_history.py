@@ -1,0 +1,180 @@
+"""The history on the page: which traces there are, which of them step, and what is said of it."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from concbench.report.blocks import Picture, Table, Words
+from concbench.report.findings import history_findings
+from concbench.report.history import Trace, fewest, shared_place, traces_of
+from concbench.report.sections.history import history_section
+from concbench.results.asv import AsvHistory, Commit, Point, Series
+from tests.report.histories import commits, figures, history_of, series, stepped, suite
+
+
+def only(history: AsvHistory) -> Trace:
+    (trace,) = traces_of(history)
+    return trace
+
+
+def table(traces: tuple[Trace, ...], name: str) -> Table:
+    return next(
+        block for block in history_section(traces).blocks if isinstance(block, Table) and block.name == name
+    )
+
+
+def words(traces: tuple[Trace, ...]) -> str:
+    return " ".join(block.text for block in history_section(traces).blocks if isinstance(block, Words))
+
+
+def test_only_what_became_slower_has_a_step_and_at_its_commit() -> None:
+    traces = traces_of(suite(at=18, ratio=1.5))
+    stepping = [trace for trace in traces if trace.changes]
+    assert {(trace.workload, trace.model) for trace in stepping} == {("spawn", "asyncio")}
+    for trace in stepping:
+        (change,) = trace.changes
+        assert change.first <= 18 <= change.last
+        assert change.low <= 1.5 <= change.high
+        assert change.kind == "ratio"
+        assert change.level == pytest.approx(1.5 * trace.start, rel=0.1)
+
+
+def test_a_model_has_its_colour_of_the_runs_on_the_page_else_that_of_ours() -> None:
+    found = history_of(series(figures(1, 12), model="threads"), series(figures(2, 12), model="other"))
+    threads, other = (trace.look.number for trace in traces_of(found))
+    assert (threads, other) == (4, 5)
+    assert [trace.look.number for trace in traces_of(found, ["threads", "asyncio"])] == [0, 2]
+
+
+def test_times_are_told_in_nanoseconds() -> None:
+    assert only(history_of(series(figures(1, 12)))).values[0] == pytest.approx(1000, rel=0.5)
+
+
+def test_signed_figures_and_exponents_are_compared_by_their_differences() -> None:
+    late = stepped(1, 30, 15, 3.0) - 1e-6
+    (change,) = only(history_of(series(late))).changes
+    assert change.kind == "difference"
+    assert change.low <= 2000 <= change.high
+    exponent = only(history_of(series(stepped(1, 30, 15, 2.0) * 1e6, unit="exponent")))
+    assert [one.kind for one in exponent.changes] == ["difference"]
+    assert exponent.unit == "exponent"
+
+
+def test_points_of_another_version_of_the_benchmark_are_of_other_work() -> None:
+    changed = history_of(series(stepped(3, 30, 14, 5.0), old=14))
+    trace = only(changed)
+    assert len(trace.commits) == 16
+    assert trace.changes == ()
+
+
+def test_machines_and_environments_have_traces_of_their_own() -> None:
+    there = history_of(
+        series(figures(1, 12), machine="a"), series(figures(2, 12), env="virtualenv-py3.13", machine="b")
+    )
+    assert [(trace.machine, trace.env) for trace in traces_of(there)] == [
+        ("a", "virtualenv-py3.12"),
+        ("b", "virtualenv-py3.13"),
+    ]
+
+
+def test_too_few_commits_determine_nothing_and_say_how_many_are_needed() -> None:
+    values = stepped(1, fewest() - 1, 4, 100.0)
+    trace = only(history_of(series(values)))
+    assert trace.changes == ()
+    assert (
+        trace.reason == f"{fewest() - 1} commits are too few to tell a step from noise: {fewest()} are needed"
+    )
+    assert f"needs {fewest()} commits" in words((trace,))
+    assert only(history_of(series(values[:1]))).reason == (
+        f"one commit is too few to tell a step from noise: {fewest()} are needed"
+    )
+
+
+def test_the_fewest_commits_do_tell_the_clearest_step() -> None:
+    values = np.where(np.arange(fewest()) >= fewest() // 2, 2e-6, 1e-6) * (1 + 1e-3 * np.arange(fewest()))
+    assert len(only(history_of(series(values))).changes) == 1
+
+
+def test_many_quiet_traces_have_hardly_any_step() -> None:
+    quiet = history_of(*(series(figures(seed, 20), model=f"m{seed}") for seed in range(100)))
+    assert sum(bool(trace.changes) for trace in traces_of(quiet)) <= 1
+
+
+def test_a_step_in_nearly_everything_is_told_as_a_sign_of_the_machine() -> None:
+    moved = history_of(*(series(stepped(seed, 30, 15, 1.7), model=f"m{seed}") for seed in range(8)))
+    traces = traces_of(moved)
+    shared = shared_place(traces)
+    assert shared is not None
+    assert shared[1:] == (8, 8)
+    assert "8 of 8 traces may have stepped at" in words(traces)
+    assert shared_place(traces_of(suite())) is None
+    assert "look at the machine" not in words(traces_of(suite()))
+
+
+def test_the_table_of_steps_names_the_commits_that_enclose_each() -> None:
+    traces = traces_of(suite(at=18))
+    rows = table(traces, "steps").rows
+    assert len(rows) == 2
+    change = next(trace for trace in traces if trace.changes).changes[0]
+    known = commits(30)
+    assert rows[0].fields[3].lines == (
+        f"after {known[change.first - 1].hash[:8]}",
+        f"up to {known[change.last].hash[:8]}",
+    )
+    assert rows[0].workload == "spawn"
+    assert rows[0].models == ("asyncio",)
+
+
+def test_a_page_without_steps_has_no_table_of_them_and_says_so() -> None:
+    quiet = traces_of(history_of(series(figures(1, 12))))
+    assert "None of the 1 that are long enough to tell have a step change." in words(quiet)
+    assert [block.name for block in history_section(quiet).blocks if isinstance(block, Table)] == ["traces"]
+
+
+def test_every_trace_has_a_row_and_every_benchmark_a_chart() -> None:
+    traces = traces_of(suite(ratio=1.0))
+    assert len(table(traces, "traces").rows) == len(traces)
+    (picture,) = [block for block in history_section(traces).blocks if isinstance(block, Picture)]
+    assert len(picture.svgs) == 2  # the last load of either benchmark
+    stepping = history_section(traces_of(suite())).blocks
+    (picture,) = [block for block in stepping if isinstance(block, Picture)]
+    assert len(picture.svgs) == 3
+
+
+def test_the_findings_are_plain_and_name_the_same_steps() -> None:
+    traces = traces_of(suite())
+    found = history_findings(traces)
+    assert len(found) == len(traces)
+    (step,) = found[0]["steps"]
+    assert step["at"] == commits(30)[traces[0].changes[0].at].hash
+    assert found[0]["params"] == {"tasks": 10}
+    assert [one["steps"] for one in found[4:]] == [[], []]
+
+
+def test_a_commit_without_a_figure_in_one_trace_leaves_the_others_alone() -> None:
+    whole, holed = series(figures(1, 20), model="a"), series(figures(2, 20), model="b")
+    holed = Series(
+        benchmark=holed.benchmark, params=holed.params, kind=holed.kind, unit=holed.unit,
+        version=holed.version, points=holed.points[:7] + holed.points[9:],
+    )  # fmt: skip
+    first, second = traces_of(history_of(whole, holed))
+    assert (len(first.commits), len(second.commits)) == (20, 18)
+    assert history_section((first, second)).blocks
+
+
+def test_commits_of_one_day_stand_apart() -> None:
+    one = series(figures(1, 12))
+    day = one.points[0].commit.date
+    points = tuple(
+        Point(
+            commit=Commit(point.commit.hash, day + timedelta(seconds=0)),
+            machine=point.machine, env=point.env, python=point.python, value=point.value,
+            samples=None, interval=None, version=point.version, measured=None,
+        )
+        for point in one.points
+    )  # fmt: skip
+    same = Series(
+        benchmark=one.benchmark, params=(), kind="time", unit="seconds", version="1.1", points=points
+    )  # fmt: skip
+    assert history_section(traces_of(history_of(same))).blocks

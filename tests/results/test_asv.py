@@ -1,0 +1,196 @@
+"""asv's history: commits by date, series by parameters, and what is no point at all.
+
+``files/asv`` is what ``asv run --record-samples`` and, one commit later, ``asv run`` wrote.
+"""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from concbench.results.asv import AsvHistory, Series, read_asv
+from concbench.results.errors import ResultsError
+
+FOLDER = Path(__file__).parent / "files" / "asv"
+OLD, NEW = "3461a28f175f9d45812c144bf333f9937201927a", "f878028182d82bb4ecdf8fe177914566e53a7fe1"
+SLEEP, WALL = "other.time_sleep", "spawn.Time.time_wall_per_task"
+Change = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a copy of the results, to be damaged."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "results"))
+
+
+def change(path: Path, how: Change) -> Path:
+    """Change the JSON of a file in place, and return its path."""
+    content = json.loads(path.read_text())
+    how(content)
+    path.write_text(json.dumps(content))
+    return path
+
+
+def old(folder: Path) -> Path:
+    return folder / "laptop" / "3461a28f-virtualenv-py3.11.json"
+
+
+def one(history: AsvHistory, benchmark: str, **params: Any) -> Series:
+    (found,) = [
+        series
+        for series in history.series
+        if series.benchmark == benchmark and params.items() <= dict(series.params).items()
+    ]
+    return found
+
+
+def test_commits_stand_by_date_and_machines_by_name() -> None:
+    history = read_asv(FOLDER)
+    assert history.machines == ("laptop",)
+    assert [commit.hash for commit in history.commits] == [OLD, NEW]
+    assert [commit.date for commit in history.commits] == [
+        datetime(2026, 11, day, 10, tzinfo=UTC) for day in (1, 2)
+    ]
+
+
+def test_a_series_has_a_point_for_each_commit_in_the_unit_of_the_benchmark() -> None:
+    series = one(read_asv(FOLDER), "spawn.Time.time_wall_per_task", model="generator", tasks=10)
+    assert (series.kind, series.unit, series.version) == ("time", "seconds", "2.1")
+    assert series.params == (("model", "generator"), ("tasks", 10))
+    first, last = series.points
+    assert (first.commit.hash, first.machine, first.env, first.python) == (
+        OLD, "laptop", "virtualenv-py3.11", "3.11",
+    )  # fmt: skip
+    assert first.samples == (0.001112109001041972, 0.0010987379992002388, 0.0030707979985891143)
+    assert first.value == sorted(first.samples)[1]
+    assert first.interval == (-0.003192, 0.0067131)
+    assert first.measured == datetime(2026, 11, 25, 3, 1, 16, 251000, tzinfo=UTC)
+    assert last.commit.hash == NEW
+    assert last.samples is None
+
+
+def test_points_of_an_older_version_are_kept_and_do_not_compare() -> None:
+    series = one(read_asv(FOLDER), "spawn.Time.time_wall_per_task", model="generator", tasks=10)
+    assert [(point.version, series.comparable(point)) for point in series.points] == [
+        ("1.1", False),
+        ("2.1", True),
+    ]
+
+
+def test_what_failed_or_is_not_applicable_is_no_point() -> None:
+    history = read_asv(FOLDER)
+    names = {(series.benchmark, dict(series.params).get("model")) for series in history.series}
+    assert ("spawn.Memory.track_peak", "generator") in names
+    assert ("spawn.Memory.track_peak", "asyncio") not in names  # NaN: not applicable
+    failed = [series for series in history.series if ("tasks", 100) in series.params]
+    assert {dict(series.params)["model"] for series in failed} == {"generator"}
+
+
+def test_parameters_are_read_back_and_what_is_no_plain_value_stays_text() -> None:
+    history = read_asv(FOLDER)
+    sizes = [dict(series.params) for series in history.series if series.benchmark == "other.track_size"]
+    assert sizes == [{"how": how, "path": path} for how in ("a,b", None) for path in ("(1, 2)", "it's")]
+
+
+def test_a_benchmark_that_is_no_longer_declared_keeps_its_points(folder: Path) -> None:
+    change(folder / "benchmarks.json", lambda content: content.pop("other.track_size"))
+    series = [series for series in read_asv(folder).series if series.benchmark == "other.track_size"]
+    assert {(one.kind, one.unit, one.version) for one in series} == {(None, None, None)}
+    assert series[0].params == (("param1", "a,b"), ("param2", "(1, 2)"))
+    assert all(one.comparable(point) for one in series for point in one.points)
+
+
+def test_without_a_declaration_at_all_points_are_read_likewise(folder: Path) -> None:
+    (folder / "benchmarks.json").unlink()
+    assert len(read_asv(folder).series) == len(read_asv(FOLDER).series)
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), None])
+def test_a_value_that_is_no_finite_number_is_no_point(folder: Path, value: float | None) -> None:
+    change(old(folder), lambda content: content["results"]["other.time_sleep"][0].__setitem__(0, value))
+    assert len(one(read_asv(folder), "other.time_sleep").points) == 1
+
+
+def test_an_interval_without_an_end_is_none(folder: Path) -> None:
+    change(
+        old(folder), lambda content: content["results"]["other.time_sleep"].__setitem__(5, [float("-inf")])
+    )
+    assert [point.interval is None for point in one(read_asv(folder), "other.time_sleep").points] == [
+        True,
+        False,
+    ]
+
+
+def row(name: str, place: int, value: Any) -> Change:
+    return lambda content: content["results"][name].__setitem__(place, value)
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        (lambda content: content.pop("commit_hash"), ".commit_hash is missing"),
+        (lambda content: content.pop("result_columns"), ".result_columns is missing"),
+        (lambda content: content.update(version=1), "reads format 2; run `asv update`"),
+        (lambda content: content.pop("version"), "asv's format 1"),
+        (lambda content: content.update(version=3), "reads format 2; upgrade"),
+        (lambda content: content.update(version="2"), "version is '2', not an integer"),
+        (lambda content: content.update(date="yesterday"), ".date is 'yesterday', not a time in ms"),
+        (lambda content: content.update(date=10**30), "not a time in ms since 1970"),
+        (lambda content: content["params"].pop("machine"), ".params.machine is missing"),
+        (lambda content: content["result_columns"].append("result"), "result_columns names a column twice"),
+        (lambda content: content.update(result_columns=["params"]), "result_columns has no 'result'"),
+        (lambda content: content.update(results=[1]), ".results is [1], not an object"),
+        (row(SLEEP, 0, [0.1, 0.2]), f"results[{SLEEP!r}].result has 2 values, but its parameters make 1"),
+        (row(WALL, 0, [0.1]), "has 1 values, but its parameters make 4"),
+        (row(WALL, 11, [[0.1]]), ".samples has 1 values, but"),
+        (row(SLEEP, 5, [0.1] * 9), ".stats_ci_99_a has 9 values"),
+        (row(SLEEP, 0, ["fast"]), ".result[0] is 'fast', not a number or null"),
+        (row(SLEEP, 0, [True]), ".result[0] is True, not a number or null"),
+        (row(SLEEP, 0, [10**400]), "not a number"),
+        (row(SLEEP, 11, [[float("nan")]]), ".samples[0][0] is nan, not a finite number"),
+        (row(SLEEP, 1, [[1]]), ".params[0][0] is 1, not a string"),
+        (row(SLEEP, 1, [["1"] * 1000] * 300), "but its parameters make 1000000000"),
+        (row(SLEEP, 2, 7), ".version is 7, not a string or null"),
+        (row(SLEEP, 3, -1), ".started_at is -1, not a time in ms since 1970 or null"),
+        (lambda content: content["results"].update(x=[None] * 14), "has 14 columns, but there are 13"),
+        (lambda content: content["results"].update(x="y"), "results['x'] is 'y', not a list"),
+    ],
+)  # fmt: skip
+def test_a_damaged_file_is_refused_with_its_name_and_the_reason(
+    folder: Path, how: Change, reason: str
+) -> None:
+    path = change(old(folder), how)
+    with pytest.raises(ResultsError) as error:
+        read_asv(folder)
+    assert str(error.value).startswith(f"{path}: ")
+    assert reason.lstrip(".") in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        (lambda content: content.update(version=1), "asv's format 1"),
+        (lambda content: content["other.time_sleep"].pop("unit"), "['other.time_sleep'].unit is missing"),
+        (lambda content: content["other.time_sleep"].update(param_names=3), ".param_names is 3, not a list"),
+        (
+            lambda content: content["other.time_sleep"].update(version=3),
+            ".version is 3, not a string or null",
+        ),
+    ],
+)
+def test_a_damaged_declaration_is_refused_likewise(folder: Path, how: Change, reason: str) -> None:
+    path = change(folder / "benchmarks.json", how)
+    with pytest.raises(ResultsError) as error:
+        read_asv(folder)
+    assert str(error.value).startswith(f"{path}: ")
+    assert reason in str(error.value)
+
+
+def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "benchmarks.json").write_text("{}")
+    with pytest.raises(ResultsError, match="no results of asv"):
+        read_asv(tmp_path)

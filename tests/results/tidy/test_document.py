@@ -1,0 +1,95 @@
+"""docs/TABLE.md says what the code does: its columns, its metrics, its examples."""
+
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from concbench import results
+from concbench.results.tidy.naming import OF_SUITE
+from concbench.results.tidy.schema import DTYPES
+
+ROOT = Path(__file__).parents[3]
+DOCUMENT = (ROOT / "docs" / "TABLE.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work where the example run is, and nothing else."""
+    (tmp_path / "reports").symlink_to(ROOT / "reports")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def blocks(language: str) -> list[str]:
+    return [text for name, text in BLOCKS if name == language]
+
+
+def concbench(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "concbench", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True)
+
+
+def column_of_table(section: str) -> list[str]:
+    part = DOCUMENT.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return [
+        name
+        for cell in re.findall(r"^\| (`.*?) \|", part, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", cell)
+    ]
+
+
+def test_the_columns_are_described_in_their_order_with_their_dtypes() -> None:
+    section = DOCUMENT.partition("\n## Columns\n")[2].partition("\n## ")[0]
+    described = re.findall(r"^\| `(\w+)` \| (.*?) \|", section, re.MULTILINE)
+    assert described == [(name, str(dtype)) for name, dtype in DTYPES.items()]
+
+
+def test_every_metric_of_ours_is_described() -> None:
+    measured = set(results.load("reports/example.jsonl.gz")["metric"])
+    suites = {metric for metric, _unit in OF_SUITE.values()}
+    assert set(column_of_table("Metrics")) == measured | suites | {"time"}
+
+
+def test_the_first_program_prints_what_stands_below_it() -> None:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(blocks("python")[0], {})  # noqa: S102  (our own document)
+    expected = blocks("")[0]
+    assert [line.rstrip() for line in printed.getvalue().splitlines()] == [
+        line.rstrip() for line in expected.splitlines()
+    ]
+
+
+def test_the_csv_that_is_shown_is_what_is_written_and_is_read_back_as_shown() -> None:
+    written = concbench("convert", "reports/example.jsonl.gz", "--to", "csv", "--metric", "memory").stdout
+    assert written.startswith(blocks("")[1])
+    Path("table.csv").write_text(written)
+    program: dict[str, pd.DataFrame] = {}
+    exec(blocks("python")[1], program)  # noqa: S102  (likewise)
+    table = results.load("reports/example.jsonl.gz")
+    memory = table[table["metric"] == "memory"].reset_index(drop=True)
+    assert_frame_equal(program["table"].astype(dict(DTYPES)), memory)
+
+
+def test_what_pyperf_cannot_hold_is_told_as_shown() -> None:
+    said = concbench("convert", "reports/example.jsonl.gz", "--to", "pyperf", "--output", "all.json")
+    assert said.stderr + said.stdout == blocks("")[2]
+
+
+def test_the_json_for_github_begins_as_shown() -> None:
+    said = concbench("convert", "reports/example.jsonl.gz", "--to", "github", "--metric", "memory")
+    first = blocks("json")[0].removesuffix("\n  }\n]\n")
+    assert said.stdout.startswith(first)
+
+
+def test_the_benchmarks_that_are_named_exist_in_the_suite() -> None:
+    for workload, name in re.findall(r"`(\w+)\.Time\.(time_\w+)`", DOCUMENT):
+        assert f"def {name}(" in (ROOT / "benchmarks" / f"{workload}.py").read_text()

@@ -1,0 +1,158 @@
+"""From a test's ``concurrency`` markers to its cases: which models, how many tasks, what they are called."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from concbench.errors import UserError
+from concbench.models.base import Model
+from concbench.pytest_plugin.functions import Refused
+from concbench.pytest_plugin.pace import Budget
+from concbench.pytest_plugin.running import ConcurrencyBenchmark
+from concbench.workloads.catalogue import Catalogue, loop_name
+
+DEFAULT_TASKS = (1, 100)
+KEYWORDS = ("models", "tasks")
+ON_A_LOOP = "asyncio+"
+CATALOGUE = pytest.StashKey[Catalogue]()
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The cases of a test: names of models (None: the function decides), and numbers of tasks."""
+
+    models: tuple[str, ...] | None = None
+    tasks: tuple[int, ...] = DEFAULT_TASKS
+
+    def each(self) -> Iterator[tuple[str | None, int]]:
+        """Yield every case; the models of one number of tasks, which are compared, follow each other."""
+        for tasks in self.tasks:
+            for model in self.models or (None,):
+                yield model, tasks
+
+
+def parametrize(metafunc: pytest.Metafunc) -> None:
+    """Give a test its cases; an unusable marker is an error of the collection, which names the test."""
+    try:
+        cases = cases_of(metafunc.definition.iter_markers("concurrency"), catalogue_of(metafunc.config))
+    except UserError as error:
+        pytest.fail(f"{metafunc.definition.nodeid}: {error}", pytrace=False)
+    names = ["concurrency_model", "concurrency_tasks"] if cases.models else ["concurrency_tasks"]
+    metafunc.parametrize(
+        names,
+        [(model, tasks) if cases.models else (tasks,) for model, tasks in cases.each()],
+        indirect=True,
+        ids=[case_id(model, tasks) for model, tasks in cases.each()],
+    )
+
+
+def case_id(model: str | None, tasks: int) -> str:
+    """Return what a case is called between the brackets of a test's name."""
+    return f"{model}-{tasks}" if model else f"{tasks}"
+
+
+def cases_of(marks: Iterable[pytest.Mark], catalogue: Catalogue) -> Cases:
+    """Return the cases that markers ask for, of which the closest to the test come first, and decide.
+
+    Raises Refused for a word, a type or a model that does not exist.
+    """
+    found: dict[str, tuple[Any, ...]] = {}
+    for mark in marks:
+        if mark.args or not set(mark.kwargs) <= set(KEYWORDS):
+            wrong = [repr(value) for value in mark.args] + sorted(set(mark.kwargs) - set(KEYWORDS))
+            raise Refused(f"the marker concurrency takes models=[…] and tasks=[…], not {', '.join(wrong)}")
+        for word, value in mark.kwargs.items():
+            found.setdefault(word, _listed(word, value))
+    models = found.get("models")
+    return Cases(
+        models and tuple(model_named(name, catalogue).name for name in models),
+        tuple(_count(tasks) for tasks in found.get("tasks", DEFAULT_TASKS)),
+    )
+
+
+def _listed(word: str, value: Any) -> tuple[Any, ...]:
+    values = tuple(value) if isinstance(value, list | tuple) else (value,)
+    if not values:
+        raise Refused(f"{word}= is empty: there would be nothing to run")
+    for index, one in enumerate(values):
+        if one in values[:index]:
+            raise Refused(f"{word}= names {one!r} twice")
+    return values
+
+
+def _count(tasks: Any) -> int:
+    if type(tasks) is not int or tasks < 1:
+        raise Refused(f"tasks= takes whole numbers from 1, not {tasks!r}")
+    return tasks
+
+
+def model_named(name: Any, catalogue: Catalogue) -> Model:
+    """Return a model by its name, or of the event loop ``module:factory``; raises Refused for no such."""
+    if not isinstance(name, str):
+        raise Refused(f"models= takes names, not {name!r}")
+    module, colon, factory = name.removeprefix(ON_A_LOOP).partition(":")
+    if module and colon and factory:
+        from concbench.models.loops import loop_model  # noqa: PLC0415  (imports asyncio)
+
+        spec = f"{module}:{factory}"
+        return loop_model(spec, loop_name(spec))
+    try:
+        return catalogue.model(name)
+    except KeyError:
+        raise Refused(
+            f"there is no model {name!r}; there are {', '.join(catalogue.model_names())}, and event loops as "
+            "module:factory (uvloop:new_event_loop)"
+        ) from None
+
+
+def catalogue_of(config: pytest.Config) -> Catalogue:
+    """Return all models, with those of ``concurrency_plugins``; raises UserError for a bad plug-in."""
+    if CATALOGUE not in config.stash:
+        config.stash[CATALOGUE] = Catalogue([str(path) for path in config.getini("concurrency_plugins")])
+    return config.stash[CATALOGUE]
+
+
+def available_model(config: pytest.Config, name: str) -> Model:
+    """Return the model of a case; one that is not available here skips the test, with the reason."""
+    model = model_named(name, catalogue_of(config))
+    reason = model.unavailable()
+    if reason:
+        pytest.skip(f"{name} is unavailable: {reason}")
+    return model
+
+
+def fixture_of(
+    request: pytest.FixtureRequest, benchmark: Any, model: Model | None, tasks: int
+) -> ConcurrencyBenchmark:
+    """Return the fixture's object for one case, whose figures go beside those of the other models."""
+    if not hasattr(benchmark, "group"):
+        pytest.fail(
+            "concurrency_benchmark needs the fixture benchmark of pytest-benchmark, and here it is of "
+            f"{type(benchmark).__module__}: switch that plug-in off (-p no:NAME)",
+            pytrace=False,
+        )
+    if benchmark.group is None:
+        case = case_id(None if model is None else model.name, tasks)
+        benchmark.group = f"{_without_case(request.node.nodeid, case)} n={tasks}"
+    return ConcurrencyBenchmark(benchmark, model, tasks, catalogue_of(request.config), _budget(request))
+
+
+def _without_case(nodeid: str, case: str) -> str:
+    """Return a test's name with its own parameters, and without the case, which stands last among them."""
+    for ending, rest in ((f"[{case}]", ""), (f"-{case}]", "]")):
+        if nodeid.endswith(ending):
+            return nodeid.removesuffix(ending) + rest
+    return nodeid
+
+
+def _budget(request: pytest.FixtureRequest) -> Budget:
+    """Return pytest-benchmark's bounds of a test: those of its marker, else those of the command line."""
+    mark = request.node.get_closest_marker("benchmark")
+    given = mark.kwargs if mark else {}
+    max_time, min_time, min_rounds = (
+        given.get(option, request.config.getoption(f"benchmark_{option}"))
+        for option in ("max_time", "min_time", "min_rounds")
+    )
+    return Budget(max_time=float(max_time), min_time=float(min_time), min_rounds=int(min_rounds))

@@ -1,0 +1,105 @@
+"""What is checked: the results of every run and, in a run of its own that is not timed, what tasks did."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from concbench.measure.checks import check_finished, check_spawned, check_started, check_truth
+from concbench.measure.ledger import Ledger
+from concbench.measure.watch import watch
+from concbench.models.base import Factory, Model, Session
+from concbench.workloads.base import Promise
+
+SHOWN = 200
+"""So many characters of a result are shown."""
+
+ANYTHING: Any = object()
+"""Stands for "nothing in particular is expected", since None may well be."""
+
+
+class WrongResult(AssertionError):
+    """A task returned something else than it should, or did something else; the message says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a run of ``tasks`` tasks has to return.
+
+    ``expected`` is what every task returns, or a callable that says it for a task's index. ``check`` is
+    called with each result, and raises or returns False where it is wrong.
+    """
+
+    tasks: int
+    expected: Any = ANYTHING
+    check: Callable[[Any], Any] | None = None
+
+    def judge(self, results: Sequence[Any]) -> None:
+        """Raise WrongResult, or what ``check`` raises with a note, for the first result that is wrong."""
+        if len(results) != self.tasks:
+            raise WrongResult(f"{len(results)} results came from {self.tasks} tasks")
+        if self.expected is not ANYTHING:
+            self._compare(results)
+        if self.check is not None:
+            self._ask(self.check, results)
+
+    def _compare(self, results: Sequence[Any]) -> None:
+        for index, result in enumerate(results):
+            right = self.expected(index) if callable(self.expected) else self.expected
+            if result != right:
+                raise WrongResult(f"{self._task(index)} returned {_shown(result)} instead of {_shown(right)}")
+
+    def _ask(self, check: Callable[[Any], Any], results: Sequence[Any]) -> None:
+        for index, result in enumerate(results):
+            try:
+                said = check(result)
+            except Exception as error:
+                error.add_note(f"{self._task(index)} returned {_shown(result)}")
+                raise
+            if said is not None and not said:
+                raise WrongResult(f"{self._task(index)} returned {_shown(result)}, which check= refuses")
+
+    def _task(self, index: int) -> str:
+        return f"task {index} of {self.tasks}"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the tasks of a run did: started, finished, alive at once; how often suspended, if that is seen."""
+
+    started: int
+    finished: int
+    peak_live: int
+    suspensions: int | None
+
+
+def watched_run(model: Model, session: Session, factories: Sequence[Factory]) -> tuple[list[Any], Counts]:
+    """Run the tasks once, each wrapped so that what it does is counted; return the results and the counts.
+
+    Raises WrongResult where the model did not run each task once, to its end, and return what it returned.
+    """
+    ledger = Ledger(model.current)
+    ledger.expect(len(factories))
+    results = session.run(watch(ledger, model.dialect, "", list(factories)))
+    ledger.close()
+    promise = Promise(tasks=len(factories))
+    said = [check(ledger, promise) for check in (check_spawned, check_started, check_finished)]
+    wrong = next(filter(None, [*said, check_truth(ledger, results)]), None)
+    if wrong:
+        raise WrongResult(f"{model.name} did not run the tasks as it should: {wrong}")
+    seen = None if model.dialect == "blocking" else sum(task.suspensions for task in ledger.tasks)
+    started, finished = (sum(getattr(task, end) for task in ledger.tasks) for end in ("started", "finished"))
+    return results, Counts(started, finished, ledger.peak_live, seen)
+
+
+def require_overlap(counts: Counts, overlap: int, tasks: int, model: Model) -> None:
+    """Raise WrongResult where fewer than ``overlap`` tasks were alive at once."""
+    if counts.peak_live < min(overlap, tasks):
+        raise WrongResult(
+            f"at most {counts.peak_live} of {tasks} tasks were alive at once under {model.name}, and overlap "
+            f"is {overlap}: tasks block the others, never wait, or are over before the others are started"
+        )

@@ -1,0 +1,60 @@
+"""The fixtures, and the cases of tests that use them. The first of these imports what does the work."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from concbench.models.base import Model
+    from concbench.pytest_plugin.running import ConcurrencyBenchmark
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that uses the fixture its cases, inside those of its own parameters."""
+    if "concurrency_benchmark" in metafunc.fixturenames:
+        from concbench.pytest_plugin.cases import parametrize  # noqa: PLC0415  (see the module's docstring)
+
+        parametrize(metafunc)
+
+
+@pytest.fixture
+def concurrency_model(request: pytest.FixtureRequest) -> "Model | None":
+    """The model of this case (a ``concbench.models.base.Model``); None where the marker names no models."""
+    from concbench.pytest_plugin.cases import available_model  # noqa: PLC0415  (see the module's docstring)
+
+    return available_model(request.config, request.param) if hasattr(request, "param") else None
+
+
+@pytest.fixture
+def concurrency_tasks(request: pytest.FixtureRequest) -> int:
+    """How many tasks run at once in this case of a test that uses ``concurrency_benchmark``."""
+    if not hasattr(request, "param"):
+        pytest.fail("no cases: a test has to name concurrency_benchmark among its arguments", pytrace=False)
+    tasks: int = request.param
+    return tasks
+
+
+@pytest.fixture
+def concurrency_benchmark(
+    request: pytest.FixtureRequest, concurrency_model: "Model | None", concurrency_tasks: int, benchmark: Any
+) -> "Iterator[ConcurrencyBenchmark]":
+    """Run n of a function at once under concurrency models, check the results, time it (docs/PYTEST.md).
+
+    Plain, generator and coroutine functions; tables, JSON and comparisons are pytest-benchmark's::
+
+        @pytest.mark.concurrency(models=["asyncio", "uvloop:new_event_loop"], tasks=[1, 100])
+        def test_fetch(concurrency_benchmark):
+            results = concurrency_benchmark(fetch, "page", retries=2)
+            assert results == ["text"] * concurrency_benchmark.tasks
+
+    ``concurrency_benchmark.pedantic(function, args=, kwargs=, each=, expected=, check=, overlap=, setup=,
+    teardown=, rounds=, iterations=, warmup_rounds=)`` has arguments for each task, and checks every result.
+    """
+    from concbench.pytest_plugin.cases import fixture_of  # noqa: PLC0415  (see the module's docstring)
+
+    made = fixture_of(request, benchmark, concurrency_model, concurrency_tasks)
+    yield made
+    if made.used:
+        benchmark.skipped = True  # else a test that failed early would be told that it used no benchmark

@@ -1,0 +1,117 @@
+"""One case, from opening its model to closing it: check, cost, and the rounds that are timed."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from time import perf_counter_ns
+from typing import Any, Protocol
+
+from concbench import __version__
+from concbench.models.base import Model, Session
+from concbench.pytest_plugin.checking import Expectation, require_overlap, watched_run
+from concbench.pytest_plugin.functions import Refused, named, refuse_unawaited
+from concbench.pytest_plugin.pace import Budget, cost_of
+from concbench.pytest_plugin.runs import Call, Runs
+
+
+class Benchmark(Protocol):
+    """What is used of pytest-benchmark's fixture."""
+
+    group: str | None
+    extra_info: dict[str, Any]
+    has_error: bool
+    stats: Any
+
+    @property
+    def enabled(self) -> bool:
+        """Whether anything is timed (not with ``--benchmark-disable``)."""
+
+    @property
+    def pedantic(self) -> Callable[..., Any]:
+        """What times so many rounds of so many iterations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked of one case: by whom what is called, what it returns, and how often if not found out."""
+
+    model: Model
+    call: Call
+    expectation: Expectation
+    overlap: int = 1
+    rounds: int | None = None
+    iterations: int | None = None
+    warmup_rounds: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse runs that are timed together although something has to be done between them."""
+        if self.iterations not in (None, 1) and not self.call.repeatable:
+            raise Refused("iterations= cannot be given with setup= or teardown=, which surround each run")
+
+
+def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]:
+    """Return the results of the last run, timed by ``benchmark``, whose ``extra_info`` is filled in.
+
+    The model is opened once, before, and closed at the end, whatever happens. Raises WrongResult, Refused,
+    and whatever the model or the tasks raise.
+    """
+    __tracebackhide__ = True
+    began = perf_counter_ns()
+    benchmark.extra_info |= described(request)
+    with request.model.open() as session:
+        runs = Runs(session, request.call, request.expectation)
+        try:
+            benchmark.extra_info |= checked(runs, request, session)
+            rounds, iterations = 1, 1
+            if benchmark.enabled:
+                rounds, iterations = _paced(benchmark, request, runs, budget, began)
+            benchmark.pedantic(
+                runs.next_run,
+                setup=None if request.call.repeatable else runs.prepare,
+                teardown=runs.finish,
+                rounds=rounds,
+                iterations=iterations,
+                warmup_rounds=request.warmup_rounds,
+            )
+            if runs.kept:  # a benchmark that is disabled runs once, and does not call its teardown
+                runs.finish()
+        finally:
+            runs.close()
+    benchmark.extra_info |= {"outcome": "ok", "runs_checked": runs.judged}
+    if benchmark.stats:
+        benchmark.extra_info["wall_s_per_task"] = benchmark.stats["median"] / request.expectation.tasks
+    return runs.last
+
+
+def described(request: Request) -> dict[str, Any]:
+    """Return what the case is, for ``extra_info``."""
+    model, call = request.model, request.call
+    return {
+        "concbench": __version__,
+        "model": model.name,
+        "model_version": model.version(),
+        "dialect": model.dialect,
+        "kind": call.kind,
+        "function": named(call.function),
+        "tasks": request.expectation.tasks,
+    }
+
+
+def checked(runs: Runs, request: Request, session: Session) -> dict[str, Any]:
+    """Run once, watched and untimed; return what the tasks did. Raises WrongResult or Refused."""
+    __tracebackhide__ = True
+    runs.prepare()
+    results, counts = watched_run(request.model, session, runs.factories)
+    refuse_unawaited(request.call.function, request.call.kind, results)
+    require_overlap(counts, request.overlap, request.expectation.tasks, request.model)
+    runs.kept.append(results)
+    runs.finish()
+    return asdict(counts)
+
+
+def _paced(benchmark: Benchmark, request: Request, runs: Runs, budget: Budget, began: int) -> tuple[int, int]:
+    """Find out what a run costs; return how many rounds are to be timed, of how many runs each."""
+    repeatable = request.call.repeatable
+    cost = cost_of(runs.probe, repeatable=repeatable)
+    benchmark.extra_info |= {"cpu_s_per_run": cost.cpu_ns / 1e9, "cpu_share": cost.cpu_ns / cost.wall_ns}
+    iterations = request.iterations if repeatable else 1
+    return budget.pace(cost, perf_counter_ns() - began, request.rounds, iterations)

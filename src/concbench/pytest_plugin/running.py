@@ -1,0 +1,108 @@
+"""The fixture's object: takes the user's function, finds what runs it, and turns failures into the test's."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from concbench.models.base import Exhausted, Model
+from concbench.pytest_plugin.checking import ANYTHING, Expectation
+from concbench.pytest_plugin.failures import as_raised
+from concbench.pytest_plugin.functions import Refused, kind_of, model_for, refuse_in_a_loop
+from concbench.pytest_plugin.measuring import Benchmark, Request, measure
+from concbench.pytest_plugin.pace import Budget
+from concbench.pytest_plugin.runs import Call
+from concbench.workloads.catalogue import Catalogue
+
+
+class ConcurrencyBenchmark:
+    """Runs n of a function at once under a model, checks what they return, and times it; once in a test.
+
+    ``tasks`` is n. ``model`` is what runs them, and ``dialect`` how they are written for it (``"coroutine"``,
+    ``"blocking"`` …), both None where the marker names no models. ``extra_info`` goes into the JSON, and
+    ``used`` says whether a function has been handed over.
+    """
+
+    def __init__(
+        self, benchmark: Benchmark, model: Model | None, tasks: int, catalogue: Catalogue, budget: Budget
+    ) -> None:
+        self._benchmark, self._catalogue, self._budget = benchmark, catalogue, budget
+        self.used = False
+        self.tasks = tasks
+        self.model = model
+        self.dialect = None if model is None else model.dialect
+        self.extra_info = benchmark.extra_info
+
+    def __call__(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> list[Any]:
+        """Run ``function(*args, **kwargs)`` as n tasks; return the n results, in order, of the last run."""
+        __tracebackhide__ = True
+        return self.pedantic(function, args=args, kwargs=kwargs)
+
+    def pedantic(
+        self,
+        function: Callable[..., Any],
+        *,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        each: Callable[[int], tuple[Any, ...]] | None = None,
+        expected: Any = ANYTHING,
+        check: Callable[[Any], Any] | None = None,
+        overlap: int = 1,
+        setup: Callable[[], Any] | None = None,
+        teardown: Callable[..., Any] | None = None,
+        rounds: int | None = None,
+        iterations: int | None = None,
+        warmup_rounds: int = 0,
+    ) -> list[Any]:
+        """Run ``function(*args, *each(index), **kwargs)`` as n tasks; return the results of the last run.
+
+        ``expected`` is what each task returns, or a callable that says it for an index; ``check(result)``
+        raises or returns False where a result is wrong: asked for each result of every run, outside what is
+        timed. ``overlap``: so many tasks, or all where there are fewer, have to be alive at once. ``setup()``
+        comes before each run, and may return ``(args, kwargs)``; ``teardown(*args, **kwargs)`` comes after.
+        ``rounds``, and ``iterations`` (runs timed together), are found out where they are not given.
+
+        Raises Refused for a function that the model cannot run, WrongResult, and what a task raises.
+        """
+        __tracebackhide__ = True
+
+        def request() -> Request:
+            kind = kind_of(function)
+            own, named = tuple(args), kwargs or {}
+            return Request(
+                model=model_for(function, kind, self.model, self._catalogue),
+                call=Call(function, kind, own, named, each=each, setup=setup, teardown=teardown),
+                expectation=Expectation(tasks=self.tasks, expected=expected, check=check),
+                overlap=overlap,
+                rounds=rounds,
+                iterations=iterations,
+                warmup_rounds=warmup_rounds,
+            )
+
+        return self._measured(request)
+
+    def _measured(self, request: Callable[[], Request]) -> list[Any]:
+        """Measure. What a model ran out of skips the test; what a task raised comes out as it raised it."""
+        __tracebackhide__ = True
+        made: Request | None = None
+        try:
+            self._use_once()
+            made = request()
+            return measure(self._benchmark, made, self._budget)
+        except Exhausted as error:
+            self._benchmark.has_error = True
+            model = self.extra_info["model"]
+            pytest.skip(f"{model} was exhausted with {error.at} of {self.tasks} tasks alive: {error}")
+        except BaseException as error:  # noqa: BLE001  (raised again, once its handler is left)
+            self._benchmark.has_error = True
+            failure = as_raised(error, None if made is None else made.model.dialect)
+        raise failure
+
+    def _use_once(self) -> None:
+        if self.used:
+            raise Refused(
+                "concurrency_benchmark was used already in this test: it makes one row of a table; write a "
+                "test for each function, or parametrize one"
+            )
+        self.used = True
+        refuse_in_a_loop()

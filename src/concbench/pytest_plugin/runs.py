@@ -1,0 +1,122 @@
+"""The runs of one test: makes their tasks, keeps what they return, judges it, and tidies up after each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import repeat
+from typing import Any
+
+from concbench.measure.probe import timed
+from concbench.models.base import Factory, Session
+from concbench.pytest_plugin.checking import Expectation
+from concbench.pytest_plugin.functions import Kind, Refused, kind_of, named
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What every task calls: ``function(*args, *each(index), **kwargs)``.
+
+    ``setup`` comes before each run, and may return ``(args, kwargs)``; ``teardown`` comes after each, with
+    the same arguments. Both are plain, or of the function's ``kind``, and then run as a task by themselves.
+    """
+
+    function: Callable[..., Any]
+    kind: Kind
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    each: Callable[[int], tuple[Any, ...]] | None = None
+    setup: Callable[[], Any] | None = None
+    teardown: Callable[..., Any] | None = None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether a run needs nothing before and after it, so that several may follow each other."""
+        return self.setup is None and self.teardown is None
+
+    def factories(self, tasks: int, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Factory]:
+        """Return the factories of ``tasks`` tasks: the bare function where there are no arguments."""
+        if self.each is None:
+            return [partial(self.function, *args, **kwargs) if args or kwargs else self.function] * tasks
+        return [partial(self.function, *args, *self._own(index), **kwargs) for index in range(tasks)]
+
+    def _own(self, index: int) -> tuple[Any, ...]:
+        own: Any = self.each(index) if self.each else ()
+        if not isinstance(own, tuple):
+            raise Refused(
+                f"each({index}) returned {own!r}; it returns the task's arguments as a tuple: ({own!r},)"
+            )
+        return own
+
+
+class Runs:
+    """The runs of one test, one after the other: prepare, run, finish.
+
+    ``next_run`` is what is timed. It calls ``session.run`` with the factories and keeps the results in
+    ``kept``, by iterators of the interpreter's own, so that no Python code stands between (docs/PYTEST.md).
+    """
+
+    def __init__(self, session: Session, call: Call, expectation: Expectation) -> None:
+        self._session, self._call, self._expectation = session, call, expectation
+        self._given: tuple[Sequence[Any], Mapping[str, Any]] = (call.args, call.kwargs)
+        self._to_tear_down = False
+        self.factories: list[Factory] = []
+        self.kept: list[list[Any]] = []
+        self.last: list[Any] = []
+        self.judged = 0
+        self.next_run = map(self.kept.append, map(session.run, repeat(self.factories))).__next__
+
+    def prepare(self) -> None:
+        """Get the tasks of the next run ready. Without a setup they are the same for all runs."""
+        if self._call.setup is not None:
+            self._given = self._from_setup(self._aside(self._call.setup))
+        self._to_tear_down = True
+        if self._call.setup is not None or not self.factories:
+            self.factories[:] = self._call.factories(self._expectation.tasks, *self._given)
+
+    def _from_setup(self, returned: Any) -> tuple[Sequence[Any], Mapping[str, Any]]:
+        if returned is None:
+            return self._call.args, self._call.kwargs
+        if self._call.args or self._call.kwargs:
+            raise Refused("give args= and kwargs=, or have setup= return them, not both")
+        if not (isinstance(returned, tuple) and len(returned) == 2):
+            raise Refused(f"setup= returned {returned!r}; it returns nothing, or (args, kwargs)")
+        args, kwargs = returned
+        return args, kwargs
+
+    def finish(self) -> None:
+        """Judge every result that was kept, raising what is wrong, and tear down."""
+        try:
+            for results in self.kept:
+                self._expectation.judge(results)
+                self.judged += 1
+                self.last = results
+        finally:
+            self.kept.clear()
+            self.close()
+
+    def close(self) -> None:
+        """Tear down what was prepared, if that has not been done."""
+        if self._to_tear_down and self._call.teardown is not None:
+            self._to_tear_down = False
+            args, kwargs = self._given
+            self._aside(partial(self._call.teardown, *args, **kwargs))
+
+    def _aside(self, function: Callable[[], Any]) -> Any:
+        """Call a setup or teardown: as it is, or as a task of its own."""
+        kind = kind_of(function)
+        if kind == "plain":
+            return function()
+        if kind != self._call.kind:
+            raise Refused(
+                f"{named(function)} is a {kind} function; setup and teardown are plain, or as "
+                f"{named(self._call.function)} is, {self._call.kind} functions"
+            )
+        return self._session.run([function])[0]
+
+    def probe(self, number: int) -> dict[str, int]:
+        """Make so many runs, judge their results, and return what all used together."""
+        self.prepare()
+        figures, returned = timed(self._session.run, [self.factories] * number)
+        self.kept += returned
+        self.finish()
+        return figures

@@ -1,0 +1,85 @@
+"""How many runs are timed: rounds that are long enough, a budget that is kept, and a fake clock."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from concbench.pytest_plugin.pace import MAX_RUNS, ONE_NS, PROBE_NS, ROUND_NS, Budget, Cost, cost_of
+
+RUN_NS = st.floats(min_value=1, max_value=1e12)
+
+
+def machine(run_ns: float, made: list[int], first: float = 1) -> Callable[[int], dict[str, int]]:
+    """Return a probe of runs of this length, the first of which takes ``first`` times as long."""
+
+    def probe(number: int) -> dict[str, int]:
+        made.append(number)
+        slow = first if len(made) == 1 else 1
+        return {"wall_ns": round(number * run_ns * slow), "cpu_ns": round(number * run_ns * slow / 2)}
+
+    return probe
+
+
+@given(RUN_NS)
+def test_a_round_is_long_enough_and_no_longer_than_it_must_be(run_ns: float) -> None:
+    number = Budget().iterations(run_ns)
+    assert 1 <= number <= MAX_RUNS
+    assert number * run_ns >= ROUND_NS * 0.999 or number == MAX_RUNS
+    assert number == 1 or (number - 1) * run_ns < ROUND_NS
+
+
+def test_runs_are_gathered_by_the_least_time_and_rounds_by_the_usual_one() -> None:
+    cost = Cost(wall_ns=1_000_000, cpu_ns=0, least_ns=500_000)
+    budget = Budget(max_time=0.1, min_rounds=1)
+    assert budget.pace(cost, 20_000_000, None, None) == (40, 2)
+    assert budget.pace(cost, 20_000_000, None, 8) == (10, 8)
+    assert budget.pace(cost, 20_000_000, 7, None) == (7, 2)
+
+
+def test_a_longer_shortest_round_of_pytest_benchmark_is_kept() -> None:
+    assert Budget(min_time=0.005).iterations(1_000_000) == 5
+
+
+@given(RUN_NS, st.floats(0, 1e10), st.floats(0, 10), st.integers(1, 50))
+def test_rounds_fill_the_budget_and_never_fall_below_the_fewest(
+    round_ns: float, spent_ns: float, max_time: float, fewest: int
+) -> None:
+    rounds = Budget(max_time=max_time, min_rounds=fewest).rounds(round_ns, spent_ns)
+    assert rounds >= fewest
+    left = 1e9 * max_time - spent_ns
+    assert rounds == fewest or rounds * round_ns <= left * 1.001
+    assert (rounds + 1) * round_ns > left * 0.999
+
+
+@given(RUN_NS)
+def test_a_cost_is_taken_over_runs_that_last_long_enough(run_ns: float) -> None:
+    made: list[int] = []
+    cost = cost_of(machine(run_ns, made), repeatable=True)
+    assert cost.wall_ns == pytest.approx(run_ns, rel=0.5)
+    assert cost.cpu_ns == pytest.approx(cost.wall_ns / 2, rel=0.5)
+    assert made[-1] * run_ns >= PROBE_NS * 0.49 or made[-1] == MAX_RUNS
+    assert sum(made) * run_ns <= max(5 * PROBE_NS, 3 * run_ns), "and no longer than that"
+
+
+def test_a_first_run_that_met_with_noise_does_not_decide() -> None:
+    cost = cost_of(machine(50_000, [], first=200), repeatable=True)
+    assert cost == Cost(50_000, 25_000, 50_000)
+
+
+def test_the_least_time_is_kept_where_later_runs_met_with_noise() -> None:
+    cost = cost_of(machine(50_000, [], first=0.5), repeatable=True)
+    assert cost == Cost(50_000, 25_000, 25_000)
+
+
+def test_a_run_that_is_long_is_made_once() -> None:
+    made: list[int] = []
+    cost_of(machine(ONE_NS, made), repeatable=True)
+    assert made == [1]
+
+
+def test_a_run_that_needs_preparing_is_made_once() -> None:
+    made: list[int] = []
+    cost_of(machine(10, made), repeatable=False)
+    assert made == [1]

@@ -1,0 +1,292 @@
+"""One case, from the function to the figures, with models that take notes and a benchmark without a clock."""
+
+import asyncio
+import threading
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+import concbench
+from concbench.models import registry
+from concbench.models.base import Exhausted
+from concbench.pytest_plugin.checking import WrongResult
+from concbench.pytest_plugin.functions import Refused
+
+from .fakes import FakeBenchmark, fixture, noted
+
+
+async def echo(*given: Any, **named: Any) -> tuple[Any, ...]:
+    await asyncio.sleep(0)
+    return given + tuple(named.items())
+
+
+def counting() -> Generator[None, None, int]:
+    yield
+    return 1
+
+
+def plain(value: int = 0) -> int:
+    return value
+
+
+def test_a_case_without_models_runs_the_natural_one() -> None:
+    for function, model in ((echo, "asyncio"), (counting, "yield-from"), (plain, "threads")):
+        case = fixture()
+        case(function)
+        assert case.extra_info["model"] == model
+        assert (case.model, case.dialect) == (None, None)
+
+
+def test_a_case_knows_its_model_before_it_runs() -> None:
+    threads = registry.get("threads")
+    case = fixture(threads, tasks=7)
+    assert (case.model, case.dialect, case.tasks) == (threads, "blocking", 7)
+
+
+def test_arguments_reach_every_task() -> None:
+    assert fixture(tasks=2)(echo, 1, key=2) == [(1, ("key", 2))] * 2
+
+
+def test_each_task_may_have_arguments_of_its_own_and_results_come_in_order() -> None:
+    results = fixture(tasks=2).pedantic(echo, args=["all"], each=lambda index: (index,), kwargs={"key": 0})
+    assert results == [("all", 0, ("key", 0)), ("all", 1, ("key", 0))]
+
+
+def test_arguments_of_a_task_that_are_no_tuple_are_refused() -> None:
+    each: Any = lambda _index: "a"  # noqa: E731
+    with pytest.raises(Refused, match=r"each\(0\) returned 'a'; .* as a tuple: \('a',\)"):
+        fixture().pedantic(echo, each=each)
+
+
+def test_the_model_is_opened_once_and_closed_at_the_end() -> None:
+    notes: list[str] = []
+    fixture(noted("asyncio", notes)).pedantic(echo, rounds=3, iterations=2)
+    assert (notes[0], notes[-1]) == ("open", "close")
+    assert set(notes[1:-1]) == {"run"}
+
+
+def late_failure(error: BaseException) -> Any:
+    """Return a generator function that fails once a benchmark has begun to time it."""
+    runs: list[int] = []
+
+    def failing() -> Generator[None, None, None]:
+        runs.append(1)
+        number = len(runs)
+        yield
+        if number == 3:
+            raise error
+
+    return failing
+
+
+@pytest.mark.parametrize("error", [ValueError(), KeyboardInterrupt(), SystemExit()], ids=repr)
+@pytest.mark.parametrize("disabled", [True, False])
+def test_the_model_is_closed_when_a_task_fails_and_the_benchmark_told(
+    error: BaseException, disabled: bool
+) -> None:
+    notes: list[str] = []
+    benchmark = FakeBenchmark(enabled=not disabled)
+    with pytest.raises(type(error)) as raised:
+        fixture(noted("yield-from", notes), tasks=2, benchmark=benchmark).pedantic(
+            late_failure(error), rounds=5, iterations=1
+        )
+    assert raised.value is error
+    assert notes[-1] == "close"
+    assert benchmark.has_error
+
+
+def test_what_is_timed_is_each_run_of_the_session_once_for_each_iteration() -> None:
+    notes: list[str] = []
+    marks: list[int] = []
+
+    class Marking(FakeBenchmark):
+        def pedantic(self, target: Any, **asked: Any) -> None:
+            def marked() -> None:
+                before = len(notes)
+                target()
+                marks.append(len(notes) - before)
+
+            super().pedantic(marked, **asked)
+
+    benchmark = Marking()
+    fixture(noted("yield-from", notes), benchmark=benchmark).pedantic(counting, rounds=5, iterations=7)
+    assert benchmark.asked == {"rounds": 5, "iterations": 7, "warmup_rounds": 0}
+    assert marks == [1] * 35
+
+
+def test_every_result_of_every_run_is_checked() -> None:
+    ran: list[int] = []
+    checked: list[int] = []
+
+    async def task() -> int:
+        ran.append(len(ran))
+        return ran[-1]
+
+    case = fixture(tasks=2)
+    case.pedantic(task, check=checked.append, rounds=5, iterations=7, warmup_rounds=1)
+    assert checked == ran
+    assert case.extra_info["runs_checked"] == len(ran) / 2 > 42
+
+
+def test_a_result_that_is_wrong_in_a_late_round_fails_the_test_and_spoils_the_benchmark() -> None:
+    benchmark = FakeBenchmark()
+    runs: list[int] = []
+
+    async def turning() -> bool:
+        runs.append(1)
+        return len(runs) < 10
+
+    with pytest.raises(WrongResult, match="task 0 of 1 returned False instead of True"):
+        fixture(tasks=1, benchmark=benchmark).pedantic(turning, expected=True, setup=lambda: None, rounds=20)
+    assert len(runs) == 10, "it failed at once"
+    assert benchmark.has_error
+
+
+def test_a_benchmark_that_is_disabled_runs_twice_and_checks_both() -> None:
+    benchmark = FakeBenchmark(enabled=False)
+    case = fixture(tasks=2, benchmark=benchmark)
+    torn_down: list[int] = []
+    assert case.pedantic(counting, expected=1, teardown=lambda: torn_down.append(1)) == [1, 1]
+    assert case.extra_info["runs_checked"] == len(torn_down) == 2
+    assert not {"cpu_s_per_run", "cpu_share", "wall_s_per_task"} & set(case.extra_info)
+
+
+def test_extra_info_says_what_was_done() -> None:
+    case = fixture(registry.get("asyncio"), tasks=4)
+    case(echo)
+    info = dict(case.extra_info)
+    assert info.pop("cpu_s_per_run") > 0
+    assert 0 < info.pop("cpu_share") < 10
+    assert info.pop("runs_checked") > 2
+    assert info == {
+        "concbench": concbench.__version__,
+        "outcome": "ok",
+        "model": "asyncio",
+        "model_version": registry.get("asyncio").version(),
+        "dialect": "coroutine",
+        "kind": "coroutine",
+        "function": "echo",
+        "tasks": 4,
+        "started": 4,
+        "finished": 4,
+        "peak_live": 4,
+        "suspensions": 4,
+        "wall_s_per_task": 0.25,
+    }
+
+
+def test_setup_and_teardown_surround_each_run_and_share_its_arguments() -> None:
+    notes: list[str] = []
+
+    def setup() -> tuple[tuple[Any, ...], dict[str, Any]]:
+        notes.append("setup")
+        return (len(notes),), {"key": 1}
+
+    def teardown(value: int, key: int) -> None:
+        assert notes[value - 1 :] == ["setup", "run"]
+        notes.append("teardown")
+
+    fixture(noted("asyncio", notes)).pedantic(echo, setup=setup, teardown=teardown, rounds=3)
+    assert notes == ["open", *["setup", "run", "teardown"] * 5, "close"]
+
+
+def test_setup_and_teardown_may_be_written_as_the_function_is() -> None:
+    loops: list[object] = []
+
+    async def setup() -> None:
+        loops.append(asyncio.get_running_loop())
+
+    async def teardown() -> None:
+        loops.append(asyncio.get_running_loop())
+
+    fixture().pedantic(echo, setup=setup, teardown=teardown)
+    assert len(loops) > 4
+    assert len(set(loops)) == 1
+
+
+def test_a_setup_that_is_written_otherwise_is_refused() -> None:
+    with pytest.raises(Refused, match=r"echo is a coroutine function; .* as plain is, plain functions"):
+        fixture().pedantic(plain, setup=echo)
+
+
+@pytest.mark.parametrize("returned", [1, (1,), [(), {}]], ids=repr)
+def test_a_setup_that_returns_something_else_is_refused(returned: object) -> None:
+    with pytest.raises(Refused, match=r"returns nothing, or \(args, kwargs\)"):
+        fixture().pedantic(plain, setup=lambda: returned)
+
+
+def test_arguments_come_from_one_place() -> None:
+    with pytest.raises(Refused, match="not both"):
+        fixture().pedantic(plain, args=[1], setup=lambda: ((1,), {}))
+
+
+@pytest.mark.parametrize("around", ["setup", "teardown"])
+def test_runs_with_something_between_them_are_not_timed_together(around: str) -> None:
+    benchmark = FakeBenchmark()
+    between: dict[str, Any] = {around: lambda: None}
+    fixture(benchmark=benchmark).pedantic(counting, **between)
+    assert benchmark.asked["iterations"] == 1
+    with pytest.raises(Refused, match="iterations= cannot be given with"):
+        fixture().pedantic(counting, iterations=2, **between)
+
+
+@pytest.mark.parametrize("wrong", ["result", "task"])
+def test_what_was_set_up_is_torn_down_whatever_happens(wrong: str) -> None:
+    notes: list[str] = []
+
+    def task() -> int:
+        if wrong == "task":
+            raise LookupError
+        return 1
+
+    with pytest.raises(WrongResult if wrong == "result" else LookupError):
+        fixture().pedantic(
+            task, expected=2, setup=lambda: notes.append("up"), teardown=lambda: notes.append("down")
+        )
+    assert notes == ["up", "down"]
+
+
+def test_tasks_that_never_overlap_are_caught() -> None:
+    async def never_waits() -> None:
+        """End at once."""
+
+    with pytest.raises(WrongResult, match="at most 1 of 3 tasks were alive at once under asyncio"):
+        fixture().pedantic(never_waits, overlap=2)
+
+
+def test_a_coroutine_in_disguise_is_refused() -> None:
+    def disguised() -> Any:
+        return echo()
+
+    with pytest.raises(
+        Refused, match="task 0 returned a coroutine that nobody has run: disguised is a plain"
+    ):
+        fixture()(disguised)
+
+
+def test_a_fixture_is_used_once() -> None:
+    case = fixture()
+    case(plain)
+    with pytest.raises(Refused, match="used already"):
+        case(plain)
+
+
+def test_a_model_that_runs_out_of_something_skips_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    benchmark = FakeBenchmark()
+    with pytest.raises(pytest.skip.Exception, match="threads was exhausted with 0 of 3 tasks alive: can't"):
+        fixture(benchmark=benchmark)(plain)
+    assert benchmark.has_error
+
+
+def test_an_error_of_the_function_s_own_is_no_exhaustion() -> None:
+    def out_of_files() -> None:
+        raise OSError(24, "Too many open files")
+
+    with pytest.raises(OSError, match="Too many open files"):
+        fixture()(out_of_files)
+    assert not issubclass(OSError, Exhausted)

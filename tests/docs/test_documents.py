@@ -28,6 +28,13 @@ COMMANDS = [
     if line.startswith("concbench ")
 ]
 
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+IN_WORKFLOWS = [
+    pytest.param(f"concbench {words}", id=f"{path.name}: concbench {words}")
+    for path in WORKFLOWS
+    for words in re.findall(r"^[ -]*(?:run: )?(?:[\w./-]*/)?concbench (\w.*)$", path.read_text(), re.M)
+]
+
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_leads_to_a_file(document: Path) -> None:
@@ -36,8 +43,12 @@ def test_every_link_leads_to_a_file(document: Path) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("line", COMMANDS)
-def test_every_command_in_a_document_is_one_that_the_command_line_takes(line: str) -> None:
+def test_the_workflow_uses_the_command() -> None:
+    assert len(IN_WORKFLOWS) >= 4
+
+
+@pytest.mark.parametrize("line", [*COMMANDS, *IN_WORKFLOWS])
+def test_every_command_in_a_document_or_workflow_is_one_that_the_command_line_takes(line: str) -> None:
     words = shlex.split(line)[1:]
     context = click.Context(cli)
     verb = cli.get_command(context, words[0])

@@ -43,8 +43,8 @@ def read() -> Reading:
 def timed(run: Callable[[Any], Any], batches: Sequence[Any]) -> tuple[dict[str, int], list[Any]]:
     """Call ``run`` once for each batch; return the figures of all calls together, and what they returned.
 
-    The garbage collector runs before the clock starts and is enabled while it ticks: the GC policy of every
-    front end. The loop is a list comprehension, some 20 ns a call.
+    The garbage collector runs before the clock starts and is enabled while it ticks (docs/METHODOLOGY.md has
+    the policy). The loop is a list comprehension, some 20 ns a call.
     """
     clock = time.perf_counter_ns
     gc.collect()

@@ -81,14 +81,19 @@ def _step_row(trace: Trace, change: Change) -> Row:
     fields = (
         text(trace.name),
         _model_field(trace),
-        Field(lines=(at.hash[:8], f"{at.date:%Y-%m-%d}"), order=at.date.timestamp()),
-        text(f"after {after.hash[:8]}", f"up to {up_to.hash[:8]}"),
+        Field(lines=(at.hash[:8], _unbroken(f"{at.date:%Y-%m-%d}")), order=at.date.timestamp()),
+        text(_unbroken(f"after {after.hash[:8]}"), _unbroken(f"up to {up_to.hash[:8]}")),
         Field(lines=(_spelled(change.middle, change, trace),), order=change.middle, strong=True),
         text(_interval(change, trace), order=change.low),
         text(trace.python),
         text(trace.machine),
     )
     return Row(fields, trace.workload, (trace.model,) if trace.model else ())
+
+
+def _unbroken(words: str) -> str:
+    """Return words that stand on one line."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def _model_field(trace: Trace) -> Field:

@@ -61,12 +61,12 @@ def change_p_value(values: ArrayLike) -> float:
 def steps(values: ArrayLike, level: float = 0.01, confidence: float = 0.95) -> list[Step]:
     """Return the step changes of ``values``, in the order of time.
 
-    A series whose :func:`change_p_value` is ``level`` or less is divided where the medians of its parts leave
-    the least absolute deviations, and the parts likewise (binary segmentation: Vostrikova, Soviet Mathematics
-    Doklady 24, 1981). A step may lie wherever neither side of it has a change any more: the test, inverted;
-    ranks tell least near an end, so a dozen figures on either side leave a few places open even without
-    noise. Its size is that of Hodges and Lehmann (Annals of Mathematical Statistics 34(2), 1963), with the
-    interval of the rank sum, whose ends are the outermost over all places where the step may lie.
+    A series whose :func:`change_p_value` is ``level`` or less is divided where the statistic is largest, and
+    the parts likewise (binary segmentation: Vostrikova, Soviet Mathematics Doklady 24, 1981). A step may lie
+    wherever neither side of it has a change any more: the test, inverted; ranks tell least near an end, so a
+    dozen figures on either side leave a few places open even without noise. Its size is that of Hodges and
+    Lehmann (Annals of Mathematical Statistics 34(2), 1963), with the interval of the rank sum, whose ends are
+    the outermost over all places where the step may lie.
 
     Raises ValueError for another number of dimensions, a level or a confidence outside (0, 1), NotDetermined
     for a figure that is not finite.
@@ -109,12 +109,8 @@ def _standardised(ranks: Array) -> Array:
 
 
 def _likeliest(part: Array) -> int:
-    """Return the place whose two medians leave the least absolute deviations: ranks know no sizes."""
-    return min(range(1, part.size), key=lambda place: _deviation(part[:place]) + _deviation(part[place:]))
-
-
-def _deviation(part: Array) -> float:
-    return float(np.abs(part - np.median(part)).sum())
+    """Return the place of the largest statistic. (Least absolute deviations find it less often in bursts.)"""
+    return 1 + int(np.argmax(_standardised(stats.rankdata(part))))
 
 
 def _p_value(part: Array, orders: int) -> float:

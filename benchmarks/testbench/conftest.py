@@ -1,0 +1,68 @@
+"""pytest-benchmark: which cells are run, what its tables show, and what its files say of the machine."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))  # so that `benchmarks` is found wherever pytest was started
+
+from benchmarks import selection  # noqa: E402  (it is found only now)
+from concbench.measure import environment  # noqa: E402
+
+COLUMNS = ["min", "median", "iqr", "rounds"]
+"""What says something under noise: mean and standard deviation are ruled by the worst moments."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--cells``."""
+    parser.getgroup("concbench").addoption(
+        "--cells",
+        choices=("quick", "full"),
+        default="quick",
+        help="which cells are run: one of each workload and model (quick), or all that asv times (full)",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the columns, unless the command line does."""
+    if not getattr(config.option, "benchmark_columns", True):
+        config.option.benchmark_columns = COLUMNS
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give ``test_cell`` its cells, those to be compared side by side."""
+    if {"workload", "values", "model"} <= set(metafunc.fixturenames):
+        cases = (
+            selection.quick() if metafunc.config.getoption("cells", "quick") == "quick" else selection.full()
+        )
+        made = [pytest.param(case.workload, case.values, case.model, id=case.id) for case in cases]
+        metafunc.parametrize(("workload", "values", "model"), made)
+
+
+def describe() -> dict[str, Any]:
+    """Return the environment record; it names no user, folder or host."""
+    return environment.describe([Path(sys.executable)], repo=environment.holding_repository())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
+    """Say what makes the figures of two files comparable, and take the host's name out.
+
+    pytest-benchmark warns of every difference when it compares, so what varies by the minute is left to the
+    record as a whole, and the commit too: to compare commits is what files are for.
+    """
+    record = describe()
+    machine_info["node"] = record["machine"]["id"]
+    machine_info["concbench"] = {
+        name: value for name, value in record["identity"].items() if name not in ("commit", "concbench")
+    }
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_benchmark_update_json(output_json: dict[str, Any]) -> None:
+    """Add the whole environment record."""
+    output_json["environment"] = describe()

@@ -1,0 +1,1 @@
+"""asv's part in ``four_tools.py``."""

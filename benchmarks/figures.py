@@ -1,6 +1,5 @@
 """Figures that are no time of a region: lateness, bytes, and how cost grows with size."""
 
-import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -11,17 +10,17 @@ from typing import Any, Literal, TypeAlias
 from benchmarks import cells
 from concbench.workloads.base import params_to_dict
 
-LATE_RUNS = 7
-"""Runs that a lateness is the median of."""
-
 WORKERS = 3
 """Fresh processes that a weight is the median of."""
+
+LATE_WORKERS = 5
+"""Fresh processes that a lateness is the median of: processes differ by more than p50 and p99 do."""
 
 Metric: TypeAlias = Literal["wall", "cpu"]
 CLOCKS: Mapping[Metric, Callable[[], float]] = {"wall": perf_counter, "cpu": process_time}
 
 LEAST_PASSES, MOST_PASSES = 3, 9
-PASSES_S = 1.0
+PASSES_S = 0.6
 """How often the sizes of a law are gone through: at least, at most, and the seconds that are enough."""
 
 SLICE_S = 0.005
@@ -36,16 +35,13 @@ class Lateness:
     p99: float
 
 
-def lateness(cell: cells.Cell, runs: int = LATE_RUNS) -> Lateness:
-    """Return the median over runs of each run's quantiles; the first run is left out, as a warm-up."""
-    seen: list[Mapping[str, Any]] = []
-    for _ in range(runs + 1):
-        batches = cell.build(1)
-        gc.collect()
-        returned = cells.run_all(cell.session.run, batches)
-        cell.judge(returned)
-        seen.append(cell.workload.records(returned[-1], cell.params))
-    return late_of(seen[1:])
+def lateness(cell: cells.Cell, workers: int = LATE_WORKERS) -> Lateness:
+    """Return the median over fresh workers of a run's quantiles; each has a run before it, as a warm-up.
+
+    Raises NotHere and Failed.
+    """
+    request = {"op": "turn", "number": 1, "long_first": False}
+    return late_of([cells.ask(cell, request)["records"] for _ in range(workers)])
 
 
 def late_of(records: Sequence[Mapping[str, Any]]) -> Lateness:

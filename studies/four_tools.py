@@ -19,8 +19,10 @@ from statistics import median
 from typing import Any
 
 from concbench.measure.launch import Link, WorkerLost, launch
+from concbench.models import registry as models
 from concbench.stats.interval import MINIMUM_PROCESSES
 from concbench.stats.median import median_interval
+from concbench.workloads import registry as workloads
 from one_cell import TASK
 from one_cell.stage import Stage
 from one_cell.tools import ROOT, TOOLS, Failed, Task
@@ -140,8 +142,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Measure one cell by four tools that take turns.")
     add = parser.add_argument
-    add("--workload", default="spawn", help="what the tasks do (default: spawn)")
-    add("--model", default="asyncio", help="how they are run (default: asyncio)")
+    add("--workload", default="spawn", choices=workloads.names(), help="what the tasks do (default: spawn)")
+    add("--model", default="asyncio", choices=models.names(), help="how they are run (default: asyncio)")
     add("--param", type=parameter, action="append", default=None, metavar="NAME=VALUE",
         help="a parameter of the workload (default: tasks=100)")  # fmt: skip
     add("--rounds", type=rounds_at_least, default=20, help="fresh processes of each tool (default: 20)")

@@ -1,6 +1,7 @@
 """pytest-benchmark: which cells are run, what its tables show, and what its files say of the machine."""
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the columns, unless the command line does."""
+    """Choose the columns, unless the command line does, and let pytest-benchmark warn without ending the run.
+
+    (It warns where there is nothing to compare with, or where the machine differs; this project's own tests
+    take warnings for errors.)
+    """
+    from pytest_benchmark.logger import PytestBenchmarkWarning  # noqa: PLC0415  (only what uses it needs it)
+
+    warnings.filterwarnings("default", category=PytestBenchmarkWarning)  # from here on, and then in each test
+    config.addinivalue_line("filterwarnings", "default::pytest_benchmark.logger.PytestBenchmarkWarning")
     if not getattr(config.option, "benchmark_columns", True):
         config.option.benchmark_columns = COLUMNS
 

@@ -67,9 +67,9 @@ class Rounds:
 def test_cell(workload: str, values: dict[str, Any], model: str, benchmark: BenchmarkFixture) -> None:
     """Time one cell; skipped with the reason where it is not expressible or its model not available."""
     case = selection.Case(workload, values, model)
-    benchmark.group = f"{workload} {case.point}"
     try:
         with cells.opened(workload, model, values) as cell:
+            benchmark.group = f"{workload} {case.point}, per {unit_of(cell)}"
             counts = cells.witness(cell)
             rounds = Rounds(cell)
             TIMER.unit = unit_of(cell)
@@ -85,6 +85,9 @@ def test_cell(workload: str, values: dict[str, Any], model: str, benchmark: Benc
                 rounds.judge()
     except cells.NotHere as reason:
         pytest.skip(str(reason))
+    except BaseException:
+        benchmark.has_error = True  # else an unused fixture is complained of beside the failure
+        raise
 
 
 def about(cell: cells.Cell, values: dict[str, Any]) -> dict[str, Any]:

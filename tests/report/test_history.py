@@ -106,10 +106,26 @@ def test_a_step_in_nearly_everything_is_told_as_a_sign_of_the_machine() -> None:
     traces = traces_of(moved)
     shared = shared_place(traces)
     assert shared is not None
-    assert shared[1:] == (8, 8)
+    assert (shared.may, shared.told) == (8, 8)
     assert "8 of 8 traces may have stepped at" in words(traces)
     assert shared_place(traces_of(suite())) is None
     assert "look at the machine" not in words(traces_of(suite()))
+
+
+def test_two_events_are_not_merged_into_a_third_place_between_them() -> None:
+    early = [series(stepped(seed, 40, 18, 1.7), model=f"a{seed}") for seed in range(8)]
+    late = [series(stepped(seed, 40, 22, 1.7), model=f"b{seed}") for seed in range(8, 15)]
+    shared = shared_place(traces_of(history_of(*early, *late)))
+    assert shared is not None
+    assert shared.commit in (commits(40)[18], commits(40)[22])
+    assert shared.found >= 5
+
+
+def test_figures_of_another_version_that_are_left_out_are_counted() -> None:
+    traces = traces_of(history_of(series(figures(1, 30), old=14)))
+    assert [trace.left_out for trace in traces] == [14]
+    assert "14 figures of other versions of their benchmarks are left out" in words(traces)
+    assert "left out" not in words(traces_of(history_of(series(figures(1, 30)))))
 
 
 def test_the_table_of_steps_names_the_commits_that_enclose_each() -> None:

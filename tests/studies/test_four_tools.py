@@ -77,7 +77,9 @@ def test_a_cell_that_cannot_be_measured_says_why(
     assert "chain under polling is not-expressible" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["--rounds", "5"], ["--rounds", "many"], ["--param", "tasks"]])
+@pytest.mark.parametrize(
+    "words", [["--rounds", "5"], ["--rounds", "many"], ["--param", "tasks"], ["--model", "asynchio"]]
+)
 def test_bad_arguments_are_usage_errors(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         command.parse(words)

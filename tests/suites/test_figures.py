@@ -1,6 +1,5 @@
 """Figures that are no time of a region: exponents, quantiles and bytes, from made-up measurements."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,14 +51,23 @@ def test_lateness_is_the_median_over_runs_in_seconds() -> None:
     assert figures.late_of(records) == figures.Lateness(1e-6, 1e-5)
 
 
-def test_lateness_leaves_the_first_run_out() -> None:
-    late = iter([9000, 1000, 1000, 2000, 2000])
-    workload = replace(
-        made.WORKLOAD,
-        records=lambda *_: dict.fromkeys(("lateness_p50_ns", "lateness_p99_ns"), next(late)),
-    )
-    cell = replace(cell_on(made.Session()), workload=workload)
-    assert figures.lateness(cell, runs=4) == figures.Lateness(1.5e-6, 1.5e-6)
+def test_a_lateness_is_the_median_over_fresh_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    late = iter([9000, 1000, -3000])
+    asked: list[Any] = []
+
+    def ask(_cell: cells.Cell, request: Any) -> dict[str, Any]:
+        asked.append(request["op"])
+        return {"records": dict.fromkeys(("lateness_p50_ns", "lateness_p99_ns"), next(late))}
+
+    monkeypatch.setattr(cells, "ask", ask)
+    assert figures.lateness(cell_on(made.Session()), workers=3) == figures.Lateness(1e-6, 1e-6)
+    assert asked == ["turn"] * 3
+
+
+def test_a_real_worker_tells_how_late_tasks_were() -> None:
+    with cells.opened("timers", "generator", {"tasks": 10, "delay": 0.001}) as cell:
+        seen = figures.lateness(cell, workers=1)
+    assert 0 <= seen.p50 <= seen.p99
 
 
 def answer(observed: int | None, peak: int) -> dict[str, Any]:

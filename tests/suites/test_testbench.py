@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "benchmarks" / "testbench"
 
 
-def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "pytest", "benchmarks", "-p", "no:cacheprovider", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+def run(*arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "pytest", str(ROOT / "benchmarks"), "-p", "no:cacheprovider", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,21 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, An
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout, json.loads(file.read_text())
+
+
+ONE = ("-k", "spawn and generator", "--benchmark-compare")
+
+
+def test_nothing_to_compare_with_and_another_machine_are_warnings(tmp_path: Path) -> None:
+    first = run(*ONE, "--benchmark-autosave", cwd=tmp_path)
+    assert (first.returncode, "Can't compare" in first.stdout + first.stderr) == (0, True)
+    (saved,) = tmp_path.rglob("*.json")
+    data = json.loads(saved.read_text())
+    data["machine_info"]["release"] = "0.0.1-elsewhere"
+    saved.write_text(json.dumps(data))
+    second = run(*ONE, cwd=tmp_path)
+    assert (second.returncode, "machine_info is different" in second.stdout + second.stderr) == (0, True)
+    assert "INTERNALERROR" not in first.stdout + first.stderr + second.stdout + second.stderr
 
 
 def test_a_cell_s_price_stands_beside_its_time(written: tuple[str, dict[str, Any]]) -> None:
@@ -60,7 +75,9 @@ def test_the_times_are_per_operation(written: tuple[str, dict[str, Any]]) -> Non
 
 def test_cells_are_grouped_by_workload_and_size(written: tuple[str, dict[str, Any]]) -> None:
     printed, data = written
-    assert {one["group"] for one in data["benchmarks"]} == {"chain depth=100 tasks=10 suspensions=50"}
+    assert {one["group"] for one in data["benchmarks"]} == {
+        "chain depth=100 tasks=10 suspensions=50, per suspension"
+    }
     header = next(line for line in printed.splitlines() if line.startswith("Name (time in"))
     assert header.split()[4:] == ["Min", "Median", "IQR", "Rounds"]
 

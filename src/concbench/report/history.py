@@ -1,5 +1,6 @@
 """The history that asv kept, as the page shows it: a trace for each model and load, and its step changes."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -48,8 +49,8 @@ class Trace:
     """One benchmark with one set of parameters, on one machine and in one environment.
 
     ``load`` are its parameters without the model. ``values`` are ns for times, bytes for memory, in order of
-    the commits' dates. ``changes`` are real at the page's false-discovery rate; ``reason`` says why nothing
-    can be told of so few points.
+    the commits' dates, but for ``left_out`` figures of other versions of the benchmark. ``changes`` are real
+    at the page's false-discovery rate; ``reason`` says why nothing can be told of so few points.
     """
 
     benchmark: str
@@ -64,6 +65,7 @@ class Trace:
     commits: tuple[Commit, ...]
     values: tuple[float, ...]
     start: float
+    left_out: int = 0
     changes: tuple[Change, ...] = ()
     reason: str | None = None
 
@@ -115,10 +117,12 @@ def _bare(history: AsvHistory, first: Sequence[str]) -> Iterator[Trace]:
     for series, model in zip(history.series, models, strict=True):
         places: dict[tuple[str, str], list[Point]] = {}
         for point in series.points:
-            if series.comparable(point):
-                places.setdefault((point.machine, point.env), []).append(point)
+            places.setdefault((point.machine, point.env), []).append(point)
         for points in places.values():
-            yield _trace(series, model, looks[model, ""], points[-LONGEST:])
+            same = [point for point in points if series.comparable(point)]
+            if same:
+                trace = _trace(series, model, looks[model, ""], same[-LONGEST:])
+                yield replace(trace, left_out=len(points) - len(same))
 
 
 def _model(series: Series) -> str:
@@ -190,20 +194,30 @@ def _with_changes(trace: Trace, level: float) -> Trace:
     return replace(trace, changes=changes, start=float(np.median(trace.values[: edges[0]])))
 
 
-def shared_place(traces: Sequence[Trace]) -> tuple[Commit, int, int] | None:
-    """Return the commit that most traces may have stepped at, how many did, and how many could be told.
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A commit that many traces may have stepped at: ``may`` of the ``told``, and ``found`` just there."""
 
-    None where that is less than half of them, or fewer than six: then it is no sign that something else
-    than the code changed.
+    commit: Commit
+    found: int
+    may: int
+    told: int
+
+
+def shared_place(traces: Sequence[Trace]) -> Shared | None:
+    """Return the commit that half of the traces that could be told, and six at least, may have stepped at.
+
+    Of several it is the one that most were found to step at. None where there is no such commit: then
+    nothing says that something else than the code changed.
     """
     told = [trace for trace in traces if trace.reason is None]
-    counted: dict[Commit, int] = {}
+    found: Counter[Commit] = Counter()
+    may: Counter[Commit] = Counter()
     for trace in told:
-        open_ = {place for change in trace.changes for place in range(change.first, change.last + 1)}
-        for place in open_:
-            commit = trace.commits[place]
-            counted[commit] = counted.get(commit, 0) + 1
-    if not counted:
-        return None
-    commit, count = max(counted.items(), key=lambda one: one[1])
-    return (commit, count, len(told)) if count >= max(6, len(told) / 2) else None
+        found.update(trace.commits[change.at] for change in trace.changes)
+        may.update(
+            {trace.commits[at] for change in trace.changes for at in range(change.first, change.last + 1)}
+        )
+    often = [commit for commit in may if may[commit] >= max(6, len(told) / 2)]
+    commit = max(often, key=lambda one: (found[one], may[one]), default=None)
+    return None if commit is None else Shared(commit, found[commit], may[commit], len(told))

@@ -47,18 +47,26 @@ def _words(traces: Sequence[Trace]) -> Iterator[Words]:
     commits = len({commit for trace in traces for commit in trace.commits})
     lead = f"{spelled_count(len(traces))} traces over {spelled_count(commits)} commits. "
     if not told:
-        yield Words(f"{lead}A trace needs {fewest()} commits before a step can be told from noise.", "lead")
+        few = f"A trace needs {fewest()} commits before a step can be told from noise."
+        yield Words(f"{lead}{few}{_left_out(traces)}", "lead")
         return
     found = f"{len(stepped) or 'None'} of the {len(told)} that are long enough to tell have a step change."
-    yield Words(f"{lead}{found}", "lead")
+    yield Words(f"{lead}{found}{_left_out(traces)}", "lead")
     shared = shared_place(traces)
     if shared is not None:
-        commit, count, total = shared
         yield Words(
-            f"{count} of {total} traces may have stepped at {commit.hash[:8]}. What changes nearly everything"
-            " at once is rarely the code: look at the machine, the interpreter and the libraries first.",
+            f"{shared.may} of {shared.told} traces may have stepped at {shared.commit.hash[:8]}, where"
+            f" {shared.found} are found to. What changes nearly everything at once is rarely the code:"
+            " look at the machine, the interpreter and the libraries first.",
             "alarm",
         )
+
+
+def _left_out(traces: Sequence[Trace]) -> str:
+    count = sum(trace.left_out for trace in traces)
+    if not count:
+        return ""
+    return f" {spelled_count(count)} figures of other versions of their benchmarks are left out."
 
 
 def _steps_table(traces: Sequence[Trace]) -> Iterator[Table]:

@@ -161,6 +161,19 @@ def test_a_file_that_cannot_be_read_ends_with_5_and_a_place_that_cannot_be_writt
     assert "cannot be written" in said.err
 
 
+def test_a_run_that_is_not_complete_is_written_and_that_is_said(concbench: Caller, folder: Path) -> None:
+    whole = concbench("convert", "run.jsonl", "--to", "csv")
+    lines = (folder / "run.jsonl").read_bytes().splitlines(keepends=True)
+    (folder / "run.jsonl").write_bytes(b"".join(lines[:-1]))
+    said = concbench("convert", "run.jsonl", "--to", "csv")
+    assert (said.code, said.out) == (0, whole.out)
+    assert said.err == "run.jsonl is not complete: the run was stopped before all was measured\n"
+    (folder / "run.jsonl").write_bytes(b"".join(lines) + b"torn")
+    said = concbench("convert", "run.jsonl", "--to", "csv")
+    assert said.err.startswith(f"run.jsonl is not complete: line {len(lines) + 1} was never finished")
+    assert len(said.err.splitlines()) == 1
+
+
 def test_without_arrow_it_says_which_extra_to_install(
     concbench: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

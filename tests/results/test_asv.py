@@ -192,5 +192,33 @@ def test_a_damaged_declaration_is_refused_likewise(folder: Path, how: Change, re
 
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
     (tmp_path / "benchmarks.json").write_text("{}")
-    with pytest.raises(ResultsError, match="no results of asv"):
+    with pytest.raises(ResultsError, match=r"no results of asv: no machine\.json with results beside it"):
         read_asv(tmp_path)
+
+
+def test_a_folder_that_is_not_there_or_is_a_file_is_refused_as_such(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match="there is no such folder"):
+        read_asv(tmp_path / "nowhere")
+    with pytest.raises(ResultsError, match="is no folder"):
+        read_asv(FOLDER / "benchmarks.json")
+
+
+@pytest.mark.parametrize("place", ["", "laptop", "../.."])
+def test_results_are_found_from_a_machine_s_folder_and_from_the_repository(
+    tmp_path: Path, place: str
+) -> None:
+    folder = Path(shutil.copytree(FOLDER, tmp_path / ".asv" / "results"))
+    assert read_asv(folder / place).series == read_asv(FOLDER).series
+
+
+def test_a_repository_is_not_searched_as_a_whole(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "deep" / "er")
+    with pytest.raises(ResultsError, match="neither in it nor in a folder of it"):
+        read_asv(tmp_path)
+
+
+def test_results_of_asv_come_before_a_machine_json_of_somebody_else(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / ".asv" / "results")
+    (tmp_path / "machine.json").write_text("{}")
+    (tmp_path / "asv.conf.json").write_text("{} // no JSON")
+    assert read_asv(tmp_path).series == read_asv(FOLDER).series

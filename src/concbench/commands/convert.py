@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from concbench import results
 from concbench.commands.exits import NOTHING_MEASURED
 from concbench.commands.reporting import refuse_foreign, write_whole
 
@@ -70,7 +69,7 @@ def convert(
         raise click.UsageError("Parquet is no text; name a file with --output")
     if path is not None:
         refuse_foreign(path, FORMATS[chosen].mark, "table", FORMATS[chosen].within)
-    content, left_out = _written(_only(results.load(files), metrics), chosen)
+    content, left_out = _written(_only(_loaded(files), metrics), chosen)
     for line in _told(left_out):
         click.echo(f"left out: {line}", err=True)
     if not content:
@@ -88,6 +87,16 @@ def _chosen(name: str | None, path: Path | None) -> str:
     if name is None and guessed is None:
         raise click.UsageError(f"say with --to which format is wanted: {', '.join(FORMATS)}")
     return name or guessed or ""
+
+
+def _loaded(files: Iterable[Path]) -> "pd.DataFrame":
+    """Return the table of some files; says which runs are not complete."""
+    from concbench.results.tidy.loading import load_all  # noqa: PLC0415  (takes pandas half a second)
+
+    table, notes = load_all(files)
+    for note in notes:
+        click.echo(note, err=True)
+    return table
 
 
 def _only(table: "pd.DataFrame", metrics: tuple[str, ...]) -> "pd.DataFrame":

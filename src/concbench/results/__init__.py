@@ -4,7 +4,10 @@ Run files have a schema, and are appended to, read, asked and resumed (docs/FORM
 into one table with what asv, pytest-benchmark and pyperf measured (docs/TABLE.md).
 """
 
+import warnings
 from typing import TYPE_CHECKING
+
+from concbench.results.errors import IncompleteRun as IncompleteRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,8 +24,12 @@ def load(paths: "str | PathLike[str] | Iterable[str | PathLike[str]]") -> "pd.Da
     their dtypes are :data:`concbench.results.tidy.schema.DTYPES`.
 
     Raises ResultsError, naming the file and the reason, for one that cannot be read, is damaged, or is of
-    none of these tools, and for a folder without any.
+    none of these tools, and for a folder without any; TypeError for what is no path. Warns by
+    :class:`IncompleteRun` of a run file that is not complete: the blocks that are complete are in the table.
     """
     from concbench.results.tidy.loading import load_all  # noqa: PLC0415  (takes pandas half a second)
 
-    return load_all(paths)
+    table, notes = load_all(paths)
+    for note in notes:
+        warnings.warn(note, IncompleteRun, stacklevel=2)
+    return table

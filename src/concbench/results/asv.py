@@ -20,7 +20,6 @@ from concbench.results.asv_files import (
     read_results,
     result_paths,
 )
-from concbench.results.errors import ResultsError
 from concbench.results.foreign import literal
 
 
@@ -97,14 +96,12 @@ class AsvHistory:
 def read_asv(folder: Path) -> AsvHistory:
     """Read asv's results folder: ``results_dir`` of ``asv.conf.json``, ``.asv/results`` if that says nothing.
 
-    Raises ResultsError, naming the file, for a folder without results, and for a file that is damaged or of
-    another version of the format.
+    The folder of one machine in it will do, and so will a repository that has ``.asv/results``. Raises
+    ResultsError, naming the file, for a folder without results, and for a file that is damaged or of another
+    version of the format.
     """
-    paths = result_paths(folder)
-    if not paths:
-        found = "no results of asv: no folder in it has a machine.json and results beside it"
-        raise ResultsError(f"{found}; name the results_dir of asv.conf.json", folder)
-    declared = read_benchmarks(folder)
+    results, paths = result_paths(folder)
+    declared = read_benchmarks(results)
     files = [read_results(path) for path in paths]
     commits = {Commit(file.commit, file.date) for file in files}
     return AsvHistory(

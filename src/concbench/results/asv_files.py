@@ -5,7 +5,6 @@ The layout is that of asv's ``results.py`` and ``benchmarks.py``, api_version 2:
 values, the last parameter fastest. Parameters are written as the ``repr`` of their values.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,13 +81,39 @@ class ResultFile:
     rows: tuple[Row, ...]
 
 
-def result_paths(folder: Path) -> list[Path]:
-    """Return the result files below a folder: all JSON beside a ``machine.json``; sorted."""
-    found = []
-    for root, _, names in os.walk(folder):
-        if MACHINE in names:
-            found += [Path(root, name) for name in names if is_result(name)]
-    return sorted(found)
+def result_paths(folder: Path) -> tuple[Path, list[Path]]:
+    """Return a results folder and its result files: all JSON beside a ``machine.json``, sorted.
+
+    ``folder`` is the results folder, the folder of one of its machines, or one that has ``.asv/results``.
+    Nothing else is searched: it may be a whole repository. Raises ResultsError for a folder without results,
+    and for what is no folder.
+    """
+    if not folder.is_dir():
+        found = "is no folder" if folder.exists() else "there is no such folder"
+        raise ResultsError(f"{found}; name the results_dir of asv.conf.json", folder)
+    below = folder / ".asv" / "results"
+    places = ((below, _folders_in), (folder, _folders_in), (folder.absolute().parent, lambda _: [folder]))
+    try:
+        for results, machines_of in places:
+            if paths := [path for machine in machines_of(results) for path in _results_in(machine)]:
+                return results, sorted(paths)
+    except OSError as error:
+        raise ResultsError(f"cannot be read ({error.strerror}); check its permissions", folder) from error
+    sought = (
+        f"no {MACHINE} with results beside it, neither in it nor in a folder of it or of its .asv/results"
+    )
+    raise ResultsError(f"no results of asv: {sought}; name the results_dir of asv.conf.json", folder)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+
+
+def _results_in(machine: Path) -> list[Path]:
+    """Return the result files of a machine's folder; none where it is no such folder."""
+    if not (machine / MACHINE).exists():
+        return []
+    return [path for path in machine.iterdir() if is_result(path.name)]
 
 
 def is_result(name: str) -> bool:

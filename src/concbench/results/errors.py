@@ -24,3 +24,7 @@ class ResultsError(UserError):
 
 class RunFileError(ResultsError):
     """The same of a run file, the one kind of file that is written and resumed as well."""
+
+
+class IncompleteRun(UserWarning):
+    """A run file that holds less than was to be measured: the run was stopped, or its last line is torn."""

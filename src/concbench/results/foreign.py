@@ -118,6 +118,14 @@ def finite(value: object) -> str | None:
     return complaint
 
 
+def not_negative(value: object) -> str | None:
+    """Take a finite number of 0 or more, whole or not, as a measured duration is."""
+    complaint = finite(value)
+    if complaint is None and value < 0:  # type: ignore[operator]
+        return f" is {shortened(value)}, below zero"
+    return complaint
+
+
 def text_or_none(value: object) -> str | None:
     """Return a text as it is, and None for anything else: what a file may tell, and need not."""
     return value if isinstance(value, str) else None

@@ -87,6 +87,7 @@ def test_json_that_something_was_done_to_is_read_or_refused(name: str, draw: st.
         read_or_refused(root or path, Path(folder))
 
 
+@pytest.mark.filterwarnings("ignore::concbench.results.IncompleteRun")
 @pytest.mark.parametrize("name", [JSON[0], JSON[2], JSON[5], "run.jsonl"])
 @settings(max_examples=100, deadline=None)
 @given(draw=st.data())

@@ -37,11 +37,11 @@ def test_each_saved_sample_is_a_row_and_else_the_one_value() -> None:
 
 def test_the_labels_of_our_suite_are_those_of_a_cell() -> None:
     found = rows(results.load(OLD), workload="spawn", metric="peak").iloc[0].to_dict()
-    assert pd.isna(found.pop("parameters"))
     assert pd.isna(found.pop("process"))
     assert found == {
         "workload": "spawn",
         "model": "generator",
+        "parameters": "tasks=1000",
         "metric": "peak",
         "unit": "B",
         "value": 4096.0,
@@ -91,8 +91,9 @@ def test_without_its_declarations_a_file_is_read_with_what_it_says_itself(tmp_pa
 @pytest.mark.parametrize(("about", "what"), OF_SUITE)
 def test_every_benchmark_of_the_suite_is_a_metric_of_a_cell(about: str, what: str) -> None:
     prefix = "time" if about == "Time" else "track"
-    named = in_asv(f"chain.{about}.{prefix}_{what}", [("model", "asyncio"), ("depth", 10)], prefix, "seconds")
-    assert named == Named("chain", "asyncio", "depth=10", *OF_SUITE[about, what])
+    named = in_asv(f"chain.{about}.{prefix}_{what}", [("model", "asyncio"), ("tasks", 9)], prefix, "seconds")
+    parameters = "tasks=9,suspensions=100" if about == "Scaling" else "tasks=9,depth=10,suspensions=100"
+    assert named == Named("chain", "asyncio", parameters, *OF_SUITE[about, what])
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,8 @@ def changed(tmp_path: Path, source: Path, how: Change) -> Path:
 
 
 def told(path: Path, *names: str) -> list[list[Any]]:
-    return results.load(path)[list(names)].drop_duplicates().to_numpy().tolist()
+    found = results.load(path)[list(names)].dropna().drop_duplicates()
+    return found.to_numpy().tolist()
 
 
 def test_every_sample_is_a_row_where_they_were_saved() -> None:
@@ -87,18 +88,19 @@ def test_a_time_without_a_zone_is_in_utc_as_old_versions_wrote_it(tmp_path: Path
 
 def test_our_suite_s_cells_have_their_workload_and_every_figure_beside_the_times() -> None:
     assert told(CELLS, "workload", "model", "parameters", "metric", "unit", "version") == [
-        ["timers", "asyncio", "tasks=1000,delay=0.02", metric, unit, "1"]
+        ["timers", "asyncio", "tasks=1000,delay=0.02,spread=0,seed=1", metric, unit, "1"]
         for metric, unit in (
             ("run_wall", "s"), ("cpu", "s/task"), ("lateness_p50", "s"), ("lateness_p99", "s"), ("peak", "B"),
-            ("cpu_exponent", "1"),
         )
     ] + [
+        ["timers", "asyncio", "delay=0.02,spread=0,seed=1", "cpu_exponent", "1", "1"]
+    ] + [
         ["spawn", "asyncio", "tasks=1000", metric, unit, "1"]
-        for metric, unit in (
-            ("wall", "s/task"), ("cpu", "s/task"), ("peak", "B"), ("wall_exponent", "1"),
-        )
+        for metric, unit in (("wall", "s/task"), ("cpu", "s/task"), ("peak", "B"))
     ]  # fmt: skip
     table = results.load(CELLS)
+    exponent = table[(table["workload"] == "spawn") & (table["metric"] == "wall_exponent")]
+    assert exponent["parameters"].isna().tolist() == [True]
     spawn = next(one for one in content(CELLS)["benchmarks"] if one["extra_info"]["workload"] == "spawn")
     wall = table[(table["workload"] == "spawn") & (table["metric"] == "wall")]
     assert wall["value"].tolist() == spawn["stats"]["data"]
@@ -118,6 +120,91 @@ def test_extra_info_of_other_people_is_never_taken_for_ours(tmp_path: Path) -> N
         about["benchmarks"][0]["extra_info"] = {"model": "big", "memory_peak_bytes": "lots", "unit": 3}
 
     assert told(changed(tmp_path, FULL, add), "metric") == [["time"]]
+
+
+@pytest.mark.parametrize(
+    ("timer", "metrics"),
+    [
+        ("perf_counter", ["run_wall", "run_cpu"]),
+        ("time.monotonic", ["run_wall", "run_cpu"]),
+        ("process_time", ["run_cpu"]),
+        ("thread_time", ["time", "run_cpu"]),
+        ("perf_counter_ns", ["time", "run_cpu"]),
+        (None, ["time", "run_cpu"]),
+        ([], ["time", "run_cpu"]),
+    ],
+)
+def test_the_clock_says_what_the_fixture_s_samples_are(
+    tmp_path: Path, timer: Any, metrics: list[str]
+) -> None:
+    def by_timer(about: dict[str, Any]) -> None:
+        for one in about["benchmarks"]:
+            one["options"]["timer"] = timer
+
+    table = results.load(changed(tmp_path, PLUGIN, by_timer))
+    assert list(table["metric"].unique()) == metrics
+    samples = [sample for one in content(PLUGIN)["benchmarks"] for sample in one["stats"]["data"]]
+    assert table[table["metric"] == metrics[0]]["value"].tolist() == samples
+
+
+def test_without_options_no_clock_is_known(tmp_path: Path) -> None:
+    path = changed(tmp_path, CELLS, lambda about: [one.pop("options") for one in about["benchmarks"]])
+    assert {"time", "cpu"} < set(results.load(path)["metric"])
+    assert not {"wall", "run_wall"} & set(results.load(path)["metric"])
+
+
+def extra(**values: Any) -> Change:
+    return lambda about: about["benchmarks"][0]["extra_info"].update(values)
+
+
+def stats(**values: Any) -> Change:
+    return lambda about: about["benchmarks"][0]["stats"].update(values)
+
+
+@pytest.mark.parametrize(
+    ("source", "how", "reason"),
+    [
+        (CELLS, extra(unit="banana"), ".unit is 'banana', not one of run, task, suspension"),
+        (CELLS, extra(cpu_unit="run"), ".cpu_unit is 'run', not one of task, suspension"),
+        (CELLS, extra(workload=5), ".workload is 5, not a string"),
+        (CELLS, extra(model=None), ".model is None, not a string"),
+        (CELLS, extra(workload_version=1), ".workload_version is 1, not a string"),
+        (CELLS, extra(params=None), ".params is None, not an object"),
+        (CELLS, extra(params={"tasks": [1]}), ".params['tasks'] is [1], not a number"),
+        (CELLS, extra(cpu_s_per_operation="x"), ".cpu_s_per_operation is 'x', not a number"),
+        (CELLS, extra(cpu_s_per_operation=-1), ".cpu_s_per_operation is -1, below zero"),
+        (CELLS, extra(lateness_p50_s="x"), ".lateness_p50_s is 'x', not a number or null"),
+        (CELLS, extra(scaling_of="banana"), ".scaling_of is 'banana', not one of wall, cpu"),
+        (CELLS, extra(scaling_in=None), ".scaling_in is None, not a string"),
+        (CELLS, lambda about: about["benchmarks"][0]["extra_info"].clear(), ".workload is missing"),
+        (CELLS, lambda about: about["benchmarks"][0]["extra_info"].pop("unit"), ".unit is missing"),
+        (PLUGIN, extra(concbench=1), ".concbench is 1, not a string"),
+        (PLUGIN, extra(tasks=0), ".tasks is 0, not an integer of 1 or more"),
+        (PLUGIN, extra(model=["asyncio"]), ".model is ['asyncio'], not a string"),
+        (PLUGIN, extra(cpu_s_per_run=-1e-9), ".cpu_s_per_run is -1e-09, below zero or null"),
+        (FULL, extra(workload="spawn", model="asyncio"), ".workload_version is missing"),
+    ],
+)
+def test_an_entry_that_claims_to_be_ours_and_is_damaged_is_refused(
+    tmp_path: Path, source: Path, how: Change, reason: str
+) -> None:
+    path = changed(tmp_path, source, how)
+    with pytest.raises(ResultsError) as error:
+        results.load(path)
+    assert str(error.value).startswith(f"{path}: benchmarks[0].extra_info.")
+    assert reason in str(error.value)
+
+
+@pytest.mark.parametrize("source", [CELLS, PLUGIN])
+@pytest.mark.parametrize("how", [stats(data=[1, -1]), stats(median=-1)])
+def test_no_run_of_ours_took_less_than_no_time(tmp_path: Path, source: Path, how: Change) -> None:
+    with pytest.raises(ResultsError, match=r"benchmarks\[0\]\.stats\..* is -1, below zero"):
+        results.load(changed(tmp_path, source, how))
+
+
+def test_a_task_may_go_on_before_its_time(tmp_path: Path) -> None:
+    table = results.load(changed(tmp_path, CELLS, extra(lateness_p50_s=-1e-3)))
+    assert table[table["metric"] == "lateness_p50"]["value"].tolist() == [-1e-3]
 
 
 @pytest.mark.parametrize(

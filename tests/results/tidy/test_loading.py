@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from concbench import results
+from concbench.results import IncompleteRun
 from concbench.results.errors import ResultsError, RunFileError
 from concbench.results.tidy.loading import find
 from concbench.results.tidy.schema import DTYPES
@@ -140,6 +141,28 @@ def test_a_damaged_run_file_is_refused_with_file_and_line(run: Path) -> None:
     with pytest.raises(RunFileError) as error:
         results.load(run)
     assert str(error.value).startswith(f"{run}:4: ")
+
+
+def test_a_run_that_is_not_complete_is_loaded_with_a_warning(run: Path) -> None:
+    whole = results.load(run)
+    lines = run.read_bytes().splitlines(keepends=True)
+    for content, reason in (
+        (lines[:-1], f"{run} is not complete: the run was stopped before all was measured"),
+        ([*lines[:-1], lines[-1][:-4]], f"{run} is not complete: line {len(lines)} was never finished"),
+        ([*lines, b'{"type":'], f"{run} is not complete: line {len(lines) + 1} was never finished"),
+    ):
+        run.write_bytes(b"".join(content))
+        with pytest.warns(IncompleteRun) as told:
+            table = results.load(run)
+        assert str(told[0].message).startswith(reason)
+        assert told[0].filename == __file__
+        assert table.equals(whole)
+
+
+@pytest.mark.parametrize("paths", [None, 3, [None], ["run.jsonl", 3], b"run.jsonl"])
+def test_what_is_no_path_is_refused_by_its_type(paths: Any) -> None:
+    with pytest.raises(TypeError, match="load takes the path of a file or folder, or several, not "):
+        results.load(paths)
 
 
 def test_a_file_named_dash_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,14 +13,16 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from concbench.results.foreign import check, checked, finite, text_or_none
-from concbench.results.kinds import Kind, list_of, mapping, nullable, object_of, one_of, positive, text
-from concbench.results.tidy.naming import spelled
+from concbench.results.kinds import Kind, list_of, mapping, nullable, object_of, text
+from concbench.results.tidy.extra_info import FIGURES, Author, Record, author_of, check_ours
+from concbench.results.tidy.naming import of_cell, spelled
 from concbench.results.tidy.schema import Part
 
 SOURCE = "pytest-benchmark"
-Record: TypeAlias = dict[str, Any]
-Figures: TypeAlias = Iterator[tuple[str, str, list[float]]]
-"""Metrics of one benchmark: its name, its unit, its values."""
+Figure: TypeAlias = tuple[str, str, list[float]]
+"""A metric of one benchmark: its name, its unit, its values."""
+
+Figures: TypeAlias = Iterator[Figure]
 
 
 def is_pytest(content: Any) -> bool:
@@ -36,12 +38,12 @@ def parts_of_pytest(content: Any, path: Path) -> Iterator[Part]:
     about = checked(content, _FILE, path)
     for place, found in enumerate(about["benchmarks"]):
         benchmark = _checked_benchmark(found, path, f"benchmarks[{place}]")
-        workload, model, parameters = _cell(benchmark)
+        workload, model = _cell(benchmark)
         for metric, unit, values in _figures(benchmark):
             yield Part(
                 workload=workload,
                 model=model,
-                parameters=parameters,
+                parameters=_parameters(benchmark, metric),
                 metric=metric,
                 unit=unit,
                 values=np.array(values, dtype=np.float64),
@@ -78,78 +80,86 @@ _BENCHMARK: Mapping[str, Kind] = {
     "stats": object_of({"median": finite}),
 }
 
-_unit = one_of("run", "task", "suspension")
-
-_OF_SUITE: Mapping[str, Kind] = {
-    "workload": text,
-    "model": text,
-    "params": mapping,
-    "unit": _unit,
-    "cpu_unit": _unit,
-    "cpu_s_per_operation": finite,
+CLOCKS: Mapping[str, str] = {
+    "perf_counter": "wall",
+    "monotonic": "wall",
+    "time": "wall",
+    "default_timer": "wall",
+    "seconds_per_operation": "wall",
+    "process_time": "cpu",
 }
-"""What the suite in ``benchmarks/`` says of a cell beside the times, which are per ``unit`` there."""
+"""The metric that is read from each clock; ``seconds_per_operation`` is that of the suite.
 
-_OF_PLUGIN: Mapping[str, Kind] = {"concbench": text, "model": text, "tasks": positive}
-"""What the fixture ``concurrency_benchmark`` says of a function."""
-
-_EXTRAS: Mapping[str, tuple[str, str]] = {
-    "lateness_p50_s": ("lateness_p50", "s"),
-    "lateness_p99_s": ("lateness_p99", "s"),
-    "memory_bytes_per_task": ("memory", "B/task"),
-    "memory_peak_bytes": ("peak", "B"),
-    "scaling_exponent": ("{scaling_of}_exponent", "1"),
-    "cpu_s_per_run": ("run_cpu", "s"),
-}
-"""The figures of suite and fixture beside times: the metric and the unit of each."""
+``thread_time`` is not among them: it sees one thread, and a model may have many.
+"""
 
 
 def _checked_benchmark(benchmark: Record, path: Path, place: str) -> Record:
     checked(benchmark, _BENCHMARK, path, place)
     check(benchmark.get("params"), nullable(mapping), path, f"{place}.params")
     check(benchmark["stats"].get("data"), nullable(list_of(finite)), path, f"{place}.stats.data")
-    for name in _EXTRAS:
-        if _is_ours(benchmark["extra_info"]):
-            check(benchmark["extra_info"].get(name), nullable(finite), path, f"{place}.extra_info.{name}")
+    if author := author_of(benchmark):
+        check_ours(benchmark, author, path, place)
     return benchmark
 
 
-def _is_of_suite(extra: Record) -> bool:
-    return object_of(_OF_SUITE)(extra) is None
-
-
-def _is_ours(extra: Record) -> bool:
-    return _is_of_suite(extra) or object_of(_OF_PLUGIN)(extra) is None
-
-
-def _cell(benchmark: Record) -> tuple[str, str | None, str | None]:
-    """Return workload, model and parameters."""
-    extra, params = benchmark["extra_info"], benchmark.get("params") or {}
-    if _is_of_suite(extra):
-        return extra["workload"], extra["model"], spelled(list(extra["params"].items()))
+def _cell(benchmark: Record) -> tuple[str, str | None]:
+    """Return workload and model."""
+    extra, author = benchmark["extra_info"], author_of(benchmark)
+    if author == "suite":
+        return extra["workload"], extra["model"]
     name = benchmark["fullname"]
-    if params:
+    if benchmark.get("params"):
         name = name.removesuffix(f"[{benchmark.get('param')}]")
-    if _is_ours(extra):
-        own = {key: value for key, value in params.items() if not key.startswith("concurrency_")}
-        return name, extra["model"], spelled([("tasks", extra["tasks"]), *own.items()])
-    return name, None, spelled(list(params.items()))
+    return name, extra["model"] if author else None
+
+
+def _parameters(benchmark: Record, metric: str) -> str | None:
+    extra, author = benchmark["extra_info"], author_of(benchmark)
+    if author == "suite":
+        grown = extra["scaling_in"] if metric.endswith("_exponent") else None
+        return of_cell(extra["workload"], list(extra["params"].items()), grown)
+    params = benchmark.get("params") or {}
+    if author is None:
+        return spelled(list(params.items()))
+    own = {key: value for key, value in params.items() if not key.startswith("concurrency_")}
+    return spelled([("tasks", extra["tasks"]), *own.items()])
 
 
 def _figures(benchmark: Record) -> Figures:
-    extra, stats = benchmark["extra_info"], benchmark["stats"]
+    """Yield what was measured; of two figures of one metric the first, which has the samples."""
+    author, seen = author_of(benchmark), set[str]()
+    for metric, unit, values in _times(benchmark, author), *(_beside(benchmark) if author else ()):
+        if metric not in seen:
+            seen.add(metric)
+            yield metric, unit, values
+
+
+def _times(benchmark: Record, author: Author | None) -> Figure:
+    """Return what was timed, by the clock that the entry names: an unknown one may be any."""
+    stats = benchmark["stats"]
     samples = stats.get("data") or [stats["median"]]
-    if not _is_ours(extra):
-        yield "time", "s", samples
-        return
-    if not _is_of_suite(extra):
-        yield "run_wall", "s", samples
-    else:
-        yield *_per("wall", extra["unit"]), samples
+    clock = _clock(benchmark.get("options"))
+    if author is None:
+        return "time", "s", samples
+    metric, unit = _per(clock or "wall", benchmark["extra_info"]["unit"] if author == "suite" else "run")
+    return metric if clock else "time", unit, samples
+
+
+def _clock(options: Any) -> str | None:
+    """Return the metric of the clock that the options name, perhaps with its module; None if unknown."""
+    timer = text_or_none(options.get("timer")) if isinstance(options, dict) else None
+    return CLOCKS.get((timer or "").rpartition(".")[2])
+
+
+def _beside(benchmark: Record) -> Figures:
+    """Yield the figures that our suite or our fixture wrote beside the times."""
+    extra = benchmark["extra_info"]
+    if author_of(benchmark) == "suite":
         yield *_per("cpu", extra["cpu_unit"]), [extra["cpu_s_per_operation"]]
-    for name, (metric, unit) in _EXTRAS.items():
+    for name, (metric, unit, _kind) in FIGURES.items():
         if extra.get(name) is not None:
-            yield metric.format(scaling_of=extra.get("scaling_of", "wall")), unit, [extra[name]]
+            yield metric.format(scaling_of=extra.get("scaling_of")), unit, [extra[name]]
 
 
 def _per(metric: str, unit: str) -> tuple[str, str]:

@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
+from reprlib import repr as shortened
 from typing import Any, TypeAlias
 
 import pandas as pd
 
+from concbench.results import queries
 from concbench.results.asv_files import BENCHMARKS, MACHINE, Declared, is_asv, read_benchmarks, results_of
 from concbench.results.errors import ResultsError
 from concbench.results.foreign import read_json, start_of
@@ -26,13 +28,25 @@ HEADERS = (b'{"type":"header"', b'{"type": "header"')
 """How a run file begins, whatever its name."""
 
 
-def load_all(paths: Named | Iterable[Named]) -> pd.DataFrame:
-    """Return the tidy table of files and folders; see :func:`concbench.results.load`."""
-    many = [paths] if isinstance(paths, str | PathLike) else list(paths)
+def load_all(paths: Named | Iterable[Named]) -> tuple[pd.DataFrame, list[str]]:
+    """Return the tidy table of files and folders, and a note for each run file that is not complete.
+
+    See :func:`concbench.results.load`.
+    """
+    reader = _Reader()
+    table = frame_of([part for path in find(_all_of(paths)) for part in reader.parts(path)])
+    return table, reader.notes
+
+
+def _all_of(paths: Named | Iterable[Named]) -> list[Path]:
+    """Return one path or several; raises TypeError for what is none, and ResultsError where there is none."""
+    many = [paths] if isinstance(paths, str | PathLike) or not isinstance(paths, Iterable) else list(paths)
+    for one in many:
+        if not isinstance(one, str | PathLike):
+            raise TypeError(f"load takes the path of a file or folder, or several, not {shortened(one)}")
     if not many:
         raise ResultsError("no file is named; name run files, or results of asv, pytest-benchmark or pyperf")
-    reader = _Reader()
-    return frame_of([part for path in find(map(Path, many)) for part in reader.parts(path)])
+    return [Path(one) for one in many]
 
 
 def find(paths: Iterable[Path]) -> list[Path]:
@@ -60,9 +74,10 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 class _Reader:
-    """Reads files one by one, and remembers what several of them share."""
+    """Reads files one by one, and remembers what several share. ``notes`` tell what is not complete."""
 
     def __init__(self) -> None:
+        self.notes: list[str] = []
         self._declared: dict[Path, Mapping[str, Declared]] = {}
         self._runs: dict[str, Path] = {}
 
@@ -86,6 +101,10 @@ class _Reader:
         before = self._runs.setdefault(measured.header["run"], path)
         if before != path:
             raise ResultsError(f"the same run as {before}; leave one of them out", path)
+        if measured.torn:
+            self.notes.append(f"{path} is not complete: {measured.torn}")
+        elif not queries.is_complete(measured):
+            self.notes.append(f"{path} is not complete: the run was stopped before all was measured")
         return parts_of_run(measured)
 
     def _declared_for(self, path: Path) -> Mapping[str, Declared]:

@@ -2,14 +2,19 @@
 
 asv knows no models and workloads, so the suite in ``benchmarks/`` says them by the names of its benchmarks:
 ``<workload>.<Class>.<time|track>_<what>``, with a parameter ``model``; all others are the workload's own.
+
+A run file says every parameter of a workload, in the order of its declaration; other files say those that
+their benchmarks set. :func:`of_cell` spells both alike, so that the same cell has the same text everywhere.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from concbench.workloads.base import spell
+from concbench.workloads import registry
+from concbench.workloads.base import params_to_dict, spell
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,37 @@ def spelled(params: Sequence[tuple[str, Any]]) -> str | None:
 
 def _spell(value: Any) -> str:
     return str(value) if isinstance(value, bool) else spell(value)
+
+
+def of_cell(workload: str, params: Sequence[tuple[str, Any]], grown: str | None = None) -> str | None:
+    """Return the parameters of a cell as a run file has them: all of the workload's, in their order.
+
+    What ``params`` does not say is the workload's default, with which it was run then. ``grown`` is left out:
+    the parameter along which an exponent was measured. For an unknown workload, or where there is a parameter
+    that it does not have, ``params`` are spelled as they stand.
+    """
+    stated, defaults = dict(params), defaults_of(workload)
+    if not stated.keys() <= defaults.keys():
+        return spelled(params)
+    return spelled([(name, value) for name, value in (defaults | stated).items() if name != grown])
+
+
+@lru_cache(maxsize=64)
+def defaults_of(workload: str) -> dict[str, Any]:
+    """Return the parameters of one of our workloads with their defaults; none for a name that is not ours."""
+    try:
+        return params_to_dict(registry.get(workload).params())
+    except KeyError:
+        return {}
+
+
+SIZES = ("depth", "tasks")
+"""The parameters along which exponents are measured; of a workload that has both, the first."""
+
+
+def _grown(workload: str, stated: Mapping[str, Any]) -> str | None:
+    """Return the parameter that a ``Scaling`` benchmark varies by itself, so that asv does not know it."""
+    return next((name for name in SIZES if name in defaults_of(workload) and name not in stated), None)
 
 
 SUITE = re.compile(
@@ -66,6 +102,7 @@ def in_asv(benchmark: str, params: Sequence[tuple[str, Any]], kind: str | None, 
     known = OF_SUITE.get((match["about"], match["what"])) if match else None
     model = dict(params).get("model")
     if match and known and isinstance(model, str):
-        rest = [(name, value) for name, value in params if name != "model"]
-        return Named(match["workload"], model, spelled(rest), *known)
+        workload, rest = match["workload"], [(name, value) for name, value in params if name != "model"]
+        grown = _grown(workload, dict(rest)) if match["about"] == "Scaling" else None
+        return Named(workload, model, of_cell(workload, rest, grown), *known)
     return Named(benchmark, None, spelled(params), kind or "value", UNITS.get(unit, unit) if unit else None)

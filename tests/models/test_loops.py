@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from concbench.errors import UserError
 from concbench.models.loops import load_loop_factory, loop_model
 
 pytestmark = pytest.mark.measured_side
@@ -33,6 +34,13 @@ def test_a_loop_that_cannot_be_loaded_is_unavailable_with_the_reason(spec: str) 
     reason = loop_model(spec, "mine").unavailable()
     assert reason is not None
     assert spec in reason
+
+
+def test_a_factory_that_makes_no_event_loop_is_told_so_when_it_is_opened() -> None:
+    model = loop_model("os:getpid", "mine")
+    assert model.unavailable() is None, "only a call tells"
+    with pytest.raises(UserError, match="os:getpid returned [0-9]+, which is no event loop"), model.open():
+        pass
 
 
 def test_a_loop_that_can_be_loaded_runs_coroutines() -> None:

@@ -1,5 +1,6 @@
 """A model that notes when it is opened and closed, and a stand-in for pytest-benchmark's fixture."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -54,7 +55,8 @@ class FakeBenchmark:
     group: str | None = None
     extra_info: dict[str, Any] = field(default_factory=dict)
     has_error: bool = False
-    stats: dict[str, float] = field(default_factory=dict)
+    stats: dict[str, Any] = field(default_factory=dict)
+    timer: Callable[[], float] = time.perf_counter
     asked: dict[str, int] = field(default_factory=dict)
 
     def pedantic(
@@ -76,7 +78,7 @@ class FakeBenchmark:
             if self.enabled:
                 teardown()
         if self.enabled:
-            self.stats = {"median": 1.0}
+            self.stats = {"median": 1.0, "options": {"timer": self.timer}}
 
 
 def fixture(

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from concbench.pytest_plugin.checking import (
     require_overlap,
     watched_run,
 )
+from concbench.pytest_plugin.functions import Refused
 
 
 @given(st.lists(st.integers(), min_size=1), st.data())
@@ -38,6 +40,13 @@ def test_one_expected_value_holds_for_all_tasks() -> None:
     expectation.judge([None, None])
     with pytest.raises(WrongResult, match="task 1 of 2 returned 0 instead of None"):
         expectation.judge([None, 0])
+
+
+def test_results_that_cannot_be_compared_are_for_check() -> None:
+    array = np.array([1, 2])
+    with pytest.raises(Refused, match=r"task 0 of 1 returned array.* ambiguous.*; compare with check="):
+        Expectation(tasks=1, expected=array).judge([array])
+    Expectation(tasks=1, check=lambda result: (result == array).all()).judge([array])
 
 
 @pytest.mark.parametrize("results", [[], [1], [1, 1, 1]])

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.pytest_plugin.pace import MAX_RUNS, ONE_NS, PROBE_NS, ROUND_NS, Budget, Cost, cost_of
+from concbench.pytest_plugin.pace import (
+    MAX_RUNS,
+    ONE_NS,
+    PROBE_NS,
+    ROUND_NS,
+    Budget,
+    Cost,
+    cost_of,
+    cost_of_prepared,
+)
 
 RUN_NS = st.floats(min_value=1, max_value=1e12)
 
@@ -56,7 +65,7 @@ def test_rounds_fill_the_budget_and_never_fall_below_the_fewest(
 @given(RUN_NS)
 def test_a_cost_is_taken_over_runs_that_last_long_enough(run_ns: float) -> None:
     made: list[int] = []
-    cost = cost_of(machine(run_ns, made), repeatable=True)
+    cost = cost_of(machine(run_ns, made))
     assert cost.wall_ns == pytest.approx(run_ns, rel=0.5)
     assert cost.cpu_ns == pytest.approx(cost.wall_ns / 2, rel=0.5)
     assert made[-1] * run_ns >= PROBE_NS * 0.49 or made[-1] == MAX_RUNS
@@ -64,22 +73,61 @@ def test_a_cost_is_taken_over_runs_that_last_long_enough(run_ns: float) -> None:
 
 
 def test_a_first_run_that_met_with_noise_does_not_decide() -> None:
-    cost = cost_of(machine(50_000, [], first=200), repeatable=True)
+    cost = cost_of(machine(50_000, [], first=200))
     assert cost == Cost(50_000, 25_000, 50_000)
 
 
 def test_the_least_time_is_kept_where_later_runs_met_with_noise() -> None:
-    cost = cost_of(machine(50_000, [], first=0.5), repeatable=True)
+    cost = cost_of(machine(50_000, [], first=0.5))
     assert cost == Cost(50_000, 25_000, 25_000)
 
 
 def test_a_run_that_is_long_is_made_once() -> None:
     made: list[int] = []
-    cost_of(machine(ONE_NS, made), repeatable=True)
+    cost_of(machine(ONE_NS, made))
     assert made == [1]
 
 
-def test_a_run_that_needs_preparing_is_made_once() -> None:
-    made: list[int] = []
-    cost_of(machine(10, made), repeatable=False)
-    assert made == [1]
+class Prepared:
+    """Runs on a clock that moves only with them, each of which has something before and after it."""
+
+    def __init__(self, run_ns: int, beside_ns: int, first: int = 1) -> None:
+        self.run_ns, self.beside_ns, self.first = run_ns, beside_ns, first
+        self.made = 0
+        self.now = 0
+
+    def probe(self) -> tuple[int, int]:
+        """Make a run; the first takes longer."""
+        self.made += 1
+        wall_ns = self.run_ns * (self.first if self.made == 1 else 1)
+        self.now += wall_ns + self.beside_ns
+        return wall_ns, wall_ns // 2
+
+    def cost(self) -> Cost:
+        """Return what a run costs."""
+        return cost_of_prepared(self.probe, lambda: self.now)
+
+
+def test_a_run_that_needs_preparing_is_made_as_often_as_the_counters_need() -> None:
+    runs = Prepared(run_ns=50_000, beside_ns=1_000, first=100)
+    assert runs.cost() == Cost(50_000, 25_000, 50_000, 1_000), "and the first, which is cold, does not count"
+    assert runs.made == 1 + PROBE_NS // 50_000
+
+
+def test_a_long_run_that_needs_preparing_is_made_once() -> None:
+    runs = Prepared(run_ns=ONE_NS, beside_ns=7)
+    assert runs.cost() == Cost(ONE_NS, ONE_NS // 2, ONE_NS, 7)
+    assert runs.made == 1
+
+
+@given(st.integers(1, 10 * ONE_NS), st.integers(0, 10 * ONE_NS))
+def test_what_surrounds_a_run_bounds_how_often_it_is_made(run_ns: int, beside_ns: int) -> None:
+    runs = Prepared(run_ns, beside_ns)
+    assert runs.cost().wall_ns == run_ns
+    assert runs.made <= 1 + MAX_RUNS
+    assert runs.now <= ONE_NS + 2 * (run_ns + beside_ns)
+
+
+def test_what_surrounds_a_run_counts_towards_the_rounds_that_fit() -> None:
+    cost = Cost(wall_ns=1_000_000, cpu_ns=0, least_ns=1_000_000, beside_ns=9_000_000)
+    assert Budget(max_time=1, min_rounds=1).pace(cost, 0, None, 1) == (100, 1)

@@ -125,7 +125,65 @@ def test_an_unusable_marker_is_an_error_of_collection_that_names_the_test(
     for index, said in enumerate(UNUSABLE.values()):
         assert f"test_{index}.py::test_one: {said}" in out
     assert "Traceback" not in out
+    assert "During handling" not in out
     assert "3 errors during collection" in out
+
+
+LOOPS = {
+    "asyncio:new_event_lop": "cannot load the event loop asyncio:new_event_lop: AttributeError",
+    "sys:maxsize": "sys:maxsize is not callable",
+    "os:getpid": "os:getpid returned ",
+}
+ON_LOOPS = f"""
+import pytest
+
+async def task(): pass
+
+@pytest.mark.concurrency(models={[*LOOPS, "no_such:loop"]}, tasks=1)
+def test_one(concurrency_benchmark):
+    concurrency_benchmark(task)
+"""
+
+
+def test_a_misspelt_event_loop_fails_its_test_and_one_that_is_not_installed_skips_it(
+    made: Callable[..., Project],
+) -> None:
+    out = made(test_it=ON_LOOPS).quick("-rs", code=1)
+    assert "1 failed, 1 skipped, 2 errors" in out
+    assert all(said in out for said in LOOPS.values())
+    assert "which is no event loop" in out
+    assert "During handling" not in out
+
+
+ABSENT = """
+from dataclasses import replace
+from concbench.models.threads import MODEL
+MODELS = [replace(MODEL, name="json", unavailable=lambda: "too old")]
+"""
+
+
+def test_a_model_that_is_called_like_a_module_and_is_unavailable_skips(made: Callable[..., Project]) -> None:
+    marked = f"import json, pytest\n@pytest.mark.concurrency(models='json', tasks=2)\n{USES}"
+    own = made(test_it=marked, mine=ABSENT)
+    (own.folder / "pytest.ini").write_text("[pytest]\nconcurrency_plugins = mine.py\n")
+    assert "json is unavailable: too old" in own.quick("-rs")
+
+
+UNITTEST = """
+import unittest
+import pytest
+
+class TestOne(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def keep(self, concurrency_benchmark): pass
+
+    def test_one(self): pass
+"""
+
+
+def test_a_unittest_test_case_is_told_that_it_has_no_cases(made: Callable[..., Project]) -> None:
+    out = made(test_it=UNITTEST).quick(code=1)
+    assert "no cases: pytest gives a unittest.TestCase none; write a function, or a class that is no" in out
 
 
 PLUGIN = """

@@ -1,15 +1,15 @@
 """One case, from the function to the figures, with models that take notes and a benchmark without a clock."""
 
 import asyncio
-import threading
-from collections.abc import Generator
+import time
+import timeit
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
 
 import concbench
 from concbench.models import registry
-from concbench.models.base import Exhausted
 from concbench.pytest_plugin.checking import WrongResult
 from concbench.pytest_plugin.functions import Refused
 
@@ -130,16 +130,23 @@ def test_every_result_of_every_run_is_checked() -> None:
 
 
 def test_a_result_that_is_wrong_in_a_late_round_fails_the_test_and_spoils_the_benchmark() -> None:
-    benchmark = FakeBenchmark()
-    runs: list[int] = []
+    timed: list[int] = []
+
+    class Timing(FakeBenchmark):
+        def pedantic(self, target: Any, **asked: Any) -> None:
+            def noted() -> None:
+                timed.append(1)
+                target()
+
+            super().pedantic(noted, **asked)
 
     async def turning() -> bool:
-        runs.append(1)
-        return len(runs) < 10
+        return len(timed) < 10
 
+    benchmark = Timing()
     with pytest.raises(WrongResult, match="task 0 of 1 returned False instead of True"):
-        fixture(tasks=1, benchmark=benchmark).pedantic(turning, expected=True, setup=lambda: None, rounds=20)
-    assert len(runs) == 10, "it failed at once"
+        fixture(tasks=1, benchmark=benchmark).pedantic(turning, expected=True, rounds=20, iterations=1)
+    assert len(timed) == 10, "it failed at once"
     assert benchmark.has_error
 
 
@@ -188,7 +195,46 @@ def test_setup_and_teardown_surround_each_run_and_share_its_arguments() -> None:
         notes.append("teardown")
 
     fixture(noted("asyncio", notes)).pedantic(echo, setup=setup, teardown=teardown, rounds=3)
-    assert notes == ["open", *["setup", "run", "teardown"] * 5, "close"]
+    runs = len(notes) // 3
+    assert runs > 5, "one is checked, several say what a run costs, and three are timed"
+    assert notes == ["open", *["setup", "run", "teardown"] * runs, "close"]
+
+
+def test_the_cost_of_a_run_is_without_what_surrounds_it() -> None:
+    def busy() -> None:
+        ends = time.process_time() + 0.02
+        while time.process_time() < ends:
+            pass
+
+    def waits() -> int:
+        time.sleep(0.02)
+        return 1
+
+    case = fixture(tasks=1)
+    case.pedantic(waits, setup=busy, teardown=busy)
+    assert case.extra_info["cpu_share"] < 0.4, "a run that sleeps, between two that keep a core busy"
+
+
+@pytest.mark.parametrize(
+    ("timer", "named"),
+    [
+        (time.perf_counter, "wall_s_per_task"),
+        (time.monotonic, "wall_s_per_task"),
+        (time.time, "wall_s_per_task"),
+        (timeit.default_timer, "wall_s_per_task"),
+        (time.process_time, "cpu_s_per_task"),
+        (time.thread_time, None),
+        (time.perf_counter_ns, None),
+        (lambda: 1.0, None),
+    ],
+)
+def test_the_figure_per_task_is_called_what_the_timer_measures(
+    timer: Callable[[], float], named: str | None
+) -> None:
+    case = fixture(tasks=4, benchmark=FakeBenchmark(timer=timer))
+    case(counting)
+    said = {name: value for name, value in case.extra_info.items() if name.endswith("_per_task")}
+    assert said == ({named: 0.25} if named else {})
 
 
 def test_setup_and_teardown_may_be_written_as_the_function_is() -> None:
@@ -272,21 +318,9 @@ def test_a_fixture_is_used_once() -> None:
         case(plain)
 
 
-def test_a_model_that_runs_out_of_something_skips_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(_thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", start)
-    benchmark = FakeBenchmark()
-    with pytest.raises(pytest.skip.Exception, match="threads was exhausted with 0 of 3 tasks alive: can't"):
-        fixture(benchmark=benchmark)(plain)
-    assert benchmark.has_error
-
-
 def test_an_error_of_the_function_s_own_is_no_exhaustion() -> None:
     def out_of_files() -> None:
         raise OSError(24, "Too many open files")
 
     with pytest.raises(OSError, match="Too many open files"):
         fixture()(out_of_files)
-    assert not issubclass(OSError, Exhausted)

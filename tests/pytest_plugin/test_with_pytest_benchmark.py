@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -71,8 +72,9 @@ def test_late(concurrency_benchmark):
     async def late():
         runs.append(1)
         assert len(runs) < 20
+        await asyncio.sleep(0.11 if len(runs) <= 6 else 0)  # so that one run says what it costs
 
-    concurrency_benchmark.pedantic(late, setup=lambda: None, rounds=50)
+    concurrency_benchmark.pedantic(late, rounds=50, iterations=1)
 """
 NAMES = [
     "test_coroutine[asyncio-1]",
@@ -199,6 +201,26 @@ def test_a_failure_says_what_and_where_and_nothing_of_ours(failed: str) -> None:
     assert "Group" not in failed
     shown = {line for line in failed.splitlines() if re.match(r"\S+\.py:\d+: ", line)}
     assert {line.partition(":")[0] for line in shown} == {"test_it.py"}
+
+
+SLEEPING = """
+import time
+import pytest
+
+@pytest.mark.benchmark(timer=time.process_time)
+@pytest.mark.concurrency(tasks=1)
+def test_sleeping(concurrency_benchmark):
+    concurrency_benchmark(time.sleep, 0.01)
+"""
+
+
+def test_a_timer_of_cpu_time_gives_no_wall_time(tmp_path: Path) -> None:
+    own = project(tmp_path, test_it=SLEEPING)
+    own.quick("--benchmark-json=out.json")
+    figure = own.figures("out.json")["test_sleeping[1]"]
+    assert figure["options"]["timer"] == "process_time"
+    assert "wall_s_per_task" not in figure["extra_info"]
+    assert figure["extra_info"]["cpu_s_per_task"] == figure["stats"]["median"]
 
 
 def test_cprofile_of_pytest_benchmark_sees_the_user_s_function(made: Project) -> None:

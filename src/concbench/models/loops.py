@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib import import_module, metadata
 from typing import Any
 
+from concbench.errors import UserError
 from concbench.models import asyncio as asyncio_model
 from concbench.models.base import Model
 
@@ -26,6 +27,14 @@ def load_loop_factory(spec: str) -> Callable[[], Any]:
     if not callable(factory):
         raise TypeError(f"{spec} is not callable")
     return factory
+
+
+def _new_loop(spec: str) -> Any:
+    """Make the loop that ``spec`` names; raises UserError where its factory returns something else."""
+    loop = load_loop_factory(spec)()
+    if not hasattr(loop, "run_until_complete"):
+        raise UserError(f"{spec} returned {loop!r}, which is no event loop")
+    return loop
 
 
 def loop_model(spec: str, name: str) -> Model:
@@ -52,7 +61,7 @@ def loop_model(spec: str, name: str) -> Model:
         cost="as that event loop has it",
         source="--loop",
         version=version,
-        open=lambda: asyncio_model.open_session(load_loop_factory(spec)),
+        open=lambda: asyncio_model.open_session(lambda: _new_loop(spec)),
         current=asyncio_model.MODEL.current,
         unavailable=unavailable,
     )

@@ -1,5 +1,6 @@
 """From a test's ``concurrency`` markers to its cases: which models, how many tasks, what they are called."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,7 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
     try:
         cases = cases_of(metafunc.definition.iter_markers("concurrency"), catalogue_of(metafunc.config))
     except UserError as error:
-        pytest.fail(f"{metafunc.definition.nodeid}: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"{metafunc.definition.nodeid}: {error}", pytrace=False) from None
     names = ["concurrency_model", "concurrency_tasks"] if cases.models else ["concurrency_tasks"]
     metafunc.parametrize(
         names,
@@ -92,11 +93,10 @@ def model_named(name: Any, catalogue: Catalogue) -> Model:
     """Return a model by its name, or of the event loop ``module:factory``; raises Refused for no such."""
     if not isinstance(name, str):
         raise Refused(f"models= takes names, not {name!r}")
-    module, colon, factory = name.removeprefix(ON_A_LOOP).partition(":")
-    if module and colon and factory:
+    spec = _loop_named(name)
+    if spec:
         from concbench.models.loops import loop_model  # noqa: PLC0415  (imports asyncio)
 
-        spec = f"{module}:{factory}"
         return loop_model(spec, loop_name(spec))
     try:
         return catalogue.model(name)
@@ -107,6 +107,12 @@ def model_named(name: Any, catalogue: Catalogue) -> Model:
         ) from None
 
 
+def _loop_named(name: str) -> str | None:
+    """Return the ``module:factory`` that a model's name holds; None for the name of another model."""
+    spec = name.removeprefix(ON_A_LOOP)
+    return spec if all(spec.partition(":")) else None
+
+
 def catalogue_of(config: pytest.Config) -> Catalogue:
     """Return all models, with those of ``concurrency_plugins``; raises UserError for a bad plug-in."""
     if CATALOGUE not in config.stash:
@@ -115,9 +121,15 @@ def catalogue_of(config: pytest.Config) -> Catalogue:
 
 
 def available_model(config: pytest.Config, name: str) -> Model:
-    """Return the model of a case; one that is not available here skips the test, with the reason."""
+    """Return the model of a case; one that is not available here skips the test, with the reason.
+
+    An event loop whose module could be imported is not absent but misnamed, which fails the test.
+    """
     model = model_named(name, catalogue_of(config))
     reason = model.unavailable()
+    spec = _loop_named(name)
+    if reason and spec and spec.partition(":")[0] in sys.modules:
+        pytest.fail(f"{name}: {reason}", pytrace=False)
     if reason:
         pytest.skip(f"{name} is unavailable: {reason}")
     return model

@@ -8,6 +8,7 @@ from concbench.measure.checks import check_finished, check_spawned, check_starte
 from concbench.measure.ledger import Ledger
 from concbench.measure.watch import watch
 from concbench.models.base import Factory, Model, Session
+from concbench.pytest_plugin.functions import Refused
 from concbench.workloads.base import Promise
 
 SHOWN = 200
@@ -45,8 +46,17 @@ class Expectation:
     def _compare(self, results: Sequence[Any]) -> None:
         for index, result in enumerate(results):
             right = self.expected(index) if callable(self.expected) else self.expected
-            if result != right:
+            if self._differ(index, result, right):
                 raise WrongResult(f"{self._task(index)} returned {_shown(result)} instead of {_shown(right)}")
+
+    def _differ(self, index: int, result: Any, right: Any) -> bool:
+        try:
+            return bool(result != right)
+        except (ValueError, TypeError, RuntimeError) as error:  # arrays have no truth value, tensors neither
+            raise Refused(
+                f"{self._task(index)} returned {_shown(result)}, which cannot be compared with expected= "
+                f"({type(error).__name__}: {error}); compare with check= instead"
+            ) from None
 
     def _ask(self, check: Callable[[Any], Any], results: Sequence[Any]) -> None:
         for index, result in enumerate(results):

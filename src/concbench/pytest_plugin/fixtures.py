@@ -1,5 +1,6 @@
 """The fixtures, and the cases of tests that use them. The first of these imports what does the work."""
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,12 @@ import pytest
 if TYPE_CHECKING:
     from concbench.models.base import Model
     from concbench.pytest_plugin.running import ConcurrencyBenchmark
+
+
+WITHOUT_CASES = {
+    False: "a test has to name concurrency_benchmark among its arguments",
+    True: "pytest gives a unittest.TestCase none; write a function, or a class that is no TestCase",
+}
 
 
 @pytest.hookimpl(trylast=True)
@@ -31,7 +38,7 @@ def concurrency_model(request: pytest.FixtureRequest) -> "Model | None":
 def concurrency_tasks(request: pytest.FixtureRequest) -> int:
     """How many tasks run at once in this case of a test that uses ``concurrency_benchmark``."""
     if not hasattr(request, "param"):
-        pytest.fail("no cases: a test has to name concurrency_benchmark among its arguments", pytrace=False)
+        pytest.fail(f"no cases: {WITHOUT_CASES[_is_unittest(request.cls)]}", pytrace=False)
     tasks: int = request.param
     return tasks
 
@@ -58,3 +65,8 @@ def concurrency_benchmark(
     yield made
     if made.used:
         benchmark.skipped = True  # else a test that failed early would be told that it used no benchmark
+
+
+def _is_unittest(owner: type | None) -> bool:
+    unittest = sys.modules.get("unittest")
+    return owner is not None and unittest is not None and issubclass(owner, unittest.TestCase)

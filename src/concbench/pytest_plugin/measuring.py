@@ -1,15 +1,18 @@
 """One case, from opening its model to closing it: check, cost, and the rounds that are timed."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from time import perf_counter_ns
 from typing import Any, Protocol
 
 from concbench import __version__
-from concbench.models.base import Model, Session
+from concbench.models.base import Exhausted, Model, Session
 from concbench.pytest_plugin.checking import Expectation, require_overlap, watched_run
+from concbench.pytest_plugin.clocks import per_task
+from concbench.pytest_plugin.exhaustion import require_own_limit
 from concbench.pytest_plugin.functions import Refused, named, refuse_unawaited
-from concbench.pytest_plugin.pace import Budget, cost_of
+from concbench.pytest_plugin.pace import Budget, cost_of, cost_of_prepared
 from concbench.pytest_plugin.runs import Call, Runs
 
 
@@ -52,33 +55,26 @@ def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]
     """Return the results of the last run, timed by ``benchmark``, whose ``extra_info`` is filled in.
 
     The model is opened once, before, and closed at the end, whatever happens. Raises WrongResult, Refused,
-    and whatever the model or the tasks raise.
+    and whatever the model or the tasks raise; Exhausted once the threads that were started have ended, else
+    Starved.
     """
     __tracebackhide__ = True
-    began = perf_counter_ns()
+    began, before = perf_counter_ns(), set(threading.enumerate())
+    tasks = request.expectation.tasks
     benchmark.extra_info |= described(request)
     with request.model.open() as session:
         runs = Runs(session, request.call, request.expectation)
         try:
             benchmark.extra_info |= checked(runs, request, session)
-            rounds, iterations = 1, 1
-            if benchmark.enabled:
-                rounds, iterations = _paced(benchmark, request, runs, budget, began)
-            benchmark.pedantic(
-                runs.next_run,
-                setup=None if request.call.repeatable else runs.prepare,
-                teardown=runs.finish,
-                rounds=rounds,
-                iterations=iterations,
-                warmup_rounds=request.warmup_rounds,
-            )
-            if runs.kept:  # a benchmark that is disabled runs once, and does not call its teardown
-                runs.finish()
+            _timed(benchmark, request, runs, budget, began)
+        except Exhausted as error:
+            require_own_limit(error, before, f"{tasks} tasks under {request.model.name}")
+            raise
         finally:
             runs.close()
     benchmark.extra_info |= {"outcome": "ok", "runs_checked": runs.judged}
     if benchmark.stats:
-        benchmark.extra_info["wall_s_per_task"] = benchmark.stats["median"] / request.expectation.tasks
+        benchmark.extra_info |= per_task(benchmark.stats, tasks)
     return runs.last
 
 
@@ -108,10 +104,28 @@ def checked(runs: Runs, request: Request, session: Session) -> dict[str, Any]:
     return asdict(counts)
 
 
+def _timed(benchmark: Benchmark, request: Request, runs: Runs, budget: Budget, began: int) -> None:
+    """Have the rounds timed; a benchmark that is disabled runs once."""
+    __tracebackhide__ = True
+    rounds, iterations = 1, 1
+    if benchmark.enabled:
+        rounds, iterations = _paced(benchmark, request, runs, budget, began)
+    benchmark.pedantic(
+        runs.next_run,
+        setup=None if request.call.repeatable else runs.prepare,
+        teardown=runs.finish,
+        rounds=rounds,
+        iterations=iterations,
+        warmup_rounds=request.warmup_rounds,
+    )
+    if runs.kept:  # a benchmark that is disabled does not call its teardown
+        runs.finish()
+
+
 def _paced(benchmark: Benchmark, request: Request, runs: Runs, budget: Budget, began: int) -> tuple[int, int]:
     """Find out what a run costs; return how many rounds are to be timed, of how many runs each."""
     repeatable = request.call.repeatable
-    cost = cost_of(runs.probe, repeatable=repeatable)
+    cost = cost_of(runs.probe) if repeatable else cost_of_prepared(runs.probe_prepared)
     benchmark.extra_info |= {"cpu_s_per_run": cost.cpu_ns / 1e9, "cpu_share": cost.cpu_ns / cost.wall_ns}
     iterations = request.iterations if repeatable else 1
     return budget.pace(cost, perf_counter_ns() - began, request.rounds, iterations)

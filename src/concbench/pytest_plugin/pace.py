@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil, inf
+from time import perf_counter_ns
 
 ROUND_NS = 1_000_000
 """A round lasts at least this long: a clock's step and pytest-benchmark's own call are below 0.1 % of it."""
@@ -18,11 +19,15 @@ MAX_RUNS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one run cost: wall and CPU time in ns, both over the same runs, and the least wall time seen."""
+    """What one run cost: wall and CPU time in ns, both over the same runs, and the least wall time seen.
+
+    ``beside_ns`` is what setup, teardown and the judging of results take beside it.
+    """
 
     wall_ns: float
     cpu_ns: float
     least_ns: float
+    beside_ns: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,20 +52,49 @@ class Budget:
     ) -> tuple[int, int]:
         """Return how many rounds to time, of how many runs each; what is given already is not changed."""
         runs = self.iterations(cost.least_ns) if iterations is None else iterations
-        return self.rounds(cost.wall_ns * max(1, runs), spent_ns) if rounds is None else rounds, runs
+        round_ns = cost.wall_ns * max(1, runs) + cost.beside_ns
+        return self.rounds(round_ns, spent_ns) if rounds is None else rounds, runs
 
 
-def cost_of(probe: Callable[[int], Mapping[str, int]], *, repeatable: bool) -> Cost:
+def cost_of(probe: Callable[[int], Mapping[str, int]]) -> Cost:
     """Return what a run costs, from as many runs as last ``PROBE_NS``, or half of that, after a first one.
 
     ``probe`` makes so many runs and returns their ``wall_ns`` and ``cpu_ns``, as does
-    :func:`concbench.measure.probe.timed`. A run that is not ``repeatable`` needs preparing, and is made once.
+    :func:`concbench.measure.probe.timed`.
     """
     number, enough, least_ns = 1, ONE_NS, inf
     while True:
         figures = probe(number)
         wall_ns = max(1.0, figures["wall_ns"] / number)
         least_ns = min(least_ns, wall_ns)
-        if not repeatable or number >= MAX_RUNS or figures["wall_ns"] >= enough:
+        if number >= MAX_RUNS or figures["wall_ns"] >= enough:
             return Cost(wall_ns, figures["cpu_ns"] / number, least_ns)
         number, enough = min(MAX_RUNS, max(2 * number, round(PROBE_NS / wall_ns))), PROBE_NS // 2
+
+
+def cost_of_prepared(
+    probe: Callable[[], tuple[int, int]], clock: Callable[[], int] = perf_counter_ns
+) -> Cost:
+    """Return what a run costs that something has to be done before and after, which may take far longer.
+
+    ``probe`` prepares a run, makes it, and finishes it; it returns wall and CPU time of the run alone, in ns.
+    After a first one, which counts only if it is long, there are as many as last ``PROBE_NS``, but no new one
+    once ``ONE_NS`` are over with everything.
+    """
+    began = clock()
+    wall_ns, cpu_ns = probe()
+    if wall_ns >= ONE_NS:
+        return _mean(1, wall_ns, cpu_ns, wall_ns, clock() - began)
+    number, wall_ns, cpu_ns, least_ns, began = 0, 0, 0, ONE_NS, clock()
+    while True:
+        wall, cpu = probe()
+        number, wall_ns, cpu_ns, least_ns = number + 1, wall_ns + wall, cpu_ns + cpu, min(least_ns, wall)
+        spent_ns = clock() - began
+        if wall_ns >= PROBE_NS or spent_ns >= ONE_NS or number >= MAX_RUNS:
+            return _mean(number, wall_ns, cpu_ns, least_ns, spent_ns)
+
+
+def _mean(number: int, wall_ns: int, cpu_ns: int, least_ns: int, spent_ns: int) -> Cost:
+    """Return what one of so many runs cost; ``spent_ns`` is everything, with what was done beside them."""
+    mean_ns = max(1.0, wall_ns / number)
+    return Cost(mean_ns, cpu_ns / number, max(1, least_ns), max(0.0, spent_ns / number - mean_ns))

@@ -39,7 +39,7 @@ def test_a_loop_that_cannot_be_loaded_is_unavailable_with_the_reason(spec: str) 
 def test_a_factory_that_makes_no_event_loop_is_told_so_when_it_is_opened() -> None:
     model = loop_model("os:getpid", "mine")
     assert model.unavailable() is None, "only a call tells"
-    with pytest.raises(UserError, match="os:getpid returned [0-9]+, which is no event loop"), model.open():
+    with pytest.raises(UserError, match=r"os:getpid returned [0-9]+, which is no event loop"), model.open():
         pass
 
 

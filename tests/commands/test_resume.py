@@ -109,14 +109,14 @@ def damage_in_the_middle(lines: list[bytes]) -> list[bytes]:
 
 
 def newer(lines: list[bytes]) -> list[bytes]:
-    return [lines[0].replace(b'"schema":1', b'"schema":2'), *lines[1:]]
+    return [lines[0].replace(b'"schema":1', b'"schema":3'), *lines[1:]]
 
 
 @pytest.mark.parametrize(
     ("spoil", "place", "reason"),
     [
         (damage_in_the_middle, ":4: ", "sample"),
-        (newer, ":1: ", "schema 2"),
+        (newer, ":1: ", "schema 3"),
         (lambda _lines: [], ": ", "no header"),
     ],
 )

@@ -14,7 +14,7 @@ from concbench.results.consistency import Consistency
 from concbench.results.reader import Run
 
 Record = dict[str, Any]
-Operation = Literal["calibrate", "witness", "turn", "weigh"]
+Operation = Literal["calibrate", "witness", "turn", "weigh", "warm", "slice"]
 IDENTITY = {"machine": "fake"}
 NOW = "2026-11-22T12:00:00+00:00"
 LEG = {
@@ -34,8 +34,11 @@ ANSWERS: Mapping[str, Record] = {
         "peak_live": 1,
         "checks": {"completed": None},
         "number": 7,
+        "once_ns": 300_000,
         "estimate_ns": 10_000_000,
     },
+    "warm": {"runs": 7},
+    "slice": {name: value for name, value in LEG.items() if name != "number"} | {"records": {"early": 0}},
     "turn": {"legs": [{"leg": "single", **LEG}], "first": "single", "calibration_ns": 1, "records": {}},
     "weigh": {
         "tasks": 1,

@@ -243,7 +243,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         read_measured(tmp_path / "none.jsonl")
 
 
-@pytest.mark.parametrize("content", [b"", b'{"ty', b'{"type":"end"}\n', b'{"type":"header","schema":2}\n'])
+@pytest.mark.parametrize("content", [b"", b'{"ty', b'{"type":"end"}\n', b'{"type":"header","schema":3}\n'])
 def test_a_file_without_a_header_is_refused_alike(path: Path, content: bytes) -> None:
     assert_read_alike(path, content)
 

@@ -77,11 +77,15 @@ def pinned_cpus(affinity: str) -> tuple[int, ...]:
 
 def chosen_workloads(request: Request, catalogue: Catalogue) -> list[Workload[Any]]:
     """Return the workloads that are asked for; raises click.UsageError for an unknown one."""
-    names = _known("workload", request.workloads, catalogue.workload_names())
+    names = known_names("workload", request.workloads, catalogue.workload_names())
     return [catalogue.workload(name) for name in names]
 
 
-def _known(kind: str, asked: tuple[str, ...], known: list[str]) -> list[str]:
+def known_names(kind: str, asked: tuple[str, ...], known: list[str]) -> list[str]:
+    """Return the names that are asked for, all that are ``known`` where none are.
+
+    Raises click.UsageError for an unknown one.
+    """
     for name in asked:
         if name not in known:
             raise click.UsageError(f"there is no {kind} {name!r}; there are {', '.join(known)}")
@@ -91,7 +95,7 @@ def _known(kind: str, asked: tuple[str, ...], known: list[str]) -> list[str]:
 def contenders_of(request: Request, catalogue: Catalogue) -> tuple[Contender, ...]:
     """Return the contenders; raises click.UsageError for an unknown model, InterpreterError for a Python."""
     asked = request.models and (*request.models, *(loop_name(spec) for spec in request.loops))
-    models = _known("model", asked, catalogue.model_names())
+    models = known_names("model", asked, catalogue.model_names())
     if request.pythons:
         interpreters = _distinct({spec: str(find(spec)) for spec in request.pythons})
     else:
@@ -113,7 +117,7 @@ def plan_of(request: Request, catalogue: Catalogue) -> Plan:
     """Return the plan of a run; raises click.UsageError for what cannot be asked for."""
     workloads = chosen_workloads(request, catalogue)
     contenders = contenders_of(request, catalogue)
-    _refuse_unknown_params(request, workloads)
+    refuse_unknown_params(request.params, workloads)
     if request.baseline and request.baseline not in [contender.id for contender in contenders]:
         raise click.UsageError(
             f"--baseline {request.baseline!r} does not take part; choose one of "
@@ -127,9 +131,10 @@ def plan_of(request: Request, catalogue: Catalogue) -> Plan:
     return Plan(contenders, points, EFFORTS[request.preset], request.seed)
 
 
-def _refuse_unknown_params(request: Request, workloads: list[Workload[Any]]) -> None:
+def refuse_unknown_params(params: Mapping[str, Any], workloads: list[Workload[Any]]) -> None:
+    """Raise click.UsageError for a parameter that none of the workloads has."""
     known = {name for workload in workloads for name in workload.params.__dataclass_fields__}
-    for name in request.params:
+    for name in params:
         if name not in known:
             raise click.UsageError(
                 f"--param: no chosen workload has a parameter {name!r}; there are {', '.join(sorted(known))}"

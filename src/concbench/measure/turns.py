@@ -53,6 +53,7 @@ def witness_cell(
         "peak_live": seen[0].peak_live,
         "checks": dict(seen[0].checks),
         "number": number,
+        "once_ns": once_ns,
         "estimate_ns": turn_estimate(number * once_ns, legs=len(legs)),
     }
 
@@ -132,8 +133,7 @@ def take_turn(
 ) -> dict[str, Any]:
     """Calibrate, run a sample's worth untimed, then take one sample: one leg, or two for a slope."""
     calibration_ns = calibrate()
-    warm_up = [session.run(factories) for factories in build(workload, params, model, session, number)]
-    judge_all(workload, params, warm_up)
+    warm_up(workload, params, model, session, number=number)
     legs = legs_of(workload, params)
     measured: dict[str, dict[str, Any]] = {name: {"leg": name, "number": number} for name in legs}
     records: dict[str, Any] = {}
@@ -149,6 +149,27 @@ def take_turn(
         "calibration_ns": calibration_ns,
         "records": records,
     }
+
+
+def warm_up(
+    workload: Workload[Any], params: Any, model: Model, session: Session, *, number: int
+) -> dict[str, Any]:
+    """Run the cell ``number`` times, untimed, and return nothing but that it was done."""
+    batches = build(workload, params, model, session, number)
+    judge_all(workload, params, [session.run(factories) for factories in batches])
+    return {"runs": number}
+
+
+def take_slice(
+    workload: Workload[Any], params: Any, model: Model, session: Session, *, number: int, untimed: int
+) -> dict[str, Any]:
+    """Run the cell ``untimed`` times, since the first runs after a hand-over are slow, then time ``number``.
+
+    The workload's records are those of the last timed run.
+    """
+    warm_up(workload, params, model, session, number=untimed)
+    figures, returned = time_slice(workload, params, model, session, number)
+    return {**figures, "records": workload.records(returned[-1], params)}
 
 
 def order_of_slices(legs: list[str], number: int, *, long_first: bool) -> list[tuple[str, int]]:

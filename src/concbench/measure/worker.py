@@ -21,7 +21,7 @@ from concbench.measure.failures import outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
-from concbench.measure.turns import WrongResult, refusal, take_turn, weigh, witness_cell
+from concbench.measure.turns import WrongResult, refusal, take_slice, take_turn, warm_up, weigh, witness_cell
 from concbench.measure.witness import Testimony, bear_witness
 from concbench.models.base import Model, Session
 from concbench.workloads.base import params_from_dict
@@ -74,23 +74,29 @@ class Desk:
     def _at_cell(self, operation: str, request: Message) -> Message:
         workload = self.catalogue.workload(request["workload"])
         params = params_from_dict(workload, request["params"])
-        here = (self.model, self.session)
-        if operation == "verify":
-            return _verified(bear_witness(workload, params, *here, seconds=request["seconds"]))
-        if operation == "witness":
-            return witness_cell(workload, params, *here, seconds=request["seconds"])
-        if operation == "turn":
-            return take_turn(
-                workload, params, *here, number=request["number"], long_first=request["long_first"]
-            )
-        if operation == "once":
-            return run_once(workload, params, *here)
-        if operation == "trace":
-            return trace_cell(workload, params, *here, seconds=request["seconds"], most=request["most"])
-        if operation == "weigh":
-            smallest = params_from_dict(workload, request["smallest"])
-            return weigh(workload, smallest, params, *here)
-        raise ValueError(f"no such operation: {operation}")
+        here = (workload, params, self.model, self.session)
+        answer: Message
+        match operation:
+            case "verify":
+                answer = _verified(bear_witness(*here, seconds=request["seconds"]))
+            case "witness":
+                answer = witness_cell(*here, seconds=request["seconds"])
+            case "turn":
+                answer = take_turn(*here, number=request["number"], long_first=request["long_first"])
+            case "warm":
+                answer = warm_up(*here, number=request["number"])
+            case "slice":
+                answer = take_slice(*here, number=request["number"], untimed=request["untimed"])
+            case "once":
+                answer = run_once(*here)
+            case "trace":
+                answer = trace_cell(*here, seconds=request["seconds"], most=request["most"])
+            case "weigh":
+                smallest = params_from_dict(workload, request["smallest"])
+                answer = weigh(workload, smallest, *here[1:])
+            case _:
+                raise ValueError(f"no such operation: {operation}")
+        return answer
 
 
 def _verified(testimony: Testimony) -> Message:

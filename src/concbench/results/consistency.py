@@ -4,9 +4,13 @@ The writer and the reader ask the same class, so a file that was written can be 
 """
 
 from collections import Counter
+from collections.abc import Iterable
 
 from concbench.results import schema
-from concbench.results.schema import SCHEMA, Record
+from concbench.results.schema import SCHEMAS, Record
+
+PAIRED = frozenset({"pair", "weighed", "counted"})
+"""Records that are about two cells, base's and head's."""
 
 
 class Consistency:
@@ -50,8 +54,9 @@ class Consistency:
                 return self._block_contradiction(record)
             case "noise":
                 return self._unknown_contender("noise", record["contender"])
-            case "witness" | "sample" | "memory" | "outcome":
-                return self._unknown_cell(record["type"], record["cell"])
+            case "witness" | "sample" | "memory" | "outcome" | "pair" | "weighed" | "counted" as name:
+                cells = record["cells"] if name in PAIRED else [record["cell"]]
+                return self._unknown_cells(name, cells)
         return None
 
     def _process_contradiction(self, record: Record) -> str | None:
@@ -64,12 +69,15 @@ class Consistency:
         generation, block = record["generation"], record["block"]
         if (generation, block) in self._blocks:
             return f"block: block {block} of generation {generation} is completed a second time"
-        return next(filter(None, (self._unknown_cell("block", cell) for cell in record["cells"])), None)
+        return self._unknown_cells("block", record["cells"])
 
     def _unknown_contender(self, name: str, contender: str) -> str | None:
         return (
             None if contender in self._contenders else f"{name}: contender {contender!r} is not in the header"
         )
+
+    def _unknown_cells(self, name: str, cells: Iterable[str]) -> str | None:
+        return next(filter(None, (self._unknown_cell(name, cell) for cell in cells)), None)
 
     def _unknown_cell(self, name: str, cell: str) -> str | None:
         return None if cell in self._cells else f"{name}: cell {cell!r} is not in the header"
@@ -80,9 +88,10 @@ def _header_complaint(record: object) -> str | None:
         return "the first line is not a header; name a file that `concbench run` wrote"
     version = record.get("schema")
     # A newer header may lack what ours requires, so its number is looked at before anything else.
-    if type(version) is int and version != SCHEMA:
-        advice = "upgrade concbench to read it" if version > SCHEMA else "no concbench has written such files"
-        return f"it has schema {version}, and this concbench reads schema {SCHEMA}; {advice}"
+    if type(version) is int and version not in SCHEMAS:
+        newest = max(SCHEMAS)
+        advice = "upgrade concbench to read it" if version > newest else "no concbench has written such files"
+        return f"it has schema {version}, and this concbench reads schema {newest} and older; {advice}"
     return schema.complaint_about(record) or _ambiguity(record)
 
 

@@ -22,7 +22,16 @@ from concbench.results.kinds import (
 )
 
 SCHEMA = 1
-"""The schema that is written and read. It grows when an older reader would misread a newer file."""
+"""The schema of a run. It grows when an older reader would misread a newer file."""
+
+PAIRED_SCHEMA = 2
+"""The schema of a comparison, which has records of pairs besides."""
+
+SCHEMAS = (SCHEMA, PAIRED_SCHEMA)
+"""What is read."""
+
+SIDES = ("base", "head")
+"""What the first and the second entry of a pair's lists belong to."""
 
 Record: TypeAlias = dict[str, Any]
 """One line of a run file, as the JSON decoder made it."""
@@ -61,6 +70,50 @@ _SAMPLE_LEG = object_of(
         "gc": count,
     }
 )
+
+_PAIRED_SIDE = object_of(
+    {
+        "wall_ns": list_of(count),
+        "cpu_ns": list_of(count),
+        "user_ns": list_of(count),
+        "system_ns": list_of(count),
+        "voluntary": list_of(count),
+        "involuntary": list_of(count),
+        "gc": list_of(count),
+        "records": list_of(kinds.mapping),
+    }
+)
+_WEIGHED_SIDE = object_of(
+    {
+        "tasks": positive,
+        "baseline_bytes": nullable(count),
+        "observed_bytes": nullable(count),
+        "peak_bytes": nullable(count),
+        "floor_bytes": count,
+    }
+)
+
+
+def _two(kind: Kind) -> Kind:
+    """Return the kind of a list of two values of ``kind``: base's and head's."""
+    every = list_of(kind)
+
+    def check(value: object) -> str | None:
+        complaint = every(value)
+        if complaint is None and isinstance(value, list) and len(value) != len(SIDES):
+            return f" has {len(value)} entries, not one for base and one for head"
+        return complaint
+
+    return check
+
+
+def _uneven(pair: Record) -> str | None:
+    """Return what is wrong with a pair's columns: every slice has one value in each, on either side."""
+    lengths = {len(column) for side in pair["sides"] for column in side.values() if isinstance(column, list)}
+    return (
+        None if len(lengths) == 1 else f".sides has columns of {sorted(lengths)} slices, not as many in each"
+    )
+
 
 _every_sample_leg = list_of(_SAMPLE_LEG)
 _every_witness_leg = list_of(object_of({"tasks": count, "suspensions": count}))
@@ -149,6 +202,27 @@ KEYS: Mapping[str, Mapping[str, Kind]] = {
         "process": nullable(count),
     },
     "block": {"generation": count, "block": count, "cells": list_of(text)},
+    "pair": {
+        "cells": _two(text),
+        "pair": count,
+        "processes": _two(count),
+        "number": positive,
+        "first": count,
+        "calibration_ns": _two(count),
+        "sides": _two(_PAIRED_SIDE),
+    },
+    "weighed": {
+        "cells": _two(text),
+        "pair": count,
+        "processes": _two(count),
+        "sides": _two(_WEIGHED_SIDE),
+    },
+    "look": {"pairs": count, "open": list_of(text)},
+    "counted": {
+        "cells": _two(text),
+        "number": positive,
+        "instructions": _two(count),
+    },
     "noise": {"contender": text, "calibration_ns": list_of(count), "when": one_of("before", "after")},
     "warning": {"name": text, "seen": text, "why": text, "todo": text},
     "resume": {"resumed": kinds.moment, "dropped": nullable(text)},
@@ -171,4 +245,6 @@ def complaint_about(record: object) -> str | None:
     complaint = _KINDS[name](record)
     if complaint is None and name == "sample":
         complaint = _first_is_no_leg(record)
+    if complaint is None and name == "pair":
+        complaint = _uneven(record)
     return None if complaint is None else f"{name}: {complaint.removeprefix('.')}"

@@ -128,5 +128,6 @@ WORKLOAD = Workload(
     points=points,
     small=small,
     smallest=Params(tasks=2, depth=2, suspensions=2),
+    brief=Params(tasks=5, depth=10, suspensions=100),
     doubled="suspensions",
 )

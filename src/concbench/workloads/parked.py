@@ -228,4 +228,5 @@ WORKLOAD = Workload(
     small=small,
     memory_points=lambda points: [p for p in points[-1:] if p.tasks >= LEAST_WEIGHED],
     smallest=Params(tasks=2),
+    brief=Params(tasks=100),
 )

@@ -128,4 +128,5 @@ WORKLOAD = Workload(
     points=points,
     small=small,
     smallest=Params(tasks=2),
+    brief=Params(tasks=100),
 )

@@ -151,5 +151,6 @@ WORKLOAD = Workload(
     points=points,
     small=small,
     smallest=Params(tasks=2, suspensions=2),
+    brief=Params(tasks=10, suspensions=100),
     doubled="suspensions",
 )

@@ -237,6 +237,7 @@ WORKLOAD = Workload(
     points=points,
     small=small,
     smallest=Params(tasks=2, delay=0.001),
+    brief=Params(tasks=100, delay=0.01),
     records=records,
     floor=lambda p: p.delay,
     needs_own_slice=True,

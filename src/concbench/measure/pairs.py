@@ -1,0 +1,286 @@
+"""The driver of a comparison: pair after pair of fresh workers, until every cell is decided or time is up.
+
+Like :mod:`concbench.measure.driver` it measures nothing itself, and every record goes to a sink as it is
+made. Which cells are still open is not decided here: after each round, one pair of every model, the referee
+says it.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from concbench.measure.driver import HARMLESS, Watcher
+from concbench.measure.launch import Link, WorkerLost
+from concbench.measure.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
+from concbench.measure.plan import Contender, shuffled
+from concbench.measure.turns import MAX_NUMBER
+from concbench.measure.weighing import Launcher, Scales, lost_outcome
+
+Record = dict[str, Any]
+Sink = Callable[[Record], None]
+
+SLICE_NS = 2_000_000
+"""A slice repeats a short run until it takes this long: many times what the clock and the counters cost."""
+
+FIGURES = ("wall_ns", "cpu_ns", "user_ns", "system_ns", "voluntary", "involuntary", "gc")
+
+
+class Referee(Protocol):
+    """Whoever decides, from the records so far, which cells need more pairs."""
+
+    def open_cells(self) -> set[str]:
+        """Return the ids of the cells that more pairs may decide; asked after every round."""
+
+
+class PairDriver:
+    """Carries out one comparison.
+
+    ``budget`` (s) bounds witnessing and measuring together; the pair in hand is finished. ``clock`` tells
+    seconds.
+    """
+
+    def __init__(
+        self,
+        plan: PairPlan,
+        launch: Launcher,
+        sink: Sink,
+        watcher: Watcher,
+        referee: Referee,
+        *,
+        budget: float,
+        seconds: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        at_once: int = 2,
+    ) -> None:
+        self.plan, self.launch, self.sink, self.watcher, self.referee = plan, launch, sink, watcher, referee
+        self.budget, self.seconds, self.clock, self.at_once = budget, seconds, clock, at_once
+        self.numbers: dict[str, int] = {}
+        self.failed: set[str] = set()
+        self._began = self._told = clock()
+        self._process = 0
+        self._longest: dict[str, float] = {}
+
+    def run(self) -> None:
+        """Witness both sides of every cell, then measure round after round."""
+        self.watcher.expect(round(1e9 * self.budget))
+        self.witness()
+        pair = 0
+        while open_cells := self.referee.open_cells() - self.failed:
+            if not self._round(pair, open_cells):
+                return
+            pair += 1
+
+    # Before measuring
+
+    def witness(self) -> None:
+        """Witness every cell on both sides at its own parameters, each side of a model in one worker."""
+        for model in self.plan.contenders:
+            cells = list({cell.id: cell for cell in self.plan.cells if cell.model == model}.values())
+            seen: list[dict[str, Record]] = [{}, {}]
+            for side in (0, 1):
+                self._witness_side(model, side, cells, seen[side])
+            for cell in cells:
+                if cell.id not in self.failed:
+                    self._settle_number(cell, seen[0][cell.id], seen[1][cell.id])
+
+    def _witness_side(
+        self, model: str, side: int, cells: Sequence[PairedCell], seen: dict[str, Record]
+    ) -> None:
+        contender = self.plan.contenders[model][side]
+        link: Link | None = None
+        process: int | None = None
+        try:
+            for cell in cells:
+                if cell.id in self.failed:
+                    continue
+                self._tell(f"witness {cell.ids[side]}")
+                try:
+                    if link is None:
+                        link = self.launch(contender)
+                        process = self._emit_process(contender, link.greeting, 0, "pilot")
+                    answer = self._witnessed(link, cell, side)
+                except WorkerLost as lost:
+                    answer = lost_outcome(lost)
+                if "outcome" in answer:
+                    self._fail(cell, side, answer, process)
+                    if link is not None and answer["outcome"] not in HARMLESS:
+                        link.kill()
+                        link = None
+                else:
+                    seen[cell.id] = answer
+                    self.sink({"type": "witness", "cell": cell.ids[side], **answer})
+        finally:
+            if link is not None:
+                link.kill()
+
+    def _witnessed(self, link: Link, cell: PairedCell, side: int) -> Record:
+        unavailable = link.greeting["unavailable"]
+        if unavailable is not None:
+            return {"outcome": "unavailable", "reason": unavailable, "at": None}
+        request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params_of(side))}
+        return link.request({**request, "seconds": self.seconds}, 5 * self.seconds)
+
+    def _settle_number(self, cell: PairedCell, base: Record, head: Record) -> None:
+        """Both sides repeat a run as often as fills the base's slice, and have to do the same work."""
+        if not cell.injected and _work_of(base, cell) != _work_of(head, cell):
+            seen = [
+                f"{side} did {_work_of(one, cell)}" for side, one in zip(SIDES, (base, head), strict=True)
+            ]
+            reason = f"not the same work: {', '.join(seen)}"
+            self._fail(cell, 1, {"outcome": "invalid", "reason": reason, "at": None}, None)
+        else:
+            once_ns = max(1, base["once_ns"])
+            fitting = min(MAX_NUMBER, -(-SLICE_NS // once_ns))
+            self.numbers[cell.id] = 1 if cell.slices == OWN_SLICES else fitting
+
+    # Measuring
+
+    def _round(self, pair: int, open_cells: set[str]) -> bool:
+        """Measure one pair of every model that has open cells; return False once the budget is spent."""
+        for model in shuffled(list(self.plan.contenders), self.plan.seed, "models", pair):
+            cells = [cell for cell in self.plan.cells if cell.model == model and cell.id in open_cells]
+            timed = [cell for cell in cells if cell.purpose == "time"]
+            if not cells:
+                continue
+            if self._spent(model):
+                return False
+            start = self.clock()
+            if timed:
+                self._pair(pair, model, timed)
+            for cell in cells:
+                if cell.purpose == "memory" and cell.id not in self.failed:
+                    self._weigh(pair, cell)
+            self._longest[model] = max(self._longest.get(model, 0.0), self.clock() - start)
+        return not self._spent(None)
+
+    def _spent(self, model: str | None) -> bool:
+        """Say whether the budget is over, or would be before this model's next pair has ended."""
+        needed = 0.0 if model is None else self._longest.get(model, 0.0)
+        return self.clock() - self._began + needed > self.budget
+
+    def _pair(self, pair: int, model: str, cells: Sequence[PairedCell]) -> None:
+        """Start a fresh worker of either side, and let them take turns at every cell.
+
+        Where a worker is lost, the cell it was lost at has failed, and the pair is over for those after it.
+        """
+        contenders = self.plan.contenders[model]
+        order = shuffled([0, 1], self.plan.seed, "first", model, pair)
+        at = (cells[0], order[0])
+        links: dict[int, Link] = {}
+        processes: dict[int, int] = {}
+        try:
+            for side in order:
+                at = (cells[0], side)
+                links[side] = self.launch(contenders[side])
+                processes[side] = self._emit_process(contenders[side], links[side].greeting, pair, "time")
+            about = {"pair": pair, "processes": [processes[0], processes[1]]}
+            pace = [links[side].request({"op": "calibrate", "count": 1}, self.seconds) for side in (0, 1)]
+            about["calibration_ns"] = [answer["calibration_ns"][0] for answer in pace]
+            for cell in shuffled(cells, self.plan.seed, "cells", model, pair):
+                self._tell(f"pair {pair + 1} {cell.id}")
+                number = self.numbers[cell.id]
+                first = shuffled([0, 1], self.plan.seed, "slices", cell.id, pair)[0]
+                turns = Turns(cell, number, first, self.seconds)
+                for side in turns.order:
+                    at = (cell, side)
+                    answer = turns.take(links[side], side)
+                    if "outcome" in answer:
+                        self._fail(*at, answer, processes[side])
+                        return
+                self.sink({"type": "pair", "cells": list(cell.ids), **about, **turns.figures()})
+        except WorkerLost as lost:
+            self._fail(*at, lost_outcome(lost), processes.get(at[1]))
+        finally:
+            for link in links.values():
+                link.kill()
+
+    def _weigh(self, pair: int, cell: PairedCell) -> None:
+        """Weigh a cell on both sides, each in a fresh process of its own."""
+        self._tell(f"pair {pair + 1} memory of {cell.id}")
+        order = shuffled([0, 1], self.plan.seed, "scales", cell.id, pair)
+        contenders = [self.plan.contenders[cell.model][side] for side in order]
+        request = {"op": "weigh", "workload": cell.workload, "params": dict(cell.params)}
+        request["smallest"] = dict(cell.smallest)
+        scales = Scales(self.launch, request, self.seconds, self.at_once)
+        with contextlib.closing(scales.weigh(contenders)) as answers:
+            weighed = list(answers)
+        processes: list[int] = [0, 0]
+        sides: list[Record] = [{}, {}]
+        for side, contender, (greeting, answer) in zip(order, contenders, weighed, strict=True):
+            made = self._emit_process(contender, greeting, pair, "memory") if greeting else None
+            if made is None or "outcome" in answer:
+                self._fail(cell, side, answer, made)
+                return
+            processes[side], sides[side] = made, answer
+        about = {"type": "weighed", "cells": list(cell.ids), "pair": pair}
+        self.sink({**about, "processes": processes, "sides": sides})
+
+    # Records
+
+    def _tell(self, what: str) -> None:
+        now = self.clock()
+        self.watcher.did(round(1e9 * (now - self._told)))
+        self._told = now
+        self.watcher.at(what)
+
+    def _emit_process(self, contender: Contender, greeting: Record, pair: int, purpose: str) -> int:
+        self._process += 1
+        about = {name: greeting.get(name) for name in ("pid", "python", "version", "startup_ns", "open_ns")}
+        place = {"process": self._process, "contender": contender.id, "generation": pair}
+        self.sink({"type": "process", **place, "purpose": purpose, **about})
+        return self._process
+
+    def _fail(self, cell: PairedCell, side: int, answer: Record, process: int | None) -> None:
+        """Record why a side has no answer; the cell is not measured any more."""
+        self.failed.add(cell.id)
+        about = {"at": answer.get("at"), "last_words": answer.get("last_words")}
+        where = {"cell": cell.ids[side], "process": process, "generation": None}
+        self.sink(
+            {"type": "outcome", **where, "outcome": answer["outcome"], "reason": answer["reason"], **about}
+        )
+
+
+def _work_of(witnessed: Record, cell: PairedCell) -> Record:
+    """Return the counts that both sides have to agree in, of the leg that is timed."""
+    leg = witnessed["legs"][0]
+    return {name: leg[name] for name in (("tasks", "suspensions") if cell.exact else ("tasks",))}
+
+
+class Turns:
+    """The turns that the two workers of a pair take at one cell, and what came of them.
+
+    Each side first runs a sample's worth untimed. Then they go A B B A, in slices of the cell's ``number`` of
+    runs, each after some untimed ones, since the first runs after a hand-over are slow.
+    """
+
+    def __init__(self, cell: PairedCell, number: int, first: int, seconds: float) -> None:
+        self.cell, self.number, self.first, self.seconds = cell, number, first, seconds
+        rounds = [[first, 1 - first] if turn % 2 == 0 else [1 - first, first] for turn in range(cell.slices)]
+        self.order = [first, 1 - first, *(side for turn in rounds for side in turn)]
+        self._warm: set[int] = set()
+        self._slices: tuple[list[Record], list[Record]] = ([], [])
+
+    def take(self, link: Link, side: int) -> Record:
+        """Let ``side`` take its next turn, and return the worker's answer; raises WorkerLost."""
+        request: Record = {"workload": self.cell.workload, "params": dict(self.cell.params_of(side))}
+        if side not in self._warm:
+            self._warm.add(side)
+            return link.request({"op": "warm", **request, "number": self.number}, self.seconds)
+        request |= {"op": "slice", "number": self.number, "untimed": self.number // 4}
+        answer = link.request(request, self.seconds)
+        self._slices[side].append(answer)
+        return answer
+
+    def figures(self) -> Record:
+        """Return the figures of all slices as columns, by side, for the run file."""
+        sides = []
+        for slices in self._slices:
+            columns: Record = {name: [one[name] for one in slices] for name in FIGURES}
+            sides.append({**columns, "records": [_brief(one["records"]) for one in slices]})
+        return {"number": self.number, "first": self.first, "sides": sides}
+
+
+def _brief(records: Record) -> Record:
+    """Return a run's own figures, but for lists: those of every slice would be most of the file."""
+    return {name: value for name, value in records.items() if not isinstance(value, list)}

@@ -1,0 +1,137 @@
+"""What the pairs of a comparison say: for each cell and metric one value a pair, head against base.
+
+The unit is the pair. Its slices are compared first, each with the one that ran beside it, and their median is
+the pair's one value: a burst of a noisy machine that covers a pair slows both its sides, and the few slices
+that a burst cuts in two are outliers that the median ignores.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any, Literal, TypeAlias
+
+from concbench.results.schema import Record
+
+Metric: TypeAlias = Literal["wall", "cpu", "above", "lateness", "memory"]
+Key: TypeAlias = tuple[str, Metric]
+"""A paired cell's id, and what was measured of it."""
+
+RATIOS: frozenset[Metric] = frozenset({"wall", "cpu"})
+"""Metrics that are compared as ratios; the others, which can be zero or negative, as differences."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paired:
+    """A paired cell as the header describes it; ``cells`` are the ids of its two cells, base's and head's."""
+
+    id: str
+    cells: tuple[str, str]
+    workload: str
+    model: str
+    params: Mapping[str, Any]
+    head_params: Mapping[str, Any]
+    purpose: Literal["time", "memory"]
+    floor_ns: int
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What is compared: where there is a floor to sleep through, the time above it and the lateness."""
+        if self.purpose == "memory":
+            return ("memory",)
+        return ("above", "cpu", "lateness") if self.floor_ns else ("wall", "cpu")
+
+
+@dataclass(slots=True)
+class Series:
+    """One metric of one cell over the pairs.
+
+    ``values`` has one for each pair: log(head / base) for ratios, head − base (ns, or bytes per task) for
+    differences. ``base`` and ``head`` have each side's own figure: ns a run, ns, or bytes per task.
+    """
+
+    values: list[float] = field(default_factory=list)
+    base: list[float] = field(default_factory=list)
+    head: list[float] = field(default_factory=list)
+
+
+def paired_of(header: Record) -> dict[tuple[str, str], list[Paired]]:
+    """Return the header's paired cells under the ids of their two cells (a cell may be timed and weighed).
+
+    Raises KeyError for the header of another kind of run.
+    """
+    floors = {cell["id"]: cell["floor_ns"] for cell in header["cells"]}
+    found: dict[tuple[str, str], list[Paired]] = {}
+    for one in header["paired"]:
+        base, head = one["cells"]
+        about = {name: one[name] for name in ("id", "workload", "model", "params", "head_params", "purpose")}
+        paired = Paired(**about, cells=(base, head), floor_ns=floors[base])
+        found.setdefault((base, head), []).append(paired)
+    return found
+
+
+class Pairs:
+    """Collects the values of pairs, record by record, in the file's order."""
+
+    def __init__(self, header: Record) -> None:
+        self._paired = paired_of(header)
+        self.cells = [one for group in self._paired.values() for one in group]
+        self.series: dict[Key, Series] = {
+            (one.id, metric): Series() for one in self.cells for metric in one.metrics
+        }
+
+    def note(self, record: Record) -> None:
+        """Take in a record; those that are neither a pair nor weighed say nothing here."""
+        if record["type"] == "pair":
+            self._each(record, "time", _timed)
+        elif record["type"] == "weighed":
+            self._each(record, "memory", _weighed)
+
+    def _each(self, record: Record, purpose: str, figures_of: Any) -> None:
+        for one in self._paired[record["cells"][0], record["cells"][1]]:
+            if one.purpose == purpose:
+                for metric in one.metrics:
+                    self._add((one.id, metric), *(figures_of(record, side, metric, one) for side in (0, 1)))
+
+    def _add(self, key: Key, base: list[float], head: list[float]) -> None:
+        """Add a pair, from the figures of each side's slices; one that has no figure here is left out."""
+        if not base or not head:
+            return
+        if key[1] in RATIOS:
+            if min(*base, *head) <= 0:
+                return  # CPU time below the clock's step has no ratio
+            value = median(math.log(ours / theirs) for theirs, ours in zip(base, head, strict=True))
+        else:
+            value = median(ours - theirs for theirs, ours in zip(base, head, strict=True))
+        series = self.series[key]
+        series.values.append(value)
+        series.base.append(median(base))
+        series.head.append(median(head))
+
+
+def collected(header: Record, records: Iterable[Record]) -> Pairs:
+    """Return all that the records of a comparison say."""
+    pairs = Pairs(header)
+    for record in records:
+        pairs.note(record)
+    return pairs
+
+
+def _timed(record: Record, side: int, metric: Metric, one: Paired) -> list[float]:
+    """Return a side's figures, one for each slice, in ns a run; none where the runs do not tell."""
+    figures, number = record["sides"][side], record["number"]
+    if metric == "lateness":
+        told = [records.get("lateness_p50_ns") for records in figures["records"]]
+        return [] if None in told else told
+    if metric == "cpu":
+        return [value / number for value in figures["cpu_ns"]]
+    floor = one.floor_ns if metric == "above" else 0
+    return [value / number - floor for value in figures["wall_ns"]]
+
+
+def _weighed(record: Record, side: int, _metric: Metric, _one: Paired) -> list[float]:
+    """Return a side's bytes per parked task, or nothing where the system does not tell."""
+    weighed = record["sides"][side]
+    if weighed["observed_bytes"] is None or weighed["baseline_bytes"] is None:
+        return []
+    return [(weighed["observed_bytes"] - weighed["baseline_bytes"]) / weighed["tasks"]]

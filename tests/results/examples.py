@@ -50,6 +50,24 @@ LEG: Record = {
     "gc": 0,
 }
 
+SLICES: Record = {
+    "wall_ns": [2_000_000, 2_100_000],
+    "cpu_ns": [1_900_000, 2_000_000],
+    "user_ns": [1_800_000, 2_000_000],
+    "system_ns": [100_000, 0],
+    "voluntary": [0, 1],
+    "involuntary": [0, 0],
+    "gc": [0, 0],
+    "records": [{}, {"early": 1}],
+}
+WEIGHED: Record = {
+    "tasks": 1000,
+    "baseline_bytes": 20_000_000,
+    "observed_bytes": 21_437_000,
+    "peak_bytes": None,
+    "floor_bytes": 0,
+}
+
 _EXAMPLES: tuple[Record, ...] = (
     {
         "type": "process",
@@ -106,6 +124,19 @@ _EXAMPLES: tuple[Record, ...] = (
         "process": None,
     },
     {"type": "block", "generation": 0, "block": 0, "cells": list(CELLS)},
+    {
+        "type": "pair",
+        "cells": list(CELLS),
+        "pair": 0,
+        "processes": [1, 2],
+        "number": 3,
+        "first": 1,
+        "calibration_ns": [5_000_000, 5_100_000],
+        "sides": [SLICES, SLICES],
+    },
+    {"type": "weighed", "cells": list(CELLS), "pair": 0, "processes": [1, 2], "sides": [WEIGHED, WEIGHED]},
+    {"type": "look", "pairs": 16, "open": [CELLS[0]]},
+    {"type": "counted", "cells": list(CELLS), "number": 3, "instructions": [30_000_000, 30_100_000]},
     {"type": "noise", "contender": "asyncio", "calibration_ns": [4_900_000, 8_400_000], "when": "before"},
     {"type": "warning", "name": "noisy", "seen": "±40 %", "why": "intervals are wide", "todo": "wait"},
     {"type": "resume", "resumed": NOW, "dropped": None},

@@ -6,7 +6,7 @@ import pytest
 
 from concbench.results.schema import KEYS, Record, complaint_about
 
-from .examples import EXAMPLES, HEADER, LEG, example
+from .examples import EXAMPLES, HEADER, LEG, SLICES, example
 
 
 @pytest.mark.parametrize("kind", KEYS)
@@ -50,7 +50,7 @@ def sample_with(**changes: Any) -> Record:
         (
             {"type": "smaple"},
             "record type 'smaple' is not one of header, process, closed, witness, sample, memory, outcome, "
-            "block, noise, warning, resume, end",
+            "block, pair, weighed, look, counted, noise, warning, resume, end",
         ),
         (sample_with(wall_ns=-3), "sample: legs[0].wall_ns is -3, not an integer of 0 or more"),
         (sample_with(gc=True), "sample: legs[0].gc is True, not an integer of 0 or more"),
@@ -69,6 +69,15 @@ def sample_with(**changes: Any) -> Record:
         (
             example("witness", checks={"order": 3}),
             "witness: checks['order'] is 3, not a string or null",
+        ),
+        (example("pair", processes=[1]), "pair: processes has 1 entries, not one for base and one for head"),
+        (
+            example("pair", sides=[SLICES, SLICES | {"gc": [0]}]),
+            "pair: sides has columns of [1, 2] slices, not one or more, as many in each",
+        ),
+        (
+            example("pair", sides=[{key: [] for key in SLICES}] * 2),
+            "pair: sides has columns of [0] slices, not one or more, as many in each",
         ),
         (
             example("header", environment={"identity": {"commit": None}}),

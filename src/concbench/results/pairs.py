@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Literal, TypeAlias
 
+from concbench.results.fastline import is_number
 from concbench.results.schema import Record
 
 Metric: TypeAlias = Literal["wall", "cpu", "above", "lateness", "memory"]
@@ -81,7 +82,10 @@ class Pairs:
         }
 
     def note(self, record: Record) -> None:
-        """Take in a record; those that are neither a pair nor weighed say nothing here."""
+        """Take in a record; those that are neither a pair nor weighed say nothing here.
+
+        Raises KeyError for cells that the header does not pair.
+        """
         if record["type"] == "pair":
             self._each(record, "time", _timed)
         elif record["type"] == "weighed":
@@ -122,7 +126,7 @@ def _timed(record: Record, side: int, metric: Metric, one: Paired) -> list[float
     figures, number = record["sides"][side], record["number"]
     if metric == "lateness":
         told = [records.get("lateness_p50_ns") for records in figures["records"]]
-        return [] if None in told else told
+        return told if all(map(is_number, told)) else []
     if metric == "cpu":
         return [value / number for value in figures["cpu_ns"]]
     floor = one.floor_ns if metric == "above" else 0

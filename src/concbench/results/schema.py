@@ -110,8 +110,9 @@ def _two(kind: Kind) -> Kind:
 def _uneven(pair: Record) -> str | None:
     """Return what is wrong with a pair's columns: every slice has one value in each, on either side."""
     lengths = {len(column) for side in pair["sides"] for column in side.values() if isinstance(column, list)}
+    even = len(lengths) == 1 and 0 not in lengths
     return (
-        None if len(lengths) == 1 else f".sides has columns of {sorted(lengths)} slices, not as many in each"
+        None if even else f".sides has columns of {sorted(lengths)} slices, not one or more, as many in each"
     )
 
 

@@ -45,8 +45,9 @@ def test_the_brief_sizes_have_whole_numbers_of_more_work(factor: str) -> None:
         assert len(changed) == 1
         assert more.head_params[changed[0]] == Fraction(factor) * cell.params[changed[0]]
         assert more.injected
-        assert (more.id, more.ids[0]) == (cell.id, cell.ids[0])
+        assert more.ids[0] == cell.ids[0]
         assert more.ids[1] != cell.ids[1]
+        assert more.id == f"{cell.id} × {float(factor):g}"
 
 
 def test_work_that_would_be_rounded_is_refused() -> None:

@@ -111,7 +111,7 @@ def test_a_figure_that_is_no_number_is_refused_before_it_is_sent() -> None:
 
 
 def setup(model: str, *plugins: str) -> dict[str, Any]:
-    return {"model": model, "plugins": list(plugins), "loops": []}
+    return {"model": model, "plugins": list(plugins), "loops": [], "roots": []}
 
 
 def test_the_greeting_tells_the_version(tmp_path: Path) -> None:

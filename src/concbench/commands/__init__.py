@@ -15,6 +15,8 @@ VERBS = {
     "verify": "verify",
     "run": "run",
     "show": "show",
+    "compare": "compare",
+    "aa": "aa",
     "report": "report",
     "convert": "convert",
     "seeds": "seeds",
@@ -26,6 +28,8 @@ SHORT_HELP = {
     "verify": "Prove that every model does the work of every workload.",
     "run": "Measure: wall time, CPU, memory and lateness of every cell, interleaved.",
     "show": "Print the tables of a run file again.",
+    "compare": "Is it slower? Two revisions, interpreters or packages, in interleaved pairs.",
+    "aa": "How often is a verdict false, and how often is a slowdown found? Measured here.",
     "report": "Write a page: which model for which load, how cost grows, and how sure that is.",
     "convert": "Write results, of other tools too, as one table, or for pyperf and GitHub's charts.",
     "seeds": "Replay the tutorial's own examples, and beside them asyncio and threads.",
@@ -63,10 +67,10 @@ Start with
 
 \b
 Exit codes
-  0  all went well                    5    the run file or the output cannot be read or written
+  0  all went well                    4    nothing was measured
+  1  something got slower (compare)   5    a file or the output cannot be read or written
   2  wrong usage                      130  interrupted; what was measured is kept
   3  a cell failed                    141  the reader of the output went away
-  4  nothing was measured
 """
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 OK: Final = 0
+SLOWER: Final = 1
 USAGE: Final = 2
 CELL_FAILED: Final = 3
 NOTHING_MEASURED: Final = 4

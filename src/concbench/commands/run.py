@@ -87,7 +87,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
         _refuse_other_options(ctx, WITH_RESUME)
         path, complete = resume, measure_on(resume, own, console)
     else:
-        request = Request(**{**options, "params": _merged(options["params"])})
+        request = Request(**{**options, "params": merged(options["params"])})
         if rehearse:
             dry_run(request, console, as_json=as_json)
             return
@@ -147,7 +147,7 @@ def _refuse_other_options(ctx: click.Context, allowed: set[str]) -> None:
         raise click.UsageError(f"--resume goes on as the run was asked for; leave out {', '.join(given)}")
 
 
-def _merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+def merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
     """Let ``-p tasks=1 -p tasks=2`` mean the same as ``-p tasks=1,2``."""
     merged: dict[str, tuple[str, ...]] = {}
     for name, values in assignments:

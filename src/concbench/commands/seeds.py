@@ -142,7 +142,8 @@ class TickingLink(ProcessLink):
 def start_worker(model: str) -> TickingLink:
     """Start a worker in this interpreter, pinned as ``concbench run`` pins it; raises WorkerLost."""
     cpus = pinned_cpus("auto") if registry.get(model).single_threaded else ()
-    return TickingLink(sys.executable, {"model": model, "cpus": list(cpus), "plugins": [], "loops": []})
+    setup = {"model": model, "cpus": list(cpus), "plugins": [], "loops": [], "roots": []}
+    return TickingLink(sys.executable, setup)
 
 
 @contextlib.contextmanager

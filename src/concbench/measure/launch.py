@@ -25,16 +25,25 @@ Message = dict[str, Any]
 BOOTSTRAP = """
 import sys
 from importlib import util
-init = sys.argv.pop(1)
-spec = util.spec_from_file_location("concbench", init, submodule_search_locations=[init.rpartition("/")[0]])
-package = util.module_from_spec(spec)
-sys.modules["concbench"] = package
-spec.loader.exec_module(package)
+def load(name, init):
+    folder = init.rpartition("/")[0]
+    spec = util.spec_from_file_location(name, init, submodule_search_locations=[folder])
+    module = sys.modules[name] = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+init, suite = sys.argv.pop(1), sys.argv.pop(1)
+package = load("concbench", init)
+for part in ("models", "workloads") if suite else ():
+    setattr(package, part, load("concbench." + part, suite + "/" + part + "/__init__.py"))
+"""
+"""Finds this very package, and nothing else of where it is installed: an interpreter of another version
+must not see our site-packages. Models and workloads may be those of another checkout (a folder that holds
+both); what measures them is always ours, so two sides are measured by the same code."""
+
+SERVE = """
 from concbench.measure.worker import main
 main(sys.argv[1:])
 """
-"""Finds this very package, and nothing else of where it is installed: an interpreter of another version
-must not see our site-packages."""
 
 LAST_WORDS = 2000
 START_SECONDS = 60.0
@@ -72,14 +81,14 @@ class Link(Protocol):
 class ProcessLink:
     """A real worker process. ``kill`` may be called by any thread, and ends what another one waits for."""
 
-    def __init__(self, interpreter: str, setup: Message) -> None:
+    def __init__(self, interpreter: str, setup: Message, suite: str = "") -> None:
         self._buffer = b""
         self._busy = threading.RLock()
         self._signalling = threading.Lock()
         self._signalled = False
         start = time.perf_counter_ns()
         try:
-            self._start(interpreter, setup)
+            self._start(interpreter, setup, suite)
         except OSError as error:
             outcome = "exhausted" if is_out_of(error) else "crashed"
             raise WorkerLost(outcome, f"{interpreter} cannot be started: {error.strerror}", "") from error
@@ -92,7 +101,7 @@ class ProcessLink:
             self.kill()
             raise
 
-    def _start(self, interpreter: str, setup: Message) -> None:
+    def _start(self, interpreter: str, setup: Message, suite: str) -> None:
         """Start the process; whatever goes wrong, no file descriptor is left open."""
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
             self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
@@ -100,9 +109,9 @@ class ProcessLink:
             self._reply, reply = _pipe(ours, theirs)
             lifeline, _held = _pipe(theirs, ours)
             passed = [end.fileno() for end in (request, reply, lifeline)]
-            code = [interpreter, "-E", "-P", "-c", BOOTSTRAP, str(concbench.__file__), json.dumps(setup)]
+            code = [interpreter, "-E", "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), suite]
             self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
-                [*code, *map(str, passed)],
+                [*code, json.dumps(setup), *map(str, passed)],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
@@ -243,7 +252,14 @@ def launch(
     cpus: Sequence[int] = (),
     plugins: Sequence[str] = (),
     loops: Sequence[str] = (),
+    suite: Path | None = None,
+    roots: Sequence[Path] = (),
 ) -> ProcessLink:
-    """Start a worker for ``model``; raises WorkerLost if it does not come up."""
+    """Start a worker for ``model``; raises WorkerLost if it does not come up.
+
+    ``suite`` is the folder of another concbench package, whose models and workloads take the place of ours.
+    ``roots`` are searched for modules before anything else.
+    """
     setup = {"model": model, "cpus": list(cpus), "plugins": list(plugins), "loops": list(loops)}
-    return ProcessLink(str(interpreter), setup)
+    setup["roots"] = [str(root) for root in roots]
+    return ProcessLink(str(interpreter), setup, str(suite or ""))

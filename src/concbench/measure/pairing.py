@@ -137,7 +137,7 @@ def _name(workload: str, params: Mapping[str, Any], model: str) -> str:
 
 
 def with_more_work(cell: PairedCell, workload: Workload[Any], factor: Fraction) -> PairedCell:
-    """Return the cell with ``factor`` times the work on the head's side: suspensions, else tasks.
+    """Return a cell of its own with ``factor`` times the work on the head's side: suspensions, else tasks.
 
     Raises ValueError where that is no whole number, since 10 × 1.05 would be 10 again.
     """
@@ -152,7 +152,8 @@ def with_more_work(cell: PairedCell, workload: Workload[Any], factor: Fraction) 
         )
     params = {**cell.params, axis: int(more)}
     head = f"{_name(cell.workload, params, cell.model)}@head"
-    return replace(cell, head_params=params, ids=(cell.ids[0], head))
+    name = f"{cell.id} × {float(factor):g}"
+    return replace(cell, id=name, head_params=params, ids=(cell.ids[0], head))
 
 
 def spelled_cell(cell: PairedCell) -> str:

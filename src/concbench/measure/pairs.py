@@ -267,7 +267,8 @@ class Turns:
         if side not in self._warm:
             self._warm.add(side)
             return link.request({"op": "warm", **request, "number": self.number}, self.seconds)
-        request |= {"op": "slice", "number": self.number, "untimed": self.number // 4}
+        untimed = 0 if self.cell.slices == OWN_SLICES else max(1, self.number // 4)
+        request |= {"op": "slice", "number": self.number, "untimed": untimed}
         answer = link.request(request, self.seconds)
         self._slices[side].append(answer)
         return answer

@@ -124,6 +124,7 @@ def send(fd: int, message: Message) -> None:
 
 def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
     """Find the model and tell the driver what it is, or why it is not available."""
+    sys.path[:0] = setup["roots"]
     catalogue = Catalogue(setup["plugins"], setup["loops"])
     model = catalogue.model(setup["model"])
     reason = model.unavailable()

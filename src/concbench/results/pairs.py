@@ -36,6 +36,12 @@ class Paired:
     floor_ns: int
 
     @property
+    def factor(self) -> float:
+        """How many times base's work the head is given: 1, or by the one parameter that differs."""
+        differing = [name for name in self.params if self.params[name] != self.head_params[name]]
+        return float(self.head_params[differing[0]] / self.params[differing[0]]) if differing else 1.0
+
+    @property
     def metrics(self) -> tuple[Metric, ...]:
         """What is compared: where there is a floor to sleep through, the time above it and the lateness."""
         if self.purpose == "memory":

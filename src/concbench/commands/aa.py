@@ -1,0 +1,98 @@
+"""``concbench aa``: the suite judges itself, by what it says of identical sides and of more work."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+
+from concbench.commands.amounts import Seconds
+from concbench.commands.consoles import Out
+from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED
+from concbench.commands.experiment import Experiment
+from concbench.commands.options import Assignments, refuse_unsupported_platform, split_commas
+from concbench.commands.run import merged
+from concbench.commands.show import NARROWEST
+from concbench.measure.machine import machine_id
+from concbench.report.rates_table import print_rates
+
+EPILOG = """\b
+Examples
+  concbench aa --pairs 40 --live 2 -m generator,asyncio      some minutes
+  concbench aa --output reports/aa                           the whole experiment: more than an hour
+  concbench aa --output reports/aa --live 20                 go on where it was interrupted
+  concbench aa --replay reports/aa                           compute the rates again, measure nothing
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
+              help="Only these models (default: all).")  # fmt: skip
+@click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
+              metavar="NAME[,NAME]", help="Only these workloads (default: all).")  # fmt: skip
+@click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=100",
+              help="Values of a workload's parameter, in place of its brief ones.")  # fmt: skip
+@click.option("--python", "python", metavar="3.12", help="The interpreter of both sides.")
+@click.option("--pairs", type=click.IntRange(min=0), default=200, show_default=True,
+              help="Pairs of identical sides to record of every cell.")  # fmt: skip
+@click.option("--more", "factors", default="1.02,1.05,1.10", show_default=True, metavar="FACTOR,…",
+              help="Record sides whose head does so many times the work too.")  # fmt: skip
+@click.option("--pairs-of-more", type=click.IntRange(min=0), default=60, show_default=True,
+              help="Pairs to record of those; 0 for none.")  # fmt: skip
+@click.option("--live", type=click.IntRange(min=0), default=20, show_default=True,
+              help="Whole comparisons of identical sides, as compare would run them.")  # fmt: skip
+@click.option("--budget", type=Seconds(), default="3m", show_default=True, metavar="TIME",
+              help="How long a live run may take.")  # fmt: skip
+@click.option("--replays", type=click.IntRange(min=1), default=1000, show_default=True,
+              help="How often recorded pairs are drawn in a new order and judged.")  # fmt: skip
+@click.option("--replay", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              metavar="FOLDER", help="Measure nothing: judge what lies there.")  # fmt: skip
+@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FOLDER",
+              help="Where all goes, and some may lie (default: reports/aa-DATE-MACHINE).")  # fmt: skip
+@click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
+              help="Pin single-threaded models to the last CPU, to none, or to these.")  # fmt: skip
+@click.option("--seed", type=int, default=1, show_default=True, help="Draws every order.")
+@click.option("--json", "as_json", is_flag=True, help="Print the rates as JSON.")
+def aa(**options: Any) -> None:
+    """Say how often a comparison of identical sides raises a false alarm, and how often it finds more work.
+
+    Pairs of identical sides are recorded, and pairs whose head does more work; both are then judged many
+    times over in new orders. Live runs are whole comparisons. Everything measured is kept in one folder, and
+    what lies there is not measured again.
+    """
+    refuse_unsupported_platform()
+    factors = _factors(options.pop("factors"))
+    folder, only_replay, as_json = options.pop("output"), options.pop("replay"), options.pop("as_json")
+    experiment = Experiment(**{**options, "params": merged(options["params"]), "factors": factors})
+    complete = True
+    if only_replay is None:
+        folder = folder or Path("reports") / f"aa-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{machine_id()['id']}"
+        complete = experiment.measure(folder)
+    rates = experiment.judge(only_replay or folder)
+    if as_json:
+        click.echo(json.dumps({"folder": str(only_replay or folder), **asdict(rates)}, indent=2))
+    else:
+        console = Out()
+        if not console.is_terminal:
+            console.width = max(console.width, NARROWEST)
+        print_rates(console, rates)
+        click.echo(f"\npairs: {only_replay or folder}")
+    if not complete:
+        click.echo(f"interrupted; go on with: concbench aa --output {folder}", err=True)
+        raise click.exceptions.Exit(INTERRUPTED)
+    if not rates.series:
+        raise click.exceptions.Exit(NOTHING_MEASURED)
+
+
+def _factors(text: str) -> tuple[Fraction, ...]:
+    try:
+        factors = tuple(Fraction(part.strip()) for part in text.split(",") if part.strip())
+    except (ValueError, ZeroDivisionError):
+        raise click.UsageError(f"--more takes factors such as 1.02,1.05; not {text!r}") from None
+    for factor in factors:
+        if not 1 < factor <= 10:
+            raise click.UsageError(f"--more takes factors above 1, up to 10; not {float(factor):g}")
+    return tuple(dict.fromkeys(factors))

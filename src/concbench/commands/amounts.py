@@ -1,0 +1,73 @@
+"""Amounts on the command line: ``3m``, ``1%``, ``100us``, ``32B``."""
+
+import re
+from math import isfinite
+from typing import Any, ClassVar
+
+import click
+
+NUMBER = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e-?[0-9]+)?)\s*([a-zA-Zµ%]*)\s*")
+
+
+class Amount(click.ParamType[float]):
+    """A number and one of ``units`` (name → factor); a bare number has the unit of factor 1."""
+
+    units: ClassVar[dict[str, float]]
+    positive: ClassVar[bool] = False
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return an amount in the unit that the type is in."""
+        if isinstance(value, float | int):
+            return float(value)
+        match = NUMBER.fullmatch(str(value))
+        if match is None or match[2] not in {"", *self.units}:
+            known = ", ".join(unit for unit in self.units if unit)
+            self.fail(
+                f"{value!r} is no amount such as {self.example}: a number and one of {known}", param, ctx
+            )
+        amount = float(match[1]) * self.units.get(match[2], 1.0)
+        if not isfinite(amount) or (self.positive and amount == 0):
+            self.fail(f"{value!r} has to be finite and above 0", param, ctx)
+        return amount
+
+    example: ClassVar[str]
+
+
+class Seconds(Amount):
+    """A time in s: ``90``, ``90s``, ``3m``, ``1h``."""
+
+    name = "duration"
+    example = "3m"
+    positive = True
+    units: ClassVar[dict[str, float]] = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+
+
+class Nanoseconds(Amount):
+    """A time in ns: ``100us``, ``1ms``."""
+
+    name = "duration"
+    example = "100us"
+    units: ClassVar[dict[str, float]] = {"ns": 1.0, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9}
+
+
+class Bytes(Amount):
+    """A size in bytes: ``32``, ``32B``, ``1KiB``."""
+
+    name = "size"
+    example = "32B"
+    units: ClassVar[dict[str, float]] = {"B": 1.0, "KiB": 1024.0, "MiB": 1024.0**2}
+
+
+class Share(Amount):
+    """A fraction: ``1%`` or ``0.01``; below 1, so that a forgotten per-cent sign is not a hundredfold."""
+
+    name = "share"
+    example = "1%"
+    units: ClassVar[dict[str, float]] = {"%": 0.01}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the fraction."""
+        share = super().convert(value, param, ctx)
+        if share >= 1:
+            self.fail(f"{value!r} is no margin: give per cent (1%) or a fraction below 1 (0.01)", param, ctx)
+        return share

@@ -1,0 +1,111 @@
+"""``concbench compare``: is head slower than base? A verdict for each cell, measured in interleaved pairs."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from concbench.commands.amounts import Bytes, Nanoseconds, Seconds, Share
+from concbench.commands.exits import (
+    CELL_FAILED,
+    FAILED_OUTCOMES,
+    INTERRUPTED,
+    NOTHING_MEASURED,
+    OK,
+    SLOWER,
+)
+from concbench.commands.given import METRICS, Given, compare_live, compare_stored, show
+from concbench.commands.options import (
+    Assignments,
+    check_loops,
+    refuse_nan,
+    refuse_unsupported_platform,
+    split_commas,
+)
+from concbench.commands.run import merged
+from concbench.report.comparison import WORSE, Comparison
+
+EPILOG = """\b
+Examples
+  concbench compare HEAD~1 HEAD                        two revisions of the repository in this folder
+  concbench compare main                               main against the working tree
+  concbench compare --python 3.11 --python 3.13        two interpreters
+  concbench compare --loop uvloop:new_event_loop -m asyncio --with uvloop==0.21.0 --with uvloop==0.22.1
+  concbench compare v1 v2 --repo ../myloop --loop myloop:new_event_loop
+  concbench compare before.jsonl after.jsonl           two stored runs: a hint, not a verdict to build on
+  concbench compare HEAD~1 HEAD --budget 10m --margin 0.5% --markdown summary.md
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("base", required=False)
+@click.argument("head", required=False)
+@click.option("--python", "pythons", multiple=True, metavar="3.12",
+              help="Interpreter of both sides; given twice, of base and of head.")  # fmt: skip
+@click.option("--with", "packages", multiple=True, metavar="'NAME==VERSION …'",
+              help="Packages of both sides, kept apart; given twice, of base and head.")  # fmt: skip
+@click.option("--repo", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
+              help="The repository whose revisions BASE and HEAD are (default: this folder).")  # fmt: skip
+@click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
+              help="Only these models (default: all).")  # fmt: skip
+@click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
+              metavar="NAME[,NAME]", help="Only these workloads (default: all).")  # fmt: skip
+@click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=1,10,100",
+              help="Values of a workload's parameter, in place of its brief ones.")  # fmt: skip
+@click.option("--plugin", "plugins", multiple=True, type=click.Path(exists=True, dir_okay=False),
+              help="A file with MODELS or WORKLOADS; inside the repository, that of each side.")  # fmt: skip
+@click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
+              help="One more model: asyncio on this event loop, say uvloop:new_event_loop.")  # fmt: skip
+@click.option("--margin", type=Share(), metavar="1%",
+              help="Ratios within this are the same (default: 1%; 5% for stored runs).")  # fmt: skip
+@click.option("--time-margin", type=Nanoseconds(), default="100us", show_default=True, metavar="TIME",
+              help="The same for lateness and time above a floor.")  # fmt: skip
+@click.option("--memory-margin", type=Bytes(), default="32B", show_default=True, metavar="SIZE",
+              help="The same for memory, by task.")  # fmt: skip
+@click.option("--gate", "gates", multiple=True, callback=split_commas, metavar="METRIC[,METRIC]",
+              help=f"What makes the exit code 1: {', '.join(METRICS)} (all but memory).")  # fmt: skip
+@click.option("--budget", type=Seconds(), default="3m", show_default=True, metavar="TIME",
+              help="How long to measure at most; less where all is decided.")  # fmt: skip
+@click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")
+@click.option("--instructions", type=click.Choice(["auto", "on", "off"]), default="auto", show_default=True,
+              help="Count instructions with valgrind too; auto: in CI, where it is there.")  # fmt: skip
+@click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
+              help="Pin single-threaded models to the last CPU, to none, or to these (say 0,1).")  # fmt: skip
+@click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0, show_default=True,
+              callback=refuse_nan, metavar="SECONDS",
+              help="How long a turn may take before it counts as hung.")  # fmt: skip
+@click.option("--seed", type=int, default=1, show_default=True, help="Draws every order.")
+@click.option("--output", "-o", type=click.Path(path_type=Path),
+              help="The run file (default: reports/DATE-MACHINE.jsonl).")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON instead of a table.")
+@click.option("--markdown", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write a summary for a pull request to this file.")  # fmt: skip
+@click.option("--annotations/--no-annotations", default=None,
+              help="Print GitHub's annotations (default: where GITHUB_ACTIONS is set).")  # fmt: skip
+@click.option("--report", "page", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write a page with the ratios and their intervals.")  # fmt: skip
+def compare(base: str | None, head: str | None, **options: Any) -> None:
+    """Say for each cell whether HEAD is slower than BASE.
+
+    BASE and HEAD are git revisions (a missing HEAD is the working tree), or two run files. Workers of both
+    sides run interleaved, in many fresh pairs, until every cell is decided or the budget is spent. At most
+    1 % of what is called slower or faster is so by chance. The exit code is 1 where something is slower.
+    """
+    refuse_unsupported_platform()
+    given = Given(base=base, head=head, **{**options, "params": merged(options["params"])})
+    stored = given.run_files()
+    comparison, complete = compare_stored(given, *stored) if stored else compare_live(given)
+    show(comparison, given)
+    sys.exit(exit_code(comparison, complete=complete))
+
+
+def exit_code(comparison: Comparison, *, complete: bool) -> int:
+    """Return the documented exit code: what is slower outweighs what failed, and that what is missing."""
+    if not complete:
+        return INTERRUPTED
+    if any(line.gated and line.verdict in WORSE for line in comparison.lines):
+        return SLOWER
+    if any(one.outcome in FAILED_OUTCOMES for one in comparison.failed):
+        return CELL_FAILED
+    return OK if any(line.pairs for line in comparison.lines) else NOTHING_MEASURED

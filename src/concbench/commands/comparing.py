@@ -1,0 +1,225 @@
+"""Carrying out a comparison: its plan, its header, its driver, and the referee who says when to stop."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+import concbench
+from concbench.commands.bench import Bench
+from concbench.commands.header import now
+from concbench.commands.owncode import label_of
+from concbench.commands.progress import Bar
+from concbench.commands.request import known_names, pinned_cpus, refuse_unknown_params
+from concbench.measure.environment import describe, holding_repository
+from concbench.measure.interpreters import probe
+from concbench.measure.launch import ProcessLink, launch
+from concbench.measure.pairing import SIDES, PairedCell, PairPlan, paired_cells, sides_of, with_more_work
+from concbench.measure.pairs import PairDriver
+from concbench.measure.plan import Contender, make_contenders
+from concbench.measure.sides.side import Side
+from concbench.report.referee import Margins, Referee
+from concbench.results.pairs import Pairs
+from concbench.results.schema import PAIRED_SCHEMA
+from concbench.results.writer import RunWriter
+from concbench.workloads.base import params_from_dict
+from concbench.workloads.catalogue import Catalogue, loop_name
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is compared and how hard; empty ``models`` or ``workloads`` mean all of them.
+
+    ``budget`` and ``timeout`` are in s. ``more``: besides the cells as they are, every cell that is not
+    mostly waiting is there with so many times the work on the head's side.
+    """
+
+    command: str = "compare"
+    models: tuple[str, ...] = ()
+    workloads: tuple[str, ...] = ()
+    params: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    affinity: str = "auto"
+    memory: bool = True
+    budget: float = 180.0
+    timeout: float = 60.0
+    seed: int = 1
+    margins: Margins = field(default_factory=Margins)
+    more: tuple[Fraction, ...] = ()
+
+    def to_dict(self) -> Record:
+        """Return the request as plain data."""
+        return {**asdict(self), "more": [float(factor) for factor in self.more]}
+
+
+Sides = tuple[Side, Side]
+
+
+def plan_of(wanted: Wanted, sides: Sides, catalogue: Catalogue) -> PairPlan:
+    """Return the plan of a comparison; raises click.UsageError for what cannot be asked for."""
+    names = known_names("workload", wanted.workloads, catalogue.workload_names())
+    workloads = [catalogue.workload(name) for name in names]
+    loops = tuple(loop_name(spec) for spec in sides[1].loops)
+    asked = wanted.models and (*wanted.models, *loops)
+    models = known_names("model", asked, catalogue.model_names())
+    refuse_unknown_params(wanted.params, workloads)
+    interpreters = str(sides[0].interpreter), str(sides[1].interpreter)
+    contenders = make_contenders(catalogue, models, {"": interpreters[0]}, pinned_cpus(wanted.affinity))
+    dialects = [(contender.model, catalogue.model(contender.model).dialect) for contender in contenders]
+    try:
+        cells = paired_cells(workloads, dialects, wanted.params, weigh=wanted.memory)
+        cells += [more for factor in wanted.more for more in _with_more(cells, factor, catalogue)]
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    if not cells:
+        raise click.UsageError("none of these models can express any of these workloads; choose others")
+    both = {contender.model: sides_of(contender, interpreters) for contender in contenders}
+    return PairPlan(contenders=both, cells=tuple(cells), seed=wanted.seed)
+
+
+def _with_more(cells: Sequence[PairedCell], factor: Fraction, catalogue: Catalogue) -> list[PairedCell]:
+    """Return cells whose head does ``factor`` times the work; runs that mostly wait would not show it."""
+    chosen = [cell for cell in cells if cell.purpose == "time" and not cell.injected]
+    workloads = [catalogue.workload(cell.workload) for cell in chosen]
+    return [
+        with_more_work(cell, workload, factor)
+        for cell, workload in zip(chosen, workloads, strict=True)
+        if not workload.floor(params_from_dict(workload, cell.params))
+    ]
+
+
+def launcher_of(sides: Sides) -> Callable[[Contender], ProcessLink]:
+    """Return the function that starts a worker for a contender of either side."""
+    by_name = dict(zip(SIDES, sides, strict=True))
+
+    def start(contender: Contender) -> ProcessLink:
+        side = by_name[contender.id.rpartition("@")[2]]  # type: ignore[index]
+        return launch(
+            side.interpreter,
+            contender.model,
+            cpus=contender.cpus,
+            plugins=side.plugins,
+            loops=side.loops,
+            suite=side.suite,
+            roots=side.roots,
+        )
+
+    return start
+
+
+def header_of(wanted: Wanted, sides: Sides, plan: PairPlan, catalogue: Catalogue) -> Record:
+    """Return a comparison's header."""
+    both = [contender for pair in plan.contenders.values() for contender in pair]
+    cpus = max((contender.cpus for contender in both), key=len, default=())
+    interpreters = list(dict.fromkeys(side.interpreter for side in sides))
+    packages = sorted({spec.partition(":")[0].partition(".")[0] for side in sides for spec in side.loops})
+    start = launcher_of(sides)
+    plugins = [label_of(plugin) for plugin in sides[1].plugins]
+    return {
+        "type": "header",
+        "schema": PAIRED_SCHEMA,
+        "concbench": concbench.__version__,
+        "run": uuid.uuid4().hex,
+        "started": now(),
+        "settings": {**wanted.to_dict(), "plugins": plugins, "loops": list(sides[1].loops)},
+        "seed": wanted.seed,
+        "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
+        "environment": describe(interpreters, packages, holding_repository(), cpus or None),
+        "sides": {name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
+        "contenders": [_contender(contender, start) for contender in both],
+        "cells": _cells(plan, catalogue),
+        "paired": [_paired(cell) for cell in plan.cells],
+    }
+
+
+def _contender(contender: Contender, start: Callable[[Contender], ProcessLink]) -> Record:
+    with Bench(start, contender) as bench:
+        version = bench.greet().get("version")
+    release = probe(Path(contender.interpreter)).release
+    about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect, "python": release}
+    return {**about, "release": release, "cpus": list(contender.cpus), "version": version}
+
+
+def _cells(plan: PairPlan, catalogue: Catalogue) -> list[Record]:
+    """Return the cells of both sides; one that is timed and weighed is one cell."""
+    cells: dict[str, Record] = {}
+    for cell in plan.cells:
+        workload = catalogue.workload(cell.workload)
+        for side, name in enumerate(cell.ids):
+            params = cell.params_of(side)
+            cells[name] = {
+                "id": name,
+                "workload": cell.workload,
+                "contender": plan.contenders[cell.model][side].id,
+                "params": dict(params),
+                "unit": workload.unit,
+                "floor_ns": round(1e9 * workload.floor(params_from_dict(workload, params))),
+                "workload_version": workload.version,
+            }
+    return list(cells.values())
+
+
+def _paired(cell: PairedCell) -> Record:
+    about = {"id": cell.id, "cells": list(cell.ids), "workload": cell.workload, "model": cell.model}
+    params = {"params": dict(cell.params), "head_params": dict(cell.head_params)}
+    return {**about, "purpose": cell.purpose, **params}
+
+
+def measure(
+    path: Path,
+    wanted: Wanted,
+    sides: Sides,
+    console: Console,
+    *,
+    counted: Callable[[PairPlan, Mapping[str, int], Bar], Sequence[Record]] | None = None,
+    enough: Callable[[PairedCell], int] | None = None,
+) -> bool:
+    """Carry out a comparison into a new run file; return whether it came to its end.
+
+    ``enough``: how many pairs to measure of each cell, decided or not. Raises RunFileError where the file
+    cannot be written, click.UsageError for what cannot be asked for.
+    """
+    catalogue = Catalogue(sides[1].plugins, sides[1].loops)
+    plan = plan_of(wanted, sides, catalogue)
+    header = header_of(wanted, sides, plan, catalogue)
+    with RunWriter.create(path, header) as writer, Bar(console) as bar:
+        referee = Referee(Pairs(header), wanted.margins, writer.append)
+
+        def sink(record: Record) -> None:
+            writer.append(record)
+            referee.take(record)
+
+        asked = Steadfast(referee, {cell.id: enough(cell) for cell in plan.cells}) if enough else referee
+        driver = PairDriver(
+            plan, launcher_of(sides), sink, bar, asked, budget=wanted.budget, seconds=wanted.timeout
+        )
+        complete = False
+        try:
+            driver.run()
+            if counted is not None:
+                for record in counted(plan, driver.numbers, bar):
+                    sink(record)
+            complete = True
+        except KeyboardInterrupt:
+            bar.say("interrupted")
+        referee.look_at_the_rest()
+        writer.append({"type": "end", "finished": now(), "complete": complete})
+    return complete
+
+
+class Steadfast:
+    """Asks for a number of pairs of every cell, whatever they say (to record them for replays)."""
+
+    def __init__(self, referee: Referee, pairs: Mapping[str, int]) -> None:
+        self._referee, self._pairs = referee, pairs
+
+    def open_cells(self) -> set[str]:
+        """Return the ids of the cells that have not had their pairs."""
+        series = self._referee.pairs.series
+        return {key[0] for key, one in series.items() if len(one.values) < self._pairs[key[0]]}

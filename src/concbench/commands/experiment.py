@@ -1,0 +1,116 @@
+"""The experiment of ``concbench aa``: what it records, what it runs live, and how both are judged."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from concbench.commands.comparing import Sides, Wanted, measure
+from concbench.commands.consoles import Err
+from concbench.commands.progress import Bar
+from concbench.commands.recordings import LIVE, RECORDED, live_runs, recorded, recording_of, work_done
+from concbench.commands.running import make_folder
+from concbench.measure.pairing import PairedCell
+from concbench.measure.sides.asked import Asked, two_sides
+from concbench.report.rates import Rates
+from concbench.report.referee import Margins
+from concbench.report.replays import orders_of, powers_of, rates_of, replayed
+
+DAY = 86_400.0
+"""A recording is bounded by its pairs, not by a budget."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """What ``aa`` was asked for."""
+
+    models: tuple[str, ...]
+    workloads: tuple[str, ...]
+    params: Mapping[str, tuple[str, ...]]
+    python: str | None
+    pairs: int
+    factors: tuple[Fraction, ...]
+    pairs_of_more: int
+    live: int
+    budget: float
+    replays: int
+    affinity: str
+    seed: int
+
+    def measure(self, folder: Path) -> bool:
+        """Record the pairs and live runs that ``folder`` lacks; return whether all are there."""
+        make_folder(folder / RECORDED)
+        with self._sides() as sides:
+            return self._record(folder, sides) and self._live(folder, sides)
+
+    @contextmanager
+    def _sides(self) -> Iterator[Sides]:
+        asked = Asked(pythons=(self.python,) if self.python else ())
+        with two_sides(asked, same=True) as sides:
+            yield sides
+
+    def _wanted(
+        self, seed: int, budget: float, more: tuple[Fraction, ...] = (), *, memory: bool = True
+    ) -> Wanted:
+        return Wanted(
+            command="aa",
+            models=self.models,
+            workloads=self.workloads,
+            params=self.params,
+            affinity=self.affinity,
+            memory=memory,
+            budget=budget,
+            seed=seed,
+            more=more,
+        )
+
+    def _record(self, folder: Path, sides: Sides) -> bool:
+        before = recorded(folder)
+        there = {} if not before else recording_of(before).least()
+        number = len(before) + 1
+
+        def enough(cell: PairedCell) -> int:
+            asked = self.pairs_of_more if cell.injected else self.pairs
+            return max(0, asked - there.get(cell.id, 0))
+
+        if before and not any(lacking for lacking in self._lacking(there)):
+            return True
+        more = self.factors if self.pairs_of_more else ()
+        wanted = self._wanted(self.seed + number, DAY, more, memory=False)
+        path = folder / f"{RECORDED}-{number:03}.jsonl"
+        return measure(path, wanted, sides, Err(), enough=enough)
+
+    def _lacking(self, there: Mapping[str, int]) -> Iterator[int]:
+        for cell, pairs in there.items():
+            yield max(0, (self.pairs_of_more if " × " in cell else self.pairs) - pairs)
+
+    def _live(self, folder: Path, sides: Sides) -> bool:
+        done = len(live_runs(folder))
+        for number in range(done, self.live):
+            Err().print(f"live run {number + 1} of {self.live}", highlight=False)
+            path = folder / f"{LIVE}-{number + 1:03}.jsonl"
+            path.unlink(missing_ok=True)  # one that was interrupted is no whole run
+            if not measure(path, self._wanted(1000 * self.seed + number, self.budget), sides, Err()):
+                return False
+        return True
+
+    def judge(self, folder: Path) -> Rates:
+        """Return the rates that the pairs in ``folder`` tell."""
+        margins = Margins()
+        files = recorded(folder)
+        live = [(referee, seconds) for referee, seconds in live_runs(folder)]
+        with Bar(Err()) as bar:
+            bar.at("replaying")
+            runs, powers = [], []
+            if files:
+                recording = recording_of(files)
+                orders = orders_of(recording, self.seed, self.replays)
+                bar.expect(2 * self.replays)
+                for run in replayed(recording, margins, orders):
+                    runs.append(run)
+                    bar.did(1)
+                powers = powers_of(
+                    recording, margins, work_done(files), seed=self.seed, replays=max(1, self.replays // 5)
+                )
+        return rates_of(recording, runs, live, powers)

@@ -1,0 +1,137 @@
+"""What ``compare`` was given, and how it goes about it: live sides, or two stored runs."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from concbench.commands.comparing import Wanted, measure
+from concbench.commands.consoles import Err, Out
+from concbench.commands.running import default_path, make_folder
+from concbench.commands.show import NARROWEST
+from concbench.measure.sides.asked import Asked, two_sides
+from concbench.report.compared import as_plain
+from concbench.report.compared_table import print_comparison
+from concbench.report.comparison import Comparison, Metric
+from concbench.report.judged import GATES, comparison_of
+from concbench.report.referee import Margins, judge_again
+from concbench.report.stored import STORED_RATIO, stored_comparison
+from concbench.results.measured import read_measured
+
+METRICS: tuple[Metric, ...] = ("wall", "cpu", "above", "lateness", "memory")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The options of ``compare``, as the command line has them."""
+
+    base: str | None
+    head: str | None
+    pythons: tuple[str, ...]
+    packages: tuple[str, ...]
+    repo: Path
+    models: tuple[str, ...]
+    workloads: tuple[str, ...]
+    params: Mapping[str, tuple[str, ...]]
+    plugins: tuple[str, ...]
+    loops: tuple[str, ...]
+    margin: float | None
+    time_margin: float
+    memory_margin: float
+    gates: tuple[str, ...]
+    budget: float
+    memory: bool
+    instructions: str
+    affinity: str
+    timeout: float
+    seed: int
+    output: Path | None
+    as_json: bool
+    markdown: Path | None
+    annotations: bool | None
+    page: Path | None
+
+    def run_files(self) -> tuple[Path, Path] | None:
+        """Return the two run files that are named, or None where revisions are.
+
+        Raises click.UsageError where one is a run file and the other is not.
+        """
+        files = [Path(side) for side in (self.base, self.head) if side and _is_run_file(side)]
+        if not files:
+            return None
+        if len(files) == 1:
+            raise click.UsageError(f"{files[0]} is a run file, which can only be compared with another one")
+        if self.pythons or self.packages:
+            raise click.UsageError("stored runs were measured already; leave out --python and --with")
+        return files[0], files[1]
+
+    def margins(self, ratio: float) -> Margins:
+        """Return the margins, with ``ratio`` where none was asked for."""
+        return Margins(
+            ratio=ratio if self.margin is None else self.margin,
+            above_ns=self.time_margin,
+            lateness_ns=self.time_margin,
+            memory_bytes=self.memory_margin,
+        )
+
+    def gating(self) -> tuple[Metric, ...]:
+        """Return the metrics that count for the exit code; raises click.UsageError for an unknown one."""
+        for name in self.gates:
+            if name not in METRICS:
+                raise click.UsageError(f"--gate: there is no metric {name!r}; there are {', '.join(METRICS)}")
+        return tuple(metric for metric in METRICS if metric in self.gates) or GATES
+
+
+def _is_run_file(name: str) -> bool:
+    return name.endswith((".jsonl", ".jsonl.gz"))
+
+
+def compare_stored(given: Given, base: Path, head: Path) -> tuple[Comparison, bool]:
+    """Compare two stored runs."""
+    runs = read_measured(base), read_measured(head)
+    return stored_comparison(*runs, given.margins(STORED_RATIO), given.gating()), True
+
+
+def compare_live(given: Given) -> tuple[Comparison, bool]:
+    """Measure both sides in pairs, and return what was found, and whether it came to its end."""
+    gates, console = given.gating(), Err()
+    wanted = Wanted(
+        models=given.models,
+        workloads=given.workloads,
+        params=given.params,
+        affinity=given.affinity,
+        memory=given.memory,
+        budget=given.budget,
+        timeout=given.timeout,
+        seed=given.seed,
+        margins=given.margins(Margins().ratio),
+    )
+    asked = Asked(
+        base=given.base,
+        head=given.head,
+        pythons=given.pythons,
+        packages=given.packages,
+        repo=given.repo,
+        plugins=given.plugins,
+        loops=given.loops,
+    )
+    path = given.output or default_path()
+    with two_sides(asked, say=lambda what: console.print(what, highlight=False, markup=False)) as sides:
+        make_folder(path)
+        complete = measure(path, wanted, sides, console)
+    measured = read_measured(path)
+    referee = judge_again(measured.header, measured.records, wanted.margins)
+    return comparison_of(measured, referee, gates), complete
+
+
+def show(comparison: Comparison, given: Given) -> None:
+    """Print a comparison, and write what else was asked for."""
+    if given.as_json:
+        click.echo(json.dumps(as_plain(comparison), indent=2, allow_nan=False))
+    else:
+        console = Out()
+        if not console.is_terminal:
+            console.width = max(console.width, NARROWEST)
+        print_comparison(console, comparison)

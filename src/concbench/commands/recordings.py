@@ -1,0 +1,75 @@
+"""What lies in the folder of ``concbench aa``: recorded pairs, and live runs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from concbench.errors import UserError
+from concbench.report.judged import seconds_of
+from concbench.report.referee import Margins, Referee, judge_again
+from concbench.report.replays import Recording
+from concbench.results import queries
+from concbench.results.measured import Measured, read_measured
+from concbench.results.pairs import Key, collected
+
+RECORDED, LIVE = "pairs", "live"
+"""How the names of the two kinds of run files begin."""
+
+TOLERANCE = 0.1
+"""How far the work that was counted may be from what was asked for, as a share of what was added: a keeper
+task among the hundred of ``parked`` is not multiplied."""
+
+
+def recorded(folder: Path) -> list[Measured]:
+    """Return the recordings in a folder, finished or not, in the order of their numbers."""
+    return [read_measured(path) for path in sorted(folder.glob(f"{RECORDED}-*.jsonl"))]
+
+
+def live_runs(folder: Path) -> list[tuple[Referee, float]]:
+    """Return the whole live runs in a folder, as judged, and the seconds that each took."""
+    runs = [read_measured(path) for path in sorted(folder.glob(f"{LIVE}-*.jsonl"))]
+    return [
+        (judge_again(run.header, run.records, Margins()), seconds_of(run))
+        for run in runs
+        if queries.is_complete(run)
+    ]
+
+
+def recording_of(files: Sequence[Measured]) -> Recording:
+    """Return all pairs of some recordings together; raises UserError for recordings of different machines."""
+    identities = {str(sorted(run.header["environment"]["identity"].items())) for run in files}
+    if len(identities) > 1:
+        names = ", ".join(run.path.name for run in files)
+        raise UserError(f"{names} were not recorded in the same environment: keep one of them in the folder")
+    parts = [collected(run.header, run.records) for run in files]
+    values: dict[Key, list[float]] = {}
+    for part in parts:
+        for key, series in part.series.items():
+            values.setdefault(key, []).extend(series.values)
+    cells = {one.id: one for part in parts for one in part.cells}
+    return Recording(tuple(cells.values()), {key: np.array(one) for key, one in values.items()})
+
+
+def work_done(files: Sequence[Measured]) -> dict[str, float]:
+    """Return, for each cell with more work, how many times base's work its head was seen to do.
+
+    Raises UserError where that is not what its parameters say: then nothing was injected, or too much.
+    """
+    done: dict[str, float] = {}
+    for run in files:
+        witnessed = queries.witnesses(run)
+        for one in collected(run.header, ()).cells:
+            if one.params == one.head_params or not all(name in witnessed for name in one.cells):
+                continue
+            base, head = (witnessed[name]["legs"][0] for name in one.cells)
+            axis = "suspensions" if base["tasks"] == head["tasks"] else "tasks"
+            asked = one.factor
+            seen = head[axis] / max(1, base[axis])
+            if abs(seen - asked) > TOLERANCE * (asked - 1):
+                raise UserError(
+                    f"{run.path}: {one.id}: head was seen to do {seen:.4f} times the {axis} of base: at this"
+                    " size that is not the work that was asked for; choose another with --param"
+                )
+            done[one.id] = seen
+    return done

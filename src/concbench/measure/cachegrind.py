@@ -1,0 +1,184 @@
+"""Cachegrind: run a tally process under valgrind, or without, and read how many instructions it took.
+
+The process gets a small environment of its own, the same for all: what the environment holds, and how much,
+moves the stack, and a drawn hash seed changes the order of sets. ``-E`` and ``-I`` would ignore the seed.
+"""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import concbench
+from concbench.measure.launch import BOOTSTRAP, LAST_WORDS
+
+Message = dict[str, Any]
+
+SERVE = """
+from concbench.measure.tally import main
+main(sys.argv[1:])
+"""
+
+KEPT = ("HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
+"""What an interpreter or a library may need of our own environment; both sides get the very same."""
+
+FIXED = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1"}
+
+CACHEGRIND = ("--command-line-only=yes", "--tool=cachegrind", "--cache-sim=no")
+_REFS = re.compile(r"^==\d+==\s+I\s+refs:\s+([\d,]+)", re.MULTILINE)
+
+
+class CountingFailed(Exception):
+    """A cell that could not be counted.
+
+    ``outcome`` is one of a cell's, such as ``timeout``, ``crashed``, ``unavailable`` (no valgrind here).
+    """
+
+    def __init__(self, outcome: str, reason: str, last_words: str = "") -> None:
+        super().__init__(reason)
+        self.outcome, self.reason, self.last_words = outcome, reason, last_words
+
+
+class Running:
+    """The processes under way, to be ended together by whichever thread; none starts after that."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._over = False
+
+    def start(self, command: Sequence[str], **settings: Any) -> "subprocess.Popen[bytes]":
+        """Start a process at the head of a group of its own; raises CountingFailed once all is over."""
+        with self._lock:
+            if self._over:
+                raise CountingFailed("crashed", "the counting has been ended")
+            process = subprocess.Popen(command, start_new_session=True, **settings)  # noqa: S603
+            self._processes.add(process)
+            return process
+
+    def end(self, process: "subprocess.Popen[bytes]") -> None:
+        """End a process and its group, and wait for it. Harmless if that was done."""
+        with self._lock:
+            if process in self._processes:  # else it has been waited for, and its number may be another's
+                self._processes.discard(process)
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    def end_all(self) -> None:
+        """End every process, and let none start any more."""
+        with self._lock:
+            self._over = True
+        for process in list(self._processes):
+            self.end(process)
+
+
+def valgrind_path() -> Path | None:
+    """Return where valgrind is, or None."""
+    found = shutil.which("valgrind")
+    return Path(found) if found else None
+
+
+def environment(ours: Mapping[str, str], **more: str) -> dict[str, str]:
+    """Return the environment of a tally process, made from ``ours``."""
+    return {name: ours[name] for name in KEPT if name in ours} | FIXED | more
+
+
+def refs_in(log: str) -> int:
+    """Return the instructions that cachegrind's ``log`` tells of; raises ValueError where it tells none.
+
+    (A process that was forked writes into the same log, before its parent ends: the last one counts.)
+    """
+    found = _REFS.findall(log)
+    if not found:
+        raise ValueError("no line 'I refs:'")
+    return int(found[-1].replace(",", ""))
+
+
+class Bench:
+    """Runs tally processes, each within ``seconds``; several threads may share one."""
+
+    def __init__(self, seconds: float, running: Running | None = None) -> None:
+        self.seconds, self.running = seconds, running or Running()
+
+    def natively(self, interpreter: Path, suite: Path | None, setup: Message) -> Message:
+        """Return what a process answers that runs as it is, which also compiles what it imports."""
+        with tempfile.TemporaryFile() as words:
+            return self._answer(_python(interpreter, suite, setup), environment(os.environ), words)
+
+    def counted(self, interpreter: Path, suite: Path | None, setup: Message) -> int:
+        """Return the instructions of a whole process; raises CountingFailed."""
+        valgrind = valgrind_path()
+        if valgrind is None:
+            raise CountingFailed("unavailable", "valgrind is not installed")
+        with tempfile.TemporaryDirectory(prefix="concbench-") as folder, tempfile.TemporaryFile() as words:
+            log = Path(folder, "log")
+            under = [str(valgrind), *CACHEGRIND, "--cachegrind-out-file=/dev/null", f"--log-file={log}"]
+            env = environment(os.environ, PYTHONDONTWRITEBYTECODE="1")
+            self._answer([*under, *_python(interpreter, suite, setup)], env, words)
+            try:
+                return refs_in(log.read_text(encoding="utf-8", errors="replace"))
+            except (OSError, ValueError) as error:
+                raise CountingFailed("crashed", f"valgrind told no count ({error})", _end(words)) from error
+
+    def _answer(self, command: list[str], env: dict[str, str], words: IO[bytes]) -> Message:
+        """Run a command to its end and return its answer; an outcome is raised as CountingFailed."""
+        lifeline, held = os.pipe()
+        pipes: dict[str, Any] = {"stdin": lifeline, "stdout": subprocess.PIPE, "stderr": words}
+        try:
+            process = self.running.start(command, env=env, **pipes)
+        except OSError as error:
+            raise CountingFailed("crashed", f"{command[0]} cannot be started: {error.strerror}") from error
+        else:
+            said = self._wait(process, words)
+        finally:
+            os.close(lifeline)
+            os.close(held)
+        try:
+            answer: Message = json.loads(said)
+        except ValueError as error:
+            how = _how_it_ended(process.returncode)
+            raise CountingFailed("crashed", f"the process {how} without an answer", _end(words)) from error
+        if "outcome" in answer:
+            raise CountingFailed(answer["outcome"], answer["reason"], answer.get("last_words", ""))
+        if process.returncode:
+            raise CountingFailed("crashed", f"the process {_how_it_ended(process.returncode)}", _end(words))
+        return answer
+
+    def _wait(self, process: "subprocess.Popen[bytes]", words: IO[bytes]) -> bytes:
+        try:
+            return process.communicate(timeout=self.seconds)[0]
+        except subprocess.TimeoutExpired as error:
+            self.running.end(process)
+            raise CountingFailed("timeout", f"no answer within {self.seconds:g} s", _end(words)) from error
+        finally:
+            self.running.end(process)
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+def _python(interpreter: Path, suite: Path | None, setup: Message) -> list[str]:
+    code = [str(interpreter), "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), str(suite or "")]
+    return [*code, json.dumps(setup)]
+
+
+def _how_it_ended(code: int) -> str:
+    if code >= 0:
+        return f"ended with exit code {code}"
+    names = {number.value: number.name for number in signal.Signals}
+    return f"was ended by {names.get(-code, f'signal {-code}')}"
+
+
+def _end(words: IO[bytes]) -> str:
+    """Return the end of what a process wrote to standard output and error."""
+    size = words.seek(0, os.SEEK_END)
+    words.seek(max(0, size - LAST_WORDS))
+    return words.read().decode(errors="replace")

@@ -1,0 +1,1 @@
+"""The sides of a comparison: revisions, interpreters, sets of packages."""

@@ -1,0 +1,117 @@
+"""Environments with sets of packages: made once for an interpreter and its requirements, then kept.
+
+They lie in the user's cache folder under a digest of both. One is made under another name and renamed when it
+is whole, so that one that was interrupted is never used.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from concbench.errors import UserError
+from concbench.measure.interpreters import probe, run_program
+
+INSTALL_SECONDS = 900
+COMPLETE = "concbench-packages.json"
+"""The file that a whole environment has: what was installed, name → version."""
+
+LIST = """
+import json
+from importlib import metadata
+print(json.dumps({d.metadata["Name"]: d.version for d in metadata.distributions()}))
+"""
+
+
+class EnvironmentFailed(UserError):
+    """An environment that cannot be made; the message ends with what the installer said."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSet:
+    """An environment: its interpreter, and what is installed in it, name → version."""
+
+    interpreter: Path
+    installed: Mapping[str, str]
+
+
+def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Return where environments are kept."""
+    home = Path(environ.get("HOME") or Path.home())
+    caches = home / "Library/Caches" if sys.platform == "darwin" else home / ".cache"
+    return Path(environ.get("XDG_CACHE_HOME") or caches) / "concbench" / "environments"
+
+
+def environment_with(
+    interpreter: Path,
+    packages: Sequence[str],
+    *,
+    folder: Path | None = None,
+    say: Callable[[str], None] = lambda _what: None,
+) -> PackageSet:
+    """Return an environment of ``interpreter`` that has ``packages`` (requirements as pip takes them).
+
+    It is made with uv where that is on PATH, else with venv and pip. ``say`` is told what takes long. Raises
+    EnvironmentFailed, and InterpreterError for an interpreter that cannot be used.
+    """
+    wanted = sorted(set(packages))
+    for package in wanted:
+        if package.startswith("-"):
+            raise EnvironmentFailed(
+                f"--with takes requirements such as uvloop==0.22.1, not options: {package}"
+            )
+    info = probe(interpreter)
+    key = json.dumps([str(interpreter.resolve()), info.release, wanted])
+    place = (folder or cache_folder()) / hashlib.sha256(key.encode()).hexdigest()[:16]
+    if not (place / COMPLETE).is_file():
+        say(f"making an environment of Python {info.release} with {', '.join(wanted)}")
+        _make(interpreter, wanted, place)
+    return PackageSet(place / "bin" / "python", json.loads((place / COMPLETE).read_text(encoding="utf-8")))
+
+
+def _make(interpreter: Path, packages: Sequence[str], place: Path) -> None:
+    unfinished = place.with_name(f"{place.name}.{os.getpid()}")
+    python = unfinished / "bin" / "python"
+    uv = shutil.which("uv")
+    try:
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
+        if uv:
+            _call([uv, "venv", "--quiet", "--python", interpreter, unfinished], packages)
+            _call([uv, "pip", "install", "--quiet", "--python", python, *packages], packages)
+        else:
+            _call([interpreter, "-m", "venv", unfinished], packages)
+            quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+            _call([python, "-m", "pip", "install", *quiet, *packages], packages)
+        installed = json.loads(run_program([python, "-I", "-c", LIST]))
+        (unfinished / COMPLETE).write_text(json.dumps(installed), encoding="utf-8")
+        if place.exists():  # another process was quicker, or one was left without its last file
+            shutil.rmtree(place)
+        unfinished.rename(place)
+    except OSError as error:
+        raise EnvironmentFailed(f"no environment can be made in {place.parent}: {error.strerror}") from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _call(command: Sequence[str | Path], packages: Sequence[str]) -> None:
+    try:
+        subprocess.run(  # noqa: S603  (no shell, and the user's own choice of packages)
+            [str(part) for part in command],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=INSTALL_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise EnvironmentFailed(f"{', '.join(packages)}: not installed within {INSTALL_SECONDS} s") from None
+    except subprocess.CalledProcessError as error:
+        said = "\n".join(error.stdout.strip().splitlines()[-5:])
+        raise EnvironmentFailed(f"{', '.join(packages)} cannot be installed:\n{said}") from None

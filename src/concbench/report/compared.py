@@ -1,0 +1,110 @@
+"""A comparison in words: the sentence that matters first, and the figures of a line."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line, Metric
+from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units, scaled, three_digits, with_interval
+from concbench.workloads.base import spell
+
+METRIC_WORDS: Mapping[Metric, str] = {
+    "wall": "wall time",
+    "cpu": "CPU time",
+    "above": "time above the floor",
+    "lateness": "lateness p50",
+    "memory": "memory per task",
+}
+
+MOST_NAMED = 5
+"""Cells that a sentence names; the table has them all."""
+
+
+def units_of(metric: Metric) -> Units:
+    """Return the units that a metric's figures are spelled in."""
+    return SIZE_UNITS if metric == "memory" else TIME_UNITS
+
+
+def cell_words(one: Line | Counted) -> str:
+    """Return a cell in words: ``switch (tasks 10, suspensions 100) under asyncio``."""
+    params = ", ".join(f"{name} {spell(value)}" for name, value in one.params.items())
+    return f"{one.workload} ({params}) under {one.model}"
+
+
+def worse_lines(comparison: Comparison, *, gated: bool = True) -> list[Line]:
+    """Return the lines that got worse: those that count for the exit code, or the others."""
+    return [line for line in comparison.lines if line.verdict in WORSE and line.gated is gated]
+
+
+def headline(comparison: Comparison) -> str:
+    """Return the answer in one sentence."""
+    worse = worse_lines(comparison)
+    cells = list(dict.fromkeys(line.cell for line in comparison.lines))
+    if not cells:
+        return "Nothing was compared."
+    if worse:
+        named = list(dict.fromkeys(line.cell for line in worse))
+        shown = ", ".join(named[:MOST_NAMED]) + (
+            f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+        )
+        verb = "is" if len(named) == 1 else "are"
+        return f"{len(named)} of {_cells(len(cells))} {verb} slower: {shown}."
+    counts = Counter(_verdict_of_cell(comparison, cell) for cell in cells)
+    told = [f"{counts[verdict]} {verdict}" for verdict in ("faster", "same", "unsure") if counts[verdict]]
+    return f"Nothing is slower: of {_cells(len(cells))} {', '.join(told)}."
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+def _verdict_of_cell(comparison: Comparison, cell: str) -> str:
+    """Return one verdict for a cell that did not get worse: unsure at any doubt, else faster at any gain."""
+    verdicts = {line.verdict for line in comparison.lines if line.cell == cell}
+    if "unsure" in verdicts:
+        return "unsure"
+    return "faster" if verdicts & (BETTER | WORSE) else "same"
+
+
+def change_words(line: Line) -> str:
+    """Return how much head differs from base: ``×1.051 [1.044–1.060]`` or ``+3.1 [2.0–4.2] µs``."""
+    if line.low is None or line.middle is None or line.high is None:
+        return "not determined"
+    if line.kind == "ratio":
+        return f"×{_fine(line.middle)} [{_fine(line.low)}–{_fine(line.high)}]"
+    words = with_interval(line.low, line.middle, line.high, units_of(line.metric))
+    return f"+{words}" if line.middle > 0 else words
+
+
+def _fine(ratio: float) -> str:
+    """Return a ratio to a thousandth where it is near 1, for margins are of hundredths."""
+    return f"{ratio:.3f}" if 0.1 <= ratio < 10 else three_digits(ratio)
+
+
+def figure_words(value: float, metric: Metric) -> str:
+    """Return a side's own figure."""
+    return scaled(value, units_of(metric)).strip()
+
+
+def margin_words(line: Line) -> str:
+    """Return a margin: ``±1%`` or ``±100 µs``."""
+    spelled = (
+        f"{100 * line.margin:g}%" if line.kind == "ratio" else scaled(line.margin, units_of(line.metric))
+    )
+    return f"±{spelled.strip()}"
+
+
+def rates_words(comparison: Comparison) -> str:
+    """Return what the verdicts promise."""
+    told = sum(line.middle is not None for line in comparison.lines)
+    return (
+        f"At most {comparison.rate:.0%} of what is called slower or faster is so by chance, over all"
+        f" {told} comparisons; intervals are of {comparison.confidence:.0%}"
+        f"{', however early measuring stopped' if comparison.paired else ''}."
+    )
+
+
+def as_plain(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain data, ready for JSON; ends that are open are None."""
+    return {"answer": headline(comparison), **asdict(comparison)}

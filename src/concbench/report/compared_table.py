@@ -1,0 +1,117 @@
+"""A comparison in the terminal: the answer, a table for each workload, and what the verdicts promise."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from concbench.report.compared import (
+    METRIC_WORDS,
+    change_words,
+    figure_words,
+    headline,
+    rates_words,
+    worse_lines,
+)
+from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
+from concbench.report.tables import WIDEST, plain
+from concbench.workloads.base import spell
+
+MARKS = {"slower": "▲ slower", "more": "▲ more", "faster": "▼ faster", "less": "▼ less", "unsure": "? unsure"}
+"""Verdicts are told by a sign and a word, and coloured only besides."""
+
+
+def print_comparison(console: Console, comparison: Comparison) -> None:
+    """Print a comparison, in as much detail as fits the console."""
+    console.print(Text(headline(comparison), style="bold"))
+    for line in worse_lines(comparison, gated=False):
+        console.print(
+            plain(f"{line.cell}: {METRIC_WORDS[line.metric]} is {line.verdict}, {change_words(line)}")
+        )
+    console.print(plain(f"base: {comparison.base}"))
+    console.print(plain(f"head: {comparison.head}"))
+    for words in comparison.warnings:
+        console.print(plain(f"warning: {words}"), style="yellow")
+    console.print()
+    for workload in dict.fromkeys(line.workload for line in comparison.lines):
+        lines = [line for line in comparison.lines if line.workload == workload]
+        counted = [one for one in comparison.counted if one.workload == workload]
+        _print_workload(console, lines, counted)
+    for one in comparison.failed:
+        console.print(plain(f"{one.cell} on {one.side}: {one.outcome}: {one.reason}"), style="yellow")
+    console.print(plain(rates_words(comparison)), style="dim")
+
+
+def _print_workload(console: Console, lines: Sequence[Line], counted: Sequence[Counted]) -> None:
+    tables = [_table(lines, counted, roomy=roomy) for roomy in (True, False)]
+    wide = console.options.update(max_width=WIDEST)
+    fits = Measurement.get(console, wide, tables[0]).maximum <= console.width
+    console.print(tables[0] if fits else tables[1])
+    for reason in dict.fromkeys(line.reason for line in lines if line.reason):
+        cells = ", ".join(dict.fromkeys(line.model for line in lines if line.reason == reason))
+        console.print(plain(f"unsure ({cells}): {reason}"), style="dim")
+    console.print()
+
+
+def _table(lines: Sequence[Line], counted: Sequence[Counted], *, roomy: bool) -> Table:
+    sizes = list(dict.fromkeys(_size(line) for line in lines))
+    title = f"{lines[0].workload}  ({sizes[0]})" if len(sizes) == 1 else lines[0].workload
+    table = Table(
+        title=plain(title),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1) if roomy else 0,
+    )
+    if len(sizes) > 1:
+        table.add_column("size")
+    table.add_column("model", no_wrap=roomy, overflow="fold")
+    table.add_column("of what", no_wrap=True)
+    if roomy:
+        table.add_column("base", justify="right", no_wrap=True)
+        table.add_column("head", justify="right", no_wrap=True)
+    table.add_column("head against base", justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    if roomy:
+        table.add_column("pairs", justify="right", no_wrap=True)
+    if counted:
+        table.add_column("instructions", justify="right", no_wrap=True)
+    by_cell = {one.cell: one for one in counted}
+    previous = None
+    for line in lines:
+        size = [plain(_size(line))] if len(sizes) > 1 else []
+        figures = [figure_words(value, line.metric) for value in (line.base, line.head)] if roomy else []
+        row: list[str | Text] = [
+            *size,
+            plain(line.model),
+            METRIC_WORDS[line.metric],
+            *figures,
+            change_words(line),
+        ]
+        told = [str(line.pairs)] if roomy else []
+        count = [_count(by_cell.get(line.cell), line)] if counted else []
+        if previous not in (None, line.cell):
+            table.add_section()
+        table.add_row(*row, _verdict(line.verdict), *told, *count)
+        previous = line.cell
+    return table
+
+
+def _size(line: Line) -> str:
+    return ", ".join(f"{name} {spell(value)}" for name, value in line.params.items())
+
+
+def _verdict(verdict: str) -> Text:
+    style = "bold red" if verdict in WORSE else "bold green" if verdict in BETTER else ""
+    return Text(MARKS.get(verdict, f"= {verdict}"), style=style)
+
+
+def _count(one: Counted | None, line: Line) -> Text:
+    if one is None or line.metric not in ("wall", "above"):
+        return Text("")
+    words = Text(f"×{one.ratio:.4f} ")
+    return words.append(_verdict(one.verdict))

@@ -1,0 +1,92 @@
+"""A comparison of two sides as plain data: what was found for each cell and metric, and what failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+Metric: TypeAlias = Literal["wall", "cpu", "above", "lateness", "memory"]
+Kind: TypeAlias = Literal["ratio", "difference"]
+
+WORSE = frozenset({"slower", "more"})
+BETTER = frozenset({"faster", "less"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One metric of one cell.
+
+    ``low``, ``middle`` and ``high`` are head / base for a ``ratio``; for a ``difference`` head − base, in ns,
+    or in bytes per task for memory; None where too few pairs tell nothing. ``margin`` is a fraction for
+    ratios, else in the difference's unit. ``base`` and ``head`` are typical figures of either side: ns a run
+    (wall, cpu), ns (lateness, above), bytes per task. ``verdict`` is ``faster``, ``slower``, ``same`` or
+    ``unsure``, for memory ``less`` and ``more`` instead of the first two. ``gated``: it counts for the exit
+    code.
+    """
+
+    cell: str
+    workload: str
+    model: str
+    params: Mapping[str, Any]
+    metric: Metric
+    kind: Kind
+    margin: float
+    verdict: str
+    low: float | None
+    middle: float | None
+    high: float | None
+    confidence: float
+    pairs: int
+    base: float
+    head: float
+    reason: str | None
+    gated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """The instructions of a cell on both sides; ``ratio`` is head / base, ``threshold`` a fraction."""
+
+    cell: str
+    workload: str
+    model: str
+    params: Mapping[str, Any]
+    base: int
+    head: int
+    ratio: float
+    verdict: str
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A cell that one side could not be measured at; ``side`` is ``base`` or ``head``."""
+
+    cell: str
+    workload: str
+    model: str
+    side: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """All that a comparison found.
+
+    ``base`` and ``head`` are the sides' labels, and ``about`` has further facts under "base" and "head".
+    ``rate`` is the false-discovery rate, ``confidence`` that of the intervals; ``seconds`` is what was spent
+    of the ``budget``. ``paired`` is False where stored run files were compared.
+    """
+
+    base: str
+    head: str
+    lines: tuple[Line, ...]
+    counted: tuple[Counted, ...]
+    failed: tuple[Failed, ...]
+    rate: float
+    confidence: float
+    seconds: float
+    budget: float
+    paired: bool
+    warnings: tuple[str, ...]
+    about: Mapping[str, Mapping[str, str | None]]

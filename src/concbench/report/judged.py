@@ -1,0 +1,136 @@
+"""From what was judged to a comparison as it is shown: logarithms become ratios, and reasons words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from math import exp, isfinite
+from statistics import median
+from typing import Any
+
+from concbench.report.comparison import Comparison, Counted, Failed, Line, Metric
+from concbench.report.referee import CONFIDENCE, RATE, Referee
+from concbench.results.measured import Measured
+from concbench.results.pairs import RATIOS, Paired, Series
+from concbench.stats.verdicts import Judged
+
+GATES: tuple[Metric, ...] = ("wall", "cpu", "above", "lateness")
+"""What counts for the exit code by default: time. Memory has verdicts of its own."""
+
+THRESHOLD = 0.005
+"""A change of the number of instructions beyond this is one (docs/INSTRUCTIONS.md)."""
+
+FOR_MEMORY = {"slower": "more", "faster": "less"}
+
+
+def comparison_of(measured: Measured, referee: Referee, gates: tuple[Metric, ...] = GATES) -> Comparison:
+    """Return what a comparison's run file holds, as judged by ``referee``, who has taken in its records."""
+    header = measured.header
+    sides = header["sides"]
+    by_cells = {one.cells: one for one in reversed(referee.pairs.cells)}
+    return Comparison(
+        base=sides["base"]["label"],
+        head=sides["head"]["label"],
+        lines=tuple(
+            line_of(one, metric, referee, gates)
+            for one in referee.pairs.cells
+            for metric in one.metrics
+            if not _failed(one, referee)
+        ),
+        counted=tuple(
+            counted_of(by_cells[record["cells"][0], record["cells"][1]], record)
+            for record in measured.records
+            if record["type"] == "counted"
+        ),
+        failed=tuple(_failures(measured, referee.pairs.cells)),
+        rate=RATE,
+        confidence=CONFIDENCE,
+        seconds=seconds_of(measured),
+        budget=float(header["settings"]["budget"]),
+        paired=True,
+        warnings=(),
+        about=sides,
+    )
+
+
+def _failed(one: Paired, referee: Referee) -> bool:
+    return bool(referee.failed & set(one.cells))
+
+
+def line_of(one: Paired, metric: Metric, referee: Referee, gates: tuple[Metric, ...]) -> Line:
+    """Return one metric of one cell as it is shown."""
+    key = (one.id, metric)
+    series, judged = referee.pairs.series[key], referee.judged.get(key)
+    ratio = metric in RATIOS
+    verdict, reason = _verdict(series, judged, metric)
+    ends = (judged.low, judged.middle, judged.high) if judged else (None, None, None)
+    low, middle, high = (_shown(end, ratio=ratio) for end in ends)
+    return Line(
+        cell=one.id,
+        workload=one.workload,
+        model=one.model,
+        params=one.params,
+        metric=metric,
+        kind="ratio" if ratio else "difference",
+        margin=referee.margins.of(metric),
+        verdict=verdict,
+        low=low,
+        middle=middle,
+        high=high,
+        confidence=CONFIDENCE,
+        pairs=len(series.values),
+        base=median(series.base) if series.base else 0.0,
+        head=median(series.head) if series.head else 0.0,
+        reason=reason,
+        gated=metric in gates,
+    )
+
+
+def _verdict(series: Series, judged: Judged | None, metric: Metric) -> tuple[str, str | None]:
+    if judged is None:
+        return "unsure", "no pair was measured" if not series.values else "not looked at yet"
+    verdict = FOR_MEMORY.get(judged.verdict, judged.verdict) if metric == "memory" else judged.verdict
+    return verdict, judged.reason
+
+
+def _shown(value: float | None, *, ratio: bool) -> float | None:
+    if value is None or not isfinite(value):
+        return None
+    return exp(value) if ratio else value
+
+
+def counted_of(one: Paired, record: Mapping[str, Any]) -> Counted:
+    """Return the instruction counts of a cell as they are shown."""
+    base, head = record["instructions"]
+    ratio = head / base if base else float("inf")
+    return Counted(
+        cell=one.id,
+        workload=one.workload,
+        model=one.model,
+        params=one.params,
+        base=base,
+        head=head,
+        ratio=ratio,
+        verdict="slower" if ratio > 1 + THRESHOLD else "faster" if ratio < 1 - THRESHOLD else "same",
+        threshold=THRESHOLD,
+    )
+
+
+def _failures(measured: Measured, cells: list[Paired]) -> list[Failed]:
+    by_name = {
+        name: (one, side) for one in cells for side, name in zip(("base", "head"), one.cells, strict=True)
+    }
+    failures = []
+    for record in measured.records:
+        if record["type"] == "outcome":
+            one, side = by_name[record["cell"]]
+            about = {"outcome": record["outcome"], "reason": record["reason"]}
+            failures.append(Failed(cell=one.id, workload=one.workload, model=one.model, side=side, **about))
+    return failures
+
+
+def seconds_of(measured: Measured) -> float:
+    """Return how long it took, by the clock of the day, to a second."""
+    ends = [record["finished"] for record in measured.records if record["type"] == "end"]
+    if not ends:
+        return 0.0
+    began, finished = (datetime.fromisoformat(moment) for moment in (measured.header["started"], ends[-1]))
+    return max(0.0, (finished - began).total_seconds())

@@ -1,0 +1,47 @@
+"""How often the verdicts are wrong, and how often they find a slowdown: as data, for ``concbench aa``."""
+
+from dataclasses import dataclass
+
+from concbench.stats.proportion import Proportion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """How often ``factor`` times the work in one cell was found, over the cells of a model.
+
+    ``pairs`` is the median number of pairs until it was. ``counted`` is the work that head did for base's, as
+    the witness counted it.
+    """
+
+    model: str
+    factor: float
+    counted: float
+    cells: int
+    found: Proportion
+    pairs: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """What recorded pairs and live runs of identical sides say of the verdicts.
+
+    ``series`` are cells times metrics. ``false_series`` and ``false_runs`` are the shares of series, and of
+    whole runs, in which anything was called slower or faster, in replays. ``same`` is the share of series
+    that are called the same, after ``pairs_to_same`` pairs (median). ``live_runs`` is the share of whole live
+    runs with a false alarm; each took ``live_seconds`` (median). ``recorded`` is the least number of recorded
+    pairs.
+    """
+
+    cells: int
+    series: int
+    recorded: int
+    replays: int
+    false_series: Proportion
+    false_runs: Proportion
+    same: Proportion
+    pairs_to_same: float
+    live_runs: Proportion
+    live_series: Proportion
+    live_same: Proportion
+    live_seconds: float
+    powers: tuple[Power, ...]

@@ -1,0 +1,79 @@
+"""The suite's own error rates in the terminal."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from concbench.report.rates import Rates
+from concbench.stats.proportion import Proportion
+
+
+def print_rates(console: Console, rates: Rates) -> None:
+    """Print how often verdicts are wrong, and how often they find more work."""
+    console.print(Text(_answer(rates), style="bold"))
+    console.print()
+    console.print(_alarms(rates))
+    if rates.powers:
+        console.print(_powers(rates))
+    console.print(
+        Text(
+            f"{rates.cells} cells, {rates.series} series; {rates.recorded} recorded pairs or more of each."
+            " Replays draw the same pairs again, so their intervals hold for these pairs, not for another"
+            " day's; live runs are independent. Intervals are Clopper and Pearson's, 95 %.",
+            style="dim",
+        )
+    )
+
+
+def _answer(rates: Rates) -> str:
+    told = rates.false_runs if rates.replays else rates.live_runs
+    how = "replayed" if rates.replays else "live"
+    return (
+        f"Of {told.trials} {how} comparisons of identical sides {told.hits} raised a false alarm:"
+        f" {share_words(told)}."
+    )
+
+
+def share_words(one: Proportion) -> str:
+    """Return a rate with its interval: ``0.1 % [0.0–0.6]``."""
+    if not one.trials:
+        return "–"
+    parts = [f"{100 * value:.2f}".rstrip("0").rstrip(".") for value in (one.share, one.low, one.high)]
+    return f"{parts[0]} % [{parts[1]}–{parts[2]}]"
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="right" if place else "left", no_wrap=True)
+    return table
+
+
+def _alarms(rates: Rates) -> Table:
+    table = _table("identical sides", "", "replays", "live")
+    table.add_row("comparisons", str(rates.replays), str(rates.live_runs.trials))
+    table.add_row("with a false alarm", share_words(rates.false_runs), share_words(rates.live_runs))
+    table.add_row("series with one", share_words(rates.false_series), share_words(rates.live_series))
+    table.add_row("series called the same", share_words(rates.same), share_words(rates.live_same))
+    pairs = f"{rates.pairs_to_same:.0f}" if rates.replays else "–"
+    table.add_row("pairs until then (median)", pairs, "")
+    seconds = f"{rates.live_seconds:.0f} s" if rates.live_runs.trials else "–"
+    table.add_row("time (median)", "", seconds)
+    return table
+
+
+def _powers(rates: Rates) -> Table:
+    factors = sorted({power.factor for power in rates.powers})
+    columns = [f"× {factor:g} (pairs)" for factor in factors]
+    table = _table("more work in one cell: found, and after how many pairs", "model", *columns)
+    for model in dict.fromkeys(power.model for power in rates.powers):
+        mine = {power.factor: power for power in rates.powers if power.model == model}
+        table.add_row(
+            model,
+            *(
+                f"{share_words(mine[factor].found)} ({mine[factor].pairs:.0f})" if factor in mine else "–"
+                for factor in factors
+            ),
+        )
+    return table

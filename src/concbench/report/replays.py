@@ -1,0 +1,184 @@
+"""Replays: recorded pairs of identical sides, drawn in ever new orders and judged as if they came that way.
+
+The pairs of a model are drawn together, over all its cells and metrics, so what hangs together in a pair
+stays together. A replay uses every pair once at most: it is a comparison that could have happened.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from concbench.errors import UserError
+from concbench.report.rates import Power, Rates
+from concbench.report.referee import CONFIDENCE, RATE, Margins, Referee
+from concbench.results.pairs import Key, Paired
+from concbench.stats.looks import LOOKS
+from concbench.stats.proportion import Proportion, proportion
+from concbench.stats.verdicts import Judge, Judged
+
+Values = NDArray[np.float64]
+
+ALARMS = frozenset({"slower", "faster"})
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Recorded pairs: the cells, and the values of each cell and metric, one for each pair."""
+
+    cells: tuple[Paired, ...]
+    values: Mapping[Key, Values]
+
+    def least(self) -> dict[str, int]:
+        """Return how many pairs each cell has, at its least known metric."""
+        return {one.id: min(self.values[one.id, metric].size for metric in one.metrics) for one in self.cells}
+
+    def plain(self) -> list[Key]:
+        """Return the series whose sides did the same work."""
+        same = {one.id for one in self.cells if one.params == one.head_params}
+        return [key for key in self.values if key[0] in same]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One comparison of identical sides: how many series had which verdict, and the pairs of those told."""
+
+    series: int
+    alarms: int
+    same: int
+    pairs_to_same: tuple[int, ...]
+
+
+def replayed(
+    recording: Recording, margins: Margins, orders: Iterator[Mapping[str, NDArray[np.int64]]]
+) -> Iterator[_Run]:
+    """Yield what a whole comparison says of identical sides, for each of the orders of the models' pairs."""
+    keys = recording.plain()
+    models = {one.id: one.model for one in recording.cells}
+    for order in orders:
+        drawn = {key: _drawn(recording.values[key], order[models[key[0]]]) for key in keys}
+        yield _run_of(judged_in_turn(drawn, margins))
+
+
+def _drawn(values: Values, order: NDArray[np.int64]) -> Values:
+    return values[order[order < values.size]]
+
+
+def orders_of(recording: Recording, seed: int, replays: int) -> Iterator[dict[str, NDArray[np.int64]]]:
+    """Yield so many orders of the pairs of every model, drawn from ``seed``."""
+    generator = np.random.default_rng(seed)
+    longest: dict[str, int] = {}
+    for one in recording.cells:
+        sizes = [recording.values[one.id, metric].size for metric in one.metrics]
+        longest[one.model] = max(longest.get(one.model, 0), *sizes)
+    for _ in range(replays):
+        yield {model: generator.permutation(size) for model, size in longest.items()}
+
+
+def judged_in_turn(values: Mapping[Key, Values], margins: Margins, rate: float = RATE) -> dict[Key, Judged]:
+    """Return the verdicts of a whole comparison: look after look, until all is decided or pairs run out.
+
+    As in a comparison, a cell is measured on while any of its metrics is open.
+    """
+    judge = Judge(
+        {key: margins.scaled(key[1]) for key in values}, rate=rate, confidence=CONFIDENCE, looks=LOOKS
+    )
+    taken = dict.fromkeys(values, 0)
+    judged: dict[Key, Judged] = {}
+    open_cells = {key[0] for key in values}
+    longest = max((series.size for series in values.values()), default=0)
+    for pairs in LOOKS.pairs:
+        if not open_cells or pairs > longest:
+            break
+        taken = {key: pairs if key[0] in open_cells else before for key, before in taken.items()}
+        judged = judge.look({key: series[: taken[key]] for key, series in values.items()})
+        open_cells = {key[0] for key, one in judged.items() if one.open}
+    return judged
+
+
+def _run_of(judged: Mapping[Key, Judged]) -> _Run:
+    same = [one.pairs for one in judged.values() if one.verdict == "same"]
+    alarms = sum(one.verdict in ALARMS for one in judged.values())
+    return _Run(len(judged), alarms, len(same), tuple(same))
+
+
+def powers_of(
+    recording: Recording,
+    margins: Margins,
+    counted: Mapping[str, float],
+    *,
+    seed: int,
+    replays: int,
+    tell: Callable[[], None] = lambda: None,
+) -> list[Power]:
+    """Return how often more work in one cell, all others being unchanged, is found: by model and factor.
+
+    ``counted`` has for each cell with more work how much more its head was seen to do. A lone discovery among
+    m series needs a p-value of the rate over m, so the cell is judged alone at that rate.
+    """
+    injected = [one for one in recording.cells if one.params != one.head_params]
+    family = len(recording.plain())
+    generator = np.random.default_rng(seed)
+    found: dict[tuple[str, float], list[tuple[str, bool, int]]] = {}
+    for one in injected:
+        series = {(one.id, metric): recording.values[one.id, metric] for metric in one.metrics}
+        size = max(values.size for values in series.values())
+        for _ in range(replays):
+            order = generator.permutation(size)
+            drawn = {key: _drawn(values, order) for key, values in series.items()}
+            judged = judged_in_turn(drawn, margins, RATE / max(1, family))
+            slower = [verdict.pairs for verdict in judged.values() if verdict.verdict == "slower"]
+            seen = (one.id, bool(slower), min(slower, default=0))
+            found.setdefault((one.model, one.factor), []).append(seen)
+            tell()
+    return [_power(*key, seen, counted) for key, seen in sorted(found.items())]
+
+
+def _power(
+    model: str, factor: float, seen: Sequence[tuple[str, bool, int]], counted: Mapping[str, float]
+) -> Power:
+    pairs = [pairs for _cell, hit, pairs in seen if hit]
+    return Power(
+        model=model,
+        factor=factor,
+        counted=median(counted[cell] for cell, _hit, _pairs in seen),
+        cells=len({cell for cell, _hit, _pairs in seen}),
+        found=proportion(len(pairs), len(seen)),
+        pairs=float(median(pairs)) if pairs else 0.0,
+    )
+
+
+def rates_of(
+    recording: Recording,
+    runs: Sequence[_Run],
+    live: Sequence[tuple[Referee, float]],
+    powers: Sequence[Power],
+) -> Rates:
+    """Return all rates; raises UserError where there is neither a replay nor a live run."""
+    lived = [_run_of(referee.judged) for referee, _seconds in live]
+    if not runs and not lived:
+        raise UserError("there is neither a recorded pair nor a live run: run concbench aa without --replay")
+    seconds = [spent for _referee, spent in live]
+    to_same = [pairs for run in runs for pairs in run.pairs_to_same]
+    plain = recording.plain()
+    return Rates(
+        cells=len({key[0] for key in plain}),
+        series=len(plain),
+        recorded=min((recording.values[key].size for key in plain), default=0),
+        replays=len(runs),
+        false_series=_share(runs, lambda run: run.alarms, lambda run: run.series),
+        false_runs=_share(runs, lambda run: run.alarms > 0, lambda _run: 1),
+        same=_share(runs, lambda run: run.same, lambda run: run.series),
+        pairs_to_same=float(median(to_same)) if to_same else 0.0,
+        live_runs=_share(lived, lambda run: run.alarms > 0, lambda _run: 1),
+        live_series=_share(lived, lambda run: run.alarms, lambda run: run.series),
+        live_same=_share(lived, lambda run: run.same, lambda run: run.series),
+        live_seconds=float(median(seconds)) if seconds else 0.0,
+        powers=tuple(powers),
+    )
+
+
+def _share(runs: Sequence[_Run], hits: Callable[[_Run], int], trials: Callable[[_Run], int]) -> Proportion:
+    return proportion(sum(map(hits, runs)), sum(map(trials, runs)))

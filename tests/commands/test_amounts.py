@@ -1,0 +1,43 @@
+"""Amounts on the command line."""
+
+import click
+import pytest
+
+from concbench.commands.amounts import Amount, Bytes, Nanoseconds, Seconds, Share
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "amount"),
+    [
+        (Seconds(), "90", 90.0),
+        (Seconds(), "3m", 180.0),
+        (Seconds(), " 1.5 h ", 5400.0),
+        (Nanoseconds(), "100us", 100_000.0),
+        (Nanoseconds(), "2 µs", 2000.0),
+        (Nanoseconds(), "0", 0.0),
+        (Bytes(), "1KiB", 1024.0),
+        (Share(), "1%", 0.01),
+        (Share(), "0.02", 0.02),
+        (Share(), "0", 0.0),
+    ],
+)
+def test_an_amount_is_a_number_and_a_unit(kind: Amount, text: str, amount: float) -> None:
+    assert kind.convert(text, None, None) == pytest.approx(amount)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "told"),
+    [
+        (Seconds(), "3 fortnights", "such as 3m: a number and one of s, m, min, h"),
+        (Seconds(), "", "no amount"),
+        (Seconds(), "-3", "no amount"),
+        (Seconds(), "0", "above 0"),
+        (Seconds(), "nan", "no amount"),
+        (Seconds(), "9" * 400, "finite"),
+        (Share(), "1", r"give per cent \(1%\)"),
+        (Bytes(), "1%", "such as 32B"),
+    ],
+)
+def test_what_is_no_amount_is_refused_in_words(kind: Amount, text: str, told: str) -> None:
+    with pytest.raises(click.BadParameter, match=told):
+        kind.convert(text, None, None)

@@ -1,0 +1,104 @@
+"""Revisions as folders: what is in them, what they are called, and that nothing is left of them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from concbench.measure.sides.revisions import RevisionError, checked_out, repository_of
+
+from .repositories import git, repository
+
+SUITE = {f"src/concbench/{part}/__init__.py": "" for part in ("models", "workloads")}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return repository(
+        tmp_path / "project",
+        {"pkg/__init__.py": "VALUE = 1\n", "plugin.py": "MODELS = [1]\n"},
+        {"pkg/__init__.py": "VALUE = 2\n"},
+    )
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+def test_a_revision_has_its_own_files_and_leaves_nothing(project: Path, temporary: Path) -> None:
+    before = sorted(path.name for path in project.rglob("*"))
+    with checked_out(project, "v0", "base") as old, checked_out(project, "v1", "head") as new:
+        assert (old.folder / "pkg/__init__.py").read_text() == "VALUE = 1\n"
+        assert (new.folder / "pkg/__init__.py").read_text() == "VALUE = 2\n"
+        assert (old.folder.name, new.folder.name) == ("base", "head")
+        assert len(str(old.folder)) == len(str(new.folder))
+        assert (old.commit, old.label) == (git(project, "rev-parse", "v0"), f"v0 ({old.commit[:8]})")
+        assert not old.dirty
+    assert list(temporary.iterdir()) == []
+    assert sorted(path.name for path in project.rglob("*")) == before
+
+
+def test_nothing_is_left_after_ctrl_c_either(project: Path, temporary: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), checked_out(project, "v0", "base"):
+        raise KeyboardInterrupt
+    assert list(temporary.iterdir()) == []
+
+
+def test_the_working_tree_is_itself_and_says_whether_it_is_changed(project: Path) -> None:
+    with checked_out(project, ".", "head") as tree:
+        assert (tree.folder, tree.dirty) == (project, False)
+        assert "changed" not in tree.label
+    (project / "new.py").write_text("")
+    with checked_out(project, ".", "head") as tree:
+        assert tree.dirty
+        assert tree.label.endswith(", changed)")
+
+
+def test_the_suite_and_a_project_are_told_apart(project: Path, tmp_path: Path) -> None:
+    suite = repository(tmp_path / "suite", SUITE)
+    with checked_out(suite, "v0", "base") as ours, checked_out(project, "v0", "base") as theirs:
+        assert (ours.suite, ours.roots) == (ours.folder / "src/concbench", ())
+        assert (theirs.suite, theirs.roots) == (None, (theirs.folder,))
+
+
+def test_a_project_s_packages_may_lie_under_src(tmp_path: Path) -> None:
+    made = repository(tmp_path / "made", {"src/loop/__init__.py": "", "setup.py": ""})
+    with checked_out(made, "v0", "base") as found:
+        assert found.roots == (found.folder / "src",)
+
+
+def test_a_file_of_the_repository_is_taken_from_each_revision(project: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.py"
+    outside.write_text("")
+    with checked_out(project, "v0", "base") as old:
+        assert old.own(project / "plugin.py", project) == old.folder / "plugin.py"
+        assert old.own(outside, project) == outside
+        with pytest.raises(RevisionError, match=r"v0 \([0-9a-f]{8}\) has no file later.py"):
+            old.own(project / "later.py", project)
+
+
+def test_the_repository_is_found_from_a_folder_in_it(project: Path, tmp_path: Path) -> None:
+    assert repository_of(project / "pkg") == project
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    with pytest.raises(RevisionError, match="not a git repository"):
+        repository_of(alone)
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--upload-pack=x", "v0:pkg", ""])
+def test_what_is_no_revision_is_refused(project: Path, revision: str) -> None:
+    with pytest.raises(RevisionError, match="revision"), checked_out(project, revision, "base"):
+        pass
+
+
+def test_without_git_the_reason_is_told(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    with pytest.raises(RevisionError, match="git is not there"):
+        repository_of(project)
+    assert os.environ["PATH"]

@@ -311,3 +311,33 @@ def test_a_folder_that_holds_no_history_is_refused_by_its_name(concbench: Caller
     assert said.code == 5
     assert str(folder) in said.err
     assert "no results of asv" in said.err
+
+
+def nothing_measured(folder: Path) -> Path:
+    """Return a copy of asv's results in which every benchmark failed."""
+    results = Path(shutil.copytree(ASV, folder / "results"))
+    for path in (results / "laptop").glob("*-virtualenv-*.json"):
+        content = json.loads(path.read_text())
+        for row in content["results"].values():
+            row[content["result_columns"].index("result")] = None
+        path.write_text(json.dumps(content))
+    return results
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_history_without_a_figure_is_refused_where_it_stands_alone(
+    concbench: Caller, folder: Path, options: list[str]
+) -> None:
+    results = nothing_measured(folder)
+    said = concbench("report", "--history", results, *options)
+    assert said.code == 5
+    assert f"{results}: no benchmark has a figure" in said.err
+    assert not (folder / "reports").exists()
+
+
+def test_a_history_without_a_figure_has_no_section_beside_a_run(
+    concbench: Caller, folder: Path, runs: tuple[str, str]
+) -> None:
+    results = nothing_measured(folder)
+    assert concbench("report", runs[0], "--history", results, "-o", "page.html").code == 0
+    assert "history" not in [element["id"] for element in page_at(folder / "page.html").all("section")]

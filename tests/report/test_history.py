@@ -1,16 +1,22 @@
 """The history on the page: which traces there are, which of them step, and what is said of it."""
 
+import math
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
+from concbench.report import history as module
 from concbench.report.blocks import Picture, Table, Words
+from concbench.report.charts.history import history_chart
 from concbench.report.findings import history_findings
-from concbench.report.history import Trace, fewest, shared_place, traces_of
+from concbench.report.history import Change, Kind, Trace, fewest, shared_place, traces_of
 from concbench.report.sections.history import history_section
 from concbench.results.asv import AsvHistory, Commit, Point, Series
+from concbench.stats.steps import change_p_value
 from tests.report.histories import commits, figures, history_of, series, stepped, suite
+from tests.report.pages import words_in
 
 
 def only(history: AsvHistory) -> Trace:
@@ -59,6 +65,42 @@ def test_signed_figures_and_exponents_are_compared_by_their_differences() -> Non
     exponent = only(history_of(series(stepped(1, 30, 15, 2.0) * 1e6, unit="exponent")))
     assert [one.kind for one in exponent.changes] == ["difference"]
     assert exponent.unit == "exponent"
+
+
+def test_a_step_of_what_never_varies_has_an_interval() -> None:
+    traces = traces_of(history_of(series(np.where(np.arange(30) < 15, 2000.0, 3000.0), unit="bytes")))
+    assert traces[0].changes[0].ends == pytest.approx((1.5, 1.5))
+    assert table(traces, "steps").rows[0].fields[5].lines == ("1.50–1.50",)
+
+
+def test_a_difference_of_zero_or_more_has_an_interval() -> None:
+    values = np.where(np.arange(30) < 15, 0.0, np.where(np.arange(30) % 3, 4096.0, 0.0))
+    change = Change(at=15, first=14, last=16, kind="difference", low=0.0, middle=4096.0, high=4096.0,
+                    level=4096.0, p_value=1e-4)  # fmt: skip
+    (trace,) = traces_of(history_of(series(values, unit="bytes")))
+    rows = table((replace(trace, changes=(change,)),), "steps").rows
+    assert rows[0].fields[5].lines == ("0.00–4.00",)
+
+
+@pytest.mark.parametrize("kind", ["ratio", "difference"])
+def test_the_end_of_an_interval_that_is_open_is_none(kind: Kind) -> None:
+    low, high = (0.0, math.inf) if kind == "ratio" else (-math.inf, math.inf)
+    open_ = Change(at=15, first=14, last=16, kind=kind, low=low, middle=2.0, high=high, level=2.0,
+                   p_value=1e-4)  # fmt: skip
+    assert open_.ends == (None, None)
+    (trace,) = traces_of(history_of(series(figures(1, 30))))
+    opened = (replace(trace, changes=(open_,)),)
+    assert table(opened, "steps").rows[0].fields[5].lines == ("too few commits on one side",)
+    (step,) = history_findings(opened)[0]["steps"]
+    assert (step["low"], step["high"]) == (None, None)
+
+
+def test_a_discovery_at_the_very_level_has_its_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = history_of(series(stepped(1, 30, 15, 1.5)))
+    p_value = change_p_value(np.log(traces_of(found)[0].values))
+    monkeypatch.setattr(module, "false_discovery", lambda p_values, _rate: np.array([True]))
+    monkeypatch.setattr(module, "RATE", np.nextafter(p_value, 0))
+    assert len(traces_of(found)[0].changes) == 1
 
 
 def test_points_of_another_version_of_the_benchmark_are_of_other_work() -> None:
@@ -155,6 +197,20 @@ def test_every_trace_has_a_row_and_every_benchmark_a_chart() -> None:
     stepping = history_section(traces_of(suite())).blocks
     (picture,) = [block for block in stepping if isinstance(block, Picture)]
     assert len(picture.svgs) == 3
+
+
+def test_a_chart_stands_for_a_group_whose_first_trace_has_one_commit() -> None:
+    traces = traces_of(history_of(series(figures(1, 1), model="a"), series(figures(2, 12), model="b")))
+    assert [block for block in history_section(traces).blocks if isinstance(block, Picture)]
+    alone = traces_of(history_of(series(figures(1, 1), model="a")))
+    assert not [block for block in history_section(alone).blocks if isinstance(block, Picture)]
+
+
+def test_signed_figures_are_marked_with_their_units() -> None:
+    traces = traces_of(history_of(series(1e-3 * np.linspace(-0.3, 1.2, 12))))
+    marks = words_in(history_chart(traces, "x"))
+    assert "500 µs" in marks
+    assert "500000" not in marks
 
 
 def test_the_findings_are_plain_and_name_the_same_steps() -> None:

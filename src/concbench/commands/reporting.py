@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from concbench.commands.progress import Bar
 from concbench.errors import UserError
 from concbench.results.asv import AsvHistory
-from concbench.results.errors import RunFileError
+from concbench.results.errors import ResultsError, RunFileError
 from concbench.results.measured import Measured
+
+if TYPE_CHECKING:
+    from concbench.report.history import Trace
 
 OURS = b'<meta name="generator" content="concbench'
 """How a report of ours is known again."""
@@ -81,20 +84,18 @@ class Sources:
 def make_report(sources: Sources, bar: Bar) -> str:
     """Return the page.
 
-    Raises Mismatch for runs that must not stand side by side, MissingLibrary, and RunFileError for samples
-    that are not those of their witness.
+    Raises Mismatch for runs that must not stand side by side, MissingLibrary, RunFileError for samples that
+    are not those of their witness, and ResultsError for a history that stands alone and has no figure.
     """
     bar.at("report: loading the libraries that draw")
     with _libraries():
-        from concbench.report.history import Trace, traces_of  # noqa: PLC0415  (see the module)
-        from concbench.report.material import gather  # noqa: PLC0415  (likewise)
+        from concbench.report.material import gather  # noqa: PLC0415  (see the module)
         from concbench.report.page.build import history_page_of, page_of  # noqa: PLC0415  (likewise)
-    traces: Sequence[Trace] = ()
     if sources.history is not None:
         bar.at("report: looking for steps in the history")
-        traces = traces_of(sources.history, sources.models)
-        if not sources.runs:
-            return history_page_of(traces, sources.history.folder.name)
+    traces = _traces(sources)
+    if sources.history is not None and not sources.runs:
+        return history_page_of(traces, sources.history.folder.name)
     bar.at("report: reducing samples to processes")
     material = gather(
         sources.runs,
@@ -109,15 +110,30 @@ def make_findings(sources: Sources) -> dict[str, Any]:
     """Return what the page says, as plain data. Raises as :func:`make_report` does."""
     with _libraries():
         from concbench.report import findings  # noqa: PLC0415  (see the module)
-        from concbench.report.history import traces_of  # noqa: PLC0415  (likewise)
     told: dict[str, Any] = {}
     if sources.runs:
         told |= findings.findings_of(
             sources.runs, baseline=sources.baseline, different_machines=sources.different_machines
         )
     if sources.history is not None:
-        told["history"] = findings.history_findings(traces_of(sources.history))
+        told["history"] = findings.history_findings(_traces(sources))
     return told
+
+
+def _traces(sources: Sources) -> "Sequence[Trace]":
+    """Return the traces of the history, if any. Raises as :func:`make_report` does."""
+    if sources.history is None:
+        return ()
+    with _libraries():
+        from concbench.report.history import traces_of  # noqa: PLC0415  (see the module)
+    traces = traces_of(sources.history, sources.models)
+    if not traces and not sources.runs:
+        raise ResultsError(
+            "no benchmark has a figure: all failed, or were not applicable, or were measured with another"
+            " version of the benchmark; measure one with `asv run`",
+            sources.history.folder,
+        )
+    return traces
 
 
 @contextmanager

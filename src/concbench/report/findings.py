@@ -1,6 +1,5 @@
 """What a report says, as plain data for scripts: laws, crossings and choices."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -111,13 +110,14 @@ def history_findings(traces: Sequence[Trace]) -> list[Plain]:
 
 
 def _change(trace: Trace, change: Change) -> Plain:
+    low, high = change.ends
     return {
         "at": trace.commits[change.at].hash,
         "after": trace.commits[change.first - 1].hash,
         "up_to": trace.commits[change.last].hash,
         "kind": change.kind,
         "change": change.middle,
-        "low": change.low if math.isfinite(change.low) else None,
-        "high": change.high if math.isfinite(change.high) else None,
+        "low": low,
+        "high": high,
         "p_value": change.p_value,
     }

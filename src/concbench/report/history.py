@@ -1,5 +1,6 @@
 """The history that asv kept, as the page shows it: a trace for each model and load, and its step changes."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,6 +43,12 @@ class Change:
     high: float
     level: float
     p_value: float
+
+    @property
+    def ends(self) -> tuple[float | None, float | None]:
+        """The interval; None for an end that is open, since too few figures stand on one side to tell."""
+        lowest = 0.0 if self.kind == "ratio" else -math.inf
+        return self.low if self.low > lowest else None, self.high if self.high < math.inf else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +110,12 @@ def traces_of(history: AsvHistory, models: Sequence[str] = ()) -> tuple[Trace, .
     """
     traces = list(_bare(history, models or registry.names()))
     told = [number for number, trace in enumerate(traces) if trace.reason is None]
-    found = false_discovery([change_p_value(_scaled(traces[number])[0]) for number in told], RATE)
+    p_values = [change_p_value(_scaled(traces[number])[0]) for number in told]
+    found = false_discovery(p_values, RATE)
     level = RATE * float(np.mean(found)) if told else RATE
-    for number, real in zip(told, found, strict=True):
+    for number, p_value, real in zip(told, p_values, found, strict=True):
         if real:
-            traces[number] = _with_changes(traces[number], level)
+            traces[number] = _with_changes(traces[number], max(level, p_value))
     return tuple(traces)
 
 

@@ -13,6 +13,7 @@ from concbench.report.charts.style import (
     ROW,
     apart,
     drawing,
+    even_axis,
     fitting,
     legend_below,
     legend_name,
@@ -26,7 +27,7 @@ from concbench.report.charts.style import (
     unit_axis,
 )
 from concbench.report.charts.svg import svg_of
-from concbench.report.units import SIZE_UNITS, TIME_UNITS
+from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units
 from tests.report.pages import words_in
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -132,6 +133,27 @@ def test_times_on_both_sides_of_zero_are_spelled_with_their_sign() -> None:
         signed_axis(figure.add_subplot(), "x", TIME_UNITS, 1000.0, (-2e4, 2e6))
         words = words_in(svg_of(figure, "x", "x"))
     assert words[:7] == ["-10 µs", "-1 µs", "0", "1 µs", "10 µs", "100 µs", "1 ms"]
+
+
+@pytest.mark.parametrize(
+    ("units", "values", "words"),
+    [
+        (TIME_UNITS, [-3e5, 1.2e6], ["-250 µs", "0", "250 µs", "500 µs", "750 µs", "1 ms", "1.25 ms"]),
+        (SIZE_UNITS, [0.0, 3.0 * 1024], ["0", "512 B", "1 KiB", "1.5 KiB", "2 KiB", "2.5 KiB", "3 KiB"]),
+        (SIZE_UNITS, [0.0, 0.0], ["0"]),
+        (TIME_UNITS, [-2000.0], ["-2 µs"]),
+    ],
+)
+def test_an_even_axis_has_round_marks_in_the_unit_of_its_figures(
+    units: Units, values: list[float], words: list[str]
+) -> None:
+    with drawing():
+        figure = new_figure(200)
+        axes = figure.add_subplot()
+        axes.plot(values)
+        even_axis(axes, "y", units, values)
+        axes.xaxis.set_visible(False)
+        assert words_in(svg_of(figure, "x", "x")) == words
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from concbench.report.charts.palette import INK
 from concbench.report.charts.style import (
     WIDTH,
     drawing,
+    even_axis,
     fitting,
     legend_below,
     legend_name,
@@ -53,8 +54,8 @@ def _by_date(commit: Commit) -> tuple[float, str]:
 
 def _value_axis(axes: Axes, traces: Sequence[Trace]) -> None:
     values = [value for trace in traces for value in trace.values]
-    if traces[0].units is not UNITLESS and min(values) > 0:
-        unit_axis(axes, "y", traces[0].units, values)
+    if traces[0].units is not UNITLESS:
+        (unit_axis if min(values) > 0 else even_axis)(axes, "y", traces[0].units, values)
     axes.set_ylabel(fitting(traces[0].unit, 30))
 
 

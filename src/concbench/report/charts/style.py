@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 from numpy.typing import ArrayLike
 
 from concbench.report.charts.palette import INK, LINE, MUTED
@@ -166,6 +166,17 @@ def round_marks(low: float, high: float, base: int) -> list[float]:
         parts = (1, 2) if base == 4 else (1, 2, 5)
         marks = [part * mark for mark in steps for part in parts if low <= part * mark <= high]
     return [float(mark) for mark in marks]
+
+
+def even_axis(axes: Axes, side: Side, units: Units, values: ArrayLike) -> None:
+    """Give a linear axis round marks in the unit that the largest of ``values`` fills, with their units."""
+    seen = np.asarray(values, dtype=np.float64)
+    low, high = float(seen.min()), float(seen.max())
+    one, _ = unit_of(max(-low, high), units)
+    marks = MaxNLocator(6).tick_values(low / one, high / one) if low < high else [low / one]
+    axis = axes.xaxis if side == "x" else axes.yaxis
+    axis.set_major_locator(FixedLocator([one * float(mark) for mark in marks]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: spelled_mark(value, units)))
 
 
 def signed_axis(axes: Axes, side: Side, units: Units, smallest: float, ends: tuple[float, float]) -> None:

@@ -118,20 +118,19 @@ def _spelled(value: float, change: Change, trace: Trace) -> str:
 
 def _interval(change: Change, trace: Trace) -> str:
     """Return the interval in words; where too few figures stand on one side it has no end."""
-    if not change.low < change.high < float("inf") or change.low in (0.0, float("-inf")):
+    low, high = change.ends
+    if low is None or high is None:
         return "too few commits on one side"
     if change.kind == "ratio":
-        return f"{three_digits(change.low)}–{three_digits(change.high)}"
-    return (
-        with_interval(change.low, change.middle, change.high, trace.units).partition("[")[2].partition("]")[0]
-    )
+        return f"{three_digits(low)}–{three_digits(high)}"
+    return with_interval(low, change.middle, high, trace.units).partition("[")[2].partition("]")[0]
 
 
 def _pictures(traces: Sequence[Trace]) -> Iterator[Picture]:
     groups: dict[tuple[object, ...], list[Trace]] = {}
     for trace in traces:
         groups.setdefault((trace.benchmark, trace.load, trace.machine, trace.env), []).append(trace)
-    chosen = _chosen([group for group in groups.values() if len(group[0].commits) > 1])
+    chosen = _chosen([group for group in groups.values() if any(len(trace.commits) > 1 for trace in group)])
     if chosen:
         left = len(groups) - len(chosen)
         more = f" ({left} more in the table below)" if left else ""

@@ -133,3 +133,34 @@ def test_a_model_that_is_not_available_says_why_and_is_not_opened(monkeypatch: p
     (greeting,) = pipe.messages()
     assert greeting["unavailable"] == "not for this Python"
     assert "version" not in greeting
+
+
+def test_a_model_that_this_side_does_not_have_is_not_available() -> None:
+    pipe = Pipe()
+    assert greet(pipe.fd, setup("later")) is None
+    (greeting,) = pipe.messages()
+    assert greeting["unavailable"] == "there is no model later here"
+
+
+@pytest.mark.parametrize(
+    ("workload", "params", "reason"),
+    [
+        ("later", {}, "there is no workload later here"),
+        ("spawn", {"width": 2}, "spawn has no parameter width; it has tasks"),
+    ],
+)
+def test_what_this_side_does_not_have_is_no_crash(
+    desk: Desk, workload: str, params: dict[str, int], reason: str
+) -> None:
+    answer = desk.answer(turn(workload, **params))
+    assert (answer["outcome"], answer["reason"]) == ("unavailable", reason)
+
+
+def test_a_workload_that_raises_a_key_error_on_import_has_crashed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_self: Catalogue, _name: str) -> None:
+        raise KeyError("something else")
+
+    monkeypatch.setattr(Catalogue, "workload", broken)
+    assert desk.answer(turn("spawn"))["outcome"] == "crashed"

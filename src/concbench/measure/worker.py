@@ -24,7 +24,7 @@ from concbench.measure.trace import trace_cell
 from concbench.measure.turns import WrongResult, refusal, take_slice, take_turn, warm_up, weigh, witness_cell
 from concbench.measure.witness import Testimony, bear_witness
 from concbench.models.base import Model, Session
-from concbench.workloads.base import params_from_dict
+from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue
 
 Message = dict[str, Any]
@@ -32,6 +32,10 @@ Message = dict[str, Any]
 
 def say_nothing(_message: Message) -> None:
     """Keep what is said on the way to an answer to oneself."""
+
+
+class Lacking(Exception):
+    """This side of a comparison has no such workload or parameter; the driver, whose code is newer, has."""
 
 
 class Desk:
@@ -52,6 +56,8 @@ class Desk:
             return self._carry_out(request)
         except WrongResult as wrong:
             return {"outcome": "invalid", "reason": f"results: {wrong}", "at": None}
+        except Lacking as lacking:
+            return {"outcome": "unavailable", "reason": str(lacking), "at": None}
         except Exception as error:  # noqa: BLE001  (whatever the code under measurement raises is an outcome)
             return outcome_of(error)
 
@@ -71,9 +77,24 @@ class Desk:
 
         return step(self.model, self.session, delay=delay, pause=pause, tick=tick)
 
+    def _workload(self, name: str) -> Workload[Any]:
+        try:
+            return self.catalogue.workload(name)
+        except KeyError as error:
+            if error.args != (name,):
+                raise
+            raise Lacking(f"there is no workload {name} here") from None
+
+    @staticmethod
+    def _params(workload: Workload[Any], values: Message) -> Any:
+        try:
+            return params_from_dict(workload, values)
+        except ValueError as error:
+            raise Lacking(str(error)) from None
+
     def _at_cell(self, operation: str, request: Message) -> Message:
-        workload = self.catalogue.workload(request["workload"])
-        params = params_from_dict(workload, request["params"])
+        workload = self._workload(request["workload"])
+        params = self._params(workload, request["params"])
         here = (workload, params, self.model, self.session)
         answer: Message
         match operation:
@@ -126,9 +147,16 @@ def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
     """Find the model and tell the driver what it is, or why it is not available."""
     sys.path[:0] = setup["roots"]
     catalogue = Catalogue(setup["plugins"], setup["loops"])
-    model = catalogue.model(setup["model"])
+    about: Message = {"pid": os.getpid(), "python": sys.version.split()[0]}
+    try:
+        model = catalogue.model(setup["model"])
+    except KeyError as error:
+        if error.args != (setup["model"],):
+            raise
+        send(fd, {**about, "unavailable": f"there is no model {setup['model']} here"})
+        return None
+    about["dialect"] = model.dialect
     reason = model.unavailable()
-    about = {"pid": os.getpid(), "python": sys.version.split()[0], "dialect": model.dialect}
     if reason is not None:
         send(fd, {**about, "unavailable": reason})
         return None

@@ -1,17 +1,20 @@
 """From what is asked to the two sides: what tells them apart, and what is refused."""
 
 import os
+import platform
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import concbench
 from concbench.measure.launch import launch
 from concbench.measure.sides.asked import Asked, SidesError, two_sides
+from concbench.measure.sides.fitting import DoesNotFit
 from concbench.measure.sides.side import Side
 
-from .repositories import repository
+from .repositories import git, repository
 
 PLUGIN = """
 import loops
@@ -28,6 +31,24 @@ def project(tmp_path: Path) -> Path:
         {"loops/__init__.py": "VERSION = 'old'\n", "plugin.py": PLUGIN},
         {"loops/__init__.py": "VERSION = 'new'\n"},
     )
+
+
+SUITE = Path(concbench.__file__).parent
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Path:
+    """Return a repository of the suite: as it is, without a workload and a model, without a needed name."""
+    files = [file for part in ("models", "workloads") for file in SUITE.joinpath(part).rglob("*.py")]
+    now = {f"src/concbench/{file.relative_to(SUITE)}": file.read_text() for file in files}
+    base = "src/concbench/workloads/base.py"
+    repo = repository(tmp_path / "suite", now, {base: now[base].replace("params_from_dict", "params_of")})
+    for part in ("workloads/chain.py", "models/threads.py"):
+        git(repo, "rm", "--quiet", f"src/concbench/{part}")
+    git(repo, "checkout", "v0", "--", base)
+    git(repo, "commit", "--quiet", "--message", "less")
+    git(repo, "tag", "less")
+    return repo
 
 
 def sides_for(**asked: Any) -> tuple[Side, Side]:
@@ -58,6 +79,114 @@ def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
             versions.append(link.greeting["version"])
             link.kill()
     assert versions == ["old", "new"]
+
+
+def test_plug_ins_of_a_project_can_be_imported_here_meanwhile(project: Path) -> None:
+    with two_sides(Asked(base="v0", head="v1", repo=project)) as (_base, head):
+        assert sys.path[-1] == str(head.roots[0])
+    assert str(head.roots[0]) not in sys.path
+
+
+def test_a_revision_of_the_suite_has_its_own_models_and_workloads_and_our_measuring(suite: Path) -> None:
+    with two_sides(Asked(base="less", repo=suite, head="v0")) as sides:
+        answers = [asked_of(side, "generator", "chain") for side in sides]
+        greetings = [launched(side, "threads")["unavailable"] for side in sides]
+        spawned = [asked_of(side, "asyncio", "spawn") for side in sides]
+    assert (answers[0]["outcome"], answers[0]["reason"]) == ("unavailable", "there is no workload chain here")
+    assert answers[1]["outcome"] == "not-expressible"
+    assert greetings == ["there is no model threads here", None]
+    assert all(set(answer["checks"].values()) == {None} for answer in spawned)
+
+
+def launched(side: Side, model: str) -> dict[str, Any]:
+    link = launch(side.interpreter, model, suite=side.suite, roots=side.roots)
+    link.kill()
+    return link.greeting
+
+
+def asked_of(side: Side, model: str, workload: str, **params: Any) -> dict[str, Any]:
+    link = launch(side.interpreter, model, suite=side.suite, roots=side.roots)
+    answer = link.request({"op": "witness", "workload": workload, "params": params, "seconds": 60.0}, 60.0)
+    link.kill()
+    return answer
+
+
+def test_a_parameter_that_a_side_lacks_is_no_crash(suite: Path) -> None:
+    with two_sides(Asked(base="less", repo=suite, head="v0")) as (base, _head):
+        answer = asked_of(base, "generator", "spawn", width=3)
+    assert (answer["outcome"], answer["reason"]) == (
+        "unavailable",
+        "spawn has no parameter width; it has tasks",
+    )
+
+
+def test_a_revision_that_does_not_fit_what_measures_it_is_refused_with_what_is_missing(suite: Path) -> None:
+    with pytest.raises(DoesNotFit) as refused, two_sides(Asked(base="v1", head="v0", repo=suite)):
+        pass
+    said = str(refused.value)
+    assert said.startswith("v1 (")
+    assert "cannot import name 'params_from_dict' from 'concbench.workloads.base'" in said
+    assert "Compare later revisions" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"plugins": ["plugin.py"]}, "plugin.py: ModuleNotFoundError: No module named 'loops._fast'"),
+        (
+            {"loops": ["loops:new"]},
+            "the event loop loops:new: AttributeError: module 'loops' has",
+        ),
+    ],
+)
+def test_what_a_revision_cannot_import_is_told_with_what_to_do(
+    project: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], told: str
+) -> None:
+    (project / "loops/__init__.py").write_text("import loops._fast\n")
+    monkeypatch.chdir(project)
+    with pytest.raises(DoesNotFit, match=told) as refused:
+        sides_for(base="v1", repo=project, **asked)
+    assert "--with" in str(refused.value)
+    assert "extension modules" in str(refused.value)
+
+
+def test_a_loop_that_an_interpreter_lacks_is_told_too() -> None:
+    with (
+        pytest.raises(DoesNotFit, match=r"No module named 'nowhere'\nInstall what is missing"),
+        two_sides(Asked(loops=["nowhere:new"]), same=True),
+    ):
+        pass
+
+
+def environment(folder: Path, name: str = "python") -> Path:
+    """Make what is enough to be a virtual environment of this interpreter (PEP 405)."""
+    (folder / "bin").mkdir(parents=True)
+    here = Path(sys.executable).resolve()
+    (folder / "pyvenv.cfg").write_text(f"home = {here.parent}\n")
+    (folder / "bin" / name).symlink_to(here)
+    return folder / "bin" / name
+
+
+def test_environments_of_one_release_are_called_by_their_folders(tmp_path: Path) -> None:
+    pythons = [str(environment(tmp_path / name / ".venv")) for name in ("old", "new")]
+    base, head = sides_for(pythons=pythons)
+    release = platform.python_version()
+    assert (base.label, head.label) == (f"Python {release} (old)", f"Python {release} (new)")
+    assert base.interpreter != head.interpreter
+
+
+def test_one_interpreter_by_two_names_is_refused(tmp_path: Path) -> None:
+    python = environment(tmp_path / "one")
+    python.with_name("python3").symlink_to("python")
+    with pytest.raises(SidesError, match="both sides are the same, Python"):
+        sides_for(pythons=[str(python), str(python.with_name("python3"))])
+
+
+def test_a_working_tree_is_not_compared_with_itself_even_if_it_is_changed(project: Path) -> None:
+    (project / "loops/__init__.py").write_text("VERSION = 'newer'\n")
+    with pytest.raises(SidesError, match="both sides are the same, the working tree"):
+        sides_for(base=".", head=".", repo=project)
 
 
 def test_nothing_that_is_told_of_a_side_names_a_folder(project: Path) -> None:

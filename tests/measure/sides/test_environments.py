@@ -4,9 +4,12 @@ import json
 import stat
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from concbench.measure.interpreters import probe
+from concbench.measure.sides import environments
 from concbench.measure.sides.environments import COMPLETE, EnvironmentFailed, cache_folder, environment_with
 
 HERE = Path(sys.executable)
@@ -80,6 +83,57 @@ def test_what_is_installed_is_told(log: Path, tmp_path: Path) -> None:
     assert log.exists()
     kept = json.loads((made.interpreter.parents[1] / COMPLETE).read_text())
     assert dict(made.installed) == kept
+
+
+def test_one_that_another_process_made_meanwhile_is_left_as_it_is(
+    log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = environment_with(HERE, ["a"], folder=tmp_path / "kept")
+    place = made.interpreter.parents[1]
+    theirs = tmp_path / "theirs"
+    place.rename(theirs)
+    (theirs / "theirs").touch()
+
+    def meanwhile(_python: Path) -> dict[str, str]:
+        theirs.rename(place)
+        return {}
+
+    monkeypatch.setattr(environments, "_installed_in", meanwhile)
+    assert environment_with(HERE, ["a"], folder=tmp_path / "kept") == made
+    assert (place / "theirs").exists()
+    assert list((tmp_path / "kept").iterdir()) == [place]
+    assert log.exists()
+
+
+def test_without_uv_it_is_made_with_venv_and_pip_and_what_these_bring_is_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ensurepip", reason="venv has pip from ensurepip, which some systems leave out")
+    wheel = wheel_of_nothing(tmp_path)
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))
+    made = environment_with(HERE, ["concbench-nothing==1.5"], folder=tmp_path / "kept")
+    assert made.installed == {"concbench-nothing": "1.5"}
+    assert probe(made.interpreter, ["concbench-nothing"]).packages == {"concbench-nothing": "1.5"}
+
+
+def wheel_of_nothing(folder: Path) -> Path:
+    """Return a wheel without any module: what pip installs where there is no index to ask."""
+    wheel = folder / "concbench_nothing-1.5-py3-none-any.whl"
+    about = "concbench_nothing-1.5.dist-info"
+    with ZipFile(wheel, "w") as files:
+        files.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: concbench-nothing\nVersion: 1.5\n")
+        files.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        files.writestr(f"{about}/RECORD", "")
+    return wheel
+
+
+@pytest.mark.parametrize("package", ["./wheels", "/opt/x", "x@git+https://example.org/x", ".", "x.whl"])
+def test_paths_and_addresses_are_no_packages(log: Path, tmp_path: Path, package: str) -> None:
+    with pytest.raises(EnvironmentFailed, match="neither paths nor addresses"):
+        environment_with(HERE, [package], folder=tmp_path)
+    assert log.read_text() == ""
 
 
 def test_options_are_no_packages(log: Path, tmp_path: Path) -> None:

@@ -85,8 +85,60 @@ def test_the_repository_is_found_from_a_folder_in_it(project: Path, tmp_path: Pa
     assert repository_of(project / "pkg") == project
     alone = tmp_path / "alone"
     alone.mkdir()
-    with pytest.raises(RevisionError, match="not a git repository"):
+    with pytest.raises(RevisionError, match=r"not a git repository .*--repo FOLDER"):
         repository_of(alone)
+
+
+def test_modules_may_lie_under_src_too(tmp_path: Path) -> None:
+    made = repository(tmp_path / "made", {"src/loop.py": "", "setup.py": ""})
+    with checked_out(made, "v0", "base") as found:
+        assert found.roots == (found.folder / "src",)
+
+
+def test_files_are_checked_out_as_git_does_it(project: Path) -> None:
+    git(project, "config", "filter.loud.smudge", "tr a-z A-Z")
+    git(project, "config", "filter.loud.clean", "cat")
+    (project / ".gitattributes").write_text("*.txt filter=loud export-ignore\n")
+    (project / "a.txt").write_text("hello")
+    (project / "link").symlink_to("pkg")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--message", "filtered")
+    with checked_out(project, "HEAD", "head") as found:
+        assert (found.folder / "a.txt").read_text() == "HELLO"
+        assert (found.folder / "link/__init__.py").is_file()
+
+
+def test_nothing_of_the_repository_s_own_index_changes(project: Path) -> None:
+    (project / "new.py").write_text("")
+    git(project, "add", "new.py")
+    before = {path: path.read_bytes() for path in (project / ".git").rglob("*") if path.is_file()}
+    with checked_out(project, "v0", "base"), checked_out(project, ".", "head"):
+        pass
+    assert {path: path.read_bytes() for path in (project / ".git").rglob("*") if path.is_file()} == before
+
+
+def test_the_repository_of_a_git_hook_is_not_mistaken_for_the_one_asked_about(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = repository(tmp_path / "other", {"else.py": ""})
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git/index"))
+    assert repository_of(project / "pkg") == project
+    with checked_out(project, "v1", "head") as found:
+        assert (found.folder / "pkg/__init__.py").is_file()
+
+
+def test_a_commit_that_a_shallow_clone_lacks_is_told_as_such(project: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--depth", "1", project.as_uri(), str(clone))
+    with pytest.raises(RevisionError, match="git fetch --unshallow"), checked_out(clone, "HEAD~1", "base"):
+        pass
+
+
+def test_a_repository_without_commits_has_no_working_tree_to_compare(tmp_path: Path) -> None:
+    empty = repository(tmp_path / "empty")
+    with pytest.raises(RevisionError, match="'HEAD' is neither"), checked_out(empty, ".", "head"):
+        pass
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "--upload-pack=x", "v0:pkg", ""])

@@ -1,14 +1,16 @@
 """From what a user asks to compare to the two sides: revisions, interpreters, packages, or a mix of them."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from concbench.errors import UserError
-from concbench.measure.interpreters import find, probe
+from concbench.measure.interpreters import find
 from concbench.measure.sides.environments import PackageSet, environment_with
+from concbench.measure.sides.fitting import refuse_unfit
+from concbench.measure.sides.naming import folders_of, home_of, labels_of, release_of
 from concbench.measure.sides.revisions import WORKING_TREE, Checkout, checked_out, repository_of
 from concbench.measure.sides.side import Side
 
@@ -48,10 +50,22 @@ class _Parts:
     """What one side is made of."""
 
     checkout: Checkout | None
-    python: str | None
     interpreter: Path
     packages: tuple[str, ...]
     installed: PackageSet | None
+
+    def is_the_same_as(self, other: "_Parts") -> bool:
+        """Say whether both have the same code, interpreter and packages."""
+        mine, theirs = (
+            (one.checkout and (one.checkout.commit, one.checkout.dirty), home_of(one.interpreter))
+            for one in (self, other)
+        )
+        return mine == theirs
+
+    def words(self) -> tuple[str | None, str, str]:
+        """Return the names of its code, its Python, and its packages."""
+        code = self.checkout.label if self.checkout else None
+        return code, f"Python {release_of(self.interpreter)}", " ".join(self.packages)
 
 
 @contextmanager
@@ -61,7 +75,8 @@ def two_sides(
     """Lend the two sides; what was made for them in the temporary folder is removed in the end.
 
     With ``same`` base and head may be the same thing (a suite that judges itself); otherwise that is refused.
-    ``say`` is told what takes long. Raises SidesError, or the UserError of whatever cannot be had.
+    ``say`` is told what takes long. Meanwhile this process finds the head's modules too, after its own, since
+    plug-ins may import them. Raises SidesError, or the UserError of whatever cannot be had.
     """
     pythons, packages = _two("--python", asked.pythons), _two("--with", asked.packages)
     revisions = asked.revisions()
@@ -74,16 +89,15 @@ def two_sides(
         for place, name in enumerate(("base", "head")):
             checkout = None
             if revisions and repo:
-                say(f"reading {revisions[place]}")
+                say(f"reading {'the working tree' if revisions[place] == WORKING_TREE else revisions[place]}")
                 checkout = stack.enter_context(checked_out(repo, revisions[place], name))
             parts.append(_parts(checkout, pythons[place], packages[place], say))
-        if not same:
-            _refuse_same(*parts)
-        labels = _labels(*parts)
-        yield (
-            _side(parts[0], labels[0], asked, repo),
-            _side(parts[1], labels[1], asked, repo),
-        )
+        labels = _labels(*parts, same=same)
+        base, head = (_side(one, label, asked, repo) for one, label in zip(parts, labels, strict=True))
+        for side in (base, head):
+            refuse_unfit(side)
+        stack.enter_context(_importable(head.roots))
+        yield base, head
 
 
 def _two(option: str, given: Sequence[str]) -> tuple[str | None, str | None]:
@@ -100,45 +114,45 @@ def _parts(
     interpreter = find(python) if python else Path(sys.executable)
     wanted = tuple(packages.split()) if packages else ()
     installed = environment_with(interpreter, wanted, say=say) if wanted else None
-    return _Parts(checkout, python, installed.interpreter if installed else interpreter, wanted, installed)
+    return _Parts(checkout, installed.interpreter if installed else interpreter, wanted, installed)
 
 
-def _refuse_same(base: _Parts, head: _Parts) -> None:
-    def identity(one: _Parts) -> tuple[object, ...]:
-        code = (one.checkout.commit, one.checkout.dirty) if one.checkout else None
-        return code, one.interpreter
-
-    if identity(base) == identity(head) and not (base.checkout and base.checkout.dirty):
+def _labels(base: _Parts, head: _Parts, *, same: bool) -> tuple[str, str]:
+    """Return what the sides are called; raises SidesError where they are the same and need not be."""
+    identical = base.is_the_same_as(head)
+    if identical and not same:
         raise SidesError(
-            f"both sides are the same: {_spelled(base)}. {HINT}; to see how often that calls itself slower,"
-            " run concbench aa"
+            f"both sides are the same, {', '.join(word for word in base.words() if word)}: {HINT}; to see how"
+            " often that calls itself slower, run concbench aa"
         )
+    labels = labels_of(base.words(), head.words())
+    return labels if identical or labels[0] != labels[1] else _told_apart(labels, base, head)
 
 
-def _spelled(one: _Parts) -> str:
-    code = [one.checkout.label] if one.checkout else []
-    return ", ".join([*code, f"Python {probe(one.interpreter).release}", *one.packages])
+def _told_apart(labels: tuple[str, str], base: _Parts, head: _Parts) -> tuple[str, str]:
+    """Name interpreters of one release by a folder of theirs; raises SidesError where that is no help."""
+    folders = folders_of(base.interpreter, head.interpreter)
+    if folders is None:
+        raise SidesError(
+            f"both sides would be called {labels[0]}: put one interpreter into a folder of another name"
+        )
+    return f"{labels[0]} ({folders[0]})", f"{labels[1]} ({folders[1]})"
 
 
-def _labels(base: _Parts, head: _Parts) -> tuple[str, str]:
-    """Return what tells the sides apart, in words; where nothing does, what they are."""
-    told: tuple[list[str], list[str]] = ([], [])
-    releases = [probe(one.interpreter).release for one in (base, head)]
-    for words, one, release in zip(told, (base, head), releases, strict=True):
-        if one.checkout is not None:
-            words.append(one.checkout.label)
-        if releases[0] != releases[1] or base.python != head.python:
-            words.append(f"Python {release}")
-        if base.packages != head.packages:
-            words.append(" ".join(one.packages) or "no further packages")
-    if not told[0] and not told[1]:
-        return (f"Python {releases[0]}", f"Python {releases[1]}")
-    return ", ".join(told[0]), ", ".join(told[1])
+@contextmanager
+def _importable(roots: Iterable[Path]) -> Iterator[None]:
+    added = [str(root) for root in roots if str(root) not in sys.path]
+    sys.path.extend(added)
+    try:
+        yield
+    finally:
+        for root in added:
+            sys.path.remove(root)
 
 
 def _side(one: _Parts, label: str, asked: Asked, repo: Path | None) -> Side:
     checkout = one.checkout
-    about: dict[str, str | None] = {"python": probe(one.interpreter).release}
+    about: dict[str, str | None] = {"python": release_of(one.interpreter)}
     if checkout is not None:
         about |= {"commit": checkout.commit, "changed": "yes" if checkout.dirty else "no"}
     if one.installed is not None:

@@ -1,12 +1,13 @@
 """Environments with sets of packages: made once for an interpreter and its requirements, then kept.
 
 They lie in the user's cache folder under a digest of both. One is made under another name and renamed when it
-is whole, so that one that was interrupted is never used.
+is whole, so that one that was interrupted is never used, and two processes may make the same one at once.
 """
 
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from concbench.measure.interpreters import probe, run_program
 INSTALL_SECONDS = 900
 COMPLETE = "concbench-packages.json"
 """The file that a whole environment has: what was installed, name → version."""
+
+ADDRESS = re.compile(r"[/\\]|@|^\.|\.whl$")
 
 LIST = """
 import json
@@ -61,10 +64,7 @@ def environment_with(
     """
     wanted = sorted(set(packages))
     for package in wanted:
-        if package.startswith("-"):
-            raise EnvironmentFailed(
-                f"--with takes requirements such as uvloop==0.22.1, not options: {package}"
-            )
+        _refuse_unfit(package)
     info = probe(interpreter)
     key = json.dumps([str(interpreter.resolve()), info.release, wanted])
     place = (folder or cache_folder()) / hashlib.sha256(key.encode()).hexdigest()[:16]
@@ -74,10 +74,22 @@ def environment_with(
     return PackageSet(place / "bin" / "python", json.loads((place / COMPLETE).read_text(encoding="utf-8")))
 
 
+def _refuse_unfit(package: str) -> None:
+    """Refuse options, paths and addresses: what lies behind them may change, and none is to be recorded."""
+    if package.startswith("-"):
+        raise EnvironmentFailed(f"--with takes requirements such as uvloop==0.22.1, not options: {package}")
+    if ADDRESS.search(package):
+        raise EnvironmentFailed(
+            f"--with takes requirements such as uvloop==0.22.1, neither paths nor addresses: {package};"
+            " install it into an environment of your own and name its interpreter, --python FOLDER/bin/python"
+        )
+
+
 def _make(interpreter: Path, packages: Sequence[str], place: Path) -> None:
     unfinished = place.with_name(f"{place.name}.{os.getpid()}")
     python = unfinished / "bin" / "python"
     uv = shutil.which("uv")
+    seeded: Mapping[str, str] = {}
     try:
         unfinished.parent.mkdir(parents=True, exist_ok=True)
         if uv:
@@ -86,16 +98,33 @@ def _make(interpreter: Path, packages: Sequence[str], place: Path) -> None:
         else:
             _call([interpreter, "-m", "venv", unfinished], packages)
             quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+            seeded = _installed_in(python)
             _call([python, "-m", "pip", "install", *quiet, *packages], packages)
-        installed = json.loads(run_program([python, "-I", "-c", LIST]))
+        installed = dict(_installed_in(python).items() - seeded.items())
         (unfinished / COMPLETE).write_text(json.dumps(installed), encoding="utf-8")
-        if place.exists():  # another process was quicker, or one was left without its last file
-            shutil.rmtree(place)
-        unfinished.rename(place)
+        _put_in_place(unfinished, place)
     except OSError as error:
         raise EnvironmentFailed(f"no environment can be made in {place.parent}: {error.strerror}") from error
+    except subprocess.SubprocessError as error:
+        raise EnvironmentFailed(f"the new environment of {interpreter} does not run: {error}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _installed_in(python: Path) -> dict[str, str]:
+    installed: dict[str, str] = json.loads(run_program([python, "-I", "-c", LIST]))
+    return installed
+
+
+def _put_in_place(unfinished: Path, place: Path) -> None:
+    """Give a whole environment its name, unless another process was quicker: that one may be in use."""
+    if place.exists() and not (place / COMPLETE).is_file():
+        shutil.rmtree(place)
+    try:
+        unfinished.rename(place)
+    except OSError:
+        if not (place / COMPLETE).is_file():
+            raise
 
 
 def _call(command: Sequence[str | Path], packages: Sequence[str]) -> None:

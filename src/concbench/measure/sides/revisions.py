@@ -1,13 +1,13 @@
-"""A revision of a repository as a folder that workers import from: archived from git, or the working tree.
+"""A revision of a repository as a folder that workers import from: checked out by git, or the working tree.
 
-An archive leaves nothing in the repository, needs no lock in it, and does not mind who else works there. It
-has neither submodules nor what stands behind Git LFS pointers; files with the attribute ``export-ignore`` are
-not in it. What was made is removed in the end; after ``kill -9`` it lies in the system's temporary folder.
+It is checked out through an index of its own, not as a worktree: that leaves nothing in the repository, needs
+no lock in it, and does not mind who else works there. There are no submodules; what stands behind Git LFS
+pointers is there where git-lfs is set up. What was made is removed in the end; after ``kill -9`` it lies in
+the system's temporary folder.
 """
 
-import io
+import os
 import subprocess
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,9 +22,16 @@ WORKING_TREE = "."
 
 GIT_SECONDS = 120
 
+GIT_S_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE")
+"""What git sets for its hooks: their own repository, which need not be the one that is asked about."""
+
 
 class RevisionError(UserError):
     """A revision that cannot be had; the message says why, and what to do."""
+
+
+class GitFailed(RevisionError):
+    """What git itself refused; the message ends with its own last words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +65,10 @@ class Checkout:
 
 def repository_of(folder: Path) -> Path:
     """Return the root of the repository that holds ``folder``; raises RevisionError where there is none."""
-    return Path(_git(folder, "rev-parse", "--show-toplevel").strip()).resolve()
+    try:
+        return Path(_git(folder, "rev-parse", "--show-toplevel").strip()).resolve()
+    except GitFailed as error:
+        raise RevisionError(f"{error}. Name the repository that is meant: --repo FOLDER") from None
 
 
 @contextmanager
@@ -68,7 +78,7 @@ def checked_out(repo: Path, revision: str, name: str) -> Iterator[Checkout]:
     ``name`` is that of the folder the files are put in. Raises RevisionError.
     """
     if revision == WORKING_TREE:
-        commit = _git(repo, "rev-parse", "HEAD").strip()
+        commit = _commit_of(repo, "HEAD")
         dirty = bool(_git(repo, "status", "--porcelain").strip())
         label = f"the working tree ({commit[:8]}{', changed' if dirty else ''})"
         yield _checkout(label, repo, commit, dirty=dirty)
@@ -78,7 +88,7 @@ def checked_out(repo: Path, revision: str, name: str) -> Iterator[Checkout]:
     folder = Path(mkdtemp(prefix="concbench-")).resolve()
     try:
         files = folder / name
-        _unpack(repo, commit, files)
+        _check_out(repo, commit, files)
         yield _checkout(label, files, commit, dirty=False)
     finally:
         rmtree(folder, ignore_errors=True)
@@ -91,9 +101,12 @@ def _commit_of(repo: Path, revision: str) -> str:
         return _git(
             repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         ).strip()
-    except RevisionError:
+    except GitFailed:
+        shallow = _git(repo, "rev-parse", "--is-shallow-repository").strip() == "true"
+        hint = " (this clone has only its last commits: git fetch --unshallow)" if shallow else ""
         raise RevisionError(
             f"{revision!r} is neither a revision of {repo} nor a run file: name a commit, branch, tag or file"
+            f"{hint}"
         ) from None
 
 
@@ -101,30 +114,33 @@ def _checkout(label: str, folder: Path, commit: str, *, dirty: bool) -> Checkout
     package = folder / "src" / "concbench"
     is_suite = all((package / part / "__init__.py").is_file() for part in ("models", "workloads"))
     source = folder / "src"
-    root = source if source.is_dir() and any(source.glob("*/*.py")) else folder
+    holds_code = any(next(source.glob(pattern), None) for pattern in ("*.py", "*/*.py"))
+    root = source if holds_code else folder
     roots = () if is_suite else (root,)
     suite = package if is_suite else None
     return Checkout(label=label, folder=folder, commit=commit, dirty=dirty, suite=suite, roots=roots)
 
 
-def _unpack(repo: Path, commit: str, folder: Path) -> None:
-    folder.mkdir()
-    archive = _run(repo, "archive", "--format=tar", commit)
-    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(folder, filter="data")
+def _check_out(repo: Path, commit: str, folder: Path) -> None:
+    index = folder.with_suffix(".index")
+    _git(repo, "read-tree", commit, index=index)
+    _git(repo, "checkout-index", "--all", "--quiet", f"--prefix={folder}/", index=index)
+    folder.mkdir(exist_ok=True)  # a commit without files has made none
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    return _run(folder, *arguments).decode(errors="replace")
-
-
-def _run(folder: Path, *arguments: str) -> bytes:
+def _git(folder: Path, *arguments: str, index: Path | None = None) -> str:
+    environ = {name: value for name, value in os.environ.items() if name not in GIT_S_PLACES}
+    if index is not None:
+        environ["GIT_INDEX_FILE"] = str(index)
     try:
         return subprocess.run(  # noqa: S603  (no shell)
-            ["git", "-C", str(folder), *arguments],  # noqa: S607  (the user's own git)
+            ["git", "--no-optional-locks", "-C", str(folder), *arguments],  # noqa: S607  (the user's own git)
             check=True,
             capture_output=True,
+            text=True,
+            errors="replace",
             stdin=subprocess.DEVNULL,
+            env=environ,
             timeout=GIT_SECONDS,
         ).stdout
     except FileNotFoundError:
@@ -134,5 +150,5 @@ def _run(folder: Path, *arguments: str) -> bytes:
     except subprocess.TimeoutExpired:
         raise RevisionError(f"git {arguments[0]} did not end within {GIT_SECONDS} s in {folder}") from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip().splitlines() or [f"exit code {error.returncode}"]
-        raise RevisionError(f"git {arguments[0]} failed in {folder}: {said[-1]}") from None
+        said = error.stderr.strip().splitlines() or [f"exit code {error.returncode}"]
+        raise GitFailed(f"git {arguments[0]} failed in {folder}: {said[-1]}") from None

@@ -1,0 +1,72 @@
+"""Whether the workers of a side can start at all: asked once, before anything is measured."""
+
+import json
+import subprocess
+
+import concbench
+from concbench.errors import UserError
+from concbench.measure.launch import BOOTSTRAP, LAST_WORDS
+from concbench.measure.sides.side import Side
+
+SECONDS = 60
+
+START = """
+import json
+def say(kind, error, trace):
+    print(f"{kind.__name__}: {error}", file=sys.stderr)
+sys.excepthook = say
+about = json.loads(sys.argv.pop(1))
+sys.path[:0] = about["roots"]
+from concbench.measure.worker import Catalogue
+catalogue = Catalogue(about["plugins"], about["loops"])
+if about["loops"]:
+    from concbench.workloads.catalogue import loop_name
+    reasons = [catalogue.model(loop_name(loop)).unavailable() for loop in about["loops"]]
+    sys.exit("\\n".join(reason for reason in reasons if reason) or None)
+"""
+"""Starts as a worker does, and imports what the user names: plug-ins, and event loops."""
+
+
+class DoesNotFit(UserError):
+    """A side whose workers cannot start; the message names the side, what is missing, and what to do."""
+
+
+def refuse_unfit(side: Side) -> None:
+    """Raise DoesNotFit unless the workers of ``side`` find all that they are started with."""
+    about = {"plugins": side.plugins, "loops": side.loops, "roots": [str(root) for root in side.roots]}
+    start = [str(side.interpreter), "-E", "-P", "-c", BOOTSTRAP + START]
+    try:
+        subprocess.run(  # noqa: S603  (no shell, and the user's own choice of interpreter)
+            [*start, str(concbench.__file__), str(side.suite or ""), json.dumps(about)],
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            timeout=SECONDS,
+        )
+    except OSError as error:
+        raise DoesNotFit(f"{side.label}: its interpreter cannot be started: {error.strerror}") from error
+    except subprocess.TimeoutExpired:
+        raise DoesNotFit(
+            f"{side.label}: its code is not imported within {SECONDS} s; see what it does on import"
+        ) from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr[-LAST_WORDS:].strip() or f"it ends with exit code {error.returncode}"
+        raise DoesNotFit(f"{side.label} cannot be measured: {said}\n{_advice(side)}") from None
+
+
+def _advice(side: Side) -> str:
+    if side.suite is not None and not (side.plugins or side.loops):
+        return (
+            "Its models and workloads do not fit the code that measures both sides, which is that of the"
+            " concbench that runs. Compare later revisions, or compare with a concbench of that time"
+        )
+    if side.roots:
+        return (
+            "A revision is imported as it lies in git; nothing is built or installed. Name the packages that"
+            " it needs with --with. If it has extension modules, build it in an environment for each side and"
+            " compare their interpreters: --python OLD/bin/python --python NEW/bin/python"
+        )
+    return "Install what is missing into the environment of that interpreter, or name it with --with"

@@ -15,7 +15,7 @@ from concbench.commands.exits import (
     OK,
     SLOWER,
 )
-from concbench.commands.given import METRICS, Given, compare_live, compare_stored, show
+from concbench.commands.given import GATEABLE, Given, compare_live, compare_stored, show
 from concbench.commands.options import (
     Assignments,
     check_loops,
@@ -24,7 +24,7 @@ from concbench.commands.options import (
     split_commas,
 )
 from concbench.commands.run import merged
-from concbench.report.comparison import WORSE, Comparison
+from concbench.report.comparison import WORSE, Comparison, Counted, Line
 
 EPILOG = """\b
 Examples
@@ -64,7 +64,7 @@ Examples
 @click.option("--memory-margin", type=Bytes(), default="32B", show_default=True, metavar="SIZE",
               help="The same for memory, by task.")  # fmt: skip
 @click.option("--gate", "gates", multiple=True, callback=split_commas, metavar="METRIC[,METRIC]",
-              help=f"What makes the exit code 1: {', '.join(METRICS)} (all but memory).")  # fmt: skip
+              help=f"What makes the exit code 1: {', '.join(GATEABLE)} (times).")  # fmt: skip
 @click.option("--budget", type=Seconds(), default="3m", show_default=True, metavar="TIME",
               help="How long to measure at most; less where all is decided.")  # fmt: skip
 @click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")
@@ -104,7 +104,8 @@ def exit_code(comparison: Comparison, *, complete: bool) -> int:
     """Return the documented exit code: what is slower outweighs what failed, and that what is missing."""
     if not complete:
         return INTERRUPTED
-    if any(line.gated and line.verdict in WORSE for line in comparison.lines):
+    judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
+    if any(one.gated and one.verdict in WORSE for one in judged):
         return SLOWER
     if any(one.outcome in FAILED_OUTCOMES for one in comparison.failed):
         return CELL_FAILED

@@ -12,6 +12,7 @@ from rich.console import Console
 
 import concbench
 from concbench.commands.bench import Bench
+from concbench.commands.counting import Counter
 from concbench.commands.header import now
 from concbench.commands.owncode import label_of
 from concbench.commands.progress import Bar
@@ -177,7 +178,7 @@ def measure(
     sides: Sides,
     console: Console,
     *,
-    counted: Callable[[PairPlan, Mapping[str, int], Bar], Sequence[Record]] | None = None,
+    counter: Counter | None = None,
     enough: Callable[[PairedCell], int] | None = None,
 ) -> bool:
     """Carry out a comparison into a new run file; return whether it came to its end.
@@ -202,8 +203,8 @@ def measure(
         complete = False
         try:
             driver.run()
-            if counted is not None:
-                for record in counted(plan, driver.numbers, bar):
+            if counter is not None:
+                for record in counter(plan, catalogue, bar):
                     sink(record)
             complete = True
         except KeyboardInterrupt:

@@ -9,18 +9,20 @@ import click
 
 from concbench.commands.comparing import Wanted, measure
 from concbench.commands.consoles import Err, Out
+from concbench.commands.counting import counter_for
 from concbench.commands.running import default_path, make_folder
 from concbench.commands.show import NARROWEST
 from concbench.measure.sides.asked import Asked, two_sides
-from concbench.report.compared import as_plain
+from concbench.report.compared import METRIC_WORDS, as_plain
 from concbench.report.compared_table import print_comparison
-from concbench.report.comparison import Comparison, Metric
-from concbench.report.judged import GATES, comparison_of
+from concbench.report.comparison import Comparison
+from concbench.report.judged import GATES, INSTRUCTIONS, comparison_of
 from concbench.report.referee import Margins, judge_again
 from concbench.report.stored import STORED_RATIO, stored_comparison
 from concbench.results.measured import read_measured
 
-METRICS: tuple[Metric, ...] = ("wall", "cpu", "above", "lateness", "memory")
+GATEABLE = (*METRIC_WORDS, INSTRUCTIONS)
+"""What --gate takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +78,14 @@ class Given:
             memory_bytes=self.memory_margin,
         )
 
-    def gating(self) -> tuple[Metric, ...]:
-        """Return the metrics that count for the exit code; raises click.UsageError for an unknown one."""
+    def gating(self) -> tuple[str, ...]:
+        """Return what counts for the exit code; raises click.UsageError for an unknown metric."""
         for name in self.gates:
-            if name not in METRICS:
-                raise click.UsageError(f"--gate: there is no metric {name!r}; there are {', '.join(METRICS)}")
-        return tuple(metric for metric in METRICS if metric in self.gates) or GATES
+            if name not in GATEABLE:
+                raise click.UsageError(
+                    f"--gate: there is no metric {name!r}; there are {', '.join(GATEABLE)}"
+                )
+        return self.gates or GATES
 
 
 def _is_run_file(name: str) -> bool:
@@ -120,7 +124,7 @@ def compare_live(given: Given) -> tuple[Comparison, bool]:
     path = given.output or default_path()
     with two_sides(asked, say=lambda what: console.print(what, highlight=False, markup=False)) as sides:
         make_folder(path)
-        complete = measure(path, wanted, sides, console)
+        complete = measure(path, wanted, sides, console, counter=counter_for(given.instructions, sides))
     measured = read_measured(path)
     referee = judge_again(measured.header, measured.records, wanted.margins)
     return comparison_of(measured, referee, gates), complete

@@ -44,7 +44,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """The instructions of a cell on both sides; ``ratio`` is head / base, ``threshold`` a fraction."""
+    """The instructions of a cell on both sides; ``ratio`` is head / base, ``threshold`` a fraction.
+
+    ``verdict`` and ``gated`` are those of a ``Line``.
+    """
 
     cell: str
     workload: str
@@ -55,6 +58,7 @@ class Counted:
     ratio: float
     verdict: str
     threshold: float
+    gated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

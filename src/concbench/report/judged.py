@@ -6,8 +6,10 @@ from math import exp, isfinite
 from statistics import median
 from typing import Any
 
+from concbench.measure.instructions import THRESHOLD, verdict_of
 from concbench.report.comparison import Comparison, Counted, Failed, Line, Metric
 from concbench.report.referee import CONFIDENCE, RATE, Referee
+from concbench.results import queries
 from concbench.results.measured import Measured
 from concbench.results.pairs import RATIOS, Paired, Series
 from concbench.stats.verdicts import Judged
@@ -15,13 +17,13 @@ from concbench.stats.verdicts import Judged
 GATES: tuple[Metric, ...] = ("wall", "cpu", "above", "lateness")
 """What counts for the exit code by default: time. Memory has verdicts of its own."""
 
-THRESHOLD = 0.005
-"""A change of the number of instructions beyond this is one (docs/INSTRUCTIONS.md)."""
+INSTRUCTIONS = "instructions"
+"""What the gate calls instruction counts: not a metric, for they need no pairs."""
 
 FOR_MEMORY = {"slower": "more", "faster": "less"}
 
 
-def comparison_of(measured: Measured, referee: Referee, gates: tuple[Metric, ...] = GATES) -> Comparison:
+def comparison_of(measured: Measured, referee: Referee, gates: tuple[str, ...] = GATES) -> Comparison:
     """Return what a comparison's run file holds, as judged by ``referee``, who has taken in its records."""
     header = measured.header
     sides = header["sides"]
@@ -36,7 +38,7 @@ def comparison_of(measured: Measured, referee: Referee, gates: tuple[Metric, ...
             if not _failed(one, referee)
         ),
         counted=tuple(
-            counted_of(by_cells[record["cells"][0], record["cells"][1]], record)
+            counted_of(by_cells[record["cells"][0], record["cells"][1]], record, gated=INSTRUCTIONS in gates)
             for record in measured.records
             if record["type"] == "counted"
         ),
@@ -46,7 +48,7 @@ def comparison_of(measured: Measured, referee: Referee, gates: tuple[Metric, ...
         seconds=seconds_of(measured),
         budget=float(header["settings"]["budget"]),
         paired=True,
-        warnings=(),
+        warnings=tuple(f"{one['seen']} {one['why']}" for one in queries.warnings(measured)),
         about=sides,
     )
 
@@ -55,7 +57,7 @@ def _failed(one: Paired, referee: Referee) -> bool:
     return bool(referee.failed & set(one.cells))
 
 
-def line_of(one: Paired, metric: Metric, referee: Referee, gates: tuple[Metric, ...]) -> Line:
+def line_of(one: Paired, metric: Metric, referee: Referee, gates: tuple[str, ...]) -> Line:
     """Return one metric of one cell as it is shown."""
     key = (one.id, metric)
     series, judged = referee.pairs.series[key], referee.judged.get(key)
@@ -97,10 +99,9 @@ def _shown(value: float | None, *, ratio: bool) -> float | None:
     return exp(value) if ratio else value
 
 
-def counted_of(one: Paired, record: Mapping[str, Any]) -> Counted:
+def counted_of(one: Paired, record: Mapping[str, Any], *, gated: bool) -> Counted:
     """Return the instruction counts of a cell as they are shown."""
     base, head = record["instructions"]
-    ratio = head / base if base else float("inf")
     return Counted(
         cell=one.id,
         workload=one.workload,
@@ -108,9 +109,10 @@ def counted_of(one: Paired, record: Mapping[str, Any]) -> Counted:
         params=one.params,
         base=base,
         head=head,
-        ratio=ratio,
-        verdict="slower" if ratio > 1 + THRESHOLD else "faster" if ratio < 1 - THRESHOLD else "same",
+        ratio=head / base,
+        verdict=verdict_of(base, head),
         threshold=THRESHOLD,
+        gated=gated,
     )
 
 

@@ -63,9 +63,7 @@ class _Open:
     shift: Shift | None
 
 
-def stored_comparison(
-    base: Measured, head: Measured, margins: Margins, gates: Sequence[Metric]
-) -> Comparison:
+def stored_comparison(base: Measured, head: Measured, margins: Margins, gates: Sequence[str]) -> Comparison:
     """Return how the cells that both run files have compare.
 
     Raises UserError where they have none in common or come from different machines.
@@ -157,7 +155,7 @@ def _in_paces(values: NDArray[np.float64], pace: NDArray[np.float64], process: N
     return _Values(by_process, float(np.median(values)))
 
 
-def _line(base: _Cell, head: _Cell, metric: Metric, margins: Margins, gates: Sequence[Metric]) -> _Open:
+def _line(base: _Cell, head: _Cell, metric: Metric, margins: Margins, gates: Sequence[str]) -> _Open:
     before, after = base.values[metric], head.values[metric]
     found, reason = None, None
     try:

@@ -1,11 +1,17 @@
-"""Verdicts for many series of pairs, with error rates that hold although measuring stops early."""
+"""Verdicts for many series of pairs, with error rates that hold although measuring stops early.
 
+Every look at a series spends a share of its error rate (concbench.stats.looks), so it may stop after any of
+them. What has been decided stays decided: p-values only fall and intervals only shrink.
+"""
+
+from bisect import bisect_left
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from math import inf, isfinite, nan
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import Interval, check_confidence, finite
@@ -18,11 +24,13 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What is known of a series: ``low`` to ``high`` is an interval for its centre, ``middle`` the estimate.
+    """What is known of a series: its centre lies from ``low`` to ``high``, ``middle`` being the estimate.
 
-    All three are on the scale of the values. ``confidence`` holds over all looks together. ``p_value`` is
-    that against the margin, two-sided, adjusted for the looks. ``reason`` says why it is ``unsure``.
-    ``open``: more pairs could decide it.
+    All three are on the scale of the values (logarithms, or differences); before the first look the ends are
+    infinite and the middle is not a number. ``confidence`` is that of the interval over all looks together.
+    ``pairs`` is how many there were at the last look. ``p_value`` is two-sided, against "within the margin",
+    adjusted for the looks but not for the number of series. ``reason`` says why it is ``unsure``, else it is
+    None. ``open``: more pairs could decide it.
     """
 
     verdict: Verdict
@@ -38,27 +46,52 @@ class Judged:
 
 @dataclass(slots=True)
 class _State:
-    """What is remembered of a series: the looks it has had, the pairs at the last one, and its p-values."""
+    """What is remembered of a series; ``spent`` counts the looks of the plan that are gone."""
 
-    looks: int = 0
+    margin: float
+    spent: int = 0
     pairs: int = 0
     p_slower: float = 1.0
     p_faster: float = 1.0
-    interval: Interval | None = None
+    low: float = -inf
+    middle: float = nan
+    high: float = inf
 
     @property
     def p_value(self) -> float:
         return min(1.0, 2 * min(self.p_slower, self.p_faster))
 
+    def take(self, series: NDArray[np.float64], weight: float, confidence: float) -> None:
+        """Look at all pairs so far, for this share of the error rates."""
+        self.pairs = series.size
+        self.p_slower = min(self.p_slower, signed_rank(series, self.margin)[0] / weight)
+        self.p_faster = min(self.p_faster, signed_rank(series, -self.margin)[1] / weight)
+        self._narrow(hodges_lehmann(series, 1 - (1 - confidence) * weight))
+
+    def _narrow(self, interval: Interval) -> None:
+        """Keep what this interval and those before have in common; one that has nothing changes nothing."""
+        low, high = max(self.low, interval.low), min(self.high, interval.high)
+        if low <= high:
+            self.low, self.middle, self.high = low, min(max(low, interval.middle), high), high
+
+    def verdict(self, discovery: bool) -> Verdict:
+        if -self.margin <= self.low and self.high <= self.margin:
+            return "same"
+        if discovery and self.low > self.margin:
+            return "slower"
+        return "faster" if discovery and self.high < -self.margin else "unsure"
+
 
 class Judge(Generic[Key]):
-    """Judges a family of series again and again while they grow.
+    """Judges a family of series (cells × metrics) again and again while they grow.
 
-    ``margins`` are on the scale of the values, one for each series of the family. A series is ``slower``
-    where its centre surely exceeds the margin, ``faster`` where it surely lies below the margin's opposite:
-    among those that are called either, at most the fraction ``rate`` is wrong on average. It is ``same``
-    where the interval lies within the margin. Raises ValueError for a margin below 0, or a rate or confidence
-    outside (0, 1).
+    ``margins`` are on the scale of the values, one for each series of the family: pass all that are measured.
+    A series is ``slower`` where its interval lies above the margin, ``faster`` where it lies below the
+    margin's opposite, if it is a discovery among all of them too: at most the fraction ``rate`` of these is
+    false on average. It is ``same`` where the interval lies within the margin. However early or late
+    measuring stops, all intervals of a series hold at once with ``confidence``.
+
+    Raises ValueError for a margin below 0 or not finite, or a rate or confidence outside (0, 1).
     """
 
     def __init__(
@@ -71,74 +104,63 @@ class Judge(Generic[Key]):
     ) -> None:
         check_confidence(confidence)
         check_confidence(rate)
-        if min(margins.values(), default=0.0) < 0:
-            raise ValueError("a margin is a distance of 0 or more")
-        self.margins, self.rate, self.confidence, self.looks = dict(margins), rate, confidence, looks
-        self._states: dict[Key, _State] = {key: _State() for key in margins}
+        for key, margin in margins.items():
+            if not (isfinite(margin) and margin >= 0):
+                raise ValueError(f"a margin is a finite distance of 0 or more, not {margin:g} ({key!r})")
+        self.rate, self.confidence, self.looks = rate, confidence, looks
+        self._states = {key: _State(margin) for key, margin in margins.items()}
 
     def next_look(self, pairs: int) -> int | None:
         """Return at how many pairs a series with ``pairs`` is looked at next; None after the last look."""
         return next((planned for planned in self.looks.pairs if planned > pairs), None)
 
     def look(self, values: Mapping[Key, ArrayLike]) -> dict[Key, Judged]:
-        """Look at all pairs so far of every series, and return what is known of each.
+        """Look at all pairs so far of every series, and return what is known of each of the family.
 
-        A series that has not grown since its last look is not looked at again, and one whose looks are used
-        up never is. Raises ValueError for a series that is not of the family, NotDetermined for a value that
-        is not finite.
+        A look at a number of pairs that is not planned takes the share of the next planned one. A series that
+        has not grown since its last look, or has fewer pairs than the first look, spends nothing, and one
+        whose looks are used up is not looked at again. A series may be left out: it is as it was.
+
+        Raises ValueError for a series that is not of the family, NotDetermined for a value that is not
+        finite; then no series has been looked at.
         """
-        for key, series in values.items():
-            if key not in self._states:
-                raise ValueError(f"{key!r} is not one of the series that are judged")
-            self._look_at(self._states[key], finite(series), self.margins[key])
-        states = list(self._states.values())
-        found = false_discovery([state.p_value for state in states], self.rate) if states else ()
+        strangers = [key for key in values if key not in self._states]
+        if strangers:
+            raise ValueError(f"{strangers[0]!r} is not one of the series that are judged: give it a margin")
+        for key, series in [(key, finite(series)) for key, series in values.items()]:
+            self._take(self._states[key], series)
+        found = false_discovery([state.p_value for state in self._states.values()], self.rate)
         return {
-            key: self._judged(state, self.margins[key], bool(real))
-            for (key, state), real in zip(self._states.items(), found, strict=True)
+            key: self._judged(state, bool(discovery))
+            for (key, state), discovery in zip(self._states.items(), found, strict=True)
         }
 
-    def _look_at(self, state: _State, series: np.ndarray, margin: float) -> None:
-        if (
-            series.size <= state.pairs
-            or series.size < self.looks.pairs[0]
-            or state.looks >= len(self.looks.pairs)
-        ):
+    def _take(self, state: _State, series: NDArray[np.float64]) -> None:
+        planned = len(self.looks.pairs)
+        if series.size <= state.pairs or series.size < self.looks.pairs[0] or state.spent == planned:
             return
-        weight = self.looks.weights[state.looks]
-        state.looks += 1
-        state.pairs = series.size
-        above, _ = signed_rank(series, margin)
-        _, below = signed_rank(series, -margin)
-        state.p_slower = min(state.p_slower, above / weight)
-        state.p_faster = min(state.p_faster, below / weight)
-        state.interval = hodges_lehmann(series, 1 - (1 - self.confidence) * weight)
+        at = min(max(state.spent, bisect_left(self.looks.pairs, series.size)), planned - 1)
+        state.spent = at + 1
+        state.take(series, self.looks.weights[at], self.confidence)
 
-    def _judged(self, state: _State, margin: float, real: bool) -> Judged:
-        interval = state.interval
-        low, middle, high = (
-            (interval.low, interval.middle, interval.high) if interval else (-np.inf, np.nan, np.inf)
-        )
-        verdict: Verdict = "unsure"
-        reason: str | None = None
-        if real:
-            verdict = "slower" if state.p_slower < state.p_faster else "faster"
-        elif -margin <= low and high <= margin:
-            verdict = "same"
-        elif interval is None:
-            reason = f"too few pairs: {self.looks.pairs[0]} are needed"
-        elif low > margin or high < -margin:
-            reason = f"it clears the margin, but not among {len(self._states)} comparisons"
-        else:
-            reason = f"{state.pairs} pairs leave it open"
+    def _judged(self, state: _State, discovery: bool) -> Judged:
+        verdict = state.verdict(discovery)
         return Judged(
             verdict=verdict,
-            low=low,
-            middle=middle,
-            high=high,
+            low=state.low,
+            middle=state.middle,
+            high=state.high,
             confidence=self.confidence,
             pairs=state.pairs,
             p_value=state.p_value,
-            reason=reason,
-            open=verdict == "unsure" and state.looks < len(self.looks.pairs),
+            reason=self._reason(state) if verdict == "unsure" else None,
+            open=verdict == "unsure" and state.spent < len(self.looks.pairs),
         )
+
+    def _reason(self, state: _State) -> str:
+        if not state.spent:
+            return f"too few pairs: {self.looks.pairs[0]} are needed"
+        if state.low > state.margin or state.high < -state.margin:
+            number = len(self._states)
+            return f"the interval clears the margin, but not at {100 * self.rate:g} % over all {number} series"
+        return f"{state.pairs} pairs leave it open"

@@ -1,0 +1,63 @@
+"""Counting instructions as a part of a comparison: of which cells, and as which records."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from concbench.commands.progress import Bar
+from concbench.measure.instructions import Found, Pair, Wanted, count_all, countable, valgrind_path
+from concbench.measure.pairing import PairedCell, PairPlan
+from concbench.measure.sides.side import Side
+from concbench.workloads.catalogue import Catalogue
+
+Record = dict[str, Any]
+Counter = Callable[[PairPlan, Catalogue, Bar], list[Record]]
+
+
+def counter_for(wish: str, sides: tuple[Side, Side]) -> Counter | None:
+    """Return what counts the instructions of a plan's cells, or None where they are not to be counted.
+
+    ``wish`` is ``on``, ``off``, or ``auto``: in CI, where valgrind is there. Raises click.UsageError where it
+    is asked for and valgrind is missing.
+    """
+    there = valgrind_path() is not None
+    if wish == "on" and not there:
+        raise click.UsageError("--instructions on needs valgrind: install it (apt-get install valgrind)")
+    if wish == "off" or not there or (wish == "auto" and os.environ.get("CI", "") in ("", "0", "false")):
+        return None
+
+    def count(plan: PairPlan, catalogue: Catalogue, bar: Bar) -> list[Record]:
+        cells = [cell for cell in plan.cells if _is_countable(cell, catalogue)]
+        wanted = [Wanted(model=one.model, workload=one.workload, params=one.params) for one in cells]
+        bar.at("counting instructions")
+        bar.expect(len(cells))
+
+        def progress(one: Wanted, _found: Found) -> None:
+            bar.at(f"instructions of {one.workload} under {one.model}")
+            bar.did(1)
+
+        found = count_all(*sides, wanted, progress=progress)
+        return [_record(cell, one) for cell, one in zip(cells, found, strict=True)]
+
+    return count
+
+
+def _is_countable(cell: PairedCell, catalogue: Catalogue) -> bool:
+    model, workload = catalogue.model(cell.model), catalogue.workload(cell.workload)
+    return cell.purpose == "time" and countable(model, workload) is None
+
+
+def _record(cell: PairedCell, found: Found) -> Record:
+    if isinstance(found, Pair):
+        counts = [found.base.work, found.head.work]
+        about = {"type": "counted", "cells": list(cell.ids), "number": found.base.number}
+        return {**about, "instructions": counts, "confirmed": found.confirmed}
+    return {
+        "type": "warning",
+        "name": "not counted",
+        "seen": f"the instructions of {cell.id} on {found.side} could not be counted:",
+        "why": f"{found.outcome}, {found.reason}",
+        "todo": "the time of the cell is not affected; leave instructions out with --instructions off",
+    }

@@ -1,0 +1,244 @@
+"""Instructions: how many a cell takes, counted by valgrind on both sides of a comparison.
+
+A count needs no statistics: it repeats within a few in a thousand whatever the machine does meanwhile. What
+it does not see is in docs/INSTRUCTIONS.md. It is the difference of two processes (:mod:`tally`), one of which
+readies all and runs nothing.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import log2
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias
+
+from concbench.measure.cachegrind import Bench, CountingFailed, Running, valgrind_path
+from concbench.models.base import Model
+from concbench.workloads.base import Workload
+
+__all__ = ["CountingFailed", "valgrind_path"]
+
+THRESHOLD = 0.005
+"""A change beyond this is one: several times what layouts of memory make of the same work."""
+
+AIM_PASSES = 2
+"""The counted runs are about so many passes of the calibration loop: some 20 to 50 million instructions."""
+
+MOST_RUNS = 4096
+SECONDS = 120.0
+
+
+class Target(Protocol):
+    """What of a side is needed: a :class:`concbench.measure.sides.side.Side` has it all."""
+
+    @property
+    def interpreter(self) -> Path:
+        """The Python that runs the cell."""
+
+    @property
+    def suite(self) -> Path | None:
+        """Whose models and workloads; None for ours."""
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """Where modules are looked for first."""
+
+    @property
+    def plugins(self) -> tuple[str, ...]:
+        """Plug-ins' files."""
+
+    @property
+    def loops(self) -> tuple[str, ...]:
+        """Event loops, as ``module:factory``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The instructions of ``number`` runs: ``work`` is that of the process ``full`` less ``zero``."""
+
+    number: int
+    zero: int
+    full: int
+
+    @property
+    def work(self) -> int:
+        """The instructions of the runs alone."""
+        return self.full - self.zero
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A cell to be counted on both sides."""
+
+    model: str
+    workload: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """The counts of a cell on both sides; ``confirmed`` if it was counted twice, and this is nearer to 1."""
+
+    base: Tally
+    head: Tally
+    confirmed: bool
+
+    @property
+    def verdict(self) -> str:
+        """``slower``, ``faster`` or ``same``."""
+        return verdict_of(self.base.work, self.head.work)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A cell that could not be counted, on which side, and why."""
+
+    side: Literal["base", "head"]
+    outcome: str
+    reason: str
+
+
+Found: TypeAlias = Pair | Lost
+Progress: TypeAlias = Callable[[Wanted, Found], None]
+
+
+def countable(model: Model, workload: Workload[Any]) -> str | None:
+    """Return None, or why a count would say nothing about this model or workload."""
+    if not model.single_threaded or model.dialect == "blocking":
+        return "it runs in several threads or processes, which valgrind runs one after another"
+    if workload.needs_own_slice or workload.floor(workload.smallest) > 0:
+        return "it waits for time to pass, and how many instructions that takes depends on the machine"
+    return None
+
+
+def verdict_of(base: float, head: float, threshold: float = THRESHOLD) -> str:
+    """Return ``slower`` or ``faster`` where head is off base by more than ``threshold``, else ``same``."""
+    ratio = head / base
+    return "slower" if ratio > 1 + threshold else "faster" if ratio < 1 - threshold else "same"
+
+
+def number_for(once_ns: int, pass_ns: int) -> int:
+    """Return how many runs to count, a power of two, from how long a run and a calibration pass take."""
+    return int(min(MOST_RUNS, 2 ** max(0, round(log2(AIM_PASSES * pass_ns / once_ns)))))
+
+
+def choose_number(
+    target: Target, model: str, workload: str, params: Mapping[str, Any], *, bench: Bench
+) -> int:
+    """Return how many runs to count, from how long one takes on ``target``; raises CountingFailed.
+
+    It is for both sides: only counts of the same number of runs can be compared.
+    """
+    setup = _setup(target, model, workload, params, op="estimate")
+    return number_for(**bench.natively(target.interpreter, target.suite, setup))
+
+
+def count_instructions(
+    target: Target,
+    model: str,
+    workload: str,
+    params: Mapping[str, Any],
+    *,
+    number: int,
+    seconds: float = SECONDS,
+    layout: int = 1,
+    bench: Bench | None = None,
+) -> Tally:
+    """Count the instructions of ``number`` runs of a cell; raises CountingFailed.
+
+    ``seconds`` is the limit of each process. ``layout`` seeds the layouts of memory over which the runs are
+    spread. A first process, not counted, compiles what will be imported, so that the other two load it alike.
+    """
+    bench = bench or Bench(seconds)
+    setup = _setup(target, model, workload, params, op="tally", number=number, layout=layout)
+    where = target.interpreter, target.suite
+    bench.natively(*where, setup | {"runs": _digits(0)})
+    zero, full = (bench.counted(*where, setup | {"runs": _digits(runs)}) for runs in (0, number))
+    if full <= zero:
+        raise CountingFailed("invalid", f"{number} runs took no instructions ({full} with, {zero} without)")
+    return Tally(number=number, zero=zero, full=full)
+
+
+def _setup(
+    target: Target, model: str, workload: str, params: Mapping[str, Any], **amounts: Any
+) -> dict[str, Any]:
+    cell = {"model": model, "workload": workload, "params": dict(params)}
+    side = {"plugins": list(target.plugins), "loops": list(target.loops)}
+    return {**cell, **side, "roots": [str(root) for root in target.roots], **amounts}
+
+
+def _digits(runs: int) -> str:
+    """Return a number in as many digits as any: the two processes are to differ in nothing else."""
+    return f"{runs:06d}"
+
+
+def count_pair(base: Target, head: Target, wanted: Wanted, bench: Bench) -> Found:
+    """Count a cell on both sides, and once more in other layouts of memory where they differ.
+
+    Of the two results the one nearer to 1 stands: a change is called one only where both counts say so.
+    """
+    cell = (wanted.model, wanted.workload, wanted.params)
+    with _losing("base") as lost:
+        number = choose_number(base, *cell, bench=bench)
+    if lost:
+        return lost[0]
+    pairs: list[Pair] = []
+    for layout in (1, 2):
+        tallies = {}
+        for side, target in (("base", base), ("head", head)):
+            with _losing(side) as lost:
+                tallies[side] = count_instructions(target, *cell, number=number, layout=layout, bench=bench)
+            if lost:
+                return lost[0]
+        pairs.append(Pair(**tallies, confirmed=False))
+        if pairs[-1].verdict == "same":
+            break
+    return replace(min(pairs, key=_distance), confirmed=len(pairs) > 1)
+
+
+def _distance(pair: Pair) -> float:
+    return abs(log2(pair.head.work / pair.base.work))
+
+
+@contextmanager
+def _losing(side: Any) -> Iterator[list[Lost]]:
+    """Give a list that holds what was lost, if something was."""
+    lost: list[Lost] = []
+    try:
+        yield lost
+    except CountingFailed as failed:
+        lost.append(Lost(side=side, outcome=failed.outcome, reason=failed.reason))
+
+
+def count_all(
+    base: Target,
+    head: Target,
+    cells: Sequence[Wanted],
+    *,
+    seconds: float = SECONDS,
+    progress: Progress | None = None,
+    at_once: int | None = None,
+) -> list[Found]:
+    """Count cells on both sides, ``at_once`` of them at a time (default: one for each CPU), in their order.
+
+    Counts do not mind company. ``progress`` is called, by the calling thread, as each is done. Whatever ends
+    it early, such as Ctrl-C, ends all processes.
+    """
+    running = Running()
+    bench = Bench(seconds, running)
+    found: dict[int, Found] = {}
+    pool = ThreadPoolExecutor(at_once or os.cpu_count() or 1)
+    try:
+        counting = {pool.submit(count_pair, base, head, cell, bench): i for i, cell in enumerate(cells)}
+        for future in as_completed(counting):
+            index = counting[future]
+            found[index] = future.result()
+            if progress:
+                progress(cells[index], found[index])
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        running.end_all()
+        pool.shutdown()
+    return [found[index] for index in range(len(cells))]

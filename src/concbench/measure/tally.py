@@ -1,0 +1,146 @@
+"""The tally: one process, counted from outside, that runs a cell so many times, or readies all and runs none.
+
+The difference of two such processes is the work alone: both open the model, run the cell once untimed, build
+the factories of all runs, and judge as many results. What is left in it that is no work is the layout of
+memory: where pools of small objects begin and end differs with the length of a path or a changed docstring,
+and with it what allocating costs, by up to 0.4 % of a run. So the runs are spread over several layouts,
+each made by allocating blocks of every size, the same in all processes.
+"""
+
+import faulthandler
+import gc
+import json
+import os
+import resource
+import sys
+import time
+from random import Random
+from typing import Any
+
+from concbench.measure.calibration import calibrate
+from concbench.measure.failures import outcome_of
+from concbench.measure.lifeline import hold
+from concbench.measure.turns import WrongResult, build, judge_all
+from concbench.models.base import Model, Session
+from concbench.workloads.base import Workload, params_from_dict
+from concbench.workloads.catalogue import Catalogue
+
+Message = dict[str, Any]
+
+LAYOUTS = 16
+"""Over how many layouts of memory the runs are spread, where there are as many runs."""
+
+POOL_BYTES = 16384
+"""The pool that CPython carves blocks of one size from (Objects/obmalloc.c)."""
+
+SIZES = range(0, 480, 16)
+"""Bytes of payload: with their header these fill every size of a pool's block up to 512 bytes."""
+
+HEADER_BYTES = 48
+
+ESTIMATES = 3
+"""Timed runs, and passes of the calibration loop, of which the shortest counts."""
+
+
+def padding(random: Random) -> list[list[bytes]]:
+    """Allocate up to a pool's worth of blocks of each size; they stay until the list goes."""
+    return [
+        [bytes(size) for _ in range(random.randrange(POOL_BYTES // (size + HEADER_BYTES)))] for size in SIZES
+    ]
+
+
+def tally(
+    workload: Workload[Any],
+    params: Any,
+    model: Model,
+    session: Session,
+    *,
+    number: int,
+    runs: int,
+    layout: int,
+) -> list[Any]:
+    """Build ``number`` runs and carry out the first ``runs`` of them, 0 or all; raises WrongResult.
+
+    ``layout`` seeds the layouts of memory. Returns all that was made, to be kept: to free it is no work.
+    """
+    (warm_up,) = build(workload, params, model, session, 1)
+    known = session.run(warm_up)
+    judge_all(workload, params, [known])
+    batches = build(workload, params, model, session, number)
+    random, kept, each, run = Random(layout), list[Any](), -(-number // LAYOUTS), session.run
+    returned: list[Any] = []
+    gc.collect()
+    for start in range(0, number, each):
+        kept.append(padding(random))
+        returned += [run(batch) for batch in batches[start : min(runs, start + each)]]
+    judge_all(workload, params, returned + [known] * (number - runs))
+    return [batches, returned, kept]
+
+
+def estimate(workload: Workload[Any], params: Any, model: Model, session: Session) -> Message:
+    """Time one run, after an untimed one, and one pass of the calibration loop; raises WrongResult.
+
+    Their ratio says how much work a run is, whatever the machine's speed.
+    """
+    times, passes = list[int](), list[int]()
+    for batch in build(workload, params, model, session, 1 + ESTIMATES):
+        passes.append(calibrate())
+        start = time.perf_counter_ns()
+        results = session.run(batch)
+        times.append(time.perf_counter_ns() - start)
+        judge_all(workload, params, [results])
+    return {"once_ns": max(1, min(times[1:])), "pass_ns": max(1, min(passes[1:]))}
+
+
+def serve(setup: Message, held: list[Any]) -> Message:
+    """Do what ``setup`` asks for, an estimate or a tally, and leave in ``held`` what a tally made.
+
+    The layout begins before the imports: the addresses of names decide which of them collide in the
+    interpreter's cache of attributes, for as long as the process lives.
+    """
+    held += padding(Random(setup.get("layout", 0)))
+    sys.path[:0] = setup["roots"]
+    catalogue = Catalogue(setup["plugins"], setup["loops"])
+    model = catalogue.model(setup["model"])
+    reason = model.unavailable()
+    if reason is not None:
+        return {"outcome": "unavailable", "reason": reason}
+    workload = catalogue.workload(setup["workload"])
+    params = params_from_dict(workload, setup["params"])
+    with model.open() as session:
+        gc.freeze()
+        if setup["op"] == "estimate":
+            return estimate(workload, params, model, session)
+        amounts = {name: int(setup[name]) for name in ("number", "runs", "layout")}
+        held.append(tally(workload, params, model, session, **amounts))
+    return {"runs": amounts["runs"]}
+
+
+def carry_out(setup: Message, held: list[Any]) -> Message:
+    """Serve; an exception becomes an outcome."""
+    try:
+        return serve(setup, held)
+    except WrongResult as wrong:
+        return {"outcome": "invalid", "reason": f"results: {wrong}"}
+    except Exception as error:  # noqa: BLE001  (whatever the code under measurement raises is an outcome)
+        return outcome_of(error)
+
+
+def main(arguments: list[str]) -> None:
+    """Carry out one request, JSON in ``arguments``; answer on standard output, which tasks do not get to see.
+
+    Standard input is the lifeline. All descriptors are found at fixed numbers: a number that is one digit
+    longer is another layout of memory.
+    """
+    faulthandler.enable()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    lifeline, reply = os.dup(0), os.dup(1)
+    hold(lifeline)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    os.dup2(2, 1)
+    held: list[Any] = []
+    answer = carry_out(json.loads(arguments[0]), held)
+    os.write(reply, json.dumps(answer, ensure_ascii=False).encode(errors="replace") + b"\n")
+    os._exit(0)  # what the interpreter tears down is no part of the work

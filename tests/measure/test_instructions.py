@@ -1,0 +1,304 @@
+"""Instruction counts, with a valgrind that is a script; and once with the real one, where there is one."""
+
+import os
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from concbench.measure import instructions
+from concbench.measure.cachegrind import Bench, CountingFailed, Running, environment, refs_in, valgrind_path
+from concbench.measure.instructions import (
+    AIM_PASSES,
+    MOST_RUNS,
+    Lost,
+    Pair,
+    Tally,
+    Wanted,
+    count_all,
+    count_instructions,
+    count_pair,
+    countable,
+    number_for,
+    verdict_of,
+)
+from concbench.models import registry as models
+from concbench.workloads import registry as workloads
+
+from .odd import is_running, odd_model, wait_until
+
+CELL = ("generator", "switch", {"tasks": 2, "suspensions": 3})
+FAKE = """#!{python}
+import json, os, subprocess, sys
+given = sys.argv[1:]
+log = next(one.partition("=")[2] for one in given if one.startswith("--log-file="))
+command = given[next(i for i, one in enumerate(given) if not one.startswith("--")):]
+setup = json.loads(command[-1])
+runs = int(setup["runs"])
+{body}
+"""
+COUNTS = """
+code = subprocess.run(command).returncode
+work = runs * setup["params"]["suspensions"]
+open(log, "w").write("==7== {spelling} " + f"{{1_000_000 + 1000 * work:,}}" + "\\n")
+sys.exit(code)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """This interpreter as a side."""
+
+    interpreter: Path = Path(sys.executable)
+    suite: Path | None = None
+    roots: tuple[Path, ...] = ()
+    plugins: tuple[str, ...] = ()
+    loops: tuple[str, ...] = ()
+
+
+def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+    """Put a valgrind that does ``body`` first on the path."""
+    script = folder / "valgrind"
+    script.write_text(FAKE.format(python=sys.executable, body=body))
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+def failure(seconds: float = 60.0, number: int = 4, **side: Any) -> CountingFailed:
+    with pytest.raises(CountingFailed) as caught:
+        count_instructions(Here(**side), *CELL, number=number, seconds=seconds)
+    return caught.value
+
+
+@pytest.mark.parametrize("spelling", ["I   refs:     ", "I refs:"])
+def test_the_count_is_that_of_all_runs_less_that_of_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelling: str
+) -> None:
+    fake(tmp_path, monkeypatch, COUNTS.format(spelling=spelling))
+    counted = count_instructions(Here(), *CELL, number=4)
+    assert counted == Tally(number=4, zero=1_000_000, full=1_012_000)
+    assert counted.work == 12_000
+
+
+@given(st.integers(0, 10**15), st.sampled_from(["I   refs:      ", "I refs: "]))
+def test_any_count_is_read_in_either_spelling(count: int, spelling: str) -> None:
+    log = f"==12== Cachegrind\n==12== \n==12== {spelling}{count:,}\n"
+    assert refs_in(log) == count
+
+
+def test_of_a_process_and_its_fork_the_one_that_ended_last_counts() -> None:
+    assert refs_in("==8== I   refs:      5\n==7== I   refs:      1,000\n") == 1000
+
+
+@pytest.mark.parametrize("log", ["", "I refs: 12", "==7== D refs: 12", "==7== I refs: many"])
+def test_a_log_without_a_count_is_refused(log: str) -> None:
+    with pytest.raises(ValueError, match="I refs"):
+        refs_in(log)
+
+
+@pytest.mark.parametrize("words", ["", "==7== Illegal opcode"])
+def test_a_valgrind_that_tells_no_count_is_a_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    fake(tmp_path, monkeypatch, f"subprocess.run(command); open(log, 'w').write({words!r})")
+    assert failure().outcome == "crashed"
+    assert "told no count" in failure().reason
+
+
+def test_a_valgrind_that_fails_is_a_crash_with_its_last_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(tmp_path, monkeypatch, "print('no tool', file=sys.stderr); sys.exit(3)")
+    failed = failure()
+    assert (failed.outcome, failed.reason) == (
+        "crashed",
+        "the process ended with exit code 3 without an answer",
+    )
+    assert failed.last_words == "no tool\n"
+
+
+def test_where_there_is_no_valgrind_it_is_unavailable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert valgrind_path() is None
+    assert (failure().outcome, failure().reason) == ("unavailable", "valgrind is not installed")
+
+
+def test_an_interpreter_that_is_not_there_is_a_crash() -> None:
+    failed = failure(interpreter=Path("/no/such/python"))
+    assert "/no/such/python cannot be started" in failed.reason
+
+
+def test_a_cell_that_crashes_under_valgrind_alone_says_how(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(tmp_path, monkeypatch, COUNTS.format(spelling="I refs:"))
+    monkeypatch.setattr("concbench.measure.cachegrind.KEPT", ("PATH",))
+    body = "if os.environ.get('PYTHONDONTWRITEBYTECODE'):\n    print('here', flush=True)\n    os.abort()"
+    odd = odd_model(tmp_path, body)
+    with pytest.raises(CountingFailed) as caught:
+        count_instructions(Here(plugins=(odd,)), "odd", *CELL[1:], number=2)
+    assert caught.value.outcome == "crashed"
+    assert "without an answer" in caught.value.reason
+    assert "here" in caught.value.last_words
+
+
+def test_a_cell_that_hangs_times_out_and_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid = tmp_path / "pid"
+    fake(
+        tmp_path,
+        monkeypatch,
+        f"child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        f"open({str(pid)!r}, 'w').write(str(child.pid))\nchild.wait()",
+    )
+    failed = failure(seconds=1.0)
+    assert (failed.outcome, failed.reason) == ("timeout", "no answer within 1 s")
+    wait_until(lambda: not is_running(int(pid.read_text())))
+
+
+def test_runs_that_take_no_instructions_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(tmp_path, monkeypatch, "subprocess.run(command); open(log, 'w').write('==7== I refs: 5\\n')")
+    assert failure().reason == "4 runs took no instructions (5 with, 5 without)"
+
+
+def test_the_environment_is_the_same_whatever_ours_holds() -> None:
+    ours = {"PYTHONHASHSEED": "7", "PYTHONPATH": "/x", "PYTHONSTARTUP": "/y", "JUNK": "z", "HOME": "/home/me"}
+    made = environment(ours)
+    assert made["PYTHONHASHSEED"] == "0"
+    assert made == environment({"HOME": "/home/me"})
+    assert not {"PYTHONPATH", "PYTHONSTARTUP", "JUNK"} & set(made)
+
+
+@pytest.mark.parametrize(
+    ("model", "workload", "said"),
+    [
+        ("generator", "switch", None),
+        ("asyncio", "parked", None),
+        ("threads", "switch", "threads"),
+        ("asyncio", "timers", "waits for time"),
+    ],
+)
+def test_what_a_count_would_say_nothing_about_is_told(model: str, workload: str, said: str | None) -> None:
+    reason = countable(models.get(model), workloads.get(workload))
+    assert (reason is None) if said is None else (reason is not None and said in reason)
+
+
+@given(st.integers(1, 10**10), st.integers(1, 10**8))
+def test_the_number_of_runs_is_a_power_of_two_and_makes_about_so_much_work(once: int, one_pass: int) -> None:
+    number = number_for(once, one_pass)
+    assert 1 <= number <= MOST_RUNS
+    assert number & (number - 1) == 0
+    if 1 < number < MOST_RUNS:
+        assert 0.7 < number * once / (AIM_PASSES * one_pass) < 1.42
+
+
+@pytest.mark.parametrize(
+    ("head", "verdict"), [(1000, "same"), (1005, "same"), (1006, "slower"), (995, "same"), (994, "faster")]
+)
+def test_a_change_beyond_half_a_per_cent_is_one(head: int, verdict: str) -> None:
+    assert verdict_of(1000, head) == verdict
+
+
+def tallies(monkeypatch: pytest.MonkeyPatch, *works: int) -> list[int]:
+    """Have these counts come out one after another; return the layouts that were asked for."""
+    asked, left = list[int](), list(works)
+
+    def count(*_cell: Any, number: int, layout: int, **_more: Any) -> Tally:
+        asked.append(layout)
+        return Tally(number=number, zero=10, full=10 + left.pop(0))
+
+    monkeypatch.setattr(instructions, "choose_number", lambda *_cell, **_bench: 4)
+    monkeypatch.setattr(instructions, "count_instructions", count)
+    return asked
+
+
+WANTED = Wanted(model=CELL[0], workload=CELL[1], params=CELL[2])
+
+
+def test_equal_counts_are_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = tallies(monkeypatch, 1000, 1001)
+    found = count_pair(Here(), Here(), WANTED, Bench(1.0))
+    assert isinstance(found, Pair)
+    assert (found.verdict, found.confirmed, asked) == ("same", False, [1, 1])
+
+
+@pytest.mark.parametrize(("second", "verdict"), [((1000, 1001), "same"), ((1000, 1020), "slower")])
+def test_a_change_is_called_one_only_if_another_layout_of_memory_says_so_too(
+    monkeypatch: pytest.MonkeyPatch, second: tuple[int, int], verdict: str
+) -> None:
+    asked = tallies(monkeypatch, 1000, 1010, *second)
+    found = count_pair(Here(), Here(), WANTED, Bench(1.0))
+    assert isinstance(found, Pair)
+    assert (found.verdict, found.confirmed, asked) == (verdict, True, [1, 1, 2, 2])
+
+
+def test_many_cells_are_counted_and_those_that_fail_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(tmp_path, monkeypatch, COUNTS.format(spelling="I refs:"))
+    chain = Wanted(model="polling", workload="chain", params={"suspensions": 3})
+    told: list[Wanted] = []
+    found = count_all(Here(), Here(), [chain, WANTED], progress=lambda cell, _found: told.append(cell))
+    assert isinstance(found[0], Lost)
+    assert (found[0].side, found[0].outcome) == ("base", "not-expressible")
+    assert isinstance(found[1], Pair)
+    assert found[1].verdict == "same"
+    assert sorted(told, key=str) == sorted([chain, WANTED], key=str)
+
+
+def test_ctrl_c_while_counting_ends_all_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pids = tmp_path / "pids"
+    hang = f"open({str(pids)!r}, 'a').write(f'{{os.getpid()}}\\n')\nimport time; time.sleep(600)"
+    fake(tmp_path, monkeypatch, hang)
+    quick = Wanted(model="polling", workload="chain", params={"suspensions": 3})
+
+    def interrupt(_cell: Wanted, _found: Any) -> None:
+        wait_until(lambda: pids.exists() and bool(pids.read_text()))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        count_all(Here(), Here(), [quick, WANTED], progress=interrupt, at_once=2)
+    assert not any(is_running(int(pid)) for pid in pids.read_text().split())
+
+
+def test_after_the_end_no_process_is_started() -> None:
+    running = Running()
+    running.end_all()
+    with pytest.raises(CountingFailed, match="has been ended"):
+        running.start([sys.executable, "-c", "pass"])
+
+
+@pytest.mark.skipif(valgrind_path() is None, reason="there is no valgrind here")
+def test_valgrind_itself_counts_in_proportion_to_the_work() -> None:
+    single, double = (
+        count_instructions(Here(), "generator", "switch", {"tasks": 10, "suspensions": k}, number=4).work
+        for k in (400, 800)
+    )
+    assert 1.9 < double / single < 2.1
+
+
+@pytest.mark.skipif(valgrind_path() is None, reason="there is no valgrind here")
+def test_killing_from_another_thread_ends_what_valgrind_runs(tmp_path: Path) -> None:
+    odd, running = odd_model(tmp_path, "time.sleep(600)"), Running()
+    failed: list[CountingFailed] = []
+
+    def count() -> None:
+        with pytest.raises(CountingFailed) as caught:
+            count_instructions(Here(plugins=(odd,)), "odd", *CELL[1:], number=2, bench=Bench(600, running))
+        failed.append(caught.value)
+
+    counting = threading.Thread(target=count)
+    counting.start()
+    time.sleep(0.3)
+    running.end_all()
+    counting.join(30)
+    assert [one.outcome for one in failed] == ["crashed"]

@@ -1,0 +1,84 @@
+"""From verdicts to lines: ratios and differences, words for memory, failures, instructions."""
+
+import pytest
+
+from concbench.report.comparison import Comparison
+from concbench.report.judged import comparison_of
+from concbench.report.referee import Margins, judge_again
+from concbench.results.schema import Record
+
+from .paired import FLOOR_NS, cell_id, comparison_with, header_of, measured, pair_of, weighed_of
+
+ONE, TWO = cell_id(1), cell_id(2)
+
+
+def compared(header: Record, records: list[Record]) -> Comparison:
+    found = measured(header, records)
+    return comparison_of(found, judge_again(found.header, found.records, Margins()))
+
+
+def test_logarithms_become_ratios_and_figures_those_of_a_run() -> None:
+    comparison = compared(*comparison_with({ONE: 1.5}))
+    (wall, cpu) = comparison.lines
+    assert (wall.metric, cpu.metric) == ("wall", "cpu")
+    assert wall.low is not None
+    assert wall.high is not None
+    assert wall.low < 1.5 < wall.high
+    assert wall.middle == pytest.approx(1.5, rel=0.01)
+    assert wall.base == 1_000_000
+    assert wall.head == pytest.approx(1_500_000, rel=0.01)
+    assert (wall.verdict, wall.kind, wall.gated, wall.reason) == ("slower", "ratio", True, None)
+    assert (comparison.base, comparison.head, comparison.paired) == ("v0", "v1", True)
+
+
+def test_where_there_is_a_floor_the_rest_is_a_difference_in_ns() -> None:
+    header = header_of([(ONE, {"floor_ns": FLOOR_NS})])
+    records = [pair_of(header["paired"][0], number, 1.5, FLOOR_NS) for number in range(16)]
+    comparison = compared(header, [*records, {"type": "look", "pairs": 16, "open": []}])
+    lines = {line.metric: line for line in comparison.lines}
+    assert (lines["above"].low, lines["above"].middle, lines["above"].high) == (500_000,) * 3
+    assert (lines["above"].verdict, lines["above"].kind) == ("slower", "difference")
+    assert lines["lateness"].verdict == "same"
+
+
+def test_memory_is_more_or_less_and_does_not_gate() -> None:
+    header = header_of([(ONE, {"purpose": "memory"}), (TWO, {"purpose": "memory"})])
+    records = [
+        weighed_of(one, number, extra)
+        for number in range(16)
+        for one, extra in zip(header["paired"], (200, -200), strict=True)
+    ]
+    lines = compared(header, [*records, {"type": "look", "pairs": 16, "open": []}]).lines
+    assert [(line.verdict, line.middle, line.gated) for line in lines] == [
+        ("more", 200.0, False),
+        ("less", -200.0, False),
+    ]
+
+
+def test_a_cell_that_failed_has_a_reason_and_no_line() -> None:
+    header, records = comparison_with({ONE: 1.0, TWO: 1.0})
+    outcome: Record = {"type": "outcome", "cell": f"{TWO}@head", "outcome": "crashed", "reason": "gone"}
+    outcome |= {"at": None, "last_words": None, "generation": None, "process": None}
+    comparison = compared(header, [*records, outcome])
+    assert {line.cell for line in comparison.lines} == {ONE}
+    (failed,) = comparison.failed
+    assert (failed.cell, failed.side, failed.outcome, failed.reason) == (TWO, "head", "crashed", "gone")
+
+
+def test_a_cell_with_too_few_pairs_is_unsure_and_says_so() -> None:
+    header, records = comparison_with({ONE: 1.0}, pairs=5)
+    line = compared(header, records).lines[0]
+    assert (line.verdict, line.low, line.high, line.pairs) == ("unsure", None, None, 5)
+    assert line.reason is not None
+    assert "too few pairs" in line.reason
+
+
+@pytest.mark.parametrize(
+    ("head", "verdict"), [(30_100_000, "same"), (30_200_000, "slower"), (29_800_000, "faster")]
+)
+def test_instructions_have_a_verdict_of_their_own(head: int, verdict: str) -> None:
+    header, records = comparison_with({ONE: 1.0})
+    counted = {"type": "counted", "cells": header["paired"][0]["cells"], "number": 2}
+    (found,) = compared(header, [*records, {**counted, "instructions": [30_000_000, head]}]).counted
+    assert (found.cell, found.verdict, found.gated) == (ONE, verdict, False)
+    assert found.ratio == head / 30_000_000

@@ -1,0 +1,91 @@
+"""Replays: identical sides raise no alarms, more work is found, and a replay uses every pair once."""
+
+import numpy as np
+import pytest
+
+from concbench.errors import UserError
+from concbench.report.rates import Rates
+from concbench.report.referee import Margins
+from concbench.report.replays import Recording, judged_in_turn, orders_of, powers_of, rates_of, replayed
+from concbench.results.pairs import Key, Metric, Paired
+
+MARGINS = Margins()
+
+
+def paired(name: str, model: str, more: int = 100) -> Paired:
+    return Paired(
+        id=name,
+        cells=(f"{name}@base", f"{name}@head"),
+        workload="w",
+        model=model,
+        params={"tasks": 100},
+        head_params={"tasks": more},
+        purpose="time",
+        floor_ns=0,
+    )
+
+
+def recording(pairs: int = 60, spread: float = 0.01) -> Recording:
+    """Return cells of two models with identical sides, and one with 5 % more work."""
+    cells = (paired("one", "a"), paired("two", "b"), paired("more", "a", 105))
+    generator = np.random.default_rng(3)
+    metrics: tuple[Metric, ...] = ("wall", "cpu")
+    values: dict[Key, np.ndarray] = {}
+    for cell in cells:
+        for metric in metrics:
+            values[cell.id, metric] = generator.normal(np.log(cell.factor), spread, pairs)
+    return Recording(cells, values)
+
+
+def rates(found: Recording, replays: int = 30) -> Rates:
+    runs = list(replayed(found, MARGINS, orders_of(found, 1, replays)))
+    powers = powers_of(found, MARGINS, {"more": 1.05}, seed=1, replays=replays)
+    return rates_of(found, runs, [], powers)
+
+
+def test_identical_sides_raise_no_alarm_and_more_work_is_found() -> None:
+    found = rates(recording())
+    assert (found.cells, found.series, found.recorded, found.replays) == (2, 4, 60, 30)
+    assert (found.false_runs.hits, found.false_runs.trials) == (0, 30)
+    assert (found.false_series.hits, found.false_series.trials) == (0, 120)
+    assert found.same.hits == 120
+    (power,) = found.powers
+    assert (power.model, power.factor, power.counted, power.cells) == ("a", 1.05, 1.05, 1)
+    assert (power.found.hits, power.found.trials) == (30, 30)
+    assert 16 <= power.pairs <= 60
+
+
+def test_sides_that_differ_though_they_should_not_raise_alarms() -> None:
+    found = recording()
+    shifted = {key: values + 0.05 if key[0] == "one" else values for key, values in found.values.items()}
+    seen = rates(Recording(found.cells, shifted))
+    assert seen.false_runs.hits == 30
+    assert seen.false_series.hits == 60
+
+
+def test_an_order_has_every_pair_of_a_model_once() -> None:
+    found = recording(pairs=20)
+    for order in orders_of(found, 1, 5):
+        assert set(order) == {"a", "b"}
+        assert all(sorted(places) == list(range(20)) for places in order.values())
+
+
+def test_orders_are_drawn_again_from_the_seed() -> None:
+    found = recording(pairs=20)
+    one, same, other = (next(orders_of(found, seed, 1))["a"].tolist() for seed in (1, 1, 2))
+    assert one == same != other
+
+
+def test_a_cell_that_is_decided_is_not_measured_on() -> None:
+    values: dict[Key, np.ndarray] = {
+        ("one", "wall"): np.full(100, 0.5),
+        ("two", "wall"): np.random.default_rng(1).normal(0, 0.5, 100),
+    }
+    judged = judged_in_turn(values, MARGINS)
+    assert (judged["one", "wall"].verdict, judged["one", "wall"].pairs) == ("slower", 16)
+    assert judged["two", "wall"].pairs == 81
+
+
+def test_without_anything_measured_there_is_no_rate() -> None:
+    with pytest.raises(UserError, match="neither a recorded pair nor a live run"):
+        rates_of(Recording((), {}), [], [], [])

@@ -35,6 +35,7 @@ ANSWERS: Mapping[str, Record] = {
         "checks": {"completed": None},
         "number": 7,
         "once_ns": 300_000,
+        "workload_version": "1",
         "estimate_ns": 10_000_000,
     },
     "warm": {"runs": 7},

@@ -196,6 +196,25 @@ def test_sides_that_do_not_do_the_same_work_are_not_compared(monkeypatch: pytest
     assert {pair["cells"][0] for pair in of_type(records, "pair")} == {"w[tasks=2]/a@base"}
 
 
+def test_sides_with_different_versions_of_a_workload_are_not_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    yard = Yard()
+    ordinary = yard.answer
+
+    def answer(link: Any, message: Record, seconds: float) -> Record:
+        answered = ordinary(link, message, seconds)
+        if message["op"] == "witness" and link.contender.id.endswith("@head"):
+            answered["workload_version"] = "2"
+        return answered
+
+    monkeypatch.setattr(Yard, "answer", lambda _yard, *rest: answer(*rest))
+    records = carry_out(plan_of([cell_of("a", 1)]), yard)
+    (outcome,) = of_type(records, "outcome")
+    assert "version 1 of w, head did" in outcome["reason"]
+    assert of_type(records, "pair") == []
+
+
 def test_both_sides_are_weighed_in_processes_of_their_own() -> None:
     cell = cell_of("a", 1, purpose="memory")
     yard = Yard()

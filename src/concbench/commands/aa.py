@@ -10,12 +10,11 @@ from typing import Any
 import click
 
 from concbench.commands.amounts import Seconds
-from concbench.commands.consoles import Out
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED
 from concbench.commands.experiment import Experiment
 from concbench.commands.options import Assignments, refuse_unsupported_platform, split_commas
 from concbench.commands.run import merged
-from concbench.commands.show import NARROWEST
+from concbench.commands.show import wide_out
 from concbench.measure.machine import machine_id
 from concbench.report.rates_table import print_rates
 
@@ -75,10 +74,7 @@ def aa(**options: Any) -> None:
     if as_json:
         click.echo(json.dumps({"folder": str(only_replay or folder), **asdict(rates)}, indent=2))
     else:
-        console = Out()
-        if not console.is_terminal:
-            console.width = max(console.width, NARROWEST)
-        print_rates(console, rates)
+        print_rates(wide_out(), rates)
         click.echo(f"\npairs: {only_replay or folder}")
     if not complete:
         click.echo(f"interrupted; go on with: concbench aa --output {folder}", err=True)

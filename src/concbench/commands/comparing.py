@@ -196,9 +196,16 @@ def measure(
             writer.append(record)
             referee.take(record)
 
-        asked = Steadfast(referee, {cell.id: enough(cell) for cell in plan.cells}) if enough else referee
+        pairs = {cell.id: enough(cell) for cell in plan.cells} if enough else {}
         driver = PairDriver(
-            plan, launcher_of(sides), sink, bar, asked, budget=wanted.budget, seconds=wanted.timeout
+            plan,
+            launcher_of(sides),
+            sink,
+            bar,
+            Steadfast(referee, pairs) if enough else referee,
+            budget=wanted.budget,
+            rounds=max(pairs.values()) if enough else None,
+            seconds=wanted.timeout,
         )
         complete = False
         try:

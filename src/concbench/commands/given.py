@@ -1,6 +1,7 @@
 """What ``compare`` was given, and how it goes about it: live sides, or two stored runs."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,17 +9,19 @@ from pathlib import Path
 import click
 
 from concbench.commands.comparing import Wanted, measure
-from concbench.commands.consoles import Err, Out
+from concbench.commands.consoles import Err
 from concbench.commands.counting import counter_for
 from concbench.commands.running import default_path, make_folder
-from concbench.commands.show import NARROWEST
+from concbench.commands.show import wide_out
 from concbench.measure.sides.asked import Asked, two_sides
 from concbench.report.compared import METRIC_WORDS, as_plain
 from concbench.report.compared_table import print_comparison
 from concbench.report.comparison import Comparison
-from concbench.report.judged import GATES, INSTRUCTIONS, comparison_of
-from concbench.report.referee import Margins, judge_again
+from concbench.report.exports.as_markdown import annotations, as_markdown
+from concbench.report.judged import GATES, INSTRUCTIONS, judged_again
+from concbench.report.referee import Margins
 from concbench.report.stored import STORED_RATIO, stored_comparison
+from concbench.results.errors import RunFileError
 from concbench.results.measured import read_measured
 
 GATEABLE = (*METRIC_WORDS, INSTRUCTIONS)
@@ -126,8 +129,7 @@ def compare_live(given: Given) -> tuple[Comparison, bool]:
         make_folder(path)
         complete = measure(path, wanted, sides, console, counter=counter_for(given.instructions, sides))
     measured = read_measured(path)
-    referee = judge_again(measured.header, measured.records, wanted.margins)
-    return comparison_of(measured, referee, gates), complete
+    return judged_again(measured, wanted.margins, gates), complete
 
 
 def show(comparison: Comparison, given: Given) -> None:
@@ -135,7 +137,20 @@ def show(comparison: Comparison, given: Given) -> None:
     if given.as_json:
         click.echo(json.dumps(as_plain(comparison), indent=2, allow_nan=False))
     else:
-        console = Out()
-        if not console.is_terminal:
-            console.width = max(console.width, NARROWEST)
-        print_comparison(console, comparison)
+        print_comparison(wide_out(), comparison)
+    if given.markdown is not None:
+        append(given.markdown, as_markdown(comparison))
+    wanted = given.annotations
+    if wanted or (wanted is None and os.environ.get("GITHUB_ACTIONS") == "true" and not given.as_json):
+        for line in annotations(comparison):
+            click.echo(line)
+
+
+def append(path: Path, text: str) -> None:
+    """Add text to a file, or make it (a job's summary is added to); raises RunFileError where that fails."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        reason = f"cannot be written ({error.strerror}); name another with --markdown"
+        raise RunFileError(reason, path) from error

@@ -10,6 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 from concbench.commands.consoles import Out
+from concbench.report.compared import as_plain
+from concbench.report.compared_table import print_comparison
+from concbench.report.judged import is_comparison, judged_again
 from concbench.report.noise import noise_of
 from concbench.report.picture import svg_of
 from concbench.report.summary import Summary, summarise
@@ -44,6 +47,9 @@ def show(
     if as_json and svg is not None:
         raise click.UsageError("--json and --svg exclude each other; leave one of them out")
     finished = read_measured(file)
+    if is_comparison(finished):
+        show_comparison(finished, workloads, baseline, svg, as_json=as_json)
+        return
     chosen = baseline or finished.header["settings"].get("baseline")
     ids = [contender["id"] for contender in finished.header["contenders"]]
     if chosen and chosen not in ids:
@@ -58,6 +64,29 @@ def show(
         _write_picture(svg, svg_of(lambda console: draw_run(console, finished, chosen, workloads), file.name))
     else:
         print_run(finished, chosen, workloads)
+
+
+def show_comparison(
+    finished: Measured, workloads: tuple[str, ...], baseline: str | None, svg: Path | None, *, as_json: bool
+) -> None:
+    """Print a comparison as its command did; raises click.UsageError for options that mean nothing there."""
+    if workloads or baseline:
+        raise click.UsageError("a comparison is shown whole: leave out --workload and --baseline")
+    comparison = judged_again(finished)
+    if as_json:
+        click.echo(json.dumps(as_plain(comparison), indent=2, allow_nan=False))
+    elif svg is not None:
+        _write_picture(svg, svg_of(lambda console: print_comparison(console, comparison), finished.path.name))
+    else:
+        print_comparison(wide_out(), comparison)
+
+
+def wide_out() -> Console:
+    """Return standard output, wide enough for intervals where it is not a terminal."""
+    console = Out()
+    if not console.is_terminal:
+        console.width = max(console.width, NARROWEST)
+    return console
 
 
 def _write_picture(path: Path, picture: str) -> None:
@@ -90,10 +119,7 @@ def json_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...]
 
 def print_run(finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()) -> None:
     """Print a run on standard output, wide enough for its intervals where that is not a terminal."""
-    console = Out()
-    if not console.is_terminal:
-        console.width = max(console.width, NARROWEST)
-    draw_run(console, finished, baseline, workloads)
+    draw_run(wide_out(), finished, baseline, workloads)
 
 
 def draw_run(

@@ -36,7 +36,8 @@ class Referee(Protocol):
 class PairDriver:
     """Carries out one comparison.
 
-    ``budget`` (s) bounds witnessing and measuring together; the pair in hand is finished. ``clock`` tells
+    ``budget`` (s) bounds witnessing and measuring together; no pair begins that would not end within it.
+    ``rounds`` is how many there will be, where that is known: then progress is told by them. ``clock`` tells
     seconds.
     """
 
@@ -49,12 +50,14 @@ class PairDriver:
         referee: Referee,
         *,
         budget: float,
+        rounds: int | None = None,
         seconds: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
         at_once: int = 2,
     ) -> None:
         self.plan, self.launch, self.sink, self.watcher, self.referee = plan, launch, sink, watcher, referee
         self.budget, self.seconds, self.clock, self.at_once = budget, seconds, clock, at_once
+        self.rounds = rounds
         self.numbers: dict[str, int] = {}
         self.failed: set[str] = set()
         self._began = self._told = clock()
@@ -63,13 +66,16 @@ class PairDriver:
 
     def run(self) -> None:
         """Witness both sides of every cell, then measure round after round."""
-        self.watcher.expect(round(1e9 * self.budget))
+        if self.rounds is None:
+            self.watcher.expect(round(1e9 * self.budget))
         self.witness()
-        pair = 0
+        pair, start = 0, self.clock()
         while open_cells := self.referee.open_cells() - self.failed:
             if not self._round(pair, open_cells):
                 return
             pair += 1
+            if pair == 1 and self.rounds is not None:
+                self.watcher.expect(round(1e9 * (self.clock() - start) * (self.rounds - 1)))
 
     # Before measuring
 
@@ -241,10 +247,11 @@ class PairDriver:
         )
 
 
-def _work_of(witnessed: Record, cell: PairedCell) -> Record:
-    """Return the counts that both sides have to agree in, of the leg that is timed."""
+def _work_of(witnessed: Record, cell: PairedCell) -> str:
+    """Return what both sides have to agree in, in words: counts of the leg that is timed, and the version."""
     leg = witnessed["legs"][0]
-    return {name: leg[name] for name in (("tasks", "suspensions") if cell.exact else ("tasks",))}
+    counts = [f"{leg[name]} {name}" for name in (("tasks", "suspensions") if cell.exact else ("tasks",))]
+    return " and ".join([*counts, f"version {witnessed['workload_version']} of {cell.workload}"])
 
 
 class Turns:

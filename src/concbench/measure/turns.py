@@ -54,6 +54,7 @@ def witness_cell(
         "checks": dict(seen[0].checks),
         "number": number,
         "once_ns": once_ns,
+        "workload_version": workload.version,
         "estimate_ns": turn_estimate(number * once_ns, legs=len(legs)),
     }
 

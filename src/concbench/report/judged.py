@@ -8,8 +8,9 @@ from typing import Any
 
 from concbench.measure.instructions import THRESHOLD, verdict_of
 from concbench.report.comparison import Comparison, Counted, Failed, Line, Metric
-from concbench.report.referee import CONFIDENCE, RATE, Referee
+from concbench.report.referee import CONFIDENCE, RATE, Margins, Referee, judge_again
 from concbench.results import queries
+from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured
 from concbench.results.pairs import RATIOS, Paired, Series
 from concbench.stats.verdicts import Judged
@@ -21,6 +22,26 @@ INSTRUCTIONS = "instructions"
 """What the gate calls instruction counts: not a metric, for they need no pairs."""
 
 FOR_MEMORY = {"slower": "more", "faster": "less"}
+
+
+def is_comparison(measured: Measured) -> bool:
+    """Say whether a run file is one of a comparison, which has pairs in place of samples."""
+    return "paired" in measured.header
+
+
+def judged_again(
+    measured: Measured, margins: Margins | None = None, gates: tuple[str, ...] = GATES
+) -> Comparison:
+    """Return a comparison from its run file, with the margins it was made with where none are given.
+
+    Raises RunFileError where the header does not say what was paired.
+    """
+    try:
+        kept = margins or Margins(**measured.header["settings"]["margins"])
+        referee = judge_again(measured.header, measured.records, kept)
+        return comparison_of(measured, referee, gates)
+    except (KeyError, TypeError) as error:
+        raise RunFileError(f"its header is not that of a comparison ({error})", measured.path, 1) from error
 
 
 def comparison_of(measured: Measured, referee: Referee, gates: tuple[str, ...] = GATES) -> Comparison:

@@ -162,5 +162,5 @@ class Judge(Generic[Key]):
             return f"too few pairs: {self.looks.pairs[0]} are needed"
         if state.low > state.margin or state.high < -state.margin:
             number = len(self._states)
-            return f"the interval clears the margin, but not at {100 * self.rate:g} % over all {number} series"
+            return f"the interval clears the margin, but not at {self.rate:.0%} over all {number} series"
         return f"{state.pairs} pairs leave it open"

@@ -1,0 +1,121 @@
+"""``concbench compare``: verdicts on a small project, what is refused, and what is written besides."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.measure.sides.repositories import repository
+from tests.report.paired import comparison_with, measured
+
+from .concbench import Caller
+
+PLUGIN = """
+from dataclasses import replace
+from concbench.models import registry
+from concbench.workloads import registry as workloads
+
+spawn = workloads.get("spawn")
+
+
+def generator(rt, p):
+    factories = spawn.versions["generator"](rt, p)
+    return [make(factory) for factory in factories]
+
+
+def make(factory):
+    def task():
+        for _ in range({loops}):
+            pass
+        return (yield from factory())
+    return task
+
+
+WORKLOADS = [replace(spawn, name="mine", versions={{**spawn.versions, "generator": generator}})]
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return repository(
+        tmp_path_factory.mktemp("compare") / "project",
+        {"plugin.py": PLUGIN.format(loops=100)},
+        {"plugin.py": PLUGIN.format(loops=200)},
+        {"other.py": ""},
+    )
+
+
+@pytest.fixture
+def asked(project: Path, tmp_path: Path) -> list[object]:
+    own = ["--repo", project, "--plugin", project / "plugin.py", "-m", "generator", "-w", "mine"]
+    return [*own, "-p", "tasks=20", "--no-memory", "--budget", "30s", "-o", tmp_path / "pairs.jsonl"]
+
+
+def test_work_that_doubled_is_slower_and_the_exit_code_says_so(
+    concbench: Caller, asked: list[object], tmp_path: Path
+) -> None:
+    summary = tmp_path / "summary.md"
+    said = concbench("compare", "v0", "v1", *asked, "--markdown", summary, "--annotations", "--gate", "cpu")
+    assert said.code == 1
+    assert said.out.startswith("1 of 1 cell is slower: mine[tasks=20]/generator.")
+    assert "::error title=mine[tasks=20]/generator is slower::" in said.out
+    assert "🔴 slower" in summary.read_text()
+    again = concbench("show", tmp_path / "pairs.jsonl")
+    assert again.out.splitlines()[0] == said.out.splitlines()[0]
+    (wall, cpu) = concbench("show", tmp_path / "pairs.jsonl", "--json").json["lines"]
+    assert (wall["metric"], cpu["metric"]) == ("wall", "cpu")
+    assert 1.2 < cpu["middle"] < 3
+    assert cpu["verdict"] == "slower"
+
+
+def test_what_was_not_changed_is_not_slower(concbench: Caller, asked: list[object]) -> None:
+    said = concbench("compare", "v1", "v2", *asked, "--margin", "50%", "--json")
+    assert said.code == 0
+    assert {line["verdict"] for line in said.json["lines"]} <= {"same", "unsure"}
+    assert said.json["base"].startswith("v1 (")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "name two sides"),
+        (("a.jsonl",), "can only be compared with another one"),
+        (("a.jsonl", "b.jsonl", "--python", "3.11"), "leave out --python"),
+        (("--python", "3.11", "--gate", "speed"), "there is no metric 'speed'"),
+        (("--python", "3.11", "--margin", "2"), "per cent"),
+        (("--python", "3.11", "--budget", "soon"), "such as 3m"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(
+    concbench: Caller, arguments: tuple[str, ...], told: str
+) -> None:
+    said = concbench("compare", *arguments)
+    assert said.code == 2
+    assert told in said.err
+
+
+def test_a_cell_that_fails_on_one_side_has_an_exit_code_of_its_own(concbench: Caller, tmp_path: Path) -> None:
+    broken = PLUGIN.format(loops=1).replace("return (yield", "return 1 + (yield")
+    made = repository(tmp_path / "made", {"plugin.py": PLUGIN.format(loops=1)}, {"plugin.py": broken})
+    own = ["--repo", made, "--plugin", made / "plugin.py", "-m", "generator", "-w", "mine", "--no-memory"]
+    said = concbench("compare", "v0", "v1", *own, "--budget", "10s", "-o", tmp_path / "pairs.jsonl")
+    assert said.code == 3
+    assert "mine[tasks=100]/generator on head: invalid" in said.out
+
+
+def test_a_comparison_cannot_be_resumed_or_shown_in_part(concbench: Caller, tmp_path: Path) -> None:
+    header, records = comparison_with({"w[tasks=1]/asyncio": 1.0})
+    header["settings"]["margins"] = {"ratio": 0.01}
+    path = tmp_path / "pairs.jsonl"
+    lines = [header, *records, *measured(header, records).records[-1:]]
+    path.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
+    assert concbench("show", path).out.startswith("Nothing is slower: of 1 cell 1 same.")
+    assert "shown whole" in concbench("show", path, "--workload", "w").err
+    assert concbench("run", "--resume", path).code == 5
+
+
+def test_two_stored_runs_are_compared_with_a_warning(concbench: Caller, measured: Path) -> None:
+    said = concbench("compare", measured, measured)
+    assert said.code == 0
+    assert "measured one after the other" in said.out
+    assert said.out.startswith("Nothing is slower: of 4 cells")

@@ -97,20 +97,20 @@ class Experiment:
 
     def judge(self, folder: Path) -> Rates:
         """Return the rates that the pairs in ``folder`` tell."""
-        margins = Margins()
+        margins, each = Margins(), max(1, self.replays // 5)
         files = recorded(folder)
-        live = [(referee, seconds) for referee, seconds in live_runs(folder)]
+        recording, live = recording_of(files), live_runs(folder)
+        injected = sum(one.params != one.head_params for one in recording.cells)
         with Bar(Err()) as bar:
             bar.at("replaying")
-            runs, powers = [], []
-            if files:
-                recording = recording_of(files)
-                orders = orders_of(recording, self.seed, self.replays)
-                bar.expect(2 * self.replays)
-                for run in replayed(recording, margins, orders):
-                    runs.append(run)
-                    bar.did(1)
-                powers = powers_of(
-                    recording, margins, work_done(files), seed=self.seed, replays=max(1, self.replays // 5)
-                )
-        return rates_of(recording, runs, live, powers)
+            bar.expect(self.replays + each * injected)
+            runs = []
+            for run in replayed(recording, margins, orders_of(recording, self.seed, self.replays)):
+                runs.append(run)
+                bar.did(1)
+            bar.at("replaying more work")
+            done = work_done(files)
+            powers = powers_of(
+                recording, margins, done, seed=self.seed, replays=each, tell=lambda: bar.did(1)
+            )
+        return rates_of(recording, runs if files else [], live, powers)

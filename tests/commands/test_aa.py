@@ -1,0 +1,61 @@
+"""``concbench aa``: what is recorded, that it goes on where it stopped, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from .concbench import Caller
+
+QUICK = ["-m", "generator", "-w", "spawn", "--pairs", "3", "--pairs-of-more", "2", "--more", "1.10"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("aa") / "kept"
+
+
+def test_pairs_are_recorded_once_and_gone_on_with(concbench: Caller, folder: Path) -> None:
+    first = concbench("aa", *QUICK, "--live", "1", "--budget", "2s", "--replays", "5", "-o", folder)
+    assert first.code == 0
+    assert "5 replayed comparisons of identical sides" in first.out
+    made = sorted(path.name for path in folder.iterdir())
+    assert made == ["live-001.jsonl", "pairs-001.jsonl"]
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    again = concbench("aa", *QUICK, "--live", "1", "--replays", "5", "-o", folder)
+    assert again.code == 0
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    more = [option if option != "3" else "5" for option in QUICK]
+    further = concbench("aa", *more, "--live", "0", "--replays", "5", "-o", folder)
+    assert further.code == 0
+    assert "5 recorded pairs or more" in further.out
+
+
+def test_what_lies_there_is_judged_without_measuring(concbench: Caller, folder: Path) -> None:
+    said = concbench("aa", "--replay", folder, "--replays", "7", "--json")
+    assert said.code == 0
+    assert (said.json["cells"], said.json["replays"]) == (1, 7)
+    (power,) = said.json["powers"]
+    assert (power["model"], power["factor"], power["counted"]) == ("generator", 1.1, 1.1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--more", "0.9"), "factors above 1"),
+        (("--more", "lots"), "takes factors such as"),
+        (("-w", "spawn", "-p", "tasks=10", "--more", "1.05"), "no whole number"),
+        (("--replay", "/nowhere"), "does not exist"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(
+    concbench: Caller, tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    said = concbench("aa", "-m", "generator", *arguments, "-o", tmp_path / "kept")
+    assert said.code == 2
+    assert told in said.err
+
+
+def test_an_empty_folder_tells_no_rate(concbench: Caller, tmp_path: Path) -> None:
+    said = concbench("aa", "--replay", tmp_path)
+    assert said.code == 2
+    assert "neither a recorded pair nor a live run" in said.err

@@ -1,0 +1,87 @@
+"""Stored runs against each other: never paired, in units of the machine's own pace, with a warning."""
+
+import pytest
+
+from concbench.errors import UserError
+from concbench.report.comparison import Line
+from concbench.report.referee import Margins
+from concbench.report.stored import stored_comparison
+from concbench.results.measured import Measured, measured_of
+
+from .made_up import Cell, growing, run_of
+
+MARGINS = Margins(ratio=0.05)
+
+
+def stored(*cells: Cell, calibration: int | None = None, **header: object) -> Measured:
+    run = run_of(*cells, **header)
+    for record in run.records:
+        if calibration is not None and record["type"] == "sample":
+            record["calibration_ns"] = calibration
+    return measured_of(run)
+
+
+def cell(cost: float, **changes: object) -> Cell:
+    return Cell(contender="asyncio", cost=growing(cost, cost / 1000), **changes)  # type: ignore[arg-type]
+
+
+def lines(base: Measured, head: Measured) -> dict[str, Line]:
+    return {line.metric: line for line in stored_comparison(base, head, MARGINS, ("wall",)).lines}
+
+
+def test_the_same_figures_are_the_same_and_others_slower() -> None:
+    base = stored(cell(1000), calibration=10**6)
+    assert lines(base, stored(cell(1000), calibration=10**6))["wall"].verdict == "same"
+    slower = lines(base, stored(cell(1300), calibration=10**6))["wall"]
+    assert slower.verdict == "slower"
+    assert slower.middle == pytest.approx(1.3, rel=0.01)
+    assert lines(stored(cell(1300), calibration=10**6), base)["wall"].verdict == "faster"
+
+
+def test_a_machine_that_changed_its_pace_is_no_change_of_the_code() -> None:
+    base, head = stored(cell(1000), calibration=10**6), stored(cell(1700), calibration=1_700_000)
+    wall = lines(base, head)["wall"]
+    assert wall.verdict == "same"
+    assert wall.head / wall.base == pytest.approx(1.7, rel=0.01)
+
+
+def test_it_says_that_nothing_is_paired() -> None:
+    run = stored(cell(1000), calibration=10**6)
+    comparison = stored_comparison(run, run, MARGINS, ("wall",))
+    assert not comparison.paired
+    assert "cannot be paired" in comparison.warnings[0]
+
+
+def test_memory_and_waiting_are_compared_by_difference() -> None:
+    base = stored(cell(1000, floor_ns=10**6, late=5, heavy=[100] * 7), calibration=10**6)
+    head = stored(cell(1000, floor_ns=10**6, late=5, heavy=[200] * 7), calibration=10**6)
+    found = lines(base, head)
+    assert found["memory"].verdict == "more"
+    assert {found[name].kind for name in ("above", "lateness", "memory")} == {"difference"}
+    assert found["lateness"].verdict == "same"
+
+
+def test_too_few_processes_are_unsure_and_say_so() -> None:
+    few = stored(cell(1000, generations=3), calibration=10**6)
+    line = lines(few, few)["wall"]
+    assert (line.verdict, line.low) == ("unsure", None)
+    assert line.reason is not None
+    assert "too few" in line.reason
+
+
+def test_runs_without_a_cell_in_common_are_refused() -> None:
+    with pytest.raises(UserError, match="no cell in common"):
+        lines(stored(cell(1000)), stored(Cell(contender="threads", cost=growing(1000, 1))))
+
+
+def test_runs_of_different_machines_are_refused() -> None:
+    base = stored(cell(1000), environment={"identity": {"machine": "one"}})
+    head = stored(cell(1000), environment={"identity": {"machine": "other"}})
+    with pytest.raises(UserError, match="different machines"):
+        lines(base, head)
+
+
+def test_what_else_differs_is_told() -> None:
+    base = stored(cell(1000), environment={"identity": {"machine": "one", "commit": "a"}})
+    head = stored(cell(1000), environment={"identity": {"machine": "one", "commit": "b"}})
+    assert "commit: a then, b now" in stored_comparison(base, head, MARGINS, ()).warnings

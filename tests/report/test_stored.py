@@ -1,5 +1,7 @@
 """Stored runs against each other: never paired, in units of the machine's own pace, with a warning."""
 
+from typing import Any
+
 import pytest
 
 from concbench.errors import UserError
@@ -13,7 +15,7 @@ from .made_up import Cell, growing, run_of
 MARGINS = Margins(ratio=0.05)
 
 
-def stored(*cells: Cell, calibration: int | None = None, **header: object) -> Measured:
+def stored(*cells: Cell, calibration: int | None = None, **header: Any) -> Measured:
     run = run_of(*cells, **header)
     for record in run.records:
         if calibration is not None and record["type"] == "sample":

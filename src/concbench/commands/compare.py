@@ -23,6 +23,7 @@ from concbench.commands.options import (
     refuse_unsupported_platform,
     split_commas,
 )
+from concbench.commands.reporting import refuse_foreign
 from concbench.commands.run import merged
 from concbench.report.comparison import WORSE, Comparison, Counted, Line
 
@@ -94,6 +95,8 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
     """
     refuse_unsupported_platform()
     given = Given(base=base, head=head, **{**options, "params": merged(options["params"])})
+    if given.page is not None:
+        refuse_foreign(given.page)
     stored = given.run_files()
     comparison, complete = compare_stored(given, *stored) if stored else compare_live(given)
     show(comparison, given)

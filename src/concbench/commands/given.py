@@ -11,13 +11,14 @@ import click
 from concbench.commands.comparing import Wanted, measure
 from concbench.commands.consoles import Err
 from concbench.commands.counting import counter_for
+from concbench.commands.progress import Bar
+from concbench.commands.reporting import make_comparison_report, write_whole
 from concbench.commands.running import default_path, make_folder
 from concbench.commands.show import wide_out
 from concbench.measure.sides.asked import Asked, two_sides
 from concbench.report.compared import METRIC_WORDS, as_plain
 from concbench.report.compared_table import print_comparison
 from concbench.report.comparison import Comparison
-from concbench.report.exports.as_markdown import annotations, as_markdown
 from concbench.report.judged import GATES, INSTRUCTIONS, judged_again
 from concbench.report.referee import Margins
 from concbench.report.stored import STORED_RATIO, stored_comparison
@@ -138,11 +139,19 @@ def show(comparison: Comparison, given: Given) -> None:
         click.echo(json.dumps(as_plain(comparison), indent=2, allow_nan=False))
     else:
         print_comparison(wide_out(), comparison)
-    if given.markdown is not None:
-        append(given.markdown, as_markdown(comparison))
-    wanted = given.annotations
-    if wanted or (wanted is None and os.environ.get("GITHUB_ACTIONS") == "true" and not given.as_json):
-        for line in annotations(comparison):
+    if given.page is not None:
+        source = given.output.name if given.output else "the run file in reports/"
+        with Bar(Err()) as bar:
+            write_whole(given.page, make_comparison_report(comparison, source, bar))
+        click.echo(f"report: {given.page}", err=given.as_json)
+    in_github = os.environ.get("GITHUB_ACTIONS") == "true" and not given.as_json
+    annotate = in_github if given.annotations is None else given.annotations
+    if annotate or given.markdown is not None:
+        from concbench.report.exports import as_markdown  # noqa: PLC0415  (it imports what draws)
+
+        if given.markdown is not None:
+            append(given.markdown, as_markdown.as_markdown(comparison))
+        for line in as_markdown.annotations(comparison) if annotate else ():
             click.echo(line)
 
 

@@ -10,12 +10,14 @@ from concbench.commands.progress import Bar
 from concbench.commands.reporting import (
     Sources,
     default_report,
+    make_comparison_report,
     make_findings,
     make_report,
     open_report,
     refuse_foreign,
     write_whole,
 )
+from concbench.report.judged import is_comparison, judged_again
 from concbench.results.asv import AsvHistory, read_asv
 from concbench.results.measured import Measured, read_measured
 
@@ -25,6 +27,7 @@ Examples
   concbench report reports/FILE.jsonl --output /tmp/page.html --open
   concbench report reports/OLD.jsonl reports/NEW.jsonl        two commits or Pythons side by side
   concbench report reports/HERE.jsonl reports/THERE.jsonl --allow-different-machines
+  concbench report reports/COMPARISON.jsonl                   what compare measured
   concbench report reports/FILE.jsonl --json                  the laws and crossings, for scripts
   concbench report --history .asv/results                     what asv measured, over commits
 """
@@ -67,6 +70,14 @@ def report(
         raise click.UsageError("--json writes no page to --open; name one with --output")
     with Bar(Err()) as bar:
         runs = [_read(path, bar) for path in files]
+        compared = [run for run in runs if is_comparison(run)]
+        if compared:
+            _refuse_company(runs, folder, baseline, as_json=as_json)
+            path = output or default_report(runs[0])
+            refuse_foreign(path)
+            write_whole(path, make_comparison_report(judged_again(runs[0]), runs[0].path.name, bar))
+            _told(path, show_it=show_it, err=False)
+            return
         _check_baseline(runs, baseline)
         history = None if folder is None else _history(folder, bar)
         sources = Sources(
@@ -79,9 +90,23 @@ def report(
     if as_json:
         click.echo(json.dumps(make_findings(sources), indent=2, allow_nan=False))
     if not as_json or output is not None:
-        click.echo(f"report: {path}", err=as_json)
-        if show_it:
-            open_report(path)
+        _told(path, show_it=show_it, err=as_json)
+
+
+def _told(path: Path, *, show_it: bool, err: bool) -> None:
+    click.echo(f"report: {path}", err=err)
+    if show_it:
+        open_report(path)
+
+
+def _refuse_company(
+    runs: list[Measured], folder: Path | None, baseline: str | None, *, as_json: bool
+) -> None:
+    """Raise click.UsageError for what cannot stand beside a comparison on its page."""
+    if len(runs) > 1 or folder is not None or baseline:
+        raise click.UsageError("a comparison has a page of its own: name one run file, and nothing else")
+    if as_json:
+        raise click.UsageError(f"the figures of a comparison: concbench show {runs[0].path} --json")
 
 
 def _read(path: Path, bar: Bar) -> Measured:

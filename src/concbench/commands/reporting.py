@@ -19,6 +19,7 @@ import click
 
 from concbench.commands.progress import Bar
 from concbench.errors import UserError
+from concbench.report.comparison import Comparison
 from concbench.results.asv import AsvHistory
 from concbench.results.errors import ResultsError, RunFileError
 from concbench.results.measured import Measured
@@ -104,6 +105,15 @@ def make_report(sources: Sources, bar: Bar) -> str:
         history=traces,
     )
     return page_of(material, lambda name: bar.at(f"report: {name}"))
+
+
+def make_comparison_report(comparison: Comparison, source: str, bar: Bar) -> str:
+    """Return the page on a comparison; raises MissingLibrary."""
+    bar.at("report: loading the libraries that draw")
+    with _libraries():
+        from concbench.report.page.build import comparison_page_of  # noqa: PLC0415  (see the module)
+    bar.at("report: comparison")
+    return comparison_page_of(comparison, source)
 
 
 def make_findings(sources: Sources) -> dict[str, Any]:

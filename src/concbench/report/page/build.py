@@ -13,10 +13,12 @@ import concbench
 from concbench.report.blocks import Field, Section, kind_of
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS
 from concbench.report.charts.style import plain_text, spelled_count
+from concbench.report.comparison import Comparison
 from concbench.report.history import Trace
 from concbench.report.material import Material
 from concbench.report.noise import noise_of
 from concbench.report.sections.answer import answer
+from concbench.report.sections.comparison import comparison_section
 from concbench.report.sections.figures import figures
 from concbench.report.sections.history import history, history_section
 from concbench.report.sections.lanes import how_it_runs
@@ -72,6 +74,19 @@ def history_page_of(traces: Sequence[Trace], source: str) -> str:
         ("Commits", f"{len(commits)}, {commits[0]:%Y-%m-%d} to {commits[-1]:%Y-%m-%d}"),
     ]
     return _page("The history that asv kept", facts, [history_section(traces)], source)
+
+
+def comparison_page_of(comparison: Comparison, source: str) -> str:
+    """Return a page on a comparison that was read from ``source``."""
+    facts = [("Base", comparison.base), ("Head", comparison.head)]
+    for side, about in comparison.about.items():
+        told = ", ".join(f"{name} {value[:60]}" for name, value in about.items() if value and name != "label")
+        facts += [(f"About {side}", told)] if told else []
+    facts += [
+        ("Compared", f"{len({line.cell for line in comparison.lines})} cells in {comparison.seconds:.0f} s"),
+        ("Run files" if not comparison.paired else "Run file", source),
+    ]
+    return _page("Is it slower?", facts, [comparison_section(comparison)], source)
 
 
 def _page(title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section], sources: str) -> str:

@@ -1,0 +1,73 @@
+"""The ratios of a comparison with their intervals, one row a cell, against the margin."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from concbench.report.charts.palette import INK, MUTED, SURFACE, Look
+from concbench.report.charts.style import WIDTH, drawing, fitting, new_figure
+from concbench.report.charts.svg import svg_of
+from concbench.report.comparison import Line
+
+ROW = 21.0
+"""Height of a row, px."""
+
+ROOM = 84.0
+"""Height of all that is no row: title, axis and legend, px."""
+
+MARKERS = {"slower": ">", "faster": "<", "same": "s", "unsure": "o"}
+"""A verdict is told by the shape of its marker: pointing away from 1, closed, or open."""
+
+BAND = 0.12
+WIDEST = (0.5, 2.0)
+"""Intervals are cut off here: what lies beyond is beyond doubt, or beyond use."""
+
+
+def ratio_chart(lines: Sequence[Line], looks: Mapping[str, Look], name: str, title: str) -> str:
+    """Return the ratios of some cells, one metric of one workload, as an SVG.
+
+    ``lines`` are ratios with intervals, at least one; ``looks`` are by model. The band is the margin.
+    """
+    with drawing():
+        figure = new_figure(ROOM + ROW * len(lines), WIDTH)
+        axes = figure.add_subplot()
+        axes.axvspan(1 / (1 + lines[0].margin), 1 + lines[0].margin, color=MUTED, alpha=BAND, linewidth=0)
+        axes.axvline(1.0, color=INK, linewidth=0.8)
+        for row, line in enumerate(lines):
+            _draw(axes, row, line, looks[line.model])
+        axes.set_yticks(range(len(lines)), [fitting(line.model, 24) for line in lines])
+        axes.set_ylim(len(lines) - 0.4, -0.6)
+        axes.set_xlim(*ends_of(lines))
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"×{value:g}"))
+        axes.set_xlabel("head / base (left is better)")
+        axes.set_title(fitting(title))
+        handles = [_sample(verdict) for verdict in MARKERS]
+        figure.legend(handles=handles, loc="outside lower left", ncols=len(handles), handletextpad=0.2)
+        return svg_of(figure, name, f"{title}: ratios of head to base of {len(lines)} cells")
+
+
+def ends_of(lines: Sequence[Line]) -> tuple[float, float]:
+    """Return the ends of the axis: all estimates and the margin fit in, and intervals up to a limit."""
+    margin = lines[0].margin
+    lows = [max(line.low or 1.0, WIDEST[0]) for line in lines]
+    highs = [min(line.high or 1.0, WIDEST[1]) for line in lines]
+    middles = [line.middle or 1.0 for line in lines]
+    low, high = min(*lows, *middles, 1 - 1.5 * margin), max(*highs, *middles, 1 + 1.5 * margin)
+    room = 0.04 * (high - low)
+    return low - room, high + room
+
+
+def _draw(axes: Axes, row: int, line: Line, look: Look) -> None:
+    axes.plot([line.low or 0.0, line.high or WIDEST[1]], [row, row], color=look.colour, linewidth=2.2)
+    filling = SURFACE if line.verdict == "unsure" else look.colour
+    axes.plot([line.middle or 1.0], [row], marker=MARKERS.get(line.verdict, "o"), color=look.colour,
+              markerfacecolor=filling, markersize=7, linewidth=0)  # fmt: skip
+
+
+def _sample(verdict: str) -> Line2D:
+    filling = SURFACE if verdict == "unsure" else INK
+    marker = MARKERS[verdict]
+    return Line2D([], [], color=INK, marker=marker, markerfacecolor=filling, linewidth=0, label=verdict)

@@ -1,0 +1,120 @@
+"""Comparison: whether head is slower than base, cell by cell, with intervals."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from concbench.models import registry
+from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
+from concbench.report.charts.palette import Look, looks_for
+from concbench.report.charts.ratios import ratio_chart
+from concbench.report.compared import (
+    METRIC_WORDS,
+    change_words,
+    figure_words,
+    headline,
+    margin_words,
+    rates_words,
+)
+from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
+from concbench.workloads.base import spell
+
+CHART_READING = (
+    "Each row is a cell: the mark is the estimate, the line its interval, the band the margin within which"
+    " ratios count as the same. A mark that points to the right is slower, to the left faster, a square is"
+    " the same, and an open circle is not decided."
+)
+TABLE_READING = (
+    "Ratios and differences are of head to base, with their intervals; what is the same lies within the"
+    " margin. A pair is one fresh process of either side, alive together and taking turns. Where there is a"
+    " floor to sleep through, the time above it and the lateness are compared by difference. Instructions"
+    " are counted, not timed: neither figure replaces the other."
+)
+
+
+def comparison_section(comparison: Comparison) -> Section:
+    """Return the section on a comparison."""
+    looks = _looks(comparison)
+    blocks: list[Block] = [Words(headline(comparison), "lead")]
+    blocks.append(Words(f"Base is {comparison.base}; head is {comparison.head}. {rates_words(comparison)}"))
+    blocks += [Words(words, "alarm") for words in comparison.warnings]
+    blocks += _pictures(comparison, looks)
+    if comparison.lines:
+        blocks.append(_table(comparison, looks))
+    blocks += [
+        Words(f"{one.cell} could not be compared: {one.outcome} on {one.side}, {one.reason}", "alarm")
+        for one in comparison.failed
+    ]
+    return Section("comparison", "Comparison", blocks)
+
+
+def _looks(comparison: Comparison) -> dict[str, Look]:
+    models = [*registry.names(), *(line.model for line in comparison.lines)]
+    return {model: look for (model, _), look in looks_for([(model, "") for model in models]).items()}
+
+
+def _pictures(comparison: Comparison, looks: dict[str, Look]) -> Iterator[Picture]:
+    """Yield a picture of the wall time, or of the CPU time where a workload mostly waits, by workload."""
+    svgs = []
+    for number, lines in enumerate(_charted(comparison)):
+        first = lines[0]
+        size = ", ".join(f"{name} {spell(value)}" for name, value in first.params.items())
+        title = f"{first.workload}, {METRIC_WORDS[first.metric]}\n{size}"
+        svgs.append(ratio_chart(lines, looks, f"ratios{number}", title))
+    if svgs:
+        yield Picture(tuple(svgs), "Head against base", CHART_READING)
+
+
+def _charted(comparison: Comparison) -> list[list[Line]]:
+    told = [line for line in comparison.lines if line.kind == "ratio" and line.middle is not None]
+    timed = {line.cell for line in told if line.metric == "wall"}
+    groups: dict[tuple[object, ...], list[Line]] = {}
+    for line in told:
+        if line.metric == "wall" or line.cell not in timed:
+            key = (line.workload, tuple(line.params.items()), line.metric)
+            groups.setdefault(key, []).append(line)
+    return list(groups.values())
+
+
+def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
+    counts = _counts(comparison.counted)
+    columns = ["cell", "model", "of what", "base", "head", "head against base", "verdict", "margin", "pairs"]
+    return Table(
+        name="comparison",
+        caption="Every cell and metric",
+        columns=(*columns, *(["instructions"] if counts else [])),
+        numeric=frozenset({3, 4, 5, 7, 8, 9}),
+        heads=2,
+        rows=tuple(_row(line, looks, counts) for line in comparison.lines),
+        reading=TABLE_READING,
+        filters=True,
+    )
+
+
+def _row(line: Line, looks: dict[str, Look], counts: Mapping[str, Counted]) -> Row:
+    size = ", ".join(f"{name} {spell(value)}" for name, value in line.params.items())
+    changed = line.verdict in WORSE | BETTER
+    fields: list[Field] = [
+        text(line.workload, size, order=line.cell),
+        Field(lines=(line.model,), order=line.model, look=looks[line.model]),
+        text(METRIC_WORDS[line.metric]),
+        text(figure_words(line.base, line.metric), order=line.base),
+        text(figure_words(line.head, line.metric), order=line.head),
+        Field(lines=(change_words(line),), order=line.middle, strong=changed),
+        Field(lines=(line.verdict,), order=line.verdict, strong=changed, hover=line.reason or ""),
+        text(margin_words(line), order=line.margin),
+        text(str(line.pairs), order=line.pairs),
+    ]
+    if counts:
+        fields.append(_instructions(line, counts))
+    return Row(tuple(fields), line.workload, (line.model,))
+
+
+def _counts(counted: Sequence[Counted]) -> dict[str, Counted]:
+    return {one.cell: one for one in counted}
+
+
+def _instructions(line: Line, counts: Mapping[str, Counted]) -> Field:
+    one = counts.get(line.cell) if line.metric == "wall" else None
+    if one is None:
+        return text("–", faint=True)
+    changed = one.verdict in WORSE | BETTER
+    return Field(lines=(f"×{one.ratio:.4f} {one.verdict}",), order=one.ratio, strong=changed)

@@ -103,6 +103,20 @@ def test_a_cell_that_fails_on_one_side_has_an_exit_code_of_its_own(concbench: Ca
     assert "mine[tasks=100]/generator on head: invalid" in said.out
 
 
+def test_a_project_of_which_nothing_is_named_is_refused(concbench: Caller, project: Path) -> None:
+    said = concbench("compare", "v0", "v1", "--repo", project)
+    assert said.code == 2
+    assert "say what to measure of it with --loop" in said.err
+
+
+def test_of_a_project_its_own_models_and_workloads_are_compared(
+    concbench: Caller, project: Path, tmp_path: Path
+) -> None:
+    own = ["--repo", project, "--plugin", project / "plugin.py", "--no-memory", "-m", "generator"]
+    said = concbench("compare", "v0", "v1", *own, "--budget", "3s", "--json", "-o", tmp_path / "p.jsonl")
+    assert {line["workload"] for line in said.json["lines"]} == {"mine"}
+
+
 def test_a_comparison_cannot_be_resumed_or_shown_in_part(concbench: Caller, tmp_path: Path) -> None:
     header, records = comparison_with({"w[tasks=1]/asyncio": 1.0})
     header["settings"]["margins"] = {"ratio": 0.01}

@@ -32,7 +32,7 @@ Examples
   concbench compare HEAD~1 HEAD                        two revisions of the repository in this folder
   concbench compare main                               main against the working tree
   concbench compare --python 3.11 --python 3.13        two interpreters
-  concbench compare --loop uvloop:new_event_loop -m asyncio --with uvloop==0.21.0 --with uvloop==0.22.1
+  concbench compare --loop uvloop:new_event_loop --with uvloop==0.21.0 --with uvloop==0.22.1
   concbench compare v1 v2 --repo ../myloop --loop myloop:new_event_loop
   concbench compare before.jsonl after.jsonl           two stored runs: a hint, not a verdict to build on
   concbench compare HEAD~1 HEAD --budget 10m --margin 0.5% --markdown summary.md
@@ -49,9 +49,9 @@ Examples
 @click.option("--repo", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
               help="The repository whose revisions BASE and HEAD are (default: this folder).")  # fmt: skip
 @click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
-              help="Only these models (default: all).")  # fmt: skip
+              help="Only these models (default: your own, else all).")  # fmt: skip
 @click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
-              metavar="NAME[,NAME]", help="Only these workloads (default: all).")  # fmt: skip
+              metavar="NAME[,NAME]", help="Only these workloads (default: your own, else all).")  # fmt: skip
 @click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=1,10,100",
               help="Values of a workload's parameter, in place of its brief ones.")  # fmt: skip
 @click.option("--plugin", "plugins", multiple=True, type=click.Path(exists=True, dir_okay=False),

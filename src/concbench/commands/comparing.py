@@ -36,7 +36,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is compared and how hard; empty ``models`` or ``workloads`` mean all of them.
+    """What is compared and how hard; empty ``models`` or ``workloads`` mean the user's own, else all.
 
     ``budget`` and ``timeout`` are in s. ``more``: besides the cells as they are, every cell that is not
     mostly waiting is there with so many times the work on the head's side.
@@ -64,10 +64,12 @@ Sides = tuple[Side, Side]
 
 def plan_of(wanted: Wanted, sides: Sides, catalogue: Catalogue) -> PairPlan:
     """Return the plan of a comparison; raises click.UsageError for what cannot be asked for."""
-    names = known_names("workload", wanted.workloads, catalogue.workload_names())
+    _refuse_nothing_of_a_project(sides)
+    own = tuple(catalogue.own_workloads())
+    names = known_names("workload", wanted.workloads or own, catalogue.workload_names())
     workloads = [catalogue.workload(name) for name in names]
     loops = tuple(loop_name(spec) for spec in sides[1].loops)
-    asked = wanted.models and (*wanted.models, *loops)
+    asked = (*wanted.models, *loops) if wanted.models else tuple(catalogue.own_models())
     models = known_names("model", asked, catalogue.model_names())
     refuse_unknown_params(wanted.params, workloads)
     interpreters = str(sides[0].interpreter), str(sides[1].interpreter)
@@ -82,6 +84,15 @@ def plan_of(wanted: Wanted, sides: Sides, catalogue: Catalogue) -> PairPlan:
         raise click.UsageError("none of these models can express any of these workloads; choose others")
     both = {contender.model: sides_of(contender, interpreters) for contender in contenders}
     return PairPlan(contenders=both, cells=tuple(cells), seed=wanted.seed)
+
+
+def _refuse_nothing_of_a_project(sides: Sides) -> None:
+    """Raise click.UsageError where the sides are a project's, and nothing of it would be measured."""
+    if sides[1].roots and not (sides[1].plugins or sides[1].loops):
+        raise click.UsageError(
+            "this repository is not concbench's own, and nothing of it is named: say what to measure of it"
+            " with --loop MODULE:FACTORY or --plugin FILE (see docs/PLUGINS.md)"
+        )
 
 
 def _with_more(cells: Sequence[PairedCell], factor: Fraction, catalogue: Catalogue) -> list[PairedCell]:

@@ -130,6 +130,9 @@ def compare_live(given: Given) -> tuple[Comparison, bool]:
         make_folder(path)
         complete = measure(path, wanted, sides, console, counter=counter_for(given.instructions, sides))
     measured = read_measured(path)
+    click.echo(f"run file: {path}", err=True)
+    if not complete:
+        click.echo(f"interrupted; this is what there is, and concbench show {path} prints it again", err=True)
     return judged_again(measured, wanted.margins, gates), complete
 
 

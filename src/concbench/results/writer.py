@@ -19,7 +19,7 @@ from concbench.results.errors import RunFileError
 from concbench.results.identity import check_resumable
 from concbench.results.jsonline import encode_line, line_decoder
 from concbench.results.reader import Content, Run, is_compressed, read_content
-from concbench.results.schema import Record
+from concbench.results.schema import SCHEMA, Record
 
 
 class RunWriter:
@@ -34,6 +34,7 @@ class RunWriter:
         self.resumed: Run | None = None
         self._descriptor: int | None = descriptor
         self._size = 0
+        self._schema = SCHEMA
         self._consistency = Consistency()
         self._decode = line_decoder()
 
@@ -51,6 +52,7 @@ class RunWriter:
             writer = cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666))
         try:
             writer._lock()
+            writer._schema = header.get("schema", SCHEMA)
             writer.append(header)
             with _explained(path, "cannot be made lasting"):
                 _sync_directory(path)
@@ -101,7 +103,10 @@ class RunWriter:
         except OSError as error:
             undone = self._undo()
             self.close()
-            begun = f"go on with `concbench run --resume {shlex.quote(str(self.path))}`"
+            name = shlex.quote(str(self.path))
+            begun = f"see what there is with `concbench show {name}`"
+            if self._schema == SCHEMA:
+                begun = f"go on with `concbench run --resume {name}`"
             what_then = begun if self._size else "run again"
             raise RunFileError(
                 f"cannot be written ({error.strerror}); {undone}. {_remedy(error)}, then {what_then}",

@@ -71,6 +71,14 @@ class Catalogue:
         """Return every workload's name, the package's first."""
         return workloads.names() + list(self._workloads)
 
+    def own_models(self) -> list[str]:
+        """Return the names of the user's models: those of plug-ins and event loops."""
+        return list(self._models)
+
+    def own_workloads(self) -> list[str]:
+        """Return the names of the user's workloads."""
+        return list(self._workloads)
+
     def model(self, name: str) -> Model:
         """Return the model called ``name``; raises KeyError."""
         return self._models[name] if name in self._models else models.get(name)

@@ -10,9 +10,12 @@ from typing import Any
 import click
 
 from concbench.commands.amounts import Seconds
+from concbench.commands.consoles import Err
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED
 from concbench.commands.experiment import Experiment
 from concbench.commands.options import Assignments, refuse_unsupported_platform, split_commas
+from concbench.commands.progress import Bar
+from concbench.commands.reporting import make_rates_report, refuse_foreign, write_whole
 from concbench.commands.run import merged
 from concbench.commands.show import wide_out
 from concbench.measure.machine import machine_id
@@ -54,6 +57,8 @@ Examples
 @click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
               help="Pin single-threaded models to the last CPU, to none, or to these.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="Draws every order.")
+@click.option("--report", "page", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write a page with the rates.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the rates as JSON.")
 def aa(**options: Any) -> None:
     """Say how often a comparison of identical sides raises a false alarm, and how often it finds more work.
@@ -64,6 +69,9 @@ def aa(**options: Any) -> None:
     """
     refuse_unsupported_platform()
     factors = _factors(options.pop("factors"))
+    page = options.pop("page")
+    if page is not None:
+        refuse_foreign(page)
     folder, only_replay, as_json = options.pop("output"), options.pop("replay"), options.pop("as_json")
     experiment = Experiment(**{**options, "params": merged(options["params"]), "factors": factors})
     complete = True
@@ -76,6 +84,10 @@ def aa(**options: Any) -> None:
     else:
         print_rates(wide_out(), rates)
         click.echo(f"\npairs: {only_replay or folder}")
+    if page is not None:
+        with Bar(Err()) as bar:
+            write_whole(page, make_rates_report(rates, (only_replay or folder).name, bar))
+        click.echo(f"report: {page}", err=as_json)
     if not complete:
         click.echo(f"interrupted; go on with: concbench aa --output {folder}", err=True)
         raise click.exceptions.Exit(INTERRUPTED)

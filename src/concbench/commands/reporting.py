@@ -20,6 +20,7 @@ import click
 from concbench.commands.progress import Bar
 from concbench.errors import UserError
 from concbench.report.comparison import Comparison
+from concbench.report.rates import Rates
 from concbench.results.asv import AsvHistory
 from concbench.results.errors import ResultsError, RunFileError
 from concbench.results.measured import Measured
@@ -114,6 +115,14 @@ def make_comparison_report(comparison: Comparison, source: str, bar: Bar) -> str
         from concbench.report.page.build import comparison_page_of  # noqa: PLC0415  (see the module)
     bar.at("report: comparison")
     return comparison_page_of(comparison, source)
+
+
+def make_rates_report(rates: Rates, source: str, bar: Bar) -> str:
+    """Return the page on the error rates of verdicts; raises MissingLibrary."""
+    bar.at("report: loading the libraries that draw")
+    with _libraries():
+        from concbench.report.page.build import rates_page_of  # noqa: PLC0415  (see the module)
+    return rates_page_of(rates, source)
 
 
 def make_findings(sources: Sources) -> dict[str, Any]:

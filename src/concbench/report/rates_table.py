@@ -11,7 +11,7 @@ from concbench.stats.proportion import Proportion
 
 def print_rates(console: Console, rates: Rates) -> None:
     """Print how often verdicts are wrong, and how often they find more work."""
-    console.print(Text(_answer(rates), style="bold"))
+    console.print(Text(answer_words(rates), style="bold"))
     console.print()
     console.print(_alarms(rates))
     if rates.powers:
@@ -26,7 +26,8 @@ def print_rates(console: Console, rates: Rates) -> None:
     )
 
 
-def _answer(rates: Rates) -> str:
+def answer_words(rates: Rates) -> str:
+    """Return the sentence that matters: how often identical sides raised a false alarm."""
     told = rates.false_runs if rates.replays else rates.live_runs
     how = "replayed" if rates.replays else "live"
     return (

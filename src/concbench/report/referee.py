@@ -32,7 +32,7 @@ class Margins:
     ratio: float = 0.01
     above_ns: float = 100_000.0
     lateness_ns: float = 100_000.0
-    memory_bytes: float = 16.0
+    memory_bytes: float = 32.0
 
     def of(self, metric: Metric) -> float:
         """Return the margin of a metric, as it is shown."""

@@ -17,6 +17,7 @@ from concbench.report.comparison import Comparison
 from concbench.report.history import Trace
 from concbench.report.material import Material
 from concbench.report.noise import noise_of
+from concbench.report.rates import Rates
 from concbench.report.sections.answer import answer
 from concbench.report.sections.comparison import comparison_section
 from concbench.report.sections.figures import figures
@@ -26,6 +27,7 @@ from concbench.report.sections.map import heat_map
 from concbench.report.sections.method import method
 from concbench.report.sections.punctuality import punctuality
 from concbench.report.sections.rank import rank
+from concbench.report.sections.rates import rates_section
 from concbench.report.sections.scaling import depth, scaling
 from concbench.report.sections.weight import weight
 from concbench.results.measured import Measured
@@ -87,6 +89,17 @@ def comparison_page_of(comparison: Comparison, source: str) -> str:
         ("Run files" if not comparison.paired else "Run file", source),
     ]
     return _page("Is it slower?", facts, [comparison_section(comparison)], source)
+
+
+def rates_page_of(rates: Rates, source: str) -> str:
+    """Return a page on the error rates of verdicts, from the pairs in the folder ``source``."""
+    facts = [
+        ("Cells", f"{rates.cells}, {rates.series} series"),
+        ("Recorded", f"{rates.recorded} pairs or more of each"),
+        ("Live", f"{rates.live_runs.trials} comparisons, {rates.live_seconds:.0f} s each (median)"),
+        ("Pairs in", source),
+    ]
+    return _page("How far to trust the verdicts", facts, [rates_section(rates)], source)
 
 
 def _page(title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section], sources: str) -> str:

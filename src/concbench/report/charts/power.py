@@ -1,0 +1,41 @@
+"""How often more work is found, by how much more it is: one line for each model, with intervals."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.ticker import FixedLocator, FuncFormatter
+
+from concbench.report.charts.palette import Look
+from concbench.report.charts.style import WIDTH, drawing, legend_below, legend_name, new_figure
+from concbench.report.charts.svg import svg_of
+from concbench.report.rates import Power
+
+APART = 0.012
+"""How far the models' marks stand from each other, as a share of the axis."""
+
+
+def power_chart(powers: Sequence[Power], looks: Mapping[str, Look], name: str) -> str:
+    """Return the chart, as an SVG; ``powers`` has one at least, ``looks`` are by model."""
+    models = list(dict.fromkeys(power.model for power in powers))
+    factors = sorted({power.factor for power in powers})
+    width = max(factors[-1] - factors[0], 0.01)
+    with drawing():
+        figure = new_figure(280, WIDTH)
+        axes = figure.add_subplot()
+        for place, model in enumerate(models):
+            mine = sorted((one for one in powers if one.model == model), key=lambda one: one.factor)
+            shift = APART * width * (place - (len(models) - 1) / 2)
+            at = [one.factor + shift for one in mine]
+            look = looks[model]
+            axes.vlines(at, [100 * one.found.low for one in mine], [100 * one.found.high for one in mine],
+                        color=look.colour)  # fmt: skip
+            axes.plot(at, [100 * one.found.share for one in mine], color=look.colour, marker=look.marker,
+                      markerfacecolor=look.filling, linewidth=1.0, label=legend_name(model))  # fmt: skip
+        axes.set_ylim(-3, 103)
+        axes.xaxis.set_major_locator(FixedLocator(factors))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"×{value:g}"))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:g} %"))
+        axes.set_xlabel("work of head, of base's")
+        axes.set_ylabel("found")
+        axes.set_title("How often more work in one cell is found")
+        legend_below(figure, axes)
+        return svg_of(figure, name, "How often more work in one cell is found, by how much more")

@@ -132,4 +132,4 @@ def test_two_stored_runs_are_compared_with_a_warning(concbench: Caller, measured
     said = concbench("compare", measured, measured)
     assert said.code == 0
     assert "measured one after the other" in said.out
-    assert said.out.startswith("Nothing is slower: of 4 cells")
+    assert said.out.startswith("Nothing is decided: 4 cells unsure.")

@@ -11,12 +11,12 @@ import click
 from rich.console import Console
 
 import concbench
-from concbench.commands.bench import Bench
 from concbench.commands.counting import Counter
 from concbench.commands.header import now
 from concbench.commands.owncode import label_of
 from concbench.commands.progress import Bar
 from concbench.commands.request import known_names, pinned_cpus, refuse_unknown_params
+from concbench.measure.bench import Bench
 from concbench.measure.environment import describe, holding_repository
 from concbench.measure.interpreters import probe
 from concbench.measure.launch import ProcessLink, launch

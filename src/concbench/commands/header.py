@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import concbench
-from concbench.commands.bench import Bench
 from concbench.commands.owncode import label_of
 from concbench.commands.request import Request, launcher
 from concbench.commands.tracing import Scene, record_of, scenes_for, trace_of
+from concbench.measure.bench import Bench
 from concbench.measure.interpreters import probe
 from concbench.measure.plan import Cell, Contender, Plan
 from concbench.results.schema import SCHEMA

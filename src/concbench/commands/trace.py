@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from concbench.commands.bench import Bench
 from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, FAILED_OUTCOMES, NOTHING_MEASURED, OK
 from concbench.commands.options import Assignments, contestants, refuse_unsupported_platform
@@ -17,6 +16,7 @@ from concbench.commands.progress import Bar
 from concbench.commands.reporting import refuse_foreign, write_whole
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
 from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
+from concbench.measure.bench import Bench
 from concbench.measure.plan import Contender
 from concbench.report.timeline import in_encoding, lines_of, seen
 from concbench.workloads.base import Workload, params_from_dict

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from concbench.commands.bench import Bench
+from concbench.measure.bench import Bench
 from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue
 

@@ -16,12 +16,12 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from concbench.commands.bench import Bench
 from concbench.commands.consoles import Err, Out
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.options import refuse_unsupported_platform, selection
 from concbench.commands.progress import Bar
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
+from concbench.measure.bench import Bench
 from concbench.workloads.base import Workload, params_to_dict
 from concbench.workloads.catalogue import Catalogue
 

@@ -7,10 +7,11 @@ says it.
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from concbench.measure.driver import HARMLESS, Watcher
+from concbench.measure.bench import Bench
+from concbench.measure.driver import Watcher
 from concbench.measure.launch import Link, WorkerLost
 from concbench.measure.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.measure.plan import Contender, shuffled
@@ -93,39 +94,18 @@ class PairDriver:
     def _witness_side(
         self, model: str, side: int, cells: Sequence[PairedCell], seen: dict[str, Record]
     ) -> None:
-        contender = self.plan.contenders[model][side]
-        link: Link | None = None
-        process: int | None = None
-        try:
+        with Bench(self.launch, self.plan.contenders[model][side]) as bench:
             for cell in cells:
                 if cell.id in self.failed:
                     continue
                 self._tell(f"witness {cell.ids[side]}")
-                try:
-                    if link is None:
-                        link = self.launch(contender)
-                        process = self._emit_process(contender, link.greeting, 0, "pilot")
-                    answer = self._witnessed(link, cell, side)
-                except WorkerLost as lost:
-                    answer = lost_outcome(lost)
+                request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params_of(side))}
+                answer = bench.ask({**request, "seconds": self.seconds}, 5 * self.seconds)
                 if "outcome" in answer:
-                    self._fail(cell, side, answer, process)
-                    if link is not None and answer["outcome"] not in HARMLESS:
-                        link.kill()
-                        link = None
+                    self._fail(cell, side, answer, None)
                 else:
                     seen[cell.id] = answer
                     self.sink({"type": "witness", "cell": cell.ids[side], **answer})
-        finally:
-            if link is not None:
-                link.kill()
-
-    def _witnessed(self, link: Link, cell: PairedCell, side: int) -> Record:
-        unavailable = link.greeting["unavailable"]
-        if unavailable is not None:
-            return {"outcome": "unavailable", "reason": unavailable, "at": None}
-        request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params_of(side))}
-        return link.request({**request, "seconds": self.seconds}, 5 * self.seconds)
 
     def _settle_number(self, cell: PairedCell, base: Record, head: Record) -> None:
         """Both sides repeat a run as often as fills the base's slice, and have to do the same work."""
@@ -170,36 +150,47 @@ class PairDriver:
 
         Where a worker is lost, the cell it was lost at has failed, and the pair is over for those after it.
         """
-        contenders = self.plan.contenders[model]
-        order = shuffled([0, 1], self.plan.seed, "first", model, pair)
-        at = (cells[0], order[0])
         links: dict[int, Link] = {}
-        processes: dict[int, int] = {}
         try:
-            for side in order:
-                at = (cells[0], side)
-                links[side] = self.launch(contenders[side])
-                processes[side] = self._emit_process(contenders[side], links[side].greeting, pair, "time")
-            about = {"pair": pair, "processes": [processes[0], processes[1]]}
-            pace = [links[side].request({"op": "calibrate", "count": 1}, self.seconds) for side in (0, 1)]
-            about["calibration_ns"] = [answer["calibration_ns"][0] for answer in pace]
+            about = self._start(pair, model, cells[0], links)
             for cell in shuffled(cells, self.plan.seed, "cells", model, pair):
                 self._tell(f"pair {pair + 1} {cell.id}")
-                number = self.numbers[cell.id]
-                first = shuffled([0, 1], self.plan.seed, "slices", cell.id, pair)[0]
-                turns = Turns(cell, number, first, self.seconds)
-                for side in turns.order:
-                    at = (cell, side)
-                    answer = turns.take(links[side], side)
-                    if "outcome" in answer:
-                        self._fail(*at, answer, processes[side])
-                        return
-                self.sink({"type": "pair", "cells": list(cell.ids), **about, **turns.figures()})
-        except WorkerLost as lost:
-            self._fail(*at, lost_outcome(lost), processes.get(at[1]))
+                self.sink(
+                    {"type": "pair", "cells": list(cell.ids), **about, **self._turns(pair, cell, links)}
+                )
+        except _Lost as lost:
+            self._fail(lost.cell, lost.side, lost.answer, None)
         finally:
             for link in links.values():
                 link.kill()
+
+    def _start(self, pair: int, model: str, cell: PairedCell, links: dict[int, Link]) -> Record:
+        """Start the workers of a pair, and return what its records have in common; raises _Lost.
+
+        Which side is first is drawn anew for each pair.
+        """
+        contenders = self.plan.contenders[model]
+        processes, pace = [0, 0], [0, 0]
+        for side in shuffled([0, 1], self.plan.seed, "first", model, pair):
+            with _losing(cell, side):
+                links[side] = self.launch(contenders[side])
+            processes[side] = self._emit_process(contenders[side], links[side].greeting, pair, "time")
+        for side in (0, 1):
+            with _losing(cell, side):
+                answer = links[side].request({"op": "calibrate", "count": 1}, self.seconds)
+            pace[side] = answer["calibration_ns"][0]
+        return {"pair": pair, "processes": processes, "calibration_ns": pace}
+
+    def _turns(self, pair: int, cell: PairedCell, links: Mapping[int, Link]) -> Record:
+        """Let both sides take their turns at a cell, and return their figures; raises _Lost."""
+        first = shuffled([0, 1], self.plan.seed, "slices", cell.id, pair)[0]
+        turns = Turns(cell, self.numbers[cell.id], first, self.seconds)
+        for side in turns.order:
+            with _losing(cell, side):
+                answer = turns.take(links[side], side)
+            if "outcome" in answer:
+                raise _Lost(cell, side, answer)
+        return turns.figures()
 
     def _weigh(self, pair: int, cell: PairedCell) -> None:
         """Weigh a cell on both sides, each in a fresh process of its own."""
@@ -245,6 +236,23 @@ class PairDriver:
         self.sink(
             {"type": "outcome", **where, "outcome": answer["outcome"], "reason": answer["reason"], **about}
         )
+
+
+class _Lost(Exception):
+    """A cell that one side has no answer for."""
+
+    def __init__(self, cell: PairedCell, side: int, answer: Record) -> None:
+        super().__init__(cell.id)
+        self.cell, self.side, self.answer = cell, side, answer
+
+
+@contextlib.contextmanager
+def _losing(cell: PairedCell, side: int) -> Iterator[None]:
+    """Turn the loss of a worker into that of the cell it was asked about."""
+    try:
+        yield
+    except WorkerLost as lost:
+        raise _Lost(cell, side, lost_outcome(lost)) from lost
 
 
 def _work_of(witnessed: Record, cell: PairedCell) -> str:

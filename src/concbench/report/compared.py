@@ -1,7 +1,7 @@
 """A comparison in words: the sentence that matters first, and the figures of a line."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -32,27 +32,51 @@ def cell_words(one: Line | Counted) -> str:
     return f"{one.workload} ({params}) under {one.model}"
 
 
-def worse_lines(comparison: Comparison, *, gated: bool = True) -> list[Line]:
-    """Return the lines that got worse: those that count for the exit code, or the others."""
-    return [line for line in comparison.lines if line.verdict in WORSE and line.gated is gated]
+def worse_lines(comparison: Comparison, *, gated: bool = True) -> list[Line | Counted]:
+    """Return what got worse, instruction counts too: what counts for the exit code, or the rest."""
+    judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
+    return [one for one in judged if one.verdict in WORSE and one.gated is gated]
 
 
 def headline(comparison: Comparison) -> str:
-    """Return the answer in one sentence."""
-    worse = worse_lines(comparison)
+    """Return the answer in a sentence, and how many cells failed."""
     cells = list(dict.fromkeys(line.cell for line in comparison.lines))
+    failed = len({one.cell for one in comparison.failed})
+    behind = f" {_cells(failed)} failed." if failed else ""
     if not cells:
-        return "Nothing was compared."
-    if worse:
-        named = list(dict.fromkeys(line.cell for line in worse))
-        shown = ", ".join(named[:MOST_NAMED]) + (
-            f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-        )
-        verb = "is" if len(named) == 1 else "are"
-        return f"{len(named)} of {_cells(len(cells))} {verb} slower: {shown}."
+        return f"Nothing was compared.{behind}"
+    worse = worse_lines(comparison)
+    return f"{_worse(worse, len(cells)) if worse else _not_worse(comparison, cells)}{behind}"
+
+
+def _worse(worse: Sequence[Line | Counted], cells: int) -> str:
+    named = list(dict.fromkeys(one.cell for one in worse))
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    verb = "is" if len(named) == 1 else "are"
+    words = {_worse_word(one) for one in worse}
+    word = words.pop() if len(words) == 1 else "worse"
+    return f"{len(named)} of {_cells(cells)} {verb} {word}: {', '.join(named[:MOST_NAMED])}{more}."
+
+
+def _worse_word(one: Line | Counted) -> str:
+    if isinstance(one, Counted):
+        return "worse by instructions"
+    return "worse by memory" if one.metric == "memory" else "slower"
+
+
+def _not_worse(comparison: Comparison, cells: Sequence[str]) -> str:
+    """Return what is said where nothing that counts got worse; of time it is said only where it was told."""
     counts = Counter(_verdict_of_cell(comparison, cell) for cell in cells)
-    told = [f"{counts[verdict]} {verdict}" for verdict in ("faster", "same", "unsure") if counts[verdict]]
-    return f"Nothing is slower: of {_cells(len(cells))} {', '.join(told)}."
+    if counts["unsure"] == len(cells):
+        return f"Nothing is decided: {_cells(len(cells))} unsure."
+    told = [
+        f"{counts[verdict]} {verdict}"
+        for verdict in ("slower", "faster", "same", "unsure")
+        if counts[verdict]
+    ]
+    slower = any(line.verdict == "slower" for line in comparison.lines)
+    answer = "Nothing that counts is worse" if slower else "Nothing is slower"
+    return f"{answer}: of {_cells(len(cells))} {', '.join(told)}."
 
 
 def _cells(count: int) -> str:
@@ -60,11 +84,22 @@ def _cells(count: int) -> str:
 
 
 def _verdict_of_cell(comparison: Comparison, cell: str) -> str:
-    """Return one verdict for a cell that did not get worse: unsure at any doubt, else faster at any gain."""
-    verdicts = {line.verdict for line in comparison.lines if line.cell == cell}
-    if "unsure" in verdicts:
-        return "unsure"
-    return "faster" if verdicts & (BETTER | WORSE) else "same"
+    """Return one verdict for a cell, of what counts there, or else of its times.
+
+    It is slower at any loss, else unsure at any doubt, else faster at any gain.
+    """
+    mine = [line for line in comparison.lines if line.cell == cell]
+    counting = [line for line in mine if line.gated] or [line for line in mine if line.metric != "memory"]
+    verdicts = {line.verdict for line in counting or mine}
+    found = (("slower", WORSE), ("unsure", {"unsure"}), ("faster", BETTER))
+    return next((verdict for verdict, which in found if verdicts & which), "same")
+
+
+def what_words(one: Line | Counted) -> str:
+    """Return what was compared, and how much head differs: ``wall time ×1.051 [1.044–1.060]``."""
+    if isinstance(one, Counted):
+        return f"instructions ×{one.ratio:.4f}"
+    return f"{METRIC_WORDS[one.metric]} {change_words(one)}"
 
 
 def change_words(line: Line) -> str:

@@ -14,6 +14,7 @@ from concbench.report.compared import (
     figure_words,
     headline,
     rates_words,
+    what_words,
     worse_lines,
 )
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
@@ -26,11 +27,9 @@ MARKS = {"slower": "▲ slower", "more": "▲ more", "faster": "▼ faster", "le
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
     """Print a comparison, in as much detail as fits the console."""
-    console.print(Text(headline(comparison), style="bold"))
-    for line in worse_lines(comparison, gated=False):
-        console.print(
-            plain(f"{line.cell}: {METRIC_WORDS[line.metric]} is {line.verdict}, {change_words(line)}")
-        )
+    console.print(plain(headline(comparison)), style="bold")
+    for one in worse_lines(comparison, gated=False):
+        console.print(plain(f"{one.cell}: {what_words(one)}, {one.verdict} (does not count)"))
     console.print(plain(f"base: {comparison.base}"))
     console.print(plain(f"head: {comparison.head}"))
     for words in comparison.warnings:
@@ -40,8 +39,9 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         lines = [line for line in comparison.lines if line.workload == workload]
         counted = [one for one in comparison.counted if one.workload == workload]
         _print_workload(console, lines, counted)
-    for one in comparison.failed:
-        console.print(plain(f"{one.cell} on {one.side}: {one.outcome}: {one.reason}"), style="yellow")
+    for failed in comparison.failed:
+        words = f"{failed.cell} on {failed.side}: {failed.outcome}: {failed.reason}"
+        console.print(plain(words), style="yellow")
     console.print(plain(rates_words(comparison)), style="dim")
 
 

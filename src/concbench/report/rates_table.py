@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from concbench.report.rates import Rates
+from concbench.report.tables import plain
 from concbench.stats.proportion import Proportion
 
 
@@ -37,11 +38,16 @@ def answer_words(rates: Rates) -> str:
 
 
 def share_words(one: Proportion) -> str:
-    """Return a rate with its interval: ``0.1 % [0.0–0.6]``."""
+    """Return a rate with its interval: ``0.1 % [0.0025–0.56]``; what is not zero is not spelled so."""
     if not one.trials:
         return "–"
-    parts = [f"{100 * value:.2f}".rstrip("0").rstrip(".") for value in (one.share, one.low, one.high)]
-    return f"{parts[0]} % [{parts[1]}–{parts[2]}]"
+    share, low, high = (_per_cent(value) for value in (one.share, one.low, one.high))
+    return f"{share} % [{low}–{high}]"
+
+
+def _per_cent(share: float) -> str:
+    value = 100 * share
+    return f"{value:.2g}" if 0 < value < 0.1 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -65,16 +71,14 @@ def _alarms(rates: Rates) -> Table:
 
 
 def _powers(rates: Rates) -> Table:
-    factors = sorted({power.factor for power in rates.powers})
-    columns = [f"× {factor:g} (pairs)" for factor in factors]
-    table = _table("more work in one cell: found, and after how many pairs", "model", *columns)
-    for model in dict.fromkeys(power.model for power in rates.powers):
-        mine = {power.factor: power for power in rates.powers if power.model == model}
-        table.add_row(
-            model,
-            *(
-                f"{share_words(mine[factor].found)} ({mine[factor].pairs:.0f})" if factor in mine else "–"
-                for factor in factors
-            ),
-        )
+    title = "more work in one cell: how often it is found, and after how many pairs (median)"
+    table = _table(title, "model", "work", "found", "pairs")
+    table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"
+    previous = None
+    for power in rates.powers:
+        if previous not in (None, power.model):
+            table.add_section()
+        pairs = f"{power.pairs:.0f}" if power.found.hits else "–"
+        table.add_row(plain(power.model), f"×{power.factor:g}", share_words(power.found), pairs)
+        previous = power.model
     return table

@@ -64,7 +64,7 @@ def test_words_of_a_file_break_no_table_and_mention_nobody() -> None:
     for line in text.splitlines():
         outside = "".join(line.split("`")[::2])
         assert "<img" not in outside.replace("\\<", "")
-        assert "@team" not in outside.replace("\\@", "")
+        assert "@team" not in outside
     (row,) = (line for line in text.splitlines() if "slower" in line and line.startswith("| "))
     assert row.replace("\\|", "").count("|") == 7
 
@@ -97,6 +97,7 @@ def test_instructions_stand_beside_the_time() -> None:
     )
     text = as_markdown(comparison(LINE, counted=(counted,)))
     assert "×1.0060 slower |" in text
+    assert text.index("is **slower** by instructions ×1.0060") < text.index("<details>")
     (told,) = annotations(comparison(LINE, counted=(counted,)))
     assert told.startswith("::warning title=switch[tasks=10]/asyncio is slower::instructions ×1.0060")
 
@@ -113,3 +114,16 @@ def test_annotations_are_escaped_as_github_wants_it() -> None:
 
 def test_nothing_is_annotated_where_nothing_got_worse() -> None:
     assert annotations(comparison(LINE, replace(LINE, verdict="unsure"))) == []
+
+
+def test_what_may_be_slower_is_a_warning_with_its_reason() -> None:
+    maybe = replace(SLOWER, verdict="unsure", reason="not at 1 % over all")
+    assert annotations(comparison(maybe, replace(maybe, gated=False))) == [
+        "::warning title=spawn[tasks=10]/asyncio may be worse::"
+        "wall time ×1.050 [1.040–1.060]: not at 1 %25 over all"
+    ]
+
+
+def test_people_and_issues_are_parted_from_their_signs_for_a_backslash_does_not_stop_github() -> None:
+    text = as_markdown(comparison(LINE, warnings=("ask @octocat about #12",)))
+    assert "> ⚠️ ask \\@&#8203;octocat about \\#&#8203;12" in text

@@ -12,6 +12,7 @@ from concbench.report.comparison import Comparison, Failed
 from concbench.report.page.build import comparison_page_of
 from concbench.report.sections.comparison import comparison_section
 from tests.report.exports.test_as_markdown import LINE, SLOWER, comparison
+from tests.report.test_compared import COUNTED
 
 HOSTILE = "<script>alert(1)</script>$\\frac{x}$\x1b"
 
@@ -50,7 +51,7 @@ def test_what_was_not_determined_is_in_the_table_and_in_no_chart() -> None:
 def test_a_comparison_of_nothing_says_so() -> None:
     failed = Failed(cell="w/m", workload="w", model="m", side="head", outcome="crashed", reason="gone")
     words = [block.text for block in comparison_section(comparison(failed=(failed,))).blocks]  # type: ignore[union-attr]
-    assert words[0] == "Nothing was compared."
+    assert words[0] == "Nothing was compared. 1 cell failed."
     assert words[-1] == "w/m could not be compared: crashed on head, gone"
 
 
@@ -81,3 +82,25 @@ def test_every_estimate_and_the_margin_are_within_the_axis(middle: float, half: 
 def test_every_verdict_can_be_drawn() -> None:
     lines = tuple(replace(LINE, verdict=verdict) for verdict in ("slower", "faster", "same", "unsure"))
     assert ratio_chart(lines, {LINE.model: Look(1)}, "c", "spawn").startswith("<svg")
+
+
+def test_instructions_have_a_mark_of_their_own_which_fits_in() -> None:
+    plain = ratio_chart([LINE], {LINE.model: Look(1)}, "c", "spawn")
+    counted = ratio_chart([LINE], {LINE.model: Look(1)}, "c", "spawn", {LINE.cell: 1.2})
+    assert "instructions<" in counted
+    assert "instructions<" not in plain
+    assert ends_of([LINE], [1.2])[1] > 1.2
+
+
+def test_the_lines_of_a_title_are_each_fitted() -> None:
+    svg = ratio_chart([LINE], {LINE.model: Look(1)}, "c", f"spawn\n{'x' * 200}")
+    assert ">spawn<" in svg
+    assert f">{'x' * 57}…<" in svg
+
+
+def test_what_got_worse_without_counting_is_told_before_the_charts() -> None:
+    counted = replace(COUNTED, gated=False)
+    told = comparison_section(comparison(LINE, counted=(counted,))).blocks
+    assert told[2] == Words(
+        "Worse, though it does not count: switch[tasks=10]/asyncio: instructions ×1.1000.", "alarm"
+    )

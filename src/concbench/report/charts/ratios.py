@@ -1,6 +1,7 @@
 """The ratios of a comparison with their intervals, one row a cell, against the margin."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -14,22 +15,34 @@ from concbench.report.comparison import Line
 ROW = 21.0
 """Height of a row, px."""
 
-ROOM = 84.0
+ROOM = 102.0
 """Height of all that is no row: title, axis and legend, px."""
 
 MARKERS = {"slower": ">", "faster": "<", "same": "s", "unsure": "o"}
 """A verdict is told by the shape of its marker: pointing away from 1, closed, or open."""
+
+COUNT: dict[str, Any] = {"color": INK, "marker": "|", "markersize": 5, "markeredgewidth": 1.4, "linewidth": 0}
+BELOW = 0.34
+"""How instructions are marked, and how far below the time, rows."""
 
 BAND = 0.12
 WIDEST = (0.5, 2.0)
 """Intervals are cut off here: what lies beyond is beyond doubt, or beyond use."""
 
 
-def ratio_chart(lines: Sequence[Line], looks: Mapping[str, Look], name: str, title: str) -> str:
+def ratio_chart(
+    lines: Sequence[Line],
+    looks: Mapping[str, Look],
+    name: str,
+    title: str,
+    counts: Mapping[str, float] | None = None,
+) -> str:
     """Return the ratios of some cells, one metric of one workload, as an SVG.
 
     ``lines`` are ratios with intervals, at least one; ``looks`` are by model. The band is the margin.
+    ``counts`` are ratios of instructions by cell, for a second mark. ``title`` may be of several lines.
     """
+    counted = {line.cell: (counts or {})[line.cell] for line in lines if line.cell in (counts or {})}
     with drawing():
         figure = new_figure(ROOM + ROW * len(lines), WIDTH)
         axes = figure.add_subplot()
@@ -37,24 +50,30 @@ def ratio_chart(lines: Sequence[Line], looks: Mapping[str, Look], name: str, tit
         axes.axvline(1.0, color=INK, linewidth=0.8)
         for row, line in enumerate(lines):
             _draw(axes, row, line, looks[line.model])
+            if line.cell in counted:
+                axes.plot([counted[line.cell]], [row + BELOW], **COUNT)
         axes.set_yticks(range(len(lines)), [fitting(line.model, 24) for line in lines])
         axes.set_ylim(len(lines) - 0.4, -0.6)
-        axes.set_xlim(*ends_of(lines))
-        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.set_xlim(*ends_of(lines, list(counted.values())))
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"×{value:g}"))
         axes.set_xlabel("head / base (left is better)")
-        axes.set_title(fitting(title))
+        figure.suptitle("\n".join(map(fitting, title.split("\n"))), x=0.01, ha="left", fontsize=12.5)
         handles = [_sample(verdict) for verdict in MARKERS]
-        figure.legend(handles=handles, loc="outside lower left", ncols=len(handles), handletextpad=0.2)
-        return svg_of(figure, name, f"{title}: ratios of head to base of {len(lines)} cells")
+        handles += [Line2D([], [], label="instructions", **COUNT)] if counted else []
+        figure.legend(handles=handles, loc="outside lower left", ncols=len(handles), handletextpad=0.2,
+                      columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
+        return svg_of(
+            figure, name, f"{', '.join(title.split(chr(10)))}: ratios of head to base of {len(lines)} cells"
+        )
 
 
-def ends_of(lines: Sequence[Line]) -> tuple[float, float]:
-    """Return the ends of the axis: all estimates and the margin fit in, and intervals up to a limit."""
+def ends_of(lines: Sequence[Line], counts: Sequence[float] = ()) -> tuple[float, float]:
+    """Return the ends of the axis: estimates, counts and the margin fit in, and intervals up to a limit."""
     margin = lines[0].margin
     lows = [max(line.low or 1.0, WIDEST[0]) for line in lines]
     highs = [min(line.high or 1.0, WIDEST[1]) for line in lines]
-    middles = [line.middle or 1.0 for line in lines]
+    middles = [*(line.middle or 1.0 for line in lines), *counts]
     low, high = min(*lows, *middles, 1 - 1.5 * margin), max(*highs, *middles, 1 + 1.5 * margin)
     room = 0.04 * (high - low)
     return low - room, high + room

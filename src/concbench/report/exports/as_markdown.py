@@ -10,6 +10,7 @@ from concbench.report.compared import (
     headline,
     margin_words,
     rates_words,
+    what_words,
 )
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
 
@@ -18,6 +19,9 @@ LONGEST = 65_000
 
 SIGNS = {"slower": "🔴", "more": "🔴", "faster": "🟢", "less": "🟢", "unsure": "❔"}
 """A verdict's sign; the word stands beside it."""
+
+
+NO_WIDTH = "&#8203;"
 
 
 def as_markdown(comparison: Comparison) -> str:
@@ -31,8 +35,14 @@ def as_markdown(comparison: Comparison) -> str:
     same = [line for line in comparison.lines if line.verdict == "same"]
     if changed:
         parts += [*_table(changed, comparison.counted), ""]
-    for one in comparison.failed:
-        parts += [f"- {code(one.cell)} on {one.side}: **{one.outcome}**: {_escaped(one.reason)}"]
+    parts += [
+        f"- {code(one.cell)} is **{one.verdict}** by {what_words(one)}"
+        for one in comparison.counted
+        if one.verdict in WORSE
+    ]
+    for failed in comparison.failed:
+        words = f"**{_escaped(failed.outcome)}**: {_escaped(failed.reason)}"
+        parts += [f"- {code(failed.cell)} on {failed.side}: {words}"]
     for name, lines in (("unsure", unsure), ("the same", same)):
         if lines:
             parts += ["", f"<details><summary>{len(lines)} {name}</summary>", ""]
@@ -82,25 +92,38 @@ def code(words: str) -> str:
 
 
 def _escaped(words: str) -> str:
-    """Return words with every letter that could be markup escaped."""
-    return "".join(f"\\{letter}" if letter in r"\`*_[]<>#|@~&!" else letter for letter in plain_text(words))
+    """Return words with every letter that could be markup escaped.
+
+    GitHub looks for people and issues after it has taken escapes away, so a space of no width parts them.
+    """
+    escaped = (f"\\{letter}" if letter in r"\`*_[]<>#|@~&!" else letter for letter in plain_text(words))
+    return "".join(f"{letter}{NO_WIDTH}" if letter in (r"\@", r"\#") else letter for letter in escaped)
 
 
 def annotations(comparison: Comparison) -> list[str]:
-    """Return GitHub's workflow commands: errors for what counts, warnings for what else got worse."""
-    judged: list[tuple[Line | Counted, str]] = [
-        *((line, f"{METRIC_WORDS[line.metric]} {change_words(line)}") for line in comparison.lines),
-        *((one, f"instructions ×{one.ratio:.4f}") for one in comparison.counted),
-    ]
-    told = [
-        _command("error" if one.gated else "warning", f"{one.cell} is {one.verdict}", words)
-        for one, words in judged
-        if one.verdict in WORSE
-    ]
-    told += [
-        _command("error", f"{one.cell} on {one.side}: {one.outcome}", one.reason) for one in comparison.failed
-    ]
+    """Return GitHub's workflow commands: errors for what counts and for cells that failed, else warnings.
+
+    A warning is for what got worse without counting, and for what may have got worse: its interval says so,
+    but not at the rate over all comparisons.
+    """
+    told = []
+    judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
+    for one in judged:
+        if one.verdict in WORSE:
+            level = "error" if one.gated else "warning"
+            told.append(_command(level, f"{one.cell} is {one.verdict}", what_words(one)))
+        elif isinstance(one, Line) and _suspicious(one):
+            words = f"{what_words(one)}: {one.reason or 'not decided'}"
+            told.append(_command("warning", f"{one.cell} may be worse", words))
+    for failed in comparison.failed:
+        title = f"{failed.cell} on {failed.side}: {failed.outcome}"
+        told.append(_command("error", title, failed.reason))
     return told
+
+
+def _suspicious(line: Line) -> bool:
+    same = 1.0 if line.kind == "ratio" else 0.0
+    return line.gated and line.verdict == "unsure" and line.low is not None and line.low > same
 
 
 def _command(level: str, title: str, message: str) -> str:

@@ -13,6 +13,8 @@ from concbench.report.compared import (
     headline,
     margin_words,
     rates_words,
+    what_words,
+    worse_lines,
 )
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
 from concbench.workloads.base import spell
@@ -20,7 +22,8 @@ from concbench.workloads.base import spell
 CHART_READING = (
     "Each row is a cell: the mark is the estimate, the line its interval, the band the margin within which"
     " ratios count as the same. A mark that points to the right is slower, to the left faster, a square is"
-    " the same, and an open circle is not decided."
+    " the same, and an open circle is not decided. An upright stroke is the ratio of instructions, where they"
+    " were counted."
 )
 TABLE_READING = (
     "Ratios and differences are of head to base, with their intervals; what is the same lies within the"
@@ -35,6 +38,9 @@ def comparison_section(comparison: Comparison) -> Section:
     looks = _looks(comparison)
     blocks: list[Block] = [Words(headline(comparison), "lead")]
     blocks.append(Words(f"Base is {comparison.base}; head is {comparison.head}. {rates_words(comparison)}"))
+    beside = [f"{one.cell}: {what_words(one)}" for one in worse_lines(comparison, gated=False)]
+    if beside:
+        blocks.append(Words(f"Worse, though it does not count: {'; '.join(beside)}.", "alarm"))
     blocks += [Words(words, "alarm") for words in comparison.warnings]
     blocks += _pictures(comparison, looks)
     if comparison.lines:
@@ -54,11 +60,12 @@ def _looks(comparison: Comparison) -> dict[str, Look]:
 def _pictures(comparison: Comparison, looks: dict[str, Look]) -> Iterator[Picture]:
     """Yield a picture of the wall time, or of the CPU time where a workload mostly waits, by workload."""
     svgs = []
+    counts = {one.cell: one.ratio for one in comparison.counted}
     for number, lines in enumerate(_charted(comparison)):
         first = lines[0]
         size = ", ".join(f"{name} {spell(value)}" for name, value in first.params.items())
         title = f"{first.workload}, {METRIC_WORDS[first.metric]}\n{size}"
-        svgs.append(ratio_chart(lines, looks, f"ratios{number}", title))
+        svgs.append(ratio_chart(lines, looks, f"ratios{number}", title, counts))
     if svgs:
         yield Picture(tuple(svgs), "Head against base", CHART_READING)
 

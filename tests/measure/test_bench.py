@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from concbench.commands.bench import IN_DOUBT, Bench
+from concbench.measure.bench import IN_DOUBT, Bench
 from concbench.measure.launch import WorkerLost
 from concbench.measure.plan import Contender
 

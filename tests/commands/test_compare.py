@@ -113,7 +113,7 @@ def test_of_a_project_its_own_models_and_workloads_are_compared(
     concbench: Caller, project: Path, tmp_path: Path
 ) -> None:
     own = ["--repo", project, "--plugin", project / "plugin.py", "--no-memory", "-m", "generator"]
-    said = concbench("compare", "v0", "v1", *own, "--budget", "3s", "--json", "-o", tmp_path / "p.jsonl")
+    said = concbench("compare", "v0", "v1", *own, "--budget", "1s", "--json", "-o", tmp_path / "p.jsonl")
     assert {line["workload"] for line in said.json["lines"]} == {"mine"}
 
 

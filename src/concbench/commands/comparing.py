@@ -207,29 +207,40 @@ def measure(
             writer.append(record)
             referee.take(record)
 
-        pairs = {cell.id: enough(cell) for cell in plan.cells} if enough else {}
-        driver = PairDriver(
-            plan,
-            launcher_of(sides),
-            sink,
-            bar,
-            Steadfast(referee, pairs) if enough else referee,
-            budget=wanted.budget,
-            rounds=max(pairs.values()) if enough else None,
-            seconds=wanted.timeout,
-        )
+        driver = _driver(wanted, sides, plan, sink, bar, referee, enough)
         complete = False
         try:
             driver.run()
-            if counter is not None:
-                for record in counter(plan, catalogue, bar):
-                    sink(record)
+            for record in counter(plan, catalogue, bar) if counter else ():
+                sink(record)
             complete = True
         except KeyboardInterrupt:
             bar.say("interrupted")
         referee.look_at_the_rest()
         writer.append({"type": "end", "finished": now(), "complete": complete})
     return complete
+
+
+def _driver(
+    wanted: Wanted,
+    sides: Sides,
+    plan: PairPlan,
+    sink: Callable[[Record], None],
+    bar: Bar,
+    referee: Referee,
+    enough: Callable[[PairedCell], int] | None,
+) -> PairDriver:
+    pairs = {cell.id: enough(cell) for cell in plan.cells} if enough else {}
+    return PairDriver(
+        plan,
+        launcher_of(sides),
+        sink,
+        bar,
+        Steadfast(referee, pairs) if enough else referee,
+        budget=wanted.budget,
+        rounds=max(pairs.values()) if enough else None,
+        seconds=wanted.timeout,
+    )
 
 
 class Steadfast:

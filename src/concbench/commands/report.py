@@ -70,27 +70,27 @@ def report(
         raise click.UsageError("--json writes no page to --open; name one with --output")
     with Bar(Err()) as bar:
         runs = [_read(path, bar) for path in files]
-        compared = [run for run in runs if is_comparison(run)]
-        if compared:
-            _refuse_company(runs, folder, baseline, as_json=as_json)
-            path = output or default_report(runs[0])
-            refuse_foreign(path)
-            write_whole(path, make_comparison_report(judged_again(runs[0]), runs[0].path.name, bar))
-            _told(path, show_it=show_it, err=False)
-            return
-        _check_baseline(runs, baseline)
-        history = None if folder is None else _history(folder, bar)
-        sources = Sources(
-            runs=runs, history=history, baseline=baseline, different_machines=different_machines
-        )
         path = output or (default_report(runs[0], others=len(runs) - 1) if runs else HISTORY)
-        if not (as_json and output is None):
-            refuse_foreign(path)
-            write_whole(path, make_report(sources, bar))
+        if any(map(is_comparison, runs)):
+            _refuse_company(runs, folder, baseline, as_json=as_json)
+            _write(path, make_comparison_report(judged_again(runs[0]), runs[0].path.name, bar))
+        else:
+            _check_baseline(runs, baseline)
+            history = None if folder is None else _history(folder, bar)
+            sources = Sources(
+                runs=runs, history=history, baseline=baseline, different_machines=different_machines
+            )
+            if not (as_json and output is None):
+                _write(path, make_report(sources, bar))
     if as_json:
         click.echo(json.dumps(make_findings(sources), indent=2, allow_nan=False))
     if not as_json or output is not None:
         _told(path, show_it=show_it, err=as_json)
+
+
+def _write(path: Path, page: str) -> None:
+    refuse_foreign(path)
+    write_whole(path, page)
 
 
 def _told(path: Path, *, show_it: bool, err: bool) -> None:

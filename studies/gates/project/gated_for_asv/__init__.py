@@ -1,0 +1,1 @@
+"""asv asks for a package."""

@@ -1,5 +1,4 @@
 """``python studies/other_gates.py``: other tools' gates, and ours, on the same commits."""
-# ruff: noqa: E501  (tables are as wide as the tools print them)
 
 import json
 import os

@@ -9,7 +9,6 @@ import click
 from concbench.commands.amounts import Bytes, Nanoseconds, Seconds, Share
 from concbench.commands.exits import (
     CELL_FAILED,
-    FAILED_OUTCOMES,
     INTERRUPTED,
     NOTHING_MEASURED,
     OK,
@@ -26,6 +25,7 @@ from concbench.commands.options import (
 from concbench.commands.reporting import refuse_foreign
 from concbench.commands.run import merged
 from concbench.report.comparison import WORSE, Comparison, Counted, Line
+from concbench.results.schema import FAILURES
 
 EPILOG = """\b
 Examples
@@ -110,6 +110,6 @@ def exit_code(comparison: Comparison, *, complete: bool) -> int:
     judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
     if any(one.gated and one.verdict in WORSE for one in judged):
         return SLOWER
-    if any(one.outcome in FAILED_OUTCOMES for one in comparison.failed):
+    if any(one.outcome in FAILURES for one in comparison.failed):
         return CELL_FAILED
     return OK if any(line.pairs for line in comparison.lines) else NOTHING_MEASURED

@@ -9,6 +9,3 @@ CELL_FAILED: Final = 3
 NOTHING_MEASURED: Final = 4
 RUN_FILE: Final = 5
 INTERRUPTED: Final = 130
-
-FAILED_OUTCOMES: Final = frozenset({"invalid", "timeout", "crashed"})
-"""Outcomes that mean that something is wrong; the others say what a model cannot do here."""

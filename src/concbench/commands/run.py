@@ -11,7 +11,6 @@ import click
 from concbench.commands.consoles import Err
 from concbench.commands.exits import (
     CELL_FAILED,
-    FAILED_OUTCOMES,
     INTERRUPTED,
     NOTHING_MEASURED,
     RUN_FILE,
@@ -26,6 +25,7 @@ from concbench.commands.show import json_of, print_run
 from concbench.errors import UserError
 from concbench.results import queries
 from concbench.results.measured import Measured, read_measured
+from concbench.results.schema import FAILURES
 from concbench.workloads.base import PRESETS
 
 EPILOG = """\b
@@ -160,6 +160,6 @@ def exit_code(finished: Measured, *, complete: bool) -> int:
     outcomes = [outcome.name for outcome in queries.outcomes(finished).values()]
     if not complete:
         return INTERRUPTED
-    if FAILED_OUTCOMES & set(outcomes):
+    if FAILURES & set(outcomes):
         return CELL_FAILED
     return 0 if "ok" in outcomes else NOTHING_MEASURED

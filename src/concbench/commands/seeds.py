@@ -16,12 +16,13 @@ from typing import Any
 import click
 
 import concbench
-from concbench.commands.exits import CELL_FAILED, FAILED_OUTCOMES, NOTHING_MEASURED, OK
+from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.options import refuse_nan, refuse_unsupported_platform, split_commas
 from concbench.commands.replays import PAUSE, REPLAYS, SOURCE, TASKS, Replay
 from concbench.commands.request import pinned_cpus
 from concbench.measure.launch import ProcessLink, WorkerLost
 from concbench.models import registry
+from concbench.results.schema import FAILURES
 
 EPILOG = """\b
 Examples
@@ -122,7 +123,7 @@ def chosen(models: Sequence[str]) -> list[Replay]:
 def exit_code(results: Sequence[Result]) -> int:
     """Return 3 if a result was wrong or a worker was lost, 4 if nothing could be run, else 0."""
     outcomes = {result.outcome for result in results}
-    if outcomes & FAILED_OUTCOMES:
+    if outcomes & FAILURES:
         return CELL_FAILED
     return OK if "ok" in outcomes else NOTHING_MEASURED
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from concbench.commands.consoles import Err
-from concbench.commands.exits import CELL_FAILED, FAILED_OUTCOMES, NOTHING_MEASURED, OK
+from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.options import Assignments, contestants, refuse_unsupported_platform
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import refuse_foreign, write_whole
@@ -19,6 +19,7 @@ from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
 from concbench.measure.bench import Bench
 from concbench.measure.plan import Contender
 from concbench.report.timeline import in_encoding, lines_of, seen
+from concbench.results.schema import FAILURES
 from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue
 
@@ -128,7 +129,7 @@ def exit_code(traces: Sequence[Record]) -> int:
     """Return 4 if there is nothing to see, 3 if a model failed, else 0."""
     if not seen(traces):
         return NOTHING_MEASURED
-    return CELL_FAILED if FAILED_OUTCOMES & {one.get("outcome") for one in traces} else OK
+    return CELL_FAILED if FAILURES & {one.get("outcome") for one in traces} else OK
 
 
 def default_path(workload: str) -> Path:

@@ -39,6 +39,9 @@ Record: TypeAlias = dict[str, Any]
 OUTCOMES = ("invalid", "not-expressible", "unavailable", "exhausted", "timeout", "crashed")
 """What an ``outcome`` record may say. ``ok`` is never written: samples say it."""
 
+FAILURES = frozenset({"invalid", "timeout", "crashed"})
+"""Outcomes that mean that something is wrong; the others say what a model cannot do here."""
+
 _ENVIRONMENT = object_of({"identity": each_value(text)})
 
 _CONTENDER = object_of(
@@ -222,7 +225,7 @@ KEYS: Mapping[str, Mapping[str, Kind]] = {
     "counted": {
         "cells": _two(text),
         "number": positive,
-        "instructions": _two(count),
+        "instructions": _two(positive),
     },
     "noise": {"contender": text, "calibration_ns": list_of(count), "when": one_of("before", "after")},
     "warning": {"name": text, "seen": text, "why": text, "todo": text},

@@ -127,3 +127,11 @@ def test_what_may_be_slower_is_a_warning_with_its_reason() -> None:
 def test_people_and_issues_are_parted_from_their_signs_for_a_backslash_does_not_stop_github() -> None:
     text = as_markdown(comparison(LINE, warnings=("ask @octocat about #12",)))
     assert "> ⚠️ ask \\@&#8203;octocat about \\#&#8203;12" in text
+
+
+def test_a_library_that_a_side_lacks_is_a_warning() -> None:
+    failed = Failed(
+        cell="w/m", workload="w", model="m", side="base", outcome="unavailable", reason="not here"
+    )
+    (told,) = annotations(comparison(failed=(failed,)))
+    assert told == "::warning title=w/m on base%3A unavailable::not here"

@@ -13,6 +13,7 @@ from concbench.report.compared import (
     what_words,
 )
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
+from concbench.results.schema import FAILURES
 
 LONGEST = 65_000
 """Characters: GitHub refuses a comment of more than 65,536."""
@@ -117,7 +118,8 @@ def annotations(comparison: Comparison) -> list[str]:
             told.append(_command("warning", f"{one.cell} may be worse", words))
     for failed in comparison.failed:
         title = f"{failed.cell} on {failed.side}: {failed.outcome}"
-        told.append(_command("error", title, failed.reason))
+        level = "error" if failed.outcome in FAILURES else "warning"
+        told.append(_command(level, title, failed.reason))
     return told
 
 

@@ -15,6 +15,9 @@ from concbench.workloads.catalogue import Catalogue
 Record = dict[str, Any]
 Counter = Callable[[PairPlan, Catalogue, Bar], list[Record]]
 
+CELL_NS = 7_000_000_000
+"""About what counting a cell takes at first; the time left is scaled by how this has held."""
+
 
 def counter_for(wish: str, sides: tuple[Side, Side]) -> Counter | None:
     """Return what counts the instructions of a plan's cells, or None where they are not to be counted.
@@ -32,11 +35,11 @@ def counter_for(wish: str, sides: tuple[Side, Side]) -> Counter | None:
         cells = [cell for cell in plan.cells if _is_countable(cell, catalogue)]
         wanted = [Wanted(model=one.model, workload=one.workload, params=one.params) for one in cells]
         bar.at("counting instructions")
-        bar.expect(len(cells))
+        bar.expect(CELL_NS * len(cells))
 
         def progress(one: Wanted, _found: Found) -> None:
             bar.at(f"instructions of {one.workload} under {one.model}")
-            bar.did(1)
+            bar.did(CELL_NS)
 
         found = count_all(*sides, wanted, progress=progress)
         return [_record(cell, one) for cell, one in zip(cells, found, strict=True)]

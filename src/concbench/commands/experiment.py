@@ -17,6 +17,9 @@ from concbench.report.rates import Rates
 from concbench.report.referee import Margins
 from concbench.report.replays import orders_of, powers_of, rates_of, replayed
 
+REPLAY_NS = 20_000_000
+"""About what a replay takes at first; the time left is scaled by how this has held."""
+
 DAY = 86_400.0
 """A recording is bounded by its pairs, not by a budget."""
 
@@ -103,14 +106,14 @@ class Experiment:
         injected = sum(one.params != one.head_params for one in recording.cells)
         with Bar(Err()) as bar:
             bar.at("replaying")
-            bar.expect(self.replays + each * injected)
+            bar.expect(REPLAY_NS * (self.replays + each * injected))
             runs = []
             for run in replayed(recording, margins, orders_of(recording, self.seed, self.replays)):
                 runs.append(run)
-                bar.did(1)
+                bar.did(REPLAY_NS)
             bar.at("replaying more work")
             done = work_done(files)
             powers = powers_of(
-                recording, margins, done, seed=self.seed, replays=each, tell=lambda: bar.did(1)
+                recording, margins, done, seed=self.seed, replays=each, tell=lambda: bar.did(REPLAY_NS)
             )
         return rates_of(recording, runs if files else [], live, powers)

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 from concbench.measure.pairing import PairedCell, paired_cells, with_more_work
 from concbench.workloads import registry
 
-pytestmark = pytest.mark.measured_side
-
 WORKLOADS = [registry.get(name) for name in registry.names()]
 
 

@@ -14,8 +14,6 @@ from concbench.results import schema
 
 from .fakes import ANSWERS, Fate, Record, Silence, Yard
 
-pytestmark = pytest.mark.measured_side
-
 SLICES = 4
 
 

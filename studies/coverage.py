@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from simulation.coverage import Figure, coverage, curve_figure, false_alarms, found
-from simulation.histories import history_scenarios
 from simulation.scaling import curve_scenarios
 from simulation.scenarios import scenarios
 
@@ -67,7 +66,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def figures(trials: int, seed: int) -> Iterator[Figure]:
     """Yield the lines of the table; each has random numbers of its own, so none depends on the others."""
-    tried, tried_on_curves = scenarios(), (*curve_scenarios(), *history_scenarios())
+    tried, tried_on_curves = scenarios(), curve_scenarios()
     lines = len(tried) + len(FAMILIES) + len(DETECTIONS) + len(tried_on_curves)
     tick = Progress(trials * lines).tick
     streams = (np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(lines))

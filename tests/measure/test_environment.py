@@ -141,7 +141,11 @@ def test_a_package_that_is_not_installed_has_no_version() -> None:
 
 
 def test_a_clean_checkout_gives_its_commit(checkout: Path) -> None:
-    assert environment.repository(checkout) == {"commit": git(checkout, "rev-parse", "HEAD"), "dirty": False}
+    assert environment.repository(checkout) == {
+        "commit": git(checkout, "rev-parse", "HEAD"),
+        "date": git(checkout, "log", "-1", "--format=%cI"),
+        "dirty": False,
+    }
 
 
 def test_a_changed_file_makes_the_checkout_dirty_and_a_new_one_does_not(checkout: Path) -> None:

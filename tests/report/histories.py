@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from concbench.results.asv import AsvHistory, Commit, Point, Series
+from concbench.results.histories import Commit, History, Point, Series
 
 MODELS = ("asyncio", "threads")
 
@@ -65,18 +65,18 @@ def series(
     )
 
 
-def history_of(*found: Series) -> AsvHistory:
+def history_of(*found: Series) -> History:
     """Return a history of these series."""
     points = [point for one in found for point in one.points]
-    return AsvHistory(
-        folder=Path("results"),
+    return History(
+        paths=(Path("results"),),
         machines=tuple(sorted({point.machine for point in points})),
         commits=tuple(dict.fromkeys(point.commit for point in points)),
         series=found,
     )
 
 
-def suite(number: int = 30, at: int = 18, ratio: float = 1.5) -> AsvHistory:
+def suite(number: int = 30, at: int = 18, ratio: float = 1.5) -> History:
     """Return a history of some benchmarks in which asyncio's spawn alone became slower."""
     return history_of(
         *(

@@ -13,13 +13,13 @@ from concbench.report.charts.history import history_chart
 from concbench.report.findings import history_findings
 from concbench.report.history import Change, Kind, Trace, fewest, shared_place, traces_of
 from concbench.report.sections.history import history_section
-from concbench.results.asv import AsvHistory, Commit, Point, Series
+from concbench.results.histories import Commit, History, Point, Series
 from concbench.stats.steps import change_p_value
 from tests.report.histories import commits, figures, history_of, series, stepped, suite
 from tests.report.pages import words_in
 
 
-def only(history: AsvHistory) -> Trace:
+def only(history: History) -> Trace:
     (trace,) = traces_of(history)
     return trace
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from concbench.results.asv import AsvHistory, Series, read_asv
+from concbench.results.asv import read_asv
 from concbench.results.errors import ResultsError
+from concbench.results.histories import History, Series
 
 FOLDER = Path(__file__).parent / "files" / "asv"
 OLD, NEW = "3461a28f175f9d45812c144bf333f9937201927a", "f878028182d82bb4ecdf8fe177914566e53a7fe1"
@@ -39,7 +40,7 @@ def old(folder: Path) -> Path:
     return folder / "laptop" / "3461a28f-virtualenv-py3.11.json"
 
 
-def one(history: AsvHistory, benchmark: str, **params: Any) -> Series:
+def one(history: History, benchmark: str, **params: Any) -> Series:
     (found,) = [
         series
         for series in history.series

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from concbench.commands.consoles import Err
+from concbench.commands.histories import read_history
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import (
     Sources,
@@ -18,7 +19,6 @@ from concbench.commands.reporting import (
     write_whole,
 )
 from concbench.report.judged import is_comparison, judged_again
-from concbench.results.asv import AsvHistory, read_asv
 from concbench.results.measured import Measured, read_measured
 
 EPILOG = """\b
@@ -30,6 +30,7 @@ Examples
   concbench report reports/COMPARISON.jsonl                   what compare measured
   concbench report reports/FILE.jsonl --json                  the laws and crossings, for scripts
   concbench report --history .asv/results                     what asv measured, over commits
+  concbench report --history reports                          the runs in a folder, over their commits
 """
 
 HISTORY = Path("reports") / "history.html"
@@ -40,7 +41,7 @@ HISTORY = Path("reports") / "history.html"
 @click.argument("files", nargs=-1, metavar="RUN...",
                 type=click.Path(path_type=Path, readable=False))  # fmt: skip
 @click.option("--history", "folder", type=click.Path(path_type=Path, readable=False), metavar="FOLDER",
-              help="Results of asv (.asv/results): figures over commits, and their steps.")  # fmt: skip
+              help="Run files, or asv's results: figures over commits, and their steps.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
               help="The page (default: reports/DATE-MACHINE.html); replaces an older report.")  # fmt: skip
 @click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
@@ -76,7 +77,7 @@ def report(
             _write(path, make_comparison_report(judged_again(runs[0]), runs[0].path.name, bar))
         else:
             _check_baseline(runs, baseline)
-            history = None if folder is None else _history(folder, bar)
+            history = None if folder is None else read_history([folder], bar)
             sources = Sources(
                 runs=runs, history=history, baseline=baseline, different_machines=different_machines
             )
@@ -112,11 +113,6 @@ def _refuse_company(
 def _read(path: Path, bar: Bar) -> Measured:
     bar.at(f"report: reading {path.name}")
     return read_measured(path)
-
-
-def _history(folder: Path, bar: Bar) -> AsvHistory:
-    bar.at(f"report: reading {folder.name}")
-    return read_asv(folder)
 
 
 def _check_baseline(runs: list[Measured], baseline: str | None) -> None:

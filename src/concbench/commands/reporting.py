@@ -21,8 +21,8 @@ from concbench.commands.progress import Bar
 from concbench.errors import UserError
 from concbench.report.comparison import Comparison
 from concbench.report.rates import Rates
-from concbench.results.asv import AsvHistory
 from concbench.results.errors import ResultsError, RunFileError
+from concbench.results.histories import History
 from concbench.results.measured import Measured
 
 if TYPE_CHECKING:
@@ -46,7 +46,13 @@ def default_report(run: Measured, others: int = 0) -> Path:
     return Path("reports") / f"{started:%Y%m%dT%H%M%SZ}-{safe}{more}.html"
 
 
-def refuse_foreign(path: Path, mark: bytes = OURS, what: str = "report", within: int = 4000) -> None:
+def refuse_foreign(
+    path: Path,
+    mark: bytes = OURS,
+    what: str = "report",
+    within: int = 4000,
+    option: str = "--output",
+) -> None:
     """Raise click.UsageError where a file without our ``mark`` in its first bytes would be replaced."""
     try:
         ours = S_ISREG(path.stat().st_mode) and mark in _start_of(path, within)
@@ -54,10 +60,10 @@ def refuse_foreign(path: Path, mark: bytes = OURS, what: str = "report", within:
         return
     except OSError as error:
         raise click.UsageError(
-            f"--output {path} cannot be written ({error.strerror}); name another"
+            f"{option} {path} cannot be written ({error.strerror}); name another"
         ) from error
     if not ours:
-        raise click.UsageError(f"{path} exists already, and is no {what} of ours; name another with --output")
+        raise click.UsageError(f"{path} exists already, and is no {what} of ours; name another with {option}")
 
 
 def _start_of(path: Path, size: int) -> bytes:
@@ -73,7 +79,7 @@ class Sources:
     """
 
     runs: Sequence[Measured] = ()
-    history: AsvHistory | None = None
+    history: History | None = None
     baseline: str | None = None
     different_machines: bool = False
 
@@ -83,8 +89,8 @@ class Sources:
         return [contender["model"] for run in self.runs for contender in run.header["contenders"]]
 
 
-def make_report(sources: Sources, bar: Bar) -> str:
-    """Return the page.
+def make_report(sources: Sources, bar: Bar, traces: "Sequence[Trace] | None" = None) -> str:
+    """Return the page; ``traces`` are those of :func:`make_traces`, if they are made already.
 
     Raises Mismatch for runs that must not stand side by side, MissingLibrary, RunFileError for samples that
     are not those of their witness, and ResultsError for a history that stands alone and has no figure.
@@ -93,11 +99,9 @@ def make_report(sources: Sources, bar: Bar) -> str:
     with _libraries():
         from concbench.report.material import gather  # noqa: PLC0415  (see the module)
         from concbench.report.page.build import history_page_of, page_of  # noqa: PLC0415  (likewise)
-    if sources.history is not None:
-        bar.at("report: looking for steps in the history")
-    traces = _traces(sources)
+    traces = make_traces(sources, bar) if traces is None else traces
     if sources.history is not None and not sources.runs:
-        return history_page_of(traces, sources.history.folder.name)
+        return history_page_of(traces, sources.history.name)
     bar.at("report: reducing samples to processes")
     material = gather(
         sources.runs,
@@ -125,8 +129,8 @@ def make_rates_report(rates: Rates, source: str, bar: Bar) -> str:
     return rates_page_of(rates, source)
 
 
-def make_findings(sources: Sources) -> dict[str, Any]:
-    """Return what the page says, as plain data. Raises as :func:`make_report` does."""
+def make_findings(sources: Sources, traces: "Sequence[Trace] | None" = None) -> dict[str, Any]:
+    """Return what the page says, as plain data. Takes ``traces`` and raises as :func:`make_report` does."""
     with _libraries():
         from concbench.report import findings  # noqa: PLC0415  (see the module)
     told: dict[str, Any] = {}
@@ -135,22 +139,24 @@ def make_findings(sources: Sources) -> dict[str, Any]:
             sources.runs, baseline=sources.baseline, different_machines=sources.different_machines
         )
     if sources.history is not None:
-        told["history"] = findings.history_findings(_traces(sources))
+        found = make_traces(sources) if traces is None else traces
+        told["history"] = findings.history_findings(found)
     return told
 
 
-def _traces(sources: Sources) -> "Sequence[Trace]":
-    """Return the traces of the history, if any. Raises as :func:`make_report` does."""
+def make_traces(sources: Sources, bar: Bar | None = None) -> "Sequence[Trace]":
+    """Return the traces of the history, if any, with their steps. Raises as :func:`make_report` does."""
     if sources.history is None:
         return ()
     with _libraries():
         from concbench.report.history import traces_of  # noqa: PLC0415  (see the module)
-    traces = traces_of(sources.history, sources.models)
+    tell = (lambda name: bar.at(f"history: looking for steps in {name}")) if bar else (lambda _name: None)
+    traces = traces_of(sources.history, sources.models, tell)
     if not traces and not sources.runs:
         raise ResultsError(
             "no benchmark has a figure: all failed, or were not applicable, or were measured with another"
-            " version of the benchmark; measure one with `asv run`",
-            sources.history.folder,
+            " version of the benchmark; measure one with `concbench run` or `asv run`",
+            sources.history.paths[0],
         )
     return traces
 
@@ -169,7 +175,7 @@ def _libraries() -> Iterator[None]:
         ) from error
 
 
-def write_whole(path: Path, content: str | bytes, what: str = "report") -> None:
+def write_whole(path: Path, content: str | bytes, what: str = "report", option: str = "--output") -> None:
     """Write a file whole or not at all, in place of an older one. Raises RunFileError where it cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -184,7 +190,7 @@ def write_whole(path: Path, content: str | bytes, what: str = "report") -> None:
                 Path(name).unlink()
             raise
     except OSError as error:
-        reason = f"the {what} cannot be written ({error.strerror}); name another place with --output"
+        reason = f"the {what} cannot be written ({error.strerror}); name another place with {option}"
         raise RunFileError(reason, path) from error
 
 

@@ -141,16 +141,20 @@ def holding_repository(package: Path = PACKAGE) -> Path | None:
 
 
 def repository(repo: Path | None) -> dict[str, Any] | None:
-    """Return the ``commit`` of the checkout ``repo``, and whether it is ``dirty``: tracked files changed.
+    """Return the ``commit`` of the checkout ``repo``, its ``date`` (ISO 8601), and whether it is ``dirty``.
 
-    Files that are not tracked are left out, since a run writes its own run file; the digest of the
-    sources sees them where they are code.
+    Dirty means that tracked files changed. Files that are not tracked are left out, since a run writes its
+    own run file; the digest of the sources sees them where they are code.
     """
     commit = _git(repo, "rev-parse", "HEAD") if repo else None
     if repo is None or commit is None:
         return None
     changes = _git(repo, "status", "--porcelain", "--untracked-files=no")
-    return {"commit": commit, "dirty": None if changes is None else bool(changes)}
+    return {
+        "commit": commit,
+        "date": _git(repo, "show", "--no-patch", "--format=%cI", "HEAD"),
+        "dirty": None if changes is None else bool(changes),
+    }
 
 
 def source_digest(package: Path = PACKAGE) -> str:

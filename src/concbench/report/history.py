@@ -1,23 +1,26 @@
-"""The history that asv kept, as the page shows it: a trace for each model and load, and its step changes."""
+"""A history as the page and the table show it: a trace for each model and load, and its step changes."""
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from concbench.models import registry
 from concbench.report.charts.palette import Look, looks_for
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
-from concbench.results.asv import AsvHistory, Commit, Point, Series
+from concbench.results.histories import Commit, History, Point, Series
+from concbench.stats.change import TIMES, Scales
 from concbench.stats.discovery import false_discovery
+from concbench.stats.speeds import from_quartiles, from_samples
 from concbench.stats.steps import change_p_value, steps
 
-RATE = 0.01
-"""The false-discovery rate over all traces."""
+RATE = 0.002
+"""The false-discovery rate over all traces; a trace alone has a false step as rarely."""
 
 LONGEST = 500
 """Commits of a trace that are looked at: the latest ones."""
@@ -99,27 +102,34 @@ _UNITS: Mapping[str, tuple[float, Units, str]] = {
 """What one of asv's units is in ours, how it is spelled, and what it measures."""
 
 
-def traces_of(history: AsvHistory, models: Sequence[str] = ()) -> tuple[Trace, ...]:
+def traces_of(
+    history: History, models: Sequence[str] = (), tell: Callable[[str], None] = lambda _name: None
+) -> tuple[Trace, ...]:
     """Return a trace for each series, machine and environment, with its changes, in the history's order.
 
     ``models`` are those of the runs on the page, which have the first colours; without any, ours have.
+    ``tell`` is called with the name of each trace before it is looked at.
 
     Points that were measured with another version of their benchmark are left out: they are of other work.
-    A trace has a change if it is among the discoveries over all traces (Benjamini and Hochberg, 1 %). Further
-    ones in it are held to the level that made it one, and need an interval that excludes no change.
+    A trace has a change if it is among the discoveries over all traces (Benjamini and Hochberg, 0.2 %).
+    Further ones in it are held to the level that made it one, and need an interval that excludes no change.
     """
     traces = list(_bare(history, models or registry.names()))
     told = [number for number, trace in enumerate(traces) if trace.reason is None]
-    p_values = [change_p_value(_scaled(traces[number])[0]) for number in told]
+    p_values = []
+    for number in told:
+        tell(traces[number].name)
+        p_values.append(change_p_value(*_scaled(traces[number])[:2]))
     found = false_discovery(p_values, RATE)
     level = RATE * float(np.mean(found)) if told else RATE
     for number, p_value, real in zip(told, p_values, found, strict=True):
         if real:
+            tell(traces[number].name)
             traces[number] = _with_changes(traces[number], max(level, p_value))
     return tuple(traces)
 
 
-def _bare(history: AsvHistory, first: Sequence[str]) -> Iterator[Trace]:
+def _bare(history: History, first: Sequence[str]) -> Iterator[Trace]:
     models = [_model(series) for series in history.series]
     looks = looks_for([(model, "") for model in (*first, *models)])
     for series, model in zip(history.series, models, strict=True):
@@ -139,6 +149,7 @@ def _model(series: Series) -> str:
 
 def _trace(series: Series, model: str, look: Look, points: Sequence[Point]) -> Trace:
     one, units, unit = _UNITS.get(series.unit or "", (1.0, UNITLESS, series.unit or ""))
+    values = one * _figures(series, points)
     bare = Trace(
         benchmark=series.benchmark,
         model=model,
@@ -150,10 +161,28 @@ def _trace(series: Series, model: str, look: Look, points: Sequence[Point]) -> T
         unit=unit,
         look=look,
         commits=tuple(point.commit for point in points),
-        values=tuple(one * point.value for point in points),
-        start=one * float(np.median([point.value for point in points])),
+        values=tuple(float(value) for value in values),
+        start=float(np.median(values)),
     )
     return bare if len(points) >= fewest() else replace(bare, reason=_too_few(len(points)))
+
+
+def _figures(series: Series, points: Sequence[Point]) -> NDArray[np.float64]:
+    """Return a figure for each point, in the unit of the series: of times, what the fast machine took.
+
+    Whether samples, quartiles or the values alone are looked at is the same for all: else the commit from
+    which on asv was told to keep samples would have a step.
+    """
+    values = np.array([point.value for point in points])
+    if series.kind != "time" or values.min() <= 0:
+        return values
+    samples = [point.samples for point in points if point.samples]
+    if len(samples) == len(points) and min(map(min, samples)) > 0:
+        return from_samples(samples)
+    quartiles = [(point.quartiles[0], point.value, point.quartiles[1]) for point in points if point.quartiles]
+    if len(quartiles) == len(points) and min(map(min, quartiles)) > 0:
+        return from_quartiles(quartiles)
+    return values
 
 
 def _too_few(commits: int) -> str:
@@ -165,22 +194,22 @@ def _too_few(commits: int) -> str:
 def fewest() -> int:
     """Return how many commits a trace needs before even the clearest step could be real."""
     commits = 2
-    while change_p_value(np.arange(float(commits))) > RATE:
+    while change_p_value(np.arange(commits) >= commits // 2) > RATE:
         commits += 1
     return commits
 
 
-def _scaled(trace: Trace) -> tuple[np.ndarray, Kind]:
-    """Return the figures on the scale that they are compared on: logarithms where all are amounts."""
+def _scaled(trace: Trace) -> tuple[NDArray[np.float64], Scales | None, Kind]:
+    """Return the figures, and scales, that they are compared on: logarithms where all are amounts."""
     values = np.array(trace.values)
     if trace.unit in ("time", "memory") and values.min() > 0:
-        return np.log(values), "ratio"
-    return values, "difference"
+        return np.log(values), TIMES, "ratio"
+    return values, None, "difference"
 
 
 def _with_changes(trace: Trace, level: float) -> Trace:
-    scaled, kind = _scaled(trace)
-    found = steps(scaled, level)
+    values, scales, kind = _scaled(trace)
+    found = steps(values, level, scales=scales)
     first = min(found, key=lambda step: step.p_value)
     found = [step for step in found if step is first or not step.low <= 0 <= step.high]
     edges = [step.at for step in found] + [len(trace.values)]

@@ -6,8 +6,6 @@ benchmark that had the same name: the two do not compare, and a chart breaks the
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,99 +19,27 @@ from concbench.results.asv_files import (
     result_paths,
 )
 from concbench.results.foreign import literal
+from concbench.results.histories import Commit, History, Point, Series, by_commit, by_date
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit that was measured: its hash as asv wrote it, and its date in UTC."""
-
-    hash: str
-    date: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One benchmark with one set of parameters, at one commit, on one machine, in one environment.
-
-    ``value``, ``samples`` and ``interval`` are in the unit of the series. ``value`` is asv's: the median of
-    the samples of a time, the one value of anything else. ``samples`` is None where asv saved none
-    (``--record-samples``). ``interval`` holds the median with at least 99 %; None where there were too few
-    samples for one. ``version`` is the benchmark's when it was measured, ``measured`` when that was, in UTC:
-    None in files of old versions of asv. ``python`` is what the environment asked for, perhaps a path.
-    """
-
-    commit: Commit
-    machine: str
-    env: str
-    python: str
-    value: float
-    samples: tuple[float, ...] | None
-    interval: tuple[float, float] | None
-    version: str | None
-    measured: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """A benchmark with one set of parameters, and its points by the date of their commits.
-
-    ``params`` has names and values in the benchmark's order: numbers, strings and truth values, or the text
-    of whatever else asv was given. ``kind`` is asv's type (``time``, ``track``, …) and ``unit`` its unit
-    (``seconds``, ``bytes``, or what a ``track_`` function says). ``version`` is that of today. The three are
-    None, and the names ``param1``, ``param2``, …, for a benchmark that ``benchmarks.json`` does not know (any
-    more).
-    """
-
-    benchmark: str
-    params: tuple[tuple[str, Any], ...]
-    kind: str | None
-    unit: str | None
-    version: str | None
-    points: tuple[Point, ...]
-
-    def comparable(self, point: Point) -> bool:
-        """Say whether a point was measured with today's version of the benchmark.
-
-        As asv has it, a point without a version is; so is any where today's version is not known.
-        """
-        return None in (self.version, point.version) or point.version == self.version
-
-
-@dataclass(frozen=True, slots=True)
-class AsvHistory:
-    """All that a results folder holds: machines by name, commits by date, series by benchmark.
-
-    The series of a benchmark stand in the order in which its files list the parameters. One without any value
-    (n/a or failed everywhere) is not among them.
-    """
-
-    folder: Path
-    machines: tuple[str, ...]
-    commits: tuple[Commit, ...]
-    series: tuple[Series, ...]
-
-
-def read_asv(folder: Path) -> AsvHistory:
+def read_asv(folder: Path) -> History:
     """Read asv's results folder: ``results_dir`` of ``asv.conf.json``, ``.asv/results`` if that says nothing.
 
     The folder of one machine in it will do, and so will a repository that has ``.asv/results``. Raises
     ResultsError, naming the file, for a folder without results, and for a file that is damaged or of another
-    version of the format.
+    version of the format. The series of a benchmark stand in the order in which its files list the
+    parameters.
     """
     results, paths = result_paths(folder)
     declared = read_benchmarks(results)
     files = [read_results(path) for path in paths]
     commits = {Commit(file.commit, file.date) for file in files}
-    return AsvHistory(
-        folder=folder,
+    return History(
+        paths=(folder,),
         machines=tuple(sorted({file.machine for file in files})),
-        commits=tuple(sorted(commits, key=_by_date)),
+        commits=tuple(sorted(commits, key=by_date)),
         series=tuple(_all_series(files, declared)),
     )
-
-
-def _by_date(commit: Commit) -> tuple[datetime, str]:
-    return commit.date, commit.hash
 
 
 def _all_series(files: Iterable[ResultFile], declared: Mapping[str, Declared]) -> Iterator[Series]:
@@ -133,12 +59,8 @@ def _all_series(files: Iterable[ResultFile], declared: Mapping[str, Declared]) -
                 kind=about.kind if about else None,
                 unit=about.unit if about else None,
                 version=about.version if about else None,
-                points=tuple(sorted(found, key=_by_commit)),
+                points=tuple(sorted(found, key=by_commit)),
             )
-
-
-def _by_commit(point: Point) -> tuple[datetime, str, str, str]:
-    return *_by_date(point.commit), point.machine, point.env
 
 
 def _point(file: ResultFile, commit: Commit, row: Row, value: Value) -> Point:
@@ -149,6 +71,7 @@ def _point(file: ResultFile, commit: Commit, row: Row, value: Value) -> Point:
         python=file.python,
         value=value.value,
         samples=value.samples,
+        quartiles=value.quartiles,
         interval=value.interval,
         version=row.version,
         measured=row.started,

@@ -48,13 +48,15 @@ class Declared:
 class Value:
     """What was measured with one set of parameters, in the benchmark's unit.
 
-    ``params`` are the reprs of the parameters' values. ``samples`` is None where none were saved;
-    ``interval``, of at least 99 % for the median, where asv told none that is finite.
+    ``params`` are the reprs of the parameters' values. ``samples`` is None where none were saved; the lower
+    and the upper of the ``quartiles``, and the ``interval``, of at least 99 % for the median, where asv told
+    none that is finite.
     """
 
     params: tuple[str, ...]
     value: float
     samples: tuple[float, ...] | None
+    quartiles: tuple[float, float] | None
     interval: tuple[float, float] | None
 
 
@@ -221,18 +223,19 @@ def _values(row: Mapping[str, Any], path: Path, place: str) -> Iterator[Value]:
             raise ResultsError(f"{place}.{name} has {found}", path)
     if results is None:
         return
-    lows, highs, samples = (row[name] or [None] * size for name in _LISTS[1:])
-    for reprs, value, low, high, many in zip(product(*params), results, lows, highs, samples, strict=True):
+    columns = (row[name] or [None] * size for name in _LISTS[1:])
+    for reprs, value, low, high, lower, upper, many in zip(product(*params), results, *columns, strict=True):
         if value is not None and isfinite(value):
             yield Value(
                 params=reprs,
                 value=float(value),
                 samples=None if many is None else tuple(map(float, many)),
-                interval=_interval(low, high),
+                quartiles=_both(lower, upper),
+                interval=_both(low, high),
             )
 
 
-def _interval(low: float | None, high: float | None) -> tuple[float, float] | None:
+def _both(low: float | None, high: float | None) -> tuple[float, float] | None:
     if low is None or high is None or not (isfinite(low) and isfinite(high)):
         return None
     return float(low), float(high)
@@ -240,11 +243,13 @@ def _interval(low: float | None, high: float | None) -> tuple[float, float] | No
 
 _anything = list_of(lambda _: None)
 _numbers = nullable(list_of(nullable(number)))
-_LISTS = ("result", "stats_ci_99_a", "stats_ci_99_b", "samples")
+_LISTS = ("result", "stats_ci_99_a", "stats_ci_99_b", "stats_q_25", "stats_q_75", "samples")
 _ROW = {
     "result": _numbers,
     "stats_ci_99_a": _numbers,
     "stats_ci_99_b": _numbers,
+    "stats_q_25": _numbers,
+    "stats_q_75": _numbers,
     "samples": nullable(list_of(nullable(list_of(finite)))),
     "params": nullable(list_of(list_of(text))),
     "version": nullable(text),

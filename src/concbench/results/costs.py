@@ -26,7 +26,7 @@ class Costs:
     ``run_cpu`` are those of one whole repetition in ns, of the long leg where there are two. ``lateness``
     maps p50, p90, p99 and max to ns, and ``early`` is the number of tasks that went on too soon, of the
     ``tasks`` that the witness counted (in the short leg where there are two). ``told`` is a mask of the
-    samples that have both.
+    samples that have both. ``calibration`` is the reading just before each sample, in ns.
     """
 
     process: NDArray[np.int64]
@@ -40,6 +40,7 @@ class Costs:
     lateness: Mapping[str, NDArray[np.float64]]
     early: NDArray[np.float64]
     tasks: int
+    calibration: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def _costs(samples: Samples, rows: NDArray[np.int64], legs: Sequence[Record], fl
         lateness=dict(zip(("p50", "p90", "p99", "max"), late.T, strict=True)),
         early=early,
         tasks=legs[0]["tasks"],
+        calibration=samples.calibration_ns[rows].astype(np.float64),
     )
 
 

@@ -19,7 +19,7 @@ from concbench.report.charts.style import (
 from concbench.report.charts.svg import svg_of
 from concbench.report.history import Trace
 from concbench.report.units import UNITLESS
-from concbench.results.asv import Commit
+from concbench.results.histories import Commit
 
 MOST_MARKS = 4
 """Commits that are named on the axis."""
@@ -96,4 +96,4 @@ def _commit_axis(axes: Axes, commits: Sequence[Commit], steps: Sequence[int]) ->
 
 
 def _spelled(commit: Commit) -> str:
-    return f"{commit.hash[:8]}\n{commit.date:%Y-%m-%d}"
+    return f"{commit.short}\n{commit.date:%Y-%m-%d}"

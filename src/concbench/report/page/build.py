@@ -75,7 +75,7 @@ def history_page_of(traces: Sequence[Trace], source: str) -> str:
         ("Machine", ", ".join(dict.fromkeys(trace.machine for trace in traces))),
         ("Commits", f"{len(commits)}, {commits[0]:%Y-%m-%d} to {commits[-1]:%Y-%m-%d}"),
     ]
-    return _page("The history that asv kept", facts, [history_section(traces)], source)
+    return _page("When did what change?", facts, [history_section(traces)], source)
 
 
 def comparison_page_of(comparison: Comparison, source: str) -> str:

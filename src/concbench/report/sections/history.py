@@ -5,24 +5,32 @@ from collections.abc import Iterator, Sequence
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.history import history_chart
 from concbench.report.charts.style import spelled_count
-from concbench.report.history import RATE, Change, Trace, fewest, shared_place
+from concbench.report.history import RATE, Change, Trace
+from concbench.report.history_words import (
+    alarm_words,
+    change_words,
+    found_words,
+    interval_words,
+    left_out_words,
+)
 from concbench.report.material import Material
-from concbench.report.units import scaled, three_digits, with_interval
+from concbench.report.units import scaled
 
 MOST_CHARTS = 24
 """Charts that are drawn; the tables have every trace."""
 
 CHART_READING = (
-    "Each mark is one figure that asv kept for a commit; the commits stand evenly apart, in the order of"
-    " their dates. Thick lines are medians between step changes. A triangle on the upper edge points at a"
-    " step, and the band of its colour shows the commits that it may lie at. Lower is better."
+    "Each mark is one figure of a commit; of a time, it is what the machine took at its fast speed, as far as"
+    " that can be told. The commits stand evenly apart, in the order of their dates. Thick lines are medians"
+    " between step changes. A triangle on the upper edge points at a step, and the band of its colour shows"
+    " the commits that it may lie at. Lower is better."
 )
 STEPS_READING = (
     "The change is that of the figures after the step against those before it, with the 95 % interval that"
     " assumes nothing about the noise but that it was alike on either side. The step may lie at any commit"
     " between the two that are named, also at one that was not measured. Steps are tested over all traces"
-    f" together, at a false-discovery rate of {RATE:.0%}. asv does not interleave commits, so a step may be"
-    " the machine's: measure the two commits side by side before you act on one."
+    f" together, at a false-discovery rate of {100 * RATE:g} %. Commits of a history are not interleaved, so"
+    " a step may be the machine's: compare the two commits (concbench compare) before you act on one."
 )
 TRACES_READING = (
     "The spread is how far the middle half of the figures of the last stretch reaches, relative to their"
@@ -42,31 +50,9 @@ def history_section(traces: Sequence[Trace]) -> Section:
 
 
 def _words(traces: Sequence[Trace]) -> Iterator[Words]:
-    told = [trace for trace in traces if trace.reason is None]
-    stepped = [trace for trace in told if trace.changes]
-    commits = len({commit for trace in traces for commit in trace.commits})
-    lead = f"{spelled_count(len(traces))} traces over {spelled_count(commits)} commits. "
-    if not told:
-        few = f"A trace needs {fewest()} commits before a step can be told from noise."
-        yield Words(f"{lead}{few}{_left_out(traces)}", "lead")
-        return
-    found = f"{len(stepped) or 'None'} of the {len(told)} that are long enough to tell have a step change."
-    yield Words(f"{lead}{found}{_left_out(traces)}", "lead")
-    shared = shared_place(traces)
-    if shared is not None:
-        yield Words(
-            f"{shared.may} of {shared.told} traces may have stepped at {shared.commit.hash[:8]}, where"
-            f" {shared.found} are found to. What changes nearly everything at once is rarely the code:"
-            " look at the machine, the interpreter and the libraries first.",
-            "alarm",
-        )
-
-
-def _left_out(traces: Sequence[Trace]) -> str:
-    count = sum(trace.left_out for trace in traces)
-    if not count:
-        return ""
-    return f" {spelled_count(count)} figures of other versions of their benchmarks are left out."
+    yield Words(f"{found_words(traces)} {left_out_words(traces)}".rstrip(), "lead")
+    if alarm := alarm_words(traces):
+        yield Words(alarm, "alarm")
 
 
 def _steps_table(traces: Sequence[Trace]) -> Iterator[Table]:
@@ -89,10 +75,10 @@ def _step_row(trace: Trace, change: Change) -> Row:
     fields = (
         text(trace.name),
         _model_field(trace),
-        Field(lines=(at.hash[:8], _unbroken(f"{at.date:%Y-%m-%d}")), order=at.date.timestamp()),
-        text(_unbroken(f"after {after.hash[:8]}"), _unbroken(f"up to {up_to.hash[:8]}")),
-        Field(lines=(_spelled(change.middle, change, trace),), order=change.middle, strong=True),
-        text(_interval(change, trace), order=change.low),
+        Field(lines=(at.short, _unbroken(f"{at.date:%Y-%m-%d}")), order=at.date.timestamp()),
+        text(_unbroken(f"after {after.short}"), _unbroken(f"up to {up_to.short}")),
+        Field(lines=(change_words(change, trace),), order=change.middle, strong=True),
+        text(interval_words(change, trace), order=change.low),
         text(trace.python),
         text(trace.machine),
     )
@@ -108,22 +94,6 @@ def _model_field(trace: Trace) -> Field:
     if not trace.model:
         return text("–", faint=True)
     return Field(lines=(trace.model,), order=trace.model, look=trace.look)
-
-
-def _spelled(value: float, change: Change, trace: Trace) -> str:
-    if change.kind == "ratio":
-        return f"× {three_digits(value)}"
-    return scaled(value, trace.units).strip()
-
-
-def _interval(change: Change, trace: Trace) -> str:
-    """Return the interval in words; where too few figures stand on one side it has no end."""
-    low, high = change.ends
-    if low is None or high is None:
-        return "too few commits on one side"
-    if change.kind == "ratio":
-        return f"{three_digits(low)}–{three_digits(high)}"
-    return with_interval(low, change.middle, high, trace.units).partition("[")[2].partition("]")[0]
 
 
 def _pictures(traces: Sequence[Trace]) -> Iterator[Picture]:

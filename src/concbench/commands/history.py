@@ -1,0 +1,91 @@
+"""``concbench history``: when did what change, and by how much, over the commits that were measured."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from concbench.commands.consoles import Err, Out
+from concbench.commands.histories import chosen, read_history
+from concbench.commands.options import split_commas
+from concbench.commands.progress import Bar
+from concbench.commands.reporting import (
+    Sources,
+    make_findings,
+    make_report,
+    make_traces,
+    refuse_foreign,
+    write_whole,
+)
+from concbench.commands.show import NARROWEST
+from concbench.report.history_table import print_history
+from concbench.report.run_history import METRICS
+from concbench.results.histories import History
+
+EPILOG = """\b
+Examples
+  concbench history reports                       the runs in a folder, each of the commit it names
+  concbench history .asv/results                  what asv kept
+  concbench history reports --workload spawn --model asyncio,threads --metric wall
+  concbench history .asv/results --since 2026-06-01 --html history.html
+  concbench history reports --json | python -m json.tool
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...",
+                type=click.Path(path_type=Path, readable=False))  # fmt: skip
+@click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
+              help="Only these models.")  # fmt: skip
+@click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
+              metavar="NAME[,NAME]", help="Only these workloads.")  # fmt: skip
+@click.option("--metric", "metrics", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
+              help="Only benchmarks with this in their name after the workload (wall, cpu).")  # fmt: skip
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+              help="Only commits of this day (2026-06-01, UTC) and later.")  # fmt: skip
+@click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
+              help="Write a page with the charts as well; replaces an older one.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print every trace and its steps as JSON.")
+def history(
+    paths: tuple[Path, ...],
+    *,
+    models: tuple[str, ...],
+    workloads: tuple[str, ...],
+    metrics: tuple[str, ...],
+    since: datetime | None,
+    page: Path | None,
+    as_json: bool,
+) -> None:
+    """Find step changes over many commits: where, how large, and how sure.
+
+    PATH is a run file, a folder of run files, or a folder of asv's results.
+    """
+    if page is not None:
+        refuse_foreign(page, option="--html")
+    with Bar(Err()) as bar:
+        found = read_history(paths, bar, metrics or METRICS)
+        found = chosen(found, metrics=metrics, models=models, workloads=workloads)
+        sources = Sources(history=found if since is None else _since(found, since.replace(tzinfo=UTC)))
+        traces = make_traces(sources, bar)
+        if page is not None:
+            write_whole(page, make_report(sources, bar, traces), option="--html")
+    if as_json:
+        click.echo(json.dumps(make_findings(sources, traces), indent=2, allow_nan=False))
+    else:
+        console = Out()
+        if not console.is_terminal:
+            console.width = max(console.width, NARROWEST)
+        print_history(console, traces)
+    if page is not None:
+        click.echo(f"page: {page}", err=as_json)
+
+
+def _since(found: History, date: datetime) -> History:
+    """Return the part of a date and later. Raises click.UsageError where there is none."""
+    part = found.since(date)
+    if found.series and not part.series:
+        raise click.UsageError(
+            f"--since {date:%Y-%m-%d}: the last commit is of {found.commits[-1].date:%Y-%m-%d}"
+        )
+    return part

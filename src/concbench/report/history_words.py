@@ -1,0 +1,59 @@
+"""What is said of a history, on the page and in the terminal: how many steps, how large, whether to worry."""
+
+from collections.abc import Sequence
+
+from concbench.report.history import Change, Trace, fewest, shared_place
+from concbench.report.units import scaled, three_digits, with_interval
+
+
+def found_words(traces: Sequence[Trace]) -> str:
+    """Return how many traces there are, over how many commits, and how many of them have a step change."""
+    told = [trace for trace in traces if trace.reason is None]
+    stepped = sum(bool(trace.changes) for trace in told)
+    commits = len({commit for trace in traces for commit in trace.commits})
+    lead = f"{_counted(len(traces), 'trace')} over {_counted(commits, 'commit')}. "
+    if not told:
+        return f"{lead}A trace needs {fewest()} commits before a step can be told from noise."
+    return f"{lead}{stepped or 'None'} of the {len(told)} that are long enough to tell have a step change."
+
+
+def left_out_words(traces: Sequence[Trace]) -> str:
+    """Return how many figures were left out, or nothing where none were."""
+    count = sum(trace.left_out for trace in traces)
+    if not count:
+        return ""
+    return f"{_counted(count, 'figure')} of other versions of their benchmarks are left out."
+
+
+def alarm_words(traces: Sequence[Trace]) -> str:
+    """Return what to look at first where nearly everything stepped at once, or nothing where it did not."""
+    shared = shared_place(traces)
+    if shared is None:
+        return ""
+    return (
+        f"{shared.may} of {shared.told} traces may have stepped at {shared.commit.short}, where"
+        f" {shared.found} are found to. What changes nearly everything at once is rarely the code:"
+        " look at the machine, the interpreter and the libraries first."
+    )
+
+
+def change_words(change: Change, trace: Trace) -> str:
+    """Return the size of a change: ``× 1.10``, or a difference with its unit."""
+    if change.kind == "ratio":
+        return f"× {three_digits(change.middle)}"
+    return scaled(change.middle, trace.units).strip()
+
+
+def interval_words(change: Change, trace: Trace) -> str:
+    """Return the interval of a change; where too few figures stand on one side it has no end."""
+    low, high = change.ends
+    if low is None or high is None:
+        return "too few commits on one side"
+    if change.kind == "ratio":
+        return f"{three_digits(low)}–{three_digits(high)}"
+    return with_interval(low, change.middle, high, trace.units).partition("[")[2].partition("]")[0]
+
+
+def _counted(number: int, what: str) -> str:
+    spelled = f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return f"{spelled} {what}" if number == 1 else f"{spelled} {what}s"

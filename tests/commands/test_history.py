@@ -1,0 +1,162 @@
+"""``concbench history``: run files or asv's results over commits, what is said, and what is refused."""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.report.made_up import Cell, Cost, always, run_of
+from tests.report.pages import parsed, written
+
+from .concbench import Caller
+
+ASV = Path(__file__).parents[1] / "results" / "files" / "asv"
+COMMITS, AT = 30, 18
+
+
+def drawn(costs: np.ndarray) -> Cost:
+    """Return the cost of each generation as it was drawn."""
+    return lambda generation, _round: float(costs[generation])
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of run files, one a commit; the cost of alpha is 10 % higher from the 19th on."""
+    folder = tmp_path_factory.mktemp("runs")
+    level = 100.0 * np.exp(0.02 * np.random.default_rng(1).standard_normal((COMMITS, 7)))
+    level[AT:] *= 1.1
+    for number, mine in enumerate(level):
+        date = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(days=number)
+        commit = f"{0xABC00000 + number:08x}{number:032x}"
+        run = run_of(
+            Cell(contender="alpha", cost=drawn(mine)),
+            Cell(contender="beta", cost=always(100.0), workload="timers"),
+            environment={
+                "identity": {"machine": "box", "commit": commit},
+                "repository": {"commit": commit, "date": date.isoformat(), "dirty": False},
+                "machine": {"id": "box"},
+            },
+            run=f"{number:032x}",
+        )
+        written(run, folder / f"{number:02}.jsonl")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Call the command in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_what_was_found_is_said_first_and_the_step_has_a_row(concbench: Caller, runs: Path) -> None:
+    said = concbench("history", runs, "--metric", "wall")
+    assert said.code == 0
+    first, *rest = said.out.splitlines()
+    assert first == "2 traces over 30 commits. 1 of the 2 that are long enough to tell have a step change."
+    (row,) = [line for line in rest if "spawn.wall" in line]
+    assert "× 1.1" in row or "× 1.0" in row
+    assert "abc000" in row
+    assert "alpha" in row
+
+
+def test_the_json_has_every_trace_with_its_steps(concbench: Caller, runs: Path) -> None:
+    said = concbench("history", runs, "--json", "-w", "spawn", "--metric", "wall")
+    (trace,) = said.json["history"]
+    assert (trace["benchmark"], trace["model"], trace["commits"]) == ("spawn.wall", "alpha", COMMITS)
+    (step,) = trace["steps"]
+    assert step["low"] <= 1.1 <= step["high"]
+    assert abs(int(step["at"][:8], 16) - 0xABC00000 - AT) <= 2
+
+
+def test_a_page_has_the_section_of_the_report(concbench: Caller, runs: Path, folder: Path) -> None:
+    said = concbench("history", runs, "--html", "page.html", "--model", "alpha", "--metric", "wall")
+    assert (said.code, said.out.splitlines()[-1]) == (0, "page: page.html")
+    page = parsed((folder / "page.html").read_text(encoding="utf-8"))
+    assert [element["id"] for element in page.all("section")] == ["history"]
+    assert "1 trace over 30 commits." in page.text
+
+
+def test_the_report_takes_the_same_folder(concbench: Caller, runs: Path) -> None:
+    there = concbench("report", "--history", runs, "--json").json["history"]
+    assert there == concbench("history", runs, "--json").json["history"]
+
+
+def test_results_of_asv_are_read_alone_and_beside_runs(concbench: Caller, runs: Path) -> None:
+    alone = concbench("history", ASV, "--json").json["history"]
+    both = concbench("history", runs, ASV, "--json").json["history"]
+    assert alone
+    assert both[-len(alone) :] == alone
+    assert len(both) == len(alone) + 4
+
+
+def test_a_single_file_is_a_history_of_one_commit(concbench: Caller, runs: Path) -> None:
+    said = concbench("history", runs / "00.jsonl")
+    assert said.code == 0
+    assert "commits before a step can be told from noise" in said.out
+    assert "one commit is too few" in said.out
+
+
+def test_only_later_commits_are_looked_at_with_since(concbench: Caller, runs: Path) -> None:
+    said = concbench("history", runs, "--since", "2026-03-11", "--json", "--metric", "wall")
+    assert {trace["commits"] for trace in said.json["history"]} == {20}
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--workload", "nothing"], "--workload 'nothing' is not in the history; there are spawn, timers"),
+        (["--model", "gamma"], "--model 'gamma' is not in the history; there are alpha, beta"),
+        (["--metric", "colour"], "--metric 'colour' is not in the history"),
+        (["--since", "2027-01-01"], "--since 2027-01-01: the last commit is of 2026-03-30"),
+        (["--since", "yesterday"], "yesterday"),
+        (["--html", "mine.html"], "mine.html exists already, and is no report of ours"),
+    ],
+)
+def test_wrong_usage_is_told_with_what_there_is(
+    concbench: Caller, runs: Path, folder: Path, options: list[str], reason: str
+) -> None:
+    (folder / "mine.html").write_text("mine")
+    said = concbench("history", runs, *options)
+    assert said.code == 2
+    assert reason in said.err
+
+
+def test_nothing_named_is_wrong_usage(concbench: Caller) -> None:
+    assert concbench("history").code == 2
+
+
+def test_what_cannot_be_read_is_told_by_its_name(concbench: Caller, runs: Path, folder: Path) -> None:
+    (folder / "bad.jsonl").write_text("{}\n")
+    for path in ("bad.jsonl", "nowhere.jsonl", "."):
+        said = concbench("history", path)
+        assert said.code == 5
+        assert "bad.jsonl" in said.err or "nowhere.jsonl" in said.err
+    (folder / "empty").mkdir()
+    said = concbench("history", "empty")
+    assert (said.code, "no results of asv" in said.err) == (5, True)
+
+
+def comparison(folder: Path, runs: Path) -> Path:
+    """Return a run file that says of itself that it is a comparison."""
+    lines = (runs / "00.jsonl").read_text().splitlines()
+    header = json.loads(lines[0]) | {"schema": 2, "paired": [], "sides": {}}
+    path = folder / "comparison.jsonl"
+    path.write_text("\n".join([json.dumps(header), *lines[1:]]) + "\n")
+    return path
+
+
+def test_a_comparison_is_passed_over_in_a_folder_and_refused_by_name(
+    concbench: Caller, runs: Path, folder: Path
+) -> None:
+    path = comparison(folder, runs)
+    said = concbench("history", path)
+    assert (said.code, "is a comparison" in said.err) == (5, True)
+    said = concbench("history", folder)
+    assert (said.code, "holds comparisons alone" in said.err) == (5, True)
+    shutil.copy(runs / "01.jsonl", folder)
+    said = concbench("history", folder)
+    assert (said.code, "1 comparison passed over" in said.err) == (0, True)

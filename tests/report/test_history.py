@@ -103,6 +103,38 @@ def test_a_discovery_at_the_very_level_has_its_step(monkeypatch: pytest.MonkeyPa
     assert len(traces_of(found)[0].changes) == 1
 
 
+def measured_in_bursts(kept: str) -> Series:
+    """A series of medians of two processes of five, each at one of two speeds, with what else was kept."""
+    rng = np.random.default_rng(1)
+    slow = np.where(rng.random((30, 2, 1)) < 0.4, 1.7, 1.0)
+    samples = 1e-6 * (slow * np.exp(0.02 * rng.standard_normal((30, 2, 5)))).reshape(30, -1)
+    bare = series(np.median(samples, axis=1))
+    points = [
+        replace(
+            point,
+            samples=tuple(mine) if kept == "samples" else None,
+            quartiles=tuple(np.quantile(mine, [0.25, 0.75])) if kept == "quartiles" else None,
+        )
+        for point, mine in zip(bare.points, samples, strict=True)
+    ]
+    return replace(bare, points=tuple(points))
+
+
+@pytest.mark.parametrize("kept", ["samples", "quartiles"])
+def test_a_figure_is_that_of_the_fast_machine_where_enough_was_kept(kept: str) -> None:
+    told = np.array(only(history_of(measured_in_bursts(kept))).values)
+    medians = np.array(only(history_of(measured_in_bursts("nothing"))).values)
+    halfway = (medians > 1200) & (medians < 1500)
+    assert np.count_nonzero(halfway) >= 5
+    assert told[halfway] == pytest.approx(1000, rel=0.1)
+
+
+def test_samples_count_only_where_every_commit_has_some() -> None:
+    kept = measured_in_bursts("samples")
+    holed = replace(kept, points=(replace(kept.points[0], samples=None), *kept.points[1:]))
+    assert only(history_of(holed)).values == only(history_of(measured_in_bursts("nothing"))).values
+
+
 def test_points_of_another_version_of_the_benchmark_are_of_other_work() -> None:
     changed = history_of(series(stepped(3, 30, 14, 5.0), old=14))
     trace = only(changed)

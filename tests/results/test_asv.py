@@ -69,6 +69,8 @@ def test_a_series_has_a_point_for_each_commit_in_the_unit_of_the_benchmark() -> 
     assert first.samples == (0.001112109001041972, 0.0010987379992002388, 0.0030707979985891143)
     assert first.value == sorted(first.samples)[1]
     assert first.interval == (-0.003192, 0.0067131)
+    assert first.quartiles is not None
+    assert first.quartiles[0] <= first.value <= first.quartiles[1]
     assert first.measured == datetime(2026, 11, 25, 3, 1, 16, 251000, tzinfo=UTC)
     assert last.commit.hash == NEW
     assert last.samples is None

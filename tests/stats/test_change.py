@@ -77,6 +77,18 @@ def test_the_place_of_a_clean_change_is_found(seed: int, at: int) -> None:
     assert change_of(values, TIMES).at == at
 
 
+@pytest.mark.parametrize("ratio", [1.05, 1.2, 1.7, 10.0])
+def test_a_change_of_any_size_is_found_near_an_end(ratio: float) -> None:
+    values = 0.005 * noise(4, 40) + np.log(ratio) * (np.arange(40) >= 35)
+    change = change_of(values, TIMES)
+    assert (change.at, change.p_value <= 0.002) == (35, True)
+
+
+def test_what_rounding_leaves_over_is_no_score() -> None:
+    values = np.tile([0.1, 0.1 + 1e-13], 10)
+    assert change_of(values, TIMES).p_value > 0.05
+
+
 def test_two_wild_figures_at_an_end_are_no_change() -> None:
     values = 0.02 * noise(3, 40)
     values[-2:] = 9.0

@@ -32,6 +32,9 @@ WORTH = 0.05
 USUAL = 0.99
 """The share of random orders whose statistic is smaller than what the statistics of a row are divided by."""
 
+DUST = 1e-9
+"""Scores that are no larger throughout are left over by rounding."""
+
 SAME = 1 - 1e-9
 """Statistics that differ by less, relative to their size, differ by rounding."""
 
@@ -44,7 +47,7 @@ class Scales:
     far: tuple[float, ...]
 
 
-TIMES = Scales(near=(0.2, 0.4, 0.8, 1.6), far=(0.3, 0.45, 0.6, 0.8))
+TIMES = Scales(near=(0.2, 0.4, 0.8, 1.6, 6.4), far=(0.3, 0.45, 0.6, 0.8))
 """For logarithms of times on a machine with two speeds that lie log 1.7 = 0.53 apart. The narrow windows see
 steps of 5 to 30 % between figures of the same speed; the wide ones, larger steps where the speed hardly ever
 differs; the distances, steps of × 1.3 to 2.3 where it often does."""
@@ -84,14 +87,19 @@ def sums_of(rows: Array) -> Array:
 
     ``rows`` has the shape (…, figures), and sums to zero over the figures; the places are those with
     ``FEWEST`` figures on either side, of which there has to be one. The standard errors are those of the sum
-    over so many of the figures in random order. Scores that are all zero have no sums but zero.
+    over so many of the figures in random order; so no row may be zero throughout.
     """
+    found: Array = np.abs(np.cumsum(rows, axis=-1)[..., FEWEST - 1 : rows.shape[-1] - FEWEST])
+    found /= _errors(rows)
+    return found
+
+
+def _errors(rows: Array) -> Array:
+    """Return the standard errors of the sums before each place."""
     n = rows.shape[-1]
     before = np.arange(FEWEST, n - FEWEST + 1)
-    spread = np.sqrt(np.sum(rows**2, axis=-1, keepdims=True) / (n - 1) * before * (n - before) / n)
-    sums = np.abs(np.cumsum(rows, axis=-1)[..., FEWEST - 1 : n - FEWEST])
-    found: Array = np.divide(sums, spread, out=np.zeros_like(sums), where=spread > 0)
-    return found
+    errors: Array = np.sqrt(np.sum(rows**2, axis=-1, keepdims=True) / (n - 1) * before * (n - before) / n)
+    return errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ def change_of(series: Array, scales: Scales | None = None, most: int = FINE) -> 
     what it must, and no more.
     """
     rows = scores(series, scales)
-    rows = rows[np.any(rows != 0, axis=1)]
+    rows = rows[np.abs(rows).max(axis=1, initial=0.0) > DUST]
     if series.size < 2 * FEWEST or not rows.size:
         return Change(0, 1.0)
     ordered = rows[:, np.argsort(series, kind="stable")]
@@ -129,8 +137,15 @@ def change_of(series: Array, scales: Scales | None = None, most: int = FINE) -> 
 
 def _largest(rows: Array, seen: int, most: int) -> Array:
     """Return the largest statistic of each row in each of the orders that follow those ``seen``."""
-    orders = _orders(rows.shape[-1], seen)[:most]
-    return np.stack([sums_of(row[orders]).max(axis=-1) for row in rows])
+    n = rows.shape[-1]
+    orders = _orders(n, seen)[:most]
+    found = np.empty((len(rows), len(orders)))
+    for number, (row, errors) in enumerate(zip(rows, _errors(rows), strict=True)):
+        sums = np.cumsum(row[orders], axis=1)[:, FEWEST - 1 : n - FEWEST]
+        np.abs(sums, out=sums)
+        np.divide(sums, errors, out=sums)
+        sums.max(axis=1, out=found[number])
+    return found
 
 
 @lru_cache(maxsize=24)

@@ -1,9 +1,10 @@
 """Instruction counts, with a valgrind that is a script; and once with the real one, where there is one."""
 
 import os
+import subprocess
 import sys
 import threading
-import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -286,9 +287,22 @@ def test_valgrind_itself_counts_in_proportion_to_the_work() -> None:
     assert 1.9 < double / single < 2.1
 
 
+class Telling(Running):
+    """Tells when it has started a process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = threading.Event()
+
+    def start(self, command: Sequence[str], **settings: Any) -> "subprocess.Popen[bytes]":
+        process = super().start(command, **settings)
+        self.begun.set()
+        return process
+
+
 @pytest.mark.skipif(valgrind_path() is None, reason="there is no valgrind here")
 def test_killing_from_another_thread_ends_what_valgrind_runs(tmp_path: Path) -> None:
-    odd, running = odd_model(tmp_path, "time.sleep(600)"), Running()
+    odd, running = odd_model(tmp_path, "time.sleep(600)"), Telling()
     failed: list[CountingFailed] = []
 
     def count() -> None:
@@ -298,7 +312,7 @@ def test_killing_from_another_thread_ends_what_valgrind_runs(tmp_path: Path) -> 
 
     counting = threading.Thread(target=count)
     counting.start()
-    time.sleep(0.3)
+    assert running.begun.wait(30)
     running.end_all()
     counting.join(30)
     assert [one.outcome for one in failed] == ["crashed"]

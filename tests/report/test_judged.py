@@ -3,8 +3,9 @@
 import pytest
 
 from concbench.report.comparison import Comparison
-from concbench.report.judged import comparison_of
+from concbench.report.judged import comparison_of, judged_again
 from concbench.report.referee import Margins, judge_again
+from concbench.results.errors import RunFileError
 from concbench.results.schema import Record
 
 from .paired import FLOOR_NS, cell_id, comparison_with, header_of, measured, pair_of, weighed_of
@@ -82,3 +83,30 @@ def test_instructions_have_a_verdict_of_their_own(head: int, verdict: str) -> No
     (found,) = compared(header, [*records, {**counted, "instructions": [30_000_000, head]}]).counted
     assert (found.cell, found.verdict, found.gated) == (ONE, verdict, False)
     assert found.ratio == head / 30_000_000
+
+
+def whole(header: Record) -> Record:
+    return header | {"settings": header["settings"] | {"margins": {"ratio": 0.01}}}
+
+
+def test_a_run_file_is_judged_with_the_margins_it_was_made_with() -> None:
+    header, records = comparison_with({ONE: 1.05})
+    wide = header | {"settings": header["settings"] | {"margins": {"ratio": 0.1}}}
+    assert judged_again(measured(wide, records)).lines[0].verdict == "same"
+    assert judged_again(measured(whole(header), records)).lines[0].verdict == "slower"
+    assert judged_again(measured(wide, records), Margins()).lines[0].verdict == "slower"
+
+
+@pytest.mark.parametrize("lacking", ["settings", "sides", "paired"])
+def test_a_header_that_is_no_comparison_s_is_refused(lacking: str) -> None:
+    header, records = comparison_with({ONE: 1.0})
+    broken = whole(header) | {lacking: {} if lacking != "paired" else [{}]}
+    with pytest.raises(RunFileError, match="not that of a comparison"):
+        judged_again(measured(broken, records))
+
+
+def test_a_pair_that_the_header_does_not_know_is_refused() -> None:
+    header, records = comparison_with({ONE: 1.0, TWO: 1.0})
+    crossed = records[0] | {"cells": [f"{ONE}@base", f"{TWO}@head"]}
+    with pytest.raises(RunFileError, match="which the header does not pair"):
+        judged_again(measured(whole(header), [crossed, *records]))

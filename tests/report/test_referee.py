@@ -88,3 +88,13 @@ def test_memory_that_never_varies_is_the_same_or_is_not() -> None:
     judged = judge_again(header, [*records, look], Margins()).judged
     assert judged[SAME, "memory"].verdict == "same"
     assert judged[SLOW, "memory"].verdict == "slower"
+
+
+def test_a_metric_that_no_pair_tells_keeps_no_cell_open() -> None:
+    header = header_of([(SAME, {"floor_ns": 1}), (SLOW, {})])
+    quiet = [pair_of(one, number, 1.0) for number in range(FIRST) for one in header["paired"]]
+    referee = Referee(Pairs(header), Margins(above_ns=1e9))
+    for record in quiet:
+        referee.take(record)
+    assert referee.pairs.series[SAME, "lateness"].values == []
+    assert referee.open_cells() == set()

@@ -236,7 +236,7 @@ def _driver(
         launcher_of(sides),
         sink,
         bar,
-        Steadfast(referee, pairs) if enough else referee,
+        Steadfast(pairs) if enough else referee,
         budget=wanted.budget,
         rounds=max(pairs.values()) if enough else None,
         seconds=wanted.timeout,
@@ -244,12 +244,16 @@ def _driver(
 
 
 class Steadfast:
-    """Asks for a number of pairs of every cell, whatever they say (to record them for replays)."""
+    """Asks for a number of pairs of every cell, whatever they say (to record them for replays).
 
-    def __init__(self, referee: Referee, pairs: Mapping[str, int]) -> None:
-        self._referee, self._pairs = referee, pairs
+    ``pairs`` are by cell. Rounds are counted, not values: a metric that a system does not tell never has any.
+    """
+
+    def __init__(self, pairs: Mapping[str, int]) -> None:
+        self._pairs = pairs
+        self._rounds = 0
 
     def open_cells(self) -> set[str]:
-        """Return the ids of the cells that have not had their pairs."""
-        series = self._referee.pairs.series
-        return {key[0] for key, one in series.items() if len(one.values) < self._pairs[key[0]]}
+        """Return the ids of the cells that have not had their pairs; called once before each round."""
+        self._rounds += 1
+        return {cell for cell, pairs in self._pairs.items() if pairs >= self._rounds}

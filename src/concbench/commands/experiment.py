@@ -70,7 +70,7 @@ class Experiment:
 
     def _record(self, folder: Path, sides: Sides) -> bool:
         before = recorded(folder)
-        there = {} if not before else recording_of(before).least()
+        there = {} if not before else recording_of(before).pairs()
         number = len(before) + 1
 
         def enough(cell: PairedCell) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from concbench.commands.consoles import Err, Out
+from concbench.commands.consoles import Err
 from concbench.commands.histories import chosen, read_history
 from concbench.commands.options import split_commas
 from concbench.commands.progress import Bar
@@ -18,7 +18,7 @@ from concbench.commands.reporting import (
     refuse_foreign,
     write_whole,
 )
-from concbench.commands.show import NARROWEST
+from concbench.commands.show import wide_out
 from concbench.report.history_table import print_history
 from concbench.report.run_history import METRICS
 from concbench.results.histories import History
@@ -73,10 +73,7 @@ def history(
     if as_json:
         click.echo(json.dumps(make_findings(sources, traces), indent=2, allow_nan=False))
     else:
-        console = Out()
-        if not console.is_terminal:
-            console.width = max(console.width, NARROWEST)
-        print_history(console, traces)
+        print_history(wide_out(), traces)
     if page is not None:
         click.echo(f"page: {page}", err=as_json)
 

@@ -10,9 +10,11 @@ from concbench.measure.instructions import THRESHOLD, verdict_of
 from concbench.report.comparison import Comparison, Counted, Failed, Line, Metric
 from concbench.report.referee import CONFIDENCE, RATE, Margins, Referee, judge_again
 from concbench.results import queries
+from concbench.results.consistency import PAIRED
 from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured
-from concbench.results.pairs import RATIOS, Paired, Series
+from concbench.results.pairs import RATIOS, Paired, Series, paired_of
+from concbench.results.schema import SIDES
 from concbench.stats.verdicts import Judged
 
 GATES: tuple[Metric, ...] = ("wall", "cpu", "above", "lateness")
@@ -34,14 +36,29 @@ def judged_again(
 ) -> Comparison:
     """Return a comparison from its run file, with the margins it was made with where none are given.
 
-    Raises RunFileError where the header does not say what was paired.
+    Raises RunFileError where the header does not say what was paired, or a record is of other pairs.
     """
+    kept = _checked(measured)
+    referee = judge_again(measured.header, measured.records, margins or kept)
+    return comparison_of(measured, referee, gates)
+
+
+def _checked(measured: Measured) -> Margins:
+    """Return the margins in the header; raises RunFileError where it lacks anything of a comparison."""
+    header = measured.header
     try:
-        kept = margins or Margins(**measured.header["settings"]["margins"])
-        referee = judge_again(measured.header, measured.records, kept)
-        return comparison_of(measured, referee, gates)
-    except (KeyError, TypeError) as error:
+        known = paired_of(header)
+        kept = Margins(**header["settings"]["margins"])
+        float(header["settings"]["budget"])
+        for side in SIDES:
+            str(header["sides"][side]["label"])
+    except (KeyError, TypeError, ValueError) as error:
         raise RunFileError(f"its header is not that of a comparison ({error})", measured.path, 1) from error
+    for record in measured.records:
+        if record["type"] in PAIRED and tuple(record["cells"]) not in known:
+            reason = f"a {record['type']} of {' and '.join(record['cells'])}, which the header does not pair"
+            raise RunFileError(reason, measured.path)
+    return kept
 
 
 def comparison_of(measured: Measured, referee: Referee, gates: tuple[str, ...] = GATES) -> Comparison:
@@ -108,8 +125,10 @@ def line_of(one: Paired, metric: Metric, referee: Referee, gates: tuple[str, ...
 
 
 def _verdict(series: Series, judged: Judged | None, metric: Metric) -> tuple[str, str | None]:
+    if not series.values:
+        return "unsure", "no pair was measured, or none tells this metric here"
     if judged is None:
-        return "unsure", "no pair was measured" if not series.values else "not looked at yet"
+        return "unsure", "not looked at yet"
     verdict = FOR_MEMORY.get(judged.verdict, judged.verdict) if metric == "memory" else judged.verdict
     return verdict, judged.reason
 

@@ -100,7 +100,8 @@ class Referee:
     def _open(self) -> set[str]:
         if not self.judged:
             return {one.id for one in self.pairs.cells}
-        return {key[0] for key, judged in self.judged.items() if judged.open}
+        series = self.pairs.series
+        return {key[0] for key, judged in self.judged.items() if judged.open and series[key].values}
 
 
 def judge_again(header: Mapping[str, Any], records: Iterable[Record], margins: Margins) -> Referee:

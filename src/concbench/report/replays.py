@@ -31,9 +31,9 @@ class Recording:
     cells: tuple[Paired, ...]
     values: Mapping[Key, Values]
 
-    def least(self) -> dict[str, int]:
-        """Return how many pairs each cell has, at its least known metric."""
-        return {one.id: min(self.values[one.id, metric].size for metric in one.metrics) for one in self.cells}
+    def pairs(self) -> dict[str, int]:
+        """Return how many pairs each cell has: a metric that is not told here has fewer, or none."""
+        return {one.id: max(self.values[one.id, metric].size for metric in one.metrics) for one in self.cells}
 
     def plain(self) -> list[Key]:
         """Return the series whose sides did the same work."""

@@ -15,7 +15,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_pairs_are_recorded_once_and_gone_on_with(concbench: Caller, folder: Path) -> None:
-    first = concbench("aa", *QUICK, "--live", "1", "--budget", "2s", "--replays", "5", "-o", folder)
+    first = concbench("aa", *QUICK, "--live", "1", "--budget", "1s", "--replays", "5", "-o", folder)
     assert first.code == 0
     assert "5 replayed comparisons of identical sides" in first.out
     made = sorted(path.name for path in folder.iterdir())

@@ -1,5 +1,6 @@
 """Carrying out a comparison: its plan, its header, its driver, and the referee who says when to stop."""
 
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -32,6 +33,9 @@ from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 
 Record = dict[str, Any]
+
+RESERVE = 0.015
+"""The share of the budget that is left for reading, judging and printing, so that the whole keeps to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +201,7 @@ def measure(
     ``enough``: how many pairs to measure of each cell, decided or not. Raises RunFileError where the file
     cannot be written, click.UsageError for what cannot be asked for.
     """
+    end = time.monotonic() + wanted.budget * (1 - RESERVE)
     catalogue = Catalogue(sides[1].plugins, sides[1].loops)
     plan = plan_of(wanted, sides, catalogue)
     header = header_of(wanted, sides, plan, catalogue)
@@ -207,7 +212,8 @@ def measure(
             writer.append(record)
             referee.take(record)
 
-        driver = _driver(wanted, sides, plan, sink, bar, referee, enough)
+        budget = end - time.monotonic()
+        driver = _driver(wanted, sides, plan, sink, bar, referee, enough, budget)
         complete = False
         try:
             driver.run()
@@ -229,6 +235,7 @@ def _driver(
     bar: Bar,
     referee: Referee,
     enough: Callable[[PairedCell], int] | None,
+    budget: float,
 ) -> PairDriver:
     pairs = {cell.id: enough(cell) for cell in plan.cells} if enough else {}
     return PairDriver(
@@ -237,7 +244,7 @@ def _driver(
         sink,
         bar,
         Steadfast(pairs) if enough else referee,
-        budget=wanted.budget,
+        budget=budget,
         rounds=max(pairs.values()) if enough else None,
         seconds=wanted.timeout,
     )

@@ -1,5 +1,6 @@
 """The witness and honest models: never a false accusation, and a clear word when a run hangs or raises."""
 
+import gc
 import subprocess
 import sys
 import threading
@@ -212,3 +213,38 @@ def test_a_gate_that_nobody_opens_is_told_by_what_was_seen_until_then() -> None:
     with model.open() as session:
         said = bear_witness(parked.WORKLOAD, parked.Params(3), model, session, seconds=0.1).failures
     assert said["overlap"] == "at most 1 tasks were alive at once; the workload promises 4"
+
+
+class Littering:
+    """A session whose first run leaves a suspended task behind, and whose others collect garbage first."""
+
+    def __init__(self, session: Any, leave: Factory) -> None:
+        self._session, self._leave = session, leave
+        self.rt = session.rt
+        self.runs = 0
+
+    def run(self, factories: Sequence[Factory]) -> list[Any]:
+        self.runs += 1
+        if self.runs > 1:
+            gc.collect()
+        results: list[Any] = self._session.run(factories)
+        if self.runs == 1:
+            task = self._leave()
+            task.send(None)
+            box = [task]
+            box.append(box)
+        return results
+
+
+def test_a_task_that_an_earlier_run_left_behind_accuses_nobody() -> None:
+    workload, model = switch.WORKLOAD, models.get("asyncio")
+    params = switch.Params(tasks=3, suspensions=4)
+    gc.disable()
+    try:
+        with model.open() as session:
+            littering = Littering(session, workload.factories("coroutine", session.rt, params)[0])
+            testimony = bear_witness(workload, params, model, littering, seconds=60)
+    finally:
+        gc.enable()
+    assert littering.runs == 2
+    assert testimony.failures == {}

@@ -67,38 +67,37 @@ def _table(lines: Sequence[Line], counted: Sequence[Counted], *, roomy: bool) ->
         pad_edge=False,
         padding=(0, 1) if roomy else 0,
     )
-    if len(sizes) > 1:
-        table.add_column("size")
-    table.add_column("model", no_wrap=roomy, overflow="fold")
-    table.add_column("of what", no_wrap=True)
-    if roomy:
-        table.add_column("base", justify="right", no_wrap=True)
-        table.add_column("head", justify="right", no_wrap=True)
-    table.add_column("head against base", justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    if roomy:
-        table.add_column("pairs", justify="right", no_wrap=True)
-    if counted:
-        table.add_column("instructions", justify="right", no_wrap=True)
+    _add_columns(table, sized=len(sizes) > 1, counted=bool(counted), roomy=roomy)
     by_cell = {one.cell: one for one in counted}
     previous = None
     for line in lines:
-        size = [plain(_size(line))] if len(sizes) > 1 else []
-        figures = [figure_words(value, line.metric) for value in (line.base, line.head)] if roomy else []
-        row: list[str | Text] = [
-            *size,
-            plain(line.model),
-            METRIC_WORDS[line.metric],
-            *figures,
-            change_words(line),
-        ]
-        told = [str(line.pairs)] if roomy else []
-        count = [_count(by_cell.get(line.cell), line)] if counted else []
         if previous not in (None, line.cell):
             table.add_section()
-        table.add_row(*row, _verdict(line.verdict), *told, *count)
+        size = [plain(_size(line))] if len(sizes) > 1 else []
+        count = [_count(by_cell.get(line.cell), line)] if counted else []
+        table.add_row(*size, *_row(line, roomy=roomy), *count)
         previous = line.cell
     return table
+
+
+def _add_columns(table: Table, *, sized: bool, counted: bool, roomy: bool) -> None:
+    if sized:
+        table.add_column("size")
+    table.add_column("model", no_wrap=roomy, overflow="fold")
+    table.add_column("of what", no_wrap=True)
+    for side in ("base", "head") if roomy else ():
+        table.add_column(side, justify="right", no_wrap=True)
+    table.add_column("head against base", justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for more in (("pairs",) if roomy else ()) + (("instructions",) if counted else ()):
+        table.add_column(more, justify="right", no_wrap=True)
+
+
+def _row(line: Line, *, roomy: bool) -> list[str | Text]:
+    name: list[str | Text] = [plain(line.model), METRIC_WORDS[line.metric]]
+    figures = [figure_words(value, line.metric) for value in (line.base, line.head)] if roomy else []
+    told = [str(line.pairs)] if roomy else []
+    return [*name, *figures, change_words(line), _verdict(line.verdict), *told]
 
 
 def _size(line: Line) -> str:

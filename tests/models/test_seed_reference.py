@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 from types import ModuleType
 
 import pytest
@@ -51,7 +52,7 @@ def test_an_injected_cost_per_poll_is_found(command: ModuleType, monkeypatch: py
     monkeypatch.setattr(command.generator, "perf_counter", twice)
     loop = next(loop for loop in command.LOOPS if loop.name == "generator")
     ratios = [command.compare(loop, pairs=10)["generator: cost per poll"] for _ in range(ATTEMPTS)]
-    assert min(ratios) > ROOM
+    assert median(ratios) > ROOM, ratios
 
 
 @pytest.mark.measured_side

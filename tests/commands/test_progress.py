@@ -90,3 +90,16 @@ def test_what_is_said_stays(clock: Clock) -> None:
     made, stream = console()
     Bar(made).say("warning: [red]this is text[/red]")
     assert stream.getvalue() == "warning: [red]this is text[/red]\n"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("expected", [0, -1, -5_000_000_000])
+def test_what_should_have_ended_already_is_begun_all_the_same(
+    clock: Clock, expected: int, *, terminal: bool
+) -> None:
+    made, _ = console(terminal=terminal)
+    with Bar(made) as bar:
+        bar.expect(expected)
+        assert bar.left() == ""
+        bar.did(1)
+        assert bar.left() == ""

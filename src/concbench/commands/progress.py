@@ -49,8 +49,8 @@ class Bar:
             self._progress.stop()
 
     def expect(self, nanoseconds: int) -> None:
-        """From here on the run will take about this long."""
-        self._expected_ns, self._done_ns = nanoseconds, 0
+        """From here on the run will take about this long; what is late already (negative) takes no time."""
+        self._expected_ns, self._done_ns = max(0, nanoseconds), 0
         self._began = time.monotonic()
         self._progress.update(self._task, total=max(1, nanoseconds))
         self._draw(force=True)

@@ -160,3 +160,67 @@ def test_a_comparison_is_passed_over_in_a_folder_and_refused_by_name(
     shutil.copy(runs / "01.jsonl", folder)
     said = concbench("history", folder)
     assert (said.code, "1 comparison passed over" in said.err) == (0, True)
+
+
+def nameless(folder: Path, runs: Path) -> Path:
+    """Return a run file that names no commit, as an installed concbench that is no checkout writes it."""
+    lines = (runs / "00.jsonl").read_text().splitlines()
+    header = json.loads(lines[0]) | {"run": "f" * 32}
+    header["environment"] = {"identity": {"machine": "box", "commit": "unknown"}, "repository": None}
+    path = folder / "nameless.jsonl"
+    path.write_text("\n".join([json.dumps(header), *lines[1:]]) + "\n")
+    return path
+
+
+def test_a_run_without_a_commit_is_passed_over_in_a_folder_and_refused_by_name(
+    concbench: Caller, runs: Path, folder: Path
+) -> None:
+    path = nameless(folder, runs)
+    said = concbench("history", path)
+    assert (said.code, "pip install -e ." in said.err) == (5, True)
+    said = concbench("history", folder)
+    assert (said.code, "holds runs without a commit alone" in said.err) == (5, True)
+    shutil.copy(runs / "01.jsonl", folder)
+    said = concbench("history", folder)
+    assert (said.code, "1 run without a commit passed over" in said.err) == (0, True)
+
+
+def test_a_run_that_is_read_twice_counts_once(concbench: Caller, runs: Path, folder: Path) -> None:
+    once = concbench("history", runs, "--json").json
+    shutil.copy(runs / "01.jsonl", folder / "copy.jsonl")
+    said = concbench("history", runs, folder, runs / ".." / runs.name, "--json")
+    assert said.json["history"] == once["history"]
+    assert "1 run that was read before passed over" in said.err
+
+
+def test_a_run_whose_end_is_missing_is_used_and_told(concbench: Caller, runs: Path, folder: Path) -> None:
+    whole = (runs / "00.jsonl").read_bytes()
+    (folder / "torn.jsonl").write_bytes(whole[: len(whole) - 20])
+    said = concbench("history", "torn.jsonl")
+    assert (said.code, "torn.jsonl: its end is missing" in said.err) == (0, True)
+
+
+def test_a_part_of_a_metric_s_name_is_enough_and_a_whole_name_is_that_one(
+    concbench: Caller, runs: Path
+) -> None:
+    told = concbench("history", runs, "--json", "--metric", "wal").json["history"]
+    assert {trace["benchmark"] for trace in told} >= {"spawn.wall", "spawn.run_wall"}
+    told = concbench("history", runs, "--json", "--metric", "wall").json["history"]
+    assert {trace["benchmark"].partition(".")[2] for trace in told} == {"wall"}
+    said = concbench("history", runs, "--metric", "nonsense")
+    assert (said.code, "wall" in said.err) == (2, True)
+
+
+def test_two_folders_of_asv_make_one_history(concbench: Caller, folder: Path) -> None:
+    whole = concbench("history", ASV, "--json").json["history"]
+    (results,) = {
+        path.parent for path in ASV.rglob("*.json") if path.name not in ("machine.json", "benchmarks.json")
+    }
+    files = sorted(path for path in results.iterdir() if path.name not in ("machine.json", "benchmarks.json"))
+    for number in range(2):
+        half = folder / f"half{number}"
+        shutil.copytree(ASV, half)
+        for path in files[number::2]:
+            (half / path.relative_to(ASV)).unlink()
+    said = concbench("history", "half0", "half1", "half0", "--json").json["history"]
+    assert said == whole

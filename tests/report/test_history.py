@@ -90,7 +90,7 @@ def test_the_end_of_an_interval_that_is_open_is_none(kind: Kind) -> None:
     assert open_.ends == (None, None)
     (trace,) = traces_of(history_of(series(figures(1, 30))))
     opened = (replace(trace, changes=(open_,)),)
-    assert table(opened, "steps").rows[0].fields[5].lines == ("too few commits on one side",)
+    assert table(opened, "steps").rows[0].fields[5].lines == ("open: too few or too noisy",)
     (step,) = history_findings(opened)[0]["steps"]
     assert (step["low"], step["high"]) == (None, None)
 
@@ -142,6 +142,13 @@ def test_points_of_another_version_of_the_benchmark_are_of_other_work() -> None:
     assert trace.changes == ()
 
 
+def test_where_nothing_is_of_today_s_version_the_last_one_that_was_measured_counts() -> None:
+    here, there = series(figures(1, 30), machine="a"), series(figures(2, 20), old=20, machine="b")
+    both = replace(here, points=(*here.points, *there.points))
+    traces = {trace.machine: trace for trace in traces_of(history_of(both))}
+    assert {machine: len(trace.values) for machine, trace in traces.items()} == {"a": 30, "b": 20}
+
+
 def test_machines_and_environments_have_traces_of_their_own() -> None:
     there = history_of(
         series(figures(1, 12), machine="a"), series(figures(2, 12), env="virtualenv-py3.13", machine="b")
@@ -163,6 +170,24 @@ def test_too_few_commits_determine_nothing_and_say_how_many_are_needed() -> None
     assert only(history_of(series(values[:1]))).reason == (
         f"one commit is too few to tell a step from noise: {fewest()} are needed"
     )
+
+
+@pytest.mark.parametrize("among", [5, 100, 231])
+def test_one_trace_among_many_may_have_a_step_of_its_own(among: int) -> None:
+    quiet = (series(figures(seed, 30), model=f"m{seed}") for seed in range(1, among))
+    traces = traces_of(history_of(series(stepped(1000, 30, 15, 3.0), model="m0"), *quiet))
+    found = {trace.model: trace.changes for trace in traces if trace.changes}
+    assert len(found["m0"]) == 1
+    assert found["m0"][0].at == 15
+    assert len(found) <= 2
+
+
+def test_where_one_trace_alone_is_too_short_among_so_many_that_is_said() -> None:
+    traces = traces_of(history_of(*(series(figures(seed, fewest()), model=f"m{seed}") for seed in range(22))))
+    needed = fewest(22)
+    assert needed > fewest()
+    assert f"in one of so many traces alone needs {needed} commits, which 22 do not have" in words(traces)
+    assert "needs" not in words(traces[:1])
 
 
 def test_the_fewest_commits_do_tell_the_clearest_step() -> None:
@@ -216,7 +241,7 @@ def test_the_table_of_steps_names_the_commits_that_enclose_each() -> None:
 
 
 def test_a_page_without_steps_has_no_table_of_them_and_says_so() -> None:
-    quiet = traces_of(history_of(series(figures(1, 12))))
+    quiet = traces_of(history_of(series(figures(1, fewest()))))
     assert "None of the 1 that are long enough to tell have a step change." in words(quiet)
     assert [block.name for block in history_section(quiet).blocks if isinstance(block, Table)] == ["traces"]
 

@@ -113,6 +113,16 @@ def test_where_a_date_is_missing_the_order_is_that_of_measuring() -> None:
     assert history.commits[0].date == datetime(2026, 5, 1, tzinfo=UTC)
 
 
+def test_commits_of_the_same_second_stand_in_the_order_of_measuring() -> None:
+    rebased = [
+        run(number, cell(100.0 + day), date=FIRST.isoformat(), started=f"2026-05-0{day}T00:00:00+00:00")
+        for day, number in enumerate((7, 3, 9, 1), 1)
+    ]
+    history = history_of_runs(rebased[::-1])
+    assert values(series_of(history, "spawn.wall")) == pytest.approx([101e-9, 102e-9, 103e-9, 104e-9])
+    assert [commit.hash[-1] for commit in history.commits] == ["7", "3", "9", "1"]
+
+
 @pytest.mark.parametrize("commit", ["unknown", ""])
 def test_a_run_without_a_commit_has_no_place(commit: str) -> None:
     bare = measured_of(run_of(cell(), environment={"identity": {"machine": "box", "commit": commit}}))

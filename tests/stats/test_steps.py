@@ -54,6 +54,16 @@ def test_another_unit_or_origin_changes_no_place_and_no_p_value(
     assert [s.change for s in after] == pytest.approx([unit * s.change for s in before])
 
 
+def test_figures_that_vary_by_more_than_the_narrowest_window_have_intervals_all_the_same() -> None:
+    size, enclosed = math.log(1.5), 0
+    for seed in range(12):
+        spread = 0.12 * np.random.default_rng(seed).standard_normal(40)
+        (step,) = steps(spread + size * (np.arange(40) >= 20), 0.001, scales=TIMES)
+        assert -math.inf < step.low < step.change < step.high < math.inf
+        enclosed += step.low < size < step.high
+    assert enclosed >= 10
+
+
 @settings(max_examples=30, deadline=None)
 @given(seeds)
 def test_a_history_upside_down_goes_the_other_way(seed: int) -> None:

@@ -195,6 +195,16 @@ def test_looks_that_contradict_each_other_leave_the_first_word_standing() -> Non
     assert ends(second) == ends(first)
 
 
+@pytest.mark.parametrize(("sign", "word"), [(1, "slower"), (-1, "faster")])
+def test_no_verdict_has_its_significance_from_the_opposite_direction(sign: int, word: str) -> None:
+    turned = sign * np.concatenate([np.full(16, 0.05), np.full(254, -0.05)]) + noise(1, 270, 0.001)
+    judge = Judge(dict.fromkeys(range(100), MARGIN))
+    looks = [judge.look({0: turned[:n]})[0] for n in LOOKS.pairs]
+    assert word not in {one.verdict for one in looks}
+    assert looks[-1].verdict == "unsure"
+    assert "say the opposite" in str(looks[-1].reason)
+
+
 def test_the_next_look_is_the_next_planned_one() -> None:
     judge = Judge({"cell": MARGIN}, looks=Looks((16, 24), (0.5, 0.5)))
     assert [judge.next_look(pairs) for pairs in (0, 16, 20, 24, 99)] == [16, 24, 24, None, None]

@@ -53,7 +53,7 @@ def test_the_control_finds_hardly_anything() -> None:
 
 
 def test_a_level_that_is_too_generous_breaks_the_promise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(step_changes, "RATE", 0.5)
+    monkeypatch.setattr(step_changes, "ALONE", 0.5)
     assert not count(RUNS, 6, np.random.default_rng(6)).kept
 
 

@@ -1,6 +1,7 @@
 """Reading a history: run files, folders of them, and results of asv, together."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,33 +9,53 @@ import click
 
 from concbench.commands.progress import Bar
 from concbench.report.judged import is_comparison
-from concbench.report.run_history import METRICS, history_of_runs
+from concbench.report.run_history import METRICS, commit_of, history_of_runs
 from concbench.results.asv import read_asv
-from concbench.results.errors import ResultsError
-from concbench.results.histories import History, Series, by_date
+from concbench.results.costs import METRICS as ALL
+from concbench.results.errors import ResultsError, RunFileError
+from concbench.results.histories import History, Series, by_commit, by_date
 from concbench.results.measured import Measured, read_measured
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
 
+COMPARISON, NAMELESS, AGAIN = "comparison", "run without a commit", "run that was read before"
+PLURALS = {
+    COMPARISON: "comparisons",
+    NAMELESS: "runs without a commit",
+    AGAIN: "runs that were read before",
+}
+"""What is passed over in a folder, one and several."""
 
-def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = METRICS) -> History:
+
+def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ()) -> History:
     """Return the history that all of ``paths`` tell: run files, folders of run files, or results of asv.
 
-    A folder that has run files is one of those, any other one has to be of asv. Comparisons in a folder are
-    passed over, since their sides were measured against each other. Raises ResultsError for what cannot be
-    read, and for a comparison that is named.
+    A folder that has run files is one of those, any other one has to be of asv. What has no place in a
+    history is passed over in a folder, and counted. ``metrics`` are names, or parts of names, of what is
+    looked at of run files. Raises ResultsError for what cannot be read, and for a file that is named and has
+    no place.
     """
-    runs: list[Measured] = []
+    runs: dict[str, Measured] = {}
     read: list[History] = []
-    for path in paths:
+    for path in {path.resolve(): path for path in paths}.values():
         bar.at(f"history: reading {path.name}")
         if path.is_dir() and not (found := _run_files(path)):
             read.append(read_asv(path))
         else:
-            runs += _runs(path, found if path.is_dir() else [path], bar)
+            _add_runs(runs, path, found if path.is_dir() else [path], bar)
     if runs:
-        read.insert(0, history_of_runs(runs, metrics))
+        read.insert(0, history_of_runs(tuple(runs.values()), _metrics(metrics)))
     return replace(_together(read), paths=tuple(paths))
+
+
+def _metrics(names: Collection[str]) -> Collection[str]:
+    """Return the metrics of run files that are named: a whole name is that one, a part all that have it."""
+    found = {
+        metric
+        for name in names
+        for metric in ([name] if name in ALL else [one for one in ALL if name in one])
+    }
+    return found or METRICS
 
 
 def _run_files(folder: Path) -> list[Path]:
@@ -44,21 +65,43 @@ def _run_files(folder: Path) -> list[Path]:
         raise ResultsError(f"cannot be read ({error.strerror}); check its permissions", folder) from error
 
 
-def _runs(named: Path, files: Sequence[Path], bar: Bar) -> Iterator[Measured]:
-    passed = 0
+def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar: Bar) -> None:
+    """Add the runs that have a place in a history, under what names them; say how many have none."""
+    passed: Counter[str] = Counter()
     for path in files:
         bar.at(f"history: reading {path.name}")
         run = read_measured(path)
-        if not is_comparison(run):
-            yield run
-        elif path == named:
-            raise ResultsError("is a comparison, and no run of one commit; see concbench show", path)
+        if run.torn is not None:
+            bar.say(f"{path}: its end is missing; what stands before that is used")
+        if reason := _unfit(run, runs, alone=path == named):
+            passed[reason] += 1
         else:
-            passed += 1
-    if passed:
-        bar.say(f"{named}: {passed} {'comparison' if passed == 1 else 'comparisons'} passed over")
-    if passed == len(files):
-        raise ResultsError("holds comparisons alone, and no run of one commit", named)
+            runs[run.header["run"]] = run
+    for reason, count in passed.items():
+        bar.say(f"{named}: {count} {reason if count == 1 else PLURALS[reason]} passed over")
+    if passed.total() == len(files) and AGAIN not in passed:
+        held = " and ".join(PLURALS[reason] for reason in passed)
+        raise ResultsError(f"holds {held} alone, so nothing has a place in a history", named)
+
+
+def _unfit(run: Measured, known: Mapping[str, Measured], *, alone: bool) -> str | None:
+    """Return what is passed over, in words, or None for a run that has a place in a history.
+
+    Raises ResultsError where that would leave nothing of a file that is named.
+    """
+    if is_comparison(run):
+        if alone:
+            raise ResultsError("is a comparison, and no run of one commit; see concbench show", run.path)
+        return COMPARISON
+    if run.header["run"] in known:
+        return AGAIN
+    try:
+        commit_of(run)
+    except RunFileError:
+        if alone:
+            raise
+        return NAMELESS
+    return None
 
 
 def _together(read: Sequence[History]) -> History:
@@ -66,8 +109,19 @@ def _together(read: Sequence[History]) -> History:
         paths=tuple(path for one in read for path in one.paths),
         machines=tuple(sorted({machine for one in read for machine in one.machines})),
         commits=tuple(sorted({commit for one in read for commit in one.commits}, key=by_date)),
-        series=tuple(series for one in read for series in one.series),
+        series=tuple(_merged([series for one in read for series in one.series])),
     )
+
+
+def _merged(read: Sequence[Series]) -> Iterator[Series]:
+    """Yield series, those of the same benchmark, parameters and unit as one: a point is one only once."""
+    alike: dict[str, list[Series]] = {}
+    for one in read:
+        alike.setdefault(repr((one.benchmark, one.params, one.kind, one.unit)), []).append(one)
+    for same in alike.values():
+        points = dict.fromkeys(point for one in same for point in one.points)
+        latest = max(same, key=lambda one: by_commit(one.points[-1]))
+        yield replace(latest, points=tuple(sorted(points, key=by_commit)))
 
 
 def chosen(

@@ -20,7 +20,6 @@ from concbench.commands.reporting import (
 )
 from concbench.commands.show import wide_out
 from concbench.report.history_table import print_history
-from concbench.report.run_history import METRICS
 from concbench.results.histories import History
 
 EPILOG = """\b
@@ -64,7 +63,7 @@ def history(
     if page is not None:
         refuse_foreign(page, option="--html")
     with Bar(Err()) as bar:
-        found = read_history(paths, bar, metrics or METRICS)
+        found = read_history(paths, bar, metrics)
         found = chosen(found, metrics=metrics, models=models, workloads=workloads)
         sources = Sources(history=found if since is None else _since(found, since.replace(tzinfo=UTC)))
         traces = make_traces(sources, bar)

@@ -14,13 +14,19 @@ from concbench.models import registry
 from concbench.report.charts.palette import Look, looks_for
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
 from concbench.results.histories import Commit, History, Point, Series
-from concbench.stats.change import TIMES, Scales
+from concbench.stats.change import FINE, TIMES, Scales
 from concbench.stats.discovery import false_discovery
 from concbench.stats.speeds import from_quartiles, from_samples
 from concbench.stats.steps import change_p_value, steps
 
-RATE = 0.002
-"""The false-discovery rate over all traces; a trace alone has a false step as rarely."""
+RATE = 0.01
+"""The false-discovery rate over all traces."""
+
+ALONE = 0.002
+"""The largest p-value of a trace with a step: so rarely has one that is alone a false step."""
+
+FINENESS = 5
+"""How many times finer p-values are counted than one step among all traces needs."""
 
 LONGEST = 500
 """Commits of a trace that are looked at: the latest ones."""
@@ -49,7 +55,7 @@ class Change:
 
     @property
     def ends(self) -> tuple[float | None, float | None]:
-        """The interval; None for an end that is open, since too few figures stand on one side to tell."""
+        """The interval; None for an end that is open, since figures are too few or too noisy."""
         lowest = 0.0 if self.kind == "ratio" else -math.inf
         return self.low if self.low > lowest else None, self.high if self.high < math.inf else None
 
@@ -111,22 +117,30 @@ def traces_of(
     ``tell`` is called with the name of each trace before it is looked at.
 
     Points that were measured with another version of their benchmark are left out: they are of other work.
-    A trace has a change if it is among the discoveries over all traces (Benjamini and Hochberg, 0.2 %).
-    Further ones in it are held to the level that made it one, and need an interval that excludes no change.
+    Where none was measured with today's, the last version that was counts.
+    A trace has a change if its p-value is 0.2 % or less, and it is among the discoveries over all traces
+    (Benjamini and Hochberg, 1 %). Further ones in it are held to the level that made it one, and need an
+    interval that excludes no change.
     """
     traces = list(_bare(history, models or registry.names()))
     told = [number for number, trace in enumerate(traces) if trace.reason is None]
+    orders = _orders(len(told))
     p_values = []
     for number in told:
         tell(traces[number].name)
-        p_values.append(change_p_value(*_scaled(traces[number])[:2]))
-    found = false_discovery(p_values, RATE)
-    level = RATE * float(np.mean(found)) if told else RATE
+        p_values.append(change_p_value(*_scaled(traces[number])[:2], orders))
+    found = false_discovery([p_value if p_value <= ALONE else 1.0 for p_value in p_values], RATE)
+    level = min(ALONE, RATE * float(np.mean(found))) if told else ALONE
     for number, p_value, real in zip(told, p_values, found, strict=True):
         if real:
             tell(traces[number].name)
-            traces[number] = _with_changes(traces[number], max(level, p_value))
+            traces[number] = _with_changes(traces[number], max(level, p_value), orders)
     return tuple(traces)
+
+
+def _orders(traces: int) -> int:
+    """Return how many random orders tell a step that one of so many traces has alone."""
+    return max(FINE, math.ceil(FINENESS * traces / RATE))
 
 
 def _bare(history: History, first: Sequence[str]) -> Iterator[Trace]:
@@ -137,10 +151,11 @@ def _bare(history: History, first: Sequence[str]) -> Iterator[Trace]:
         for point in series.points:
             places.setdefault((point.machine, point.env), []).append(point)
         for points in places.values():
-            same = [point for point in points if series.comparable(point)]
-            if same:
-                trace = _trace(series, model, looks[model, ""], same[-LONGEST:])
-                yield replace(trace, left_out=len(points) - len(same))
+            today = any(series.comparable(point) for point in points)
+            version = series.version if today else points[-1].version
+            same = [point for point in points if replace(series, version=version).comparable(point)]
+            trace = _trace(series, model, looks[model, ""], same[-LONGEST:])
+            yield replace(trace, left_out=len(points) - len(same))
 
 
 def _model(series: Series) -> str:
@@ -191,10 +206,14 @@ def _too_few(commits: int) -> str:
 
 
 @cache
-def fewest() -> int:
-    """Return how many commits a trace needs before even the clearest step could be real."""
+def fewest(traces: int = 1) -> int:
+    """Return how many commits are needed before the clearest step, in one of so many traces, could be real.
+
+    That is one in the middle, all figures before it being on one side of all that follow: two of the ways
+    to divide them are like that.
+    """
     commits = 2
-    while change_p_value(np.arange(commits) >= commits // 2) > RATE:
+    while 2 / math.comb(commits, commits // 2) > min(ALONE, RATE / traces):
         commits += 1
     return commits
 
@@ -207,9 +226,9 @@ def _scaled(trace: Trace) -> tuple[NDArray[np.float64], Scales | None, Kind]:
     return values, None, "difference"
 
 
-def _with_changes(trace: Trace, level: float) -> Trace:
+def _with_changes(trace: Trace, level: float, orders: int) -> Trace:
     values, scales, kind = _scaled(trace)
-    found = steps(values, level, scales=scales)
+    found = steps(values, level, scales=scales, most=orders)
     first = min(found, key=lambda step: step.p_value)
     found = [step for step in found if step is first or not step.low <= 0 <= step.high]
     edges = [step.at for step in found] + [len(trace.values)]

@@ -14,7 +14,17 @@ def found_words(traces: Sequence[Trace]) -> str:
     lead = f"{_counted(len(traces), 'trace')} over {_counted(commits, 'commit')}. "
     if not told:
         return f"{lead}A trace needs {fewest()} commits before a step can be told from noise."
-    return f"{lead}{stepped or 'None'} of the {len(told)} that are long enough to tell have a step change."
+    what = f"{stepped or 'None'} of the {len(told)} that are long enough to tell have a step change."
+    return f"{lead}{what}{_alone_words(told)}"
+
+
+def _alone_words(told: Sequence[Trace]) -> str:
+    """Return how long a trace has to be for a step that it has alone, where some are shorter."""
+    needed = fewest(len(told))
+    shorter = sum(len(trace.values) < needed for trace in told)
+    if not shorter:
+        return ""
+    return f" A step in one of so many traces alone needs {needed} commits, which {shorter} do not have."
 
 
 def left_out_words(traces: Sequence[Trace]) -> str:
@@ -45,10 +55,10 @@ def change_words(change: Change, trace: Trace) -> str:
 
 
 def interval_words(change: Change, trace: Trace) -> str:
-    """Return the interval of a change; where too few figures stand on one side it has no end."""
+    """Return the interval of a change; where figures are too few or too noisy it has no end."""
     low, high = change.ends
     if low is None or high is None:
-        return "too few commits on one side"
+        return "open: too few or too noisy"
     if change.kind == "ratio":
         return f"{three_digits(low)}–{three_digits(high)}"
     return with_interval(low, change.middle, high, trace.units).partition("[")[2].partition("]")[0]

@@ -81,18 +81,23 @@ def commit_of(run: Measured) -> str:
     commit = known.get("commit") or environment["identity"].get("commit")
     if not isinstance(commit, str) or not commit or commit == "unknown":
         raise RunFileError(
-            "names no commit, so it has no place in a history; measure from a checkout of concbench", run.path
+            "names no commit, so it has no place in a history; measure with concbench installed from its"
+            " checkout: python -m pip install -e .",
+            run.path,
         )
     return commit + CHANGES if known.get("dirty") else commit
 
 
 def _commits(runs: Sequence[Measured]) -> dict[str, Commit]:
     dates: defaultdict[str, list[datetime]] = defaultdict(list)
+    began: defaultdict[str, list[datetime]] = defaultdict(list)
     told = [_date(run) for run in runs]
     for run, date in zip(runs, told, strict=True):
-        began = datetime.fromisoformat(run.header["started"]).astimezone(UTC)
-        dates[commit_of(run)].append(began if date is None or None in told else date)
-    return {commit: Commit(commit, min(when)) for commit, when in dates.items()}
+        began[commit_of(run)].append(datetime.fromisoformat(run.header["started"]).astimezone(UTC))
+        if date is not None:
+            dates[commit_of(run)].append(date)
+    when = began if None in told else dates
+    return {commit: Commit(commit, min(when[commit]), min(first)) for commit, first in began.items()}
 
 
 def _date(run: Measured) -> datetime | None:

@@ -6,6 +6,7 @@ benchmark that had the same name: the two do not compare, and a chart breaks the
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,19 +34,32 @@ def read_asv(folder: Path) -> History:
     results, paths = result_paths(folder)
     declared = read_benchmarks(results)
     files = [read_results(path) for path in paths]
-    commits = {Commit(file.commit, file.date) for file in files}
+    commits = _commits(files)
     return History(
         paths=(folder,),
         machines=tuple(sorted({file.machine for file in files})),
-        commits=tuple(sorted(commits, key=by_date)),
-        series=tuple(_all_series(files, declared)),
+        commits=tuple(sorted(set(commits.values()), key=by_date)),
+        series=tuple(_all_series(files, declared, commits)),
     )
 
 
-def _all_series(files: Iterable[ResultFile], declared: Mapping[str, Declared]) -> Iterator[Series]:
+def _commits(files: Iterable[ResultFile]) -> dict[tuple[str, datetime], Commit]:
+    """Return every commit under its hash and date, with when the first of its files was begun."""
+    began: dict[tuple[str, datetime], list[datetime]] = {}
+    for file in files:
+        known = began.setdefault((file.commit, file.date), [])
+        known += [row.started for row in file.rows if row.started is not None]
+    return {key: Commit(*key, min(starts, default=None)) for key, starts in began.items()}
+
+
+def _all_series(
+    files: Iterable[ResultFile],
+    declared: Mapping[str, Declared],
+    commits: Mapping[tuple[str, datetime], Commit],
+) -> Iterator[Series]:
     points: dict[str, dict[tuple[str, ...], list[Point]]] = {}
     for file in files:
-        commit = Commit(file.commit, file.date)
+        commit = commits[file.commit, file.date]
         for row in file.rows:
             for value in row.values:
                 known = points.setdefault(row.name, {}).setdefault(value.params, [])

@@ -174,6 +174,22 @@ class Column(NamedTuple):
     generation: NDArray[np.int64]
 
 
+METRICS = (
+    "wall",
+    "cpu",
+    "run_wall",
+    "run_cpu",
+    "memory",
+    "peak",
+    "lateness_p50",
+    "lateness_p90",
+    "lateness_p99",
+    "lateness_max",
+    "early",
+)
+"""The names of all metrics that :func:`columns_of` may yield."""
+
+
 def columns_of(unit: str, costs: Costs, weights: Weights | None) -> Iterator[Column]:
     """Yield the metrics of a cell, ``unit`` being what a cost is divided by: ``task`` or ``suspension``.
 

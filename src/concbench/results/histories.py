@@ -1,7 +1,7 @@
 """Histories: benchmarks over commits, of asv (results/asv.py) or of run files (report/run_history.py)."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ CHANGES = "+changes"
 class Commit:
     """A commit that was measured: its hash as it was written down, and its date in UTC.
 
-    ``+changes`` after the hash says that files were changed since.
+    ``+changes`` after the hash says that files were changed since. ``measured`` is when it first was, in UTC,
+    where that is known.
     """
 
     hash: str
     date: datetime
+    measured: datetime | None = field(default=None, compare=False)
 
     @property
     def short(self) -> str:
@@ -104,11 +106,14 @@ class History:
         return replace(self, commits=commits, series=tuple(part for part in parts if part.points))
 
 
-def by_date(commit: Commit) -> tuple[datetime, str]:
-    """Return what commits are sorted by: their dates, and their hashes where these are alike."""
-    return commit.date, commit.hash
+def by_date(commit: Commit) -> tuple[datetime, datetime, str]:
+    """Return what commits are sorted by: their dates, where these are alike when they were first measured.
+
+    A rebase gives many commits the same date. The hash is what is left.
+    """
+    return commit.date, commit.measured or datetime.max.replace(tzinfo=UTC), commit.hash
 
 
-def by_commit(point: Point) -> tuple[datetime, str, str, str]:
+def by_commit(point: Point) -> tuple[datetime, datetime, str, str, str]:
     """Return what the points of a series are sorted by: commit, machine, and environment."""
     return *by_date(point.commit), point.machine, point.env

@@ -21,13 +21,17 @@ PORTION = 2_000
 """Random orders that are looked at together."""
 
 FINE = 10 * PORTION
-"""Random orders that a p-value is counted among: it is 1 / 20 001 at least."""
+"""Random orders that a p-value is counted among unless more are asked for: it is 1 / 20 001 at least."""
 
 COARSE = PORTION // 4
 """The same, where only a level of some percent is asked for."""
 
 WORTH = 0.05
 """The p-value among the first orders above which no further ones are looked at."""
+
+ENOUGH = 10
+"""The orders with as large a statistic after which no more than ``FINE`` are looked at: Besag and Clifford,
+Biometrika 78(2), 1991."""
 
 USUAL = 0.99
 """The share of random orders whose statistic is smaller than what the statistics of a row are divided by."""
@@ -129,7 +133,7 @@ def change_of(series: Array, scales: Scales | None = None, most: int = FINE) -> 
     largest = statistics.max() * SAME
     as_large = int(np.count_nonzero((null / usual).max(axis=0) >= largest))
     seen = null.shape[1]
-    while seen < most and as_large <= WORTH * seen:
+    while seen < most and as_large <= (WORTH * seen if seen < FINE else ENOUGH):
         as_large += int(np.count_nonzero((_largest(ordered, seen, most) / usual).max(axis=0) >= largest))
         seen += PORTION
     return Change(FEWEST + int(np.argmax(statistics)), (1 + as_large) / (1 + seen))

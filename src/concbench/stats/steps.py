@@ -4,13 +4,14 @@ Neither the shape of the noise nor a few wild figures matter. What matters is th
 exchangeable between two steps: a machine that drifts has no steps, and may be given some.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from concbench.stats.change import COARSE, Array, Scales, change_of
+from concbench.stats.change import COARSE, FINE, Array, Scales, change_of
 from concbench.stats.interval import check_confidence, finite
 from concbench.stats.shift import near_shift, near_shift_interval, shift, shift_interval
 
@@ -21,7 +22,7 @@ class Step:
 
     With the confidence asked for it lies at one of the places ``first`` to ``last``. The figures after it are
     higher than those before by ``low`` to ``high``, ``change`` being the estimate; an end is infinite where
-    too few figures stand on one side to tell. ``p_value`` is that of the figures between the neighbouring
+    figures are too few or too noisy to tell. ``p_value`` is that of the figures between the neighbouring
     steps.
     """
 
@@ -34,28 +35,34 @@ class Step:
     p_value: float
 
 
-def change_p_value(values: ArrayLike, scales: Scales | None = None) -> float:
+def change_p_value(values: ArrayLike, scales: Scales | None = None, most: int = FINE) -> float:
     """Return the p-value of the hypothesis that ``values``, in the order of time, have no step.
+
+    It is counted among up to ``most`` random orders, so it is no smaller than 1 / (``most`` + 1).
 
     The statistic is the largest standardised sum of scores over all places to divide the series, for ranks
     (Pettitt, Applied Statistics 28(2), 1979) and for each of the ``scales``: stats/change.py.
 
     Raises ValueError for another number of dimensions, NotDetermined for a figure that is not finite.
     """
-    return change_of(_series(values), scales).p_value
+    return change_of(_series(values), scales, most).p_value
 
 
 def steps(
-    values: ArrayLike, level: float = 0.01, confidence: float = 0.95, scales: Scales | None = None
+    values: ArrayLike,
+    level: float = 0.01,
+    confidence: float = 0.95,
+    scales: Scales | None = None,
+    most: int = FINE,
 ) -> list[Step]:
     """Return the step changes of ``values``, in the order of time.
 
-    A series whose :func:`change_p_value` is ``level`` or less is divided where the statistic is largest, and
-    the parts likewise (binary segmentation: Vostrikova, Soviet Mathematics Doklady 24, 1981). A step may lie
-    wherever neither side of it has a change any more: the test, inverted. Its size is that of Hodges and
-    Lehmann with the interval of the rank sum, or with ``scales`` that of figures at the same speed of the
-    machine (stats/shift.py). The ends of the interval are the outermost of three places: the likeliest, the
-    first and the last.
+    A series whose :func:`change_p_value` among ``most`` orders is ``level`` or less is divided where the
+    statistic is largest, and the parts likewise (binary segmentation: Vostrikova, Soviet Mathematics Doklady
+    24, 1981). A step may lie wherever neither side of it has a change any more: the test, inverted. Its size
+    is that of Hodges and Lehmann with the interval of the rank sum, or with ``scales`` that of figures at the
+    same speed of the machine (stats/shift.py), each end from the narrowest window that tells it. The ends of
+    the interval are the outermost of three places: the likeliest, the first and the last.
 
     Raises ValueError for another number of dimensions, a level or a confidence outside (0, 1), NotDetermined
     for a figure that is not finite.
@@ -63,7 +70,7 @@ def steps(
     check_confidence(confidence)
     check_confidence(level)
     series = _series(values)
-    places = list(_divide(series, 0, series.size, level, scales))
+    places = list(_divide(series, 0, series.size, level, scales, most))
     edges = [0, *(place for place, _ in places), series.size]
     return [
         _step(series[edges[number] : edges[number + 2]], edges[number], place, p_value, confidence, scales)
@@ -79,16 +86,16 @@ def _series(values: ArrayLike) -> Array:
 
 
 def _divide(
-    series: Array, start: int, stop: int, level: float, scales: Scales | None
+    series: Array, start: int, stop: int, level: float, scales: Scales | None, most: int
 ) -> Iterator[tuple[int, float]]:
     """Yield the places of the steps between ``start`` and ``stop``, each with its p-value."""
-    change = change_of(series[start:stop], scales)
+    change = change_of(series[start:stop], scales, most)
     if change.p_value > level:
         return
     at = start + change.at
-    yield from _divide(series, start, at, level, scales)
+    yield from _divide(series, start, at, level, scales, most)
     yield at, change.p_value
-    yield from _divide(series, at, stop, level, scales)
+    yield from _divide(series, at, stop, level, scales, most)
 
 
 def _step(part: Array, start: int, at: int, p_value: float, confidence: float, scales: Scales | None) -> Step:
@@ -122,7 +129,9 @@ def _size(part: Array, place: int, confidence: float, scales: Scales | None) -> 
     if scales is None:
         low, high = shift_interval(before, after, confidence)
         return low, shift(before, after), high
-    window = min(scales.near)
-    change = near_shift(before, after, window)
-    low, high = near_shift_interval(before, after, change, window, confidence)
+    change = near_shift(before, after, min(scales.near))
+    low, high = -math.inf, math.inf
+    for window in sorted(scales.near):
+        ends = near_shift_interval(before, after, change, window, confidence)
+        low, high = (new if math.isinf(old) else old for old, new in zip((low, high), ends, strict=True))
     return low, change, high

@@ -74,12 +74,22 @@ class _State:
         if low <= high:
             self.low, self.middle, self.high = low, min(max(low, interval.middle), high), high
 
-    def verdict(self, discovery: bool) -> Verdict:
+    def verdict(self, share: float, rate: float) -> Verdict:
+        """Return the verdict where ``share`` of the family are discoveries at the false-discovery ``rate``.
+
+        The p-value of its own direction has to make the series one: the other says nothing for it.
+        """
         if -self.margin <= self.low and self.high <= self.margin:
             return "same"
-        if discovery and self.low > self.margin:
+        if self.low > self.margin and 2 * self.p_slower <= rate * share:
             return "slower"
-        return "faster" if discovery and self.high < -self.margin else "unsure"
+        return "faster" if self.high < -self.margin and 2 * self.p_faster <= rate * share else "unsure"
+
+    @property
+    def contradicts_itself(self) -> bool:
+        """Whether the interval lies on one side of the margin, and the p-value speaks for the other one."""
+        slower, faster = self.low > self.margin, self.high < -self.margin
+        return (slower and self.p_faster < self.p_slower) or (faster and self.p_slower < self.p_faster)
 
 
 class Judge(Generic[Key]):
@@ -130,10 +140,8 @@ class Judge(Generic[Key]):
         for key, series in [(key, finite(series)) for key, series in values.items()]:
             self._take(self._states[key], series)
         found = false_discovery([state.p_value for state in self._states.values()], self.rate)
-        return {
-            key: self._judged(state, bool(discovery))
-            for (key, state), discovery in zip(self._states.items(), found, strict=True)
-        }
+        share = float(np.mean(found)) if found.size else 0.0
+        return {key: self._judged(state, share) for key, state in self._states.items()}
 
     def _take(self, state: _State, series: NDArray[np.float64]) -> None:
         planned = len(self.looks.pairs)
@@ -143,8 +151,8 @@ class Judge(Generic[Key]):
         state.spent = at + 1
         state.take(series, self.looks.weights[at], self.confidence)
 
-    def _judged(self, state: _State, discovery: bool) -> Judged:
-        verdict = state.verdict(discovery)
+    def _judged(self, state: _State, share: float) -> Judged:
+        verdict = state.verdict(share, self.rate)
         return Judged(
             verdict=verdict,
             low=state.low,
@@ -160,6 +168,10 @@ class Judge(Generic[Key]):
     def _reason(self, state: _State) -> str:
         if not state.spent:
             return f"too few pairs: {self.looks.pairs[0]} are needed"
+        if state.contradicts_itself:
+            return (
+                "the first pairs and later ones say the opposite: the machine or the code changed in between"
+            )
         if state.low > state.margin or state.high < -state.margin:
             number = len(self._states)
             return f"the interval clears the margin, but not at {self.rate:.0%} over all {number} series"

@@ -1,17 +1,21 @@
 """The history on the page: which traces there are, which of them step, and what is said of it."""
 
+import io
 import math
 from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from concbench.report import history as module
 from concbench.report.blocks import Picture, Table, Words
 from concbench.report.charts.history import history_chart
 from concbench.report.findings import history_findings
 from concbench.report.history import Change, Kind, Trace, fewest, shared_place, traces_of
+from concbench.report.history_table import print_history
+from concbench.report.history_words import change_words, interval_words
 from concbench.report.sections.history import history_section
 from concbench.results.histories import Commit, History, Point, Series
 from concbench.stats.steps import change_p_value
@@ -306,3 +310,16 @@ def test_commits_of_one_day_stand_apart() -> None:
         benchmark=one.benchmark, params=(), kind="time", unit="seconds", version="1.1", points=points
     )  # fmt: skip
     assert history_section(traces_of(history_of(same))).blocks
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 140])
+def test_in_a_terminal_of_any_width_the_change_and_its_interval_are_whole(width: int) -> None:
+    traces = traces_of(suite(at=18, ratio=1.5))
+    stream = io.StringIO()
+    print_history(Console(file=stream, width=width), traces)
+    printed = stream.getvalue()
+    changes = [(change, trace) for trace in traces for change in trace.changes]
+    assert changes
+    for change, trace in changes:
+        assert change_words(change, trace) in printed
+        assert width < 60 or interval_words(change, trace) in printed

@@ -81,7 +81,6 @@ def _since(found: History, date: datetime) -> History:
     """Return the part of a date and later. Raises click.UsageError where there is none."""
     part = found.since(date)
     if found.series and not part.series:
-        raise click.UsageError(
-            f"--since {date:%Y-%m-%d}: the last commit is of {found.commits[-1].date:%Y-%m-%d}"
-        )
+        last = max(point.commit.date for series in found.series for point in series.points)
+        raise click.UsageError(f"--since {date:%Y-%m-%d}: the last commit is of {last:%Y-%m-%d}")
     return part

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from concbench.report.history import RATE, Change, Trace
@@ -14,7 +15,7 @@ from concbench.report.history_words import (
     interval_words,
     left_out_words,
 )
-from concbench.report.tables import plain
+from concbench.report.tables import WIDEST, plain
 
 READING = (
     f"false-discovery rate {100 * RATE:g} % over all traces. Commits of a history were measured at different"
@@ -29,7 +30,10 @@ def print_history(console: Console, traces: Sequence[Trace]) -> None:
         console.print(plain(words), style="yellow")
     steps = [(trace, change) for trace in traces for change in trace.changes]
     if steps:
-        console.print(_table(steps, traces))
+        roomy, narrow = (_table(steps, traces, roomy=roomy) for roomy in (True, False))
+        wide = console.options.update(max_width=WIDEST)
+        fits = Measurement.get(console, wide, roomy).minimum <= console.width
+        console.print(roomy if fits else narrow)
         console.print(plain(f"change and 95 % interval; {READING}"), style="dim")
     if words := left_out_words(traces):
         console.print(plain(words), style="dim")
@@ -39,25 +43,28 @@ def print_history(console: Console, traces: Sequence[Trace]) -> None:
         console.print(plain(f"not determined ({count} of {len(traces)}): {reason}"), style="dim")
 
 
-def _table(steps: Sequence[tuple[Trace, Change]], traces: Sequence[Trace]) -> Table:
-    places = len({(trace.machine, trace.env) for trace in traces}) > 1
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("benchmark", overflow="fold")
-    table.add_column("model", no_wrap=True)
+def _table(steps: Sequence[tuple[Trace, Change]], traces: Sequence[Trace], *, roomy: bool) -> Table:
+    """Return the table of the steps; one that is not ``roomy`` leaves out what a page has room for."""
+    places = roomy and len({(trace.machine, trace.env) for trace in traces}) > 1
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1) if roomy else 0)
+    table.add_column("benchmark", overflow="fold", min_width=8)
+    table.add_column("model", overflow="fold", no_wrap=roomy)
     table.add_column("step at", no_wrap=True)
-    table.add_column("after … up to", no_wrap=True)
+    if roomy:
+        table.add_column("after … up to", no_wrap=True)
     table.add_column("change", justify="right", no_wrap=True)
-    table.add_column("interval", justify="right")
+    table.add_column("interval", justify="right", overflow="fold", no_wrap=roomy)
     if places:
         table.add_column("where", overflow="fold")
     for trace, change in steps:
         at, after, up_to = (trace.commits[place] for place in (change.at, change.first - 1, change.last))
         where = [plain(f"{trace.machine}, {trace.env}")] if places else []
+        between = [plain(f"{after.short} … {up_to.short}")] if roomy else []
         table.add_row(
             plain(trace.name),
             plain(trace.model or "–"),
-            plain(f"{at.short} {at.date:%Y-%m-%d}"),
-            plain(f"{after.short} … {up_to.short}"),
+            plain(f"{at.short} {at.date:%Y-%m-%d}" if roomy else at.short),
+            *between,
             plain(change_words(change, trace)),
             plain(interval_words(change, trace)),
             *where,

@@ -123,6 +123,17 @@ def test_commits_of_the_same_second_stand_in_the_order_of_measuring() -> None:
     assert [commit.hash[-1] for commit in history.commits] == ["7", "3", "9", "1"]
 
 
+def test_a_free_threaded_build_of_the_same_release_has_a_series_of_points_of_its_own() -> None:
+    made = [run(0, cell()), run(0, cell(300.0))]
+    for one, gil in zip(made, (True, False), strict=True):
+        one.header["environment"]["pythons"] = [{"gil": gil, "jit": False, "debug": False}]
+    wall = series_of(history_of_runs(made), "spawn.wall")
+    assert {point.env: point.value for point in wall.points} == {
+        "3.13": pytest.approx(1e-7),
+        "3.13, no GIL": pytest.approx(3e-7),
+    }
+
+
 @pytest.mark.parametrize("commit", ["unknown", ""])
 def test_a_run_without_a_commit_has_no_place(commit: str) -> None:
     bare = measured_of(run_of(cell(), environment={"identity": {"machine": "box", "commit": commit}}))

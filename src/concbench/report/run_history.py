@@ -115,7 +115,7 @@ def _fast_levels(runs: Sequence[Measured]) -> Mapping[tuple[str, str], float]:
     readings: defaultdict[tuple[str, str], list[Array]] = defaultdict(list)
     for run in runs:
         contenders = queries.contenders_by_id(run)
-        releases = [_release(contenders[cell["contender"]]) for cell in run.header["cells"]]
+        releases = [_release(run, contenders[cell["contender"]]) for cell in run.header["cells"]]
         for release in dict.fromkeys(releases):
             cells = [place for place, other in enumerate(releases) if other == release]
             mine = np.isin(run.samples.cell, cells) & run.samples.counted
@@ -133,7 +133,7 @@ def _parts(
         if cell["id"] in costs:
             contender = contenders[cell["contender"]]
             params = (("model", contender["model"]), *cell["params"].items())
-            place = _machine(run), _release(contender), commit_of(run)
+            place = _machine(run), _release(run, contender), commit_of(run)
             mine = costs[cell["id"]]
             for column in columns_of(cell["unit"], mine, weights.get(cell["id"])):
                 if column.metric in metrics:
@@ -217,5 +217,16 @@ def _machine(run: Measured) -> str:
     return str(name or run.header["environment"]["identity"].get("machine", "unknown"))
 
 
-def _release(contender: Record) -> str:
-    return str(contender.get("release", contender["python"]))
+def _release(run: Measured, contender: Record) -> str:
+    """Return a contender's release of Python, and what sets its build apart: with these nothing compares."""
+    named = list(dict.fromkeys(one["python"] for one in run.header["contenders"]))
+    pythons = run.header["environment"].get("pythons")
+    known = isinstance(pythons, list) and len(pythons) == len(named)
+    build = pythons[named.index(contender["python"])] if known else {}
+    told = {
+        "no GIL": build.get("gil") is False,
+        "JIT": build.get("jit") is True,
+        "debug": build.get("debug") is True,
+    }
+    release = str(contender.get("release", contender["python"]))
+    return ", ".join([release, *(words for words, so in told.items() if so)])

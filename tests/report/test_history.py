@@ -153,6 +153,15 @@ def test_where_nothing_is_of_today_s_version_the_last_one_that_was_measured_coun
     assert {machine: len(trace.values) for machine, trace in traces.items()} == {"a": 30, "b": 20}
 
 
+def test_two_steps_near_each_other_are_two() -> None:
+    found = 0
+    for seed in range(6):
+        values = stepped(seed, 40, 13, 1.3) * np.where(np.arange(40) >= 17, 1.3, 1.0)
+        changes = only(history_of(series(values))).changes
+        found += [change.at for change in changes] == [13, 17]
+    assert found >= 5
+
+
 def test_machines_and_environments_have_traces_of_their_own() -> None:
     there = history_of(
         series(figures(1, 12), machine="a"), series(figures(2, 12), env="virtualenv-py3.13", machine="b")

@@ -120,7 +120,7 @@ def traces_of(
     Where none was measured with today's, the last version that was counts.
     A trace has a change if its p-value is 0.2 % or less, and it is among the discoveries over all traces
     (Benjamini and Hochberg, 1 %). Further ones in it are held to the level that made it one, and need an
-    interval that excludes no change.
+    interval that excludes no change at the place where they were found.
     """
     traces = list(_bare(history, models or registry.names()))
     told = [number for number, trace in enumerate(traces) if trace.reason is None]
@@ -230,7 +230,7 @@ def _with_changes(trace: Trace, level: float, orders: int) -> Trace:
     values, scales, kind = _scaled(trace)
     found = steps(values, level, scales=scales, most=orders)
     first = min(found, key=lambda step: step.p_value)
-    found = [step for step in found if step is first or not step.low <= 0 <= step.high]
+    found = [step for step in found if step is first or step.clear]
     edges = [step.at for step in found] + [len(trace.values)]
     back = np.exp if kind == "ratio" else np.asarray
     changes = tuple(

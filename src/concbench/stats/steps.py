@@ -23,7 +23,7 @@ class Step:
     With the confidence asked for it lies at one of the places ``first`` to ``last``. The figures after it are
     higher than those before by ``low`` to ``high``, ``change`` being the estimate; an end is infinite where
     figures are too few or too noisy to tell. ``p_value`` is that of the figures between the neighbouring
-    steps.
+    steps. ``clear``: the interval at the place ``at`` alone excludes no change.
     """
 
     at: int
@@ -33,6 +33,7 @@ class Step:
     low: float
     high: float
     p_value: float
+    clear: bool
 
 
 def change_p_value(values: ArrayLike, scales: Scales | None = None, most: int = FINE) -> float:
@@ -105,7 +106,8 @@ def _step(part: Array, start: int, at: int, p_value: float, confidence: float, s
     last = _farthest(part, range(place + 1, part.size), place, 1 - confidence, scales)
     sizes = [_size(part, one, confidence, scales) for one in (place, *{first, last} - {place})]
     low, high = min(size[0] for size in sizes), max(size[2] for size in sizes)
-    return Step(at, start + first, start + last, sizes[0][1], low, high, p_value)
+    clear = not sizes[0][0] <= 0 <= sizes[0][2]
+    return Step(at, start + first, start + last, sizes[0][1], low, high, p_value, clear)
 
 
 def _farthest(part: Array, places: range, found: int, error: float, scales: Scales | None) -> int:

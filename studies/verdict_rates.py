@@ -60,7 +60,7 @@ def broken(name: str, counts: Counts) -> list[str]:
     """Return the promises that a family breaks; nothing is promised of those with a name in brackets."""
     if name.startswith("("):
         return []
-    cells = SAME * counts.runs
+    cells = max(1, counts.cells)
     kept = {
         "false discoveries": counts.false_share / counts.runs <= RATE + _slack(RATE, counts.runs),
         "coverage": counts.covered / counts.series >= CONFIDENCE - _slack(RATE, cells),

@@ -132,6 +132,7 @@ class Counts:
     """What many comparisons of a family came to; series are cells times metrics."""
 
     runs: int = 0
+    cells: int = 0
     series: int = 0
     false_runs: int = 0
     false_series: int = 0
@@ -161,6 +162,7 @@ class Counts:
             self.covered += one.low <= truth <= one.high
             self.pairs += one.pairs
         self.runs += 1
+        self.cells += len(family.truths)
         self.series += len(judged)
         self.false_runs += wrong > 0
         self.false_series += wrong

@@ -80,6 +80,13 @@ def test_skewed_noise_is_skewed_and_lies_about_its_centre() -> None:
     assert about_median.mean() > about_pseudo_median.mean() > 0
 
 
+def test_pairs_whose_head_is_spared_are_lopsided_and_lie_about_their_pseudo_median() -> None:
+    spared = drawn(Noise(bias=0.0024, jitter=0.004, spared=0.29))
+    assert stats.skew(spared) < -0.4
+    assert np.mean(spared < -0.025) == pytest.approx(0.29, abs=0.05)
+    assert hodges_lehmann(spared[:2000], 0.9).middle == pytest.approx(0.0, abs=0.005)
+
+
 @pytest.mark.parametrize(
     "family",
     [

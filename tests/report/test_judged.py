@@ -2,6 +2,8 @@
 
 import pytest
 
+from concbench.commands.compare import exit_code
+from concbench.commands.exits import SLOWER
 from concbench.report.comparison import Comparison
 from concbench.report.judged import comparison_of, judged_again
 from concbench.report.referee import Margins, judge_again
@@ -56,14 +58,32 @@ def test_memory_is_more_or_less_and_does_not_gate() -> None:
     ]
 
 
-def test_a_cell_that_failed_has_a_reason_and_no_line() -> None:
+def outcome_of(cell: str, outcome: str = "crashed") -> Record:
+    about: Record = {"type": "outcome", "cell": cell, "outcome": outcome, "reason": "gone"}
+    return about | {"at": None, "last_words": None, "generation": None, "process": None}
+
+
+def test_a_cell_that_failed_before_its_first_pair_has_a_reason_and_no_line() -> None:
     header, records = comparison_with({ONE: 1.0, TWO: 1.0})
-    outcome: Record = {"type": "outcome", "cell": f"{TWO}@head", "outcome": "crashed", "reason": "gone"}
-    outcome |= {"at": None, "last_words": None, "generation": None, "process": None}
-    comparison = compared(header, [*records, outcome])
+    cells = header["paired"][1]["cells"]
+    records = [record for record in records if record.get("cells") != cells]
+    comparison = compared(header, [outcome_of(f"{TWO}@head"), *records])
     assert {line.cell for line in comparison.lines} == {ONE}
     (failed,) = comparison.failed
     assert (failed.cell, failed.side, failed.outcome, failed.reason) == (TWO, "head", "crashed", "gone")
+
+
+def test_a_cell_that_failed_later_keeps_what_its_pairs_said() -> None:
+    header, records = comparison_with({ONE: 1.5, TWO: 1.0})
+    comparison = compared(header, [*records, outcome_of(f"{ONE}@head")])
+    assert [(line.cell, line.verdict, line.pairs) for line in comparison.lines] == [
+        (ONE, "slower", 24),
+        (ONE, "slower", 24),
+        (TWO, "same", 24),
+        (TWO, "same", 24),
+    ]
+    assert [failed.cell for failed in comparison.failed] == [ONE]
+    assert exit_code(comparison, complete=True) == SLOWER
 
 
 def test_a_cell_with_too_few_pairs_is_unsure_and_says_so() -> None:

@@ -73,7 +73,7 @@ def comparison_of(measured: Measured, referee: Referee, gates: tuple[str, ...] =
             line_of(one, metric, referee, gates)
             for one in referee.pairs.cells
             for metric in one.metrics
-            if not _failed(one, referee)
+            if referee.pairs.series[one.id, metric].values or not _failed(one, referee)
         ),
         counted=tuple(
             counted_of(by_cells[record["cells"][0], record["cells"][1]], record, gated=INSTRUCTIONS in gates)

@@ -3,7 +3,7 @@
 import pytest
 
 from concbench.commands.compare import exit_code
-from concbench.commands.exits import SLOWER
+from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK, SLOWER
 from concbench.report.comparison import Comparison
 from concbench.report.judged import comparison_of, judged_again
 from concbench.report.referee import Margins, judge_again
@@ -103,6 +103,41 @@ def test_instructions_have_a_verdict_of_their_own(head: int, verdict: str) -> No
     (found,) = compared(header, [*records, {**counted, "instructions": [30_000_000, head]}]).counted
     assert (found.cell, found.verdict, found.gated) == (ONE, verdict, False)
     assert found.ratio == head / 30_000_000
+
+
+def uncounted_of(cell: str) -> Record:
+    return {
+        "type": "warning",
+        "name": "not counted",
+        "seen": f"the instructions of {cell} on head could not be counted:",
+        "why": "crashed, gone",
+        "todo": "",
+    }
+
+
+def test_a_count_that_failed_fails_the_comparison_where_counts_are_what_counts() -> None:
+    header, records = comparison_with({ONE: 1.0, TWO: 1.0})
+    found = measured(header, [*records, uncounted_of(TWO)])
+    referee = judge_again(found.header, found.records, Margins())
+    times, counts = comparison_of(found, referee), comparison_of(found, referee, ("wall", "instructions"))
+    assert times.uncounted == counts.uncounted == (TWO,)
+    assert (exit_code(times, complete=True), exit_code(counts, complete=True)) == (OK, CELL_FAILED)
+
+
+def test_a_cell_that_one_side_lacks_is_not_missed_among_the_counts() -> None:
+    header, records = comparison_with({ONE: 1.0, TWO: 1.0})
+    assert (
+        compared(header, [outcome_of(f"{TWO}@base", "unavailable"), *records, uncounted_of(TWO)]).uncounted
+        == ()
+    )
+
+
+def test_where_nothing_of_what_counts_was_measured_the_exit_code_says_so() -> None:
+    header, records = comparison_with({ONE: 1.0})
+    found = measured(header, records)
+    referee = judge_again(found.header, found.records, Margins())
+    for gate, code in (("memory", NOTHING_MEASURED), ("instructions", NOTHING_MEASURED), ("wall", OK)):
+        assert exit_code(comparison_of(found, referee, (gate,)), complete=True) == code, gate
 
 
 def whole(header: Record) -> Record:

@@ -24,7 +24,7 @@ from concbench.commands.options import (
 )
 from concbench.commands.reporting import refuse_foreign
 from concbench.commands.run import merged
-from concbench.report.comparison import WORSE, Comparison, Counted, Line
+from concbench.report.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
 from concbench.results.schema import FAILURES
 
 EPILOG = """\b
@@ -110,6 +110,7 @@ def exit_code(comparison: Comparison, *, complete: bool) -> int:
     judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
     if any(one.gated and one.verdict in WORSE for one in judged):
         return SLOWER
-    if any(one.outcome in FAILURES for one in comparison.failed):
+    uncounted = INSTRUCTIONS in comparison.gates and comparison.uncounted
+    if uncounted or any(one.outcome in FAILURES for one in comparison.failed):
         return CELL_FAILED
-    return OK if any(line.pairs for line in comparison.lines) else NOTHING_MEASURED
+    return OK if comparison.told.intersection(comparison.gates) else NOTHING_MEASURED

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -15,11 +15,12 @@ from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_comparison_report, write_whole
 from concbench.commands.running import default_path, make_folder
 from concbench.commands.show import wide_out
+from concbench.measure.instructions import valgrind_path
 from concbench.measure.sides.asked import Asked, two_sides
 from concbench.report.compared import METRIC_WORDS, as_plain
 from concbench.report.compared_table import print_comparison
-from concbench.report.comparison import Comparison
-from concbench.report.judged import GATES, INSTRUCTIONS, judged_again
+from concbench.report.comparison import INSTRUCTIONS, Comparison
+from concbench.report.judged import GATES, judged_again
 from concbench.report.referee import Margins
 from concbench.report.stored import STORED_RATIO, stored_comparison
 from concbench.results.errors import RunFileError
@@ -83,13 +84,37 @@ class Given:
         )
 
     def gating(self) -> tuple[str, ...]:
-        """Return what counts for the exit code; raises click.UsageError for an unknown metric."""
+        """Return what counts for the exit code.
+
+        Raises click.UsageError for an unknown metric, and for one that is not going to be measured.
+        """
         for name in self.gates:
             if name not in GATEABLE:
                 raise click.UsageError(
                     f"--gate: there is no metric {name!r}; there are {', '.join(GATEABLE)}"
                 )
+        for name, off, option in (
+            ("memory", not self.memory, "--no-memory"),
+            (INSTRUCTIONS, self.instructions == "off", "--instructions off"),
+        ):
+            if off and name in self.gates:
+                raise click.UsageError(
+                    f"--gate {name} needs what {option} switches off; leave one of them out"
+                )
         return self.gates or GATES
+
+    def counting(self) -> str:
+        """Return whether to count instructions: where they are what counts they are counted anywhere.
+
+        Raises click.UsageError where they are, and valgrind is missing.
+        """
+        if INSTRUCTIONS not in self.gates:
+            return self.instructions
+        if valgrind_path() is None:
+            raise click.UsageError(
+                "--gate instructions needs valgrind: install it (apt-get install valgrind)"
+            )
+        return "on"
 
 
 def _is_run_file(name: str) -> bool:
@@ -99,12 +124,13 @@ def _is_run_file(name: str) -> bool:
 def compare_stored(given: Given, base: Path, head: Path) -> tuple[Comparison, bool]:
     """Compare two stored runs."""
     runs = read_measured(base), read_measured(head)
-    return stored_comparison(*runs, given.margins(STORED_RATIO), given.gating()), True
+    comparison = stored_comparison(*runs, given.margins(STORED_RATIO), given.gating())
+    return with_untold(comparison, given.gates), True
 
 
 def compare_live(given: Given) -> tuple[Comparison, bool]:
     """Measure both sides in pairs, and return what was found, and whether it came to its end."""
-    gates, console = given.gating(), Err()
+    gates, counting, console = given.gating(), given.counting(), Err()
     wanted = Wanted(
         models=given.models,
         workloads=given.workloads,
@@ -128,12 +154,22 @@ def compare_live(given: Given) -> tuple[Comparison, bool]:
     path = given.output or default_path()
     with two_sides(asked, say=lambda what: console.print(what, highlight=False, markup=False)) as sides:
         make_folder(path)
-        complete = measure(path, wanted, sides, console, counter=counter_for(given.instructions, sides))
+        complete = measure(path, wanted, sides, console, counter=counter_for(counting, sides))
     measured = read_measured(path)
     click.echo(f"run file: {path}", err=True)
     if not complete:
         click.echo(f"interrupted; this is what there is, and concbench show {path} prints it again", err=True)
-    return judged_again(measured, wanted.margins, gates), complete
+    return with_untold(judged_again(measured, wanted.margins, gates), given.gates), complete
+
+
+def with_untold(comparison: Comparison, named: tuple[str, ...]) -> Comparison:
+    """Return a comparison with a warning for every metric that --gate names and that has no figure."""
+    untold = tuple(
+        f"--gate {name}: nothing of it was measured; choose models and workloads that have it"
+        for name in named
+        if name not in comparison.told
+    )
+    return replace(comparison, warnings=(*comparison.warnings, *untold))
 
 
 def show(comparison: Comparison, given: Given) -> None:

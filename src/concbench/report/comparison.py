@@ -7,6 +7,9 @@ from typing import Any, Literal, TypeAlias
 Metric: TypeAlias = Literal["wall", "cpu", "above", "lateness", "memory"]
 Kind: TypeAlias = Literal["ratio", "difference"]
 
+INSTRUCTIONS = "instructions"
+"""What the gate calls instruction counts: not a metric, for they need no pairs."""
+
 WORSE = frozenset({"slower", "more"})
 BETTER = frozenset({"faster", "less"})
 
@@ -79,7 +82,8 @@ class Comparison:
 
     ``base`` and ``head`` are the sides' labels, and ``about`` has further facts under "base" and "head".
     ``rate`` is the false-discovery rate, ``confidence`` that of the intervals; ``seconds`` is what was spent
-    of the ``budget``. ``paired`` is False where stored run files were compared.
+    of the ``budget``. ``paired`` is False where stored run files were compared. ``gates`` are the metrics
+    that count for the exit code, ``uncounted`` the cells whose instructions were asked for and not had.
     """
 
     base: str
@@ -92,5 +96,13 @@ class Comparison:
     seconds: float
     budget: float
     paired: bool
+    gates: tuple[str, ...]
+    uncounted: tuple[str, ...]
     warnings: tuple[str, ...]
     about: Mapping[str, Mapping[str, str | None]]
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The metrics of which there is any figure at all, ``instructions`` among them."""
+        counted = {INSTRUCTIONS} if self.counted else set()
+        return frozenset({line.metric for line in self.lines if line.pairs} | counted)

@@ -1,13 +1,13 @@
 """From what was judged to a comparison as it is shown: logarithms become ratios, and reasons words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from math import exp, isfinite
 from statistics import median
 from typing import Any
 
 from concbench.measure.instructions import THRESHOLD, verdict_of
-from concbench.report.comparison import Comparison, Counted, Failed, Line, Metric
+from concbench.report.comparison import INSTRUCTIONS, Comparison, Counted, Failed, Line, Metric
 from concbench.report.referee import CONFIDENCE, RATE, Margins, Referee, judge_again
 from concbench.results import queries
 from concbench.results.consistency import PAIRED
@@ -19,9 +19,6 @@ from concbench.stats.verdicts import Judged
 
 GATES: tuple[Metric, ...] = ("wall", "cpu", "above", "lateness")
 """What counts for the exit code by default: time. Memory has verdicts of its own."""
-
-INSTRUCTIONS = "instructions"
-"""What the gate calls instruction counts: not a metric, for they need no pairs."""
 
 FOR_MEMORY = {"slower": "more", "faster": "less"}
 
@@ -86,6 +83,8 @@ def comparison_of(measured: Measured, referee: Referee, gates: tuple[str, ...] =
         seconds=seconds_of(measured),
         budget=float(header["settings"]["budget"]),
         paired=True,
+        gates=gates,
+        uncounted=tuple(_uncounted(measured, referee)),
         warnings=tuple(f"{one['seen']} {one['why']}" for one in queries.warnings(measured)),
         about=sides,
     )
@@ -167,6 +166,19 @@ def _failures(measured: Measured, cells: list[Paired]) -> list[Failed]:
             about = {"outcome": record["outcome"], "reason": record["reason"]}
             failures.append(Failed(cell=one.id, workload=one.workload, model=one.model, side=side, **about))
     return failures
+
+
+def _uncounted(measured: Measured, referee: Referee) -> Iterator[str]:
+    """Yield the cells that were measured on both sides and could not be counted on one, as warnings say."""
+    said = [one["seen"] for one in queries.warnings(measured) if one["name"] == "not counted"]
+    for one in referee.pairs.cells:
+        begins = f"the instructions of {one.id} on "
+        if (
+            one.purpose == "time"
+            and not _failed(one, referee)
+            and any(seen.startswith(begins) for seen in said)
+        ):
+            yield one.id
 
 
 def seconds_of(measured: Measured) -> float:

@@ -90,6 +90,8 @@ def stored_comparison(base: Measured, head: Measured, margins: Margins, gates: S
         seconds=0.0,
         budget=0.0,
         paired=False,
+        gates=tuple(gates),
+        uncounted=(),
         warnings=(WARNING, *_unlike(base, head)),
         about={"base": _about(base), "head": _about(head)},
     )

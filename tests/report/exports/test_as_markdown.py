@@ -42,6 +42,8 @@ def comparison(*lines: Line, **changes: object) -> Comparison:
         seconds=10.0,
         budget=60.0,
         paired=True,
+        gates=("wall",),
+        uncounted=(),
         warnings=(),
         about={},
     )

@@ -1,0 +1,76 @@
+"""What ``concbench compare`` does with what it was given, where nothing need be measured for it."""
+
+import json
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from concbench.commands import given
+from tests.report.paired import cell_id, comparison_with, measured
+
+from .concbench import Caller
+
+ONE = cell_id(1)
+
+
+@dataclass
+class Faked:
+    """A comparison of made-up sides: what its cells do, and how counting was wished for."""
+
+    true: dict[str, float] = field(default_factory=lambda: {ONE: 1.0})
+    more: Sequence[dict[str, Any]] = ()
+    complete: bool = True
+    wishes: list[str] = field(default_factory=list)
+    runs: int = 0
+
+    def measure(self, path: Path, *_rest: object, **_more: object) -> bool:
+        self.runs += 1
+        header, records = comparison_with(self.true)
+        header["settings"]["margins"] = {"ratio": 0.01}
+        found = measured(header, [*records, *self.more], complete=self.complete)
+        lines = (header, *found.records)
+        path.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
+        return self.complete
+
+
+@pytest.fixture
+def faked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Faked:
+    """Let ``compare`` measure made-up sides, in an empty folder."""
+    made = Faked()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(given, "two_sides", lambda *_rest, **_more: nullcontext((None, None)))
+    monkeypatch.setattr(given, "counter_for", lambda wish, _sides: made.wishes.append(wish))
+    monkeypatch.setattr(given, "measure", made.measure)
+    monkeypatch.setattr(given, "valgrind_path", lambda: "valgrind")
+    return made
+
+
+@pytest.mark.parametrize("off", [("--gate", "memory", "--no-memory"),
+                                 ("--gate", "wall,instructions", "--instructions", "off")])  # fmt: skip
+def test_a_gate_on_what_is_switched_off_is_refused(
+    concbench: Caller, faked: Faked, off: tuple[str, ...]
+) -> None:
+    said = concbench("compare", "v0", "v1", *off, "-o", "pairs.jsonl")
+    assert (said.code, faked.runs) == (2, 0)
+    assert "switches off; leave one of them out" in said.err
+
+
+def test_a_gate_on_instructions_has_them_counted(concbench: Caller, faked: Faked) -> None:
+    concbench("compare", "v0", "v1", "-o", "pairs.jsonl")
+    said = concbench("compare", "v0", "v1", "--gate", "instructions", "-o", "pairs.jsonl")
+    assert faked.wishes == ["auto", "on"]
+    assert said.code == 4
+    assert "warning: --gate instructions: nothing of it was measured;" in said.out
+
+
+def test_a_gate_on_instructions_needs_valgrind(
+    concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(given, "valgrind_path", lambda: None)
+    said = concbench("compare", "v0", "v1", "--gate", "instructions", "-o", "pairs.jsonl")
+    assert (said.code, faked.runs) == (2, 0)
+    assert "apt-get install valgrind" in said.err

@@ -1,12 +1,21 @@
 """From verdicts to lines: ratios and differences, words for memory, failures, instructions."""
 
+import io
+from dataclasses import replace
+
 import pytest
+from rich.console import Console
 
 from concbench.commands.compare import exit_code
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK, SLOWER
+from concbench.report.blocks import Words
+from concbench.report.compared import as_plain
+from concbench.report.compared_table import print_comparison
 from concbench.report.comparison import Comparison
+from concbench.report.exports.as_markdown import as_markdown
 from concbench.report.judged import comparison_of, judged_again
 from concbench.report.referee import Margins, judge_again
+from concbench.report.sections.comparison import comparison_section
 from concbench.results.errors import RunFileError
 from concbench.results.schema import Record
 
@@ -138,6 +147,24 @@ def test_where_nothing_of_what_counts_was_measured_the_exit_code_says_so() -> No
     referee = judge_again(found.header, found.records, Margins())
     for gate, code in (("memory", NOTHING_MEASURED), ("instructions", NOTHING_MEASURED), ("wall", OK)):
         assert exit_code(comparison_of(found, referee, (gate,)), complete=True) == code, gate
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_comparison_that_was_stopped_says_so_wherever_it_is_shown(ended: bool) -> None:
+    header, records = comparison_with({ONE: 1.0})
+    stopped = measured(header, records, complete=False)
+    if not ended:  # its driver was killed before it could write how it ended
+        stopped = replace(stopped, records=stopped.records[:-1])
+    comparison = comparison_of(stopped, judge_again(stopped.header, stopped.records, Margins()))
+    assert as_plain(comparison)["complete"] is False
+    stream = io.StringIO()
+    print_comparison(Console(file=stream, width=200), comparison)
+    words = [one.text for one in comparison_section(comparison).blocks if isinstance(one, Words)]
+    for shown in (stream.getvalue(), as_markdown(comparison), " ".join(words)):
+        assert "this comparison is not complete" in shown
+    whole_one = compared(header, records)
+    assert whole_one.complete
+    assert "not complete" not in as_markdown(whole_one)
 
 
 def whole(header: Record) -> Record:

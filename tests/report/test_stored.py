@@ -1,5 +1,6 @@
 """Stored runs against each other: never paired, in units of the machine's own pace, with a warning."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -87,3 +88,13 @@ def test_what_else_differs_is_told() -> None:
     base = stored(cell(1000), environment={"identity": {"machine": "one", "commit": "a"}})
     head = stored(cell(1000), environment={"identity": {"machine": "one", "commit": "b"}})
     assert "commit: a then, b now" in stored_comparison(base, head, MARGINS, ()).warnings
+
+
+def test_a_run_that_was_stopped_is_told() -> None:
+    base = stored(cell(1000), calibration=10**6)
+    head = replace(base, records=tuple(one for one in base.records if one["type"] != "end"))
+    assert stored_comparison(base, base, MARGINS, ()).complete
+    comparison = stored_comparison(base, head, MARGINS, ())
+    assert not comparison.complete
+    (told,) = (words for words in comparison.warnings if "is not complete" in words)
+    assert "concbench run --resume" in told

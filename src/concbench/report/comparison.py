@@ -83,7 +83,8 @@ class Comparison:
     ``base`` and ``head`` are the sides' labels, and ``about`` has further facts under "base" and "head".
     ``rate`` is the false-discovery rate, ``confidence`` that of the intervals; ``seconds`` is what was spent
     of the ``budget``. ``paired`` is False where stored run files were compared. ``gates`` are the metrics
-    that count for the exit code, ``uncounted`` the cells whose instructions were asked for and not had.
+    count for the exit code, ``uncounted`` the cells whose instructions were asked for and not had.
+    ``complete`` is False where measuring was stopped before its end.
     """
 
     base: str
@@ -98,6 +99,7 @@ class Comparison:
     paired: bool
     gates: tuple[str, ...]
     uncounted: tuple[str, ...]
+    complete: bool
     warnings: tuple[str, ...]
     about: Mapping[str, Mapping[str, str | None]]
 

@@ -20,6 +20,11 @@ from concbench.stats.verdicts import Judged
 GATES: tuple[Metric, ...] = ("wall", "cpu", "above", "lateness")
 """What counts for the exit code by default: time. Memory has verdicts of its own."""
 
+INCOMPLETE = (
+    "this comparison is not complete: it was stopped before its end, and cells have fewer pairs than they"
+    " were to have, or none; for a verdict on all of them compare again"
+)
+
 FOR_MEMORY = {"slower": "more", "faster": "less"}
 
 
@@ -85,7 +90,8 @@ def comparison_of(measured: Measured, referee: Referee, gates: tuple[str, ...] =
         paired=True,
         gates=gates,
         uncounted=tuple(_uncounted(measured, referee)),
-        warnings=tuple(f"{one['seen']} {one['why']}" for one in queries.warnings(measured)),
+        complete=queries.is_complete(measured),
+        warnings=tuple(_warnings(measured)),
         about=sides,
     )
 
@@ -166,6 +172,13 @@ def _failures(measured: Measured, cells: list[Paired]) -> list[Failed]:
             about = {"outcome": record["outcome"], "reason": record["reason"]}
             failures.append(Failed(cell=one.id, workload=one.workload, model=one.model, side=side, **about))
     return failures
+
+
+def _warnings(measured: Measured) -> Iterator[str]:
+    if not queries.is_complete(measured):
+        yield INCOMPLETE
+    for one in queries.warnings(measured):
+        yield f"{one['seen']} {one['why']}"
 
 
 def _uncounted(measured: Measured, referee: Referee) -> Iterator[str]:

@@ -5,6 +5,7 @@ did. What a stored run knows of its machine's pace is used: every sample of a ru
 loop beside it, and times are compared in units of that loop.
 """
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
@@ -92,7 +93,8 @@ def stored_comparison(base: Measured, head: Measured, margins: Margins, gates: S
         paired=False,
         gates=tuple(gates),
         uncounted=(),
-        warnings=(WARNING, *_unlike(base, head)),
+        complete=queries.is_complete(base) and queries.is_complete(head),
+        warnings=(WARNING, *_incomplete(base, head), *_unlike(base, head)),
         about={"base": _about(base), "head": _about(head)},
     )
 
@@ -103,6 +105,13 @@ def _refuse_other_machine(base: Measured, head: Measured) -> None:
         raise UserError(
             f"{base.path} and {head.path} come from different machines; compare two revisions on one of them"
         )
+
+
+def _incomplete(base: Measured, head: Measured) -> Iterator[str]:
+    for run in (base, head):
+        if not queries.is_complete(run):
+            resume = f"concbench run --resume {shlex.quote(str(run.path))}"
+            yield f"{run.path.name} is not complete: it was stopped before its end; go on with: {resume}"
 
 
 def _unlike(base: Measured, head: Measured) -> list[str]:

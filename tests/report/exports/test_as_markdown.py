@@ -44,6 +44,7 @@ def comparison(*lines: Line, **changes: object) -> Comparison:
         paired=True,
         gates=("wall",),
         uncounted=(),
+        complete=True,
         warnings=(),
         about={},
     )

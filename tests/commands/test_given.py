@@ -74,3 +74,40 @@ def test_a_gate_on_instructions_needs_valgrind(
     said = concbench("compare", "v0", "v1", "--gate", "instructions", "-o", "pairs.jsonl")
     assert (said.code, faked.runs) == (2, 0)
     assert "apt-get install valgrind" in said.err
+
+
+@pytest.fixture
+def stored(measured: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Return two run files of the same figures, as if they had been measured twice."""
+    header, *records = measured.read_text().splitlines(keepends=True)
+    again = tmp_path / "again.jsonl"
+    other = json.dumps(json.loads(header) | {"run": "0" * 32}, separators=(",", ":"))
+    again.write_text("".join([other + "\n", *records]))
+    return measured, again
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--instructions", "on", "--budget", "5s"), "leave out --budget, --instructions"),
+        (("-o", "zz.jsonl"), "leave out --output"),
+        (("--no-memory",), "leave out --memory/--no-memory"),
+        (("-p", "tasks=3", "--with", "trio"), "leave out --with, --param"),
+        (("--gate", "instructions"), "stored runs have no counts"),
+        (("-m", "nope"), "neither run has a model 'nope'; there are asyncio, generator"),
+        (("-w", "nope"), "neither run has a workload 'nope'; there are spawn, switch"),
+    ],
+)
+def test_stored_runs_refuse_options_that_say_how_to_measure_and_names_they_lack(
+    concbench: Caller, stored: tuple[Path, Path], options: tuple[str, ...], told: str
+) -> None:
+    said = concbench("compare", *stored, *options)
+    assert said.code == 2
+    assert told in " ".join(said.err.split())
+
+
+def test_of_stored_runs_those_models_and_workloads_are_compared_that_are_named(
+    concbench: Caller, stored: tuple[Path, Path]
+) -> None:
+    lines = concbench("compare", *stored, "-m", "asyncio", "-w", "switch", "--json").json["lines"]
+    assert {(line["model"], line["workload"]) for line in lines} == {("asyncio", "switch")}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from concbench.commands.comparing import Wanted, measure
 from concbench.commands.consoles import Err
@@ -28,6 +29,17 @@ from concbench.results.measured import read_measured
 
 GATEABLE = (*METRIC_WORDS, INSTRUCTIONS)
 """What --gate takes."""
+
+OF_STORED = frozenset(
+    {
+        *("base", "head", "models", "workloads", "margin", "time_margin", "memory_margin", "gates"),
+        *("as_json", "markdown", "annotations", "page"),
+    }
+)
+"""The parameters that mean something where stored runs are compared."""
+
+ASKED = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
+"""Where a parameter comes from that somebody gave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +82,6 @@ class Given:
             return None
         if len(files) == 1:
             raise click.UsageError(f"{files[0]} is a run file, which can only be compared with another one")
-        if self.pythons or self.packages:
-            raise click.UsageError("stored runs were measured already; leave out --python and --with")
         return files[0], files[1]
 
     def margins(self, ratio: float) -> Margins:
@@ -122,10 +132,25 @@ def _is_run_file(name: str) -> bool:
 
 
 def compare_stored(given: Given, base: Path, head: Path) -> tuple[Comparison, bool]:
-    """Compare two stored runs."""
+    """Compare two stored runs; raises click.UsageError for options that mean nothing to them."""
+    refuse_live_options(click.get_current_context())
+    if INSTRUCTIONS in given.gates:
+        raise click.UsageError("--gate instructions: stored runs have no counts; compare two revisions")
+    margins, gates = given.margins(STORED_RATIO), given.gating()
     runs = read_measured(base), read_measured(head)
-    comparison = stored_comparison(*runs, given.margins(STORED_RATIO), given.gating())
+    comparison = stored_comparison(*runs, margins, gates, models=given.models, workloads=given.workloads)
     return with_untold(comparison, given.gates), True
+
+
+def refuse_live_options(context: click.Context) -> None:
+    """Raise click.UsageError where an option was given that says how to measure."""
+    asked = [
+        "/".join([*param.opts[:1], *param.secondary_opts])
+        for param in context.command.params
+        if param.name not in OF_STORED and context.get_parameter_source(param.name or "") in ASKED
+    ]
+    if asked:
+        raise click.UsageError(f"stored runs were measured already; leave out {', '.join(asked)}")
 
 
 def compare_live(given: Given) -> tuple[Comparison, bool]:

@@ -64,13 +64,60 @@ class _Open:
     shift: Shift | None
 
 
-def stored_comparison(base: Measured, head: Measured, margins: Margins, gates: Sequence[str]) -> Comparison:
-    """Return how the cells that both run files have compare.
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The cells that are compared; without names of models, or of workloads, those of all."""
 
-    Raises UserError where they have none in common or come from different machines.
+    models: Sequence[str]
+    workloads: Sequence[str]
+
+    def of(self, run: Measured) -> dict[str, Record]:
+        """Return the cells of a run that are meant, under their ids."""
+        contenders = queries.contenders_by_id(run)
+        return {
+            name: cell
+            for name, cell in queries.cells_by_id(run).items()
+            if (not self.models or self.models_of(contenders[cell["contender"]]) & set(self.models))
+            and (not self.workloads or cell["workload"] in self.workloads)
+        }
+
+    @staticmethod
+    def models_of(contender: Record) -> set[str]:
+        """Return what a contender may be called."""
+        return {contender["id"], contender["model"]}
+
+    def refuse_unknown(self, base: Measured, head: Measured) -> None:
+        """Raise UserError for a name that neither run has."""
+        contenders = [one for run in (base, head) for one in run.header["contenders"]]
+        workloads = {cell["workload"] for run in (base, head) for cell in run.header["cells"]}
+        for what, names, known in (
+            ("model", self.models, set().union(*map(self.models_of, contenders))),
+            ("workload", self.workloads, workloads),
+        ):
+            for name in names:
+                if name not in known:
+                    there = ", ".join(sorted(known))
+                    raise UserError(f"neither run has a {what} {name!r}; there are {there}")
+
+
+def stored_comparison(
+    base: Measured,
+    head: Measured,
+    margins: Margins,
+    gates: Sequence[str],
+    *,
+    models: Sequence[str] = (),
+    workloads: Sequence[str] = (),
+) -> Comparison:
+    """Return how the cells that both run files have compare, or those of some models and workloads.
+
+    Raises UserError for a name that neither has, and where they have no cell in common or come from
+    different machines.
     """
     _refuse_other_machine(base, head)
-    ours, theirs = _cells(head), _cells(base)
+    chosen = _Chosen(models, workloads)
+    chosen.refuse_unknown(base, head)
+    ours, theirs = _cells(head, chosen), _cells(base, chosen)
     common = [key for key in theirs if key in ours]
     if not common:
         raise UserError(f"{base.path} and {head.path}: {NO_MATCH}")
@@ -85,7 +132,7 @@ def stored_comparison(base: Measured, head: Measured, margins: Margins, gates: S
         head=head.path.name,
         lines=tuple(_with_verdicts(lines, margins)),
         counted=(),
-        failed=(*_failures(base, "base"), *_failures(head, "head")),
+        failed=(*_failures(base, "base", chosen), *_failures(head, "head", chosen)),
         rate=RATE,
         confidence=CONFIDENCE,
         seconds=0.0,
@@ -126,11 +173,13 @@ def _about(run: Measured) -> dict[str, str | None]:
     return {"started": run.header["started"], "concbench": run.header["concbench"]}
 
 
-def _cells(run: Measured) -> dict[tuple[Any, ...], _Cell]:
+def _cells(run: Measured, chosen: _Chosen) -> dict[tuple[Any, ...], _Cell]:
     costs, weights = costs_by_cell(run), weights_by_cell(run)
-    found = {}
+    found, meant = {}, chosen.of(run)
     rows = rows_by_cell(run.samples, len(run.header["cells"]))
     for cell, places in zip(run.header["cells"], rows, strict=True):
+        if cell["id"] not in meant:
+            continue
         values: dict[Metric, _Values] = {}
         if cell["id"] in costs and places.size:
             pace = run.samples.calibration_ns[places].astype(np.float64)
@@ -219,10 +268,10 @@ def _judged(line: Line, found: Shift, margins: Margins, *, real: bool) -> Line:
     return replace(line, reason=f"{line.pairs} processes a side leave it open")
 
 
-def _failures(run: Measured, side: str) -> Iterator[Failed]:
-    cells = queries.cells_by_id(run)
+def _failures(run: Measured, side: str, chosen: _Chosen) -> Iterator[Failed]:
+    cells = chosen.of(run)
     for name, outcome in queries.outcomes(run).items():
-        if outcome.name not in ("ok", "not measured", "not-expressible", "unavailable"):
+        if name in cells and outcome.name not in ("ok", "not measured", "not-expressible", "unavailable"):
             cell = cells[name]
             about = {"workload": cell["workload"], "model": cell["contender"], "side": side}
             yield Failed(cell=name, **about, outcome=outcome.name, reason=outcome.reason)

@@ -1,5 +1,6 @@
 """Fixtures of the command line's tests."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,16 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
         make_quick(patch, generations=6)
         assert measure_anew(path, request, Console(quiet=True))
     return path
+
+
+@pytest.fixture
+def stored(measured: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Return two run files of the same figures, as if they had been measured twice."""
+    header, *records = measured.read_text().splitlines(keepends=True)
+    again = tmp_path / "again.jsonl"
+    other = json.dumps(json.loads(header) | {"run": "0" * 32}, separators=(",", ":"))
+    again.write_text("".join([other + "\n", *records]))
+    return measured, again
 
 
 @pytest.fixture

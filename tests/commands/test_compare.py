@@ -79,6 +79,8 @@ def test_what_was_not_changed_is_not_slower(concbench: Caller, asked: list[objec
     ("arguments", "told"),
     [
         ((), "name two sides"),
+        (("main", ""), "an empty word is no revision"),
+        (("",), "an empty word is no revision"),
         (("a.jsonl",), "can only be compared with another one"),
         (("a.jsonl", "b.jsonl", "--python", "3.11"), "leave out --python"),
         (("--python", "3.11", "--gate", "speed"), "there is no metric 'speed'"),
@@ -128,10 +130,10 @@ def test_a_comparison_cannot_be_resumed_or_shown_in_part(concbench: Caller, tmp_
     assert concbench("run", "--resume", path).code == 5
 
 
-def test_two_stored_runs_are_compared_with_a_warning(concbench: Caller, measured: Path) -> None:
-    said = concbench("compare", measured, measured)
+def test_two_stored_runs_are_compared_with_a_warning(concbench: Caller, stored: tuple[Path, Path]) -> None:
+    said = concbench("compare", *stored)
     assert said.code == 0
     assert "measured one after the other" in said.out
-    lines = concbench("compare", measured, measured, "--json").json["lines"]
+    lines = concbench("compare", *stored, "--json").json["lines"]
     assert {line["verdict"] for line in lines} <= {"same", "unsure"}
     assert {line["middle"] for line in lines} == {1.0}

@@ -76,16 +76,6 @@ def test_a_gate_on_instructions_needs_valgrind(
     assert "apt-get install valgrind" in said.err
 
 
-@pytest.fixture
-def stored(measured: Path, tmp_path: Path) -> tuple[Path, Path]:
-    """Return two run files of the same figures, as if they had been measured twice."""
-    header, *records = measured.read_text().splitlines(keepends=True)
-    again = tmp_path / "again.jsonl"
-    other = json.dumps(json.loads(header) | {"run": "0" * 32}, separators=(",", ":"))
-    again.write_text("".join([other + "\n", *records]))
-    return measured, again
-
-
 @pytest.mark.parametrize(
     ("options", "told"),
     [
@@ -111,3 +101,20 @@ def test_of_stored_runs_those_models_and_workloads_are_compared_that_are_named(
 ) -> None:
     lines = concbench("compare", *stored, "-m", "asyncio", "-w", "switch", "--json").json["lines"]
     assert {(line["model"], line["workload"]) for line in lines} == {("asyncio", "switch")}
+
+
+def test_a_run_is_not_compared_with_itself(concbench: Caller, measured: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(measured.read_bytes())
+    for head in (measured, copy):
+        said = concbench("compare", measured, head)
+        assert said.code == 2
+        assert "are the same run; name two runs" in said.err
+
+
+def test_the_file_of_a_comparison_is_to_be_shown(concbench: Caller, faked: Faked, measured: Path) -> None:
+    concbench("compare", "v0", "v1", "-o", "pairs.jsonl")
+    for base in (measured, "pairs.jsonl"):
+        said = concbench("compare", base, "pairs.jsonl")
+        assert said.code == 2
+        assert "print it again with concbench show pairs.jsonl" in said.err

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,11 +22,11 @@ from concbench.measure.sides.asked import Asked, two_sides
 from concbench.report.compared import METRIC_WORDS, as_plain
 from concbench.report.compared_table import print_comparison
 from concbench.report.comparison import INSTRUCTIONS, Comparison
-from concbench.report.judged import GATES, judged_again
+from concbench.report.judged import GATES, is_comparison, judged_again
 from concbench.report.referee import Margins
 from concbench.report.stored import STORED_RATIO, stored_comparison
 from concbench.results.errors import RunFileError
-from concbench.results.measured import read_measured
+from concbench.results.measured import Measured, read_measured
 
 GATEABLE = (*METRIC_WORDS, INSTRUCTIONS)
 """What --gate takes."""
@@ -75,8 +76,13 @@ class Given:
     def run_files(self) -> tuple[Path, Path] | None:
         """Return the two run files that are named, or None where revisions are.
 
-        Raises click.UsageError where one is a run file and the other is not.
+        Raises click.UsageError where one is a run file and the other is not, or one is no name at all.
         """
+        if "" in (self.base, self.head):
+            raise click.UsageError(
+                "an empty word is no revision (is a variable not set?); leave HEAD out, or say ., to compare"
+                " with the working tree"
+            )
         files = [Path(side) for side in (self.base, self.head) if side and _is_run_file(side)]
         if not files:
             return None
@@ -138,8 +144,21 @@ def compare_stored(given: Given, base: Path, head: Path) -> tuple[Comparison, bo
         raise click.UsageError("--gate instructions: stored runs have no counts; compare two revisions")
     margins, gates = given.margins(STORED_RATIO), given.gating()
     runs = read_measured(base), read_measured(head)
+    _refuse_no_two_runs(*runs)
     comparison = stored_comparison(*runs, margins, gates, models=given.models, workloads=given.workloads)
     return with_untold(comparison, given.gates), True
+
+
+def _refuse_no_two_runs(*runs: Measured) -> None:
+    """Raise click.UsageError for the file of a comparison, and for one run that is named twice."""
+    for run in runs:
+        if is_comparison(run):
+            raise click.UsageError(
+                f"{run.path} holds a comparison, which has both sides already; print it again with concbench"
+                f" show {shlex.quote(str(run.path))}"
+            )
+    if runs[0].header["run"] == runs[1].header["run"]:
+        raise click.UsageError(f"{runs[0].path} and {runs[1].path} are the same run; name two runs")
 
 
 def refuse_live_options(context: click.Context) -> None:

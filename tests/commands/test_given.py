@@ -118,3 +118,11 @@ def test_the_file_of_a_comparison_is_to_be_shown(concbench: Caller, faked: Faked
         said = concbench("compare", base, "pairs.jsonl")
         assert said.code == 2
         assert "print it again with concbench show pairs.jsonl" in said.err
+
+
+def test_annotations_beside_json_go_to_the_other_stream(concbench: Caller, faked: Faked) -> None:
+    faked.true = {ONE: 1.5}
+    said = concbench("compare", "v0", "v1", "--json", "--annotations", "-o", "pairs.jsonl")
+    assert said.code == 1
+    assert said.json["answer"].startswith("1 of 1 cell is slower")
+    assert f"::error title={ONE} is slower::" in said.err

@@ -235,7 +235,7 @@ def show(comparison: Comparison, given: Given) -> None:
         if given.markdown is not None:
             append(given.markdown, as_markdown.as_markdown(comparison))
         for line in as_markdown.annotations(comparison) if annotate else ():
-            click.echo(line)
+            click.echo(line, err=given.as_json)  # GitHub reads commands on either stream
 
 
 def append(path: Path, text: str) -> None:

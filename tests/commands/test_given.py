@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from concbench.commands import given
+from concbench.commands import given, targets
 from tests.report.paired import cell_id, comparison_with, measured
 
 from .concbench import Caller
@@ -126,3 +126,54 @@ def test_annotations_beside_json_go_to_the_other_stream(concbench: Caller, faked
     assert said.code == 1
     assert said.json["answer"].startswith("1 of 1 cell is slower")
     assert f"::error title={ONE} is slower::" in said.err
+
+
+@pytest.mark.parametrize(
+    ("option", "target", "told"),
+    [
+        ("--report", "file/page.html", "--report file/page.html cannot be written"),
+        ("--report", "/proc/page.html", "name another with --report"),
+        ("--report", "file", "file exists already, and is no report of ours; name another with --report"),
+        ("--markdown", "file/summary.md", "name another with --markdown"),
+        ("--markdown", "missing/summary.md", "name another with --markdown"),
+        ("--markdown", ".", "name another with --markdown"),
+    ],
+)
+def test_targets_are_tried_before_anything_is_measured(
+    concbench: Caller, faked: Faked, option: str, target: str, told: str
+) -> None:
+    Path("file").write_text("of somebody else")
+    said = concbench("compare", "v0", "v1", option, target, "-o", "pairs.jsonl")
+    assert said.code in (2, 5)
+    assert told in said.err
+    assert faked.runs == 0
+
+
+def test_a_library_that_is_missing_is_told_before_anything_is_measured(
+    concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "DRAWING", ("no_such_library",))
+    said = concbench("compare", "v0", "v1", "--report", "page.html", "-o", "pairs.jsonl")
+    assert (said.code, faked.runs) == (2, 0)
+    assert "need the library no_such_library" in said.err
+
+
+@pytest.mark.parametrize(("ratio", "code"), [(1.5, 1), (1.0, 5)])
+def test_a_page_that_cannot_be_written_costs_nothing_else(
+    concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch, ratio: float, code: int
+) -> None:
+    faked.true = {ONE: ratio}
+    page = Path("folder/page.html")
+    measure = faked.measure
+
+    def fill(path: Path, *rest: object, **more: object) -> bool:
+        page.parent.write_text("a file where the folder would be made")
+        return measure(path, *rest, **more)
+
+    monkeypatch.setattr(given, "measure", fill)
+    wished = ("--report", page, "--markdown", "summary.md", "--annotations")
+    said = concbench("compare", "v0", "v1", *wished, "-o", "pairs.jsonl")
+    assert said.code == code
+    assert Path("summary.md").read_text().startswith("### ")
+    assert ("::error title=" in said.out) is (ratio > 1)
+    assert "name another place with --report" in said.err.splitlines()[-1]

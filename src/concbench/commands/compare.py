@@ -14,7 +14,7 @@ from concbench.commands.exits import (
     OK,
     SLOWER,
 )
-from concbench.commands.given import GATEABLE, Given, compare_live, compare_stored, show
+from concbench.commands.given import GATEABLE, Given, annotates, compare_live, compare_stored, show
 from concbench.commands.options import (
     Assignments,
     check_loops,
@@ -22,8 +22,8 @@ from concbench.commands.options import (
     refuse_unsupported_platform,
     split_commas,
 )
-from concbench.commands.reporting import refuse_foreign
 from concbench.commands.run import merged
+from concbench.commands.targets import try_targets
 from concbench.report.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
 from concbench.results.schema import FAILURES
 
@@ -95,12 +95,14 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
     """
     refuse_unsupported_platform()
     given = Given(base=base, head=head, **{**options, "params": merged(options["params"])})
-    if given.page is not None:
-        refuse_foreign(given.page)
     stored = given.run_files()
+    try_targets(given.page, given.markdown, annotated=annotates(given))
     comparison, complete = compare_stored(given, *stored) if stored else compare_live(given)
-    show(comparison, given)
-    sys.exit(exit_code(comparison, complete=complete))
+    unwritten = show(comparison, given)
+    for error in unwritten:
+        click.echo(f"Error: {error}", err=True)
+    code = exit_code(comparison, complete=complete)
+    sys.exit(unwritten[0].exit_code if unwritten and code not in (SLOWER, INTERRUPTED) else code)
 
 
 def exit_code(comparison: Comparison, *, complete: bool) -> int:

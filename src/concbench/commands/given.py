@@ -17,6 +17,8 @@ from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_comparison_report, write_whole
 from concbench.commands.running import default_path, make_folder
 from concbench.commands.show import wide_out
+from concbench.commands.targets import append
+from concbench.errors import UserError
 from concbench.measure.instructions import valgrind_path
 from concbench.measure.sides.asked import Asked, two_sides
 from concbench.report.compared import METRIC_WORDS, as_plain
@@ -25,7 +27,6 @@ from concbench.report.comparison import INSTRUCTIONS, Comparison
 from concbench.report.judged import GATES, is_comparison, judged_again
 from concbench.report.referee import Margins
 from concbench.report.stored import STORED_RATIO, stored_comparison
-from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured, read_measured
 
 GATEABLE = (*METRIC_WORDS, INSTRUCTIONS)
@@ -216,33 +217,46 @@ def with_untold(comparison: Comparison, named: tuple[str, ...]) -> Comparison:
     return replace(comparison, warnings=(*comparison.warnings, *untold))
 
 
-def show(comparison: Comparison, given: Given) -> None:
-    """Print a comparison, and write what else was asked for."""
+def annotates(given: Given) -> bool:
+    """Say whether annotations are printed: where they are asked for, else on GitHub."""
+    in_github = os.environ.get("GITHUB_ACTIONS") == "true" and not given.as_json
+    return in_github if given.annotations is None else given.annotations
+
+
+def show(comparison: Comparison, given: Given) -> list[UserError]:
+    """Print a comparison, and write what else was asked for; return why what was not written was not."""
     if given.as_json:
         click.echo(json.dumps(as_plain(comparison), indent=2, allow_nan=False))
     else:
         print_comparison(wide_out(), comparison)
-    if given.page is not None:
-        source = given.output.name if given.output else "the run file in reports/"
-        with Bar(Err()) as bar:
-            write_whole(given.page, make_comparison_report(comparison, source, bar))
-        click.echo(f"report: {given.page}", err=given.as_json)
-    in_github = os.environ.get("GITHUB_ACTIONS") == "true" and not given.as_json
-    annotate = in_github if given.annotations is None else given.annotations
-    if annotate or given.markdown is not None:
-        from concbench.report.exports import as_markdown  # noqa: PLC0415  (it imports what draws)
-
-        if given.markdown is not None:
-            append(given.markdown, as_markdown.as_markdown(comparison))
-        for line in as_markdown.annotations(comparison) if annotate else ():
-            click.echo(line, err=given.as_json)  # GitHub reads commands on either stream
+    failed: list[UserError] = []
+    for write in (_write_summary, _write_page):
+        try:
+            write(comparison, given)
+        except UserError as error:
+            failed.append(error)
+    return failed
 
 
-def append(path: Path, text: str) -> None:
-    """Add text to a file, or make it (a job's summary is added to); raises RunFileError where that fails."""
-    try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        reason = f"cannot be written ({error.strerror}); name another with --markdown"
-        raise RunFileError(reason, path) from error
+def _write_summary(comparison: Comparison, given: Given) -> None:
+    """Print the annotations, and add the summary to its file; raises RunFileError where that fails."""
+    annotate = annotates(given)
+    if not annotate and given.markdown is None:
+        return
+    from concbench.report.exports import as_markdown  # noqa: PLC0415  (it imports what draws)
+
+    for line in as_markdown.annotations(comparison) if annotate else ():
+        click.echo(line, err=given.as_json)  # GitHub reads commands on either stream
+    if given.markdown is not None:
+        append(given.markdown, as_markdown.as_markdown(comparison))
+
+
+def _write_page(comparison: Comparison, given: Given) -> None:
+    """Write the page, if it is asked for; raises RunFileError or MissingLibrary."""
+    if given.page is None:
+        return
+    source = given.output.name if given.output else "the run file in reports/"
+    with Bar(Err()) as bar:
+        page = make_comparison_report(comparison, source if comparison.paired else "two run files", bar)
+        write_whole(given.page, page, option="--report")
+    click.echo(f"report: {given.page}", err=given.as_json)

@@ -70,6 +70,14 @@ def test_cells_that_failed_are_in_the_answer_once_each() -> None:
     assert headline(comparison(LINE, failed=both)).endswith("1 same. 1 cell failed.")
 
 
+def test_cells_that_one_side_lacks_did_not_fail() -> None:
+    lacking = replace(FAILED, cell="lacked", outcome="unavailable")
+    assert headline(comparison(LINE, failed=(lacking,))).endswith("1 same. 1 cell could not be compared.")
+    assert headline(comparison(failed=(FAILED, lacking))) == (
+        "Nothing was compared. 1 cell failed. 1 cell could not be compared."
+    )
+
+
 def test_an_answer_names_some_cells_and_counts_the_rest() -> None:
     answer = headline(comparison(*(replace(SLOWER, cell=f"c{number}") for number in range(8))))
     assert answer == "8 of 8 cells are slower: c0, c1, c2, c3, c4 and 3 more."

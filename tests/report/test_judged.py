@@ -167,6 +167,18 @@ def test_a_comparison_that_was_stopped_says_so_wherever_it_is_shown(ended: bool)
     assert "not complete" not in as_markdown(whole_one)
 
 
+@pytest.mark.parametrize(("side", "code"), [("base", OK), ("head", CELL_FAILED)])
+@pytest.mark.parametrize("outcome", ["unavailable", "exhausted"])
+def test_what_head_lacks_and_base_has_fails_and_what_is_new_does_not(
+    side: str, code: int, outcome: str
+) -> None:
+    header, records = comparison_with({ONE: 1.0, TWO: 1.0})
+    cells = header["paired"][1]["cells"]
+    kept = [record for record in records if record.get("cells") != cells]
+    comparison = compared(header, [outcome_of(f"{TWO}@{side}", outcome), *kept])
+    assert exit_code(comparison, complete=True) == code
+
+
 def whole(header: Record) -> Record:
     return header | {"settings": header["settings"] | {"margins": {"ratio": 0.01}}}
 

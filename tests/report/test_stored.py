@@ -10,6 +10,7 @@ from concbench.report.comparison import Line
 from concbench.report.referee import Margins
 from concbench.report.stored import stored_comparison
 from concbench.results.measured import Measured, measured_of
+from concbench.results.schema import Record
 
 from .made_up import Cell, growing, run_of
 
@@ -98,3 +99,14 @@ def test_a_run_that_was_stopped_is_told() -> None:
     assert not comparison.complete
     (told,) = (words for words in comparison.warnings if "is not complete" in words)
     assert "concbench run --resume" in told
+
+
+def test_what_the_head_alone_has_no_library_for_is_told_and_what_both_lack_is_not() -> None:
+    base = stored(cell(1000), calibration=10**6)
+    about: Record = {"type": "outcome", "cell": base.header["cells"][0]["id"], "outcome": "unavailable"}
+    about |= {"reason": "not here", "at": None, "last_words": None, "generation": None, "process": None}
+    head = replace(base, records=(*base.records, about))
+    (failed,) = stored_comparison(base, head, MARGINS, ()).breaking
+    assert (failed.side, failed.outcome) == ("head", "unavailable")
+    assert stored_comparison(head, base, MARGINS, ()).breaking == ()
+    assert stored_comparison(head, head, MARGINS, ()).failed == ()

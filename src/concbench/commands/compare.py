@@ -25,7 +25,6 @@ from concbench.commands.options import (
 from concbench.commands.run import merged
 from concbench.commands.targets import try_targets
 from concbench.report.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
-from concbench.results.schema import FAILURES
 
 EPILOG = """\b
 Examples
@@ -113,6 +112,6 @@ def exit_code(comparison: Comparison, *, complete: bool) -> int:
     if any(one.gated and one.verdict in WORSE for one in judged):
         return SLOWER
     uncounted = INSTRUCTIONS in comparison.gates and comparison.uncounted
-    if uncounted or any(one.outcome in FAILURES for one in comparison.failed):
+    if uncounted or comparison.breaking:
         return CELL_FAILED
     return OK if comparison.told.intersection(comparison.gates) else NOTHING_MEASURED

@@ -7,6 +7,7 @@ from typing import Any
 
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line, Metric
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units, scaled, three_digits, with_interval
+from concbench.results.schema import FAILURES
 from concbench.workloads.base import spell
 
 METRIC_WORDS: Mapping[Metric, str] = {
@@ -41,12 +42,19 @@ def worse_lines(comparison: Comparison, *, gated: bool = True) -> list[Line | Co
 def headline(comparison: Comparison) -> str:
     """Return the answer in a sentence, and how many cells failed."""
     cells = list(dict.fromkeys(line.cell for line in comparison.lines))
-    failed = len({one.cell for one in comparison.failed})
-    behind = f" {_cells(failed)} failed." if failed else ""
+    behind = _missing(comparison)
     if not cells:
         return f"Nothing was compared.{behind}"
     worse = worse_lines(comparison)
     return f"{_worse(worse, len(cells)) if worse else _not_worse(comparison, cells)}{behind}"
+
+
+def _missing(comparison: Comparison) -> str:
+    """Return how many cells failed, and how many others one side cannot do; each cell is counted once."""
+    failed = {one.cell for one in comparison.failed if one.outcome in FAILURES}
+    others = {one.cell for one in comparison.failed} - failed
+    told = [f" {_cells(len(failed))} failed."] if failed else []
+    return "".join([*told, *([f" {_cells(len(others))} could not be compared."] if others else [])])
 
 
 def _worse(worse: Sequence[Line | Counted], cells: int) -> str:

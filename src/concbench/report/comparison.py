@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from concbench.results.schema import FAILURES
+
 Metric: TypeAlias = Literal["wall", "cpu", "above", "lateness", "memory"]
 Kind: TypeAlias = Literal["ratio", "difference"]
 
@@ -108,3 +110,13 @@ class Comparison:
         """The metrics of which there is any figure at all, ``instructions`` among them."""
         counted = {INSTRUCTIONS} if self.counted else set()
         return frozenset({line.metric for line in self.lines if line.pairs} | counted)
+
+    @property
+    def breaking(self) -> tuple[Failed, ...]:
+        """The failures that count for the exit code: something is wrong, or head lacks what base has."""
+        lacked = {one.cell for one in self.failed if one.side == "base"}
+        return tuple(
+            one
+            for one in self.failed
+            if one.outcome in FAILURES or (one.side == "head" and one.cell not in lacked)
+        )

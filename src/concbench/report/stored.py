@@ -37,6 +37,9 @@ WARNING = (
     " concbench compare BASE HEAD"
 )
 
+NO_FAILURE = frozenset({"ok", "not measured", "not-expressible"})
+"""Outcomes of a cell that say nothing against it."""
+
 NO_MATCH = "the two run files have no cell in common: same workload, parameters and contender"
 
 
@@ -132,7 +135,7 @@ def stored_comparison(
         head=head.path.name,
         lines=tuple(_with_verdicts(lines, margins)),
         counted=(),
-        failed=(*_failures(base, "base", chosen), *_failures(head, "head", chosen)),
+        failed=(*_failures(base, head, "base", chosen), *_failures(head, base, "head", chosen)),
         rate=RATE,
         confidence=CONFIDENCE,
         seconds=0.0,
@@ -268,10 +271,13 @@ def _judged(line: Line, found: Shift, margins: Margins, *, real: bool) -> Line:
     return replace(line, reason=f"{line.pairs} processes a side leave it open")
 
 
-def _failures(run: Measured, side: str, chosen: _Chosen) -> Iterator[Failed]:
+def _failures(run: Measured, other: Measured, side: str, chosen: _Chosen) -> Iterator[Failed]:
+    """Yield the cells that failed in one run, or that this one alone has no library for."""
     cells = chosen.of(run)
-    for name, outcome in queries.outcomes(run).items():
-        if name in cells and outcome.name not in ("ok", "not measured", "not-expressible", "unavailable"):
+    here, there = queries.outcomes(run), queries.outcomes(other)
+    for name, outcome in here.items():
+        lacked_by_both = outcome.name == "unavailable" and (name not in there or there[name].name != "ok")
+        if name in cells and not lacked_by_both and outcome.name not in NO_FAILURE:
             cell = cells[name]
             about = {"workload": cell["workload"], "model": cell["contender"], "side": side}
             yield Failed(cell=name, **about, outcome=outcome.name, reason=outcome.reason)

@@ -132,9 +132,11 @@ def test_people_and_issues_are_parted_from_their_signs_for_a_backslash_does_not_
     assert "> ⚠️ ask \\@&#8203;octocat about \\#&#8203;12" in text
 
 
-def test_a_library_that_a_side_lacks_is_a_warning() -> None:
+def test_what_base_lacks_is_a_warning_and_what_head_alone_lacks_an_error() -> None:
     failed = Failed(
         cell="w/m", workload="w", model="m", side="base", outcome="unavailable", reason="not here"
     )
     (told,) = annotations(comparison(failed=(failed,)))
     assert told == "::warning title=w/m on base%3A unavailable::not here"
+    (told,) = annotations(comparison(failed=(replace(failed, side="head"),)))
+    assert told == "::error title=w/m on head%3A unavailable::not here"

@@ -13,7 +13,6 @@ from concbench.report.compared import (
     what_words,
 )
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
-from concbench.results.schema import FAILURES
 
 LONGEST = 65_000
 """Characters: GitHub refuses a comment of more than 65,536."""
@@ -118,7 +117,7 @@ def annotations(comparison: Comparison) -> list[str]:
             told.append(_command("warning", f"{one.cell} may be worse", words))
     for failed in comparison.failed:
         title = f"{failed.cell} on {failed.side}: {failed.outcome}"
-        level = "error" if failed.outcome in FAILURES else "warning"
+        level = "error" if failed in comparison.breaking else "warning"
         told.append(_command(level, title, failed.reason))
     return told
 

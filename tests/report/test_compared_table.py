@@ -47,6 +47,19 @@ def test_every_line_fits_the_console_and_names_are_whole(width: int) -> None:
     assert "×1.1000" in text
 
 
+@pytest.mark.parametrize("width", [40, 60])
+@pytest.mark.parametrize("also", [False, True])
+def test_on_a_narrow_console_words_are_folded_and_every_row_says_whose_it_is(width: int, also: bool) -> None:
+    lines = [line for model in ("asyncio", "threads", LONG) for line in of_model(model)]
+    counted = tuple(replace(COUNTED, cell=line.cell) for line in lines) if also else ()
+    text = printed(comparison(*lines, counted=counted), width)
+    table = text[text.index("model") :]
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= width
+    assert "…" not in text
+    rows = [line.split()[0][:7] for line in table.splitlines() if line.split()[1:2] in (["wall"], ["memory"])]
+    assert rows == [name for name in ("asyncio", "threads", LONG[:7]) for _ in range(3)]
+
+
 def test_verdicts_are_words_with_a_sign() -> None:
     text = printed(comparison(LINE, SLOWER, MORE, UNSURE, replace(LINE, verdict="faster")))
     for words in ("= same", "▲ slower", "▲ more", "? unsure", "▼ faster"):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
@@ -20,6 +21,9 @@ from concbench.report.compared import (
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
 from concbench.report.tables import WIDEST, plain
 from concbench.workloads.base import spell
+
+NARROWEST_MODEL = 8
+"""Letters of a model's name that stand on one line at least; a longer name is folded."""
 
 MARKS = {"slower": "▲ slower", "more": "▲ more", "faster": "▼ faster", "less": "▼ less", "unsure": "? unsure"}
 """Verdicts are told by a sign and a word, and coloured only besides."""
@@ -46,17 +50,29 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
 
 
 def _print_workload(console: Console, lines: Sequence[Line], counted: Sequence[Counted]) -> None:
-    tables = [_table(lines, counted, roomy=roomy) for roomy in (True, False)]
-    wide = console.options.update(max_width=WIDEST)
-    fits = Measurement.get(console, wide, tables[0]).maximum <= console.width
-    console.print(tables[0] if fits else tables[1])
+    console.print(_fitting(console, lines, counted))
     for reason in dict.fromkeys(line.reason for line in lines if line.reason):
         cells = ", ".join(dict.fromkeys(line.model for line in lines if line.reason == reason))
         console.print(plain(f"unsure ({cells}): {reason}"), style="dim")
     console.print()
 
 
-def _table(lines: Sequence[Line], counted: Sequence[Counted], *, roomy: bool) -> Table:
+def _fitting(console: Console, lines: Sequence[Line], counted: Sequence[Counted]) -> Table:
+    """Return the table with all columns, or without the figures, or with every column wrapped besides."""
+    wide = console.options.update(max_width=WIDEST)
+    roomy, tight = (_table(lines, counted, roomy=roomy) for roomy in (True, False))
+    if Measurement.get(console, wide, roomy).maximum <= console.width:
+        return roomy
+    names = _widest_model(lines)
+    folded = Measurement.get(console, wide, tight).maximum - names + min(names, NARROWEST_MODEL)
+    return tight if folded <= console.width else _table(lines, counted, roomy=False, wrapped=True)
+
+
+def _widest_model(lines: Sequence[Line]) -> int:
+    return max(cell_len(name) for name in ("model", *(plain(line.model).plain for line in lines)))
+
+
+def _table(lines: Sequence[Line], counted: Sequence[Counted], *, roomy: bool, wrapped: bool = False) -> Table:
     sizes = list(dict.fromkeys(_size(line) for line in lines))
     title = f"{lines[0].workload}  ({sizes[0]})" if len(sizes) == 1 else lines[0].workload
     table = Table(
@@ -67,7 +83,8 @@ def _table(lines: Sequence[Line], counted: Sequence[Counted], *, roomy: bool) ->
         pad_edge=False,
         padding=(0, 1) if roomy else 0,
     )
-    _add_columns(table, sized=len(sizes) > 1, counted=bool(counted), roomy=roomy)
+    names = min(_widest_model(lines), NARROWEST_MODEL)
+    _add_columns(table, names, sized=len(sizes) > 1, counted=bool(counted), roomy=roomy, wrapped=wrapped)
     by_cell = {one.cell: one for one in counted}
     previous = None
     for line in lines:
@@ -80,17 +97,19 @@ def _table(lines: Sequence[Line], counted: Sequence[Counted], *, roomy: bool) ->
     return table
 
 
-def _add_columns(table: Table, *, sized: bool, counted: bool, roomy: bool) -> None:
+def _add_columns(table: Table, names: int, *, sized: bool, counted: bool, roomy: bool, wrapped: bool) -> None:
+    """Add the columns; that of the models is ``names`` wide at least: it says whose a row is."""
+    whole = not wrapped
     if sized:
         table.add_column("size")
-    table.add_column("model", no_wrap=roomy, overflow="fold")
-    table.add_column("of what", no_wrap=True)
+    table.add_column("model", no_wrap=roomy, overflow="fold", min_width=names)
+    table.add_column("of what", no_wrap=whole, overflow="fold")
     for side in ("base", "head") if roomy else ():
         table.add_column(side, justify="right", no_wrap=True)
-    table.add_column("head against base", justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    table.add_column("head against base", justify="right", no_wrap=whole, overflow="fold")
+    table.add_column("verdict", no_wrap=whole, overflow="fold")
     for more in (("pairs",) if roomy else ()) + (("instructions",) if counted else ()):
-        table.add_column(more, justify="right", no_wrap=True)
+        table.add_column(more, justify="right", no_wrap=whole, overflow="fold")
 
 
 def _row(line: Line, *, roomy: bool) -> list[str | Text]:

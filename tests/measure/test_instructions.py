@@ -1,5 +1,6 @@
 """Instruction counts, with a valgrind that is a script; and once with the real one, where there is one."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -136,6 +137,24 @@ def test_where_there_is_no_valgrind_it_is_unavailable(
 def test_an_interpreter_that_is_not_there_is_a_crash() -> None:
     failed = failure(interpreter=Path("/no/such/python"))
     assert "/no/such/python cannot be started" in failed.reason
+
+
+@pytest.mark.parametrize(
+    ("number", "outcome"), [(errno.ENOSPC, "crashed"), (errno.EACCES, "crashed"), (errno.EMFILE, "exhausted")]
+)
+@pytest.mark.parametrize("made", ["TemporaryFile", "TemporaryDirectory"])
+def test_a_temporary_folder_that_takes_nothing_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str, number: int, outcome: str
+) -> None:
+    def refuse(**_given: Any) -> None:
+        raise OSError(number, os.strerror(number), str(tmp_path / "x"))
+
+    fake(tmp_path, monkeypatch, COUNTS.format(spelling="I refs:"))
+    monkeypatch.setattr(f"tempfile.{made}", refuse)
+    failed = failure()
+    assert failed.outcome == outcome
+    assert os.strerror(number) in failed.reason
+    assert ("TMPDIR" in failed.reason) is (outcome == "crashed")
 
 
 def test_a_cell_that_crashes_under_valgrind_alone_says_how(

@@ -13,11 +13,12 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import concbench
+from concbench.measure.failures import is_out_of
 from concbench.measure.launch import BOOTSTRAP, LAST_WORDS
 
 Message = dict[str, Any]
@@ -111,7 +112,7 @@ class Bench:
 
     def natively(self, interpreter: Path, suite: Path | None, setup: Message) -> Message:
         """Return what a process answers that runs as it is, which also compiles what it imports."""
-        with tempfile.TemporaryFile() as words:
+        with _told(), tempfile.TemporaryFile() as words:
             return self._answer(_python(interpreter, suite, setup), environment(os.environ), words)
 
     def counted(self, interpreter: Path, suite: Path | None, setup: Message) -> int:
@@ -119,15 +120,17 @@ class Bench:
         valgrind = valgrind_path()
         if valgrind is None:
             raise CountingFailed("unavailable", "valgrind is not installed")
-        with tempfile.TemporaryDirectory(prefix="concbench-") as folder, tempfile.TemporaryFile() as words:
+        with _told(), tempfile.TemporaryDirectory(prefix="concbench-") as folder:
             log = Path(folder, "log")
             under = [str(valgrind), *CACHEGRIND, "--cachegrind-out-file=/dev/null", f"--log-file={log}"]
             env = environment(os.environ, PYTHONDONTWRITEBYTECODE="1")
-            self._answer([*under, *_python(interpreter, suite, setup)], env, words)
-            try:
-                return refs_in(log.read_text(encoding="utf-8", errors="replace"))
-            except (OSError, ValueError) as error:
-                raise CountingFailed("crashed", f"valgrind told no count ({error})", _end(words)) from error
+            with tempfile.TemporaryFile() as words:
+                self._answer([*under, *_python(interpreter, suite, setup)], env, words)
+                try:
+                    return refs_in(log.read_text(encoding="utf-8", errors="replace"))
+                except (OSError, ValueError) as error:
+                    reason = f"valgrind told no count ({error})"
+                    raise CountingFailed("crashed", reason, _end(words)) from error
 
     def _answer(self, command: list[str], env: dict[str, str], words: IO[bytes]) -> Message:
         """Run a command to its end and return its answer; an outcome is raised as CountingFailed."""
@@ -163,6 +166,19 @@ class Bench:
             self.running.end(process)
             if process.stdout is not None:
                 process.stdout.close()
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Turn what the system refuses meanwhile, such as a file in a full folder, into a CountingFailed."""
+    try:
+        yield
+    except OSError as error:
+        said = error.strerror or str(error)
+        if is_out_of(error):
+            raise CountingFailed("exhausted", said) from error
+        hint = "see to the temporary folder and its disk, or name another with TMPDIR"
+        raise CountingFailed("crashed", f"{said}: {hint}") from error
 
 
 def _python(interpreter: Path, suite: Path | None, setup: Message) -> list[str]:

@@ -154,3 +154,23 @@ def test_without_git_the_reason_is_told(
     with pytest.raises(RevisionError, match="git is not there"):
         repository_of(project)
     assert os.environ["PATH"]
+
+
+def test_a_git_that_cannot_be_started_is_told_as_such(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "bin"
+    broken.mkdir()
+    (broken / "git").write_text("")
+    monkeypatch.setenv("PATH", str(broken))
+    with pytest.raises(RevisionError, match="git cannot be started: Permission denied"):
+        repository_of(project)
+
+
+def test_where_no_temporary_folder_can_be_made_the_reason_is_told(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    said = "no temporary folder can be made: No such"
+    with pytest.raises(RevisionError, match=said), checked_out(project, "v0", "base"):
+        pass

@@ -85,11 +85,23 @@ def checked_out(repo: Path, revision: str, name: str) -> Iterator[Checkout]:
         return
     commit = _commit_of(repo, revision)
     label = commit[:8] if commit.startswith(revision) else f"{revision} ({commit[:8]})"
-    folder = Path(mkdtemp(prefix="concbench-")).resolve()
-    try:
+    with temporary_folder() as folder:
         files = folder / name
         _check_out(repo, commit, files)
         yield _checkout(label, files, commit, dirty=False)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Lend a new folder; raises RevisionError where none can be made."""
+    try:
+        folder = Path(mkdtemp(prefix="concbench-")).resolve()
+    except OSError as error:
+        raise RevisionError(
+            f"no temporary folder can be made: {error.strerror}; free space, or name another with TMPDIR"
+        ) from error
+    try:
+        yield folder
     finally:
         rmtree(folder, ignore_errors=True)
 
@@ -125,7 +137,10 @@ def _check_out(repo: Path, commit: str, folder: Path) -> None:
     index = folder.with_suffix(".index")
     _git(repo, "read-tree", commit, index=index)
     _git(repo, "checkout-index", "--all", "--quiet", f"--prefix={folder}/", index=index)
-    folder.mkdir(exist_ok=True)  # a commit without files has made none
+    try:
+        folder.mkdir(exist_ok=True)  # a commit without files has made none
+    except OSError as error:
+        raise RevisionError(f"no folder can be made in {folder.parent}: {error.strerror}") from error
 
 
 def _git(folder: Path, *arguments: str, index: Path | None = None) -> str:
@@ -147,6 +162,10 @@ def _git(folder: Path, *arguments: str, index: Path | None = None) -> str:
         raise RevisionError(
             "git is not there, and revisions need it: install it, or compare run files"
         ) from None
+    except OSError as error:
+        raise RevisionError(
+            f"git cannot be started: {error.strerror}; see which one is on PATH, or compare run files"
+        ) from error
     except subprocess.TimeoutExpired:
         raise RevisionError(f"git {arguments[0]} did not end within {GIT_SECONDS} s in {folder}") from None
     except subprocess.CalledProcessError as error:

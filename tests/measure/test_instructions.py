@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -267,27 +268,32 @@ def test_many_cells_are_counted_and_those_that_fail_are_told(
 ) -> None:
     fake(tmp_path, monkeypatch, COUNTS.format(spelling="I refs:"))
     chain = Wanted(model="polling", workload="chain", params={"suspensions": 3})
-    told: list[Wanted] = []
-    found = count_all(Here(), Here(), [chain, WANTED], progress=lambda cell, _found: told.append(cell))
+    found = dict(count_all(Here(), Here(), [chain, WANTED]))
     assert isinstance(found[0], Lost)
     assert (found[0].side, found[0].outcome) == ("base", "not-expressible")
     assert isinstance(found[1], Pair)
     assert found[1].verdict == "same"
-    assert sorted(told, key=str) == sorted([chain, WANTED], key=str)
 
 
-def test_ctrl_c_while_counting_ends_all_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_while_counting_ends_all_processes_and_keeps_what_was_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pids = tmp_path / "pids"
     hang = f"open({str(pids)!r}, 'a').write(f'{{os.getpid()}}\\n')\nimport time; time.sleep(600)"
     fake(tmp_path, monkeypatch, hang)
     quick = Wanted(model="polling", workload="chain", params={"suspensions": 3})
+    kept: list[tuple[int, Any]] = []
 
-    def interrupt(_cell: Wanted, _found: Any) -> None:
-        wait_until(lambda: pids.exists() and bool(pids.read_text()))
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with closing(count_all(Here(), Here(), [quick, WANTED], at_once=2)) as counts:
+            for one in counts:
+                kept.append(one)
+                wait_until(lambda: pids.exists() and bool(pids.read_text()))
+                raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        count_all(Here(), Here(), [quick, WANTED], progress=interrupt, at_once=2)
+        interrupted()
+    assert [place for place, _found in kept] == [0]
     assert not any(is_running(int(pid)) for pid in pids.read_text().split())
 
 

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -217,8 +218,10 @@ def measure(
         complete = False
         try:
             driver.run()
-            for record in counter(plan, catalogue, bar) if counter else ():
-                sink(record)
+            if counter:
+                with closing(counter(plan, catalogue, bar)) as records:
+                    for record in records:
+                        sink(record)
             complete = True
         except KeyboardInterrupt:
             bar.say("interrupted")

@@ -1,7 +1,8 @@
 """Counting instructions as a part of a comparison: of which cells, and as which records."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing
 from typing import Any
 
 import click
@@ -13,7 +14,9 @@ from concbench.measure.sides.side import Side
 from concbench.workloads.catalogue import Catalogue
 
 Record = dict[str, Any]
-Counter = Callable[[PairPlan, Catalogue, Bar], list[Record]]
+Records = Generator[Record, None, None]
+Counter = Callable[[PairPlan, Catalogue, Bar], Records]
+"""Counts the cells of a plan, and gives each record as it is made; to be closed by who stops early."""
 
 CELL_NS = 7_000_000_000
 """About what counting a cell takes at first; the time left is scaled by how this has held."""
@@ -31,18 +34,16 @@ def counter_for(wish: str, sides: tuple[Side, Side]) -> Counter | None:
     if wish == "off" or not there or (wish == "auto" and os.environ.get("CI", "") in ("", "0", "false")):
         return None
 
-    def count(plan: PairPlan, catalogue: Catalogue, bar: Bar) -> list[Record]:
+    def count(plan: PairPlan, catalogue: Catalogue, bar: Bar) -> Records:
         cells = [cell for cell in plan.cells if _is_countable(cell, catalogue)]
         wanted = [Wanted(model=one.model, workload=one.workload, params=one.params) for one in cells]
         bar.at("counting instructions")
         bar.expect(CELL_NS * len(cells))
-
-        def progress(one: Wanted, _found: Found) -> None:
-            bar.at(f"instructions of {one.workload} under {one.model}")
-            bar.did(CELL_NS)
-
-        found = count_all(*sides, wanted, progress=progress)
-        return [_record(cell, one) for cell, one in zip(cells, found, strict=True)]
+        with closing(count_all(*sides, wanted)) as counts:
+            for place, found in counts:
+                bar.at(f"instructions of {cells[place].workload} under {cells[place].model}")
+                bar.did(CELL_NS)
+                yield _record(cells[place], found)
 
     return count
 

@@ -6,7 +6,7 @@ readies all and runs nothing.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -101,7 +101,6 @@ class Lost:
 
 
 Found: TypeAlias = Pair | Lost
-Progress: TypeAlias = Callable[[Wanted, Found], None]
 
 
 def countable(model: Model, workload: Workload[Any]) -> str | None:
@@ -218,27 +217,21 @@ def count_all(
     cells: Sequence[Wanted],
     *,
     seconds: float = SECONDS,
-    progress: Progress | None = None,
     at_once: int | None = None,
-) -> list[Found]:
-    """Count cells on both sides, ``at_once`` of them at a time (default: one for each CPU), in their order.
+) -> Generator[tuple[int, Found], None, None]:
+    """Count cells on both sides, ``at_once`` of them at a time (default: one for each CPU).
 
-    Counts do not mind company. ``progress`` is called, by the calling thread, as each is done. Whatever ends
-    it early, such as Ctrl-C, ends all processes.
+    Counts do not mind company. Yields the place of a cell and what was found as each is done. Whatever ends
+    it early, such as Ctrl-C or that it is closed, ends all processes.
     """
     running = Running()
     bench = Bench(seconds, running)
-    found: dict[int, Found] = {}
     pool = ThreadPoolExecutor(at_once or os.cpu_count() or 1)
     try:
         counting = {pool.submit(count_pair, base, head, cell, bench): i for i, cell in enumerate(cells)}
         for future in as_completed(counting):
-            index = counting[future]
-            found[index] = future.result()
-            if progress:
-                progress(cells[index], found[index])
+            yield counting[future], future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         running.end_all()
         pool.shutdown()
-    return [found[index] for index in range(len(cells))]

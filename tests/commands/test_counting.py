@@ -1,0 +1,65 @@
+"""Counting as a part of a comparison: what is recorded of each cell, and when."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from concbench.commands import counting
+from concbench.commands.counting import Records, counter_for
+from concbench.commands.progress import Bar
+from concbench.measure.instructions import Found, Pair, Tally, Wanted
+from concbench.measure.pairing import PairPlan, paired_cells
+from concbench.measure.sides.side import Side
+from concbench.workloads.catalogue import Catalogue
+
+SIDE = Side(label="a side", interpreter=Path("/a/python"))
+SAME = Tally(number=1, zero=1, full=2)
+
+
+def plan_of(catalogue: Catalogue, *cells: tuple[str, str]) -> PairPlan:
+    """Return a plan of cells (model and workload) to be timed."""
+    made = [
+        cell
+        for model, workload in cells
+        for cell in paired_cells(
+            [catalogue.workload(workload)], [(model, catalogue.model(model).dialect)], {}, weigh=False
+        )
+    ]
+    return PairPlan(contenders={}, cells=tuple(made), seed=1)
+
+
+def records_of(
+    monkeypatch: pytest.MonkeyPatch, found: list[Found], *cells: tuple[str, str], wish: str = "on"
+) -> Records:
+    """Return what is recorded where counting the countable cells has these outcomes, one by one."""
+
+    def count_all(_base: Side, _head: Side, wanted: list[Wanted]) -> Iterator[tuple[int, Found]]:
+        assert len(wanted) >= len(found)
+        try:
+            yield from enumerate(found)
+        finally:
+            closed.append(True)
+
+    closed: list[bool] = []
+    monkeypatch.setattr(counting, "count_all", count_all)
+    monkeypatch.setattr(counting, "valgrind_path", lambda: Path("/valgrind"))
+    monkeypatch.setenv("CI", "1")
+    count = counter_for(wish, (SIDE, SIDE))
+    assert count is not None
+    catalogue = Catalogue()
+    with Bar(Console(stderr=True, force_terminal=False)) as bar:
+        yield from count(plan_of(catalogue, *cells), catalogue, bar)
+    assert closed
+
+
+def pair() -> Pair:
+    return Pair(base=SAME, head=SAME, confirmed=False)
+
+
+def test_each_record_is_there_as_soon_as_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    records: Any = records_of(monkeypatch, [pair(), pair()], ("generator", "switch"), ("asyncio", "spawn"))
+    assert next(records)["type"] == "counted"
+    records.close()

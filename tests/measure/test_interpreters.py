@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import venv
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ def script(path: Path, text: str) -> Path:
 
 def python(path: Path, release: str, **changes: Any) -> Path:
     answer = {
+        "executable": "",
         "version": [int(part) for part in release.split(".")],
         "release": release,
         "implementation": "CPython",
@@ -66,6 +68,42 @@ def test_the_executable_is_never_resolved_since_a_virtual_environment_is_its_lin
     link = tmp_path / "python"
     link.symlink_to(python(tmp_path / "real", "3.12.1"))
     assert probe(link).executable == link
+
+
+def wrapper(path: Path, real: Path, more: str = "") -> Path:
+    return script(path, f"{more}\nexec '{real}' \"$@\"")
+
+
+def test_a_wrapper_is_known_as_what_it_runs(tmp_path: Path) -> None:
+    assert probe(wrapper(tmp_path / "python", Path(sys.executable))).executable == Path(sys.executable)
+
+
+def test_of_a_wrapper_s_virtual_environment_the_link_is_kept(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    venv.create(made, with_pip=False, symlinks=True)
+    own = made / "bin" / "python"
+    assert probe(own).executable == own
+    assert probe(wrapper(tmp_path / "python", own)).executable == own
+
+
+@pytest.mark.parametrize("alone", ["3.12.2", None])
+def test_a_wrapper_without_which_its_interpreter_is_not_the_same_is_kept(
+    tmp_path: Path, alone: str | None
+) -> None:
+    real = tmp_path / "real"
+    if alone:
+        python(real, alone)
+    given = python(tmp_path / "python", "3.12.1", executable=str(real))
+    info = probe(given)
+    assert (info.executable, info.release) == (given, "3.12.1")
+
+
+def test_a_version_found_through_a_shim_is_the_interpreter_itself(places: Places) -> None:
+    assert places.pyenv is not None
+    real = places.pyenv / "versions/3.12.10/bin/python3.12"
+    python(real, "3.12.10", executable=str(real))
+    wrapper(places.path[0] / "python3.12", real)
+    assert find("3.12", places) == real
 
 
 def test_a_module_in_the_current_folder_cannot_change_the_answer(

@@ -41,6 +41,7 @@ def jit(arguments):
 
 arguments = sysconfig.get_config_var("CONFIG_ARGS")
 print(json.dumps({
+    "executable": sys.executable,
     "version": list(sys.version_info[:3]),
     "release": platform.python_version(),
     "implementation": platform.python_implementation(),
@@ -67,8 +68,9 @@ class InterpreterError(UserError):
 class InterpreterInfo:
     """What an interpreter says about itself.
 
-    ``executable`` is absolute and never resolved: a virtual environment is known by the link. ``release``
-    is the version in words (``3.13.0``). ``gil``: the GIL is on; ``free_threaded``: the build can do
+    ``executable`` is absolute and never resolved: a virtual environment is known by the link. Of a wrapper,
+    such as a shim of pyenv's, it is what the wrapper runs, if that is the same by itself. ``release`` is the
+    version in words (``3.13.0``). ``gil``: the GIL is on; ``free_threaded``: the build can do
     without. ``optimizations`` and ``lto``: configured with ``--enable-optimizations`` and ``--with-lto``
     (a distribution may optimise by other means). ``jit`` is None where Python cannot be asked.
     ``packages``: the version of each package that was asked for, None where it is not installed.
@@ -168,11 +170,27 @@ def probe(path: Path, packages: Sequence[str] = ()) -> InterpreterInfo:
     answer. Raises InterpreterError, with the reason, where it does not run, is not CPython, or is too old.
     """
     answer = _ask(path, packages)
+    path, answer = _behind(path.absolute(), answer, packages)
     version = tuple(answer.pop("version"))
     if answer["implementation"] != "CPython" or version < OLDEST:
         name = f"{answer['implementation']} {answer['release']}"
         raise InterpreterError(f"{path} is {name}: concbench measures CPython 3.11 or newer; name another")
-    return InterpreterInfo(executable=path.absolute(), version=version, **answer)
+    return InterpreterInfo(**answer | {"executable": path, "version": version})
+
+
+def _behind(path: Path, answer: dict[str, Any], packages: Sequence[str]) -> tuple[Path, dict[str, Any]]:
+    """Return the interpreter that a wrapper at ``path`` runs, where ``path`` is one, and its answer.
+
+    A wrapper may be needed: it stays where what it runs does not run, or is another, without it.
+    """
+    said = Path(answer["executable"] or path)
+    if said.resolve() == path.resolve():
+        return path, answer
+    try:
+        alone = _ask(said, packages)
+    except InterpreterError:
+        return path, answer
+    return (said, alone) if alone == answer else (path, answer)
 
 
 def _candidates(minor: tuple[int, int], places: Places) -> Iterator[Path]:

@@ -10,7 +10,7 @@ from rich.console import Console
 from concbench.commands import counting
 from concbench.commands.counting import Records, counter_for
 from concbench.commands.progress import Bar
-from concbench.measure.instructions import Found, Pair, Tally, Wanted
+from concbench.measure.instructions import Found, Lost, Pair, Tally, Wanted
 from concbench.measure.pairing import PairPlan, paired_cells
 from concbench.measure.sides.side import Side
 from concbench.workloads.catalogue import Catalogue
@@ -63,3 +63,15 @@ def test_each_record_is_there_as_soon_as_it_is_made(monkeypatch: pytest.MonkeyPa
     records: Any = records_of(monkeypatch, [pair(), pair()], ("generator", "switch"), ("asyncio", "spawn"))
     assert next(records)["type"] == "counted"
     records.close()
+
+
+def test_what_could_not_be_counted_is_a_warning_with_the_end_of_its_last_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = "a traceback\n" * 100 + "pyenv:  python3.13\ncommand not found\n"
+    lost = Lost(side="head", outcome="crashed", reason="it ended with exit code 127", last_words=words)
+    (record,) = records_of(monkeypatch, [lost], ("generator", "switch"))
+    assert (record["type"], record["name"]) == ("warning", "not counted")
+    assert record["why"].startswith("crashed, it ended with exit code 127: …")
+    assert record["why"].endswith("pyenv: python3.13 command not found")
+    assert len(record["why"]) < 400

@@ -127,6 +127,15 @@ def test_a_valgrind_that_fails_is_a_crash_with_its_last_words(
     assert failed.last_words == "no tool\n"
 
 
+def test_the_last_words_of_a_crash_are_kept_with_what_was_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(tmp_path, monkeypatch, "print('no tool', file=sys.stderr); sys.exit(3)")
+    found = count_pair(Here(), Here(), WANTED, Bench(60.0))
+    assert isinstance(found, Lost)
+    assert found.last_words == "no tool\n"
+
+
 def test_where_there_is_no_valgrind_it_is_unavailable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

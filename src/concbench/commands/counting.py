@@ -21,6 +21,9 @@ Counter = Callable[[PairPlan, Catalogue, Bar], Records]
 CELL_NS = 7_000_000_000
 """About what counting a cell takes at first; the time left is scaled by how this has held."""
 
+MOST_WORDS = 300
+"""Of last words, so many characters are told in a warning."""
+
 
 def counter_for(wish: str, sides: tuple[Side, Side]) -> Counter | None:
     """Return what counts the instructions of a plan's cells, or None where they are not to be counted.
@@ -62,6 +65,12 @@ def _record(cell: PairedCell, found: Found) -> Record:
         "type": "warning",
         "name": "not counted",
         "seen": f"the instructions of {cell.id} on {found.side} could not be counted:",
-        "why": f"{found.outcome}, {found.reason}",
+        "why": f"{found.outcome}, {found.reason}{_end(found.last_words)}",
         "todo": "the time of the cell is not affected; leave instructions out with --instructions off",
     }
+
+
+def _end(words: str) -> str:
+    """Return the end of last words on one line, as the end of a sentence; nothing where there are none."""
+    line = " ".join(words.split())
+    return f": {'…' * (len(line) > MOST_WORDS)}{line[-MOST_WORDS:]}" if line else ""

@@ -93,11 +93,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
-    """A cell that could not be counted, on which side, and why."""
+    """A cell that could not be counted, on which side, and why; ``last_words`` are the process's own."""
 
     side: Literal["base", "head"]
     outcome: str
     reason: str
+    last_words: str = ""
 
 
 Found: TypeAlias = Pair | Lost
@@ -208,7 +209,8 @@ def _losing(side: Any) -> Iterator[list[Lost]]:
     try:
         yield lost
     except CountingFailed as failed:
-        lost.append(Lost(side=side, outcome=failed.outcome, reason=failed.reason))
+        why = {"outcome": failed.outcome, "reason": failed.reason, "last_words": failed.last_words}
+        lost.append(Lost(side=side, **why))
 
 
 def count_all(

@@ -353,3 +353,24 @@ def test_killing_from_another_thread_ends_what_valgrind_runs(tmp_path: Path) -> 
     running.end_all()
     counting.join(30)
     assert [one.outcome for one in failed] == ["crashed"]
+
+
+@pytest.mark.skipif(valgrind_path() is None, reason="there is no valgrind here")
+def test_a_valgrind_that_is_killed_leaves_nothing_in_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary, begun = tmp_path / "temporary", tmp_path / "begun"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    odd = odd_model(tmp_path, f"open({str(begun)!r}, 'w').close()\ntime.sleep(600)")
+    running = Running()
+    setup = {"model": "odd", "workload": CELL[1], "params": CELL[2], "plugins": [odd], "loops": []}
+    more = {"roots": [], "op": "tally", "number": 2, "layout": 1, "runs": "000002"}
+    with ThreadPoolExecutor(1) as pool:
+        counting = pool.submit(Bench(600, running).counted, Path(sys.executable), None, setup | more)
+        wait_until(begun.exists)
+        running.end_all()
+        with pytest.raises(CountingFailed):
+            counting.result()
+    assert list(temporary.iterdir()) == []

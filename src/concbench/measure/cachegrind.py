@@ -33,7 +33,9 @@ KEPT = ("HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
 
 FIXED = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1"}
 
-CACHEGRIND = ("--command-line-only=yes", "--tool=cachegrind", "--cache-sim=no")
+CACHEGRIND = ("--command-line-only=yes", "--tool=cachegrind", "--cache-sim=no", "--vgdb=no")
+"""Without vgdb: its pipes would lie in the temporary folder, and stay there where a process is killed."""
+
 _REFS = re.compile(r"^==\d+==\s+I\s+refs:\s+([\d,]+)", re.MULTILINE)
 
 

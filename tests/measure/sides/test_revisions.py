@@ -1,6 +1,9 @@
 """Revisions as folders: what is in them, what they are called, and that nothing is left of them."""
 
 import os
+import shutil
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,38 @@ def test_a_revision_has_its_own_files_and_leaves_nothing(project: Path, temporar
 def test_nothing_is_left_after_ctrl_c_either(project: Path, temporary: Path) -> None:
     with pytest.raises(KeyboardInterrupt), checked_out(project, "v0", "base"):
         raise KeyboardInterrupt
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_ctrl_c_does_not_disturb_the_cleaning_up(
+    project: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    def disturbed(folder: Path, *, ignore_errors: bool) -> None:
+        signal.raise_signal(number)
+        shutil.rmtree(folder, ignore_errors=ignore_errors)
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("concbench.measure.sides.revisions.rmtree", disturbed)
+    before = signal.signal(number, interrupt)
+    try:
+        with pytest.raises(ZeroDivisionError), checked_out(project, "v0", "base"):
+            raise ZeroDivisionError
+        assert signal.getsignal(number) is interrupt
+    finally:
+        signal.signal(number, before)
+    assert list(temporary.iterdir()) == []
+
+
+def test_in_a_thread_signals_are_left_alone(project: Path, temporary: Path) -> None:
+    def lend() -> None:
+        with checked_out(project, "v0", "base"):
+            pass
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lend).result()
     assert list(temporary.iterdir()) == []
 
 

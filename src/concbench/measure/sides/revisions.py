@@ -7,7 +7,9 @@ the system's temporary folder.
 """
 
 import os
+import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +23,9 @@ WORKING_TREE = "."
 """How the working tree is named where a revision is asked for."""
 
 GIT_SECONDS = 120
+
+POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What ends a command in order, and would interrupt its cleaning up if it came twice."""
 
 GIT_S_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE")
 """What git sets for its hooks: their own repository, which need not be the one that is asked about."""
@@ -103,7 +108,24 @@ def temporary_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        rmtree(folder, ignore_errors=True)
+        with _undisturbed():
+            rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ignore Ctrl-C and polite signals meanwhile; only the main thread hears them at all."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in POLITE}
+    for number in POLITE:
+        signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def _commit_of(repo: Path, revision: str) -> str:

@@ -209,3 +209,23 @@ def test_where_no_temporary_folder_can_be_made_the_reason_is_told(
     said = "no temporary folder can be made: No such"
     with pytest.raises(RevisionError, match=said), checked_out(project, "v0", "base"):
         pass
+
+
+def test_a_repository_that_git_does_not_trust_is_told_with_its_cause_and_git_s_remedy(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    with pytest.raises(RevisionError) as caught:
+        repository_of(project)
+    message = str(caught.value)
+    assert f"fatal: detected dubious ownership in repository at '{project}'" in message
+    assert message.endswith(f"git config --global --add safe.directory {project}")
+    assert "--repo" not in message
+
+
+def test_a_bare_repository_is_told_as_such(project: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--bare", str(project), "bare.git")
+    with pytest.raises(RevisionError, match=r"must be run in a work tree\. It has no files of its own"):
+        repository_of(tmp_path / "bare.git")

@@ -24,6 +24,12 @@ WORKING_TREE = "."
 
 GIT_SECONDS = 120
 
+HINTS = {
+    "not a git repository": "Name the repository that is meant: --repo FOLDER",
+    "must be run in a work tree": "It has no files of its own: name a clone of it that has, --repo FOLDER",
+}
+"""What to do about what git says where it finds no root of a repository."""
+
 POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What ends a command in order, and would interrupt its cleaning up if it came twice."""
 
@@ -73,7 +79,8 @@ def repository_of(folder: Path) -> Path:
     try:
         return Path(_git(folder, "rev-parse", "--show-toplevel").strip()).resolve()
     except GitFailed as error:
-        raise RevisionError(f"{error}. Name the repository that is meant: --repo FOLDER") from None
+        hint = next((hint for words, hint in HINTS.items() if words in str(error)), None)
+        raise RevisionError(f"{error}. {hint}" if hint else str(error)) from None
 
 
 @contextmanager
@@ -166,9 +173,6 @@ def _check_out(repo: Path, commit: str, folder: Path) -> None:
 
 
 def _git(folder: Path, *arguments: str, index: Path | None = None) -> str:
-    environ = {name: value for name, value in os.environ.items() if name not in GIT_S_PLACES}
-    if index is not None:
-        environ["GIT_INDEX_FILE"] = str(index)
     try:
         return subprocess.run(  # noqa: S603  (no shell)
             ["git", "--no-optional-locks", "-C", str(folder), *arguments],  # noqa: S607  (the user's own git)
@@ -177,7 +181,7 @@ def _git(folder: Path, *arguments: str, index: Path | None = None) -> str:
             text=True,
             errors="replace",
             stdin=subprocess.DEVNULL,
-            env=environ,
+            env=_environment(index),
             timeout=GIT_SECONDS,
         ).stdout
     except FileNotFoundError:
@@ -191,5 +195,18 @@ def _git(folder: Path, *arguments: str, index: Path | None = None) -> str:
     except subprocess.TimeoutExpired:
         raise RevisionError(f"git {arguments[0]} did not end within {GIT_SECONDS} s in {folder}") from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr.strip().splitlines() or [f"exit code {error.returncode}"]
-        raise GitFailed(f"git {arguments[0]} failed in {folder}: {said[-1]}") from None
+        said = _cause(error.stderr) or f"exit code {error.returncode}"
+        raise GitFailed(f"git {arguments[0]} failed in {folder}: {said}") from None
+
+
+def _environment(index: Path | None) -> dict[str, str]:
+    environ = {name: value for name, value in os.environ.items() if name not in GIT_S_PLACES}
+    environ["LANGUAGE"] = "en"  # what it says is looked up in HINTS
+    return environ | ({"GIT_INDEX_FILE": str(index)} if index else {})
+
+
+def _cause(said: str) -> str:
+    """Return what git says from the line on that tells why it gave up; where none does, its last line."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    first = next((place for place, line in enumerate(lines) if line.startswith("fatal:")), len(lines) - 1)
+    return "\n".join(lines[max(0, first) :])

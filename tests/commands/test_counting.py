@@ -75,3 +75,31 @@ def test_what_could_not_be_counted_is_a_warning_with_the_end_of_its_last_words(
     assert record["why"].startswith("crashed, it ended with exit code 127: …")
     assert record["why"].endswith("pyenv: python3.13 command not found")
     assert len(record["why"]) < 400
+
+
+ALL = (("generator", "switch"), ("threads", "switch"), ("threads", "spawn"), ("asyncio", "timers"))
+
+
+def test_cells_that_cannot_be_counted_are_warned_of_once_for_each_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads, timers, counted = records_of(monkeypatch, [pair()], *ALL)
+    assert [threads["name"], timers["name"], counted["type"]] == ["not counted", "not counted", "counted"]
+    assert threads["seen"].endswith("suspensions=100]/threads, spawn[tasks=100]/threads:")
+    assert threads["why"].startswith("it runs in several threads")
+    assert timers["seen"].startswith("no instructions are counted of timers[")
+    assert "waits for time to pass" in timers["why"]
+
+
+def test_of_many_cells_that_cannot_be_counted_a_few_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    (warning,) = records_of(monkeypatch, [], *[("threads", "switch")] * 5)
+    assert warning["seen"].endswith("/threads and 2 more:")
+
+
+def test_where_counts_were_not_asked_for_the_reasons_are_told_and_no_warnings(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert [one["type"] for one in records_of(monkeypatch, [pair()], *ALL, wish="auto")] == ["counted"]
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.count("it runs in several threads") == 1
+    assert said.count("waits for time to pass") == 1

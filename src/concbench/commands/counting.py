@@ -1,7 +1,7 @@
 """Counting instructions as a part of a comparison: of which cells, and as which records."""
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -21,6 +21,9 @@ Counter = Callable[[PairPlan, Catalogue, Bar], Records]
 CELL_NS = 7_000_000_000
 """About what counting a cell takes at first; the time left is scaled by how this has held."""
 
+MOST_NAMES = 3
+"""So many cells of which a count would say nothing are named."""
+
 MOST_WORDS = 300
 """Of last words, so many characters are told in a warning."""
 
@@ -38,22 +41,53 @@ def counter_for(wish: str, sides: tuple[Side, Side]) -> Counter | None:
         return None
 
     def count(plan: PairPlan, catalogue: Catalogue, bar: Bar) -> Records:
-        cells = [cell for cell in plan.cells if _is_countable(cell, catalogue)]
-        wanted = [Wanted(model=one.model, workload=one.workload, params=one.params) for one in cells]
-        bar.at("counting instructions")
-        bar.expect(CELL_NS * len(cells))
-        with closing(count_all(*sides, wanted)) as counts:
-            for place, found in counts:
-                bar.at(f"instructions of {cells[place].workload} under {cells[place].model}")
-                bar.did(CELL_NS)
-                yield _record(cells[place], found)
+        cells, others = _sorted_out(plan, catalogue)
+        for reason, names in others.items():
+            warning = _not_countable(names, reason)
+            if wish == "on":
+                yield warning
+            else:
+                bar.say(f"{warning['seen']} {warning['why']}")
+        yield from _counts_of(cells, sides, bar)
 
     return count
 
 
-def _is_countable(cell: PairedCell, catalogue: Catalogue) -> bool:
-    model, workload = catalogue.model(cell.model), catalogue.workload(cell.workload)
-    return cell.purpose == "time" and countable(model, workload) is None
+def _sorted_out(plan: PairPlan, catalogue: Catalogue) -> tuple[list[PairedCell], dict[str, list[str]]]:
+    """Return the timed cells that can be counted, and the names of the others by the reason why not."""
+    cells: list[PairedCell] = []
+    others: dict[str, list[str]] = {}
+    for cell in plan.cells:
+        if cell.purpose == "time":
+            reason = countable(catalogue.model(cell.model), catalogue.workload(cell.workload))
+            if reason is None:
+                cells.append(cell)
+            else:
+                others.setdefault(reason, []).append(cell.id)
+    return cells, others
+
+
+def _counts_of(cells: Sequence[PairedCell], sides: tuple[Side, Side], bar: Bar) -> Records:
+    wanted = [Wanted(model=one.model, workload=one.workload, params=one.params) for one in cells]
+    bar.at("counting instructions")
+    bar.expect(CELL_NS * len(cells))
+    with closing(count_all(*sides, wanted)) as counts:
+        for place, found in counts:
+            bar.at(f"instructions of {cells[place].workload} under {cells[place].model}")
+            bar.did(CELL_NS)
+            yield _record(cells[place], found)
+
+
+def _not_countable(names: Sequence[str], reason: str) -> Record:
+    more = len(names) - MOST_NAMES
+    told = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    return {
+        "type": "warning",
+        "name": "not counted",
+        "seen": f"no instructions are counted of {told}:",
+        "why": reason,
+        "todo": "the time of these cells is not affected; leave instructions out with --instructions off",
+    }
 
 
 def _record(cell: PairedCell, found: Found) -> Record:

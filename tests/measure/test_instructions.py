@@ -64,6 +64,7 @@ class Here:
     roots: tuple[Path, ...] = ()
     plugins: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
+    compiled: Path | None = None
 
 
 def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
@@ -134,6 +135,20 @@ def test_the_last_words_of_a_crash_are_kept_with_what_was_lost(
     found = count_pair(Here(), Here(), WANTED, Bench(60.0))
     assert isinstance(found, Lost)
     assert found.last_words == "no tool\n"
+
+
+def test_compiled_files_are_kept_in_the_folder_of_the_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(tmp_path, monkeypatch, COUNTS.format(spelling="I refs:"))
+    plugin = tmp_path / "plugin"
+    plugin.mkdir()
+    odd = odd_model(plugin, "pass")
+    count_instructions(
+        Here(plugins=(odd,), compiled=tmp_path / "compiled"), "odd", "switch", CELL[2], number=4
+    )
+    assert [path.name for path in plugin.iterdir()] == ["odd.py"]
+    assert list((tmp_path / "compiled").rglob("odd.*.pyc"))
 
 
 def test_where_there_is_no_valgrind_it_is_unavailable(

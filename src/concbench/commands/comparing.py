@@ -125,6 +125,7 @@ def launcher_of(sides: Sides) -> Callable[[Contender], ProcessLink]:
             loops=side.loops,
             suite=side.suite,
             roots=side.roots,
+            compiled=side.compiled,
         )
 
     return start

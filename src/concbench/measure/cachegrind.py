@@ -19,7 +19,7 @@ from typing import IO, Any
 
 import concbench
 from concbench.measure.failures import is_out_of
-from concbench.measure.launch import BOOTSTRAP, LAST_WORDS
+from concbench.measure.launch import BOOTSTRAP, LAST_WORDS, compiling_into
 
 Message = dict[str, Any]
 
@@ -112,12 +112,17 @@ class Bench:
     def __init__(self, seconds: float, running: Running | None = None) -> None:
         self.seconds, self.running = seconds, running or Running()
 
-    def natively(self, interpreter: Path, suite: Path | None, setup: Message) -> Message:
+    def natively(
+        self, interpreter: Path, suite: Path | None, setup: Message, compiled: Path | None = None
+    ) -> Message:
         """Return what a process answers that runs as it is, which also compiles what it imports."""
         with _told(), tempfile.TemporaryFile() as words:
-            return self._answer(_python(interpreter, suite, setup), environment(os.environ), words)
+            command = _python(interpreter, suite, setup, compiled)
+            return self._answer(command, environment(os.environ), words)
 
-    def counted(self, interpreter: Path, suite: Path | None, setup: Message) -> int:
+    def counted(
+        self, interpreter: Path, suite: Path | None, setup: Message, compiled: Path | None = None
+    ) -> int:
         """Return the instructions of a whole process; raises CountingFailed."""
         valgrind = valgrind_path()
         if valgrind is None:
@@ -127,7 +132,7 @@ class Bench:
             under = [str(valgrind), *CACHEGRIND, "--cachegrind-out-file=/dev/null", f"--log-file={log}"]
             env = environment(os.environ, PYTHONDONTWRITEBYTECODE="1")
             with tempfile.TemporaryFile() as words:
-                self._answer([*under, *_python(interpreter, suite, setup)], env, words)
+                self._answer([*under, *_python(interpreter, suite, setup, compiled)], env, words)
                 try:
                     return refs_in(log.read_text(encoding="utf-8", errors="replace"))
                 except (OSError, ValueError) as error:
@@ -183,8 +188,9 @@ def _told() -> Iterator[None]:
         raise CountingFailed("crashed", f"{said}: {hint}") from error
 
 
-def _python(interpreter: Path, suite: Path | None, setup: Message) -> list[str]:
-    code = [str(interpreter), "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), str(suite or "")]
+def _python(interpreter: Path, suite: Path | None, setup: Message, compiled: Path | None) -> list[str]:
+    python = [str(interpreter), *compiling_into(compiled)]
+    code = [*python, "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), str(suite or "")]
     return [*code, json.dumps(setup)]
 
 

@@ -53,6 +53,10 @@ class Target(Protocol):
     def loops(self) -> tuple[str, ...]:
         """Event loops, as ``module:factory``."""
 
+    @property
+    def compiled(self) -> Path | None:
+        """The folder for compiled files; None for where Python always puts them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
@@ -132,7 +136,7 @@ def choose_number(
     It is for both sides: only counts of the same number of runs can be compared.
     """
     setup = _setup(target, model, workload, params, op="estimate")
-    return number_for(**bench.natively(target.interpreter, target.suite, setup))
+    return number_for(**bench.natively(target.interpreter, target.suite, setup, target.compiled))
 
 
 def count_instructions(
@@ -154,8 +158,10 @@ def count_instructions(
     bench = bench or Bench(seconds)
     setup = _setup(target, model, workload, params, op="tally", number=number, layout=layout)
     where = target.interpreter, target.suite
-    bench.natively(*where, setup | {"runs": _digits(0)})
-    zero, full = (bench.counted(*where, setup | {"runs": _digits(runs)}) for runs in (0, number))
+    bench.natively(*where, setup | {"runs": _digits(0)}, target.compiled)
+    zero, full = (
+        bench.counted(*where, setup | {"runs": _digits(runs)}, target.compiled) for runs in (0, number)
+    )
     if full <= zero:
         raise CountingFailed("invalid", f"{number} runs took no instructions ({full} with, {zero} without)")
     return Tally(number=number, zero=zero, full=full)

@@ -81,14 +81,16 @@ class Link(Protocol):
 class ProcessLink:
     """A real worker process. ``kill`` may be called by any thread, and ends what another one waits for."""
 
-    def __init__(self, interpreter: str, setup: Message, suite: str = "") -> None:
+    def __init__(
+        self, interpreter: str, setup: Message, suite: str = "", options: Sequence[str] = ()
+    ) -> None:
         self._buffer = b""
         self._busy = threading.RLock()
         self._signalling = threading.Lock()
         self._signalled = False
         start = time.perf_counter_ns()
         try:
-            self._start(interpreter, setup, suite)
+            self._start([interpreter, *options], setup, suite)
         except OSError as error:
             outcome = "exhausted" if is_out_of(error) else "crashed"
             raise WorkerLost(outcome, f"{interpreter} cannot be started: {error.strerror}", "") from error
@@ -101,7 +103,7 @@ class ProcessLink:
             self.kill()
             raise
 
-    def _start(self, interpreter: str, setup: Message, suite: str) -> None:
+    def _start(self, python: Sequence[str], setup: Message, suite: str) -> None:
         """Start the process; whatever goes wrong, no file descriptor is left open."""
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
             self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
@@ -109,7 +111,7 @@ class ProcessLink:
             self._reply, reply = _pipe(ours, theirs)
             lifeline, _held = _pipe(theirs, ours)
             passed = [end.fileno() for end in (request, reply, lifeline)]
-            code = [interpreter, "-E", "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), suite]
+            code = [*python, "-E", "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), suite]
             self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
                 [*code, json.dumps(setup), *map(str, passed)],
                 stdin=subprocess.DEVNULL,
@@ -216,6 +218,14 @@ class ProcessLink:
             self._ours.close()
 
 
+def compiling_into(folder: Path | None) -> list[str]:
+    """Return the options of an interpreter that keeps compiled files in ``folder``; None: as it always does.
+
+    It finds those only, too: none lies beside a source, to be loaded on one side and not on the other.
+    """
+    return ["-X", f"pycache_prefix={folder}"] if folder else []
+
+
 def _pipe(reads: contextlib.ExitStack, writes: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
     """Return the ends of a new pipe, each to be closed with its stack."""
     read, write = os.pipe()
@@ -254,12 +264,13 @@ def launch(
     loops: Sequence[str] = (),
     suite: Path | None = None,
     roots: Sequence[Path] = (),
+    compiled: Path | None = None,
 ) -> ProcessLink:
     """Start a worker for ``model``; raises WorkerLost if it does not come up.
 
     ``suite`` is the folder of another concbench package, whose models and workloads take the place of ours.
-    ``roots`` are searched for modules before anything else.
+    ``roots`` are searched for modules before anything else. ``compiled`` is the folder for compiled files.
     """
     setup = {"model": model, "cpus": list(cpus), "plugins": list(plugins), "loops": list(loops)}
     setup["roots"] = [str(root) for root in roots]
-    return ProcessLink(str(interpreter), setup, str(suite or ""))
+    return ProcessLink(str(interpreter), setup, str(suite or ""), compiling_into(compiled))

@@ -13,6 +13,7 @@ from concbench.measure.launch import launch
 from concbench.measure.sides.asked import Asked, SidesError, two_sides
 from concbench.measure.sides.fitting import DoesNotFit
 from concbench.measure.sides.side import Side
+from concbench.workloads.catalogue import Catalogue
 
 from .repositories import git, repository
 
@@ -79,6 +80,30 @@ def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
             versions.append(link.greeting["version"])
             link.kill()
     assert versions == ["old", "new"]
+
+
+def test_a_working_tree_gets_no_compiled_files_and_both_sides_have_them_elsewhere(project: Path) -> None:
+    writing = sys.dont_write_bytecode
+    plugins = (str(project / "plugin.py"),)
+    with two_sides(Asked(base="v0", repo=project, plugins=plugins)) as sides:
+        Catalogue(sides[1].plugins)
+        sys.modules.pop("loops")
+        for side in sides:
+            launch(
+                side.interpreter, "mine", plugins=side.plugins, roots=side.roots, compiled=side.compiled
+            ).kill()
+            assert side.compiled is not None
+            assert list(side.compiled.rglob("plugin.*.pyc"))
+            assert not list(side.roots[0].rglob("*.pyc"))
+        assert len({len(str(side.compiled)) for side in sides}) == 1
+    assert git(project, "status", "--porcelain") == ""
+    assert not any(side.compiled and side.compiled.exists() for side in sides)
+    assert sys.dont_write_bytecode == writing
+
+
+def test_sides_without_a_repository_have_compiled_files_where_python_puts_them() -> None:
+    with two_sides(Asked(), same=True) as sides:
+        assert [side.compiled for side in sides] == [None, None]
 
 
 def test_plug_ins_of_a_project_can_be_imported_here_meanwhile(project: Path) -> None:

@@ -11,7 +11,13 @@ from concbench.measure.interpreters import find
 from concbench.measure.sides.environments import PackageSet, environment_with
 from concbench.measure.sides.fitting import refuse_unfit
 from concbench.measure.sides.naming import folders_of, home_of, labels_of, release_of
-from concbench.measure.sides.revisions import WORKING_TREE, Checkout, checked_out, repository_of
+from concbench.measure.sides.revisions import (
+    WORKING_TREE,
+    Checkout,
+    checked_out,
+    repository_of,
+    temporary_folder,
+)
 from concbench.measure.sides.side import Side
 
 HINT = (
@@ -93,7 +99,12 @@ def two_sides(
                 checkout = stack.enter_context(checked_out(repo, revisions[place], name))
             parts.append(_parts(checkout, pythons[place], packages[place], say))
         labels = _labels(*parts, same=same)
-        base, head = (_side(one, label, asked, repo) for one, label in zip(parts, labels, strict=True))
+        compiled = stack.enter_context(temporary_folder()) if revisions else None
+        places = (compiled and compiled / "base", compiled and compiled / "head")
+        base, head = (
+            _side(one, label, asked, repo, place)
+            for one, label, place in zip(parts, labels, places, strict=True)
+        )
         for side in (base, head):
             refuse_unfit(side)
         stack.enter_context(_importable(head.roots))
@@ -141,16 +152,19 @@ def _told_apart(labels: tuple[str, str], base: _Parts, head: _Parts) -> tuple[st
 
 @contextmanager
 def _importable(roots: Iterable[Path]) -> Iterator[None]:
+    """Find modules in ``roots`` too; no compiled file is written meanwhile."""
+    writing, sys.dont_write_bytecode = not sys.dont_write_bytecode, True
     added = [str(root) for root in roots if str(root) not in sys.path]
     sys.path.extend(added)
     try:
         yield
     finally:
+        sys.dont_write_bytecode = not writing
         for root in added:
             sys.path.remove(root)
 
 
-def _side(one: _Parts, label: str, asked: Asked, repo: Path | None) -> Side:
+def _side(one: _Parts, label: str, asked: Asked, repo: Path | None, compiled: Path | None) -> Side:
     checkout = one.checkout
     about: dict[str, str | None] = {"python": release_of(one.interpreter)}
     if checkout is not None:
@@ -168,5 +182,6 @@ def _side(one: _Parts, label: str, asked: Asked, repo: Path | None) -> Side:
         roots=checkout.roots if checkout else (),
         plugins=tuple(str(plugin.resolve()) for plugin in plugins),
         loops=tuple(asked.loops),
+        compiled=compiled,
         about=about,
     )

@@ -5,7 +5,7 @@ import subprocess
 
 import concbench
 from concbench.errors import UserError
-from concbench.measure.launch import BOOTSTRAP, LAST_WORDS
+from concbench.measure.launch import BOOTSTRAP, LAST_WORDS, compiling_into
 from concbench.measure.sides.side import Side
 
 SECONDS = 60
@@ -34,7 +34,7 @@ class DoesNotFit(UserError):
 def refuse_unfit(side: Side) -> None:
     """Raise DoesNotFit unless the workers of ``side`` find all that they are started with."""
     about = {"plugins": side.plugins, "loops": side.loops, "roots": [str(root) for root in side.roots]}
-    start = [str(side.interpreter), "-E", "-P", "-c", BOOTSTRAP + START]
+    start = [str(side.interpreter), *compiling_into(side.compiled), "-E", "-P", "-c", BOOTSTRAP + START]
     try:
         subprocess.run(  # noqa: S603  (no shell, and the user's own choice of interpreter)
             [*start, str(concbench.__file__), str(side.suite or ""), json.dumps(about)],

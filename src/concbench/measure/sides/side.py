@@ -11,7 +11,9 @@ class Side:
 
     ``label`` is short: "HEAD~1 (1a2b3c4d)", "Python 3.13.0", "uvloop==0.21". ``suite`` is the folder of a
     concbench package whose models and workloads are used; None for ours. ``roots`` are searched for modules
-    first (a project's checkout). ``about`` are further facts for the header; nothing in it names a folder.
+    first (a project's checkout). ``compiled`` is the folder for compiled files; None for beside the sources,
+    where Python puts them, and a working tree is not to have them. ``about`` are further facts for the
+    header; nothing in it names a folder.
     """
 
     label: str
@@ -20,4 +22,5 @@ class Side:
     roots: tuple[Path, ...] = ()
     plugins: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
+    compiled: Path | None = None
     about: Mapping[str, str | None] = field(default_factory=dict)

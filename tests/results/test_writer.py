@@ -13,6 +13,7 @@ from concbench.results.jsonline import encode_line
 from concbench.results.reader import read_run
 from concbench.results.schema import Record
 from concbench.results.writer import RunWriter
+from tests.report.paired import header_of
 
 from .examples import HEADER, IDENTITY, NOW, example, runs
 
@@ -86,6 +87,12 @@ def test_an_existing_file_is_not_overwritten(path: Path) -> None:
     with pytest.raises(RunFileError, match=r"never overwritten.*--resume"):
         RunWriter.create(path, HEADER)
     assert path.read_text() == "precious"
+
+
+def test_where_a_file_is_in_the_way_of_a_comparison_nothing_is_said_of_resuming(path: Path) -> None:
+    path.write_text("precious")
+    with pytest.raises(RunFileError, match=r"never overwritten; name another file$"):
+        RunWriter.create(path, header_of([("w[tasks=1]/asyncio", {})]))
 
 
 def test_a_file_that_was_made_in_vain_is_removed(path: Path) -> None:

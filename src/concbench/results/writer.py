@@ -48,11 +48,12 @@ class RunWriter:
         _refuse_compressed(path)
         if path.exists() and not path.is_file():
             raise RunFileError("this is a directory or device; name a file with --output", path)
-        with _explained(path, "cannot be created"):
+        schema = header.get("schema", SCHEMA)
+        with _explained(path, "cannot be created", resumable=schema == SCHEMA):
             writer = cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666))
         try:
             writer._lock()
-            writer._schema = header.get("schema", SCHEMA)
+            writer._schema = schema
             writer.append(header)
             with _explained(path, "cannot be made lasting"):
                 _sync_directory(path)
@@ -219,15 +220,17 @@ def _refuse_compressed(path: Path) -> None:
 
 
 @contextmanager
-def _explained(path: Path, failure: str) -> Iterator[None]:
-    """Turn an OSError into a RunFileError that says what failed and what to do."""
+def _explained(path: Path, failure: str, *, resumable: bool = False) -> Iterator[None]:
+    """Turn an OSError into a RunFileError that says what failed and what to do.
+
+    ``resumable``: a file that is there may be the same kind of run, which can be gone on with.
+    """
     try:
         yield
     except FileExistsError as error:
+        or_else = f", or go on with `concbench run --resume {shlex.quote(str(path))}`" if resumable else ""
         raise RunFileError(
-            "exists already, and a run file is never overwritten; name another file, or go on with "
-            f"`concbench run --resume {path}`",
-            path,
+            f"exists already, and a run file is never overwritten; name another file{or_else}", path
         ) from error
     except BlockingIOError as error:
         raise RunFileError("another run is writing to it; wait until that ends, or stop it", path) from error

@@ -216,6 +216,14 @@ def test_a_path_to_nothing_says_so(tmp_path: Path) -> None:
         find(str(tmp_path / "nothing"))
 
 
+def test_a_path_to_what_cannot_be_executed_says_so(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("")
+    with pytest.raises(InterpreterError, match=r"README\.md: it is not executable; give a version"):
+        find(str(tmp_path / "README.md"))
+    with pytest.raises(InterpreterError, match="it is a folder; give a version"):
+        find(str(tmp_path))
+
+
 def test_a_word_that_is_neither_command_nor_version_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(InterpreterError, match="no such command on PATH, and no version"):

@@ -230,11 +230,18 @@ def _probe_all(paths: Iterable[Path]) -> tuple[list[InterpreterInfo], list[str]]
 def _named(spec: str) -> Path:
     found = shutil.which(str(Path(spec).expanduser()) if spec.startswith("~") else spec)
     if found is None:
-        what = "there is no such file" if os.sep in spec else "no such command on PATH, and no version"
+        path = Path(spec).expanduser()
+        what = _what_is_wrong(path) if os.sep in spec else "no such command on PATH, and no version"
         raise InterpreterError(
             f"no interpreter {spec}: {what}; give a version (3.12), a command or the path of an executable"
         )
     return probe(Path(found)).executable
+
+
+def _what_is_wrong(path: Path) -> str:
+    if path.is_dir():
+        return "it is a folder"
+    return "it is not executable" if path.exists() else "there is no such file"
 
 
 def find(spec: str, places: Places | None = None) -> Path:

@@ -143,6 +143,8 @@ def _commit_of(repo: Path, revision: str) -> str:
             repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         ).strip()
     except GitFailed:
+        if revision == "HEAD":
+            raise RevisionError(f"there is no commit yet in {repo}: commit what is to be compared") from None
         shallow = _git(repo, "rev-parse", "--is-shallow-repository").strip() == "true"
         hint = " (this clone has only its last commits: git fetch --unshallow)" if shallow else ""
         raise RevisionError(

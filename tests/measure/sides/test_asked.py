@@ -11,6 +11,7 @@ import pytest
 import concbench
 from concbench.measure.launch import launch
 from concbench.measure.sides.asked import Asked, SidesError, two_sides
+from concbench.measure.sides.environments import PackageSet
 from concbench.measure.sides.fitting import DoesNotFit
 from concbench.measure.sides.side import Side
 from concbench.workloads.catalogue import Catalogue
@@ -63,6 +64,15 @@ def test_two_revisions_are_two_sides(project: Path) -> None:
     assert head.label.startswith("v1 (")
     assert base.interpreter == head.interpreter == Path(sys.executable)
     assert base.about["commit"] != head.about["commit"]
+
+
+def test_a_requirement_may_have_spaces_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(interpreter: Path, packages: tuple[str, ...], **_say: Any) -> PackageSet:
+        return PackageSet(interpreter, dict(package.split(">=") for package in packages))
+
+    monkeypatch.setattr("concbench.measure.sides.asked.environment_with", made)
+    with two_sides(Asked(packages=("trio >= 0.27", "trio>=0.28")), same=True) as (base, head):
+        assert (base.label, head.label) == ("trio>=0.27", "trio>=0.28")
 
 
 def test_a_missing_head_is_the_working_tree(project: Path) -> None:

@@ -10,7 +10,13 @@ import pytest
 
 from concbench.measure.interpreters import probe
 from concbench.measure.sides import environments
-from concbench.measure.sides.environments import COMPLETE, EnvironmentFailed, cache_folder, environment_with
+from concbench.measure.sides.environments import (
+    COMPLETE,
+    EnvironmentFailed,
+    cache_folder,
+    environment_with,
+    requirements_in,
+)
 
 HERE = Path(sys.executable)
 
@@ -37,6 +43,23 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FAKE_LOG", str(log))
     monkeypatch.delenv("FAKE_FAILURE", raising=False)
     return log
+
+
+@pytest.mark.parametrize(
+    ("words", "requirements"),
+    [
+        ("", []),
+        ("uvloop==0.22.1 trio", ["uvloop==0.22.1", "trio"]),
+        ("trio >= 0.27", ["trio>=0.27"]),
+        (" trio>= 0.27 , < 1  uvloop ~=0.21 ", ["trio>=0.27,<1", "uvloop~=0.21"]),
+        ("trio>=0.27,!=0.28,anyio", ["trio>=0.27,!=0.28", "anyio"]),
+        ("uvloop, trio", ["uvloop", "trio"]),
+        ("anyio [trio, test] === 4 curio", ["anyio[trio,test]===4", "curio"]),
+        ("a @ https://x.org/a.whl --pre", ["a", "@", "https://x.org/a.whl", "--pre"]),
+    ],
+)
+def test_requirements_are_told_apart_whatever_spaces_they_have(words: str, requirements: list[str]) -> None:
+    assert list(requirements_in(words)) == requirements
 
 
 def test_an_environment_is_made_once(log: Path, tmp_path: Path) -> None:

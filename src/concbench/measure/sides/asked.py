@@ -8,7 +8,7 @@ from pathlib import Path
 
 from concbench.errors import UserError
 from concbench.measure.interpreters import find
-from concbench.measure.sides.environments import PackageSet, environment_with
+from concbench.measure.sides.environments import PackageSet, environment_with, requirements_in
 from concbench.measure.sides.fitting import refuse_unfit
 from concbench.measure.sides.naming import folders_of, home_of, labels_of, release_of
 from concbench.measure.sides.revisions import (
@@ -35,7 +35,7 @@ class Asked:
     """What the command line names, ``base`` and ``head`` being revisions; None or empty: as it is.
 
     ``pythons`` and ``packages`` have one entry for both sides, or two. ``packages`` are requirements with
-    spaces between them.
+    spaces or commas between them.
     """
 
     base: str | None = None
@@ -123,7 +123,7 @@ def _parts(
     checkout: Checkout | None, python: str | None, packages: str | None, say: Callable[[str], None]
 ) -> _Parts:
     interpreter = find(python) if python else Path(sys.executable)
-    wanted = tuple(packages.split()) if packages else ()
+    wanted = requirements_in(packages or "")
     installed = environment_with(interpreter, wanted, say=say) if wanted else None
     return _Parts(checkout, installed.interpreter if installed else interpreter, wanted, installed)
 

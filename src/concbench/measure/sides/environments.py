@@ -24,6 +24,11 @@ COMPLETE = "concbench-packages.json"
 
 ADDRESS = re.compile(r"[/\\]|@|^\.|\.whl$")
 
+_EXTRAS = re.compile(r"\s*\[([^\]]*)\]")
+_OPERATOR = re.compile(r"\s*(,?)\s*(===|[=~!<>]=|[<>])\s*")
+_BETWEEN = re.compile(r"\s+|,(?![=~!<>])(?![^\[]*\])")
+"""What lies between two requirements: spaces, or a comma that is followed by another name."""
+
 LIST = """
 import json
 from importlib import metadata
@@ -41,6 +46,12 @@ class PackageSet:
 
     interpreter: Path
     installed: Mapping[str, str]
+
+
+def requirements_in(words: str) -> tuple[str, ...]:
+    """Return the requirements in ``words``, without spaces in them: ``trio >= 0.27, < 1`` is one."""
+    words = _EXTRAS.sub(lambda found: f"[{''.join(found[1].split())}]", words)
+    return tuple(filter(None, _BETWEEN.split(_OPERATOR.sub(r"\1\2", words))))
 
 
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:

@@ -1,9 +1,41 @@
-"""Recording pairs for replays: as many rounds as were asked for, whatever is told in them."""
+"""Carrying out a comparison: what is recorded for replays, and what is kept of one that is interrupted."""
 
-from concbench.commands.comparing import Steadfast
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from concbench.commands.comparing import Steadfast, Wanted, measure
+from concbench.commands.counting import Records
+from concbench.commands.progress import Bar
+from concbench.measure.pairing import PairPlan
+from concbench.measure.sides.side import Side
+from concbench.results.reader import read_run
+from concbench.workloads.catalogue import Catalogue
 
 
 def test_every_cell_has_as_many_rounds_as_were_asked_for() -> None:
     asked = Steadfast({"one": 3, "two": 1, "none": 0})
     rounds = [asked.open_cells() for _ in range(5)]
     assert rounds == [{"one", "two"}, {"one"}, {"one"}, set(), set()]
+
+
+def test_counts_that_were_made_before_ctrl_c_are_kept(tmp_path: Path) -> None:
+    closed: list[bool] = []
+
+    def counter(plan: PairPlan, _catalogue: Catalogue, _bar: Bar) -> Records:
+        about = {"type": "counted", "cells": list(plan.cells[0].ids), "number": 1}
+        try:
+            yield {**about, "instructions": [10, 11], "confirmed": False}
+            raise KeyboardInterrupt
+        finally:
+            closed.append(True)
+
+    side = Side(label="this Python", interpreter=Path(sys.executable), about={"python": "3"})
+    wanted = Wanted(models=("generator",), workloads=("spawn",), memory=False, budget=0.5)
+    path = tmp_path / "pairs.jsonl"
+    assert not measure(path, wanted, (side, side), Console(quiet=True), counter=counter)
+    records = read_run(path).records
+    assert [one["instructions"] for one in records if one["type"] == "counted"] == [[10, 11]]
+    assert not records[-1]["complete"]
+    assert closed

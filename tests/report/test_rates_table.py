@@ -27,11 +27,12 @@ def powers(*models: str) -> tuple[Power, ...]:
     )
 
 
-def rates(found: Sequence[Power] = (), replays: int = 1000, live: int = 20) -> Rates:
+def rates(found: Sequence[Power] = (), replays: int = 1000, live: int = 20, recorded: int = 200) -> Rates:
     return Rates(
-        cells=20,
-        series=44,
-        recorded=200,
+        cells=20 if recorded else 0,
+        series=44 if recorded else 0,
+        recorded=recorded,
+        live=live,
         replays=replays,
         false_series=proportion(1, 44 * replays) if replays else proportion(0, 0),
         false_runs=proportion(1, replays) if replays else proportion(0, 0),
@@ -55,7 +56,28 @@ def test_the_sentence_that_matters_comes_first() -> None:
     first = "Of 1000 replayed comparisons of identical sides 1 raised a false alarm: 0.1 % [0.0025–0.56]."
     assert printed(rates(), 100).startswith(first)
     assert rates_section(rates()).blocks[0] == Words(first, "lead")
-    assert printed(rates(replays=0)).startswith("Of 20 live comparisons")
+
+
+def test_live_runs_lead_where_there_are_only_those() -> None:
+    text = printed(rates(replays=0, recorded=0))
+    assert text.startswith("Of 20 live comparisons")
+    assert "recorded pairs" not in text
+
+
+def test_too_few_pairs_to_replay_are_told() -> None:
+    assert "5 recorded pairs are too few to replay: that takes 16" in printed(
+        rates(replays=0, recorded=5), 200
+    )
+    nothing = printed(rates(replays=0, recorded=5, live=0), 200)
+    assert nothing.startswith("Nothing could be judged, so there is no rate: that takes 16 pairs, and 5 are")
+    assert "% [" not in nothing
+
+
+def test_a_power_of_too_few_pairs_is_no_rate_and_no_mark_in_the_chart() -> None:
+    unjudged = [replace(power, found=proportion(0, 0), pairs=0.0) for power in powers("generator")]
+    section = rates_section(rates(unjudged))
+    assert not any(isinstance(block, Picture) for block in section.blocks)
+    assert lines_of(table_named(section, "powers"))[0][-2:] == [("–",), ("–",)]
 
 
 def test_there_is_no_rate_of_nothing() -> None:

@@ -5,9 +5,10 @@ import pytest
 
 from concbench.errors import UserError
 from concbench.report.rates import Rates
-from concbench.report.referee import Margins
+from concbench.report.referee import Margins, judge_again
 from concbench.report.replays import Recording, judged_in_turn, orders_of, powers_of, rates_of, replayed
 from concbench.results.pairs import Key, Metric, Paired
+from tests.report.paired import comparison_with
 
 MARGINS = Margins()
 
@@ -89,3 +90,24 @@ def test_a_cell_that_is_decided_is_not_measured_on() -> None:
 def test_without_anything_measured_there_is_no_rate() -> None:
     with pytest.raises(UserError, match="neither a recorded pair nor a live run"):
         rates_of(Recording((), {}), [], [], [])
+
+
+def test_replays_that_judge_nothing_are_no_trials() -> None:
+    few, enough = rates(recording(pairs=15)), rates(recording(pairs=16))
+    assert (few.replays, few.false_runs.trials, few.same.trials) == (0, 0, 0)
+    assert (few.series, few.recorded) == (4, 15)
+    assert [power.found.trials for power in few.powers] == [0]
+    assert (enough.replays, enough.false_runs.trials) == (30, 30)
+    assert [power.found.trials for power in enough.powers] == [30]
+
+
+def test_live_runs_that_judge_nothing_are_no_trials() -> None:
+    one = "w[tasks=10]/asyncio"
+    few, enough = (judge_again(*comparison_with({one: 1.0}, pairs), MARGINS) for pairs in (15, 16))
+    found = rates_of(Recording((), {}), [], [(few, 7.0), (enough, 9.0)], [])
+    assert (found.live, found.live_runs.trials, found.live_seconds) == (2, 1, 9.0)
+    assert (found.cells, found.series) == (0, 0)
+
+
+def test_more_work_that_was_not_witnessed_is_left_out() -> None:
+    assert powers_of(recording(), MARGINS, {}, seed=1, replays=3) == []

@@ -116,4 +116,4 @@ class Experiment:
             powers = powers_of(
                 recording, margins, done, seed=self.seed, replays=each, tell=lambda: bar.did(REPLAY_NS)
             )
-        return rates_of(recording, runs if files else [], live, powers)
+        return rates_of(recording, runs, live, powers)

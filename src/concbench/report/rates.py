@@ -9,7 +9,8 @@ from concbench.stats.proportion import Proportion
 class Power:
     """How often ``factor`` times the work in one cell was found, over the cells of a model.
 
-    ``pairs`` is the median number of pairs until it was. ``counted`` is the work that head did for base's, as
+    ``found`` is of no trials where there are too few pairs to judge a series. ``pairs`` is the median number
+    of pairs until it was found. ``counted`` is the work that head did for base's, as
     the witness counted it.
     """
 
@@ -25,16 +26,20 @@ class Power:
 class Rates:
     """What recorded pairs and live runs of identical sides say of the verdicts.
 
-    ``series`` are cells times metrics. ``false_series`` and ``false_runs`` are the shares of series, and of
-    whole runs, in which anything was called slower or faster, in replays. ``same`` is the share of series
-    that are called the same, after ``pairs_to_same`` pairs (median). ``live_runs`` is the share of whole live
-    runs with a false alarm; each took ``live_seconds`` (median). ``recorded`` is the least number of recorded
-    pairs.
+    ``series`` are cells times metrics of which a pair was recorded, ``recorded`` is the least number of pairs
+    of one, ``live`` how many whole live runs have pairs. What follows is of runs in which a series was
+    judged: one with fewer pairs than the first look takes could not raise an alarm, and is no trial.
+
+    ``false_series`` and ``false_runs`` are the shares of series, and of whole runs, in which anything was
+    called slower or faster, in replays. ``same`` is the share of series that are called the same, after
+    ``pairs_to_same`` pairs (median). ``live_runs`` is the share of whole live runs with a false alarm; each
+    took ``live_seconds`` (median).
     """
 
     cells: int
     series: int
     recorded: int
+    live: int
     replays: int
     false_series: Proportion
     false_runs: Proportion

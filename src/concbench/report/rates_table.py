@@ -7,7 +7,16 @@ from rich.text import Text
 
 from concbench.report.rates import Rates
 from concbench.report.tables import plain
+from concbench.stats.looks import LOOKS
 from concbench.stats.proportion import Proportion
+
+FIRST = LOOKS.pairs[0]
+"""With fewer pairs than the first look takes, nothing is judged."""
+
+READING = (
+    "Replays draw the same pairs again, so their intervals hold for these pairs, not for another day's; live"
+    " runs are independent. Intervals are Clopper and Pearson's, 95 %."
+)
 
 
 def print_rates(console: Console, rates: Rates) -> None:
@@ -17,23 +26,23 @@ def print_rates(console: Console, rates: Rates) -> None:
     console.print(_alarms(rates))
     if rates.powers:
         console.print(_powers(rates))
-    console.print(
-        Text(
-            f"{rates.cells} cells, {rates.series} series; {rates.recorded} recorded pairs or more of each."
-            " Replays draw the same pairs again, so their intervals hold for these pairs, not for another"
-            " day's; live runs are independent. Intervals are Clopper and Pearson's, 95 %.",
-            style="dim",
-        )
-    )
+    recorded = f"{rates.cells} cells, {rates.series} series; {rates.recorded} recorded pairs or more of each."
+    console.print(Text(f"{recorded} {READING}" if rates.series else READING, style="dim"))
 
 
 def answer_words(rates: Rates) -> str:
-    """Return the sentence that matters: how often identical sides raised a false alarm."""
+    """Return the sentence that matters: how often identical sides raised an alarm, if they could."""
     told = rates.false_runs if rates.replays else rates.live_runs
+    if not told.trials:
+        return (
+            f"Nothing could be judged, so there is no rate: that takes {FIRST} pairs, and {rates.recorded}"
+            " are recorded. Record more with --pairs, or give live runs (--live) more time with --budget."
+        )
     how = "replayed" if rates.replays else "live"
+    few = f" {rates.recorded} recorded pairs are too few to replay: that takes {FIRST} (--pairs)."
     return (
         f"Of {told.trials} {how} comparisons of identical sides {told.hits} raised a false alarm:"
-        f" {share_words(told)}."
+        f" {share_words(told)}.{few if rates.series and not rates.replays else ''}"
     )
 
 

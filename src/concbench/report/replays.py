@@ -43,12 +43,24 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One comparison of identical sides: how many series had which verdict, and the pairs of those told."""
+    """One comparison of identical sides: how many series had which verdict, and the pairs of those told.
+
+    There are no ``series`` where not one of them had the pairs that the first look takes.
+    """
 
     series: int
     alarms: int
     same: int
     pairs_to_same: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A replay of a cell with more work: whether it was judged, and after how many pairs found (0: not)."""
+
+    cell: str
+    judged: bool
+    pairs: int
 
 
 def replayed(
@@ -101,7 +113,8 @@ def judged_in_turn(values: Mapping[Key, Values], margins: Margins, rate: float =
 def _run_of(judged: Mapping[Key, Judged]) -> _Run:
     same = [one.pairs for one in judged.values() if one.verdict == "same"]
     alarms = sum(one.verdict in ALARMS for one in judged.values())
-    return _Run(len(judged), alarms, len(same), tuple(same))
+    series = len(judged) if any(one.pairs for one in judged.values()) else 0
+    return _Run(series, alarms, len(same), tuple(same))
 
 
 def powers_of(
@@ -115,13 +128,14 @@ def powers_of(
 ) -> list[Power]:
     """Return how often more work in one cell, all others being unchanged, is found: by model and factor.
 
-    ``counted`` has for each cell with more work how much more its head was seen to do. A lone discovery among
+    ``counted`` has for each cell with more work how much more its head was seen to do; one that is not there
+    (it failed, or was interrupted) is left out. A lone discovery among
     m series needs a p-value of the rate over m, so the cell is judged alone at that rate.
     """
-    injected = [one for one in recording.cells if one.params != one.head_params]
+    injected = [one for one in recording.cells if one.id in counted]
     family = len(recording.plain())
     generator = np.random.default_rng(seed)
-    found: dict[tuple[str, float], list[tuple[str, bool, int]]] = {}
+    found: dict[tuple[str, float], list[_Seen]] = {}
     for one in injected:
         series = {(one.id, metric): recording.values[one.id, metric] for metric in one.metrics}
         size = max(values.size for values in series.values())
@@ -130,22 +144,20 @@ def powers_of(
             drawn = {key: _drawn(values, order) for key, values in series.items()}
             judged = judged_in_turn(drawn, margins, RATE / max(1, family))
             slower = [verdict.pairs for verdict in judged.values() if verdict.verdict == "slower"]
-            seen = (one.id, bool(slower), min(slower, default=0))
+            seen = _Seen(one.id, bool(judged), min(slower, default=0))
             found.setdefault((one.model, one.factor), []).append(seen)
             tell()
     return [_power(*key, seen, counted) for key, seen in sorted(found.items())]
 
 
-def _power(
-    model: str, factor: float, seen: Sequence[tuple[str, bool, int]], counted: Mapping[str, float]
-) -> Power:
-    pairs = [pairs for _cell, hit, pairs in seen if hit]
+def _power(model: str, factor: float, seen: Sequence[_Seen], counted: Mapping[str, float]) -> Power:
+    pairs = [one.pairs for one in seen if one.pairs]
     return Power(
         model=model,
         factor=factor,
-        counted=median(counted[cell] for cell, _hit, _pairs in seen),
-        cells=len({cell for cell, _hit, _pairs in seen}),
-        found=proportion(len(pairs), len(seen)),
+        counted=median(counted[one.cell] for one in seen),
+        cells=len({one.cell for one in seen}),
+        found=proportion(len(pairs), sum(one.judged for one in seen)),
         pairs=float(median(pairs)) if pairs else 0.0,
     )
 
@@ -156,17 +168,19 @@ def rates_of(
     live: Sequence[tuple[Referee, float]],
     powers: Sequence[Power],
 ) -> Rates:
-    """Return all rates; raises UserError where there is neither a replay nor a live run."""
-    lived = [_run_of(referee.judged) for referee, _seconds in live]
-    if not runs and not lived:
+    """Return all rates; raises UserError where there is neither a recording nor a live run."""
+    if not recording.cells and not live:
         raise UserError("there is neither a recorded pair nor a live run: run concbench aa without --replay")
-    seconds = [spent for _referee, spent in live]
+    judged = [(_run_of(referee.judged), spent) for referee, spent in live]
+    runs = [run for run in runs if run.series]
+    lived, seconds = [run for run, _ in judged if run.series], [spent for run, spent in judged if run.series]
     to_same = [pairs for run in runs for pairs in run.pairs_to_same]
-    plain = recording.plain()
+    plain = [key for key in recording.plain() if recording.values[key].size]
     return Rates(
         cells=len({key[0] for key in plain}),
         series=len(plain),
         recorded=min((recording.values[key].size for key in plain), default=0),
+        live=sum(any(one.values for one in referee.pairs.series.values()) for referee, _ in live),
         replays=len(runs),
         false_series=_share(runs, lambda run: run.alarms, lambda run: run.series),
         false_runs=_share(runs, lambda run: run.alarms > 0, lambda _run: 1),

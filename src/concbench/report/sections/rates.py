@@ -25,8 +25,10 @@ def rates_section(rates: Rates) -> Section:
     if rates.powers:
         models = [*registry.names(), *(power.model for power in rates.powers)]
         looks = {model: look for (model, _), look in looks_for([(model, "") for model in models]).items()}
-        chart = power_chart(rates.powers, looks, "power")
-        blocks.append(Picture((chart,), "More work, found", POWER_READING))
+        judged = [power for power in rates.powers if power.found.trials]
+        if judged:
+            chart = power_chart(judged, looks, "power")
+            blocks.append(Picture((chart,), "More work, found", POWER_READING))
         rows = tuple(Row(_power(power), models=(power.model,)) for power in rates.powers)
         table = Table(
             name="powers",
@@ -46,9 +48,10 @@ def _alarms(rates: Rates) -> Table:
         ("series with one", share_words(rates.false_series), share_words(rates.live_series)),
         ("series called the same", share_words(rates.same), share_words(rates.live_same)),
     )
+    recorded = f": {rates.cells} cells, {rates.recorded} recorded pairs or more of each"
     return Table(
         name="alarms",
-        caption=f"Identical sides: {rates.cells} cells, {rates.recorded} recorded pairs or more of each",
+        caption=f"Identical sides{recorded if rates.series else ''}",
         columns=("", "replays", "live"),
         rows=tuple(Row(tuple(text(words) for words in row)) for row in rows),
         numeric=frozenset({1, 2}),

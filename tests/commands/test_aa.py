@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from concbench.commands import experiment
+
+from .aa_runs import Measure
 from .concbench import Caller
 
 QUICK = ["-m", "generator", "-w", "spawn", "--pairs", "16", "--pairs-of-more", "16", "--more", "1.10"]
@@ -60,3 +63,39 @@ def test_an_empty_folder_tells_no_rate(concbench: Caller, tmp_path: Path) -> Non
     said = concbench("aa", "--replay", tmp_path)
     assert said.code == 2
     assert "neither a recorded pair nor a live run" in said.err
+
+
+SMALL = ["-m", "generator", "-w", "spawn", "--pairs-of-more", "0", "--replays", "5"]
+
+
+@pytest.fixture
+def measure(monkeypatch: pytest.MonkeyPatch) -> Measure:
+    made = Measure()
+    monkeypatch.setattr(experiment, "measure", made)
+    return made
+
+
+@pytest.mark.parametrize("interrupted", ["pairs-001.jsonl", "live-001.jsonl"])
+def test_an_interruption_ends_with_130(
+    concbench: Caller, measure: Measure, tmp_path: Path, interrupted: str
+) -> None:
+    measure.interrupted = (interrupted,)
+    said = concbench("aa", *SMALL, "--pairs", "16", "--live", "1", "-o", tmp_path / "kept")
+    assert said.code == 130
+    assert measure.paths[-1] == interrupted
+
+
+def test_live_runs_alone_are_something_measured(concbench: Caller, measure: Measure, tmp_path: Path) -> None:
+    said = concbench("aa", *SMALL, "--pairs", "0", "--live", "1", "-o", tmp_path / "kept")
+    assert said.code == 0
+    assert said.out.startswith("Of 1 live comparisons of identical sides 0 raised a false alarm")
+
+
+def test_a_recording_without_a_pair_is_nothing_measured(
+    concbench: Caller, measure: Measure, tmp_path: Path
+) -> None:
+    folder = tmp_path / "kept"
+    concbench("aa", *SMALL, "--pairs", "1", "--live", "0", "-o", folder)
+    (pairs,) = folder.iterdir()
+    pairs.write_text("".join(line for line in pairs.read_text().splitlines(True) if '"pair"' not in line))
+    assert concbench("aa", "--replay", folder, "--replays", "5").code == 4

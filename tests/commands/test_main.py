@@ -65,6 +65,8 @@ def test_the_help_imports_no_verb() -> None:
         (UserError("mend the plug"), 2, "Error: mend the plug"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (click.UsageError("not so"), 2, "not so"),
+        (click.exceptions.Exit(4), 4, ""),
+        (click.exceptions.Exit(0), 0, ""),
     ],
 )
 def test_errors_become_a_message_and_an_exit_code(

@@ -90,13 +90,13 @@ def main() -> None:
     """Run the command line."""
     try:
         prepare()
-        cli.main(prog_name="concbench", standalone_mode=False)
+        code = cli.main(prog_name="concbench", standalone_mode=False)
         sys.stdout.flush()
+        if code:  # click returns the code of a click.exceptions.Exit, it does not raise it
+            sys.exit(code)
     except UserError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

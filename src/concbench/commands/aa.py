@@ -1,6 +1,7 @@
 """``concbench aa``: the suite judges itself, by what it says of identical sides and of more work."""
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -11,7 +12,7 @@ import click
 
 from concbench.commands.amounts import Seconds
 from concbench.commands.consoles import Err
-from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED
+from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED, OK
 from concbench.commands.experiment import Experiment
 from concbench.commands.options import Assignments, refuse_unsupported_platform, split_commas
 from concbench.commands.progress import Bar
@@ -19,6 +20,7 @@ from concbench.commands.reporting import make_rates_report, refuse_foreign, writ
 from concbench.commands.run import merged
 from concbench.commands.show import wide_out
 from concbench.measure.machine import machine_id
+from concbench.report.rates import Rates
 from concbench.report.rates_table import print_rates
 
 EPILOG = """\b
@@ -90,9 +92,14 @@ def aa(**options: Any) -> None:
         click.echo(f"report: {page}", err=as_json)
     if not complete:
         click.echo(f"interrupted; go on with: concbench aa --output {folder}", err=True)
-        raise click.exceptions.Exit(INTERRUPTED)
-    if not rates.series:
-        raise click.exceptions.Exit(NOTHING_MEASURED)
+    sys.exit(exit_code(rates, complete=complete))
+
+
+def exit_code(rates: Rates, *, complete: bool) -> int:
+    """Return the documented exit code: 4 where there is neither a recorded pair nor one of a live run."""
+    if not complete:
+        return INTERRUPTED
+    return OK if rates.series or rates.live else NOTHING_MEASURED
 
 
 def _factors(text: str) -> tuple[Fraction, ...]:

@@ -1,0 +1,56 @@
+"""Run files of ``concbench aa`` without its hour: the plan and the header are real, the pairs made up."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from concbench.commands.comparing import Sides, Wanted, header_of, plan_of
+from concbench.measure.pairing import PairedCell
+from concbench.results.writer import RunWriter
+from concbench.workloads.catalogue import Catalogue
+from tests.report.paired import pair_of, ratios, weighed_of
+from tests.results.examples import NOW, example
+
+LIVE_PAIRS = 16
+
+
+class Measure:
+    """Stands for ``measure``: writes made-up pairs of all that is wanted.
+
+    ``paths`` are the files that were asked for. ``interrupted`` are the names of those that only have half
+    of their pairs, and no end.
+    """
+
+    def __init__(self, *interrupted: str) -> None:
+        self.interrupted = interrupted
+        self.paths: list[str] = []
+
+    def __call__(
+        self,
+        path: Path,
+        wanted: Wanted,
+        sides: Sides,
+        _console: Any,
+        *,
+        enough: Callable[[PairedCell], int] | None = None,
+    ) -> bool:
+        self.paths.append(path.name)
+        complete = path.name not in self.interrupted
+        catalogue = Catalogue((), ())
+        plan = plan_of(wanted, sides, catalogue)
+        with RunWriter.create(path, header_of(wanted, sides, plan, catalogue)) as writer:
+            for cell in plan.cells:
+                pairs = enough(cell) if enough else LIVE_PAIRS
+                for record in _records(cell, pairs if complete else pairs // 2, wanted.seed):
+                    writer.append(record)
+            if complete and not enough:
+                writer.append({"type": "look", "pairs": LIVE_PAIRS, "open": []})
+            writer.append(example("end", finished=NOW, complete=complete))
+        return complete
+
+
+def _records(cell: PairedCell, pairs: int, seed: int) -> list[dict[str, Any]]:
+    about = {"cells": list(cell.ids)}
+    if cell.purpose == "memory":
+        return [weighed_of(about, number, number % 3) for number in range(pairs)]
+    return [pair_of(about, number, ratio) for number, ratio in enumerate(ratios(1.0, pairs, seed=seed))]

@@ -4,12 +4,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 
 from concbench.commands.comparing import Sides, Wanted, measure
 from concbench.commands.consoles import Err
 from concbench.commands.progress import Bar
-from concbench.commands.recordings import LIVE, RECORDED, live_runs, recorded, recording_of, work_done
+from concbench.commands.recordings import (
+    LIVE,
+    RECORDED,
+    judged_live,
+    recorded,
+    recording_of,
+    whole_live_runs,
+    work_done,
+)
 from concbench.commands.running import make_folder
 from concbench.measure.pairing import PairedCell
 from concbench.measure.sides.asked import Asked, two_sides
@@ -89,20 +98,26 @@ class Experiment:
             yield max(0, (self.pairs_of_more if " × " in cell else self.pairs) - pairs)
 
     def _live(self, folder: Path, sides: Sides) -> bool:
-        done = len(live_runs(folder))
-        for number in range(done, self.live):
-            Err().print(f"live run {number + 1} of {self.live}", highlight=False)
-            path = folder / f"{LIVE}-{number + 1:03}.jsonl"
+        whole = {run.path.name for run in whole_live_runs(folder)}
+        for number in count(1):
+            path = folder / f"{LIVE}-{number:03}.jsonl"
+            if len(whole) >= self.live:
+                break
+            if path.name in whole:
+                continue
+            Err().print(f"live run {len(whole) + 1} of {self.live}", highlight=False)
             path.unlink(missing_ok=True)  # one that was interrupted is no whole run
-            if not measure(path, self._wanted(1000 * self.seed + number, self.budget), sides, Err()):
+            wanted = self._wanted(1000 * self.seed + number - 1, self.budget)
+            if not measure(path, wanted, sides, Err()):
                 return False
+            whole.add(path.name)
         return True
 
     def judge(self, folder: Path) -> Rates:
         """Return the rates that the pairs in ``folder`` tell."""
         margins, each = Margins(), max(1, self.replays // 5)
         files = recorded(folder)
-        recording, live = recording_of(files), live_runs(folder)
+        recording, live = recording_of(files), judged_live(whole_live_runs(folder))
         injected = sum(one.params != one.head_params for one in recording.cells)
         with Bar(Err()) as bar:
             bar.at("replaying")

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from concbench.errors import UserError
-from concbench.report.judged import seconds_of
+from concbench.report.judged import checked, is_comparison, seconds_of
 from concbench.report.referee import Margins, Referee, judge_again
 from concbench.report.replays import Recording
 from concbench.results import queries
+from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured, read_measured
 from concbench.results.pairs import Key, collected
 
@@ -23,17 +24,43 @@ task among the hundred of ``parked`` is not multiplied."""
 
 def recorded(folder: Path) -> list[Measured]:
     """Return the recordings in a folder, finished or not, in the order of their numbers."""
-    return [read_measured(path) for path in sorted(folder.glob(f"{RECORDED}-*.jsonl"))]
+    return _read(folder, RECORDED)
 
 
-def live_runs(folder: Path) -> list[tuple[Referee, float]]:
-    """Return the whole live runs in a folder, as judged, and the seconds that each took."""
-    runs = [read_measured(path) for path in sorted(folder.glob(f"{LIVE}-*.jsonl"))]
-    return [
-        (judge_again(run.header, run.records, Margins()), seconds_of(run))
-        for run in runs
-        if queries.is_complete(run)
-    ]
+def whole_live_runs(folder: Path) -> list[Measured]:
+    """Return the live runs in a folder that came to their end."""
+    return [run for run in _read(folder, LIVE) if queries.is_complete(run)]
+
+
+def judged_live(runs: Sequence[Measured]) -> list[tuple[Referee, float]]:
+    """Return live runs as judged, and the seconds that each took."""
+    return [(judge_again(run.header, run.records, Margins()), seconds_of(run)) for run in runs]
+
+
+def _read(folder: Path, kind: str) -> list[Measured]:
+    """Return the files of a kind; raises RunFileError for one that is of another, or there twice."""
+    runs: dict[str, Measured] = {}
+    for path in sorted(folder.glob(f"{kind}-*.jsonl")):
+        run = read_measured(path)
+        _refuse_other_kind(run, kind)
+        other = runs.setdefault(run.header["run"], run)
+        if other is not run:
+            reason = f"it is the same run as {other.path.name}, and would count twice; move one of them away"
+            raise RunFileError(reason, path)
+    return list(runs.values())
+
+
+def _refuse_other_kind(run: Measured, kind: str) -> None:
+    """Raise RunFileError for a file that ``concbench aa`` did not write, not as this kind, or not whole."""
+    settings = run.header["settings"]
+    if not is_comparison(run) or settings.get("command") != "aa":
+        raise RunFileError("concbench aa did not write it; move it out of this folder", run.path)
+    checked(run)
+    is_live = settings.get("memory") is True  # recorded pairs are only timed
+    if is_live is not (kind == LIVE):
+        found = "a live run" if is_live else "a recording of pairs"
+        reason = f"it is {found}, whatever its name says; move it out of this folder, or name it as it was"
+        raise RunFileError(reason, run.path)
 
 
 def recording_of(files: Sequence[Measured]) -> Recording:

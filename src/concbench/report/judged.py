@@ -40,12 +40,12 @@ def judged_again(
 
     Raises RunFileError where the header does not say what was paired, or a record is of other pairs.
     """
-    kept = _checked(measured)
+    kept = checked(measured)
     referee = judge_again(measured.header, measured.records, margins or kept)
     return comparison_of(measured, referee, gates)
 
 
-def _checked(measured: Measured) -> Margins:
+def checked(measured: Measured) -> Margins:
     """Return the margins in the header; raises RunFileError where it lacks anything of a comparison."""
     header = measured.header
     try:

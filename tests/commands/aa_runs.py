@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from concbench.commands import comparing
 from concbench.commands.comparing import Sides, Wanted, header_of, plan_of
 from concbench.measure.pairing import PairedCell
+from concbench.measure.plan import Contender
 from concbench.results.writer import RunWriter
 from concbench.workloads.catalogue import Catalogue
 from tests.report.paired import pair_of, ratios, weighed_of
@@ -38,7 +41,9 @@ class Measure:
         complete = path.name not in self.interrupted
         catalogue = Catalogue((), ())
         plan = plan_of(wanted, sides, catalogue)
-        with RunWriter.create(path, header_of(wanted, sides, plan, catalogue)) as writer:
+        with patch.object(comparing, "_contender", _contender):
+            header = header_of(wanted, sides, plan, catalogue)
+        with RunWriter.create(path, header) as writer:
             for cell in plan.cells:
                 pairs = enough(cell) if enough else LIVE_PAIRS
                 for record in _records(cell, pairs if complete else pairs // 2, wanted.seed):
@@ -47,6 +52,12 @@ class Measure:
                 writer.append({"type": "look", "pairs": LIVE_PAIRS, "open": []})
             writer.append(example("end", finished=NOW, complete=complete))
         return complete
+
+
+def _contender(contender: Contender, _start: Any) -> dict[str, Any]:
+    """Describe a contender without starting a worker of it."""
+    about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
+    return {**about, "python": "3.13.0", "release": "3.13.0", "cpus": [], "version": "3.13.0"}
 
 
 def _records(cell: PairedCell, pairs: int, seed: int) -> list[dict[str, Any]]:

@@ -1,13 +1,13 @@
 """The experiment of ``concbench aa``: what it records, what it runs live, and how both are judged."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
 
-from concbench.commands.comparing import Sides, Wanted, measure
+from concbench.commands.comparing import Sides, Wanted, measure, plan_of
 from concbench.commands.consoles import Err
 from concbench.commands.progress import Bar
 from concbench.commands.recordings import (
@@ -20,17 +20,26 @@ from concbench.commands.recordings import (
     work_done,
 )
 from concbench.commands.running import make_folder
-from concbench.measure.pairing import PairedCell
+from concbench.commands.same_request import refuse_other_request, seed_of
+from concbench.measure.environment import describe, holding_repository
+from concbench.measure.pairing import PairedCell, PairPlan
 from concbench.measure.sides.asked import Asked, two_sides
 from concbench.report.rates import Rates
 from concbench.report.referee import Margins
 from concbench.report.replays import orders_of, powers_of, rates_of, replayed
+from concbench.results.identity import check_resumable
+from concbench.results.measured import Measured
+from concbench.workloads.catalogue import Catalogue
 
 REPLAY_NS = 20_000_000
 """About what a replay takes at first; the time left is scaled by how this has held."""
 
 DAY = 86_400.0
 """A recording is bounded by its pairs, not by a budget."""
+
+
+def _path(folder: Path, kind: str, number: int) -> Path:
+    return folder / f"{kind}-{number:03}.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +60,19 @@ class Experiment:
     seed: int
 
     def measure(self, folder: Path) -> bool:
-        """Record the pairs and live runs that ``folder`` lacks; return whether all are there."""
-        make_folder(folder / RECORDED)
+        """Record the pairs and live runs that ``folder`` lacks; return whether all are there.
+
+        Raises click.UsageError, before anything is made or measured, for what cannot be asked for, or where
+        the folder was asked for something else.
+        """
         with self._sides() as sides:
-            return self._record(folder, sides) and self._live(folder, sides)
+            wanted = self._wanted(self.seed, DAY, self.factors if self.pairs_of_more else (), memory=False)
+            plan = plan_of(wanted, sides, Catalogue(sides[1].plugins, sides[1].loops))
+            before = recorded(folder)
+            python = str(sides[0].about["python"])
+            refuse_other_request([*before, *whole_live_runs(folder)], wanted.to_dict(), python, self.seed)
+            make_folder(folder / RECORDED)
+            return self._record(folder, before, plan, sides) and self._live(folder, sides)
 
     @contextmanager
     def _sides(self) -> Iterator[Sides]:
@@ -77,37 +95,34 @@ class Experiment:
             more=more,
         )
 
-    def _record(self, folder: Path, sides: Sides) -> bool:
-        before = recorded(folder)
-        there = {} if not before else recording_of(before).pairs()
-        number = len(before) + 1
+    def _record(self, folder: Path, before: Sequence[Measured], plan: PairPlan, sides: Sides) -> bool:
+        there = recording_of(before).pairs()
 
         def enough(cell: PairedCell) -> int:
             asked = self.pairs_of_more if cell.injected else self.pairs
             return max(0, asked - there.get(cell.id, 0))
 
-        if before and not any(lacking for lacking in self._lacking(there)):
+        if not any(enough(cell) for cell in plan.cells):
             return True
+        if before:
+            here = describe([sides[0].interpreter], (), holding_repository(), None)
+            check_resumable(before[-1].header, here["identity"], before[-1].path)
+        number = next(number for number in count(1) if not _path(folder, RECORDED, number).exists())
         more = self.factors if self.pairs_of_more else ()
-        wanted = self._wanted(self.seed + number, DAY, more, memory=False)
-        path = folder / f"{RECORDED}-{number:03}.jsonl"
-        return measure(path, wanted, sides, Err(), enough=enough)
-
-    def _lacking(self, there: Mapping[str, int]) -> Iterator[int]:
-        for cell, pairs in there.items():
-            yield max(0, (self.pairs_of_more if " × " in cell else self.pairs) - pairs)
+        wanted = self._wanted(seed_of(RECORDED, number, self.seed), DAY, more, memory=False)
+        return measure(_path(folder, RECORDED, number), wanted, sides, Err(), enough=enough)
 
     def _live(self, folder: Path, sides: Sides) -> bool:
         whole = {run.path.name for run in whole_live_runs(folder)}
         for number in count(1):
-            path = folder / f"{LIVE}-{number:03}.jsonl"
+            path = _path(folder, LIVE, number)
             if len(whole) >= self.live:
                 break
             if path.name in whole:
                 continue
             Err().print(f"live run {len(whole) + 1} of {self.live}", highlight=False)
             path.unlink(missing_ok=True)  # one that was interrupted is no whole run
-            wanted = self._wanted(1000 * self.seed + number - 1, self.budget)
+            wanted = self._wanted(seed_of(LIVE, number, self.seed), self.budget)
             if not measure(path, wanted, sides, Err()):
                 return False
             whole.add(path.name)

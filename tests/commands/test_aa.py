@@ -1,5 +1,6 @@
 """``concbench aa``: what is recorded, that it goes on where it stopped, and what is refused."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,49 @@ def test_a_recording_without_a_pair_is_nothing_measured(
     (pairs,) = folder.iterdir()
     pairs.write_text("".join(line for line in pairs.read_text().splitlines(True) if '"pair"' not in line))
     assert concbench("aa", "--replay", folder, "--replays", "5").code == 4
+
+
+def test_going_on_is_the_whole_command_again(concbench: Caller, measure: Measure, tmp_path: Path) -> None:
+    folder = tmp_path / "a b; c"
+    measure.interrupted = ("pairs-001.jsonl",)
+    asked = ["-m", "generator", "-m", "asyncio", "-w", "spawn", "-p", "tasks=20", "--pairs", "16"]
+    asked += [
+        "--pairs-of-more",
+        "2",
+        "--more",
+        "1.5",
+        "--live",
+        "0",
+        "--budget",
+        "2m",
+        "--seed",
+        "3",
+        "--json",
+    ]
+    said = concbench("aa", *asked, "--replays", "5", "-o", folder)
+    assert said.code == 130
+    (line,) = (line for line in said.err.splitlines() if line.startswith("interrupted; go on with: "))
+    words = shlex.split(line.partition(": ")[2])
+    assert words[:2] == ["concbench", "aa"]
+    told = ["--model", "generator,asyncio", "--workload", "spawn", "--param", "tasks=20", "--pairs", "16"]
+    told += ["--more", "1.5", "--pairs-of-more", "2", "--live", "0", "--budget", "120s", "--replays", "5"]
+    assert words[2:] == [*told, "--seed", "3", "--json", "--output", str(folder)]
+    assert concbench(*words[1:]).code == 0
+    assert measure.paths == ["pairs-001.jsonl", "pairs-002.jsonl"]
+
+
+def test_going_on_names_the_folder_that_was_made(
+    concbench: Caller, measure: Measure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    measure.interrupted = ("pairs-001.jsonl",)
+    said = concbench("aa", *SMALL, "--live", "0")
+    (folder,) = (tmp_path / "reports").iterdir()
+    assert f"--output reports/{folder.name}\n" in said.err
+
+
+def test_options_that_mean_nothing_beside_replay_are_refused(concbench: Caller, tmp_path: Path) -> None:
+    options = ("-m", "threads", "--pairs", "200", "--output", tmp_path / "elsewhere")
+    said = concbench("aa", "--replay", tmp_path, "--replays", "5", *options)
+    assert said.code == 2
+    assert "leave out --model, --pairs, --output" in said.err

@@ -1,6 +1,7 @@
 """``concbench aa``: the suite judges itself, by what it says of identical sides and of more work."""
 
 import json
+import shlex
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,7 +15,13 @@ from concbench.commands.amounts import Seconds
 from concbench.commands.consoles import Err
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED, OK
 from concbench.commands.experiment import Experiment
-from concbench.commands.options import Assignments, refuse_unsupported_platform, split_commas
+from concbench.commands.options import (
+    Assignments,
+    given_options,
+    refuse_beside,
+    refuse_unsupported_platform,
+    split_commas,
+)
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_rates_report, refuse_foreign, write_whole
 from concbench.commands.run import merged
@@ -30,6 +37,9 @@ Examples
   concbench aa --output reports/aa --live 20                 go on where it was interrupted
   concbench aa --replay reports/aa                           compute the rates again, measure nothing
 """
+
+WITH_REPLAY = {"replay", "replays", "seed", "page", "as_json"}
+"""What may be said where nothing is measured."""
 
 
 @click.command(epilog=EPILOG)
@@ -62,7 +72,8 @@ Examples
 @click.option("--report", "page", type=click.Path(path_type=Path), metavar="FILE",
               help="Write a page with the rates.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the rates as JSON.")
-def aa(**options: Any) -> None:
+@click.pass_context
+def aa(ctx: click.Context, /, **options: Any) -> None:
     """Say how often a comparison of identical sides raises a false alarm, and how often it finds more work.
 
     Pairs of identical sides are recorded, and pairs whose head does more work; both are then judged many
@@ -75,24 +86,49 @@ def aa(**options: Any) -> None:
     if page is not None:
         refuse_foreign(page)
     folder, only_replay, as_json = options.pop("output"), options.pop("replay"), options.pop("as_json")
+    if only_replay is not None:
+        refuse_beside(ctx, WITH_REPLAY, "--replay measures nothing, and judges what lies in its folder")
     experiment = Experiment(**{**options, "params": merged(options["params"]), "factors": factors})
     complete = True
     if only_replay is None:
         folder = folder or Path("reports") / f"aa-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{machine_id()['id']}"
         complete = experiment.measure(folder)
     rates = experiment.judge(only_replay or folder)
+    _tell(rates, only_replay or folder, page, as_json=as_json)
+    if not complete:
+        click.echo(f"interrupted; go on with: {_spelled_again(ctx, folder)}", err=True)
+    sys.exit(exit_code(rates, complete=complete))
+
+
+def _tell(rates: Rates, folder: Path, page: Path | None, *, as_json: bool) -> None:
+    """Print the rates, and write a page of them where one is asked for."""
     if as_json:
-        click.echo(json.dumps({"folder": str(only_replay or folder), **asdict(rates)}, indent=2))
+        click.echo(json.dumps({"folder": str(folder), **asdict(rates)}, indent=2))
     else:
         print_rates(wide_out(), rates)
-        click.echo(f"\npairs: {only_replay or folder}")
+        click.echo(f"\npairs: {folder}")
     if page is not None:
         with Bar(Err()) as bar:
-            write_whole(page, make_rates_report(rates, (only_replay or folder).name, bar))
+            write_whole(page, make_rates_report(rates, folder.name, bar))
         click.echo(f"report: {page}", err=as_json)
-    if not complete:
-        click.echo(f"interrupted; go on with: concbench aa --output {folder}", err=True)
-    sys.exit(exit_code(rates, complete=complete))
+
+
+def _spelled_again(ctx: click.Context, folder: Path) -> str:
+    """Return the command that goes on with the same experiment in a folder."""
+    words = ["concbench", "aa"]
+    for option in given_options(ctx):
+        value = ctx.params[option.name]
+        if option.name == "params":
+            words += [word for name, values in value for word in ("--param", f"{name}={','.join(values)}")]
+        elif isinstance(value, tuple):
+            words += [option.opts[0], ",".join(value)]
+        elif option.name == "budget":
+            words += [option.opts[0], f"{value:.15g}s"]
+        elif value is True:
+            words.append(option.opts[0])
+        elif option.name != "output":
+            words += [option.opts[0], str(value)]
+    return shlex.join([*words, "--output", str(folder)])
 
 
 def exit_code(rates: Rates, *, complete: bool) -> int:

@@ -1,7 +1,7 @@
 """Options that several verbs share."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from math import isnan
 from typing import Any, TypeVar
 
@@ -83,6 +83,22 @@ def contestants(command: Command) -> Command:
     for option in (_MODELS, *_WORKERS):
         command = option(command)
     return command
+
+
+def given_options(ctx: click.Context) -> list[click.Parameter]:
+    """Return the options that stand on the command line, in the order of the help."""
+    return [
+        option
+        for option in ctx.command.params
+        if ctx.get_parameter_source(option.name) is click.core.ParameterSource.COMMANDLINE
+    ]
+
+
+def refuse_beside(ctx: click.Context, allowed: Collection[str], reason: str) -> None:
+    """Raise a usage error for options beside those ``allowed``, which mean nothing, for a ``reason``."""
+    given = [option.opts[0] for option in given_options(ctx) if option.name not in allowed]
+    if given:
+        raise click.UsageError(f"{reason}; leave out {', '.join(given)}")
 
 
 def refuse_unsupported_platform() -> None:

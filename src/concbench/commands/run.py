@@ -15,7 +15,7 @@ from concbench.commands.exits import (
     NOTHING_MEASURED,
     RUN_FILE,
 )
-from concbench.commands.options import Assignments, refuse_unsupported_platform, selection
+from concbench.commands.options import Assignments, refuse_beside, refuse_unsupported_platform, selection
 from concbench.commands.owncode import OwnCode
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import Sources, make_report, open_report, refuse_foreign, write_whole
@@ -84,7 +84,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
         raise click.UsageError("--open shows the page that --no-report leaves out; leave one of them out")
     own = OwnCode(options["plugins"], options["loops"], options["pythons"])
     if resume is not None:
-        _refuse_other_options(ctx, WITH_RESUME)
+        refuse_beside(ctx, WITH_RESUME, "--resume goes on as the run was asked for")
         path, complete = resume, measure_on(resume, own, console)
     else:
         request = Request(**{**options, "params": merged(options["params"])})
@@ -134,17 +134,6 @@ def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -
     if show_it:
         open_report(path)
     return True
-
-
-def _refuse_other_options(ctx: click.Context, allowed: set[str]) -> None:
-    given = [
-        option.opts[0]
-        for option in ctx.command.params
-        if option.name not in allowed
-        and ctx.get_parameter_source(option.name) is click.core.ParameterSource.COMMANDLINE
-    ]
-    if given:
-        raise click.UsageError(f"--resume goes on as the run was asked for; leave out {', '.join(given)}")
 
 
 def merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:

@@ -49,6 +49,10 @@ def test_what_lies_there_is_judged_without_measuring(concbench: Caller, folder: 
         (("--more", "0.9"), "factors above 1"),
         (("--more", "lots"), "takes factors such as"),
         (("-w", "spawn", "-p", "tasks=10", "--more", "1.05"), "no whole number"),
+        (("--more", "1e400"), "takes factors such as"),
+        (("--more", "1e999999999"), "takes factors such as"),
+        (("--more", f"1{'0' * 400}"), "takes factors such as"),
+        (("--seed", "-1"), "-1 is not in the range x>=0"),
         (("--replay", "/nowhere"), "does not exist"),
     ],
 )

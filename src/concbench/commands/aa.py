@@ -1,6 +1,7 @@
 """``concbench aa``: the suite judges itself, by what it says of identical sides and of more work."""
 
 import json
+import re
 import shlex
 import sys
 from dataclasses import asdict
@@ -38,6 +39,8 @@ Examples
   concbench aa --replay reports/aa                           compute the rates again, measure nothing
 """
 
+FACTOR = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9}|[0-9]{1,9}/[1-9][0-9]{0,8}")
+
 WITH_REPLAY = {"replay", "replays", "seed", "page", "as_json"}
 """What may be said where nothing is measured."""
 
@@ -68,7 +71,7 @@ WITH_REPLAY = {"replay", "replays", "seed", "page", "as_json"}
               help="Where all goes, and some may lie (default: reports/aa-DATE-MACHINE).")  # fmt: skip
 @click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
               help="Pin single-threaded models to the last CPU, to none, or to these.")  # fmt: skip
-@click.option("--seed", type=int, default=1, show_default=True, help="Draws every order.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Draws every order.")
 @click.option("--report", "page", type=click.Path(path_type=Path), metavar="FILE",
               help="Write a page with the rates.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the rates as JSON.")
@@ -139,11 +142,10 @@ def exit_code(rates: Rates, *, complete: bool) -> int:
 
 
 def _factors(text: str) -> tuple[Fraction, ...]:
-    try:
-        factors = tuple(Fraction(part.strip()) for part in text.split(",") if part.strip())
-    except (ValueError, ZeroDivisionError):
-        raise click.UsageError(f"--more takes factors such as 1.02,1.05; not {text!r}") from None
-    for factor in factors:
-        if not 1 < factor <= 10:
-            raise click.UsageError(f"--more takes factors above 1, up to 10; not {float(factor):g}")
-    return tuple(dict.fromkeys(factors))
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    for part in parts:
+        if not FACTOR.fullmatch(part):
+            raise click.UsageError(f"--more takes factors such as 1.02,1.05; not {text!r}")
+        if not 1 < Fraction(part) <= 10:
+            raise click.UsageError(f"--more takes factors above 1, up to 10; not {part}")
+    return tuple(dict.fromkeys(Fraction(part) for part in parts))

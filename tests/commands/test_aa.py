@@ -150,3 +150,51 @@ def test_options_that_mean_nothing_beside_replay_are_refused(concbench: Caller, 
     said = concbench("aa", "--replay", tmp_path, "--replays", "5", *options)
     assert said.code == 2
     assert "leave out --model, --pairs, --output" in said.err
+
+
+@pytest.mark.parametrize("name", ["foreign.html", "file/rates.html"])
+def test_a_page_that_cannot_be_written_is_named_by_its_option(
+    concbench: Caller, measure: Measure, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "foreign.html").write_text("mine")
+    (tmp_path / "file").write_text("mine too")
+    kept = tmp_path / "kept"
+    said = concbench("aa", *SMALL, "--pairs", "16", "--live", "0", "-o", kept, "--report", tmp_path / name)
+    assert said.code in (2, 5)
+    assert "--report" in said.err
+    assert "--output" not in said.err
+
+
+@pytest.mark.parametrize("fault", ["stat", "write"])
+def test_every_step_of_writing_the_page_names_its_option(
+    concbench: Caller, measure: Measure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    def full(*_arguments: object, **_named: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    if fault == "write":
+        monkeypatch.setattr("concbench.commands.reporting.tempfile.mkstemp", full)
+    page = tmp_path / ("page.html" if fault == "write" else "p" * 300)
+    said = concbench("aa", *SMALL, "--pairs", "16", "--live", "0", "-o", tmp_path / "kept", "--report", page)
+    assert said.code == (5 if fault == "write" else 2)
+    assert "--report" in said.err
+    assert "--output" not in said.err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("-m", "nosuch"),
+        ("-w", "nosuch"),
+        ("--affinity", "most"),
+        ("-p", "nosuch=1"),
+        ("-w", "spawn", "-p", "tasks=none"),
+        ("--python", "/no/such/python"),
+    ],
+)
+def test_a_wrong_request_leaves_no_folder(
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert concbench("aa", *wrong).code == 2
+    assert list(tmp_path.iterdir()) == []

@@ -87,7 +87,7 @@ def aa(ctx: click.Context, /, **options: Any) -> None:
     factors = _factors(options.pop("factors"))
     page = options.pop("page")
     if page is not None:
-        refuse_foreign(page)
+        refuse_foreign(page, option="--report")
     folder, only_replay, as_json = options.pop("output"), options.pop("replay"), options.pop("as_json")
     if only_replay is not None:
         refuse_beside(ctx, WITH_REPLAY, "--replay measures nothing, and judges what lies in its folder")
@@ -112,7 +112,7 @@ def _tell(rates: Rates, folder: Path, page: Path | None, *, as_json: bool) -> No
         click.echo(f"\npairs: {folder}")
     if page is not None:
         with Bar(Err()) as bar:
-            write_whole(page, make_rates_report(rates, folder.name, bar))
+            write_whole(page, make_rates_report(rates, folder.name, bar), option="--report")
         click.echo(f"report: {page}", err=as_json)
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from concbench.report.blocks import Picture, Words
 from concbench.report.page.build import rates_page_of
-from concbench.report.rates import Power, Rates
+from concbench.report.rates import Order, Power, Rates
 from concbench.report.rates_table import print_rates, share_words
 from concbench.report.sections.rates import rates_section
 from concbench.stats.proportion import proportion
@@ -53,8 +53,11 @@ def printed(found: Rates, width: int = 80) -> str:
 
 
 def test_the_sentence_that_matters_comes_first() -> None:
-    first = "Of 1000 replayed comparisons of identical sides 1 raised a false alarm: 0.1 % [0.0025–0.56]."
-    assert printed(rates(), 100).startswith(first)
+    first = (
+        "Of 1000 replayed comparisons of identical sides 1 raised a false alarm: 0.1 % [0.0025–0.56]."
+        " Of 20 live ones 0 did: 0 % [0–16.84]."
+    )
+    assert printed(rates(), 150).startswith(first)
     assert rates_section(rates()).blocks[0] == Words(first, "lead")
 
 
@@ -117,3 +120,16 @@ def test_a_power_that_found_nothing_has_no_number_of_pairs() -> None:
     nothing = replace(power, found=proportion(0, 600), pairs=0.0)
     (row,) = lines_of(table_named(rates_section(rates([nothing])), "powers"))
     assert row[-1] == ("–",)
+
+
+@pytest.mark.parametrize(("dependent", "trusted"), [(0, True), (3, False)])
+def test_whether_pairs_are_independent_is_said_and_what_follows_if_not(
+    dependent: int, *, trusted: bool
+) -> None:
+    order = Order(series=44, alarms=dependent, lowest=-0.12, highest=0.151, dependent=dependent)
+    found = replace(rates(powers("asyncio")), order=order)
+    words = " ".join(printed(found).split())
+    assert f"correlate by -0.12 to 0.15, in {dependent} of 44 series" in words
+    assert ("go by the live runs" in words) is not trusted
+    (said,) = [one for one in rates_section(found).blocks if isinstance(one, Words) and one.kind != "lead"]
+    assert said.kind == ("plain" if trusted else "alarm")

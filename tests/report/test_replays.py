@@ -5,6 +5,7 @@ import pytest
 
 from concbench.errors import UserError
 from concbench.report.rates import Rates
+from concbench.report.recorded_order import order_of
 from concbench.report.referee import Margins, judge_again
 from concbench.report.replays import Recording, judged_in_turn, orders_of, powers_of, rates_of, replayed
 from concbench.results.pairs import Key, Metric, Paired
@@ -85,6 +86,53 @@ def test_a_cell_that_is_decided_is_not_measured_on() -> None:
     judged = judged_in_turn(values, MARGINS)
     assert (judged["one", "wall"].verdict, judged["one", "wall"].pairs) == ("slower", 16)
     assert judged["two", "wall"].pairs == 81
+
+
+def test_the_pairs_of_a_verdict_are_those_at_which_it_was_first_given() -> None:
+    quiet = np.random.default_rng(1).normal(0, 0.001, 100)
+    noisy = np.random.default_rng(2).normal(0, 0.5, 100)
+    judged = judged_in_turn({("one", "wall"): quiet, ("one", "cpu"): noisy}, MARGINS)
+    assert (judged["one", "wall"].verdict, judged["one", "wall"].pairs) == ("same", 16)
+    assert (judged["one", "cpu"].verdict, judged["one", "cpu"].pairs) == ("unsure", 81)
+
+
+def test_one_metric_that_is_slower_is_enough_at_the_first_look() -> None:
+    """Of two series, one of which says nothing, in a family of fifty: as the whole family would judge it."""
+    cells = tuple(paired(f"c{number}", "a") for number in range(25))
+    generator = np.random.default_rng(3)
+    quiet = {
+        (one.id, metric): generator.normal(0, 0.01, 16)
+        for one in cells
+        for metric in (("wall", "cpu") if one.id else ())
+    }
+    slow: dict[Key, np.ndarray] = {
+        ("more", "wall"): generator.normal(0.1, 0.005, 16),
+        ("more", "cpu"): generator.normal(0, 1.0, 16),
+    }
+    found = Recording((*cells, paired("more", "a", 110)), {**quiet, **slow})  # type: ignore[dict-item]
+    (power,) = powers_of(found, MARGINS, {"more": 1.1}, seed=1, replays=10)
+    whole = judged_in_turn({**quiet, **slow}, MARGINS)  # type: ignore[dict-item]
+    assert whole["more", "wall"].verdict == "slower"
+    assert (power.found.hits, power.pairs) == (10, 16)
+
+
+def test_independent_pairs_are_told_from_those_that_favour_a_side_for_long() -> None:
+    fine = order_of(recording(pairs=200), MARGINS)
+    assert fine is not None
+    assert (fine.series, fine.dependent, fine.alarms) == (4, 0, 0)
+    assert -0.3 < fine.lowest < fine.highest < 0.3
+    lasting = recording(pairs=200)
+    favour = np.repeat([0.06, -0.06], 100)
+    values = {key: series + favour for key, series in lasting.values.items()}
+    found = order_of(Recording(lasting.cells, values), MARGINS)
+    assert found is not None
+    assert (found.dependent, found.alarms) == (4, 4)
+    assert rates(Recording(lasting.cells, values)).false_series.hits == 0
+
+
+def test_the_order_of_few_or_equal_pairs_tells_nothing() -> None:
+    assert order_of(recording(pairs=5), MARGINS) is None
+    assert order_of(recording(pairs=50, spread=0.0), MARGINS) is None
 
 
 def test_without_anything_measured_there_is_no_rate() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -25,6 +25,7 @@ from concbench.measure.environment import describe, holding_repository
 from concbench.measure.pairing import PairedCell, PairPlan
 from concbench.measure.sides.asked import Asked, two_sides
 from concbench.report.rates import Rates
+from concbench.report.recorded_order import order_of
 from concbench.report.referee import Margins
 from concbench.report.replays import orders_of, powers_of, rates_of, replayed
 from concbench.results.identity import check_resumable
@@ -146,4 +147,4 @@ class Experiment:
             powers = powers_of(
                 recording, margins, done, seed=self.seed, replays=each, tell=lambda: bar.did(REPLAY_NS)
             )
-        return rates_of(recording, runs, live, powers)
+        return replace(rates_of(recording, runs, live, powers), order=order_of(recording, margins))

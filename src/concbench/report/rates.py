@@ -23,6 +23,22 @@ class Power:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What recorded pairs say in the order in which they came, which replays change.
+
+    ``alarms`` are the series that one whole comparison in that order calls slower or faster. Of ``series``
+    the ranks of neighbouring pairs correlate by ``lowest`` to ``highest``, and ``dependent`` ones more than
+    chance explains: of these replays promise too much.
+    """
+
+    series: int
+    alarms: int
+    lowest: float
+    highest: float
+    dependent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """What recorded pairs and live runs of identical sides say of the verdicts.
 
@@ -33,7 +49,7 @@ class Rates:
     ``false_series`` and ``false_runs`` are the shares of series, and of whole runs, in which anything was
     called slower or faster, in replays. ``same`` is the share of series that are called the same, after
     ``pairs_to_same`` pairs (median). ``live_runs`` is the share of whole live runs with a false alarm; each
-    took ``live_seconds`` (median).
+    took ``live_seconds`` (median). ``order`` is None where too few pairs were recorded.
     """
 
     cells: int
@@ -50,3 +66,4 @@ class Rates:
     live_same: Proportion
     live_seconds: float
     powers: tuple[Power, ...]
+    order: Order | None = None

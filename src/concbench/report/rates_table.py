@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from concbench.report.rates import Rates
+from concbench.report.rates import Order, Rates
 from concbench.report.tables import plain
 from concbench.stats.looks import LOOKS
 from concbench.stats.proportion import Proportion
@@ -15,7 +15,7 @@ FIRST = LOOKS.pairs[0]
 
 READING = (
     "Replays draw the same pairs again, so their intervals hold for these pairs, not for another day's; live"
-    " runs are independent. Intervals are Clopper and Pearson's, 95 %."
+    " runs are independent. Intervals are Clopper and Pearson's, 95 %; series hang together, and have none."
 )
 
 
@@ -26,6 +26,9 @@ def print_rates(console: Console, rates: Rates) -> None:
     console.print(_alarms(rates))
     if rates.powers:
         console.print(_powers(rates))
+    if rates.order is not None:
+        console.print(Text(order_words(rates.order)))
+        console.print()
     recorded = f"{rates.cells} cells, {rates.series} series; {rates.recorded} recorded pairs or more of each."
     console.print(Text(f"{recorded} {READING}" if rates.series else READING, style="dim"))
 
@@ -40,10 +43,32 @@ def answer_words(rates: Rates) -> str:
         )
     how = "replayed" if rates.replays else "live"
     few = f" {rates.recorded} recorded pairs are too few to replay: that takes {FIRST} (--pairs)."
+    live = (
+        f" Of {rates.live_runs.trials} live ones {rates.live_runs.hits} did: {share_words(rates.live_runs)}."
+    )
+    more = (live if rates.live_runs.trials else "") if rates.replays else (few if rates.series else "")
     return (
         f"Of {told.trials} {how} comparisons of identical sides {told.hits} raised a false alarm:"
-        f" {share_words(told)}.{few if rates.series and not rates.replays else ''}"
+        f" {share_words(told)}.{more}"
     )
+
+
+def order_words(order: Order) -> str:
+    """Return what the recorded order says, which replays cannot: whether pairs are independent."""
+    alarms = "no series" if not order.alarms else f"{order.alarms} series"
+    told = (
+        f"In the order in which they were recorded the pairs raise an alarm in {alarms}. The ranks of"
+        f" neighbouring pairs correlate by {order.lowest:.2f} to {order.highest:.2f}, in {order.dependent} of"
+        f" {order.series} series by more than chance explains."
+    )
+    if not order.dependent:
+        return told
+    return f"{told} So pairs are not independent, and the replays promise too much: go by the live runs."
+
+
+def bare_share(one: Proportion) -> str:
+    """Return a rate without an interval, for what is not independent."""
+    return f"{_per_cent(one.share)} %" if one.trials else "–"
 
 
 def share_words(one: Proportion) -> str:
@@ -70,8 +95,8 @@ def _alarms(rates: Rates) -> Table:
     table = _table("identical sides", "", "replays", "live")
     table.add_row("comparisons", str(rates.replays), str(rates.live_runs.trials))
     table.add_row("with a false alarm", share_words(rates.false_runs), share_words(rates.live_runs))
-    table.add_row("series with one", share_words(rates.false_series), share_words(rates.live_series))
-    table.add_row("series called the same", share_words(rates.same), share_words(rates.live_same))
+    table.add_row("series with one", bare_share(rates.false_series), bare_share(rates.live_series))
+    table.add_row("series called the same", bare_share(rates.same), bare_share(rates.live_same))
     pairs = f"{rates.pairs_to_same:.0f}" if rates.replays else "–"
     table.add_row("pairs until then (median)", pairs, "")
     seconds = f"{rates.live_seconds:.0f} s" if rates.live_runs.trials else "–"

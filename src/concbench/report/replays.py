@@ -1,11 +1,12 @@
 """Replays: recorded pairs of identical sides, drawn in ever new orders and judged as if they came that way.
 
 The pairs of a model are drawn together, over all its cells and metrics, so what hangs together in a pair
-stays together. A replay uses every pair once at most: it is a comparison that could have happened.
+stays together. A replay uses every pair once at most: if pairs are independent, it is a comparison that could
+have happened (report/recorded_order.py looks whether they are).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
@@ -92,13 +93,15 @@ def orders_of(recording: Recording, seed: int, replays: int) -> Iterator[dict[st
 def judged_in_turn(values: Mapping[Key, Values], margins: Margins, rate: float = RATE) -> dict[Key, Judged]:
     """Return the verdicts of a whole comparison: look after look, until all is decided or pairs run out.
 
-    As in a comparison, a cell is measured on while any of its metrics is open.
+    As in a comparison, a cell is measured on while any of its metrics is open; but ``pairs`` of a verdict are
+    those at which it was first given.
     """
     judge = Judge(
         {key: margins.scaled(key[1]) for key in values}, rate=rate, confidence=CONFIDENCE, looks=LOOKS
     )
     taken = dict.fromkeys(values, 0)
     judged: dict[Key, Judged] = {}
+    first: dict[Key, Judged] = {}
     open_cells = {key[0] for key in values}
     longest = max((series.size for series in values.values()), default=0)
     for pairs in LOOKS.pairs:
@@ -106,8 +109,14 @@ def judged_in_turn(values: Mapping[Key, Values], margins: Margins, rate: float =
             break
         taken = {key: pairs if key[0] in open_cells else before for key, before in taken.items()}
         judged = judge.look({key: series[: taken[key]] for key, series in values.items()})
+        first |= {key: one for key, one in judged.items() if _is_new(one, first.get(key))}
         open_cells = {key[0] for key, one in judged.items() if one.open}
-    return judged
+    return {key: replace(one, pairs=first[key].pairs) for key, one in judged.items()}
+
+
+def _is_new(one: Judged, before: Judged | None) -> bool:
+    """Say whether a verdict is another one than before; an open one is new with every pair."""
+    return before is None or one.verdict != before.verdict or one.verdict == "unsure"
 
 
 def _run_of(judged: Mapping[Key, Judged]) -> _Run:
@@ -129,8 +138,9 @@ def powers_of(
     """Return how often more work in one cell, all others being unchanged, is found: by model and factor.
 
     ``counted`` has for each cell with more work how much more its head was seen to do; one that is not there
-    (it failed, or was interrupted) is left out. A lone discovery among
-    m series needs a p-value of the rate over m, so the cell is judged alone at that rate.
+    (it failed, or was interrupted) is left out. A discovery among m series, k of which are one, needs a
+    p-value of k / m times the rate; so the cell is judged alone, at as much of the rate as its series are of
+    all.
     """
     injected = [one for one in recording.cells if one.id in counted]
     family = len(recording.plain())
@@ -142,7 +152,7 @@ def powers_of(
         for _ in range(replays):
             order = generator.permutation(size)
             drawn = {key: _drawn(values, order) for key, values in series.items()}
-            judged = judged_in_turn(drawn, margins, RATE / max(1, family))
+            judged = judged_in_turn(drawn, margins, RATE * min(1.0, len(drawn) / max(1, family)))
             slower = [verdict.pairs for verdict in judged.values() if verdict.verdict == "slower"]
             seen = _Seen(one.id, bool(judged), min(slower, default=0))
             found.setdefault((one.model, one.factor), []).append(seen)

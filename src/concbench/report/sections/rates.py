@@ -5,13 +5,13 @@ from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, 
 from concbench.report.charts.palette import looks_for
 from concbench.report.charts.power import power_chart
 from concbench.report.rates import Power, Rates
-from concbench.report.rates_table import answer_words, share_words
+from concbench.report.rates_table import answer_words, bare_share, order_words, share_words
 
 READING = (
     "Replays draw recorded pairs in new orders and judge them as a comparison does; their intervals hold for"
     " these pairs, not for another day's. Live runs are whole comparisons of identical sides, each measured"
     " anew."
-    " Intervals are Clopper and Pearson's, 95 %."
+    " Intervals are Clopper and Pearson's, 95 %; series hang together, and have none."
 )
 POWER_READING = (
     "One cell's head does more work than its base, as the witness counted; all other cells are unchanged. The"
@@ -22,6 +22,8 @@ POWER_READING = (
 def rates_section(rates: Rates) -> Section:
     """Return the section."""
     blocks: list[Block] = [Words(answer_words(rates), "lead"), _alarms(rates)]
+    if rates.order is not None:
+        blocks.append(Words(order_words(rates.order), "alarm" if rates.order.dependent else "plain"))
     if rates.powers:
         models = [*registry.names(), *(power.model for power in rates.powers)]
         looks = {model: look for (model, _), look in looks_for([(model, "") for model in models]).items()}
@@ -45,8 +47,8 @@ def _alarms(rates: Rates) -> Table:
     rows = (
         ("comparisons", str(rates.replays), str(rates.live_runs.trials)),
         ("with a false alarm", share_words(rates.false_runs), share_words(rates.live_runs)),
-        ("series with one", share_words(rates.false_series), share_words(rates.live_series)),
-        ("series called the same", share_words(rates.same), share_words(rates.live_same)),
+        ("series with one", bare_share(rates.false_series), bare_share(rates.live_series)),
+        ("series called the same", bare_share(rates.same), bare_share(rates.live_same)),
     )
     recorded = f": {rates.cells} cells, {rates.recorded} recorded pairs or more of each"
     return Table(

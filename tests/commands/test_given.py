@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from concbench.commands import given, targets
+from concbench.commands.comparing import Wanted
 from tests.report.paired import cell_id, comparison_with, measured
 
 from .concbench import Caller
@@ -177,3 +178,21 @@ def test_a_page_that_cannot_be_written_costs_nothing_else(
     assert Path("summary.md").read_text().startswith("### ")
     assert ("::error title=" in said.out) is (ratio > 1)
     assert "name another place with --report" in said.err.splitlines()[-1]
+
+
+def test_a_seed_is_another_one_each_time_unless_it_is_given(
+    concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds: list[int] = []
+    faked_measure = faked.measure
+
+    def measure(path: Path, wanted: Wanted, *rest: object, **more: object) -> bool:
+        seeds.append(wanted.seed)
+        return faked_measure(path, wanted, *rest, **more)
+
+    monkeypatch.setattr(given, "measure", measure)
+    for number, chosen in enumerate(([], [], ["--seed", "7"])):
+        assert concbench("compare", "v0", "v1", "-o", f"pairs{number}.jsonl", *chosen).code == 0
+    assert seeds[0] != seeds[1]
+    assert seeds[2] == 7
+    assert concbench("compare", "v0", "v1", "--seed", "-1").code == 2

@@ -14,7 +14,15 @@ from concbench.commands.exits import (
     OK,
     SLOWER,
 )
-from concbench.commands.given import GATEABLE, Given, annotates, compare_live, compare_stored, show
+from concbench.commands.given import (
+    GATEABLE,
+    Given,
+    annotates,
+    compare_live,
+    compare_stored,
+    drawn_seed,
+    show,
+)
 from concbench.commands.options import (
     Assignments,
     check_loops,
@@ -75,7 +83,8 @@ Examples
 @click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0, show_default=True,
               callback=refuse_nan, metavar="SECONDS",
               help="How long a turn may take before it counts as hung.")  # fmt: skip
-@click.option("--seed", type=int, default=1, show_default=True, help="Draws every order.")
+@click.option("--seed", type=click.IntRange(min=0), default=drawn_seed, show_default="another each time",
+              help="Draws every order; it is kept in the run file.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path),
               help="The run file (default: reports/DATE-MACHINE.jsonl).")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON instead of a table.")

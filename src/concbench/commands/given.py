@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -132,6 +133,11 @@ class Given:
                 "--gate instructions needs valgrind: install it (apt-get install valgrind)"
             )
         return "on"
+
+
+def drawn_seed() -> int:
+    """Return a seed that nobody chose: one that is always the same would always favour the same side."""
+    return secrets.randbelow(2**32)
 
 
 def _is_run_file(name: str) -> bool:

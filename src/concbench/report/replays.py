@@ -180,7 +180,9 @@ def rates_of(
 ) -> Rates:
     """Return all rates; raises UserError where there is neither a recording nor a live run."""
     if not recording.cells and not live:
-        raise UserError("there is neither a recorded pair nor a live run: run concbench aa without --replay")
+        raise UserError(
+            "there is neither a recorded pair nor a live run: measure some with --pairs or --live"
+        )
     judged = [(_run_of(referee.judged), spent) for referee, spent in live]
     runs = [run for run in runs if run.series]
     lived, seconds = [run for run, _ in judged if run.series], [spent for run, spent in judged if run.series]

@@ -20,7 +20,7 @@ def test_the_help_names_every_verb_and_every_exit_code(concbench: Caller) -> Non
         assert f"\n  {verb} " in said.out
     codes = said.out.partition("\n  Exit codes\n")[2].splitlines()
     told = {word for line in codes for word in line.split() if word.isdigit()}
-    assert told == {"0", "1", "2", "3", "4", "5", "130", "141"}
+    assert told == {"0", "1", "2", "3", "4", "5", "70", "130", "141"}
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -80,3 +80,28 @@ def test_errors_become_a_message_and_an_exit_code(
     said = concbench("list")
     assert said.code == code
     assert words in said.err
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ZeroDivisionError("nobody foresaw"), "ZeroDivisionError: nobody foresaw"),
+        (PermissionError(13, "Permission denied", "git"), "Permission denied: 'git'"),
+    ],
+)
+def test_a_defect_is_told_in_full_with_a_code_that_no_gate_takes_for_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, words: str
+) -> None:
+    @click.command()
+    def failing() -> None:
+        raise error
+
+    monkeypatch.setattr(commands.Verbs, "get_command", lambda *_: failing)
+    monkeypatch.setattr(sys, "argv", ["concbench", "compare"])
+    with pytest.raises(SystemExit) as left:
+        commands.main()
+    said = capsys.readouterr().err
+    assert left.value.code == 70
+    assert "Traceback" in said
+    assert words in said
+    assert "This is a defect of concbench" in said

@@ -3,10 +3,13 @@
 import errno
 import importlib
 import sys
+import traceback
+from typing import NoReturn
 
 import click
 
 from concbench import __version__
+from concbench.commands.exits import DEFECT
 from concbench.commands.streams import prepare, silence
 from concbench.errors import UserError
 
@@ -71,8 +74,9 @@ Start with
 Exit codes
   0  all went well                    4    nothing was measured
   1  something got slower (compare)   5    a file or the output cannot be read or written
-  2  wrong usage                      130  interrupted; what was measured is kept
-  3  a cell failed                    141  the reader of the output went away
+  2  wrong usage                      70   a defect of concbench itself
+  3  a cell failed                    130  interrupted; what was measured is kept
+                                      141  the reader of the output went away
 """
 
 
@@ -108,7 +112,20 @@ def main() -> None:
         sys.exit(141)
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF) or error.filename is not None:
-            raise
+            _exit_with_defect(error)
         silence(1)
         click.echo(f"Error: the output cannot be written: {error.strerror}", err=True)
         sys.exit(5)
+    except Exception as error:  # noqa: BLE001  (told in full, with a code that no gate takes for its own)
+        _exit_with_defect(error)
+
+
+def _exit_with_defect(error: Exception) -> NoReturn:
+    """Tell an error that nobody foresaw, and exit with the code for it."""
+    traceback.print_exception(error)
+    click.echo(
+        "This is a defect of concbench, and says nothing about what was measured. Please report it with the"
+        " lines above.",
+        err=True,
+    )
+    sys.exit(DEFECT)

@@ -1,9 +1,19 @@
-"""What holds for all tests: signals are not ignored, and the garbage collector leaves modules alone."""
+"""What holds for all tests: signals are not ignored, the garbage collector leaves modules alone, and how many
+examples Hypothesis draws: other ones each time, so few at once are many over days.
+"""
 
 import gc
+import importlib.util
 import signal
 
 import pytest
+
+if importlib.util.find_spec("hypothesis") is not None:  # the measured side's tests are run without it
+    from hypothesis import settings
+
+    settings.register_profile("usual", max_examples=40)
+    settings.register_profile("thorough", max_examples=1000, deadline=None)
+    settings.load_profile("usual")
 
 
 def pytest_configure() -> None:

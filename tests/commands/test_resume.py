@@ -91,7 +91,7 @@ def test_settings_that_are_no_request_are_refused(
     ("options", "named"),
     [
         (["-m", "asyncio"], "--model"),
-        (["--seed", "3", "--no-memory"], "--memory, --seed"),
+        (["--seed", "3", "--no-memory"], "--memory/--no-memory, --seed"),
         (["--dry-run"], "--dry-run"),
         (["-o", "other.jsonl"], "--output"),
     ],

@@ -8,7 +8,16 @@ from typing import Any
 import click
 
 from concbench.commands.progress import Bar
-from concbench.measure.instructions import Found, Pair, Wanted, count_all, countable, valgrind_path
+from concbench.measure.instructions import (
+    NOT_COUNTED,
+    Found,
+    Pair,
+    Wanted,
+    count_all,
+    countable,
+    valgrind_path,
+    words_of,
+)
 from concbench.measure.pairing import PairedCell, PairPlan
 from concbench.measure.sides.side import Side
 from concbench.workloads.catalogue import Catalogue
@@ -83,7 +92,7 @@ def _not_countable(names: Sequence[str], reason: str) -> Record:
     told = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
     return {
         "type": "warning",
-        "name": "not counted",
+        "name": NOT_COUNTED,
         "seen": f"no instructions are counted of {told}:",
         "why": reason,
         "todo": "the time of these cells is not affected; leave instructions out with --instructions off",
@@ -97,8 +106,8 @@ def _record(cell: PairedCell, found: Found) -> Record:
         return {**about, "instructions": counts, "confirmed": found.confirmed}
     return {
         "type": "warning",
-        "name": "not counted",
-        "seen": f"the instructions of {cell.id} on {found.side} could not be counted:",
+        "name": NOT_COUNTED,
+        "seen": f"{words_of(cell.id)}{found.side} could not be counted:",
         "why": f"{found.outcome}, {found.reason}{_end(found.last_words)}",
         "todo": "the time of the cell is not affected; leave instructions out with --instructions off",
     }

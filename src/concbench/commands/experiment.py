@@ -67,7 +67,7 @@ class Experiment:
         the folder was asked for something else.
         """
         with self._sides() as sides:
-            wanted = self._wanted(self.seed, DAY, self.factors if self.pairs_of_more else (), memory=False)
+            wanted = self._recording(self.seed)
             plan = plan_of(wanted, sides, Catalogue(sides[1].plugins, sides[1].loops))
             before = recorded(folder)
             python = str(sides[0].about["python"])
@@ -96,6 +96,9 @@ class Experiment:
             more=more,
         )
 
+    def _recording(self, seed: int) -> Wanted:
+        return self._wanted(seed, DAY, self.factors if self.pairs_of_more else (), memory=False)
+
     def _record(self, folder: Path, before: Sequence[Measured], plan: PairPlan, sides: Sides) -> bool:
         there = recording_of(before).pairs()
 
@@ -109,8 +112,7 @@ class Experiment:
             here = describe([sides[0].interpreter], (), holding_repository(), None)
             check_resumable(before[-1].header, here["identity"], before[-1].path)
         number = next(number for number in count(1) if not _path(folder, RECORDED, number).exists())
-        more = self.factors if self.pairs_of_more else ()
-        wanted = self._wanted(seed_of(RECORDED, number, self.seed), DAY, more, memory=False)
+        wanted = self._recording(seed_of(RECORDED, number, self.seed))
         return measure(_path(folder, RECORDED, number), wanted, sides, Err(), enough=enough)
 
     def _live(self, folder: Path, sides: Sides) -> bool:

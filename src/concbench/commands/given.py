@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
 from concbench.commands.comparing import Wanted, measure
 from concbench.commands.consoles import Err
 from concbench.commands.counting import counter_for
+from concbench.commands.options import refuse_beside
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_comparison_report, write_whole
 from concbench.commands.running import default_path, make_folder
@@ -40,9 +40,6 @@ OF_STORED = frozenset(
     }
 )
 """The parameters that mean something where stored runs are compared."""
-
-ASKED = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
-"""Where a parameter comes from that somebody gave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +143,7 @@ def _is_run_file(name: str) -> bool:
 
 def compare_stored(given: Given, base: Path, head: Path) -> tuple[Comparison, bool]:
     """Compare two stored runs; raises click.UsageError for options that mean nothing to them."""
-    refuse_live_options(click.get_current_context())
+    refuse_beside(click.get_current_context(), OF_STORED, "stored runs were measured already")
     if INSTRUCTIONS in given.gates:
         raise click.UsageError("--gate instructions: stored runs have no counts; compare two revisions")
     margins, gates = given.margins(STORED_RATIO), given.gating()
@@ -166,17 +163,6 @@ def _refuse_no_two_runs(*runs: Measured) -> None:
             )
     if runs[0].header["run"] == runs[1].header["run"]:
         raise click.UsageError(f"{runs[0].path} and {runs[1].path} are the same run; name two runs")
-
-
-def refuse_live_options(context: click.Context) -> None:
-    """Raise click.UsageError where an option was given that says how to measure."""
-    asked = [
-        "/".join([*param.opts[:1], *param.secondary_opts])
-        for param in context.command.params
-        if param.name not in OF_STORED and context.get_parameter_source(param.name or "") in ASKED
-    ]
-    if asked:
-        raise click.UsageError(f"stored runs were measured already; leave out {', '.join(asked)}")
 
 
 def compare_live(given: Given) -> tuple[Comparison, bool]:

@@ -96,7 +96,11 @@ def given_options(ctx: click.Context) -> list[click.Parameter]:
 
 def refuse_beside(ctx: click.Context, allowed: Collection[str], reason: str) -> None:
     """Raise a usage error for options beside those ``allowed``, which mean nothing, for a ``reason``."""
-    given = [option.opts[0] for option in given_options(ctx) if option.name not in allowed]
+    given = [
+        "/".join([*option.opts[:1], *option.secondary_opts])
+        for option in given_options(ctx)
+        if option.name not in allowed
+    ]
     if given:
         raise click.UsageError(f"{reason}; leave out {', '.join(given)}")
 

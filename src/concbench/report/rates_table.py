@@ -58,8 +58,8 @@ def order_words(order: Order) -> str:
     alarms = "no series" if not order.alarms else f"{order.alarms} series"
     told = (
         f"In the order in which they were recorded the pairs raise an alarm in {alarms}. The ranks of"
-        f" neighbouring pairs correlate by {order.lowest:.2f} to {order.highest:.2f}, in {order.dependent} of"
-        f" {order.series} series by more than chance explains."
+        f" neighbouring pairs correlate by {order.lowest:z.2f} to {order.highest:z.2f}, in"
+        f" {order.dependent} of {order.series} series by more than chance explains."
     )
     if not order.dependent:
         return told

@@ -88,11 +88,12 @@ def test_a_model_that_hangs_or_raises_is_told_apart_from_a_cheat(
 
 def test_the_json_form_has_the_seed_and_every_finding_with_every_check() -> None:
     answer = found("--model", "generator", "--workload", "timers", "--seed", "7")
-    assert set(answer) == {"seed", "findings"}
+    assert set(answer) == {"seed", "findings", "warnings"}
+    assert answer["warnings"] == []
     assert answer["seed"] == 7
     assert len(answer["findings"]) == 3
     for finding in answer["findings"]:
-        assert set(finding) == {"workload", "contender", "params", "outcome", "reason", "checks"}
+        assert set(finding) == set(Finding.__slots__)
         assert (finding["workload"], finding["contender"], finding["reason"]) == ("timers", "generator", None)
         assert finding["checks"] == dict.fromkeys(EVERY_CHECK)
 

@@ -7,10 +7,13 @@ which it is one.
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
+from time import perf_counter
 from typing import Any
 
 from concbench.measure import watch
@@ -19,6 +22,7 @@ from concbench.models.base import Factory, Model, Session
 from concbench.models.polling import MODEL as POLLING
 from concbench.models.threads import MODEL as THREADS
 from concbench.models.yield_from import MODEL as YIELD_FROM
+from concbench.workloads.base import SALT_BYTES
 
 HONEST: Mapping[str, Model] = {
     "polling": POLLING,
@@ -27,6 +31,9 @@ HONEST: Mapping[str, Model] = {
     "blocking": THREADS,
 }
 """An honest model of each dialect. (``yield-from`` stands for ``generator`` too: it runs on its loop.)"""
+
+SALTED = 1 << 8 * SALT_BYTES - 1
+"""No number that a workload hands its tasks is so large, but for salted ones."""
 
 Run = Callable[[Sequence[Factory]], list[Any]]
 MakeModel = Callable[[Model], Model]
@@ -61,9 +68,33 @@ def lending(honest: Model, **primitives: Any) -> Model:
     return played_by(honest, lambda session: Stage(replace(session.rt, **primitives), session.run))
 
 
-def made_up(index: int, neighbour: Any) -> Any:
-    """Return what task ``index`` would probably have returned, from what task ``index - 1`` returned."""
-    return index if neighbour == index - 1 else neighbour
+def made_up(known: Sequence[Any]) -> Any:
+    """Return what the next task would probably have returned, from what those before it returned."""
+    *_, before, last = known
+    return last + 1 if type(last) is int and last == before + 1 else last
+
+
+def as_the_factory_shows(factories: Sequence[Factory]) -> list[Any]:
+    """Return what tasks would have returned, without running them: read off what their factories hold.
+
+    ``salt`` or ``value`` of a closure, the last number that a task is given, or the times of a sleep to come.
+    """
+    return [_shown_by(factory, index) for index, factory in enumerate(factories)]
+
+
+def _shown_by(factory: Any, index: int) -> Any:
+    arguments: tuple[Any, ...] = ()
+    while isinstance(factory, partial):
+        arguments, factory = (*factory.args, *arguments), factory.func
+    code = getattr(factory, "__code__", None)
+    closed = {} if code is None else dict(zip(code.co_freevars, factory.__closure__ or (), strict=True))
+    if "value" in closed:
+        return closed["value"].cell_contents
+    if arguments and isinstance(arguments[-1], float):
+        armed = perf_counter()
+        return armed, armed + arguments[-1]
+    numbers = [one for one in arguments if type(one) is int and one > SALTED]
+    return numbers[0] if numbers else "opened"
 
 
 def one_after_another(honest: Model) -> Model:
@@ -82,7 +113,7 @@ def drops_every_tenth_task(honest: Model) -> Model:
         thrown_away = [factories[index]() for index in dropped if honest.dialect != "blocking"]
         results = run([factory for index, factory in enumerate(factories) if index not in dropped])
         for index in dropped:
-            results.insert(index, made_up(index, results[index - 1]))
+            results.insert(index, made_up(results[:index]))
         del thrown_away
         return results
 
@@ -95,7 +126,7 @@ def reports_more_than_it_did(honest: Model) -> Model:
     def run_half(run: Run, factories: Sequence[Factory]) -> list[Any]:
         results = run(factories[: len(factories) // 2])
         while len(results) < len(factories):
-            results.append(made_up(len(results), results[-1]))
+            results.append(made_up(results))
         return results
 
     return running(honest, run_half)
@@ -148,15 +179,109 @@ def swallows_the_interruption(honest: Model) -> Model:
 
 
 def behaves_when(honest: Model, seen: Callable[[Sequence[Factory]], bool]) -> Model:
-    """Behave while ``seen``; else run nothing, and return what an earlier run with as many tasks returned."""
-    remembered: dict[int, list[Any]] = {}
+    """Behave while ``seen``; else run nothing, and return what the factories show that tasks would return.
+
+    Where tasks sleep, it waits as long as they would, or the run would be shorter than the floor.
+    """
+
+    def made_without(run: Run, factories: Sequence[Factory]) -> list[Any]:
+        if seen(factories):
+            return run(factories)
+        results = as_the_factory_shows(factories)
+        if results and isinstance(results[0], tuple):
+            time.sleep(max(woke - perf_counter() for _armed, woke in results))
+        return results
+
+    return running(honest, made_without)
+
+
+def replays(honest: Model, honest_runs: int = 2) -> Model:
+    """Pretend to run again: be honest in the first runs, then return what an earlier one returned."""
+    runs, remembered = count(), dict[int, list[Any]]()
 
     def from_memory(run: Run, factories: Sequence[Factory]) -> list[Any]:
-        if seen(factories):
+        if next(runs) < honest_runs:
             remembered[len(factories)] = run(factories)
         return remembered[len(factories)]
 
     return running(honest, from_memory)
+
+
+def replays_once_it_is_trusted(honest: Model) -> Model:
+    """Pretend to run again: be honest once, under the eyes of the watched pass, then replay it."""
+    return replays(honest, honest_runs=1)
+
+
+class Later(list[Any]):
+    """A list that runs the tasks when somebody looks at it."""
+
+    def __init__(self, run: Run, factories: Sequence[Factory]) -> None:
+        super().__init__()
+        self._todo: tuple[Run, Sequence[Factory]] | None = (run, factories)
+
+    def _do(self) -> None:
+        if self._todo:
+            (run, factories), self._todo = self._todo, None
+            self[:] = run(factories)
+
+    def __len__(self) -> int:
+        self._do()
+        return super().__len__()
+
+    def __iter__(self) -> Iterator[Any]:
+        self._do()
+        return super().__iter__()
+
+    def __getitem__(self, index: Any) -> Any:
+        self._do()
+        return super().__getitem__(index)
+
+    def __bool__(self) -> bool:
+        self._do()
+        return True
+
+    def copy(self) -> list[Any]:
+        self._do()
+        return super().copy()
+
+
+def returns_a_lazy_list(honest: Model) -> Model:
+    """Pretend to have run: return at once, and run the tasks when somebody looks at the list."""
+    return running(honest, Later)
+
+
+class Promised(int):
+    """A number that is found out when it is compared."""
+
+    def __new__(cls, _find: Callable[[], Any]) -> "Promised":
+        return super().__new__(cls)
+
+    def __init__(self, find: Callable[[], Any]) -> None:
+        self._find = find
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._find() == other)
+
+    def __ne__(self, other: object) -> bool:
+        return bool(self._find() != other)
+
+    __hash__ = int.__hash__
+
+
+def returns_lazy_results(honest: Model) -> Model:
+    """Pretend to have run: return a list of numbers, and run the tasks when the first is compared."""
+
+    def promise(run: Run, factories: Sequence[Factory]) -> list[Any]:
+        found: list[Any] = []
+
+        def find(index: int) -> Any:
+            if not found:
+                found[:] = run(factories)
+            return found[index]
+
+        return [Promised(partial(find, index)) for index in range(len(factories))]
+
+    return running(honest, promise)
 
 
 def is_wrapped(factories: Sequence[Factory]) -> bool:
@@ -182,7 +307,7 @@ def behaves_at_small_sizes(honest: Model, most: int = 100) -> Model:
     def run_some(run: Run, factories: Sequence[Factory]) -> list[Any]:
         results = run(factories[:most])
         while len(results) < len(factories):
-            results.append(made_up(len(results), results[-1]))
+            results.append(made_up(results))
         return results
 
     return running(honest, run_some)

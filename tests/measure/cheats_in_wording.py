@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from concbench.models.base import Dialect, Factory
-from concbench.workloads import chain, parked, spawn
+from concbench.workloads import chain, parked, spawn, timers
 from concbench.workloads.base import NotExpressible, Version, Workload
 
 Wording = Workload[Any]
@@ -45,6 +45,12 @@ def fewer_suspensions(workload: Workload[Any]) -> Wording:
 def fewer_tasks() -> Wording:
     """Pretend n tasks: make one less (whose result a dishonest judge would not miss)."""
     short = reworded(spawn.WORKLOAD, lambda version: with_params(version, tasks=lambda p: p.tasks - 1))
+    return replace(short, judge=lambda _results, _params: None)
+
+
+def short_sleep() -> Wording:
+    """Pretend to sleep: sleep a twentieth of the time (which a dishonest judge would not miss)."""
+    short = reworded(timers.WORKLOAD, lambda version: with_params(version, delay=lambda p: p.delay / 20))
     return replace(short, judge=lambda _results, _params: None)
 
 

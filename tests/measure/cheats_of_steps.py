@@ -23,6 +23,10 @@ PART = 1 / 20
 """Of its time, how long a cheat sleeps: so short that a busy machine does not make up for it."""
 
 
+LONGER = 1.5
+"""How many times as long as it is asked to a cheat sleeps that makes up its lateness."""
+
+
 def fast_clock() -> float:
     """Return a time (s) that runs as much faster as sleeps are shorter."""
     return perf_counter() / PART
@@ -134,6 +138,100 @@ class _LockThatLetsPass:
 
     def __exit__(self, *_: object) -> None:
         self.real.release()
+
+
+def coroutines_that_swallow(honest: Model) -> Model:
+    """Pretend to hand over: a wrapper round each coroutine swallows every second bare hand-over."""
+
+    @types.coroutine
+    def halved(task: Any) -> Generator[Any, None, Any]:
+        skip = False
+        try:
+            while True:
+                waits_for = task.send(None)
+                if waits_for is None and skip:
+                    skip = False
+                    continue
+                skip = waits_for is None
+                yield waits_for
+        except StopIteration as stop:
+            return stop.value
+
+    async def swallow(factory: Factory) -> Any:
+        return await halved(factory())
+
+    return running(honest, lambda run, factories: run([partial(swallow, f) for f in factories]))
+
+
+def generators_that_swallow(honest: Model) -> Model:
+    """Pretend to hand over: a wrapper round each generator swallows every second step."""
+
+    @types.coroutine
+    def halved(task: Any) -> Generator[Any, None, Any]:
+        try:
+            while True:
+                next(task)
+                yield next(task)
+        except StopIteration as stop:
+            return stop.value
+
+    def begin(factory: Factory) -> Any:
+        return halved(factory())
+
+    return running(honest, lambda run, factories: run([partial(begin, f) for f in factories]))
+
+
+class _Pretence:
+    """Sleeps of each kind that last too long, and a clock that is right but for the first look after one."""
+
+    def __init__(self, current: Callable[[], object] | None) -> None:
+        self._current = current or (lambda: None)
+        self._said: dict[object, float] = {}
+
+    def now(self) -> float:
+        return self._said.pop(self._who(), 0.0) or perf_counter()
+
+    def _who(self) -> object:
+        try:
+            return self._current()
+        except RuntimeError:
+            return "outside of the loop"
+
+    def _pretend(self, armed: float, duration: float) -> None:
+        self._said[self._who()] = armed + duration
+
+    def delegating(self, duration: float) -> Generator[None, None, None]:
+        armed = perf_counter()
+        yield from sleep_generator(LONGER * duration)
+        self._pretend(armed, duration)
+
+    async def coroutine(self, duration: float) -> None:
+        armed = perf_counter()
+        await asyncio.sleep(LONGER * duration)
+        self._pretend(armed, duration)
+
+    def blocking(self, duration: float) -> None:
+        armed = perf_counter()
+        time.sleep(LONGER * duration)
+        self._pretend(armed, duration)
+
+
+class _PretendedSleep(polling.Sleep):
+    def __init__(self, duration: float) -> None:
+        super().__init__(LONGER * duration)
+
+    def run(self) -> None:
+        super().run()
+        if self.ready:
+            self.woke = self.armed + self.duration / LONGER
+
+
+def makes_up_its_lateness(honest: Model) -> Model:
+    """Pretend to be punctual: sleep half as long again as was asked for, and say that it was not."""
+    if honest.dialect == "polling":
+        return lending(honest, Sleep=_PretendedSleep)
+    pretence = _Pretence(honest.current)
+    return lending(honest, sleep=getattr(pretence, honest.dialect), now=pretence.now)
 
 
 def threads_that_do_not_wait(honest: Model) -> Model:

@@ -151,7 +151,7 @@ def generators_too_soon(honest: Model) -> Model:
                     results[index] = stop.value
                     del pending[index]
         for index in pending:
-            results[index] = made_up(index, results[index - 1])
+            results[index] = made_up(results[:index])
         left_behind.append(pending)
         return results
 
@@ -171,7 +171,7 @@ def objects_too_soon(honest: Model) -> Model:
                     if task.ready:
                         del pending[index]
         return [
-            made_up(index, tasks[index - 1].result) if index in pending else task.result
+            made_up([one.result for one in tasks[:index]]) if index in pending else task.result
             for index, task in enumerate(tasks)
         ]
 
@@ -202,7 +202,8 @@ def coroutines_too_soon(honest: Model) -> Model:
         others = [asyncio.create_task(factory()) for factory in factories[1:]]
         results = [await task for task in others]
         assert not left_behind.done()
-        return [0 if results[0] == 1 else results[0], *results]
+        first, second = results[:2]
+        return [first - 1 if type(first) is int and first + 1 == second else first, *results]
 
     return stage_loop(honest, all_but_one)
 
@@ -256,7 +257,7 @@ def threads_too_soon(honest: Model) -> Model:
         for thread in threads:
             thread.join()
         results = [thread.result for thread in threads]
-        likely = made_up(len(results), results[-1])
+        likely = made_up(results)
         return [*results, "opened" if isinstance(factories[-1], types.FunctionType) else likely]
 
     def trick(session: Session) -> Any:

@@ -146,6 +146,36 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
     "generators_that_block": {
         "delegating": ("overlap", NO_SUSPENSION, OWN_YIELD, OWN_YIELD, OWN_YIELD),
     },
+    "coroutines_that_swallow": {
+        "coroutine": (NOTHING_TO_SKIP, NO_SUSPENSION, NOTHING_TO_SKIP, "fairness", "fairness"),
+    },
+    "generators_that_swallow": {
+        "delegating": (NOTHING_GAINED, NO_SUSPENSION, NOTHING_GAINED, "fairness", "fairness"),
+    },
+    "makes_up_its_lateness": {
+        "polling": ("reported", NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_STACK),
+        "delegating": ("reported", NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
+        "coroutine": ("reported", NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
+        "blocking": ("reported", NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
+    },
+    "returns_a_lazy_list": {
+        "polling": ("results", "results", "results", "results", NO_STACK),
+        "delegating": ("results",) * 5,
+        "coroutine": ("results",) * 5,
+        "blocking": ("results",) * 5,
+    },
+    "returns_lazy_results": {
+        "polling": ("results", "results", "results", "results", NO_STACK),
+        "delegating": ("results",) * 5,
+        "coroutine": ("results",) * 5,
+        "blocking": ("results",) * 5,
+    },
+    "replays_once_it_is_trusted": {
+        "polling": ("unwatched", "results", "results", "results", NO_STACK),
+        "delegating": ("unwatched", "results", "results", "results", "results"),
+        "coroutine": ("unwatched", "results", "results", "results", "results"),
+        "blocking": ("unwatched", "results", "results", "results", "results"),
+    },
     "coroutines_that_skip": {
         "coroutine": ("overlap", NO_SUSPENSION, NOTHING_TO_SKIP, "suspensions", "suspensions"),
     },
@@ -199,6 +229,7 @@ WORDINGS: Mapping[str, Mapping[str, str | Undetectable]] = {
     "fewer_switches": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "suspensions"),
     "fewer_resumes": dict.fromkeys(("delegating", "coroutine", "blocking"), "suspensions"),
     "fewer_tasks": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "spawned"),
+    "short_sleep": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "deadlines"),
     "keeper_that_looks_too_late": {"delegating": "gathered"},
     "keeper_that_never_looks": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "gathered"),
 }
@@ -214,7 +245,8 @@ CATCHES_ALONE = {
     "suspensions": ("coroutines_that_skip", "coroutine", "switch"),
     "fairness": ("generators_that_starve", "delegating", "switch"),
     "frames": ("fewer_frames", "blocking", "chain"),
-    "deadlines": ("lends_a_fast_clock", "coroutine", "timers"),
+    "deadlines": ("short_sleep", "coroutine", "timers"),
+    "reported": ("makes_up_its_lateness", "coroutine", "timers"),
     "results": ("returns_a_constant", "coroutine", "timers"),
     "unwatched": ("behaves_only_when_watched", "blocking", "switch"),
 }

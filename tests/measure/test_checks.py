@@ -10,6 +10,7 @@ from concbench.measure.checks import (
     CHECKS,
     EVERY_CHECK,
     MAX_LAG,
+    check_reported,
     check_truth,
     check_unwatched,
     seen_unwatched,
@@ -76,6 +77,8 @@ FAULTS = [
     ("suspensions", set_on_last(suspensions=0), "task 1 suspended 0 times instead of 1"),
     ("suspensions", set_on_last(suspensions=2), "task 1 suspended 2 times instead of 1"),
     ("fairness", set_on_ledger(peak_lag=MAX_LAG + 1), "one task got 3 suspensions ahead of another; turns"),
+    ("owners", set_on_last(beside=True), "task 1 was started in a task of the model in which another was"),
+    ("fairness", set_on_ledger(ahead=3), "3 of 2 suspensions brought a task 2 ahead of another"),
     ("frames", set_on_last(frames={2}), "task 1 suspended on [2] frames instead of 3"),
     ("frames", set_on_last(frames={2, 3}), "task 1 suspended on [2, 3] frames instead of 3"),
     ("deadlines", set_on_last(end=0.8), "task 1 ended 0.800000 s after its start; its delay is 1.000000 s"),
@@ -85,6 +88,78 @@ FAULTS = [
 def failing(ledger: Ledger, promise: Promise = PROMISE) -> dict[str, str]:
     said = {name: check(ledger, promise) for name, check in CHECKS.items()}
     return {name: message for name, message in said.items() if message is not None}
+
+
+def took_turns(order: str, *, preempted: bool = False) -> Ledger:
+    """Return the ledger of a run whose tasks, named by letters, took their steps in this order."""
+    names = sorted(set(order))
+    ledger = Ledger(preempted=preempted)
+    ledger.expect(len(names))
+    for index in range(len(names)):
+        ledger.start(index, names[index])
+        ledger.suspend(index)
+    for name in order:
+        ledger.resume(names.index(name), name)
+        ledger.suspend(names.index(name))
+    return ledger
+
+
+FAIR = Promise(tasks=3, fair=True)
+
+
+@pytest.mark.parametrize("order", ["abc" * 20, "abccba" * 10, "cba" + "bcaacb" * 10])
+def test_turns_in_any_order_are_fair_if_all_have_one_in_each_round(order: str) -> None:
+    assert CHECKS["fairness"](took_turns(order), FAIR) is None
+
+
+def test_two_steps_at_each_turn_are_not_fair_though_nobody_is_far_ahead() -> None:
+    ledger = took_turns("aabbcc" * 10)
+    assert ledger.peak_lag == MAX_LAG
+    assert "suspensions brought a task 2 ahead of another" in str(CHECKS["fairness"](ledger, FAIR))
+
+
+def test_where_tasks_report_late_steps_in_a_row_tell_what_being_ahead_cannot() -> None:
+    ledger = took_turns("aabbcc" * 10, preempted=True)
+    assert "steps followed on one of the same task" in str(CHECKS["fairness"](ledger, FAIR))
+    assert CHECKS["fairness"](took_turns("abc" * 20, preempted=True), FAIR) is None
+
+
+def test_in_a_pool_a_task_may_follow_another_but_not_begin_beside_it() -> None:
+    def in_one_thread(steps: list[str]) -> Ledger:
+        ledger = Ledger(lambda: "the thread", reuses=True)
+        ledger.expect(2)
+        for step in steps:
+            what, index = step.split()
+            getattr(ledger, what)(int(index), *(["task"] if what == "start" else []))
+        return ledger
+
+    after = in_one_thread(["start 0", "finish 0", "start 1", "finish 1"])
+    assert CHECKS["owners"](after, PROMISE) is None
+    beside = in_one_thread(["start 0", "start 1", "finish 1", "finish 0"])
+    assert "Model.current says which one runs" in str(CHECKS["owners"](beside, PROMISE))
+    after.reuses = False
+    assert CHECKS["owners"](after, PROMISE) == "2 tasks ran in 1 tasks of the model"
+
+
+SLEPT = [(0.0, 1.0), (0.0, 1.0)]
+
+
+@pytest.mark.parametrize("said", [SLEPT, [(0.0001, 1.0), (0.0, 0.9995)], [(0.0, 1.0001), (0.0, 1.0)]])
+def test_times_that_the_ledger_saw_are_believed(said: list[tuple[float, float]]) -> None:
+    assert check_reported(honest(), said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ([(-0.5, 1.0), (0.0, 1.0)], "a task says that it began to sleep 0.500000 s outside of the time"),
+        ([(0.0, 1.0), (0.0, 7.0)], "a task says that it went on 6.000000 s outside of the time"),
+        ([(0.0, 0.9), (0.0, 0.9)], "half of the tasks say that they went on 0.100000 s or more from when"),
+        ([(0.0, float("nan")), (0.0, 1.0)], "a task says that it went on nan s outside of the time"),
+    ],
+)
+def test_times_that_were_made_up_are_told(said: list[tuple[float, float]], message: str) -> None:
+    assert str(check_reported(honest(), said)).startswith(message)
 
 
 def test_an_honest_ledger_passes_all_checks() -> None:

@@ -39,7 +39,11 @@ def setup(**settings: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("all_of_them", [True, False])
 def test_after_the_warm_up_all_runs_are_carried_out_or_none(number: int, all_of_them: bool) -> None:
     session, judged = Session(), list[Any]()
-    workload = replace(switch.WORKLOAD, judge=lambda results, _params: judged.append(results))
+
+    def judge(results: list[int], _params: switch.Params, salt: int) -> None:
+        judged.append([result - salt for result in results])
+
+    workload = replace(switch.WORKLOAD, judge=judge)
     runs = number if all_of_them else 0
     tally(workload, PARAMS, generator.MODEL, session, number=number, runs=runs, layout=1)
     assert session.runs == 1 + runs
@@ -75,9 +79,9 @@ def test_an_estimate_times_a_run_and_a_pass_of_the_calibration_loop() -> None:
 def test_what_a_tally_made_is_kept_until_the_end() -> None:
     held: list[Any] = []
     assert carry_out(setup(), held) == {"runs": 4}
-    batches, returned, _kept = held[-1]
-    assert len(batches) == 4
-    assert returned == [[0, 1]] * 4
+    batches, _factories, returned, _kept = held[-1]
+    assert returned == [[batch.salt, batch.salt + 1] for batch in batches]
+    assert len({batch.salt for batch in batches}) == 4
 
 
 def test_what_a_dialect_cannot_express_is_an_outcome() -> None:

@@ -179,7 +179,10 @@ def test_only_the_checks_that_are_asked_for_are_told() -> None:
 
 def test_a_model_that_returns_nothing_is_told_so() -> None:
     model = run_by(YIELD_FROM, lambda _factories: None)
-    assert failures(spawn.WORKLOAD, spawn.Params(2), model)["results"] == "0 results instead of 2"
+    assert (
+        failures(spawn.WORKLOAD, spawn.Params(2), model)["results"]
+        == "run returned a NoneType instead of a list"
+    )
 
 
 def test_the_leaf_alone_cannot_be_resumed_behind_the_callers_back() -> None:

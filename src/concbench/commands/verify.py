@@ -21,6 +21,7 @@ from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.options import refuse_unsupported_platform, selection
 from concbench.commands.progress import Bar
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
+from concbench.commands.uneven import warnings_of
 from concbench.measure.bench import Bench
 from concbench.workloads.base import Workload, params_to_dict
 from concbench.workloads.catalogue import Catalogue
@@ -39,7 +40,11 @@ CANNOT = ("not-expressible", "unavailable")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the witness said of one contender at one workload with one set of parameters."""
+    """What the witness said of one contender at one workload with one set of parameters.
+
+    ``tasks`` and ``suspensions`` are what it counted, None where it counted nothing; the suspensions are
+    promised if ``exact``. ``doubts``: what the workload leaves open.
+    """
 
     workload: str
     contender: str
@@ -47,6 +52,10 @@ class Finding:
     outcome: str
     reason: str | None
     checks: dict[str, str | None]
+    tasks: int | None = None
+    suspensions: int | None = None
+    exact: bool = False
+    doubts: tuple[str, ...] = ()
 
 
 @click.command(epilog=EPILOG)
@@ -56,7 +65,8 @@ class Finding:
 def verify(seed: int | None, *, as_json: bool, **options: Any) -> None:
     """Run every cell instrumented, and check that the promised work is done.
 
-    Exit code 0 when all is well, 3 when any cell that can be expressed and is available is not ok.
+    Exit code 0 when all is well, 3 when any cell that can be expressed and is available is not ok. Warnings
+    tell whoever wrote a workload what it leaves open; they change no exit code.
     """
     refuse_unsupported_platform()
     drawn = secrets.randbelow(10**6) if seed is None else seed
@@ -66,7 +76,8 @@ def verify(seed: int | None, *, as_json: bool, **options: Any) -> None:
         findings = list(find_out(request, bar))
     if as_json:
         said = [{name: getattr(finding, name) for name in Finding.__slots__} for finding in findings]
-        click.echo(json.dumps({"seed": drawn, "findings": said}, indent=2))
+        answer = {"seed": drawn, "findings": said, "warnings": warnings_of(findings)}
+        click.echo(json.dumps(answer, indent=2))
     else:
         _print(findings, drawn)
     sys.exit(exit_code(findings))
@@ -104,6 +115,10 @@ def examine(bench: Bench, workload: Workload[Any], params: dict[str, Any], secon
         answer.get("outcome", "ok"),
         answer.get("reason"),
         answer.get("checks", {}),
+        answer.get("tasks"),
+        answer.get("suspensions"),
+        answer.get("exact", False),
+        tuple(answer.get("doubts", ())),
     )
 
 
@@ -128,6 +143,8 @@ def _print(findings: list[Finding], seed: int) -> None:
     )
     for note in notes:
         console.print(Text(note))
+    for warning in warnings_of(findings):
+        console.print(Text(f"warning: {warning}", style="yellow"))
 
 
 def _in_a_word(findings: list[Finding]) -> Text:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from concbench.measure.ledger import Ledger
+from concbench.measure.ledger import AHEAD, Ledger
 from concbench.models.base import Dialect
 from concbench.workloads.base import Promise
 
@@ -19,6 +19,21 @@ Check = Callable[[Ledger, Promise], str | None]
 MAX_LAG = 2
 """Suspensions by which one task may be ahead of another where turns are promised: round robin keeps it
 at 1, and a ring whose last threads have not started yet, or a library that shuffles each round, at 2."""
+
+LARGEST_SHARE, LARGEST_SHARE_PREEMPTED = 0.02, 0.2
+"""Of all suspensions, how many may bring a task ahead of another for a moment, or follow on a step of the
+same task, beyond one for each task (whose turn may come as it starts). Threads may be preempted between a
+hand-over and their report of it, and seem to be ahead: there the steps in a row alone are counted."""
+
+FEW = 3
+"""Tasks from which on steps in a row tell anything. A library that shuffles each round (trio) lets the last
+task of one round be the first of the next: once in a round, which is half of all steps of two tasks."""
+
+SKEW_S = 0.0002
+"""How far (s) two clocks that are read one after the other may seem apart."""
+
+HELD_UP_S = 0.002
+"""How much (s) may lie, for half of the tasks, between what the ledger saw and what a task says of itself."""
 
 
 def _first(messages: Iterator[str]) -> str | None:
@@ -55,10 +70,16 @@ def check_finished(ledger: Ledger, _promise: Promise) -> str | None:
 
 
 def check_owners(ledger: Ledger, _promise: Promise) -> str | None:
-    """Every task is a task of the model's own, and stays the same one."""
+    """Every task is a task of the model's own, and stays it; in a pool one may follow another."""
     owners = [id(task.owner) for task in ledger.tasks if task.started]
-    if len(set(owners)) != len(owners):
+    if len(set(owners)) != len(owners) and not ledger.reuses:
         return f"{len(owners)} tasks ran in {len(set(owners))} tasks of the model"
+    beside = next((index for index, task in enumerate(ledger.tasks) if task.beside), None)
+    if beside is not None:
+        return (
+            f"task {beside} was started in a task of the model in which another was still at work; if the "
+            "model has tasks of its own, Model.current says which one runs"
+        )
     return _first(
         f"task {index} moved to another task of the model on its way"
         for index, task in enumerate(ledger.tasks)
@@ -93,10 +114,19 @@ def check_suspensions(ledger: Ledger, promise: Promise) -> str | None:
 
 
 def check_fairness(ledger: Ledger, promise: Promise) -> str | None:
-    """Tasks took turns."""
-    if not promise.fair or ledger.peak_lag <= MAX_LAG:
+    """Tasks took turns: none far ahead, few ahead at all, and few steps without anybody else's in between."""
+    if not promise.fair:
         return None
-    return f"one task got {ledger.peak_lag} suspensions ahead of another; turns allow {MAX_LAG}"
+    if ledger.peak_lag > MAX_LAG:
+        return f"one task got {ledger.peak_lag} suspensions ahead of another; turns allow {MAX_LAG}"
+    tasks, suspensions = len(ledger.tasks), sum(task.suspensions for task in ledger.tasks)
+    few = tasks + (LARGEST_SHARE_PREEMPTED if ledger.preempted else LARGEST_SHARE) * suspensions
+    if ledger.ahead > few and not ledger.preempted:
+        return f"{ledger.ahead} of {suspensions} suspensions brought a task {AHEAD} ahead of another"
+    shuffles = 0 if ledger.preempted else max((task.suspensions for task in ledger.tasks), default=0)
+    if tasks >= FEW and ledger.repeats > shuffles + few:
+        return f"{ledger.repeats} of {suspensions} steps followed on one of the same task, with others alive"
+    return None
 
 
 def check_frames(ledger: Ledger, promise: Promise) -> str | None:
@@ -137,10 +167,10 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
 )
 """The checks on the ledger of the watched pass."""
 
-EVERY_CHECK = ("completed", *CHECKS, "results", "unwatched")
-"""The names of all checks. The witness adds three of its own to those on a ledger: ``completed`` (the
-run ended in time), ``results`` (they are right, and are what the tasks returned) and ``unwatched`` (a run
-whose tasks nobody wrapped did the same)."""
+EVERY_CHECK = ("completed", *CHECKS, "results", "reported", "unwatched")
+"""The names of all checks. The witness adds four of its own to those on a ledger: ``completed`` (the run
+ended in time), ``results`` (they are right, and are what the tasks returned), ``reported`` (the times that
+tasks report are those that the ledger saw) and ``unwatched`` (so did a run whose tasks nobody wrapped)."""
 
 SEEN_UNWATCHED = ("spawned", "started", "finished", "overlap", "deadlines")
 SEEN_BETWEEN_STEPS = ("suspensions", "fairness")
@@ -176,3 +206,28 @@ def check_truth(ledger: Ledger, results: Sequence[Any]) -> str | None:
         for index, (task, result) in enumerate(zip(ledger.tasks, results, strict=False))
         if task.finished and result is not task.result and result != task.result
     )
+
+
+def check_reported(ledger: Ledger, said: Sequence[tuple[float, float]]) -> str | None:
+    """Return how the times (s, of the ledger's clock) that tasks report differ from what the ledger saw.
+
+    ``said`` holds when each task says that it began to sleep and went on. Both lie between its start and its
+    end, and for half of the tasks close to them. All are compared in order of time: nobody knows in an
+    unwatched pass which task is which, and where sorted values contradict each other, no order fits.
+    """
+    done = [task for task in ledger.tasks if task.finished]
+    if len(done) != len(said):
+        return None  # other checks say so
+    gaps = {}
+    for what, seen, told, sign in (
+        ("began to sleep", [task.start for task in done], [began for began, _ in said], 1),
+        ("went on", [task.end for task in done], [woke for _, woke in said], -1),
+    ):
+        gaps[what] = [sign * (own - ours) for own, ours in zip(sorted(told), sorted(seen), strict=True)]
+    for what, inside in gaps.items():
+        least, median = min(inside), sorted(inside)[len(inside) // 2]
+        if not least >= -SKEW_S:
+            return f"a task says that it {what} {-least:.6f} s outside of the time in which it was seen"
+        if not median <= HELD_UP_S:
+            return f"half of the tasks say that they {what} {median:.6f} s or more from when they did"
+    return None

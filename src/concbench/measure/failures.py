@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
+from concbench.measure.hook import Unwitnessable
 from concbench.models.base import Exhausted
 from concbench.workloads.base import NotExpressible
 
@@ -42,15 +43,19 @@ def outcome_of(error: BaseException) -> dict[str, Any]:
 
 
 def _known(error: BaseException) -> dict[str, Any] | None:
-    if isinstance(error, NotExpressible):
-        return {"outcome": "not-expressible", "reason": error.reason, "at": None}
-    if isinstance(error, Exhausted):
-        return {"outcome": "exhausted", "reason": str(error), "at": error.at}
-    if isinstance(error, RecursionError):
-        limit = sys.getrecursionlimit()
-        return {"outcome": "exhausted", "reason": f"the recursion limit of {limit} frames", "at": limit}
-    if isinstance(error, MemoryError):
-        return {"outcome": "exhausted", "reason": "out of memory", "at": None}
-    if isinstance(error, OSError) and is_out_of(error):
-        return {"outcome": "exhausted", "reason": str(error), "at": None}
-    return None
+    known: dict[str, Any] | None = None
+    match error:
+        case Unwitnessable():
+            known = {"outcome": "unavailable", "reason": f"cannot be witnessed: {error}", "at": None}
+        case NotExpressible():
+            known = {"outcome": "not-expressible", "reason": error.reason, "at": None}
+        case Exhausted():
+            known = {"outcome": "exhausted", "reason": str(error), "at": error.at}
+        case RecursionError():
+            limit = sys.getrecursionlimit()
+            known = {"outcome": "exhausted", "reason": f"the recursion limit of {limit} frames", "at": limit}
+        case MemoryError():
+            known = {"outcome": "exhausted", "reason": "out of memory", "at": None}
+        case OSError() if is_out_of(error):
+            known = {"outcome": "exhausted", "reason": str(error), "at": None}
+    return known

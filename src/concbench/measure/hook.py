@@ -99,14 +99,31 @@ class Lookout:
         return index
 
 
+class Unwitnessable(Exception):
+    """Why nobody can say whether a model does the work: no accusation, but no figures either."""
+
+
+SEES_ALL_THREADS = hasattr(threading, "setprofile_all_threads")
+"""Whether threads that run already can be looked into: since Python 3.12."""
+
+
 @contextmanager
 def profiled(hook: Callable[[FrameType, str, Any], None]) -> Iterator[None]:
-    """Have the interpreter call ``hook`` in this thread and in all threads that start meanwhile."""
+    """Have the interpreter call ``hook`` in this thread and in all threads that start meanwhile.
+
+    Since Python 3.12 it is called in threads that run already, too (``SEES_ALL_THREADS``).
+    """
     before = sys.getprofile()
-    threading.setprofile(hook)
-    sys.setprofile(hook)
+    _set_everywhere(hook)
     try:
         yield
     finally:
-        sys.setprofile(before)
-        threading.setprofile(before)
+        _set_everywhere(before)
+
+
+def _set_everywhere(hook: Callable[..., object] | None) -> None:
+    if SEES_ALL_THREADS:
+        threading.setprofile_all_threads(hook)  # type: ignore[attr-defined]
+    else:
+        threading.setprofile(hook)
+    sys.setprofile(hook)

@@ -12,10 +12,17 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+AHEAD = 2
+"""From so many suspensions on a task is ahead of another: where tasks take turns it is one step at most."""
+
 
 @dataclass(slots=True)
 class TaskRecord:
-    """One task: how often it was spawned, started and finished, when (s), in what task, and its result."""
+    """One task: how often it was spawned, started and finished, when (s), in what task, and its result.
+
+    ``strayed``: it went on in another task of the model's than it was started in. ``beside``: it was started
+    in one in which another was still at work. ``thread``: the identifier of the thread that it started in.
+    """
 
     spawned: int = 0
     started: int = 0
@@ -26,6 +33,8 @@ class TaskRecord:
     end: float = 0.0
     owner: object = None
     strayed: bool = False
+    beside: bool = False
+    thread: int = 0
     frames: set[int] = field(default_factory=set)
     result: Any = None
 
@@ -35,23 +44,36 @@ class Ledger:
 
     ``current`` names the running task as the model's library tells it; ``clock`` returns s. ``peak_live`` is
     the largest number of tasks that were started and not yet finished, ``peak_lag`` the most suspensions by
-    which a task was ahead of another unfinished one, ``gathered`` what the keeper saw.
+    which a task was ahead of another unfinished one, ``ahead`` how many suspensions brought a task ``AHEAD``
+    or more of another, ``repeats`` how many steps followed on a step of the same task while others were
+    alive, ``gathered`` what the keeper saw. ``reuses``: tasks may follow each other in a task of the model's.
+    ``preempted``: tasks may lose the CPU between what they do and their report of it.
     """
 
     def __init__(
-        self, current: Callable[[], object] | None = None, clock: Callable[[], float] = perf_counter
+        self,
+        current: Callable[[], object] | None = None,
+        clock: Callable[[], float] = perf_counter,
+        *,
+        reuses: bool = False,
+        preempted: bool = False,
     ) -> None:
         self.tasks: list[TaskRecord] = []
         self.current = current
+        self.reuses = reuses
+        self.preempted = preempted
         self.live = 0
         self.peak_live = 0
         self.peak_lag = 0
+        self.ahead = 0
+        self.repeats = 0
         self.gathered: int | None = None
-        self._clock = clock
+        self.clock = clock
         self._lock = threading.Lock()
         self._running: dict[object, int] = {}
         self._at_step: Counter[int] = Counter()
         self._lowest = 0
+        self._stepped: int | None = None
         self._closed = False
 
     def expect(self, tasks: int) -> None:
@@ -68,17 +90,20 @@ class Ledger:
 
     def start(self, index: int, task: object) -> None:
         """A task takes its first step."""
-        owner = self.current() if self.current else task
+        owner = self._owner(task)
         with self._lock:
             if self._closed:
                 return
             record = self.tasks[index]
             record.started += 1
-            record.start = self._clock()
+            record.start = self.clock()
             record.owner = owner
+            record.beside = owner in self._running
+            record.thread = threading.get_ident()
             self._running[owner] = index
             self.live += 1
             self.peak_live = max(self.peak_live, self.live)
+            self._stepped = index
 
     def suspend(self, index: int, frames: int | None = None) -> None:
         """A task hands over, with ``frames`` frames of the workload's code on its stack."""
@@ -90,19 +115,23 @@ class Ledger:
             if not record.finished:
                 self._move(record.suspensions, record.suspensions + 1)
             record.suspensions += 1
-            self.peak_lag = max(self.peak_lag, record.suspensions - self._lowest)
+            lag = record.suspensions - self._lowest
+            self.peak_lag = max(self.peak_lag, lag)
+            self.ahead += lag >= AHEAD
             if frames is not None:
                 record.frames.add(frames)
 
     def resume(self, index: int, task: object) -> None:
         """A suspended task goes on."""
-        owner = self.current() if self.current else task
+        owner = self._owner(task)
         with self._lock:
             if self._closed:
                 return
             record = self.tasks[index]
             record.suspended = False
             record.strayed |= owner is not record.owner
+            self.repeats += self._stepped == index and self.live > 1
+            self._stepped = index
 
     def finish(self, index: int, result: Any = None) -> None:
         """A task has ended, and returned ``result``."""
@@ -111,9 +140,11 @@ class Ledger:
                 return
             record = self.tasks[index]
             record.finished += 1
-            record.end = self._clock()
+            record.end = self.clock()
             record.result = result
             self.live -= 1
+            if self._running.get(record.owner) == index:
+                del self._running[record.owner]
             if record.finished == 1:
                 self._move(record.suspensions, None)
 
@@ -133,6 +164,11 @@ class Ledger:
         if self.current is None:
             return None
         return self._running.get(self.current())
+
+    def _owner(self, task: object) -> object:
+        """Return who runs, as the model's library tells it; the task itself where nobody says."""
+        told = self.current() if self.current else None
+        return task if told is None else told
 
     def _move(self, old: int, new: int | None) -> None:
         """Keep the lowest number of suspensions of any unfinished task."""

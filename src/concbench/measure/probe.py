@@ -8,9 +8,9 @@ import gc
 import os
 import resource
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import perf_counter_ns, process_time_ns
 from typing import Any, NamedTuple
 
 
@@ -31,7 +31,7 @@ def read() -> Reading:
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     children_ns = round(1e9 * (children.ru_utime + children.ru_stime))
     return Reading(
-        cpu_ns=time.process_time_ns() + children_ns,
+        cpu_ns=process_time_ns() + children_ns,
         user_ns=round(1e9 * (own.ru_utime + children.ru_utime)),
         system_ns=round(1e9 * (own.ru_stime + children.ru_stime)),
         voluntary=own.ru_nvcsw + children.ru_nvcsw,
@@ -46,7 +46,7 @@ def timed(run: Callable[[Any], Any], batches: Sequence[Any]) -> tuple[dict[str, 
     The garbage collector runs before the clock starts and is enabled while it ticks (docs/METHODOLOGY.md has
     the policy). The loop is a list comprehension, some 20 ns a call.
     """
-    clock = time.perf_counter_ns
+    clock = perf_counter_ns
     gc.collect()
     before = read()
     start = clock()

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from concbench.measure.probe import timed
-from concbench.measure.turns import build, judge_all
+from concbench.measure.turns import run_timed
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, Dialect, Model, Session
 from concbench.models.generator import sleep_generator
 from concbench.workloads.base import NotExpressible, Workload
@@ -26,9 +26,7 @@ def run_once(workload: Workload[Any], params: Any, model: Model, session: Sessio
     a run file is never taken like this: it would hold the first run's own costs.) Raises WrongResult for
     results that the workload's judge rejects.
     """
-    figures, returned = timed(session.run, build(workload, params, model, session, 1))
-    judge_all(workload, params, returned)
-    results = returned[0]
+    figures, (results,) = run_timed(workload, params, model, session, 1)
     return {"figures": figures, "results": len(results), "records": workload.records(results, params)}
 
 

@@ -13,14 +13,16 @@ import json
 import os
 import resource
 import sys
-import time
 from random import Random
+from time import perf_counter_ns
 from typing import Any
 
 from concbench.measure.calibration import calibrate
 from concbench.measure.failures import outcome_of
 from concbench.measure.lifeline import hold
-from concbench.measure.turns import WrongResult, build, judge_all
+from concbench.measure.policy import as_of_now
+from concbench.measure.turns import WrongResult, judge_all, salted
+from concbench.measure.witness import crashing
 from concbench.models.base import Model, Session
 from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue
@@ -63,18 +65,22 @@ def tally(
 
     ``layout`` seeds the layouts of memory. Returns all that was made, to be kept: to free it is no work.
     """
-    (warm_up,) = build(workload, params, model, session, 1)
-    known = session.run(warm_up)
-    judge_all(workload, params, [known])
-    batches = build(workload, params, model, session, number)
+    (warm_up,) = salted(workload, params, model, session, 1)
+    with crashing():
+        known = session.run(warm_up.factories)
+    judge_all(workload, params, [known], [warm_up.salt])
+    batches = salted(workload, params, model, session, number)
+    factories, salts = [batch.factories for batch in batches], [batch.salt for batch in batches]
     random, kept, each, run = Random(layout), list[Any](), -(-number // LAYOUTS), session.run
     returned: list[Any] = []
     gc.collect()
-    for start in range(0, number, each):
-        kept.append(padding(random))
-        returned += [run(batch) for batch in batches[start : min(runs, start + each)]]
-    judge_all(workload, params, returned + [known] * (number - runs))
-    return [batches, returned, kept]
+    with crashing():
+        for start in range(0, number, each):
+            kept.append(padding(random))
+            returned += [run(batch) for batch in factories[start : min(runs, start + each)]]
+    rest = number - runs
+    judge_all(workload, params, returned + [known] * rest, salts[:runs] + [warm_up.salt] * rest)
+    return [batches, factories, returned, kept]
 
 
 def estimate(workload: Workload[Any], params: Any, model: Model, session: Session) -> Message:
@@ -83,12 +89,13 @@ def estimate(workload: Workload[Any], params: Any, model: Model, session: Sessio
     Their ratio says how much work a run is, whatever the machine's speed.
     """
     times, passes = list[int](), list[int]()
-    for batch in build(workload, params, model, session, 1 + ESTIMATES):
+    for batch in salted(workload, params, model, session, 1 + ESTIMATES):
         passes.append(calibrate())
-        start = time.perf_counter_ns()
-        results = session.run(batch)
-        times.append(time.perf_counter_ns() - start)
-        judge_all(workload, params, [results])
+        with crashing():
+            start = perf_counter_ns()
+            results = session.run(batch.factories)
+            times.append(perf_counter_ns() - start)
+        judge_all(workload, params, [results], [batch.salt])
     return {"once_ns": max(1, min(times[1:])), "pass_ns": max(1, min(passes[1:]))}
 
 
@@ -100,6 +107,7 @@ def serve(setup: Message, held: list[Any]) -> Message:
     """
     held += padding(Random(setup.get("layout", 0)))
     sys.path[:0] = setup["roots"]
+    policy = as_of_now()
     catalogue = Catalogue(setup["plugins"], setup["loops"])
     model = catalogue.model(setup["model"])
     reason = model.unavailable()
@@ -109,11 +117,15 @@ def serve(setup: Message, held: list[Any]) -> Message:
     params = params_from_dict(workload, setup["params"])
     with model.open() as session:
         gc.freeze()
+        policy = policy.freezing()
         if setup["op"] == "estimate":
-            return estimate(workload, params, model, session)
-        amounts = {name: int(setup[name]) for name in ("number", "runs", "layout")}
-        held.append(tally(workload, params, model, session, **amounts))
-    return {"runs": amounts["runs"]}
+            answer = estimate(workload, params, model, session)
+        else:
+            amounts = {name: int(setup[name]) for name in ("number", "runs", "layout")}
+            held.append(tally(workload, params, model, session, **amounts))
+            answer = {"runs": amounts["runs"]}
+        broken = policy.broken()
+    return {"outcome": "invalid", "reason": f"policy: {broken}"} if broken else answer
 
 
 def carry_out(setup: Message, held: list[Any]) -> Message:

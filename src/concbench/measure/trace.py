@@ -15,7 +15,7 @@ from typing import Any
 
 from concbench.measure.ledger import Ledger
 from concbench.measure.turns import refusal
-from concbench.measure.witness import checked, watched_pass
+from concbench.measure.witness import checked, new_ledger, require_workers, watched_pass
 from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import Workload
 
@@ -77,9 +77,14 @@ class Tracer(Ledger):
     """A ledger that keeps times: ``now`` returns ns. What it takes to enter a step belongs to that step."""
 
     def __init__(
-        self, current: Callable[[], object] | None = None, now: Callable[[], int] = perf_counter_ns
+        self,
+        current: Callable[[], object] | None = None,
+        now: Callable[[], int] = perf_counter_ns,
+        *,
+        reuses: bool = False,
+        preempted: bool = False,
     ) -> None:
-        super().__init__(current, clock=lambda: now() / 1e9)
+        super().__init__(current, clock=lambda: now() / 1e9, reuses=reuses, preempted=preempted)
         self.lanes: list[Lane] = []
         self._now = now
 
@@ -149,10 +154,13 @@ def trace_cell(
 
     Must be called in the main thread. Raises NotExpressible, and whatever the model or the tasks raise.
     """
-    first = watched_pass(workload, workload.smallest, model, session, seconds, Ledger(model.current))
+    require_workers(workload.promise(params, model.dialect), model)
+    first = watched_pass(workload, workload.smallest, model, session, seconds, new_ledger(model))
     if first.stopped is not None:
         return refusal({"completed": first.stopped})
-    tracer, clocked = Tracer(model.current, now), _Clocked(session, now)
+    known = first.ledger
+    tracer = Tracer(known.current, now, reuses=known.reuses, preempted=known.preempted)
+    clocked = _Clocked(session, now)
     watched = watched_pass(workload, params, model, clocked, seconds, tracer)
     said = checked(workload, params, watched, workload.promise(params, model.dialect))
     failures = {name: message for name, message in said.items() if message is not None}

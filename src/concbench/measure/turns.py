@@ -6,15 +6,17 @@ judge rejects becomes an ``invalid`` outcome, never a sample.
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import repeat
 from typing import Any
 
 from concbench.measure.calibration import calibrate
-from concbench.measure.probe import peak_bytes, reset_peak, resident_bytes, timed
-from concbench.measure.witness import Testimony, bear_witness
+from concbench.measure.heap import Memory, fill, give_back, held, impossible
+from concbench.measure.probe import peak_bytes, reset_peak, timed
+from concbench.measure.witness import Testimony, bear_witness, crashing
 from concbench.models.base import Factory, Model, Session
-from concbench.workloads.base import Workload
+from concbench.workloads.base import Batch, Workload
 
 SAMPLE_NS = 3_000_000
 """A sample repeats a short run until it takes this long, so that the clock and the counters cost
@@ -84,9 +86,7 @@ def settle_number(workload: Workload[Any], params: Any, model: Model, session: S
     """Return how many repetitions one sample takes, and the time of one in ns."""
     number = 1
     while True:
-        factories = build(workload, params, model, session, number)
-        figures, returned = timed(session.run, factories)
-        judge_all(workload, params, returned)
+        figures, _returned = run_timed(workload, params, model, session, number)
         estimate = max(1, figures["wall_ns"] // number)
         if workload.needs_own_slice or number >= MAX_NUMBER or figures["wall_ns"] >= SAMPLE_NS / 2:
             break
@@ -100,24 +100,70 @@ def settle_number(workload: Workload[Any], params: Any, model: Model, session: S
 def build(
     workload: Workload[Any], params: Any, model: Model, session: Session, number: int
 ) -> list[list[Factory]]:
-    """Return the factories of ``number`` runs; each run has its own, since gates and locks are used up."""
+    """Return the factories of ``number`` runs; each run has its own, since gates and locks are used up.
+
+    Their results show no salt: this is for front ends that run a model of the package's.
+    """
     return [workload.factories(model.dialect, session.rt, params) for _ in range(number)]
 
 
-def judge_all(workload: Workload[Any], params: Any, returned: Sequence[Any]) -> None:
-    """Raise WrongResult at the first run whose results are wrong."""
-    for results in returned:
-        wrong = workload.judge(results, params)
+def salted(workload: Workload[Any], params: Any, model: Model, session: Session, number: int) -> list[Batch]:
+    """Return the batches of ``number`` runs, each with a salt that its results have to show."""
+    return [workload.batch(model.dialect, session.rt, params) for _ in range(number)]
+
+
+def judge_all(
+    workload: Workload[Any], params: Any, returned: Sequence[Any], salts: Iterable[int] = repeat(0)
+) -> None:
+    """Raise WrongResult at the first run whose results are wrong, or do not show the run's salt."""
+    for results, salt in zip(returned, salts, strict=False):
+        wrong = workload.wrong(results, params, salt)
         if wrong is not None:
             raise WrongResult(wrong)
+
+
+def judge_reported(workload: Workload[Any], returned: Sequence[Any], began: float, ended: float) -> None:
+    """Raise WrongResult where tasks report times (s, of the model's clock) at which they did not run."""
+    if workload.reported is None:
+        return
+    for results in returned:
+        for index, result in enumerate(results):
+            if not all(began <= told <= ended for told in workload.reported(result)):
+                raise WrongResult(f"task {index} reports a time outside of the run: {result!r}")
+
+
+def as_they_are(returned: Sequence[Any]) -> list[Any]:
+    """Return copies of the lists that runs returned, made at once: what comes in later came too late."""
+    return [results.copy() if type(results) is list else results for results in returned]
+
+
+def run_timed(
+    workload: Workload[Any], params: Any, model: Model, session: Session, number: int
+) -> tuple[dict[str, int], list[Any]]:
+    """Time ``number`` runs; return their figures and judged results. Raises WrongResult."""
+    batches = salted(workload, params, model, session, number)
+    began = session.rt.now()
+    with crashing():
+        figures, returned = timed(session.run, [batch.factories for batch in batches])
+    kept = as_they_are(returned)
+    judge_all(workload, params, kept, [batch.salt for batch in batches])
+    judge_reported(workload, kept, began, session.rt.now())
+    return figures, kept
+
+
+def run_untimed(workload: Workload[Any], params: Any, model: Model, session: Session, number: int) -> None:
+    """Run a cell ``number`` times and judge the results. Raises WrongResult."""
+    batches = salted(workload, params, model, session, number)
+    with crashing():
+        returned = [session.run(batch.factories) for batch in batches]
+    judge_all(workload, params, as_they_are(returned), [batch.salt for batch in batches])
 
 
 def time_slice(
     workload: Workload[Any], params: Any, model: Model, session: Session, number: int
 ) -> tuple[dict[str, int], list[Any]]:
     """Time ``number`` runs; return their figures and results. Raises WrongResult if any result is wrong."""
-    figures, returned = timed(session.run, build(workload, params, model, session, number))
-    judge_all(workload, params, returned)
+    figures, returned = run_timed(workload, params, model, session, number)
     judge_time(workload, params, model, figures["wall_ns"] / number)
     return figures, returned
 
@@ -156,8 +202,7 @@ def warm_up(
     workload: Workload[Any], params: Any, model: Model, session: Session, *, number: int
 ) -> dict[str, Any]:
     """Run the cell ``number`` times, untimed, and return nothing but that it was done."""
-    batches = build(workload, params, model, session, number)
-    judge_all(workload, params, [session.run(factories) for factories in batches])
+    run_untimed(workload, params, model, session, number)
     return {"runs": number}
 
 
@@ -191,25 +236,31 @@ def weigh(
 ) -> dict[str, Any]:
     """Measure the memory of one run, in a process that has done nothing else.
 
-    The smallest run goes first, so that what is only loaded or cached once is there already.
-    ``observed_bytes`` is what a keeper task saw while all its tasks were parked.
+    The smallest run goes first, so that what is only loaded or cached once is there already. Then free memory
+    is given back or used up, so that the run cannot hide in it. ``observed_bytes`` is what a keeper task saw
+    while all its tasks were parked. Raises WrongResult, also for a run that holds more than it is seen to.
     """
-    seen: list[int | None] = []
-    rt: Any = session.rt
-    watching = replace(rt, observe=lambda: seen.append(resident_bytes()))
-    judge_all(workload, smallest, [session.run(workload.factories(model.dialect, rt, smallest))])
-    factories = workload.factories(model.dialect, watching, params)
+    run_untimed(workload, smallest, model, session, 1)
+    seen: list[Memory] = []
+    watching: Any = replace(session.rt, observe=lambda: seen.append(held()))
+    batch = workload.batch(model.dialect, watching, params)
     gc.collect()
+    give_back()
+    filling = fill()
     peak_was_reset = reset_peak()
-    baseline = resident_bytes()
-    floor = peak_bytes()
-    results = session.run(factories)
+    baseline, floor = held(), peak_bytes()
+    with crashing():
+        results = session.run(batch.factories)
     peak = peak_bytes()
-    judge_all(workload, params, [results])
+    del filling
+    judge_all(workload, params, as_they_are([results]), [batch.salt])
+    wrong = next(filter(None, (impossible(baseline, observed) for observed in seen)), None)
+    if wrong is not None:
+        raise WrongResult(wrong)
     return {
         "tasks": workload.promise(params, model.dialect).tasks,
-        "baseline_bytes": baseline,
-        "observed_bytes": seen[-1] if seen else None,
+        "baseline_bytes": baseline.resident,
+        "observed_bytes": seen[-1].resident if seen else None,
         "peak_bytes": peak,
         "floor_bytes": floor,
         "peak_was_reset": peak_was_reset,

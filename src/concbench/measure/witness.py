@@ -10,22 +10,39 @@ What no witness can see is listed in docs/VERIFYING.md.
 
 import gc
 import signal
+import sys
+import threading
+from _thread import get_ident
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
+from time import perf_counter
 from types import FrameType
 from typing import Any
 
-from concbench.measure.checks import CHECKS, EVERY_CHECK, check_truth, check_unwatched
-from concbench.measure.hook import Lookout, profiled, task_code
+from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_truth, check_unwatched
+from concbench.measure.hook import SEES_ALL_THREADS, Lookout, Unwitnessable, profiled, task_code
 from concbench.measure.ledger import Ledger
 from concbench.measure.watch import watch, watch_runtime
 from concbench.models.base import Factory, Model, Session
-from concbench.workloads.base import Promise, Workload
+from concbench.workloads.base import NotExpressible, Promise, Workload
+
+MAX_DRIFT_S, MAX_DRIFT = 0.001, 0.001
+"""How far apart (s, and parts of a run) the clock that a model lends and ours may go during a run."""
 
 
 class Stalled(BaseException):
     """A witnessed run did not end in time. (No Exception, so that a library does not take it for its own.)"""
+
+
+@contextmanager
+def crashing() -> Iterator[None]:
+    """Make a crash of NotExpressible: once its tasks run, a model cannot say that they cannot be written."""
+    try:
+        yield
+    except NotExpressible as error:
+        raise RuntimeError(f"run raised NotExpressible: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +62,16 @@ class Testimony:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One run: its ledger, and its results or why it was stopped."""
+    """One run: its ledger, its results or why it was stopped, the salt that they show.
+
+    ``clock`` is how far (s) the clock that the model lends is ahead of the ledger's, or why it is no clock.
+    """
 
     ledger: Ledger
-    results: Sequence[Any]
+    results: Any
     stopped: str | None
+    salt: int
+    clock: float | str
 
 
 def bear_witness(
@@ -66,28 +88,74 @@ def bear_witness(
     Must be called in the main thread: a run that takes longer than ``seconds`` is interrupted there, and
     fails the check ``completed``; it has no results to judge, and no unwatched run follows it. The session
     is of no use after that: an event loop that was interrupted in a step may wait for ever, even to close.
-    Raises NotExpressible, and whatever the model or the tasks raise.
+    Raises NotExpressible, Unwitnessable, and whatever the model or the tasks raise.
     """
     promise = workload.promise(params, model.dialect)
-    watched = watched_pass(workload, params, model, session, seconds, Ledger(model.current))
+    require_workers(promise, model)
+    watched = watched_pass(workload, params, model, session, seconds, new_ledger(model))
     said = checked(workload, params, watched, promise)
     if watched.stopped is None:
-        unwatched = _unwatched_pass(workload, params, model, session, seconds)
+        running = running_threads(watched.ledger)
+        unwatched = unwatched_pass(workload, params, model, session, seconds, running)
+        require_seen(unwatched.ledger, running)
         said["completed"] = _unwatched(unwatched.stopped)
-        if said["results"] is None and unwatched.stopped is None:
-            said["results"] = _unwatched(workload.judge(unwatched.results, params))
+        for name, message in checked_results(workload, params, unwatched).items():
+            said[name] = said[name] or _unwatched(message)
         said["unwatched"] = check_unwatched(unwatched.ledger, promise, model.dialect, checks)
     return _testimony(watched.ledger, {name: message for name, message in said.items() if name in checks})
+
+
+def look_again(
+    workload: Workload[Any], params: Any, model: Model, session: Session, *, seconds: float = 60.0
+) -> Testimony:
+    """Run a cell once, unwatched, in a process that has timed it, and return what the checks say.
+
+    A model that was honest only at first falls short here. The rest is as in ``bear_witness``.
+    """
+    promise = workload.promise(params, model.dialect)
+    unwatched = unwatched_pass(workload, params, model, session, seconds, others())
+    said = {"completed": unwatched.stopped} | checked_results(workload, params, unwatched)
+    if unwatched.stopped is None:
+        said["unwatched"] = check_unwatched(unwatched.ledger, promise, model.dialect, CHECKS)
+    return _testimony(unwatched.ledger, said)
+
+
+def new_ledger(model: Model) -> Ledger:
+    """Return an empty ledger that knows who runs under a model: for ``blocking``, threads if nobody says."""
+    current = model.current or (threading.current_thread if model.dialect == "blocking" else None)
+    return Ledger(current, reuses=model.reuses, preempted=model.dialect == "blocking")
+
+
+def require_workers(promise: Promise, model: Model) -> None:
+    """Raise NotExpressible where more tasks have to be alive at once than the model can have alive."""
+    if model.workers is not None and promise.overlap > model.workers:
+        raise NotExpressible(
+            f"{promise.overlap} tasks have to be alive at once, and {model.name} has {model.workers} workers"
+        )
 
 
 def checked(workload: Workload[Any], params: Any, watched: Pass, promise: Promise) -> dict[str, str | None]:
     """Return what each check says of a watched run; there is no ``results`` for one that was stopped."""
     said = {"completed": watched.stopped}
     said |= {name: check(watched.ledger, promise) for name, check in CHECKS.items()}
-    if watched.stopped is None:
-        wrong = workload.judge(watched.results, params)
-        said["results"] = wrong or check_truth(watched.ledger, watched.results)
+    said |= checked_results(workload, params, watched)
+    if watched.stopped is None and said["results"] is None:
+        said["results"] = check_truth(watched.ledger, watched.results)
     return said
+
+
+def checked_results(workload: Workload[Any], params: Any, done: Pass) -> dict[str, str | None]:
+    """Return what is wrong with a run's results and the times in them; nothing for one that was stopped."""
+    if done.stopped is not None:
+        return {}
+    wrong = workload.wrong(done.results, params, done.salt)
+    if wrong is not None or workload.reported is None:
+        return {"results": wrong, "reported": None}
+    if not isinstance(done.clock, float):
+        return {"results": None, "reported": done.clock}
+    said = [workload.reported(result) for result in done.results]
+    ours = [(began - done.clock, woke - done.clock) for began, woke in said]
+    return {"results": None, "reported": check_reported(done.ledger, ours)}
 
 
 def _testimony(ledger: Ledger, said: Mapping[str, str | None]) -> Testimony:
@@ -110,52 +178,117 @@ def watched_pass(
     dialect = model.dialect
     spare = workload.factories(dialect, session.rt, params)
     file = task_code(dialect, spare[0]).co_filename
-    rt = watch_runtime(ledger, dialect, file, session.rt)
-    factories = workload.factories(dialect, rt, params)
-    ledger.expect(len(factories))
-    results, stopped = _run(session, watch(ledger, dialect, file, factories), seconds)
-    ledger.close()
-    return Pass(ledger, results, stopped)
+    batch = workload.batch(dialect, watch_runtime(ledger, dialect, file, session.rt), params)
+    ledger.expect(len(batch.factories))
+    tasks = watch(ledger, dialect, file, batch.factories)
+    return _run(session, tasks, batch.salt, seconds, ledger)
 
 
-def _unwatched_pass(
-    workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float
+def unwatched_pass(
+    workload: Workload[Any],
+    params: Any,
+    model: Model,
+    session: Session,
+    seconds: float,
+    running: frozenset[int] = frozenset(),
 ) -> Pass:
     """Run as a timed run would, looked at through the interpreter's hook.
 
-    Suspended tasks that earlier runs left behind are closed before: the collector would close them sometime,
-    and to the hook that is a task that takes a step.
+    ``running`` are threads that may run tasks and were there before: where this Python cannot look into
+    them, a session is opened whose threads it can. Suspended tasks that earlier runs left behind are
+    closed before: the collector would close them sometime, and to the hook that is a task that takes a step.
     """
-    dialect = model.dialect
+    dialect, ledger = model.dialect, Ledger()
     spare = workload.factories(dialect, session.rt, params)
-    factories = workload.factories(dialect, session.rt, params)
-    ledger = Ledger()
-    ledger.expect(len(factories))
-    for index in range(len(factories)):
-        ledger.spawn(index)
     lookout = Lookout(ledger, dialect, {task_code(dialect, factory) for factory in spare})
+    ledger.expect(len(spare))
+    for index in range(len(spare)):
+        ledger.spawn(index)
     gc.collect()
+    with _seen_by(lookout, model, session, anew=bool(running) and not SEES_ALL_THREADS) as seen:
+        batch = workload.batch(dialect, seen.rt, params)
+        return _run(seen, batch.factories, batch.salt, seconds, ledger)
+
+
+def running_threads(ledger: Ledger) -> frozenset[int]:
+    """Return the threads, but for this one, in which tasks ran that are still there, as in a pool."""
+    return frozenset({task.thread for task in ledger.tasks if task.started} - {get_ident()}) & others()
+
+
+def others() -> frozenset[int]:
+    """Return the identifiers of all threads but this one, those included that nobody entered in threading."""
+    return frozenset(sys._current_frames()) - {get_ident()}
+
+
+def require_seen(ledger: Ledger, running: frozenset[int]) -> None:
+    """Raise Unwitnessable where no task was seen because all ran in threads that nobody can look into."""
+    if running and not SEES_ALL_THREADS and not any(task.started for task in ledger.tasks):
+        raise Unwitnessable(
+            f"Python {sys.version_info.major}.{sys.version_info.minor} cannot look into threads that a model "
+            "started before it was opened; from 3.12 on it can"
+        )
+
+
+@contextmanager
+def _seen_by(lookout: Lookout, model: Model, session: Session, *, anew: bool) -> Iterator[Session]:
+    """Yield the session while the lookout looks, or, ``anew``, one whose threads start under its eyes."""
     with profiled(lookout.hook):
-        results, stopped = _run(session, factories, seconds)
-    ledger.close()
-    return Pass(ledger, results, stopped)
+        if anew:
+            with model.open() as opened:
+                yield opened
+        else:
+            yield session
 
 
-def _run(session: Session, factories: Sequence[Factory], seconds: float) -> tuple[Sequence[Any], str | None]:
-    """Run within a time limit; return the results, and why the run was stopped, or None.
+def _run(session: Session, factories: Sequence[Factory], salt: int, seconds: float, ledger: Ledger) -> Pass:
+    """Run within a time limit, by our own clock too: a model may have put its hands on the interval timer.
 
     A library may wrap the interruption in an error of its own, or swallow it and return late: that it
     was due is what counts.
     """
-    limit = _Limit(seconds)
+    limit, began = _Limit(seconds), perf_counter()
+    ahead = _ahead(session.rt.now)
+    results: Any = None
     try:
-        with time_limit(limit):
-            results = session.run(factories) or []  # a model may forget to return any
+        with time_limit(limit), crashing():
+            results = session.run(factories)
     except BaseException:
         if not limit.passed:
             raise
-        results = []
-    return results, f"the run did not end within {seconds:g} s" if limit.passed else None
+    ended = perf_counter()
+    ledger.close()
+    late = limit.passed or ended - began > seconds
+    stopped = f"the run did not end within {seconds:g} s{_too_few(ledger)}" if late else None
+    return Pass(ledger, results, stopped, salt, _drifted(ahead, session.rt.now, ended - began))
+
+
+def _too_few(ledger: Ledger) -> str:
+    """Return what may have held up a run in which all that began wait, and the others did not begin."""
+    started = [task for task in ledger.tasks if task.started]
+    if len(started) in (0, len(ledger.tasks)) or not all(task.suspended or task.finished for task in started):
+        return ""
+    return (
+        f": {len(started)} of {len(ledger.tasks)} tasks began, and all of these wait for others; a model "
+        "that can have only so many tasks alive at once says how many in Model.workers"
+    )
+
+
+def _ahead(now: Callable[[], float]) -> float:
+    """Return how far (s) a clock is ahead of ours, by the closest of a few readings."""
+    closest, ahead = inf, 0.0
+    for _ in range(5):
+        before, theirs, after = perf_counter(), now(), perf_counter()
+        if after - before < closest:
+            closest, ahead = after - before, theirs - (before + after) / 2
+    return ahead
+
+
+def _drifted(ahead: float, now: Callable[[], float], lasted: float) -> float | str:
+    """Return how far ahead (s) a clock was and is, or what it did instead of keeping its distance."""
+    went = lasted + _ahead(now) - ahead
+    if abs(went - lasted) <= MAX_DRIFT_S + MAX_DRIFT * lasted:
+        return ahead
+    return f"the clock that the model lends went {went:.6f} s while {lasted:.6f} s passed"
 
 
 @dataclass(slots=True)

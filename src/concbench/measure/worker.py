@@ -17,12 +17,14 @@ from functools import partial
 from typing import Any
 
 from concbench.measure.calibration import calibrate
+from concbench.measure.doubts import doubts
 from concbench.measure.failures import outcome_of
 from concbench.measure.lifeline import hold
+from concbench.measure.policy import Policy, as_of_now
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
 from concbench.measure.turns import WrongResult, refusal, take_slice, take_turn, warm_up, weigh, witness_cell
-from concbench.measure.witness import Testimony, bear_witness
+from concbench.measure.witness import Testimony, bear_witness, look_again
 from concbench.models.base import Model, Session
 from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue
@@ -47,8 +49,10 @@ class Desk:
         model: Model,
         session: Session,
         say: Callable[[Message], None] = say_nothing,
+        policy: Policy | None = None,
     ) -> None:
         self.catalogue, self.model, self.session, self.say = catalogue, model, session, say
+        self.policy = policy or as_of_now()
 
     def answer(self, request: Message) -> Message:
         """Carry out one request; an exception becomes an outcome."""
@@ -93,13 +97,22 @@ class Desk:
             raise Lacking(str(error)) from None
 
     def _at_cell(self, operation: str, request: Message) -> Message:
+        answer = self._run_cell(operation, request)
+        broken = self.policy.broken()
+        return answer if broken is None or "outcome" in answer else refusal({"policy": broken})
+
+    def _run_cell(self, operation: str, request: Message) -> Message:
         workload = self._workload(request["workload"])
         params = self._params(workload, request["params"])
         here = (workload, params, self.model, self.session)
         answer: Message
         match operation:
+            case "look":
+                answer = _verified(look_again(*here, seconds=request["seconds"]))
             case "verify":
                 answer = _verified(bear_witness(*here, seconds=request["seconds"]))
+                answer["doubts"] = doubts(workload, params, self.model.dialect)
+                answer["exact"] = workload.promise(params, self.model.dialect).exact
             case "witness":
                 answer = witness_cell(*here, seconds=request["seconds"])
             case "turn":
@@ -173,6 +186,7 @@ def main(arguments: list[str]) -> None:
     hold(lifeline_fd)
     if setup["cpus"]:
         os.sched_setaffinity(0, setup["cpus"])
+    policy = as_of_now()  # before any code that is not ours
     found = greet(reply_fd, setup)
     if found is None:
         return
@@ -182,7 +196,8 @@ def main(arguments: list[str]) -> None:
         send(reply_fd, {"open_ns": time.perf_counter_ns() - start})
         gc.freeze()  # what the worker itself holds is not looked through in any sample
         with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
-            serve(Desk(catalogue, model, session, partial(send, reply_fd)), requests, reply_fd)
+            desk = Desk(catalogue, model, session, partial(send, reply_fd), policy.freezing())
+            serve(desk, requests, reply_fd)
         start = time.perf_counter_ns()
     send(reply_fd, {"close_ns": time.perf_counter_ns() - start})
     os._exit(0)  # daemon threads that hang must not hold up the driver

@@ -26,10 +26,15 @@ def observe_nothing() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """What every dialect has: a clock (``now``, s) and ``observe``, which a keeper task calls once."""
+    """What every dialect has: a clock (``now``, s), ``observe``, which a keeper task calls once, a ``salt``.
+
+    The salt is drawn anew for each run. What tasks return depends on it, so that no result can be remembered
+    from an earlier run.
+    """
 
     now: Callable[[], float] = perf_counter
     observe: Callable[[], None] = observe_nothing
+    salt: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +59,11 @@ class DelegatingRuntime(Runtime):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoroutineRuntime(Runtime):
-    """``coroutine``: ``await sleep(s)``, ``await switch()``, and ``Event``: ``set``, ``await wait()``."""
+    """``coroutine``: ``await sleep(s)``, ``await switch()``, and ``Event``: ``set()``, ``await wait()``.
+
+    ``set`` is a plain call. Where it is a coroutine function, as curio's, workloads with gates are not
+    expressible.
+    """
 
     sleep: Callable[[float], Any]
     switch: Callable[[], Any]
@@ -105,7 +114,9 @@ class Model:
     timed region. ``current`` names the task that is running now, as the library itself tells it, for
     models whose tasks are more than the object that the factory made. ``single_threaded`` models may
     be pinned to one CPU without changing what they do. ``unavailable`` gives the reason why the model
-    cannot run here, or None; it must not raise.
+    cannot run here, or None; it must not raise. ``pooled``: several tasks may run one after another in the
+    same task or thread of the model's, as they do in a pool; where it is None, that goes for ``blocking``
+    tasks. ``workers``: how many tasks can be alive at once, None for any number.
     """
 
     name: str
@@ -118,3 +129,10 @@ class Model:
     single_threaded: bool = True
     current: Callable[[], object] | None = None
     unavailable: Callable[[], str | None] = field(default=always_available)
+    pooled: bool | None = None
+    workers: int | None = None
+
+    @property
+    def reuses(self) -> bool:
+        """Whether several tasks may run in the same task or thread of the model's, one after another."""
+        return self.dialect == "blocking" if self.pooled is None else self.pooled

@@ -72,4 +72,5 @@ MODEL = Model(
     open=open_session,
     single_threaded=False,
     current=threading.current_thread,
+    pooled=False,
 )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from concbench.measure.checks import check_finished, check_spawned, check_started, check_truth
-from concbench.measure.ledger import Ledger
 from concbench.measure.watch import watch
+from concbench.measure.witness import new_ledger
 from concbench.models.base import Factory, Model, Session
 from concbench.pytest_plugin.functions import Refused
 from concbench.workloads.base import Promise
@@ -92,7 +92,7 @@ def watched_run(model: Model, session: Session, factories: Sequence[Factory]) ->
 
     Raises WrongResult where the model did not run each task once, to its end, and return what it returned.
     """
-    ledger = Ledger(model.current)
+    ledger = new_ledger(model)
     ledger.expect(len(factories))
     results = session.run(watch(ledger, model.dialect, "", list(factories)))
     ledger.close()

@@ -5,14 +5,18 @@ often each suspends, how deep. The witness holds a model to that promise; a time
 results alone, which are checked outside the timed region.
 """
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import cache
+from inspect import Parameter, signature
 from math import inf
 from random import Random
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_type_hints
 
 from concbench.models.base import Dialect, Factory
+from concbench.workloads.plain import unlike_plain
 
 P = TypeVar("P")
 Preset: TypeAlias = Literal["quick", "standard", "thorough"]
@@ -31,6 +35,32 @@ class NotExpressible(Exception):
 
 Version: TypeAlias = Callable[[Any, Any], list[Factory]]
 """One dialect's wording: takes the model's runtime and the parameters, returns the task factories."""
+
+SALT_BYTES = 5
+"""A salt has one bit more: all are numbers of two digits of CPython's, and cost the same instructions."""
+
+
+def new_salt() -> int:
+    """Return a number that nobody can know beforehand, from the system, whatever became of ``random``."""
+    return 1 << 8 * SALT_BYTES | int.from_bytes(os.urandom(SALT_BYTES), "big")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The task factories of one run, and the salt that its results have to show."""
+
+    factories: list[Factory]
+    salt: int
+
+
+@cache
+def takes_salt(judge: Callable[..., str | None]) -> bool:
+    """Say whether a judge asks for the salt, as its third parameter: else results may be remembered ones."""
+    positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    known = signature(judge).parameters.values()
+    return sum(one.kind in positional for one in known) > 2 or any(
+        one.kind is Parameter.VAR_POSITIONAL for one in known
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +85,13 @@ class Promise:
     delays: tuple[float, ...] | None = None
     early: float = 0.0
 
+    @property
+    def empty(self) -> bool:
+        """Whether any model at all would keep it: nothing is promised but how many tasks there are."""
+        suspends = self.exact or self.suspensions
+        seen = self.overlap > 1 or self.gathered is not None or self.fair or self.frames is not None
+        return not (suspends or seen or self.delays is not None)
+
 
 def no_records(_results: Sequence[Any], _params: Any) -> dict[str, Any]:
     """Record nothing beyond what every sample records."""
@@ -75,15 +112,19 @@ def last_point(points: list[P]) -> list[P]:
 class Workload(Generic[P]):
     """A workload and all that is known about it.
 
-    ``versions`` has an entry for every dialect. ``judge`` looks at the results of one run, in the order of
-    the factories, and returns what is wrong with them, or None. ``records`` derives the workload's own
-    figures from the results (times in ns). ``floor`` is the time in s that even an ideal model needs.
-    ``doubled`` names the parameter whose doubling gives a paired slope; it is the unit of cost then, else
-    the task is. ``points`` gives the parameter sets of a preset; ``small`` draws a few for ``verify``;
-    ``smallest`` is the least work that still loads and caches what a first run does. ``memory_points``
-    picks those of a sweep where memory is measured. ``needs_own_slice``: repeating a run within a sample
-    would only wait longer (timers). ``brief`` is the one size at which ``compare`` takes it by default: some
-    milliseconds under every model, in numbers of which 2, 5 and 10 % more are whole.
+    ``versions`` has an entry for every dialect. What a task returns is plain data (numbers, text, None, and
+    tuples, lists, sets and dicts of them), and depends on ``rt.salt``, a number drawn anew for each run.
+    ``judge`` looks at the results of one run, in the order of the factories, takes the run's salt as its
+    third argument, and returns what is wrong with the results, or None. ``reported`` takes from a task's
+    result the two times (s, of ``rt.now``) between which it says it slept, which the witness holds against
+    its own. ``records`` derives the workload's own figures from the results (times in ns). ``floor`` is the
+    time in s that even an ideal model needs. ``doubled`` names the parameter whose doubling gives a paired
+    slope; it is the unit of cost then, else the task is. ``points`` gives the parameter sets of a preset;
+    ``small`` draws a few for ``verify``; ``smallest`` is the least work that still loads and caches what a
+    first run does. ``memory_points`` picks those of a sweep where memory is measured. ``needs_own_slice``:
+    repeating a run within a sample would only wait longer (timers). ``brief`` is the one size at which
+    ``compare`` takes it by default: some milliseconds under every model, in numbers of which 2, 5 and 10 %
+    more are whole.
     """
 
     name: str
@@ -93,7 +134,7 @@ class Workload(Generic[P]):
     params: type[P]
     versions: Mapping[Dialect, Version | NotExpressible]
     promise: Callable[[P, Dialect], Promise]
-    judge: Callable[[Sequence[Any], P], str | None]
+    judge: Callable[..., str | None]
     points: Callable[[Preset], list[P]]
     small: Callable[[Random], list[P]]
     smallest: P
@@ -103,6 +144,7 @@ class Workload(Generic[P]):
     needs_own_slice: bool = False
     memory_points: Callable[[list[P]], list[P]] = last_point
     brief: P | None = None
+    reported: Callable[[Any], tuple[float, float]] | None = None
 
     @property
     def unit(self) -> str:
@@ -115,6 +157,24 @@ class Workload(Generic[P]):
         if isinstance(version, NotExpressible):
             raise NotExpressible(version.reason)
         return version(rt, params)
+
+    def batch(self, dialect: Dialect, rt: Any, params: P) -> Batch:
+        """Return the task factories of one run, whose results show a salt; raises NotExpressible."""
+        salt = new_salt()
+        return Batch(self.factories(dialect, replace(rt, salt=salt), params), salt)
+
+    def wrong(self, results: Any, params: P, salt: int = 0) -> str | None:
+        """Return what is wrong with what a run returned, or None.
+
+        It has to be a list, and what is in it plain data: whatever else a model returns may do its work when
+        it is looked at, when the clock has stopped. The judge sees nothing else.
+        """
+        if type(results) is not list:
+            return f"run returned a {type(results).__name__} instead of a list"
+        unlike = unlike_plain(results)
+        if unlike is not None:
+            return unlike
+        return self.judge(results, params, salt) if takes_salt(self.judge) else self.judge(results, params)
 
     def double(self, params: P) -> P:
         """Return ``params`` with the doubled parameter doubled; raises TypeError where there is none."""
@@ -179,11 +239,19 @@ def at_least(minimum: float, **values: float) -> None:
             raise ValueError(f"{name} must be finite and at least {minimum:g}, not {value:g}")
 
 
+def numbers(salt: int, tasks: int) -> range:
+    """Return what tasks return that do nothing, in their order: the numbers that follow the run's salt.
+
+    They are made with the factories, so that a task costs no more for it than if it returned its index.
+    """
+    return range(salt, salt + tasks)
+
+
 def judge_equal(results: Sequence[Any], expected: Sequence[Any]) -> str | None:
     """Return where ``results`` differ from ``expected`` first, or None where they are equal."""
     if len(results) != len(expected):
         return f"{len(results)} results instead of {len(expected)}"
     for index, (result, right) in enumerate(zip(results, expected, strict=True)):
-        if result != right or type(result) is not type(right):
+        if type(result) is not type(right) or result != right:
             return f"task {index} returned {result!r} instead of {right!r}"
     return None

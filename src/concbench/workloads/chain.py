@@ -15,6 +15,9 @@ from typing import Any
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, DelegatingRuntime, Dialect, Factory
 from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal
 
+VALUE = 123
+"""What the tutorial's ``bar`` returns; the salt of a run is added to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Params:
@@ -32,21 +35,23 @@ POLLING = NotExpressible("an object that is polled through run() has no call sta
 GENERATOR = NotExpressible("without `yield from`, a generator cannot suspend inside a call that it makes")
 
 
-def delegating(_rt: DelegatingRuntime, p: Params) -> list[Factory]:
+def delegating(rt: DelegatingRuntime, p: Params) -> list[Factory]:
     """The tutorial's foo → bar → leaf, for any depth."""
+    value = VALUE + rt.salt
 
     def call(depth: int) -> Generator[None, None, int]:
         if depth > 1:
             return (yield from call(depth - 1))
         for _ in range(p.suspensions):
             yield
-        return 123
+        return value
 
     return [partial(call, p.depth)] * p.tasks
 
 
 def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     """The same with await."""
+    value = VALUE + rt.salt
 
     async def call(depth: int) -> int:
         if depth > 1:
@@ -54,7 +59,7 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
         switch = rt.switch
         for _ in range(p.suspensions):
             await switch()
-        return 123
+        return value
 
     return [partial(call, p.depth)] * p.tasks
 
@@ -63,6 +68,7 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     """The same with plain calls; the leaves hand over round a ring of locks, as in ``switch``."""
     if p.tasks == 1:
         raise NotExpressible("one thread alone has nobody to hand over to, so it cannot suspend")
+    value = VALUE + rt.salt
     ring = [rt.Lock() for _ in range(p.tasks)]
     for lock in ring[1:]:
         lock.acquire()
@@ -77,7 +83,7 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
             wait()
         if index < p.tasks - 1:
             hand_over()
-        return 123
+        return value
 
     return [partial(call, p.depth, index) for index in range(p.tasks)]
 
@@ -90,9 +96,9 @@ def promise(p: Params, dialect: Dialect) -> Promise:
     )
 
 
-def judge(results: Sequence[Any], p: Params) -> str | None:
-    """Every task returns the tutorial's 123."""
-    return judge_equal(results, [123] * p.tasks)
+def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
+    """Every task returns the tutorial's 123, and what this run adds to it."""
+    return judge_equal(results, [VALUE + salt] * p.tasks)
 
 
 def points(preset: Preset) -> list[Params]:

@@ -9,6 +9,7 @@ does nothing.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from inspect import iscoroutinefunction
 from random import Random
 from typing import Any
 
@@ -21,7 +22,7 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.workloads.base import Preset, Promise, Workload, at_least, judge_equal
+from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal, numbers
 
 LEAST_WEIGHED = 1000
 """Tasks below which the pages of memory are too coarse a unit to tell what one task takes."""
@@ -55,10 +56,10 @@ def parked_class(task: Any) -> Any:
     """Return the class of the polled tasks, the same for every run (see ``spawn``)."""
 
     class Parked(task):  # type: ignore[misc]
-        def __init__(self, gate: _Gate, index: int) -> None:
+        def __init__(self, gate: _Gate, number: int) -> None:
             super().__init__()
             self.gate = gate
-            self.result = index
+            self.result = number
             self.here = False
 
         def run(self) -> None:
@@ -94,18 +95,19 @@ def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
     """Look at the gate at every poll."""
     gate = _Gate()
     parked, keeper = parked_class(rt.Task), keeper_class(rt.Task)
-    return [*(partial(parked, gate, i) for i in range(p.tasks)), partial(keeper, gate, p.tasks, rt.observe)]
+    numbered = (partial(parked, gate, number) for number in numbers(rt.salt, p.tasks))
+    return [*numbered, partial(keeper, gate, p.tasks, rt.observe)]
 
 
 def generator(rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
     """Look at the gate at every step."""
     gate = _Gate()
 
-    def parked(index: int) -> Any:
+    def parked(number: int) -> Any:
         gate.arrived += 1
         while not gate.open:
             yield
-        return index
+        return number
 
     def keeper() -> Any:
         while gate.arrived < p.tasks:
@@ -114,7 +116,7 @@ def generator(rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Facto
         gate.open = True
         return KEEPER
 
-    return [*(partial(parked, index) for index in range(p.tasks)), keeper]
+    return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
 
 
 def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
@@ -122,18 +124,22 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
 
     An event only schedules whoever waits for it, so the last arrival is suspended too when the keeper runs.
     """
+    if iscoroutinefunction(getattr(rt.Event, "set", None)):
+        raise NotExpressible(
+            "set() of the model's Event is a coroutine function, and a gate calls it plainly"
+        )
     arrived = 0
     all_here: Any = None
     gate: Any = None
 
-    async def parked(index: int) -> int:
+    async def parked(number: int) -> int:
         nonlocal arrived
         prepare()
         arrived += 1
         if arrived == p.tasks:
             all_here.set()
         await gate.wait()
-        return index
+        return number
 
     async def keeper() -> str:
         prepare()
@@ -148,7 +154,7 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
         if gate is None:
             all_here, gate = rt.Event(), rt.Event()
 
-    return [*(partial(parked, index) for index in range(p.tasks)), keeper]
+    return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
 
 
 def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
@@ -162,7 +168,7 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     arrived = 0
     is_open = False
 
-    def parked(index: int) -> int:
+    def parked(number: int) -> int:
         nonlocal arrived
         with lock:
             arrived += 1
@@ -170,7 +176,7 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
                 all_here.notify()
             while not is_open:
                 gate.wait()
-        return index
+        return number
 
     def keeper() -> str:
         nonlocal is_open
@@ -182,7 +188,7 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
             gate.notify_all()
         return KEEPER
 
-    return [*(partial(parked, index) for index in range(p.tasks)), keeper]
+    return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
 
 
 def promise(p: Params, _dialect: Dialect) -> Promise:
@@ -190,9 +196,9 @@ def promise(p: Params, _dialect: Dialect) -> Promise:
     return Promise(tasks=p.tasks + 1, exact=False, overlap=p.tasks + 1, gathered=p.tasks)
 
 
-def judge(results: Sequence[Any], p: Params) -> str | None:
-    """Every task returns its own index, the keeper its word."""
-    return judge_equal(results, [*range(p.tasks), KEEPER])
+def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
+    """Every task returns its own number, the keeper its word."""
+    return judge_equal(results, [*numbers(salt, p.tasks), KEEPER])
 
 
 def points(preset: Preset) -> list[Params]:

@@ -19,7 +19,7 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.workloads.base import Preset, Promise, Workload, at_least, judge_equal
+from concbench.workloads.base import Preset, Promise, Workload, at_least, judge_equal, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ def finish_class(task: Any) -> Any:
     """
 
     class Finish(task):  # type: ignore[misc]
-        def __init__(self, index: int) -> None:
+        def __init__(self, number: int) -> None:
             super().__init__()
-            self.index = index
+            self.number = number
 
         def run(self) -> None:
-            self.result = self.index
+            self.result = self.number
             self.ready = True
 
     return Finish
@@ -54,35 +54,35 @@ def finish_class(task: Any) -> Any:
 def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
     """Ready on the first poll."""
     finish = finish_class(rt.Task)
-    return [partial(finish, index) for index in range(p.tasks)]
+    return [partial(finish, number) for number in numbers(rt.salt, p.tasks)]
 
 
-def generator(_rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
+def generator(rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
     """Return before the first yield."""
 
-    def finish(index: int) -> Any:
-        return index
+    def finish(number: int) -> Any:
+        return number
         yield
 
-    return [partial(finish, index) for index in range(p.tasks)]
+    return [partial(finish, number) for number in numbers(rt.salt, p.tasks)]
 
 
-def coroutine(_rt: CoroutineRuntime, p: Params) -> list[Factory]:
+def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     """Return before the first await."""
 
-    async def finish(index: int) -> int:
-        return index
+    async def finish(number: int) -> int:
+        return number
 
-    return [partial(finish, index) for index in range(p.tasks)]
+    return [partial(finish, number) for number in numbers(rt.salt, p.tasks)]
 
 
-def blocking(_rt: BlockingRuntime, p: Params) -> list[Factory]:
+def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     """Return."""
 
-    def finish(index: int) -> int:
-        return index
+    def finish(number: int) -> int:
+        return number
 
-    return [partial(finish, index) for index in range(p.tasks)]
+    return [partial(finish, number) for number in numbers(rt.salt, p.tasks)]
 
 
 def promise(p: Params, _dialect: Dialect) -> Promise:
@@ -90,9 +90,9 @@ def promise(p: Params, _dialect: Dialect) -> Promise:
     return Promise(tasks=p.tasks)
 
 
-def judge(results: Sequence[Any], p: Params) -> str | None:
-    """Every task returns its own index."""
-    return judge_equal(results, range(p.tasks))
+def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
+    """Every task returns its own number."""
+    return judge_equal(results, numbers(salt, p.tasks))
 
 
 def points(preset: Preset) -> list[Params]:

@@ -19,7 +19,7 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal
+from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ def steps_class(task: Any) -> Any:
     """Return the class of the polled tasks, the same for every run (see ``spawn``)."""
 
     class Steps(task):  # type: ignore[misc]
-        def __init__(self, index: int, suspensions: int) -> None:
+        def __init__(self, number: int, suspensions: int) -> None:
             super().__init__()
             self.left = suspensions
-            self.result = index
+            self.result = number
 
         def run(self) -> None:
             if self.left:
@@ -55,30 +55,30 @@ def steps_class(task: Any) -> Any:
 def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
     """Return from run() without being ready, K times."""
     steps = steps_class(rt.Task)
-    return [partial(steps, index, p.suspensions) for index in range(p.tasks)]
+    return [partial(steps, number, p.suspensions) for number in numbers(rt.salt, p.tasks)]
 
 
-def generator(_rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
+def generator(rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
     """Yield K times."""
 
-    def steps(index: int) -> Any:
+    def steps(number: int) -> Any:
         for _ in range(p.suspensions):
             yield
-        return index
+        return number
 
-    return [partial(steps, index) for index in range(p.tasks)]
+    return [partial(steps, number) for number in numbers(rt.salt, p.tasks)]
 
 
 def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     """Await the model's switch K times."""
 
-    async def steps(index: int) -> int:
+    async def steps(number: int) -> int:
         switch = rt.switch
         for _ in range(p.suspensions):
             await switch()
-        return index
+        return number
 
-    return [partial(steps, index) for index in range(p.tasks)]
+    return [partial(steps, number) for number in numbers(rt.salt, p.tasks)]
 
 
 def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
@@ -94,7 +94,7 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     for lock in ring[1:]:
         lock.acquire()
 
-    def steps(index: int) -> int:
+    def steps(index: int, number: int) -> int:
         wait, hand_over = ring[index].acquire, ring[(index + 1) % p.tasks].release
         wait()
         for _ in range(p.suspensions):
@@ -102,9 +102,9 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
             wait()
         if index < p.tasks - 1:
             hand_over()
-        return index
+        return number
 
-    return [partial(steps, index) for index in range(p.tasks)]
+    return [partial(steps, index, number) for index, number in enumerate(numbers(rt.salt, p.tasks))]
 
 
 def promise(p: Params, dialect: Dialect) -> Promise:
@@ -113,9 +113,9 @@ def promise(p: Params, dialect: Dialect) -> Promise:
     return Promise(tasks=p.tasks, suspensions=p.suspensions + first_turn, overlap=p.tasks, fair=True)
 
 
-def judge(results: Sequence[Any], p: Params) -> str | None:
-    """Every task returns its own index."""
-    return judge_equal(results, range(p.tasks))
+def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
+    """Every task returns its own number."""
+    return judge_equal(results, numbers(salt, p.tasks))
 
 
 def points(preset: Preset) -> list[Params]:

@@ -36,6 +36,8 @@ promised: if its process is taken from the CPU when it has just armed, the delay
 
 MAX_QUANTILES = 101
 
+NUMBERS = frozenset({int, float})
+
 
 @dataclass(frozen=True, slots=True)
 class Params:
@@ -193,9 +195,9 @@ def judge(results: Sequence[Any], p: Params) -> str | None:
     if len(results) != p.tasks:
         return f"{len(results)} results instead of {p.tasks}"
     for index, (result, delay) in enumerate(zip(results, delays(p), strict=True)):
-        if not (isinstance(result, tuple) and len(result) == 2):
+        if not (type(result) is tuple and len(result) == 2 and NUMBERS.issuperset(map(type, result))):
             return f"task {index} returned {result!r} instead of (armed, woke)"
-        if result[1] - result[0] < delay - EARLY_TOLERANCE:
+        if not result[1] - result[0] >= delay - EARLY_TOLERANCE:
             return f"task {index} slept {result[1] - result[0]:.6f} s of its {delay:.6f} s"
     return None
 
@@ -241,4 +243,5 @@ WORKLOAD = Workload(
     records=records,
     floor=lambda p: p.delay,
     needs_own_slice=True,
+    reported=lambda result: result,
 )

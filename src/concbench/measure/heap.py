@@ -1,0 +1,107 @@
+"""The heap, before memory is weighed: free memory is given back or used up, so that no run can hide in it.
+
+What a process has allocated and freed stays resident: glibc keeps it for later, and so do CPython's pools of
+small blocks, each of which is kept whole as long as one block in it lives. A run that takes its memory from
+there adds nothing to the resident set, and would seem to cost nothing. On other systems, and in builds
+without the GIL, whose allocator is another, this is left out (docs/METHODOLOGY.md).
+"""
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from concbench.measure.probe import resident_bytes
+
+BLOCK = 16
+"""Bytes of CPython's smallest block, and the step from one size of block to the next (Objects/obmalloc.c)."""
+
+LARGEST_BLOCK = 512
+POOL_BYTES = 16384
+ARENA_PAGES = (1 << 20) // os.sysconf("SC_PAGESIZE")
+"""By how many pages the address space grows where no pool is free; the lists here make it grow less."""
+
+BYTES_HEADER = sys.getsizeof(b"")
+
+MOST_FILLED = 256 << 20
+"""Bytes that are used up at most, for allocators that never map an arena (``PYTHONMALLOC=malloc``)."""
+
+
+class Memory(NamedTuple):
+    """What a process holds: its resident set in bytes, or None, and how many blocks are allocated in it."""
+
+    resident: int | None
+    blocks: int
+
+
+def held() -> Memory:
+    """Read what this process holds now."""
+    return Memory(resident_bytes(), sys.getallocatedblocks())
+
+
+def give_back() -> bool:
+    """Have the C library give free memory back to the system; return whether it knows how to."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is None:
+        return False
+    trim(ctypes.c_size_t(0))
+    return True
+
+
+def fill() -> list[Any]:
+    """Use up the free blocks of every size; they stay used for as long as the list that is returned lives.
+
+    Of each size, a pool's worth at a time is allocated until a new arena is mapped: then no pool had a free
+    block of this size, and no pool was free altogether.
+    """
+    kept: list[Any] = []
+    mapped = _mapped()
+    if mapped is None or "t" in sys.abiflags:
+        return kept
+    left = MOST_FILLED
+    for size in range(BLOCK, LARGEST_BLOCK + 1, BLOCK):
+        make, count = _maker(size), POOL_BYTES // size
+        while left > 0:
+            kept.append([make() for _ in range(count)])
+            left -= POOL_BYTES
+            before, mapped = mapped, _mapped() or 0
+            if mapped - before >= ARENA_PAGES:
+                break
+    return kept
+
+
+def _maker(size: int) -> Callable[[], Any]:
+    """Return what makes an object that takes one block of ``size`` bytes."""
+    if size == BLOCK:
+        return object
+    if size <= BYTES_HEADER:
+        return lambda: float("1.5")
+    return lambda: bytes(size - BYTES_HEADER)
+
+
+def _mapped() -> int | None:
+    """Return the size of the address space in pages, or None where it cannot be read."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[0])
+    except OSError:
+        return None
+
+
+def impossible(baseline: Memory, observed: Memory) -> str | None:
+    """Return why what was seen of a run's memory cannot be what it takes, or None.
+
+    The resident set cannot shrink while tasks are made, and holds every block that was allocated meanwhile.
+    """
+    if baseline.resident is None or observed.resident is None:
+        return None
+    more, blocks = observed.resident - baseline.resident, observed.blocks - baseline.blocks
+    if more < 0:
+        return f"the process held {-more} bytes less with its tasks than before: the run freed other memory"
+    if blocks * BLOCK > more:
+        return (
+            f"the process held {more} bytes more with its tasks, and {blocks} more blocks of {BLOCK} bytes "
+            "or more: the run hid in memory that was there before"
+        )
+    return None

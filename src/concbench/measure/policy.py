@@ -1,0 +1,97 @@
+"""The policy: what a worker promises of its process, and whether the code under measurement changed it.
+
+Docs and run files say under which garbage collector, on which CPUs, at which priority and by which clocks a
+cell was measured. A model or a workload can change any of these, by design or by accident, and its figures
+would then be those of another policy. So the worker reads all of it before anything foreign is loaded, and
+again after every turn: a cell whose process is no longer as promised is invalid, and says what was changed.
+
+What is changed within a run and changed back before it ends is not seen.
+"""
+
+import faulthandler
+import gc
+import os
+import resource
+import signal
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+CLOCKS = ("perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "process_time", "process_time_ns")
+LIMITS = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_DATA", "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_STACK")
+TOOLS = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What was promised: under its name each thing that can be read, and its value.
+
+    ``frozen`` is how many objects the worker itself hid from the garbage collector, None before it did.
+    """
+
+    promised: Mapping[str, Any]
+    frozen: int | None = None
+
+    def freezing(self) -> Self:
+        """Return the policy with what is frozen now: what lives already is looked through in no sample."""
+        return replace(self, frozen=gc.get_freeze_count())
+
+    def broken(self) -> str | None:
+        """Return what is no longer as promised, as a sentence, or None."""
+        now = _read()
+        changed = [
+            f"{name} is {_shown(now[name])} instead of {_shown(was)}"
+            for name, was in self.promised.items()
+            if type(now[name]) is not type(was) or now[name] != was
+        ]
+        hidden = gc.get_freeze_count()
+        if self.frozen is not None and hidden > self.frozen:
+            changed.append(f"{hidden - self.frozen} more objects are hidden from the garbage collector")
+        return (
+            None if not changed else f"the code under measurement changed its process: {'; '.join(changed)}"
+        )
+
+
+def as_of_now() -> Policy:
+    """Return the policy that this process follows now; call it before foreign code is loaded."""
+    return Policy(_read())
+
+
+def _read() -> dict[str, Any]:
+    return {
+        "the garbage collector": "on" if gc.isenabled() else "off",
+        "its thresholds": gc.get_threshold(),
+        "its debugging": gc.get_debug(),
+        "its callbacks": len(gc.callbacks),
+        "the switch interval": sys.getswitchinterval(),
+        "the trace function": sys.gettrace(),
+        "the profile function": sys.getprofile(),
+        "the profile function of new threads": threading.getprofile(),
+        "the monitoring tools": _tools(),
+        "the CPUs": _affinity(),
+        "the nice level": os.getpriority(os.PRIO_PROCESS, 0),
+        "the scheduler": os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None,
+        "the handler of SIGALRM": signal.getsignal(signal.SIGALRM),
+        "the interval timer": signal.getitimer(signal.ITIMER_REAL),
+        "blocked signals": signal.pthread_sigmask(signal.SIG_BLOCK, ()),
+        "the fault handler": "on" if faulthandler.is_enabled() else "off",
+        **{f"time.{name}": getattr(time, name) for name in CLOCKS},
+        **{name: resource.getrlimit(getattr(resource, name)) for name in LIMITS if hasattr(resource, name)},
+    }
+
+
+def _tools() -> tuple[str | None, ...]:
+    if sys.version_info < (3, 12):
+        return ()
+    return tuple(sys.monitoring.get_tool(number) for number in TOOLS)
+
+
+def _affinity() -> tuple[int, ...] | None:
+    return tuple(sorted(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else None
+
+
+def _shown(value: Any) -> str:
+    return f"{value}" if isinstance(value, str | int | float | tuple | set | frozenset) else f"{value!r}"

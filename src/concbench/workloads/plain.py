@@ -1,0 +1,37 @@
+"""Plain data: what a task may return, since looking at it cannot run any code of the model's.
+
+An object of a class of one's own may do the work that it stands for when it is compared, iterated over or
+counted, which is after the clock has stopped. Numbers, text and containers of exactly these types cannot.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes})
+CONTAINERS = frozenset({tuple, list, set, frozenset})
+
+
+def unlike_plain(results: Sequence[Any]) -> str | None:
+    """Return which of a run's results is no plain data, as a sentence that names its task, or None."""
+    if ATOMS.issuperset(map(type, results)):
+        return None
+    for index, result in enumerate(results):
+        strange = _strange(result)
+        if strange is not None:
+            return f"task {index} returned a {strange}; results are plain data (numbers, text, tuples …)"
+    return None
+
+
+def _strange(value: Any) -> str | None:
+    """Return the name of the first type in ``value`` that is not plain, or None."""
+    kind = type(value)
+    if kind in ATOMS:
+        return None
+    inner: Iterable[Any]
+    if kind is dict:
+        inner = (*value.keys(), *value.values())
+    elif kind in CONTAINERS:
+        inner = value
+    else:
+        return kind.__name__
+    return next((strange for one in inner if (strange := _strange(one)) is not None), None)

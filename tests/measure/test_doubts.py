@@ -1,0 +1,41 @@
+"""Doubts: what a workload leaves open is told to whoever writes it."""
+
+from dataclasses import replace
+
+import pytest
+
+from concbench.measure.doubts import doubts
+from concbench.workloads import registry, spawn
+from concbench.workloads.base import Promise
+
+pytestmark = pytest.mark.measured_side
+
+
+@pytest.mark.parametrize("name", [*registry.names(), "tutorial"])
+def test_the_packages_workloads_leave_nothing_open(name: str) -> None:
+    workload = registry.get(name)
+    assert doubts(workload, workload.smallest, "coroutine") == []
+
+
+def test_an_empty_promise_is_told_for_the_dialect_that_has_it() -> None:
+    empty = replace(spawn.WORKLOAD, promise=lambda p, _dialect: Promise(tasks=p.tasks, exact=False))
+    (told,) = doubts(empty, spawn.Params(2), "blocking")
+    assert told.startswith("its promise to blocking models is empty")
+
+
+def test_a_judge_that_takes_no_salt_cannot_tell_a_replay() -> None:
+    forgetful = replace(spawn.WORKLOAD, judge=lambda results, p: spawn.judge(results, p, 0))
+    (told,) = doubts(forgetful, spawn.Params(2), "coroutine")
+    assert told.startswith("its judge takes no salt, so results can be remembered")
+
+
+def test_a_judge_that_accepts_anything_is_told() -> None:
+    blind = replace(spawn.WORKLOAD, judge=lambda _results, _p, _salt: None)
+    assert doubts(blind, spawn.Params(2), "coroutine") == [
+        "its judge accepts anything: no results, None for each task, and nonsense"
+    ]
+
+
+def test_a_judge_that_raises_at_nonsense_accepts_nothing() -> None:
+    touchy = replace(spawn.WORKLOAD, judge=lambda results, _p, _salt: results[0] / 2)
+    assert doubts(touchy, spawn.Params(2), "coroutine") == []

@@ -1,0 +1,78 @@
+"""The heap: free memory is used up before memory is weighed, and impossible figures are told."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from concbench.measure.heap import BLOCK, Memory, fill, give_back, held, impossible
+from concbench.measure.turns import WrongResult, weigh
+from concbench.models.base import Model
+from concbench.models.generator import MODEL as GENERATOR
+from concbench.workloads import parked
+from tests.measure.cheats import running
+
+pytestmark = pytest.mark.measured_side
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells the resident set")
+TASKS = 2000
+
+
+def weighed(model: Model) -> float:
+    """Return bytes per parked task."""
+    with model.open() as session:
+        figures = weigh(parked.WORKLOAD, parked.WORKLOAD.smallest, parked.Params(TASKS), model, session)
+    return float((figures["observed_bytes"] - figures["baseline_bytes"]) / figures["tasks"])
+
+
+@LINUX
+@pytest.mark.skipif("t" in sys.abiflags, reason="without the GIL the allocator is another")
+def test_what_a_task_takes_is_the_same_in_a_heap_full_of_holes() -> None:
+    honest = weighed(GENERATOR)
+    blocks = [bytes(100 + index % 400) for index in range(200_000)]
+    kept = blocks[::40]
+    del blocks
+    assert weighed(GENERATOR) == pytest.approx(honest, rel=0.3)
+    assert honest > 100
+    del kept
+
+
+@LINUX
+def test_a_run_that_frees_other_memory_has_no_figure() -> None:
+    ballast: list[bytes] = []
+
+    def free(run: Callable[..., list[Any]], factories: Sequence[Any]) -> list[Any]:
+        if len(factories) < TASKS:
+            ballast.append(b"x" * (100 << 20))
+        else:
+            ballast.clear()
+        return run(factories)
+
+    with pytest.raises(WrongResult, match="the run freed other memory"):
+        weighed(running(GENERATOR, free))
+
+
+def test_memory_cannot_shrink_nor_hold_more_blocks_than_bytes() -> None:
+    before = Memory(1000, 10)
+    assert impossible(before, Memory(1000 + 5 * BLOCK, 15)) is None
+    assert "less with its tasks" in str(impossible(before, Memory(999, 10)))
+    assert "5 more blocks" in str(impossible(before, Memory(1000 + 5 * BLOCK - 1, 15)))
+
+
+@pytest.mark.parametrize("unread", [(None, 1000), (1000, None), (None, None)])
+def test_where_the_resident_set_cannot_be_read_nothing_is_impossible(
+    unread: tuple[int | None, int | None],
+) -> None:
+    before, after = unread
+    assert impossible(Memory(before, 10), Memory(after, 10_000)) is None
+
+
+def test_what_is_filled_lives_as_long_as_it_is_kept() -> None:
+    give_back()
+    before = held().blocks
+    filling = fill()
+    during = held().blocks
+    if filling:
+        assert during > before
+    del filling
+    assert held().blocks < max(during, before + 1000)

@@ -1,0 +1,133 @@
+"""The policy: whatever foreign code changes in a worker's process makes its cells invalid, by name."""
+
+import faulthandler
+import gc
+import resource
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from concbench.measure.policy import as_of_now
+from concbench.measure.worker import Desk
+from concbench.models.base import Factory
+from concbench.models.generator import MODEL
+from concbench.workloads.catalogue import Catalogue
+from tests.measure.cheats import running
+
+from .odd import turn
+
+pytestmark = pytest.mark.measured_side
+
+
+def toggle() -> None:
+    """Switch the fault handler to what it was not."""
+    if faulthandler.is_enabled():
+        faulthandler.disable()
+    else:
+        faulthandler.enable(2)
+
+
+def limit(soft: int) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def no_hook(*_: Any) -> None:
+    """Look at nothing."""
+
+
+CHANGES: dict[str, tuple[Callable[[], Any], str]] = {
+    "gc off": (gc.disable, "the garbage collector is off instead of on"),
+    "gc thresholds": (lambda: gc.set_threshold(10**6), "its thresholds is (1000000, "),
+    "gc callback": (lambda: gc.callbacks.append(no_hook), "its callbacks is "),
+    "gc debug": (lambda: gc.set_debug(gc.DEBUG_UNCOLLECTABLE), "its debugging is "),
+    "switch interval": (lambda: sys.setswitchinterval(1.0), "the switch interval is 1.0 instead of 0.005"),
+    "profile": (lambda: sys.setprofile(no_hook), "the profile function is <function no_hook"),
+    "new threads": (
+        lambda: threading.setprofile(no_hook),
+        "the profile function of new threads is <function",
+    ),
+    "SIGALRM": (lambda: signal.signal(signal.SIGALRM, signal.SIG_IGN), "the handler of SIGALRM is "),
+    "timer": (lambda: signal.setitimer(signal.ITIMER_REAL, 1000), "the interval timer is "),
+    "blocked": (lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1}), "blocked signals is "),
+    "clock": (lambda: setattr(time, "perf_counter_ns", time.monotonic_ns), "time.perf_counter_ns is "),
+    "limit": (lambda: limit(64), "RLIMIT_NOFILE is (64, "),
+    "fault handler": (toggle, "the fault handler is "),
+}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Put back whatever a change did."""
+    clock, limits, callbacks = (
+        time.perf_counter_ns,
+        resource.getrlimit(resource.RLIMIT_NOFILE),
+        gc.callbacks[:],
+    )
+    thresholds, interval, debug = gc.get_threshold(), sys.getswitchinterval(), gc.get_debug()
+    handler, mask = signal.getsignal(signal.SIGALRM), signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    profile, faults = sys.getprofile(), faulthandler.is_enabled()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.set_threshold(*thresholds)
+        gc.set_debug(debug)
+        gc.callbacks[:] = callbacks
+        sys.setswitchinterval(interval)
+        sys.setprofile(profile)
+        threading.setprofile(profile)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        time.perf_counter_ns = clock
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        if faults != faulthandler.is_enabled():
+            toggle()
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_each_change_is_seen_and_told_by_name(name: str) -> None:
+    change, told = CHANGES[name]
+    policy = as_of_now()
+    assert policy.broken() is None
+    with undone():
+        change()
+        said = policy.broken()
+    assert said is not None
+    assert told in said
+    assert policy.broken() is None
+
+
+def test_what_a_model_freezes_is_hidden_from_the_collector_and_told() -> None:
+    policy = as_of_now().freezing()
+    assert policy.broken() is None
+    gc.freeze()
+    try:
+        assert "more objects are hidden from the garbage collector" in str(policy.broken())
+    finally:
+        gc.unfreeze()
+    assert policy.broken() is None
+
+
+@pytest.mark.parametrize("operation", ["turn", "slice", "warm", "verify", "witness", "weigh", "look"])
+def test_a_cell_whose_run_switches_the_collector_off_is_invalid(operation: str) -> None:
+    def switch_off(run: Callable[..., list[Any]], factories: Sequence[Factory]) -> list[Any]:
+        gc.disable()
+        return run(factories)
+
+    model = running(MODEL, switch_off)
+    more = {"op": operation, "untimed": 1, "seconds": 60.0, "smallest": {"tasks": 2}}
+    with undone(), model.open() as session:
+        answer = Desk(Catalogue(), model, session).answer({**turn(tasks=3, number=1), **more})
+    assert answer["outcome"] == "invalid"
+    assert (
+        "policy: the code under measurement changed its process: the garbage collector is off"
+        in (answer["reason"])
+    )

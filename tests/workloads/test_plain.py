@@ -1,0 +1,63 @@
+"""Plain data: what may be looked at, since looking runs nobody's code."""
+
+from collections import namedtuple
+from typing import Any
+
+import pytest
+
+from concbench.workloads import spawn
+from concbench.workloads.plain import unlike_plain
+
+pytestmark = pytest.mark.measured_side
+
+
+class Touchy:
+    """Whatever is asked of it is a mistake of the asker's."""
+
+    def _refuse(self, *_: object) -> Any:
+        raise AssertionError("it was looked at")
+
+    __eq__ = __ne__ = __iter__ = __len__ = __bool__ = __repr__ = __lt__ = _refuse
+    __hash__ = object.__hash__
+
+
+class Number(int):
+    __eq__ = __ne__ = Touchy._refuse
+    __hash__ = int.__hash__
+
+
+@pytest.mark.parametrize(
+    "result", [None, True, 1, 1.5, 1j, "a", b"a", (1, (2.0, None)), [1], {1}, frozenset("a"), {"a": [1]}]
+)
+def test_numbers_text_and_containers_of_them_are_plain(result: Any) -> None:
+    assert unlike_plain([result, 1]) is None
+
+
+@pytest.mark.parametrize(
+    ("result", "kind"),
+    [(Touchy(), "Touchy"), (Number(3), "Number"), ((1, [Number(3)]), "Number"), ({"a": Touchy()}, "Touchy")],
+)
+def test_anything_else_is_named_by_its_task_and_type_and_never_touched(result: Any, kind: str) -> None:
+    assert unlike_plain([1, result]) == (
+        f"task 1 returned a {kind}; results are plain data (numbers, text, tuples …)"
+    )
+
+
+def test_a_named_tuple_is_a_class_of_its_own() -> None:
+    pair = namedtuple("pair", "a b")
+    assert unlike_plain([pair(1, 2)]) is not None
+
+
+class ListOfItsOwn(list[Any]):
+    __iter__ = __len__ = __getitem__ = Touchy._refuse
+
+
+@pytest.mark.parametrize("returned", [None, (0, 1), iter([0, 1]), ListOfItsOwn([0, 1]), Touchy()])
+def test_a_run_returns_a_list_and_nothing_like_one(returned: Any) -> None:
+    wrong = spawn.WORKLOAD.wrong(returned, spawn.Params(2))
+    assert wrong == f"run returned a {type(returned).__name__} instead of a list"
+
+
+def test_results_have_to_show_the_salt_of_their_run() -> None:
+    assert spawn.WORKLOAD.wrong([7, 8], spawn.Params(2), 7) is None
+    assert spawn.WORKLOAD.wrong([7, 8], spawn.Params(2), 9) == "task 0 returned 7 instead of 9"

@@ -67,7 +67,7 @@ def test_a_worker_that_ended_of_the_abort_is_not_reaped_before_its_group_is_kill
 
     monkeypatch.setattr(os, "killpg", killpg)
     assert lose(tmp_path, "time.sleep(600)", seconds=0.2).outcome == "timeout"
-    assert states == ["Z"]  # it has ended, and its number is still taken
+    assert states[-1] == "Z"  # it has ended, and its number is still taken
 
 
 def test_a_worker_that_does_not_hear_the_abort_is_killed(
@@ -286,3 +286,31 @@ def test_the_cpu_time_of_children_that_were_waited_for_is_the_models(tmp_path: P
     link.kill()
     assert leg["cpu_ns"] >= int(used.read_text())
     assert leg["user_ns"] + leg["system_ns"] >= int(used.read_text()) * 0.9  # these have a resolution of 1 µs
+
+
+LEAVES_A_THREAD = """
+    import threading
+    def burn():
+        while True:
+            pass
+    if not any(thread.name == "left" for thread in threading.enumerate()):
+        threading.Thread(target=burn, name="left", daemon=True).start()
+"""
+
+
+@LINUX
+def test_what_a_run_leaves_at_work_takes_no_cpu_time_between_two_turns(tmp_path: Path) -> None:
+    link = odd(tmp_path, LEAVES_A_THREAD)
+    link.request(turn(), 60.0)
+    pid = link.greeting["pid"]
+    wait_until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+    before = cpu_ns(pid)
+    time.sleep(0.05)
+    assert cpu_ns(pid) == before
+    assert link.request(turn(), 60.0)["legs"]  # and it goes on when its turn comes
+    link.kill()
+
+
+def cpu_ns(pid: int) -> int:
+    """Return the CPU time that another process has used (Linux: MAKE_PROCESS_CPUCLOCK of its headers)."""
+    return time.clock_gettime_ns((~pid << 3) | 2)

@@ -68,6 +68,32 @@ def test_a_worker_and_its_children_end_with_a_driver_that_is_killed(
     wait_until(lambda: not members_of(worker))
 
 
+RESTING = """
+import sys, threading
+from pathlib import Path
+from concbench.measure.launch import launch
+link = launch(Path(sys.executable), "generator")
+print(link.greeting["pid"], flush=True)
+threading.Event().wait()
+"""
+
+
+def test_a_worker_that_is_stopped_until_its_turn_ends_with_a_driver_that_is_killed() -> None:
+    driver = subprocess.Popen([sys.executable, "-c", RESTING], stdout=subprocess.PIPE, text=True)
+    assert driver.stdout is not None
+    with driver.stdout:
+        worker = int(driver.stdout.readline())
+    wait_until(lambda: state_of(worker) == "T")
+    driver.send_signal(signal.SIGKILL)
+    driver.wait()
+    wait_until(lambda: not members_of(worker))
+
+
+def state_of(pid: int) -> str:
+    """Return the system's letter for what a process does: R, S, T (stopped), Z …"""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
 def test_a_parent_that_was_gone_before_is_noticed() -> None:
     late = (
         "import os\nfrom concbench.measure.lifeline import hold\n"
@@ -87,4 +113,4 @@ def test_a_process_that_leads_no_group_goes_alone() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, start_new_session=True
     )
-    assert ended.stdout == f"{-signal.SIGIO}\n"
+    assert ended.stdout == f"{-signal.SIGKILL}\n"

@@ -129,7 +129,9 @@ def exit_code(results: Sequence[Result]) -> int:
 
 
 class TickingLink(ProcessLink):
-    """A worker whose answer may have ticks before it."""
+    """A worker whose answer may have ticks before it. It has the machine to itself, so it need not rest."""
+
+    rests = False
 
     def ask(self, message: dict[str, Any], seconds: float, tick: Callable[[float], None]) -> dict[str, Any]:
         """Send a request, pass every tick on as it comes, and return the answer; raises WorkerLost."""

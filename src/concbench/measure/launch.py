@@ -79,7 +79,13 @@ class Link(Protocol):
 
 
 class ProcessLink:
-    """A real worker process. ``kill`` may be called by any thread, and ends what another one waits for."""
+    """A real worker process. ``kill`` may be called by any thread, and ends what another one waits for.
+
+    Between two requests it is stopped with all its group, where the lifeline ends even those (on Linux): a
+    thread or child that a model left at work would slow the others down that take turns on the same CPU.
+    """
+
+    rests = sys.platform == "linux"
 
     def __init__(
         self, interpreter: str, setup: Message, suite: str = "", options: Sequence[str] = ()
@@ -99,6 +105,7 @@ class ProcessLink:
             if self.greeting["unavailable"] is None:
                 self.greeting["startup_ns"] = time.perf_counter_ns() - start
                 self.greeting |= self._receive(START_SECONDS)
+                self._signal_group(signal.SIGSTOP)
         except BaseException:
             self.kill()
             raise
@@ -128,9 +135,19 @@ class ProcessLink:
         """Send a request and return its answer; raises WorkerLost, with the worker ended."""
         if self._request.closed:
             raise WorkerLost("crashed", "the worker has been ended", "")
+        self._signal_group(signal.SIGCONT)
         with contextlib.suppress(BrokenPipeError):  # it has ended: receiving says how
             self._request.write(json.dumps(message).encode() + b"\n")
-        return self._receive(seconds)
+        answer = self._receive(seconds)
+        self._signal_group(signal.SIGSTOP)
+        return answer
+
+    def _signal_group(self, number: int) -> None:
+        """Stop or continue the worker and what it started, if it rests between requests and is there."""
+        with self._signalling:
+            if self.rests and not self._signalled:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, number)
 
     def _receive(self, seconds: float) -> Message:
         with self._busy:
@@ -196,6 +213,7 @@ class ProcessLink:
         if self._request.closed:
             return {}
         self._request.close()
+        self._signal_group(signal.SIGCONT)
         try:
             return self._receive(START_SECONDS) if self.greeting["unavailable"] is None else {}
         except WorkerLost:

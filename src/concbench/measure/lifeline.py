@@ -1,9 +1,10 @@
 """The lifeline: a worker ends with its parent, however the parent ends.
 
 The parent holds the writing end of a pipe and never writes. When it is gone, even by ``kill -9``, the
-kernel closes that end and, since the reading end is asynchronous, sends this process SIGIO, whose
-default action on Linux is to end it: no thread, no polling, and busy native code is no obstacle. A
-process that leads its group, as every worker does, takes the group with it: the children that it forked.
+kernel closes that end and, since the reading end is asynchronous, sends this process a signal: on Linux
+SIGKILL, elsewhere SIGIO, whose handler ends it. No thread, no polling; busy native code is no obstacle, nor
+is, on Linux, that a worker is stopped while others take their turns. A process that leads its group, as
+every worker does, takes the group with it: the children that it forked.
 """
 
 import fcntl
@@ -16,7 +17,7 @@ import sys
 def hold(fd: int) -> None:
     """End this process as soon as the other end of the pipe ``fd`` is closed."""
     if sys.platform == "linux":
-        signal.signal(signal.SIGIO, signal.SIG_DFL)
+        fcntl.fcntl(fd, fcntl.F_SETSIG, signal.SIGKILL)
     else:  # elsewhere SIGIO is ignored by default
         signal.signal(signal.SIGIO, lambda _signal, _frame: os._exit(1))
     leads = os.getpgrp() == os.getpid()

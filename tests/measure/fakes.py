@@ -14,7 +14,7 @@ from concbench.results.consistency import Consistency
 from concbench.results.reader import Run
 
 Record = dict[str, Any]
-Operation = Literal["calibrate", "witness", "turn", "weigh", "warm", "slice"]
+Operation = Literal["calibrate", "witness", "turn", "weigh", "warm", "slice", "look"]
 IDENTITY = {"machine": "fake"}
 NOW = "2026-11-22T12:00:00+00:00"
 LEG = {
@@ -38,6 +38,7 @@ ANSWERS: Mapping[str, Record] = {
         "workload_version": "1",
         "estimate_ns": 10_000_000,
     },
+    "look": {"checks": {"completed": None}, "tasks": 1, "suspensions": 0},
     "warm": {"runs": 7},
     "slice": {name: value for name, value in LEG.items() if name != "number"} | {"records": {"early": 0}},
     "turn": {"legs": [{"leg": "single", **LEG}], "first": "single", "calibration_ns": 1, "records": {}},

@@ -236,3 +236,28 @@ def test_noise_is_not_known_where_no_worker_comes_up() -> None:
     driver = Driver(plan_of("a"), Yard(stillborn=frozenset("a")).launch, file.append, Silence())
     assert driver.noise("after") == []
     assert file.records == []
+
+
+def test_each_timing_worker_is_looked_at_once_more_at_its_end() -> None:
+    plan, yard = plan_of(generations=3, timed=2), Yard()
+    carry_out(plan, yard)
+    by_worker: defaultdict[int, list[str]] = defaultdict(list)
+    for operation, _cell, pid in yard.asked:
+        by_worker[pid].append(operation)
+    timing = [operations for operations in by_worker.values() if "turn" in operations]
+    assert len(timing) == 9
+    assert all(operations.count("look") == 1 and operations[-1] == "look" for operations in timing)
+    assert (
+        len({cell for operation, cell, _pid in yard.asked if operation == "look"}) > 3
+    )  # which one is drawn
+
+
+def test_what_a_last_look_finds_is_the_outcome_of_its_cell_in_spite_of_its_samples() -> None:
+    plan = plan_of(generations=2, timed=1, weighed=0)
+    (cell,) = (cell.id for cell in plan.cells() if cell.contender == "b")
+    yard = Yard(fates={cell: Fate("invalid", "look")})
+    file = carry_out(plan, yard)
+    assert [record["cell"] for record in file.of_type("outcome")] == [cell]
+    assert {sample["generation"] for sample in file.of_type("sample") if sample["cell"] == cell} == {0}
+    assert queries.outcomes(file.run())[cell].name == "invalid"
+    assert yard.alive() == []

@@ -68,6 +68,7 @@ class Driver:
         self.seconds = seconds
         self.at_once = at_once
         self._links: dict[str, tuple[Link, int]] = {}
+        self._timed: dict[str, list[Cell]] = {}
         self._startup_ns: dict[str, int] = {}
         self._generation = 0
 
@@ -173,7 +174,17 @@ class Driver:
                 self._round(point, round_, by_id)
             self._complete(point, expected)
         for name in list(self._links):
+            self._look_again(by_id[name])
             self._end(name)
+
+    def _look_again(self, contender: Contender) -> None:
+        """Have one cell of each workload that a worker timed looked at once more, now that it is trusted."""
+        timed = shuffled(self._timed.pop(contender.id, []), self.plan.seed, self._generation, contender.id)
+        for cell in {cell.workload: cell for cell in timed}.values():
+            if contender.id in self._links and cell.id not in self.state.settled:
+                self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} look at {cell.id}")
+                request = {"op": "look", "workload": cell.workload, "params": dict(cell.params)}
+                self._ask(contender, cell, {**request, "seconds": self.seconds}, "time", patience=3)
 
     def _round(self, point: Point, round_: int, by_id: Mapping[str, Contender]) -> None:
         key = (self.plan.seed, self._generation, point.index, round_)
@@ -192,6 +203,8 @@ class Driver:
             if answer is not None:
                 place = {"block": point.index, "round": round_, "turn": turn}
                 process = self._links[cell.contender][1]
+                if cell not in self._timed.setdefault(cell.contender, []):
+                    self._timed[cell.contender].append(cell)
                 self._emit_measured("sample", cell, process, {**place, **answer})
 
     def _weigh_blocks(self) -> None:
@@ -238,6 +251,7 @@ class Driver:
         if link is not None and answer["outcome"] not in HARMLESS:
             link.kill()
             self._links.pop(contender.id, None)
+            self._timed.pop(contender.id, None)
         return None
 
     def _link(self, contender: Contender, purpose: str) -> tuple[Link, int]:

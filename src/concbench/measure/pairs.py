@@ -8,6 +8,7 @@ says it.
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from random import Random
 from typing import Any, Protocol
 
 from concbench.measure.bench import Bench
@@ -23,6 +24,9 @@ Sink = Callable[[Record], None]
 
 SLICE_NS = 2_000_000
 """A slice repeats a short run until it takes this long: many times what the clock and the counters cost."""
+
+LOOKED_AT = 8
+"""In one pair of so many the workers are looked at once more at their end; that takes as long as a pair."""
 
 FIGURES = ("wall_ns", "cpu_ns", "user_ns", "system_ns", "voluntary", "involuntary", "gc")
 
@@ -158,6 +162,7 @@ class PairDriver:
                 self.sink(
                     {"type": "pair", "cells": list(cell.ids), **about, **self._turns(pair, cell, links)}
                 )
+            self._look_again(pair, model, cells, links)
         except _Lost as lost:
             self._fail(lost.cell, lost.side, lost.answer, None)
         finally:
@@ -191,6 +196,21 @@ class PairDriver:
             if "outcome" in answer:
                 raise _Lost(cell, side, answer)
         return turns.figures()
+
+    def _look_again(
+        self, pair: int, model: str, cells: Sequence[PairedCell], links: Mapping[int, Link]
+    ) -> None:
+        """In one pair of ``LOOKED_AT``, have a cell drawn, and looked at on both sides; raises _Lost."""
+        drawn = Random(f"{self.plan.seed}/look/{model}/{pair}")
+        if drawn.randrange(LOOKED_AT):
+            return
+        cell = drawn.choice(cells)
+        for side in (0, 1):
+            request = {"op": "look", "workload": cell.workload, "params": dict(cell.params_of(side))}
+            with _losing(cell, side):
+                answer = links[side].request({**request, "seconds": self.seconds}, 3 * self.seconds)
+            if "outcome" in answer:
+                raise _Lost(cell, side, answer)
 
     def _weigh(self, pair: int, cell: PairedCell) -> None:
         """Weigh a cell on both sides, each in a fresh process of its own."""

@@ -10,12 +10,26 @@ from concbench.measure.heap import BLOCK, Memory, fill, give_back, held, impossi
 from concbench.measure.turns import WrongResult, weigh
 from concbench.models.base import Model
 from concbench.models.generator import MODEL as GENERATOR
-from concbench.workloads import parked
+from concbench.workloads import parked, spawn
 from tests.measure.cheats import running
 
 pytestmark = pytest.mark.measured_side
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells the resident set")
 TASKS = 2000
+
+
+def with_ballast() -> Model:
+    """Return a model that lets go of 100 MiB in the run that is weighed, which its smallest run had taken."""
+    ballast: list[bytes] = []
+
+    def free(run: Callable[..., list[Any]], factories: Sequence[Any]) -> list[Any]:
+        if len(factories) < TASKS:
+            ballast.append(b"x" * (100 << 20))
+        else:
+            ballast.clear()
+        return run(factories)
+
+    return running(GENERATOR, free)
 
 
 def weighed(model: Model) -> float:
@@ -39,17 +53,15 @@ def test_what_a_task_takes_is_the_same_in_a_heap_full_of_holes() -> None:
 
 @LINUX
 def test_a_run_that_frees_other_memory_has_no_figure() -> None:
-    ballast: list[bytes] = []
-
-    def free(run: Callable[..., list[Any]], factories: Sequence[Any]) -> list[Any]:
-        if len(factories) < TASKS:
-            ballast.append(b"x" * (100 << 20))
-        else:
-            ballast.clear()
-        return run(factories)
-
     with pytest.raises(WrongResult, match="the run freed other memory"):
-        weighed(running(GENERATOR, free))
+        weighed(with_ballast())
+
+
+@LINUX
+def test_a_peak_does_not_hide_in_memory_that_the_run_frees() -> None:
+    model = with_ballast()
+    with model.open() as session, pytest.raises(WrongResult, match="less after the run than before"):
+        weigh(spawn.WORKLOAD, spawn.WORKLOAD.smallest, spawn.Params(TASKS), model, session)
 
 
 def test_memory_cannot_shrink_nor_hold_more_blocks_than_bytes() -> None:

@@ -29,6 +29,10 @@ MOST_FILLED = 256 << 20
 """Bytes that are used up at most, for allocators that never map an arena (``PYTHONMALLOC=malloc``)."""
 
 
+SLACK = 256 << 10
+"""Bytes by which a resident set may seem to shrink."""
+
+
 class Memory(NamedTuple):
     """What a process holds: its resident set in bytes, or None, and how many blocks are allocated in it."""
 
@@ -87,6 +91,18 @@ def _mapped() -> int | None:
         return int(Path("/proc/self/statm").read_bytes().split()[0])
     except OSError:
         return None
+
+
+def shrunk(baseline: Memory, after: Memory) -> str | None:
+    """Return that a run freed memory which it did not allocate, or None: its peak would hide there.
+
+    What lies below ``SLACK`` is left alone: the kernel counts pages for each CPU, and adds them up when it
+    likes.
+    """
+    if baseline.resident is None or after.resident is None or baseline.resident - after.resident <= SLACK:
+        return None
+    less = baseline.resident - after.resident
+    return f"the process held {less} bytes less after the run than before: the run freed other memory"
 
 
 def impossible(baseline: Memory, observed: Memory) -> str | None:

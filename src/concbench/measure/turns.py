@@ -12,7 +12,7 @@ from itertools import repeat
 from typing import Any
 
 from concbench.measure.calibration import calibrate
-from concbench.measure.heap import Memory, fill, give_back, held, impossible
+from concbench.measure.heap import Memory, fill, give_back, held, impossible, shrunk
 from concbench.measure.probe import peak_bytes, reset_peak, timed
 from concbench.measure.witness import Testimony, bear_witness, crashing
 from concbench.models.base import Factory, Model, Session
@@ -30,6 +30,14 @@ MAX_NUMBER = 10_000
 
 class WrongResult(Exception):
     """The workload's judge rejected a run's results."""
+
+    check = "results"
+
+
+class WrongMemory(WrongResult):
+    """What was seen of a run's memory cannot be what it takes."""
+
+    check = "memory"
 
 
 def legs_of(workload: Workload[Any], params: Any) -> dict[str, Any]:
@@ -251,12 +259,12 @@ def weigh(
     baseline, floor = held(), peak_bytes()
     with crashing():
         results = session.run(batch.factories)
-    peak = peak_bytes()
+    peak, after = peak_bytes(), held()
     del filling
     judge_all(workload, params, as_they_are([results]), [batch.salt])
-    wrong = next(filter(None, (impossible(baseline, observed) for observed in seen)), None)
+    wrong = next(filter(None, (impossible(baseline, observed) for observed in seen)), shrunk(baseline, after))
     if wrong is not None:
-        raise WrongResult(wrong)
+        raise WrongMemory(wrong)
     return {
         "tasks": workload.promise(params, model.dialect).tasks,
         "baseline_bytes": baseline.resident,

@@ -59,7 +59,7 @@ class Desk:
         try:
             return self._carry_out(request)
         except WrongResult as wrong:
-            return {"outcome": "invalid", "reason": f"results: {wrong}", "at": None}
+            return {"outcome": "invalid", "reason": f"{wrong.check}: {wrong}", "at": None}
         except Lacking as lacking:
             return {"outcome": "unavailable", "reason": str(lacking), "at": None}
         except Exception as error:  # noqa: BLE001  (whatever the code under measurement raises is an outcome)

@@ -260,11 +260,12 @@ def weigh(
     with crashing():
         results = session.run(batch.factories)
     peak, after = peak_bytes(), held()
+    filled = bool(filling)
     del filling
     judge_all(workload, params, as_they_are([results]), [batch.salt])
-    wrong = next(filter(None, (impossible(baseline, observed) for observed in seen)), shrunk(baseline, after))
-    if wrong is not None:
-        raise WrongMemory(wrong)
+    wrong = [impossible(baseline, observed, filled=filled) for observed in seen] + [shrunk(baseline, after)]
+    if any(wrong):
+        raise WrongMemory(next(filter(None, wrong)))
     return {
         "tasks": workload.promise(params, model.dialect).tasks,
         "baseline_bytes": baseline.resident,

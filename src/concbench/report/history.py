@@ -12,21 +12,13 @@ from numpy.typing import NDArray
 
 from concbench.models import registry
 from concbench.report.charts.palette import Look, looks_for
+from concbench.report.discoveries import ALONE, RATE, Figures, discoveries, orders_for
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
 from concbench.results.histories import Commit, History, Point, Series
-from concbench.stats.change import FINE, TIMES, Scales
-from concbench.stats.discovery import false_discovery
+from concbench.stats.change import Change as Likeliest
+from concbench.stats.scores import TIMES, Scales
 from concbench.stats.speeds import from_quartiles, from_samples
-from concbench.stats.steps import change_p_value, steps
-
-RATE = 0.01
-"""The false-discovery rate over all traces."""
-
-ALONE = 0.002
-"""The largest p-value of a trace with a step: so rarely has one that is alone a false step."""
-
-FINENESS = 5
-"""How many times finer p-values are counted than one step among all traces needs."""
+from concbench.stats.steps import steps
 
 LONGEST = 500
 """Commits of a trace that are looked at: the latest ones."""
@@ -124,23 +116,13 @@ def traces_of(
     """
     traces = list(_bare(history, models or registry.names()))
     told = [number for number, trace in enumerate(traces) if trace.reason is None]
-    orders = _orders(len(told))
-    p_values = []
-    for number in told:
-        tell(traces[number].name)
-        p_values.append(change_p_value(*_scaled(traces[number])[:2], orders))
-    found = false_discovery([p_value if p_value <= ALONE else 1.0 for p_value in p_values], RATE)
-    level = min(ALONE, RATE * float(np.mean(found))) if told else ALONE
-    for number, p_value, real in zip(told, p_values, found, strict=True):
+    figures = [Figures(traces[number].name, *_scaled(traces[number])[:2]) for number in told]
+    found = discoveries(figures, lambda one: tell(one.name))
+    for number, likeliest, real in zip(told, found.changes, found.real, strict=True):
         if real:
             tell(traces[number].name)
-            traces[number] = _with_changes(traces[number], max(level, p_value), orders)
+            traces[number] = _with_changes(traces[number], found.level, likeliest)
     return tuple(traces)
-
-
-def _orders(traces: int) -> int:
-    """Return how many random orders tell a step that one of so many traces has alone."""
-    return max(FINE, math.ceil(FINENESS * traces / RATE))
 
 
 def _bare(history: History, first: Sequence[str]) -> Iterator[Trace]:
@@ -226,9 +208,11 @@ def _scaled(trace: Trace) -> tuple[NDArray[np.float64], Scales | None, Kind]:
     return values, None, "difference"
 
 
-def _with_changes(trace: Trace, level: float, orders: int) -> Trace:
+def _with_changes(trace: Trace, level: float, known: Likeliest) -> Trace:
+    """Return a trace with its steps, of which the ``known`` one is real at the ``level``."""
     values, scales, kind = _scaled(trace)
-    found = steps(values, level, scales=scales, most=orders)
+    level = max(level, known.p_value)
+    found = steps(values, level, scales=scales, most=orders_for(level), known=known)
     first = min(found, key=lambda step: step.p_value)
     found = [step for step in found if step is first or step.clear]
     edges = [step.at for step in found] + [len(trace.values)]

@@ -19,7 +19,7 @@ def stepped(seed: int, n: int = 30, by: float = 30.0) -> np.ndarray:
 def judged(*values: np.ndarray) -> tuple[Discoveries, list[str]]:
     told: list[str] = []
     series = [Figures(f"series {number}", one, None) for number, one in enumerate(values)]
-    return discoveries(series, lambda one: told.append(one.name)), told
+    return discoveries(series, lambda name, _done, _of: told.append(name)), told
 
 
 def test_nothing_is_discovered_in_nothing() -> None:

@@ -47,18 +47,19 @@ class Discoveries:
 
 
 def discoveries(
-    series: Sequence[Figures], tell: Callable[[Figures], None] = lambda _figures: None
+    series: Sequence[Figures], tell: Callable[[str, int, int], None] = lambda _name, _done, _of: None
 ) -> Discoveries:
     """Return which series have a step: their p-value is 0.2 % or less, and a discovery at 1 % over all.
 
-    ``tell`` is called with each before it is looked at; with some of them more than once.
+    ``tell`` is called before each is looked at, with its name, how many were, and how many will be: first for
+    all, then for those that have to be looked at more closely.
     """
     changes = [Change(0, 1.0, settled=False)] * len(series)
     orders, real = orders_for(ALONE), [False] * len(series)
     unsettled = list(range(len(series)))
     while unsettled:
-        for number in unsettled:
-            tell(series[number])
+        for done, number in enumerate(unsettled):
+            tell(series[number].name, done, len(unsettled))
             changes[number] = likeliest_change(series[number].values, series[number].scales, orders)
         real = _real(changes)
         hopeful = sum(one or not change.settled for one, change in zip(real, changes, strict=True))

@@ -94,7 +94,7 @@ def _loaded(files: Iterable[Path]) -> "pd.DataFrame":
     from concbench.results.tidy.loading import load_all  # noqa: PLC0415  (takes pandas half a second)
 
     table, notes = load_all(files)
-    for note in notes:
+    for note, _category in notes:
         click.echo(note, err=True)
     return table
 

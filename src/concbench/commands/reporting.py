@@ -32,6 +32,10 @@ OURS = b'<meta name="generator" content="concbench'
 """How a report of ours is known again."""
 
 
+TRACE_NS = 20_000_000
+"""How long it takes to look for steps in a trace, or so (ns)."""
+
+
 class MissingLibrary(UserError):
     """A library that draws the report is not installed."""
 
@@ -150,8 +154,8 @@ def make_traces(sources: Sources, bar: Bar | None = None) -> "Sequence[Trace]":
         return ()
     with _libraries():
         from concbench.report.history import traces_of  # noqa: PLC0415  (see the module)
-    tell = (lambda name: bar.at(f"history: looking for steps in {name}")) if bar else (lambda _name: None)
-    traces = traces_of(sources.history, sources.models, tell)
+    args = (bar.counted("history: looking for steps in", TRACE_NS),) if bar else ()
+    traces = traces_of(sources.history, sources.models, *args)
     if not traces and not sources.runs:
         raise ResultsError(
             "no benchmark has a figure: all failed, or were not applicable, or were measured with another"

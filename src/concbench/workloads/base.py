@@ -5,7 +5,9 @@ often each suspends, how deep. The witness holds a model to that promise; a time
 results alone, which are checked outside the timed region.
 """
 
+import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -22,6 +24,12 @@ P = TypeVar("P")
 Preset: TypeAlias = Literal["quick", "standard", "thorough"]
 PRESETS: tuple[Preset, ...] = ("quick", "standard", "thorough")
 LARGEST_FLOAT = sys.float_info.max
+
+LIKE_MORE = re.compile(r',.*=|^"', re.DOTALL)
+"""What makes the text of a value look like several parameters, or like a text in quotes."""
+
+NO_NAME = re.compile(r'[,="]')
+"""What would end a parameter's name."""
 
 
 class NotExpressible(Exception):
@@ -189,12 +197,33 @@ def params_to_dict(params: Any) -> dict[str, Any]:
 
 
 def spelled(params: Mapping[str, Any]) -> str:
-    """Return parameters as one word: ``tasks=10,delay=0.02``."""
-    return ",".join(f"{name}={spell(value)}" for name, value in params.items())
+    """Return parameters as one word: ``tasks=10,delay=0.02``. Other parameters have another one."""
+    return ",".join(f"{spell_name(name)}={spell(value)}" for name, value in params.items())
+
+
+def spell_name(name: str) -> str:
+    """Return a parameter's name, in quotes where something in it would end it."""
+    return json.dumps(name, ensure_ascii=False) if NO_NAME.search(name) else name
+
+
+def quoted(text: str) -> str:
+    """Return a text, in quotes where it might be taken for more than one parameter, or for a number."""
+    return json.dumps(text, ensure_ascii=False) if LIKE_MORE.search(text) or _is_literal(text) else text
+
+
+def _is_literal(text: str) -> bool:
+    if text in ("", "True", "False", "None"):
+        return True
+    try:
+        return float(text) is not None
+    except ValueError:
+        return False
 
 
 def spell(value: Any) -> str:
     """Return a parameter's value, short where that loses nothing: two cells never share an id."""
+    if isinstance(value, str):
+        return quoted(value)
     if not isinstance(value, int | float) or abs(value) > LARGEST_FLOAT:
         return str(value)
     short = f"{value:g}"

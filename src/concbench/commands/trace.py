@@ -17,11 +17,11 @@ from concbench.commands.reporting import refuse_foreign, write_whole
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
 from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
 from concbench.measure.bench import Bench
+from concbench.measure.described import Described
 from concbench.measure.plan import Contender
 from concbench.report.timeline import in_encoding, lines_of, seen
 from concbench.results.schema import FAILURES
 from concbench.workloads.base import Workload, params_from_dict
-from concbench.workloads.catalogue import Catalogue
 
 EPILOG = """\b
 Examples
@@ -69,7 +69,7 @@ def trace(
     """
     refuse_unsupported_platform()
     request = Request(**options, workloads=(workload,))
-    catalogue = Catalogue(request.plugins, request.loops)
+    catalogue = Described(request.plugins, request.loops)
     (chosen,) = chosen_workloads(request, catalogue)
     contenders = contenders_of(request, catalogue)
     scene = scene_asked(chosen, contenders, asked_for(tasks, params))

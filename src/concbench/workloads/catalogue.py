@@ -131,6 +131,11 @@ def is_file(spec: str) -> bool:
     return spec.rpartition(":")[0].endswith(".py")
 
 
+def packages_of(loops: Sequence[str]) -> list[str]:
+    """Return the names of the packages that event loops come from, sorted; a file is of none."""
+    return sorted({spec.partition(":")[0].partition(".")[0] for spec in loops if not is_file(spec)})
+
+
 def _load(path: str) -> ModuleType:
     file = Path(path)
     if not file.is_file():

@@ -14,6 +14,7 @@ from concbench.commands.header import cells_for_header, contenders_for_header, h
 from concbench.commands.owncode import OwnCode
 from concbench.commands.progress import Bar
 from concbench.commands.request import Request, baseline_of, launcher, plan_of
+from concbench.commands.streams import tell
 from concbench.commands.warner import Warner
 from concbench.measure.described import Described
 from concbench.measure.driver import Driver, State
@@ -25,6 +26,7 @@ from concbench.results.errors import RunFileError
 from concbench.results.identity import check_resumable
 from concbench.results.reader import Run, read_run
 from concbench.results.writer import RunWriter
+from concbench.workloads.base import spell
 from concbench.workloads.catalogue import packages_of
 
 Record = dict[str, Any]
@@ -156,11 +158,11 @@ def dry_run(request: Request, console: Console, *, as_json: bool) -> None:
         click.echo(json.dumps({**about, "generations": plan.effort.generations, "points": points}, indent=2))
         return
     for point in points:
-        params = ", ".join(f"{name} {value:g}" for name, value in point["params"].items())
+        params = ", ".join(f"{name} {spell(value)}" for name, value in point["params"].items())
         left_out = "".join(f"; {name} is {outcome}" for name, outcome in point["outcomes"].items())
         rounds = f" × {point['rounds']} rounds" if point["purpose"] == "time" else ""
         cells = f"{len(point['cells'])} cells"
-        click.echo(f"{point['purpose']:6} {point['workload']} ({params}): {cells}{rounds}{left_out}")
+        tell(f"{point['purpose']:6} {point['workload']} ({params}): {cells}{rounds}{left_out}")
     generations, contenders = plan.effort.generations, len(plan.contenders)
     click.echo(f"{generations} generations of {contenders} fresh workers: about {seconds:.0f} s")
 

@@ -15,6 +15,7 @@ from concbench.commands.options import Assignments, contestants, refuse_unsuppor
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import refuse_foreign, write_whole
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
+from concbench.commands.streams import tell
 from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
 from concbench.measure.bench import Bench
 from concbench.measure.described import Described
@@ -79,12 +80,12 @@ def trace(
     traces = traces_in(request, contenders, scene)
     for one in traces:
         if "lanes" not in one:
-            click.echo(f"{one['contender']}: {one['outcome']}: {one['reason']}", err=True)
+            tell(f"{one['contender']}: {one['outcome']}: {one['reason']}", err=True)
     if as_json:
         click.echo(json.dumps({"traces": traces}, indent=2))
     elif seen(traces):
         for line in lines_of(traces):
-            click.echo(in_encoding(line, sys.stdout.encoding))
+            tell(in_encoding(line, sys.stdout.encoding))
     if path is not None and seen(traces):
         write_picture(path, traces)
         click.echo(f"\npicture: {path}", err=as_json)

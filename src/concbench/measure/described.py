@@ -4,6 +4,7 @@ What a plug-in defines is told by a process of its own (:mod:`concbench.measure.
 workloads are ordinary ones whose functions ask that process; nothing of a plug-in is imported here.
 """
 
+import atexit
 import hashlib
 import sys
 import threading
@@ -20,7 +21,7 @@ from concbench.workloads.catalogue import Catalogue, PluginError, loop_name
 
 Facts = dict[str, Any]
 
-KINDS: Mapping[str, Callable[[Any], Any]] = {kind.__name__: kind for kind in (int, float, str, bool)}
+KINDS: Mapping[str, Callable[[Any], Any]] = {kind.__name__: kind for kind in (int, float, str)}
 
 _known: dict[tuple[Place, str, str], Informant] = {}
 _knowing = threading.Lock()
@@ -46,6 +47,9 @@ def rest() -> None:
     """End all processes that know of plug-ins: nothing runs beside what is measured."""
     for informant in list(_known.values()):
         informant.rest()
+
+
+atexit.register(rest)
 
 
 def handed_over(plugins: Sequence[str], place: Place | None = None) -> list[Facts]:

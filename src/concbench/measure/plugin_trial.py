@@ -25,7 +25,7 @@ from concbench.workloads.rules import shown
 
 Facts = dict[str, Any]
 
-KINDS = (int, float, str, bool)
+KINDS = (int, float, str)
 """What a parameter may be: what a command line, a run file and a cell's name can hold."""
 
 NOT_TOLD = "delays"

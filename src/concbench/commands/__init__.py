@@ -2,6 +2,7 @@
 
 import errno
 import importlib
+import io
 import sys
 import traceback
 from typing import NoReturn
@@ -10,7 +11,7 @@ import click
 
 from concbench import __version__
 from concbench.commands.exits import DEFECT
-from concbench.commands.streams import prepare, silence
+from concbench.commands.streams import prepare, silence, tell
 from concbench.errors import UserError
 
 VERBS = {
@@ -99,10 +100,12 @@ def main() -> None:
         if code:  # click returns the code of a click.exceptions.Exit, it does not raise it
             sys.exit(code)
     except UserError as error:
-        click.echo(f"Error: {error}", err=True)
+        tell(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(file=shown)
+        tell(shown.getvalue().rstrip("\n"), err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)

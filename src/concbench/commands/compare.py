@@ -31,6 +31,7 @@ from concbench.commands.options import (
     split_commas,
 )
 from concbench.commands.run import merged
+from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets
 from concbench.report.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
 
@@ -108,7 +109,7 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
     comparison, complete = compare_stored(given, *stored) if stored else compare_live(given)
     unwritten = show(comparison, given)
     for error in unwritten:
-        click.echo(f"Error: {error}", err=True)
+        tell(f"Error: {error}", err=True)
     code = exit_code(comparison, complete=complete)
     sys.exit(unwritten[0].exit_code if unwritten and code not in (SLOWER, INTERRUPTED) else code)
 

@@ -12,9 +12,9 @@ from rich.text import Text
 
 from concbench.commands.consoles import Out
 from concbench.commands.options import check_loops
+from concbench.measure.described import Described
 from concbench.models.base import DIALECTS, Model
 from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict
-from concbench.workloads.catalogue import Catalogue
 
 EPILOG = """\b
 Examples
@@ -38,7 +38,7 @@ Examples
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 def list_(plugins: tuple[str, ...], loops: tuple[str, ...], *, as_json: bool) -> None:
     """Name the models, the workloads and their parameters."""
-    catalogue = Catalogue(plugins, loops)
+    catalogue = Described(plugins, loops)
     models = [catalogue.model(name) for name in catalogue.model_names()]
     workloads = [catalogue.workload(name) for name in catalogue.workload_names()]
     if as_json:

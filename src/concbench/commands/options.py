@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable, Collection
 from math import isnan
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from concbench.measure.environment import unsupported_platform
+from concbench.workloads.catalogue import is_file, loop_name
+from concbench.workloads.names import wrong_name
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -39,11 +42,30 @@ def split_commas(_ctx: click.Context, _param: click.Parameter, values: tuple[str
 
 
 def check_loops(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse what cannot be the name of an event loop's factory, before anything starts."""
-    for value in values:
-        if not re.fullmatch(r"[\w.]+:[\w.]+", value):
-            raise click.BadParameter(f"{value!r} is not of the form module:factory (uvloop:new_event_loop)")
-    return values
+    """Refuse what cannot be the name of an event loop's factory, before anything starts.
+
+    A file, which is named by its path, becomes absolute.
+    """
+    return tuple(_file_loop(value) if is_file(value) else _module_loop(value) for value in values)
+
+
+def _module_loop(value: str) -> str:
+    if not re.fullmatch(r"[\w.]+:[\w.]+", value):
+        raise click.BadParameter(
+            f"{value!r} is not of the form module:factory (uvloop:new_event_loop) or ./file.py:factory"
+        )
+    return value
+
+
+def _file_loop(value: str) -> str:
+    place, _, factory = value.rpartition(":")
+    file = Path(place)
+    if not file.is_file():
+        raise click.BadParameter(f"{value!r}: there is no file {place}")
+    wrong = wrong_name(loop_name(value))
+    if wrong or not re.fullmatch(r"[\w.]+", factory):
+        raise click.BadParameter(f"{value!r} makes no name: {wrong or 'the factory is no identifier'}")
+    return f"{file.resolve()}:{factory}"
 
 
 def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float) -> float:

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from concbench.measure.described import handed_over, rest, searched_last
 from concbench.measure.interpreters import find
 from concbench.measure.launch import ProcessLink, launch
 from concbench.measure.plan import EFFORTS, Contender, Plan, make_contenders, make_points
@@ -149,15 +150,18 @@ def baseline_of(request: Request, plan: Plan) -> str:
 
 
 def launcher(request: Request) -> Callable[[Contender], ProcessLink]:
-    """Return the function that starts a worker for a contender."""
+    """Return the function that starts a worker for a contender; raises PluginError."""
+    plugins = handed_over(request.plugins)
 
     def start(contender: Contender) -> ProcessLink:
+        rest()
         return launch(
             Path(contender.interpreter),
             contender.model,
             cpus=contender.cpus,
-            plugins=request.plugins,
+            plugins=plugins,
             loops=request.loops,
+            after=searched_last(contender.model, request.loops),
         )
 
     return start

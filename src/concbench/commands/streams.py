@@ -5,12 +5,21 @@ import signal
 import sys
 from types import FrameType
 
+import click
+
+from concbench.words import plain_lines
+
 
 def silence(fd: int) -> None:
     """Point a file descriptor at nothing, so that what is still buffered for it can be let go."""
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, fd)
     os.close(nothing)
+
+
+def tell(words: str, *, err: bool = False) -> None:
+    """Print lines that hold words of others: none of them reaches a terminal as an escape sequence."""
+    click.echo(plain_lines(words), err=err)
 
 
 def prepare() -> None:

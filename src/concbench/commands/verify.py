@@ -23,8 +23,8 @@ from concbench.commands.progress import Bar
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
 from concbench.commands.uneven import warnings_of
 from concbench.measure.bench import Bench
+from concbench.measure.described import Described
 from concbench.workloads.base import Workload, params_to_dict
-from concbench.workloads.catalogue import Catalogue
 
 EPILOG = """\b
 Examples
@@ -93,7 +93,7 @@ def exit_code(findings: list[Finding]) -> int:
 
 def find_out(request: Request, bar: Bar) -> Iterator[Finding]:
     """Yield a finding for each contender, workload and set of parameters."""
-    catalogue = Catalogue(request.plugins, request.loops)
+    catalogue = Described(request.plugins, request.loops)
     workloads = chosen_workloads(request, catalogue)
     start, contenders = launcher(request), contenders_of(request, catalogue)
     for contender in contenders:

@@ -19,6 +19,7 @@ from typing import IO, Any, Protocol
 
 import concbench
 from concbench.measure.failures import is_out_of
+from concbench.measure.shelf import Handed
 
 Message = dict[str, Any]
 
@@ -278,17 +279,19 @@ def launch(
     model: str,
     *,
     cpus: Sequence[int] = (),
-    plugins: Sequence[str] = (),
+    plugins: Sequence[Handed] = (),
     loops: Sequence[str] = (),
     suite: Path | None = None,
     roots: Sequence[Path] = (),
+    after: Sequence[str] = (),
     compiled: Path | None = None,
 ) -> ProcessLink:
     """Start a worker for ``model``; raises WorkerLost if it does not come up.
 
     ``suite`` is the folder of another concbench package, whose models and workloads take the place of ours.
-    ``roots`` are searched for modules before anything else. ``compiled`` is the folder for compiled files.
+    ``roots`` are searched for modules before anything else, ``after`` when all else has been searched.
+    ``compiled`` is the folder for compiled files.
     """
-    setup = {"model": model, "cpus": list(cpus), "plugins": list(plugins), "loops": list(loops)}
-    setup["roots"] = [str(root) for root in roots]
+    setup: Message = {"model": model, "cpus": list(cpus), "plugins": list(plugins), "loops": list(loops)}
+    setup |= {"roots": [str(root) for root in roots], "after": list(after)}
     return ProcessLink(str(interpreter), setup, str(suite or ""), compiling_into(compiled))

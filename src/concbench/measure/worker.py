@@ -21,6 +21,7 @@ from concbench.measure.doubts import doubts
 from concbench.measure.failures import outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.policy import Policy, as_of_now
+from concbench.measure.shelf import Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
 from concbench.measure.turns import WrongResult, refusal, take_slice, take_turn, warm_up, weigh, witness_cell
@@ -159,7 +160,8 @@ def send(fd: int, message: Message) -> None:
 def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
     """Find the model and tell the driver what it is, or why it is not available."""
     sys.path[:0] = setup["roots"]
-    catalogue = Catalogue(setup["plugins"], setup["loops"])
+    sys.path += setup.get("after", [])
+    catalogue = Shelf(setup["plugins"], setup["loops"])
     about: Message = {"pid": os.getpid(), "python": sys.version.split()[0]}
     try:
         model = catalogue.model(setup["model"])

@@ -12,6 +12,7 @@ from rich.text import Text
 from concbench.report.summary import Against, Summary
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, with_interval
 from concbench.report.wording import figure, outcome_words, reasons
+from concbench.words import plain_text
 from concbench.workloads.base import spell
 
 WIDEST = 1000
@@ -20,9 +21,7 @@ WIDEST = 1000
 
 def plain(words: object) -> Text:
     """Return words that come from a file or plug-in as text: no markup, no control characters."""
-    return Text(
-        "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(words))
-    )
+    return Text(plain_text(words))
 
 
 def against(value: Against | None, *, interval: bool = True) -> Text:

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from functools import cache
 from inspect import Parameter, signature
 from math import inf
@@ -39,6 +39,10 @@ class NotExpressible(Exception):
     def reason(self) -> str:
         """The reason, as a sentence without a full stop."""
         return str(self.args[0])
+
+
+def _kind_of(value: object) -> str:
+    return f"the class {value.__name__}" if isinstance(value, type) else f"of type {type(value).__name__}"
 
 
 Version: TypeAlias = Callable[[Any, Any], list[Factory]]
@@ -167,7 +171,15 @@ class Workload(Generic[P]):
         return version(rt, params)
 
     def batch(self, dialect: Dialect, rt: Any, params: P) -> Batch:
-        """Return the task factories of one run, whose results show a salt; raises NotExpressible."""
+        """Return the task factories of one run, whose results show a salt.
+
+        Raises NotExpressible, and TypeError for what is no runtime, which is known only once a model is open.
+        """
+        if not is_dataclass(rt) or isinstance(rt, type) or "salt" not in rt.__dataclass_fields__:
+            raise TypeError(
+                f"the rt of the model's session is {_kind_of(rt)}, which is no runtime: make it a"
+                f" {dialect.capitalize()}Runtime of concbench.models.base, or a dataclass derived from it"
+            )
         salt = new_salt()
         return Batch(self.factories(dialect, replace(rt, salt=salt), params), salt)
 

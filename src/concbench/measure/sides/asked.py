@@ -19,6 +19,7 @@ from concbench.measure.sides.revisions import (
     temporary_folder,
 )
 from concbench.measure.sides.side import Side
+from concbench.workloads.catalogue import is_file
 
 HINT = (
     "name two sides: two revisions (HEAD~1 HEAD), one against the working tree (HEAD), --python or --with"
@@ -164,6 +165,14 @@ def _importable(roots: Iterable[Path]) -> Iterator[None]:
             sys.path.remove(root)
 
 
+def own_loop(loop: str, own: Callable[[Path], Path]) -> str:
+    """Return an event loop with the file that it is in, if it is in one, replaced by a side's ``own``."""
+    if not is_file(loop):
+        return loop
+    file, _, factory = loop.rpartition(":")
+    return f"{own(Path(file))}:{factory}"
+
+
 def _side(one: _Parts, label: str, asked: Asked, repo: Path | None, compiled: Path | None) -> Side:
     checkout = one.checkout
     about: dict[str, str | None] = {"python": release_of(one.interpreter)}
@@ -172,16 +181,17 @@ def _side(one: _Parts, label: str, asked: Asked, repo: Path | None, compiled: Pa
     if one.installed is not None:
         packages = (f"{name}=={version}" for name, version in sorted(one.installed.installed.items()))
         about["packages"] = " ".join(packages)
-    plugins = [Path(plugin) for plugin in asked.plugins]
+    plugins, loops = [Path(plugin) for plugin in asked.plugins], list(asked.loops)
     if checkout is not None and repo is not None:
         plugins = [checkout.own(plugin, repo) for plugin in plugins]
+        loops = [own_loop(loop, lambda file: checkout.own(file, repo)) for loop in asked.loops]
     return Side(
         label=label,
         interpreter=one.interpreter,
         suite=checkout.suite if checkout else None,
         roots=checkout.roots if checkout else (),
         plugins=tuple(str(plugin.resolve()) for plugin in plugins),
-        loops=tuple(asked.loops),
+        loops=tuple(loops),
         compiled=compiled,
         about=about,
     )

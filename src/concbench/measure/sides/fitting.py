@@ -2,9 +2,11 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import concbench
 from concbench.errors import UserError
+from concbench.measure.described import elsewhere
 from concbench.measure.launch import BOOTSTRAP, LAST_WORDS, compiling_into
 from concbench.measure.sides.side import Side
 
@@ -17,6 +19,7 @@ def say(kind, error, trace):
 sys.excepthook = say
 about = json.loads(sys.argv.pop(1))
 sys.path[:0] = about["roots"]
+sys.path += about["after"]
 from concbench.measure.worker import Catalogue
 catalogue = Catalogue(about["plugins"], about["loops"])
 if about["loops"]:
@@ -33,7 +36,9 @@ class DoesNotFit(UserError):
 
 def refuse_unfit(side: Side) -> None:
     """Raise DoesNotFit unless the workers of ``side`` find all that they are started with."""
-    about = {"plugins": side.plugins, "loops": side.loops, "roots": [str(root) for root in side.roots]}
+    after = [] if elsewhere(side) or not side.loops else [str(Path.cwd())]
+    about = {"plugins": side.plugins, "loops": side.loops, "after": after}
+    about |= {"roots": [str(root) for root in side.roots]}
     start = [str(side.interpreter), *compiling_into(side.compiled), "-E", "-P", "-c", BOOTSTRAP + START]
     try:
         subprocess.run(  # noqa: S603  (no shell, and the user's own choice of interpreter)

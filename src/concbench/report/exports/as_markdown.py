@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from concbench.report.charts.style import plain_text
 from concbench.report.compared import (
     METRIC_WORDS,
     change_words,
@@ -13,6 +12,7 @@ from concbench.report.compared import (
     what_words,
 )
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
+from concbench.words import plain_text
 
 LONGEST = 65_000
 """Characters: GitHub refuses a comment of more than 65,536."""

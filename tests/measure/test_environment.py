@@ -255,15 +255,6 @@ def test_two_interpreters_of_one_version_keep_apart(described: dict[str, Any]) -
     assert {"python 1", "python 2", "packages 1", "packages 2"} <= set(identity(both))
 
 
-def test_linux_and_macos_are_supported_and_others_are_told_what_to_do() -> None:
-    assert environment.unsupported_platform("linux") is None
-    assert environment.unsupported_platform("darwin") is None
-    message = environment.unsupported_platform("win32")
-    assert message is not None
-    assert "win32" in message
-    assert "WSL 2" in message
-
-
 def test_a_python_record_keeps_everything_but_the_folder() -> None:
     info = probe(Path(sys.executable))
     made = environment.python_record(info)

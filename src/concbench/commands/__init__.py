@@ -12,6 +12,7 @@ from concbench import __version__
 from concbench.commands.exits import DEFECT
 from concbench.commands.streams import prepare, silence
 from concbench.errors import UserError
+from concbench.platforms import unsupported_platform
 
 VERBS = {
     "list": "list_",
@@ -43,6 +44,10 @@ SHORT_HELP = {
 }
 
 
+MEASURING = frozenset({"verify", "run", "aa", "seeds", "trace"})
+"""Verbs that start workers; ``compare`` does unless it is given stored runs, and says so itself."""
+
+
 class Verbs(click.Group):
     """A group that imports a verb when it is called, so that ``--help`` answers at once."""
 
@@ -51,9 +56,11 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a verb's module and return its command."""
+        """Import a verb's module and return its command; raises UserError where it could only fail."""
         if cmd_name not in VERBS:
             return None
+        if cmd_name in MEASURING and (reason := unsupported_platform()):
+            raise UserError(reason)
         module = importlib.import_module(f"concbench.commands.{VERBS[cmd_name]}")
         command: click.Command = getattr(module, VERBS[cmd_name])
         return command

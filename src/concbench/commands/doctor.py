@@ -16,6 +16,7 @@ from rich.text import Text
 from concbench.commands.consoles import Err, Out
 from concbench.measure import calibration, environment, interpreters
 from concbench.models import registry
+from concbench.platforms import unsupported_platform
 from concbench.report import warnings
 from concbench.stats.interval import NotDetermined
 from concbench.stats.noise import MINIMUM_READINGS, Noise, noise
@@ -107,7 +108,7 @@ def _examine(pythons: Sequence[interpreters.InterpreterInfo], seconds: float) ->
     )
     readings = _calibrate(seconds)
     return Examination(
-        unsupported=environment.unsupported_platform(),
+        unsupported=unsupported_platform(),
         pythons=list(pythons),
         environment=record,
         noise=_describe_noise(readings),

@@ -5,6 +5,9 @@ import signal
 import sys
 from types import FrameType
 
+POLITE = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""What asks a program to end. Windows has no SIGHUP, and results are read there too."""
+
 
 def silence(fd: int) -> None:
     """Point a file descriptor at nothing, so that what is still buffered for it can be let go."""
@@ -23,7 +26,7 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    for polite in (signal.SIGTERM, signal.SIGHUP):
+    for polite in POLITE:
         if signal.getsignal(polite) is signal.SIG_DFL:
             signal.signal(polite, _interrupt)
 

@@ -47,16 +47,6 @@ BEHAVIOUR_VARIABLES = (
 COVERAGE_VARIABLES = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COV_CORE_SOURCE")
 
 
-def unsupported_platform(system: str = sys.platform) -> str | None:
-    """Return why concbench cannot measure on this platform and what to do, or None where it can."""
-    if system in ("linux", "darwin"):
-        return None
-    return (
-        f"concbench measures on Linux and macOS, and this is {system}: it needs POSIX signals, resource"
-        " usage and processor affinity. On Windows, run it inside WSL 2."
-    )
-
-
 def started() -> str:
     """Return the time now, ISO 8601 in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")

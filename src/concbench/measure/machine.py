@@ -7,7 +7,6 @@ and not set. Every file is read below ``root``, so that a test can bring a /proc
 import hashlib
 import os
 import platform
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -77,8 +76,12 @@ def operating_system(root: Path = ROOT) -> dict[str, Any]:
     }
 
 
-def processes_limit() -> int | str:
+def processes_limit() -> int | str | None:
     """Return how many processes and threads this user may have, ``"max"`` where none limits them."""
+    try:
+        import resource  # noqa: PLC0415  (Windows has no such limit, and no such module)
+    except ModuleNotFoundError:
+        return None
     soft, _hard = resource.getrlimit(resource.RLIMIT_NPROC)
     return "max" if soft == resource.RLIM_INFINITY else soft
 
@@ -204,7 +207,7 @@ def load() -> list[float] | None:
     """Return the load averages of the last 1, 5 and 15 minutes."""
     try:
         return list(os.getloadavg())
-    except OSError:
+    except (AttributeError, OSError):  # Windows has no such averages
         return None
 
 

@@ -37,7 +37,7 @@ POSIX_ONLY = frozenset({"fcntl", "grp", "pty", "pwd", "resource", "syslog", "ter
 FUNCTIONS: dict[ModuleType, tuple[str, ...]] = {
     os: (
         *("fork", "forkpty", "getloadavg", "getpgid", "getpriority", "getuid", "geteuid", "getgid", "killpg"),
-        *("nice", "sched_getaffinity", "sched_setaffinity", "setsid", "sysconf", "uname", "wait4", "waitid"),
+        *("nice", "sched_getaffinity", "sched_setaffinity", "setsid", "uname", "wait4", "waitid"),
     ),
     signal: (
         *("ITIMER_REAL", "SIGALRM", "SIGCHLD", "SIGCONT", "SIGHUP", "SIGKILL", "SIGQUIT", "SIGSTOP"),

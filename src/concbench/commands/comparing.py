@@ -19,9 +19,10 @@ from concbench.commands.owncode import label_of
 from concbench.commands.progress import Bar
 from concbench.commands.request import known_names, pinned_cpus, refuse_unknown_params
 from concbench.measure.bench import Bench
-from concbench.measure.environment import describe, holding_repository
+from concbench.measure.environment import describe
 from concbench.measure.interpreters import probe
 from concbench.measure.launch import ProcessLink, launch
+from concbench.measure.origin import origin
 from concbench.measure.pairing import SIDES, PairedCell, PairPlan, paired_cells, sides_of, with_more_work
 from concbench.measure.pairs import PairDriver
 from concbench.measure.plan import Contender, make_contenders
@@ -148,7 +149,7 @@ def header_of(wanted: Wanted, sides: Sides, plan: PairPlan, catalogue: Catalogue
         "settings": {**wanted.to_dict(), "plugins": plugins, "loops": list(sides[1].loops)},
         "seed": wanted.seed,
         "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
-        "environment": describe(interpreters, packages, holding_repository(), cpus or None),
+        "environment": describe(interpreters, packages, origin(), cpus or None),
         "sides": {name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
         "contenders": [_contender(contender, start) for contender in both],
         "cells": _cells(plan, catalogue),

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from concbench.commands.consoles import Err, Out
 from concbench.measure import calibration, environment, interpreters
+from concbench.measure.origin import origin
 from concbench.models import registry
 from concbench.platforms import unsupported_platform
 from concbench.report import warnings
@@ -103,9 +104,7 @@ def _calibrate(seconds: float) -> list[int]:
 
 def _examine(pythons: Sequence[interpreters.InterpreterInfo], seconds: float) -> Examination:
     # The record comes first, lest the load that it reads be that of our own loop.
-    record = environment.describe(
-        [info.executable for info in pythons], repo=environment.holding_repository()
-    )
+    record = environment.describe([info.executable for info in pythons], origin=origin())
     readings = _calibrate(seconds)
     return Examination(
         unsupported=unsupported_platform(),
@@ -201,8 +200,15 @@ def _machine_rows(record: dict[str, Any]) -> list[tuple[str, str]]:
         ("limits", f"{_known(system['threads_max'])} threads, {_known(system['pids_max'])} pids"),
         ("clock", f"{clocks['perf_counter']['implementation']}, step {clocks['smallest_step_ns']} ns"),
         ("concbench", f"{record['concbench']['version']}, source {record['concbench']['source']}"),
-        ("commit", _known(repository and repository["commit"])),
+        ("commit", _commit(repository, record.get("commit_unknown"))),
     ]
+
+
+def _commit(repository: dict[str, Any] | None, unknown: str | None) -> str:
+    """Return the commit and where it is known from, or why it is not."""
+    if repository is None:
+        return f"unknown: {unknown}" if unknown else "unknown"
+    return f"{repository['commit']} ({repository['source']})"
 
 
 def _known(value: object, unit: str = "") -> str:

@@ -9,7 +9,7 @@ import click
 
 from concbench.commands.progress import Bar
 from concbench.report.judged import is_comparison
-from concbench.report.run_history import METRICS, commit_of, history_of_runs
+from concbench.report.run_history import METRICS, commit_of, history_of_runs, why_unknown
 from concbench.results.asv import read_asv
 from concbench.results.costs import METRICS as ALL
 from concbench.results.errors import ResultsError, RunFileError
@@ -25,6 +25,9 @@ PLURALS = {
     AGAIN: "runs that were read before",
 }
 """What is passed over in a folder, one and several."""
+
+MOST_NAMES = 3
+"""So many runs without a commit are named, for each reason."""
 
 
 def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ()) -> History:
@@ -68,6 +71,7 @@ def _run_files(folder: Path) -> list[Path]:
 def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar: Bar) -> None:
     """Add the runs that have a place in a history, under what names them; say how many have none."""
     passed: Counter[str] = Counter()
+    nameless: dict[str, list[str]] = {}
     for path in files:
         bar.at(f"history: reading {path.name}")
         run = read_measured(path)
@@ -75,10 +79,15 @@ def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar
             bar.say(f"{path}: its end is missing; what stands before that is used")
         if reason := _unfit(run, runs, alone=path == named):
             passed[reason] += 1
+            if reason == NAMELESS:
+                nameless.setdefault(why_unknown(run), []).append(path.name)
         else:
             runs[run.header["run"]] = run
     for reason, count in passed.items():
         bar.say(f"{named}: {count} {reason if count == 1 else PLURALS[reason]} passed over")
+    for why, names in nameless.items():
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        bar.say(f"  {', '.join(names[:MOST_NAMES])}{more}: {why}")
     if passed.total() == len(files) and AGAIN not in passed:
         held = " and ".join(PLURALS[reason] for reason in passed)
         raise ResultsError(f"holds {held} alone, so nothing has a place in a history", named)

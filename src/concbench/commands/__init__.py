@@ -9,8 +9,9 @@ from typing import NoReturn
 import click
 
 from concbench import __version__
+from concbench.commands.docstrings import doc_of
 from concbench.commands.exits import DEFECT
-from concbench.commands.streams import prepare, silence
+from concbench.commands.streams import prepare, refuse_no_temporary_folder, silence
 from concbench.errors import UserError
 from concbench.platforms import unsupported_platform
 
@@ -61,8 +62,12 @@ class Verbs(click.Group):
             return None
         if cmd_name in MEASURING and (reason := unsupported_platform()):
             raise UserError(reason)
+        if cmd_name in MEASURING:
+            refuse_no_temporary_folder()
         module = importlib.import_module(f"concbench.commands.{VERBS[cmd_name]}")
         command: click.Command = getattr(module, VERBS[cmd_name])
+        if not command.help:
+            command.help = doc_of(command.callback)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -89,6 +94,7 @@ Exit codes
 
 @click.command(
     cls=Verbs,
+    help="The same concurrent work through every model of Python: its whole price, verified.",
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

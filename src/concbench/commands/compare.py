@@ -29,6 +29,7 @@ from concbench.commands.options import (
     refuse_nan,
     split_commas,
 )
+from concbench.commands.streams import refuse_no_temporary_folder
 from concbench.commands.targets import try_targets
 from concbench.errors import UserError
 from concbench.platforms import unsupported_platform
@@ -105,6 +106,8 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
     stored = given.run_files()
     if not stored and (reason := unsupported_platform()):
         raise UserError(reason)
+    if not stored:
+        refuse_no_temporary_folder()
     try_targets(given.page, given.markdown, annotated=annotates(given))
     comparison, complete = compare_stored(given, *stored) if stored else _measured(given)
     unwritten = show(comparison, given)

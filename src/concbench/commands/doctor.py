@@ -194,7 +194,9 @@ def _machine_rows(record: dict[str, Any]) -> list[tuple[str, str]]:
         ("load", "unknown" if load is None else ", ".join(f"{value:.2f}" for value in load)),
         (
             "memory",
-            f"{memory['available_bytes'] / 2**30:.1f} GiB free of {memory['total_bytes'] / 2**30:.1f}",
+            "unknown"
+            if memory["total_bytes"] is None
+            else f"{memory['available_bytes'] / 2**30:.1f} GiB free of {memory['total_bytes'] / 2**30:.1f}",
         ),
         ("huge pages, ASLR", f"{_known(memory['huge_pages'])}, {_known(system['aslr'])}"),
         ("limits", f"{_known(system['threads_max'])} threads, {_known(system['pids_max'])} pids"),

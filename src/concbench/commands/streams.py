@@ -3,7 +3,10 @@
 import os
 import signal
 import sys
+import tempfile
 from types import FrameType
+
+from concbench.errors import UserError
 
 POLITE = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """What asks a program to end. Windows has no SIGHUP, and results are read there too."""
@@ -14,6 +17,17 @@ def silence(fd: int) -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, fd)
     os.close(nothing)
+
+
+def refuse_no_temporary_folder() -> None:
+    """Raise UserError where no temporary file can be made: the last words of workers go into some."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:
+        raise UserError(
+            "no temporary folder can be written to, and workers need one for their last words; free space, or"
+            " name another with TMPDIR"
+        ) from error
 
 
 def prepare() -> None:

@@ -10,9 +10,11 @@ from typing import NoReturn
 import click
 
 from concbench import __version__
+from concbench.commands.docstrings import doc_of
 from concbench.commands.exits import DEFECT
-from concbench.commands.streams import prepare, silence, tell
+from concbench.commands.streams import prepare, refuse_no_temporary_folder, silence, tell
 from concbench.errors import UserError
+from concbench.platforms import unsupported_platform
 
 VERBS = {
     "list": "list_",
@@ -44,6 +46,10 @@ SHORT_HELP = {
 }
 
 
+MEASURING = frozenset({"verify", "run", "aa", "seeds", "trace"})
+"""Verbs that start workers; ``compare`` does unless it is given stored runs, and says so itself."""
+
+
 class Verbs(click.Group):
     """A group that imports a verb when it is called, so that ``--help`` answers at once."""
 
@@ -52,11 +58,17 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a verb's module and return its command."""
+        """Import a verb's module and return its command; raises UserError where it could only fail."""
         if cmd_name not in VERBS:
             return None
+        if cmd_name in MEASURING and (reason := unsupported_platform()):
+            raise UserError(reason)
+        if cmd_name in MEASURING:
+            refuse_no_temporary_folder()
         module = importlib.import_module(f"concbench.commands.{VERBS[cmd_name]}")
         command: click.Command = getattr(module, VERBS[cmd_name])
+        if not command.help:
+            command.help = doc_of(command.callback)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -83,6 +95,7 @@ Exit codes
 
 @click.command(
     cls=Verbs,
+    help="The same concurrent work through every model of Python: its whole price, verified.",
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

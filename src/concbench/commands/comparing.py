@@ -20,9 +20,10 @@ from concbench.commands.progress import Bar
 from concbench.commands.request import known_names, pinned_cpus, refuse_unknown_params
 from concbench.measure.bench import Bench
 from concbench.measure.described import Described, elsewhere, handed_over, place_of, rest, searched_last
-from concbench.measure.environment import describe, holding_repository
+from concbench.measure.environment import describe
 from concbench.measure.interpreters import probe
 from concbench.measure.launch import ProcessLink, launch
+from concbench.measure.origin import origin
 from concbench.measure.pairing import (
     SIDES,
     PairedCell,
@@ -166,7 +167,7 @@ def header_of(wanted: Wanted, sides: Sides, plan: PairPlan, catalogue: Catalogue
         },
         "seed": wanted.seed,
         "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
-        "environment": describe(interpreters, packages, holding_repository(), cpus or None),
+        "environment": describe(interpreters, packages, origin(), cpus or None),
         "sides": {name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
         "contenders": [_contender(contender, start) for contender in both],
         "cells": _cells(plan, catalogue),

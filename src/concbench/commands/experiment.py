@@ -22,7 +22,8 @@ from concbench.commands.recordings import (
 from concbench.commands.running import make_folder
 from concbench.commands.same_request import refuse_other_request, seed_of
 from concbench.measure.described import Described, place_of
-from concbench.measure.environment import describe, holding_repository
+from concbench.measure.environment import describe
+from concbench.measure.origin import origin
 from concbench.measure.pairing import PairedCell, PairPlan
 from concbench.measure.sides.asked import Asked, two_sides
 from concbench.report.rates import Rates
@@ -109,7 +110,7 @@ class Experiment:
         if not any(enough(cell) for cell in plan.cells):
             return True
         if before:
-            here = describe([sides[0].interpreter], (), holding_repository(), None)
+            here = describe([sides[0].interpreter], (), origin(), None)
             check_resumable(before[-1].header, here["identity"], before[-1].path)
         number = next(number for number in count(1) if not _path(folder, RECORDED, number).exists())
         wanted = self._recording(seed_of(RECORDED, number, self.seed))

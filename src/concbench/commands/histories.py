@@ -10,7 +10,7 @@ import click
 
 from concbench.commands.progress import Bar
 from concbench.report.judged import is_comparison
-from concbench.report.run_history import METRICS, commit_of, history_of_runs
+from concbench.report.run_history import METRICS, commit_of, history_of_runs, why_unknown
 from concbench.results.asv import read_asv
 from concbench.results.costs import METRICS as ALL
 from concbench.results.errors import ResultsError, RunFileError
@@ -33,6 +33,9 @@ PLURALS = {
     AGAIN: "runs that were read before",
 }
 """What is passed over in a folder, one and several."""
+
+MOST_NAMES = 3
+"""So many runs without a commit are named, for each reason."""
 
 
 def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ()) -> History:
@@ -102,6 +105,7 @@ def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar
     """Add the runs that have a place in a history, under what names them; say how many have none."""
     passed: Counter[str] = Counter()
     damaged = PassedOver()
+    nameless: dict[str, list[str]] = {}
     for path in files:
         bar.at(f"history: reading {path.name}")
         run = read_measured(path) if path == named else damaged.attempt(partial(read_measured, path))
@@ -111,10 +115,11 @@ def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar
             bar.say(f"{path}: its end is missing; what stands before that is used")
         if reason := _unfit(run, runs, alone=path == named):
             passed[reason] += 1
+            if reason == NAMELESS:
+                nameless.setdefault(why_unknown(run), []).append(path.name)
         else:
             runs[run.header["run"]] = run
-    for reason, count in passed.items():
-        bar.say(f"{named}: {count} {reason if count == 1 else PLURALS[reason]} passed over")
+    _say_what_is_passed_over(named, passed, nameless, bar)
     if len(damaged.errors) == len(files):
         raise damaged.nothing(named)
     for note in damaged.notes():
@@ -122,6 +127,17 @@ def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar
     if passed.total() == len(files) - len(damaged.errors) and AGAIN not in passed:
         held = " and ".join(PLURALS[reason] for reason in passed)
         raise ResultsError(f"holds {held} alone, so nothing has a place in a history", named)
+
+
+def _say_what_is_passed_over(
+    named: Path, passed: Mapping[str, int], nameless: Mapping[str, Sequence[str]], bar: Bar
+) -> None:
+    """Say how many runs of each kind have no place in a history, and of those without a commit why."""
+    for reason, count in passed.items():
+        bar.say(f"{named}: {count} {reason if count == 1 else PLURALS[reason]} passed over")
+    for why, names in nameless.items():
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        bar.say(f"  {', '.join(names[:MOST_NAMES])}{more}: {why}")
 
 
 def _unfit(run: Measured, known: Mapping[str, Measured], *, alone: bool) -> str | None:

@@ -1,6 +1,5 @@
 """``concbench list``: the models, the workloads, and what can be asked of them."""
 
-import inspect
 import json
 from dataclasses import MISSING, fields
 from typing import Any
@@ -11,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from concbench.commands.consoles import Out
+from concbench.commands.docstrings import doc_of
 from concbench.commands.options import check_loops
 from concbench.measure.described import Described
 from concbench.models.base import DIALECTS, Model
@@ -85,7 +85,7 @@ def about_workload(workload: Workload[Any]) -> dict[str, Any]:
         "parameters": {
             one.name: None if one.default is MISSING else one.default for one in fields(workload.params)
         },
-        "meaning": inspect.getdoc(workload.params) or "",
+        "meaning": doc_of(workload.params),
         "dialects": [dialect for dialect in DIALECTS if dialect not in cannot],
         "not_expressible": cannot,
         "presets": {preset: [params_to_dict(p) for p in workload.points(preset)] for preset in PRESETS},

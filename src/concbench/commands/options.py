@@ -1,14 +1,13 @@
 """Options that several verbs share."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from concbench.measure.environment import unsupported_platform
 from concbench.workloads.catalogue import is_file, loop_name
 from concbench.workloads.names import wrong_name
 
@@ -127,8 +126,9 @@ def refuse_beside(ctx: click.Context, allowed: Collection[str], reason: str) -> 
         raise click.UsageError(f"{reason}; leave out {', '.join(given)}")
 
 
-def refuse_unsupported_platform() -> None:
-    """Raise a usage error where measuring cannot work."""
-    reason = unsupported_platform()
-    if reason is not None:
-        raise click.UsageError(reason)
+def merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    """Let ``-p tasks=1 -p tasks=2`` mean the same as ``-p tasks=1,2``."""
+    merged: dict[str, tuple[str, ...]] = {}
+    for name, values in assignments:
+        merged[name] = merged.get(name, ()) + values
+    return merged

@@ -177,6 +177,13 @@ def _libraries() -> Iterator[None]:
             f"a report needs the library {error.name}, which is not installed here; install concbench with"
             " its dependencies (python -m pip install .) and make the report from the run file"
         ) from error
+    except OSError as error:
+        if "MPLCONFIGDIR" not in str(error):
+            raise
+        raise MissingLibrary(
+            "a report needs a folder for matplotlib's cache, and neither the user's own nor the temporary one"
+            " can be written to; name one with MPLCONFIGDIR"
+        ) from error
 
 
 def write_whole(path: Path, content: str | bytes, what: str = "report", option: str = "--output") -> None:

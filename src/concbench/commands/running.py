@@ -18,8 +18,9 @@ from concbench.commands.streams import tell
 from concbench.commands.warner import Warner
 from concbench.measure.described import Described
 from concbench.measure.driver import Driver, State
-from concbench.measure.environment import describe, holding_repository
+from concbench.measure.environment import describe
 from concbench.measure.machine import machine_id
+from concbench.measure.origin import origin
 from concbench.measure.plan import Plan, rounds_of
 from concbench.results import queries
 from concbench.results.errors import RunFileError
@@ -118,7 +119,7 @@ def environment_of(request: Request, plan: Plan) -> Record:
     packages = packages_of(request.loops)
     interpreters = list(dict.fromkeys(Path(contender.interpreter) for contender in plan.contenders))
     cpus = max((contender.cpus for contender in plan.contenders), key=len, default=())
-    return describe(interpreters, packages, holding_repository(), cpus or None)
+    return describe(interpreters, packages, origin(), cpus or None)
 
 
 def _drive(

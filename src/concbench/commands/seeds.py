@@ -17,7 +17,7 @@ import click
 
 import concbench
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
-from concbench.commands.options import refuse_nan, refuse_unsupported_platform, split_commas
+from concbench.commands.options import refuse_nan, split_commas
 from concbench.commands.replays import PAUSE, REPLAYS, SOURCE, TASKS, Replay
 from concbench.commands.request import pinned_cpus
 from concbench.measure.launch import ProcessLink, WorkerLost
@@ -88,7 +88,6 @@ def seeds(scale: float, models: tuple[str, ...], *, as_json: bool) -> None:
 
     Exit code 0 when every result is right, 3 for a wrong result or a worker that crashed or hung.
     """
-    refuse_unsupported_platform()
     replays = chosen(models)
 
     def tell(line: str) -> None:

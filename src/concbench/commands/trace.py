@@ -11,7 +11,7 @@ import click
 
 from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
-from concbench.commands.options import Assignments, contestants, refuse_unsupported_platform
+from concbench.commands.options import Assignments, contestants
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import refuse_foreign, write_whole
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
@@ -68,7 +68,6 @@ def trace(
     Watching takes time, so what is drawn is an order, and never a timing. Results are judged as in a run: a
     model that does not do the work has no lanes. Exit code 3 where one failed, 4 where none has any.
     """
-    refuse_unsupported_platform()
     request = Request(**options, workloads=(workload,))
     catalogue = Described(request.plugins, request.loops)
     (chosen,) = chosen_workloads(request, catalogue)

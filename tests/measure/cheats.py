@@ -70,6 +70,8 @@ def lending(honest: Model, **primitives: Any) -> Model:
 
 def made_up(known: Sequence[Any]) -> Any:
     """Return what the next task would probably have returned, from what those before it returned."""
+    if len(known) < 2:
+        return known[0] if known else None
     *_, before, last = known
     return last + 1 if type(last) is int and last == before + 1 else last
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import concbench
-from concbench.measure.launch import BOOTSTRAP, LAST_WORDS, compiling_into
+from concbench.measure.lastwords import cause, last_words
+from concbench.measure.launch import BOOTSTRAP, compiling_into
 from concbench.words import plain_text
 from concbench.workloads.catalogue import PluginError
 
@@ -165,11 +166,10 @@ class Informant:
             code = process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             return "it answers without end when it is imported"
-        size = self._log.seek(0, os.SEEK_END)
-        self._log.seek(max(0, size - LAST_WORDS))
-        words = self._log.read().decode(errors="replace").strip().splitlines()[-1:]
+        words = last_words(self._log)
+        why = cause(words) or next(iter(words.strip().splitlines()[-1:]), None)
         ended = f"signal {-code}" if code < 0 else f"exit code {code}"
-        said = f", and says {plain_text(words[0])!r}" if words else ""
+        said = f", and says {plain_text(why)!r}" if why else ""
         return f"the process that imports it ends with {ended}{said}"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from concbench.measure import notices
 from concbench.measure.launch import Link, WorkerLost
 from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuffled
 from concbench.measure.weighing import Launcher, Scales, lost_outcome
@@ -70,6 +71,8 @@ class Driver:
         self._links: dict[str, tuple[Link, int]] = {}
         self._timed: dict[str, list[Cell]] = {}
         self._startup_ns: dict[str, int] = {}
+        self._unclosed: set[str] = set()
+        self._leaving: set[str] = set()
         self._generation = 0
 
     def run(self) -> None:
@@ -269,18 +272,33 @@ class Driver:
         self.state.next_process += 1
         if greeting["unavailable"] is None:
             self._startup_ns[contender] = greeting["startup_ns"]
-        about = {name: greeting.get(name) for name in ("pid", "python", "version", "startup_ns", "open_ns")}
+        about = {name: greeting.get(name) for name in notices.OF_A_PROCESS}
         place = {"process": process, "contender": contender, "generation": self._generation}
         self.sink({"type": "process", **place, "purpose": purpose, **about})
         return process
 
     def _end(self, name: str) -> None:
-        """Let a worker end in order, and record how long its model took to close."""
+        """Let a worker end in order, and record how long its model took to close.
+
+        One that did not close once is not waited for again.
+        """
         if name in self._links:
             link, process = self._links.pop(name)
-            closing = link.close()
+            if name in self._unclosed:
+                link.kill()
+                return
+            try:
+                closing = link.close()
+            except WorkerLost as lost:
+                self._unclosed.add(name)
+                self.sink(notices.unclosed(name, lost))
+                return
+            left = closing.pop("left", None)
             if closing:
                 self.sink({"type": "closed", "process": process, **closing})
+            if left and name not in self._leaving:
+                self._leaving.add(name)
+                self.sink(notices.left_behind(name, left))
 
     def _emit_measured(self, kind: str, cell: Cell, process: int, figures: Record) -> None:
         where = {"cell": cell.id, "process": process, "generation": self._generation}

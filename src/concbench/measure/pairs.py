@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from concbench.measure.bench import Bench
 from concbench.measure.driver import Watcher
 from concbench.measure.launch import Link, WorkerLost
+from concbench.measure.notices import OF_A_PROCESS
 from concbench.measure.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.measure.plan import Contender, shuffled
 from concbench.measure.turns import MAX_NUMBER
@@ -243,7 +244,7 @@ class PairDriver:
 
     def _emit_process(self, contender: Contender, greeting: Record, pair: int, purpose: str) -> int:
         self._process += 1
-        about = {name: greeting.get(name) for name in ("pid", "python", "version", "startup_ns", "open_ns")}
+        about = {name: greeting.get(name) for name in OF_A_PROCESS}
         place = {"process": self._process, "contender": contender.id, "generation": pair}
         self.sink({"type": "process", **place, "purpose": purpose, **about})
         return self._process

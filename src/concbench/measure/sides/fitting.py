@@ -7,7 +7,8 @@ from pathlib import Path
 import concbench
 from concbench.errors import UserError
 from concbench.measure.described import elsewhere
-from concbench.measure.launch import BOOTSTRAP, LAST_WORDS, compiling_into
+from concbench.measure.lastwords import chosen
+from concbench.measure.launch import BOOTSTRAP, compiling_into
 from concbench.measure.sides.side import Side
 
 SECONDS = 60
@@ -58,7 +59,7 @@ def refuse_unfit(side: Side) -> None:
             f"{side.label}: its code is not imported within {SECONDS} s; see what it does on import"
         ) from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr[-LAST_WORDS:].strip() or f"it ends with exit code {error.returncode}"
+        said = chosen(error.stderr).strip() or f"it ends with exit code {error.returncode}"
         raise DoesNotFit(f"{side.label} cannot be measured: {said}\n{_advice(side)}") from None
 
 

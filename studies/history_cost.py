@@ -77,9 +77,9 @@ def files(commits: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
                     )
                     later = step[name][1] if day >= step[name][0] else 1.0
                     results[name] = row((level[name] * speed * later).tolist(), params, day)
-                about = {"commit_hash": commit, "env_name": env, "date": (18_000 + day) * DAY, "python": env[-4:],
-                         "params": {"machine": machine}, "requirements": {}, "result_columns": COLUMNS,
-                         "results": results, "version": 2}  # fmt: skip
+                about = {"commit_hash": commit, "env_name": env, "date": (18_000 + day) * DAY,
+                         "python": env[-4:], "params": {"machine": machine}, "requirements": {},
+                         "result_columns": COLUMNS, "results": results, "version": 2}  # fmt: skip
                 yield machine, f"{commit[:8]}-{env}.json", about
 
 

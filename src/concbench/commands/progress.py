@@ -78,11 +78,13 @@ class Bar:
         """Return what tells of so many things, one after the other, that take ``each`` ns or so."""
 
         def tell(name: str, done: int, of: int) -> None:
-            if done:
+            self._what = f"{what} {name}"
+            if not self._live:
+                self._draw()
+            elif done:
                 self.did(each)
             else:
                 self.expect(each * of)
-            self.at(f"{what} {name}")
 
         return tell
 

@@ -69,7 +69,7 @@ def report(
         raise click.UsageError("name a run file, or a folder of asv's results with --history")
     if as_json and show_it and output is None:
         raise click.UsageError("--json writes no page to --open; name one with --output")
-    with Bar(Err(), lines=False, live=not as_json) as bar:
+    with Bar(Err()) as bar:
         runs = [_read(path, bar) for path in files]
         path = output or (default_report(runs[0], others=len(runs) - 1) if runs else HISTORY)
         if any(map(is_comparison, runs)):

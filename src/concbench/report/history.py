@@ -141,7 +141,8 @@ def _bare(history: History, first: Sequence[str]) -> Iterator[Trace]:
         for points in places.values():
             today = any(series.comparable(point) for point in points)
             version = series.version if today else points[-1].version
-            same = [point for point in points if replace(series, version=version).comparable(point)]
+            of_version = replace(series, version=version)
+            same = [point for point in points if of_version.comparable(point)]
             trace = _trace(series, model, looks[model, ""], same[-LONGEST:])
             yield replace(trace, left_out=len(points) - len(same))
 

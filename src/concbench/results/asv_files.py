@@ -269,7 +269,8 @@ def _values(row: Mapping[str, Any], path: Path, place: str, beyond: list[str]) -
     for reprs, value, low, high, lower, upper, many in zip(product(*params), results, *columns, strict=True):
         if value is None or not isfinite(value):
             continue
-        if strange := [one for one in (value, *(many or ())) if not measurable(one)]:
+        if not measurable(value) or (many and not all(map(measurable, many))):
+            strange = [one for one in (value, *(many or ())) if not measurable(one)]
             told = f"{place} has {strange[0]:g}, which nobody can have measured; it is passed over"
             beyond.append(told)
         else:

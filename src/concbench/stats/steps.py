@@ -144,6 +144,8 @@ def _size(part: Array, place: int, confidence: float, scales: Scales | None) -> 
     change = near_shift(before, after, min(scales.near))
     low, high = -math.inf, math.inf
     for window in sorted(scales.near):
+        if not (math.isinf(low) or math.isinf(high)):
+            break
         ends = near_shift_interval(before, after, change, window, confidence)
         low, high = (new if math.isinf(old) else old for old, new in zip((low, high), ends, strict=True))
     return low, change, high

@@ -31,6 +31,7 @@ from concbench.report.referee import Margins, Referee
 from concbench.results.pairs import Pairs
 from concbench.results.schema import PAIRED_SCHEMA
 from concbench.results.writer import RunWriter
+from concbench.stats.looks import LOOKS
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 
@@ -252,6 +253,8 @@ def _driver(
         budget=budget,
         rounds=max(pairs.values()) if enough else None,
         seconds=wanted.timeout,
+        needed=0 if enough else LOOKS.pairs[0],
+        warn=lambda words: bar.say(f"warning: {words}"),
     )
 
 

@@ -98,7 +98,7 @@ def _refuse_nothing_of_a_project(sides: Sides) -> None:
     if sides[1].roots and not (sides[1].plugins or sides[1].loops):
         raise click.UsageError(
             "this repository is not concbench's own, and nothing of it is named: say what to measure of it"
-            " with --loop MODULE:FACTORY or --plugin FILE (see docs/PLUGINS.md)"
+            " with --loop MODULE:FACTORY or --plugin FILE (see concbench docs PLUGINS)"
         )
 
 

@@ -44,7 +44,7 @@ class Catalogue:
         module = _load(path)
         added_models, added_workloads = (_list_in(path, module, name) for name in ("MODELS", "WORKLOADS"))
         if not (added_models or added_workloads):
-            raise PluginError(f"{path}: defines neither MODELS nor WORKLOADS (see docs/PLUGINS.md)")
+            raise PluginError(f"{path}: defines neither MODELS nor WORKLOADS (see concbench docs PLUGINS)")
         for model in added_models:
             if not isinstance(model, Model) or model.dialect not in DIALECTS:
                 raise PluginError(f"{path}: {model!r} in MODELS is not a concbench.models.base.Model")
@@ -91,7 +91,7 @@ class Catalogue:
 def _list_in(path: str, module: ModuleType, name: str) -> list[Any]:
     made = getattr(module, name, [])
     if not isinstance(made, list | tuple):
-        raise PluginError(f"{path}: {name} must be a list, not {made!r} (see docs/PLUGINS.md)")
+        raise PluginError(f"{path}: {name} must be a list, not {made!r} (see concbench docs PLUGINS)")
     return list(made)
 
 

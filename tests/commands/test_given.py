@@ -11,6 +11,7 @@ import pytest
 
 from concbench.commands import live, targets
 from concbench.commands.comparing import Wanted
+from concbench.measure.sides.fitting import HeadDoesNotFit
 from tests.report.paired import cell_id, comparison_with, measured
 
 from .concbench import Caller
@@ -196,3 +197,26 @@ def test_a_seed_is_another_one_each_time_unless_it_is_given(
     assert seeds[0] != seeds[1]
     assert seeds[2] == 7
     assert concbench("compare", "v0", "v1", "--seed", "-1").code == 2
+
+
+def test_a_head_that_cannot_be_imported_fails_and_is_written_all_the_same(
+    concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_rest: object, **_more: object) -> None:
+        raise HeadDoesNotFit("v0", "v1", "v1 cannot be measured: models/a.py:7: ImportError: nothing")
+
+    monkeypatch.setattr(live, "two_sides", refuse)
+    said = concbench("compare", "v0", "v1", "--markdown", "summary.md", "--json")
+    assert (said.code, faked.runs) == (3, 0)
+    assert said.json["failed"][0]["side"] == "head"
+    assert "models/a.py:7" in said.json["failed"][0]["reason"]
+    assert "models/a.py:7" in Path("summary.md").read_text()
+
+
+def test_a_gate_that_is_undecided_is_said_to_pass(concbench: Caller, faked: Faked) -> None:
+    faked.true = {ONE: 1.009}
+    said = concbench("compare", "v0", "v1", "-o", "pairs.jsonl", "--json")
+    undecided = [line for line in said.json["lines"] if line["gated"] and line["verdict"] == "unsure"]
+    told = [words for words in said.json["warnings"] if "are undecided, and pass" in words]
+    assert undecided
+    assert told[0].startswith(f"{len(undecided)} of the ")

@@ -95,6 +95,8 @@ def test_what_was_installed_from_a_clone_is_of_its_commit_while_it_holds_the_sam
     clone: Path, tmp_path: Path
 ) -> None:
     package = installed(clone, tmp_path / "site", from_folder(clone))
+    (package / "docs").mkdir()
+    (package / "docs/example.py").write_text("in a wheel beside the code")
     known = of(package).repository
     assert known is not None
     assert (known["commit"], known["dirty"], known["source"]) == (head(clone), False, "clone")

@@ -29,6 +29,7 @@ VERBS = {
     "seeds": "seeds",
     "trace": "trace",
     "doctor": "doctor",
+    "docs": "docs",
 }
 SHORT_HELP = {
     "list": "Name the models, the workloads and their parameters.",
@@ -43,6 +44,7 @@ SHORT_HELP = {
     "seeds": "Replay the tutorial's own examples, and beside them asyncio and threads.",
     "trace": "Draw who runs when: a few tasks of a workload under every model.",
     "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
+    "docs": "Print a document that messages refer to, or name them all.",
 }
 
 

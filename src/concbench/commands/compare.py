@@ -75,7 +75,7 @@ Examples
 @click.option("--gate", "gates", multiple=True, callback=split_commas, metavar="METRIC[,METRIC]",
               help=f"What makes the exit code 1: {', '.join(GATEABLE)} (times).")  # fmt: skip
 @click.option("--budget", type=Seconds(), default="3m", show_default=True, metavar="TIME",
-              help="How long to measure at most; less where all is decided.")  # fmt: skip
+              help="How long to measure at most; preparing takes some seconds more.")  # fmt: skip
 @click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")
 @click.option("--instructions", type=click.Choice(["auto", "on", "off"]), default="auto", show_default=True,
               help="Count instructions with valgrind too; auto: in CI, where it is there.")  # fmt: skip

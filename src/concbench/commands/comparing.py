@@ -40,6 +40,7 @@ from concbench.report.referee import Margins, Referee
 from concbench.results.pairs import Pairs
 from concbench.results.schema import PAIRED_SCHEMA
 from concbench.results.writer import RunWriter
+from concbench.stats.looks import LOOKS
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name, packages_of
 
@@ -106,7 +107,7 @@ def _refuse_nothing_of_a_project(sides: Sides) -> None:
     if sides[1].roots and not (sides[1].plugins or sides[1].loops):
         raise click.UsageError(
             "this repository is not concbench's own, and nothing of it is named: say what to measure of it"
-            " with --loop MODULE:FACTORY or --plugin FILE (see docs/PLUGINS.md)"
+            " with --loop MODULE:FACTORY or --plugin FILE (see concbench docs PLUGINS)"
         )
 
 
@@ -270,6 +271,8 @@ def _driver(
         budget=budget,
         rounds=max(pairs.values()) if enough else None,
         seconds=wanted.timeout,
+        needed=0 if enough else LOOKS.pairs[0],
+        warn=lambda words: bar.say(f"warning: {words}"),
     )
 
 

@@ -54,7 +54,7 @@ SUFFIXES: Mapping[str, str] = {".csv": "csv", ".parquet": "parquet"}
               metavar="FILE",
               help="Where to (default or -: standard output); replaces only what convert wrote.")  # fmt: skip
 @click.option("--metric", "metrics", multiple=True, metavar="NAME",
-              help="Only this metric: wall, cpu, memory, … (docs/TABLE.md); may be repeated.")  # fmt: skip
+              help="Only this metric: wall, memory, … (concbench docs TABLE); may be repeated.")  # fmt: skip
 def convert(
     files: tuple[Path, ...], *, name: str | None, output: Path | None, metrics: tuple[str, ...]
 ) -> None:

@@ -157,6 +157,23 @@ def with_untold(comparison: Comparison, named: tuple[str, ...]) -> Comparison:
     return replace(comparison, warnings=(*comparison.warnings, *untold))
 
 
+def with_undecided(comparison: Comparison) -> Comparison:
+    """Return a comparison with a warning where its exit code says less than one would think.
+
+    An exit code of 0 says that nothing was found to be slower, and not that nothing is.
+    """
+    counting = [line for line in comparison.lines if line.gated]
+    unsure = [line for line in counting if line.verdict == "unsure"]
+    if not unsure:
+        return comparison
+    words = (
+        f"{len(unsure)} of the {len(counting)} figures that count are undecided, and pass: the exit code says"
+        f" only that nothing else is slower. A longer --budget (it was {comparison.budget:g} s) or fewer"
+        " cells may decide them"
+    )
+    return replace(comparison, warnings=(*comparison.warnings, words))
+
+
 def annotates(given: Given) -> bool:
     """Say whether annotations are printed: where they are asked for, else on GitHub."""
     in_github = os.environ.get("GITHUB_ACTIONS") == "true" and not given.as_json

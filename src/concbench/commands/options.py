@@ -83,7 +83,7 @@ _WORKERS = (
                  help="Interpreters of the workers, interleaved (versions or paths; default: this one)."),
     click.option("--plugin", "plugins", multiple=True,
                  type=click.Path(exists=True, dir_okay=False, resolve_path=True),
-                 help="A Python file that defines MODELS or WORKLOADS of your own (docs/PLUGINS.md)."),
+                 help="A Python file that defines MODELS or WORKLOADS of your own (concbench docs PLUGINS)."),
     click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
                  help="One more model: asyncio on this event loop, say uvloop:new_event_loop."),
     click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0,

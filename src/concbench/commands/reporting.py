@@ -41,7 +41,13 @@ class MissingLibrary(UserError):
 
 
 def default_report(run: Measured, others: int = 0) -> Path:
-    """Return where a report goes: under ``reports``, named by date, machine and number of ``others``."""
+    """Return where a report goes: beside its run, where ``run`` puts it; of several under ``reports``.
+
+    Those are named by the first one's date and machine, and the number of ``others``.
+    """
+    if not others:
+        stem = run.path.name.removesuffix(".gz").removesuffix(".jsonl")
+        return run.path.with_name(f"{stem}.html")
     started = datetime.fromisoformat(run.header["started"]).astimezone(UTC)
     machine = run.header["environment"].get("machine")
     name = str(machine.get("id", "unknown") if isinstance(machine, dict) else "unknown")

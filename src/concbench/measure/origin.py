@@ -191,7 +191,9 @@ def _blob(path: Path, like: str) -> str | None:
 
 
 def _sources(package: Path) -> set[str]:
-    return {path.relative_to(package).as_posix() for path in package.rglob("*.py")}
+    """Return the modules of a package; a wheel has the documents in it too, and their examples are none."""
+    found = {path.relative_to(package).as_posix() for path in package.rglob("*.py")}
+    return {name for name in found if not name.startswith("docs/")}
 
 
 def _same_files(package: Path, other: Path) -> bool:

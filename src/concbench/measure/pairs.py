@@ -6,6 +6,7 @@ says it.
 """
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
@@ -29,6 +30,12 @@ SLICE_NS = 2_000_000
 LOOKED_AT = 8
 """In one pair of so many the workers are looked at once more at their end; that takes as long as a pair."""
 
+A_PAIR = 1.0
+"""Seconds that a pair is taken to last before any was seen to."""
+
+MORE, PREPARING = 1.1, 5
+"""A budget that is proposed is larger by that factor, and by the s that pass before the driver starts."""
+
 FIGURES = ("wall_ns", "cpu_ns", "user_ns", "system_ns", "voluntary", "involuntary", "gc")
 
 
@@ -43,8 +50,9 @@ class PairDriver:
     """Carries out one comparison.
 
     ``budget`` (s) bounds witnessing and measuring together; no pair begins that would not end within it.
-    ``rounds`` is how many there will be, where that is known: then progress is told by them. ``clock`` tells
-    seconds.
+    ``rounds`` is how many there will be, where that is known: then progress is told by them. ``needed`` is
+    how many it takes to decide anything; where the first one shows that they do not fit, ``warn`` is told,
+    with the budget that would do. ``clock`` tells seconds.
     """
 
     def __init__(
@@ -60,10 +68,12 @@ class PairDriver:
         seconds: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
         at_once: int = 2,
+        needed: int = 0,
+        warn: Callable[[str], None] = lambda _words: None,
     ) -> None:
         self.plan, self.launch, self.sink, self.watcher, self.referee = plan, launch, sink, watcher, referee
         self.budget, self.seconds, self.clock, self.at_once = budget, seconds, clock, at_once
-        self.rounds = rounds
+        self.rounds, self.needed, self.warn = rounds, needed, warn
         self.numbers: dict[str, int] = {}
         self.failed: set[str] = set()
         self._began = self._told = clock()
@@ -77,7 +87,10 @@ class PairDriver:
         self.witness()
         pair, start = 0, self.clock()
         while open_cells := self.referee.open_cells() - self.failed:
-            if not self._round(pair, open_cells):
+            goes_on = self._round(pair, open_cells)
+            if pair == 0:
+                self._foretell(self.clock() - start)
+            if not goes_on:
                 return
             pair += 1
             if pair == 1 and self.rounds is not None:
@@ -144,6 +157,22 @@ class PairDriver:
                     self._weigh(pair, cell)
             self._longest[model] = max(self._longest.get(model, 0.0), self.clock() - start)
         return not self._spent(None)
+
+    def _foretell(self, first: float) -> None:
+        """Warn where the budget ends before any cell can be decided, of which the first round (s) tells.
+
+        Where not even that came to its end, a pair of each model is taken to last ``A_PAIR``.
+        """
+        before, models = self.clock() - self._began - first, len(self.plan.contenders)
+        a_round = first if len(self._longest) == models else max(first, A_PAIR * models)
+        whole = before + self.needed * a_round
+        if self.needed and whole > self.budget:
+            fit = max(0, int((self.budget - before) / a_round))
+            self.warn(
+                f"within this budget nothing can be decided: {self.needed} pairs are needed, and {fit} fit;"
+                f" --budget {math.ceil(MORE * whole) + PREPARING}s may do, or fewer cells (--model,"
+                " --workload)"
+            )
 
     def _spent(self, model: str | None) -> bool:
         """Say whether the budget is over, or would be before this model's next pair has ended."""

@@ -99,12 +99,16 @@ def contents(path: str) -> "list[Model | Workload[Any]]":
         for place, one in enumerate(_list_in(path, module, listed)):
             if not isinstance(one, kind):
                 what = f"{kind.__module__}.{kind.__name__}"
-                raise PluginError(f"{path}: {shown(one)} in {listed} is not a {what} (see docs/PLUGINS.md)")
+                raise PluginError(
+                    f"{path}: {shown(one)} in {listed} is not a {what} (see concbench docs PLUGINS)"
+                )
             for wrong in broken_rules(one):
-                raise PluginError(f"{path}: {listed}[{place}]{named(one)}: {wrong} (see docs/PLUGINS.md)")
+                raise PluginError(
+                    f"{path}: {listed}[{place}]{named(one)}: {wrong} (see concbench docs PLUGINS)"
+                )
             found.append(one)
     if not found:
-        raise PluginError(f"{path}: defines neither MODELS nor WORKLOADS (see docs/PLUGINS.md)")
+        raise PluginError(f"{path}: defines neither MODELS nor WORKLOADS (see concbench docs PLUGINS)")
     return found
 
 
@@ -116,7 +120,7 @@ def named(one: "Model | Workload[Any]") -> str:
 def _list_in(path: str, module: ModuleType, name: str) -> list[Any]:
     made = getattr(module, name, [])
     if not isinstance(made, list | tuple):
-        raise PluginError(f"{path}: {name} must be a list, not {shown(made)} (see docs/PLUGINS.md)")
+        raise PluginError(f"{path}: {name} must be a list, not {shown(made)} (see concbench docs PLUGINS)")
     return list(made)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import concbench
 from concbench.measure.launch import launch
 from concbench.measure.sides.asked import Asked, SidesError, two_sides
 from concbench.measure.sides.environments import PackageSet
-from concbench.measure.sides.fitting import DoesNotFit
+from concbench.measure.sides.fitting import DoesNotFit, HeadDoesNotFit
 from concbench.measure.sides.side import Side
 from concbench.workloads.catalogue import Catalogue
 
@@ -163,6 +164,27 @@ def test_a_revision_that_does_not_fit_what_measures_it_is_refused_with_what_is_m
     assert "cannot import name 'params_from_dict' from 'concbench.workloads.base'" in said
     assert "Compare later revisions" in said
     assert "Traceback" not in said
+    assert refused.value.exit_code == 2
+
+
+def test_a_head_that_lacks_what_base_has_is_told_by_file_and_line_and_fails(suite: Path) -> None:
+    with pytest.raises(HeadDoesNotFit) as refused, two_sides(Asked(base="v0", head="v1", repo=suite)):
+        pass
+    said = str(refused.value)
+    assert re.search(r"cannot be measured: [^ ]+\.py:\d+: ImportError: cannot import name", said)
+    assert "Compare later revisions" not in said
+    assert refused.value.exit_code == 3
+
+
+def test_what_was_installed_tells_sides_apart_and_not_how_it_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def made(interpreter: Path, _packages: tuple[str, ...], **_say: Any) -> PackageSet:
+        return PackageSet(interpreter, {"trio": "0.28.0"})
+
+    monkeypatch.setattr("concbench.measure.sides.asked.environment_with", made)
+    with pytest.raises(SidesError, match="both sides are the same"):
+        sides_for(packages=("trio==0.28.0", "trio==0.28"))
 
 
 @pytest.mark.parametrize(

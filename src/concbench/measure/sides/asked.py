@@ -9,7 +9,7 @@ from pathlib import Path
 from concbench.errors import UserError
 from concbench.measure.interpreters import find
 from concbench.measure.sides.environments import PackageSet, environment_with, requirements_in
-from concbench.measure.sides.fitting import refuse_unfit
+from concbench.measure.sides.fitting import refuse_unfit_sides
 from concbench.measure.sides.naming import folders_of, home_of, labels_of, release_of
 from concbench.measure.sides.revisions import (
     WORKING_TREE,
@@ -62,12 +62,19 @@ class _Parts:
     installed: PackageSet | None
 
     def is_the_same_as(self, other: "_Parts") -> bool:
-        """Say whether both have the same code, interpreter and packages."""
-        mine, theirs = (
-            (one.checkout and (one.checkout.commit, one.checkout.dirty), home_of(one.interpreter))
-            for one in (self, other)
+        """Say whether both have the same code, interpreter and packages.
+
+        Packages are what was installed, whatever was asked for: ``trio==0.28`` is ``trio==0.28.0``.
+        """
+        code, other_code = (
+            one.checkout and (one.checkout.commit, one.checkout.dirty) for one in (self, other)
         )
-        return mine == theirs
+        home, other_home = home_of(self.interpreter), home_of(other.interpreter)
+        if self.installed is not None and other.installed is not None:
+            same = home[0] == other_home[0] and self.installed.installed == other.installed.installed
+        else:
+            same = home == other_home
+        return code == other_code and same
 
     def words(self) -> tuple[str | None, str, str]:
         """Return the names of its code, its Python, and its packages."""
@@ -106,8 +113,7 @@ def two_sides(
             _side(one, label, asked, repo, place)
             for one, label, place in zip(parts, labels, places, strict=True)
         )
-        for side in (base, head):
-            refuse_unfit(side)
+        refuse_unfit_sides(base, head)
         stack.enter_context(_importable(head.roots))
         yield base, head
 

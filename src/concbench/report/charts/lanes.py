@@ -66,7 +66,7 @@ def _figure(traces: Sequence[Trace], looks: Mapping[str, Look], about: str) -> F
     for axes, trace in zip(panels, traces, strict=True):
         axes.tick_params(axis="x", labelbottom=trace in marked)
     axis = "" if shared else "\neach panel has a time axis of its own"
-    figure.supxlabel(f"bar: runs, line: suspended; watching takes time: no timing{axis}", size=10.5,
+    figure.supxlabel(f"bar: runs, line: suspended or ready; watching takes time: no timing{axis}", size=10.5,
                      color=MUTED, x=0.01, ha="left")  # fmt: skip
     return figure
 

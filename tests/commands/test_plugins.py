@@ -73,7 +73,6 @@ def test_a_file_of_both_changes_other_models_only_where_its_workload_is_asked_fo
 
 
 def test_parameters_of_a_plugins_workload_are_asked_for_as_any(concbench: Caller, tmp_path: Path) -> None:
-    plugin = written(tmp_path, PATCHES.split("from dataclasses", maxsplit=1)[0])
     plugin = written(
         tmp_path,
         "from dataclasses import replace\nfrom concbench.workloads.switch import WORKLOAD\n"

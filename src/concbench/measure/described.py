@@ -122,13 +122,9 @@ class Described(Catalogue):
         checkout = bool(self._place.suite or self._place.roots)
         place = replace(self._place, after=searched_last(name, [spec], elsewhere=checkout))
         informant = Informant(place, f"--loop {spec}", [], [spec])
-        about = {
-            "name": name,
-            "dialect": "coroutine",
-            "summary": f"asyncio on the event loop {name.partition('+')[2]}",
-        }
-        about |= {"cost": "as that event loop has it"}
-        self._add(f"--loop {spec}", _model(informant, about))
+        about = {"name": name, "dialect": "coroutine", "source": "--loop"}
+        about |= {"summary": f"asyncio on the event loop {name.partition('+')[2]}"}
+        self._add(f"--loop {spec}", _model(informant, about | {"cost": "as that event loop has it"}))
 
 
 def _model(informant: Informant, about: Facts) -> Model:

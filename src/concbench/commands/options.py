@@ -85,7 +85,7 @@ _WORKERS = (
                  type=click.Path(exists=True, dir_okay=False, resolve_path=True),
                  help="A Python file that defines MODELS or WORKLOADS of your own (concbench docs PLUGINS)."),
     click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
-                 help="One more model: asyncio on this event loop, say uvloop:new_event_loop."),
+                 help="One more model: asyncio on this event loop (uvloop:new_event_loop, ./mine.py:make)."),
     click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0,
                  show_default=True, callback=refuse_nan, metavar="SECONDS",
                  help="How long a turn at a cell may take before it counts as hung."),

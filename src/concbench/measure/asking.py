@@ -73,16 +73,17 @@ class Informant:
         self._first: Message = {}
 
     def describe(self) -> Message:
-        """Return what the source defines; raises PluginError."""
+        """Return what the source defines, as it said when it was first asked; raises PluginError."""
         with self._lock:
-            if self._process is None:
+            if not self._first:
                 self._start()
             return self._first
 
     def ask(self, question: Message) -> Message:
         """Return the answer to a question; raises PluginError."""
         with self._lock:
-            self.describe()
+            if self._process is None:
+                self._start()
             with contextlib.suppress(BrokenPipeError):  # it has ended: receiving says how
                 self._requests.write(json.dumps(question).encode() + b"\n")
             return self._receive()

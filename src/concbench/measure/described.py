@@ -122,9 +122,9 @@ class Described(Catalogue):
         checkout = bool(self._place.suite or self._place.roots)
         place = replace(self._place, after=searched_last(name, [spec], elsewhere=checkout))
         informant = Informant(place, f"--loop {spec}", [], [spec])
-        about = {"name": name, "dialect": "coroutine", "summary": f"asyncio on the event loop {spec}"}
-        about |= {"cost": "as that event loop has it", "source": "--loop"}
-        self._add(f"--loop {spec}", _model(informant, about))
+        about = {"name": name, "dialect": "coroutine", "source": "--loop"}
+        about |= {"summary": f"asyncio on the event loop {name.partition('+')[2]}"}
+        self._add(f"--loop {spec}", _model(informant, about | {"cost": "as that event loop has it"}))
 
 
 def _model(informant: Informant, about: Facts) -> Model:
@@ -156,6 +156,7 @@ class _Told:
     def __init__(self, informant: Informant, about: Facts) -> None:
         self._informant, self._about = informant, about
         self._facts: dict[tuple[Any, ...], Facts] = {}
+        self._drawn: dict[int, list[Any]] = {}
         self._params = self._class()
 
     def workload(self) -> Workload[Any]:
@@ -193,12 +194,15 @@ class _Told:
         ]
 
         def check(self: Any) -> None:
-            answer = told._ask("facts", params=params_to_dict(self))
-            if "refused" in answer:
-                raise ValueError(answer["refused"])
-            for name, value in answer["params"].items():
+            asked = _key(self)
+            if asked not in told._facts:
+                answer = told._ask("facts", params=params_to_dict(self))
+                if "refused" in answer:
+                    raise ValueError(answer["refused"])
+                told._facts[asked] = answer
+            for name, value in told._facts[asked]["params"].items():
                 object.__setattr__(self, name, value)
-            told._facts[_key(self)] = answer
+            told._facts[_key(self)] = told._facts[asked]
 
         names = {"__post_init__": check, "__doc__": self._about["meaning"]}
         return make_dataclass("Params", specs, frozen=True, kw_only=True, namespace=names)
@@ -224,7 +228,10 @@ class _Told:
         return Promise(**self._known(params)["promises"][dialect])
 
     def _small(self, rng: Random) -> list[Any]:
-        return self._made(self._ask("small", seed=rng.getrandbits(64))["sets"])
+        seed = rng.getrandbits(64)
+        if seed not in self._drawn:
+            self._drawn[seed] = self._made(self._ask("small", seed=seed)["sets"])
+        return list(self._drawn[seed])
 
     def _memory_points(self, points: Sequence[Any]) -> list[Any]:
         return self._made(self._ask("memory_points", sets=[params_to_dict(one) for one in points])["sets"])

@@ -92,7 +92,7 @@ def loop_model(spec: str, name: str) -> Model:
     return Model(
         name=name,
         dialect="coroutine",
-        summary=f"asyncio on the event loop {name.removeprefix('asyncio+')}",
+        summary=f"asyncio on the event loop {name.partition('+')[2]}",
         cost="as that event loop has it",
         source="--loop",
         version=lambda: _version_of(spec),

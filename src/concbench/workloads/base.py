@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from inspect import Parameter, signature
 from math import inf
@@ -41,8 +41,14 @@ class NotExpressible(Exception):
         return str(self.args[0])
 
 
-def _kind_of(value: object) -> str:
-    return f"the class {value.__name__}" if isinstance(value, type) else f"of type {type(value).__name__}"
+def _refuse_no_runtime(dialect: Dialect, rt: Any) -> None:
+    """Raise TypeError for what a session lends and is no runtime, which is known only once it is open."""
+    if isinstance(rt, type) or "salt" not in getattr(rt, "__dataclass_fields__", ()):
+        kind = f"the class {rt.__name__}" if isinstance(rt, type) else f"a {type(rt).__name__}"
+        raise TypeError(
+            f"the rt of the model's session is {kind}, which is no runtime: make it a"
+            f" {dialect.capitalize()}Runtime of concbench.models.base, or a dataclass derived from it"
+        )
 
 
 Version: TypeAlias = Callable[[Any, Any], list[Factory]]
@@ -164,7 +170,11 @@ class Workload(Generic[P]):
         return "suspension" if self.doubled else "task"
 
     def factories(self, dialect: Dialect, rt: Any, params: P) -> list[Factory]:
-        """Return the task factories of ``dialect``; raises NotExpressible with the reason."""
+        """Return the task factories of ``dialect``.
+
+        Raises NotExpressible with the reason, and TypeError for what is no runtime.
+        """
+        _refuse_no_runtime(dialect, rt)
         version = self.versions[dialect]
         if isinstance(version, NotExpressible):
             raise NotExpressible(version.reason)
@@ -173,13 +183,9 @@ class Workload(Generic[P]):
     def batch(self, dialect: Dialect, rt: Any, params: P) -> Batch:
         """Return the task factories of one run, whose results show a salt.
 
-        Raises NotExpressible, and TypeError for what is no runtime, which is known only once a model is open.
+        Raises NotExpressible with the reason, and TypeError for what is no runtime.
         """
-        if not is_dataclass(rt) or isinstance(rt, type) or "salt" not in rt.__dataclass_fields__:
-            raise TypeError(
-                f"the rt of the model's session is {_kind_of(rt)}, which is no runtime: make it a"
-                f" {dialect.capitalize()}Runtime of concbench.models.base, or a dataclass derived from it"
-            )
+        _refuse_no_runtime(dialect, rt)
         salt = new_salt()
         return Batch(self.factories(dialect, replace(rt, salt=salt), params), salt)
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 import concbench
+from concbench.measure.described import Described, place_of
 from concbench.measure.launch import launch
 from concbench.measure.sides.asked import Asked, SidesError, two_sides
 from concbench.measure.sides.environments import PackageSet
 from concbench.measure.sides.fitting import DoesNotFit, HeadDoesNotFit
 from concbench.measure.sides.side import Side
-from concbench.workloads.catalogue import Catalogue
 
 from .repositories import git, repository
 
@@ -94,11 +94,9 @@ def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
 
 
 def test_a_working_tree_gets_no_compiled_files_and_both_sides_have_them_elsewhere(project: Path) -> None:
-    writing = sys.dont_write_bytecode
     plugins = (str(project / "plugin.py"),)
     with two_sides(Asked(base="v0", repo=project, plugins=plugins)) as sides:
-        Catalogue(sides[1].plugins)
-        sys.modules.pop("loops")
+        assert Described(sides[1].plugins, (), place_of(sides[1])).model("mine").version() == "new"
         for side in sides:
             launch(
                 side.interpreter, "mine", plugins=side.plugins, roots=side.roots, compiled=side.compiled
@@ -109,7 +107,6 @@ def test_a_working_tree_gets_no_compiled_files_and_both_sides_have_them_elsewher
         assert len({len(str(side.compiled)) for side in sides}) == 1
     assert git(project, "status", "--porcelain") == ""
     assert not any(side.compiled and side.compiled.exists() for side in sides)
-    assert sys.dont_write_bytecode == writing
 
 
 def test_sides_without_a_repository_have_compiled_files_where_python_puts_them() -> None:
@@ -117,10 +114,13 @@ def test_sides_without_a_repository_have_compiled_files_where_python_puts_them()
         assert [side.compiled for side in sides] == [None, None]
 
 
-def test_plug_ins_of_a_project_can_be_imported_here_meanwhile(project: Path) -> None:
-    with two_sides(Asked(base="v0", head="v1", repo=project)) as (_base, head):
-        assert sys.path[-1] == str(head.roots[0])
-    assert str(head.roots[0]) not in sys.path
+def test_plug_ins_of_a_project_are_asked_where_its_workers_run_and_change_nothing_here(project: Path) -> None:
+    before, modules = list(sys.path), set(sys.modules)
+    plugins = (str(project / "plugin.py"),)
+    with two_sides(Asked(base="v0", head="v1", repo=project, plugins=plugins)) as sides:
+        versions = [Described(side.plugins, (), place_of(side)).model("mine").version() for side in sides]
+    assert versions == ["old", "new"]
+    assert (sys.path, "loops" in set(sys.modules) - modules) == (before, False)
 
 
 def test_a_revision_of_the_suite_has_its_own_models_and_workloads_and_our_measuring(suite: Path) -> None:

@@ -1,7 +1,7 @@
 """From what a user asks to compare to the two sides: revisions, interpreters, packages, or a mix of them."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,8 +89,7 @@ def two_sides(
     """Lend the two sides; what was made for them in the temporary folder is removed in the end.
 
     With ``same`` base and head may be the same thing (a suite that judges itself); otherwise that is refused.
-    ``say`` is told what takes long. Meanwhile this process finds the head's modules too, after its own, since
-    plug-ins may import them. Raises SidesError, or the UserError of whatever cannot be had.
+    ``say`` is told what takes long. Raises SidesError, or the UserError of whatever cannot be had.
     """
     pythons, packages = _two("--python", asked.pythons), _two("--with", asked.packages)
     revisions = asked.revisions()
@@ -114,7 +113,6 @@ def two_sides(
             for one, label, place in zip(parts, labels, places, strict=True)
         )
         refuse_unfit_sides(base, head)
-        stack.enter_context(_importable(head.roots))
         yield base, head
 
 
@@ -155,20 +153,6 @@ def _told_apart(labels: tuple[str, str], base: _Parts, head: _Parts) -> tuple[st
             f"both sides would be called {labels[0]}: put one interpreter into a folder of another name"
         )
     return f"{labels[0]} ({folders[0]})", f"{labels[1]} ({folders[1]})"
-
-
-@contextmanager
-def _importable(roots: Iterable[Path]) -> Iterator[None]:
-    """Find modules in ``roots`` too; no compiled file is written meanwhile."""
-    writing, sys.dont_write_bytecode = not sys.dont_write_bytecode, True
-    added = [str(root) for root in roots if str(root) not in sys.path]
-    sys.path.extend(added)
-    try:
-        yield
-    finally:
-        sys.dont_write_bytecode = not writing
-        for root in added:
-            sys.path.remove(root)
 
 
 def own_loop(loop: str, own: Callable[[Path], Path]) -> str:

@@ -47,7 +47,21 @@ REQUESTS: dict[str, Record] = {
     "turn": {"number": 1},
     "tally": {"runs": "000008"},
 }
-FOREIGN: list[Any] = [None, True, -1, 1.5, "1", [], {}, [[]], {"a": {}}, 1 << 70, float("inf"), "\udc80", [None]]
+FOREIGN: list[Any] = [
+    None,
+    True,
+    -1,
+    1.5,
+    "1",
+    [],
+    {},
+    [[]],
+    {"a": {}},
+    1 << 70,
+    float("inf"),
+    "\udc80",
+    [None],
+]
 
 
 def test_every_kind_is_here() -> None:

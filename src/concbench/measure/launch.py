@@ -199,7 +199,8 @@ class ProcessLink:
         except Silence as error:
             raise self._lose_to_timeout(f"no answer within {seconds:g} s{meanwhile}") from error
         except Hangup as error:
-            raise self._lose_to_end(None, meanwhile) from error
+            closed = None if self._await_end(ABORT_SECONDS) else "closed the pipe of answers"
+            raise self._lose_to_end(closed, meanwhile) from error
         except NoAnswer as error:
             raise self._lose_to_end(f"sent {error}", meanwhile) from error
         if meanwhile and "outcome" in message:
@@ -218,14 +219,14 @@ class ProcessLink:
         self.kill()
         return WorkerLost("timeout", f"{reason}, {where}" if where else reason, words)
 
-    def _await_end(self, seconds: float) -> None:
-        """Give the process time to end, but do not wait *for* it: its number, and its group's, stay taken."""
+    def _await_end(self, seconds: float) -> bool:
+        """Give the process time to end, and say whether it has; its number, and its group's, stay taken."""
         poll = select.poll()
         for fd in self._ends:
             poll.register(fd, select.POLLIN)
         if not self._ends:
             poll.register(self._reply.fileno(), 0)  # tells of the end of the pipe, not of a late answer
-        poll.poll(1000 * seconds)
+        return bool(poll.poll(1000 * seconds))
 
     def _lose_to_end(self, how: str | None, meanwhile: str = "") -> WorkerLost:
         self._signal_and_wait()

@@ -13,13 +13,15 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 MARK = "CONCBENCH_WORKER"
 """The environment variable that says whose worker a process descends from."""
 
-PROC = Path("/proc")
+PROC = "/proc"
+STATE, PARENT, SESSION, BORN = 0, 1, 3, 19
+"""Places of fields in /proc/PID/stat, counted from after the command's name."""
+
 ROUNDS = 20
 """How often is looked for those who were forked while their parents were being ended."""
 
@@ -47,20 +49,23 @@ class Family:
     def __init__(self) -> None:
         self._mark = secrets.token_hex(8)
         self._head = 0
+        self._born = 0
 
     def environment(self, ours: Mapping[str, str]) -> dict[str, str]:
         """Return the environment to start the worker with."""
         return {**ours, MARK: self._mark}
 
     def starts_with(self, pid: int) -> None:
-        """Say which process the worker is."""
+        """Say which process the worker is; it has just been started, and not been waited for."""
         self._head = pid
+        if sys.platform == "linux":
+            self._born = int(_fields(pid)[BORN])
 
     def others(self) -> list[Seen]:
         """Return who descends from the worker and has not ended, without the worker."""
         if sys.platform != "linux":
             return []
-        seen = {one.pid: one for one in _all_of(f"{MARK}={self._mark}".encode())}
+        seen = {one.pid: one for one in _all_since(self._born, f"{MARK}={self._mark}".encode())}
         found = {one.pid for one in seen.values() if one.marked or self._head in (one.pid, one.session)}
         found.add(self._head)
         while more := {one.pid for one in seen.values() if one.parent in found} - found:
@@ -94,34 +99,43 @@ def in_words(found: Iterable[Seen]) -> str:
     return f"{number}: {', '.join(commands[:MOST_NAMED])}{rest}"
 
 
-def _all_of(mark: bytes) -> Iterator[Seen]:
-    """Yield every process of this system that has not ended; of other users' we cannot see the mark."""
-    for entry in os.scandir(PROC):
-        if entry.name.isdigit():
+def _all_since(born: int, mark: bytes) -> Iterator[Seen]:
+    """Yield every process that began at ``born`` or later and has not ended.
+
+    Of other users' processes we cannot see whether they bear the mark.
+    """
+    for name in os.listdir(PROC):  # noqa: PTH208  (paths would take twice as long, and there may be thousands)
+        if name.isdigit():
             with contextlib.suppress(OSError):  # it has ended meanwhile
-                fields = _fields(int(entry.name))
-                if fields[0] not in (b"Z", b"X"):
-                    marked = mark in _environment(entry.name)
-                    parent, session, born = (int(fields[place]) for place in (1, 3, 19))
-                    yield Seen(int(entry.name), parent, session, born, marked)
+                fields = _fields(int(name))
+                if int(fields[BORN]) >= born and fields[STATE] not in (b"Z", b"X"):
+                    marked = mark in _environment(name)
+                    yield Seen(
+                        int(name), int(fields[PARENT]), int(fields[SESSION]), int(fields[BORN]), marked
+                    )
 
 
 def _fields(pid: int) -> list[bytes]:
     """Return the fields of /proc/PID/stat that follow the command's name, which may hold anything."""
-    return (PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()
+    return _read(f"{PROC}/{pid}/stat").rpartition(b")")[2].split()
 
 
 def _environment(pid: str) -> bytes:
     try:
-        return (PROC / pid / "environ").read_bytes()
+        return _read(f"{PROC}/{pid}/environ")
     except PermissionError:  # another user's
         return b""
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  (likewise)
+        return file.read()
 
 
 def _command(pid: int) -> str:
     """Return what a process runs, in a few letters that do no harm to a terminal."""
     try:
-        said = (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        said = _read(f"{PROC}/{pid}/cmdline").replace(b"\0", b" ").decode(errors="replace")
     except OSError:
         said = ""
     clean = "".join(letter if letter.isprintable() else "?" for letter in said.strip())
@@ -133,7 +147,7 @@ def _end(one: Seen) -> None:
     with contextlib.suppress(OSError):  # it has ended
         fd = os.pidfd_open(one.pid)
         try:
-            if int(_fields(one.pid)[19]) == one.born:
+            if int(_fields(one.pid)[BORN]) == one.born:
                 signal.pidfd_send_signal(fd, signal.SIGKILL)
         finally:
             os.close(fd)

@@ -1,11 +1,12 @@
 """A comparison in words: the sentence that matters first, and the figures of a line."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line, Metric
+from concbench.report.contradiction import Shown, explained
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units, scaled, three_digits, with_interval
 from concbench.results.schema import FAILURES
 from concbench.workloads.base import spell
@@ -118,6 +119,15 @@ def change_words(line: Line) -> str:
         return f"×{_fine(line.middle)} [{_fine(line.low)}–{_fine(line.high)}]"
     words = with_interval(line.low, line.middle, line.high, units_of(line.metric))
     return f"+{words}" if line.middle > 0 else words
+
+
+def columns_words(lines: Iterable[Line]) -> str | None:
+    """Return why figures of base and head seem to contradict the change beside them, or None."""
+    rows = []
+    for line in lines:
+        if line.kind == "ratio" and not (line.low is None or line.middle is None or line.high is None):
+            rows.append(Shown(line.head, line.base, line.low, line.middle, line.high))
+    return explained(rows)
 
 
 def _so_far(line: Line) -> str:

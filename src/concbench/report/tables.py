@@ -9,11 +9,12 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from concbench.report.contradiction import Shown, explained
 from concbench.report.summary import Against, Summary
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, with_interval
 from concbench.report.wording import figure, outcome_words, reasons
 from concbench.words import plain_text
-from concbench.workloads.base import spell
+from concbench.workloads.base import spell, spelled
 
 WIDEST = 1000
 """Columns that no table needs."""
@@ -136,9 +137,25 @@ def print_tables(
             )
         if workload in readings:
             console.print(Text(readings[workload], style="dim"))
+        if (odd := _columns_words(mine, baseline)) is not None:
+            console.print(Text(odd, style="dim"))
         for reason in reasons(mine):
             console.print(plain(reason))
         console.print()
+
+
+def _columns_words(summaries: Sequence[Summary], baseline: str | None) -> str | None:
+    """Return why times seem to contradict their ratios to those of the baseline, or None."""
+    base = {spelled(one.params): one.wall for one in summaries if one.contender == baseline}
+    rows = []
+    for one in summaries:
+        against, below = one.against, base.get(spelled(one.params))
+        if against is None or against.comparison is None or against.kind != "ratio":
+            continue
+        if one.wall is not None and below is not None:
+            found = against.comparison.interval
+            rows.append(Shown(one.wall.middle, below.middle, found.low, found.middle, found.high))
+    return explained(rows)
 
 
 def _fitting(console: Console, tables: Sequence[Table]) -> Table:

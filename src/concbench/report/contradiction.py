@@ -42,5 +42,5 @@ def explained(rows: Iterable[Shown]) -> str | None:
     columns, ratio = worst.a / worst.b, worst.middle
     return (
         "Columns are medians of each side alone, ratios are of what ran side by side. Where they differ "
-        f"(here ×{columns:.3g} beside ×{ratio:.3g}) the machine changed its pace meanwhile: believe the ratio."
+        f"(here ×{columns:.3g} beside ×{ratio:.3g}) the machine changed its pace: believe the ratio."
     )

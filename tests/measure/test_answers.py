@@ -167,6 +167,20 @@ def test_what_does_not_agree_is_said(kind: str, change: Record, why: str) -> Non
     assert why in str(complaint_about(kind, {**HONEST[kind], **change}, REQUESTS.get(kind)))
 
 
+def test_a_value_of_any_depth_or_size_is_refused_in_few_words() -> None:
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    for value in (deep, {"a": deep}, "x" * 10**6, list(range(10**6)), 10**4000):
+        complaint = complaint_about("turn", {**HONEST["turn"], "first": value}, REQUESTS["turn"])
+        assert complaint is not None
+        assert len(complaint) < 300
+    for value in (deep, {"a": deep}, 10**4000):
+        complaint = complaint_about("slice", {**HONEST["slice"], "records": {"a": value}})
+        assert complaint is not None
+        assert len(complaint) < 300
+
+
 def test_a_greeting_has_a_version_unless_the_model_is_not_available() -> None:
     short = {"pid": 1, "python": "3.13.0", "unavailable": None}
     assert complaint_about("greeting", short) == "as greeting what has no version"

@@ -202,6 +202,25 @@ def test_workers_that_timed_say_how_long_closing_took() -> None:
     assert {record["process"] for record in file.of_type("closed")} == timing
 
 
+def test_closing_is_waited_for_in_vain_once_and_told_once() -> None:
+    yard = Yard(unclosing=frozenset("b"))
+    file = carry_out(plan_of(generations=3), yard)
+    (warning,) = file.of_type("warning")
+    assert warning["name"] == "model-not-closed"
+    assert warning["seen"] == "b: no answer within 60 s while its model was closed: File x"
+    assert (yard.closed.count("b"), yard.closed.count("a")) == (1, 4)
+    assert yard.alive() == []
+    sampled = {record["cell"] for record in file.of_type("sample")}
+    assert any(cell.endswith("/b") for cell in sampled)  # its figures stand
+
+
+def test_processes_that_are_left_behind_are_told_once() -> None:
+    file = carry_out(plan_of(generations=3), Yard(leaving=frozenset("c")))
+    (warning,) = file.of_type("warning")
+    assert (warning["name"], warning["seen"]) == ("processes-left-behind", "c left 1 process: sleep 600")
+    assert all(record["close_ns"] == 500 and "left" not in record for record in file.of_type("closed"))
+
+
 @pytest.mark.parametrize("operation", ["witness", "turn", "weigh"])
 def test_ctrl_c_during_a_request_ends_every_worker(operation: Literal["witness", "turn", "weigh"]) -> None:
     plan = plan_of()

@@ -7,6 +7,7 @@ agreement with the request. What does not hold is that worker's crash, and costs
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from reprlib import repr as shortened
 from typing import Any, TypeAlias
 
 Message: TypeAlias = dict[str, Any]
@@ -138,8 +139,8 @@ def _is_writable(value: str) -> bool:
 
 
 def _shown(value: object) -> str:
-    """Return a value in a few letters."""
-    said = ascii(value)
+    """Return a value in a few letters, however large or deep it is."""
+    said = shortened(value).encode("ascii", "backslashreplace").decode()
     return said if len(said) <= MOST_SHOWN else f"{said[:MOST_SHOWN]}…"
 
 

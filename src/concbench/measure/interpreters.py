@@ -325,6 +325,31 @@ def find(spec: str, places: Places | None = None) -> Path:
     )
 
 
+def names_of(found: Mapping[str, Path]) -> dict[str, Path]:
+    """Return what to call each interpreter that was asked for (what names it → its executable).
+
+    A version is called as it was asked for (``3.12``, ``3.13t``). A path or a command is called by its
+    version, with a ``t`` for a free-threaded build (``3.13t``); where two would have one name, by the
+    release (``3.13.5t``), and where even that is the same, by what it was asked for.
+    """
+    ladders = [_ladder(spec, path) for spec, path in found.items()]
+    names = [ladder.pop(0) for ladder in ladders]
+    while clashing := [place for place, name in enumerate(names) if names.count(name) > 1 and ladders[place]]:
+        for place in clashing:
+            names[place] = ladders[place].pop(0)
+    return dict(zip(names, found.values(), strict=True))
+
+
+def _ladder(spec: str, path: Path) -> list[str]:
+    """Return what an interpreter may be called, the shortest name first."""
+    if _SPEC.fullmatch(spec):
+        return [spec.removeprefix("python")]
+    info = probe(path)
+    threaded = "t" if info.free_threaded else ""
+    major, minor, _ = info.version
+    return [f"{major}.{minor}{threaded}", f"{info.release}{threaded}", spec]
+
+
 def _best(infos: Sequence[InterpreterInfo], places: Places) -> InterpreterInfo:
     """Prefer the running interpreter, then the newest release, then the order of the search."""
     return max(infos, key=lambda info: (info.executable == places.running.absolute(), info.version))

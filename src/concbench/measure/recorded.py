@@ -23,8 +23,8 @@ def records_of(workload: Workload[Any], results: Sequence[Any], params: Any) -> 
         listed = all(map(_is_number, value)) if type(value) is list else False
         if not (listed or value is None or type(value) in (str, bool) or _is_number(value)):
             raise TypeError(
-                f"records of {workload.name}: {name!a} must be a finite number below 2⁶³, text, None or a list"
-                f" of such numbers, not what it is, a {type(value).__name__}"
+                f"records of {workload.name}: {name!a} must be a finite number below 2⁶³, text, None or a"
+                f" list of such numbers, not what it is, a {type(value).__name__}"
             )
     return made
 

@@ -166,10 +166,10 @@ class Workload(Generic[P]):
 
         Raises NotExpressible with the reason, and TypeError for what is no runtime.
         """
-        _refuse_no_runtime(dialect, rt)
         version = self.versions[dialect]
         if isinstance(version, NotExpressible):
             raise NotExpressible(version.reason)
+        _refuse_no_runtime(dialect, rt)
         return version(rt, params)
 
     def batch(self, dialect: Dialect, rt: Any, params: P) -> Batch:

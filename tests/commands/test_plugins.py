@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from concbench.results.queries import outcomes
 from concbench.results.reader import read_run
 from tests.measure.odd import odd_model
 
@@ -158,6 +159,22 @@ def test_a_session_that_lends_no_runtime_is_an_outcome_with_a_sentence(
     outcome, reason = reasons["odd"]
     assert outcome == "crashed"
     assert "the rt of the model's session is a dict, which is no runtime: make it a Gen" in reason
+
+
+def test_records_that_no_run_file_can_keep_are_an_outcome_of_their_cells_alone(
+    concbench: Caller, tmp_path: Path
+) -> None:
+    plugin = written(
+        tmp_path,
+        "from dataclasses import replace\nfrom concbench.workloads.spawn import WORKLOAD\n"
+        'WORKLOADS = [replace(WORKLOAD, name="mine", records=lambda results, params: None)]\n',
+    )
+    path = tmp_path / "run.jsonl"
+    chosen = ("--plugin", plugin, "-m", "generator", "-w", "mine,spawn", "-p", "tasks=5")
+    assert concbench("run", *chosen, "--no-report", "--output", path).code == 3
+    run = read_run(path)
+    reasons = {outcome.reason for outcome in outcomes(run).values() if outcome.name != "ok"}
+    assert reasons == {"TypeError: records of mine must return a dict, not a NoneType"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any
 from concbench.measure.calibration import calibrate
 from concbench.measure.heap import Memory, fill, give_back, held, impossible, shrunk
 from concbench.measure.probe import peak_bytes, reset_peak, timed
+from concbench.measure.recorded import records_of
 from concbench.measure.witness import Testimony, bear_witness, crashing
 from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import Batch, Workload
@@ -197,7 +198,7 @@ def take_turn(
         figures, returned = time_slice(workload, legs[name], model, session, count)
         for figure, value in figures.items():
             measured[name][figure] = measured[name].get(figure, 0) + value
-        records = workload.records(returned[-1], legs[name])
+        records = records_of(workload, returned[-1], legs[name])
     return {
         "legs": list(measured.values()),
         "first": slices[0][0],
@@ -223,7 +224,7 @@ def take_slice(
     """
     warm_up(workload, params, model, session, number=untimed)
     figures, returned = time_slice(workload, params, model, session, number)
-    return {**figures, "records": workload.records(returned[-1], params)}
+    return {**figures, "records": records_of(workload, returned[-1], params)}
 
 
 def order_of_slices(legs: list[str], number: int, *, long_first: bool) -> list[tuple[str, int]]:

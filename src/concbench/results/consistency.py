@@ -66,7 +66,7 @@ class Consistency:
             case "process":
                 self._processes.start(record)
             case "closed":
-                self._blocks.end(record["process"])
+                self._processes.end(record["process"])
             case "witness":
                 self._blocks.witness(record)
             case "sample":
@@ -110,9 +110,13 @@ class Consistency:
         name = record["type"]
         if name in ("process", "noise") and record["contender"] not in self._contenders:
             return f"{name}: contender {record['contender']!r} is not in the header"
-        cells = record["cells"] if name in PAIRED or name == "block" else [record.get("cell")]
+        if name in _ABOUT_A_CELL:
+            known = record["cell"] in self._cells
+            return None if known else f"{name}: cell {record['cell']!r} is not in the header"
         if name in _ABOUT_CELLS:
-            return next((_no_cell(name, cell) for cell in cells if cell not in self._cells), None)
+            for cell in record["cells"]:
+                if cell not in self._cells:
+                    return f"{name}: cell {cell!r} is not in the header"
         return None
 
     def _about(self, record: Record) -> str | None:
@@ -164,16 +168,19 @@ _COMPLAINTS: Mapping[str, Callable[[Consistency, Record], str | None]] = {
 }
 """What else is asked of a record that refers to nothing unknown, by its type."""
 
-_ABOUT_CELLS = PAIRED | {"witness", "sample", "memory", "outcome", "block"}
-
-
-def _no_cell(name: str, cell: str) -> str:
-    return f"{name}: cell {cell!r} is not in the header"
+_ABOUT_A_CELL = frozenset({"witness", "sample", "memory", "outcome"})
+_ABOUT_CELLS = PAIRED | {"block"}
 
 
 def _place_of(sample: Record) -> tuple[str, int, int, int, int, int]:
-    about = (sample[name] for name in ("cell", "process", "generation", "block", "round"))
-    return *about, len(sample["legs"])
+    return (
+        sample["cell"],
+        sample["process"],
+        sample["generation"],
+        sample["block"],
+        sample["round"],
+        len(sample["legs"]),
+    )
 
 
 def _header_complaint(record: object) -> str | None:

@@ -43,7 +43,9 @@ _ENVIRONMENT = object_of(
     },
 )
 
-_MARGINS = object_of({name: above_zero for name in ("ratio", "above_ns", "lateness_ns", "memory_bytes")})
+_MARGINS = object_of(
+    {}, {name: above_zero for name in ("ratio", "above_ns", "lateness_ns", "memory_bytes")}
+)
 
 _TEXTS = ("models", "workloads", "pythons", "plugins", "loops")
 

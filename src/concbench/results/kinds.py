@@ -40,16 +40,22 @@ def integer(value: object) -> str | None:
 
 def count(value: object) -> str | None:
     """Take 0, 1, 2, …: a number of things, ns or bytes, of 64 bits."""
+    if type(value) is int and 0 <= value <= LARGEST:
+        return None
     return _whole(value, 0, LARGEST, "an integer of 0 or more")
 
 
 def positive(value: object) -> str | None:
     """Take 1, 2, 3, …: a number of things of which there is at least one, of 64 bits."""
+    if type(value) is int and 1 <= value <= LARGEST:
+        return None
     return _whole(value, 1, LARGEST, "an integer of 1 or more")
 
 
 def ordinal(value: object) -> str | None:
     """Take 0, 1, 2, …: a number that tells one thing from others of its kind, of 32 bits."""
+    if type(value) is int and 0 <= value <= LAST_ORDINAL:
+        return None
     return _whole(value, 0, LAST_ORDINAL, "an integer of 0 or more")
 
 
@@ -188,14 +194,16 @@ def object_of(keys: Mapping[str, Kind], optional: Mapping[str, Kind] | None = No
     def check(value: object) -> str | None:
         if type(value) is not dict:
             return _unlike(value, "an object")
-        for key, kind in required:
-            if key not in value:
-                return f".{key} is missing"
-            if (complaint := kind(value[key])) is not None:
-                return f".{key}{complaint}"
-        for key, kind in others:
-            if key in value and (complaint := kind(value[key])) is not None:
-                return f".{key}{complaint}"
+        try:
+            for key, kind in required:
+                if (complaint := kind(value[key])) is not None:
+                    return f".{key}{complaint}"
+        except KeyError as missing:
+            return f".{missing.args[0]} is missing"
+        if len(value) > len(required):
+            for key, kind in others:
+                if key in value and (complaint := kind(value[key])) is not None:
+                    return f".{key}{complaint}"
         return None
 
     return check

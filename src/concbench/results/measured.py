@@ -119,14 +119,14 @@ class _Scan:
         waiting, numbers, between = self._waiting, self._numbers, self._between
         self._waiting, self._numbers, self._between = [], [], []
         whole = samples_in(waiting, self._cells)
-        samples = [] if whole is None else whole
-        start = 0
+        samples: list[Sample] = []
         for stop, number, record in (*between, (len(waiting), 0, None)):
-            if whole is not None:
-                self._lines.take(whole[start:stop], numbers[start:stop])
-            else:
+            start = len(samples)
+            if whole is None:
                 samples += map(self._sample, numbers[start:stop], waiting[start:stop])
-            start = stop
+            elif start < stop:
+                samples += whole[start:stop]
+                self._lines.take(whole[start:stop], numbers[start:stop])
             if record is not None:
                 self._lines.agree(number, record)
                 self.columns.note(record, after=self._taken + stop)

@@ -15,12 +15,15 @@ class Process(NamedTuple):
 
 
 class Processes:
-    """The processes of a file so far; ``owners`` has the contender of each cell."""
+    """The processes of a file so far; ``owners`` has the contender of each cell.
+
+    ``alive`` are those that may still measure something.
+    """
 
     def __init__(self, owners: Mapping[str, str]) -> None:
-        self._owners = owners
+        self.owners = owners
         self._known: dict[int, Process] = {}
-        self._alive: set[int] = set()
+        self.alive: dict[int, Process] = {}
         self._last = -1
 
     def number_complaint(self, number: int) -> str | None:
@@ -30,23 +33,24 @@ class Processes:
     def start(self, record: Record) -> None:
         """Note a process that a line introduces."""
         number = record["process"]
-        self._known[number] = Process(record["contender"], record["purpose"], record["generation"])
-        self._alive.add(number)
+        process = Process(record["contender"], record["purpose"], record["generation"])
+        self._known[number] = self.alive[number] = process
         self._last = number
 
     def end(self, *numbers: int) -> None:
         """Note that processes have ended, or have done the one thing that they were for."""
-        self._alive.difference_update(numbers)
+        for number in numbers:
+            self.alive.pop(number, None)
 
     def end_all(self) -> None:
         """Note that the run was interrupted: its processes ended with it."""
-        self._alive.clear()
+        self.alive.clear()
 
     def alive_complaint(self, number: int) -> str | None:
         """Return what is wrong if a process is to be there still."""
         if number not in self._known:
             return f"no line introduced process {number}"
-        return None if number in self._alive else f"process {number} had ended, or was weighed, by then"
+        return None if number in self.alive else f"process {number} had ended, or was weighed, by then"
 
     def complaint(self, number: int, cell: str, purpose: str, generation: int) -> str | None:
         """Return what is wrong if a process is to have measured ``cell``."""
@@ -61,7 +65,7 @@ class Processes:
         return self._foreign(number, cell, generation)
 
     def _foreign(self, number: int, cell: str, generation: int | None) -> str | None:
-        process, owner = self._known[number], self._owners[cell]
+        process, owner = self._known[number], self.owners[cell]
         if process.contender != owner:
             return f"process {number} is of contender {process.contender!r}, and cell {cell!r} of {owner!r}"
         if generation is not None and process.generation != generation:

@@ -36,7 +36,7 @@ DOCUMENTED = {0, 1, 2, 3, 4, 5}
 
 WHOLE = (
     *("cannot go on", "names no commit", "is the same run", "aa did not write it", "whatever its name says"),
-    *("it cannot be resumed", "holds comparisons alone", "no benchmark has a figure", "no result of"),
+    *("it cannot be resumed", "holds comparisons alone", "no benchmark has a figure", "and no run of one commit"),
 )
 """What a refusal says that is about a file as a whole, and so names no line."""
 

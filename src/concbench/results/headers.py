@@ -31,14 +31,12 @@ _REPOSITORY = object_of(
 
 _BUILD = object_of({}, {name: nullable(truth) for name in ("gil", "jit", "debug")})
 
-_LIMITS = ("threads_max", "pid_max", "pids_max", "processes_max", "mappings_max")
-
 _ENVIRONMENT = object_of(
     {"identity": each_value(text)},
     {
         "repository": nullable(_REPOSITORY),
         "machine": object_of({}, {"id": nullable(text)}),
-        "os": object_of({}, {name: nullable(count) for name in _LIMITS}),
+        "os": kinds.mapping,
         "pythons": list_of(_BUILD),
     },
 )

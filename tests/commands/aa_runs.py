@@ -11,7 +11,7 @@ from concbench.measure.pairing import PairedCell
 from concbench.measure.plan import Contender
 from concbench.results.writer import RunWriter
 from concbench.workloads.catalogue import Catalogue
-from tests.report.paired import pair_of, ratios, weighed_of
+from tests.report.paired import introduced, pair_of, ratios, weighed_of
 from tests.results.examples import NOW, example
 
 LIVE_PAIRS = 16
@@ -44,10 +44,12 @@ class Measure:
         with patch.object(comparing, "_contender", _contender):
             header = header_of(wanted, sides, plan, catalogue)
         with RunWriter.create(path, header) as writer:
+            made: list[dict[str, Any]] = []
             for cell in plan.cells:
                 pairs = enough(cell) if enough else LIVE_PAIRS
-                for record in _records(cell, pairs if complete else pairs // 2, wanted.seed):
-                    writer.append(record)
+                made += _records(cell, pairs if complete else pairs // 2, wanted.seed)
+            for record in introduced(header, made):
+                writer.append(record)
             if complete and not enough:
                 writer.append({"type": "look", "pairs": LIVE_PAIRS, "open": []})
             writer.append(example("end", finished=NOW, complete=complete))

@@ -78,13 +78,20 @@ def test_a_run_is_not_resumed_where_the_same_request_means_something_else(
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("settings", [{}, {"params": 3}, {"colour": "blue"}])
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "its settings are not those of a run"),
+        ({"params": 3}, "header: settings.params is 3, not an object"),
+        ({"colour": "blue"}, "its settings are not those of a run"),
+    ],
+)
 def test_settings_that_are_no_request_are_refused(
-    concbench: Caller, measured: Path, path: Path, settings: dict[str, Any]
+    concbench: Caller, measured: Path, path: Path, settings: dict[str, Any], words: str
 ) -> None:
     said = concbench("run", "--resume", edited(measured, path, settings=settings))
     assert said.code == 5
-    assert f"{path}:1: its settings are not those of a run" in said.err
+    assert f"{path}:1: {words}" in said.err
 
 
 @pytest.mark.parametrize(

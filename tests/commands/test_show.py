@@ -58,7 +58,14 @@ def test_the_json_figures_are_those_of_the_samples(concbench: Caller, measured: 
 def test_what_does_not_count_changes_nothing(concbench: Caller, measured: Path, tmp_path: Path) -> None:
     path = tmp_path / "resumed.jsonl"
     header, *records = lines_of(measured)
-    strays = [dict(record, round=99) for record in records if record["type"] == "sample"][:5]
+    worker = next(record for record in records if record.get("purpose") == "time") | {"process": 0}
+    sample = next(record for record in records if record["type"] == "sample") | {"process": 0}
+    owners = {cell["id"]: cell["contender"] for cell in header["cells"]}
+    worker["contender"] = owners[sample["cell"]]
+    witness = next(
+        record for record in records if record["type"] == "witness" and record["cell"] == sample["cell"]
+    )
+    strays = [worker, witness, *(dict(sample, round=round_) for round_ in range(95, 100))]
     resume = {"type": "resume", "resumed": header["started"], "dropped": None}
     path.write_text("".join(json.dumps(record) + "\n" for record in [header, *strays, resume, *records]))
     shown, expected = (concbench("show", one, "--json").json["cells"] for one in (path, measured))

@@ -51,7 +51,7 @@ def _run(name: Callable[[], str]) -> Run:
         "environment": {
             "identity": {**{key: name() for key in IDENTITY}, **{name(): name() for _ in NAMES}},
             **{name(): {name(): [name()]} for _ in NAMES},
-            "machine": name(),
+            "machine": {"id": name(), name(): [name()]},
         },
         "gc": name(),
         "traces": list(_traces(name, contenders)),

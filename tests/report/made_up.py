@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from concbench.report.material import Material, gather
+from concbench.results.consistency import Consistency
 from concbench.results.measured import measured_of
 from concbench.results.reader import Run
-from concbench.results.schema import Record, complaint_about
+from concbench.results.schema import Record
 from tests.results.examples import example
 
 TASKS = 10
@@ -85,16 +86,20 @@ def run_of(*cells: Cell, about: Mapping[str, Mapping[str, Any]] | None = None, *
     points = list(dict.fromkeys(cell.point for cell in cells))
     records = [_witness(cell) for cell in cells if cell.outcome is None]
     for generation in range(max(cell.generations for cell in cells)):
-        for block, point in enumerate(points):
-            mine = [cell for cell in cells if cell.point == point]
-            records += _block(mine, generation, block)
+        for purpose in ("time", "memory"):
+            records += _processes(cells, generation, purpose)
+            for number, point in enumerate(points):
+                block = number + (len(points) if purpose == "memory" else 0)
+                records += _block(cells, point, purpose, generation, block)
     records += [
         example("outcome", cell=cell.id, generation=0, **cell.outcome) for cell in cells if cell.outcome
     ]
     records.append(example("end"))
-    complaints = [complaint for record in records if (complaint := complaint_about(record))]
-    assert not complaints
     made = _header(cells, about or {}, header)
+    consistency = Consistency()
+    for record in (made, *records):
+        assert consistency.complaint_about(record) is None, consistency.complaint_about(record)
+        consistency.note(record)
     return Run(path=Path("made-up.jsonl"), header=made, records=tuple(records), torn=None)
 
 
@@ -135,30 +140,49 @@ def _witness(cell: Cell) -> Record:
     return example("witness", cell=cell.id, legs=legs, number=NUMBER)
 
 
-def _block(cells: Sequence[Cell], generation: int, block: int) -> list[Record]:
-    there = [
-        cell
+def _there(cell: Cell, purpose: str, generation: int) -> bool:
+    measured = cell.rounds > 0 if purpose == "time" else bool(cell.heavy)
+    around = generation < cell.generations and generation not in cell.lost
+    return measured and around and cell.outcome is None
+
+
+def _processes(cells: Sequence[Cell], generation: int, purpose: str) -> list[Record]:
+    """Return a process for each cell: numbers are those of generation, purpose and cell."""
+    return [
+        example(
+            "process",
+            process=_process(cells, cell, generation, purpose),
+            contender=cell.contender,
+            generation=generation,
+            purpose=purpose,
+        )
         for cell in cells
-        if generation < cell.generations and generation not in cell.lost and cell.outcome is None
+        if _there(cell, purpose, generation)
     ]
+
+
+def _block(
+    cells: Sequence[Cell], point: tuple[object, ...], purpose: str, generation: int, block: int
+) -> list[Record]:
+    there = [cell for cell in cells if cell.point == point and _there(cell, purpose, generation)]
+    if not there and purpose == "memory":
+        return []
     place = {"generation": generation, "block": block}
-    samples = [
-        example("sample", cell=cell.id, process=_process(cells, cell, generation), round=round_, **place)
-        | _figures(cell, generation, round_)
-        for cell in there
-        for round_ in range(cell.rounds)
-    ]
-    memory = [
-        example("memory", cell=cell.id, process=100 + _process(cells, cell, generation), **place)
-        | _weight(cell, cell.heavy[generation])
-        for cell in there
-        if cell.heavy
-    ]
-    return [*samples, *memory, example("block", cells=[cell.id for cell in there], **place)]
+    measured = []
+    for cell in there:
+        mine = {"cell": cell.id, "process": _process(cells, cell, generation, purpose), **place}
+        if purpose == "memory":
+            measured.append(example("memory", **mine) | _weight(cell, cell.heavy[generation]))
+        else:
+            measured += [
+                example("sample", **mine, round=round_) | _figures(cell, generation, round_)
+                for round_ in range(cell.rounds)
+            ]
+    return [*measured, example("block", cells=[cell.id for cell in there], **place)]
 
 
-def _process(cells: Sequence[Cell], cell: Cell, generation: int) -> int:
-    return generation * len(cells) + cells.index(cell)
+def _process(cells: Sequence[Cell], cell: Cell, generation: int, purpose: str) -> int:
+    return (2 * generation + (purpose == "memory")) * len(cells) + cells.index(cell)
 
 
 def _figures(cell: Cell, generation: int, round_: int) -> Record:
@@ -167,7 +191,8 @@ def _figures(cell: Cell, generation: int, round_: int) -> Record:
     units = EXTRA if cell.slope else cell.tasks
     leg = example("sample")["legs"][0] | {"number": NUMBER}
     base = NUMBER * BASE if cell.slope else 0
-    wall = {"wall_ns": base + NUMBER * (0 if cell.slope else cell.floor_ns) + NUMBER * round(cost * units)}
+    floor_ns = 0 if cell.slope else cell.floor_ns
+    wall = {"wall_ns": max(1, base + NUMBER * floor_ns + NUMBER * round(cost * units))}
     last = leg | wall | {"cpu_ns": base // 2 + round(NUMBER * cpu * units)}
     legs = [last | {"leg": "single"}]
     if cell.slope:

@@ -36,14 +36,15 @@ def header_of(
         paired.append(one | {key: value for key, value in changes.items() if key != "floor_ns"})
         for side, cell in zip(("base", "head"), ids, strict=True):
             contenders[f"{model}@{side}"] = model
-            about: Record = {"workload": "w", "contender": f"{model}@{side}", "params": one["params"]}
+            about: Record = {"workload": "w", "contender": f"{model}@{side}"}
+            about["params"] = one["params" if side == "base" else "head_params"]
             listed.append({"id": cell, **about, "unit": "task", "floor_ns": changes.get("floor_ns", 0)})
             listed[-1]["workload_version"] = "1"
     about = {"dialect": "coroutine", "python": "3.13.0", "version": "3.13.0"}
     return example(
         "header",
         schema=2,
-        settings={"command": "compare", "budget": 60.0},
+        settings={"command": "compare", "budget": 60.0, "margins": {}},
         sides={"base": {"label": "v0", "python": "3.13.0"}, "head": {"label": "v1", "python": "3.13.0"}},
         contenders=[{"id": name, "model": model, **about} for name, model in contenders.items()],
         cells=list({one["id"]: one for one in listed}.values()),
@@ -72,9 +73,29 @@ def ratios(true: float, pairs: int, spread: float = 0.01, seed: int = 1) -> list
     return [true * exp(one) for one in noise]
 
 
+def introduced(header: Record, records: Sequence[Record]) -> list[Record]:
+    """Return records, each pair and weighing with two processes of its own before it."""
+    owners = {cell["id"]: cell["contender"] for cell in header["cells"]}
+    told: list[Record] = []
+    number = 0
+    for record in records:
+        if record["type"] in ("pair", "weighed"):
+            about = {
+                "generation": record["pair"],
+                "purpose": "time" if record["type"] == "pair" else "memory",
+            }
+            for cell in record["cells"]:
+                number += 1
+                told.append(example("process", process=number, contender=owners.get(cell, cell), **about))
+            told.append(record | {"processes": [number - 1, number]})
+        else:
+            told.append(record)
+    return told
+
+
 def measured(header: Record, records: Sequence[Record], complete: bool = True) -> Measured:
     """Return a comparison as it is read, held to the rules of a run file."""
-    ended = [*records, example("end", finished=NOW, complete=complete)]
+    ended = [*introduced(header, records), example("end", finished=NOW, complete=complete)]
     consistency = Consistency()
     for record in (header, *ended):
         assert consistency.complaint_about(record) is None, consistency.complaint_about(record)

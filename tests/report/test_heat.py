@@ -122,12 +122,6 @@ def test_a_cost_that_is_not_above_zero_is_lost_in_noise_and_nobody_is_held_again
     assert seen(found["a"])[:2] == ("lost in noise", None)
 
 
-def test_a_run_that_took_no_time_at_all_is_lost_too() -> None:
-    made = [spawn("a", -FLOOR / 10, floor_ns=FLOOR), spawn("b", 50, floor_ns=FLOOR)]
-    found = fields(material_of(*made))
-    assert (seen(found["a"])[1], seen(found["b"])[0]) == (None, "best")
-
-
 @settings(max_examples=40, deadline=None)
 @given(costs=st.lists(st.integers(-100, 10**6), min_size=1, max_size=6), floor=st.sampled_from([0, 10_000]))
 def test_heat_lies_between_0_and_1_and_rises_with_the_cost(costs: list[int], floor: int) -> None:

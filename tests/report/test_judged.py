@@ -196,11 +196,11 @@ def test_a_header_that_is_no_comparison_s_is_refused(lacking: str) -> None:
     header, records = comparison_with({ONE: 1.0})
     broken = whole(header) | {lacking: {} if lacking != "paired" else [{}]}
     with pytest.raises(RunFileError, match="not that of a comparison"):
-        judged_again(measured(broken, records))
+        judged_again(replace(measured(whole(header), records), header=broken))
 
 
 def test_a_pair_that_the_header_does_not_know_is_refused() -> None:
     header, records = comparison_with({ONE: 1.0, TWO: 1.0})
     crossed = records[0] | {"cells": [f"{ONE}@base", f"{TWO}@head"]}
     with pytest.raises(RunFileError, match="which the header does not pair"):
-        judged_again(measured(whole(header), [crossed, *records]))
+        judged_again(replace(measured(whole(header), records), records=(crossed,)))

@@ -108,7 +108,6 @@ def test_the_limit_of_one_arm_is_not_that_of_another() -> None:
         ),
         ("blocking", {"threads_max": 2_000_000, "processes_max": "max"}, None),
         ("blocking", {"threads_max": None}, None),
-        ("blocking", "not an object", None),
         ("coroutine", {"threads_max": 62_000}, None),
     ],
 )

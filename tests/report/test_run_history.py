@@ -141,11 +141,6 @@ def test_a_run_without_a_commit_has_no_place(commit: str) -> None:
         history_of_runs([bare])
 
 
-def test_a_date_that_is_none_is_refused_with_the_file() -> None:
-    with pytest.raises(RunFileError, match=r"made-up\.jsonl:1: the date of its commit, 'soon', is none"):
-        history_of_runs([run(0, cell(), date="soon")])
-
-
 def test_another_version_of_the_workload_is_other_work() -> None:
     history = history_of_runs(
         [run(0, cell(100.0)), run(1, cell(900.0, version="2")), run(2, cell(910.0, version="2"))]

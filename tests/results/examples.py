@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from concbench.results.consistency import Consistency
 from concbench.results.schema import OUTCOMES, Record
 
 IDENTITY = {"machine": "x86_64", "cpu": "two slow cores", "commit": "abc123"}
@@ -104,7 +105,7 @@ _EXAMPLES: tuple[Record, ...] = (
     {
         "type": "memory",
         "cell": CELLS[0],
-        "process": 1,
+        "process": 2,
         "generation": 0,
         "block": 1,
         "tasks": 1000,
@@ -151,7 +152,7 @@ def example(kind: str, **changes: Any) -> Record:
 
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-_counts = st.integers(0, 2**70)
+_counts = st.integers(0, 2**63 - 1)
 _numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 _values = st.recursive(
     st.none() | st.booleans() | _numbers | _texts,
@@ -165,8 +166,13 @@ _legs = st.sampled_from([("single",), ("short", "long"), ("long", "short")])
 @st.composite
 def _samples(draw: st.DrawFn) -> Record:
     names = draw(_legs)
-    legs = [LEG | {"leg": name, "wall_ns": draw(_counts)} for name in names]
-    place = {"generation": draw(st.integers(0, 2)), "block": draw(st.integers(0, 2)), "cell": draw(_cells)}
+    legs = [LEG | {"leg": name, "wall_ns": draw(st.integers(1, 2**63 - 1))} for name in names]
+    place = {
+        "round": draw(st.integers(0, 2)),
+        "generation": draw(st.integers(0, 2)),
+        "block": draw(st.integers(0, 2)),
+        "cell": draw(_cells),
+    }
     records = draw(st.dictionaries(_texts, _values, max_size=3))
     return example("sample", legs=legs, first=draw(st.sampled_from(names)), records=records, **place)
 
@@ -187,20 +193,87 @@ _blocks = st.builds(
     generation=st.integers(0, 2),
     block=st.integers(0, 2),
 )
-_fixed = st.sampled_from(sorted(EXAMPLES)).map(example)
+_fixed = st.sampled_from(sorted(EXAMPLES.keys() - {"pair", "weighed", "counted", "look"})).map(example)
+
+
+PROCESSES = ("sample", "memory")
+
+
+class Story:
+    """Makes a file of records that agree: introduces what they refer to, and leaves out what cannot be."""
+
+    def __init__(self, header: Record) -> None:
+        self.records: list[Record] = []
+        self._consistency = Consistency()
+        self._process = 0
+        self._at_work: dict[tuple[str, int], int] = {}
+        self._legs: dict[str, int] = {}
+        self._measured: dict[tuple[int, int], set[str]] = {}
+        self.tell(header)
+
+    def tell(self, record: Record) -> bool:
+        """Add a record if it agrees with those before it, and say whether it does."""
+        if self._consistency.complaint_about(record) is not None:
+            return False
+        self._consistency.note(record)
+        self.records.append(record)
+        return True
+
+    def go_on(self, record: Record) -> None:
+        """Add a record, and before it what it needs."""
+        match record["type"]:
+            case "process":
+                record["process"] = self._next()
+            case "closed":
+                record["process"] = self._process
+            case "sample":
+                self._witness(record)
+                record["process"] = self._worker(record)
+            case "memory":
+                record["process"] = self._hire(record, "memory")
+            case "block":
+                record["cells"] = sorted(self._measured.get((record["generation"], record["block"]), ()))
+            case "resume":
+                self._at_work.clear()
+                self._measured.clear()
+        if self.tell(record) and record["type"] in PROCESSES:
+            self._measured.setdefault((record["generation"], record["block"]), set()).add(record["cell"])
+
+    def _next(self) -> int:
+        self._process += 1
+        return self._process
+
+    def _worker(self, sample: Record) -> int:
+        key = sample["cell"].split("/")[1], sample["generation"]
+        if key not in self._at_work:
+            self._at_work[key] = self._hire(sample, "time")
+        return self._at_work[key]
+
+    def _hire(self, record: Record, purpose: str) -> int:
+        about = {"contender": record["cell"].split("/")[1], "generation": record["generation"]}
+        self.tell(example("process", process=self._next(), purpose=purpose, **about))
+        return self._process
+
+    def _witness(self, sample: Record) -> None:
+        cell, legs = sample["cell"], len(sample["legs"])
+        if self._legs.get(cell) != legs:
+            self._legs[cell] = legs
+            counted = [{"tasks": 10, "suspensions": 50 * leg} for leg in range(1, legs + 1)]
+            self.tell(example("witness", cell=cell, legs=counted))
+
+
+def story(*records: Record) -> list[Record]:
+    """Return a file, header first, that holds ``records`` as far as they agree, and what they refer to."""
+    told = Story(records[0] if records and records[0]["type"] == "header" else example("header"))
+    for record in records:
+        if record["type"] != "header":
+            told.go_on(copy.deepcopy(record))
+    return told.records
 
 
 @st.composite
 def runs(draw: st.DrawFn, min_size: int = 0) -> list[Record]:
-    """Draw a valid run, header first: processes are numbered, and no block is complete twice."""
-    records = [example("header", settings=draw(st.dictionaries(_texts, _values, max_size=3)))]
-    complete = set()
-    for record in draw(st.lists(_samples() | _outcomes | _blocks | _fixed, min_size=min_size, max_size=8)):
-        if record["type"] == "process":
-            record["process"] = len(records)
-        if record["type"] == "block":
-            if (record["generation"], record["block"]) in complete:
-                continue
-            complete.add((record["generation"], record["block"]))
-        records.append(record)
-    return records
+    """Draw a valid run, header first, with ``min_size`` records or more that were drawn, and what they need."""
+    header = example("header", further=draw(st.dictionaries(_texts, _values, max_size=3)))
+    drawn = draw(st.lists(_samples() | _outcomes | _blocks | _fixed, min_size=min_size, max_size=8))
+    return story(header, *drawn)

@@ -41,14 +41,68 @@ def test_the_tables_name_the_required_keys_and_no_others(kind: str) -> None:
     assert documented_keys(SECTIONS[kind]) == set(KEYS[kind]) | leg
 
 
-def test_the_examples_make_a_valid_file() -> None:
+def documented(kind: str, **changes: Any) -> Record:
+    """Return the example of a record type in the document, with ``changes``."""
+    (block,) = re.findall(r"```json\n(.*?)\n```", SECTIONS[kind], flags=re.DOTALL)
+    record: Record = json.loads(block)
+    assert record["type"] == kind
+    return record | changes
+
+
+def compared_header() -> Record:
+    """Return the documented header as that of a comparison of its cell with itself."""
+    header = documented("header", schema=2, sides={name: {"label": name} for name in ("base", "head")})
+    header["settings"] = {"budget": 60, "margins": {"ratio": 0.01}}
+    (contender,), (cell,) = header["contenders"], header["cells"]
+    ids = [f"asyncio@{side}" for side in header["sides"]]
+    header["contenders"] = [contender | {"id": name} for name in ids]
+    header["cells"] = [cell | {"id": f"switch/{name}/100", "contender": name} for name in ids]
+    about = {
+        "workload": "switch",
+        "model": "asyncio",
+        "params": cell["params"],
+        "head_params": cell["params"],
+    }
+    cells = [cell["id"] for cell in header["cells"]]
+    header["paired"] = [
+        {"id": "switch/asyncio/100", "cells": cells, "purpose": purpose, **about}
+        for purpose in ("time", "memory")
+    ]
+    return header
+
+
+def workers(purpose: str, *numbers: int) -> list[Record]:
+    about = {"generation": 0, "purpose": purpose}
+    return [
+        documented("process", process=number, contender=f"asyncio@{side}", **about)
+        for number, side in zip(numbers, ("base", "head"), strict=True)
+    ]
+
+
+RUN = [
+    *map(documented, ("header", "noise", "warning", "process", "witness", "sample", "closed", "block")),
+    documented("process", process=2, purpose="memory"),
+    *map(documented, ("memory", "outcome", "resume", "end")),
+]
+COMPARISON = [
+    compared_header(),
+    *[*workers("time", 1, 2), documented("pair")],
+    *[*workers("memory", 3, 4), documented("weighed", processes=[3, 4])],
+    documented("look", pairs=1),
+    documented("counted"),
+]
+
+
+@pytest.mark.parametrize("records", [RUN, COMPARISON])
+def test_the_examples_make_valid_files(records: list[Record]) -> None:
     consistency = Consistency()
-    for kind, body in SECTIONS.items():
-        (block,) = re.findall(r"```json\n(.*?)\n```", body, flags=re.DOTALL)
-        record = json.loads(block)
-        assert record["type"] == kind
+    for record in records:
         assert consistency.complaint_about(record) is None
         consistency.note(record)
+
+
+def test_every_example_is_in_one_of_the_files() -> None:
+    assert {record["type"] for record in RUN + COMPARISON} == set(SECTIONS)
 
 
 @given(records=runs())

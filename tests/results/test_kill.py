@@ -19,10 +19,13 @@ import os, sys
 from pathlib import Path
 from concbench.results.writer import RunWriter
 from tests.results.examples import IDENTITY, NOW, example
+process = 1 + int(sys.argv[2])  # each child begins with a worker of its own
 with RunWriter.resume(Path(sys.argv[1]), now=NOW, identity=IDENTITY) as writer:
     number = int(sys.argv[2])
+    writer.append(example("process", process=process))
+    writer.append(example("witness"))
     while True:
-        writer.append(example("sample", turn=number, records={"padding": "x" * 5000}))
+        writer.append(example("sample", process=process, turn=number, round=number, records={"padding": "x" * 5000}))
         number += 1
         os.write(1, f"{number}\\n".encode())
 """

@@ -20,7 +20,7 @@ from concbench.results.measured import Measured, Samples, measured_of, read_meas
 from concbench.results.reader import Run, read_run
 from concbench.results.schema import Record
 
-from .examples import CELLS, HEADER, LEG, example, runs
+from .examples import CELLS, HEADER, LEG, example, runs, story
 
 
 @pytest.fixture(scope="module")
@@ -182,11 +182,11 @@ def test_a_sample_that_is_not_as_we_write_it_is_taken_or_refused_alike(
     path: Path, old: bytes, new: bytes
 ) -> None:
     assert old in PLAIN
+    changed = PLAIN.replace(old, new).replace(b'"round":0', b'"round":1')
     lines = [
-        encode_line(HEADER),
-        PLAIN + b"\n",
-        PLAIN.replace(old, new) + b"\n",
-        encode_line(example("block")),
+        *map(encode_line, story(example("sample", records=LATE))),
+        changed + b"\n",
+        encode_line(example("block", cells=[CELLS[0]])),
     ]
     assert_read_alike(path, b"".join(lines))
 
@@ -218,7 +218,7 @@ def test_samples_are_kept_in_order_over_many_portions(path: Path, monkeypatch: p
             example("block", block=block),
         )
     ]
-    path.write_bytes(content_of([HEADER, *blocks, example("sample", block=9, round=77)]))
+    path.write_bytes(content_of(story(*blocks, example("sample", block=9, round=77))))
     found = read_measured(path)
     assert found.samples.round.tolist() == [0, 0, 1, 0, 1, 2, 0, 1, 2, 3, 77]
     assert found.samples.counted.tolist() == [True] * 10 + [False]
@@ -228,7 +228,7 @@ def test_samples_are_kept_in_order_over_many_portions(path: Path, monkeypatch: p
 
 def test_a_compressed_file_gives_the_same_columns_and_a_spoiled_one_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl.gz"
-    content = gzip.compress(content_of([HEADER, example("sample"), example("block")]) + b'{"type"')
+    content = gzip.compress(content_of(story(example("sample"), example("block"))) + b'{"type"')
     path.write_bytes(content)
     found = read_measured(path)
     assert found.samples.counted.tolist() == [True]
@@ -260,7 +260,7 @@ def test_times_are_those_of_one_repetition_of_each_leg() -> None:
 
 
 def test_what_a_sample_does_not_tell_is_no_number() -> None:
-    odd = {"lateness_p50_ns": "soon", "early": True, "lateness_max_ns": 2.5, "lateness_ns": ["soon"]}
+    odd = {"lateness_max_ns": 2.5, "lateness_ns": []}
     found = samples_of(
         example("sample", records=LATE), example("sample", records=odd), example("sample", records={})
     )
@@ -272,20 +272,22 @@ def test_what_a_sample_does_not_tell_is_no_number() -> None:
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({"process": 2**63}, "process"),
-        ({"calibration_ns": 2**64}, "calibration_ns"),
-        ({"legs": [LEG | {"cpu_ns": 10**400}]}, "legs.cpu_ns"),
-        ({"records": {"early": 10**400}}, "records"),
-        ({"records": {"lateness_ns": [-(10**400)]}}, "records"),
+        ({"process": 2**31}, "process"),
+        ({"calibration_ns": 2**63}, "calibration_ns"),
+        ({"legs": [LEG | {"cpu_ns": 10**400}]}, "legs[0].cpu_ns"),
+        ({"records": {"early": 10**400}}, "records.early"),
+        ({"records": {"lateness_ns": [-(10**400)]}}, "records.lateness_ns[0]"),
+        ({"records": {"lateness_max_ns": 1e300}}, "records.lateness_max_ns"),
     ],
 )
 def test_a_number_that_no_column_holds_is_refused_with_its_line(
     path: Path, changes: dict[str, Any], name: str
 ) -> None:
-    path.write_bytes(content_of([HEADER, example("sample"), example("sample", **changes)]))
-    with pytest.raises(RunFileError, match=f"sample: {name} is .*, too large for ") as caught:
+    records = story(example("sample"))
+    path.write_bytes(content_of([*records, example("sample", **changes)]))
+    with pytest.raises(RunFileError, match=f"sample: {re.escape(name)} is .*, not a") as caught:
         read_measured(path)
-    assert caught.value.line == 3
+    assert caught.value.line == 1 + len(records)
     assert_read_alike(path, path.read_bytes())
 
 

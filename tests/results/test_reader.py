@@ -131,7 +131,7 @@ def test_a_line_that_was_cut_short_in_the_middle_is_damage(
     ],
 )
 def test_damage_is_explained(path: Path, line: bytes, reason: str) -> None:
-    before = content_of([example("header"), example("process"), example("block")])
+    before = content_of([example("header"), example("process"), example("block", cells=[])])
     error = refusal(path, before + line + b"\n" + content_of([example("end")]))
     advice = "the 3 lines before it are sound: restore the file, or use a copy of those"
     assert error.reason == f"{reason}; {advice}"

@@ -52,7 +52,7 @@ def sample_with(**changes: Any) -> Record:
             "record type 'smaple' is not one of header, process, closed, witness, sample, memory, outcome, "
             "block, pair, weighed, look, counted, noise, warning, resume, end",
         ),
-        (sample_with(wall_ns=-3), "sample: legs[0].wall_ns is -3, not an integer of 0 or more"),
+        (sample_with(wall_ns=-3), "sample: legs[0].wall_ns is -3, not an integer of 1 or more"),
         (sample_with(gc=True), "sample: legs[0].gc is True, not an integer of 0 or more"),
         (sample_with(number=0), "sample: legs[0].number is 0, not an integer of 1 or more"),
         (sample_with(leg="middle"), "sample: legs[0].leg is 'middle', not one of single, short, long"),

@@ -36,7 +36,7 @@ def with_lane(**changes: Any) -> dict[str, Any]:
         ({}, "header: traces is {}, not a list"),
         ([3], "header: traces[0] is 3, not an object"),
         ([SEEN, {**SEEN, "params": None}], "header: traces[1].params is None, not an object"),
-        ([{**SEEN, "span_ns": -1}], "header: traces[0].span_ns is -1, not an integer of 0 or more"),
+        ([{**SEEN, "span_ns": -1}], "header: traces[0].span_ns is -1, not an integer of 1 or more"),
         ([{**UNSEEN, "reason": None}], "header: traces[0].reason is None, not a string"),
         ([with_lane(resumes=1.5)], "header: traces[0].lanes[0].resumes is 1.5, not"),
         ([with_lane(running=[])], "header: traces[0].lanes[0].running is empty"),

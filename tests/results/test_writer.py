@@ -151,12 +151,14 @@ def test_a_record_that_could_not_be_read_back_is_not_written(path: Path, record:
 
 
 def test_a_resumed_writer_knows_what_the_file_holds(path: Path) -> None:
-    written(path, [HEADER, example("process"), example("block")])
+    written(path, [HEADER, example("process"), example("block", cells=[])])
     with RunWriter.resume(path, now=NOW, identity=IDENTITY) as writer:
         with pytest.raises(RunFileError, match="process 1 follows 1"):
             writer.append(example("process"))
         with pytest.raises(RunFileError, match="completed a second time"):
             writer.append(example("block"))
+        with pytest.raises(RunFileError, match="process 1 had ended"):
+            writer.append(example("closed"))
         writer.append(example("process", process=2))
 
 
@@ -191,9 +193,9 @@ def test_a_line_is_synced_whole_before_append_returns(path: Path, monkeypatch: p
     synced = []
     with RunWriter.create(path, HEADER) as writer:
         monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_size))
-        writer.append(example("end"))
         writer.append(example("noise"))
-    sizes = [len(encode_line(record)) for record in (HEADER, example("end"), example("noise"))]
+        writer.append(example("end"))
+    sizes = [len(encode_line(record)) for record in (HEADER, example("noise"), example("end"))]
     assert synced == [sum(sizes[:2]), sum(sizes)]
 
 

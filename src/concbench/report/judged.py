@@ -1,6 +1,7 @@
 """From what was judged to a comparison as it is shown: logarithms become ratios, and reasons words."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import datetime
 from math import exp, isfinite
 from statistics import median
@@ -50,7 +51,8 @@ def checked(measured: Measured) -> Margins:
     header = measured.header
     try:
         known = paired_of(header)
-        kept = Margins(**header["settings"]["margins"])
+        margins = header["settings"]["margins"]
+        kept = Margins(**{one.name: margins[one.name] for one in fields(Margins) if one.name in margins})
         float(header["settings"]["budget"])
         for side in SIDES:
             str(header["sides"][side]["label"])

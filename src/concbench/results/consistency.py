@@ -3,14 +3,21 @@
 The writer and the reader ask the same class, so a file that was written can be read.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 
 from concbench.results import schema
-from concbench.results.schema import SCHEMAS, Record
+from concbench.results.blocks import Blocks
+from concbench.results.fastline import Sample
+from concbench.results.links import contradiction_in
+from concbench.results.paired import PairedRecords
+from concbench.results.processes import Processes
+from concbench.results.schema import PAIRED_SCHEMA, SCHEMAS, Record
 
 PAIRED = frozenset({"pair", "weighed", "counted"})
 """Records that are about two cells, base's and head's."""
+
+_OF_COMPARISONS = PAIRED | {"look"}
+_OF_RUNS = frozenset({"sample", "memory", "block", "resume"})
 
 
 class Consistency:
@@ -18,69 +25,160 @@ class Consistency:
 
     def __init__(self) -> None:
         self._started = False
-        self._cells: set[str] = set()
+        self._ended = False
+        self._foreign: frozenset[str] = frozenset()
+        self._cells: Mapping[str, str] = {}
         self._contenders: set[str] = set()
-        self._last_process = -1
-        self._blocks: set[tuple[int, int]] = set()
+        self._noise: set[tuple[str, str]] = set()
+        self._processes = Processes({})
+        self._blocks = Blocks((), self._processes)
+        self._pairs = PairedRecords((), self._processes)
 
     def complaint_about(self, record: object) -> str | None:
         """Return None if ``record`` may come next, else what is wrong with it."""
-        if not self._started:
-            return _header_complaint(record)
-        complaint = schema.complaint_about(record)
+        complaint = self.complaint_alone(record)
         if complaint is None and isinstance(record, dict):
-            complaint = self._contradiction(record)
+            complaint = self.contradiction(record)
         return complaint
+
+    def complaint_alone(self, record: object) -> str | None:
+        """Return None if ``record`` is one by itself, whatever was before, else what is wrong with it."""
+        return schema.complaint_about(record) if self._started else _header_complaint(record)
+
+    def contradiction(self, record: Record) -> str | None:
+        """Return None if ``record``, which is one by itself, agrees with those before it."""
+        name = record["type"]
+        if not self._started:
+            return None
+        if name == "header":
+            return "a second header; a run file has one, on its first line"
+        if self._ended and name != "resume":
+            return f"{name}: it comes after the end, and the run was not resumed"
+        if name in self._foreign:
+            return f"{name}: there is none in a file of this schema"
+        return self._unknown(record) or self._about(record)
 
     def note(self, record: Record) -> None:
         """Remember ``record``, about which there is no complaint, as part of the file."""
         match record["type"]:
             case "header":
-                self._started = True
-                self._cells = {cell["id"] for cell in record["cells"]}
-                self._contenders = {contender["id"] for contender in record["contenders"]}
+                self._begin(record)
             case "process":
-                self._last_process = record["process"]
+                self._processes.start(record)
+            case "closed":
+                self._processes.end(record["process"])
+            case "witness":
+                self._blocks.witness(record)
+            case "sample":
+                self._blocks.note_sample(*_place_of(record))
+            case "memory":
+                self._blocks.note_memory(record)
             case "block":
-                self._blocks.add((record["generation"], record["block"]))
-
-    def _contradiction(self, record: Record) -> str | None:
-        match record["type"]:
-            case "header":
-                return "a second header; a run file has one, on its first line"
-            case "process":
-                return self._process_contradiction(record)
-            case "block":
-                return self._block_contradiction(record)
+                self._blocks.complete(record)
             case "noise":
-                return self._unknown_contender("noise", record["contender"])
-            case "witness" | "sample" | "memory" | "outcome" | "pair" | "weighed" | "counted" as name:
-                cells = record["cells"] if name in PAIRED else [record["cell"]]
-                return self._unknown_cells(name, cells)
+                self._noise.add((record["contender"], record["when"]))
+            case "pair" | "weighed" | "counted" | "look":
+                self._pairs.note(record)
+            case "resume":
+                self._blocks.resume()
+                self._noise.clear()
+        self._ended = record["type"] == "end"
+
+    def take(self, samples: Sequence[Sample]) -> tuple[int, str] | None:
+        """Note samples of known cells as the next records, up to the first that is wrong.
+
+        Return its place and what is wrong with it, or None.
+        """
+        if samples and self._ended:
+            return 0, "sample: it comes after the end, and the run was not resumed"
+        if samples and "sample" in self._foreign:
+            return 0, "sample: there is none in a file of this schema"
+        return self._blocks.take(samples)
+
+    def _begin(self, header: Record) -> None:
+        paired = header["schema"] == PAIRED_SCHEMA
+        self._started = True
+        self._foreign = _OF_RUNS if paired else _OF_COMPARISONS
+        self._cells = {cell["id"]: cell["contender"] for cell in header["cells"]}
+        self._contenders = {contender["id"] for contender in header["contenders"]}
+        self._processes = Processes(self._cells)
+        self._blocks = Blocks(header["cells"], self._processes)
+        self._pairs = PairedRecords(header["paired"] if paired else (), self._processes)
+
+    def _unknown(self, record: Record) -> str | None:
+        """Return what a record refers to that the header does not have."""
+        name = record["type"]
+        if name in ("process", "noise") and record["contender"] not in self._contenders:
+            return f"{name}: contender {record['contender']!r} is not in the header"
+        if name in _ABOUT_A_CELL:
+            known = record["cell"] in self._cells
+            return None if known else f"{name}: cell {record['cell']!r} is not in the header"
+        if name in _ABOUT_CELLS:
+            for cell in record["cells"]:
+                if cell not in self._cells:
+                    return f"{name}: cell {cell!r} is not in the header"
         return None
 
-    def _process_contradiction(self, record: Record) -> str | None:
-        unknown = self._unknown_contender("process", record["contender"])
-        if unknown is None and record["process"] <= self._last_process:
-            return f"process: process {record['process']} follows {self._last_process}; numbers only grow"
-        return unknown
+    def _about(self, record: Record) -> str | None:
+        complaint = _COMPLAINTS.get(record["type"])
+        return None if complaint is None else complaint(self, record)
 
-    def _block_contradiction(self, record: Record) -> str | None:
-        generation, block = record["generation"], record["block"]
-        if (generation, block) in self._blocks:
-            return f"block: block {block} of generation {generation} is completed a second time"
-        return self._unknown_cells("block", record["cells"])
+    def _process_complaint(self, record: Record) -> str | None:
+        complaint = self._processes.number_complaint(record["process"])
+        return complaint and f"process: {complaint}"
 
-    def _unknown_contender(self, name: str, contender: str) -> str | None:
-        return (
-            None if contender in self._contenders else f"{name}: contender {contender!r} is not in the header"
-        )
+    def _closed_complaint(self, record: Record) -> str | None:
+        complaint = self._processes.alive_complaint(record["process"])
+        return complaint and f"closed: {complaint}"
 
-    def _unknown_cells(self, name: str, cells: Iterable[str]) -> str | None:
-        return next(filter(None, (self._unknown_cell(name, cell) for cell in cells)), None)
+    def _sample_complaint(self, record: Record) -> str | None:
+        return self._blocks.sample_complaint(*_place_of(record))
 
-    def _unknown_cell(self, name: str, cell: str) -> str | None:
-        return None if cell in self._cells else f"{name}: cell {cell!r} is not in the header"
+    def _memory_complaint(self, record: Record) -> str | None:
+        return self._blocks.memory_complaint(record)
+
+    def _block_complaint(self, record: Record) -> str | None:
+        return self._blocks.block_complaint(record)
+
+    def _outcome_complaint(self, record: Record) -> str | None:
+        if record["process"] is None:
+            return None
+        complaint = self._processes.outcome_complaint(record["process"], record["cell"], record["generation"])
+        return complaint and f"outcome: {complaint}"
+
+    def _noise_complaint(self, record: Record) -> str | None:
+        doubled = (record["contender"], record["when"]) in self._noise
+        return f"noise: there is one {record['when']} the measurements already" if doubled else None
+
+    def _pair_complaint(self, record: Record) -> str | None:
+        return self._pairs.complaint_about(record)
+
+
+_COMPLAINTS: Mapping[str, Callable[[Consistency, Record], str | None]] = {
+    "process": Consistency._process_complaint,
+    "closed": Consistency._closed_complaint,
+    "sample": Consistency._sample_complaint,
+    "memory": Consistency._memory_complaint,
+    "block": Consistency._block_complaint,
+    "outcome": Consistency._outcome_complaint,
+    "noise": Consistency._noise_complaint,
+    **dict.fromkeys(sorted(_OF_COMPARISONS), Consistency._pair_complaint),
+}
+"""What else is asked of a record that refers to nothing unknown, by its type."""
+
+_ABOUT_A_CELL = frozenset({"witness", "sample", "memory", "outcome"})
+_ABOUT_CELLS = PAIRED | {"block"}
+
+
+def _place_of(sample: Record) -> tuple[str, int, int, int, int, int]:
+    return (
+        sample["cell"],
+        sample["process"],
+        sample["generation"],
+        sample["block"],
+        sample["round"],
+        len(sample["legs"]),
+    )
 
 
 def _header_complaint(record: object) -> str | None:
@@ -92,16 +190,4 @@ def _header_complaint(record: object) -> str | None:
         newest = max(SCHEMAS)
         advice = "upgrade concbench to read it" if version > newest else "no concbench has written such files"
         return f"it has schema {version}, and this concbench reads schema {newest} and older; {advice}"
-    return schema.complaint_about(record) or _ambiguity(record)
-
-
-def _ambiguity(header: Record) -> str | None:
-    contenders = Counter(contender["id"] for contender in header["contenders"])
-    cells = Counter(cell["id"] for cell in header["cells"])
-    for what, times in (("contenders", contenders), ("cells", cells)):
-        if repeated := [name for name, number in times.items() if number > 1]:
-            return f"header: {what} has the id {repeated[0]!r} more than once"
-    for cell in header["cells"]:
-        if cell["contender"] not in contenders:
-            return f"header: cell {cell['id']!r} names contender {cell['contender']!r}, which is not listed"
-    return None
+    return schema.complaint_about(record) or contradiction_in(record)

@@ -7,29 +7,28 @@ this order, with these values, and what ``schema`` asks beyond that is asked her
 may well be sound, is for the strict way.
 """
 
-from collections.abc import Sequence, Set
-from reprlib import repr as shortened
+from collections.abc import Mapping, Sequence, Set
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-from concbench.results.schema import Record
+from concbench.results.kinds import LARGEST, LAST_ORDINAL
+from concbench.results.schema import LATE, Record
 
 START = b'{"type":"sample",'
 """How a line begins that is worth an attempt."""
 
-LARGEST = 2**63 - 1
-"""What a column of 64-bit integers holds."""
-
-TOLD = ("lateness_p50_ns", "lateness_p90_ns", "lateness_p99_ns", "lateness_max_ns", "early")
+TOLD = (*LATE, "early")
 """The numbers in a sample's ``records`` that are known here."""
 
 LABELS = ("process", "generation", "block", "round", "calibration_ns")
 LegName = Literal["single", "short", "long"]
 _Count = Annotated[int, Meta(ge=0, le=LARGEST)]
 _Positive = Annotated[int, Meta(ge=1, le=LARGEST)]
+_Ordinal = Annotated[int, Meta(ge=0, le=LAST_ORDINAL)]
 _Integer = Annotated[int, Meta(ge=-LARGEST, le=LARGEST)]
+_Float = Annotated[float, Meta(ge=-float(LARGEST), le=float(LARGEST))]
 
 
 class Leg(Struct, frozen=True, gc=False):
@@ -37,7 +36,7 @@ class Leg(Struct, frozen=True, gc=False):
 
     leg: LegName
     number: _Positive
-    wall_ns: _Count
+    wall_ns: _Positive
     cpu_ns: _Count
     user_ns: _Count
     system_ns: _Count
@@ -50,15 +49,15 @@ class Sample(Struct, frozen=True, gc=False, tag_field="type", tag="sample"):
     """A sample, as in the file; from ``sample_of`` its ``records`` hold what is known here alone."""
 
     cell: str
-    process: _Count
-    generation: _Count
-    block: _Count
-    round: _Count
-    turn: _Count
+    process: _Ordinal
+    generation: _Ordinal
+    block: _Ordinal
+    round: _Ordinal
+    turn: _Ordinal
     legs: Annotated[list[Leg], Meta(min_length=1, max_length=2)]
     first: LegName
-    calibration_ns: _Count
-    records: dict[str, _Integer | float | str | bool | list[_Integer | float] | None]
+    calibration_ns: _Positive
+    records: dict[str, _Integer | _Float | str | bool | list[_Integer | _Float] | None]
 
 
 _decode = msgspec.json.Decoder(Sample).decode_lines
@@ -77,46 +76,36 @@ def samples_in(lines: Sequence[bytes], cells: Set[str]) -> list[Sample] | None:
         return None
     if _encode(samples) != written or not cells >= {sample.cell for sample in samples}:
         return None
-    return samples if all(map(_legs_fit, samples)) else None
+    return samples if all(map(_fits, samples)) else None
 
 
-def _legs_fit(sample: Sample) -> bool:
+def _fits(sample: Sample) -> bool:
+    if sample.records and not _records_fit(sample.records):
+        return False
     legs, first = sample.legs, sample.first
     if len(legs) == 1:
         return legs[0].leg == first == "single"
     return first != "single" and {legs[0].leg, legs[1].leg} == {"short", "long"}
 
 
-def sample_of(record: Record) -> Sample:
-    """Return a record that ``schema`` has no complaint about as a sample.
-
-    Raises ValueError for a number that is too large for a column.
-    """
-    kept: dict[str, Any] = {name: record["records"].get(name) for name in TOLD}
-    told = {name: value for name, value in kept.items() if is_number(value)}
-    late = record["records"].get("lateness_ns")
-    listed: dict[str, Any] = (
-        {"lateness_ns": late} if isinstance(late, list) and all(map(is_number, late)) else {}
+def _records_fit(records: Mapping[str, Any]) -> bool:
+    """Say whether the figures that are known are numbers, which are bounded by then."""
+    late = records.get("lateness_ns")
+    early = records.get("early", 0)
+    return (
+        (type(late) is list or "lateness_ns" not in records)
+        and type(early) is int
+        and early >= 0
+        and all(is_number(records[name]) for name in LATE if name in records)
     )
-    for name in LABELS:
-        _refuse_more_than(LARGEST, name, record[name])
-    for leg in record["legs"]:
-        for figure in ("number", "wall_ns", "cpu_ns"):
-            _refuse_more_than(_LARGEST_FLOAT, f"legs.{figure}", leg[figure])
-    for value in (*told.values(), *listed.get("lateness_ns", ())):
-        _refuse_more_than(_LARGEST_FLOAT, "records", abs(value))
+
+
+def sample_of(record: Record) -> Sample:
+    """Return a record that ``schema`` has no complaint about as a sample."""
+    records = {name: record["records"][name] for name in (*TOLD, "lateness_ns") if name in record["records"]}
     legs = [Leg(**{name: leg[name] for name in Leg.__struct_fields__}) for leg in record["legs"]]
     figures = {name: record[name] for name in Sample.__struct_fields__}
-    return Sample(**figures | {"legs": legs, "records": told | listed})
-
-
-_LARGEST_FLOAT = 2**1023
-
-
-def _refuse_more_than(limit: int, name: str, value: float) -> None:
-    if value > limit:
-        held = "an integer of 64 bits" if limit == LARGEST else "a 64-bit float"
-        raise ValueError(f"sample: {name} is {shortened(value)}, too large for {held} to reckon with")
+    return Sample(**figures | {"legs": legs, "records": records})
 
 
 def is_number(value: object) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any, NoReturn
 
+import msgspec
+
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON value")
@@ -20,11 +22,18 @@ def _finite(literal: str) -> float:
     return number
 
 
+_quickly = msgspec.json.Decoder().decode
+_written = msgspec.json.Encoder().encode
+
+
 def line_decoder() -> Callable[[bytes], Any]:
     """Return a function from the bytes of a line to its value; it raises ValueError saying what is wrong.
 
     The values that one decoder returns share their keys: the ``json`` module shares keys within one line
     only, and a million samples would hold a million copies of ``wall_ns``.
+
+    ``msgspec`` is five times as fast, but laxer. So its answer is taken where writing it out again gives the
+    very same bytes, as it does for most lines that we wrote; the others are read strictly.
     """
     shared: dict[str, str] = {}
     share = shared.setdefault
@@ -38,6 +47,12 @@ def line_decoder() -> Callable[[bytes], Any]:
     parse = json.JSONDecoder(object_pairs_hook=build, parse_float=_finite, parse_constant=_no_constant).decode
 
     def decode(line: bytes) -> Any:
+        try:
+            value = _quickly(line)
+            if _written(value) + b"\n" == line:
+                return value
+        except (ValueError, RecursionError, OverflowError):
+            pass  # told below, in words that name the place
         try:
             return parse(line.decode().removesuffix("\n"))
         except UnicodeDecodeError as error:

@@ -13,30 +13,82 @@ from typing import Any, TypeAlias
 
 Kind: TypeAlias = Callable[[Any], str | None]
 
+LARGEST = 2**63 - 1
+"""The largest number: what 64 bits hold, so that columns do. In nanoseconds it is 292 years."""
+
+LAST_ORDINAL = 2**31 - 1
+"""The largest number of a process, a block, a round and the like."""
+
+YEARS = range(1970, 2262)
+"""The years of a time: beyond them 64 bits of nanoseconds do not tell it."""
+
 
 def _unlike(value: object, expected: str) -> str:
     return f" is {shortened(value)}, not {expected}"
 
 
+def _whole(value: object, least: int, most: int, expected: str) -> str | None:
+    if type(value) is not int or value < least:
+        return _unlike(value, expected)
+    return _unlike(value, f"an integer of {most} at most") if value > most else None
+
+
 def integer(value: object) -> str | None:
-    """Take any integer."""
-    return None if type(value) is int else _unlike(value, "an integer")
+    """Take any integer of 64 bits."""
+    return _whole(value, -LARGEST, LARGEST, "an integer")
 
 
 def count(value: object) -> str | None:
-    """Take 0, 1, 2, …: a number of things, ns or bytes."""
-    return None if type(value) is int and value >= 0 else _unlike(value, "an integer of 0 or more")
+    """Take 0, 1, 2, …: a number of things, ns or bytes, of 64 bits."""
+    if type(value) is int and 0 <= value <= LARGEST:
+        return None
+    return _whole(value, 0, LARGEST, "an integer of 0 or more")
 
 
 def positive(value: object) -> str | None:
-    """Take 1, 2, 3, …: a number of things of which there is at least one."""
-    return None if type(value) is int and value >= 1 else _unlike(value, "an integer of 1 or more")
+    """Take 1, 2, 3, …: a number of things of which there is at least one, of 64 bits."""
+    if type(value) is int and 1 <= value <= LARGEST:
+        return None
+    return _whole(value, 1, LARGEST, "an integer of 1 or more")
+
+
+def ordinal(value: object) -> str | None:
+    """Take 0, 1, 2, …: a number that tells one thing from others of its kind, of 32 bits."""
+    if type(value) is int and 0 <= value <= LAST_ORDINAL:
+        return None
+    return _whole(value, 0, LAST_ORDINAL, "an integer of 0 or more")
+
+
+def either(value: object) -> str | None:
+    """Take 0 or 1: the place of one of two sides."""
+    return _whole(value, 0, 1, "0 or 1")
+
+
+def _is_bounded(value: object) -> bool:
+    return type(value) in (int, float) and -LARGEST <= value <= LARGEST  # type: ignore[operator]
+
+
+def number(value: object) -> str | None:
+    """Take a number, whole or not, of either sign, that is not beyond 64 bits."""
+    return None if _is_bounded(value) else _unlike(value, f"a number within ±{LARGEST}")
 
 
 def amount(value: object) -> str | None:
-    """Take a number, whole or not, that is not negative."""
-    fits = type(value) in (int, float) and value >= 0  # type: ignore[operator]
-    return None if fits else _unlike(value, "a number of 0 or more")
+    """Take a number, whole or not, that is not negative and not beyond 64 bits."""
+    fits = _is_bounded(value) and value >= 0  # type: ignore[operator]
+    return None if fits else _unlike(value, f"a number of 0 or more, {LARGEST} at most")
+
+
+def above_zero(value: object) -> str | None:
+    """Take a number, whole or not, that is a billionth or more, and not beyond 64 bits."""
+    fits = _is_bounded(value) and value >= 1e-9  # type: ignore[operator]
+    return None if fits else _unlike(value, f"a number of a billionth or more, {LARGEST} at most")
+
+
+def scalar(value: object) -> str | None:
+    """Take a value of a parameter: a string, true or false, or a number within 64 bits."""
+    fits = type(value) in (str, bool) or _is_bounded(value)
+    return None if fits else _unlike(value, f"a string, true or false, or a number within ±{LARGEST}")
 
 
 def text(value: object) -> str | None:
@@ -61,12 +113,26 @@ def hexadecimal(value: object) -> str | None:
 
 
 def moment(value: object) -> str | None:
-    """Take a date and time of ISO 8601 that states its offset, which is that of UTC."""
-    try:
-        fits = type(value) is str and datetime.fromisoformat(value).utcoffset() == timedelta()
-    except ValueError:
-        fits = False
+    """Take a date and time of ISO 8601 that states its offset, which is that of UTC, in one of ``YEARS``."""
+    found = _moment(value)
+    fits = found is not None and found.utcoffset() == timedelta()
     return None if fits else _unlike(value, "a time in UTC such as 2026-11-22T12:00:00+00:00")
+
+
+def local_moment(value: object) -> str | None:
+    """Take a date and time of ISO 8601 with any offset, or with none, in one of ``YEARS``."""
+    fits = _moment(value) is not None
+    return None if fits else _unlike(value, "a time such as 2026-11-22T12:00:00+01:00")
+
+
+def _moment(value: object) -> datetime | None:
+    if type(value) is not str:
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.year in YEARS else None
 
 
 def one_of(*names: str) -> Kind:
@@ -117,18 +183,40 @@ def each_value(kind: Kind) -> Kind:
     return check
 
 
-def object_of(keys: Mapping[str, Kind]) -> Kind:
-    """Return the kind of an object with at least ``keys``; further keys are allowed, with any value."""
+def object_of(keys: Mapping[str, Kind], optional: Mapping[str, Kind] | None = None) -> Kind:
+    """Return the kind of an object with at least ``keys``, whose ``optional`` ones are of their kind if there.
+
+    Further keys are allowed, with any value.
+    """
     required = tuple(keys.items())
+    others = tuple((optional or {}).items())
 
     def check(value: object) -> str | None:
         if type(value) is not dict:
             return _unlike(value, "an object")
-        for key, kind in required:
-            if key not in value:
-                return f".{key} is missing"
-            if (complaint := kind(value[key])) is not None:
-                return f".{key}{complaint}"
+        try:
+            for key, kind in required:
+                if (complaint := kind(value[key])) is not None:
+                    return f".{key}{complaint}"
+        except KeyError as missing:
+            return f".{missing.args[0]} is missing"
+        if len(value) > len(required):
+            for key, kind in others:
+                if key in value and (complaint := kind(value[key])) is not None:
+                    return f".{key}{complaint}"
         return None
+
+    return check
+
+
+def pair_of(kind: Kind) -> Kind:
+    """Return the kind of a list of two values of ``kind``: base's and head's."""
+    every = list_of(kind)
+
+    def check(value: object) -> str | None:
+        complaint = every(value)
+        if complaint is None and isinstance(value, list) and len(value) != 2:
+            return f" has {len(value)} entries, not one for base and one for head"
+        return complaint
 
     return check

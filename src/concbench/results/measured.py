@@ -13,7 +13,6 @@ from io import BufferedReader
 from pathlib import Path
 
 from concbench.results.columns import Columns, Samples
-from concbench.results.errors import RunFileError
 from concbench.results.fastline import START, Sample, sample_of, samples_in
 from concbench.results.lateness import Lateness
 from concbench.results.reader import Lines, Run, opened
@@ -42,37 +41,27 @@ class Measured:
 
 
 def read_measured(path: Path) -> Measured:
-    """Read a run file, plain or compressed. Raises RunFileError as ``read_run`` does.
-
-    It is also raised for a number that is too large for a column.
-    """
+    """Read a run file, plain or compressed. Raises RunFileError as ``read_run`` does."""
     with opened(path) as stream:
         lines = Lines(path, BufferedReader(stream) if isinstance(stream, GzipFile) else stream)
-        scan = _Scan(path, lines)
+        scan = _Scan(lines)
         scan.all()
     return _measured(path, scan.header, scan.others, scan.columns, lines.torn)
 
 
 def measured_of(run: Run) -> Measured:
-    """Return what a run in memory holds. Raises RunFileError for a number that is too large for a column."""
+    """Return what a run in memory holds."""
     columns = Columns(run.header)
     samples: list[Sample] = []
     others: list[Record] = []
-    for line, record in enumerate(run.records, start=2):
+    for record in run.records:
         if record["type"] == "sample":
-            samples.append(_sample(record, run.path, line))
+            samples.append(sample_of(record))
         else:
             columns.note(record, after=len(samples))
             others.append(record)
     columns.take(samples)
     return _measured(run.path, run.header, others, columns, run.torn)
-
-
-def _sample(record: Record, path: Path, line: int) -> Sample:
-    try:
-        return sample_of(record)
-    except ValueError as error:
-        raise RunFileError(str(error), path, line) from error
 
 
 def _measured(
@@ -89,10 +78,12 @@ def _measured(
 
 
 class _Scan:
-    """Goes through the lines of a file once; samples wait until there are many to decode at once."""
+    """Goes through the lines of a file once; samples wait until there are many to decode at once.
 
-    def __init__(self, path: Path, lines: Lines) -> None:
-        self._path = path
+    Records that come after samples that wait, wait with them: each is held to all that come before it.
+    """
+
+    def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self.header = lines.header()
         self._cells = {cell["id"] for cell in self.header["cells"]}
@@ -101,6 +92,7 @@ class _Scan:
         self._taken = 0
         self._waiting: list[bytes] = []
         self._numbers: list[int] = []
+        self._between: list[tuple[int, int, Record]] = []
 
     def all(self) -> None:
         """Take every line; where several are damaged, the first of them is told."""
@@ -111,27 +103,40 @@ class _Scan:
                     self._numbers.append(number)
                     if len(self._waiting) == PORTION:
                         self._take_waiting()
-        finally:  # a sample that waited stands before the line that was refused
+        finally:  # what waited stands before the line that was refused
             self._take_waiting()
 
     def _is_other(self, number: int, line: bytes) -> bool:
-        """Take a line whose record is no sample, and say whether it was that."""
-        record = self._lines.record(number, line)
+        """Let a line wait whose record is no sample, and say whether it was that."""
+        record = self._lines.alone(number, line)
         if record["type"] == "sample":
             return False
-        self.columns.note(record, after=self._taken + len(self._waiting))
-        self.others.append(record)
+        self._between.append((len(self._waiting), number, record))
         return True
 
     def _take_waiting(self) -> None:
-        waiting, numbers = self._waiting, self._numbers
-        self._waiting, self._numbers = [], []
-        samples = samples_in(waiting, self._cells)
-        if samples is None:
-            samples = [self._sample(*numbered) for numbered in zip(numbers, waiting, strict=True)]
+        waiting, numbers, between = self._waiting, self._numbers, self._between
+        self._waiting, self._numbers, self._between = [], [], []
+        whole = samples_in(waiting, self._cells)
+        samples: list[Sample] = []
+        for stop, number, record in (*between, (len(waiting), 0, None)):
+            start = len(samples)
+            if whole is None:
+                samples += map(self._sample, numbers[start:stop], waiting[start:stop])
+            elif start < stop:
+                samples += whole[start:stop]
+                self._lines.take(whole[start:stop], numbers[start:stop])
+            if record is not None:
+                self._lines.agree(number, record)
+                self.columns.note(record, after=self._taken + stop)
+                self.others.append(record)
         self.columns.take(samples)
         self._taken += len(samples)
 
     def _sample(self, number: int, line: bytes) -> Sample:
+        """Return the sample in one line of a portion of which not all are decoded at once."""
         alone = samples_in([line], self._cells)
-        return alone[0] if alone else _sample(self._lines.record(number, line), self._path, number)
+        if alone is None:
+            return sample_of(self._lines.record(number, line))
+        self._lines.take(alone, [number])
+        return alone[0]

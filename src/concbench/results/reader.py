@@ -7,7 +7,7 @@ is on disk, so it is ignored here, and reported. Anything else that is wrong is 
 import gzip
 import zlib
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
+from concbench.results.fastline import Sample
 from concbench.results.jsonline import line_decoder
 from concbench.results.schema import Record
 
@@ -118,16 +119,32 @@ class Lines:
 
         Raises RunFileError for a line that is damaged.
         """
+        record = self.alone(number, line)
+        self.agree(number, record)
+        return record
+
+    def alone(self, number: int, line: bytes) -> Record:
+        """Return the record in a line, which may contradict others; raises RunFileError for no record."""
         if number == 1:
             line = line.removeprefix(BOM_UTF8)  # editors and PowerShell put one there
         try:
             record: Record = self._decode(line)
         except ValueError as error:
             raise self._damage(str(error), number) from error
-        if (complaint := self.consistency.complaint_about(record)) is not None:
+        if (complaint := self.consistency.complaint_alone(record)) is not None:
+            raise self._damage(complaint, number)
+        return record
+
+    def agree(self, number: int, record: Record) -> None:
+        """Note a record as the next one; raises RunFileError where it contradicts those before it."""
+        if (complaint := self.consistency.contradiction(record)) is not None:
             raise self._damage(complaint, number)
         self.consistency.note(record)
-        return record
+
+    def take(self, samples: Sequence[Sample], numbers: Sequence[int]) -> None:
+        """Note samples of known cells as the next ones, from these lines; raises as ``agree`` does."""
+        if (found := self.consistency.take(samples)) is not None:
+            raise self._damage(found[1], numbers[found[0]])
 
     def _damage(self, reason: str, number: int) -> RunFileError:
         if number == 1:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from reprlib import repr as shortened
 from typing import Any, TypeAlias
 
-from concbench.results import kinds
+from concbench.results import headers, kinds
 from concbench.results.kinds import (
     Kind,
     count,
@@ -17,15 +17,16 @@ from concbench.results.kinds import (
     nullable,
     object_of,
     one_of,
+    ordinal,
+    pair_of,
     positive,
     text,
+    truth,
 )
+from concbench.results.links import PAIRED_SCHEMA
 
 SCHEMA = 1
 """The schema of a run. It grows when an older reader would misread a newer file."""
-
-PAIRED_SCHEMA = 2
-"""The schema of a comparison, which has records of pairs besides."""
 
 SCHEMAS = (SCHEMA, PAIRED_SCHEMA)
 """What is read."""
@@ -42,29 +43,20 @@ OUTCOMES = ("invalid", "not-expressible", "unavailable", "exhausted", "timeout",
 FAILURES = frozenset({"invalid", "timeout", "crashed"})
 """Outcomes that mean that something is wrong; the others say what a model cannot do here."""
 
-_ENVIRONMENT = object_of({"identity": each_value(text)})
+LATE = ("lateness_p50_ns", "lateness_p90_ns", "lateness_p99_ns", "lateness_max_ns")
+"""The numbers that a sample's ``records`` may tell of lateness, and ``early`` besides."""
 
-_CONTENDER = object_of(
-    {"id": text, "model": text, "dialect": text, "python": text, "version": nullable(text)},
+SAMPLE_RECORDS = object_of(
+    {},
+    {**dict.fromkeys(LATE, kinds.number), "early": count, "lateness_ns": list_of(kinds.number)},
 )
-
-_CELL = object_of(
-    {
-        "id": text,
-        "workload": text,
-        "contender": text,
-        "params": kinds.mapping,
-        "unit": one_of("task", "suspension"),
-        "floor_ns": count,
-        "workload_version": text,
-    }
-)
+"""The figures that a workload adds to its runs: those that are known here are numbers."""
 
 _SAMPLE_LEG = object_of(
     {
         "leg": one_of("single", "short", "long"),
         "number": positive,
-        "wall_ns": count,
+        "wall_ns": positive,
         "cpu_ns": count,
         "user_ns": count,
         "system_ns": count,
@@ -74,18 +66,17 @@ _SAMPLE_LEG = object_of(
     }
 )
 
-_PAIRED_SIDE = object_of(
-    {
-        "wall_ns": list_of(count),
-        "cpu_ns": list_of(count),
-        "user_ns": list_of(count),
-        "system_ns": list_of(count),
-        "voluntary": list_of(count),
-        "involuntary": list_of(count),
-        "gc": list_of(count),
-        "records": list_of(kinds.mapping),
-    }
-)
+_COLUMNS: Mapping[str, Kind] = {
+    "wall_ns": list_of(positive),
+    "cpu_ns": list_of(count),
+    "user_ns": list_of(count),
+    "system_ns": list_of(count),
+    "voluntary": list_of(count),
+    "involuntary": list_of(count),
+    "gc": list_of(count),
+    "records": list_of(SAMPLE_RECORDS),
+}
+_PAIRED_SIDE = object_of(_COLUMNS)
 _WEIGHED_SIDE = object_of(
     {
         "tasks": positive,
@@ -93,26 +84,14 @@ _WEIGHED_SIDE = object_of(
         "observed_bytes": nullable(count),
         "peak_bytes": nullable(count),
         "floor_bytes": count,
-    }
+    },
+    {"peak_was_reset": truth},
 )
-
-
-def _two(kind: Kind) -> Kind:
-    """Return the kind of a list of two values of ``kind``: base's and head's."""
-    every = list_of(kind)
-
-    def check(value: object) -> str | None:
-        complaint = every(value)
-        if complaint is None and isinstance(value, list) and len(value) != len(SIDES):
-            return f" has {len(value)} entries, not one for base and one for head"
-        return complaint
-
-    return check
 
 
 def _uneven(pair: Record) -> str | None:
     """Return what is wrong with a pair's columns: every slice has one value in each, on either side."""
-    lengths = {len(column) for side in pair["sides"] for column in side.values() if isinstance(column, list)}
+    lengths = {len(side[name]) for side in pair["sides"] for name in _COLUMNS}
     even = len(lengths) == 1 and 0 not in lengths
     return (
         None if even else f".sides has columns of {sorted(lengths)} slices, not one or more, as many in each"
@@ -120,7 +99,7 @@ def _uneven(pair: Record) -> str | None:
 
 
 _every_sample_leg = list_of(_SAMPLE_LEG)
-_every_witness_leg = list_of(object_of({"tasks": count, "suspensions": count}))
+_every_witness_leg = list_of(object_of({"tasks": positive, "suspensions": count}))
 
 
 def _witness_legs(value: object) -> str | None:
@@ -145,27 +124,17 @@ def _first_is_no_leg(sample: Record) -> str | None:
 
 
 KEYS: Mapping[str, Mapping[str, Kind]] = {
-    "header": {
-        "schema": positive,
-        "concbench": text,
-        "run": kinds.hexadecimal,
-        "started": kinds.moment,
-        "settings": kinds.mapping,
-        "seed": kinds.integer,
-        "environment": _ENVIRONMENT,
-        "contenders": list_of(_CONTENDER),
-        "cells": list_of(_CELL),
-    },
+    "header": headers.KEYS,
     "process": {
-        "process": count,
+        "process": ordinal,
         "contender": text,
-        "generation": count,
+        "generation": ordinal,
         "pid": positive,
         "startup_ns": nullable(count),
         "open_ns": nullable(count),
         "purpose": one_of("pilot", "time", "memory"),
     },
-    "closed": {"process": count, "close_ns": count},
+    "closed": {"process": ordinal, "close_ns": count},
     "witness": {
         "cell": text,
         "legs": _witness_legs,
@@ -175,22 +144,22 @@ KEYS: Mapping[str, Mapping[str, Kind]] = {
     },
     "sample": {
         "cell": text,
-        "process": count,
-        "generation": count,
-        "block": count,
-        "round": count,
-        "turn": count,
+        "process": ordinal,
+        "generation": ordinal,
+        "block": ordinal,
+        "round": ordinal,
+        "turn": ordinal,
         "legs": _sample_legs,
         "first": one_of("single", "short", "long"),
-        "calibration_ns": count,
-        "records": kinds.mapping,
+        "calibration_ns": positive,
+        "records": SAMPLE_RECORDS,
     },
     "memory": {
         "cell": text,
-        "process": count,
-        "generation": count,
-        "block": count,
-        "tasks": count,
+        "process": ordinal,
+        "generation": ordinal,
+        "block": ordinal,
+        "tasks": positive,
         "baseline_bytes": nullable(count),
         "observed_bytes": nullable(count),
         "peak_bytes": nullable(count),
@@ -202,39 +171,46 @@ KEYS: Mapping[str, Mapping[str, Kind]] = {
         "reason": text,
         "at": nullable(count),
         "last_words": nullable(text),
-        "generation": nullable(count),
-        "process": nullable(count),
+        "generation": nullable(ordinal),
+        "process": nullable(ordinal),
     },
-    "block": {"generation": count, "block": count, "cells": list_of(text)},
+    "block": {"generation": ordinal, "block": ordinal, "cells": list_of(text)},
     "pair": {
-        "cells": _two(text),
-        "pair": count,
-        "processes": _two(count),
+        "cells": pair_of(text),
+        "pair": ordinal,
+        "processes": pair_of(ordinal),
         "number": positive,
-        "first": count,
-        "calibration_ns": _two(count),
-        "sides": _two(_PAIRED_SIDE),
+        "first": kinds.either,
+        "calibration_ns": pair_of(positive),
+        "sides": pair_of(_PAIRED_SIDE),
     },
     "weighed": {
-        "cells": _two(text),
-        "pair": count,
-        "processes": _two(count),
-        "sides": _two(_WEIGHED_SIDE),
+        "cells": pair_of(text),
+        "pair": ordinal,
+        "processes": pair_of(ordinal),
+        "sides": pair_of(_WEIGHED_SIDE),
     },
     "look": {"pairs": count, "open": list_of(text)},
     "counted": {
-        "cells": _two(text),
+        "cells": pair_of(text),
         "number": positive,
-        "instructions": _two(positive),
+        "instructions": pair_of(positive),
     },
-    "noise": {"contender": text, "calibration_ns": list_of(count), "when": one_of("before", "after")},
+    "noise": {"contender": text, "calibration_ns": list_of(positive), "when": one_of("before", "after")},
     "warning": {"name": text, "seen": text, "why": text, "todo": text},
     "resume": {"resumed": kinds.moment, "dropped": nullable(text)},
-    "end": {"finished": kinds.moment, "complete": kinds.truth},
+    "end": {"finished": kinds.moment, "complete": truth},
 }
 """The required keys of every record type, besides ``type`` itself, and the kind of each value."""
 
-_KINDS: Mapping[str, Kind] = {name: object_of(keys) for name, keys in KEYS.items()}
+OTHERS: Mapping[str, Mapping[str, Kind]] = {
+    "header": headers.OTHERS,
+    "memory": {"peak_was_reset": truth},
+    "counted": {"confirmed": truth},
+}
+"""The keys that a record may have and that are read, and the kind of each value."""
+
+_KINDS: Mapping[str, Kind] = {name: object_of(keys, OTHERS.get(name)) for name, keys in KEYS.items()}
 
 
 def complaint_about(record: object) -> str | None:

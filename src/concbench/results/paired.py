@@ -1,0 +1,77 @@
+"""What holds between the records of a comparison: pairs of known processes, each once, and looks that grow."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from concbench.results.processes import Processes
+
+Record: TypeAlias = dict[str, Any]
+
+PURPOSES = {"pair": "time", "weighed": "memory", "counted": "time"}
+"""What a paired cell is for that a record is about."""
+
+
+class PairedRecords:
+    """The records of pairs so far; ``paired`` are the header's paired cells."""
+
+    def __init__(self, paired: Iterable[Record], processes: Processes) -> None:
+        paired = tuple(paired)
+        self._processes = processes
+        self._ids = {one["id"] for one in paired}
+        self._paired = {(*one["cells"], one["purpose"]) for one in paired}
+        self._seen: set[tuple[Any, ...]] = set()
+        self._pairs: Counter[tuple[str, ...]] = Counter()
+        self._looked_at = 0
+
+    def complaint_about(self, record: Record) -> str | None:
+        """Return what is wrong with a pair, weighed, counted or look of known cells as the next one."""
+        name = record["type"]
+        if name == "look":
+            return self._look_complaint(record)
+        key = _key(record)
+        if (*record["cells"], PURPOSES[name]) not in self._paired:
+            return f"{name}: the header does not pair {' and '.join(record['cells'])} for {PURPOSES[name]}"
+        if key in self._seen:
+            return f"{name}: there is one of {record['cells'][0]!r}{_which(record)} already"
+        return None if name == "counted" else self._process_complaint(record)
+
+    def note(self, record: Record) -> None:
+        """Note a record, about which there is no complaint."""
+        match record["type"]:
+            case "look":
+                self._looked_at = record["pairs"]
+            case "weighed":
+                self._processes.end(*record["processes"])
+        if record["type"] != "look":
+            self._seen.add(_key(record))
+            self._pairs[record["type"], *record["cells"]] += 1
+
+    def _process_complaint(self, record: Record) -> str | None:
+        name = record["type"]
+        for cell, process in zip(record["cells"], record["processes"], strict=True):
+            complaint = self._processes.complaint(process, cell, PURPOSES[name], record["pair"])
+            if complaint is not None:
+                return f"{name}: {complaint}"
+        return None
+
+    def _look_complaint(self, record: Record) -> str | None:
+        for place, name in enumerate(record["open"]):
+            if name not in self._ids:
+                return f"look: {name!r} is no paired cell of the header"
+            if name in record["open"][:place]:
+                return f"look: {name!r} is open twice"
+        if record["pairs"] <= self._looked_at:
+            return f"look: one at {record['pairs']} pairs follows one at {self._looked_at}; numbers only grow"
+        most = max(self._pairs.values(), default=0)
+        if record["pairs"] > most:
+            return f"look: it is at {record['pairs']} pairs, and no cell had more than {most} by then"
+        return None
+
+
+def _key(record: Record) -> tuple[Any, ...]:
+    return (record["type"], *record["cells"], record.get("pair") if record["type"] != "counted" else None)
+
+
+def _which(record: Record) -> str:
+    return "" if record["type"] == "counted" else f" in pair {record['pair']}"

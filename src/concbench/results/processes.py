@@ -1,0 +1,77 @@
+"""Which worker may have measured what: processes that a line introduced, until they end."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+Record: TypeAlias = dict[str, Any]
+
+
+class Process(NamedTuple):
+    """What is known of a process: whose it is, what for, and of which generation."""
+
+    contender: str
+    purpose: str
+    generation: int
+
+
+class Processes:
+    """The processes of a file so far; ``owners`` has the contender of each cell.
+
+    ``alive`` are those that may still measure something.
+    """
+
+    def __init__(self, owners: Mapping[str, str]) -> None:
+        self.owners = owners
+        self._known: dict[int, Process] = {}
+        self.alive: dict[int, Process] = {}
+        self._last = -1
+
+    def number_complaint(self, number: int) -> str | None:
+        """Return what is wrong with the number of a new process."""
+        return None if number > self._last else f"process {number} follows {self._last}; numbers only grow"
+
+    def start(self, record: Record) -> None:
+        """Note a process that a line introduces."""
+        number = record["process"]
+        process = Process(record["contender"], record["purpose"], record["generation"])
+        self._known[number] = self.alive[number] = process
+        self._last = number
+
+    def end(self, *numbers: int) -> None:
+        """Note that processes have ended, or have done the one thing that they were for."""
+        for number in numbers:
+            self.alive.pop(number, None)
+
+    def end_all(self) -> None:
+        """Note that the run was interrupted: its processes ended with it."""
+        self.alive.clear()
+
+    def alive_complaint(self, number: int) -> str | None:
+        """Return what is wrong if a process is to be there still."""
+        if number not in self._known:
+            return f"no line introduced process {number}"
+        return None if number in self.alive else f"process {number} had ended, or was weighed, by then"
+
+    def complaint(self, number: int, cell: str, purpose: str, generation: int) -> str | None:
+        """Return what is wrong if a process is to have measured ``cell``."""
+        if (complaint := self.alive_complaint(number)) is not None:
+            return complaint
+        return self._foreign(number, cell, generation) or self._misused(number, purpose)
+
+    def outcome_complaint(self, number: int, cell: str, generation: int | None) -> str | None:
+        """Return what is wrong if a process, that may have ended, is to have failed at ``cell``."""
+        if number not in self._known:
+            return f"no line introduced process {number}"
+        return self._foreign(number, cell, generation)
+
+    def _foreign(self, number: int, cell: str, generation: int | None) -> str | None:
+        process, owner = self._known[number], self.owners[cell]
+        if process.contender != owner:
+            return f"process {number} is of contender {process.contender!r}, and cell {cell!r} of {owner!r}"
+        if generation is not None and process.generation != generation:
+            return f"process {number} is of generation {process.generation}, not {generation}"
+        return None
+
+    def _misused(self, number: int, purpose: str) -> str | None:
+        found = self._known[number].purpose
+        return None if found == purpose else f"the purpose of process {number} is {found}, not {purpose}"

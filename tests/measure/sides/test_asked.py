@@ -93,6 +93,17 @@ def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
     assert versions == ["old", "new"]
 
 
+def test_each_side_has_its_own_copy_of_an_event_loop_in_a_file(tmp_path: Path) -> None:
+    body = "import asyncio\nmake = asyncio.SelectorEventLoop\n"
+    repo = repository(tmp_path / "loops", {"mine.py": body}, {"mine.py": body + "# newer\n"})
+    loops = (f"{repo / 'mine.py'}:make",)
+    with two_sides(Asked(base="v0", head="v1", repo=repo, loops=loops)) as sides:
+        name = "asyncio+mine.py:make"
+        versions = [Described((), side.loops, place_of(side)).model(name).version() for side in sides]
+    assert versions[0] != versions[1]
+    assert all(version.startswith("mine.py ") for version in versions)
+
+
 def test_a_working_tree_gets_no_compiled_files_and_both_sides_have_them_elsewhere(project: Path) -> None:
     plugins = (str(project / "plugin.py"),)
     with two_sides(Asked(base="v0", repo=project, plugins=plugins)) as sides:

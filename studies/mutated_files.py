@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import chdir
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -173,11 +174,11 @@ def damaged(files: dict[str, list[Record]], name: str, draw: random.Random) -> b
             break
         others = files[draw.choice(sorted(files))]
         ways: list[Callable[[], None]] = [
-            *[lambda: change_value(records, draw)] * 8,
-            *[lambda: double_line(records, draw)] * 2,
-            lambda: swap_lines(records, draw),
-            lambda: cut_lines(records, draw),
-            lambda: graft_line(records, others, draw),
+            *[partial(change_value, records, draw)] * 8,
+            *[partial(double_line, records, draw)] * 2,
+            partial(swap_lines, records, draw),
+            partial(cut_lines, records, draw),
+            partial(graft_line, records, others, draw),
         ]
         draw.choice(ways)()
     content = b"".join(spelled(record) for record in records)
@@ -214,13 +215,19 @@ def unsound(content: bytes) -> str | None:
                 return f"doubled: {key}"
             seen.add(key)
             for cell, number in zip(cells, numbers, strict=True):
-                mine = processes.get(number)
-                if mine is None:
-                    return f"of an unknown process: {key}"
-                if mine["contender"] != owners[cell] or mine["purpose"] != MEASURED[record["type"]]:
-                    return f"of a foreign process: {key}"
-                if mine["generation"] != record.get("generation", record.get("pair")):
-                    return f"of another generation: {key}"
+                if wrong := misplaced(record, processes.get(number), owners[cell]):
+                    return f"{wrong}: {key}"
+    return None
+
+
+def misplaced(record: Record, process: Record | None, owner: Any) -> str | None:
+    """Say what is wrong with the process that something was measured in, or None."""
+    if process is None:
+        return "of an unknown process"
+    if process["contender"] != owner or process["purpose"] != MEASURED[record["type"]]:
+        return "of a foreign process"
+    if process["generation"] != record.get("generation", record.get("pair")):
+        return "of another generation"
     return None
 
 

@@ -1,6 +1,7 @@
 """``studies/mutated_files.py``: damaged files are answered in words, and the study tells what is not."""
 
 import json
+import multiprocessing
 import random
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 import mutated_files
 
 # A few seconds: each example is read by eight commands or so. The profile `thorough` tries a thousand.
-EXAMPLES = min(settings.default.max_examples, 1000) if settings.default.max_examples > 100 else 25
+TRIED = settings.get_profile(settings.get_current_profile_name()).max_examples
+EXAMPLES = min(TRIED, 1000) if TRIED > 100 else 25
 
 
 @settings(max_examples=EXAMPLES, deadline=None, database=None)
@@ -69,7 +71,7 @@ def test_the_study_keeps_a_file_that_was_accepted_and_ends_with_1(
             bad = mutated_files.Found("show run.jsonl", 70, "Traceback", "exit code 70")
             return iter([([bad], b"content", "run.jsonl")])
 
-    monkeypatch.setattr(mutated_files.multiprocessing, "Pool", Pool)
+    monkeypatch.setattr(multiprocessing, "Pool", Pool)
     monkeypatch.setattr("sys.argv", ["mutated_files.py", "--count", "1", "--keep", str(tmp_path / "kept")])
     with pytest.raises(SystemExit) as leaving:
         mutated_files.main()

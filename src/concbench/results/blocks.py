@@ -49,10 +49,9 @@ class Blocks:
             complaint = f"cell {cell!r} has one in round {round_} of {_spell(generation, block)} already"
         return complaint and f"sample: {complaint}"
 
-    def note_sample(
-        self, cell: str, process: int, generation: int, block: int, round_: int, legs: int
-    ) -> None:
-        """Note a sample, about which there is no complaint."""
+    def note_sample(self, about: tuple[str, int, int, int, int, int]) -> None:
+        """Note a sample, about which there is no complaint, by what ``sample_complaint`` takes."""
+        cell, _process, generation, block, round_, _legs = about
         self._note("sample", cell, generation, block, round_)
 
     def take(self, samples: Sequence[Sample]) -> tuple[int, str] | None:
@@ -77,7 +76,7 @@ class Blocks:
             about = cell, sample.process, generation, block, sample.round, legs
             if (complaint := self.sample_complaint(*about)) is not None:
                 return place, complaint
-            self.note_sample(*about)
+            self.note_sample(about)
         return None
 
     def witness(self, record: Record) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concbench.results import schema
 from concbench.results.blocks import Blocks
 from concbench.results.fastline import Sample
-from concbench.results.links import contradiction_in
+from concbench.results.links import PAIRED_SCHEMA, contradiction_in
 from concbench.results.paired import PairedRecords
 from concbench.results.processes import Processes
-from concbench.results.schema import PAIRED_SCHEMA, SCHEMAS, Record
+from concbench.results.schema import SCHEMAS, Record
 
 PAIRED = frozenset({"pair", "weighed", "counted"})
 """Records that are about two cells, base's and head's."""
@@ -67,22 +67,30 @@ class Consistency:
                 self._processes.start(record)
             case "closed":
                 self._processes.end(record["process"])
-            case "witness":
-                self._blocks.witness(record)
-            case "sample":
-                self._blocks.note_sample(*_place_of(record))
-            case "memory":
-                self._blocks.note_memory(record)
-            case "block":
-                self._blocks.complete(record)
+            case "witness" | "sample" | "memory" | "block" as name:
+                self._in_block(name, record)
             case "noise":
                 self._noise.add((record["contender"], record["when"]))
             case "pair" | "weighed" | "counted" | "look":
                 self._pairs.note(record)
             case "resume":
-                self._blocks.resume()
-                self._noise.clear()
+                self._resume()
         self._ended = record["type"] == "end"
+
+    def _in_block(self, name: str, record: Record) -> None:
+        match name:
+            case "witness":
+                self._blocks.witness(record)
+            case "sample":
+                self._blocks.note_sample(_place_of(record))
+            case "memory":
+                self._blocks.note_memory(record)
+            case "block":
+                self._blocks.complete(record)
+
+    def _resume(self) -> None:
+        self._blocks.resume()
+        self._noise.clear()
 
     def take(self, samples: Sequence[Sample]) -> tuple[int, str] | None:
         """Note samples of known cells as the next records, up to the first that is wrong.

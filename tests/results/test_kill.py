@@ -26,7 +26,7 @@ with RunWriter.resume(Path(sys.argv[1]), now=NOW, identity=IDENTITY) as writer:
     writer.append(example("witness"))
     while True:
         place = {"process": process, "turn": number, "round": number}
-    writer.append(example("sample", **place, records={"padding": "x" * 5000}))
+        writer.append(example("sample", **place, records={"padding": "x" * 5000}))
         number += 1
         os.write(1, f"{number}\\n".encode())
 """

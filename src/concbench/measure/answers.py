@@ -183,9 +183,10 @@ LANE = keyed(
     }
 )
 
+LEFT_OPEN: Mapping[str, Check] = {"doubts": list_of(text), "exact": truth}
 OUTCOME = keyed(
     {"outcome": one_of(*OUTCOMES), "reason": text},
-    {"at": nullable(count), "last_words": nullable(text), "checks": CHECKS},
+    {"at": nullable(count), "last_words": nullable(text), "checks": CHECKS, **LEFT_OPEN},
 )
 
 ANSWERS: Mapping[str, Check] = {
@@ -207,7 +208,7 @@ ANSWERS: Mapping[str, Check] = {
             "estimate_ns": count,
         }
     ),
-    "verify": keyed({**SEEN, "doubts": list_of(text), "exact": truth}),
+    "verify": keyed({**SEEN, **LEFT_OPEN}),
     "look": keyed(SEEN),
     "turn": keyed(
         {

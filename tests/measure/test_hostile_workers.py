@@ -140,7 +140,7 @@ def odd_in(folder: Path, change: str, before: str = "") -> str:
         ("version=lambda: fail(OSError('no version'))", "ended with exit code 1"),
         ("unavailable=lambda: {'no': 'text'}", "whose unavailable is text or null (but {'no': 'text'})"),
         ("unavailable=lambda: fail(LookupError('why?'))", "ended with exit code 1"),
-        ("open=None", "ended with exit code 1 while its model was opened"),
+        ("open=None", "ended with exit code 1 while its code was imported"),
     ],
 )
 def test_a_model_that_says_what_is_no_text_does_not_come_up(tmp_path: Path, change: str, why: str) -> None:

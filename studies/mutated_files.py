@@ -36,7 +36,12 @@ DOCUMENTED = {0, 1, 2, 3, 4, 5}
 
 WHOLE = (
     *("cannot go on", "names no commit", "is the same run", "aa did not write it", "whatever its name says"),
-    *("it cannot be resumed", "holds comparisons alone", "no benchmark has a figure", "and no run of one commit"),
+    *(
+        "it cannot be resumed",
+        "holds comparisons alone",
+        "no benchmark has a figure",
+        "and no run of one commit",
+    ),
 )
 """What a refusal says that is about a file as a whole, and so names no line."""
 
@@ -44,7 +49,25 @@ Record = dict[str, Any]
 Place = tuple[Any, ...]
 
 VALUES: tuple[Any, ...] = (
-    *(None, True, False, 0, -1, 1, 2, 0.5, -0.5, 1e-300, 1e308, -1e308, 2**31, 2**53, 2**63 - 1, 2**63, 2**64),
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1,
+        2,
+        0.5,
+        -0.5,
+        1e-300,
+        1e308,
+        -1e308,
+        2**31,
+        2**53,
+        2**63 - 1,
+        2**63,
+        2**64,
+    ),
     *(10**400, -(10**400), "", "x", "1", "asyncio", "\x1b[31m", "a" * 3000, "0001-01-01T00:00:00+00:00"),
     *("9999-12-31T23:59:59+00:00", "2026-01-01T00:00:00", [], {}, [1, {"a": None}], [None], {"a": [1]}, [[]]),
     *([1, 2], ["x"], {"": 0}, "single", "time", "memory", "task"),

@@ -80,7 +80,10 @@ def introduced(header: Record, records: Sequence[Record]) -> list[Record]:
     number = 0
     for record in records:
         if record["type"] in ("pair", "weighed"):
-            about = {"generation": record["pair"], "purpose": "time" if record["type"] == "pair" else "memory"}
+            about = {
+                "generation": record["pair"],
+                "purpose": "time" if record["type"] == "pair" else "memory",
+            }
             for cell in record["cells"]:
                 number += 1
                 told.append(example("process", process=number, contender=owners.get(cell, cell), **about))

@@ -167,7 +167,12 @@ _legs = st.sampled_from([("single",), ("short", "long"), ("long", "short")])
 def _samples(draw: st.DrawFn) -> Record:
     names = draw(_legs)
     legs = [LEG | {"leg": name, "wall_ns": draw(st.integers(1, 2**63 - 1))} for name in names]
-    place = {"round": draw(st.integers(0, 2)), "generation": draw(st.integers(0, 2)), "block": draw(st.integers(0, 2)), "cell": draw(_cells)}
+    place = {
+        "round": draw(st.integers(0, 2)),
+        "generation": draw(st.integers(0, 2)),
+        "block": draw(st.integers(0, 2)),
+        "cell": draw(_cells),
+    }
     records = draw(st.dictionaries(_texts, _values, max_size=3))
     return example("sample", legs=legs, first=draw(st.sampled_from(names)), records=records, **place)
 

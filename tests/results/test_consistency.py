@@ -98,7 +98,10 @@ def test_a_sample_of_a_pilot_or_of_another_contender_is_refused(tmp_path: Path) 
     for about, words in (
         ({"contender": mine, "purpose": "pilot"}, "had ended"),
         ({"contender": mine, "purpose": "memory"}, "is memory, not time"),
-        ({"contender": next(one for one in owners.values() if one != mine), "purpose": "time"}, "of contender"),
+        (
+            {"contender": next(one for one in owners.values() if one != mine), "purpose": "time"},
+            "of contender",
+        ),
     ):
         worker = RUN[first(RUN, "process")] | about | {"process": 900, "generation": RUN[place]["generation"]}
         ended = [{"type": "closed", "process": 900, "close_ns": 1}] if about["purpose"] == "pilot" else []
@@ -175,7 +178,11 @@ HEADERS: list[tuple[list[Record], Callable[[Record], Any], str]] = [
     (RUN, lambda one: one.update(paired=[]), "paired is for a comparison"),
     (RUN, lambda one: one["traces"].append(one["traces"][0]), "traces has the contender and workload"),
     (RUN, lambda one: one["traces"][0].update(contender="x"), "traces names contender 'x'"),
-    (RUN, lambda one: one["environment"]["repository"].update(date="x"), "repository.date is 'x', not a time"),
+    (
+        RUN,
+        lambda one: one["environment"]["repository"].update(date="x"),
+        "repository.date is 'x', not a time",
+    ),
     (RUN, lambda one: one.update(started="0001-01-01T00:00:00+00:00"), "not a time in UTC"),
     (RUN, lambda one: one.update(seed=2**63), "seed is 9223372036854775808, not an integer of"),
     (COMPARED, lambda one: one.pop("paired"), "paired is missing"),
@@ -183,7 +190,6 @@ HEADERS: list[tuple[list[Record], Callable[[Record], Any], str]] = [
     (COMPARED, lambda one: one["paired"][0].update(model="x"), "has the model 'x', and its cell"),
     (COMPARED, lambda one: one["paired"][0].update(workload="x"), "has the workload 'x', and its cell"),
     (COMPARED, lambda one: one["paired"][0].update(head_params={}), "has other head_params than its cell"),
-
     (COMPARED, lambda one: one["paired"][0].update(cells=["x", "y"]), "names cell 'x', which is not listed"),
     (COMPARED, lambda one: one["paired"].append(one["paired"][0]), "paired has the id"),
     (COMPARED, lambda one: one["settings"]["margins"].update(ratio=0), "margins.ratio is 0, not a number"),

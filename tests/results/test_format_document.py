@@ -57,7 +57,12 @@ def compared_header() -> Record:
     ids = [f"asyncio@{side}" for side in header["sides"]]
     header["contenders"] = [contender | {"id": name} for name in ids]
     header["cells"] = [cell | {"id": f"switch/{name}/100", "contender": name} for name in ids]
-    about = {"workload": "switch", "model": "asyncio", "params": cell["params"], "head_params": cell["params"]}
+    about = {
+        "workload": "switch",
+        "model": "asyncio",
+        "params": cell["params"],
+        "head_params": cell["params"],
+    }
     cells = [cell["id"] for cell in header["cells"]]
     header["paired"] = [
         {"id": "switch/asyncio/100", "cells": cells, "purpose": purpose, **about}

@@ -92,7 +92,9 @@ class Blocks:
         witnessed, grows = self._legs[cell]
         if legs != witnessed:
             return f"it has {legs} legs, and the witness of cell {cell!r} {witnessed}"
-        return None if grows else f"the witness of cell {cell!r} counted no more in the long leg than the short"
+        return (
+            None if grows else f"the witness of cell {cell!r} counted no more in the long leg than the short"
+        )
 
     # Memory
 

@@ -143,9 +143,7 @@ class Consistency:
     def _outcome_complaint(self, record: Record) -> str | None:
         if record["process"] is None:
             return None
-        complaint = self._processes.outcome_complaint(
-            record["process"], record["cell"], record["generation"]
-        )
+        complaint = self._processes.outcome_complaint(record["process"], record["cell"], record["generation"])
         return complaint and f"outcome: {complaint}"
 
     def _noise_complaint(self, record: Record) -> str | None:

@@ -41,9 +41,7 @@ _ENVIRONMENT = object_of(
     },
 )
 
-_MARGINS = object_of(
-    {}, {name: above_zero for name in ("ratio", "above_ns", "lateness_ns", "memory_bytes")}
-)
+_MARGINS = object_of({}, dict.fromkeys(("ratio", "above_ns", "lateness_ns", "memory_bytes"), above_zero))
 
 _TEXTS = ("models", "workloads", "pythons", "plugins", "loops")
 
@@ -51,7 +49,7 @@ _SETTINGS = object_of(
     {},
     {
         **{name: list_of(text) for name in _TEXTS},
-        **{name: text for name in ("command", "preset", "affinity", "baseline")},
+        **dict.fromkeys(("command", "preset", "affinity", "baseline"), text),
         "params": each_value(list_of(text)),
         "memory": truth,
         "timeout": above_zero,
@@ -111,7 +109,9 @@ def _running(value: Any) -> str | None:
 
 
 _ABOUT = object_of({"contender": text, "workload": text, "params": PARAMS})
-_LANE = object_of({"task": ordinal, "resumes": count, "start_ns": count, "end_ns": count, "running": _running})
+_LANE = object_of(
+    {"task": ordinal, "resumes": count, "start_ns": count, "end_ns": count, "running": _running}
+)
 _SEEN = object_of({"span_ns": positive, "lanes": list_of(_LANE)})
 _UNSEEN = object_of({"outcome": text, "reason": text})
 

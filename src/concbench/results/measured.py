@@ -13,7 +13,6 @@ from io import BufferedReader
 from pathlib import Path
 
 from concbench.results.columns import Columns, Samples
-from concbench.results.errors import RunFileError
 from concbench.results.fastline import START, Sample, sample_of, samples_in
 from concbench.results.lateness import Lateness
 from concbench.results.reader import Lines, Run, opened

@@ -23,10 +23,13 @@ from concbench.results.kinds import (
     text,
     truth,
 )
-from concbench.results.links import PAIRED_SCHEMA
+from concbench.results.links import PAIRED_SCHEMA as _PAIRED
 
 SCHEMA = 1
 """The schema of a run. It grows when an older reader would misread a newer file."""
+
+PAIRED_SCHEMA = _PAIRED
+"""The schema of a comparison, which has records of pairs besides."""
 
 SCHEMAS = (SCHEMA, PAIRED_SCHEMA)
 """What is read."""
@@ -48,7 +51,7 @@ LATE = ("lateness_p50_ns", "lateness_p90_ns", "lateness_p99_ns", "lateness_max_n
 
 SAMPLE_RECORDS = object_of(
     {},
-    {**{name: kinds.number for name in LATE}, "early": count, "lateness_ns": list_of(kinds.number)},
+    {**dict.fromkeys(LATE, kinds.number), "early": count, "lateness_ns": list_of(kinds.number)},
 )
 """The figures that a workload adds to its runs: those that are known here are numbers."""
 

@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import chdir
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ def damaged(files: dict[str, list[Record]], name: str, draw: random.Random) -> b
             *[lambda: double_line(records, draw)] * 2,
             lambda: swap_lines(records, draw),
             lambda: cut_lines(records, draw),
-            lambda: graft_line(records, others, draw),
+            partial(graft_line, records, others, draw),
         ]
         draw.choice(ways)()
     content = b"".join(spelled(record) for record in records)
@@ -214,17 +215,22 @@ def unsound(content: bytes) -> str | None:
                 return f"doubled: {key}"
             seen.add(key)
             for cell, number in zip(cells, numbers, strict=True):
-                mine = processes.get(number)
-                if mine is None:
-                    return f"of an unknown process: {key}"
-                if mine["contender"] != owners[cell] or mine["purpose"] != MEASURED[record["type"]]:
-                    return f"of a foreign process: {key}"
-                if mine["generation"] != record.get("generation", record.get("pair")):
-                    return f"of another generation: {key}"
+                if (reason := foreign(record, owners[cell], processes.get(number))) is not None:
+                    return f"{reason}: {key}"
     return None
 
 
 MEASURED = {"sample": "time", "memory": "memory", "pair": "time", "weighed": "memory"}
+
+
+def foreign(record: Record, owner: Any, process: Record | None) -> str | None:
+    """Say why a process cannot have measured a record of a cell of ``owner``."""
+    if process is None:
+        return "of an unknown process"
+    if process["contender"] != owner or process["purpose"] != MEASURED[record["type"]]:
+        return "of a foreign process"
+    generation = record.get("generation", record.get("pair"))
+    return None if process["generation"] == generation else "of another generation"
 
 
 def measured_in(record: Record) -> tuple[list[Any], list[Any]]:

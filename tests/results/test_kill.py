@@ -25,7 +25,8 @@ with RunWriter.resume(Path(sys.argv[1]), now=NOW, identity=IDENTITY) as writer:
     writer.append(example("process", process=process))
     writer.append(example("witness"))
     while True:
-        writer.append(example("sample", process=process, turn=number, round=number, records={"padding": "x" * 5000}))
+        place = {"process": process, "turn": number, "round": number}
+        writer.append(example("sample", **place, records={"padding": "x" * 5000}))
         number += 1
         os.write(1, f"{number}\\n".encode())
 """

@@ -50,7 +50,7 @@ class Blocks:
         return complaint and f"sample: {complaint}"
 
     def note_sample(
-        self, cell: str, process: int, generation: int, block: int, round_: int, legs: int
+        self, cell: str, _process: int, generation: int, block: int, round_: int, _legs: int
     ) -> None:
         """Note a sample, about which there is no complaint."""
         self._note("sample", cell, generation, block, round_)

@@ -174,10 +174,10 @@ def damaged(files: dict[str, list[Record]], name: str, draw: random.Random) -> b
             break
         others = files[draw.choice(sorted(files))]
         ways: list[Callable[[], None]] = [
-            *[partial(change_value, records, draw)] * 8,
-            *[partial(double_line, records, draw)] * 2,
-            partial(swap_lines, records, draw),
-            partial(cut_lines, records, draw),
+            *[lambda: change_value(records, draw)] * 8,
+            *[lambda: double_line(records, draw)] * 2,
+            lambda: swap_lines(records, draw),
+            lambda: cut_lines(records, draw),
             partial(graft_line, records, others, draw),
         ]
         draw.choice(ways)()
@@ -215,23 +215,22 @@ def unsound(content: bytes) -> str | None:
                 return f"doubled: {key}"
             seen.add(key)
             for cell, number in zip(cells, numbers, strict=True):
-                if wrong := misplaced(record, processes.get(number), owners[cell]):
-                    return f"{wrong}: {key}"
-    return None
-
-
-def misplaced(record: Record, process: Record | None, owner: Any) -> str | None:
-    """Say what is wrong with the process that something was measured in, or None."""
-    if process is None:
-        return "of an unknown process"
-    if process["contender"] != owner or process["purpose"] != MEASURED[record["type"]]:
-        return "of a foreign process"
-    if process["generation"] != record.get("generation", record.get("pair")):
-        return "of another generation"
+                if (reason := foreign(record, owners[cell], processes.get(number))) is not None:
+                    return f"{reason}: {key}"
     return None
 
 
 MEASURED = {"sample": "time", "memory": "memory", "pair": "time", "weighed": "memory"}
+
+
+def foreign(record: Record, owner: Any, process: Record | None) -> str | None:
+    """Say why a process cannot have measured a record of a cell of ``owner``."""
+    if process is None:
+        return "of an unknown process"
+    if process["contender"] != owner or process["purpose"] != MEASURED[record["type"]]:
+        return "of a foreign process"
+    generation = record.get("generation", record.get("pair"))
+    return None if process["generation"] == generation else "of another generation"
 
 
 def measured_in(record: Record) -> tuple[list[Any], list[Any]]:

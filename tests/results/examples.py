@@ -273,7 +273,7 @@ def story(*records: Record) -> list[Record]:
 
 @st.composite
 def runs(draw: st.DrawFn, min_size: int = 0) -> list[Record]:
-    """Draw a valid run, header first, with ``min_size`` drawn records or more, and what they need."""
+    """Draw a valid run, header first, with ``min_size`` records or more, and what they need."""
     header = example("header", further=draw(st.dictionaries(_texts, _values, max_size=3)))
     drawn = draw(st.lists(_samples() | _outcomes | _blocks | _fixed, min_size=min_size, max_size=8))
     return story(header, *drawn)

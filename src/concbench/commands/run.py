@@ -23,6 +23,7 @@ from concbench.commands.running import default_path, dry_run, measure_anew, meas
 from concbench.commands.show import json_of, print_run
 from concbench.errors import UserError
 from concbench.results import queries
+from concbench.results.kinds import LARGEST
 from concbench.results.measured import Measured, read_measured
 from concbench.results.schema import FAILURES
 from concbench.workloads.base import PRESETS
@@ -53,7 +54,11 @@ WITH_RESUME = {"resume", "as_json", "with_report", "show_it", "plugins", "loops"
               help="Pin single-threaded models to the last CPU, to none, or to these (say 0,1).")  # fmt: skip
 @click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")
 @click.option(
-    "--seed", type=int, default=1, show_default=True, help="Draws every order; kept in the run file."
+    "--seed",
+    type=click.IntRange(-LARGEST, LARGEST),
+    default=1,
+    show_default=True,
+    help="Draws every order; kept in the run file.",
 )
 @click.option(
     "--output",

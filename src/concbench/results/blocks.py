@@ -49,9 +49,10 @@ class Blocks:
             complaint = f"cell {cell!r} has one in round {round_} of {_spell(generation, block)} already"
         return complaint and f"sample: {complaint}"
 
-    def note_sample(self, about: tuple[str, int, int, int, int, int]) -> None:
-        """Note a sample, about which there is no complaint, by what ``sample_complaint`` takes."""
-        cell, _process, generation, block, round_, _legs = about
+    def note_sample(
+        self, cell: str, _process: int, generation: int, block: int, round_: int, _legs: int
+    ) -> None:
+        """Note a sample, about which there is no complaint."""
         self._note("sample", cell, generation, block, round_)
 
     def take(self, samples: Sequence[Sample]) -> tuple[int, str] | None:
@@ -76,7 +77,7 @@ class Blocks:
             about = cell, sample.process, generation, block, sample.round, legs
             if (complaint := self.sample_complaint(*about)) is not None:
                 return place, complaint
-            self.note_sample(about)
+            self.note_sample(*about)
         return None
 
     def witness(self, record: Record) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concbench.results import schema
 from concbench.results.blocks import Blocks
 from concbench.results.fastline import Sample
-from concbench.results.links import PAIRED_SCHEMA, contradiction_in
+from concbench.results.links import contradiction_in
 from concbench.results.paired import PairedRecords
 from concbench.results.processes import Processes
-from concbench.results.schema import SCHEMAS, Record
+from concbench.results.schema import PAIRED_SCHEMA, SCHEMAS, Record
 
 PAIRED = frozenset({"pair", "weighed", "counted"})
 """Records that are about two cells, base's and head's."""
@@ -60,35 +60,20 @@ class Consistency:
 
     def note(self, record: Record) -> None:
         """Remember ``record``, about which there is no complaint, as part of the file."""
-        match record["type"]:
-            case "header":
-                self._begin(record)
-            case "process":
-                self._processes.start(record)
-            case "closed":
-                self._processes.end(record["process"])
-            case "witness" | "sample" | "memory" | "block" as name:
-                self._in_block(name, record)
-            case "noise":
-                self._noise.add((record["contender"], record["when"]))
-            case "pair" | "weighed" | "counted" | "look":
-                self._pairs.note(record)
-            case "resume":
-                self._resume()
+        if (remember := _NOTES.get(record["type"])) is not None:
+            remember(self, record)
         self._ended = record["type"] == "end"
 
-    def _in_block(self, name: str, record: Record) -> None:
-        match name:
-            case "witness":
-                self._blocks.witness(record)
-            case "sample":
-                self._blocks.note_sample(_place_of(record))
-            case "memory":
-                self._blocks.note_memory(record)
-            case "block":
-                self._blocks.complete(record)
+    def _note_closed(self, record: Record) -> None:
+        self._processes.end(record["process"])
 
-    def _resume(self) -> None:
+    def _note_sample(self, record: Record) -> None:
+        self._blocks.note_sample(*_place_of(record))
+
+    def _note_noise(self, record: Record) -> None:
+        self._noise.add((record["contender"], record["when"]))
+
+    def _note_resume(self, _record: Record) -> None:
         self._blocks.resume()
         self._noise.clear()
 
@@ -173,6 +158,20 @@ _COMPLAINTS: Mapping[str, Callable[[Consistency, Record], str | None]] = {
     **dict.fromkeys(sorted(_OF_COMPARISONS), Consistency._pair_complaint),
 }
 """What else is asked of a record that refers to nothing unknown, by its type."""
+
+_NOTES: Mapping[str, Callable[[Consistency, Record], None]] = {
+    "header": Consistency._begin,
+    "process": lambda self, record: self._processes.start(record),
+    "closed": Consistency._note_closed,
+    "witness": lambda self, record: self._blocks.witness(record),
+    "sample": Consistency._note_sample,
+    "memory": lambda self, record: self._blocks.note_memory(record),
+    "block": lambda self, record: self._blocks.complete(record),
+    "noise": Consistency._note_noise,
+    **dict.fromkeys(sorted(_OF_COMPARISONS), lambda self, record: self._pairs.note(record)),
+    "resume": Consistency._note_resume,
+}
+"""What is remembered of a record, by its type."""
 
 _ABOUT_A_CELL = frozenset({"witness", "sample", "memory", "outcome"})
 _ABOUT_CELLS = PAIRED | {"block"}

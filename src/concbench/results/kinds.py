@@ -184,7 +184,7 @@ def each_value(kind: Kind) -> Kind:
 
 
 def object_of(keys: Mapping[str, Kind], optional: Mapping[str, Kind] | None = None) -> Kind:
-    """Return the kind of an object with at least ``keys``, the ``optional`` ones of their kind if there.
+    """Return the kind of an object with at least ``keys``, and its ``optional`` ones of their kind if there.
 
     Further keys are allowed, with any value.
     """

@@ -128,5 +128,5 @@ def _more_work(params: Record, head_params: Record) -> Iterator[str]:
         yield "has params and head_params that differ in more than one value"
     for name in differing:
         both = (params[name], head_params.get(name))
-        if not all(isinstance(value, int | float) and value > 0 for value in both):
+        if not all(type(value) in (int, float) and value is not None and value > 0 for value in both):
             yield f"has {name} {both[0]!r} and {both[1]!r}, whose ratio is no factor of work"

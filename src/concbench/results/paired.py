@@ -1,4 +1,4 @@
-"""What holds between a comparison's records: pairs of known processes, each once, and looks that grow."""
+"""What holds between the records of a comparison: pairs of known processes, once each; looks that grow."""
 
 from collections import Counter
 from collections.abc import Iterable

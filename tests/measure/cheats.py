@@ -17,12 +17,12 @@ from time import perf_counter
 from typing import Any
 
 from concbench.measure import watch
+from concbench.measure.salting import SALT_BYTES
 from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import Factory, Model, Session
 from concbench.models.polling import MODEL as POLLING
 from concbench.models.threads import MODEL as THREADS
 from concbench.models.yield_from import MODEL as YIELD_FROM
-from concbench.workloads.base import SALT_BYTES
 
 HONEST: Mapping[str, Model] = {
     "polling": POLLING,

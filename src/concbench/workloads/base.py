@@ -6,19 +6,15 @@ results alone, which are checked outside the timed region.
 """
 
 import json
-import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from functools import cache
-from inspect import Parameter, signature
 from math import inf
 from random import Random
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_type_hints
 
 from concbench.models.base import Dialect, Factory
-from concbench.workloads.plain import unlike_plain
 
 P = TypeVar("P")
 Preset: TypeAlias = Literal["quick", "standard", "thorough"]
@@ -53,32 +49,6 @@ def _refuse_no_runtime(dialect: Dialect, rt: Any) -> None:
 
 Version: TypeAlias = Callable[[Any, Any], list[Factory]]
 """One dialect's wording: takes the model's runtime and the parameters, returns the task factories."""
-
-SALT_BYTES = 5
-"""A salt has one bit more: all are numbers of two digits of CPython's, and cost the same instructions."""
-
-
-def new_salt() -> int:
-    """Return a number that nobody can know beforehand, from the system, whatever became of ``random``."""
-    return 1 << 8 * SALT_BYTES | int.from_bytes(os.urandom(SALT_BYTES), "big")
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The task factories of one run, and the salt that its results have to show."""
-
-    factories: list[Factory]
-    salt: int
-
-
-@cache
-def takes_salt(judge: Callable[..., str | None]) -> bool:
-    """Say whether a judge asks for the salt, as its third parameter: else results may be remembered ones."""
-    positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-    known = signature(judge).parameters.values()
-    return sum(one.kind in positional for one in known) > 2 or any(
-        one.kind is Parameter.VAR_POSITIONAL for one in known
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,28 +149,6 @@ class Workload(Generic[P]):
             raise NotExpressible(version.reason)
         _refuse_no_runtime(dialect, rt)
         return version(rt, params)
-
-    def batch(self, dialect: Dialect, rt: Any, params: P) -> Batch:
-        """Return the task factories of one run, whose results show a salt.
-
-        Raises NotExpressible with the reason, and TypeError for what is no runtime.
-        """
-        _refuse_no_runtime(dialect, rt)
-        salt = new_salt()
-        return Batch(self.factories(dialect, replace(rt, salt=salt), params), salt)
-
-    def wrong(self, results: Any, params: P, salt: int = 0) -> str | None:
-        """Return what is wrong with what a run returned, or None.
-
-        It has to be a list, and what is in it plain data: whatever else a model returns may do its work when
-        it is looked at, when the clock has stopped. The judge sees nothing else.
-        """
-        if type(results) is not list:
-            return f"run returned a {type(results).__name__} instead of a list"
-        unlike = unlike_plain(results)
-        if unlike is not None:
-            return unlike
-        return self.judge(results, params, salt) if takes_salt(self.judge) else self.judge(results, params)
 
     def double(self, params: P) -> P:
         """Return ``params`` with the doubled parameter doubled; raises TypeError where there is none."""

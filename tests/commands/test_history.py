@@ -10,6 +10,7 @@ import pytest
 
 from tests.report.made_up import Cell, Cost, always, run_of
 from tests.report.pages import parsed, written
+from tests.report.paired import comparison_with, measured
 
 from .concbench import Caller
 
@@ -140,19 +141,19 @@ def test_what_cannot_be_read_is_told_by_its_name(concbench: Caller, runs: Path, 
     assert (said.code, "no results of asv" in said.err) == (5, True)
 
 
-def comparison(folder: Path, runs: Path) -> Path:
-    """Return a run file that says of itself that it is a comparison."""
-    lines = (runs / "00.jsonl").read_text().splitlines()
-    header = json.loads(lines[0]) | {"schema": 2, "paired": [], "sides": {}}
+def comparison(folder: Path) -> Path:
+    """Return the run file of a comparison."""
+    header, records = comparison_with({"w[tasks=1]/asyncio": 1.0})
     path = folder / "comparison.jsonl"
-    path.write_text("\n".join([json.dumps(header), *lines[1:]]) + "\n")
+    lines = [header, *measured(header, records).records]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     return path
 
 
 def test_a_comparison_is_passed_over_in_a_folder_and_refused_by_name(
     concbench: Caller, runs: Path, folder: Path
 ) -> None:
-    path = comparison(folder, runs)
+    path = comparison(folder)
     said = concbench("history", path)
     assert (said.code, "is a comparison" in said.err) == (5, True)
     said = concbench("history", folder)

@@ -213,7 +213,7 @@ def test_samples_that_no_witness_counted_end_with_5(
     written(replace(run, records=without), folder / "odd.jsonl")
     said = concbench("report", "odd.jsonl", "-o", "page.html")
     assert said.code == 5
-    assert "no witness counted" in said.err
+    assert "no witness of cell" in said.err
     assert not (folder / "page.html").exists()
 
 

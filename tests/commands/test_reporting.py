@@ -55,7 +55,6 @@ def make(measured: Measured) -> str:
         ({"id": "x" * 300}, f"20261122T120000Z-{'x' * 60}.html"),
         ({"id": None}, "20261122T120000Z-None.html"),
         ({}, "20261122T120000Z-unknown.html"),
-        ("odd", "20261122T120000Z-unknown.html"),
         (None, "20261122T120000Z-unknown.html"),
     ],
 )

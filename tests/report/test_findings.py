@@ -123,7 +123,7 @@ def everything() -> Run:
         ),
         Cell(contender="b", cost=always(0), workload="switch"),
         spawn("b", 1, 1000, workload="parked", rounds=0, heavy=[300] * 7),
-        spawn("a", 1, workload="plugged in", more=(("odd", [None, {"deep": True}]), ("words", "two words"))),
+        spawn("a", 1, workload="plugged in", more=(("odd", True), ("words", "two words"))),
     )
 
 

@@ -35,7 +35,7 @@ _ENVIRONMENT = object_of(
     {"identity": each_value(text)},
     {
         "repository": nullable(_REPOSITORY),
-        "machine": object_of({}, {"id": nullable(text)}),
+        "machine": nullable(object_of({}, {"id": nullable(text)})),
         "os": kinds.mapping,
         "pythons": list_of(_BUILD),
     },

@@ -232,6 +232,7 @@ class _LockThatDelays:
     def __init__(self) -> None:
         inner = threading.Lock()
         self.acquire, self._release = inner.acquire, inner.release
+        self.locked = inner.locked  # Condition asks for it from 3.14 on
 
     def release(self) -> None:
         self._release()

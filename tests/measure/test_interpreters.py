@@ -185,7 +185,8 @@ def test_a_free_threaded_build_is_taken_only_if_asked_for(places: Places) -> Non
 def test_a_python_that_uv_manages_is_found(tmp_path: Path) -> None:
     managed = python(tmp_path / "uv/cpython-3.14.0-linux-x86_64-gnu/bin/python3.14", "3.14.0")
     script(managed.with_name("python3.14-config"), "exit 1")
-    assert find("3.14", Places(running=Path(sys.executable), uv=tmp_path / "uv")) == managed
+    running = python(tmp_path / "venv/bin/python", "3.11.7")
+    assert find("3.14", Places(running=running, uv=tmp_path / "uv")) == managed
 
 
 def test_the_error_lists_what_was_tried_and_what_to_do(places: Places) -> None:

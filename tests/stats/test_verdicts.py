@@ -141,7 +141,7 @@ def test_a_series_stays_as_it_was_while_others_go_on_or_run_ahead() -> None:
     first = judge.look(ahead)
     second = judge.look({"a": ahead["a"], "b": noise(2, 400)})
     assert [one.pairs for one in first.values()] == [16, 270, 0]
-    assert second == first
+    assert repr(second) == repr(first)  # a middle that is nan equals no other one
 
 
 def test_a_discovery_among_few_is_none_among_very_many() -> None:

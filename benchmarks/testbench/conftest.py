@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT))  # so that `benchmarks` is found wherever pytest w
 
 from benchmarks import selection  # noqa: E402  (it is found only now)
 from concbench.measure import environment  # noqa: E402
+from concbench.measure.origin import origin  # noqa: E402
 
 COLUMNS = ["min", "median", "iqr", "rounds"]
 """What says something under noise: mean and standard deviation are ruled by the worst moments."""
@@ -54,7 +55,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def describe() -> dict[str, Any]:
     """Return the environment record; it names no user, folder or host."""
-    return environment.describe([Path(sys.executable)], repo=environment.holding_repository())
+    return environment.describe([Path(sys.executable)], origin=origin())
 
 
 @pytest.hookimpl(optionalhook=True)

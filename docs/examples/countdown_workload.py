@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from concbench.models.base import CoroutineRuntime, DelegatingRuntime, Dialect, Factory, GeneratorRuntime
-from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal
+from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +25,30 @@ class Params:
         at_least(1, tasks=self.tasks, start=self.start)
 
 
-def generator(_rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
+def generator(rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
     """Yield between two numbers."""
 
-    def count(index: int) -> Generator[None, None, int]:
+    def count(number: int) -> Generator[None, None, int]:
         left = p.start
         while left:
             left -= 1
             yield
-        return index
+        return number
 
-    return [partial(count, index) for index in range(p.tasks)]
+    return [partial(count, number) for number in numbers(rt.salt, p.tasks)]
 
 
 def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     """Await a switch between two numbers."""
 
-    async def count(index: int) -> int:
+    async def count(number: int) -> int:
         left = p.start
         while left:
             left -= 1
             await rt.switch()
-        return index
+        return number
 
-    return [partial(count, index) for index in range(p.tasks)]
+    return [partial(count, number) for number in numbers(rt.salt, p.tasks)]
 
 
 def promise(p: Params, _dialect: Dialect) -> Promise:
@@ -56,9 +56,9 @@ def promise(p: Params, _dialect: Dialect) -> Promise:
     return Promise(tasks=p.tasks, suspensions=p.start, overlap=p.tasks, fair=True)
 
 
-def judge(results: Sequence[Any], p: Params) -> str | None:
-    """Every task returns its own index."""
-    return judge_equal(results, range(p.tasks))
+def judge(results: Sequence[Any], p: Params, salt: int) -> str | None:
+    """Every task returns its own number, which nobody could know before this run."""
+    return judge_equal(results, numbers(salt, p.tasks))
 
 
 def points(_preset: Preset) -> list[Params]:

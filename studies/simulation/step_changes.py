@@ -7,8 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from concbench.report.history import ALONE
-from concbench.stats.change import TIMES, Scales
+from concbench.report.discoveries import ALONE, orders_for
+from concbench.stats.scores import TIMES, Scales
 from concbench.stats.speeds import fast_level, from_quartiles, from_samples, quiet_figure
 from concbench.stats.steps import Step, steps
 from simulation.commits import ASV, QUICK, STANDARD, SUITE, Layout, Samples, measured
@@ -154,4 +154,5 @@ def _found(kind: Kind, rng: np.random.Generator, commits: int, at: int, ratio: f
     """Return the steps in a history whose samples are × ``ratio`` from the commit ``at`` on."""
     samples, calibration = measured(rng, commits, kind.layout)
     later = np.where(np.arange(commits) >= at, ratio, 1.0)[:, None, None]
-    return steps(np.log(kind.reduce(samples * later, calibration)), ALONE, scales=kind.scales)
+    figures = np.log(kind.reduce(samples * later, calibration))
+    return steps(figures, ALONE, scales=kind.scales, most=orders_for(ALONE))

@@ -182,3 +182,57 @@ def test_without_arrow_it_says_which_extra_to_install(
     assert said.code == 2
     assert "concbench[parquet]" in said.err
     assert not Path("table.parquet").exists()
+
+
+def test_of_a_folder_what_can_be_read_is_written_and_what_cannot_is_named_once(
+    concbench: Caller, folder: Path
+) -> None:
+    results = folder / "results"
+    shutil.copytree(FILES / "asv", results)
+    (results / "laptop" / "notes.json").write_text('{"a": 1}')
+    (results / "laptop" / "damaged.json").write_text("{")
+    whole = concbench("convert", FILES / "asv", "--to", "csv")
+    said = concbench("convert", results, "--to", "csv")
+    assert (said.code, len(said.out.splitlines())) == (0, len(whole.out.splitlines()))
+    assert [line.partition(": ")[0] for line in said.err.splitlines()] == ["passed over"] * 2
+    assert said.err.count("notes.json: JSON, but no results of") == 1
+    assert said.err.count("damaged.json: not JSON") == 1
+
+
+def test_a_folder_of_which_nothing_can_be_read_and_a_file_that_is_named_end_with_5(
+    concbench: Caller, folder: Path
+) -> None:
+    (folder / "bad").mkdir()
+    for name in ("a.json", "b.json"):
+        (folder / "bad" / name).write_text("{}")
+    said = concbench("convert", "bad", "--to", "csv")
+    assert (said.code, said.out) == (5, "")
+    assert said.err.count("a.json: JSON, but") == said.err.count("b.json: JSON, but") == 1
+    said = concbench("convert", "run.jsonl", "bad/a.json", "--to", "csv")
+    assert said.code == 5
+    assert said.err.startswith("Error: bad/a.json: JSON, but")
+
+
+def test_a_result_of_another_machine_is_named_and_not_among_those_of_its_folder(
+    concbench: Caller, folder: Path
+) -> None:
+    results = Path(shutil.copytree(FILES / "asv", folder / "results"))
+    path = results / "laptop" / "3461a28f-virtualenv-py3.11.json"
+    path.write_text(path.read_text().replace('"machine": "laptop"', '"machine": "server"'))
+    said = concbench("convert", results, "--to", "csv")
+    assert said.code == 0
+    assert "was measured on 'server', and machine.json beside it is of 'laptop'" in said.err
+    assert "server" not in said.out
+    assert concbench("convert", path, "--to", "csv").code == 5
+
+
+@pytest.mark.parametrize("name", ["csv", "pyperf", "github"])
+def test_figures_beyond_all_bounds_end_in_no_traceback(concbench: Caller, folder: Path, name: str) -> None:
+    results = Path(shutil.copytree(FILES / "asv", folder / "results"))
+    for path in (results / "laptop").glob("*-*.json"):
+        content = json.loads(path.read_text())
+        content["results"]["other.time_sleep"][0] = [1e308]
+        path.write_text(json.dumps(content))
+    said = concbench("convert", results, "--to", name)
+    assert said.code == 0
+    assert said.err.count("has 1e+308, which nobody can have measured") == 2

@@ -131,7 +131,7 @@ def test_a_build_is_named_by_what_sets_it_apart(
 
 
 def test_an_unsupported_platform_is_told_first(readings: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "unsupported_platform", lambda: "This cannot be measured.")
+    monkeypatch.setattr("concbench.commands.doctor.unsupported_platform", lambda: "This cannot be measured.")
     result = run("--python", sys.executable)
     assert result.stdout.startswith("This cannot be measured.")
     assert result.exit_code == 0

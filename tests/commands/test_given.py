@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from concbench.commands import given, targets
+from concbench.commands import live, targets
 from concbench.commands.comparing import Wanted
+from concbench.measure.sides.fitting import HeadDoesNotFit
 from tests.report.paired import cell_id, comparison_with, measured
 
 from .concbench import Caller
@@ -43,10 +44,10 @@ def faked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Faked:
     """Let ``compare`` measure made-up sides, in an empty folder."""
     made = Faked()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(given, "two_sides", lambda *_rest, **_more: nullcontext((None, None)))
-    monkeypatch.setattr(given, "counter_for", lambda wish, _sides: made.wishes.append(wish))
-    monkeypatch.setattr(given, "measure", made.measure)
-    monkeypatch.setattr(given, "valgrind_path", lambda: "valgrind")
+    monkeypatch.setattr(live, "two_sides", lambda *_rest, **_more: nullcontext((None, None)))
+    monkeypatch.setattr(live, "counter_for", lambda wish, _sides: made.wishes.append(wish))
+    monkeypatch.setattr(live, "measure", made.measure)
+    monkeypatch.setattr(live, "valgrind_path", lambda: "valgrind")
     return made
 
 
@@ -71,7 +72,7 @@ def test_a_gate_on_instructions_has_them_counted(concbench: Caller, faked: Faked
 def test_a_gate_on_instructions_needs_valgrind(
     concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(given, "valgrind_path", lambda: None)
+    monkeypatch.setattr(live, "valgrind_path", lambda: None)
     said = concbench("compare", "v0", "v1", "--gate", "instructions", "-o", "pairs.jsonl")
     assert (said.code, faked.runs) == (2, 0)
     assert "apt-get install valgrind" in said.err
@@ -171,7 +172,7 @@ def test_a_page_that_cannot_be_written_costs_nothing_else(
         page.parent.write_text("a file where the folder would be made")
         return measure(path, *rest, **more)
 
-    monkeypatch.setattr(given, "measure", fill)
+    monkeypatch.setattr(live, "measure", fill)
     wished = ("--report", page, "--markdown", "summary.md", "--annotations")
     said = concbench("compare", "v0", "v1", *wished, "-o", "pairs.jsonl")
     assert said.code == code
@@ -190,9 +191,32 @@ def test_a_seed_is_another_one_each_time_unless_it_is_given(
         seeds.append(wanted.seed)
         return faked_measure(path, wanted, *rest, **more)
 
-    monkeypatch.setattr(given, "measure", measure)
+    monkeypatch.setattr(live, "measure", measure)
     for number, chosen in enumerate(([], [], ["--seed", "7"])):
         assert concbench("compare", "v0", "v1", "-o", f"pairs{number}.jsonl", *chosen).code == 0
     assert seeds[0] != seeds[1]
     assert seeds[2] == 7
     assert concbench("compare", "v0", "v1", "--seed", "-1").code == 2
+
+
+def test_a_head_that_cannot_be_imported_fails_and_is_written_all_the_same(
+    concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_rest: object, **_more: object) -> None:
+        raise HeadDoesNotFit("v0", "v1", "v1 cannot be measured: models/a.py:7: ImportError: nothing")
+
+    monkeypatch.setattr(live, "two_sides", refuse)
+    said = concbench("compare", "v0", "v1", "--markdown", "summary.md", "--json")
+    assert (said.code, faked.runs) == (3, 0)
+    assert said.json["failed"][0]["side"] == "head"
+    assert "models/a.py:7" in said.json["failed"][0]["reason"]
+    assert "models/a.py:7" in Path("summary.md").read_text()
+
+
+def test_a_gate_that_is_undecided_is_said_to_pass(concbench: Caller, faked: Faked) -> None:
+    faked.true = {ONE: 1.009}
+    said = concbench("compare", "v0", "v1", "-o", "pairs.jsonl", "--json")
+    undecided = [line for line in said.json["lines"] if line["gated"] and line["verdict"] == "unsure"]
+    told = [words for words in said.json["warnings"] if "are undecided, and pass" in words]
+    assert undecided
+    assert told[0].startswith(f"{len(undecided)} of the ")

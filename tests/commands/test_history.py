@@ -225,3 +225,77 @@ def test_two_folders_of_asv_make_one_history(concbench: Caller, folder: Path) ->
             (half / path.relative_to(ASV)).unlink()
     said = concbench("history", "half0", "half1", "half0", "--json").json["history"]
     assert said == whole
+
+
+@pytest.mark.parametrize("command", [("history",), ("report", "--output", "page.html", "--history")])
+def test_what_can_be_read_of_asv_is_read_and_what_cannot_is_named_once(
+    concbench: Caller, folder: Path, command: tuple[str, ...]
+) -> None:
+    results = Path(shutil.copytree(ASV, folder / "results"))
+    (results / "laptop" / "notes.json").write_text('{"a": 1}')
+    path = results / "laptop" / "3461a28f-virtualenv-py3.11.json"
+    content = json.loads(path.read_text())
+    content["results"]["other.time_sleep"][0] = [1e300]
+    path.write_text(json.dumps(content))
+    said = concbench(*command, results)
+    assert said.code == 0
+    assert " ".join(said.err.split()).count("notes.json: JSON, but no result of asv") == 1
+    assert "asv update" not in said.err
+    assert said.err.count("1e+300") == 1
+
+
+@pytest.mark.parametrize("command", [("history",), ("report", "--output", "page.html", "--history")])
+def test_a_folder_of_which_nothing_can_be_read_ends_with_5(
+    concbench: Caller, folder: Path, command: tuple[str, ...]
+) -> None:
+    results = Path(shutil.copytree(ASV, folder / "results"))
+    for path in (results / "laptop").glob("*-*.json"):
+        path.write_text("[]")
+    said = concbench(*command, results)
+    assert said.code == 5
+    assert "Error: " in said.err
+    assert said.err.count("py3.11.json: ") == 2
+
+
+def test_a_damaged_run_in_a_folder_is_named_and_one_that_is_named_is_refused(
+    concbench: Caller, runs: Path, folder: Path
+) -> None:
+    mine = Path(shutil.copytree(runs, folder / "runs"))
+    (mine / "00.jsonl").write_text("{}\n")
+    said = concbench("history", mine)
+    assert said.code == 0
+    assert said.err.count("00.jsonl") == 1
+    assert concbench("history", mine / "00.jsonl").code == 5
+
+
+def test_the_data_of_github_s_action_has_steps_and_more_may_be_better(
+    concbench: Caller, folder: Path
+) -> None:
+    rng = np.random.default_rng(1)
+    rates = 1000 * np.exp(0.02 * rng.standard_normal(COMMITS)) * np.where(np.arange(COMMITS) < AT, 1, 0.8)
+    runs = [
+        {
+            "commit": {"id": f"{number:040x}", "timestamp": f"2026-03-{number + 1:02}T00:00:00Z"},
+            "date": 1_772_000_000_000 + number,
+            "tool": "pytest",
+            "benches": [{"name": "test_it", "value": rate, "unit": "iter/sec", "range": "stddev: 0.1"}],
+        }
+        for number, rate in enumerate(rates)
+    ]
+    data = {"lastUpdate": 0, "repoUrl": "", "entries": {"Python": runs}}
+    (folder / "data.js").write_text(f"window.BENCHMARK_DATA = {json.dumps(data)}")
+    for path in ("data.js", "."):
+        said = concbench("history", path)
+        assert said.code == 0
+        assert "(worse)" in said.out
+    (trace,) = concbench("history", "data.js", "--json").json["history"]
+    assert trace["better"] == "more"
+    assert [step["at"] for step in trace["steps"]] == [f"{AT:040x}"]
+    assert trace["steps"][0]["change"] == pytest.approx(0.8, rel=0.03)
+    (folder / "data.js").write_text("window.BENCHMARK_DATA = evil()")
+    assert concbench("history", "data.js").code == 5
+
+
+def test_no_progress_is_written_where_nobody_watches(concbench: Caller) -> None:
+    assert concbench("history", ASV).err == ""
+    assert concbench("history", ASV, "--json").err == ""

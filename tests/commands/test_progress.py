@@ -103,3 +103,28 @@ def test_what_should_have_ended_already_is_begun_all_the_same(
         assert bar.left() == ""
         bar.did(1)
         assert bar.left() == ""
+
+
+def test_things_are_counted_and_the_time_left_told_in_a_terminal(clock: Clock) -> None:
+    made, stream = console(terminal=True)
+    with Bar(made, lines=False) as bar:
+        tell = bar.counted("reading", 10**9)
+        for done in range(4):
+            clock.wait(DRAW_SECONDS)
+            tell(f"file {done}", done, 4)
+        assert bar.left() == "0 s left"
+    assert "reading file 3" in stream.getvalue()
+
+
+@pytest.mark.parametrize(("terminal", "live"), [(False, True), (True, False)])
+def test_nothing_is_drawn_where_nobody_watches_and_what_is_said_is(
+    clock: Clock, terminal: bool, live: bool
+) -> None:
+    made, stream = console(terminal=terminal)
+    with Bar(made, lines=False, live=live) as bar:
+        tell = bar.counted("reading", 10**9)
+        for done in range(4):
+            clock.wait(QUIET_SECONDS)
+            tell("file", done, 4)
+        bar.say("passed over")
+    assert stream.getvalue() == "passed over\n"

@@ -16,7 +16,7 @@ from tests.report.hostile import hostile_run
 from tests.report.made_up import run_elsewhere, run_of
 from tests.report.pages import EXAMPLE, Element, everything_run, example_page, parsed, sizes, written
 
-from .concbench import Caller, lines_of, process
+from .concbench import Caller, process
 
 OLDER = b"<!doctype html>" + OURS + b' 0.1.0"><title>an older page</title>'
 """A page that a report of today may take the place of."""
@@ -55,14 +55,11 @@ def test_a_page_is_written_and_its_path_is_printed(concbench: Caller, folder: Pa
     assert "run.jsonl" in text
 
 
-def test_it_goes_into_the_folder_of_reports_by_default(
-    concbench: Caller, folder: Path, measured: Path
-) -> None:
+def test_it_goes_beside_its_run_by_default(concbench: Caller, measured: Path) -> None:
+    page = measured.with_suffix(".html")
     said = concbench("report", measured)
-    (page,) = (folder / "reports").iterdir()
-    assert said.out == f"report: reports/{page.name}\n"
-    started = lines_of(measured)[0]["started"]
-    assert page.name.startswith(started[:10].replace("-", ""))
+    assert said.out == f"report: {page}\n"
+    page.unlink()
 
 
 def test_an_older_report_is_replaced(concbench: Caller, folder: Path, measured: Path) -> None:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,13 @@ def make(measured: Measured) -> str:
     ],
 )
 def test_a_report_is_named_by_date_and_machine_and_stays_in_its_folder(machine: Any, name: str) -> None:
-    assert default_report(run(machine=machine)) == Path("reports") / name
+    named = name.replace(".html", "-and-1-more.html")
+    assert default_report(run(machine=machine), others=1) == Path("reports") / named
+
+
+@pytest.mark.parametrize("name", ["mine.jsonl", "mine.jsonl.gz"])
+def test_the_report_of_one_run_lies_beside_it_as_run_puts_it(name: str) -> None:
+    assert default_report(replace(run(), path=Path("some") / name)) == Path("some/mine.html")
 
 
 def test_a_page_begins_as_one_that_may_be_replaced(tmp_path: Path) -> None:

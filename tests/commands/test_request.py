@@ -2,6 +2,8 @@
 
 import json
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +18,7 @@ from concbench.commands.request import (
     contenders_of,
     pinned_cpus,
     plan_of,
+    running_version,
 )
 from concbench.measure.interpreters import InterpreterError
 from concbench.workloads.base import PRESETS
@@ -146,3 +149,16 @@ def test_a_cpu_that_may_not_be_used_or_is_none_is_refused(
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 2, 5})
     with pytest.raises(click.UsageError, match=words):
         pinned_cpus(affinity)
+
+
+def test_contenders_are_called_by_version_where_their_interpreter_was_named_by_path(tmp_path: Path) -> None:
+    link = tmp_path / "python-of-mine"
+    link.symlink_to(sys.executable)
+    asked = Request(models=("threads",), pythons=(sys.executable, str(link)))
+    ids = [contender.id for contender in contenders_of(asked, CATALOGUE)]
+    assert ids == [
+        f"threads@{sys.executable}",
+        f"threads@{link}",
+    ]  # of one release: nothing else tells them apart
+    (alone,) = contenders_of(Request(models=("threads",), pythons=(str(link),)), CATALOGUE)
+    assert (alone.id, alone.python) == ("threads", running_version())

@@ -40,7 +40,9 @@ class FakeLink:
         self.model, self.answer, self.log = model, answer, log
         self.greeting = {"unavailable": unavailable}
 
-    def ask(self, message: dict[str, Any], seconds: float, tick: Callable[[float], None]) -> dict[str, Any]:
+    def request(
+        self, message: dict[str, Any], seconds: float, tick: Callable[[float], None]
+    ) -> dict[str, Any]:
         self.log.append((self.model, message))
         if message["op"] == "step":
             for moment in TICKS:

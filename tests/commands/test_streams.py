@@ -149,3 +149,16 @@ def test_ctrl_c_while_the_command_is_still_being_imported_ends_it_cleanly(
         cli.main()
     assert left.value.code == 130
     assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_without_a_temporary_folder_measuring_is_refused_with_what_to_do(
+    concbench: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.gettempdir", nowhere)
+    for verb in (("verify", "-m", "asyncio"), ("run",), ("compare", "HEAD~1", "HEAD")):
+        said = concbench(*verb)
+        assert said.code == 2
+        assert "name another with TMPDIR" in said.err

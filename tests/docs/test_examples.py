@@ -30,6 +30,7 @@ def test_the_example_workload_is_done_honestly_by_the_models_that_can() -> None:
     findings = verify("--plugin", str(EXAMPLES / "countdown_workload.py"), "--workload", "countdown")
     ok = {finding["contender"] for finding in findings if finding["outcome"] == "ok"}
     assert ok == {"generator", "yield-from", "asyncio"}
+    assert not [finding for finding in findings if finding["doubts"]]
 
 
 @pytest.mark.slow

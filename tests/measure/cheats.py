@@ -17,12 +17,12 @@ from time import perf_counter
 from typing import Any
 
 from concbench.measure import watch
+from concbench.measure.salting import SALT_BYTES
 from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import Factory, Model, Session
 from concbench.models.polling import MODEL as POLLING
 from concbench.models.threads import MODEL as THREADS
 from concbench.models.yield_from import MODEL as YIELD_FROM
-from concbench.workloads.base import SALT_BYTES
 
 HONEST: Mapping[str, Model] = {
     "polling": POLLING,
@@ -70,6 +70,8 @@ def lending(honest: Model, **primitives: Any) -> Model:
 
 def made_up(known: Sequence[Any]) -> Any:
     """Return what the next task would probably have returned, from what those before it returned."""
+    if len(known) < 2:
+        return known[0] if known else None
     *_, before, last = known
     return last + 1 if type(last) is int and last == before + 1 else last
 

@@ -14,7 +14,7 @@ from concbench.results.consistency import Consistency
 from concbench.results.reader import Run
 
 Record = dict[str, Any]
-Operation = Literal["calibrate", "witness", "turn", "weigh", "warm", "slice"]
+Operation = Literal["calibrate", "witness", "turn", "weigh", "warm", "slice", "look"]
 IDENTITY = {"machine": "fake"}
 NOW = "2026-11-22T12:00:00+00:00"
 LEG = {
@@ -38,6 +38,7 @@ ANSWERS: Mapping[str, Record] = {
         "workload_version": "1",
         "estimate_ns": 10_000_000,
     },
+    "look": {"checks": {"completed": None}, "tasks": 1, "suspensions": 0},
     "warm": {"runs": 7},
     "slice": {name: value for name, value in LEG.items() if name != "number"} | {"records": {"early": 0}},
     "turn": {"legs": [{"leg": "single", **LEG}], "first": "single", "calibration_ns": 1, "records": {}},
@@ -65,12 +66,16 @@ class Yard:
     """Launches fake workers, and remembers everything that was asked of them.
 
     ``fates`` are by cell id. Workers of the ``unavailable`` contenders say so; those of the ``stillborn``
-    do not come up.
+    do not come up, those of the ``unclosing`` hang when they are closed, those of the ``leaving`` leave
+    processes behind.
     """
 
     fates: Mapping[str, Fate] = field(default_factory=dict)
     unavailable: frozenset[str] = frozenset()
     stillborn: frozenset[str] = frozenset()
+    unclosing: frozenset[str] = frozenset()
+    leaving: frozenset[str] = frozenset()
+    closed: list[str] = field(default_factory=list)
     links: list["FakeLink"] = field(default_factory=list)
     asked: list[tuple[str, str, int]] = field(default_factory=list)
     requests: list[Record] = field(default_factory=list)
@@ -132,9 +137,14 @@ class FakeLink:
         return self.yard.answer(self, message, seconds)
 
     def close(self) -> Record:
-        """End in order."""
+        """End in order, or not."""
         self.ended = True
-        return {"close_ns": 500} if self.greeting["unavailable"] is None else {}
+        name = self.contender.id
+        self.yard.closed.append(name)
+        if name in self.yard.unclosing:
+            raise WorkerLost("timeout", "no answer within 60 s while its model was closed", "File x")
+        left = "1 process: sleep 600" if name in self.yard.leaving else None
+        return {"close_ns": 500, "left": left} if self.greeting["unavailable"] is None else {}
 
     def kill(self) -> None:
         """End at once."""

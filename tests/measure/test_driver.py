@@ -202,6 +202,25 @@ def test_workers_that_timed_say_how_long_closing_took() -> None:
     assert {record["process"] for record in file.of_type("closed")} == timing
 
 
+def test_closing_is_waited_for_in_vain_once_and_told_once() -> None:
+    yard = Yard(unclosing=frozenset("b"))
+    file = carry_out(plan_of(generations=3), yard)
+    (warning,) = file.of_type("warning")
+    assert warning["name"] == "model-not-closed"
+    assert warning["seen"] == "b: no answer within 60 s while its model was closed: File x"
+    assert (yard.closed.count("b"), yard.closed.count("a")) == (1, 4)
+    assert yard.alive() == []
+    sampled = {record["cell"] for record in file.of_type("sample")}
+    assert any(cell.endswith("/b") for cell in sampled)  # its figures stand
+
+
+def test_processes_that_are_left_behind_are_told_once() -> None:
+    file = carry_out(plan_of(generations=3), Yard(leaving=frozenset("c")))
+    (warning,) = file.of_type("warning")
+    assert (warning["name"], warning["seen"]) == ("processes-left-behind", "c left 1 process: sleep 600")
+    assert all(record["close_ns"] == 500 and "left" not in record for record in file.of_type("closed"))
+
+
 @pytest.mark.parametrize("operation", ["witness", "turn", "weigh"])
 def test_ctrl_c_during_a_request_ends_every_worker(operation: Literal["witness", "turn", "weigh"]) -> None:
     plan = plan_of()
@@ -236,3 +255,28 @@ def test_noise_is_not_known_where_no_worker_comes_up() -> None:
     driver = Driver(plan_of("a"), Yard(stillborn=frozenset("a")).launch, file.append, Silence())
     assert driver.noise("after") == []
     assert file.records == []
+
+
+def test_each_timing_worker_is_looked_at_once_more_at_its_end() -> None:
+    plan, yard = plan_of(generations=3, timed=2), Yard()
+    carry_out(plan, yard)
+    by_worker: defaultdict[int, list[str]] = defaultdict(list)
+    for operation, _cell, pid in yard.asked:
+        by_worker[pid].append(operation)
+    timing = [operations for operations in by_worker.values() if "turn" in operations]
+    assert len(timing) == 9
+    assert all(operations.count("look") == 1 and operations[-1] == "look" for operations in timing)
+    assert (
+        len({cell for operation, cell, _pid in yard.asked if operation == "look"}) > 3
+    )  # which one is drawn
+
+
+def test_what_a_last_look_finds_is_the_outcome_of_its_cell_in_spite_of_its_samples() -> None:
+    plan = plan_of(generations=2, timed=1, weighed=0)
+    (cell,) = (cell.id for cell in plan.cells() if cell.contender == "b")
+    yard = Yard(fates={cell: Fate("invalid", "look")})
+    file = carry_out(plan, yard)
+    assert [record["cell"] for record in file.of_type("outcome")] == [cell]
+    assert {sample["generation"] for sample in file.of_type("sample") if sample["cell"] == cell} == {0}
+    assert queries.outcomes(file.run())[cell].name == "invalid"
+    assert yard.alive() == []

@@ -4,7 +4,6 @@ import copy
 import json
 import os
 import platform
-import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,31 +16,14 @@ import concbench
 from concbench.measure import environment
 from concbench.measure.environment import describe, identity
 from concbench.measure.interpreters import InterpreterError, probe
+from concbench.measure.origin import origin
+
+from .sides.repositories import repository
 
 
 @pytest.fixture(scope="module")
 def described() -> dict[str, Any]:
     return describe([Path(sys.executable)], ["pytest", "no-such-package"], affinity=[0])
-
-
-@pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    package = tmp_path / "checkout/src/package"
-    package.mkdir(parents=True)
-    (package / "__init__.py").touch()
-    git(tmp_path / "checkout", "init", "--quiet")
-    git(tmp_path / "checkout", "add", ".")
-    git(tmp_path / "checkout", "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "One")
-    return tmp_path / "checkout"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", "-C", folder, *arguments], check=True, capture_output=True, text=True
-    ).stdout.strip()
 
 
 def test_the_record_goes_through_json_unchanged(described: dict[str, Any]) -> None:
@@ -55,12 +37,13 @@ def test_the_record_names_no_folder_and_no_host(described: dict[str, Any]) -> No
 
 
 def test_neither_the_host_nor_the_folder_of_the_checkout_is_named(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    checkout = repository(tmp_path / "checkout", {"src/concbench/__init__.py": ""})
     monkeypatch.setattr(platform, "node", lambda: "host-of-somebody")
-    record = describe([Path(sys.executable)], repo=checkout)
+    record = describe([Path(sys.executable)], origin=origin(checkout / "src/concbench"))
     assert len(record["repository"]["commit"]) == 40
-    for secret in ("host-of-somebody", str(checkout), os.environ["HOME"], "a@example.org"):
+    for secret in ("host-of-somebody", str(checkout), os.environ["HOME"], "n@example.org"):
         assert secret not in json.dumps(record)
 
 
@@ -140,52 +123,6 @@ def test_a_package_that_is_not_installed_has_no_version() -> None:
     }
 
 
-def test_a_clean_checkout_gives_its_commit(checkout: Path) -> None:
-    assert environment.repository(checkout) == {
-        "commit": git(checkout, "rev-parse", "HEAD"),
-        "date": git(checkout, "log", "-1", "--format=%cI"),
-        "dirty": False,
-    }
-
-
-def test_a_changed_file_makes_the_checkout_dirty_and_a_new_one_does_not(checkout: Path) -> None:
-    (checkout / "run.jsonl").write_text("new\n")
-    clean = environment.repository(checkout)
-    (checkout / "src/package/__init__.py").write_text("changed\n")
-    changed = environment.repository(checkout)
-    assert clean is not None
-    assert changed is not None
-    assert (clean["dirty"], changed["dirty"]) == (False, True)
-
-
-def test_the_repository_is_the_one_that_tracks_the_package(checkout: Path) -> None:
-    found = environment.holding_repository(checkout / "src/package")
-    assert found is not None
-    assert found.samefile(checkout)
-
-
-def test_a_package_that_is_only_installed_inside_a_checkout_is_not_of_it(checkout: Path) -> None:
-    installed = checkout / ".venv/site-packages/package"
-    installed.mkdir(parents=True)
-    (installed / "__init__.py").touch()
-    assert environment.holding_repository(installed) is None
-
-
-def test_the_repository_of_a_git_hook_is_not_mistaken_for_ours(
-    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
-    found = environment.repository(checkout)
-    assert found is not None
-    assert found["dirty"] is False
-
-
-def test_where_there_is_no_git_there_is_no_commit(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-    assert environment.repository(checkout) is None
-    assert environment.repository(None) is None
-
-
 def test_the_digest_changes_with_the_measured_code_and_with_nothing_else(tmp_path: Path) -> None:
     for name in ("models/a.py", "workloads/b.py", "measure/c.py", "report/d.py"):
         (tmp_path / name).parent.mkdir()
@@ -253,15 +190,6 @@ def test_two_interpreters_of_one_version_keep_apart(described: dict[str, Any]) -
     both = copy.deepcopy(described)
     both["pythons"] *= 2
     assert {"python 1", "python 2", "packages 1", "packages 2"} <= set(identity(both))
-
-
-def test_linux_and_macos_are_supported_and_others_are_told_what_to_do() -> None:
-    assert environment.unsupported_platform("linux") is None
-    assert environment.unsupported_platform("darwin") is None
-    message = environment.unsupported_platform("win32")
-    assert message is not None
-    assert "win32" in message
-    assert "WSL 2" in message
 
 
 def test_a_python_record_keeps_everything_but_the_folder() -> None:

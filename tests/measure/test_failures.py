@@ -2,7 +2,7 @@
 
 import errno
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -53,6 +53,27 @@ def test_anything_else_is_a_crash_with_its_traceback() -> None:
     assert (outcome["outcome"], outcome["reason"]) == ("crashed", "ZeroDivisionError: division by zero")
     assert "test_failures.py" in outcome["last_words"]
     assert outcome["at"] is None
+
+
+@pytest.mark.parametrize("at", ["many", -1, True, None, 1.5, 1 << 80])
+def test_being_exhausted_at_what_is_no_count_is_a_crash(at: Any) -> None:
+    outcome = outcome_of(raised(Exhausted("no more threads", at)))
+    assert (outcome["outcome"], outcome["at"]) == ("crashed", None)
+    assert outcome["reason"].startswith(f"Exhausted: no more threads (at={at!r} where ")
+
+
+def test_an_error_that_cannot_say_what_it_is_is_a_crash() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise LookupError("no words")
+
+    assert outcome_of(Mute())["reason"] == "Mute: (its words cannot be had: LookupError)"
+
+
+def test_a_reason_that_fills_pages_is_cut() -> None:
+    reason = outcome_of(raised(NotExpressible("x" * 100_000)))["reason"]
+    assert len(reason) < 3000
+    assert reason.endswith("…")
 
 
 def test_a_group_of_unknown_errors_is_named_by_its_first() -> None:

@@ -10,12 +10,27 @@ from concbench.measure.heap import BLOCK, Memory, fill, give_back, held, impossi
 from concbench.measure.turns import WrongResult, weigh
 from concbench.models.base import Model
 from concbench.models.generator import MODEL as GENERATOR
-from concbench.workloads import parked
+from concbench.workloads import parked, spawn
 from tests.measure.cheats import running
 
 pytestmark = pytest.mark.measured_side
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells the resident set")
+WITH_GIL = pytest.mark.skipif("t" in sys.abiflags, reason="without the GIL the allocator keeps what is freed")
 TASKS = 2000
+
+
+def with_ballast() -> Model:
+    """Return a model that lets go of 100 MiB in the run that is weighed, which its smallest run had taken."""
+    ballast: list[bytes] = []
+
+    def free(run: Callable[..., list[Any]], factories: Sequence[Any]) -> list[Any]:
+        if len(factories) < TASKS:
+            ballast.append(b"x" * (100 << 20))
+        else:
+            ballast.clear()
+        return run(factories)
+
+    return running(GENERATOR, free)
 
 
 def weighed(model: Model) -> float:
@@ -26,7 +41,7 @@ def weighed(model: Model) -> float:
 
 
 @LINUX
-@pytest.mark.skipif("t" in sys.abiflags, reason="without the GIL the allocator is another")
+@WITH_GIL
 def test_what_a_task_takes_is_the_same_in_a_heap_full_of_holes() -> None:
     honest = weighed(GENERATOR)
     blocks = [bytes(100 + index % 400) for index in range(200_000)]
@@ -39,24 +54,23 @@ def test_what_a_task_takes_is_the_same_in_a_heap_full_of_holes() -> None:
 
 @LINUX
 def test_a_run_that_frees_other_memory_has_no_figure() -> None:
-    ballast: list[bytes] = []
-
-    def free(run: Callable[..., list[Any]], factories: Sequence[Any]) -> list[Any]:
-        if len(factories) < TASKS:
-            ballast.append(b"x" * (100 << 20))
-        else:
-            ballast.clear()
-        return run(factories)
-
     with pytest.raises(WrongResult, match="the run freed other memory"):
-        weighed(running(GENERATOR, free))
+        weighed(with_ballast())
+
+
+@LINUX
+@WITH_GIL
+def test_a_peak_does_not_hide_in_memory_that_the_run_frees() -> None:
+    model = with_ballast()
+    with model.open() as session, pytest.raises(WrongResult, match="less after the run than before"):
+        weigh(spawn.WORKLOAD, spawn.WORKLOAD.smallest, spawn.Params(TASKS), model, session)
 
 
 def test_memory_cannot_shrink_nor_hold_more_blocks_than_bytes() -> None:
     before = Memory(1000, 10)
-    assert impossible(before, Memory(1000 + 5 * BLOCK, 15)) is None
-    assert "less with its tasks" in str(impossible(before, Memory(999, 10)))
-    assert "5 more blocks" in str(impossible(before, Memory(1000 + 5 * BLOCK - 1, 15)))
+    assert impossible(before, Memory(1000 + 5 * BLOCK, 15), filled=True) is None
+    assert "less with its tasks" in str(impossible(before, Memory(999, 10), filled=True))
+    assert "5 more blocks" in str(impossible(before, Memory(1000 + 5 * BLOCK - 1, 15), filled=True))
 
 
 @pytest.mark.parametrize("unread", [(None, 1000), (1000, None), (None, None)])
@@ -64,7 +78,13 @@ def test_where_the_resident_set_cannot_be_read_nothing_is_impossible(
     unread: tuple[int | None, int | None],
 ) -> None:
     before, after = unread
-    assert impossible(Memory(before, 10), Memory(after, 10_000)) is None
+    assert impossible(Memory(before, 10), Memory(after, 10_000), filled=True) is None
+
+
+def test_where_free_memory_was_not_used_up_it_may_come_and_go() -> None:
+    before = Memory(1 << 20, 10)
+    assert impossible(before, Memory((1 << 20) - 4096, 10_000), filled=False) is None
+    assert "less with its tasks" in str(impossible(before, Memory(1 << 19, 10), filled=False))
 
 
 def test_what_is_filled_lives_as_long_as_it_is_kept() -> None:

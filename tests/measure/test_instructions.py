@@ -25,6 +25,7 @@ from concbench.measure.instructions import (
     Pair,
     Tally,
     Wanted,
+    choose_number,
     count_all,
     count_instructions,
     count_pair,
@@ -350,6 +351,50 @@ class Telling(Running):
         process = super().start(command, **settings)
         self.begun.set()
         return process
+
+
+WRITES = {
+    "no object": (r'os.write(reply, b"[]\n")', "crashed", "sent JSON that is no object"),
+    "no text": (r'os.write(reply, b"\xff\n")', "crashed", "sent what is not UTF-8"),
+    "an answer to something else": (r'os.write(reply, b"{}\n")', "crashed", "sent as estimate what is not"),
+    "no end": ("while True: os.write(reply, b'x' * 65536)", "crashed", "without an end of line"),
+    "a dribble": ("while True: os.write(reply, b' '); time.sleep(0.001)", "timeout", "no answer within 3 s"),
+    "a crash": ("ctypes.string_at(0)", "crashed", "Fatal Python error: Segmentation fault, in string_at at "),
+}
+FINDS_THE_PIPE = """
+import fcntl, stat
+reply = next(fd for fd in range(3, 30) if os.path.exists(f"/proc/self/fd/{fd}")
+             and stat.S_ISFIFO(os.fstat(fd).st_mode) and fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_WRONLY)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the pipe in /proc")
+@pytest.mark.parametrize("what", WRITES)
+def test_what_a_model_writes_into_the_pipe_of_answers_is_that_cell_s_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr("concbench.measure.replies.MOST_BYTES", 1 << 20)
+    body, outcome, why = WRITES[what]
+    odd = odd_model(tmp_path, FINDS_THE_PIPE + body)
+    with pytest.raises(CountingFailed) as caught:
+        choose_number(Here(plugins=(odd,)), "odd", *CELL[1:], bench=Bench(3))
+    assert caught.value.outcome == outcome
+    assert why in caught.value.reason
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")
+def test_a_child_that_holds_the_pipe_open_does_not_hold_the_counting_up(tmp_path: Path) -> None:
+    noted = tmp_path / "pid"
+    forks = f"""
+if not os.fork():
+    os.setsid()
+    open({str(noted)!r}, "w").write(str(os.getpid()))
+    time.sleep(600)
+while not os.path.exists({str(noted)!r}): time.sleep(0.01)
+"""
+    odd = odd_model(tmp_path, forks)
+    assert choose_number(Here(plugins=(odd,)), "odd", *CELL[1:], bench=Bench(60)) > 0
+    wait_until(lambda: not is_running(int(noted.read_text())))
 
 
 @pytest.mark.skipif(valgrind_path() is None, reason="there is no valgrind here")

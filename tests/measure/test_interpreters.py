@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from concbench.measure import interpreters
-from concbench.measure.interpreters import InterpreterError, Places, discover, find, probe
+from concbench.measure.interpreters import InterpreterError, Places, discover, find, names_of, probe
 
 THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
 pytestmark = pytest.mark.skipif(
@@ -263,3 +263,31 @@ def test_the_places_follow_the_environment(tmp_path: Path) -> None:
     assert places.path[:2] == (Path("/a"), Path("/b"))
     assert places.pyenv == tmp_path / "py"
     assert places.uv == tmp_path / "uv"
+
+
+def called(tmp_path: Path, **asked: tuple[str, bool]) -> list[str]:
+    """Return the names of interpreters, each a path unless its name is a version, with release and build."""
+    found = {}
+    for name, (release, threaded) in asked.items():
+        path = python(tmp_path / name / "python", release, free_threaded=threaded)
+        found[name.removeprefix("v").replace("_", ".") if name[1:2].isdigit() else str(path)] = path
+    return list(names_of(found))
+
+
+def test_an_interpreter_that_was_asked_for_by_version_is_called_so(tmp_path: Path) -> None:
+    assert called(tmp_path, v3_12=("3.12.1", False), v3_13t=("3.13.5", True)) == ["3.12", "3.13t"]
+    assert list(names_of({"python3.12": tmp_path})) == ["3.12"]
+
+
+def test_an_interpreter_that_was_asked_for_by_path_is_called_by_its_version(tmp_path: Path) -> None:
+    assert called(tmp_path, one=("3.13.5", True), v3_13=("3.13.0", False)) == ["3.13t", "3.13"]
+
+
+def test_interpreters_of_one_version_are_told_apart_by_their_release(tmp_path: Path) -> None:
+    assert called(tmp_path, one=("3.13.5", True), two=("3.13.4", True)) == ["3.13.5t", "3.13.4t"]
+    assert called(tmp_path, v3_13=("3.13.0", False), two=("3.13.4", False)) == ["3.13", "3.13.4"]
+
+
+def test_interpreters_of_one_release_are_told_apart_by_what_was_asked_for(tmp_path: Path) -> None:
+    first, second = called(tmp_path, one=("3.13.5", False), two=("3.13.5", False))
+    assert (first, second) == (str(tmp_path / "one/python"), str(tmp_path / "two/python"))

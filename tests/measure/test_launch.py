@@ -34,7 +34,10 @@ def lose(folder: Path, body: str, seconds: float = 60.0) -> WorkerLost:
 
 def test_a_worker_that_segfaults_has_crashed_and_says_where(tmp_path: Path) -> None:
     lost = lose(tmp_path, "ctypes.string_at(0)")
-    assert (lost.outcome, lost.reason) == ("crashed", "the worker was ended by SIGSEGV")
+    assert lost.outcome == "crashed"
+    assert lost.reason.startswith(
+        "the worker was ended by SIGSEGV: Fatal Python error: Segmentation fault, in string_at at "
+    )
     assert "Segmentation fault" in lost.last_words
     assert 'odd.py", line' in lost.last_words
 
@@ -48,7 +51,8 @@ def test_a_worker_that_exits_has_crashed_with_its_exit_code(tmp_path: Path) -> N
 @pytest.mark.parametrize("hang", ["time.sleep(600)", "while True: pass"])
 def test_a_worker_that_hangs_has_timed_out_and_says_where(tmp_path: Path, hang: str) -> None:
     lost = lose(tmp_path, f"print('here I stand', flush=True)\n{hang}", seconds=0.5)
-    assert (lost.outcome, lost.reason) == ("timeout", "no answer within 0.5 s")
+    assert lost.outcome == "timeout"
+    assert lost.reason == f"no answer within 0.5 s, in run at {tmp_path / 'odd.py'}:12"
     assert lost.last_words.startswith("here I stand\n")
     assert "odd.py" in lost.last_words
     assert "in run" in lost.last_words
@@ -96,7 +100,7 @@ def test_what_a_model_prints_does_not_disturb_the_answers(tmp_path: Path) -> Non
     try:
         for _ in range(2):
             assert [leg["leg"] for leg in link.request(turn(), 60.0)["legs"]] == ["single"]
-        assert set(link.close()) == {"close_ns"}
+        assert link.close()["left"] is None
     finally:
         link.kill()
 
@@ -111,7 +115,7 @@ def test_a_model_that_writes_into_the_pipe_of_answers_has_crashed(tmp_path: Path
         """,
     )
     assert lost.outcome == "crashed"
-    assert lost.reason.startswith("the worker sent what is no answer")
+    assert lost.reason == "the worker sent what is no JSON (b'no answer')"
 
 
 def test_a_worker_that_crashes_is_noticed_although_its_children_hold_the_pipes(tmp_path: Path) -> None:
@@ -140,7 +144,7 @@ def test_a_model_may_have_children_of_its_own(tmp_path: Path) -> None:
         """,
     )
     assert link.request(turn(), 60.0)["legs"][0]["number"] == 1
-    assert set(link.close()) == {"close_ns"}
+    assert link.close()["left"] is None
 
 
 def test_an_exception_that_is_no_text_still_makes_an_outcome(tmp_path: Path) -> None:

@@ -247,3 +247,20 @@ def test_ctrl_c_leaves_no_worker_and_keeps_what_was_recorded() -> None:
         driver.run()
     assert len(of_type(records, "pair")) == 3
     assert yard.alive() == []
+
+
+def test_now_and_then_both_workers_of_a_pair_are_looked_at_at_its_end() -> None:
+    plan, yard = plan_of([cell_of("a", 1), cell_of("a", 2)]), Yard()
+    carry_out(plan, yard, pairs=64)
+    looks = [pid for operation, _cell, pid in yard.asked if operation == "look"]
+    assert 2 <= len(looks) <= 32
+    assert len(set(looks)) == len(looks)
+    last = {pid: operation for operation, _cell, pid in yard.asked}
+    assert all(last[pid] == "look" for pid in looks)
+
+
+def test_a_side_that_a_look_finds_dishonest_fails_its_cell() -> None:
+    plan = plan_of([cell_of("a", 1)])
+    yard = Yard(fates={"w[tasks=1]/a@head": Fate("invalid", "look")})
+    (outcome,) = of_type(carry_out(plan, yard, pairs=64), "outcome")
+    assert (outcome["cell"], outcome["outcome"]) == ("w[tasks=1]/a@head", "invalid")

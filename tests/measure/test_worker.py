@@ -93,9 +93,9 @@ def test_an_operation_that_there_is_not_is_an_outcome(desk: Desk) -> None:
 
 def test_each_request_is_answered_with_one_line_until_the_driver_hangs_up(desk: Desk) -> None:
     pipe = Pipe()
-    requests = [json.dumps({"op": "calibrate", "count": count}) + "\n" for count in (1, 2)]
-    serve(desk, io.StringIO("".join(requests)), pipe.fd)
-    assert [len(message["calibration_ns"]) for message in pipe.messages()] == [1, 2]
+    requests = [json.dumps({"op": "calibrate", "count": 1, "id": number}) + "\n" for number in (2, 3)]
+    assert serve(desk, io.StringIO("".join(requests)), pipe.fd) == 4
+    assert [message["id"] for message in pipe.messages()] == [2, 3]
 
 
 def test_a_message_is_one_line_whatever_is_in_it() -> None:
@@ -104,11 +104,27 @@ def test_a_message_is_one_line_whatever_is_in_it() -> None:
     assert pipe.messages() == [{"words": "two\nlines, ×, ?"}]
 
 
-def test_a_figure_that_is_no_number_is_refused_before_it_is_sent() -> None:
+def nested(levels: int) -> list[Any]:
+    made: list[Any] = []
+    for _ in range(levels):
+        made = [made]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("figure", "why"),
+    [
+        (float("nan"), "ValueError: Out of range float values are not JSON compliant"),
+        (object(), "TypeError: Object of type object is not JSON serializable"),
+        (nested(200_000), "RecursionError: "),
+    ],
+)
+def test_a_figure_that_cannot_be_written_down_is_an_outcome(figure: object, why: str) -> None:
     pipe = Pipe()
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        send(pipe.fd, {"wall_ns": float("nan")})
-    assert pipe.messages() == []
+    send(pipe.fd, {"id": 4, "wall_ns": figure})
+    (message,) = pipe.messages()
+    assert (message["id"], message["outcome"]) == (4, "crashed")
+    assert message["reason"].startswith(f"the answer cannot be written down: {why}")
 
 
 def setup(model: str, *plugins: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from concbench.report import history as module
 from concbench.report.blocks import Picture, Table, Words
 from concbench.report.charts.history import history_chart
 from concbench.report.findings import history_findings
@@ -18,7 +17,6 @@ from concbench.report.history_table import print_history
 from concbench.report.history_words import change_words, interval_words
 from concbench.report.sections.history import history_section
 from concbench.results.histories import Commit, History, Point, Series
-from concbench.stats.steps import change_p_value
 from tests.report.histories import commits, figures, history_of, series, stepped, suite
 from tests.report.pages import words_in
 
@@ -99,14 +97,6 @@ def test_the_end_of_an_interval_that_is_open_is_none(kind: Kind) -> None:
     assert (step["low"], step["high"]) == (None, None)
 
 
-def test_a_discovery_at_the_very_level_has_its_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = history_of(series(stepped(1, 30, 15, 1.5)))
-    p_value = change_p_value(np.log(traces_of(found)[0].values))
-    monkeypatch.setattr(module, "false_discovery", lambda p_values, _rate: np.array([True]))
-    monkeypatch.setattr(module, "RATE", np.nextafter(p_value, 0))
-    assert len(traces_of(found)[0].changes) == 1
-
-
 def measured_in_bursts(kept: str) -> Series:
     """A series of medians of two processes of five, each at one of two speeds, with what else was kept."""
     rng = np.random.default_rng(1)
@@ -155,11 +145,11 @@ def test_where_nothing_is_of_today_s_version_the_last_one_that_was_measured_coun
 
 def test_two_steps_near_each_other_are_two() -> None:
     found = 0
-    for seed in range(6):
+    for seed in range(20):
         values = stepped(seed, 40, 13, 1.3) * np.where(np.arange(40) >= 17, 1.3, 1.0)
         changes = only(history_of(series(values))).changes
         found += [change.at for change in changes] == [13, 17]
-    assert found >= 5
+    assert found >= 13
 
 
 def test_machines_and_environments_have_traces_of_their_own() -> None:

@@ -12,10 +12,10 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from concbench.report.charts.style import plain_text
 from concbench.report.page.build import page_of
 from concbench.report.sections.method import COLUMNS
 from concbench.results.measured import measured_of
+from concbench.words import plain_text
 from tests.report.hostile import NAMES, harmless_run, hostile_run
 from tests.report.made_up import Cell, always, run_elsewhere, run_of
 from tests.report.pages import (

@@ -12,7 +12,8 @@ from .traces import BUSY, FAST, IDLE, Record, lane, lanes, no_trace, trace
 def test_traces_are_lines_with_a_paragraph_for_each_contender() -> None:
     assert lines_of([BUSY, IDLE], columns=12) == [
         "timers (tasks 2, delay 0.02)",
-        "█ runs  · suspended; one time axis for all; watching takes time, so this is no timing",
+        "█ runs  · suspended, or ready and not let run; one time axis for all;"
+        " watching takes time, so this is no timing",
         "",
         "polling               1.00 µs in all",
         "  task 0 █████        resumed 24\u202f813 ×",

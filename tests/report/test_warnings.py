@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.measure.origin import NOWHERE
 from concbench.report.warnings import ENVIRONMENT_CHECKS, Warned, noise_in_words, record, warnings_for
 from concbench.stats.noise import MINIMUM_READINGS, noise
 
@@ -64,6 +65,7 @@ CASES = [
     ("clocks.smallest_step_ns", 15_600_000, Warned.COARSE_CLOCK, "15600 µs"),
     ("clocks.perf_counter.resolution_s", 1e-3, Warned.COARSE_CLOCK, "1000 µs"),
     ("repository.dirty", True, Warned.DIRTY_CHECKOUT, "0123456789ab"),
+    ("commit_unknown", "git does not read the clone", Warned.UNKNOWN_COMMIT, "git does not read the clone"),
 ]
 
 
@@ -82,6 +84,7 @@ def test_each_fault_gives_its_own_warning_alone(path: str, value: object, warned
         ("clocks.smallest_step_ns", 1000),
         ("repository.dirty", None),
         ("cpu.governor", None),
+        ("commit_unknown", NOWHERE),
     ],
 )
 def test_at_the_limit_there_is_no_warning(path: str, value: object) -> None:

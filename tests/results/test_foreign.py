@@ -80,8 +80,13 @@ def test_a_file_that_cannot_be_decompressed_is_refused(tmp_path: Path, content: 
 )
 def test_the_repr_of_a_plain_value_is_read_back(value: Any) -> None:
     spelled = repr(value)
-    if len(spelled) <= LONGEST_LITERAL:
+    if len(spelled) <= LONGEST_LITERAL and not (isinstance(value, str) and value[:1] in list("([{")):
         assert literal(spelled) == value
+
+
+def test_a_string_that_looks_like_something_else_is_not_taken_for_it() -> None:
+    assert literal("(1, 2)") == "(1, 2)"
+    assert literal("'(1, 2)'") == "'(1, 2)'"
 
 
 @given(st.text(max_size=80))

@@ -219,3 +219,10 @@ def test_every_line_is_json_to_any_reader(path: Path) -> None:
     path.write_bytes(content_of([HEADER, example("warning")]))
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["type"] for line in lines] == ["header", "warning"]
+
+
+def test_a_byte_order_mark_before_the_header_is_no_damage(path: Path) -> None:
+    records = [example("header")]
+    path.write_bytes(b"\xef\xbb\xbf" + content_of(records))
+    run = read_run(path)
+    assert [run.header, *run.records] == records

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from concbench.stats.change import FEWEST, PORTION, TIMES, Scales, change_of, scores, sums_of
+from concbench.stats.change import change_of
+from concbench.stats.orders import FEWEST, PORTION, sums_of
+from concbench.stats.scores import TIMES, Scales, scores
 
 seeds = st.integers(0, 2**32 - 1)
 series = st.lists(st.floats(-3, 3), min_size=2, max_size=20).map(np.array)

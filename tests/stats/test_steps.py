@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from concbench.stats.change import TIMES, Scales
 from concbench.stats.interval import NotDetermined
-from concbench.stats.steps import Step, change_p_value, steps
+from concbench.stats.scores import TIMES, Scales
+from concbench.stats.steps import Step, likeliest_change, steps
 
 SLOW = 0.53
 """The logarithm of 1.7, by which a machine is slower at its other speed."""
@@ -98,7 +98,7 @@ def test_one_wild_figure_is_no_step() -> None:
 @pytest.mark.parametrize("values", [[], [1.0], [1.0, 2.0], [3.0] * 50])
 def test_where_nothing_can_be_told_there_is_no_step(values: list[float]) -> None:
     assert steps(values) == []
-    assert change_p_value(values) >= 0.5
+    assert likeliest_change(values).p_value >= 0.5
 
 
 def test_equal_histories_have_a_step_as_rarely_as_promised() -> None:

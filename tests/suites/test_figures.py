@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from benchmarks import cells, figures
 from concbench.measure import turns
+from concbench.models.base import GeneratorRuntime
 from tests.suites import made
 from tests.suites.test_cells import cell_on
 
@@ -42,7 +43,9 @@ def test_a_machine_that_slows_down_steadily_does_not_bend_an_exponent(
         return factories(*arguments)
 
     cell = cell_on(session)
-    monkeypatch.setattr(turns, "build", lambda _w, params, *_: [slower("generator", None, params)])
+    monkeypatch.setattr(
+        turns, "build", lambda _w, params, *_: [slower("generator", GeneratorRuntime(), params)]
+    )
     assert figures.exponent(cell, "tasks", SIZES, "wall") == 1.0
 
 

@@ -65,7 +65,10 @@ def test_an_unknown_name_is_a_key_error(kind: str) -> None:
         (MODEL.replace('"mine"', '"asyncio"'), "the name 'asyncio' is taken already"),
         (WORKLOAD.replace('"my-spawn"', '"timers"'), "the name 'timers' is taken already"),
         (MODEL + "MODELS *= 2", "the name 'mine' is taken already"),
-        (MODEL.replace('name="mine"', 'name="mine", dialect="telepathy"'), "in MODELS is not a concbench"),
+        (
+            MODEL.replace('name="mine"', 'name="mine", dialect="telepathy"'),
+            "MODELS[0] (mine): dialect must be one of",
+        ),
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("def broken(:", "SyntaxError"),
         ("import no_such_module_here", "ModuleNotFoundError"),

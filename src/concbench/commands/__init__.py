@@ -2,6 +2,7 @@
 
 import errno
 import importlib
+import io
 import sys
 import traceback
 from typing import NoReturn
@@ -9,9 +10,11 @@ from typing import NoReturn
 import click
 
 from concbench import __version__
+from concbench.commands.docstrings import doc_of
 from concbench.commands.exits import DEFECT
-from concbench.commands.streams import prepare, silence
+from concbench.commands.streams import prepare, refuse_no_temporary_folder, silence, tell
 from concbench.errors import UserError
+from concbench.platforms import unsupported_platform
 
 VERBS = {
     "list": "list_",
@@ -26,6 +29,7 @@ VERBS = {
     "seeds": "seeds",
     "trace": "trace",
     "doctor": "doctor",
+    "docs": "docs",
 }
 SHORT_HELP = {
     "list": "Name the models, the workloads and their parameters.",
@@ -40,7 +44,12 @@ SHORT_HELP = {
     "seeds": "Replay the tutorial's own examples, and beside them asyncio and threads.",
     "trace": "Draw who runs when: a few tasks of a workload under every model.",
     "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
+    "docs": "Print a document that messages refer to, or name them all.",
 }
+
+
+MEASURING = frozenset({"verify", "run", "aa", "seeds", "trace"})
+"""Verbs that start workers; ``compare`` does unless it is given stored runs, and says so itself."""
 
 
 class Verbs(click.Group):
@@ -51,11 +60,17 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a verb's module and return its command."""
+        """Import a verb's module and return its command; raises UserError where it could only fail."""
         if cmd_name not in VERBS:
             return None
+        if cmd_name in MEASURING and (reason := unsupported_platform()):
+            raise UserError(reason)
+        if cmd_name in MEASURING:
+            refuse_no_temporary_folder()
         module = importlib.import_module(f"concbench.commands.{VERBS[cmd_name]}")
         command: click.Command = getattr(module, VERBS[cmd_name])
+        if not command.help:
+            command.help = doc_of(command.callback)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -82,6 +97,7 @@ Exit codes
 
 @click.command(
     cls=Verbs,
+    help="The same concurrent work through every model of Python: its whole price, verified.",
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -99,10 +115,12 @@ def main() -> None:
         if code:  # click returns the code of a click.exceptions.Exit, it does not raise it
             sys.exit(code)
     except UserError as error:
-        click.echo(f"Error: {error}", err=True)
+        tell(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(file=shown)
+        tell(shown.getvalue().rstrip("\n"), err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)

@@ -19,13 +19,12 @@ from concbench.commands.experiment import Experiment
 from concbench.commands.options import (
     Assignments,
     given_options,
+    merged,
     refuse_beside,
-    refuse_unsupported_platform,
     split_commas,
 )
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_rates_report, refuse_foreign, write_whole
-from concbench.commands.run import merged
 from concbench.commands.show import wide_out
 from concbench.measure.machine import machine_id
 from concbench.report.rates import Rates
@@ -83,7 +82,6 @@ def aa(ctx: click.Context, /, **options: Any) -> None:
     times over in new orders. Live runs are whole comparisons. Everything measured is kept in one folder, and
     what lies there is not measured again.
     """
-    refuse_unsupported_platform()
     factors = _factors(options.pop("factors"))
     page = options.pop("page")
     if page is not None:

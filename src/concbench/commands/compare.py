@@ -18,7 +18,6 @@ from concbench.commands.given import (
     GATEABLE,
     Given,
     annotates,
-    compare_live,
     compare_stored,
     drawn_seed,
     show,
@@ -26,12 +25,14 @@ from concbench.commands.given import (
 from concbench.commands.options import (
     Assignments,
     check_loops,
+    merged,
     refuse_nan,
-    refuse_unsupported_platform,
     split_commas,
 )
-from concbench.commands.run import merged
+from concbench.commands.streams import refuse_no_temporary_folder, tell
 from concbench.commands.targets import try_targets
+from concbench.errors import UserError
+from concbench.platforms import unsupported_platform
 from concbench.report.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
 
 EPILOG = """\b
@@ -74,7 +75,7 @@ Examples
 @click.option("--gate", "gates", multiple=True, callback=split_commas, metavar="METRIC[,METRIC]",
               help=f"What makes the exit code 1: {', '.join(GATEABLE)} (times).")  # fmt: skip
 @click.option("--budget", type=Seconds(), default="3m", show_default=True, metavar="TIME",
-              help="How long to measure at most; less where all is decided.")  # fmt: skip
+              help="How long to measure at most; preparing takes some seconds more.")  # fmt: skip
 @click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")
 @click.option("--instructions", type=click.Choice(["auto", "on", "off"]), default="auto", show_default=True,
               help="Count instructions with valgrind too; auto: in CI, where it is there.")  # fmt: skip
@@ -101,16 +102,26 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
     sides run interleaved, in many fresh pairs, until every cell is decided or the budget is spent. At most
     1 % of what is called slower or faster is so by chance. The exit code is 1 where something is slower.
     """
-    refuse_unsupported_platform()
     given = Given(base=base, head=head, **{**options, "params": merged(options["params"])})
     stored = given.run_files()
+    if not stored and (reason := unsupported_platform()):
+        raise UserError(reason)
+    if not stored:
+        refuse_no_temporary_folder()
     try_targets(given.page, given.markdown, annotated=annotates(given))
-    comparison, complete = compare_stored(given, *stored) if stored else compare_live(given)
+    comparison, complete = compare_stored(given, *stored) if stored else _measured(given)
     unwritten = show(comparison, given)
     for error in unwritten:
-        click.echo(f"Error: {error}", err=True)
+        tell(f"Error: {error}", err=True)
     code = exit_code(comparison, complete=complete)
     sys.exit(unwritten[0].exit_code if unwritten and code not in (SLOWER, INTERRUPTED) else code)
+
+
+def _measured(given: Given) -> tuple[Comparison, bool]:
+    """Measure, with what only the platforms have that can be measured on."""
+    from concbench.commands.live import compare_live  # noqa: PLC0415  (see there)
+
+    return compare_live(given)
 
 
 def exit_code(comparison: Comparison, *, complete: bool) -> int:

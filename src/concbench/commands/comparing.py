@@ -15,23 +15,34 @@ from rich.console import Console
 import concbench
 from concbench.commands.counting import Counter
 from concbench.commands.header import now
-from concbench.commands.owncode import label_of
+from concbench.commands.owncode import label_of, label_of_loop
 from concbench.commands.progress import Bar
 from concbench.commands.request import known_names, pinned_cpus, refuse_unknown_params
 from concbench.measure.bench import Bench
-from concbench.measure.environment import describe, holding_repository
+from concbench.measure.described import Described, elsewhere, handed_over, place_of, rest, searched_last
+from concbench.measure.environment import describe
 from concbench.measure.interpreters import probe
 from concbench.measure.launch import ProcessLink, launch
-from concbench.measure.pairing import SIDES, PairedCell, PairPlan, paired_cells, sides_of, with_more_work
+from concbench.measure.origin import origin
+from concbench.measure.pairing import (
+    SIDES,
+    PairedCell,
+    PairPlan,
+    Which,
+    paired_cells,
+    sides_of,
+    with_more_work,
+)
 from concbench.measure.pairs import PairDriver
 from concbench.measure.plan import Contender, make_contenders
 from concbench.measure.sides.side import Side
 from concbench.report.referee import Margins, Referee
+from concbench.results.links import PAIRED_SCHEMA
 from concbench.results.pairs import Pairs
-from concbench.results.schema import PAIRED_SCHEMA
 from concbench.results.writer import RunWriter
+from concbench.stats.looks import LOOKS
 from concbench.workloads.base import params_from_dict
-from concbench.workloads.catalogue import Catalogue, loop_name
+from concbench.workloads.catalogue import Catalogue, loop_name, packages_of
 
 Record = dict[str, Any]
 
@@ -96,7 +107,7 @@ def _refuse_nothing_of_a_project(sides: Sides) -> None:
     if sides[1].roots and not (sides[1].plugins or sides[1].loops):
         raise click.UsageError(
             "this repository is not concbench's own, and nothing of it is named: say what to measure of it"
-            " with --loop MODULE:FACTORY or --plugin FILE (see docs/PLUGINS.md)"
+            " with --loop MODULE:FACTORY or --plugin FILE (see concbench docs PLUGINS)"
         )
 
 
@@ -114,15 +125,19 @@ def _with_more(cells: Sequence[PairedCell], factor: Fraction, catalogue: Catalog
 def launcher_of(sides: Sides) -> Callable[[Contender], ProcessLink]:
     """Return the function that starts a worker for a contender of either side."""
     by_name = dict(zip(SIDES, sides, strict=True))
+    plugins = {name: handed_over(side.plugins, place_of(side)) for name, side in by_name.items()}
 
     def start(contender: Contender) -> ProcessLink:
-        side = by_name[contender.id.rpartition("@")[2]]  # type: ignore[index]
+        which: Which = contender.id.rpartition("@")[2]  # type: ignore[assignment]
+        side = by_name[which]
+        rest()
         return launch(
             side.interpreter,
             contender.model,
             cpus=contender.cpus,
-            plugins=side.plugins,
+            plugins=plugins[which],
             loops=side.loops,
+            after=searched_last(contender.model, side.loops, elsewhere=elsewhere(side)),
             suite=side.suite,
             roots=side.roots,
             compiled=side.compiled,
@@ -136,19 +151,24 @@ def header_of(wanted: Wanted, sides: Sides, plan: PairPlan, catalogue: Catalogue
     both = [contender for pair in plan.contenders.values() for contender in pair]
     cpus = max((contender.cpus for contender in both), key=len, default=())
     interpreters = list(dict.fromkeys(side.interpreter for side in sides))
-    packages = sorted({spec.partition(":")[0].partition(".")[0] for side in sides for spec in side.loops})
+    packages = sorted({name for side in sides for name in packages_of(side.loops)})
     start = launcher_of(sides)
     plugins = [label_of(plugin) for plugin in sides[1].plugins]
+    loops = [label_of_loop(loop) for loop in sides[1].loops]
     return {
         "type": "header",
         "schema": PAIRED_SCHEMA,
         "concbench": concbench.__version__,
         "run": uuid.uuid4().hex,
         "started": now(),
-        "settings": {**wanted.to_dict(), "plugins": plugins, "loops": list(sides[1].loops)},
+        "settings": {
+            **wanted.to_dict(),
+            "plugins": plugins,
+            "loops": loops,
+        },
         "seed": wanted.seed,
         "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
-        "environment": describe(interpreters, packages, holding_repository(), cpus or None),
+        "environment": describe(interpreters, packages, origin(), cpus or None),
         "sides": {name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
         "contenders": [_contender(contender, start) for contender in both],
         "cells": _cells(plan, catalogue),
@@ -204,7 +224,7 @@ def measure(
     cannot be written, click.UsageError for what cannot be asked for.
     """
     end = time.monotonic() + wanted.budget * (1 - RESERVE)
-    catalogue = Catalogue(sides[1].plugins, sides[1].loops)
+    catalogue = Described(sides[1].plugins, sides[1].loops, place_of(sides[1]))
     plan = plan_of(wanted, sides, catalogue)
     header = header_of(wanted, sides, plan, catalogue)
     with RunWriter.create(path, header) as writer, Bar(console) as bar:
@@ -251,6 +271,8 @@ def _driver(
         budget=budget,
         rounds=max(pairs.values()) if enough else None,
         seconds=wanted.timeout,
+        needed=0 if enough else LOOKS.pairs[0],
+        warn=lambda words: bar.say(f"warning: {words}"),
     )
 
 

@@ -1,13 +1,30 @@
-"""The two consoles: results go to standard output, progress to standard error."""
+"""The two consoles: results go to standard output, progress to standard error.
+
+Nothing that a plug-in or a file says reaches a terminal as an escape sequence: whatever is printed is made
+plain here, as ``tell`` (:mod:`concbench.commands.streams`) does it for lines that need no console.
+"""
 
 import sys
+from collections.abc import Iterable
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from concbench.commands.streams import silence
+from concbench.words import plain_lines
 
 
-class Out(Console):
+class Plain(Console):
+    """A console that prints no control characters but its own."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render as ever, and make the text plain."""
+        for segment in super().render(renderable, options):
+            known = segment.control is not None or segment.text.isprintable()
+            yield segment if known else Segment(plain_lines(segment.text), segment.style)
+
+
+class Out(Plain):
     """Standard output. Where its reader goes away, whoever called the program gets to know."""
 
     def on_broken_pipe(self) -> None:
@@ -15,7 +32,7 @@ class Out(Console):
         raise BrokenPipeError
 
 
-class Err(Console):
+class Err(Plain):
     """Standard error, for progress. Where its reader goes away, the work goes on in silence."""
 
     def __init__(self) -> None:

@@ -54,7 +54,7 @@ SUFFIXES: Mapping[str, str] = {".csv": "csv", ".parquet": "parquet"}
               metavar="FILE",
               help="Where to (default or -: standard output); replaces only what convert wrote.")  # fmt: skip
 @click.option("--metric", "metrics", multiple=True, metavar="NAME",
-              help="Only this metric: wall, cpu, memory, … (docs/TABLE.md); may be repeated.")  # fmt: skip
+              help="Only this metric: wall, memory, … (concbench docs TABLE); may be repeated.")  # fmt: skip
 def convert(
     files: tuple[Path, ...], *, name: str | None, output: Path | None, metrics: tuple[str, ...]
 ) -> None:
@@ -94,7 +94,7 @@ def _loaded(files: Iterable[Path]) -> "pd.DataFrame":
     from concbench.results.tidy.loading import load_all  # noqa: PLC0415  (takes pandas half a second)
 
     table, notes = load_all(files)
-    for note in notes:
+    for note, _category in notes:
         click.echo(note, err=True)
     return table
 

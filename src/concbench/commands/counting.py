@@ -11,6 +11,7 @@ from concbench.commands.progress import Bar
 from concbench.measure.instructions import (
     NOT_COUNTED,
     Found,
+    Lost,
     Pair,
     Wanted,
     count_all,
@@ -18,6 +19,7 @@ from concbench.measure.instructions import (
     valgrind_path,
     words_of,
 )
+from concbench.measure.lastwords import FATAL
 from concbench.measure.pairing import PairedCell, PairPlan
 from concbench.measure.sides.side import Side
 from concbench.workloads.catalogue import Catalogue
@@ -108,12 +110,15 @@ def _record(cell: PairedCell, found: Found) -> Record:
         "type": "warning",
         "name": NOT_COUNTED,
         "seen": f"{words_of(cell.id)}{found.side} could not be counted:",
-        "why": f"{found.outcome}, {found.reason}{_end(found.last_words)}",
+        "why": f"{found.outcome}, {found.reason}{_end(found)}",
         "todo": "the time of the cell is not affected; leave instructions out with --instructions off",
     }
 
 
-def _end(words: str) -> str:
-    """Return the end of last words on one line, as the end of a sentence; nothing where there are none."""
-    line = " ".join(words.split())
+def _end(found: Lost) -> str:
+    """Return the end of last words on one line, as the end of a sentence; nothing where there are none.
+
+    A reason that names a fatal error needs none: what the fault handler adds is where, not why.
+    """
+    line = "" if FATAL in found.reason else " ".join(found.last_words.split())
     return f": {'…' * (len(line) > MOST_WORDS)}{line[-MOST_WORDS:]}" if line else ""

@@ -15,7 +15,9 @@ from rich.text import Text
 
 from concbench.commands.consoles import Err, Out
 from concbench.measure import calibration, environment, interpreters
+from concbench.measure.origin import origin
 from concbench.models import registry
+from concbench.platforms import unsupported_platform
 from concbench.report import warnings
 from concbench.stats.interval import NotDetermined
 from concbench.stats.noise import MINIMUM_READINGS, Noise, noise
@@ -102,12 +104,10 @@ def _calibrate(seconds: float) -> list[int]:
 
 def _examine(pythons: Sequence[interpreters.InterpreterInfo], seconds: float) -> Examination:
     # The record comes first, lest the load that it reads be that of our own loop.
-    record = environment.describe(
-        [info.executable for info in pythons], repo=environment.holding_repository()
-    )
+    record = environment.describe([info.executable for info in pythons], origin=origin())
     readings = _calibrate(seconds)
     return Examination(
-        unsupported=environment.unsupported_platform(),
+        unsupported=unsupported_platform(),
         pythons=list(pythons),
         environment=record,
         noise=_describe_noise(readings),
@@ -194,14 +194,23 @@ def _machine_rows(record: dict[str, Any]) -> list[tuple[str, str]]:
         ("load", "unknown" if load is None else ", ".join(f"{value:.2f}" for value in load)),
         (
             "memory",
-            f"{memory['available_bytes'] / 2**30:.1f} GiB free of {memory['total_bytes'] / 2**30:.1f}",
+            "unknown"
+            if memory["total_bytes"] is None
+            else f"{memory['available_bytes'] / 2**30:.1f} GiB free of {memory['total_bytes'] / 2**30:.1f}",
         ),
         ("huge pages, ASLR", f"{_known(memory['huge_pages'])}, {_known(system['aslr'])}"),
         ("limits", f"{_known(system['threads_max'])} threads, {_known(system['pids_max'])} pids"),
         ("clock", f"{clocks['perf_counter']['implementation']}, step {clocks['smallest_step_ns']} ns"),
         ("concbench", f"{record['concbench']['version']}, source {record['concbench']['source']}"),
-        ("commit", _known(repository and repository["commit"])),
+        ("commit", _commit(repository, record.get("commit_unknown"))),
     ]
+
+
+def _commit(repository: dict[str, Any] | None, unknown: str | None) -> str:
+    """Return the commit and where it is known from, or why it is not."""
+    if repository is None:
+        return f"unknown: {unknown}" if unknown else "unknown"
+    return f"{repository['commit']} ({repository['source']})"
 
 
 def _known(value: object, unit: str = "") -> str:

@@ -21,7 +21,9 @@ from concbench.commands.recordings import (
 )
 from concbench.commands.running import make_folder
 from concbench.commands.same_request import refuse_other_request, seed_of
-from concbench.measure.environment import describe, holding_repository
+from concbench.measure.described import Described, place_of
+from concbench.measure.environment import describe
+from concbench.measure.origin import origin
 from concbench.measure.pairing import PairedCell, PairPlan
 from concbench.measure.sides.asked import Asked, two_sides
 from concbench.report.rates import Rates
@@ -30,7 +32,6 @@ from concbench.report.referee import Margins
 from concbench.report.replays import orders_of, powers_of, rates_of, replayed
 from concbench.results.identity import check_resumable
 from concbench.results.measured import Measured
-from concbench.workloads.catalogue import Catalogue
 
 REPLAY_NS = 20_000_000
 """About what a replay takes at first; the time left is scaled by how this has held."""
@@ -68,7 +69,7 @@ class Experiment:
         """
         with self._sides() as sides:
             wanted = self._recording(self.seed)
-            plan = plan_of(wanted, sides, Catalogue(sides[1].plugins, sides[1].loops))
+            plan = plan_of(wanted, sides, Described(sides[1].plugins, sides[1].loops, place_of(sides[1])))
             before = recorded(folder)
             python = str(sides[0].about["python"])
             refuse_other_request([*before, *whole_live_runs(folder)], wanted.to_dict(), python, self.seed)
@@ -109,7 +110,7 @@ class Experiment:
         if not any(enough(cell) for cell in plan.cells):
             return True
         if before:
-            here = describe([sides[0].interpreter], (), holding_repository(), None)
+            here = describe([sides[0].interpreter], (), origin(), None)
             check_resumable(before[-1].header, here["identity"], before[-1].path)
         number = next(number for number in count(1) if not _path(folder, RECORDED, number).exists())
         wanted = self._recording(seed_of(RECORDED, number, self.seed))

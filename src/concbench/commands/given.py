@@ -1,4 +1,4 @@
-"""What ``compare`` was given, and how it goes about it: live sides, or two stored runs."""
+"""What ``compare`` was given, two stored runs compared, and what is told of any comparison."""
 
 import json
 import os
@@ -10,22 +10,17 @@ from pathlib import Path
 
 import click
 
-from concbench.commands.comparing import Wanted, measure
 from concbench.commands.consoles import Err
-from concbench.commands.counting import counter_for
 from concbench.commands.options import refuse_beside
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_comparison_report, write_whole
-from concbench.commands.running import default_path, make_folder
 from concbench.commands.show import wide_out
 from concbench.commands.targets import append
 from concbench.errors import UserError
-from concbench.measure.instructions import valgrind_path
-from concbench.measure.sides.asked import Asked, two_sides
 from concbench.report.compared import METRIC_WORDS, as_plain
 from concbench.report.compared_table import print_comparison
 from concbench.report.comparison import INSTRUCTIONS, Comparison
-from concbench.report.judged import GATES, is_comparison, judged_again
+from concbench.report.judged import GATES, is_comparison
 from concbench.report.referee import Margins
 from concbench.report.stored import STORED_RATIO, stored_comparison
 from concbench.results.measured import Measured, read_measured
@@ -118,19 +113,6 @@ class Given:
                 )
         return self.gates or GATES
 
-    def counting(self) -> str:
-        """Return whether to count instructions: where they are what counts they are counted anywhere.
-
-        Raises click.UsageError where they are, and valgrind is missing.
-        """
-        if INSTRUCTIONS not in self.gates:
-            return self.instructions
-        if valgrind_path() is None:
-            raise click.UsageError(
-                "--gate instructions needs valgrind: install it (apt-get install valgrind)"
-            )
-        return "on"
-
 
 def drawn_seed() -> int:
     """Return a seed that nobody chose: one that is always the same would always favour the same side."""
@@ -165,40 +147,6 @@ def _refuse_no_two_runs(*runs: Measured) -> None:
         raise click.UsageError(f"{runs[0].path} and {runs[1].path} are the same run; name two runs")
 
 
-def compare_live(given: Given) -> tuple[Comparison, bool]:
-    """Measure both sides in pairs, and return what was found, and whether it came to its end."""
-    gates, counting, console = given.gating(), given.counting(), Err()
-    wanted = Wanted(
-        models=given.models,
-        workloads=given.workloads,
-        params=given.params,
-        affinity=given.affinity,
-        memory=given.memory,
-        budget=given.budget,
-        timeout=given.timeout,
-        seed=given.seed,
-        margins=given.margins(Margins().ratio),
-    )
-    asked = Asked(
-        base=given.base,
-        head=given.head,
-        pythons=given.pythons,
-        packages=given.packages,
-        repo=given.repo,
-        plugins=given.plugins,
-        loops=given.loops,
-    )
-    path = given.output or default_path()
-    with two_sides(asked, say=lambda what: console.print(what, highlight=False, markup=False)) as sides:
-        make_folder(path)
-        complete = measure(path, wanted, sides, console, counter=counter_for(counting, sides))
-    measured = read_measured(path)
-    click.echo(f"run file: {path}", err=True)
-    if not complete:
-        click.echo(f"interrupted; this is what there is, and concbench show {path} prints it again", err=True)
-    return with_untold(judged_again(measured, wanted.margins, gates), given.gates), complete
-
-
 def with_untold(comparison: Comparison, named: tuple[str, ...]) -> Comparison:
     """Return a comparison with a warning for every metric that --gate names and that has no figure."""
     untold = tuple(
@@ -207,6 +155,23 @@ def with_untold(comparison: Comparison, named: tuple[str, ...]) -> Comparison:
         if name not in comparison.told
     )
     return replace(comparison, warnings=(*comparison.warnings, *untold))
+
+
+def with_undecided(comparison: Comparison) -> Comparison:
+    """Return a comparison with a warning where its exit code says less than one would think.
+
+    An exit code of 0 says that nothing was found to be slower, and not that nothing is.
+    """
+    counting = [line for line in comparison.lines if line.gated]
+    unsure = [line for line in counting if line.verdict == "unsure"]
+    if not unsure:
+        return comparison
+    words = (
+        f"{len(unsure)} of the {len(counting)} figures that count are undecided, and pass: the exit code says"
+        f" only that nothing else is slower. A longer --budget (it was {comparison.budget:g} s) or fewer"
+        " cells may decide them"
+    )
+    return replace(comparison, warnings=(*comparison.warnings, words))
 
 
 def annotates(given: Given) -> bool:

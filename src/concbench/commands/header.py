@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import concbench
-from concbench.commands.owncode import label_of
+from concbench.commands.owncode import label_of, label_of_loop
 from concbench.commands.request import Request, launcher
 from concbench.commands.tracing import Scene, record_of, scenes_for, trace_of
 from concbench.measure.bench import Bench
@@ -35,7 +35,11 @@ def header_of(request: Request, plan: Plan, catalogue: Catalogue, environment: R
         "concbench": concbench.__version__,
         "run": uuid.uuid4().hex,
         "started": now(),
-        "settings": {**request.to_dict(), "plugins": [label_of(plugin) for plugin in request.plugins]},
+        "settings": {
+            **request.to_dict(),
+            "plugins": [label_of(plugin) for plugin in request.plugins],
+            "loops": [label_of_loop(loop) for loop in request.loops],
+        },
         "seed": request.seed,
         "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
         "environment": environment,

@@ -3,20 +3,28 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
 from concbench.commands.progress import Bar
 from concbench.report.judged import is_comparison
-from concbench.report.run_history import METRICS, commit_of, history_of_runs
+from concbench.report.run_history import METRICS, commit_of, history_of_runs, why_unknown
 from concbench.results.asv import read_asv
 from concbench.results.costs import METRICS as ALL
 from concbench.results.errors import ResultsError, RunFileError
+from concbench.results.foreign import start_of
+from concbench.results.github import DATA, read_github, starts_as_github
+from concbench.results.github_history import history_of_github
 from concbench.results.histories import History, Series, by_commit, by_date
 from concbench.results.measured import Measured, read_measured
+from concbench.results.partly import PassedOver, first_of
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
+
+FILE_NS = 2_000_000
+"""How long a file of asv's takes to read, or so (ns)."""
 
 COMPARISON, NAMELESS, AGAIN = "comparison", "run without a commit", "run that was read before"
 PLURALS = {
@@ -26,26 +34,54 @@ PLURALS = {
 }
 """What is passed over in a folder, one and several."""
 
+MOST_NAMES = 3
+"""So many runs without a commit are named, for each reason."""
+
 
 def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ()) -> History:
     """Return the history that all of ``paths`` tell: run files, folders of run files, or results of asv.
 
-    A folder that has run files is one of those, any other one has to be of asv. What has no place in a
-    history is passed over in a folder, and counted. ``metrics`` are names, or parts of names, of what is
-    looked at of run files. Raises ResultsError for what cannot be read, and for a file that is named and has
-    no place.
+    A folder that has run files is one of those, one that has a ``data.js`` is of github-action-benchmark, and
+    any other one has to be of asv. What has no place in a history is passed over in a folder, and counted;
+    what cannot be read is passed over, and named. ``metrics`` are names, or parts of names, of what is looked
+    at of run files.
+
+    Raises ResultsError for a file that is named and cannot be read or has no place, and for a folder of which
+    that is true of all.
     """
     runs: dict[str, Measured] = {}
     read: list[History] = []
     for path in {path.resolve(): path for path in paths}.values():
         bar.at(f"history: reading {path.name}")
-        if path.is_dir() and not (found := _run_files(path)):
-            read.append(read_asv(path))
-        else:
-            _add_runs(runs, path, found if path.is_dir() else [path], bar)
+        found = _run_files(path) if path.is_dir() else [path]
+        if (data := _data_file(path)) is not None:
+            read.append(_of_github(data, bar))
+        if path.is_dir() and not found and data is None:
+            read.append(_of_asv(path, bar))
+        elif found and data != path:
+            _add_runs(runs, path, found, bar)
     if runs:
         read.insert(0, history_of_runs(tuple(runs.values()), _metrics(metrics)))
     return replace(_together(read), paths=tuple(paths))
+
+
+def _data_file(path: Path) -> Path | None:
+    """Return github-action-benchmark's data, which this is or which is in it; None where there is none."""
+    if path.is_dir():
+        data = path / DATA
+        return data if data.is_file() else None
+    return path if path.is_file() and starts_as_github(start_of(path)) else None
+
+
+def _of_github(path: Path, bar: Bar) -> History:
+    data = read_github(path)
+    for told in first_of(list(data.passed), "places in it are passed over"):
+        bar.say(f"{path}: {told}")
+    return history_of_github(data)
+
+
+def _of_asv(folder: Path, bar: Bar) -> History:
+    return read_asv(folder, bar.say, bar.counted("history: reading", FILE_NS))
 
 
 def _metrics(names: Collection[str]) -> Collection[str]:
@@ -68,20 +104,40 @@ def _run_files(folder: Path) -> list[Path]:
 def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar: Bar) -> None:
     """Add the runs that have a place in a history, under what names them; say how many have none."""
     passed: Counter[str] = Counter()
+    damaged = PassedOver()
+    nameless: dict[str, list[str]] = {}
     for path in files:
         bar.at(f"history: reading {path.name}")
-        run = read_measured(path)
+        run = read_measured(path) if path == named else damaged.attempt(partial(read_measured, path))
+        if run is None:
+            continue
         if run.torn is not None:
             bar.say(f"{path}: its end is missing; what stands before that is used")
         if reason := _unfit(run, runs, alone=path == named):
             passed[reason] += 1
+            if reason == NAMELESS:
+                nameless.setdefault(why_unknown(run), []).append(path.name)
         else:
             runs[run.header["run"]] = run
-    for reason, count in passed.items():
-        bar.say(f"{named}: {count} {reason if count == 1 else PLURALS[reason]} passed over")
-    if passed.total() == len(files) and AGAIN not in passed:
+    _say_what_is_passed_over(named, passed, nameless, bar)
+    if len(damaged.errors) == len(files):
+        raise damaged.nothing(named)
+    for note in damaged.notes():
+        bar.say(note)
+    if passed.total() == len(files) - len(damaged.errors) and AGAIN not in passed:
         held = " and ".join(PLURALS[reason] for reason in passed)
         raise ResultsError(f"holds {held} alone, so nothing has a place in a history", named)
+
+
+def _say_what_is_passed_over(
+    named: Path, passed: Mapping[str, int], nameless: Mapping[str, Sequence[str]], bar: Bar
+) -> None:
+    """Say how many runs of each kind have no place in a history, and of those without a commit why."""
+    for reason, count in passed.items():
+        bar.say(f"{named}: {count} {reason if count == 1 else PLURALS[reason]} passed over")
+    for why, names in nameless.items():
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        bar.say(f"  {', '.join(names[:MOST_NAMES])}{more}: {why}")
 
 
 def _unfit(run: Measured, known: Mapping[str, Measured], *, alone: bool) -> str | None:
@@ -117,7 +173,7 @@ def _merged(read: Sequence[Series]) -> Iterator[Series]:
     """Yield series, those of the same benchmark, parameters and unit as one: a point is one only once."""
     alike: dict[str, list[Series]] = {}
     for one in read:
-        alike.setdefault(repr((one.benchmark, one.params, one.kind, one.unit)), []).append(one)
+        alike.setdefault(repr((one.benchmark, one.params, one.kind, one.unit, one.better)), []).append(one)
     for same in alike.values():
         points = dict.fromkeys(point for one in same for point in one.points)
         latest = max(same, key=lambda one: by_commit(one.points[-1]))

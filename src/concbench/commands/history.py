@@ -26,6 +26,7 @@ EPILOG = """\b
 Examples
   concbench history reports                       the runs in a folder, each of the commit it names
   concbench history .asv/results                  what asv kept
+  concbench history dev/bench/data.js             what github-action-benchmark kept
   concbench history reports --workload spawn --model asyncio,threads --metric wall
   concbench history .asv/results --since 2026-06-01 --html history.html
   concbench history reports --json | python -m json.tool
@@ -58,11 +59,11 @@ def history(
 ) -> None:
     """Find step changes over many commits: where, how large, and how sure.
 
-    PATH is a run file, a folder of run files, or a folder of asv's results.
+    PATH is a run file, a folder of them, a folder of asv's results, or github-action-benchmark's data.js.
     """
     if page is not None:
         refuse_foreign(page, option="--html")
-    with Bar(Err()) as bar:
+    with Bar(Err(), lines=False, live=not as_json) as bar:
         found = read_history(paths, bar, metrics)
         found = chosen(found, metrics=metrics, models=models, workloads=workloads)
         sources = Sources(history=found if since is None else _since(found, since.replace(tzinfo=UTC)))

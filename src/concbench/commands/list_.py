@@ -1,6 +1,5 @@
 """``concbench list``: the models, the workloads, and what can be asked of them."""
 
-import inspect
 import json
 from dataclasses import MISSING, fields
 from typing import Any
@@ -11,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from concbench.commands.consoles import Out
+from concbench.commands.docstrings import doc_of
 from concbench.commands.options import check_loops
+from concbench.measure.described import Described
 from concbench.models.base import DIALECTS, Model
 from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict
-from concbench.workloads.catalogue import Catalogue
 
 EPILOG = """\b
 Examples
@@ -38,7 +38,7 @@ Examples
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 def list_(plugins: tuple[str, ...], loops: tuple[str, ...], *, as_json: bool) -> None:
     """Name the models, the workloads and their parameters."""
-    catalogue = Catalogue(plugins, loops)
+    catalogue = Described(plugins, loops)
     models = [catalogue.model(name) for name in catalogue.model_names()]
     workloads = [catalogue.workload(name) for name in catalogue.workload_names()]
     if as_json:
@@ -85,7 +85,7 @@ def about_workload(workload: Workload[Any]) -> dict[str, Any]:
         "parameters": {
             one.name: None if one.default is MISSING else one.default for one in fields(workload.params)
         },
-        "meaning": inspect.getdoc(workload.params) or "",
+        "meaning": doc_of(workload.params),
         "dialects": [dialect for dialect in DIALECTS if dialect not in cannot],
         "not_expressible": cannot,
         "presets": {preset: [params_to_dict(p) for p in workload.points(preset)] for preset in PRESETS},

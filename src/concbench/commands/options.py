@@ -1,13 +1,15 @@
 """Options that several verbs share."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from math import isnan
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from concbench.measure.environment import unsupported_platform
+from concbench.workloads.catalogue import is_file, loop_name
+from concbench.workloads.names import wrong_name
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -39,11 +41,30 @@ def split_commas(_ctx: click.Context, _param: click.Parameter, values: tuple[str
 
 
 def check_loops(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse what cannot be the name of an event loop's factory, before anything starts."""
-    for value in values:
-        if not re.fullmatch(r"[\w.]+:[\w.]+", value):
-            raise click.BadParameter(f"{value!r} is not of the form module:factory (uvloop:new_event_loop)")
-    return values
+    """Refuse what cannot be the name of an event loop's factory, before anything starts.
+
+    A file, which is named by its path, becomes absolute.
+    """
+    return tuple(_file_loop(value) if is_file(value) else _module_loop(value) for value in values)
+
+
+def _module_loop(value: str) -> str:
+    if not re.fullmatch(r"[\w.]+:[\w.]+", value):
+        raise click.BadParameter(
+            f"{value!r} is not of the form module:factory (uvloop:new_event_loop) or ./file.py:factory"
+        )
+    return value
+
+
+def _file_loop(value: str) -> str:
+    place, _, factory = value.rpartition(":")
+    file = Path(place)
+    if not file.is_file():
+        raise click.BadParameter(f"{value!r}: there is no file {place}")
+    wrong = wrong_name(loop_name(value))
+    if wrong or not re.fullmatch(r"[\w.]+", factory):
+        raise click.BadParameter(f"{value!r} makes no name: {wrong or 'the factory is no identifier'}")
+    return f"{file.resolve()}:{factory}"
 
 
 def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
@@ -62,9 +83,9 @@ _WORKERS = (
                  help="Interpreters of the workers, interleaved (versions or paths; default: this one)."),
     click.option("--plugin", "plugins", multiple=True,
                  type=click.Path(exists=True, dir_okay=False, resolve_path=True),
-                 help="A Python file that defines MODELS or WORKLOADS of your own (docs/PLUGINS.md)."),
+                 help="A Python file that defines MODELS or WORKLOADS of your own (concbench docs PLUGINS)."),
     click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
-                 help="One more model: asyncio on this event loop, say uvloop:new_event_loop."),
+                 help="One more model: asyncio on this event loop (uvloop:new_event_loop, ./mine.py:make)."),
     click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0,
                  show_default=True, callback=refuse_nan, metavar="SECONDS",
                  help="How long a turn at a cell may take before it counts as hung."),
@@ -105,8 +126,9 @@ def refuse_beside(ctx: click.Context, allowed: Collection[str], reason: str) -> 
         raise click.UsageError(f"{reason}; leave out {', '.join(given)}")
 
 
-def refuse_unsupported_platform() -> None:
-    """Raise a usage error where measuring cannot work."""
-    reason = unsupported_platform()
-    if reason is not None:
-        raise click.UsageError(reason)
+def merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    """Let ``-p tasks=1 -p tasks=2`` mean the same as ``-p tasks=1,2``."""
+    merged: dict[str, tuple[str, ...]] = {}
+    for name, values in assignments:
+        merged[name] = merged.get(name, ()) + values
+    return merged

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from concbench.commands.request import Request
 from concbench.results.errors import RunFileError
+from concbench.workloads.catalogue import is_file
 
 VERSION = re.compile(r"(python)?[0-9]+(\.[0-9]+){1,2}t?")
 
@@ -21,6 +22,14 @@ def label_of(plugin: str) -> str:
     """Return how a run file names a plug-in: its file name and the SHA-256 of what it holds."""
     file = Path(plugin)
     return f"{file.name} sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
+
+
+def label_of_loop(loop: str) -> str:
+    """Return how a run file names an event loop: one in a file by its name, factory and SHA-256."""
+    if not is_file(loop):
+        return loop
+    file, _, factory = loop.rpartition(":")
+    return f"{factory} of {label_of(file)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ class OwnCode:
         """
         needed = {
             "--plugin": (recorded.plugins, tuple(label_of(plugin) for plugin in self.plugins)),
-            "--loop": (recorded.loops, self.loops),
+            "--loop": (recorded.loops, tuple(label_of_loop(loop) for loop in self.loops)),
             "--python": (recorded.pythons, self.pythons or _versions(recorded.pythons)),
         }
         for option, (then, now) in needed.items():
@@ -49,7 +58,7 @@ class OwnCode:
                     "not taken from the file, since that could be anybody's code)",
                     path,
                 )
-        return replace(recorded, plugins=self.plugins)
+        return replace(recorded, plugins=self.plugins, loops=self.loops)
 
     def spelled(self) -> str:
         """Return the options that name this code again, with a space before each."""

@@ -5,8 +5,9 @@ is being timed would be part of the noise.
 """
 
 import time
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
@@ -17,12 +18,20 @@ QUIET_SECONDS = 10.0
 
 DRAW_SECONDS = 0.2
 
+Counted: TypeAlias = Callable[[str, int, int], None]
+"""Takes what is next, how many things were done, and how many there are."""
+
 
 class Bar:
-    """A watcher that draws. Time left is scaled by how the expected time has held so far."""
+    """A watcher that draws. Time left is scaled by how the expected time has held so far.
 
-    def __init__(self, console: Console) -> None:
+    Without ``lines`` nothing but what is said stays, and nothing is drawn but in a terminal; without ``live``
+    not even there.
+    """
+
+    def __init__(self, console: Console, *, lines: bool = True, live: bool = True) -> None:
         self.console = console
+        self._lines, self._live = lines, live and console.is_terminal
         self._expected_ns = 0
         self._done_ns = 0
         self._began = time.monotonic()
@@ -38,14 +47,14 @@ class Bar:
         self._task = self._progress.add_task(self._what, total=None, left="")
 
     def __enter__(self) -> Self:
-        if self.console.is_terminal:
+        if self._live:
             self._progress.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.console.is_terminal:
+        if self._live:
             self._progress.stop()
 
     def expect(self, nanoseconds: int) -> None:
@@ -65,6 +74,20 @@ class Bar:
         self._done_ns += nanoseconds
         self._draw()
 
+    def counted(self, what: str, each: int) -> Counted:
+        """Return what tells of so many things, one after the other, that take ``each`` ns or so."""
+
+        def tell(name: str, done: int, of: int) -> None:
+            self._what = f"{what} {name}"
+            if not self._live:
+                self._draw()
+            elif done:
+                self.did(each)
+            else:
+                self.expect(each * of)
+
+        return tell
+
     def say(self, message: str) -> None:
         """Write a line that stays."""
         self.console.print(Text(message))  # in a string, the brackets of a cell's id would be markup
@@ -78,13 +101,13 @@ class Bar:
 
     def _draw(self, *, force: bool = False) -> None:
         now = time.monotonic()
-        if self.console.is_terminal:
+        if self._live:
             if force or now - self._drawn >= DRAW_SECONDS:
                 self._drawn = now
                 self._progress.update(
                     self._task, description=self._what[:60], completed=self._done_ns, left=self.left()
                 )
                 self._progress.refresh()
-        elif force or now - self._drawn >= QUIET_SECONDS:
+        elif self._lines and (force or now - self._drawn >= QUIET_SECONDS):
             self._drawn = now
             self.say(f"{self._what}  {self.left()}".rstrip())

@@ -43,7 +43,7 @@ HISTORY = Path("reports") / "history.html"
 @click.option("--history", "folder", type=click.Path(path_type=Path, readable=False), metavar="FOLDER",
               help="Run files, or asv's results: figures over commits, and their steps.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
-              help="The page (default: reports/DATE-MACHINE.html); replaces an older report.")  # fmt: skip
+              help="The page (default: beside the run file); replaces an older report.")  # fmt: skip
 @click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
 @click.option("--open", "show_it", is_flag=True, help="Open the page in the browser.")
 @click.option("--allow-different-machines", "different_machines", is_flag=True,

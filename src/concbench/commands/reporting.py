@@ -32,12 +32,22 @@ OURS = b'<meta name="generator" content="concbench'
 """How a report of ours is known again."""
 
 
+TRACE_NS = 20_000_000
+"""How long it takes to look for steps in a trace, or so (ns)."""
+
+
 class MissingLibrary(UserError):
     """A library that draws the report is not installed."""
 
 
 def default_report(run: Measured, others: int = 0) -> Path:
-    """Return where a report goes: under ``reports``, named by date, machine and number of ``others``."""
+    """Return where a report goes: beside its run, where ``run`` puts it; of several under ``reports``.
+
+    Those are named by the first one's date and machine, and the number of ``others``.
+    """
+    if not others:
+        stem = run.path.name.removesuffix(".gz").removesuffix(".jsonl")
+        return run.path.with_name(f"{stem}.html")
     started = datetime.fromisoformat(run.header["started"]).astimezone(UTC)
     machine = run.header["environment"].get("machine")
     name = str(machine.get("id", "unknown") if isinstance(machine, dict) else "unknown")
@@ -150,8 +160,8 @@ def make_traces(sources: Sources, bar: Bar | None = None) -> "Sequence[Trace]":
         return ()
     with _libraries():
         from concbench.report.history import traces_of  # noqa: PLC0415  (see the module)
-    tell = (lambda name: bar.at(f"history: looking for steps in {name}")) if bar else (lambda _name: None)
-    traces = traces_of(sources.history, sources.models, tell)
+    args = (bar.counted("history: looking for steps in", TRACE_NS),) if bar else ()
+    traces = traces_of(sources.history, sources.models, *args)
     if not traces and not sources.runs:
         raise ResultsError(
             "no benchmark has a figure: all failed, or were not applicable, or were measured with another"
@@ -172,6 +182,13 @@ def _libraries() -> Iterator[None]:
         raise MissingLibrary(
             f"a report needs the library {error.name}, which is not installed here; install concbench with"
             " its dependencies (python -m pip install .) and make the report from the run file"
+        ) from error
+    except OSError as error:
+        if "MPLCONFIGDIR" not in str(error):
+            raise
+        raise MissingLibrary(
+            "a report needs a folder for matplotlib's cache, and neither the user's own nor the temporary one"
+            " can be written to; name one with MPLCONFIGDIR"
         ) from error
 
 

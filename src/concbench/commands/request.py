@@ -5,6 +5,7 @@ A request is plain data: it is kept in the run file's header, so a run that is r
 
 import os
 import sys
+import sysconfig
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any
 
 import click
 
-from concbench.measure.interpreters import find
+from concbench.measure.described import handed_over, rest, searched_last
+from concbench.measure.interpreters import find, names_of
 from concbench.measure.launch import ProcessLink, launch
 from concbench.measure.plan import EFFORTS, Contender, Plan, make_contenders, make_points
 from concbench.workloads.base import PRESETS, Preset, Workload, at_least
@@ -97,11 +99,18 @@ def contenders_of(request: Request, catalogue: Catalogue) -> tuple[Contender, ..
     asked = request.models and (*request.models, *(loop_name(spec) for spec in request.loops))
     models = known_names("model", asked, catalogue.model_names())
     if request.pythons:
-        interpreters = _distinct({spec: str(find(spec)) for spec in request.pythons})
+        found = _distinct({spec: str(find(spec)) for spec in request.pythons})
+        named = names_of({spec: Path(executable) for spec, executable in found.items()})
+        interpreters = {name: str(executable) for name, executable in named.items()}
     else:
-        version = sys.version_info
-        interpreters = {f"{version.major}.{version.minor}": sys.executable}
+        interpreters = {running_version(): sys.executable}
     return make_contenders(catalogue, models, interpreters, pinned_cpus(request.affinity))
+
+
+def running_version() -> str:
+    """Return what the running interpreter is called: ``3.12``, or ``3.13t`` for a free-threaded build."""
+    threaded = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
+    return f"{sys.version_info.major}.{sys.version_info.minor}{threaded}"
 
 
 def _distinct(interpreters: dict[str, str]) -> dict[str, str]:
@@ -149,15 +158,18 @@ def baseline_of(request: Request, plan: Plan) -> str:
 
 
 def launcher(request: Request) -> Callable[[Contender], ProcessLink]:
-    """Return the function that starts a worker for a contender."""
+    """Return the function that starts a worker for a contender; raises PluginError."""
+    plugins = handed_over(request.plugins)
 
     def start(contender: Contender) -> ProcessLink:
+        rest()
         return launch(
             Path(contender.interpreter),
             contender.model,
             cpus=contender.cpus,
-            plugins=request.plugins,
+            plugins=plugins,
             loops=request.loops,
+            after=searched_last(contender.model, request.loops),
         )
 
     return start

@@ -2,7 +2,6 @@
 
 import shlex
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from concbench.commands.exits import (
     NOTHING_MEASURED,
     RUN_FILE,
 )
-from concbench.commands.options import Assignments, refuse_beside, refuse_unsupported_platform, selection
+from concbench.commands.options import Assignments, merged, refuse_beside, selection
 from concbench.commands.owncode import OwnCode
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import Sources, make_report, open_report, refuse_foreign, write_whole
@@ -81,7 +80,6 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     Every cell is first witnessed at its own size: what does not do the same work is not measured. The run
     file is written as it goes, so nothing that was measured is ever lost.
     """
-    refuse_unsupported_platform()
     console = Err()
     resume, output, as_json = options.pop("resume"), options.pop("output"), options.pop("as_json")
     rehearse, with_report, show_it = (options.pop(name) for name in ("dry_run", "with_report", "show_it"))
@@ -139,14 +137,6 @@ def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -
     if show_it:
         open_report(path)
     return True
-
-
-def merged(assignments: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
-    """Let ``-p tasks=1 -p tasks=2`` mean the same as ``-p tasks=1,2``."""
-    merged: dict[str, tuple[str, ...]] = {}
-    for name, values in assignments:
-        merged[name] = merged.get(name, ()) + values
-    return merged
 
 
 def exit_code(finished: Measured, *, complete: bool) -> int:

@@ -14,17 +14,21 @@ from concbench.commands.header import cells_for_header, contenders_for_header, h
 from concbench.commands.owncode import OwnCode
 from concbench.commands.progress import Bar
 from concbench.commands.request import Request, baseline_of, launcher, plan_of
+from concbench.commands.streams import tell
 from concbench.commands.warner import Warner
+from concbench.measure.described import Described
 from concbench.measure.driver import Driver, State
-from concbench.measure.environment import describe, holding_repository
+from concbench.measure.environment import describe
 from concbench.measure.machine import machine_id
+from concbench.measure.origin import origin
 from concbench.measure.plan import Plan, rounds_of
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.identity import check_resumable
 from concbench.results.reader import Run, read_run
 from concbench.results.writer import RunWriter
-from concbench.workloads.catalogue import Catalogue
+from concbench.workloads.base import spell
+from concbench.workloads.catalogue import packages_of
 
 Record = dict[str, Any]
 
@@ -40,7 +44,7 @@ def measure_anew(path: Path, request: Request, console: Console) -> bool:
 
     Raises RunFileError where the file cannot be written, click.UsageError for a request that makes no sense.
     """
-    catalogue = Catalogue(request.plugins, request.loops)
+    catalogue = Described(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
     request = replace(request, baseline=baseline_of(request, plan))
     environment = environment_of(request, plan)
@@ -74,7 +78,7 @@ def measure_on(path: Path, own: OwnCode, console: Console) -> bool:
         console.print(Text(f"{path} is complete: nothing is missing"))
         return True
     request = own.take_the_place(request, path)
-    catalogue = Catalogue(request.plugins, request.loops)
+    catalogue = Described(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
     environment = environment_of(request, plan)
     check_resumable(before.header, environment["identity"], path)
@@ -112,10 +116,10 @@ def refuse_other_plan(before: Run, contenders: list[Record], cells: list[Record]
 
 def environment_of(request: Request, plan: Plan) -> Record:
     """Return the record of the machine and of everything that the plan uses of it."""
-    packages = sorted({spec.partition(":")[0].partition(".")[0] for spec in request.loops})
+    packages = packages_of(request.loops)
     interpreters = list(dict.fromkeys(Path(contender.interpreter) for contender in plan.contenders))
     cpus = max((contender.cpus for contender in plan.contenders), key=len, default=())
-    return describe(interpreters, packages, holding_repository(), cpus or None)
+    return describe(interpreters, packages, origin(), cpus or None)
 
 
 def _drive(
@@ -140,7 +144,7 @@ def _drive(
 
 def dry_run(request: Request, console: Console, *, as_json: bool) -> None:
     """Witness every cell, and print what a run would do and how long it would take."""
-    plan = plan_of(request, Catalogue(request.plugins, request.loops))
+    plan = plan_of(request, Described(request.plugins, request.loops))
     records: list[Record] = []
     with Bar(console) as bar:
         driver = Driver(plan, launcher(request), records.append, bar, seconds=request.timeout)
@@ -155,11 +159,11 @@ def dry_run(request: Request, console: Console, *, as_json: bool) -> None:
         click.echo(json.dumps({**about, "generations": plan.effort.generations, "points": points}, indent=2))
         return
     for point in points:
-        params = ", ".join(f"{name} {value:g}" for name, value in point["params"].items())
+        params = ", ".join(f"{name} {spell(value)}" for name, value in point["params"].items())
         left_out = "".join(f"; {name} is {outcome}" for name, outcome in point["outcomes"].items())
         rounds = f" × {point['rounds']} rounds" if point["purpose"] == "time" else ""
         cells = f"{len(point['cells'])} cells"
-        click.echo(f"{point['purpose']:6} {point['workload']} ({params}): {cells}{rounds}{left_out}")
+        tell(f"{point['purpose']:6} {point['workload']} ({params}): {cells}{rounds}{left_out}")
     generations, contenders = plan.effort.generations, len(plan.contenders)
     click.echo(f"{generations} generations of {contenders} fresh workers: about {seconds:.0f} s")
 

@@ -17,9 +17,10 @@ import click
 
 import concbench
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
-from concbench.commands.options import refuse_nan, refuse_unsupported_platform, split_commas
+from concbench.commands.options import refuse_nan, split_commas
 from concbench.commands.replays import PAUSE, REPLAYS, SOURCE, TASKS, Replay
 from concbench.commands.request import pinned_cpus
+from concbench.measure.lastwords import with_words
 from concbench.measure.launch import ProcessLink, WorkerLost
 from concbench.models import registry
 from concbench.results.schema import FAILURES
@@ -88,7 +89,6 @@ def seeds(scale: float, models: tuple[str, ...], *, as_json: bool) -> None:
 
     Exit code 0 when every result is right, 3 for a wrong result or a worker that crashed or hung.
     """
-    refuse_unsupported_platform()
     replays = chosen(models)
 
     def tell(line: str) -> None:
@@ -128,25 +128,11 @@ def exit_code(results: Sequence[Result]) -> int:
     return OK if "ok" in outcomes else NOTHING_MEASURED
 
 
-class TickingLink(ProcessLink):
-    """A worker whose answer may have ticks before it. It has the machine to itself, so it need not rest."""
-
-    rests = False
-
-    def ask(self, message: dict[str, Any], seconds: float, tick: Callable[[float], None]) -> dict[str, Any]:
-        """Send a request, pass every tick on as it comes, and return the answer; raises WorkerLost."""
-        answer = self.request(message, seconds)
-        while "tick" in answer:
-            tick(answer["tick"])
-            answer = self._receive(seconds)
-        return answer
-
-
-def start_worker(model: str) -> TickingLink:
+def start_worker(model: str) -> ProcessLink:
     """Start a worker in this interpreter, pinned as ``concbench run`` pins it; raises WorkerLost."""
     cpus = pinned_cpus("auto") if registry.get(model).single_threaded else ()
     setup = {"model": model, "cpus": list(cpus), "plugins": [], "loops": [], "roots": []}
-    return TickingLink(sys.executable, setup)
+    return ProcessLink(sys.executable, setup)
 
 
 @contextlib.contextmanager
@@ -203,10 +189,9 @@ def play(replay: Replay, scale: float, tell: Callable[[str], None]) -> Result:
             stack.callback(link.kill)
             if link.greeting["unavailable"] is not None:
                 return Result(outcome="unavailable", reason=link.greeting["unavailable"])
-            return result_of(link.ask(request, 10 * delay + PATIENCE, tick))
+            return result_of(link.request(request, 10 * delay + PATIENCE, tick))
         except WorkerLost as lost:
-            words = lost.last_words.strip().splitlines()[-1:]
-            return Result(outcome=lost.outcome, reason=": ".join([lost.reason, *words]))
+            return Result(outcome=lost.outcome, reason=with_words(lost.reason, lost.last_words))
 
 
 def result_of(answer: dict[str, Any]) -> Result:

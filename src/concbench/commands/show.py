@@ -17,6 +17,7 @@ from concbench.report.noise import noise_of
 from concbench.report.picture import svg_of
 from concbench.report.summary import Summary, summarise
 from concbench.report.tables import print_tables
+from concbench.report.warnings import Warned
 from concbench.results import queries
 from concbench.results.measured import Measured, read_measured
 
@@ -27,6 +28,9 @@ Examples
   concbench show reports/FILE.jsonl --json | python -m json.tool
   concbench show reports/FILE.jsonl --workload timers --svg timers.svg
 """
+
+OF_SPEED = frozenset({Warned.NOISY_SPEED.label, Warned.BIMODAL_SPEED.label})
+"""Warnings that say of a part of the run what the line about its noise says of all of it."""
 
 NARROWEST = 200
 """Columns a table is given where the output is not a terminal."""
@@ -138,8 +142,15 @@ def notes(finished: Measured, summaries: list[Summary]) -> list[str]:
     lines = ["median over processes [95 % interval]; *: a real difference in time (false-discovery rate 1 %)"]
     if any(summary.wall and summary.wall.interval is None for summary in summaries):
         lines.append("no interval where fewer than six processes were measured")
-    lines.append(noise_of(finished).words)
-    lines += [f"warning: {warning['seen']} {warning['why']}" for warning in queries.warnings(finished)]
+    noise = noise_of(finished)
+    lines.append(noise.words)
+    lines += [
+        f"warning: {warning['seen']} {warning['why']}"
+        for warning in queries.warnings(finished)
+        if not (noise.caution and warning["name"] in OF_SPEED)  # the line before says it of the whole run
+    ]
+    if noise.caution:
+        lines.append(noise.caution)
     if not queries.is_complete(finished):
         lines.append(
             f"this run is not complete; go on with: concbench run --resume {shlex.quote(str(finished.path))}"

@@ -3,7 +3,16 @@
 import os
 import signal
 import sys
+import tempfile
 from types import FrameType
+
+import click
+
+from concbench.errors import UserError
+from concbench.words import plain_lines
+
+POLITE = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""What asks a program to end. Windows has no SIGHUP, and results are read there too."""
 
 
 def silence(fd: int) -> None:
@@ -11,6 +20,22 @@ def silence(fd: int) -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, fd)
     os.close(nothing)
+
+
+def tell(words: str, *, err: bool = False) -> None:
+    """Print lines that hold words of others: none of them reaches a terminal as an escape sequence."""
+    click.echo(plain_lines(words), err=err)
+
+
+def refuse_no_temporary_folder() -> None:
+    """Raise UserError where no temporary file can be made: the last words of workers go into some."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:
+        raise UserError(
+            "no temporary folder can be written to, and workers need one for their last words; free space, or"
+            " name another with TMPDIR"
+        ) from error
 
 
 def prepare() -> None:
@@ -23,7 +48,7 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    for polite in (signal.SIGTERM, signal.SIGHUP):
+    for polite in POLITE:
         if signal.getsignal(polite) is signal.SIG_DFL:
             signal.signal(polite, _interrupt)
 

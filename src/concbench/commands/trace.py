@@ -11,17 +11,18 @@ import click
 
 from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
-from concbench.commands.options import Assignments, contestants, refuse_unsupported_platform
+from concbench.commands.options import Assignments, contestants
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import refuse_foreign, write_whole
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
+from concbench.commands.streams import tell
 from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
 from concbench.measure.bench import Bench
+from concbench.measure.described import Described
 from concbench.measure.plan import Contender
 from concbench.report.timeline import in_encoding, lines_of, seen
 from concbench.results.schema import FAILURES
 from concbench.workloads.base import Workload, params_from_dict
-from concbench.workloads.catalogue import Catalogue
 
 EPILOG = """\b
 Examples
@@ -67,9 +68,8 @@ def trace(
     Watching takes time, so what is drawn is an order, and never a timing. Results are judged as in a run: a
     model that does not do the work has no lanes. Exit code 3 where one failed, 4 where none has any.
     """
-    refuse_unsupported_platform()
     request = Request(**options, workloads=(workload,))
-    catalogue = Catalogue(request.plugins, request.loops)
+    catalogue = Described(request.plugins, request.loops)
     (chosen,) = chosen_workloads(request, catalogue)
     contenders = contenders_of(request, catalogue)
     scene = scene_asked(chosen, contenders, asked_for(tasks, params))
@@ -79,12 +79,12 @@ def trace(
     traces = traces_in(request, contenders, scene)
     for one in traces:
         if "lanes" not in one:
-            click.echo(f"{one['contender']}: {one['outcome']}: {one['reason']}", err=True)
+            tell(f"{one['contender']}: {one['outcome']}: {one['reason']}", err=True)
     if as_json:
         click.echo(json.dumps({"traces": traces}, indent=2))
     elif seen(traces):
         for line in lines_of(traces):
-            click.echo(in_encoding(line, sys.stdout.encoding))
+            tell(in_encoding(line, sys.stdout.encoding))
     if path is not None and seen(traces):
         write_picture(path, traces)
         click.echo(f"\npicture: {path}", err=as_json)

@@ -18,13 +18,13 @@ from rich.text import Text
 
 from concbench.commands.consoles import Err, Out
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
-from concbench.commands.options import refuse_unsupported_platform, selection
+from concbench.commands.options import selection
 from concbench.commands.progress import Bar
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
 from concbench.commands.uneven import warnings_of
 from concbench.measure.bench import Bench
+from concbench.measure.described import Described
 from concbench.workloads.base import Workload, params_to_dict
-from concbench.workloads.catalogue import Catalogue
 
 EPILOG = """\b
 Examples
@@ -68,7 +68,6 @@ def verify(seed: int | None, *, as_json: bool, **options: Any) -> None:
     Exit code 0 when all is well, 3 when any cell that can be expressed and is available is not ok. Warnings
     tell whoever wrote a workload what it leaves open; they change no exit code.
     """
-    refuse_unsupported_platform()
     drawn = secrets.randbelow(10**6) if seed is None else seed
     request = Request(**options, seed=drawn)
     console = Err()
@@ -93,7 +92,7 @@ def exit_code(findings: list[Finding]) -> int:
 
 def find_out(request: Request, bar: Bar) -> Iterator[Finding]:
     """Yield a finding for each contender, workload and set of parameters."""
-    catalogue = Catalogue(request.plugins, request.loops)
+    catalogue = Described(request.plugins, request.loops)
     workloads = chosen_workloads(request, catalogue)
     start, contenders = launcher(request), contenders_of(request, catalogue)
     for contender in contenders:

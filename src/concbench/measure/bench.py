@@ -4,6 +4,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
+from concbench.measure.lastwords import with_words
 from concbench.measure.launch import Link, WorkerLost
 from concbench.measure.plan import Contender
 
@@ -62,5 +63,4 @@ class Bench:
 
 
 def _outcome_of(lost: WorkerLost) -> Record:
-    words = lost.last_words.strip().splitlines()[-1:]
-    return {"outcome": lost.outcome, "reason": ": ".join([lost.reason, *words])}
+    return {"outcome": lost.outcome, "reason": with_words(lost.reason, lost.last_words)}

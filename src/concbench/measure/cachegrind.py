@@ -15,11 +15,15 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any
 
 import concbench
 from concbench.measure.failures import is_out_of
-from concbench.measure.launch import BOOTSTRAP, LAST_WORDS, compiling_into
+from concbench.measure.lastwords import cause, last_words
+from concbench.measure.launch import BOOTSTRAP, compiling_into, end_of
+from concbench.measure.replies import Hangup, Lines, NoAnswer, Silence, checked, object_in
+from concbench.measure.strays import Family
 
 Message = dict[str, Any]
 
@@ -55,25 +59,32 @@ class Running:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._processes: dict[subprocess.Popen[bytes], Family] = {}
         self._over = False
 
     def start(self, command: Sequence[str], **settings: Any) -> "subprocess.Popen[bytes]":
         """Start a process at the head of a group of its own; raises CountingFailed once all is over."""
+        family = Family()
+        settings["env"] = family.environment(settings.get("env", os.environ))
         with self._lock:
             if self._over:
                 raise CountingFailed("crashed", "the counting has been ended")
-            process = subprocess.Popen(command, start_new_session=True, **settings)  # noqa: S603
-            self._processes.add(process)
+            process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
+                command, start_new_session=True, **settings
+            )
+            family.starts_with(process.pid)
+            self._processes[process] = family
             return process
 
     def end(self, process: "subprocess.Popen[bytes]") -> None:
-        """End a process and its group, and wait for it. Harmless if that was done."""
+        """End a process and what it started, and wait for it. Harmless if that was done."""
         with self._lock:
-            if process in self._processes:  # else it has been waited for, and its number may be another's
-                self._processes.discard(process)
+            family = self._processes.pop(process, None)
+            if family is not None:  # else it has been waited for, and its number may be another's
+                others = family.others()
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)
+                family.end(others)
                 process.wait()
 
     def end_all(self) -> None:
@@ -118,7 +129,7 @@ class Bench:
         """Return what a process answers that runs as it is, which also compiles what it imports."""
         with _told(), tempfile.TemporaryFile() as words:
             command = _python(interpreter, suite, setup, compiled)
-            return self._answer(command, environment(os.environ), words)
+            return self._answer(command, environment(os.environ), words, setup)
 
     def counted(
         self, interpreter: Path, suite: Path | None, setup: Message, compiled: Path | None = None
@@ -132,14 +143,14 @@ class Bench:
             under = [str(valgrind), *CACHEGRIND, "--cachegrind-out-file=/dev/null", f"--log-file={log}"]
             env = environment(os.environ, PYTHONDONTWRITEBYTECODE="1")
             with tempfile.TemporaryFile() as words:
-                self._answer([*under, *_python(interpreter, suite, setup, compiled)], env, words)
+                self._answer([*under, *_python(interpreter, suite, setup, compiled)], env, words, setup)
                 try:
                     return refs_in(log.read_text(encoding="utf-8", errors="replace"))
                 except (OSError, ValueError) as error:
                     reason = f"valgrind told no count ({error})"
-                    raise CountingFailed("crashed", reason, _end(words)) from error
+                    raise CountingFailed("crashed", reason, last_words(words)) from error
 
-    def _answer(self, command: list[str], env: dict[str, str], words: IO[bytes]) -> Message:
+    def _answer(self, command: list[str], env: dict[str, str], words: IO[bytes], setup: Message) -> Message:
         """Run a command to its end and return its answer; an outcome is raised as CountingFailed."""
         lifeline, held = os.pipe()
         pipes: dict[str, Any] = {"stdin": lifeline, "stdout": subprocess.PIPE, "stderr": words}
@@ -148,31 +159,44 @@ class Bench:
         except OSError as error:
             raise CountingFailed("crashed", f"{command[0]} cannot be started: {error.strerror}") from error
         else:
-            said = self._wait(process, words)
+            answer = self._wait(process, words, setup)
         finally:
             os.close(lifeline)
             os.close(held)
-        try:
-            answer: Message = json.loads(said)
-        except ValueError as error:
-            how = _how_it_ended(process.returncode)
-            raise CountingFailed("crashed", f"the process {how} without an answer", _end(words)) from error
         if "outcome" in answer:
-            raise CountingFailed(answer["outcome"], answer["reason"], answer.get("last_words", ""))
+            raise CountingFailed(answer["outcome"], answer["reason"], answer.get("last_words") or "")
         if process.returncode:
-            raise CountingFailed("crashed", f"the process {_how_it_ended(process.returncode)}", _end(words))
+            raise _crash(f"the process {_how_it_ended(process.returncode)}", words)
         return answer
 
-    def _wait(self, process: "subprocess.Popen[bytes]", words: IO[bytes]) -> bytes:
-        try:
-            return process.communicate(timeout=self.seconds)[0]
-        except subprocess.TimeoutExpired as error:
-            self.running.end(process)
-            raise CountingFailed("timeout", f"no answer within {self.seconds:g} s", _end(words)) from error
-        finally:
-            self.running.end(process)
-            if process.stdout is not None:
-                process.stdout.close()
+    def _wait(self, process: "subprocess.Popen[bytes]", words: IO[bytes], setup: Message) -> Message:
+        """Return what a process answers, once it has ended; raises CountingFailed."""
+        deadline = monotonic() + self.seconds
+        with contextlib.ExitStack() as stack:
+            stack.callback(self.running.end, process)
+            assert process.stdout is not None  # noqa: S101  (it is a pipe)
+            stack.enter_context(process.stdout)
+            try:
+                line = Lines(process.stdout.fileno(), end_of(process, stack)).next(deadline)
+                answer = checked(object_in(line), setup["op"], setup)
+                process.wait(max(0.0, deadline - monotonic()))
+            except NoAnswer as error:
+                raise _crash(f"the process sent {error}", words) from error
+            except Hangup as error:
+                self.running.end(process)
+                how = _how_it_ended(process.returncode)
+                raise _crash(f"the process {how} without an answer", words) from error
+            except (Silence, subprocess.TimeoutExpired) as error:
+                reason = f"no answer within {self.seconds:g} s"
+                raise CountingFailed("timeout", reason, last_words(words)) from error
+        return answer
+
+
+def _crash(reason: str, words: IO[bytes]) -> CountingFailed:
+    """Return a crash with the last words, and of a fatal error which it was."""
+    said = last_words(words)
+    fatal = cause(said)
+    return CountingFailed("crashed", f"{reason}: {fatal}" if fatal else reason, said)
 
 
 @contextlib.contextmanager
@@ -199,10 +223,3 @@ def _how_it_ended(code: int) -> str:
         return f"ended with exit code {code}"
     names = {number.value: number.name for number in signal.Signals}
     return f"was ended by {names.get(-code, f'signal {-code}')}"
-
-
-def _end(words: IO[bytes]) -> str:
-    """Return the end of what a process wrote to standard output and error."""
-    size = words.seek(0, os.SEEK_END)
-    words.seek(max(0, size - LAST_WORDS))
-    return words.read().decode(errors="replace")

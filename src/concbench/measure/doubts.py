@@ -6,8 +6,9 @@ They accuse nobody, and a cell is measured all the same; ``concbench verify`` te
 from collections.abc import Iterator
 from typing import Any
 
+from concbench.measure.salting import reported_by, takes_salt, wrong_with
 from concbench.models.base import Dialect
-from concbench.workloads.base import Promise, Workload, takes_salt
+from concbench.workloads.base import Promise, Workload
 
 NONSENSE = "no result at all"
 
@@ -23,7 +24,7 @@ def _doubts(workload: Workload[Any], params: Any, promise: Promise, dialect: Dia
             f"its promise to {dialect} models is empty: nothing is held against it but that tasks start and "
             "end (see Promise: suspensions, overlap, delays …)"
         )
-    if not takes_salt(workload.judge) and workload.reported is None:
+    if not takes_salt(workload.judge) and reported_by(workload) is None:
         yield (
             "its judge takes no salt, so results can be remembered from an earlier run: have tasks return "
             "something of rt.salt, and judge it by judge(results, params, salt)"
@@ -35,6 +36,6 @@ def _doubts(workload: Workload[Any], params: Any, promise: Promise, dialect: Dia
 
 def _accepts(workload: Workload[Any], params: Any, results: list[Any]) -> bool:
     try:
-        return workload.wrong(results, params) is None
+        return wrong_with(workload, results, params) is None
     except Exception:  # noqa: BLE001  (a judge that cannot even look at nonsense does not accept it)
         return False

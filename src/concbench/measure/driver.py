@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from concbench.measure import notices
 from concbench.measure.launch import Link, WorkerLost
 from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuffled
 from concbench.measure.weighing import Launcher, Scales, lost_outcome
@@ -68,7 +69,10 @@ class Driver:
         self.seconds = seconds
         self.at_once = at_once
         self._links: dict[str, tuple[Link, int]] = {}
+        self._timed: dict[str, list[Cell]] = {}
         self._startup_ns: dict[str, int] = {}
+        self._unclosed: set[str] = set()
+        self._leaving: set[str] = set()
         self._generation = 0
 
     def run(self) -> None:
@@ -173,7 +177,17 @@ class Driver:
                 self._round(point, round_, by_id)
             self._complete(point, expected)
         for name in list(self._links):
+            self._look_again(by_id[name])
             self._end(name)
+
+    def _look_again(self, contender: Contender) -> None:
+        """Have one cell of each workload that a worker timed looked at once more, now that it is trusted."""
+        timed = shuffled(self._timed.pop(contender.id, []), self.plan.seed, self._generation, contender.id)
+        for cell in {cell.workload: cell for cell in timed}.values():
+            if contender.id in self._links and cell.id not in self.state.settled:
+                self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} look at {cell.id}")
+                request = {"op": "look", "workload": cell.workload, "params": dict(cell.params)}
+                self._ask(contender, cell, {**request, "seconds": self.seconds}, "time", patience=3)
 
     def _round(self, point: Point, round_: int, by_id: Mapping[str, Contender]) -> None:
         key = (self.plan.seed, self._generation, point.index, round_)
@@ -192,6 +206,8 @@ class Driver:
             if answer is not None:
                 place = {"block": point.index, "round": round_, "turn": turn}
                 process = self._links[cell.contender][1]
+                if cell not in self._timed.setdefault(cell.contender, []):
+                    self._timed[cell.contender].append(cell)
                 self._emit_measured("sample", cell, process, {**place, **answer})
 
     def _weigh_blocks(self) -> None:
@@ -238,6 +254,7 @@ class Driver:
         if link is not None and answer["outcome"] not in HARMLESS:
             link.kill()
             self._links.pop(contender.id, None)
+            self._timed.pop(contender.id, None)
         return None
 
     def _link(self, contender: Contender, purpose: str) -> tuple[Link, int]:
@@ -255,18 +272,33 @@ class Driver:
         self.state.next_process += 1
         if greeting["unavailable"] is None:
             self._startup_ns[contender] = greeting["startup_ns"]
-        about = {name: greeting.get(name) for name in ("pid", "python", "version", "startup_ns", "open_ns")}
+        about = {name: greeting.get(name) for name in notices.OF_A_PROCESS}
         place = {"process": process, "contender": contender, "generation": self._generation}
         self.sink({"type": "process", **place, "purpose": purpose, **about})
         return process
 
     def _end(self, name: str) -> None:
-        """Let a worker end in order, and record how long its model took to close."""
+        """Let a worker end in order, and record how long its model took to close.
+
+        One that did not close once is not waited for again.
+        """
         if name in self._links:
             link, process = self._links.pop(name)
-            closing = link.close()
+            if name in self._unclosed:
+                link.kill()
+                return
+            try:
+                closing = link.close()
+            except WorkerLost as lost:
+                self._unclosed.add(name)
+                self.sink(notices.unclosed(name, lost))
+                return
+            left = closing.pop("left", None)
             if closing:
                 self.sink({"type": "closed", "process": process, **closing})
+            if left and name not in self._leaving:
+                self._leaving.add(name)
+                self.sink(notices.left_behind(name, left))
 
     def _emit_measured(self, kind: str, cell: Cell, process: int, figures: Record) -> None:
         where = {"cell": cell.id, "process": process, "generation": self._generation}

@@ -8,8 +8,6 @@ comparable is their ``identity``.
 
 import hashlib
 import os
-import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +19,8 @@ from typing import Any
 
 import concbench
 from concbench.measure import machine
-from concbench.measure.interpreters import InterpreterInfo, probe, run_program
+from concbench.measure.interpreters import InterpreterInfo, probe
+from concbench.measure.origin import Origin
 
 PACKAGE = Path(concbench.__file__).parent
 DRIVER_PACKAGES = ("click", "numpy", "psutil", "rich", "scipy")
@@ -45,16 +44,6 @@ BEHAVIOUR_VARIABLES = (
 """The variables that change how fast Python runs, or what it does; their values hold no path."""
 
 COVERAGE_VARIABLES = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COV_CORE_SOURCE")
-
-
-def unsupported_platform(system: str = sys.platform) -> str | None:
-    """Return why concbench cannot measure on this platform and what to do, or None where it can."""
-    if system in ("linux", "darwin"):
-        return None
-    return (
-        f"concbench measures on Linux and macOS, and this is {system}: it needs POSIX signals, resource"
-        " usage and processor affinity. On Windows, run it inside WSL 2."
-    )
 
 
 def started() -> str:
@@ -114,49 +103,6 @@ def package_versions(names: Sequence[str]) -> dict[str, str | None]:
     return found
 
 
-def _git(folder: Path, *arguments: str) -> str | None:
-    git = shutil.which("git")
-    # A git hook sets GIT_DIR for its own repository, which need not be the one asked about.
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    try:
-        return (
-            run_program([git, "--no-optional-locks", "-C", folder, *arguments], plain).strip()
-            if git
-            else None
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-
-
-def holding_repository(package: Path = PACKAGE) -> Path | None:
-    """Return the root of the git checkout that tracks ``package`` (a folder), or None.
-
-    A package that is merely installed inside someone's checkout (in its virtual environment, say) is not
-    tracked there, and that checkout's commit says nothing about it.
-    """
-    if _git(package, "ls-files", "--error-unmatch", "__init__.py") is None:
-        return None
-    root = _git(package, "rev-parse", "--show-toplevel")
-    return Path(root) if root else None
-
-
-def repository(repo: Path | None) -> dict[str, Any] | None:
-    """Return the ``commit`` of the checkout ``repo``, its ``date`` (ISO 8601), and whether it is ``dirty``.
-
-    Dirty means that tracked files changed. Files that are not tracked are left out, since a run writes its
-    own run file; the digest of the sources sees them where they are code.
-    """
-    commit = _git(repo, "rev-parse", "HEAD") if repo else None
-    if repo is None or commit is None:
-        return None
-    changes = _git(repo, "status", "--porcelain", "--untracked-files=no")
-    return {
-        "commit": commit,
-        "date": _git(repo, "show", "--no-patch", "--format=%cI", "HEAD"),
-        "dirty": None if changes is None else bool(changes),
-    }
-
-
 def source_digest(package: Path = PACKAGE) -> str:
     """Return 12 hexadecimal digits of the SHA-256 of the code that is measured or measures.
 
@@ -178,15 +124,15 @@ def python_record(info: InterpreterInfo) -> dict[str, Any]:
 def describe(
     interpreters: Sequence[Path],
     packages: Sequence[str] = (),
-    repo: Path | None = None,
+    origin: Origin | None = None,
     affinity: Sequence[int] | None = None,
     *,
     root: Path = machine.ROOT,
 ) -> dict[str, Any]:
     """Return the record of everything that a result may depend on, ready for JSON.
 
-    ``interpreters`` run the workers and are asked for the versions of ``packages``; ``repo`` is the checkout
-    that holds concbench; ``affinity`` the CPUs that workers are bound to. Raises InterpreterError.
+    ``interpreters`` run the workers and are asked for the versions of ``packages``; ``origin`` is which
+    commit concbench is of; ``affinity`` the CPUs that workers are bound to. Raises InterpreterError.
     """
     record: dict[str, Any] = {
         "started": started(),
@@ -202,7 +148,8 @@ def describe(
         "pythons": [python_record(probe(path, packages)) for path in interpreters],
         "packages": package_versions(DRIVER_PACKAGES),
         "concbench": {"version": concbench.__version__, "source": source_digest()},
-        "repository": repository(repo),
+        "repository": origin.repository if origin else None,
+        "commit_unknown": origin.unknown if origin else None,
     }
     return {**record, "identity": identity(record)}
 

@@ -10,6 +10,9 @@ from concbench.measure.hook import Unwitnessable
 from concbench.models.base import Exhausted
 from concbench.workloads.base import NotExpressible
 
+MOST_LETTERS = 2000
+MOST_TASKS = 1 << 40
+
 OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS}
 
 
@@ -34,28 +37,48 @@ def outcome_of(error: BaseException) -> dict[str, Any]:
         if known is not None:
             return known
     last = next(members(error))
-    return {
-        "outcome": "crashed",
-        "reason": f"{type(last).__name__}: {last}",
-        "at": None,
-        "last_words": "".join(traceback.format_exception(error))[-4000:],
-    }
+    words = "".join(traceback.format_exception(error))[-4000:]
+    return _outcome("crashed", f"{type(last).__name__}: {_said(last)}") | {"last_words": words}
+
+
+def _outcome(outcome: str, reason: str, at: int | None = None) -> dict[str, Any]:
+    """Return an outcome; a reason that fills pages is cut."""
+    cut = reason if len(reason) <= MOST_LETTERS else f"{reason[:MOST_LETTERS]}…"
+    return {"outcome": outcome, "reason": cut, "at": at}
+
+
+def _said(error: BaseException) -> str:
+    """Return an exception's own words, whatever it does when asked for them."""
+    try:
+        return str(error)
+    except Exception as another:  # noqa: BLE001  (it is foreign code that makes the words)
+        return f"(its words cannot be had: {type(another).__name__})"
+
+
+def _exhausted(error: Exhausted) -> dict[str, Any]:
+    """Return the outcome of a model that ran out of something, if it says at how many tasks."""
+    at = getattr(error, "at", None)
+    if type(at) is int and 0 <= at <= MOST_TASKS:
+        return _outcome("exhausted", _said(error), at)
+    return _outcome(
+        "crashed", f"Exhausted: {_said(error)} (at={at!r:.40} where the count of live tasks has to be)"
+    )
 
 
 def _known(error: BaseException) -> dict[str, Any] | None:
     known: dict[str, Any] | None = None
     match error:
         case Unwitnessable():
-            known = {"outcome": "unavailable", "reason": f"cannot be witnessed: {error}", "at": None}
+            known = _outcome("unavailable", f"cannot be witnessed: {_said(error)}")
         case NotExpressible():
-            known = {"outcome": "not-expressible", "reason": error.reason, "at": None}
+            known = _outcome("not-expressible", f"{error.reason}")
         case Exhausted():
-            known = {"outcome": "exhausted", "reason": str(error), "at": error.at}
+            known = _exhausted(error)
         case RecursionError():
             limit = sys.getrecursionlimit()
-            known = {"outcome": "exhausted", "reason": f"the recursion limit of {limit} frames", "at": limit}
+            known = _outcome("exhausted", f"the recursion limit of {limit} frames", limit)
         case MemoryError():
-            known = {"outcome": "exhausted", "reason": "out of memory", "at": None}
+            known = _outcome("exhausted", "out of memory")
         case OSError() if is_out_of(error):
-            known = {"outcome": "exhausted", "reason": str(error), "at": None}
+            known = _outcome("exhausted", _said(error))
     return known

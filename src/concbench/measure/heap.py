@@ -29,6 +29,10 @@ MOST_FILLED = 256 << 20
 """Bytes that are used up at most, for allocators that never map an arena (``PYTHONMALLOC=malloc``)."""
 
 
+SLACK = 256 << 10
+"""Bytes by which a resident set may seem to shrink."""
+
+
 class Memory(NamedTuple):
     """What a process holds: its resident set in bytes, or None, and how many blocks are allocated in it."""
 
@@ -89,17 +93,30 @@ def _mapped() -> int | None:
         return None
 
 
-def impossible(baseline: Memory, observed: Memory) -> str | None:
+def shrunk(baseline: Memory, after: Memory) -> str | None:
+    """Return that a run freed memory which it did not allocate, or None: its peak would hide there.
+
+    What lies below ``SLACK`` is left alone: the kernel counts pages for each CPU, and adds them up when it
+    likes.
+    """
+    if baseline.resident is None or after.resident is None or baseline.resident - after.resident <= SLACK:
+        return None
+    less = baseline.resident - after.resident
+    return f"the process held {less} bytes less after the run than before: the run freed other memory"
+
+
+def impossible(baseline: Memory, observed: Memory, *, filled: bool) -> str | None:
     """Return why what was seen of a run's memory cannot be what it takes, or None.
 
-    The resident set cannot shrink while tasks are made, and holds every block that was allocated meanwhile.
+    Where free memory was used up before (``filled``), the resident set cannot shrink while tasks are made,
+    and grows by every block that is allocated meanwhile. Elsewhere some may be given back at any time.
     """
     if baseline.resident is None or observed.resident is None:
         return None
     more, blocks = observed.resident - baseline.resident, observed.blocks - baseline.blocks
-    if more < 0:
+    if more < (0 if filled else -SLACK):
         return f"the process held {-more} bytes less with its tasks than before: the run freed other memory"
-    if blocks * BLOCK > more:
+    if filled and blocks * BLOCK > more:
         return (
             f"the process held {more} bytes more with its tasks, and {blocks} more blocks of {BLOCK} bytes "
             "or more: the run hid in memory that was there before"

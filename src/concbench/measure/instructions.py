@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
 from concbench.measure.cachegrind import Bench, CountingFailed, Running, valgrind_path
+from concbench.measure.described import elsewhere, handed_over, place_of, searched_last
 from concbench.models.base import Model
 from concbench.workloads.base import Workload
 
@@ -179,8 +180,9 @@ def _setup(
     target: Target, model: str, workload: str, params: Mapping[str, Any], **amounts: Any
 ) -> dict[str, Any]:
     cell = {"model": model, "workload": workload, "params": dict(params)}
-    side = {"plugins": list(target.plugins), "loops": list(target.loops)}
-    return {**cell, **side, "roots": [str(root) for root in target.roots], **amounts}
+    side = {"plugins": handed_over(target.plugins, place_of(target)), "loops": list(target.loops)}
+    after = searched_last(model, target.loops, elsewhere=elsewhere(target))
+    return {**cell, **side, "roots": [str(root) for root in target.roots], "after": after, **amounts}
 
 
 def _digits(runs: int) -> str:

@@ -104,17 +104,34 @@ class Places:
     @classmethod
     def here(cls, environ: Mapping[str, str] = os.environ) -> "Places":
         """Return the places of this machine and user, as ``environ`` names them."""
-        home = Path.home()
+        home = home_folder(environ)
         path = [Path(part) for part in environ.get("PATH", "").split(os.pathsep) if part]
-        data = Path(environ.get("XDG_DATA_HOME") or home / ".local/share")
+        data = _named_or(environ.get("XDG_DATA_HOME"), home, ".local/share")
         mac = sys.platform == "darwin"
         return cls(
             running=Path(sys.executable),
             path=(*path, *((Path("/opt/homebrew/bin"), Path("/usr/local/bin")) if mac else ())),
-            pyenv=Path(environ.get("PYENV_ROOT") or home / ".pyenv"),
-            uv=Path(environ.get("UV_PYTHON_INSTALL_DIR") or data / "uv/python"),
+            pyenv=_named_or(environ.get("PYENV_ROOT"), home, ".pyenv"),
+            uv=_named_or(environ.get("UV_PYTHON_INSTALL_DIR"), data, "uv/python"),
             frameworks=Path("/Library/Frameworks/Python.framework") if mac else None,
         )
+
+
+def home_folder(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the user's home, or None where there is none: no HOME, and no entry in the user database."""
+    if environ.get("HOME"):
+        return Path(environ["HOME"])
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
+def _named_or(name: str | None, folder: Path | None, usual: str) -> Path | None:
+    """Return the folder that a variable names, else the usual one in ``folder``, where there is such."""
+    if name:
+        return Path(name)
+    return folder / usual if folder else None
 
 
 def run_program(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str:
@@ -200,11 +217,33 @@ def _candidates(minor: tuple[int, int], places: Places) -> Iterator[Path]:
     for folder in places.path:
         yield from (folder / name for name in names)
     if places.pyenv:
-        yield from sorted((places.pyenv / "versions").glob(f"{dotted}[.t-]*/bin/python"))
+        yield from _found(places.pyenv / "versions", f"{dotted}[.t-]*/bin/python")
     if places.uv:
-        yield from sorted(places.uv.glob(f"cpython-{dotted}[.+]*/bin/python{dotted}*"))
+        yield from _found(places.uv, f"cpython-{dotted}[.+]*/bin/python{dotted}*")
     if places.frameworks:
         yield from (places.frameworks / "Versions" / dotted / "bin" / name for name in names)
+
+
+def _found(folder: Path, pattern: str) -> list[Path]:
+    """Return what lies in a folder, nothing where it may not be looked into."""
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []
+
+
+def _closed(places: Places) -> list[str]:
+    """Return which folders of interpreters may not be looked into, and why, in words."""
+    told = []
+    for folder in (places.pyenv and places.pyenv / "versions", places.uv):
+        try:
+            if folder is not None:
+                next(folder.iterdir(), None)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            told.append(f"{folder} cannot be read ({error.strerror})")
+    return told
 
 
 def _existing(candidates: Iterable[Path]) -> list[Path]:
@@ -228,14 +267,24 @@ def _probe_all(paths: Iterable[Path]) -> tuple[list[InterpreterInfo], list[str]]
 
 
 def _named(spec: str) -> Path:
-    found = shutil.which(str(Path(spec).expanduser()) if spec.startswith("~") else spec)
+    path = _at_home(spec)
+    found = shutil.which(str(path) if spec.startswith("~") else spec)
     if found is None:
-        path = Path(spec).expanduser()
         what = _what_is_wrong(path) if os.sep in spec else "no such command on PATH, and no version"
         raise InterpreterError(
             f"no interpreter {spec}: {what}; give a version (3.12), a command or the path of an executable"
         )
     return probe(Path(found)).executable
+
+
+def _at_home(spec: str) -> Path:
+    """Return a path with its ``~`` resolved; raises InterpreterError where there is no such home."""
+    try:
+        return Path(spec).expanduser()
+    except RuntimeError as error:
+        raise InterpreterError(
+            f"no interpreter {spec}: no home folder is known for it (is HOME set?); give its whole path"
+        ) from error
 
 
 def _what_is_wrong(path: Path) -> str:
@@ -269,10 +318,36 @@ def find(spec: str, places: Places | None = None) -> Path:
     if matching:
         return _best(matching, places).executable
     kinds = [f"{info.executable} is {info.release}{'t' if info.free_threaded else ''}" for info in infos]
+    told = "; ".join(kinds + tried + _closed(places)) or "nothing answered"
     raise InterpreterError(
-        f"no Python {spec} found. Tried: {'; '.join(kinds + tried) or 'nothing answered'}. Install it (with"
+        f"no Python {spec} found. Tried: {told}. Install it (with"
         f" pyenv, uv or your system's packages) or name its executable: --python /path/to/python{spec}"
     )
+
+
+def names_of(found: Mapping[str, Path]) -> dict[str, Path]:
+    """Return what to call each interpreter that was asked for (what names it → its executable).
+
+    A version is called as it was asked for (``3.12``, ``3.13t``). A path or a command is called by its
+    version, with a ``t`` for a free-threaded build (``3.13t``); where two would have one name, by the
+    release (``3.13.5t``), and where even that is the same, by what it was asked for.
+    """
+    ladders = [_ladder(spec, path) for spec, path in found.items()]
+    names = [ladder.pop(0) for ladder in ladders]
+    while clashing := [place for place, name in enumerate(names) if names.count(name) > 1 and ladders[place]]:
+        for place in clashing:
+            names[place] = ladders[place].pop(0)
+    return dict(zip(names, found.values(), strict=True))
+
+
+def _ladder(spec: str, path: Path) -> list[str]:
+    """Return what an interpreter may be called, the shortest name first."""
+    if _SPEC.fullmatch(spec):
+        return [spec.removeprefix("python")]
+    info = probe(path)
+    threaded = "t" if info.free_threaded else ""
+    major, minor, _ = info.version
+    return [f"{major}.{minor}{threaded}", f"{info.release}{threaded}", spec]
 
 
 def _best(infos: Sequence[InterpreterInfo], places: Places) -> InterpreterInfo:

@@ -12,15 +12,20 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import monotonic, perf_counter_ns
 from typing import IO, Any, Protocol
 
 import concbench
 from concbench.measure.failures import is_out_of
+from concbench.measure.lastwords import cause, last_words, place
+from concbench.measure.replies import Hangup, Lines, NoAnswer, Silence, message_in
+from concbench.measure.shelf import Handed
+from concbench.measure.strays import Family, in_words
 
 Message = dict[str, Any]
+Tick = Callable[[float], None]
 
 BOOTSTRAP = """
 import sys
@@ -45,8 +50,16 @@ from concbench.measure.worker import main
 main(sys.argv[1:])
 """
 
-LAST_WORDS = 2000
 START_SECONDS = 60.0
+"""Time for each of: to start and tell what the model is, to open it, to close it."""
+
+MEANWHILE = {
+    "greeting": " while its code was imported and its model asked whether it is available",
+    "open": " while its model was opened",
+    "close": " while its model was closed",
+}
+"""What a worker does that nobody has asked for."""
+
 ABORT_SECONDS = 1.0
 """Time that a worker which hangs gets to write its traceback."""
 
@@ -55,7 +68,7 @@ class WorkerLost(Exception):
     """A worker that gave no answer, with its last words.
 
     ``outcome`` is ``timeout``, ``crashed``, or, where the system has nothing left to start it with,
-    ``exhausted``.
+    ``exhausted``. ``reason`` says what it did instead; of a fatal error, which and where.
     """
 
     def __init__(self, outcome: str, reason: str, last_words: str) -> None:
@@ -72,7 +85,11 @@ class Link(Protocol):
         """Send a request and return its answer; raises WorkerLost."""
 
     def close(self) -> Message:
-        """Let the worker end in order; return what it says at the end (``close_ns``), or nothing."""
+        """Let the worker end in order; return how that went: ``close_ns``, and ``left`` in words.
+
+        ``left`` says which processes it left behind, if any. Nothing is returned for a worker that has ended
+        or never opened its model. Raises WorkerLost where closing does not end in order.
+        """
 
     def kill(self) -> None:
         """End the worker at once. Harmless if it has ended."""
@@ -90,21 +107,22 @@ class ProcessLink:
     def __init__(
         self, interpreter: str, setup: Message, suite: str = "", options: Sequence[str] = ()
     ) -> None:
-        self._buffer = b""
         self._busy = threading.RLock()
         self._signalling = threading.Lock()
         self._signalled = False
-        start = time.perf_counter_ns()
+        self._number = 0
+        self._family = Family()
+        start = perf_counter_ns()
         try:
             self._start([interpreter, *options], setup, suite)
         except OSError as error:
             outcome = "exhausted" if is_out_of(error) else "crashed"
             raise WorkerLost(outcome, f"{interpreter} cannot be started: {error.strerror}", "") from error
         try:
-            self.greeting = self._receive(START_SECONDS)
+            self.greeting = self._receive("greeting", START_SECONDS)
             if self.greeting["unavailable"] is None:
-                self.greeting["startup_ns"] = time.perf_counter_ns() - start
-                self.greeting |= self._receive(START_SECONDS)
+                self.greeting["startup_ns"] = perf_counter_ns() - start
+                self.greeting |= self._receive("open", START_SECONDS)
                 self._signal_group(signal.SIGSTOP)
         except BaseException:
             self.kill()
@@ -126,19 +144,29 @@ class ProcessLink:
                 stderr=self._log,
                 pass_fds=passed,
                 start_new_session=True,  # a Ctrl-C in the terminal is the driver's to handle
+                env=self._family.environment(os.environ),
             )
-            self._ends = _end_of(self._process, ours)
-            self._awaited = [self._reply.fileno(), *self._ends]
+            self._family.starts_with(self._process.pid)
+            self._ends = end_of(self._process, ours)
+            self._lines = Lines(self._reply.fileno(), self._ends)
             self._ours = ours.pop_all()
 
-    def request(self, message: Message, seconds: float) -> Message:
-        """Send a request and return its answer; raises WorkerLost, with the worker ended."""
+    def request(self, message: Message, seconds: float, tick: Tick = lambda _seconds: None) -> Message:
+        """Send a request and return its answer; raises WorkerLost, with the worker ended.
+
+        ``tick`` is called with every tick (s) that is told on the way.
+        """
         if self._request.closed:
             raise WorkerLost("crashed", "the worker has been ended", "")
+        if self.greeting["unavailable"] is not None:
+            return {"outcome": "unavailable", "reason": self.greeting["unavailable"], "at": None}
+        with self._busy:
+            if self._lines.unasked():
+                raise self._lose_to_end("wrote into the pipe of answers when nothing was asked")
         self._signal_group(signal.SIGCONT)
         with contextlib.suppress(BrokenPipeError):  # it has ended: receiving says how
-            self._request.write(json.dumps(message).encode() + b"\n")
-        answer = self._receive(seconds)
+            self._request.write(json.dumps({**message, "id": self._number}).encode() + b"\n")
+        answer = self._receive(message["op"], seconds, message, tick)
         self._signal_group(signal.SIGSTOP)
         return answer
 
@@ -149,84 +177,93 @@ class ProcessLink:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(self._process.pid, number)
 
-    def _receive(self, seconds: float) -> Message:
+    def _receive(
+        self,
+        kind: str,
+        seconds: float,
+        request: Message | None = None,
+        tick: Tick = lambda _seconds: None,
+    ) -> Message:
+        """Return the next message of a kind, and count it: both ends number all messages but ticks."""
+        deadline = monotonic() + seconds
         with self._busy:
-            line = self._line(seconds)
-            try:
-                answer: Message = json.loads(line)
-            except ValueError as error:
-                raise self._lose_to_end(f"sent what is no answer ({error})") from error
-        return answer
+            while "tick" in (message := self._message(kind, deadline, seconds, request)):
+                tick(message["tick"])
+            self._number += 1
+        return message
 
-    def _line(self, seconds: float) -> bytes:
-        deadline = time.monotonic() + seconds
-        poll = select.poll()
-        for fd in self._awaited:
-            poll.register(fd, select.POLLIN)
-        while b"\n" not in self._buffer:
-            events = dict(poll.poll(max(0, round(1000 * (deadline - time.monotonic())))))
-            if not events:
-                raise self._lose_to_timeout(seconds)
-            data = os.read(self._reply.fileno(), 1 << 16) if self._reply.fileno() in events else b""
-            if not data:
-                raise self._lose_to_end()
-            self._buffer += data
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        return line
+    def _message(self, kind: str, deadline: float, seconds: float, request: Message | None) -> Message:
+        meanwhile = MEANWHILE.get(kind, "")
+        try:
+            message = message_in(self._lines.next(deadline), self._number, kind, request)
+        except Silence as error:
+            raise self._lose_to_timeout(f"no answer within {seconds:g} s{meanwhile}") from error
+        except Hangup as error:
+            closed = None if self._await_end(ABORT_SECONDS) else "closed the pipe of answers"
+            raise self._lose_to_end(closed, meanwhile) from error
+        except NoAnswer as error:
+            raise self._lose_to_end(f"sent {error}", meanwhile) from error
+        if meanwhile and "outcome" in message:
+            raise self._lose_to_end(f"gave up ({message['reason']})", meanwhile)
+        return message
 
-    def _lose_to_timeout(self, seconds: float) -> WorkerLost:
+    def _lose_to_timeout(self, reason: str) -> WorkerLost:
         """Ask the worker where it hangs (its fault handler answers SIGABRT with a traceback), and end it."""
         with self._signalling:
             if not self._signalled:  # else another thread has ended it, and may have waited for it
                 os.kill(self._process.pid, signal.SIGABRT)
         self._await_end(ABORT_SECONDS)
         self._signal_and_wait()
-        lost = WorkerLost("timeout", f"no answer within {seconds:g} s", self._last_words())
+        words = last_words(self._log)
+        where = place(words)
         self.kill()
-        return lost
+        return WorkerLost("timeout", f"{reason}, {where}" if where else reason, words)
 
-    def _await_end(self, seconds: float) -> None:
-        """Give the process time to end, but do not wait *for* it: its number, and its group's, stay taken."""
+    def _await_end(self, seconds: float) -> bool:
+        """Give the process time to end, and say whether it has; its number, and its group's, stay taken."""
         poll = select.poll()
         for fd in self._ends:
             poll.register(fd, select.POLLIN)
         if not self._ends:
             poll.register(self._reply.fileno(), 0)  # tells of the end of the pipe, not of a late answer
-        poll.poll(1000 * seconds)
+        return bool(poll.poll(1000 * seconds))
 
-    def _lose_to_end(self, how: str | None = None) -> WorkerLost:
+    def _lose_to_end(self, how: str | None, meanwhile: str = "") -> WorkerLost:
         self._signal_and_wait()
         code = self._process.returncode
         ended = f"was ended by {_signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
-        lost = WorkerLost("crashed", f"the worker {how or ended}", self._last_words())
+        words = last_words(self._log)
+        fatal = None if how else cause(words)
         self.kill()
-        return lost
-
-    def _last_words(self) -> str:
-        """Return the end of what the worker wrote to standard output and error."""
-        size = self._log.seek(0, os.SEEK_END)
-        self._log.seek(max(0, size - LAST_WORDS))
-        return self._log.read().decode(errors="replace")
+        reason = f"the worker {how or ended}{meanwhile}"
+        return WorkerLost("crashed", f"{reason}: {fatal}" if fatal else reason, words)
 
     def close(self) -> Message:
-        """Close the request pipe and wait for the worker's last message."""
+        """Close the request pipe and wait for the worker's last message; raises WorkerLost."""
         if self._request.closed:
             return {}
         self._request.close()
         self._signal_group(signal.SIGCONT)
         try:
-            return self._receive(START_SECONDS) if self.greeting["unavailable"] is None else {}
-        except WorkerLost:
-            return {}  # it answered every request; how it ends no longer matters to any cell
+            if self.greeting["unavailable"] is not None:
+                return {}
+            last = self._receive("close", START_SECONDS)
+            self._await_end(ABORT_SECONDS)
+            left = self._family.others_that_stay()
+            return {**last, "left": in_words(left) if left else None}
         finally:
             self.kill()
 
     def _signal_and_wait(self) -> None:
         with self._signalling:
             if not self._signalled:  # once: a process that has been waited for leaves its number to others
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, signal.SIGSTOP)  # so that none is forked who is not seen
+                others = self._family.others()
                 self._signalled = True
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(self._process.pid, signal.SIGKILL)
+                self._family.end(others)
         self._process.wait()
 
     def kill(self) -> None:
@@ -253,7 +290,7 @@ def _pipe(reads: contextlib.ExitStack, writes: contextlib.ExitStack) -> tuple[IO
     )
 
 
-def _end_of(process: "subprocess.Popen[bytes]", ours: contextlib.ExitStack) -> list[int]:
+def end_of(process: "subprocess.Popen[bytes]", ours: contextlib.ExitStack) -> list[int]:
     """Return a file descriptor that is readable once the process has ended, where the system has such.
 
     (The end of the reply pipe is not enough: children of a crashed worker may hold it open.)
@@ -278,17 +315,33 @@ def launch(
     model: str,
     *,
     cpus: Sequence[int] = (),
-    plugins: Sequence[str] = (),
+    plugins: Sequence[Handed] = (),
     loops: Sequence[str] = (),
     suite: Path | None = None,
     roots: Sequence[Path] = (),
+    after: Sequence[str] = (),
     compiled: Path | None = None,
 ) -> ProcessLink:
     """Start a worker for ``model``; raises WorkerLost if it does not come up.
 
     ``suite`` is the folder of another concbench package, whose models and workloads take the place of ours.
-    ``roots`` are searched for modules before anything else. ``compiled`` is the folder for compiled files.
+    ``roots`` are searched for modules before anything else, ``after`` when all else has been searched.
+    ``compiled`` is the folder for compiled files. What did not come up in time once is not waited for
+    again: the next worker of its kind is lost at once.
     """
-    setup = {"model": model, "cpus": list(cpus), "plugins": list(plugins), "loops": list(loops)}
-    setup["roots"] = [str(root) for root in roots]
-    return ProcessLink(str(interpreter), setup, str(suite or ""), compiling_into(compiled))
+    setup: Message = {"model": model, "cpus": list(cpus), "plugins": list(plugins), "loops": list(loops)}
+    setup |= {"roots": [str(root) for root in roots], "after": list(after)}
+    kind = json.dumps([str(interpreter), setup, str(suite or "")])
+    if kind in _in_vain:
+        known = _in_vain[kind]
+        raise WorkerLost(known.outcome, known.reason, known.last_words)
+    try:
+        return ProcessLink(str(interpreter), setup, str(suite or ""), compiling_into(compiled))
+    except WorkerLost as lost:
+        if lost.outcome == "timeout":
+            _in_vain[kind] = lost
+        raise
+
+
+_in_vain: dict[str, WorkerLost] = {}
+"""How workers were lost that did not come up in time, by all that they were started with."""

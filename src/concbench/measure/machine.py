@@ -7,10 +7,9 @@ and not set. Every file is read below ``root``, so that a test can bring a /proc
 import hashlib
 import os
 import platform
-import resource
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,14 @@ ROOT = Path("/")
 def _read(path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return None
+
+
+def _or_none(ask: Callable[[], Any]) -> Any:
+    """Return what psutil says, or None where the files that it reads are not there (no /proc in a chroot)."""
+    try:
+        return ask()
     except OSError:
         return None
 
@@ -77,8 +84,12 @@ def operating_system(root: Path = ROOT) -> dict[str, Any]:
     }
 
 
-def processes_limit() -> int | str:
+def processes_limit() -> int | str | None:
     """Return how many processes and threads this user may have, ``"max"`` where none limits them."""
+    try:
+        import resource  # noqa: PLC0415  (Windows has no such limit, and no such module)
+    except ModuleNotFoundError:
+        return None
     soft, _hard = resource.getrlimit(resource.RLIMIT_NPROC)
     return "max" if soft == resource.RLIM_INFINITY else soft
 
@@ -100,8 +111,8 @@ def cpu(root: Path = ROOT, affinity: Sequence[int] | None = None) -> dict[str, A
     return {
         "model": info.get("model name")
         or (_sysctl("machdep.cpu.brand_string") if sys.platform == "darwin" else None),
-        "logical": psutil.cpu_count(),
-        "physical": psutil.cpu_count(logical=False),
+        "logical": _or_none(psutil.cpu_count),
+        "physical": _or_none(lambda: psutil.cpu_count(logical=False)),
         "allowed": allowed,
         "pinned": None if affinity is None else sorted(affinity),
         "virtualised": None if flags is None else "hypervisor" in flags.split(),
@@ -194,17 +205,21 @@ def memory(root: Path = ROOT) -> dict[str, Any]:
     """Return the memory in bytes, in all and available, and the setting of transparent huge pages."""
     import psutil  # noqa: PLC0415  (a command that prints help must not pay for it)
 
-    ram = psutil.virtual_memory()
+    ram = _or_none(psutil.virtual_memory)
     setting = _read(root / "sys/kernel/mm/transparent_hugepage/enabled") or ""
     chosen = setting.partition("[")[2].partition("]")[0]
-    return {"total_bytes": ram.total, "available_bytes": ram.available, "huge_pages": chosen or None}
+    return {
+        "total_bytes": ram and ram.total,
+        "available_bytes": ram and ram.available,
+        "huge_pages": chosen or None,
+    }
 
 
 def load() -> list[float] | None:
     """Return the load averages of the last 1, 5 and 15 minutes."""
     try:
         return list(os.getloadavg())
-    except OSError:
+    except (AttributeError, OSError):  # Windows has no such averages
         return None
 
 

@@ -6,13 +6,16 @@ says it.
 """
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from random import Random
 from typing import Any, Protocol
 
 from concbench.measure.bench import Bench
 from concbench.measure.driver import Watcher
 from concbench.measure.launch import Link, WorkerLost
+from concbench.measure.notices import OF_A_PROCESS
 from concbench.measure.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.measure.plan import Contender, shuffled
 from concbench.measure.turns import MAX_NUMBER
@@ -23,6 +26,15 @@ Sink = Callable[[Record], None]
 
 SLICE_NS = 2_000_000
 """A slice repeats a short run until it takes this long: many times what the clock and the counters cost."""
+
+LOOKED_AT = 8
+"""In one pair of so many the workers are looked at once more at their end; that takes as long as a pair."""
+
+A_PAIR = 1.0
+"""Seconds that a pair is taken to last before any was seen to."""
+
+MORE, PREPARING = 1.1, 5
+"""A budget that is proposed is larger by that factor, and by the s that pass before the driver starts."""
 
 FIGURES = ("wall_ns", "cpu_ns", "user_ns", "system_ns", "voluntary", "involuntary", "gc")
 
@@ -38,8 +50,9 @@ class PairDriver:
     """Carries out one comparison.
 
     ``budget`` (s) bounds witnessing and measuring together; no pair begins that would not end within it.
-    ``rounds`` is how many there will be, where that is known: then progress is told by them. ``clock`` tells
-    seconds.
+    ``rounds`` is how many there will be, where that is known: then progress is told by them. ``needed`` is
+    how many it takes to decide anything; where the first one shows that they do not fit, ``warn`` is told,
+    with the budget that would do. ``clock`` tells seconds.
     """
 
     def __init__(
@@ -55,10 +68,12 @@ class PairDriver:
         seconds: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
         at_once: int = 2,
+        needed: int = 0,
+        warn: Callable[[str], None] = lambda _words: None,
     ) -> None:
         self.plan, self.launch, self.sink, self.watcher, self.referee = plan, launch, sink, watcher, referee
         self.budget, self.seconds, self.clock, self.at_once = budget, seconds, clock, at_once
-        self.rounds = rounds
+        self.rounds, self.needed, self.warn = rounds, needed, warn
         self.numbers: dict[str, int] = {}
         self.failed: set[str] = set()
         self._began = self._told = clock()
@@ -72,7 +87,10 @@ class PairDriver:
         self.witness()
         pair, start = 0, self.clock()
         while open_cells := self.referee.open_cells() - self.failed:
-            if not self._round(pair, open_cells):
+            goes_on = self._round(pair, open_cells)
+            if pair == 0:
+                self._foretell(self.clock() - start)
+            if not goes_on:
                 return
             pair += 1
             if pair == 1 and self.rounds is not None:
@@ -140,6 +158,22 @@ class PairDriver:
             self._longest[model] = max(self._longest.get(model, 0.0), self.clock() - start)
         return not self._spent(None)
 
+    def _foretell(self, first: float) -> None:
+        """Warn where the budget ends before any cell can be decided, of which the first round (s) tells.
+
+        Where not even that came to its end, a pair of each model is taken to last ``A_PAIR``.
+        """
+        before, models = self.clock() - self._began - first, len(self.plan.contenders)
+        a_round = first if len(self._longest) == models else max(first, A_PAIR * models)
+        whole = before + self.needed * a_round
+        if self.needed and whole > self.budget:
+            fit = max(0, int((self.budget - before) / a_round))
+            self.warn(
+                f"within this budget nothing can be decided: {self.needed} pairs are needed, and {fit} fit;"
+                f" --budget {math.ceil(MORE * whole) + PREPARING}s may do, or fewer cells (--model,"
+                " --workload)"
+            )
+
     def _spent(self, model: str | None) -> bool:
         """Say whether the budget is over, or would be before this model's next pair has ended."""
         needed = 0.0 if model is None else self._longest.get(model, 0.0)
@@ -158,6 +192,7 @@ class PairDriver:
                 self.sink(
                     {"type": "pair", "cells": list(cell.ids), **about, **self._turns(pair, cell, links)}
                 )
+            self._look_again(pair, model, cells, links)
         except _Lost as lost:
             self._fail(lost.cell, lost.side, lost.answer, None)
         finally:
@@ -192,6 +227,21 @@ class PairDriver:
                 raise _Lost(cell, side, answer)
         return turns.figures()
 
+    def _look_again(
+        self, pair: int, model: str, cells: Sequence[PairedCell], links: Mapping[int, Link]
+    ) -> None:
+        """In one pair of ``LOOKED_AT``, have a cell drawn, and looked at on both sides; raises _Lost."""
+        drawn = Random(f"{self.plan.seed}/look/{model}/{pair}")
+        if drawn.randrange(LOOKED_AT):
+            return
+        cell = drawn.choice(cells)
+        for side in (0, 1):
+            request = {"op": "look", "workload": cell.workload, "params": dict(cell.params_of(side))}
+            with _losing(cell, side):
+                answer = links[side].request({**request, "seconds": self.seconds}, 3 * self.seconds)
+            if "outcome" in answer:
+                raise _Lost(cell, side, answer)
+
     def _weigh(self, pair: int, cell: PairedCell) -> None:
         """Weigh a cell on both sides, each in a fresh process of its own."""
         self._tell(f"pair {pair + 1} memory of {cell.id}")
@@ -223,7 +273,7 @@ class PairDriver:
 
     def _emit_process(self, contender: Contender, greeting: Record, pair: int, purpose: str) -> int:
         self._process += 1
-        about = {name: greeting.get(name) for name in ("pid", "python", "version", "startup_ns", "open_ns")}
+        about = {name: greeting.get(name) for name in OF_A_PROCESS}
         place = {"process": self._process, "contender": contender.id, "generation": pair}
         self.sink({"type": "process", **place, "purpose": purpose, **about})
         return self._process

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from concbench.measure.probe import timed
+from concbench.measure.recorded import records_of
 from concbench.measure.turns import run_timed
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, Dialect, Model, Session
 from concbench.models.generator import sleep_generator
@@ -27,7 +28,7 @@ def run_once(workload: Workload[Any], params: Any, model: Model, session: Sessio
     results that the workload's judge rejects.
     """
     figures, (results,) = run_timed(workload, params, model, session, 1)
-    return {"figures": figures, "results": len(results), "records": workload.records(results, params)}
+    return {"figures": figures, "results": len(results), "records": records_of(workload, results, params)}
 
 
 Tick = Callable[[float], None]

@@ -21,11 +21,11 @@ from concbench.measure.calibration import calibrate
 from concbench.measure.failures import outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.policy import as_of_now
+from concbench.measure.shelf import Shelf
 from concbench.measure.turns import WrongResult, judge_all, salted
 from concbench.measure.witness import crashing
 from concbench.models.base import Model, Session
 from concbench.workloads.base import Workload, params_from_dict
-from concbench.workloads.catalogue import Catalogue
 
 Message = dict[str, Any]
 
@@ -107,8 +107,9 @@ def serve(setup: Message, held: list[Any]) -> Message:
     """
     held += padding(Random(setup.get("layout", 0)))
     sys.path[:0] = setup["roots"]
+    sys.path += setup.get("after", [])
     policy = as_of_now()
-    catalogue = Catalogue(setup["plugins"], setup["loops"])
+    catalogue = Shelf(setup["plugins"], setup["loops"])
     model = catalogue.model(setup["model"])
     reason = model.unavailable()
     if reason is not None:

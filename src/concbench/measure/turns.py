@@ -12,11 +12,13 @@ from itertools import repeat
 from typing import Any
 
 from concbench.measure.calibration import calibrate
-from concbench.measure.heap import Memory, fill, give_back, held, impossible
+from concbench.measure.heap import Memory, fill, give_back, held, impossible, shrunk
 from concbench.measure.probe import peak_bytes, reset_peak, timed
+from concbench.measure.recorded import records_of
+from concbench.measure.salting import Batch, batch_of, reported_by, wrong_with
 from concbench.measure.witness import Testimony, bear_witness, crashing
 from concbench.models.base import Factory, Model, Session
-from concbench.workloads.base import Batch, Workload
+from concbench.workloads.base import Workload
 
 SAMPLE_NS = 3_000_000
 """A sample repeats a short run until it takes this long, so that the clock and the counters cost
@@ -30,6 +32,14 @@ MAX_NUMBER = 10_000
 
 class WrongResult(Exception):
     """The workload's judge rejected a run's results."""
+
+    check = "results"
+
+
+class WrongMemory(WrongResult):
+    """What was seen of a run's memory cannot be what it takes."""
+
+    check = "memory"
 
 
 def legs_of(workload: Workload[Any], params: Any) -> dict[str, Any]:
@@ -109,7 +119,7 @@ def build(
 
 def salted(workload: Workload[Any], params: Any, model: Model, session: Session, number: int) -> list[Batch]:
     """Return the batches of ``number`` runs, each with a salt that its results have to show."""
-    return [workload.batch(model.dialect, session.rt, params) for _ in range(number)]
+    return [batch_of(workload, model.dialect, session.rt, params) for _ in range(number)]
 
 
 def judge_all(
@@ -117,18 +127,19 @@ def judge_all(
 ) -> None:
     """Raise WrongResult at the first run whose results are wrong, or do not show the run's salt."""
     for results, salt in zip(returned, salts, strict=False):
-        wrong = workload.wrong(results, params, salt)
+        wrong = wrong_with(workload, results, params, salt)
         if wrong is not None:
             raise WrongResult(wrong)
 
 
 def judge_reported(workload: Workload[Any], returned: Sequence[Any], began: float, ended: float) -> None:
     """Raise WrongResult where tasks report times (s, of the model's clock) at which they did not run."""
-    if workload.reported is None:
+    reported = reported_by(workload)
+    if reported is None:
         return
     for results in returned:
         for index, result in enumerate(results):
-            if not all(began <= told <= ended for told in workload.reported(result)):
+            if not all(began <= told <= ended for told in reported(result)):
                 raise WrongResult(f"task {index} reports a time outside of the run: {result!r}")
 
 
@@ -189,7 +200,7 @@ def take_turn(
         figures, returned = time_slice(workload, legs[name], model, session, count)
         for figure, value in figures.items():
             measured[name][figure] = measured[name].get(figure, 0) + value
-        records = workload.records(returned[-1], legs[name])
+        records = records_of(workload, returned[-1], legs[name])
     return {
         "legs": list(measured.values()),
         "first": slices[0][0],
@@ -215,7 +226,7 @@ def take_slice(
     """
     warm_up(workload, params, model, session, number=untimed)
     figures, returned = time_slice(workload, params, model, session, number)
-    return {**figures, "records": workload.records(returned[-1], params)}
+    return {**figures, "records": records_of(workload, returned[-1], params)}
 
 
 def order_of_slices(legs: list[str], number: int, *, long_first: bool) -> list[tuple[str, int]]:
@@ -243,7 +254,7 @@ def weigh(
     run_untimed(workload, smallest, model, session, 1)
     seen: list[Memory] = []
     watching: Any = replace(session.rt, observe=lambda: seen.append(held()))
-    batch = workload.batch(model.dialect, watching, params)
+    batch = batch_of(workload, model.dialect, watching, params)
     gc.collect()
     give_back()
     filling = fill()
@@ -251,12 +262,13 @@ def weigh(
     baseline, floor = held(), peak_bytes()
     with crashing():
         results = session.run(batch.factories)
-    peak = peak_bytes()
+    peak, after = peak_bytes(), held()
+    filled = bool(filling)
     del filling
     judge_all(workload, params, as_they_are([results]), [batch.salt])
-    wrong = next(filter(None, (impossible(baseline, observed) for observed in seen)), None)
-    if wrong is not None:
-        raise WrongResult(wrong)
+    wrong = [impossible(baseline, observed, filled=filled) for observed in seen] + [shrunk(baseline, after)]
+    if any(wrong):
+        raise WrongMemory(next(filter(None, wrong)))
     return {
         "tasks": workload.promise(params, model.dialect).tasks,
         "baseline_bytes": baseline.resident,

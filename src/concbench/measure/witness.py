@@ -24,6 +24,7 @@ from typing import Any
 from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_truth, check_unwatched
 from concbench.measure.hook import SEES_ALL_THREADS, Lookout, Unwitnessable, profiled, task_code
 from concbench.measure.ledger import Ledger
+from concbench.measure.salting import batch_of, reported_by, reuses, workers_of, wrong_with
 from concbench.measure.watch import watch, watch_runtime
 from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import NotExpressible, Promise, Workload
@@ -123,14 +124,15 @@ def look_again(
 def new_ledger(model: Model) -> Ledger:
     """Return an empty ledger that knows who runs under a model: for ``blocking``, threads if nobody says."""
     current = model.current or (threading.current_thread if model.dialect == "blocking" else None)
-    return Ledger(current, reuses=model.reuses, preempted=model.dialect == "blocking")
+    return Ledger(current, reuses=reuses(model), preempted=model.dialect == "blocking")
 
 
 def require_workers(promise: Promise, model: Model) -> None:
     """Raise NotExpressible where more tasks have to be alive at once than the model can have alive."""
-    if model.workers is not None and promise.overlap > model.workers:
+    workers = workers_of(model)
+    if workers is not None and promise.overlap > workers:
         raise NotExpressible(
-            f"{promise.overlap} tasks have to be alive at once, and {model.name} has {model.workers} workers"
+            f"{promise.overlap} tasks have to be alive at once, and {model.name} has {workers} workers"
         )
 
 
@@ -148,12 +150,12 @@ def checked_results(workload: Workload[Any], params: Any, done: Pass) -> dict[st
     """Return what is wrong with a run's results and the times in them; nothing for one that was stopped."""
     if done.stopped is not None:
         return {}
-    wrong = workload.wrong(done.results, params, done.salt)
-    if wrong is not None or workload.reported is None:
+    wrong, reported = wrong_with(workload, done.results, params, done.salt), reported_by(workload)
+    if wrong is not None or reported is None:
         return {"results": wrong, "reported": None}
     if not isinstance(done.clock, float):
         return {"results": None, "reported": done.clock}
-    said = [workload.reported(result) for result in done.results]
+    said = [reported(result) for result in done.results]
     ours = [(began - done.clock, woke - done.clock) for began, woke in said]
     return {"results": None, "reported": check_reported(done.ledger, ours)}
 
@@ -178,7 +180,7 @@ def watched_pass(
     dialect = model.dialect
     spare = workload.factories(dialect, session.rt, params)
     file = task_code(dialect, spare[0]).co_filename
-    batch = workload.batch(dialect, watch_runtime(ledger, dialect, file, session.rt), params)
+    batch = batch_of(workload, dialect, watch_runtime(ledger, dialect, file, session.rt), params)
     ledger.expect(len(batch.factories))
     tasks = watch(ledger, dialect, file, batch.factories)
     return _run(session, tasks, batch.salt, seconds, ledger)
@@ -206,7 +208,7 @@ def unwatched_pass(
         ledger.spawn(index)
     gc.collect()
     with _seen_by(lookout, model, session, anew=bool(running) and not SEES_ALL_THREADS) as seen:
-        batch = workload.batch(dialect, seen.rt, params)
+        batch = batch_of(workload, dialect, seen.rt, params)
         return _run(seen, batch.factories, batch.salt, seconds, ledger)
 
 

@@ -11,9 +11,9 @@ import json
 import os
 import resource
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
+from time import perf_counter_ns
 from typing import Any
 
 from concbench.measure.calibration import calibrate
@@ -21,6 +21,7 @@ from concbench.measure.doubts import doubts
 from concbench.measure.failures import outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.policy import Policy, as_of_now
+from concbench.measure.shelf import Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
 from concbench.measure.turns import WrongResult, refusal, take_slice, take_turn, warm_up, weigh, witness_cell
@@ -30,6 +31,9 @@ from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue
 
 Message = dict[str, Any]
+
+GREETING, OPENED = 0, 1
+"""The numbers of the first two messages; each answer has that of its request, and closing the next one."""
 
 
 def say_nothing(_message: Message) -> None:
@@ -59,7 +63,7 @@ class Desk:
         try:
             return self._carry_out(request)
         except WrongResult as wrong:
-            return {"outcome": "invalid", "reason": f"results: {wrong}", "at": None}
+            return {"outcome": "invalid", "reason": f"{wrong.check}: {wrong}", "at": None}
         except Lacking as lacking:
             return {"outcome": "unavailable", "reason": str(lacking), "at": None}
         except Exception as error:  # noqa: BLE001  (whatever the code under measurement raises is an outcome)
@@ -74,10 +78,10 @@ class Desk:
         return self._at_cell(operation, request)
 
     def _step(self, request: Message) -> Message:
-        delay, pause = request["delay"], request["pause"]
+        delay, pause, number = request["delay"], request["pause"], request.get("id")
 
         def tick(seconds: float) -> None:
-            self.say({"tick": seconds})
+            self.say({"tick": seconds, "id": number})
 
         return step(self.model, self.session, delay=delay, pause=pause, tick=tick)
 
@@ -143,24 +147,42 @@ def _verified(testimony: Testimony) -> Message:
     }
 
 
-def serve(desk: Desk, requests: Any, reply_fd: int) -> None:
-    """Answer requests until the driver closes the pipe."""
+def serve(desk: Desk, requests: Any, reply_fd: int) -> int:
+    """Answer requests until the driver closes the pipe, and return the number of the next message."""
+    number = OPENED + 1
     for line in requests:
-        send(reply_fd, desk.answer(json.loads(line)))
+        request = json.loads(line)
+        number = request["id"]
+        send(reply_fd, {**desk.answer(request), "id": number})
+        number += 1
+    return number
 
 
 def send(fd: int, message: Message) -> None:
-    """Write one message. (What is no text, a lone surrogate in an exception's words, becomes a ``?``.)"""
-    data = json.dumps(message, allow_nan=False, ensure_ascii=False).encode(errors="replace") + b"\n"
+    """Write one message. (What is no text, a lone surrogate in an exception's words, becomes a ``?``.)
+
+    What a message cannot hold, such as figures of a workload's own that are no numbers, becomes an outcome.
+    """
+    try:
+        data = encoded(message)
+    except (TypeError, ValueError, RecursionError) as error:
+        reason = f"the answer cannot be written down: {type(error).__name__}: {error}"
+        data = encoded({"id": message["id"], "outcome": "crashed", "reason": reason, "at": None})
     while data:
         data = data[os.write(fd, data) :]
+
+
+def encoded(message: Message) -> bytes:
+    """Return a message as a line; raises TypeError, ValueError or RecursionError for what JSON cannot say."""
+    return json.dumps(message, allow_nan=False, ensure_ascii=False).encode(errors="replace") + b"\n"
 
 
 def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
     """Find the model and tell the driver what it is, or why it is not available."""
     sys.path[:0] = setup["roots"]
-    catalogue = Catalogue(setup["plugins"], setup["loops"])
-    about: Message = {"pid": os.getpid(), "python": sys.version.split()[0]}
+    sys.path += setup.get("after", [])
+    catalogue = Shelf(setup["plugins"], setup["loops"])
+    about: Message = {"id": GREETING, "pid": os.getpid(), "python": sys.version.split()[0]}
     try:
         model = catalogue.model(setup["model"])
     except KeyError as error:
@@ -177,6 +199,11 @@ def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
     return catalogue, model
 
 
+def holds_gil() -> bool:
+    """Say whether this process runs under a GIL; an extension module can turn it on in a build without."""
+    return getattr(sys, "_is_gil_enabled", lambda: True)()
+
+
 def main(arguments: list[str]) -> None:
     """Run as a worker; ``arguments``: what to serve, as JSON, then the file descriptors."""
     setup = json.loads(arguments[0])
@@ -191,13 +218,14 @@ def main(arguments: list[str]) -> None:
     if found is None:
         return
     catalogue, model = found
-    start = time.perf_counter_ns()
+    start = perf_counter_ns()
     with model.open() as session:
-        send(reply_fd, {"open_ns": time.perf_counter_ns() - start})
+        opened = {"open_ns": perf_counter_ns() - start, "gil": holds_gil()}
+        send(reply_fd, {"id": OPENED, **opened})
         gc.freeze()  # what the worker itself holds is not looked through in any sample
         with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
             desk = Desk(catalogue, model, session, partial(send, reply_fd), policy.freezing())
-            serve(desk, requests, reply_fd)
-        start = time.perf_counter_ns()
-    send(reply_fd, {"close_ns": time.perf_counter_ns() - start})
+            last = serve(desk, requests, reply_fd)
+        start = perf_counter_ns()
+    send(reply_fd, {"id": last, "close_ns": perf_counter_ns() - start})
     os._exit(0)  # daemon threads that hang must not hold up the driver

@@ -131,8 +131,3 @@ class Model:
     unavailable: Callable[[], str | None] = field(default=always_available)
     pooled: bool | None = None
     workers: int | None = None
-
-    @property
-    def reuses(self) -> bool:
-        """Whether several tasks may run in the same task or thread of the model's, one after another."""
-        return self.dialect == "blocking" if self.pooled is None else self.pooled

@@ -1,32 +1,74 @@
-"""asyncio on an event loop of the user's choice: ``--loop module:factory``.
+"""asyncio on an event loop of the user's choice: ``--loop module:factory``, ``--loop ./file.py:factory``.
 
 The loop is imported only where it runs, in a worker, so that a loop that is missing or broken becomes
 a model that is ``unavailable`` with the reason, not a failed start.
 """
 
+import sys
 from collections.abc import Callable
-from importlib import import_module, metadata
+from hashlib import sha256
+from importlib import import_module, metadata, util
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from concbench.errors import UserError
 from concbench.models import asyncio as asyncio_model
 from concbench.models.base import Model
 
+HASH_DIGITS = 12
+
 
 def load_loop_factory(spec: str) -> Callable[[], Any]:
-    """Import ``module:factory`` and return the factory.
+    """Import ``module:factory``, or run the file of ``file.py:factory``, and return the factory.
 
     Raises ValueError for a spec of another form, ImportError or AttributeError where it names nothing.
     """
-    module, colon, attribute = spec.partition(":")
+    module, colon, attribute = spec.rpartition(":")
     if not (module and colon and attribute):
         raise ValueError(f"an event loop is named module:factory (say uvloop:new_event_loop), not {spec!r}")
-    factory = import_module(module)
+    factory: Any = _module_of(module)
     for part in attribute.split("."):
         factory = getattr(factory, part)
     if not callable(factory):
         raise TypeError(f"{spec} is not callable")
-    return factory
+    made: Callable[[], Any] = factory
+    return made
+
+
+def _module_of(name: str) -> ModuleType:
+    """Import a module, or a file, which finds what lies beside it when all else has been searched."""
+    if not name.endswith(".py"):
+        return import_module(name)
+    made_up = f"concbench_loop_{Path(name).stem}"
+    if made_up in sys.modules:
+        return sys.modules[made_up]
+    found = util.spec_from_file_location(made_up, name)
+    if found is None or found.loader is None:
+        raise ImportError(f"{name} is not a Python file")
+    sys.path.append(str(Path(name).parent))
+    module = sys.modules[made_up] = util.module_from_spec(found)
+    try:
+        found.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[made_up]
+        raise
+    return module
+
+
+def _version_of(spec: str) -> str:
+    """Return a package's version; of what is in no package the name of its file and a hash of it."""
+    name = spec.rpartition(":")[0]
+    package = name.partition(".")[0]
+    try:
+        if not name.endswith(".py"):
+            return f"{package} {metadata.version(package)}"
+    except metadata.PackageNotFoundError:
+        pass
+    file = getattr(_module_of(name), "__file__", None)
+    if file is None or package in sys.stdlib_module_names:
+        return f"{package} (not an installed package)"
+    return f"{Path(file).name} {sha256(Path(file).read_bytes()).hexdigest()[:HASH_DIGITS]}"
 
 
 def _new_loop(spec: str) -> Any:
@@ -40,13 +82,6 @@ def _new_loop(spec: str) -> Any:
 def loop_model(spec: str, name: str) -> Model:
     """Return the asyncio model, called ``name``, on the event loop that ``spec`` names, not yet imported."""
 
-    def version() -> str:
-        package = spec.partition(":")[0].partition(".")[0]
-        try:
-            return f"{package} {metadata.version(package)}"
-        except metadata.PackageNotFoundError:
-            return f"{package} (not an installed package)"
-
     def unavailable() -> str | None:
         try:
             load_loop_factory(spec)
@@ -57,10 +92,10 @@ def loop_model(spec: str, name: str) -> Model:
     return Model(
         name=name,
         dialect="coroutine",
-        summary=f"asyncio on the event loop {spec}",
+        summary=f"asyncio on the event loop {name.partition('+')[2]}",
         cost="as that event loop has it",
         source="--loop",
-        version=version,
+        version=lambda: _version_of(spec),
         open=lambda: asyncio_model.open_session(lambda: _new_loop(spec)),
         current=asyncio_model.MODEL.current,
         unavailable=unavailable,

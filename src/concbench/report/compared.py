@@ -1,11 +1,12 @@
 """A comparison in words: the sentence that matters first, and the figures of a line."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line, Metric
+from concbench.report.contradiction import Shown, explained
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units, scaled, three_digits, with_interval
 from concbench.results.schema import FAILURES
 from concbench.workloads.base import spell
@@ -113,11 +114,30 @@ def what_words(one: Line | Counted) -> str:
 def change_words(line: Line) -> str:
     """Return how much head differs from base: ``×1.051 [1.044–1.060]`` or ``+3.1 [2.0–4.2] µs``."""
     if line.low is None or line.middle is None or line.high is None:
-        return "not determined"
+        return _so_far(line)
     if line.kind == "ratio":
         return f"×{_fine(line.middle)} [{_fine(line.low)}–{_fine(line.high)}]"
     words = with_interval(line.low, line.middle, line.high, units_of(line.metric))
     return f"+{words}" if line.middle > 0 else words
+
+
+def columns_words(lines: Iterable[Line]) -> str | None:
+    """Return why figures of base and head seem to contradict the change beside them, or None."""
+    rows = []
+    for line in lines:
+        if line.kind == "ratio" and not (line.low is None or line.middle is None or line.high is None):
+            rows.append(Shown(line.head, line.base, line.low, line.middle, line.high))
+    return explained(rows)
+
+
+def _so_far(line: Line) -> str:
+    """Return what the pairs so far say, where they are too few for an interval."""
+    if line.seen is None:
+        return "not determined"
+    if line.kind == "ratio":
+        return f"×{_fine(line.seen)} so far"
+    words = scaled(line.seen, units_of(line.metric)).strip()
+    return f"{'+' if line.seen > 0 else ''}{words} so far"
 
 
 def _fine(ratio: float) -> str:
@@ -141,10 +161,16 @@ def margin_words(line: Line) -> str:
 def rates_words(comparison: Comparison) -> str:
     """Return what the verdicts promise."""
     told = sum(line.middle is not None for line in comparison.lines)
+    if not comparison.paired:
+        return (
+            f"A hint and no verdict to build on: nothing is paired, since both were measured at other times,"
+            f" so what the machine did in between looks like a change too. Intervals of"
+            f" {comparison.confidence:.0%} and a false-discovery rate of {comparison.rate:.0%} over all"
+            f" {told} comparisons tell processes apart, not code; compare the revisions for a verdict."
+        )
     return (
         f"At most {comparison.rate:.0%} of what is called slower or faster is so by chance, over all"
-        f" {told} comparisons; intervals are of {comparison.confidence:.0%}"
-        f"{', however early measuring stopped' if comparison.paired else ''}."
+        f" {told} comparisons; intervals are of {comparison.confidence:.0%}, however early measuring stopped."
     )
 
 

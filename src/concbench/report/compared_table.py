@@ -12,6 +12,7 @@ from rich.text import Text
 from concbench.report.compared import (
     METRIC_WORDS,
     change_words,
+    columns_words,
     figure_words,
     headline,
     rates_words,
@@ -54,6 +55,8 @@ def _print_workload(console: Console, lines: Sequence[Line], counted: Sequence[C
     for reason in dict.fromkeys(line.reason for line in lines if line.reason):
         cells = ", ".join(dict.fromkeys(line.model for line in lines if line.reason == reason))
         console.print(plain(f"unsure ({cells}): {reason}"), style="dim")
+    if (odd := columns_words(lines)) is not None:
+        console.print(plain(odd), style="dim")
     console.print()
 
 

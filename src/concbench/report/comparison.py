@@ -25,7 +25,7 @@ class Line:
     ratios, else in the difference's unit. ``base`` and ``head`` are typical figures of either side: ns a run
     (wall, cpu), ns (lateness, above), bytes per task. ``verdict`` is ``faster``, ``slower``, ``same`` or
     ``unsure``, for memory ``less`` and ``more`` instead of the first two. ``gated``: it counts for the exit
-    code.
+    code. ``seen`` is the median of the pairs so far, on the scale of ``middle``; None for stored runs.
     """
 
     cell: str
@@ -45,6 +45,7 @@ class Line:
     head: float
     reason: str | None
     gated: bool
+    seen: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,7 @@ def history_findings(traces: Sequence[Trace]) -> list[Plain]:
             "params": dict(trace.load),
             "machine": trace.machine,
             "env": trace.env,
+            "better": trace.better,
             "commits": len(trace.commits),
             "reason": trace.reason,
             "steps": [_change(trace, change) for change in trace.changes],

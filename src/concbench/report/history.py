@@ -12,21 +12,14 @@ from numpy.typing import NDArray
 
 from concbench.models import registry
 from concbench.report.charts.palette import Look, looks_for
+from concbench.report.discoveries import ALONE, RATE, Figures, discoveries, orders_for
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
-from concbench.results.histories import Commit, History, Point, Series
-from concbench.stats.change import FINE, TIMES, Scales
-from concbench.stats.discovery import false_discovery
+from concbench.results.histories import Better, Commit, History, Point, Series
+from concbench.stats.change import Change as Likeliest
+from concbench.stats.scores import TIMES, Scales
 from concbench.stats.speeds import from_quartiles, from_samples
-from concbench.stats.steps import change_p_value, steps
-
-RATE = 0.01
-"""The false-discovery rate over all traces."""
-
-ALONE = 0.002
-"""The largest p-value of a trace with a step: so rarely has one that is alone a false step."""
-
-FINENESS = 5
-"""How many times finer p-values are counted than one step among all traces needs."""
+from concbench.stats.steps import steps
+from concbench.workloads.base import quoted
 
 LONGEST = 500
 """Commits of a trace that are looked at: the latest ones."""
@@ -84,6 +77,7 @@ class Trace:
     left_out: int = 0
     changes: tuple[Change, ...] = ()
     reason: str | None = None
+    better: Better = "less"
 
     @property
     def name(self) -> str:
@@ -93,7 +87,8 @@ class Trace:
     @property
     def spelled_load(self) -> str:
         """The parameters without the model, in words."""
-        return ", ".join(f"{name} {value}" for name, value in self.load)
+        told = ((name, quoted(value) if isinstance(value, str) else value) for name, value in self.load)
+        return ", ".join(f"{name} {value}" for name, value in told)
 
     @property
     def workload(self) -> str:
@@ -109,12 +104,14 @@ _UNITS: Mapping[str, tuple[float, Units, str]] = {
 
 
 def traces_of(
-    history: History, models: Sequence[str] = (), tell: Callable[[str], None] = lambda _name: None
+    history: History,
+    models: Sequence[str] = (),
+    tell: Callable[[str, int, int], None] = lambda _name, _done, _of: None,
 ) -> tuple[Trace, ...]:
     """Return a trace for each series, machine and environment, with its changes, in the history's order.
 
     ``models`` are those of the runs on the page, which have the first colours; without any, ours have.
-    ``tell`` is called with the name of each trace before it is looked at.
+    ``tell`` is called before each trace is looked at, as in :func:`discoveries`.
 
     Points that were measured with another version of their benchmark are left out: they are of other work.
     Where none was measured with today's, the last version that was counts.
@@ -124,23 +121,14 @@ def traces_of(
     """
     traces = list(_bare(history, models or registry.names()))
     told = [number for number, trace in enumerate(traces) if trace.reason is None]
-    orders = _orders(len(told))
-    p_values = []
-    for number in told:
-        tell(traces[number].name)
-        p_values.append(change_p_value(*_scaled(traces[number])[:2], orders))
-    found = false_discovery([p_value if p_value <= ALONE else 1.0 for p_value in p_values], RATE)
-    level = min(ALONE, RATE * float(np.mean(found))) if told else ALONE
-    for number, p_value, real in zip(told, p_values, found, strict=True):
-        if real:
-            tell(traces[number].name)
-            traces[number] = _with_changes(traces[number], max(level, p_value), orders)
+    figures = [Figures(traces[number].name, *_scaled(traces[number])[:2]) for number in told]
+    found = discoveries(figures, tell)
+    stepped = [place for place, real in enumerate(found.real) if real]
+    for done, place in enumerate(stepped):
+        number = told[place]
+        tell(traces[number].name, done, len(stepped))
+        traces[number] = _with_changes(traces[number], found.level, found.changes[place])
     return tuple(traces)
-
-
-def _orders(traces: int) -> int:
-    """Return how many random orders tell a step that one of so many traces has alone."""
-    return max(FINE, math.ceil(FINENESS * traces / RATE))
 
 
 def _bare(history: History, first: Sequence[str]) -> Iterator[Trace]:
@@ -153,7 +141,8 @@ def _bare(history: History, first: Sequence[str]) -> Iterator[Trace]:
         for points in places.values():
             today = any(series.comparable(point) for point in points)
             version = series.version if today else points[-1].version
-            same = [point for point in points if replace(series, version=version).comparable(point)]
+            of_version = replace(series, version=version)
+            same = [point for point in points if of_version.comparable(point)]
             trace = _trace(series, model, looks[model, ""], same[-LONGEST:])
             yield replace(trace, left_out=len(points) - len(same))
 
@@ -178,6 +167,7 @@ def _trace(series: Series, model: str, look: Look, points: Sequence[Point]) -> T
         commits=tuple(point.commit for point in points),
         values=tuple(float(value) for value in values),
         start=float(np.median(values)),
+        better=series.better,
     )
     return bare if len(points) >= fewest() else replace(bare, reason=_too_few(len(points)))
 
@@ -219,16 +209,18 @@ def fewest(traces: int = 1) -> int:
 
 
 def _scaled(trace: Trace) -> tuple[NDArray[np.float64], Scales | None, Kind]:
-    """Return the figures, and scales, that they are compared on: logarithms where all are amounts."""
+    """Return the figures, and scales, that they are compared on: logarithms of amounts and rates."""
     values = np.array(trace.values)
-    if trace.unit in ("time", "memory") and values.min() > 0:
+    if (trace.unit in ("time", "memory") or trace.better == "more") and values.min() > 0:
         return np.log(values), TIMES, "ratio"
     return values, None, "difference"
 
 
-def _with_changes(trace: Trace, level: float, orders: int) -> Trace:
+def _with_changes(trace: Trace, level: float, known: Likeliest) -> Trace:
+    """Return a trace with its steps, of which the ``known`` one is real at the ``level``."""
     values, scales, kind = _scaled(trace)
-    found = steps(values, level, scales=scales, most=orders)
+    level = max(level, known.p_value)
+    found = steps(values, level, scales=scales, most=orders_for(level), known=known)
     first = min(found, key=lambda step: step.p_value)
     found = [step for step in found if step is first or step.clear]
     edges = [step.at for step in found] + [len(trace.values)]

@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
-from concbench.report.history import RATE, Change, Trace
+from concbench.report.discoveries import RATE
+from concbench.report.history import Change, Trace
 from concbench.report.history_words import (
     alarm_words,
     change_words,

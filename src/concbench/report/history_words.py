@@ -48,10 +48,15 @@ def alarm_words(traces: Sequence[Trace]) -> str:
 
 
 def change_words(change: Change, trace: Trace) -> str:
-    """Return the size of a change: ``× 1.10``, or a difference with its unit."""
+    """Return the size of a change: ``× 1.10``, or a difference with its unit.
+
+    Where more is better, as of a rate, it says which it is: everywhere else more is worse.
+    """
+    size = change.middle - 1 if change.kind == "ratio" else change.middle
+    verdict = "" if trace.better == "less" else " (better)" if size > 0 else " (worse)"
     if change.kind == "ratio":
-        return f"× {three_digits(change.middle)}"
-    return scaled(change.middle, trace.units).strip()
+        return f"× {three_digits(change.middle)}{verdict}"
+    return f"{scaled(change.middle, trace.units).strip()}{verdict}"
 
 
 def interval_words(change: Change, trace: Trace) -> str:

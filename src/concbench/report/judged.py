@@ -128,6 +128,7 @@ def line_of(one: Paired, metric: Metric, referee: Referee, gates: tuple[str, ...
         head=median(series.head) if series.head else 0.0,
         reason=reason,
         gated=metric in gates,
+        seen=_shown(median(series.values), ratio=ratio) if series.values else None,
     )
 
 

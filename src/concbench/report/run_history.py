@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from concbench.measure.origin import NOWHERE
 from concbench.results import queries
 from concbench.results.costs import Column, Costs, columns_of, costs_by_cell, weights_by_cell
 from concbench.results.errors import RunFileError
@@ -80,12 +81,14 @@ def commit_of(run: Measured) -> str:
     known = repository if isinstance(repository, dict) else {}
     commit = known.get("commit") or environment["identity"].get("commit")
     if not isinstance(commit, str) or not commit or commit == "unknown":
-        raise RunFileError(
-            "names no commit, so it has no place in a history; measure with concbench installed from its"
-            " checkout: python -m pip install -e .",
-            run.path,
-        )
+        raise RunFileError(f"names no commit, so it has no place in a history: {why_unknown(run)}", run.path)
     return commit + CHANGES if known.get("dirty") else commit
+
+
+def why_unknown(run: Measured) -> str:
+    """Return why a run names no commit, as it says itself, and what to do before the next one."""
+    told = run.header["environment"].get("commit_unknown")
+    return told if isinstance(told, str) and told else NOWHERE
 
 
 def _commits(runs: Sequence[Measured]) -> dict[str, Commit]:

@@ -9,10 +9,12 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from concbench.report.contradiction import Shown, explained
 from concbench.report.summary import Against, Summary
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, with_interval
 from concbench.report.wording import figure, outcome_words, reasons
-from concbench.workloads.base import spell
+from concbench.words import plain_text
+from concbench.workloads.base import spell, spelled
 
 WIDEST = 1000
 """Columns that no table needs."""
@@ -20,9 +22,7 @@ WIDEST = 1000
 
 def plain(words: object) -> Text:
     """Return words that come from a file or plug-in as text: no markup, no control characters."""
-    return Text(
-        "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in str(words))
-    )
+    return Text(plain_text(words))
 
 
 def against(value: Against | None, *, interval: bool = True) -> Text:
@@ -137,9 +137,25 @@ def print_tables(
             )
         if workload in readings:
             console.print(Text(readings[workload], style="dim"))
+        if (odd := _columns_words(mine, baseline)) is not None:
+            console.print(Text(odd, style="dim"))
         for reason in reasons(mine):
             console.print(plain(reason))
         console.print()
+
+
+def _columns_words(summaries: Sequence[Summary], baseline: str | None) -> str | None:
+    """Return why times seem to contradict their ratios to those of the baseline, or None."""
+    base = {spelled(one.params): one.wall for one in summaries if one.contender == baseline}
+    rows = []
+    for one in summaries:
+        against, below = one.against, base.get(spelled(one.params))
+        if against is None or against.comparison is None or against.kind != "ratio":
+            continue
+        if one.wall is not None and below is not None:
+            found = against.comparison.interval
+            rows.append(Shown(one.wall.middle, below.middle, found.low, found.middle, found.high))
+    return explained(rows)
 
 
 def _fitting(console: Console, tables: Sequence[Table]) -> Table:

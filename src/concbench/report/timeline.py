@@ -77,7 +77,8 @@ def lines_of(traces: Sequence[Trace], columns: int = COLUMNS) -> list[str]:
     axis = "one time axis for all" if shared else "a time axis for each model"
     lines = [
         f"{traces[0]['workload']} ({params_in_words(traces[0])})",
-        f"{RUNS} runs  {SUSPENDED} suspended; {axis}; watching takes time, so this is no timing",
+        f"{RUNS} runs  {SUSPENDED} suspended, or ready and not let run; {axis};"
+        " watching takes time, so this is no timing",
     ]
     for trace in seen(traces):
         span, width = shared or trace["span_ns"], len(str(len(trace["lanes"]) - 1))

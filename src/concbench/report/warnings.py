@@ -10,6 +10,7 @@ from enum import Enum
 from statistics import median
 from typing import Any, NamedTuple, TypeAlias
 
+from concbench.measure.origin import NOWHERE
 from concbench.stats.interval import NotDetermined
 from concbench.stats.noise import MINIMUM_READINGS, SLOW, Noise, worst_noise
 
@@ -83,6 +84,10 @@ class Warned(Enum):
         "A sample's time is known to no more than a step of the clock.",
         "Check the clock source (on Linux: /sys/devices/system/clocksource/clocksource0/current_clocksource,"
         " where tsc is the fine one).",
+    )
+    UNKNOWN_COMMIT = Advice(
+        "Nobody can run the same code again, and concbench history passes the run over.",
+        "See to that before a run that is to be kept.",
     )
     DIRTY_CHECKOUT = Advice(
         "The commit in the record is not the code that ran, so nobody can run it again.",
@@ -196,6 +201,12 @@ def _dirty(environment: Mapping[str, Any]) -> str | None:
     return f"Tracked files differ from commit {repository['commit'][:12]}."
 
 
+def _unknown_commit(environment: Mapping[str, Any]) -> str | None:
+    """Tell of a commit that could be known; a package from elsewhere than a clone has none to be missed."""
+    reason = environment.get("commit_unknown")
+    return f"Which commit of concbench runs is unknown: {reason}." if reason not in (None, NOWHERE) else None
+
+
 Check: TypeAlias = Callable[[Mapping[str, Any]], str | None]
 ENVIRONMENT_CHECKS: Mapping[Warned, Check] = {
     Warned.HIGH_LOAD: _high_load,
@@ -208,6 +219,7 @@ ENVIRONMENT_CHECKS: Mapping[Warned, Check] = {
     Warned.BATTERY: _battery,
     Warned.COARSE_CLOCK: _coarse_clock,
     Warned.DIRTY_CHECKOUT: _dirty,
+    Warned.UNKNOWN_COMMIT: _unknown_commit,
 }
 
 

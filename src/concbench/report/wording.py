@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from concbench.measure.lastwords import with_words
 from concbench.report.summary import Estimate, Summary
 from concbench.report.units import Units, scaled, with_interval
 from concbench.results.queries import Outcome
@@ -24,11 +25,10 @@ def outcome_words(summary: Summary) -> str:
 
 
 def why(outcome: Outcome) -> str:
-    """Return an outcome's reason, with the last line that a lost worker wrote."""
-    last = (outcome.last_words or "").strip().splitlines()[-1:]
+    """Return an outcome's reason, with the fatal error or the last line that a lost worker wrote."""
     unmeasured = outcome.name == "not measured"
     reason = outcome.reason or ("no block of it was completed" if unmeasured else "no reason was recorded")
-    return ": ".join(dict.fromkeys([reason, *last])) if last and last[0] not in reason else reason
+    return with_words(reason, outcome.last_words)
 
 
 def reasons(summaries: Sequence[Summary]) -> list[str]:

@@ -8,6 +8,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 from concbench.results.errors import IncompleteRun as IncompleteRun
+from concbench.results.errors import Unreadable as Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,16 +21,17 @@ def load(paths: "str | PathLike[str] | Iterable[str | PathLike[str]]") -> "pd.Da
     """Return what files of results hold as one table, a row for each value (docs/TABLE.md).
 
     ``paths`` is a file, a folder that is searched, or several: run files, plain or compressed; the results
-    of asv; the JSON of pytest-benchmark and of pyperf. Rows stand in the order of the paths; the columns and
-    their dtypes are :data:`concbench.results.tidy.schema.DTYPES`.
+    of asv; the JSON of pytest-benchmark and of pyperf; the data of github-action-benchmark. Rows stand in the
+    order of the paths; the columns and their dtypes are :data:`concbench.results.tidy.schema.DTYPES`.
 
-    Raises ResultsError, naming the file and the reason, for one that cannot be read, is damaged, or is of
-    none of these tools, and for a folder without any; TypeError for what is no path. Warns by
-    :class:`IncompleteRun` of a run file that is not complete: the blocks that are complete are in the table.
+    Raises ResultsError, naming the file and the reason, for one that is named and cannot be read, is damaged,
+    or is of none of these tools, and for a folder of which all are; TypeError for what is no path.
+    Warns by :class:`Unreadable` of each such file of a folder that has others, and by :class:`IncompleteRun`
+    of a run file that is not complete: the blocks that are complete are in the table.
     """
     from concbench.results.tidy.loading import load_all  # noqa: PLC0415  (takes pandas half a second)
 
     table, notes = load_all(paths)
-    for note in notes:
-        warnings.warn(note, IncompleteRun, stacklevel=2)
+    for note, category in notes:
+        warnings.warn(note, category, stacklevel=2)
     return table

@@ -5,8 +5,9 @@ names of its parameters, and its version. A point that was measured with another
 benchmark that had the same name: the two do not compare, and a chart breaks there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +16,45 @@ from concbench.results.asv_files import (
     ResultFile,
     Row,
     Value,
+    check_machine,
+    machine_of,
     read_benchmarks,
     read_results,
     result_paths,
 )
 from concbench.results.foreign import literal
 from concbench.results.histories import Commit, History, Point, Series, by_commit, by_date
+from concbench.results.partly import PassedOver, first_of
 
 
-def read_asv(folder: Path) -> History:
+def read_asv(
+    folder: Path,
+    tell: Callable[[str], None] = lambda _note: None,
+    at: Callable[[str, int, int], None] = lambda _name, _done, _of: None,
+) -> History:
     """Read asv's results folder: ``results_dir`` of ``asv.conf.json``, ``.asv/results`` if that says nothing.
 
-    The folder of one machine in it will do, and so will a repository that has ``.asv/results``. Raises
-    ResultsError, naming the file, for a folder without results, and for a file that is damaged or of another
-    version of the format. The series of a benchmark stand in the order in which its files list the
-    parameters.
+    The folder of one machine in it will do, and so will a repository that has ``.asv/results``. A file that
+    cannot be read, or that is of another machine than its folder, is passed over, and ``tell`` is called with
+    its name and the reason. ``at`` is called before each file, with its name, how many are read, and of how
+    many. The series of a benchmark stand in the order in which its files list the parameters.
+
+    Raises ResultsError, naming the file, for a folder without results, and where none of them can be read.
     """
     results, paths = result_paths(folder)
-    declared = read_benchmarks(results)
-    files = [read_results(path) for path in paths]
+    passed = PassedOver()
+    declared = passed.attempt(lambda: read_benchmarks(results)) or {}
+    places = dict.fromkeys(path.parent for path in paths)
+    machines = {place: passed.attempt(partial(machine_of, place)) for place in places}
+    files = []
+    for number, path in enumerate(paths):
+        at(path.name, number, len(paths))
+        if file := passed.attempt(partial(_read, path, machines[path.parent])):
+            files.append(file)
+    if not files:
+        raise passed.nothing(folder)
+    for note in (*passed.notes(), *_beyond(files)):
+        tell(note)
     commits = _commits(files)
     return History(
         paths=(folder,),
@@ -41,6 +62,16 @@ def read_asv(folder: Path) -> History:
         commits=tuple(sorted(set(commits.values()), key=by_date)),
         series=tuple(_all_series(files, declared, commits)),
     )
+
+
+def _read(path: Path, machine: str | None) -> ResultFile:
+    return check_machine(read_results(path), machine)
+
+
+def _beyond(files: Iterable[ResultFile]) -> list[str]:
+    """Return a note for each figure that nobody can have measured; of very many, for the first."""
+    notes = [f"{file.path}: {told}" for file in files for told in file.beyond]
+    return first_of(notes, "figures that nobody can have measured are passed over")
 
 
 def _commits(files: Iterable[ResultFile]) -> dict[tuple[str, datetime], Commit]:

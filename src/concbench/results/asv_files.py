@@ -1,8 +1,9 @@
 """The files of asv's results folder, one at a time: what ``asv run`` saved of one commit and environment.
 
-The layout is that of asv's ``results.py`` and ``benchmarks.py``, api_version 2: a benchmark is a row of
-``result_columns`` without its trailing nulls, and a row's lists run through the product of the parameters'
-values, the last parameter fastest. Parameters are written as the ``repr`` of their values.
+The layout is that of asv's ``results.py`` and ``benchmarks.py``, api_version 2; asv_v1.py has the one before.
+A benchmark is a row of ``result_columns`` without its trailing nulls, and a row's lists run through the
+product of the parameters' values, the last parameter fastest. Parameters are written as the ``repr`` of their
+values.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +14,14 @@ from math import isfinite, prod
 from pathlib import Path
 from typing import Any
 
+from concbench.results.addresses import without_address, without_addresses
+from concbench.results.asv_v1 import as_current
 from concbench.results.errors import ResultsError
 from concbench.results.foreign import (
+    MOST,
     check,
     checked,
-    finite,
+    measurable,
     milliseconds,
     moment_of,
     number,
@@ -72,7 +76,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ResultFile:
-    """A result file. ``date`` is that of the commit; ``python`` may be a path, as it was asked for."""
+    """A result file. ``date`` is that of the commit; ``python`` may be a path, as it was asked for.
+
+    ``beyond`` are sentences on figures that nobody can have measured, and that are not among the rows.
+    """
 
     path: Path
     commit: str
@@ -81,6 +88,7 @@ class ResultFile:
     env: str
     python: str
     rows: tuple[Row, ...]
+    beyond: tuple[str, ...] = ()
 
 
 def result_paths(folder: Path) -> tuple[Path, list[Path]]:
@@ -128,6 +136,30 @@ def is_asv(content: Any) -> bool:
     return isinstance(content, dict) and {"commit_hash", "results"} <= content.keys()
 
 
+def machine_of(folder: Path) -> str | None:
+    """Return the machine that the results in a folder are of; None where its ``machine.json`` has no name.
+
+    Raises ResultsError for one that is damaged.
+    """
+    path = folder / MACHINE
+    if not path.exists():
+        return None
+    name = checked(read_json(path), {}, path).get("machine")
+    check(name, nullable(text), path, "machine")
+    return str(name) if name else None
+
+
+def check_machine(file: ResultFile, machine: str | None) -> ResultFile:
+    """Return a file of the ``machine`` whose folder it is in. Raises ResultsError for one of another.
+
+    asv refuses it as well: taken for a machine of its own, or for this one, its figures would be steps.
+    """
+    if machine is not None and file.machine != machine:
+        reason = f"was measured on {file.machine!r}, and {MACHINE} beside it is of {machine!r}"
+        raise ResultsError(f"{reason}; move it to the folder of its machine", file.path)
+    return file
+
+
 def read_benchmarks(folder: Path) -> dict[str, Declared]:
     """Return what ``benchmarks.json`` in a results folder declares, under the names; {} where there is none.
 
@@ -137,14 +169,15 @@ def read_benchmarks(folder: Path) -> dict[str, Declared]:
     if not path.exists():
         return {}
     content = read_json(path)
-    _check_version(content, path)
+    _check_version(content, path, (1, API_VERSION))
     declared = {}
     for name, about in content.items():
         if name != "version":
             checked(about, _DECLARED, path, f"[{name!r}]")
             check(about, _VERSIONED, path, f"[{name!r}]")
             names = tuple(about["param_names"])
-            declared[name] = Declared(name, about["type"], about["unit"], about.get("version"), names)
+            bare = without_address(name)
+            declared[bare] = Declared(bare, about["type"], about["unit"], about.get("version"), names)
     return declared
 
 
@@ -159,13 +192,17 @@ def read_results(path: Path) -> ResultFile:
 
 def results_of(content: Any, path: Path) -> ResultFile:
     """Return what the JSON of a result file holds. Raises as :func:`read_results` does."""
-    _check_version(content, path)
-    about = checked(content, _FILE, path)
+    if not is_asv(content):
+        raise ResultsError("JSON, but no result of asv: it has no commit_hash and results", path)
+    version = _check_version(content, path, (1, API_VERSION))
+    about = checked(as_current(content, path) if version == 1 else content, _FILE, path)
     columns = about["result_columns"]
     if len(set(columns)) != len(columns):
         raise ResultsError("result_columns names a column twice", path)
     if missing := [name for name in ("result", "params") if name not in columns]:
         raise ResultsError(f"result_columns has no {missing[0]!r}", path)
+    beyond: list[str] = []
+    names = without_addresses(about["results"])
     return ResultFile(
         path=path,
         commit=about["commit_hash"],
@@ -173,7 +210,11 @@ def results_of(content: Any, path: Path) -> ResultFile:
         machine=about["params"]["machine"],
         env=about["env_name"],
         python=about["python"],
-        rows=tuple(_row(name, cells, columns, path) for name, cells in about["results"].items()),
+        rows=tuple(
+            _row(name, cells, columns, path, beyond)
+            for name, cells in zip(names, about["results"].values(), strict=True)
+        ),
+        beyond=tuple(beyond),
     )
 
 
@@ -188,17 +229,18 @@ _FILE = {
 }
 
 
-def _check_version(content: Any, path: Path) -> None:
+def _check_version(content: Any, path: Path, known: Sequence[int]) -> int:
     version = checked(content, {}, path).get("version", 1)
     check(version, integer, path, "version")
-    if version != API_VERSION:
-        advice = "run `asv update`" if version < API_VERSION else "upgrade concbench to read it"
-        raise ResultsError(
-            f"asv's format {version}, and this concbench reads format {API_VERSION}; {advice}", path
-        )
+    if version not in known:
+        reads = " and ".join(map(str, known))
+        reason = f"asv's format {version}, and this concbench reads {reads}; upgrade concbench to read it"
+        raise ResultsError(reason, path)
+    return int(version)
 
 
-def _row(name: str, cells: Any, columns: Sequence[str], path: Path) -> Row:
+def _row(name: str, cells: Any, columns: Sequence[str], path: Path, beyond: list[str]) -> Row:
+    """Return a row; adds a sentence to ``beyond`` for each figure that nobody can have measured."""
     place = f"results[{name!r}]"
     check(cells, _anything, path, place)
     if len(cells) > len(columns):
@@ -209,13 +251,13 @@ def _row(name: str, cells: Any, columns: Sequence[str], path: Path) -> Row:
         name=name,
         version=row["version"],
         started=None if started is None else moment_of(started),
-        values=tuple(_values(row, path, place)),
+        values=tuple(_values(row, path, place, beyond)),
     )
 
 
-def _values(row: Mapping[str, Any], path: Path, place: str) -> Iterator[Value]:
+def _values(row: Mapping[str, Any], path: Path, place: str, beyond: list[str]) -> Iterator[Value]:
     """Yield what was measured, with its parameters; nothing for null, NaN and the infinite."""
-    params, results = row["params"] or [], row["result"]
+    params, results = list(map(without_addresses, row["params"] or [])), row["result"]
     size = prod(map(len, params))
     for name in _LISTS:
         if row[name] is not None and len(row[name]) != size:
@@ -225,7 +267,13 @@ def _values(row: Mapping[str, Any], path: Path, place: str) -> Iterator[Value]:
         return
     columns = (row[name] or [None] * size for name in _LISTS[1:])
     for reprs, value, low, high, lower, upper, many in zip(product(*params), results, *columns, strict=True):
-        if value is not None and isfinite(value):
+        if value is None or not isfinite(value):
+            continue
+        if not measurable(value) or (many and not all(map(measurable, many))):
+            strange = [one for one in (value, *(many or ())) if not measurable(one)]
+            told = f"{place} has {strange[0]:g}, which nobody can have measured; it is passed over"
+            beyond.append(told)
+        else:
             yield Value(
                 params=reprs,
                 value=float(value),
@@ -236,7 +284,7 @@ def _values(row: Mapping[str, Any], path: Path, place: str) -> Iterator[Value]:
 
 
 def _both(low: float | None, high: float | None) -> tuple[float, float] | None:
-    if low is None or high is None or not (isfinite(low) and isfinite(high)):
+    if low is None or high is None or not (abs(low) <= MOST and abs(high) <= MOST):
         return None
     return float(low), float(high)
 
@@ -250,7 +298,7 @@ _ROW = {
     "stats_ci_99_b": _numbers,
     "stats_q_25": _numbers,
     "stats_q_75": _numbers,
-    "samples": nullable(list_of(nullable(list_of(finite)))),
+    "samples": nullable(list_of(nullable(list_of(number)))),
     "params": nullable(list_of(list_of(text))),
     "version": nullable(text),
     "started_at": nullable(milliseconds),

@@ -26,5 +26,9 @@ class RunFileError(ResultsError):
     """The same of a run file, the one kind of file that is written and resumed as well."""
 
 
+class Unreadable(UserWarning):
+    """A file of a folder, or a figure of a file, that cannot be read; all the others are."""
+
+
 class IncompleteRun(UserWarning):
     """A run file that holds less than was to be measured: the run was stopped, or its last line is torn."""

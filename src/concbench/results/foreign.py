@@ -22,6 +22,9 @@ from concbench.results.kinds import Kind, nullable, object_of
 LARGEST = 1 << 30
 """Bytes that a JSON file may have, compressed or not: it is held in memory as a whole."""
 
+MOST = 1e100
+"""What no time, memory or count exceeds: squares of such figures still fit into a float."""
+
 LONGEST_LITERAL = 200
 """Characters of a parameter's text that are read as a literal; longer ones stay text."""
 
@@ -34,11 +37,16 @@ def read_json(path: Path) -> Any:
     Python's own reading of JSON: ``NaN`` and ``Infinity`` are numbers. Raises ResultsError for what cannot be
     read, is no JSON, or is too large.
     """
+    return parsed(read_bytes(path), path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a whole file, decompressed and refused as :func:`read_json` does it."""
     with _opened(path) as stream:
         content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise ResultsError(f"holds more than {LARGEST >> 20} MB, which is too much to read at once", path)
-    return _parsed(content, path)
+    return content
 
 
 def start_of(path: Path, size: int = 64) -> bytes:
@@ -62,7 +70,8 @@ def _opened(path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
         raise ResultsError(reason, path) from error
 
 
-def _parsed(content: bytes, path: Path) -> Any:
+def parsed(content: bytes, path: Path) -> Any:
+    """Return the JSON that the ``content`` of a file is; raises ResultsError for what is none."""
     try:
         return json.loads(content)
     except UnicodeDecodeError as error:
@@ -111,11 +120,18 @@ def number(value: object) -> str | None:
 
 
 def finite(value: object) -> str | None:
-    """Take a number that a 64-bit float can hold, whole or not."""
+    """Take a number, whole or not, that may have been measured: neither infinite nor beyond ``MOST``."""
     complaint = number(value)
     if complaint is None and not isfinite(value):  # type: ignore[arg-type]
         return f" is {value}, not a finite number"
+    if complaint is None and abs(value) > MOST:  # type: ignore[arg-type]
+        return f" is {value:g}, and nothing measured is so large"
     return complaint
+
+
+def measurable(value: float) -> bool:
+    """Say whether a finite figure may have been measured: 0, or neither beyond ``MOST`` nor below 1 / it."""
+    return value == 0 or 1 / MOST <= abs(value) <= MOST
 
 
 def not_negative(value: object) -> str | None:
@@ -143,7 +159,10 @@ def moment_of(ms: float) -> datetime:
 
 
 def literal(text: str) -> Any:
-    """Return the number, string, truth value or None that a text spells in Python, else the text itself."""
+    """Return the number, string, truth value or None that a text spells in Python, else the text itself.
+
+    A string that looks like the text of something else, ``'(1, 2)'``, keeps its quotes.
+    """
     if len(text) > LONGEST_LITERAL:
         return text
     try:
@@ -151,5 +170,7 @@ def literal(text: str) -> Any:
             warnings.simplefilter("ignore")  # an escape that Python will drop one day is no concern of ours
             value = ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
+    if isinstance(value, str) and value[:1] + value[-1:] in ("()", "[]", "{}"):
         return text
     return value if value is None or isinstance(value, bool | int | float | str) else text

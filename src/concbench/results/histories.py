@@ -1,9 +1,12 @@
-"""Histories: benchmarks over commits, of asv (results/asv.py) or of run files (report/run_history.py)."""
+"""Histories: benchmarks over commits, of asv, of github-action-benchmark, or of run files."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
+
+Better: TypeAlias = Literal["less", "more"]
+"""Which figures are the better ones."""
 
 CHANGES = "+changes"
 """What stands after the hash of a commit that was measured with changes to it."""
@@ -60,7 +63,7 @@ class Series:
     of whatever else there was. ``kind`` is asv's type (``time``, ``track``, …) and ``unit`` its unit
     (``seconds``, ``bytes``, or what a ``track_`` function says). ``version`` is that of today. Of asv's, the
     three are None, and the names ``param1``, ``param2``, …, for a benchmark that ``benchmarks.json`` does not
-    know (any more).
+    know (any more). ``better``: of a rate, more is.
     """
 
     benchmark: str
@@ -69,6 +72,7 @@ class Series:
     unit: str | None
     version: str | None
     points: tuple[Point, ...]
+    better: Better = "less"
 
     def comparable(self, point: Point) -> bool:
         """Say whether a point was measured with today's version of the benchmark.

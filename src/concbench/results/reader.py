@@ -6,6 +6,7 @@ is on disk, so it is ignored here, and reported. Anything else that is wrong is 
 
 import gzip
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -124,6 +125,8 @@ class Lines:
 
     def alone(self, number: int, line: bytes) -> Record:
         """Return the record in a line, which may contradict others; raises RunFileError for no record."""
+        if number == 1:
+            line = line.removeprefix(BOM_UTF8)  # editors and PowerShell put one there
         try:
             record: Record = self._decode(line)
         except ValueError as error:

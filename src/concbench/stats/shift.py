@@ -5,12 +5,9 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from concbench.stats.change import biweight
-
-Array = NDArray[np.float64]
+from concbench.stats.scores import Array, biweight, biweight_sums
 
 EXACT = 200_000
 """Up to this many steps the distribution of a rank sum is counted out, beyond that it is normal."""
@@ -59,29 +56,38 @@ def near_shift_interval(
     """Return the interval about ``change``, the :func:`near_shift`; an end that cannot be told is infinite.
 
     A shift is in the interval if the sides, brought together by it, show no difference: the sum of one side's
-    biweight scores (:func:`concbench.stats.change.scores`) is within its standard errors in random order.
+    biweight scores (:func:`concbench.stats.scores.scores`) is within its standard errors in random order.
     """
     tail = (1 - confidence) / 2
     if _depth(before.size, after.size, tail) == 0:
         return -math.inf, math.inf
     most = -float(special.stdtrit(before.size + after.size - 2, tail))
-
-    def apart(by: float) -> float:
-        return _apart(before, after - by, window)
-
+    sides = _Sides(before, after, window)
     return (
-        change - _reach(lambda by: apart(change - by) >= most, window),
-        change + _reach(lambda by: apart(change + by) <= -most, window),
+        change - _reach(lambda by: sides.apart(change - by) >= most, window),
+        change + _reach(lambda by: sides.apart(change + by) <= -most, window),
     )
 
 
-def _apart(before: Array, after: Array, window: float) -> float:
-    """Return how far ``after`` lies above ``before``, in standard errors of its scores in random order."""
-    together = np.concatenate([before, after])
-    found = biweight(np.subtract.outer(together, together), window).sum(axis=1)
-    n, m = together.size, after.size
-    variance = m * (n - m) / (n * (n - 1)) * float(np.sum(found**2))
-    return float(found[before.size :].sum()) / math.sqrt(variance) if variance > 0 else 0.0
+class _Sides:
+    """Two groups of figures, one of which is shifted against the other again and again."""
+
+    def __init__(self, before: Array, after: Array, window: float) -> None:
+        self._across = np.subtract.outer(after, before)
+        self._within = [biweight_sums(np.subtract.outer(side, side), window) for side in (before, after)]
+        self._window = window
+        m, n = after.size, before.size + after.size
+        self._portion = m * (n - m) / (n * (n - 1))
+
+    def apart(self, by: float) -> float:
+        """Return how far the later figures, less ``by``, lie above the others.
+
+        It is the sum of their biweight scores, in its standard errors in random order.
+        """
+        across = biweight(self._across - by, self._window)
+        before, after = self._within[0] - across.sum(axis=0), self._within[1] + across.sum(axis=1)
+        variance = self._portion * float(before @ before + after @ after)
+        return float(after.sum()) / math.sqrt(variance) if variance > 0 else 0.0
 
 
 def _reach(excluded: Callable[[float], bool], window: float) -> float:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from concbench.stats.change import COARSE, FINE, Array, Scales, change_of
+from concbench.stats.change import COARSE, FINE, Change, change_of
 from concbench.stats.interval import check_confidence, finite
+from concbench.stats.scores import Array, Scales
 from concbench.stats.shift import near_shift, near_shift_interval, shift, shift_interval
 
 
@@ -36,17 +37,18 @@ class Step:
     clear: bool
 
 
-def change_p_value(values: ArrayLike, scales: Scales | None = None, most: int = FINE) -> float:
-    """Return the p-value of the hypothesis that ``values``, in the order of time, have no step.
+def likeliest_change(values: ArrayLike, scales: Scales | None = None, most: int = FINE) -> Change:
+    """Return where ``values``, in the order of time, have a step if any, and the p-value of having none.
 
-    It is counted among up to ``most`` random orders, so it is no smaller than 1 / (``most`` + 1).
+    It is counted among up to ``most`` random orders, so it is no smaller than 1 / (``most`` + 1); where more
+    than ``FINE`` are asked for, what is much rarer than that has a bound instead (stats/tail.py).
 
     The statistic is the largest standardised sum of scores over all places to divide the series, for ranks
-    (Pettitt, Applied Statistics 28(2), 1979) and for each of the ``scales``: stats/change.py.
+    (Pettitt, Applied Statistics 28(2), 1979) and for each of the ``scales``: stats/scores.py.
 
     Raises ValueError for another number of dimensions, NotDetermined for a figure that is not finite.
     """
-    return change_of(_series(values), scales, most).p_value
+    return change_of(_series(values), scales, most)
 
 
 def steps(
@@ -55,15 +57,17 @@ def steps(
     confidence: float = 0.95,
     scales: Scales | None = None,
     most: int = FINE,
+    known: Change | None = None,
 ) -> list[Step]:
     """Return the step changes of ``values``, in the order of time.
 
-    A series whose :func:`change_p_value` among ``most`` orders is ``level`` or less is divided where the
-    statistic is largest, and the parts likewise (binary segmentation: Vostrikova, Soviet Mathematics Doklady
-    24, 1981). A step may lie wherever neither side of it has a change any more: the test, inverted. Its size
-    is that of Hodges and Lehmann with the interval of the rank sum, or with ``scales`` that of figures at the
-    same speed of the machine (stats/shift.py), each end from the narrowest window that tells it. The ends of
-    the interval are the outermost of three places: the likeliest, the first and the last.
+    A series whose :func:`likeliest_change` (the ``known`` one, if it is told) has a p-value of ``level`` or
+    less among ``most`` orders is divided where the statistic is largest, and the parts likewise (binary
+    segmentation: Vostrikova, Soviet Mathematics Doklady 24, 1981). A step may lie wherever neither side of it
+    has a change any more: the test, inverted. Its size is that of Hodges and Lehmann with the interval of the
+    rank sum, or with ``scales`` that of figures at the same speed of the machine (stats/shift.py), each end
+    from the narrowest window that tells it. The ends of the interval are the outermost of three places: the
+    likeliest, the first and the last.
 
     Raises ValueError for another number of dimensions, a level or a confidence outside (0, 1), NotDetermined
     for a figure that is not finite.
@@ -71,7 +75,7 @@ def steps(
     check_confidence(confidence)
     check_confidence(level)
     series = _series(values)
-    places = list(_divide(series, 0, series.size, level, scales, most))
+    places = list(_divide(series, 0, series.size, level, scales, most, known))
     edges = [0, *(place for place, _ in places), series.size]
     return [
         _step(series[edges[number] : edges[number + 2]], edges[number], place, p_value, confidence, scales)
@@ -87,10 +91,16 @@ def _series(values: ArrayLike) -> Array:
 
 
 def _divide(
-    series: Array, start: int, stop: int, level: float, scales: Scales | None, most: int
+    series: Array,
+    start: int,
+    stop: int,
+    level: float,
+    scales: Scales | None,
+    most: int,
+    known: Change | None = None,
 ) -> Iterator[tuple[int, float]]:
     """Yield the places of the steps between ``start`` and ``stop``, each with its p-value."""
-    change = change_of(series[start:stop], scales, most)
+    change = known or change_of(series[start:stop], scales, most)
     if change.p_value > level:
         return
     at = start + change.at
@@ -134,6 +144,8 @@ def _size(part: Array, place: int, confidence: float, scales: Scales | None) -> 
     change = near_shift(before, after, min(scales.near))
     low, high = -math.inf, math.inf
     for window in sorted(scales.near):
+        if not (math.isinf(low) or math.isinf(high)):
+            break
         ends = near_shift_interval(before, after, change, window, confidence)
         low, high = (new if math.isinf(old) else old for old, new in zip((low, high), ends, strict=True))
     return low, change, high

@@ -5,23 +5,27 @@ often each suspends, how deep. The witness holds a model to that promise; a time
 results alone, which are checked outside the timed region.
 """
 
-import os
+import json
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from functools import cache
-from inspect import Parameter, signature
 from math import inf
 from random import Random
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_type_hints
 
 from concbench.models.base import Dialect, Factory
-from concbench.workloads.plain import unlike_plain
 
 P = TypeVar("P")
 Preset: TypeAlias = Literal["quick", "standard", "thorough"]
 PRESETS: tuple[Preset, ...] = ("quick", "standard", "thorough")
 LARGEST_FLOAT = sys.float_info.max
+
+LIKE_MORE = re.compile(r',.*=|^"', re.DOTALL)
+"""What makes the text of a value look like several parameters, or like a text in quotes."""
+
+NO_NAME = re.compile(r'[,="]')
+"""What would end a parameter's name."""
 
 
 class NotExpressible(Exception):
@@ -33,34 +37,18 @@ class NotExpressible(Exception):
         return str(self.args[0])
 
 
+def _refuse_no_runtime(dialect: Dialect, rt: Any) -> None:
+    """Raise TypeError for what a session lends and is no runtime, which is known only once it is open."""
+    if isinstance(rt, type) or "salt" not in getattr(rt, "__dataclass_fields__", ()):
+        kind = f"the class {rt.__name__}" if isinstance(rt, type) else f"a {type(rt).__name__}"
+        raise TypeError(
+            f"the rt of the model's session is {kind}, which is no runtime: make it a"
+            f" {dialect.capitalize()}Runtime of concbench.models.base, or a dataclass derived from it"
+        )
+
+
 Version: TypeAlias = Callable[[Any, Any], list[Factory]]
 """One dialect's wording: takes the model's runtime and the parameters, returns the task factories."""
-
-SALT_BYTES = 5
-"""A salt has one bit more: all are numbers of two digits of CPython's, and cost the same instructions."""
-
-
-def new_salt() -> int:
-    """Return a number that nobody can know beforehand, from the system, whatever became of ``random``."""
-    return 1 << 8 * SALT_BYTES | int.from_bytes(os.urandom(SALT_BYTES), "big")
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The task factories of one run, and the salt that its results have to show."""
-
-    factories: list[Factory]
-    salt: int
-
-
-@cache
-def takes_salt(judge: Callable[..., str | None]) -> bool:
-    """Say whether a judge asks for the salt, as its third parameter: else results may be remembered ones."""
-    positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-    known = signature(judge).parameters.values()
-    return sum(one.kind in positional for one in known) > 2 or any(
-        one.kind is Parameter.VAR_POSITIONAL for one in known
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,29 +140,15 @@ class Workload(Generic[P]):
         return "suspension" if self.doubled else "task"
 
     def factories(self, dialect: Dialect, rt: Any, params: P) -> list[Factory]:
-        """Return the task factories of ``dialect``; raises NotExpressible with the reason."""
+        """Return the task factories of ``dialect``.
+
+        Raises NotExpressible with the reason, and TypeError for what is no runtime.
+        """
         version = self.versions[dialect]
         if isinstance(version, NotExpressible):
             raise NotExpressible(version.reason)
+        _refuse_no_runtime(dialect, rt)
         return version(rt, params)
-
-    def batch(self, dialect: Dialect, rt: Any, params: P) -> Batch:
-        """Return the task factories of one run, whose results show a salt; raises NotExpressible."""
-        salt = new_salt()
-        return Batch(self.factories(dialect, replace(rt, salt=salt), params), salt)
-
-    def wrong(self, results: Any, params: P, salt: int = 0) -> str | None:
-        """Return what is wrong with what a run returned, or None.
-
-        It has to be a list, and what is in it plain data: whatever else a model returns may do its work when
-        it is looked at, when the clock has stopped. The judge sees nothing else.
-        """
-        if type(results) is not list:
-            return f"run returned a {type(results).__name__} instead of a list"
-        unlike = unlike_plain(results)
-        if unlike is not None:
-            return unlike
-        return self.judge(results, params, salt) if takes_salt(self.judge) else self.judge(results, params)
 
     def double(self, params: P) -> P:
         """Return ``params`` with the doubled parameter doubled; raises TypeError where there is none."""
@@ -189,12 +163,33 @@ def params_to_dict(params: Any) -> dict[str, Any]:
 
 
 def spelled(params: Mapping[str, Any]) -> str:
-    """Return parameters as one word: ``tasks=10,delay=0.02``."""
-    return ",".join(f"{name}={spell(value)}" for name, value in params.items())
+    """Return parameters as one word: ``tasks=10,delay=0.02``. Other parameters have another one."""
+    return ",".join(f"{spell_name(name)}={spell(value)}" for name, value in params.items())
+
+
+def spell_name(name: str) -> str:
+    """Return a parameter's name, in quotes where something in it would end it."""
+    return json.dumps(name, ensure_ascii=False) if NO_NAME.search(name) else name
+
+
+def quoted(text: str) -> str:
+    """Return a text, in quotes where it might be taken for more than one parameter, or for a number."""
+    return json.dumps(text, ensure_ascii=False) if LIKE_MORE.search(text) or _is_literal(text) else text
+
+
+def _is_literal(text: str) -> bool:
+    if text in ("", "True", "False", "None"):
+        return True
+    try:
+        return float(text) is not None
+    except ValueError:
+        return False
 
 
 def spell(value: Any) -> str:
     """Return a parameter's value, short where that loses nothing: two cells never share an id."""
+    if isinstance(value, str):
+        return quoted(value)
     if not isinstance(value, int | float) or abs(value) > LARGEST_FLOAT:
         return str(value)
     short = f"{value:g}"

@@ -7,7 +7,7 @@ from typing import Any
 import concbench.workloads
 from concbench.workloads.base import Workload
 
-_NOT_WORKLOADS = {"base", "catalogue", "plain", "registry", "tutorial"}
+_NOT_WORKLOADS = {"base", "catalogue", "names", "registry", "rules", "tutorial"}
 _ORDER = ("timers", "spawn", "parked", "switch", "chain")
 
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 import pytest
 
 import concbench
+from concbench.measure.described import Described, place_of
 from concbench.measure.launch import launch
 from concbench.measure.sides.asked import Asked, SidesError, two_sides
 from concbench.measure.sides.environments import PackageSet
-from concbench.measure.sides.fitting import DoesNotFit
+from concbench.measure.sides.fitting import DoesNotFit, HeadDoesNotFit
 from concbench.measure.sides.side import Side
-from concbench.workloads.catalogue import Catalogue
 
 from .repositories import git, repository
 
@@ -92,12 +93,21 @@ def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
     assert versions == ["old", "new"]
 
 
+def test_each_side_has_its_own_copy_of_an_event_loop_in_a_file(tmp_path: Path) -> None:
+    body = "import asyncio\nmake = asyncio.SelectorEventLoop\n"
+    repo = repository(tmp_path / "loops", {"mine.py": body}, {"mine.py": body + "# newer\n"})
+    loops = (f"{repo / 'mine.py'}:make",)
+    with two_sides(Asked(base="v0", head="v1", repo=repo, loops=loops)) as sides:
+        name = "asyncio+mine.py:make"
+        versions = [Described((), side.loops, place_of(side)).model(name).version() for side in sides]
+    assert versions[0] != versions[1]
+    assert all(version.startswith("mine.py ") for version in versions)
+
+
 def test_a_working_tree_gets_no_compiled_files_and_both_sides_have_them_elsewhere(project: Path) -> None:
-    writing = sys.dont_write_bytecode
     plugins = (str(project / "plugin.py"),)
     with two_sides(Asked(base="v0", repo=project, plugins=plugins)) as sides:
-        Catalogue(sides[1].plugins)
-        sys.modules.pop("loops")
+        assert Described(sides[1].plugins, (), place_of(sides[1])).model("mine").version() == "new"
         for side in sides:
             launch(
                 side.interpreter, "mine", plugins=side.plugins, roots=side.roots, compiled=side.compiled
@@ -108,7 +118,6 @@ def test_a_working_tree_gets_no_compiled_files_and_both_sides_have_them_elsewher
         assert len({len(str(side.compiled)) for side in sides}) == 1
     assert git(project, "status", "--porcelain") == ""
     assert not any(side.compiled and side.compiled.exists() for side in sides)
-    assert sys.dont_write_bytecode == writing
 
 
 def test_sides_without_a_repository_have_compiled_files_where_python_puts_them() -> None:
@@ -116,10 +125,13 @@ def test_sides_without_a_repository_have_compiled_files_where_python_puts_them()
         assert [side.compiled for side in sides] == [None, None]
 
 
-def test_plug_ins_of_a_project_can_be_imported_here_meanwhile(project: Path) -> None:
-    with two_sides(Asked(base="v0", head="v1", repo=project)) as (_base, head):
-        assert sys.path[-1] == str(head.roots[0])
-    assert str(head.roots[0]) not in sys.path
+def test_plug_ins_of_a_project_are_asked_where_its_workers_run_and_change_nothing_here(project: Path) -> None:
+    before, modules = list(sys.path), set(sys.modules)
+    plugins = (str(project / "plugin.py"),)
+    with two_sides(Asked(base="v0", head="v1", repo=project, plugins=plugins)) as sides:
+        versions = [Described(side.plugins, (), place_of(side)).model("mine").version() for side in sides]
+    assert versions == ["old", "new"]
+    assert (sys.path, "loops" in set(sys.modules) - modules) == (before, False)
 
 
 def test_a_revision_of_the_suite_has_its_own_models_and_workloads_and_our_measuring(suite: Path) -> None:
@@ -163,6 +175,27 @@ def test_a_revision_that_does_not_fit_what_measures_it_is_refused_with_what_is_m
     assert "cannot import name 'params_from_dict' from 'concbench.workloads.base'" in said
     assert "Compare later revisions" in said
     assert "Traceback" not in said
+    assert refused.value.exit_code == 2
+
+
+def test_a_head_that_lacks_what_base_has_is_told_by_file_and_line_and_fails(suite: Path) -> None:
+    with pytest.raises(HeadDoesNotFit) as refused, two_sides(Asked(base="v0", head="v1", repo=suite)):
+        pass
+    said = str(refused.value)
+    assert re.search(r"cannot be measured: [^ ]+\.py:\d+: ImportError: cannot import name", said)
+    assert "Compare later revisions" not in said
+    assert refused.value.exit_code == 3
+
+
+def test_what_was_installed_tells_sides_apart_and_not_how_it_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def made(interpreter: Path, _packages: tuple[str, ...], **_say: Any) -> PackageSet:
+        return PackageSet(interpreter, {"trio": "0.28.0"})
+
+    monkeypatch.setattr("concbench.measure.sides.asked.environment_with", made)
+    with pytest.raises(SidesError, match="both sides are the same"):
+        sides_for(packages=("trio==0.28.0", "trio==0.28"))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from concbench.report.charts.style import (
     legend_below,
     legend_name,
     new_figure,
-    plain_text,
     round_marks,
     signed_axis,
     signed_marks,
@@ -28,6 +27,7 @@ from concbench.report.charts.style import (
 )
 from concbench.report.charts.svg import svg_of
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units
+from concbench.words import plain_text
 from tests.report.pages import words_in
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concbench.report.charts.palette import INK, Look
-from concbench.report.charts.style import drawing, legend_below, new_figure, plain_text
+from concbench.report.charts.style import drawing, legend_below, new_figure
 from concbench.report.charts.svg import standalone, svg_of
+from concbench.words import plain_text
 from tests.report.pages import drawn, words_in
 
 NAMES = (

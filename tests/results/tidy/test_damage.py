@@ -5,6 +5,7 @@ The files are real and damaged anywhere: values replaced, taken away or doubled,
 
 import json
 import shutil
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,7 +66,9 @@ def read_or_refused(path: Path, where: Path) -> None:
     """Read a file, or a folder with it; it has the columns, or is refused by the name of a file ``where``."""
     refusal, table = None, None
     try:
-        table = results.load(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", results.Unreadable)
+            table = results.load(path)
     except ResultsError as error:
         refusal = str(error)
     if table is not None:

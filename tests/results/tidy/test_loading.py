@@ -90,6 +90,8 @@ def test_the_same_run_in_two_files_is_refused(run: Path, tmp_path: Path) -> None
     copy.write_bytes(gzip.compress(run.read_bytes()))
     with pytest.raises(ResultsError, match="the same run as"):
         results.load([run, copy])
+    with pytest.warns(results.Unreadable, match="the same run as"):
+        assert len(results.load(tmp_path)) == len(results.load(run))
 
 
 def test_no_path_and_a_folder_without_results_are_refused(tmp_path: Path) -> None:
@@ -110,7 +112,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ({}, "JSON, but no results of asv, pytest-benchmark or pyperf"),
+        ({}, "JSON, but no results of asv, pytest-benchmark, pyperf or github-action-benchmark"),
         ([1, 2], "JSON, but no results of"),
         ({"version": 1, "machine": "laptop"}, "JSON, but no results of"),
         ({"version": "0.1", "benchmarks": []}, "pyperf cannot read it: file format"),
@@ -119,7 +121,6 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         ({"version": "1.0", "benchmarks": [{"runs": [{"values": [0.0]}]}]}, "pyperf cannot read it"),
         ({"version": "1.0", "benchmarks": [{"runs": [{"values": ["1"]}]}]}, ".values[0] is '1', not"),
         ({"version": "1.0", "benchmarks": [{}]}, "benchmarks[0].runs is missing"),
-        ({"machine_info": {}, "benchmarks": []}, "datetime is missing"),
         ({"machine_info": {}, "benchmarks": [], "datetime": "now"}, "datetime is not a date and time"),
         ({"machine_info": {}, "benchmarks": [{}], "datetime": "2026-01-01"}, "fullname is missing"),
     ],

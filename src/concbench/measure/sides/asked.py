@@ -1,7 +1,7 @@
 """From what a user asks to compare to the two sides: revisions, interpreters, packages, or a mix of them."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from concbench.errors import UserError
 from concbench.measure.interpreters import find
 from concbench.measure.sides.environments import PackageSet, environment_with, requirements_in
-from concbench.measure.sides.fitting import refuse_unfit
+from concbench.measure.sides.fitting import refuse_unfit_sides
 from concbench.measure.sides.naming import folders_of, home_of, labels_of, release_of
 from concbench.measure.sides.revisions import (
     WORKING_TREE,
@@ -19,6 +19,7 @@ from concbench.measure.sides.revisions import (
     temporary_folder,
 )
 from concbench.measure.sides.side import Side
+from concbench.workloads.catalogue import is_file
 
 HINT = (
     "name two sides: two revisions (HEAD~1 HEAD), one against the working tree (HEAD), --python or --with"
@@ -61,12 +62,19 @@ class _Parts:
     installed: PackageSet | None
 
     def is_the_same_as(self, other: "_Parts") -> bool:
-        """Say whether both have the same code, interpreter and packages."""
-        mine, theirs = (
-            (one.checkout and (one.checkout.commit, one.checkout.dirty), home_of(one.interpreter))
-            for one in (self, other)
+        """Say whether both have the same code, interpreter and packages.
+
+        Packages are what was installed, whatever was asked for: ``trio==0.28`` is ``trio==0.28.0``.
+        """
+        code, other_code = (
+            one.checkout and (one.checkout.commit, one.checkout.dirty) for one in (self, other)
         )
-        return mine == theirs
+        home, other_home = home_of(self.interpreter), home_of(other.interpreter)
+        if self.installed is not None and other.installed is not None:
+            same = home[0] == other_home[0] and self.installed.installed == other.installed.installed
+        else:
+            same = home == other_home
+        return code == other_code and same
 
     def words(self) -> tuple[str | None, str, str]:
         """Return the names of its code, its Python, and its packages."""
@@ -81,8 +89,7 @@ def two_sides(
     """Lend the two sides; what was made for them in the temporary folder is removed in the end.
 
     With ``same`` base and head may be the same thing (a suite that judges itself); otherwise that is refused.
-    ``say`` is told what takes long. Meanwhile this process finds the head's modules too, after its own, since
-    plug-ins may import them. Raises SidesError, or the UserError of whatever cannot be had.
+    ``say`` is told what takes long. Raises SidesError, or the UserError of whatever cannot be had.
     """
     pythons, packages = _two("--python", asked.pythons), _two("--with", asked.packages)
     revisions = asked.revisions()
@@ -105,9 +112,7 @@ def two_sides(
             _side(one, label, asked, repo, place)
             for one, label, place in zip(parts, labels, places, strict=True)
         )
-        for side in (base, head):
-            refuse_unfit(side)
-        stack.enter_context(_importable(head.roots))
+        refuse_unfit_sides(base, head)
         yield base, head
 
 
@@ -150,18 +155,12 @@ def _told_apart(labels: tuple[str, str], base: _Parts, head: _Parts) -> tuple[st
     return f"{labels[0]} ({folders[0]})", f"{labels[1]} ({folders[1]})"
 
 
-@contextmanager
-def _importable(roots: Iterable[Path]) -> Iterator[None]:
-    """Find modules in ``roots`` too; no compiled file is written meanwhile."""
-    writing, sys.dont_write_bytecode = not sys.dont_write_bytecode, True
-    added = [str(root) for root in roots if str(root) not in sys.path]
-    sys.path.extend(added)
-    try:
-        yield
-    finally:
-        sys.dont_write_bytecode = not writing
-        for root in added:
-            sys.path.remove(root)
+def own_loop(loop: str, own: Callable[[Path], Path]) -> str:
+    """Return an event loop with the file that it is in, if it is in one, replaced by a side's ``own``."""
+    if not is_file(loop):
+        return loop
+    file, _, factory = loop.rpartition(":")
+    return f"{own(Path(file))}:{factory}"
 
 
 def _side(one: _Parts, label: str, asked: Asked, repo: Path | None, compiled: Path | None) -> Side:
@@ -172,16 +171,17 @@ def _side(one: _Parts, label: str, asked: Asked, repo: Path | None, compiled: Pa
     if one.installed is not None:
         packages = (f"{name}=={version}" for name, version in sorted(one.installed.installed.items()))
         about["packages"] = " ".join(packages)
-    plugins = [Path(plugin) for plugin in asked.plugins]
+    plugins, loops = [Path(plugin) for plugin in asked.plugins], list(asked.loops)
     if checkout is not None and repo is not None:
         plugins = [checkout.own(plugin, repo) for plugin in plugins]
+        loops = [own_loop(loop, lambda file: checkout.own(file, repo)) for loop in asked.loops]
     return Side(
         label=label,
         interpreter=one.interpreter,
         suite=checkout.suite if checkout else None,
         roots=checkout.roots if checkout else (),
         plugins=tuple(str(plugin.resolve()) for plugin in plugins),
-        loops=tuple(asked.loops),
+        loops=tuple(loops),
         compiled=compiled,
         about=about,
     )

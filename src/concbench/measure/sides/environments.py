@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from concbench.errors import UserError
-from concbench.measure.interpreters import probe, run_program
+from concbench.measure.interpreters import home_folder, probe, run_program
 
 INSTALL_SECONDS = 900
 COMPLETE = "concbench-packages.json"
@@ -55,10 +55,19 @@ def requirements_in(words: str) -> tuple[str, ...]:
 
 
 def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return where environments are kept."""
-    home = Path(environ.get("HOME") or Path.home())
-    caches = home / "Library/Caches" if sys.platform == "darwin" else home / ".cache"
-    return Path(environ.get("XDG_CACHE_HOME") or caches) / "concbench" / "environments"
+    """Return where environments are kept; raises EnvironmentFailed where no folder is the user's own.
+
+    Never the temporary folder: code is run from there later, and it is everybody's.
+    """
+    home, named = home_folder(environ), environ.get("XDG_CACHE_HOME")
+    if home is None and not named:
+        raise EnvironmentFailed(
+            "environments for --with are kept in the user's cache folder, and there is none: HOME is not set,"
+            " and the user database does not know this user; name a folder of your own in XDG_CACHE_HOME"
+        )
+    usual = "Library/Caches" if sys.platform == "darwin" else ".cache"
+    caches = Path(named) if named else Path(str(home)) / usual
+    return caches / "concbench" / "environments"
 
 
 def environment_with(
@@ -115,7 +124,10 @@ def _make(interpreter: Path, packages: Sequence[str], place: Path) -> None:
         (unfinished / COMPLETE).write_text(json.dumps(installed), encoding="utf-8")
         _put_in_place(unfinished, place)
     except OSError as error:
-        raise EnvironmentFailed(f"no environment can be made in {place.parent}: {error.strerror}") from error
+        raise EnvironmentFailed(
+            f"no environment can be made in {place.parent}: {error.strerror}; name another folder in"
+            " XDG_CACHE_HOME"
+        ) from error
     except subprocess.SubprocessError as error:
         raise EnvironmentFailed(f"the new environment of {interpreter} does not run: {error}") from error
     finally:

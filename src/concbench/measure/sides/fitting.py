@@ -1,22 +1,34 @@
 """Whether the workers of a side can start at all: asked once, before anything is measured."""
 
 import json
+import os
 import subprocess
+from pathlib import Path
 
 import concbench
 from concbench.errors import UserError
-from concbench.measure.launch import BOOTSTRAP, LAST_WORDS, compiling_into
+from concbench.measure.described import elsewhere
+from concbench.measure.lastwords import chosen
+from concbench.measure.launch import BOOTSTRAP, compiling_into
 from concbench.measure.sides.side import Side
 
 SECONDS = 60
 
 START = """
-import json
+import json, traceback
 def say(kind, error, trace):
-    print(f"{kind.__name__}: {error}", file=sys.stderr)
+    cause = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    frames = [(one.filename, one.lineno) for one in traceback.extract_tb(cause.__traceback__)]
+    if isinstance(cause, SyntaxError) and cause.filename:
+        frames.append((cause.filename, cause.lineno))
+    places = [f"{file}:{line}: " for file, line in frames if not file.startswith("<")]
+    print(f"{''.join(places[-1:])}{kind.__name__}: {error}", file=sys.stderr)
 sys.excepthook = say
 about = json.loads(sys.argv.pop(1))
 sys.path[:0] = about["roots"]
+sys.path += about["after"]
 from concbench.measure.worker import Catalogue
 catalogue = Catalogue(about["plugins"], about["loops"])
 if about["loops"]:
@@ -31,9 +43,33 @@ class DoesNotFit(UserError):
     """A side whose workers cannot start; the message names the side, what is missing, and what to do."""
 
 
-def refuse_unfit(side: Side) -> None:
-    """Raise DoesNotFit unless the workers of ``side`` find all that they are started with."""
-    about = {"plugins": side.plugins, "loops": side.loops, "roots": [str(root) for root in side.roots]}
+class HeadDoesNotFit(DoesNotFit):
+    """A head whose workers cannot start, where those of its base can: it lacks what base has."""
+
+    exit_code = 3
+
+    def __init__(self, base: str, head: str, reason: str) -> None:
+        super().__init__(reason)
+        self.base, self.head = base, head
+
+
+def refuse_unfit_sides(base: Side, head: Side) -> None:
+    """Raise DoesNotFit for a base that cannot be measured, HeadDoesNotFit where head alone cannot."""
+    refuse_unfit(base)
+    try:
+        refuse_unfit(head, alone=True)
+    except DoesNotFit as error:
+        raise HeadDoesNotFit(base.label, head.label, str(error)) from error
+
+
+def refuse_unfit(side: Side, *, alone: bool = False) -> None:
+    """Raise DoesNotFit unless the workers of ``side`` find all that they are started with.
+
+    ``alone``: those of the other side do, so what is wrong is this side's own.
+    """
+    after = [] if elsewhere(side) or not side.loops else [str(Path.cwd())]
+    about = {"plugins": side.plugins, "loops": side.loops, "after": after}
+    about |= {"roots": [str(root) for root in side.roots]}
     start = [str(side.interpreter), *compiling_into(side.compiled), "-E", "-P", "-c", BOOTSTRAP + START]
     try:
         subprocess.run(  # noqa: S603  (no shell, and the user's own choice of interpreter)
@@ -53,11 +89,15 @@ def refuse_unfit(side: Side) -> None:
             f"{side.label}: its code is not imported within {SECONDS} s; see what it does on import"
         ) from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr[-LAST_WORDS:].strip() or f"it ends with exit code {error.returncode}"
-        raise DoesNotFit(f"{side.label} cannot be measured: {said}\n{_advice(side)}") from None
+        for folder in (*side.roots, *((side.suite.parent.parent,) if side.suite else ())):
+            error.stderr = error.stderr.replace(f"{folder}{os.sep}", "")
+        said = chosen(error.stderr).strip() or f"it ends with exit code {error.returncode}"
+        raise DoesNotFit(f"{side.label} cannot be measured: {said}\n{_advice(side, alone=alone)}") from None
 
 
-def _advice(side: Side) -> str:
+def _advice(side: Side, *, alone: bool) -> str:
+    if alone and side.suite is not None:
+        return "Base can be measured, so head lacks what base has: mend it there, and compare again"
     if side.suite is not None and not (side.plugins or side.loops):
         return (
             "Its models and workloads do not fit the code that measures both sides, which is that of the"

@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from concbench.report.charts.palette import INK, MUTED, Look, looks_for
-from concbench.report.charts.style import drawing, fitting, new_figure, plain_text, spelled_mark
+from concbench.report.charts.style import drawing, fitting, new_figure, spelled_mark
 from concbench.report.charts.svg import svg_of
 from concbench.report.timeline import Trace, params_in_words, resumed, seen, shared_span
 from concbench.report.units import TIME_UNITS
+from concbench.words import plain_text
 
 LANE, TITLE, AXIS, FOOT, LINE = 15, 27, 15, 44, 13
 """Heights in px: a lane, a panel's title, the marks of an axis, head and foot of it all, a line of these."""
@@ -65,7 +66,7 @@ def _figure(traces: Sequence[Trace], looks: Mapping[str, Look], about: str) -> F
     for axes, trace in zip(panels, traces, strict=True):
         axes.tick_params(axis="x", labelbottom=trace in marked)
     axis = "" if shared else "\neach panel has a time axis of its own"
-    figure.supxlabel(f"bar: runs, line: suspended; watching takes time: no timing{axis}", size=10.5,
+    figure.supxlabel(f"bar: runs, line: suspended or ready; watching takes time: no timing{axis}", size=10.5,
                      color=MUTED, x=0.01, ha="left")  # fmt: skip
     return figure
 

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from concbench.report.charts.palette import INK, LINE, MUTED
 from concbench.report.units import SIZE_UNITS, Units, unit_of
+from concbench.words import plain_text
 
 WIDTH = 480
 """Width of a chart in px: two stand side by side on a wide page, and one shrinks by a quarter on a phone."""
@@ -86,21 +87,6 @@ def drawing() -> Iterator[None]:
 def new_figure(height: float, width: float = WIDTH) -> Figure:
     """Return an empty figure of this size in px, its parts laid out so that none overlap."""
     return Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
-
-
-def plain_text(words: object) -> str:
-    """Return words from a file as one line: what cannot be printed is replaced, any white space is a space.
-
-    Marks that turn the direction of reading count as such; letters that are read from right to left do not.
-    """
-    line = str(words)
-    return line if line.isprintable() else "".join(map(_printable, line))
-
-
-def _printable(letter: str) -> str:
-    if letter.isprintable() or letter == "\N{NARROW NO-BREAK SPACE}":
-        return letter
-    return " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
 def fitting(words: object, letters: int = LETTERS) -> str:

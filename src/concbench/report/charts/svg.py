@@ -14,7 +14,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS, VARIABLES
-from concbench.report.charts.style import plain_text
+from concbench.words import plain_text
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "{http://www.w3.org/1999/xlink}href"

@@ -14,7 +14,7 @@ from concbench.report.exports.cells import LeftOut, Series, series_of
 from concbench.stats.interval import MINIMUM_PROCESSES
 from concbench.stats.median import median_interval
 
-SMALLER_IS_BETTER = frozenset({"early", "wall_exponent", "cpu_exponent"})
+SMALLER_IS_BETTER = frozenset({"early", "wall_exponent", "cpu_exponent", "less_is_better"})
 """Metrics of which less is better though they are neither times nor bytes, of which less always is."""
 
 WRITTEN_BY = "written by concbench convert"

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from concbench.report.charts.style import plain_text
 from concbench.report.compared import (
     METRIC_WORDS,
     change_words,
+    columns_words,
     figure_words,
     headline,
     margin_words,
@@ -13,6 +13,7 @@ from concbench.report.compared import (
     what_words,
 )
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
+from concbench.words import plain_text
 
 LONGEST = 65_000
 """Characters: GitHub refuses a comment of more than 65,536."""
@@ -84,6 +85,8 @@ def _table(lines: Sequence[Line], counted: Sequence[Counted]) -> Iterator[str]:
             one = counts.get(line.cell) if line.metric in ("wall", "above") else None
             row.append(f"×{one.ratio:.4f} {one.verdict}" if one else "")
         yield f"| {' | '.join(row)} |"
+    if (odd := columns_words(lines)) is not None:
+        yield f"\n{odd}"
 
 
 def code(words: str) -> str:

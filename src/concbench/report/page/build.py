@@ -12,7 +12,7 @@ from markupsafe import Markup
 import concbench
 from concbench.report.blocks import Field, Section, kind_of
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS
-from concbench.report.charts.style import plain_text, spelled_count
+from concbench.report.charts.style import spelled_count
 from concbench.report.comparison import Comparison
 from concbench.report.history import Trace
 from concbench.report.material import Material
@@ -31,6 +31,7 @@ from concbench.report.sections.rates import rates_section
 from concbench.report.sections.scaling import depth, scaling
 from concbench.report.sections.weight import weight
 from concbench.results.measured import Measured
+from concbench.words import plain_text
 
 GENERATOR = f"concbench {concbench.__version__}"
 

@@ -9,6 +9,7 @@ from concbench.report.charts.ratios import ratio_chart
 from concbench.report.compared import (
     METRIC_WORDS,
     change_words,
+    columns_words,
     figure_words,
     headline,
     margin_words,
@@ -91,7 +92,7 @@ def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
         numeric=frozenset({3, 4, 5, 7, 8, 9}),
         heads=2,
         rows=tuple(_row(line, looks, counts) for line in comparison.lines),
-        reading=TABLE_READING,
+        reading=" ".join(filter(None, [TABLE_READING, columns_words(comparison.lines)])),
         filters=True,
     )
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.history import history_chart
 from concbench.report.charts.style import spelled_count
-from concbench.report.history import RATE, Change, Trace
+from concbench.report.discoveries import RATE
+from concbench.report.history import Change, Trace
 from concbench.report.history_words import (
     alarm_words,
     change_words,

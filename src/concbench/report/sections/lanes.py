@@ -24,8 +24,15 @@ READINGS = {
         " model’s own work of handing over."
     ),
 }
-GENERAL = "A bar is a task that runs, a thin line one that is suspended; time goes to the right."
-NOT_A_TIMING = " Watching slows every step, unevenly: this picture shows the order of things, never a cost."
+GENERAL = "A bar is a task that runs, a thin line one that does not; time goes to the right."
+THREADS = (
+    " A task tells when it hands over and when it runs again: a thread that is ready, and waits for the"
+    " interpreter lock or a CPU, has a thin line as if it were suspended, and one that is preempted in the"
+    " middle of a step has a bar all the while, since nobody tells."
+)
+NOT_A_TIMING = (
+    THREADS + " Watching slows every step, unevenly: this picture shows the order of things, never a cost."
+)
 
 
 def how_it_runs(material: Material) -> Section:

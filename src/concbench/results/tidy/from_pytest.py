@@ -3,6 +3,9 @@
 A file holds the samples of each benchmark only where it was asked for them: ``--benchmark-json`` does so by
 itself, saved files with ``--benchmark-save-data``. Without them the median stands for them, in one row. A
 file does not tell processes apart, so ``process`` is missing.
+
+Files of 2015 have no ``extra_info`` and no ``params``, and the oldest no ``median`` and no ``fullname``: the
+mean and the ``name`` stand for them there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from concbench.results.addresses import without_address, without_addresses
 from concbench.results.foreign import check, checked, finite, text_or_none
 from concbench.results.kinds import Kind, list_of, mapping, nullable, object_of, text
 from concbench.results.tidy.extra_info import FIGURES, Author, Record, author_of, check_ours
@@ -36,8 +40,14 @@ def parts_of_pytest(content: Any, path: Path) -> Iterator[Part]:
     ``time`` is when the file was written. Raises ResultsError for JSON that is damaged.
     """
     about = checked(content, _FILE, path)
-    for place, found in enumerate(about["benchmarks"]):
-        benchmark = _checked_benchmark(found, path, f"benchmarks[{place}]")
+    check(about.get("datetime"), nullable(_moment), path, "datetime")
+    benchmarks = [
+        _checked_benchmark(_completed(found), path, f"benchmarks[{place}]")
+        for place, found in enumerate(about["benchmarks"])
+    ]
+    names = without_addresses(benchmark["fullname"] for benchmark in benchmarks)
+    for benchmark, name in zip(benchmarks, names, strict=True):
+        benchmark["fullname"] = name
         workload, model = _cell(benchmark)
         for metric, unit, values in _figures(benchmark):
             yield Part(
@@ -52,7 +62,7 @@ def parts_of_pytest(content: Any, path: Path) -> Iterator[Part]:
                 python=text_or_none(about["machine_info"].get("python_version")),
                 machine=text_or_none(about["machine_info"].get("node")),
                 source=SOURCE,
-                time=_utc(about["datetime"]),
+                time=_utc(about["datetime"]) if about.get("datetime") else None,
                 version=text_or_none(benchmark["extra_info"].get("workload_version")),
                 file=str(path),
             )
@@ -72,13 +82,14 @@ def _utc(spelled_time: str) -> datetime:
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
-_FILE: Mapping[str, Kind] = {"machine_info": mapping, "benchmarks": list_of(mapping), "datetime": _moment}
+_FILE: Mapping[str, Kind] = {"machine_info": mapping, "benchmarks": list_of(mapping)}
 
 _BENCHMARK: Mapping[str, Kind] = {
     "fullname": text,
     "extra_info": mapping,
     "stats": object_of({"median": finite}),
 }
+"""What an entry has, once :func:`_completed` has put what stands for it in old files."""
 
 CLOCKS: Mapping[str, str] = {
     "perf_counter": "wall",
@@ -92,6 +103,17 @@ CLOCKS: Mapping[str, str] = {
 
 ``thread_time`` is not among them: it sees one thread, and a model may have many.
 """
+
+
+def _completed(benchmark: Record) -> Record:
+    """Return an entry with what old versions did not write, where something else stands for it."""
+    stats = benchmark.get("stats")
+    made: Record = {"extra_info": {}} | benchmark
+    if "fullname" not in made and "name" in made:
+        made["fullname"] = made["name"]
+    if isinstance(stats, dict) and "median" not in stats and "mean" in stats:
+        made["stats"] = {**stats, "median": stats["mean"]}
+    return made
 
 
 def _checked_benchmark(benchmark: Record, path: Path, place: str) -> Record:
@@ -110,7 +132,7 @@ def _cell(benchmark: Record) -> tuple[str, str | None]:
         return extra["workload"], extra["model"]
     name = benchmark["fullname"]
     if benchmark.get("params"):
-        name = name.removesuffix(f"[{benchmark.get('param')}]")
+        name = name.removesuffix(without_address(f"[{benchmark.get('param')}]"))
     return name, extra["model"] if author else None
 
 

@@ -1,41 +1,69 @@
 """Finding files of results, and reading each by its tool's own reader."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from reprlib import repr as shortened
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
 from concbench.results import queries
-from concbench.results.asv_files import BENCHMARKS, MACHINE, Declared, is_asv, read_benchmarks, results_of
-from concbench.results.errors import ResultsError
+from concbench.results.asv_files import (
+    BENCHMARKS,
+    MACHINE,
+    Declared,
+    ResultFile,
+    check_machine,
+    is_asv,
+    machine_of,
+    read_benchmarks,
+    results_of,
+)
+from concbench.results.errors import IncompleteRun, ResultsError, Unreadable
 from concbench.results.foreign import read_json, start_of
+from concbench.results.github import DATA, github_data, is_github, read_script, starts_as_github
 from concbench.results.measured import read_measured
+from concbench.results.partly import PassedOver
 from concbench.results.tidy.from_asv import parts_of_asv
+from concbench.results.tidy.from_github import parts_of_github
 from concbench.results.tidy.from_pytest import is_pytest, parts_of_pytest
 from concbench.results.tidy.from_runs import parts_of_run
 from concbench.results.tidy.schema import Part, frame_of
 
+T = TypeVar("T")
+
 Named: TypeAlias = str | PathLike[str]
 
 SUFFIXES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
-"""How the names of files end that are looked for in a folder."""
+"""How the names of files end that are looked for in a folder; DATA is the name of another."""
+
+TOOLS = "asv, pytest-benchmark, pyperf or github-action-benchmark"
 
 HEADERS = (b'{"type":"header"', b'{"type": "header"')
 """How a run file begins, whatever its name."""
 
 
-def load_all(paths: Named | Iterable[Named]) -> tuple[pd.DataFrame, list[str]]:
-    """Return the tidy table of files and folders, and a note for each run file that is not complete.
+Note: TypeAlias = tuple[str, type[UserWarning]]
+"""What is not in the table, in words, and its kind."""
+
+
+def load_all(paths: Named | Iterable[Named]) -> tuple[pd.DataFrame, list[Note]]:
+    """Return the tidy table of files and folders, and what of them is not in it.
 
     See :func:`concbench.results.load`.
     """
-    reader = _Reader()
-    table = frame_of([part for path in find(_all_of(paths)) for part in reader.parts(path)])
-    return table, reader.notes
+    reader, passed, named = _Reader(), PassedOver(), _all_of(paths)
+    read = [
+        reader.parts(path) if path in named else passed.attempt(partial(reader.parts, path))
+        for path in find(named)
+    ]
+    if passed.errors and all(parts is None for parts in read):
+        raise passed.nothing(named[0])
+    table = frame_of([part for parts in read for part in parts or ()])
+    return table, [*reader.notes, *((note, Unreadable) for note in passed.notes())]
 
 
 def _all_of(paths: Named | Iterable[Named]) -> list[Path]:
@@ -45,7 +73,7 @@ def _all_of(paths: Named | Iterable[Named]) -> list[Path]:
         if not isinstance(one, str | PathLike):
             raise TypeError(f"load takes the path of a file or folder, or several, not {shortened(one)}")
     if not many:
-        raise ResultsError("no file is named; name run files, or results of asv, pytest-benchmark or pyperf")
+        raise ResultsError(f"no file is named; name run files, or results of {TOOLS}")
     return [Path(one) for one in many]
 
 
@@ -58,7 +86,8 @@ def find(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         files = _files_in(path) if path.is_dir() else [path]
         if not files:
-            raise ResultsError(f"no results in this folder: no file that ends in {', '.join(SUFFIXES)}", path)
+            sought = f"no file that ends in {', '.join(SUFFIXES)} or is called {DATA}"
+            raise ResultsError(f"no results in this folder: {sought}", path)
         for file in files:
             found.setdefault(file.resolve(), file)
     return list(found.values())
@@ -69,7 +98,11 @@ def _files_in(folder: Path) -> list[Path]:
     found = []
     for root, folders, names in os.walk(folder):
         asv_s = {MACHINE} | {BENCHMARKS for inner in folders if Path(root, inner, MACHINE).exists()}
-        found += [Path(root, name) for name in names if name.endswith(SUFFIXES) and name not in asv_s]
+        found += [
+            Path(root, name)
+            for name in names
+            if (name.endswith(SUFFIXES) or name == DATA) and name not in asv_s
+        ]
     return sorted(found)
 
 
@@ -77,24 +110,44 @@ class _Reader:
     """Reads files one by one, and remembers what several share. ``notes`` tell what is not complete."""
 
     def __init__(self) -> None:
-        self.notes: list[str] = []
+        self.notes: list[Note] = []
         self._declared: dict[Path, Mapping[str, Declared]] = {}
+        self._machines: dict[Path, str | None] = {}
         self._runs: dict[str, Path] = {}
 
-    def parts(self, path: Path) -> Iterator[Part]:
+    def parts(self, path: Path) -> list[Part]:
         """Return what a file holds. Raises ResultsError for one that no reader here can read."""
-        if ".jsonl" in path.suffixes or start_of(path).startswith(HEADERS):
+        return list(self._parts(path))
+
+    def _parts(self, path: Path) -> Iterator[Part]:
+        start = b"" if ".jsonl" in path.suffixes else start_of(path)
+        if ".jsonl" in path.suffixes or start.startswith(HEADERS):
             return self._of_run(path)
+        if starts_as_github(start):
+            return self._of_github(read_script(path), path)
         content = read_json(path)
         if is_asv(content):
-            return parts_of_asv(results_of(content, path), self._declared_for(path))
+            return self._of_asv(results_of(content, path))
+        if is_github(content):
+            return self._of_github(content, path)
         if is_pytest(content):
             return parts_of_pytest(content, path)
         if _is_pyperf(content):
             from concbench.results.tidy.from_pyperf import parts_of_pyperf  # noqa: PLC0415  (loads pyperf)
 
             return parts_of_pyperf(content, path)
-        raise ResultsError("JSON, but no results of asv, pytest-benchmark or pyperf; leave it out", path)
+        raise ResultsError(f"JSON, but no results of {TOOLS}; leave it out", path)
+
+    def _of_asv(self, file: ResultFile) -> Iterator[Part]:
+        check_machine(file, self._machine_of(file.path.parent))
+        declared = self._declared_for(file.path)
+        self.notes += [(f"{file.path}: {told}", Unreadable) for told in file.beyond]
+        return parts_of_asv(file, declared)
+
+    def _of_github(self, content: Any, path: Path) -> Iterator[Part]:
+        data = github_data(content, path)
+        self.notes += [(f"{path}: {told}", Unreadable) for told in data.passed]
+        return parts_of_github(data)
 
     def _of_run(self, path: Path) -> Iterator[Part]:
         measured = read_measured(path)
@@ -102,9 +155,10 @@ class _Reader:
         if before != path:
             raise ResultsError(f"the same run as {before}; leave one of them out", path)
         if measured.torn:
-            self.notes.append(f"{path} is not complete: {measured.torn}")
+            self.notes.append((f"{path} is not complete: {measured.torn}", IncompleteRun))
         elif not queries.is_complete(measured):
-            self.notes.append(f"{path} is not complete: the run was stopped before all was measured")
+            told = f"{path} is not complete: the run was stopped before all was measured"
+            self.notes.append((told, IncompleteRun))
         return parts_of_run(measured)
 
     def _declared_for(self, path: Path) -> Mapping[str, Declared]:
@@ -113,8 +167,21 @@ class _Reader:
             return {}
         folder = path.absolute().parent.parent
         if folder not in self._declared:
-            self._declared[folder] = read_benchmarks(folder)
+            self._declared[folder] = self._attempt(partial(read_benchmarks, folder)) or {}
         return self._declared[folder]
+
+    def _machine_of(self, folder: Path) -> str | None:
+        """Return the machine of a folder of results; None for any other folder."""
+        if folder not in self._machines:
+            self._machines[folder] = self._attempt(partial(machine_of, folder))
+        return self._machines[folder]
+
+    def _attempt(self, read: Callable[[], T]) -> T | None:
+        """Return what a file says of others; they are read without it where it cannot be."""
+        passed = PassedOver()
+        found = passed.attempt(read)
+        self.notes += [(note, Unreadable) for note in passed.notes()]
+        return found
 
 
 def _is_pyperf(content: Any) -> bool:

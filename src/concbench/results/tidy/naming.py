@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from concbench.results.addresses import without_address
 from concbench.workloads import registry
-from concbench.workloads.base import params_to_dict, spell
+from concbench.workloads.base import params_to_dict, spell, spell_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,17 @@ class Named:
 
 
 def spelled(params: Sequence[tuple[str, Any]]) -> str | None:
-    """Return parameters as ``tasks=10,delay=0.02``, None where there are none."""
-    return ",".join(f"{name}={_spell(value)}" for name, value in params) or None
+    """Return parameters as ``tasks=10,delay=0.02``, None where there are none.
+
+    A text that might be taken for something else is in quotes, and no address of memory is in it.
+    """
+    return ",".join(f"{spell_name(without_address(name))}={_spell(value)}" for name, value in params) or None
 
 
 def _spell(value: Any) -> str:
-    return str(value) if isinstance(value, bool) else spell(value)
+    if isinstance(value, bool):
+        return str(value)
+    return spell(without_address(value) if isinstance(value, str) else value)
 
 
 def of_cell(workload: str, params: Sequence[tuple[str, Any]], grown: str | None = None) -> str | None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.plain import unlike_plain
+from concbench.measure.salting import wrong_with
 from concbench.workloads import spawn
-from concbench.workloads.plain import unlike_plain
 
 pytestmark = pytest.mark.measured_side
 
@@ -54,10 +55,10 @@ class ListOfItsOwn(list[Any]):
 
 @pytest.mark.parametrize("returned", [None, (0, 1), iter([0, 1]), ListOfItsOwn([0, 1]), Touchy()])
 def test_a_run_returns_a_list_and_nothing_like_one(returned: Any) -> None:
-    wrong = spawn.WORKLOAD.wrong(returned, spawn.Params(2))
+    wrong = wrong_with(spawn.WORKLOAD, returned, spawn.Params(2))
     assert wrong == f"run returned a {type(returned).__name__} instead of a list"
 
 
 def test_results_have_to_show_the_salt_of_their_run() -> None:
-    assert spawn.WORKLOAD.wrong([7, 8], spawn.Params(2), 7) is None
-    assert spawn.WORKLOAD.wrong([7, 8], spawn.Params(2), 9) == "task 0 returned 7 instead of 9"
+    assert wrong_with(spawn.WORKLOAD, [7, 8], spawn.Params(2), 7) is None
+    assert wrong_with(spawn.WORKLOAD, [7, 8], spawn.Params(2), 9) == "task 0 returned 7 instead of 9"

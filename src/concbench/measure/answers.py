@@ -1,0 +1,285 @@
+"""Answers: what a worker may say, in one table, and what is wrong with an answer that is none.
+
+Models and workloads run in the process that answers, so an answer is held against this table before anything
+is made of it: the keys that its kind has and no others, of the right types, finite and bounded, and in
+agreement with the request. What does not hold is that worker's crash, and costs no other one anything.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from reprlib import repr as shortened
+from typing import Any, TypeAlias
+
+Message: TypeAlias = dict[str, Any]
+Check: TypeAlias = Callable[[object], str | None]
+"""Returns what a value should have been, or None where it is that."""
+
+MOST = 1 << 62
+"""No count, number of bytes or time in ns is larger: it would be 146 years."""
+
+MOST_LETTERS = 20_000
+MOST_SHOWN = 60
+DEEPEST = 8
+"""How deeply a workload's own records may be nested."""
+
+OUTCOMES = ("invalid", "not-expressible", "unavailable", "exhausted", "timeout", "crashed")
+
+
+def integer(least: int, most: int = MOST) -> Check:
+    """Return the check of a whole number within bounds. (True and False are none.)"""
+
+    def check(value: object) -> str | None:
+        fits = type(value) is int and least <= value <= most
+        return None if fits else f"a whole number from {least} to {most}"
+
+    return check
+
+
+def text(value: object) -> str | None:
+    """Check for text that can be written down, and is not a book."""
+    if type(value) is not str:
+        return "text"
+    if len(value) > MOST_LETTERS:
+        return f"text of {MOST_LETTERS} letters at most"
+    return None if _is_writable(value) else "text that UTF-8 can write"
+
+
+def truth(value: object) -> str | None:
+    """Check for true or false."""
+    return None if type(value) is bool else "true or false"
+
+
+def nullable(kind: Check) -> Check:
+    """Return the check of what may be null, too."""
+
+    def check(value: object) -> str | None:
+        wanted = None if value is None else kind(value)
+        return wanted and f"{wanted} or null"
+
+    return check
+
+
+def one_of(*words: str) -> Check:
+    """Return the check of one of some words."""
+
+    def check(value: object) -> str | None:
+        return None if type(value) is str and value in words else f"one of {', '.join(words)}"
+
+    return check
+
+
+def list_of(kind: Check, *, least: int = 0) -> Check:
+    """Return the check of a list of at least so many values of a kind."""
+
+    def check(value: object) -> str | None:
+        if type(value) is not list or len(value) < least:
+            return f"a list of {least} or more" if least else "a list"
+        wanted = next(filter(None, map(kind, value)), None)
+        return wanted and f"a list of {wanted}"
+
+    return check
+
+
+def by_name(kind: Check) -> Check:
+    """Return the check of an object whose values are all of a kind."""
+
+    def check(value: object) -> str | None:
+        if type(value) is not dict or any(map(text, value)):
+            return "an object"
+        wanted = next(filter(None, map(kind, value.values())), None)
+        return wanted and f"an object of {wanted}"
+
+    return check
+
+
+def keyed(keys: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
+    """Return the check of an object with these keys and no others; it names the one that is wrong."""
+    known = {**keys, **(optional or {})}
+
+    def check(value: object) -> str | None:
+        if type(value) is not dict:
+            return "an object"
+        strange = [name for name in value if name not in known]
+        missing = [name for name in keys if name not in value]
+        if strange:
+            return f"an object without {_shown(strange[0])}"
+        if missing:
+            return f"an object with {missing[0]}"
+        for name, part in value.items():
+            wanted = known[name](part)
+            if wanted is not None:
+                return f"an object whose {name} is {wanted} (but {_shown(part)})"
+        return None
+
+    return check
+
+
+def plain(value: object) -> str | None:
+    """Check for what a run file can hold: finite numbers, texts, and lists and objects of such."""
+    return None if _is_plain(value, 0) else f"plain data, {DEEPEST} levels deep at most"
+
+
+def _is_plain(value: object, depth: int) -> bool:
+    if isinstance(value, list | dict):
+        inner = value.values() if isinstance(value, dict) else value
+        return (
+            depth < DEEPEST
+            and not any(map(text, value if isinstance(value, dict) else ()))
+            and all(_is_plain(one, depth + 1) for one in inner)
+        )
+    if isinstance(value, str):
+        return _is_writable(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or (isinstance(value, int) and -MOST <= value <= MOST)
+
+
+def _is_writable(value: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _shown(value: object) -> str:
+    """Return a value in a few letters, however large or deep it is."""
+    said = shortened(value).encode("ascii", "backslashreplace").decode()
+    return said if len(said) <= MOST_SHOWN else f"{said[:MOST_SHOWN]}…"
+
+
+def finite(value: object) -> str | None:
+    """Check for a number of seconds that is not negative."""
+    fits = type(value) in (int, float) and 0 <= value <= MOST  # type: ignore[operator]
+    return None if fits else "a finite number, not negative"
+
+
+count, positive = integer(0), integer(1)
+
+
+def stretch(value: object) -> str | None:
+    """Check for two moments in ns, in order."""
+    fits = type(value) is list and len(value) == 2 and not any(map(count, value)) and value[0] <= value[1]
+    return None if fits else "pairs of moments in order"
+
+
+CHECKS = by_name(nullable(text))
+RECORDS: Check = by_name(plain)
+USED: Mapping[str, Check] = {
+    "wall_ns": positive,
+    "cpu_ns": count,
+    "user_ns": count,
+    "system_ns": count,
+    "voluntary": count,
+    "involuntary": count,
+    "gc": count,
+}
+COUNTED: Mapping[str, Check] = {"tasks": count, "suspensions": count}
+SEEN: Mapping[str, Check] = {"checks": CHECKS, **COUNTED}
+LEG = keyed({"leg": one_of("single", "short", "long"), "number": positive, **USED})
+LANE = keyed(
+    {
+        "task": count,
+        "resumes": count,
+        "start_ns": count,
+        "end_ns": count,
+        "running": list_of(stretch, least=1),
+    }
+)
+
+LEFT_OPEN: Mapping[str, Check] = {"doubts": list_of(text), "exact": truth}
+OUTCOME = keyed(
+    {"outcome": one_of(*OUTCOMES), "reason": text},
+    {"at": nullable(count), "last_words": nullable(text), "checks": CHECKS, **LEFT_OPEN},
+)
+
+ANSWERS: Mapping[str, Check] = {
+    "greeting": keyed(
+        {"pid": positive, "python": text, "unavailable": nullable(text)},
+        {"dialect": text, "version": text},
+    ),
+    "open": keyed({"open_ns": count, "gil": truth}),
+    "close": keyed({"close_ns": count}),
+    "calibrate": keyed({"calibration_ns": list_of(positive, least=1)}),
+    "witness": keyed(
+        {
+            "legs": list_of(keyed(COUNTED), least=1),
+            "peak_live": count,
+            "checks": CHECKS,
+            "number": positive,
+            "once_ns": positive,
+            "workload_version": text,
+            "estimate_ns": count,
+        }
+    ),
+    "verify": keyed({**SEEN, **LEFT_OPEN}),
+    "look": keyed(SEEN),
+    "turn": keyed(
+        {
+            "legs": list_of(LEG, least=1),
+            "first": one_of("single", "short", "long"),
+            "calibration_ns": positive,
+            "records": RECORDS,
+        }
+    ),
+    "warm": keyed({"runs": count}),
+    "slice": keyed({**USED, "records": RECORDS}),
+    "once": keyed({"figures": keyed(USED), "results": count, "records": RECORDS}),
+    "weigh": keyed(
+        {
+            "tasks": positive,
+            "baseline_bytes": nullable(count),
+            "observed_bytes": nullable(count),
+            "peak_bytes": nullable(count),
+            "floor_bytes": count,
+            "peak_was_reset": truth,
+        }
+    ),
+    "trace": keyed({"span_ns": count, "lanes": list_of(LANE, least=1)}),
+    "step": keyed({"figures": keyed(USED), "ticks_ns": list_of(count)}),
+    "tick": keyed({"tick": finite}),
+    "estimate": keyed({"once_ns": positive, "pass_ns": positive}),
+    "tally": keyed({"runs": count}),
+}
+"""What each kind of message is. Those to a request are called as its operation is."""
+
+
+def complaint_about(kind: str, answer: object, request: Message | None = None) -> str | None:
+    """Return what is wrong with an answer of a kind, or None; ``request`` is what it answers."""
+    outcome = type(answer) is dict and "outcome" in answer
+    wanted = OUTCOME(answer) if outcome else ANSWERS[kind](answer)
+    if wanted is not None:
+        return f"as {kind} what is not {wanted}"
+    return None if outcome or type(answer) is not dict else _disagreement(kind, answer, request or {})
+
+
+def _disagreement(kind: str, answer: Message, request: Message) -> str | None:
+    """Return in what an answer of the right form does not fit its request, or itself."""
+    wrong: str | None = None
+    match kind:
+        case "greeting" if answer["unavailable"] is None:
+            lacks = [name for name in ("version", "dialect") if name not in answer]
+            wrong = f"as {kind} what has no {lacks[0]}" if lacks else None
+        case "calibrate":
+            wrong = _other("readings", len(answer["calibration_ns"]), request.get("count"))
+        case "warm":
+            wrong = _other("runs", answer["runs"], request.get("number"))
+        case "tally":
+            wrong = _other("runs", answer["runs"], int(request.get("runs", 0)))
+        case "witness" if len(answer["legs"]) > len(PAIR):
+            wrong = f"{len(answer['legs'])} legs, not one or two"
+        case "turn":
+            wrong = _wrong_legs(answer["legs"], answer["first"], request.get("number"))
+    return wrong
+
+
+PAIR = ("short", "long")
+
+
+def _wrong_legs(legs: Sequence[Message], first: str, number: object) -> str | None:
+    names = [leg["leg"] for leg in legs]
+    if names != ["single"] and sorted(names) != sorted(PAIR):
+        return f"the legs {', '.join(names)}, not one single, or a short and a long one"
+    if first not in names:
+        return f"a first leg {first} that is not among its legs"
+    return next(filter(None, (_other("repetitions", leg["number"], number) for leg in legs)), None)
+
+
+def _other(what: str, said: int, asked: object) -> str | None:
+    return None if said == asked else f"{said} {what} where {asked} were asked for"

@@ -1,0 +1,76 @@
+"""Last words: what a lost process wrote, and in it the cause of its end.
+
+CPython's fault handler tells the error first, then every thread's Python frames, innermost first, and from
+3.14 on the C frames too: the end of it is no cause.
+"""
+
+import os
+import re
+from typing import IO
+
+MOST_LETTERS = 2000
+SEARCHED = 2 << 20
+"""So many bytes at the end of what a process wrote are searched for a fault handler's report; 100 threads
+with 100 frames each, the most that it tells, take half of it."""
+
+FATAL = "Fatal Python error: "
+_C_STACK = re.compile(r"^Current thread's C stack trace", re.MULTILINE)
+_CURRENT = re.compile(r"^Current thread 0x[^\n]*\n((?:  [^\n]*(?:\n|\Z))*)", re.MULTILINE)
+_FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<name>.*)$', re.MULTILINE)
+
+
+def last_words(log: IO[bytes]) -> str:
+    """Return the end of what a process wrote into ``log``; of a fault handler's report, the beginning."""
+    size = log.seek(0, os.SEEK_END)
+    log.seek(max(0, size - SEARCHED))
+    return chosen(log.read().decode(errors="replace"))
+
+
+def chosen(said: str) -> str:
+    """Return what to keep of what a process said."""
+    start = said.rfind(FATAL)
+    if start < 0:
+        return said[-MOST_LETTERS:]
+    report = _told_best_first(said[start:])[:MOST_LETTERS]
+    before = MOST_LETTERS - len(report)
+    return (said[:start][-before:] if before else "") + report
+
+
+def _told_best_first(report: str) -> str:
+    """Return a fault handler's report without C frames, and with the thread first that it is about."""
+    c_stack = _C_STACK.search(report)
+    report = report[: c_stack.start()] if c_stack else report
+    current = _CURRENT.search(report)
+    if current is None:
+        return report
+    error, _, others = (report[: current.start()] + report[current.end() :]).partition("\n")
+    return f"{error}\n\n{current.group().rstrip()}\n" + (f"\n{others.strip()}\n" if others.strip() else "")
+
+
+def cause(words: str) -> str | None:
+    """Return the fatal error in last words with the innermost Python line, or None if there is none."""
+    start = words.rfind(FATAL)
+    if start < 0:
+        return None
+    error, where = words[start:].splitlines()[0], place(words)
+    return f"{error}, {where}" if where else error
+
+
+def place(words: str) -> str | None:
+    """Return the innermost Python line of the thread that a fault handler's report is about, or None."""
+    report = words[max(0, words.rfind(FATAL)) :]
+    current = _CURRENT.search(report)
+    frame = _FRAME.search(current.group(1) if current else "")
+    return f"in {frame['name']} at {frame['file']}:{frame['line']}" if frame else None
+
+
+def with_words(reason: str, words: str | None) -> str:
+    """Return a reason with what last words add to it: a fatal error, else the last line.
+
+    The reason of a lost worker names a fatal error already; older run files' do not.
+    """
+    said = (words or "").strip()
+    known = FATAL in reason or (place(said) or FATAL) in reason
+    fatal = None if known else cause(said)
+    more = fatal or ("" if FATAL in said else said.rpartition("\n")[2].strip())
+    return f"{reason}: {more}" if more and more not in reason else reason

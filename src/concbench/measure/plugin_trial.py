@@ -1,0 +1,156 @@
+"""A workload of a plug-in on trial: what its functions return is held against the rules, and told as data.
+
+It runs in a process of its own (:mod:`concbench.measure.telling`). The rules for fields that need not be
+called are in :mod:`concbench.workloads.rules`.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING, asdict, fields
+from functools import partial
+from math import isfinite
+from random import Random
+from typing import Any, get_type_hints
+
+from concbench.models.base import DIALECTS
+from concbench.workloads.base import (
+    PRESETS,
+    NotExpressible,
+    Promise,
+    Workload,
+    params_from_dict,
+    params_to_dict,
+)
+from concbench.workloads.rules import shown
+
+Facts = dict[str, Any]
+
+KINDS = (int, float, str)
+"""What a parameter may be: what a command line, a run file and a cell's name can hold."""
+
+NOT_TOLD = "delays"
+"""Of a promise, what is as long as there are tasks, and only the witness needs."""
+
+
+class Broken(Exception):
+    """A field of a workload, and which rule it breaks."""
+
+
+def told(workload: Workload[Any]) -> Facts:
+    """Return all that the command line needs of a workload; raises Broken."""
+    parameters = _parameters(workload)
+    points = {
+        preset: _sets(workload, f"points({preset!r})", partial(workload.points, preset)) for preset in PRESETS
+    }
+    smallest = facts_of(workload, workload.smallest, "smallest")
+    drawn_from(workload, 0)
+    brief = None if workload.brief is None else facts_of(workload, workload.brief, "brief")
+    plain = {name: getattr(workload, name) for name in ("name", "version", "summary", "reading", "doubled")}
+    reasons = {
+        dialect: version.reason if isinstance(version := workload.versions[dialect], NotExpressible) else None
+        for dialect in DIALECTS
+    }
+    return {
+        **plain,
+        "needs_own_slice": workload.needs_own_slice,
+        "versions": reasons,
+        "parameters": parameters,
+        "meaning": inspect.getdoc(workload.params) or "",
+        "points": points,
+        "smallest": smallest,
+        "brief": brief,
+    }
+
+
+def drawn_from(workload: Workload[Any], seed: int) -> list[Facts]:
+    """Return the parameter sets that ``small`` draws; raises Broken."""
+    return _sets(workload, "small(rng)", lambda: workload.small(Random(seed)))
+
+
+def memory_points(workload: Workload[Any], sets: Iterable[Facts]) -> list[Facts]:
+    """Return the sets of a sweep where memory is measured; raises Broken."""
+    points = [params_from_dict(workload, values) for values in sets]
+    return _sets(workload, "memory_points(points)", lambda: workload.memory_points(points), least=0)
+
+
+def _called(what: str, function: Callable[[], Any]) -> Any:
+    try:
+        return function()
+    except (Exception, SystemExit) as error:  # whatever a plug-in raises is its own mistake
+        raise Broken(f"{what} raises {type(error).__name__}: {error}") from error
+
+
+def _parameters(workload: Workload[Any]) -> list[Facts]:
+    """Return each parameter's ``name``, ``kind`` and ``default`` (absent where it has none)."""
+    hints = _called("params", lambda: get_type_hints(workload.params))
+    found = []
+    for one in fields(workload.params):
+        kind = hints.get(one.name)
+        if kind not in KINDS:
+            kinds = ", ".join(known.__name__ for known in KINDS)
+            raise Broken(f"params: {one.name} is a {shown(one.type)}; a parameter is one of {kinds}")
+        about = {"name": one.name, "kind": kind.__name__}
+        if one.default is not MISSING:
+            about["default"] = _scalar(f"params: the default of {one.name}", one.default)
+        elif one.default_factory is not MISSING:
+            made = _called(f"params: the default of {one.name}", one.default_factory)
+            about["default"] = _scalar(f"params: the default of {one.name}", made)
+        found.append(about)
+    return found
+
+
+def _sets(workload: Workload[Any], what: str, make: Callable[[], Any], least: int = 1) -> list[Facts]:
+    sets = _called(what, make)
+    if not isinstance(sets, list | tuple) or len(sets) < least:
+        raise Broken(f"{what} must return a list of parameters, not {shown(sets)}")
+    return [facts_of(workload, params, f"{what}[{place}]") for place, params in enumerate(sets)]
+
+
+def facts_of(workload: Workload[Any], params: Any, what: str = "parameters") -> Facts:
+    """Return parameters as plain data, the time no model can avoid (s), and the promise to each dialect.
+
+    Raises Broken, which begins with ``what``.
+    """
+    if type(params) is not workload.params:
+        raise Broken(f"{what} must be a {workload.params.__name__}, as params says, not {shown(params)}")
+    values = {name: _scalar(f"{what}: {name}", value) for name, value in params_to_dict(params).items()}
+    again = _called(f"{what}: params(**{values})", lambda: params_from_dict(workload, values))
+    if again != params:
+        raise Broken(f"{what} is {shown(params)}, and made again from its values {shown(again)}")
+    where = f"of {what}, {shown(params)}," if what != "parameters" else f"of {shown(params)}"
+    floor = _called(f"floor {where}", lambda: workload.floor(params))
+    if type(floor) not in (int, float) or not floor >= 0 or not isfinite(floor):
+        raise Broken(f"floor {where} must be a finite number of seconds, not {shown(floor)}")
+    promises = {
+        dialect: _promise(f"promise {where} to {dialect}", workload, params, dialect)
+        for dialect in DIALECTS
+        if not isinstance(workload.versions[dialect], NotExpressible)
+    }
+    return {"params": values, "floor": floor, "promises": promises}
+
+
+def _scalar(what: str, value: Any) -> Any:
+    if type(value) not in KINDS or (type(value) is float and not isfinite(value)):
+        raise Broken(f"{what} must be a finite number or text, not {shown(value)}")
+    return value
+
+
+def _promise(what: str, workload: Workload[Any], params: Any, dialect: Any) -> Facts:
+    promise = _called(what, lambda: workload.promise(params, dialect))
+    if type(promise) is not Promise:
+        raise Broken(f"{what} must be a Promise, not {shown(promise)}")
+    for name, least in (("tasks", 1), ("suspensions", 0), ("overlap", 0), ("gathered", 0), ("frames", 0)):
+        value = getattr(promise, name)
+        if value is None and name in ("gathered", "frames"):
+            continue
+        if type(value) is not int or value < least:
+            raise Broken(f"{what}: {name} must be a whole number of at least {least}, not {shown(value)}")
+    for name in ("exact", "fair"):
+        if type(getattr(promise, name)) is not bool:
+            raise Broken(f"{what}: {name} must be True or False, not {shown(getattr(promise, name))}")
+    numbers = (promise.early, *(promise.delays or ()))
+    if not all(type(one) in (int, float) and isfinite(one) for one in numbers):
+        raise Broken(f"{what}: early and delays must be finite numbers of seconds")
+    if promise.delays is not None and len(promise.delays) != promise.tasks:
+        raise Broken(f"{what}: {len(promise.delays)} delays for {promise.tasks} tasks")
+    return {name: value for name, value in asdict(promise).items() if name != NOT_TOLD}

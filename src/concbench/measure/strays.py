@@ -1,0 +1,153 @@
+"""Strays: processes that a worker has started, found however they hide, and ended with it.
+
+A signal to a worker's group misses children that lead a session of their own. So a worker is started with a
+mark in its environment, which its children inherit, and on Linux /proc tells who bears it, who is of the
+worker's session, and who descends from any of these. (Who forks twice, leads a session, and clears its
+environment is not found once its parents are gone.) Elsewhere the group is all there is.
+"""
+
+import contextlib
+import os
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+MARK = "CONCBENCH_WORKER"
+"""The environment variable that says whose worker a process descends from."""
+
+PROC = "/proc"
+STATE, PARENT, SESSION, BORN = 0, 1, 3, 19
+"""Places of fields in /proc/PID/stat, counted from after the command's name."""
+
+ROUNDS = 20
+"""How often is looked for those who were forked while their parents were being ended."""
+
+GRACE_SECONDS = 1.0
+"""Time for processes that end by themselves once their parent is gone (say multiprocessing's tracker)."""
+
+PAUSE_SECONDS = 0.01
+MOST_NAMED = 3
+MOST_LETTERS = 60
+
+
+class Seen(NamedTuple):
+    """What /proc says of a process; with ``born`` (ticks since the system started) its number is unique."""
+
+    pid: int
+    parent: int
+    session: int
+    born: int
+    marked: bool
+
+
+class Family:
+    """A worker and all that descends from it."""
+
+    def __init__(self) -> None:
+        self._mark = secrets.token_hex(8)
+        self._head = 0
+        self._born = 0
+
+    def environment(self, ours: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment to start the worker with."""
+        return {**ours, MARK: self._mark}
+
+    def starts_with(self, pid: int) -> None:
+        """Say which process the worker is; it has just been started, and not been waited for."""
+        self._head = pid
+        if sys.platform == "linux":
+            self._born = int(_fields(pid)[BORN])
+
+    def others(self) -> list[Seen]:
+        """Return who descends from the worker and has not ended, without the worker."""
+        if sys.platform != "linux":
+            return []
+        seen = {one.pid: one for one in _all_since(self._born, f"{MARK}={self._mark}".encode())}
+        found = {one.pid for one in seen.values() if one.marked or self._head in (one.pid, one.session)}
+        found.add(self._head)
+        while more := {one.pid for one in seen.values() if one.parent in found} - found:
+            found |= more
+        return [seen[pid] for pid in sorted(found - {self._head}) if pid in seen]
+
+    def others_that_stay(self) -> list[Seen]:
+        """Return who is left after a moment's grace; the worker has ended."""
+        deadline = time.monotonic() + GRACE_SECONDS
+        while (left := self.others()) and time.monotonic() < deadline:
+            time.sleep(PAUSE_SECONDS)
+        return left
+
+    def end(self, found: Iterable[Seen]) -> None:
+        """End those who were found, and who came to be meanwhile."""
+        left = list(found)
+        for _ in range(ROUNDS):
+            for one in left:
+                _end(one)
+            left = self.others() if left else []
+            if not left:
+                return
+            time.sleep(PAUSE_SECONDS)
+
+
+def in_words(found: Iterable[Seen]) -> str:
+    """Return which processes these are: how many, and what the first of them run."""
+    commands = [_command(one.pid) for one in found]
+    number = f"{len(commands)} process{'es' if len(commands) > 1 else ''}"
+    rest = "" if len(commands) <= MOST_NAMED else f" and {len(commands) - MOST_NAMED} more"
+    return f"{number}: {', '.join(commands[:MOST_NAMED])}{rest}"
+
+
+def _all_since(born: int, mark: bytes) -> Iterator[Seen]:
+    """Yield every process that began at ``born`` or later and has not ended.
+
+    Of other users' processes we cannot see whether they bear the mark.
+    """
+    for name in os.listdir(PROC):  # noqa: PTH208  (paths would take twice as long, and there may be thousands)
+        if name.isdigit():
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                fields = _fields(int(name))
+                if int(fields[BORN]) >= born and fields[STATE] not in (b"Z", b"X"):
+                    marked = mark in _environment(name)
+                    yield Seen(
+                        int(name), int(fields[PARENT]), int(fields[SESSION]), int(fields[BORN]), marked
+                    )
+
+
+def _fields(pid: int) -> list[bytes]:
+    """Return the fields of /proc/PID/stat that follow the command's name, which may hold anything."""
+    return _read(f"{PROC}/{pid}/stat").rpartition(b")")[2].split()
+
+
+def _environment(pid: str) -> bytes:
+    try:
+        return _read(f"{PROC}/{pid}/environ")
+    except PermissionError:  # another user's
+        return b""
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  (likewise)
+        return file.read()
+
+
+def _command(pid: int) -> str:
+    """Return what a process runs, in a few letters that do no harm to a terminal."""
+    try:
+        said = _read(f"{PROC}/{pid}/cmdline").replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        said = ""
+    clean = "".join(letter if letter.isprintable() else "?" for letter in said.strip())
+    return f"{clean[:MOST_LETTERS]}{'…' if len(clean) > MOST_LETTERS else ''}" or f"process {pid}"
+
+
+def _end(one: Seen) -> None:
+    """End this very process, and no other that has got its number meanwhile."""
+    with contextlib.suppress(OSError):  # it has ended
+        fd = os.pidfd_open(one.pid)
+        try:
+            if int(_fields(one.pid)[BORN]) == one.born:
+                signal.pidfd_send_signal(fd, signal.SIGKILL)
+        finally:
+            os.close(fd)

@@ -1,0 +1,118 @@
+"""A process that imports one plug-in, or one event loop, and tells the command line about it.
+
+What a plug-in does to the process that imports it (patching the standard library, say) ends with this one.
+It answers one JSON object a line on a pipe of its own: first what the plug-in defines, then what it is asked.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from concbench.errors import UserError
+from concbench.measure.lifeline import hold
+from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_points, told
+from concbench.models.base import Model
+from concbench.workloads.base import params_from_dict
+from concbench.workloads.catalogue import Catalogue
+from concbench.workloads.rules import shown
+
+Message = dict[str, Any]
+
+OF_MODELS = ("name", "dialect", "summary", "cost", "source", "single_threaded", "pooled", "workers")
+
+
+def describe(catalogue: Catalogue, source: str) -> Message:
+    """Return what a plug-in defines; raises Broken, naming the workload."""
+    models = [catalogue.model(name) for name in catalogue.own_models()]
+    return {
+        "models": [{name: getattr(model, name) for name in OF_MODELS} for model in models],
+        "workloads": [_of(catalogue, name, told) for name in catalogue.own_workloads()],
+        "source": source,
+    }
+
+
+def answer(catalogue: Catalogue, question: Message) -> Message:
+    """Return the answer to a question; raises Broken, naming the model or workload."""
+    name, what = question["of"], question["ask"]
+    match what:
+        case "about":
+            return about(catalogue.model(name))
+        case "facts":
+            facts: Message = _of(catalogue, name, lambda workload: _facts(workload, question["params"]))
+            return facts
+        case "small":
+            return {"sets": _of(catalogue, name, lambda one: drawn_from(one, question["seed"]))}
+        case "memory_points":
+            return {"sets": _of(catalogue, name, lambda one: memory_points(one, question["sets"]))}
+        case _:
+            raise ValueError(f"no such question: {what}")
+
+
+def about(model: Model) -> Message:
+    """Return why a model is ``unavailable``, or None, and its ``version`` where it is available."""
+    said: Message = {"unavailable": None, "version": None}
+    for field, ask in (("unavailable", model.unavailable), ("version", model.version)):
+        try:
+            value = ask()
+        except Exception as error:
+            raise Broken(f"{model.name}: {field}() raises {type(error).__name__}: {error}") from error
+        if type(value) is not str and not (field == "unavailable" and value is None):
+            raise Broken(f"{model.name}: {field}() must return text, not {shown(value)}")
+        said[field] = value
+        if value is not None:
+            break
+    return said
+
+
+def _facts(workload: Any, values: Message) -> Message:
+    try:
+        params = params_from_dict(workload, values)
+    except ValueError as error:
+        return {"refused": str(error).removeprefix(f"{workload.name}: ")}
+    return facts_of(workload, params)
+
+
+def _of(catalogue: Catalogue, name: str, ask: Callable[[Any], Any]) -> Any:
+    try:
+        return ask(catalogue.workload(name))
+    except Broken as broken:
+        raise Broken(f"{name}: {broken}") from None
+
+
+def main(arguments: list[str], read: Any = os.read, write: Any = os.write, leave: Any = os._exit) -> None:
+    """Import and tell; ``arguments``: what to import, as JSON, then the file descriptors.
+
+    ``read``, ``write`` and ``leave`` are those of the system, whatever a plug-in puts in their places later.
+    """
+    setup = json.loads(arguments[0])
+    requests, replies, lifeline = map(int, arguments[1:4])
+    hold(lifeline)
+    sys.path[:0] = setup["roots"]
+    sys.path += setup["after"]
+    source = setup["source"]
+
+    def say(make: Callable[[], Message]) -> None:
+        try:
+            message = make()
+        except (Broken, UserError) as error:
+            message = {"error": str(error) if str(error).startswith(source) else f"{source}: {error}"}
+        data = json.dumps(message, allow_nan=False).encode() + b"\n"
+        while data:
+            data = data[write(replies, data) :]
+
+    opened: list[Catalogue] = []
+
+    def begin() -> Message:
+        opened.append(Catalogue(setup["plugins"], setup["loops"]))
+        return describe(opened[0], source)
+
+    say(begin)
+    buffer = b""
+    while opened and (data := read(requests, 1 << 16)):
+        *lines, buffer = (buffer + data).split(b"\n")
+        for question in map(json.loads, lines):
+            say(partial(answer, opened[0], question))
+    leave(0)  # threads that a plug-in has started must not hold up anybody

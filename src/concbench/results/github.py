@@ -1,0 +1,183 @@
+"""What github-action-benchmark keeps of every commit: the file ``data.js`` of the pages that it draws.
+
+It is one assignment, ``window.BENCHMARK_DATA = {...}``, and what stands behind it is read as JSON; nothing is
+run. Files that the action was told to keep elsewhere hold the JSON alone. Units and directions are those of
+its ``src/extract.ts`` and ``src/write.ts``.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from concbench.results.addresses import without_addresses
+from concbench.results.errors import ResultsError
+from concbench.results.foreign import (
+    check,
+    checked,
+    finite,
+    measurable,
+    milliseconds,
+    moment_of,
+    parsed,
+    read_bytes,
+    text_or_none,
+)
+from concbench.results.github_units import Amount, amount_of, spread_of
+from concbench.results.histories import Better
+from concbench.results.kinds import list_of, mapping, text
+
+DATA = "data.js"
+"""What the file is called."""
+
+ASSIGNMENT = re.compile(rb"\s*(?:(?:window|globalThis|self)\s*\.\s*)?BENCHMARK_DATA\s*=\s*")
+
+BIGGER = frozenset({"benchmarkjs", "pytest", "customBiggerIsBetter"})
+SMALLER = frozenset({"customSmallerIsBetter"})
+"""Tools whose figures are the better the bigger, or smaller, they are; of others it depends on the unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One figure: its ``value`` and how far it spreads, as the tool means that, in the unit of ``amount``."""
+
+    name: str
+    value: float
+    spread: float | None
+    amount: Amount
+    better: Better
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was measured of a commit at once. ``date`` is the commit's, ``measured`` when it was kept: UTC."""
+
+    suite: str
+    commit: str
+    date: datetime
+    measured: datetime
+    tool: str
+    benches: tuple[Bench, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """All entries of a file, in its order, and what was ``passed`` over, in sentences."""
+
+    path: Path
+    entries: tuple[Entry, ...]
+    passed: tuple[str, ...]
+
+
+def starts_as_github(start: bytes) -> bool:
+    """Say whether a file that begins so is ``data.js``, under whatever name."""
+    return ASSIGNMENT.match(start.removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def is_github(content: Any) -> bool:
+    """Say whether this is the JSON that the action keeps elsewhere."""
+    return isinstance(content, dict) and {"entries", "lastUpdate"} <= content.keys()
+
+
+def read_script(path: Path) -> Any:
+    """Return what is assigned in a ``data.js``. Raises ResultsError for what is no JSON behind a ``=``."""
+    content = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
+    match = ASSIGNMENT.match(content)
+    if match is None:
+        raise ResultsError(
+            "no data of github-action-benchmark: no `window.BENCHMARK_DATA =` at its start", path
+        )
+    return parsed(content[match.end() :].rstrip().removesuffix(b";"), path)
+
+
+def read_github(path: Path) -> Data:
+    """Read a ``data.js``. Raises ResultsError as :func:`read_script` and :func:`github_data` do."""
+    return github_data(read_script(path), path)
+
+
+def github_data(content: Any, path: Path) -> Data:
+    """Return what the JSON of the action holds.
+
+    Entries and figures that are not what they should be are passed over, and told. Raises ResultsError for
+    JSON that is nothing of the kind, and where nothing in it can be read.
+    """
+    suites = checked(content, {"entries": mapping}, path)["entries"]
+    entries, passed = [], []
+    for suite, runs in suites.items():
+        if complaint := list_of(mapping)(runs):
+            passed.append(f"entries[{suite!r}]{complaint}")
+            continue
+        for number, run in enumerate(runs):
+            try:
+                entries.append(_entry(suite, run, path, f"entries[{suite!r}][{number}]", passed))
+            except ResultsError as error:
+                passed.append(error.reason)
+    if passed and not entries:
+        raise ResultsError(f"nothing in it can be read: {passed[0]}", path)
+    return Data(path, tuple(entries), tuple(f"{told}; passed over" for told in passed))
+
+
+_ENTRY = {"commit": mapping, "date": milliseconds, "tool": text, "benches": list_of(mapping)}
+_BENCH = {"name": text, "value": finite, "unit": text}
+
+
+def _entry(suite: str, run: Any, path: Path, place: str, passed: list[str]) -> Entry:
+    about = checked(run, _ENTRY, path, place)
+    check(about["commit"].get("id"), text, path, f"{place}.commit.id")
+    measured = moment_of(about["date"])
+    return Entry(
+        suite=suite,
+        commit=about["commit"]["id"],
+        date=_moment(about["commit"].get("timestamp")) or measured,
+        measured=measured,
+        tool=about["tool"],
+        benches=tuple(_benches(about["benches"], about["tool"], place, passed)),
+    )
+
+
+def _benches(benches: list[Any], tool: str, place: str, passed: list[str]) -> Iterator[Bench]:
+    """Yield the figures of an entry, but for those that are none."""
+    names = without_addresses(str(bench.get("name")) for bench in benches)
+    for number, (bench, name) in enumerate(zip(benches, names, strict=True)):
+        where = f"{place}.benches[{number}]"
+        if complaint := _complaint(bench):
+            passed.append(f"{where}{complaint}")
+            continue
+        amount = amount_of(bench["unit"])
+        yield Bench(
+            name=name,
+            value=float(bench["value"]) * amount.factor,
+            spread=spread_of(bench.get("range"), float(bench["value"]), amount.factor),
+            amount=amount,
+            better=better_of(tool, amount),
+        )
+
+
+def _complaint(bench: Mapping[str, Any]) -> str | None:
+    for key, kind in _BENCH.items():
+        if complaint := kind(bench.get(key)):
+            return f".{key}{complaint}"
+    return (
+        None
+        if measurable(bench["value"])
+        else f".value is {bench['value']:g}, which nobody can have measured"
+    )
+
+
+def better_of(tool: str, amount: Amount) -> Better:
+    """Return whether more or less of an amount is better: as the tool has it, else more of a rate."""
+    if tool in BIGGER:
+        return "more"
+    return "more" if amount.is_rate and tool not in SMALLER else "less"
+
+
+def _moment(told: Any) -> datetime | None:
+    """Return a time in UTC; one that does not say its zone is taken for that. None for what is no time."""
+    spelled = text_or_none(told)
+    try:
+        time = None if spelled is None else datetime.fromisoformat(spelled)
+        return time and (time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC))
+    except (ValueError, OverflowError):
+        return None

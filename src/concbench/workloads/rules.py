@@ -1,0 +1,176 @@
+"""What the fields of a model or workload have to be, in one table: what can be told without calling any.
+
+Rules that call a workload's functions (its points, floors and promises) are in
+:mod:`concbench.measure.plugin_trial`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import is_dataclass
+from inspect import signature
+from typing import Any, TypeAlias
+
+from concbench.models.base import DIALECTS, Model
+from concbench.workloads.base import NotExpressible, Workload
+from concbench.workloads.names import wrong_name
+
+MOST_WORDS = 2000
+"""Characters of a summary or reading: more is no text but an accident."""
+
+Rule: TypeAlias = Callable[[Any, Any], str | None]
+"""Takes a field's value and the whole model or workload; returns what is wrong with it, or None."""
+
+
+def _name(value: Any, _of: Any) -> str | None:
+    return wrong_name(value)
+
+
+def _text(value: Any, _of: Any) -> str | None:
+    if type(value) is not str:
+        return f"must be text, not {shown(value)}"
+    return f"has {len(value)} characters; {MOST_WORDS} are the most" if len(value) > MOST_WORDS else None
+
+
+def _words(value: Any, of: Any) -> str | None:
+    return _text(value, of) or (None if value.strip() else "is empty")
+
+
+def _callable(value: Any, _of: Any) -> str | None:
+    return None if callable(value) else f"must be a function, not {shown(value)}"
+
+
+def _callable_or_none(value: Any, of: Any) -> str | None:
+    return None if value is None else _callable(value, of)
+
+
+def _bool(value: Any, _of: Any) -> str | None:
+    return None if type(value) is bool else f"must be True or False, not {shown(value)}"
+
+
+def _bool_or_none(value: Any, _of: Any) -> str | None:
+    return (
+        None if value is None or type(value) is bool else f"must be True, False or None, not {shown(value)}"
+    )
+
+
+def _workers(value: Any, _of: Any) -> str | None:
+    if value is None or (type(value) is int and value > 0):
+        return None
+    return f"must be a whole number of at least 1, or None, not {shown(value)}"
+
+
+def _dialect(value: Any, _of: Any) -> str | None:
+    if type(value) is str and value in DIALECTS:
+        return None
+    return f"must be one of {', '.join(DIALECTS)}, not {shown(value)}"
+
+
+def _params(value: Any, _of: Any) -> str | None:
+    if isinstance(value, type) and is_dataclass(value):
+        return None
+    return f"must be a dataclass (the class, not one of its objects), not {shown(value)}"
+
+
+def _versions(value: Any, _of: Any) -> str | None:
+    if not isinstance(value, Mapping):
+        return f"must be a dict with an entry for each dialect, not {shown(value)}"
+    strange = [key for key in value if key not in DIALECTS]
+    if strange:
+        return f"{shown(strange[0])} is no dialect; there are {', '.join(DIALECTS)}"
+    for dialect in DIALECTS:
+        if dialect not in value:
+            return f"lacks {dialect!r}: give a function, or NotExpressible(reason)"
+        version = value[dialect]
+        if isinstance(version, NotExpressible):
+            if not (version.args and type(version.args[0]) is str and version.args[0].strip()):
+                return f"{dialect!r}: NotExpressible needs a reason, which is text"
+        elif not callable(version):
+            return f"{dialect!r} must be a function or NotExpressible(reason), not {shown(version)}"
+    return None
+
+
+def _judge(value: Any, of: Any) -> str | None:
+    wrong = _callable(value, of)
+    if wrong is not None:
+        return wrong
+    try:
+        known = signature(value)
+    except (TypeError, ValueError):  # of some builtins nobody can tell
+        return None
+    for count in (2, 3):
+        try:
+            known.bind(*range(count))
+        except TypeError:
+            continue
+        return None
+    return f"takes {known}; it has to take (results, params) or (results, params, salt)"
+
+
+def _parameters(value: Any, of: Any) -> str | None:
+    kind = of.params
+    if type(value) is kind:
+        return None
+    return f"must be a {getattr(kind, '__name__', kind)}, as params says, not {shown(value)}"
+
+
+def _parameters_or_none(value: Any, of: Any) -> str | None:
+    return None if value is None else _parameters(value, of)
+
+
+def _doubled(value: Any, of: Any) -> str | None:
+    if value is None or (type(value) is str and value in getattr(of.params, "__dataclass_fields__", ())):
+        return None
+    return f"must be the name of a parameter, or None, not {shown(value)}"
+
+
+OF_MODELS: Mapping[str, Rule] = {
+    "name": _name,
+    "dialect": _dialect,
+    "summary": _text,
+    "cost": _text,
+    "source": _text,
+    "version": _callable,
+    "open": _callable,
+    "unavailable": _callable,
+    "current": _callable_or_none,
+    "single_threaded": _bool,
+    "pooled": _bool_or_none,
+    "workers": _workers,
+}
+
+OF_WORKLOADS: Mapping[str, Rule] = {
+    "name": _name,
+    "version": _words,
+    "summary": _text,
+    "reading": _text,
+    "params": _params,
+    "versions": _versions,
+    "promise": _callable,
+    "judge": _judge,
+    "points": _callable,
+    "small": _callable,
+    "smallest": _parameters,
+    "brief": _parameters_or_none,
+    "records": _callable,
+    "floor": _callable,
+    "memory_points": _callable,
+    "reported": _callable_or_none,
+    "doubled": _doubled,
+    "needs_own_slice": _bool,
+}
+
+
+def broken_rules(one: Model | Workload[Any]) -> Iterator[str]:
+    """Yield what is wrong with a model or workload, each a field and what is wrong with it."""
+    for field, rule in (OF_MODELS if isinstance(one, Model) else OF_WORKLOADS).items():
+        wrong = rule(getattr(one, field), one)
+        if wrong is not None:
+            yield f"{field} {wrong}" if not wrong.startswith(("'", '"')) else f"{field}: {wrong}"
+
+
+def shown(value: object) -> str:
+    """Return a value as Python spells it, short: what somebody wrote may be long, or fail to be spelled."""
+    try:
+        spelled = repr(value)
+    except Exception:  # noqa: BLE001  (whatever an object of the user's does)
+        spelled = f"a {type(value).__name__}"
+    return spelled if len(spelled) <= 80 else f"{spelled[:79]}…"

@@ -1,0 +1,76 @@
+"""On a system that cannot be measured on results are read, and measuring is refused in words."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from concbench.platforms import unsupported_platform
+
+AS_ON_WINDOWS = Path(__file__).with_name("as_on_windows.py")
+REPORT = Path(__file__).parents[2] / "reports" / "example.jsonl.gz"
+
+
+def windows(*arguments: object) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-P", str(AS_ON_WINDOWS), *map(str, arguments)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert "Traceback" not in said.stdout + said.stderr
+    return said
+
+
+def test_linux_and_macos_are_supported_and_others_are_told_what_to_do() -> None:
+    assert unsupported_platform("linux") is None
+    assert unsupported_platform("darwin") is None
+    message = unsupported_platform("win32")
+    assert message is not None
+    assert "win32" in message
+    assert "WSL 2" in message
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("run",),
+        ("run", "--resume", REPORT),
+        ("verify", "-m", "asyncio"),
+        ("trace", "timers"),
+        ("seeds",),
+        ("aa",),
+        ("compare", "HEAD~1", "HEAD"),
+        ("compare", "--python", "3.11", "--python", "3.12"),
+    ],
+)
+def test_measuring_is_refused_before_anything_is_imported_that_is_not_there(verb: tuple[object, ...]) -> None:
+    said = windows(*verb)
+    assert said.returncode == 2
+    assert said.stderr.startswith("Error: concbench measures on Linux and macOS, and this is win32")
+    assert said.stdout == ""
+
+
+def test_results_are_read_on_any_platform(tmp_path: Path, stored: tuple[Path, Path]) -> None:
+    page, table = tmp_path / "page.html", tmp_path / "table.csv"
+    assert "against asyncio" in windows("show", REPORT).stdout
+    assert json.loads(windows("show", REPORT, "--json").stdout)["complete"]
+    assert windows("report", REPORT, "--output", page).returncode == 0
+    assert "<svg" in page.read_text(encoding="utf-8")
+    assert windows("convert", REPORT, "--output", table).returncode == 0
+    assert table.read_text(encoding="utf-8").count("\n") > 1000
+    assert "231 traces over 1 commit" in windows("history", REPORT.parent).stdout
+    compared = windows("compare", *stored, "--report", tmp_path / "compared.html")
+    assert compared.returncode == 0
+    assert (tmp_path / "compared.html").is_file()
+
+
+@pytest.mark.parametrize("verb", [("--help",), ("list",), ("list", "--json"), ("compare", "--help")])
+def test_what_concbench_is_can_be_asked_on_any_platform(verb: tuple[str, ...]) -> None:
+    said = windows(*verb)
+    assert said.returncode == 0
+    assert said.stdout
+
+
+def test_the_doctor_says_first_that_measuring_cannot_work_here() -> None:
+    said = windows("doctor", "--seconds", "0.1", "--python", sys.executable)
+    assert said.returncode == 0
+    assert said.stdout.startswith("concbench measures on Linux and macOS, and this is win32")

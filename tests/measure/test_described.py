@@ -1,0 +1,207 @@
+"""The command line's catalogue: it knows of plug-ins what they say elsewhere, and runs none of their code."""
+
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from concbench.measure import asking
+from concbench.measure.asking import Informant, Place
+from concbench.measure.described import Described, handed_over, here, rest, searched_last
+from concbench.workloads.base import NotExpressible, params_from_dict, params_to_dict
+from concbench.workloads.catalogue import Catalogue, PluginError
+
+COUNTDOWN = str(Path(__file__).parents[2] / "docs" / "examples" / "countdown_workload.py")
+MODEL = """
+from dataclasses import replace
+from concbench.models.generator import MODEL
+MODELS = [replace(MODEL, name="mine", single_threaded=False, version=lambda: "7")]
+"""
+BABBLES = """
+import os
+for fd in range(3, 30):
+    try: os.write(fd, b"{}")
+    except OSError: pass
+"""
+PATCHES = """
+import threading, time
+def refuse(*anything): raise RuntimeError("patched")
+threading.Thread.start = time.sleep = refuse
+"""
+
+
+@pytest.fixture(autouse=True)
+def at_rest() -> None:
+    """End what earlier tests have asked, and what this one asks."""
+    rest()
+
+
+def plugin(folder: Path, text: str, name: str = "plugin.py") -> str:
+    path = folder / name
+    path.write_text(text)
+    return str(path)
+
+
+def test_a_described_workload_is_as_the_imported_one() -> None:
+    told, known = Described([COUNTDOWN]).workload("countdown"), Catalogue([COUNTDOWN]).workload("countdown")
+    for name in ("name", "version", "summary", "reading", "doubled", "unit", "needs_own_slice"):
+        assert getattr(told, name) == getattr(known, name)
+    for preset in ("quick", "thorough"):
+        here_, there = ([params_to_dict(one) for one in of.points(preset)] for of in (told, known))
+        assert here_ == there
+    assert params_to_dict(told.smallest) == params_to_dict(known.smallest)
+    params = params_from_dict(told, {"tasks": "7"})
+    assert params_to_dict(params) == {"tasks": 7, "start": 10}
+    assert told.floor(params) == known.floor(params_from_dict(known, {"tasks": 7}))
+    its = params_from_dict(known, {"tasks": 7})
+    assert told.promise(params, "coroutine") == known.promise(its, "coroutine")
+    assert isinstance(told.versions["polling"], NotExpressible)
+    assert replace(params, tasks=9) == params_from_dict(told, {"tasks": 9})
+    assert [params_to_dict(one) for one in told.memory_points([params])] == [params_to_dict(params)]
+    assert told.small(Random(1)) == told.small(Random(1))
+    assert told.params.__doc__ == known.params.__doc__
+
+
+def test_parameters_are_refused_in_the_plugins_own_words() -> None:
+    told, known = Described([COUNTDOWN]).workload("countdown"), Catalogue([COUNTDOWN]).workload("countdown")
+    for wrong in ({"tasks": 0}, {"nobody": 1}, {"tasks": 2.7}, {"tasks": "many"}):
+        with pytest.raises(ValueError, match="countdown") as mine:
+            params_from_dict(told, wrong)
+        with pytest.raises(ValueError, match="countdown") as its:
+            params_from_dict(known, wrong)
+        assert str(mine.value) == str(its.value)
+
+
+def test_a_described_model_tells_its_version_and_cannot_be_opened_here(tmp_path: Path) -> None:
+    model = Described([plugin(tmp_path, MODEL)]).model("mine")
+    assert (model.dialect, model.single_threaded, model.version(), model.unavailable()) == (
+        "generator",
+        False,
+        "7",
+        None,
+    )
+    with pytest.raises(TypeError, match="in workers only"):
+        model.open()
+
+
+def test_what_a_plugin_patches_stays_in_the_process_that_was_asked(tmp_path: Path) -> None:
+    start, sleep, modules = threading.Thread.start, time.sleep, set(sys.modules)
+    catalogue = Described([plugin(tmp_path, PATCHES + MODEL)])
+    assert catalogue.model("mine").version() == "7"
+    assert (threading.Thread.start, time.sleep) == (start, sleep)
+    assert not {name for name in set(sys.modules) - modules if name.startswith("concbench_plugin")}
+
+
+def test_workers_are_told_what_a_file_defines(tmp_path: Path) -> None:
+    path = plugin(tmp_path, MODEL)
+    assert handed_over([path, COUNTDOWN]) == [
+        {"file": path, "models": ["mine"], "workloads": []},
+        {"file": COUNTDOWN, "models": [], "workloads": ["countdown"]},
+    ]
+
+
+def test_a_file_that_changed_is_asked_again(tmp_path: Path) -> None:
+    path = plugin(tmp_path, MODEL)
+    assert Described([path]).own_models() == ["mine"]
+    plugin(tmp_path, MODEL.replace('"mine"', '"other"'))
+    assert Described([path]).own_models() == ["other"]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (
+            "raise RuntimeError('a \\x1b[31mred\\nline')",
+            "RuntimeError: a \N{REPLACEMENT CHARACTER}[31mred line",
+        ),
+        ("import sys; sys.exit('no')", "SystemExit: no"),
+        ("import os; print('last words'); os._exit(7)", "exit code 7, and says 'last words'"),
+        ("import os; os.kill(os.getpid(), 9)", "ends with signal 9"),
+        ("x = 1", "defines neither MODELS nor WORKLOADS"),
+        (MODEL.replace('"mine"', "'a,b'"), "MODELS[0]: name: 'a,b' has ,"),
+        (MODEL.replace('"mine"', "'threаds'"), "looks like 'threads'"),
+        (MODEL.replace('"mine"', "'asyncio'"), "the name 'asyncio' is taken already"),
+        (
+            BABBLES.format("nonsense\\n"),
+            "no answer of ours",
+        ),
+        (
+            BABBLES.format("[]\\n"),
+            "no answer of ours",
+        ),
+    ],
+)
+def test_a_plugin_that_cannot_be_used_is_one_sentence_that_names_the_file(
+    tmp_path: Path, text: str, what: str
+) -> None:
+    path = plugin(tmp_path, text)
+    with pytest.raises(PluginError) as raised:
+        Described([path])
+    said = str(raised.value)
+    assert said.startswith(f"{path}: ")
+    assert what in said
+    assert said.isprintable()
+
+
+def test_a_plugin_that_hangs_is_ended_and_named(tmp_path: Path) -> None:
+    path = plugin(tmp_path, "import time; time.sleep(60)")
+    informant = Informant(here(), path, [path], [], seconds=0.5)
+    with pytest.raises(PluginError, match=r"plugin\.py: no answer within 0\.5 s"):
+        informant.describe()
+
+
+def test_an_answer_without_end_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "MOST_BYTES", 10_000)
+    path = plugin(
+        tmp_path,
+        "import os\nfor fd in range(3, 30):\n    try:\n        while True: os.write(fd, b'x' * 4096)\n"
+        "    except OSError: pass\n",
+    )
+    with pytest.raises(PluginError, match=r"plugin\.py: it answers without end"):
+        Informant(here(), path, [path], []).describe()
+
+
+def test_what_a_plugin_prints_is_no_answer(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = plugin(tmp_path, "import sys\nprint('hello'); print('hello', file=sys.stderr)" + MODEL)
+    assert Described([path]).own_models() == ["mine"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_interpreter_that_is_not_there_is_named(tmp_path: Path) -> None:
+    path = plugin(tmp_path, MODEL)
+    with pytest.raises(PluginError, match=r"plugin\.py: .*no-python cannot be started to import it"):
+        Informant(Place(interpreter=str(tmp_path / "no-python")), path, [path], []).describe()
+
+
+def test_who_is_asked_again_after_a_rest_answers_again(tmp_path: Path) -> None:
+    model = Described([plugin(tmp_path, MODEL)]).model("mine")
+    rest()
+    assert model.unavailable() is None
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ("version=lambda: 7", "mine: version() must return text, not 7"),
+        ("version=lambda: 1 / 0", "mine: version() raises ZeroDivisionError"),
+        ("unavailable=lambda: 0", "mine: unavailable() must return text, not 0"),
+    ],
+)
+def test_a_model_that_says_nonsense_of_itself_is_named(tmp_path: Path, body: str, what: str) -> None:
+    text = MODEL.replace('version=lambda: "7"', body)
+    path = plugin(tmp_path, text)
+    model = Described([path]).model("mine")
+    with pytest.raises(PluginError) as raised:
+        model.version()
+    assert str(raised.value) == f"{path}: {what}" or str(raised.value).startswith(f"{path}: {what}")
+
+
+def test_only_workers_of_an_event_loop_search_the_current_folder() -> None:
+    cwd = str(Path.cwd())
+    assert searched_last("asyncio+mine:factory", ["mine:factory"]) == (cwd,)
+    assert searched_last("asyncio", ["mine:factory"]) == ()
+    assert searched_last("asyncio+mine:factory", ["mine:factory"], elsewhere=True) == ()

@@ -1,0 +1,46 @@
+"""Records of a workload: what a run file cannot keep is told in a sentence, and ends no run."""
+
+from dataclasses import replace
+from math import inf, nan
+from typing import Any
+
+import pytest
+
+from concbench.measure.recorded import records_of
+from concbench.workloads import registry
+
+pytestmark = pytest.mark.measured_side
+
+WORKLOAD = registry.get("spawn")
+
+
+def recording(made: Any) -> Any:
+    return records_of(replace(WORKLOAD, records=lambda results, params: made), [], WORKLOAD.smallest)
+
+
+@pytest.mark.parametrize(
+    "made", [{}, {"early": 3, "share": 0.5, "why": "so", "none": None, "ok": True, "late_ns": [1, -2.5]}]
+)
+def test_numbers_text_and_lists_of_numbers_are_kept_as_they_are(made: dict[str, Any]) -> None:
+    assert recording(made) is made
+
+
+@pytest.mark.parametrize(
+    ("made", "what"),
+    [
+        (None, "records of spawn must return a dict, not a NoneType"),
+        ([], "must return a dict, not a list"),
+        ({1: 2}, "a name is a int, not text"),
+        ({"x": nan}, "'x' must be a finite number"),
+        ({"x": -inf}, "'x' must be a finite number"),
+        ({"x": 1 << 63}, "'x' must be a finite number below"),
+        ({"x": object()}, "not what it is, a object"),
+        ({"x": [1, "2"]}, "list of such numbers"),
+        ({"x": [[1]]}, "list of such numbers"),
+        ({"\x1b": {}}, r"'\x1b' must be"),
+    ],
+)
+def test_what_cannot_be_kept_is_told(made: Any, what: str) -> None:
+    with pytest.raises(TypeError) as raised:
+        recording(made)
+    assert what in str(raised.value)

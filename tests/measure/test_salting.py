@@ -1,0 +1,77 @@
+"""Salts: drawn for each run, shown by its results, and absent where models or workloads are older."""
+
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from concbench.measure.salting import SALT_BYTES, batch_of, reported_by, reuses, workers_of, wrong_with
+from concbench.models import registry as models
+from concbench.workloads import registry, spawn, timers
+from concbench.workloads.base import NotExpressible
+
+pytestmark = pytest.mark.measured_side
+PARAMS = spawn.Params(tasks=3)
+
+
+@dataclass(frozen=True)
+class OlderRuntime:
+    """A runtime of a checkout that knows of no salts."""
+
+    observe: Any = None
+
+
+@pytest.mark.parametrize("name", models.names())
+@pytest.mark.parametrize("workload", ["spawn", "switch", "parked"])
+def test_results_show_the_salt_of_their_own_run_and_of_no_other(workload: str, name: str) -> None:
+    chosen, model = registry.get(workload), models.get(name)
+    with model.open() as session:
+        batches = [batch_of(chosen, model.dialect, session.rt, chosen.smallest) for _ in range(2)]
+        results = [session.run(batch.factories) for batch in batches]
+    first, second = batches
+    assert wrong_with(chosen, results[0], chosen.smallest, first.salt) is None
+    assert wrong_with(chosen, results[1], chosen.smallest, second.salt) is None
+    assert wrong_with(chosen, results[0], chosen.smallest, second.salt) is not None
+
+
+def test_all_salts_are_numbers_of_the_same_size() -> None:
+    with models.get("generator").open() as session:
+        salts = {batch_of(spawn.WORKLOAD, "generator", session.rt, PARAMS).salt for _ in range(100)}
+    assert len(salts) == 100
+    assert {salt.bit_length() for salt in salts} == {8 * SALT_BYTES + 1}
+
+
+def older(judge: Any) -> Any:
+    """Return a workload as those of a checkout are that knows of no salts."""
+    return SimpleNamespace(factories=lambda _dialect, rt, p: [rt] * p.tasks, judge=judge)
+
+
+def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_arguments() -> None:
+    workload = older(lambda results, p: None if results == [1] * p.tasks else "wrong")
+    batch = batch_of(workload, "generator", OlderRuntime(), PARAMS)
+    assert (len(batch.factories), batch.salt) == (3, 0)
+    assert wrong_with(workload, [1, 1, 1], PARAMS, batch.salt) is None
+    assert wrong_with(workload, [1, 1], PARAMS, batch.salt) == "wrong"
+    assert reported_by(workload) is None
+    model: Any = SimpleNamespace(name="threads", dialect="blocking")
+    assert (reuses(model), workers_of(model)) == (True, None)
+
+
+def test_times_that_tasks_report_are_taken_from_their_results() -> None:
+    reported = reported_by(timers.WORKLOAD)
+    assert reported is not None
+    assert reported((1.0, 2.0)) == (1.0, 2.0)
+
+
+def test_only_a_pool_s_tasks_may_follow_each_other_in_one_thread() -> None:
+    threads, coroutines = models.get("threads"), models.get("asyncio")
+    assert not reuses(threads)
+    assert reuses(replace(threads, pooled=None))
+    assert not reuses(coroutines)
+    assert reuses(replace(coroutines, pooled=True))
+
+
+def test_what_cannot_be_expressed_is_said_before_the_runtime_is_looked_at() -> None:
+    with pytest.raises(NotExpressible):
+        batch_of(registry.get("chain"), "polling", None, registry.get("chain").smallest)

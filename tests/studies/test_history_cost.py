@@ -1,0 +1,17 @@
+"""The study of how long a history takes: its folders are whole folders of asv's results."""
+
+from pathlib import Path
+
+import history_cost
+from concbench.results.asv import read_asv
+
+
+def test_a_folder_that_is_made_up_is_read_whole(tmp_path: Path) -> None:
+    told: list[str] = []
+    assert history_cost.make(tmp_path / "results", 2) == 12
+    history = read_asv(tmp_path / "results", told.append)
+    assert told == []
+    assert history.machines == history_cost.MACHINES
+    assert len(history.commits) == 2
+    assert len({series.benchmark for series in history.series}) == history_cost.BENCHMARKS
+    assert all(len(series.points) == 12 for series in history.series)

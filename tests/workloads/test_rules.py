@@ -1,0 +1,111 @@
+"""The table of rules: each broken field of a model or workload is named, and none is called."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from concbench.models import registry as models
+from concbench.models.base import Model
+from concbench.workloads import registry as workloads
+from concbench.workloads.base import NotExpressible, Workload
+from concbench.workloads.rules import OF_MODELS, OF_WORKLOADS, broken_rules, shown
+
+pytestmark = pytest.mark.measured_side
+
+MODEL, WORKLOAD = models.get("generator"), workloads.get("switch")
+
+
+def lacking(dialect: str) -> dict[str, Any]:
+    return {str(name): version for name, version in WORKLOAD.versions.items() if name != dialect}
+
+
+def test_every_field_has_a_rule() -> None:
+    assert set(OF_MODELS) == {field.name for field in fields(Model)}
+    assert set(OF_WORKLOADS) == {field.name for field in fields(Workload)}
+
+
+def test_the_package_keeps_the_rules() -> None:
+    known: list[Model | Workload[Any]] = [models.get(name) for name in models.names()]
+    known += [workloads.get(name) for name in (*workloads.names(), "tutorial")]
+    for one in known:
+        assert list(broken_rules(one)) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("name", 7, "must be text"),
+        ("dialect", "telepathy", "must be one of polling"),
+        ("dialect", ["generator"], "must be one of polling"),
+        ("summary", None, "must be text"),
+        ("cost", b"", "must be text"),
+        ("source", 1, "must be text"),
+        ("summary", "x" * 10_000, "has 10000 characters"),
+        ("version", "1.0", "must be a function"),
+        ("open", None, "must be a function"),
+        ("unavailable", "no", "must be a function"),
+        ("current", 3, "must be a function"),
+        ("single_threaded", 1, "must be True or False"),
+        ("pooled", "yes", "must be True, False or None"),
+        ("workers", 0, "at least 1"),
+        ("workers", True, "at least 1"),
+        ("workers", 2.0, "at least 1"),
+    ],
+)
+def test_a_broken_field_of_a_model_is_named(field: str, value: Any, what: str) -> None:
+    (wrong,) = broken_rules(replace(MODEL, **{field: value}))
+    assert wrong.startswith(field)
+    assert what in wrong
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("name", "a,b", "has ,"),
+        ("version", 1, "must be text"),
+        ("version", " ", "is empty"),
+        ("reading", None, "must be text"),
+        ("params", {"tasks": 1}, "must be a dataclass"),
+        ("versions", [], "must be a dict"),
+        ("versions", lacking("blocking"), "lacks 'blocking'"),
+        ("versions", {**lacking("none"), "greenlets": print}, "'greenlets' is no dialect"),
+        ("versions", {**WORKLOAD.versions, "polling": None}, "'polling' must be a function"),
+        ("versions", {**WORKLOAD.versions, "polling": NotExpressible()}, "needs a reason"),
+        ("versions", {**WORKLOAD.versions, "polling": NotExpressible(3)}, "needs a reason"),
+        ("promise", None, "must be a function"),
+        ("judge", None, "must be a function"),
+        ("judge", lambda results: None, "it has to take (results, params)"),
+        ("judge", lambda one, two, three, four: None, "it has to take (results, params)"),
+        ("points", [], "must be a function"),
+        ("small", None, "must be a function"),
+        ("smallest", {"tasks": 1}, "must be a Params"),
+        ("smallest", None, "must be a Params"),
+        ("brief", 3, "must be a Params"),
+        ("records", None, "must be a function"),
+        ("floor", 0.0, "must be a function"),
+        ("memory_points", None, "must be a function"),
+        ("reported", 1, "must be a function"),
+        ("doubled", "depth", "must be the name of a parameter"),
+        ("doubled", ["tasks"], "must be the name of a parameter"),
+        ("needs_own_slice", None, "must be True or False"),
+    ],
+)
+def test_a_broken_field_of_a_workload_is_named(field: str, value: Any, what: str) -> None:
+    wrong = next(broken_rules(replace(WORKLOAD, **{field: value})))
+    assert wrong.startswith(field)
+    assert what in wrong
+
+
+def test_a_judge_may_take_the_salt_or_not() -> None:
+    for judge in (lambda results, params: None, lambda results, params, salt=0: None, lambda *all_: None):
+        assert list(broken_rules(replace(WORKLOAD, judge=judge))) == []
+
+
+def test_a_value_that_cannot_be_spelled_is_named_by_its_type() -> None:
+    class Sulky:
+        def __repr__(self) -> str:
+            raise OSError
+
+    assert shown(Sulky()) == "a Sulky"
+    assert len(shown("x" * 1000)) == 80

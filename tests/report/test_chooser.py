@@ -169,8 +169,8 @@ def test_deep_calls_are_answered_at_the_greatest_depth() -> None:
 
 def test_several_runs_are_answered_where_most_of_them_have_figures() -> None:
     runs = [
-        run_of(spawn("a", 100), spawn("a", 100, tasks=1000)),
-        run_elsewhere(run_of(spawn("a", 100), spawn("a", 100, tasks=1000), spawn("a", 9, tasks=90_000)), 1),
+        run_of(spawn("a", 100, tasks=10), spawn("a", 100, tasks=1000)),
+        run_elsewhere(run_of(spawn("a", 100, tasks=1000), spawn("a", 9, tasks=90_000)), 1),
     ]
     found = choices_of(gather([measured_of(run) for run in runs]))
     assert [(choice.run, choice.point.value("tasks")) for choice in found] == [(0, 1000), (1, 1000)]

@@ -43,7 +43,7 @@ def test_a_row_says_which_process_of_which_cell_it_is_about() -> None:
         "model": "other",
         "python": "3.13",
         "generation": 2,
-        "process": 5,
+        "process": 9,
         "metric": "wall",
         "unit": "ns/task",
         "value": 1,
@@ -113,7 +113,7 @@ def test_a_process_that_replaced_a_lost_one_has_a_row_of_its_own() -> None:
     run = run_of(Cell(contender="base", cost=always(7), generations=2))
     table = process_values(changed(run, process=50))
     mine = table[table["metric"] == "wall"]
-    assert list(zip(mine["generation"], mine["process"], strict=True)) == [(0, 0), (1, 1), (0, 50)]
+    assert list(zip(mine["generation"], mine["process"], strict=True)) == [(0, 0), (1, 2), (0, 50)]
 
 
 def test_only_cells_that_are_ok_and_samples_that_count_have_rows() -> None:

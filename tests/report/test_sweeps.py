@@ -79,13 +79,14 @@ def test_points_that_differ_in_both_tasks_and_depth_are_no_sweep() -> None:
     assert sweeps_of(material_of(chain(1, tasks=10), chain(10, tasks=100))) == []
 
 
-@pytest.mark.parametrize("values", [("x", "y"), (None, 1), (0, 1), (-1, 1), (False, True), ([1], [2])])
+@pytest.mark.parametrize("values", [("x", "y"), (0, 1), (-1, 1), (False, True)])
 def test_what_has_no_logarithm_is_no_axis(values: tuple[Any, ...]) -> None:
     assert sweeps_of(material_of(*(spawn(10, more=(("odd", value),)) for value in values))) == []
 
 
 def test_versions_of_a_workload_are_sweeps_of_their_own() -> None:
-    cells = [spawn(tasks, version=version) for version in ("1", "2") for tasks in (10, 100)]
+    sizes = {"1": (10, 100), "2": (20, 200)}
+    cells = [spawn(tasks, version=version) for version, counts in sizes.items() for tasks in counts]
     assert [sweep.title for sweep in sweeps_of(material_of(*cells))] == [
         "spawn (version 1)",
         "spawn (version 2)",

@@ -183,6 +183,11 @@ HEADERS: list[tuple[list[Record], Callable[[Record], Any], str]] = [
         lambda one: one["environment"]["repository"].update(date="x"),
         "repository.date is 'x', not a time",
     ),
+    (
+        RUN,
+        lambda one: one["environment"].update(commit_unknown=3),
+        "commit_unknown is 3, not a string or null",
+    ),
     (RUN, lambda one: one.update(started="0001-01-01T00:00:00+00:00"), "not a time in UTC"),
     (RUN, lambda one: one.update(seed=2**63), "seed is 9223372036854775808, not an integer of"),
     (COMPARED, lambda one: one.pop("paired"), "paired is missing"),

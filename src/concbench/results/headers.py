@@ -26,7 +26,12 @@ PARAMS = each_value(kinds.scalar)
 
 _REPOSITORY = object_of(
     {},
-    {"commit": nullable(text), "date": nullable(kinds.local_moment), "dirty": nullable(truth)},
+    {
+        "commit": nullable(text),
+        "date": nullable(kinds.local_moment),
+        "dirty": nullable(truth),
+        "source": nullable(text),
+    },
 )
 
 _BUILD = object_of({}, {name: nullable(truth) for name in ("gil", "jit", "debug")})
@@ -36,6 +41,7 @@ _ENVIRONMENT = object_of(
     {
         "repository": nullable(_REPOSITORY),
         "machine": nullable(object_of({}, {"id": nullable(text)})),
+        "commit_unknown": nullable(text),
         "os": kinds.mapping,
         "pythons": list_of(_BUILD),
     },

@@ -133,3 +133,16 @@ def test_whoever_runs_ahead_of_a_task_that_has_not_started_is_ahead_of_it(suspen
         ledger.suspend(0)
     ledger.finish(0)
     assert ledger.peak_lag == suspensions
+
+
+def test_a_ledger_closes_although_an_interrupted_report_kept_its_lock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("concbench.measure.ledger.LOCK_SECONDS", 0.01)
+    ledger = Ledger()
+    ledger.expect(1)
+    ledger._lock.acquire()
+    ledger.close()
+    ledger._lock.release()
+    ledger.spawn(0)
+    assert ledger.tasks[0].spawned == 0

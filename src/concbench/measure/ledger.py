@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+LOCK_SECONDS = 1.0
+"""Longer than any report takes."""
+
 AHEAD = 2
 """From so many suspensions on a task is ahead of another: where tasks take turns it is one step at most."""
 
@@ -155,9 +158,15 @@ class Ledger:
                 self.gathered = sum(task.suspended and not task.finished for task in self.tasks)
 
     def close(self) -> None:
-        """The run has returned: what happens from now on came too late to count."""
-        with self._lock:
-            self._closed = True
+        """The run has returned: what happens from now on came too late to count.
+
+        The end of its time may have interrupted a report right after it took the lock, and nobody gives that
+        back; so the lock is waited for, but not for ever.
+        """
+        held = self._lock.acquire(timeout=LOCK_SECONDS)
+        self._closed = True
+        if held:
+            self._lock.release()
 
     def running(self) -> int | None:
         """Return the index of the task that calls this, or None outside of any task."""

@@ -28,5 +28,5 @@ def test_what_messages_refer_to_is_there_and_is_built_into_the_wheel() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py"))
     named = set(re.findall(r"concbench docs ([A-Z]+)", text))
     assert {"PLUGINS", "TABLE"} <= named <= set(documents())
-    project = tomllib.loads((SOURCES.parents[1] / "pyproject.toml").read_text())
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
     assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]["docs"] == "concbench/docs"

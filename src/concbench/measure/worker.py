@@ -40,6 +40,10 @@ def say_nothing(_message: Message) -> None:
     """Keep what is said on the way to an answer to oneself."""
 
 
+BETWEEN_TURNS = frozenset({"turn", "slice", "warm"})
+"""Operations that others wait for on the same CPU."""
+
+
 class Lacking(Exception):
     """This side of a comparison has no such workload or parameter; the driver, whose code is newer, has."""
 
@@ -102,7 +106,7 @@ class Desk:
 
     def _at_cell(self, operation: str, request: Message) -> Message:
         answer = self._run_cell(operation, request)
-        broken = self.policy.broken()
+        broken = self.policy.broken(thorough=operation not in BETWEEN_TURNS)
         return answer if broken is None or "outcome" in answer else refusal({"policy": broken})
 
     def _run_cell(self, operation: str, request: Message) -> Message:

@@ -1,15 +1,21 @@
-"""Runs concbench as a system without POSIX would: ``python as_on_windows.py VERB…``.
+"""Runs concbench as a system without POSIX would: a line of arguments (a JSON list) in, what it said out.
 
 The modules and functions that only POSIX has are gone for concbench; the libraries it stands on are imported
-before, since they are other ones there. What paths and files are like is not simulated.
+before, since they are other ones there. What paths and files are like is not simulated. Each command has a
+process of its own, forked when the libraries have been imported, since that takes longer than most of them.
 """
 
+import json
 import os
 import platform
 import signal
 import sys
+import tempfile
+from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
+
+fork, waitpid = os.fork, os.waitpid  # ours to use: concbench has to do without
 
 LIBRARIES = (
     *("asyncio", "concurrent.futures", "importlib.metadata", "subprocess", "tempfile", "webbrowser"),
@@ -71,8 +77,26 @@ def pretend() -> None:
     platform.system = lambda: "Windows"
 
 
+def run(arguments: Sequence[str]) -> tuple[int, str, str]:
+    """Return exit code, output and errors of a command; in the process forked for it, it does not return."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        child = fork()
+        if not child:
+            os.dup2(out.fileno(), 1)
+            os.dup2(err.fileno(), 2)
+            sys.argv = ["concbench", *arguments]
+            from concbench.cli import main
+
+            main()
+            sys.exit()
+        code = os.waitstatus_to_exitcode(waitpid(child, 0)[1])
+        out.seek(0)
+        err.seek(0)
+        return code, out.read(), err.read()
+
+
 if __name__ == "__main__":
     pretend()
-    from concbench.cli import main
-
-    main()
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(run(json.loads(line))) + "\n")
+        sys.stdout.flush()

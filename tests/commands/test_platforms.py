@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,35 @@ AS_ON_WINDOWS = Path(__file__).with_name("as_on_windows.py")
 REPORT = Path(__file__).parents[2] / "reports" / "example.jsonl.gz"
 
 
-def windows(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-P", str(AS_ON_WINDOWS), *map(str, arguments)]
-    said = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert "Traceback" not in said.stdout + said.stderr
-    return said
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Windows = Callable[..., Said]
+
+
+@pytest.fixture(scope="module")
+def windows() -> Iterator[Windows]:
+    """Yield a function that runs a command as on Windows."""
+    command = [sys.executable, "-P", str(AS_ON_WINDOWS)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        asked, answered = running.stdin, running.stdout
+        assert asked is not None
+        assert answered is not None
+
+        def say(*arguments: object) -> Said:
+            print(json.dumps([str(argument) for argument in arguments]), file=asked, flush=True)
+            said = Said(*json.loads(answered.readline()))
+            assert "Traceback" not in said.stdout + said.stderr
+            return said
+
+        yield say
+        asked.close()
 
 
 def test_linux_and_macos_are_supported_and_others_are_told_what_to_do() -> None:
@@ -38,14 +64,18 @@ def test_linux_and_macos_are_supported_and_others_are_told_what_to_do() -> None:
         ("compare", "HEAD~1", "HEAD"),
     ],
 )
-def test_measuring_is_refused_before_anything_is_imported_that_is_not_there(verb: tuple[object, ...]) -> None:
+def test_measuring_is_refused_before_anything_is_imported_that_is_not_there(
+    windows: Windows, verb: tuple[object, ...]
+) -> None:
     said = windows(*verb)
     assert said.returncode == 2
     assert said.stderr.startswith("Error: concbench measures on Linux and macOS, and this is win32")
     assert said.stdout == ""
 
 
-def test_results_are_read_on_any_platform(tmp_path: Path, stored: tuple[Path, Path]) -> None:
+def test_results_are_read_on_any_platform(
+    windows: Windows, tmp_path: Path, stored: tuple[Path, Path]
+) -> None:
     page, table = tmp_path / "page.html", tmp_path / "table.csv"
     assert "against asyncio" in windows("show", REPORT).stdout
     assert json.loads(windows("show", REPORT, "--json").stdout)["complete"]
@@ -60,13 +90,13 @@ def test_results_are_read_on_any_platform(tmp_path: Path, stored: tuple[Path, Pa
 
 
 @pytest.mark.parametrize("verb", [("list", "--json"), ("compare", "--help")])
-def test_what_concbench_is_can_be_asked_on_any_platform(verb: tuple[str, ...]) -> None:
+def test_what_concbench_is_can_be_asked_on_any_platform(windows: Windows, verb: tuple[str, ...]) -> None:
     said = windows(*verb)
     assert said.returncode == 0
     assert said.stdout
 
 
-def test_the_doctor_says_first_that_measuring_cannot_work_here() -> None:
+def test_the_doctor_says_first_that_measuring_cannot_work_here(windows: Windows) -> None:
     said = windows("doctor", "--seconds", "0.1", "--python", sys.executable)
     assert said.returncode == 0
     assert said.stdout.startswith("concbench measures on Linux and macOS, and this is win32")

@@ -79,7 +79,7 @@ SMALL = ("-w", "spawn", "-p", "tasks=5")
 
 @pytest.fixture
 def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(launch, "START_SECONDS", 5.0)
+    monkeypatch.setattr(launch, "START_SECONDS", 3.0)
     monkeypatch.setattr(launch, "ABORT_SECONDS", 0.2)
     path = tmp_path / "hostile.py"
     path.write_text(PLUGIN, encoding="utf-8")
@@ -110,7 +110,7 @@ def test_what_does_not_close_and_what_is_left_is_told_and_the_figures_stand(
     run = read_run(path)
     warnings = {warning["name"]: warning["seen"] for warning in queries.warnings(run)}
     assert warnings["model-not-closed"].startswith(
-        "never-closes: no answer within 5 s while its model was closed"
+        "never-closes: no answer within 3 s while its model was closed"
     )
     assert warnings["processes-left-behind"].startswith("leaves left ")
     assert "sleep 600" in warnings["processes-left-behind"]
@@ -138,7 +138,7 @@ def test_a_comparison_goes_on(concbench: Caller, path: Path, plugin: Path, tmp_p
     project = repository(tmp_path / "project", *sides)
     said = concbench(
         "compare", "HEAD~1", "HEAD", "--repo", project, "--plugin", project / "hostile.py", "-w", "spawn",
-        "-m", ",".join(names), "--no-memory", "--budget", "12", "--instructions", "off", "-o", path,
+        "-m", ",".join(names), "--no-memory", "--budget", "5", "--instructions", "off", "-o", path,
     )  # fmt: skip
     assert said.code == 3
     run = read_run(path)

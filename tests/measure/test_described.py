@@ -120,7 +120,7 @@ def test_a_file_that_changed_is_asked_again(tmp_path: Path) -> None:
         ),
         ("import sys; sys.exit('no')", "SystemExit: no"),
         ("import os; print('last words'); os._exit(7)", "exit code 7, and says 'last words'"),
-        ("import os; os.kill(os.getpid(), 9)", "ends with signal 9"),
+        ("import os; os.kill(os.getpid(), 9)", "the process that imports it was ended by SIGKILL"),
         ("x = 1", "defines neither MODELS nor WORKLOADS"),
         (MODEL.replace('"mine"', "'a,b'"), "MODELS[0]: name: 'a,b' has ,"),
         (MODEL.replace('"mine"', "'threаds'"), "looks like 'threads'"),

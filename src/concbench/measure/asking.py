@@ -19,7 +19,7 @@ from typing import IO, Any
 
 import concbench
 from concbench.measure.lastwords import cause, last_words
-from concbench.measure.launch import BOOTSTRAP, compiling_into
+from concbench.measure.starting import BOOTSTRAP, compiling_into, how_it_ended, pipe
 from concbench.words import plain_text
 from concbench.workloads.catalogue import PluginError
 
@@ -103,9 +103,9 @@ class Informant:
         place = self.place
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
             self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
-            requests, self._requests = _pipe(theirs, ours)
-            self._replies, replies = _pipe(ours, theirs)
-            lifeline, _held = _pipe(theirs, ours)
+            requests, self._requests = pipe(theirs, ours)
+            self._replies, replies = pipe(ours, theirs)
+            lifeline, _held = pipe(theirs, ours)
             passed = [end.fileno() for end in (requests, replies, lifeline)]
             options = compiling_into(Path(place.compiled) if place.compiled else None)
             code = [place.interpreter, *options, "-E", "-P", "-c", BOOTSTRAP + TELL, str(concbench.__file__)]
@@ -169,19 +169,9 @@ class Informant:
             return "it answers without end when it is imported"
         words = last_words(self._log)
         why = cause(words) or next(iter(words.strip().splitlines()[-1:]), None)
-        ended = f"signal {-code}" if code < 0 else f"exit code {code}"
         said = f", and says {plain_text(why)!r}" if why else ""
-        return f"the process that imports it ends with {ended}{said}"
+        return f"the process that imports it {how_it_ended(code)}{said}"
 
 
 def _in_a_sentence(error: str) -> str:
     return " ".join(plain_text(error).split())
-
-
-def _pipe(reads: contextlib.ExitStack, writes: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
-    """Return the ends of a new pipe, each to be closed with its stack."""
-    read, write = os.pipe()
-    return (
-        reads.enter_context(open(read, "rb", buffering=0)),  # noqa: PTH123  (a file descriptor has no path)
-        writes.enter_context(open(write, "wb", buffering=0)),  # noqa: PTH123  (likewise)
-    )

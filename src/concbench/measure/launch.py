@@ -22,28 +22,11 @@ from concbench.measure.failures import is_out_of
 from concbench.measure.lastwords import cause, last_words, place
 from concbench.measure.replies import Hangup, Lines, NoAnswer, Silence, message_in
 from concbench.measure.shelf import Handed
+from concbench.measure.starting import BOOTSTRAP, compiling_into, end_of, how_it_ended, pipe
 from concbench.measure.strays import Family, in_words
 
 Message = dict[str, Any]
 Tick = Callable[[float], None]
-
-BOOTSTRAP = """
-import sys
-from importlib import util
-def load(name, init):
-    folder = init.rpartition("/")[0]
-    spec = util.spec_from_file_location(name, init, submodule_search_locations=[folder])
-    module = sys.modules[name] = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-init, suite = sys.argv.pop(1), sys.argv.pop(1)
-package = load("concbench", init)
-for part in ("models", "workloads") if suite else ():
-    setattr(package, part, load("concbench." + part, suite + "/" + part + "/__init__.py"))
-"""
-"""Finds this very package, and nothing else of where it is installed: an interpreter of another version
-must not see our site-packages. Models and workloads may be those of another checkout (a folder that holds
-both); what measures them is always ours, so two sides are measured by the same code."""
 
 SERVE = """
 from concbench.measure.worker import main
@@ -132,9 +115,9 @@ class ProcessLink:
         """Start the process; whatever goes wrong, no file descriptor is left open."""
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
             self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
-            request, self._request = _pipe(theirs, ours)
-            self._reply, reply = _pipe(ours, theirs)
-            lifeline, _held = _pipe(theirs, ours)
+            request, self._request = pipe(theirs, ours)
+            self._reply, reply = pipe(ours, theirs)
+            lifeline, _held = pipe(theirs, ours)
             passed = [end.fileno() for end in (request, reply, lifeline)]
             code = [*python, "-E", "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), suite]
             self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
@@ -230,12 +213,10 @@ class ProcessLink:
 
     def _lose_to_end(self, how: str | None, meanwhile: str = "") -> WorkerLost:
         self._signal_and_wait()
-        code = self._process.returncode
-        ended = f"was ended by {_signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
         words = last_words(self._log)
         fatal = None if how else cause(words)
         self.kill()
-        reason = f"the worker {how or ended}{meanwhile}"
+        reason = f"the worker {how or how_it_ended(self._process.returncode)}{meanwhile}"
         return WorkerLost("crashed", f"{reason}: {fatal}" if fatal else reason, words)
 
     def close(self) -> Message:
@@ -271,43 +252,6 @@ class ProcessLink:
         self._signal_and_wait()
         with self._busy:  # another thread may still be reading how it ended
             self._ours.close()
-
-
-def compiling_into(folder: Path | None) -> list[str]:
-    """Return the options of an interpreter that keeps compiled files in ``folder``; None: as it always does.
-
-    It finds those only, too: none lies beside a source, to be loaded on one side and not on the other.
-    """
-    return ["-X", f"pycache_prefix={folder}"] if folder else []
-
-
-def _pipe(reads: contextlib.ExitStack, writes: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
-    """Return the ends of a new pipe, each to be closed with its stack."""
-    read, write = os.pipe()
-    return (
-        reads.enter_context(open(read, "rb", buffering=0)),  # noqa: PTH123  (a file descriptor has no path)
-        writes.enter_context(open(write, "wb", buffering=0)),  # noqa: PTH123  (likewise)
-    )
-
-
-def end_of(process: "subprocess.Popen[bytes]", ours: contextlib.ExitStack) -> list[int]:
-    """Return a file descriptor that is readable once the process has ended, where the system has such.
-
-    (The end of the reply pipe is not enough: children of a crashed worker may hold it open.)
-    """
-    if sys.platform != "linux":
-        return []
-    fd = os.pidfd_open(process.pid)
-    ours.callback(os.close, fd)
-    return [fd]
-
-
-def _signal_name(number: int) -> str:
-    """Return a signal's name; real-time signals have none of their own."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 def launch(

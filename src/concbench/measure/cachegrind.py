@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
@@ -81,10 +80,7 @@ class Running:
         with self._lock:
             family = self._processes.pop(process, None)
             if family is not None:  # else it has been waited for, and its number may be another's
-                others = family.others()
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                family.end(others)
+                family.end()
                 process.wait()
 
     def end_all(self) -> None:

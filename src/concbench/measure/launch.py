@@ -6,7 +6,6 @@ The driver talks to a worker through :class:`Link`, so that tests can put a fake
 import contextlib
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from concbench.measure.failures import is_out_of
 from concbench.measure.lastwords import cause, last_words, place
 from concbench.measure.replies import Hangup, Lines, NoAnswer, Silence, message_in
 from concbench.measure.shelf import Handed
-from concbench.measure.starting import BOOTSTRAP, compiling_into, end_of, how_it_ended, pipe
+from concbench.measure.starting import BOOTSTRAP, await_end, compiling_into, end_of, how_it_ended, pipe
 from concbench.measure.strays import Family, in_words
 
 Message = dict[str, Any]
@@ -203,13 +202,7 @@ class ProcessLink:
         return WorkerLost("timeout", f"{reason}, {where}" if where else reason, words)
 
     def _await_end(self, seconds: float) -> bool:
-        """Give the process time to end, and say whether it has; its number, and its group's, stay taken."""
-        poll = select.poll()
-        for fd in self._ends:
-            poll.register(fd, select.POLLIN)
-        if not self._ends:
-            poll.register(self._reply.fileno(), 0)  # tells of the end of the pipe, not of a late answer
-        return bool(poll.poll(1000 * seconds))
+        return await_end(self._ends, self._reply.fileno(), seconds)
 
     def _lose_to_end(self, how: str | None, meanwhile: str = "") -> WorkerLost:
         self._signal_and_wait()
@@ -237,14 +230,8 @@ class ProcessLink:
 
     def _signal_and_wait(self) -> None:
         with self._signalling:
-            if not self._signalled:  # once: a process that has been waited for leaves its number to others
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._process.pid, signal.SIGSTOP)  # so that none is forked who is not seen
-                others = self._family.others()
-                self._signalled = True
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-                self._family.end(others)
+            self._signalled = True  # a process that has been waited for leaves its number to others
+            self._family.end()
         self._process.wait()
 
     def kill(self) -> None:

@@ -50,6 +50,7 @@ class Family:
         self._mark = secrets.token_hex(8)
         self._head = 0
         self._born = 0
+        self._ended = False
 
     def environment(self, ours: Mapping[str, str]) -> dict[str, str]:
         """Return the environment to start the worker with."""
@@ -79,7 +80,24 @@ class Family:
             time.sleep(PAUSE_SECONDS)
         return left
 
-    def end(self, found: Iterable[Seen]) -> None:
+    def end(self) -> None:
+        """End the worker's group and all that descends from it. The worker has yet to be waited for.
+
+        Only the first call does anything: later the worker's number may be another's.
+        """
+        if self._ended or not self._head:
+            return
+        self._signal_group(signal.SIGSTOP)  # so that none is forked who is not seen
+        others = self.others()
+        self._ended = True
+        self._signal_group(signal.SIGKILL)
+        self._end_all(others)
+
+    def _signal_group(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._head, number)
+
+    def _end_all(self, found: Iterable[Seen]) -> None:
         """End those who were found, and who came to be meanwhile."""
         left = list(found)
         for _ in range(ROUNDS):

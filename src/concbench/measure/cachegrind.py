@@ -71,8 +71,12 @@ class Running:
             process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
                 command, start_new_session=True, **settings
             )
-            family.starts_with(process.pid)
-            self._processes[process] = family
+            with contextlib.ExitStack() as guard:
+                guard.callback(process.wait)
+                guard.callback(family.end)
+                family.starts_with(process.pid)
+                self._processes[process] = family
+                guard.pop_all()
             return process
 
     def end(self, process: "subprocess.Popen[bytes]") -> None:

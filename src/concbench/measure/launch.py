@@ -128,9 +128,12 @@ class ProcessLink:
                 start_new_session=True,  # a Ctrl-C in the terminal is the driver's to handle
                 env=self._family.environment(os.environ),
             )
+            guard = theirs.enter_context(contextlib.ExitStack())
+            guard.callback(self._signal_and_wait)  # what starts and cannot be watched does not stay
             self._family.starts_with(self._process.pid)
             self._ends = end_of(self._process, ours)
             self._lines = Lines(self._reply.fileno(), self._ends)
+            guard.pop_all()
             self._ours = ours.pop_all()
 
     def request(self, message: Message, seconds: float, tick: Tick = lambda _seconds: None) -> Message:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from concbench.measure import notices
+from concbench.measure.failures import outcome
 from concbench.measure.launch import Link, WorkerLost
 from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuffled
 from concbench.measure.weighing import Launcher, Scales, lost_outcome
@@ -243,7 +244,7 @@ class Driver:
         try:
             link, process = self._link(contender, purpose)
             if link.greeting["unavailable"] is not None:
-                answer = {"outcome": "unavailable", "reason": link.greeting["unavailable"], "at": None}
+                answer = outcome("unavailable", link.greeting["unavailable"])
             else:
                 answer = link.request(request, patience * self.seconds)
         except WorkerLost as lost:

@@ -17,7 +17,7 @@ from time import monotonic, perf_counter_ns
 from typing import IO, Any, Protocol
 
 import concbench
-from concbench.measure.failures import is_out_of
+from concbench.measure.failures import is_out_of, outcome
 from concbench.measure.lastwords import cause, last_words, place
 from concbench.measure.replies import Hangup, Lines, NoAnswer, Silence, message_in
 from concbench.measure.shelf import Handed
@@ -98,8 +98,8 @@ class ProcessLink:
         try:
             self._start([interpreter, *options], setup, suite)
         except OSError as error:
-            outcome = "exhausted" if is_out_of(error) else "crashed"
-            raise WorkerLost(outcome, f"{interpreter} cannot be started: {error.strerror}", "") from error
+            what = "exhausted" if is_out_of(error) else "crashed"
+            raise WorkerLost(what, f"{interpreter} cannot be started: {error.strerror}", "") from error
         try:
             self.greeting = self._receive("greeting", START_SECONDS)
             if self.greeting["unavailable"] is None:
@@ -144,7 +144,7 @@ class ProcessLink:
         if self._request.closed:
             raise WorkerLost("crashed", "the worker has been ended", "")
         if self.greeting["unavailable"] is not None:
-            return {"outcome": "unavailable", "reason": self.greeting["unavailable"], "at": None}
+            return outcome("unavailable", self.greeting["unavailable"])
         with self._busy:
             if self._lines.unasked():
                 raise self._lose_to_end("wrote into the pipe of answers when nothing was asked")

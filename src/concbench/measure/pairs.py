@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from concbench.measure.bench import Bench
 from concbench.measure.driver import Watcher
+from concbench.measure.failures import outcome
 from concbench.measure.launch import Link, WorkerLost
 from concbench.measure.notices import OF_A_PROCESS
 from concbench.measure.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
@@ -132,7 +133,7 @@ class PairDriver:
                 f"{side} did {_work_of(one, cell)}" for side, one in zip(SIDES, (base, head), strict=True)
             ]
             reason = f"not the same work: {', '.join(seen)}"
-            self._fail(cell, 1, {"outcome": "invalid", "reason": reason, "at": None}, None)
+            self._fail(cell, 1, outcome("invalid", reason), None)
         else:
             once_ns = max(1, base["once_ns"])
             fitting = min(MAX_NUMBER, -(-SLICE_NS // once_ns))

@@ -5,17 +5,14 @@ is made of it: the keys that its kind has and no others, of the right types, fin
 agreement with the request. What does not hold is that worker's crash, and costs no other one anything.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from concbench.measure.kinds import (
-    MOST,
     Check,
     by_name,
     count,
     finite,
-    is_writable,
     keyed,
     list_of,
     nullable,
@@ -25,37 +22,14 @@ from concbench.measure.kinds import (
     text,
     truth,
 )
+from concbench.measure.recorded import record
 
 Message: TypeAlias = dict[str, Any]
 
-DEEPEST = 8
-"""How deeply a workload's own records may be nested."""
-
 OUTCOMES = ("invalid", "not-expressible", "unavailable", "exhausted", "timeout", "crashed")
 
-
-def plain(value: object) -> str | None:
-    """Check for what a run file can hold: finite numbers, texts, and lists and objects of such."""
-    return None if _is_plain(value, 0) else f"plain data, {DEEPEST} levels deep at most"
-
-
-def _is_plain(value: object, depth: int) -> bool:
-    if isinstance(value, list | dict):
-        inner = value.values() if isinstance(value, dict) else value
-        return (
-            depth < DEEPEST
-            and not any(map(text, value if isinstance(value, dict) else ()))
-            and all(_is_plain(one, depth + 1) for one in inner)
-        )
-    if isinstance(value, str):
-        return is_writable(value)
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return value is None or (isinstance(value, int) and -MOST <= value <= MOST)
-
-
 CHECKS = by_name(nullable(text))
-RECORDS: Check = by_name(plain)
+RECORDS = by_name(record)
 USED: Mapping[str, Check] = {
     "wall_ns": positive,
     "cpu_ns": count,

@@ -35,7 +35,7 @@ def text(value: object) -> str | None:
         return "text"
     if len(value) > MOST_LETTERS:
         return f"text of {MOST_LETTERS} letters at most"
-    return None if is_writable(value) else "text that UTF-8 can write"
+    return None if _is_writable(value) else "text that UTF-8 can write"
 
 
 def truth(value: object) -> str | None:
@@ -108,8 +108,7 @@ def keyed(keys: Mapping[str, Check], optional: Mapping[str, Check] | None = None
     return check
 
 
-def is_writable(value: str) -> bool:
-    """Say whether UTF-8 can write a text: it has no lone surrogate."""
+def _is_writable(value: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 

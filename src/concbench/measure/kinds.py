@@ -6,8 +6,9 @@ of these.
 
 from collections.abc import Callable, Mapping
 from math import isfinite
-from reprlib import repr as shortened
 from typing import TypeAlias
+
+from concbench.words import shown
 
 Check: TypeAlias = Callable[[object], str | None]
 """Returns what a value should have been, or None where it is that."""
@@ -96,13 +97,13 @@ def keyed(keys: Mapping[str, Check], optional: Mapping[str, Check] | None = None
         strange = [name for name in value if name not in known]
         missing = [name for name in keys if name not in value]
         if strange:
-            return f"an object without {_shown(strange[0])}"
+            return f"an object without {shown(strange[0], MOST_SHOWN)}"
         if missing:
             return f"an object with {missing[0]}"
         for name, part in value.items():
             wanted = known[name](part)
             if wanted is not None:
-                return f"an object whose {name} is {wanted} (but {_shown(part)})"
+                return f"an object whose {name} is {wanted} (but {shown(part, MOST_SHOWN)})"
         return None
 
     return check
@@ -110,12 +111,6 @@ def keyed(keys: Mapping[str, Check], optional: Mapping[str, Check] | None = None
 
 def _is_writable(value: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in value)
-
-
-def _shown(value: object) -> str:
-    """Return a value in a few letters, however large or deep it is."""
-    said = shortened(value).encode("ascii", "backslashreplace").decode()
-    return said if len(said) <= MOST_SHOWN else f"{said[:MOST_SHOWN]}…"
 
 
 def finite(value: object) -> str | None:

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, get_type_hints
 
 from concbench.models.base import DIALECTS
-from concbench.words import cut
+from concbench.words import cut, shown
 from concbench.workloads.base import (
     PRESETS,
     NotExpressible,
@@ -22,7 +22,6 @@ from concbench.workloads.base import (
     params_from_dict,
     params_to_dict,
 )
-from concbench.workloads.rules import shown
 
 Facts = dict[str, Any]
 

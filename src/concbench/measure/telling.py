@@ -15,10 +15,9 @@ from concbench.errors import UserError
 from concbench.measure.lifeline import hold
 from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_points, told
 from concbench.models.base import Model
-from concbench.words import cut
+from concbench.words import cut, shown
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue
-from concbench.workloads.rules import shown
 
 Message = dict[str, Any]
 

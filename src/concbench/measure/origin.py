@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import concbench
-from concbench.measure.interpreters import run_program
+from concbench.measure.interpreter_info import run_program
 
 PACKAGE = Path(concbench.__file__).parent
 IN_CLONE = "src/concbench"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from concbench.commands import header, main
-from concbench.measure import driver, environment, interpreter_info, plan
+from concbench.measure import environment, interpreter_info, noise, plan
 from concbench.measure.plan import Effort
 
 
@@ -68,7 +68,7 @@ def make_quick(patch: pytest.MonkeyPatch, generations: int = 2) -> None:
     patch.setattr(header, "probe", probed_once)
     patch.setattr(plan, "EFFORTS", {"quick": Effort(generations, 1_000_000, 2)})
     patch.setattr("concbench.commands.request.EFFORTS", plan.EFFORTS)
-    patch.setattr(driver, "CALIBRATIONS", 3)
+    patch.setattr(noise, "CALIBRATIONS", 3)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, get_type_hints
 
 from concbench.models.base import DIALECTS
+from concbench.words import cut, shown
 from concbench.workloads.base import (
     PRESETS,
     NotExpressible,
@@ -21,7 +22,6 @@ from concbench.workloads.base import (
     params_from_dict,
     params_to_dict,
 )
-from concbench.workloads.rules import shown
 
 Facts = dict[str, Any]
 
@@ -55,7 +55,7 @@ def told(workload: Workload[Any]) -> Facts:
         "needs_own_slice": workload.needs_own_slice,
         "versions": reasons,
         "parameters": parameters,
-        "meaning": inspect.getdoc(workload.params) or "",
+        "meaning": cut(inspect.getdoc(workload.params) or ""),
         "points": points,
         "smallest": smallest,
         "brief": brief,

@@ -31,6 +31,7 @@ def honest() -> Ledger:
     times = iter([0.0, 0.0, 1.0, 1.0])
     ledger = Ledger(clock=lambda: next(times))
     ledger.expect(2)
+    ledger.open()
     for index in range(2):
         ledger.spawn(index)
     for index in range(2):
@@ -68,6 +69,7 @@ FAULTS = [
     ("spawned", lambda ledger: ledger.expect(1), "there were 3 tasks; the workload promises 2"),
     ("spawned", set_on_last(spawned=2, started=2, finished=2), "task 1 was spawned 2 times instead of once"),
     ("started", set_on_last(started=0, finished=0), "task 1 was spawned 1 times and started 0 times"),
+    ("spawned", set_on_ledger(early="task 0 took a step before the run began"), "task 0 took a step before"),
     ("finished", set_on_last(finished=0), "task 1 was started 1 times and had finished 0 times at the end"),
     ("owners", share_owner, "2 tasks ran in 1 tasks of the model"),
     ("owners", set_on_last(strayed=True), "task 1 moved to another task of the model"),

@@ -41,7 +41,9 @@ def _first(messages: Iterator[str]) -> str | None:
 
 
 def check_spawned(ledger: Ledger, promise: Promise) -> str | None:
-    """As many tasks as promised, and each was made exactly once."""
+    """As many tasks as promised, and each was made exactly once, when the run had begun."""
+    if ledger.early is not None:
+        return ledger.early
     if len(ledger.tasks) != promise.tasks:
         return f"there were {len(ledger.tasks)} tasks; the workload promises {promise.tasks}"
     return _first(

@@ -6,13 +6,14 @@ ledger like the one of a watched run, from the very factories and primitives tha
 """
 
 import dis
+import gc
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from inspect import unwrap
-from types import CodeType, FrameType
+from types import CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
@@ -43,6 +44,16 @@ def task_code(dialect: Dialect, factory: Factory) -> CodeType:
         f"the task factory {factory!r} makes no {dialect} task with Python code of its own, so nobody can "
         f"see it run; make it a function (for polling, a class), or functools.partial of one"
     )
+
+
+def suspended_tasks(codes: Collection[CodeType]) -> list[Any]:
+    """Return all generators and coroutines of these codes that there are."""
+    return [
+        one
+        for one in gc.get_objects()
+        if (type(one) is GeneratorType and one.gi_code in codes)
+        or (type(one) is CoroutineType and one.cr_code in codes)
+    ]
 
 
 class Lookout:

@@ -49,8 +49,9 @@ class Ledger:
     the largest number of tasks that were started and not yet finished, ``peak_lag`` the most suspensions by
     which a task was ahead of another unfinished one, ``ahead`` how many suspensions brought a task ``AHEAD``
     or more of another, ``repeats`` how many steps followed on a step of the same task while others were
-    alive, ``gathered`` what the keeper saw. ``reuses``: tasks may follow each other in a task of the model's.
-    ``preempted``: tasks may lose the CPU between what they do and their report of it.
+    alive, ``gathered`` what the keeper saw, ``early`` what was done before ``open``, if anything was.
+    ``reuses``: tasks may follow each other in a task of the model's. ``preempted``: tasks may lose the CPU
+    between what they do and their report of it.
     """
 
     def __init__(
@@ -71,12 +72,14 @@ class Ledger:
         self.ahead = 0
         self.repeats = 0
         self.gathered: int | None = None
+        self.early: str | None = None
         self.clock = clock
         self._lock = threading.Lock()
         self._running: dict[object, int] = {}
         self._at_step: Counter[int] = Counter()
         self._lowest = 0
         self._stepped: int | None = None
+        self._opened = False
         self._closed = False
 
     def expect(self, tasks: int) -> None:
@@ -85,11 +88,18 @@ class Ledger:
             self.tasks += [TaskRecord() for _ in range(tasks)]
             self._at_step[0] += tasks
 
+    def open(self) -> None:
+        """The run begins: what was entered until now came too early."""
+        with self._lock:
+            self._opened = True
+
     def spawn(self, index: int) -> None:
         """A task was made by calling its factory."""
         with self._lock:
-            if not self._closed:
-                self.tasks[index].spawned += 1
+            if self._closed:
+                return
+            self.tasks[index].spawned += 1
+            self._in_time(index, "was made")
 
     def start(self, index: int, task: object) -> None:
         """A task takes its first step."""
@@ -98,6 +108,7 @@ class Ledger:
             if self._closed:
                 return
             record = self.tasks[index]
+            self._in_time(index, "took a step")
             record.started += 1
             record.start = self.clock()
             record.owner = owner
@@ -173,6 +184,11 @@ class Ledger:
         if self.current is None:
             return None
         return self._running.get(self.current())
+
+    def _in_time(self, index: int, did: str) -> None:
+        """Keep the first thing that was done before the run began."""
+        if not self._opened and self.early is None:
+            self.early = f"task {index} {did} before the run began"
 
     def _owner(self, task: object) -> object:
         """Return who runs, as the model's library tells it; the task itself where nobody says."""

@@ -22,7 +22,14 @@ from types import FrameType
 from typing import Any
 
 from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_truth, check_unwatched
-from concbench.measure.hook import SEES_ALL_THREADS, Lookout, Unwitnessable, profiled, task_code
+from concbench.measure.hook import (
+    SEES_ALL_THREADS,
+    Lookout,
+    Unwitnessable,
+    profiled,
+    suspended_tasks,
+    task_code,
+)
 from concbench.measure.ledger import Ledger
 from concbench.measure.salting import batch_of, reported_by, reuses, workers_of, wrong_with
 from concbench.measure.watch import watch, watch_runtime
@@ -176,13 +183,18 @@ def _unwatched(message: str | None) -> str | None:
 def watched_pass(
     workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float, ledger: Ledger
 ) -> Pass:
-    """Run with every task wrapped, and enter what each does in ``ledger``, which has no entries yet."""
+    """Run with every task wrapped, and enter what each does in ``ledger``, which has no entries yet.
+
+    The garbage collector runs right before, as it does before the clock of a timed run starts: a model whose
+    finalizers find the tasks and run them is seen to do so.
+    """
     dialect = model.dialect
     spare = workload.factories(dialect, session.rt, params)
     file = task_code(dialect, spare[0]).co_filename
     batch = batch_of(workload, dialect, watch_runtime(ledger, dialect, file, session.rt), params)
     ledger.expect(len(batch.factories))
     tasks = watch(ledger, dialect, file, batch.factories)
+    gc.collect()
     return _run(session, tasks, batch.salt, seconds, ledger)
 
 
@@ -197,19 +209,24 @@ def unwatched_pass(
     """Run as a timed run would, looked at through the interpreter's hook.
 
     ``running`` are threads that may run tasks and were there before: where this Python cannot look into
-    them, a session is opened whose threads it can. Suspended tasks that earlier runs left behind are
-    closed before: the collector would close them sometime, and to the hook that is a task that takes a step.
+    them, a session is opened whose threads it can. As in a timed run, the garbage collector runs when the
+    batch is there, and not since the run before. Suspended tasks that earlier runs left behind are kept from
+    it: it would close them, and to the hook that is a task that takes a step.
     """
     dialect, ledger = model.dialect, Ledger()
     spare = workload.factories(dialect, session.rt, params)
-    lookout = Lookout(ledger, dialect, {task_code(dialect, factory) for factory in spare})
+    codes = {task_code(dialect, factory) for factory in spare}
+    lookout = Lookout(ledger, dialect, codes)
     ledger.expect(len(spare))
-    for index in range(len(spare)):
-        ledger.spawn(index)
-    gc.collect()
+    for task in ledger.tasks:
+        task.spawned = 1  # the hook does not see it
+    left_behind = suspended_tasks(codes)
     with _seen_by(lookout, model, session, anew=bool(running) and not SEES_ALL_THREADS) as seen:
         batch = batch_of(workload, dialect, seen.rt, params)
-        return _run(seen, batch.factories, batch.salt, seconds, ledger)
+        gc.collect()
+        done = _run(seen, batch.factories, batch.salt, seconds, ledger)
+    del left_behind
+    return done
 
 
 def running_threads(ledger: Ledger) -> frozenset[int]:
@@ -253,7 +270,9 @@ def _run(session: Session, factories: Sequence[Factory], salt: int, seconds: flo
     results: Any = None
     try:
         with time_limit(limit), crashing():
-            results = session.run(factories)
+            run = session.run
+            ledger.open()
+            results = run(factories)
     except BaseException:
         if not limit.passed:
             raise

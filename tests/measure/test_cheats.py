@@ -237,6 +237,7 @@ WORDINGS: Mapping[str, Mapping[str, str | Undetectable]] = {
     "fewer_tasks": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "spawned"),
     "short_sleep": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "deadlines"),
     "keeper_that_looks_too_late": {"delegating": "gathered"},
+    "keeper_that_looks_twice": {"delegating": "gathered"},
     "keeper_that_never_looks": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "gathered"),
 }
 

@@ -75,7 +75,8 @@ FAULTS = [
     ("owners", set_on_last(strayed=True), "task 1 moved to another task of the model"),
     ("overlap", set_on_ledger(peak_live=1), "at most 1 tasks were alive at once; the workload promises 2"),
     ("gathered", set_on_ledger(gathered=1), "the keeper saw 1 suspended tasks; the workload promises 2"),
-    ("gathered", set_on_ledger(gathered=None), "the keeper never looked"),
+    ("gathered", set_on_ledger(looks=0), "the keeper never looked"),
+    ("gathered", set_on_ledger(looks=2), "the keeper looked 2 times instead of once"),
     ("suspensions", set_on_last(suspensions=0), "task 1 suspended 0 times instead of 1"),
     ("suspensions", set_on_last(suspensions=2), "task 1 suspended 2 times instead of 1"),
     ("fairness", set_on_ledger(peak_lag=MAX_LAG + 1), "one task got 3 suspensions ahead of another; turns"),
@@ -206,6 +207,14 @@ def test_a_promise_of_at_least_so_many_suspensions_allows_more_and_not_fewer() -
     assert set(failing(ledger, loose)) == {"suspensions"}
 
 
+def test_where_there_is_no_keeper_nobody_looks() -> None:
+    ledger = honest()
+    said = failing(ledger, replace(PROMISE, gathered=None))
+    assert said == {"gathered": "somebody looked 1 times, and the workload has no keeper"}
+    ledger.looks = 0
+    assert failing(ledger, replace(PROMISE, gathered=None)) == {}
+
+
 def test_what_is_not_promised_is_not_checked() -> None:
     ledger = honest()
     ledger.peak_lag = 99
@@ -242,7 +251,7 @@ def test_the_unwatched_pass_names_the_check_that_fails_there() -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_unwatched_pass_leaves_out_what_nobody_can_see_there(dialect: Any) -> None:
     ledger = honest()
-    ledger.gathered = None
+    ledger.looks = 0
     ledger.tasks[0].frames = set()
     ledger.tasks[1].owner = ledger.tasks[0].owner
     ledger.tasks[0].suspensions = 0

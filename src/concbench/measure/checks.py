@@ -97,11 +97,17 @@ def check_overlap(ledger: Ledger, promise: Promise) -> str | None:
 
 
 def check_gathered(ledger: Ledger, promise: Promise) -> str | None:
-    """The keeper saw all parked tasks suspended."""
+    """The keeper looked once, and saw all parked tasks suspended; where there is none, nobody looked."""
+    if promise.gathered is None:
+        return (
+            f"somebody looked {ledger.looks} times, and the workload has no keeper" if ledger.looks else None
+        )
+    if not ledger.looks:
+        return f"the keeper never looked; the workload promises {promise.gathered} suspended tasks"
+    if ledger.looks > 1:
+        return f"the keeper looked {ledger.looks} times instead of once"
     if ledger.gathered == promise.gathered:
         return None
-    if ledger.gathered is None:
-        return f"the keeper never looked; the workload promises {promise.gathered} suspended tasks"
     return f"the keeper saw {ledger.gathered} suspended tasks; the workload promises {promise.gathered}"
 
 

@@ -49,9 +49,9 @@ class Ledger:
     the largest number of tasks that were started and not yet finished, ``peak_lag`` the most suspensions by
     which a task was ahead of another unfinished one, ``ahead`` how many suspensions brought a task ``AHEAD``
     or more of another, ``repeats`` how many steps followed on a step of the same task while others were
-    alive, ``gathered`` what the keeper saw, ``early`` what was done before ``open``, if anything was.
-    ``reuses``: tasks may follow each other in a task of the model's. ``preempted``: tasks may lose the CPU
-    between what they do and their report of it.
+    alive, ``gathered`` what the keeper saw when it last looked, ``looks`` how often it did, ``early`` what was
+    done before ``open``, if anything was. ``reuses``: tasks may follow each other in a task of the model's.
+    ``preempted``: tasks may lose the CPU between what they do and their report of it.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class Ledger:
         self.ahead = 0
         self.repeats = 0
         self.gathered: int | None = None
+        self.looks = 0
         self.early: str | None = None
         self.clock = clock
         self._lock = threading.Lock()
@@ -166,6 +167,7 @@ class Ledger:
         """The keeper looks: how many tasks are suspended now?"""
         with self._lock:
             if not self._closed:
+                self.looks += 1
                 self.gathered = sum(task.suspended and not task.finished for task in self.tasks)
 
     def close(self) -> None:

@@ -249,8 +249,10 @@ def weigh(
 
     The smallest run goes first, so that what is only loaded or cached once is there already. Then free memory
     is given back or used up, so that the run cannot hide in it. ``observed_bytes`` is what a keeper task saw
-    while all its tasks were parked. Raises WrongResult, also for a run that holds more than it is seen to.
+    while all its tasks were parked, None where there is no keeper. Raises WrongResult, also for a run that
+    holds more than it is seen to, or that looked more often than a keeper does.
     """
+    promise = workload.promise(params, model.dialect)
     run_untimed(workload, smallest, model, session, 1)
     seen: list[Memory] = []
     watching: Any = replace(session.rt, observe=lambda: seen.append(held()))
@@ -265,14 +267,17 @@ def weigh(
     peak, after = peak_bytes(), held()
     filled = bool(filling)
     del filling
+    looks = seen.copy()
     judge_all(workload, params, as_they_are([results]), [batch.salt])
-    wrong = [impossible(baseline, observed, filled=filled) for observed in seen] + [shrunk(baseline, after)]
+    if len(looks) != (promise.gathered is not None):
+        raise WrongMemory(f"memory was looked at {len(looks)} times during the run; a keeper looks once")
+    wrong = [impossible(baseline, observed, filled=filled) for observed in looks] + [shrunk(baseline, after)]
     if any(wrong):
         raise WrongMemory(next(filter(None, wrong)))
     return {
-        "tasks": workload.promise(params, model.dialect).tasks,
+        "tasks": promise.tasks,
         "baseline_bytes": baseline.resident,
-        "observed_bytes": seen[-1].resident if seen else None,
+        "observed_bytes": looks[0].resident if looks else None,
         "peak_bytes": peak,
         "floor_bytes": floor,
         "peak_was_reset": peak_was_reset,

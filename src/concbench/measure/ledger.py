@@ -49,8 +49,8 @@ class Ledger:
     the largest number of tasks that were started and not yet finished, ``peak_lag`` the most suspensions by
     which a task was ahead of another unfinished one, ``ahead`` how many suspensions brought a task ``AHEAD``
     or more of another, ``repeats`` how many steps followed on a step of the same task while others were
-    alive, ``gathered`` what the keeper saw when it last looked, ``looks`` how often it did, ``early`` what was
-    done before ``open``, if anything was. ``reuses``: tasks may follow each other in a task of the model's.
+    alive, ``gathered`` what the keeper saw when it last looked, ``looks`` how often, ``early`` what was done
+    before ``open``, if anything was. ``reuses``: tasks may follow each other in a task of the model's.
     ``preempted``: tasks may lose the CPU between what they do and their report of it.
     """
 

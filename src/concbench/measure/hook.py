@@ -1,6 +1,7 @@
 """The lookout: sees tasks take their steps though nobody wrapped them.
 
-The interpreter's profiling hook tells when a function's code is entered and left, in any thread. Entering
+The interpreter's profiling hook tells when a function's code is entered and left, in any thread that it can
+be set in (see ``profiled``). Entering
 a task's outermost frame is a start or a resume, leaving it a suspension or the end, so the lookout fills a
 ledger like the one of a watched run, from the very factories and primitives that a timed run gets.
 """
@@ -120,9 +121,10 @@ SEES_ALL_THREADS = hasattr(threading, "setprofile_all_threads")
 
 @contextmanager
 def profiled(hook: Callable[[FrameType, str, Any], None]) -> Iterator[None]:
-    """Have the interpreter call ``hook`` in this thread and in all threads that start meanwhile.
+    """Have the interpreter call ``hook`` in this thread and in those that the threading module starts now.
 
-    Since Python 3.12 it is called in threads that run already, too (``SEES_ALL_THREADS``).
+    Since Python 3.12 it is called in all threads that run already, too (``SEES_ALL_THREADS``). It never is in
+    those that are started meanwhile by other means, say ``_thread.start_new_thread``.
     """
     before = sys.getprofile()
     _set_everywhere(hook)

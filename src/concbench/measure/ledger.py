@@ -6,6 +6,7 @@ is seen through. Threads report at the same time, so every entry is made under a
 """
 
 import threading
+from _thread import get_ident
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ class TaskRecord:
 
     ``strayed``: it went on in another task of the model's than it was started in. ``beside``: it was started
     in one in which another was still at work. ``thread``: the identifier of the thread that it started in.
+    ``raw``: the threading module did not start that thread.
     """
 
     spawned: int = 0
@@ -38,6 +40,7 @@ class TaskRecord:
     strayed: bool = False
     beside: bool = False
     thread: int = 0
+    raw: bool = False
     frames: set[int] = field(default_factory=set)
     result: Any = None
 
@@ -81,6 +84,7 @@ class Ledger:
         self._lowest = 0
         self._stepped: int | None = None
         self._opened = False
+        self._home = 0
         self._closed = False
 
     def expect(self, tasks: int) -> None:
@@ -90,9 +94,10 @@ class Ledger:
             self._at_step[0] += tasks
 
     def open(self) -> None:
-        """The run begins: what was entered until now came too early."""
+        """The run begins, in this thread: what was entered until now came too early."""
         with self._lock:
             self._opened = True
+            self._home = get_ident()
 
     def spawn(self, index: int) -> None:
         """A task was made by calling its factory."""
@@ -104,7 +109,8 @@ class Ledger:
 
     def start(self, index: int, task: object) -> None:
         """A task takes its first step."""
-        owner = self._owner(task)
+        owner, thread = self._owner(task), get_ident()
+        raw = thread != self._home and isinstance(threading.current_thread(), threading._DummyThread)
         with self._lock:
             if self._closed:
                 return
@@ -114,7 +120,7 @@ class Ledger:
             record.start = self.clock()
             record.owner = owner
             record.beside = owner in self._running
-            record.thread = threading.get_ident()
+            record.thread, record.raw = thread, raw
             self._running[owner] = index
             self.live += 1
             self.peak_live = max(self.peak_live, self.live)

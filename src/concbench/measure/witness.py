@@ -105,7 +105,8 @@ def bear_witness(
     if watched.stopped is None:
         running = running_threads(watched.ledger)
         unwatched = unwatched_pass(workload, params, model, session, seconds, running)
-        require_seen(unwatched.ledger, running)
+        if unwatched.stopped is None:
+            require_seen(unwatched.ledger, watched.ledger, running)
         said["completed"] = _unwatched(unwatched.stopped)
         for name, message in checked_results(workload, params, unwatched).items():
             said[name] = said[name] or _unwatched(message)
@@ -239,9 +240,19 @@ def others() -> frozenset[int]:
     return frozenset(sys._current_frames()) - {get_ident()}
 
 
-def require_seen(ledger: Ledger, running: frozenset[int]) -> None:
-    """Raise Unwitnessable where no task was seen because all ran in threads that nobody can look into."""
-    if running and not SEES_ALL_THREADS and not any(task.started for task in ledger.tasks):
+def require_seen(unwatched: Ledger, watched: Ledger, running: frozenset[int]) -> None:
+    """Raise Unwitnessable where tasks were not seen that may have run in threads that nobody can look into.
+
+    These are threads that the threading module did not start, and before Python 3.12 all (``running``) that
+    were there before the model was opened.
+    """
+    seen = [task.started > 0 for task in unwatched.tasks]
+    if not all(seen) and any(task.raw for task in watched.tasks):
+        raise Unwitnessable(
+            "its tasks run in threads that the threading module did not start (as _thread.start_new_thread "
+            "does), and nobody can look into those"
+        )
+    if running and not SEES_ALL_THREADS and not any(seen):
         raise Unwitnessable(
             f"Python {sys.version_info.major}.{sys.version_info.minor} cannot look into threads that a model "
             "started before it was opened; from 3.12 on it can"

@@ -10,6 +10,7 @@ import dis
 import gc
 import sys
 import threading
+from _thread import get_ident
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -140,3 +141,32 @@ def _set_everywhere(hook: Callable[..., object] | None) -> None:
     else:
         threading.setprofile(hook)
     sys.setprofile(hook)
+
+
+def running_threads(ledger: Ledger) -> frozenset[int]:
+    """Return the threads, but for this one, in which tasks ran that are still there, as in a pool."""
+    return frozenset({task.thread for task in ledger.tasks if task.started} - {get_ident()}) & others()
+
+
+def others() -> frozenset[int]:
+    """Return the identifiers of all threads but this one, those included that nobody entered in threading."""
+    return frozenset(sys._current_frames()) - {get_ident()}
+
+
+def require_seen(unwatched: Ledger, watched: Ledger, running: frozenset[int]) -> None:
+    """Raise Unwitnessable where tasks were not seen that may have run in threads that nobody can look into.
+
+    These are threads that the threading module did not start, and before Python 3.12 all (``running``) that
+    were there before the model was opened.
+    """
+    seen = [task.started > 0 for task in unwatched.tasks]
+    if not all(seen) and any(task.raw for task in watched.tasks):
+        raise Unwitnessable(
+            "its tasks run in threads that the threading module did not start (as _thread.start_new_thread "
+            "does), and nobody can look into those"
+        )
+    if running and not SEES_ALL_THREADS and not any(seen):
+        raise Unwitnessable(
+            f"Python {sys.version_info.major}.{sys.version_info.minor} cannot look into threads that a model "
+            "started before it was opened; from 3.12 on it can"
+        )

@@ -9,39 +9,31 @@ What no witness can see is listed in docs/VERIFYING.md.
 """
 
 import gc
-import signal
-import sys
 import threading
-from _thread import get_ident
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from math import inf
 from time import perf_counter
-from types import FrameType
 from typing import Any
 
 from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_truth, check_unwatched
+from concbench.measure.clocks import ahead_of, drifted
 from concbench.measure.hook import (
     SEES_ALL_THREADS,
     Lookout,
-    Unwitnessable,
+    others,
     profiled,
+    require_seen,
+    running_threads,
     suspended_tasks,
     task_code,
 )
 from concbench.measure.ledger import Ledger
+from concbench.measure.limit import Limit, time_limit
 from concbench.measure.salting import batch_of, reported_by, reuses, workers_of, wrong_with
 from concbench.measure.watch import watch, watch_runtime
 from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import NotExpressible, Promise, Workload
-
-MAX_DRIFT_S, MAX_DRIFT = 0.001, 0.001
-"""How far apart (s, and parts of a run) the clock that a model lends and ours may go during a run."""
-
-
-class Stalled(BaseException):
-    """A witnessed run did not end in time. (No Exception, so that a library does not take it for its own.)"""
 
 
 @contextmanager
@@ -230,35 +222,6 @@ def unwatched_pass(
     return done
 
 
-def running_threads(ledger: Ledger) -> frozenset[int]:
-    """Return the threads, but for this one, in which tasks ran that are still there, as in a pool."""
-    return frozenset({task.thread for task in ledger.tasks if task.started} - {get_ident()}) & others()
-
-
-def others() -> frozenset[int]:
-    """Return the identifiers of all threads but this one, those included that nobody entered in threading."""
-    return frozenset(sys._current_frames()) - {get_ident()}
-
-
-def require_seen(unwatched: Ledger, watched: Ledger, running: frozenset[int]) -> None:
-    """Raise Unwitnessable where tasks were not seen that may have run in threads that nobody can look into.
-
-    These are threads that the threading module did not start, and before Python 3.12 all (``running``) that
-    were there before the model was opened.
-    """
-    seen = [task.started > 0 for task in unwatched.tasks]
-    if not all(seen) and any(task.raw for task in watched.tasks):
-        raise Unwitnessable(
-            "its tasks run in threads that the threading module did not start (as _thread.start_new_thread "
-            "does), and nobody can look into those"
-        )
-    if running and not SEES_ALL_THREADS and not any(seen):
-        raise Unwitnessable(
-            f"Python {sys.version_info.major}.{sys.version_info.minor} cannot look into threads that a model "
-            "started before it was opened; from 3.12 on it can"
-        )
-
-
 @contextmanager
 def _seen_by(lookout: Lookout, model: Model, session: Session, *, anew: bool) -> Iterator[Session]:
     """Yield the session while the lookout looks, or, ``anew``, one whose threads start under its eyes."""
@@ -276,8 +239,8 @@ def _run(session: Session, factories: Sequence[Factory], salt: int, seconds: flo
     A library may wrap the interruption in an error of its own, or swallow it and return late: that it
     was due is what counts.
     """
-    limit, began = _Limit(seconds), perf_counter()
-    ahead = _ahead(session.rt.now)
+    limit, began = Limit(seconds), perf_counter()
+    ahead = ahead_of(session.rt.now)
     results: Any = None
     try:
         with time_limit(limit), crashing():
@@ -291,7 +254,7 @@ def _run(session: Session, factories: Sequence[Factory], salt: int, seconds: flo
     ledger.close()
     late = limit.passed or ended - began > seconds
     stopped = f"the run did not end within {seconds:g} s{_too_few(ledger)}" if late else None
-    return Pass(ledger, results, stopped, salt, _drifted(ahead, session.rt.now, ended - began))
+    return Pass(ledger, results, stopped, salt, drifted(ahead, session.rt.now, ended - began))
 
 
 def _too_few(ledger: Ledger) -> str:
@@ -303,51 +266,3 @@ def _too_few(ledger: Ledger) -> str:
         f": {len(started)} of {len(ledger.tasks)} tasks began, and all of these wait for others; a model "
         "that can have only so many tasks alive at once says how many in Model.workers"
     )
-
-
-def _ahead(now: Callable[[], float]) -> float:
-    """Return how far (s) a clock is ahead of ours, by the closest of a few readings."""
-    closest, ahead = inf, 0.0
-    for _ in range(5):
-        before, theirs, after = perf_counter(), now(), perf_counter()
-        if after - before < closest:
-            closest, ahead = after - before, theirs - (before + after) / 2
-    return ahead
-
-
-def _drifted(ahead: float, now: Callable[[], float], lasted: float) -> float | str:
-    """Return how far ahead (s) a clock was and is, or what it did instead of keeping its distance."""
-    went = lasted + _ahead(now) - ahead
-    if abs(went - lasted) <= MAX_DRIFT_S + MAX_DRIFT * lasted:
-        return ahead
-    return f"the clock that the model lends went {went:.6f} s while {lasted:.6f} s passed"
-
-
-@dataclass(slots=True)
-class _Limit:
-    """A time limit in s, and whether it has passed."""
-
-    seconds: float
-    armed: bool = True
-    passed: bool = False
-
-    def ring(self, _signal: int, _frame: FrameType | None) -> None:
-        """Interrupt whatever the main thread is doing."""
-        if self.armed:
-            self.passed = True
-            raise Stalled
-
-
-@contextmanager
-def time_limit(limit: _Limit) -> Iterator[None]:
-    """Raise Stalled in the main thread, whatever it is doing, each time that the limit has passed again."""
-    before: Callable[[int, FrameType | None], Any] | int | None = signal.signal(signal.SIGALRM, limit.ring)
-    try:
-        try:
-            signal.setitimer(signal.ITIMER_REAL, limit.seconds, limit.seconds)
-            yield
-        finally:
-            limit.armed = False
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

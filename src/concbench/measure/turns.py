@@ -12,6 +12,7 @@ from itertools import repeat
 from typing import Any
 
 from concbench.measure.calibration import calibrate
+from concbench.measure.clocks import Clock, NoClock, clock_of, reading
 from concbench.measure.heap import Memory, fill, give_back, held, impossible, shrunk
 from concbench.measure.probe import peak_bytes, reset_peak, timed
 from concbench.measure.recorded import records_of
@@ -40,6 +41,12 @@ class WrongMemory(WrongResult):
     """What was seen of a run's memory cannot be what it takes."""
 
     check = "memory"
+
+
+class WrongTime(WrongResult):
+    """What tasks report of the time cannot be, or the clock by which they do is none."""
+
+    check = "reported"
 
 
 def legs_of(workload: Workload[Any], params: Any) -> dict[str, Any]:
@@ -133,14 +140,22 @@ def judge_all(
 
 
 def judge_reported(workload: Workload[Any], returned: Sequence[Any], began: float, ended: float) -> None:
-    """Raise WrongResult where tasks report times (s, of the model's clock) at which they did not run."""
+    """Raise WrongTime where tasks report times (s, of the model's clock) at which they did not run."""
     reported = reported_by(workload)
     if reported is None:
         return
     for results in returned:
         for index, result in enumerate(results):
             if not all(began <= told <= ended for told in reported(result)):
-                raise WrongResult(f"task {index} reports a time outside of the run: {result!r}")
+                raise WrongTime(f"task {index} reports a time outside of the run: {result!r}")
+
+
+def told_by(now: Clock) -> float:
+    """Return what a clock says, in s. Raises WrongTime."""
+    try:
+        return reading(now)
+    except NoClock as error:
+        raise WrongTime(error) from error
 
 
 def as_they_are(returned: Sequence[Any]) -> list[Any]:
@@ -153,12 +168,13 @@ def run_timed(
 ) -> tuple[dict[str, int], list[Any]]:
     """Time ``number`` runs; return their figures and judged results. Raises WrongResult."""
     batches = salted(workload, params, model, session, number)
-    began = session.rt.now()
+    now = clock_of(workload, session.rt)
+    began = told_by(now)
     with crashing():
         figures, returned = timed(session.run, [batch.factories for batch in batches])
     kept = as_they_are(returned)
     judge_all(workload, params, kept, [batch.salt for batch in batches])
-    judge_reported(workload, kept, began, session.rt.now())
+    judge_reported(workload, kept, began, told_by(now))
     return figures, kept
 
 

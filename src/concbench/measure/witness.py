@@ -17,7 +17,7 @@ from time import perf_counter
 from typing import Any
 
 from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_truth, check_unwatched
-from concbench.measure.clocks import ahead_of, drifted
+from concbench.measure.clocks import Clock, ahead_of, clock_of, drifted
 from concbench.measure.hook import (
     SEES_ALL_THREADS,
     Lookout,
@@ -188,7 +188,7 @@ def watched_pass(
     ledger.expect(len(batch.factories))
     tasks = watch(ledger, dialect, file, batch.factories)
     gc.collect()
-    return _run(session, tasks, batch.salt, seconds, ledger)
+    return _run(session, tasks, batch.salt, seconds, ledger, clock_of(workload, session.rt))
 
 
 def unwatched_pass(
@@ -217,7 +217,7 @@ def unwatched_pass(
     with _seen_by(lookout, model, session, anew=bool(running) and not SEES_ALL_THREADS) as seen:
         batch = batch_of(workload, dialect, seen.rt, params)
         gc.collect()
-        done = _run(seen, batch.factories, batch.salt, seconds, ledger)
+        done = _run(seen, batch.factories, batch.salt, seconds, ledger, clock_of(workload, seen.rt))
     del left_behind
     return done
 
@@ -233,14 +233,16 @@ def _seen_by(lookout: Lookout, model: Model, session: Session, *, anew: bool) ->
             yield session
 
 
-def _run(session: Session, factories: Sequence[Factory], salt: int, seconds: float, ledger: Ledger) -> Pass:
+def _run(
+    session: Session, factories: Sequence[Factory], salt: int, seconds: float, ledger: Ledger, now: Clock
+) -> Pass:
     """Run within a time limit, by our own clock too: a model may have put its hands on the interval timer.
 
     A library may wrap the interruption in an error of its own, or swallow it and return late: that it
     was due is what counts.
     """
     limit, began = Limit(seconds), perf_counter()
-    ahead = ahead_of(session.rt.now)
+    ahead = ahead_of(now)
     results: Any = None
     try:
         with time_limit(limit), crashing():
@@ -254,7 +256,7 @@ def _run(session: Session, factories: Sequence[Factory], salt: int, seconds: flo
     ledger.close()
     late = limit.passed or ended - began > seconds
     stopped = f"the run did not end within {seconds:g} s{_too_few(ledger)}" if late else None
-    return Pass(ledger, results, stopped, salt, drifted(ahead, session.rt.now, ended - began))
+    return Pass(ledger, results, stopped, salt, drifted(ahead, now, ended - began))
 
 
 def _too_few(ledger: Ledger) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from concbench.measure.hook import Unwitnessable
+from concbench.measure.salting import WrongFactories
 from concbench.models.base import Exhausted
 from concbench.workloads.base import NotExpressible
 
@@ -70,6 +71,8 @@ def _known(error: BaseException) -> dict[str, Any] | None:
     match error:
         case Unwitnessable():
             known = _outcome("unavailable", f"cannot be witnessed: {_said(error)}")
+        case WrongFactories():
+            known = _outcome("invalid", f"spawned: {_said(error)}")
         case NotExpressible():
             known = _outcome("not-expressible", f"{error.reason}")
         case Exhausted():

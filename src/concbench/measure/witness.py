@@ -30,7 +30,7 @@ from concbench.measure.hook import (
 )
 from concbench.measure.ledger import Ledger
 from concbench.measure.limit import Limit, time_limit
-from concbench.measure.salting import batch_of, reported_by, reuses, workers_of, wrong_with
+from concbench.measure.salting import batch_of, factories_of, reported_by, reuses, workers_of, wrong_with
 from concbench.measure.watch import watch, watch_runtime
 from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import NotExpressible, Promise, Workload
@@ -88,7 +88,7 @@ def bear_witness(
     Must be called in the main thread: a run that takes longer than ``seconds`` is interrupted there, and
     fails the check ``completed``; it has no results to judge, and no unwatched run follows it. The session
     is of no use after that: an event loop that was interrupted in a step may wait for ever, even to close.
-    Raises NotExpressible, Unwitnessable, and whatever the model or the tasks raise.
+    Raises NotExpressible, WrongFactories, Unwitnessable, and whatever the model or the tasks raise.
     """
     promise = workload.promise(params, model.dialect)
     require_workers(promise, model)
@@ -182,7 +182,7 @@ def watched_pass(
     finalizers find the tasks and run them is seen to do so.
     """
     dialect = model.dialect
-    spare = workload.factories(dialect, session.rt, params)
+    spare = factories_of(workload, dialect, session.rt, params)
     file = task_code(dialect, spare[0]).co_filename
     batch = batch_of(workload, dialect, watch_runtime(ledger, dialect, file, session.rt), params)
     ledger.expect(len(batch.factories))
@@ -207,7 +207,7 @@ def unwatched_pass(
     it: it would close them, and to the hook that is a task that takes a step.
     """
     dialect, ledger = model.dialect, Ledger()
-    spare = workload.factories(dialect, session.rt, params)
+    spare = factories_of(workload, dialect, session.rt, params)
     codes = {task_code(dialect, factory) for factory in spare}
     lookout = Lookout(ledger, dialect, codes)
     ledger.expect(len(spare))

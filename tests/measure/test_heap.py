@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.heap import BLOCK, Memory, fill, give_back, held, impossible
+from concbench.measure.heap import SLACK, Memory, cleared, held, impossible
+from concbench.measure.obmalloc import BLOCK
 from concbench.measure.turns import WrongResult, weigh
 from concbench.models.base import Model
 from concbench.models.generator import MODEL as GENERATOR
@@ -120,11 +121,15 @@ def test_where_free_memory_was_not_used_up_it_may_come_and_go() -> None:
 
 
 def test_what_is_filled_lives_as_long_as_it_is_kept() -> None:
-    give_back()
     before = held().blocks
-    filling = fill()
-    during = held().blocks
-    if filling:
+    baseline = cleared()
+    during = baseline.memory.blocks
+    if baseline.filling:
         assert during > before
-    del filling
+    baseline.filling.clear()
     assert held().blocks < max(during, before + 1000)
+
+
+def test_the_peak_before_a_run_is_no_less_than_what_is_held_then() -> None:
+    baseline = cleared()
+    assert baseline.floor >= (baseline.memory.resident or 1) - SLACK

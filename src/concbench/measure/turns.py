@@ -13,8 +13,8 @@ from typing import Any
 
 from concbench.measure.calibration import calibrate
 from concbench.measure.clocks import Clock, NoClock, clock_of, reading
-from concbench.measure.heap import Memory, fill, give_back, held, impossible, shrunk
-from concbench.measure.probe import peak_bytes, reset_peak, timed
+from concbench.measure.heap import Baseline, Memory, cleared, held, impossible, shrunk
+from concbench.measure.probe import peak_bytes, timed
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import Batch, batch_of, reported_by, wrong_with
 from concbench.measure.witness import Testimony, bear_witness, crashing
@@ -273,28 +273,27 @@ def weigh(
     seen: list[Memory] = []
     watching: Any = replace(session.rt, observe=lambda: seen.append(held()))
     batch = batch_of(workload, model.dialect, watching, params)
-    gc.collect()
-    give_back()
-    filling = fill()
-    peak_was_reset = reset_peak()
-    baseline, floor = held(), peak_bytes()
+    baseline = cleared()
     with crashing():
         results = session.run(batch.factories)
-    peak, after = peak_bytes(), held()
-    filled = bool(filling)
-    del filling
-    looks = seen.copy()
+    peak, after, looks = peak_bytes(), held(), seen.copy()
     judge_all(workload, params, as_they_are([results]), [batch.salt])
-    if len(looks) != (promise.gathered is not None):
-        raise WrongMemory(f"memory was looked at {len(looks)} times during the run; a keeper looks once")
-    wrong = [impossible(baseline, observed, filled=filled) for observed in looks] + [shrunk(baseline, after)]
-    if any(wrong):
-        raise WrongMemory(next(filter(None, wrong)))
+    judge_memory(baseline, looks, after, keepers=int(promise.gathered is not None))
     return {
         "tasks": promise.tasks,
-        "baseline_bytes": baseline.resident,
+        "baseline_bytes": baseline.memory.resident,
         "observed_bytes": looks[0].resident if looks else None,
         "peak_bytes": peak,
-        "floor_bytes": floor,
-        "peak_was_reset": peak_was_reset,
+        "floor_bytes": baseline.floor,
+        "peak_was_reset": baseline.peak_was_reset,
     }
+
+
+def judge_memory(baseline: Baseline, looks: Sequence[Memory], after: Memory, *, keepers: int) -> None:
+    """Raise WrongMemory for what was seen of a run's memory and cannot be what the run takes."""
+    if len(looks) != keepers:
+        raise WrongMemory(f"memory was looked at {len(looks)} times during the run; a keeper looks once")
+    before, filled = baseline.memory, bool(baseline.filling)
+    wrong = [impossible(before, observed, filled=filled) for observed in looks] + [shrunk(before, after)]
+    if any(wrong):
+        raise WrongMemory(next(filter(None, wrong)))

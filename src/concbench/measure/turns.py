@@ -6,9 +6,8 @@ judge rejects becomes an ``invalid`` outcome, never a sample.
 
 import gc
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import repeat
 from typing import Any
 
 from concbench.measure.calibration import calibrate
@@ -18,7 +17,7 @@ from concbench.measure.probe import peak_bytes, timed
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import Batch, batch_of, reported_by, wrong_with
 from concbench.measure.witness import Testimony, bear_witness, crashing
-from concbench.models.base import Factory, Model, Session
+from concbench.models.base import Model, Session
 from concbench.workloads.base import Workload
 
 SAMPLE_NS = 3_000_000
@@ -114,26 +113,17 @@ def settle_number(workload: Workload[Any], params: Any, model: Model, session: S
     return min(MAX_NUMBER, max(least, -(-SAMPLE_NS // estimate))), estimate
 
 
-def build(
-    workload: Workload[Any], params: Any, model: Model, session: Session, number: int
-) -> list[list[Factory]]:
-    """Return the factories of ``number`` runs; each run has its own, since gates and locks are used up.
-
-    Their results show no salt: this is for front ends that run a model of the package's.
-    """
-    return [workload.factories(model.dialect, session.rt, params) for _ in range(number)]
-
-
 def salted(workload: Workload[Any], params: Any, model: Model, session: Session, number: int) -> list[Batch]:
-    """Return the batches of ``number`` runs, each with a salt that its results have to show."""
+    """Return the batches of ``number`` runs, each with a salt that its results have to show.
+
+    Each run has factories of its own, since gates and locks are used up.
+    """
     return [batch_of(workload, model.dialect, session.rt, params) for _ in range(number)]
 
 
-def judge_all(
-    workload: Workload[Any], params: Any, returned: Sequence[Any], salts: Iterable[int] = repeat(0)
-) -> None:
+def judge_all(workload: Workload[Any], params: Any, returned: Sequence[Any], salts: Sequence[int]) -> None:
     """Raise WrongResult at the first run whose results are wrong, or do not show the run's salt."""
-    for results, salt in zip(returned, salts, strict=False):
+    for results, salt in zip(returned, salts, strict=True):
         wrong = wrong_with(workload, results, params, salt)
         if wrong is not None:
             raise WrongResult(wrong)

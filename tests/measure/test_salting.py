@@ -6,8 +6,19 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.salting import SALT_BYTES, batch_of, reported_by, reuses, workers_of, wrong_with
+from concbench.measure.failures import outcome_of
+from concbench.measure.salting import (
+    SALT_BYTES,
+    WrongFactories,
+    batch_of,
+    reported_by,
+    reuses,
+    workers_of,
+    wrong_with,
+)
+from concbench.measure.witness import bear_witness, look_again
 from concbench.models import registry as models
+from concbench.models.base import DIALECTS
 from concbench.workloads import registry, spawn, timers
 from concbench.workloads.base import NotExpressible
 
@@ -44,7 +55,7 @@ def test_all_salts_are_numbers_of_the_same_size() -> None:
 
 def older(judge: Any) -> Any:
     """Return a workload as those of a checkout are that knows of no salts."""
-    return SimpleNamespace(factories=lambda _dialect, rt, p: [rt] * p.tasks, judge=judge)
+    return SimpleNamespace(factories=lambda _dialect, rt, p: [lambda: rt] * p.tasks, judge=judge)
 
 
 def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_arguments() -> None:
@@ -65,6 +76,29 @@ def test_a_verdict_that_is_neither_none_nor_text_is_told_in_a_sentence(verdict: 
         wrong_with(workload, [1, 2, 3], PARAMS)
     said = f"judge of spawn must return None or what is wrong, as text, not {verdict!r}"
     assert str(raised.value) == said
+
+
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        ([], "an empty list"),
+        ((len,), "a tuple"),
+        (None, "a NoneType"),
+        (iter([len]), "a list_iterator"),
+        ([len, "x"], "a list that has a str at 1"),
+    ],
+)
+def test_what_is_no_list_of_factories_makes_a_cell_invalid_in_words(made: Any, kind: str) -> None:
+    versions: Any = dict.fromkeys(DIALECTS, lambda _rt, _params: made)
+    workload, model = replace(spawn.WORKLOAD, versions=versions), models.get("generator")
+    for look in (bear_witness, look_again):
+        with model.open() as session, pytest.raises(WrongFactories) as raised:
+            look(workload, PARAMS, model, session)
+        outcome = outcome_of(raised.value)
+        assert (outcome["outcome"], outcome["reason"]) == (
+            "invalid",
+            f"spawned: spawn returned {kind} for generator models, not a list of task factories",
+        )
 
 
 def test_times_that_tasks_report_are_taken_from_their_results() -> None:

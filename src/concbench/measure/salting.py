@@ -25,6 +25,30 @@ def new_salt() -> int:
     return 1 << 8 * SALT_BYTES | int.from_bytes(os.urandom(SALT_BYTES), "big")
 
 
+class WrongFactories(Exception):
+    """What a version of a workload returned, which is no list of task factories."""
+
+
+def factories_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any) -> list[Factory]:
+    """Return the task factories of one run, at least one.
+
+    Raises NotExpressible with the reason, TypeError for what is no runtime, and WrongFactories.
+    """
+    made: Any = workload.factories(dialect, rt, params)
+    if not isinstance(made, list):
+        kind = f"a {type(made).__name__}"
+    elif not made:
+        kind = "an empty list"
+    elif not all(map(callable, made)):
+        place = next(place for place, one in enumerate(made) if not callable(one))
+        kind = f"a list that has a {type(made[place]).__name__} at {place}"
+    else:
+        return made
+    raise WrongFactories(
+        f"{workload.name} returned {kind} for {dialect} models, not a list of task factories"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """The task factories of one run, and the salt that its results have to show."""
@@ -36,12 +60,12 @@ class Batch:
 def batch_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any) -> Batch:
     """Return the task factories of one run, whose results show a salt; 0 where the runtime knows of none.
 
-    Raises NotExpressible with the reason, and TypeError for what is no runtime.
+    Raises what ``factories_of`` does.
     """
     if isinstance(rt, type) or "salt" not in getattr(rt, "__dataclass_fields__", ()):
-        return Batch(workload.factories(dialect, rt, params), 0)
+        return Batch(factories_of(workload, dialect, rt, params), 0)
     salt = new_salt()
-    return Batch(workload.factories(dialect, replace(rt, salt=salt), params), salt)
+    return Batch(factories_of(workload, dialect, replace(rt, salt=salt), params), salt)
 
 
 @cache

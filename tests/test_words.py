@@ -1,6 +1,6 @@
 """Words of others on their way to a terminal."""
 
-from concbench.words import plain_lines, plain_text
+from concbench.words import plain_lines, plain_text, shown
 
 
 def test_words_become_one_line_without_control_characters() -> None:
@@ -11,3 +11,12 @@ def test_words_become_one_line_without_control_characters() -> None:
 
 def test_lines_stay_lines() -> None:
     assert plain_lines("a\x1b\nb\r\n") == "a�\nb \n"
+
+
+def test_a_value_that_cannot_be_spelled_is_named_by_its_type() -> None:
+    class Sulky:
+        def __repr__(self) -> str:
+            raise OSError
+
+    assert shown(Sulky()) == "a Sulky"
+    assert len(shown("x" * 1000)) == 80

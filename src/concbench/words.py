@@ -1,4 +1,4 @@
-"""Words that others chose (names, summaries, reasons), made fit for a line of a terminal or of a page."""
+"""Words that others chose (names, reasons, values), made fit for a line of a terminal or of a page."""
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -15,6 +15,15 @@ def plain_text(words: object) -> str:
 def plain_lines(words: object) -> str:
     """Return words with their line ends, each line as :func:`plain_text` has it."""
     return "\n".join(map(plain_text, str(words).split("\n")))
+
+
+def shown(value: object) -> str:
+    """Return a value as Python spells it, short: what somebody wrote may be long, or fail to be spelled."""
+    try:
+        spelled = repr(value)
+    except Exception:  # noqa: BLE001  (whatever an object of the user's does)
+        spelled = f"a {type(value).__name__}"
+    return spelled if len(spelled) <= 80 else f"{spelled[:79]}…"
 
 
 def _printable(letter: str) -> str:

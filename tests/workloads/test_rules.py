@@ -9,7 +9,7 @@ from concbench.models import registry as models
 from concbench.models.base import Model
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import NotExpressible, Workload
-from concbench.workloads.rules import OF_MODELS, OF_WORKLOADS, broken_rules, shown
+from concbench.workloads.rules import OF_MODELS, OF_WORKLOADS, broken_rules
 
 pytestmark = pytest.mark.measured_side
 
@@ -100,12 +100,3 @@ def test_a_broken_field_of_a_workload_is_named(field: str, value: Any, what: str
 def test_a_judge_may_take_the_salt_or_not() -> None:
     for judge in (lambda results, params: None, lambda results, params, salt=0: None, lambda *all_: None):
         assert list(broken_rules(replace(WORKLOAD, judge=judge))) == []
-
-
-def test_a_value_that_cannot_be_spelled_is_named_by_its_type() -> None:
-    class Sulky:
-        def __repr__(self) -> str:
-            raise OSError
-
-    assert shown(Sulky()) == "a Sulky"
-    assert len(shown("x" * 1000)) == 80

@@ -18,10 +18,11 @@ from typing import Any
 from concbench.errors import UserError
 from concbench.models import registry as models
 from concbench.models.base import Model
+from concbench.words import shown
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import Workload
 from concbench.workloads.names import skeleton, wrong_name
-from concbench.workloads.rules import broken_rules, shown
+from concbench.workloads.rules import broken_rules
 
 
 class PluginError(UserError):

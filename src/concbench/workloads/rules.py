@@ -10,6 +10,7 @@ from inspect import signature
 from typing import Any, TypeAlias
 
 from concbench.models.base import DIALECTS, Model
+from concbench.words import shown
 from concbench.workloads.base import NotExpressible, Workload
 from concbench.workloads.names import wrong_name
 
@@ -165,12 +166,3 @@ def broken_rules(one: Model | Workload[Any]) -> Iterator[str]:
         wrong = rule(getattr(one, field), one)
         if wrong is not None:
             yield f"{field} {wrong}" if not wrong.startswith(("'", '"')) else f"{field}: {wrong}"
-
-
-def shown(value: object) -> str:
-    """Return a value as Python spells it, short: what somebody wrote may be long, or fail to be spelled."""
-    try:
-        spelled = repr(value)
-    except Exception:  # noqa: BLE001  (whatever an object of the user's does)
-        spelled = f"a {type(value).__name__}"
-    return spelled if len(spelled) <= 80 else f"{spelled[:79]}…"

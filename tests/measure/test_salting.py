@@ -1,12 +1,21 @@
 """Salts: drawn for each run, shown by its results, and absent where models or workloads are older."""
 
+import weakref
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from concbench.measure.salting import SALT_BYTES, batch_of, reported_by, reuses, workers_of, wrong_with
+from concbench.measure.salting import (
+    SALT_BYTES,
+    batch_of,
+    reported_by,
+    reuses,
+    takes_salt,
+    workers_of,
+    wrong_with,
+)
 from concbench.models import registry as models
 from concbench.workloads import registry, spawn, timers
 from concbench.workloads.base import NotExpressible
@@ -56,6 +65,46 @@ def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_a
     assert reported_by(workload) is None
     model: Any = SimpleNamespace(name="threads", dialect="blocking")
     assert (reuses(model), workers_of(model)) == (True, None)
+
+
+class Judge:
+    """A judge that cannot be hashed, and so cannot be remembered by any cache."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __call__(self, results: Any, params: Any, salt: int) -> str | None:
+        return f"salt {salt}"
+
+
+@pytest.mark.parametrize(
+    ("judge", "said"),
+    [
+        (lambda results, p: f"{p}", "p"),
+        (lambda results, p, salt: f"{p} {salt}", "p 7"),
+        (lambda results, p, number: f"{p} {number}", "p 7"),
+        (lambda results, p, salt=0: f"{p} {salt}", "p 7"),
+        (lambda results, p, tolerance=0.5: f"{p} {tolerance}", "p 0.5"),
+        (lambda results, p, want="mine": f"{p} {want}", "p mine"),
+        (lambda results, p, salt, want="mine": f"{p} {salt} {want}", "p 7 mine"),
+        (lambda results, p, *, salt=0: f"{p} {salt}", "p 0"),
+        (lambda *given: f"{given[1:]}", "('p', 7)"),
+        (Judge(), "salt 7"),
+    ],
+)
+def test_a_judge_gets_the_salt_as_its_third_argument_unless_that_has_a_value_and_another_name(
+    judge: Any, said: str
+) -> None:
+    assert wrong_with(older(judge), [], "p", 7) == said
+
+
+def test_the_judges_of_two_workloads_are_told_apart_and_only_the_last_is_kept_alive() -> None:
+    with_salt, without = Judge(), lambda results, p: "no salt"
+    said = [wrong_with(older(judge), [], "p", 7) for judge in (with_salt, with_salt, without, with_salt)]
+    assert said == ["salt 7", "salt 7", "no salt", "salt 7"]
+    gone = weakref.ref(with_salt)
+    del with_salt
+    takes_salt(without)
+    assert gone() is None
 
 
 def test_times_that_tasks_report_are_taken_from_their_results() -> None:

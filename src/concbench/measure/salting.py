@@ -7,7 +7,6 @@ checkout (``concbench compare``): one that is older than salts is measured witho
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
 from inspect import Parameter, signature
 from typing import Any
 
@@ -22,6 +21,13 @@ SALT_BYTES = 5
 def new_salt() -> int:
     """Return a number that nobody can know beforehand, from the system, whatever became of ``random``."""
     return 1 << 8 * SALT_BYTES | int.from_bytes(os.urandom(SALT_BYTES), "big")
+
+
+_latest: list[Any] = []
+"""The judge that was asked last, and whether it takes the salt: to look takes as long as to judge, and the
+runs of a slice have one judge. It is no dict, since a judge need not be hashable."""
+
+POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +49,23 @@ def batch_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any) ->
     return Batch(workload.factories(dialect, replace(rt, salt=salt), params), salt)
 
 
-@cache
 def takes_salt(judge: Callable[..., str | None]) -> bool:
-    """Say whether a judge asks for the salt, as its third parameter: else results may be remembered ones."""
-    positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-    known = signature(judge).parameters.values()
-    return sum(one.kind in positional for one in known) > 2 or any(
-        one.kind is Parameter.VAR_POSITIONAL for one in known
-    )
+    """Say whether a judge asks for the salt: else results may be remembered ones.
+
+    The salt is its third parameter. One that has a value of its own and another name (``want=want``) is no
+    such one.
+    """
+    if not _latest or _latest[0] is not judge:
+        _latest[:] = judge, _asks(judge)
+    return bool(_latest[1])
+
+
+def _asks(judge: Callable[..., str | None]) -> bool:
+    known = list(signature(judge).parameters.values())
+    positional = [one for one in known if one.kind in POSITIONAL]
+    if len(positional) > 2:
+        return positional[2].default is Parameter.empty or positional[2].name == "salt"
+    return any(one.kind is Parameter.VAR_POSITIONAL for one in known)
 
 
 def wrong_with(workload: Workload[Any], results: Any, params: Any, salt: int = 0) -> str | None:

@@ -69,7 +69,7 @@ def test_an_unknown_name_is_a_key_error(kind: str) -> None:
         (MODEL + "MODELS *= 2", "the name 'mine' is taken already"),
         (
             MODEL.replace('name="mine"', 'name="mine", dialect="telepathy"'),
-            "MODELS[0] (mine): dialect must be one of",
+            "MODELS[0] (mine): dialect: must be one of",
         ),
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("def broken(:", "SyntaxError"),

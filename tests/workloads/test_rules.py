@@ -55,7 +55,7 @@ def test_the_package_keeps_the_rules() -> None:
 )
 def test_a_broken_field_of_a_model_is_named(field: str, value: Any, what: str) -> None:
     (wrong,) = broken_rules(replace(MODEL, **{field: value}))
-    assert wrong.startswith(field)
+    assert wrong.startswith(f"{field}: ")
     assert what in wrong
 
 
@@ -98,7 +98,7 @@ def test_a_broken_field_of_a_model_is_named(field: str, value: Any, what: str) -
 )
 def test_a_broken_field_of_a_workload_is_named(field: str, value: Any, what: str) -> None:
     wrong = next(broken_rules(replace(WORKLOAD, **{field: value})))
-    assert wrong.startswith(field)
+    assert wrong.startswith(f"{field}: ")
     assert what in wrong
 
 

@@ -163,8 +163,8 @@ OF_WORKLOADS: Mapping[str, Rule] = {
 
 
 def broken_rules(one: Model | Workload[Any]) -> Iterator[str]:
-    """Yield what is wrong with a model or workload, each a field and what is wrong with it."""
+    """Yield what is wrong with a model or workload, each the name of a field, a colon, and what is wrong."""
     for field, rule in (OF_MODELS if isinstance(one, Model) else OF_WORKLOADS).items():
         wrong = rule(getattr(one, field), one)
         if wrong is not None:
-            yield f"{field} {wrong}" if not wrong.startswith(("'", '"')) else f"{field}: {wrong}"
+            yield f"{field}: {wrong}"

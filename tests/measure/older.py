@@ -9,8 +9,8 @@ PACKAGE = Path(concbench.__file__).parent
 KEPT = ("models/__init__", "models/base", "models/generator", "models/registry",
         "workloads/__init__", "workloads/base", "workloads/registry", "workloads/spawn")  # fmt: skip
 
-LATER = ("pooled:", "workers:", "brief:", "reported:", "brief=")
-"""What begins a line of a field that an older model or workload does not have."""
+LATER = ("pooled:", "workers:", "brief:", "reported:", "brief=", "salt:", "_refuse_no_runtime(")
+"""What begins a line that an older model, runtime or workload does not have."""
 
 CATALOGUE = """
 from importlib import util
@@ -53,6 +53,7 @@ def older_suite(folder: Path) -> Path:
         lines = (PACKAGE / f"{name}.py").read_text(encoding="utf-8").splitlines(keepends=True)
         path = suite / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(line for line in lines if not line.strip().startswith(LATER)), "utf-8")
+        older = "".join(line for line in lines if not line.strip().startswith(LATER))
+        path.write_text(older.replace("rt.salt", "0"), encoding="utf-8")
     (suite / "workloads" / "catalogue.py").write_text(CATALOGUE, encoding="utf-8")
     return suite

@@ -15,7 +15,9 @@ from .older import older_suite
 PLUGIN = """
 from dataclasses import replace
 from concbench.models.generator import MODEL
+from concbench.models.base import Runtime
 from concbench.workloads.spawn import WORKLOAD
+assert not hasattr(Runtime(), "salt")
 assert not hasattr(MODEL, "pooled") and not hasattr(WORKLOAD, "brief") and not hasattr(WORKLOAD, "reported")
 MODELS = [replace(MODEL, name="mine", version=lambda: "old")]
 WORKLOADS = [replace(WORKLOAD, name="its")]

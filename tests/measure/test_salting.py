@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from concbench.measure import salting
 from concbench.measure.salting import (
     SALT_BYTES,
     batch_of,
@@ -17,6 +18,7 @@ from concbench.measure.salting import (
     wrong_with,
 )
 from concbench.models import registry as models
+from concbench.models.base import GeneratorRuntime
 from concbench.workloads import registry, spawn, timers
 from concbench.workloads.base import NotExpressible
 
@@ -56,7 +58,10 @@ def older(judge: Any) -> Any:
     return SimpleNamespace(factories=lambda _dialect, rt, p: [rt] * p.tasks, judge=judge)
 
 
-def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_arguments() -> None:
+def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_arguments(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(salting, "SALTED", False)
     workload = older(lambda results, p: None if results == [1] * p.tasks else "wrong")
     batch = batch_of(workload, "generator", OlderRuntime(), PARAMS)
     assert (len(batch.factories), batch.salt) == (3, 0)
@@ -124,3 +129,29 @@ def test_only_a_pool_s_tasks_may_follow_each_other_in_one_thread() -> None:
 def test_what_cannot_be_expressed_is_said_before_the_runtime_is_looked_at() -> None:
     with pytest.raises(NotExpressible):
         batch_of(registry.get("chain"), "polling", None, registry.get("chain").smallest)
+
+
+class Unsalted:
+    """Looks like a runtime, and keeps no salt that it is given."""
+
+    salt = 0
+
+
+@dataclass(frozen=True)
+class Stubborn(GeneratorRuntime):
+    """Refuses to be made with any salt but the one that a model has seen already."""
+
+    def __post_init__(self) -> None:
+        if self.salt:
+            raise TypeError("no salt for me")
+
+
+@pytest.mark.parametrize("rt", [None, {}, Unsalted(), OlderRuntime(), GeneratorRuntime, registry])
+def test_what_is_no_runtime_is_refused_in_words(rt: Any) -> None:
+    with pytest.raises(TypeError, match="which is no runtime: make it a GeneratorRuntime"):
+        batch_of(spawn.WORKLOAD, "generator", rt, PARAMS)
+
+
+def test_a_runtime_that_takes_no_salt_is_not_run_without_one() -> None:
+    with pytest.raises(TypeError, match="no salt for me"):
+        batch_of(spawn.WORKLOAD, "generator", Stubborn(), PARAMS)

@@ -6,16 +6,19 @@ checkout (``concbench compare``): one that is older than salts is measured witho
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from inspect import Parameter, signature
 from typing import Any
 
 from concbench.measure.plain import unlike_plain
-from concbench.models.base import Dialect, Factory, Model
+from concbench.models.base import Dialect, Factory, Model, Runtime
 from concbench.workloads.base import Workload
 
 SALT_BYTES = 5
 """A salt has one bit more: all are numbers of two digits of CPython's, and cost the same instructions."""
+
+SALTED = "salt" in {field.name for field in fields(Runtime)}
+"""Whether the runtimes of the models that are measured have a salt: those of an older checkout do not."""
 
 
 def new_salt() -> int:
@@ -39,14 +42,19 @@ class Batch:
 
 
 def batch_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any) -> Batch:
-    """Return the task factories of one run, whose results show a salt; 0 where the runtime knows of none.
+    """Return the task factories of one run, whose results show a salt; 0 where the suite knows of none.
 
     Raises NotExpressible with the reason, and TypeError for what is no runtime.
     """
-    if isinstance(rt, type) or "salt" not in getattr(rt, "__dataclass_fields__", ()):
+    if not SALTED:
         return Batch(workload.factories(dialect, rt, params), 0)
     salt = new_salt()
-    return Batch(workload.factories(dialect, replace(rt, salt=salt), params), salt)
+    try:
+        with_salt = replace(rt, salt=salt)
+    except TypeError:
+        workload.factories(dialect, rt, params)  # refuses what is no runtime, in words
+        raise
+    return Batch(workload.factories(dialect, with_salt, params), salt)
 
 
 def takes_salt(judge: Callable[..., str | None]) -> bool:

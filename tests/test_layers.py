@@ -96,6 +96,8 @@ def test_a_worker_loads_its_half_and_nothing_of_the_driver_s() -> None:
             "plan",
             "weighing",
             "interpreters",
+            "interpreter_info",
+            "starting",
             "environment",
             "machine",
         }

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.policy import as_of_now
+from concbench.measure.policy import Policy, as_of_now
 from concbench.measure.worker import Desk
 from concbench.models.base import Factory
 from concbench.models.generator import MODEL
@@ -131,3 +131,15 @@ def test_a_cell_whose_run_switches_the_collector_off_is_invalid(operation: str) 
         "policy: the code under measurement changed its process: the garbage collector is off"
         in (answer["reason"])
     )
+
+
+class Mute:
+    def __repr__(self) -> str:
+        raise LookupError("no words")
+
+
+def test_what_cannot_be_spelled_is_told_by_its_type() -> None:
+    told = Policy({"the garbage collector": Mute(), "the CPUs": tuple(range(500))}).broken()
+    assert told is not None
+    assert "the garbage collector is on instead of a Mute" in told
+    assert len(told) < 400

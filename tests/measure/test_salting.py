@@ -112,6 +112,15 @@ def test_the_judges_of_two_workloads_are_told_apart_and_only_the_last_is_kept_al
     assert gone() is None
 
 
+@pytest.mark.parametrize("verdict", [True, False, 0, b"wrong", ["wrong"]])
+def test_a_verdict_that_is_neither_none_nor_text_is_told_in_a_sentence(verdict: Any) -> None:
+    workload = replace(spawn.WORKLOAD, judge=lambda _results, _params, _salt: verdict)
+    with pytest.raises(TypeError) as raised:
+        wrong_with(workload, [1, 2, 3], PARAMS)
+    said = f"judge of spawn must return None or what is wrong, as text, not {verdict!r}"
+    assert str(raised.value) == said
+
+
 def test_times_that_tasks_report_are_taken_from_their_results() -> None:
     reported = reported_by(timers.WORKLOAD)
     assert reported is not None

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, get_type_hints
 
 from concbench.models.base import DIALECTS
-from concbench.words import shown
+from concbench.words import cut, shown
 from concbench.workloads.base import (
     PRESETS,
     NotExpressible,
@@ -56,7 +56,7 @@ def told(workload: Workload[Any]) -> Facts:
         "needs_own_slice": workload.needs_own_slice,
         "versions": reasons,
         "parameters": parameters,
-        "meaning": inspect.getdoc(workload.params) or "",
+        "meaning": cut(inspect.getdoc(workload.params) or ""),
         "points": points,
         "smallest": smallest,
         "brief": brief,

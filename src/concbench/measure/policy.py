@@ -20,6 +20,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from concbench.words import shown
+
 CLOCKS = ("perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "process_time", "process_time_ns")
 LIMITS = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_DATA", "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_STACK")
 TOOLS = range(6)
@@ -46,7 +48,7 @@ class Policy:
         """
         now = _read()
         changed = [
-            f"{name} is {_shown(now[name])} instead of {_shown(was)}"
+            f"{name} is {_told(now[name])} instead of {_told(was)}"
             for name, was in self.promised.items()
             if type(now[name]) is not type(was) or now[name] != was
         ]
@@ -97,5 +99,5 @@ def _affinity() -> tuple[int, ...] | None:
     return tuple(sorted(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else None
 
 
-def _shown(value: Any) -> str:
-    return f"{value}" if isinstance(value, str | int | float | tuple | set | frozenset) else f"{value!r}"
+def _told(value: Any) -> str:
+    return value if type(value) is str else shown(value)

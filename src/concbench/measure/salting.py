@@ -12,6 +12,7 @@ from typing import Any
 
 from concbench.measure.plain import unlike_plain
 from concbench.models.base import Dialect, Factory, Model, Runtime
+from concbench.words import shown
 from concbench.workloads.base import Workload
 
 SALT_BYTES = 5
@@ -80,7 +81,8 @@ def wrong_with(workload: Workload[Any], results: Any, params: Any, salt: int = 0
     """Return what is wrong with what a run returned, or None.
 
     It has to be a list, and what is in it plain data: whatever else a model returns may do its work when it
-    is looked at, when the clock has stopped. The judge sees nothing else.
+    is looked at, when the clock has stopped. The judge sees nothing else. Raises TypeError, as a sentence,
+    for a judge whose verdict is neither None nor text.
     """
     if type(results) is not list:
         return f"run returned a {type(results).__name__} instead of a list"
@@ -88,7 +90,12 @@ def wrong_with(workload: Workload[Any], results: Any, params: Any, salt: int = 0
     if unlike is not None:
         return unlike
     judge = workload.judge
-    return judge(results, params, salt) if takes_salt(judge) else judge(results, params)
+    verdict = judge(results, params, salt) if takes_salt(judge) else judge(results, params)
+    if verdict is not None and type(verdict) is not str:
+        raise TypeError(
+            f"judge of {workload.name} must return None or what is wrong, as text, not {shown(verdict)}"
+        )
+    return verdict
 
 
 def reported_by(workload: Workload[Any]) -> Callable[[Any], tuple[float, float]] | None:

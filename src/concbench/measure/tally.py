@@ -18,7 +18,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from concbench.measure.calibration import calibrate
-from concbench.measure.failures import outcome_of
+from concbench.measure.failures import outcome, outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.policy import as_of_now
 from concbench.measure.shelf import Shelf
@@ -113,7 +113,7 @@ def serve(setup: Message, held: list[Any]) -> Message:
     model = catalogue.model(setup["model"])
     reason = model.unavailable()
     if reason is not None:
-        return {"outcome": "unavailable", "reason": reason}
+        return outcome("unavailable", reason)
     workload = catalogue.workload(setup["workload"])
     params = params_from_dict(workload, setup["params"])
     with model.open() as session:
@@ -126,7 +126,7 @@ def serve(setup: Message, held: list[Any]) -> Message:
             held.append(tally(workload, params, model, session, **amounts))
             answer = {"runs": amounts["runs"]}
         broken = policy.broken()
-    return {"outcome": "invalid", "reason": f"policy: {broken}"} if broken else answer
+    return outcome("invalid", f"policy: {broken}") if broken else answer
 
 
 def carry_out(setup: Message, held: list[Any]) -> Message:
@@ -134,7 +134,7 @@ def carry_out(setup: Message, held: list[Any]) -> Message:
     try:
         return serve(setup, held)
     except WrongResult as wrong:
-        return {"outcome": "invalid", "reason": f"results: {wrong}"}
+        return outcome("invalid", f"results: {wrong}")
     except Exception as error:  # noqa: BLE001  (whatever the code under measurement raises is an outcome)
         return outcome_of(error)
 

@@ -16,7 +16,7 @@ from concbench.measure.lifeline import hold
 from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_points, told
 from concbench.models import registry as models
 from concbench.models.base import Model
-from concbench.words import shown
+from concbench.words import cut, shown
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue
@@ -80,11 +80,16 @@ def about(model: Model) -> Message:
     return said
 
 
+def _said(words: str) -> str:
+    """Return an error's words so that they can be told, whatever a plug-in put into them."""
+    return cut(words).encode(errors="replace").decode()
+
+
 def _facts(workload: Any, values: Message) -> Message:
     try:
         params = params_from_dict(workload, values)
     except ValueError as error:
-        return {"refused": str(error).removeprefix(f"{workload.name}: ")}
+        return {"refused": _said(str(error).removeprefix(f"{workload.name}: "))}
     return facts_of(workload, params)
 
 
@@ -111,7 +116,7 @@ def main(arguments: list[str], read: Any = os.read, write: Any = os.write, leave
         try:
             message = make()
         except (Broken, UserError) as error:
-            message = {"error": str(error) if str(error).startswith(source) else f"{source}: {error}"}
+            message = {"error": _said(str(error) if str(error).startswith(source) else f"{source}: {error}")}
         data = json.dumps(message, allow_nan=False).encode() + b"\n"
         while data:
             data = data[write(replies, data) :]

@@ -12,12 +12,14 @@ from itertools import repeat
 from typing import Any
 
 from concbench.measure.calibration import calibrate
+from concbench.measure.failures import outcome
 from concbench.measure.heap import Memory, fill, give_back, held, impossible, shrunk
 from concbench.measure.probe import peak_bytes, reset_peak, timed
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import Batch, batch_of, reported_by, wrong_with
 from concbench.measure.witness import Testimony, bear_witness, crashing
 from concbench.models.base import Factory, Model, Session
+from concbench.words import cut
 from concbench.workloads.base import Workload
 
 SAMPLE_NS = 3_000_000
@@ -89,7 +91,8 @@ def refusal(failures: dict[str, str]) -> dict[str, Any]:
     """Return the outcome of a cell that failed these checks."""
     stalled = "completed" in failures
     reason = "; ".join(f"{name}: {message}" for name, message in failures.items())
-    return {"outcome": "timeout" if stalled else "invalid", "reason": reason, "checks": failures, "at": None}
+    checks = {name: cut(message) for name, message in failures.items()}
+    return {**outcome("timeout" if stalled else "invalid", reason), "checks": checks}
 
 
 def settle_number(workload: Workload[Any], params: Any, model: Model, session: Session) -> tuple[int, int]:

@@ -34,7 +34,7 @@ class NotExpressible(Exception):
     @property
     def reason(self) -> str:
         """The reason, as a sentence without a full stop."""
-        return str(self.args[0])
+        return str(self.args[0]) if self.args else "no reason given"
 
 
 def _refuse_no_runtime(dialect: Dialect, rt: Any) -> None:

@@ -15,7 +15,7 @@ from concbench.measure.described import Described, handed_over, place_of, rest
 from concbench.measure.launch import launch
 from concbench.measure.sides.asked import Asked, SidesError, two_sides
 from concbench.measure.sides.environments import PackageSet
-from concbench.measure.sides.fitting import DoesNotFit, HeadDoesNotFit
+from concbench.measure.sides.fitting import DoesNotFit, HeadDoesNotFit, refuse_unfit
 from concbench.measure.sides.side import Side
 from concbench.workloads.catalogue import PluginError
 
@@ -263,6 +263,14 @@ def test_a_loop_that_an_interpreter_lacks_is_told_too() -> None:
         two_sides(Asked(loops=["nowhere:new"]), same=True),
     ):
         pass
+
+
+def test_a_side_whose_interpreter_is_ended_by_a_signal_says_which(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nkill -SEGV $$\n")
+    python.chmod(0o755)
+    with pytest.raises(DoesNotFit, match=r"mine cannot be measured: its process was ended by SIGSEGV\n"):
+        refuse_unfit(Side(label="mine", interpreter=python))
 
 
 def environment(folder: Path, name: str = "python") -> Path:

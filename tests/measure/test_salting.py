@@ -1,11 +1,13 @@
 """Salts: drawn for each run, shown by its results, and absent where models or workloads are older."""
 
+import weakref
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from concbench.measure import salting
 from concbench.measure.failures import outcome_of
 from concbench.measure.salting import (
     SALT_BYTES,
@@ -13,12 +15,13 @@ from concbench.measure.salting import (
     batch_of,
     reported_by,
     reuses,
+    takes_salt,
     workers_of,
     wrong_with,
 )
 from concbench.measure.witness import bear_witness, look_again
 from concbench.models import registry as models
-from concbench.models.base import DIALECTS
+from concbench.models.base import DIALECTS, GeneratorRuntime
 from concbench.workloads import registry, spawn, timers
 from concbench.workloads.base import NotExpressible
 
@@ -58,7 +61,10 @@ def older(judge: Any) -> Any:
     return SimpleNamespace(factories=lambda _dialect, rt, p: [lambda: rt] * p.tasks, judge=judge)
 
 
-def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_arguments() -> None:
+def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_arguments(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(salting, "SALTED", False)
     workload = older(lambda results, p: None if results == [1] * p.tasks else "wrong")
     batch = batch_of(workload, "generator", OlderRuntime(), PARAMS)
     assert (len(batch.factories), batch.salt) == (3, 0)
@@ -67,6 +73,46 @@ def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_a
     assert reported_by(workload) is None
     model: Any = SimpleNamespace(name="threads", dialect="blocking")
     assert (reuses(model), workers_of(model)) == (True, None)
+
+
+class Judge:
+    """A judge that cannot be hashed, and so cannot be remembered by any cache."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __call__(self, results: Any, params: Any, salt: int) -> str | None:
+        return f"salt {salt}"
+
+
+@pytest.mark.parametrize(
+    ("judge", "said"),
+    [
+        (lambda results, p: f"{p}", "p"),
+        (lambda results, p, salt: f"{p} {salt}", "p 7"),
+        (lambda results, p, number: f"{p} {number}", "p 7"),
+        (lambda results, p, salt=0: f"{p} {salt}", "p 7"),
+        (lambda results, p, tolerance=0.5: f"{p} {tolerance}", "p 0.5"),
+        (lambda results, p, want="mine": f"{p} {want}", "p mine"),
+        (lambda results, p, salt, want="mine": f"{p} {salt} {want}", "p 7 mine"),
+        (lambda results, p, *, salt=0: f"{p} {salt}", "p 0"),
+        (lambda *given: f"{given[1:]}", "('p', 7)"),
+        (Judge(), "salt 7"),
+    ],
+)
+def test_a_judge_gets_the_salt_as_its_third_argument_unless_that_has_a_value_and_another_name(
+    judge: Any, said: str
+) -> None:
+    assert wrong_with(older(judge), [], "p", 7) == said
+
+
+def test_the_judges_of_two_workloads_are_told_apart_and_only_the_last_is_kept_alive() -> None:
+    with_salt, without = Judge(), lambda results, p: "no salt"
+    said = [wrong_with(older(judge), [], "p", 7) for judge in (with_salt, with_salt, without, with_salt)]
+    assert said == ["salt 7", "salt 7", "no salt", "salt 7"]
+    gone = weakref.ref(with_salt)
+    del with_salt
+    takes_salt(without)
+    assert gone() is None
 
 
 @pytest.mark.parametrize("verdict", [True, False, 0, b"wrong", ["wrong"]])
@@ -118,3 +164,29 @@ def test_only_a_pool_s_tasks_may_follow_each_other_in_one_thread() -> None:
 def test_what_cannot_be_expressed_is_said_before_the_runtime_is_looked_at() -> None:
     with pytest.raises(NotExpressible):
         batch_of(registry.get("chain"), "polling", None, registry.get("chain").smallest)
+
+
+class Unsalted:
+    """Looks like a runtime, and keeps no salt that it is given."""
+
+    salt = 0
+
+
+@dataclass(frozen=True)
+class Stubborn(GeneratorRuntime):
+    """Refuses to be made with any salt but the one that a model has seen already."""
+
+    def __post_init__(self) -> None:
+        if self.salt:
+            raise TypeError("no salt for me")
+
+
+@pytest.mark.parametrize("rt", [None, {}, Unsalted(), OlderRuntime(), GeneratorRuntime, registry])
+def test_what_is_no_runtime_is_refused_in_words(rt: Any) -> None:
+    with pytest.raises(TypeError, match="which is no runtime: make it a GeneratorRuntime"):
+        batch_of(spawn.WORKLOAD, "generator", rt, PARAMS)
+
+
+def test_a_runtime_that_takes_no_salt_is_not_run_without_one() -> None:
+    with pytest.raises(TypeError, match="no salt for me"):
+        batch_of(spawn.WORKLOAD, "generator", Stubborn(), PARAMS)

@@ -126,6 +126,13 @@ def test_a_wrong_result_is_not_weighed(spoiled: int) -> None:
         weigh(SPAWN, SPAWN.smallest, SPAWN.params(3), MODEL, Session(spoil=spoiled))
 
 
+def test_every_run_is_judged_by_a_salt_of_its_own() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        turns.judge_all(SPAWN, SPAWN.params(1), [[7], [8]], [7])
+    with pytest.raises(WrongResult, match="task 0 returned 8 instead of 9"):
+        turns.judge_all(SPAWN, SPAWN.params(1), [[7], [8]], [7, 9])
+
+
 def test_a_sample_of_timers_is_one_run(timed_runs: list[list[int]]) -> None:
     number, estimate = settle_number(TIMERS, TIMERS.params(2, 0.001), MODEL, Session())
     assert (number, estimate) == (1, 1_000_000)

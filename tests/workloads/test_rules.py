@@ -55,7 +55,7 @@ def test_the_package_keeps_the_rules() -> None:
 )
 def test_a_broken_field_of_a_model_is_named(field: str, value: Any, what: str) -> None:
     (wrong,) = broken_rules(replace(MODEL, **{field: value}))
-    assert wrong.startswith(field)
+    assert wrong.startswith(f"{field}: ")
     assert what in wrong
 
 
@@ -75,8 +75,13 @@ def test_a_broken_field_of_a_model_is_named(field: str, value: Any, what: str) -
         ("versions", {**WORKLOAD.versions, "polling": NotExpressible(3)}, "needs a reason"),
         ("promise", None, "must be a function"),
         ("judge", None, "must be a function"),
-        ("judge", lambda results: None, "it has to take (results, params)"),
-        ("judge", lambda one, two, three, four: None, "it has to take (results, params)"),
+        ("judge", lambda results: None, "must take (results, params, salt) or (results, params)"),
+        (
+            "judge",
+            lambda one, two, three, four: None,
+            "must take (results, params, salt) or (results, params)",
+        ),
+        ("judge", min, "nobody can tell what <built-in function min> takes"),
         ("points", [], "must be a function"),
         ("small", None, "must be a function"),
         ("smallest", {"tasks": 1}, "must be a Params"),
@@ -93,7 +98,7 @@ def test_a_broken_field_of_a_model_is_named(field: str, value: Any, what: str) -
 )
 def test_a_broken_field_of_a_workload_is_named(field: str, value: Any, what: str) -> None:
     wrong = next(broken_rules(replace(WORKLOAD, **{field: value})))
-    assert wrong.startswith(field)
+    assert wrong.startswith(f"{field}: ")
     assert what in wrong
 
 

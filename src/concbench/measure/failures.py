@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from concbench.measure.hook import Unwitnessable
+from concbench.measure.salting import WrongFactories
 from concbench.models.base import Exhausted
 from concbench.words import cut, shown
 from concbench.workloads.base import NotExpressible
@@ -72,6 +73,8 @@ def _known(error: BaseException) -> dict[str, Any] | None:
     match error:
         case Unwitnessable():
             known = outcome("unavailable", f"cannot be witnessed: {_said(error)}")
+        case WrongFactories():
+            known = outcome("invalid", f"spawned: {_said(error)}")
         case NotExpressible():
             known = outcome("not-expressible", _said(error, lambda one: one.reason))
         case Exhausted():

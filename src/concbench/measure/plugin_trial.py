@@ -44,7 +44,8 @@ def told(workload: Workload[Any]) -> Facts:
     }
     smallest = facts_of(workload, workload.smallest, "smallest")
     drawn_from(workload, 0)
-    brief = None if workload.brief is None else facts_of(workload, workload.brief, "brief")
+    size = getattr(workload, "brief", None)  # workloads of an older checkout lack it
+    brief = None if size is None else facts_of(workload, size, "brief")
     plain = {name: getattr(workload, name) for name in ("name", "version", "summary", "reading", "doubled")}
     reasons = {
         dialect: version.reason if isinstance(version := workload.versions[dialect], NotExpressible) else None

@@ -20,6 +20,7 @@ from typing import Any
 from concbench.measure.calibration import calibrate
 from concbench.measure.failures import outcome, outcome_of
 from concbench.measure.lifeline import hold
+from concbench.measure.obmalloc import BLOCK, BYTES_HEADER, LARGEST_BLOCK, pool_of
 from concbench.measure.policy import as_of_now
 from concbench.measure.shelf import Shelf
 from concbench.measure.turns import WrongResult, judge_all, salted
@@ -32,13 +33,8 @@ Message = dict[str, Any]
 LAYOUTS = 16
 """Over how many layouts of memory the runs are spread, where there are as many runs."""
 
-POOL_BYTES = 16384
-"""The pool that CPython carves blocks of one size from (Objects/obmalloc.c)."""
-
-SIZES = range(0, 480, 16)
-"""Bytes of payload: with their header these fill every size of a pool's block up to 512 bytes."""
-
-HEADER_BYTES = 48
+SIZES = range(-(-BYTES_HEADER // BLOCK) * BLOCK, LARGEST_BLOCK + 1, BLOCK)
+"""Sizes of the blocks that a ``bytes`` object can have."""
 
 ESTIMATES = 3
 """Timed runs, and passes of the calibration loop, of which the shortest counts."""
@@ -46,9 +42,7 @@ ESTIMATES = 3
 
 def padding(random: Random) -> list[list[bytes]]:
     """Allocate up to a pool's worth of blocks of each size; they stay until the list goes."""
-    return [
-        [bytes(size) for _ in range(random.randrange(POOL_BYTES // (size + HEADER_BYTES)))] for size in SIZES
-    ]
+    return [[bytes(size - BYTES_HEADER) for _ in range(random.randrange(pool_of(size)))] for size in SIZES]
 
 
 def tally(

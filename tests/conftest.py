@@ -1,5 +1,6 @@
-"""What holds for all tests: signals are not ignored, the garbage collector leaves modules alone, and how many
-examples Hypothesis draws: other ones each time, so few at once are many over days.
+"""What holds for all tests: signals are not ignored, the garbage collector leaves modules alone, how many
+examples Hypothesis draws (other ones each time, so few at once are many over days), and which tests stay
+together when they are shared out among processes.
 """
 
 import gc
@@ -24,6 +25,17 @@ def pytest_configure() -> None:
     for polite, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(polite) is signal.SIG_IGN:
             signal.signal(polite, usual)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests of a file, and those that share a browser, to one process of pytest-xdist.
+
+    What they share would be made by every process else: a measured run, a page, a browser.
+    """
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            group = "browser" if item.get_closest_marker("browser") else item.location[0]
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -11,8 +11,8 @@ from simulation.curves import curves, usual_factor
 from simulation.scaling import DECADES, CurveScenario, curve_scenarios
 from simulation.synthetic import Machine
 
-TRIALS = 150
-"""Enough to find a percentile bootstrap out: its 81 % lie below 93 % less three standard errors, 87 %."""
+TRIALS = 90
+"""Enough to find a percentile bootstrap out: its 81 % lie below 93 % less three standard errors, 85 %."""
 
 STILL = Machine(slow=1.0, jitter=0.0, bias=0.0)
 BIASED = Machine(slow=1.0, jitter=0.0, bias=0.03)

@@ -17,7 +17,7 @@ from concbench.commands.counting import Counter
 from concbench.commands.header import now
 from concbench.commands.owncode import label_of, label_of_loop
 from concbench.commands.progress import Bar
-from concbench.commands.request import known_names, pinned_cpus, refuse_unknown_params
+from concbench.commands.request import known_names, pinned_cpus, refuse_too_large, refuse_unknown_params
 from concbench.measure.bench import Bench
 from concbench.measure.described import Described, elsewhere, handed_over, place_of, rest, searched_last
 from concbench.measure.environment import describe
@@ -96,6 +96,9 @@ def plan_of(wanted: Wanted, sides: Sides, catalogue: Catalogue) -> PairPlan:
         cells += [more for factor in wanted.more for more in _with_more(cells, factor, catalogue)]
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    for cell in cells:
+        for side in (0, 1):
+            refuse_too_large(catalogue.workload(cell.workload), cell.params_of(side))
     if not cells:
         raise click.UsageError("none of these models can express any of these workloads; choose others")
     both = {contender.model: sides_of(contender, interpreters) for contender in contenders}

@@ -14,7 +14,7 @@ from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.options import Assignments, contestants
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import refuse_foreign, write_whole
-from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
+from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.commands.streams import tell
 from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
 from concbench.measure.bench import Bench
@@ -108,10 +108,15 @@ def scene_asked(workload: Workload[Any], contenders: Sequence[Contender], asked:
         params = params_from_dict(workload, scene.params)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    lanes = max(workload.promise(params, one.dialect).tasks for one in contenders)  # type: ignore[arg-type]
+    refuse_too_large(workload, scene.params)
+    _refuse_lanes(scene.params.get("tasks", 0))  # before a promise lists what each of them is to do
+    _refuse_lanes(max(workload.promise(params, one.dialect).tasks for one in contenders))  # type: ignore[arg-type]
+    return scene
+
+
+def _refuse_lanes(lanes: int) -> None:
     if lanes > MOST_LANES:
         raise click.UsageError(f"these are {lanes} lanes; a picture has room for {MOST_LANES}")
-    return scene
 
 
 def traces_in(request: Request, contenders: Sequence[Contender], scene: Scene) -> list[Record]:

@@ -40,6 +40,9 @@ Examples
 
 FACTOR = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9}|[0-9]{1,9}/[1-9][0-9]{0,8}")
 
+MOST_SEED = 2**53
+"""The seed of a file is that of the experiment times a thousand at most, and has 64 bits."""
+
 WITH_REPLAY = {"replay", "replays", "seed", "page", "as_json"}
 """What may be said where nothing is measured."""
 
@@ -70,7 +73,9 @@ WITH_REPLAY = {"replay", "replays", "seed", "page", "as_json"}
               help="Where all goes, and some may lie (default: reports/aa-DATE-MACHINE).")  # fmt: skip
 @click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
               help="Pin single-threaded models to the last CPU, to none, or to these.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Draws every order.")
+@click.option(
+    "--seed", type=click.IntRange(0, MOST_SEED), default=1, show_default=True, help="Draws every order."
+)
 @click.option("--report", "page", type=click.Path(path_type=Path), metavar="FILE",
               help="Write a page with the rates.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the rates as JSON.")

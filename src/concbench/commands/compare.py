@@ -34,6 +34,7 @@ from concbench.commands.targets import try_targets
 from concbench.errors import UserError
 from concbench.platforms import unsupported_platform
 from concbench.report.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
+from concbench.results.kinds import LARGEST
 
 EPILOG = """\b
 Examples
@@ -84,7 +85,7 @@ Examples
 @click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0, show_default=True,
               callback=refuse_nan, metavar="SECONDS",
               help="How long a turn may take before it counts as hung.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), default=drawn_seed, show_default="another each time",
+@click.option("--seed", type=click.IntRange(0, LARGEST), default=drawn_seed, show_default="another each time",
               help="Draws every order; it is kept in the run file.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path),
               help="The run file (default: reports/DATE-MACHINE.jsonl).")  # fmt: skip

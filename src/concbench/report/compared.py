@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line, Metric
-from concbench.report.contradiction import Shown, explained
+from concbench.report.contradiction import IN_PACES, SIDE_BY_SIDE, Shown, explained
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units, scaled, three_digits, with_interval
 from concbench.results.schema import FAILURES
 from concbench.workloads.base import spell
@@ -121,13 +121,13 @@ def change_words(line: Line) -> str:
     return f"+{words}" if line.middle > 0 else words
 
 
-def columns_words(lines: Iterable[Line]) -> str | None:
+def columns_words(lines: Iterable[Line], *, paired: bool) -> str | None:
     """Return why figures of base and head seem to contradict the change beside them, or None."""
     rows = []
     for line in lines:
         if line.kind == "ratio" and not (line.low is None or line.middle is None or line.high is None):
             rows.append(Shown(line.head, line.base, line.low, line.middle, line.high))
-    return explained(rows)
+    return explained(rows, SIDE_BY_SIDE if paired else IN_PACES)
 
 
 def _so_far(line: Line) -> str:

@@ -130,6 +130,18 @@ def test_annotations_beside_json_go_to_the_other_stream(concbench: Caller, faked
     assert f"::error title={ONE} is slower::" in said.err
 
 
+def test_annotations_are_no_escape_sequences(
+    concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_rest: object, **_more: object) -> None:
+        raise HeadDoesNotFit("v0", "v1", "\x1b[31mred")
+
+    monkeypatch.setattr(live, "two_sides", refuse)
+    said = concbench("compare", "v0", "v1", "--annotations")
+    assert "::error title=every cell on head%3A crashed::�[31mred" in said.out
+    assert all(line.isprintable() for line in said.out.splitlines())
+
+
 @pytest.mark.parametrize(
     ("option", "target", "told"),
     [

@@ -1,5 +1,6 @@
 """Standard streams that are narrow, full, closed or left alone, and signals that ask politely."""
 
+import ast
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from concbench import cli
+from concbench import cli, commands
 from concbench.results import queries
 from concbench.results.reader import read_run
 
@@ -133,6 +134,45 @@ def test_what_a_plugin_prints_is_no_part_of_the_json() -> None:
     example = Path(__file__).parents[2] / "docs" / "examples" / "deque_model.py"
     plain = shell(f"$C list --json --plugin {example}").stdout
     assert plain.startswith("{")
+
+
+def is_harmless(said: ast.expr) -> bool:
+    """Say whether what is printed as it is has no words of others: a constant, or JSON, which escapes them."""
+    json_s = isinstance(said, ast.Call) and ast.unparse(said.func) in ("json.dumps", "json_of")
+    return json_s or isinstance(said, ast.Constant)
+
+
+def test_no_command_prints_words_of_others_as_they_are() -> None:
+    allowed = {"streams.py": 1, "convert.py": 1, "docs.py": 2}  # tell; tables, which escape; documents
+    for path in sorted(Path(commands.__file__).parent.glob("*.py")):
+        calls = [
+            node
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call)
+        ]
+        names = [ast.unparse(call.func) for call in calls]
+        raw = [
+            call.lineno
+            for call, name in zip(calls, names, strict=True)
+            if name in ("print", "click.secho") or (name == "click.echo" and not is_harmless(call.args[0]))
+        ]
+        assert len(raw) == allowed.get(path.name, 0), f"{path}:{raw}"
+        assert "Console" not in names, f"{path}: consoles are those of consoles.py"
+
+
+def test_a_defect_is_told_without_escape_sequences(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(*_: object) -> None:
+        raise ZeroDivisionError("\x1b[31mred\u009b")
+
+    monkeypatch.setattr(commands.Verbs, "get_command", failing)
+    monkeypatch.setattr(sys, "argv", ["concbench", "list"])
+    with pytest.raises(SystemExit):
+        commands.main()
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError: �[31mred�" in said
+    assert all(line.isprintable() for line in said.splitlines())
 
 
 def test_ctrl_c_while_the_command_is_still_being_imported_ends_it_cleanly(

@@ -132,7 +132,7 @@ def main() -> None:
         if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF) or error.filename is not None:
             _exit_with_defect(error)
         silence(1)
-        click.echo(f"Error: the output cannot be written: {error.strerror}", err=True)
+        tell(f"Error: the output cannot be written: {error.strerror}", err=True)
         sys.exit(5)
     except Exception as error:  # noqa: BLE001  (told in full, with a code that no gate takes for its own)
         _exit_with_defect(error)
@@ -140,7 +140,7 @@ def main() -> None:
 
 def _exit_with_defect(error: Exception) -> NoReturn:
     """Tell an error that nobody foresaw, and exit with the code for it."""
-    traceback.print_exception(error)
+    tell("".join(traceback.format_exception(error)).rstrip(), err=True)
     click.echo(
         "This is a defect of concbench, and says nothing about what was measured. Please report it with the"
         " lines above.",

@@ -26,6 +26,7 @@ from concbench.commands.options import (
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_rates_report, refuse_foreign, write_whole
 from concbench.commands.show import wide_out
+from concbench.commands.streams import tell
 from concbench.measure.machine import machine_id
 from concbench.report.rates import Rates
 from concbench.report.rates_table import print_rates
@@ -102,7 +103,7 @@ def aa(ctx: click.Context, /, **options: Any) -> None:
     rates = experiment.judge(only_replay or folder)
     _tell(rates, only_replay or folder, page, as_json=as_json)
     if not complete:
-        click.echo(f"interrupted; go on with: {_spelled_again(ctx, folder)}", err=True)
+        tell(f"interrupted; go on with: {_spelled_again(ctx, folder)}", err=True)
     sys.exit(exit_code(rates, complete=complete))
 
 
@@ -112,11 +113,11 @@ def _tell(rates: Rates, folder: Path, page: Path | None, *, as_json: bool) -> No
         click.echo(json.dumps({"folder": str(folder), **asdict(rates)}, indent=2))
     else:
         print_rates(wide_out(), rates)
-        click.echo(f"\npairs: {folder}")
+        tell(f"\npairs: {folder}")
     if page is not None:
         with Bar(Err()) as bar:
             write_whole(page, make_rates_report(rates, folder.name, bar), option="--report")
-        click.echo(f"report: {page}", err=as_json)
+        tell(f"report: {page}", err=as_json)
 
 
 def _spelled_again(ctx: click.Context, folder: Path) -> str:

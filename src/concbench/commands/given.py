@@ -15,6 +15,7 @@ from concbench.commands.options import refuse_beside
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_comparison_report, write_whole
 from concbench.commands.show import wide_out
+from concbench.commands.streams import tell
 from concbench.commands.targets import append
 from concbench.errors import UserError
 from concbench.report.compared import METRIC_WORDS, as_plain
@@ -203,7 +204,7 @@ def _write_summary(comparison: Comparison, given: Given) -> None:
     from concbench.report.exports import as_markdown  # noqa: PLC0415  (it imports what draws)
 
     for line in as_markdown.annotations(comparison) if annotate else ():
-        click.echo(line, err=given.as_json)  # GitHub reads commands on either stream
+        tell(line, err=given.as_json)  # GitHub reads commands on either stream
     if given.markdown is not None:
         append(given.markdown, as_markdown.as_markdown(comparison))
 
@@ -216,4 +217,4 @@ def _write_page(comparison: Comparison, given: Given) -> None:
     with Bar(Err()) as bar:
         page = make_comparison_report(comparison, source if comparison.paired else "two run files", bar)
         write_whole(given.page, page, option="--report")
-    click.echo(f"report: {given.page}", err=given.as_json)
+    tell(f"report: {given.page}", err=given.as_json)

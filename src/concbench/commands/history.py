@@ -19,6 +19,7 @@ from concbench.commands.reporting import (
     write_whole,
 )
 from concbench.commands.show import wide_out
+from concbench.commands.streams import tell
 from concbench.report.history_table import print_history
 from concbench.results.histories import History
 
@@ -75,7 +76,7 @@ def history(
     else:
         print_history(wide_out(), traces)
     if page is not None:
-        click.echo(f"page: {page}", err=as_json)
+        tell(f"page: {page}", err=as_json)
 
 
 def _since(found: History, date: datetime) -> History:

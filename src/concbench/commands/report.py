@@ -18,6 +18,7 @@ from concbench.commands.reporting import (
     refuse_foreign,
     write_whole,
 )
+from concbench.commands.streams import tell
 from concbench.report.judged import is_comparison, judged_again
 from concbench.results.measured import Measured, read_measured
 
@@ -95,7 +96,7 @@ def _write(path: Path, page: str) -> None:
 
 
 def _told(path: Path, *, show_it: bool, err: bool) -> None:
-    click.echo(f"report: {path}", err=err)
+    tell(f"report: {path}", err=err)
     if show_it:
         open_report(path)
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from concbench.commands.progress import Bar
+from concbench.commands.streams import tell
 from concbench.errors import UserError
 from concbench.report.comparison import Comparison
 from concbench.report.rates import Rates
@@ -221,4 +222,4 @@ def _umask() -> int:
 def open_report(path: Path) -> None:
     """Show a report in the browser, or say that there is none."""
     if not webbrowser.open(path.resolve().as_uri()):
-        click.echo(f"no browser could be started; open {path} by hand", err=True)
+        tell(f"no browser could be started; open {path} by hand", err=True)

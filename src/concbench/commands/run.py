@@ -21,6 +21,7 @@ from concbench.commands.reporting import Sources, make_report, open_report, refu
 from concbench.commands.request import Request
 from concbench.commands.running import default_path, dry_run, measure_anew, measure_on
 from concbench.commands.show import json_of, print_run
+from concbench.commands.streams import tell
 from concbench.errors import UserError
 from concbench.results import queries
 from concbench.results.kinds import LARGEST
@@ -112,11 +113,11 @@ def _told(path: Path, own: OwnCode, *, complete: bool, as_json: bool) -> Measure
         click.echo(json_of(finished, baseline))
     else:
         print_run(finished, baseline)
-    click.echo(f"\nrun file: {path}", err=as_json)
+    tell(f"\nrun file: {path}", err=as_json)
     if not complete:
         name = shlex.quote(str(path))
-        click.echo(f"interrupted; go on with: concbench run --resume {name}{own.spelled()}", err=True)
-        click.echo(f"or make a page of what there is: concbench report {name}", err=True)
+        tell(f"interrupted; go on with: concbench run --resume {name}{own.spelled()}", err=True)
+        tell(f"or make a page of what there is: concbench report {name}", err=True)
     return finished
 
 
@@ -129,11 +130,9 @@ def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -
             write_whole(path, make_report(Sources(runs=[finished]), bar))
     except (UserError, click.UsageError) as error:
         spelled = shlex.quote(str(finished.path))
-        click.echo(
-            f"no report: {error}\nmake it with: concbench report {spelled} --output FILE.html", err=True
-        )
+        tell(f"no report: {error}\nmake it with: concbench report {spelled} --output FILE.html", err=True)
         return False
-    click.echo(f"report: {path}", err=err)
+    tell(f"report: {path}", err=err)
     if show_it:
         open_report(path)
     return True

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from concbench.commands.consoles import Out
+from concbench.commands.streams import tell
 from concbench.report.compared import as_plain
 from concbench.report.compared_table import print_comparison
 from concbench.report.judged import is_comparison, judged_again
@@ -99,7 +100,7 @@ def _write_picture(path: Path, picture: str) -> None:
             file.write(picture)
     except OSError as error:
         raise click.UsageError(f"--svg {path} cannot be written ({error.strerror}); name another") from error
-    click.echo(f"picture: {path}")
+    tell(f"picture: {path}")
 
 
 def summaries_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()) -> list[Summary]:

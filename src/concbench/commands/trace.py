@@ -87,7 +87,7 @@ def trace(
             tell(in_encoding(line, sys.stdout.encoding))
     if path is not None and seen(traces):
         write_picture(path, traces)
-        click.echo(f"\npicture: {path}", err=as_json)
+        tell(f"\npicture: {path}", err=as_json)
     sys.exit(exit_code(traces))
 
 

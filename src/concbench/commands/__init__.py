@@ -12,9 +12,8 @@ import click
 from concbench import __version__
 from concbench.commands.docstrings import doc_of
 from concbench.commands.exits import DEFECT
-from concbench.commands.streams import prepare, refuse_no_temporary_folder, silence, tell
+from concbench.commands.streams import prepare, silence, tell
 from concbench.errors import UserError
-from concbench.platforms import unsupported_platform
 
 VERBS = {
     "list": "list_",
@@ -48,10 +47,6 @@ SHORT_HELP = {
 }
 
 
-MEASURING = frozenset({"verify", "run", "aa", "seeds", "trace"})
-"""Verbs that start workers; ``compare`` does unless it is given stored runs, and says so itself."""
-
-
 class Verbs(click.Group):
     """A group that imports a verb when it is called, so that ``--help`` answers at once."""
 
@@ -60,13 +55,9 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a verb's module and return its command; raises UserError where it could only fail."""
+        """Import a verb's module and return its command."""
         if cmd_name not in VERBS:
             return None
-        if cmd_name in MEASURING and (reason := unsupported_platform()):
-            raise UserError(reason)
-        if cmd_name in MEASURING:
-            refuse_no_temporary_folder()
         module = importlib.import_module(f"concbench.commands.{VERBS[cmd_name]}")
         command: click.Command = getattr(module, VERBS[cmd_name])
         if not command.help:

@@ -15,7 +15,7 @@ import click
 from concbench.commands.amounts import Seconds
 from concbench.commands.consoles import Err
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED, OK
-from concbench.commands.experiment import Experiment
+from concbench.commands.measuring import Measuring
 from concbench.commands.options import (
     Assignments,
     given_options,
@@ -48,7 +48,7 @@ WITH_REPLAY = {"replay", "replays", "seed", "page", "as_json"}
 """What may be said where nothing is measured."""
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Measuring, epilog=EPILOG)
 @click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
               help="Only these models (default: all).")  # fmt: skip
 @click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
@@ -88,6 +88,8 @@ def aa(ctx: click.Context, /, **options: Any) -> None:
     times over in new orders. Live runs are whole comparisons. Everything measured is kept in one folder, and
     what lies there is not measured again.
     """
+    from concbench.commands.experiment import Experiment  # noqa: PLC0415  (what only some platforms have)
+
     factors = _factors(options.pop("factors"))
     page = options.pop("page")
     if page is not None:

@@ -22,6 +22,7 @@ from concbench.commands.given import (
     drawn_seed,
     show,
 )
+from concbench.commands.measuring import refuse_where_it_fails
 from concbench.commands.options import (
     Assignments,
     check_loops,
@@ -29,10 +30,8 @@ from concbench.commands.options import (
     refuse_nan,
     split_commas,
 )
-from concbench.commands.streams import refuse_no_temporary_folder, tell
+from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets
-from concbench.errors import UserError
-from concbench.platforms import unsupported_platform
 from concbench.report.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
 from concbench.results.kinds import LARGEST
 
@@ -105,10 +104,8 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
     """
     given = Given(base=base, head=head, **{**options, "params": merged(options["params"])})
     stored = given.run_files()
-    if not stored and (reason := unsupported_platform()):
-        raise UserError(reason)
     if not stored:
-        refuse_no_temporary_folder()
+        refuse_where_it_fails()
     try_targets(given.page, given.markdown, annotated=annotates(given))
     comparison, complete = compare_stored(given, *stored) if stored else _measured(given)
     unwritten = show(comparison, given)

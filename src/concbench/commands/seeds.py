@@ -17,6 +17,7 @@ import click
 
 import concbench
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
+from concbench.commands.measuring import Measuring
 from concbench.commands.options import refuse_nan, split_commas
 from concbench.commands.replays import PAUSE, REPLAYS, SOURCE, TASKS, Replay
 from concbench.commands.request import pinned_cpus
@@ -65,7 +66,7 @@ class Result:
     ticks_ns: list[int] = field(default_factory=list)
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Measuring, epilog=EPILOG)
 @click.option(
     "--scale",
     type=click.FloatRange(min=0, min_open=True, max=10),

@@ -11,6 +11,7 @@ import click
 
 from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
+from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, contestants
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import refuse_foreign, write_whole
@@ -43,7 +44,7 @@ MARK = "<!-- concbench trace -->"
 """How a picture of ours is known again."""
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Measuring, epilog=EPILOG)
 @click.argument("workload")
 @click.option(
     "--tasks", type=click.IntRange(1, MOST_TASKS), help=f"How many tasks to watch (default: {TASKS})."

@@ -218,11 +218,15 @@ def test_a_head_that_cannot_be_imported_fails_and_is_written_all_the_same(
         raise HeadDoesNotFit("v0", "v1", "v1 cannot be measured: models/a.py:7: ImportError: nothing")
 
     monkeypatch.setattr(live, "two_sides", refuse)
-    said = concbench("compare", "v0", "v1", "--markdown", "summary.md", "--json")
+    wished = ("--markdown", "summary.md", "--report", "page.html", "-o", "pairs.jsonl")
+    said = concbench("compare", "v0", "v1", *wished, "--json")
     assert (said.code, faked.runs) == (3, 0)
     assert said.json["failed"][0]["side"] == "head"
     assert "models/a.py:7" in said.json["failed"][0]["reason"]
     assert "models/a.py:7" in Path("summary.md").read_text()
+    page = Path("page.html").read_text(encoding="utf-8")
+    assert "no run file: head cannot be imported" in page
+    assert "pairs.jsonl" not in page
 
 
 def test_a_gate_that_is_undecided_is_said_to_pass(concbench: Caller, faked: Faked) -> None:

@@ -213,8 +213,16 @@ def _write_page(comparison: Comparison, given: Given) -> None:
     """Write the page, if it is asked for; raises RunFileError or MissingLibrary."""
     if given.page is None:
         return
-    source = given.output.name if given.output else "the run file in reports/"
     with Bar(Err()) as bar:
-        page = make_comparison_report(comparison, source if comparison.paired else "two run files", bar)
+        page = make_comparison_report(comparison, _source_of(comparison, given), bar)
         write_whole(given.page, page, option="--report")
     tell(f"report: {given.page}", err=given.as_json)
+
+
+def _source_of(comparison: Comparison, given: Given) -> str:
+    """Return what a comparison was read from: a head that cannot be imported leaves no run file behind."""
+    if not comparison.paired:
+        return "two run files"
+    if not any(comparison.about.values()):
+        return "no run file: head cannot be imported"
+    return given.output.name if given.output else "the run file in reports/"

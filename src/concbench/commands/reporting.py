@@ -50,8 +50,7 @@ def default_report(run: Measured, others: int = 0) -> Path:
         stem = run.path.name.removesuffix(".gz").removesuffix(".jsonl")
         return run.path.with_name(f"{stem}.html")
     started = datetime.fromisoformat(run.header["started"]).astimezone(UTC)
-    machine = run.header["environment"].get("machine")
-    name = str(machine.get("id", "unknown") if isinstance(machine, dict) else "unknown")
+    name = (run.header["environment"].get("machine") or {}).get("id") or "unknown"
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:60]
     more = f"-and-{others}-more" if others else ""
     return Path("reports") / f"{started:%Y%m%dT%H%M%SZ}-{safe}{more}.html"

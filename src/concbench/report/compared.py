@@ -9,7 +9,6 @@ from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
 from concbench.report.contradiction import IN_PACES, SIDE_BY_SIDE, Shown, explained
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units, scaled, three_digits, with_interval
 from concbench.results.schema import FAILURES
-from concbench.workloads.base import spell
 
 METRIC_WORDS: Mapping[Metric, str] = {
     "wall": "wall time",
@@ -26,12 +25,6 @@ MOST_NAMED = 5
 def units_of(metric: Metric) -> Units:
     """Return the units that a metric's figures are spelled in."""
     return SIZE_UNITS if metric == "memory" else TIME_UNITS
-
-
-def cell_words(one: Line | Counted) -> str:
-    """Return a cell in words: ``switch (tasks 10, suspensions 100) under asyncio``."""
-    params = ", ".join(f"{name} {spell(value)}" for name, value in one.params.items())
-    return f"{one.workload} ({params}) under {one.model}"
 
 
 def worse_lines(comparison: Comparison, *, gated: bool = True) -> list[Line | Counted]:

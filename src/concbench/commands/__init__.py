@@ -37,7 +37,7 @@ SHORT_HELP = {
     "show": "Print the tables of a run file again.",
     "compare": "Is it slower? Two revisions, interpreters or packages, in interleaved pairs.",
     "aa": "How often is a verdict false, and how often is a slowdown found? Measured here.",
-    "history": "When did what change? Steps over the commits of run files, or of asv's results.",
+    "history": "When did what change? Steps over the commits of run files, asv's or GitHub's results.",
     "report": "Write a page: which model for which load, how cost grows, and how sure that is.",
     "convert": "Write results, of other tools too, as one table, or for pyperf and GitHub's charts.",
     "seeds": "Replay the tutorial's own examples, and beside them asyncio and threads.",

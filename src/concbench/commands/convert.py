@@ -61,8 +61,8 @@ def convert(
 ) -> None:
     """Write results as a table (CSV, Parquet), for pyperf, or for github-action-benchmark.
 
-    FILE is a run file, a result of asv, pytest-benchmark or pyperf, or a folder of them. What a format cannot
-    hold is named on standard error.
+    FILE is a run file, a result of asv, pytest-benchmark or pyperf, github-action-benchmark's data.js, or a
+    folder of them. What a format cannot hold is named on standard error.
     """
     path = None if output is None or output == Path("-") else output
     chosen = _chosen(name, path)

@@ -60,7 +60,8 @@ def history(
 ) -> None:
     """Find step changes over many commits: where, how large, and how sure.
 
-    PATH is a run file, a folder of them, a folder of asv's results, or github-action-benchmark's data.js.
+    PATH is a run file, a folder of them, a folder of asv's results, or github-action-benchmark's data: its
+    data.js, the folder it is in, or a file of the JSON alone.
     """
     if page is not None:
         refuse_foreign(page, option="--html")

@@ -12,7 +12,7 @@ import pytest
 from concbench.commands import live, targets
 from concbench.commands.comparing import Wanted
 from concbench.measure.sides.fitting import HeadDoesNotFit
-from tests.report.paired import cell_id, comparison_with, measured
+from tests.report.paired import cell_id, comparison_with, header_of, measured
 
 from .concbench import Caller
 
@@ -236,3 +236,16 @@ def test_a_gate_that_is_undecided_is_said_to_pass(concbench: Caller, faked: Fake
     told = [words for words in said.json["warnings"] if "are undecided, and pass" in words]
     assert undecided
     assert told[0].startswith(f"{len(undecided)} of the ")
+
+
+def test_of_what_was_not_measured_it_is_not_said_that_it_passes(
+    concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "tests.commands.test_given.comparison_with", lambda true: (header_of([(ONE, {})]), [])
+    )
+    said = concbench("compare", "v0", "v1", "-o", "pairs.jsonl")
+    assert said.code == 4
+    assert said.out.startswith("Nothing was measured: of 1 cell none had a pair within 60 s.")
+    assert "and pass" not in said.out
+    assert "0.00 ns" not in said.out

@@ -161,11 +161,12 @@ def with_untold(comparison: Comparison, named: tuple[str, ...]) -> Comparison:
 def with_undecided(comparison: Comparison) -> Comparison:
     """Return a comparison with a warning where its exit code says less than one would think.
 
-    An exit code of 0 says that nothing was found to be slower, and not that nothing is.
+    An exit code of 0 says that nothing was found to be slower, and not that nothing is; where nothing was
+    measured it is another one.
     """
     counting = [line for line in comparison.lines if line.gated]
     unsure = [line for line in counting if line.verdict == "unsure"]
-    if not unsure:
+    if not unsure or not comparison.told.intersection(comparison.gates):
         return comparison
     words = (
         f"{len(unsure)} of the {len(counting)} figures that count are undecided, and pass: the exit code says"

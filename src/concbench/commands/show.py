@@ -144,14 +144,12 @@ def notes(finished: Measured, summaries: list[Summary]) -> list[str]:
     if any(summary.wall and summary.wall.interval is None for summary in summaries):
         lines.append("no interval where fewer than six processes were measured")
     noise = noise_of(finished)
-    lines.append(noise.words)
+    lines.append("; ".join(filter(None, [noise.words, noise.meaning])))
     lines += [
         f"warning: {warning['seen']} {warning['why']}"
         for warning in queries.warnings(finished)
         if not (noise.caution and warning["name"] in OF_SPEED)  # the line before says it of the whole run
     ]
-    if noise.caution:
-        lines.append(noise.caution)
     if not queries.is_complete(finished):
         lines.append(
             f"this run is not complete; go on with: concbench run --resume {shlex.quote(str(finished.path))}"

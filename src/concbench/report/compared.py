@@ -39,8 +39,16 @@ def headline(comparison: Comparison) -> str:
     behind = _missing(comparison)
     if not cells:
         return f"Nothing was compared.{behind}"
+    if nothing_measured(comparison.lines):
+        end = f"within {comparison.budget:g} s" if comparison.complete else "before it was stopped"
+        return f"Nothing was measured: of {_cells(len(cells))} none had a pair {end}.{behind}"
     worse = worse_lines(comparison)
     return f"{_worse(worse, len(cells)) if worse else _not_worse(comparison, cells)}{behind}"
+
+
+def nothing_measured(lines: Iterable[Line]) -> bool:
+    """Say whether none of these lines has a figure."""
+    return not any(line.pairs for line in lines)
 
 
 def _missing(comparison: Comparison) -> str:
@@ -138,9 +146,12 @@ def _fine(ratio: float) -> str:
     return f"{ratio:.3f}" if 0.1 <= ratio < 10 else three_digits(ratio)
 
 
-def figure_words(value: float, metric: Metric) -> str:
-    """Return a side's own figure."""
-    return scaled(value, units_of(metric)).strip()
+def figure_words(line: Line) -> tuple[str, str]:
+    """Return the figures of base and head, dashes where nothing was measured."""
+    if not line.pairs:
+        return "–", "–"
+    base, head = (scaled(value, units_of(line.metric)).strip() for value in (line.base, line.head))
+    return base, head
 
 
 def margin_words(line: Line) -> str:
@@ -161,6 +172,8 @@ def rates_words(comparison: Comparison) -> str:
             f" {comparison.confidence:.0%} and a false-discovery rate of {comparison.rate:.0%} over all"
             f" {told} comparisons tell processes apart, not code; compare the revisions for a verdict."
         )
+    if not told:
+        return "No verdict is given: none of the figures has enough pairs for an interval."
     return (
         f"At most {comparison.rate:.0%} of what is called slower or faster is so by chance, over all"
         f" {told} comparisons; intervals are of {comparison.confidence:.0%}, however early measuring stopped."

@@ -15,6 +15,7 @@ from concbench.report.compared import (
     columns_words,
     figure_words,
     headline,
+    nothing_measured,
     rates_words,
     what_words,
     worse_lines,
@@ -55,6 +56,11 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
 
 
 def _print_workload(console: Console, comparison: Comparison, lines: Sequence[Line]) -> None:
+    if nothing_measured(lines):
+        models = ", ".join(dict.fromkeys(line.model for line in lines))
+        console.print(plain(f"{lines[0].workload}: nothing was measured under {models}"))
+        console.print()
+        return
     console.print(_fitting(console, comparison, lines))
     for reason in dict.fromkeys(line.reason for line in lines if line.reason):
         cells = ", ".join(dict.fromkeys(line.model for line in lines if line.reason == reason))
@@ -124,7 +130,7 @@ def _add_columns(table: Table, headings: Sequence[str], names: int, *, roomy: bo
 
 def _row(line: Line, *, roomy: bool) -> list[str | Text]:
     name: list[str | Text] = [plain(line.model), METRIC_WORDS[line.metric]]
-    figures = [figure_words(value, line.metric) for value in (line.base, line.head)] if roomy else []
+    figures = figure_words(line) if roomy else ()
     told = [str(line.pairs)] if roomy else []
     return [*name, *figures, change_words(line), _verdict(line.verdict), *told]
 

@@ -76,11 +76,10 @@ def _table(comparison: Comparison, lines: Sequence[Line]) -> Iterator[str]:
     )
     yield "| --- | --- | ---: | ---: | ---: | --- |" + (" ---: |" if counts else "")
     for line in lines:
-        figures = [figure_words(value, line.metric) for value in (line.base, line.head)]
         verdict = f"{SIGNS.get(line.verdict, '')} {line.verdict}".strip()
         if line.verdict == "same":
             verdict += f" (within {margin_words(line)})"
-        row = [code(line.cell), METRIC_WORDS[line.metric], *figures, change_words(line), verdict]
+        row = [code(line.cell), METRIC_WORDS[line.metric], *figure_words(line), change_words(line), verdict]
         if counts:
             one = counts.get(line.cell) if line.metric in ("wall", "above") else None
             row.append(f"×{one.ratio:.4f} {one.verdict}" if one else "")

@@ -108,12 +108,13 @@ def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
 def _row(line: Line, looks: dict[str, Look], counts: Mapping[str, Counted]) -> Row:
     size = ", ".join(f"{name} {spell(value)}" for name, value in line.params.items())
     changed = line.verdict in WORSE | BETTER
+    base, head = figure_words(line)
     fields: list[Field] = [
         text(line.workload, size, order=line.cell),
         Field(lines=(line.model,), order=line.model, look=looks[line.model]),
         text(METRIC_WORDS[line.metric]),
-        text(figure_words(line.base, line.metric), order=line.base),
-        text(figure_words(line.head, line.metric), order=line.head),
+        text(base, order=line.base if line.pairs else None),
+        text(head, order=line.head if line.pairs else None),
         Field(lines=(change_words(line),), order=line.middle, strong=changed),
         Field(lines=(line.verdict,), order=line.verdict, strong=changed, hover=line.reason or ""),
         text(margin_words(line), order=line.margin),

@@ -14,7 +14,7 @@ from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, contestants
 from concbench.commands.progress import Bar
-from concbench.commands.reporting import refuse_foreign, write_whole
+from concbench.commands.reporting import libraries, refuse_foreign, write_whole
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.commands.streams import tell
 from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
@@ -144,9 +144,10 @@ def default_path(workload: str) -> Path:
 
 
 def write_picture(path: Path, traces: Sequence[Record]) -> None:
-    """Write the picture; raises RunFileError where it cannot be written."""
-    from concbench.report.charts.lanes import lanes_svg  # noqa: PLC0415  (matplotlib takes long to import)
-    from concbench.report.charts.svg import standalone  # noqa: PLC0415  (likewise)
+    """Write the picture; raises RunFileError where it cannot be written, and MissingLibrary."""
+    with libraries():
+        from concbench.report.charts.lanes import lanes_svg  # noqa: PLC0415  (matplotlib takes long)
+        from concbench.report.charts.svg import standalone  # noqa: PLC0415  (likewise)
 
     head, svg = standalone(lanes_svg(traces)).split("\n", 1)
     write_whole(path, f"{head}\n{MARK}\n{svg}", "picture")

@@ -192,7 +192,7 @@ def cacheless(error: OSError) -> Exception:
     if "MPLCONFIGDIR" not in str(error):
         return error
     return MissingLibrary(
-        "what is drawn needs a folder for matplotlib's cache, and neither the user's own nor the temporary one"
+        "drawing needs a folder for matplotlib's cache, and neither the user's own nor the temporary one"
         " can be written to; name one with MPLCONFIGDIR"
     )
 

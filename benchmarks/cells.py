@@ -88,12 +88,20 @@ class Cell:
     session: Session
 
     def build(self, number: int) -> list[list[Factory]]:
-        """Return the factories of ``number`` runs. Raises NotExpressible."""
-        return turns.build(self.workload, self.params, self.model, self.session, number)
+        """Return the factories of ``number`` runs. Raises NotExpressible.
+
+        Each run has its own, since gates and locks are used up. The models are the package's own, so results
+        need no salt, of which older commits know nothing.
+        """
+        make, dialect = self.workload.factories, self.model.dialect
+        return [make(dialect, self.session.rt, self.params) for _ in range(number)]
 
     def judge(self, returned: Sequence[Any]) -> None:
         """Raise WrongResult where what the runs returned is wrong."""
-        turns.judge_all(self.workload, self.params, returned)
+        for results in returned:
+            wrong = self.workload.judge(results, self.params)
+            if wrong is not None:
+                raise turns.WrongResult(wrong)
 
     def with_params(self, **changed: Any) -> "Cell":
         """Return the cell with other values for some parameters, on the same session."""

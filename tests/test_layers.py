@@ -59,6 +59,19 @@ def worker_s_half() -> set[str]:
 
 MEASURED = worker_s_half()
 
+SINCE_EVER = {
+    "concbench.models": {"registry"},
+    "concbench.models.base": {"BlockingRuntime", "CoroutineRuntime", "DIALECTS", "Dialect", "Exhausted",
+                              "Factory", "Model", "Runtime", "Session"},
+    "concbench.models.generator": {"sleep_generator"},
+    "concbench.workloads": {"registry"},
+    "concbench.workloads.base": {"NotExpressible", "PRESETS", "Promise", "Workload", "params_from_dict",
+                                 "params_to_dict"},
+    "concbench.workloads.catalogue": {"Catalogue", "loop_name"},
+}  # fmt: skip
+"""What every checkout of the suite has, as far back as ``compare`` can measure one: its models and workloads
+meet the measuring code of today."""
+
 
 def is_measured(name: str) -> bool:
     folder, _, module = name.partition("/")
@@ -83,6 +96,8 @@ def test_a_worker_loads_its_half_and_nothing_of_the_driver_s() -> None:
             "plan",
             "weighing",
             "interpreters",
+            "interpreter_info",
+            "starting",
             "environment",
             "machine",
         }
@@ -111,6 +126,14 @@ def test_the_measured_side_imports_the_standard_library_alone(path: Path, name: 
     assert {module.partition(".")[0] for module in modules} <= sys.stdlib_module_names | {"concbench"}
     assert in_measure(path) <= MEASURED
     assert not {layer_of(module) for module in modules} - {"models", "workloads", "measure", None}
+
+
+@pytest.mark.parametrize("name", sorted(MEASURED))
+def test_what_measures_imports_only_what_models_and_workloads_of_any_age_have(name: str) -> None:
+    path = PACKAGE / "measure" / f"{name}.py"
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and layer_of(f"{node.module}.") in ("models", "workloads"):
+            assert {alias.name for alias in node.names} <= SINCE_EVER.get(f"{node.module}", set())
 
 
 @pytest.mark.parametrize(("path", "name"), SOURCES, ids=NAMES)

@@ -1,6 +1,6 @@
 """Words of others on their way to a terminal."""
 
-from concbench.words import plain_lines, plain_text
+from concbench.words import cut, plain_lines, plain_text, shown
 
 
 def test_words_become_one_line_without_control_characters() -> None:
@@ -11,3 +11,26 @@ def test_words_become_one_line_without_control_characters() -> None:
 
 def test_lines_stay_lines() -> None:
     assert plain_lines("a\x1b\nb\r\n") == "a�\nb \n"
+
+
+def test_words_that_fill_pages_are_cut() -> None:
+    assert cut("short") == "short"
+    assert cut("x" * 80, 80) == "x" * 80
+    assert cut("x" * 81, 80) == "x" * 80 + "…"
+
+
+class Mute:
+    def __repr__(self) -> str:
+        raise LookupError("no words")
+
+
+def test_a_value_is_shown_short_whatever_it_does_when_it_is_spelled() -> None:
+    deep: list[object] = []
+    for _ in range(200_000):
+        deep = [deep]
+    assert shown("a\x1b") == r"'a\x1b'"
+    assert shown("x" * 100_000) == "'" + "x" * 79 + "…"
+    assert shown(list(range(100)), 10) == "[0, 1, 2, …"
+    assert shown(Mute()) == "a Mute"
+    assert shown(deep) == "a list"
+    assert shown(10**5000) == "a int"

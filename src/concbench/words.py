@@ -1,6 +1,11 @@
 """Words that others chose (names, summaries, reasons), made fit for a line of a terminal or of a page."""
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+MOST_LETTERS = 2000
+"""A reason, or an error's own words, that has more is cut: it would fill pages."""
+
+MOST_SHOWN = 80
+"""Letters of a value that is shown in a sentence."""
 
 
 def plain_text(words: object) -> str:
@@ -21,3 +26,17 @@ def _printable(letter: str) -> str:
     if letter.isprintable() or letter == "\N{NARROW NO-BREAK SPACE}":
         return letter
     return " " if letter.isspace() else REPLACEMENT
+
+
+def cut(words: str, most: int = MOST_LETTERS) -> str:
+    """Return words, of which no more than the first ``most`` letters, with a mark where more were cut."""
+    return words if len(words) <= most else f"{words[:most]}…"
+
+
+def shown(value: object, most: int = MOST_SHOWN) -> str:
+    """Return a value as Python spells it, cut: what others made may be long, or fail to be spelled."""
+    try:
+        spelled = repr(value)
+    except Exception:  # noqa: BLE001  (whatever an object of others' does)
+        spelled = f"a {type(value).__name__}"
+    return cut(spelled, most)

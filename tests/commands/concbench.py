@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from concbench.commands import header, main
-from concbench.measure import driver, environment, interpreters, plan
+from concbench.measure import environment, interpreter_info, noise, plan
 from concbench.measure.plan import Effort
 
 
@@ -53,11 +53,11 @@ class Caller:
 
 
 @cache
-def _probed(path: Path, packages: tuple[str, ...]) -> interpreters.InterpreterInfo:
-    return interpreters.probe(path, packages)
+def _probed(path: Path, packages: tuple[str, ...]) -> interpreter_info.InterpreterInfo:
+    return interpreter_info.probe(path, packages)
 
 
-def probed_once(path: Path, packages: Sequence[str] = ()) -> interpreters.InterpreterInfo:
+def probed_once(path: Path, packages: Sequence[str] = ()) -> interpreter_info.InterpreterInfo:
     """Return what an interpreter answered when a test asked for the first time."""
     return _probed(path, tuple(packages))
 
@@ -68,7 +68,7 @@ def make_quick(patch: pytest.MonkeyPatch, generations: int = 2) -> None:
     patch.setattr(header, "probe", probed_once)
     patch.setattr(plan, "EFFORTS", {"quick": Effort(generations, 1_000_000, 2)})
     patch.setattr("concbench.commands.request.EFFORTS", plan.EFFORTS)
-    patch.setattr(driver, "CALIBRATIONS", 3)
+    patch.setattr(noise, "CALIBRATIONS", 3)
 
 
 @contextmanager

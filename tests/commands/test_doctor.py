@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from concbench.commands.doctor import doctor
 from concbench.measure import calibration, environment, interpreters
-from concbench.measure.interpreters import InterpreterInfo, probe
+from concbench.measure.interpreter_info import InterpreterInfo, probe
 from concbench.report import warnings
 
 

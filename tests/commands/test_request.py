@@ -22,7 +22,7 @@ from concbench.commands.request import (
     plan_of,
     running_version,
 )
-from concbench.measure.interpreters import InterpreterError
+from concbench.measure.interpreter_info import InterpreterError
 from concbench.measure.sides.side import Side
 from concbench.workloads.base import PRESETS
 from concbench.workloads.catalogue import Catalogue

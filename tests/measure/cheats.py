@@ -5,6 +5,7 @@ pretends. Most put themselves between the caller and the honest ``run``, so a ch
 which it is one.
 """
 
+import gc
 import sys
 import threading
 import time
@@ -284,6 +285,53 @@ def returns_lazy_results(honest: Model) -> Model:
         return [Promised(partial(find, index)) for index in range(len(factories))]
 
     return running(honest, promise)
+
+
+class _Finalizer:
+    """Garbage whose end is the beginning: ``find`` is called when the collector comes by."""
+
+    def __init__(self, find: Callable[[], None]) -> None:
+        self._find, self._itself = find, self
+
+    def __del__(self) -> None:
+        self._find()
+
+
+def _is_batch(one: object) -> bool:
+    if type(one) is not list or not one or type(one[0]) is not partial:
+        return False
+    return getattr(one[0].func, "__module__", "").startswith("concbench.workloads")
+
+
+def runs_tasks_before_the_clock_starts(honest: Model) -> Model:
+    """Pretend to run: a finalizer has run the tasks when the harness collected the garbage, before its clock.
+
+    Each run leaves garbage for the next collection.
+    """
+
+    @contextmanager
+    def open_stage() -> Iterator[Stage]:
+        ready: dict[int, tuple[list[Any], list[Any]]] = {}
+        is_open = True
+
+        def find() -> None:
+            for batch in filter(_is_batch, gc.get_objects() if is_open else ()):
+                ready[id(batch)] = batch, session.run(batch)
+
+        def run(factories: Sequence[Factory]) -> list[Any]:
+            known = ready.get(id(factories))
+            results = session.run(factories) if known is None else known[1]
+            ready.clear()
+            _Finalizer(find)
+            return results
+
+        with honest.open() as session:
+            try:
+                yield Stage(session.rt, run)
+            finally:
+                is_open = False
+
+    return replace(honest, name=f"cheating {honest.name}", open=open_stage)
 
 
 def is_wrapped(factories: Sequence[Factory]) -> bool:

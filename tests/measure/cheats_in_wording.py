@@ -79,6 +79,22 @@ def keeper_that_looks_too_late() -> Wording:
     return replace(parked.WORKLOAD, versions={**parked.WORKLOAD.versions, "delegating": generator})
 
 
+def keeper_that_looks_twice() -> Wording:
+    """Pretend to look once: look again at once, when nothing has changed yet."""
+
+    def twice(version: Version) -> Version:
+        def look_twice(rt: Any, params: Any) -> list[Factory]:
+            def observe() -> None:
+                rt.observe()
+                rt.observe()
+
+            return version(replace(rt, observe=observe), params)
+
+        return look_twice
+
+    return reworded(parked.WORKLOAD, twice)
+
+
 def keeper_that_never_looks() -> Wording:
     """Pretend to weigh parked tasks: open the gate without a look."""
 

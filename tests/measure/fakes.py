@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from concbench.measure.driver import Driver, State
+from concbench.measure.driver import Driver
 from concbench.measure.launch import WorkerLost
 from concbench.measure.plan import Cell, Contender, Effort, Plan, Point, Purpose
+from concbench.measure.state import State
 from concbench.results.consistency import Consistency
 from concbench.results.reader import Run
 

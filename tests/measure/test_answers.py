@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.measure.answers import ANSWERS, OUTCOMES, complaint_about
+from concbench.measure.recorded import LARGEST, records_of
 from concbench.results import schema
+from concbench.workloads import spawn
 
 from .fakes import ANSWERS as SCRIPTED
 
@@ -160,7 +163,7 @@ def test_a_value_of_another_type_is_refused_wherever_it_stands(
         ("trace", {"lanes": [{**HONEST["trace"]["lanes"][0], "running": [[3, 1]]}]}, "moments in order"),
         ("greeting", {"version": 3}, "an object whose version is text (but 3)"),
         ("greeting", {"unavailable": {}}, "an object whose unavailable is text or null (but {})"),
-        ("slice", {"records": {"a": [float("nan")]}}, "records is an object of plain data"),
+        ("slice", {"records": {"a": [float("nan")]}}, "records is an object of a finite number below 2⁶³"),
     ],
 )
 def test_what_does_not_agree_is_said(kind: str, change: Record, why: str) -> None:
@@ -179,6 +182,21 @@ def test_a_value_of_any_depth_or_size_is_refused_in_few_words() -> None:
         complaint = complaint_about("slice", {**HONEST["slice"], "records": {"a": value}})
         assert complaint is not None
         assert len(complaint) < 300
+
+
+@pytest.mark.parametrize(
+    "value",
+    [LARGEST, -LARGEST, LARGEST + 1, (1 << 62) + 1, 1.5e18, 1e300, True, None, "so", "x" * 20_001, "\udc80",
+     [1, -2.5], [LARGEST + 1], [[1]], ["so"], {}, {"a": 1}],
+)  # fmt: skip
+def test_a_worker_takes_from_a_workload_what_is_taken_from_a_worker(value: Any) -> None:
+    recording = replace(spawn.WORKLOAD, records=lambda _results, _params: {"x": value})
+    try:
+        taken: Any = records_of(recording, [], None)
+    except TypeError:
+        taken = None
+    complaint = complaint_about("slice", {**HONEST["slice"], "records": {"x": value}})
+    assert (taken is None) is (complaint is not None)
 
 
 def test_a_greeting_has_a_version_unless_the_model_is_not_available() -> None:

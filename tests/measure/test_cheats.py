@@ -176,6 +176,12 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
         "coroutine": ("unwatched", "results", "results", "results", "results"),
         "blocking": ("unwatched", "results", "results", "results", "results"),
     },
+    "runs_tasks_before_the_clock_starts": {
+        "polling": ("unwatched", "unwatched", "unwatched", "unwatched", NO_STACK),
+        "delegating": ("unwatched",) * 5,
+        "coroutine": ("unwatched",) * 5,
+        "blocking": ("unwatched",) * 5,
+    },
     "coroutines_that_skip": {
         "coroutine": ("overlap", NO_SUSPENSION, NOTHING_TO_SKIP, "suspensions", "suspensions"),
     },
@@ -231,6 +237,7 @@ WORDINGS: Mapping[str, Mapping[str, str | Undetectable]] = {
     "fewer_tasks": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "spawned"),
     "short_sleep": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "deadlines"),
     "keeper_that_looks_too_late": {"delegating": "gathered"},
+    "keeper_that_looks_twice": {"delegating": "gathered"},
     "keeper_that_never_looks": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "gathered"),
 }
 

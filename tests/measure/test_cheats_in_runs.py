@@ -68,6 +68,19 @@ def test_who_cheats_once_it_is_trusted_is_caught_by_a_last_look(dialect: str) ->
 
 
 @pytest.mark.parametrize("dialect", HONEST)
+def test_tasks_that_are_run_before_the_clock_starts_are_seen_in_each_witnessed_run_but_the_first(
+    dialect: str,
+) -> None:
+    model = cheats.runs_tasks_before_the_clock_starts(HONEST[dialect])
+    params = spawn.Params(tasks=3)
+    with model.open() as session:
+        for look in (bear_witness, look_again):
+            said = look(spawn.WORKLOAD, params, model, session).failures
+            assert set(said) == {"unwatched"}
+            assert said["unwatched"].startswith("spawned: task 0 took a step before the run began")
+
+
+@pytest.mark.parametrize("dialect", HONEST)
 def test_a_last_look_at_an_honest_model_accuses_nobody(dialect: str) -> None:
     model = HONEST[dialect]
     with model.open() as session:

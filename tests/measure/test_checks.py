@@ -31,6 +31,7 @@ def honest() -> Ledger:
     times = iter([0.0, 0.0, 1.0, 1.0])
     ledger = Ledger(clock=lambda: next(times))
     ledger.expect(2)
+    ledger.open()
     for index in range(2):
         ledger.spawn(index)
     for index in range(2):
@@ -68,12 +69,14 @@ FAULTS = [
     ("spawned", lambda ledger: ledger.expect(1), "there were 3 tasks; the workload promises 2"),
     ("spawned", set_on_last(spawned=2, started=2, finished=2), "task 1 was spawned 2 times instead of once"),
     ("started", set_on_last(started=0, finished=0), "task 1 was spawned 1 times and started 0 times"),
+    ("spawned", set_on_ledger(early="task 0 took a step before the run began"), "task 0 took a step before"),
     ("finished", set_on_last(finished=0), "task 1 was started 1 times and had finished 0 times at the end"),
     ("owners", share_owner, "2 tasks ran in 1 tasks of the model"),
     ("owners", set_on_last(strayed=True), "task 1 moved to another task of the model"),
     ("overlap", set_on_ledger(peak_live=1), "at most 1 tasks were alive at once; the workload promises 2"),
     ("gathered", set_on_ledger(gathered=1), "the keeper saw 1 suspended tasks; the workload promises 2"),
-    ("gathered", set_on_ledger(gathered=None), "the keeper never looked"),
+    ("gathered", set_on_ledger(looks=0), "the keeper never looked"),
+    ("gathered", set_on_ledger(looks=2), "the keeper looked 2 times instead of once"),
     ("suspensions", set_on_last(suspensions=0), "task 1 suspended 0 times instead of 1"),
     ("suspensions", set_on_last(suspensions=2), "task 1 suspended 2 times instead of 1"),
     ("fairness", set_on_ledger(peak_lag=MAX_LAG + 1), "one task got 3 suspensions ahead of another; turns"),
@@ -110,6 +113,18 @@ FAIR = Promise(tasks=3, fair=True)
 @pytest.mark.parametrize("order", ["abc" * 20, "abccba" * 10, "cba" + "bcaacb" * 10])
 def test_turns_in_any_order_are_fair_if_all_have_one_in_each_round(order: str) -> None:
     assert CHECKS["fairness"](took_turns(order), FAIR) is None
+
+
+def test_steps_in_a_row_may_be_one_for_each_round_and_task_and_two_percent() -> None:
+    rounds, tasks = 20, 3
+    ledger = took_turns("abc" * (rounds - 1))
+    allowed = rounds + tasks + int(0.02 * rounds * tasks)
+    ledger.repeats = allowed
+    assert CHECKS["fairness"](ledger, FAIR) is None
+    ledger.repeats = allowed + 1
+    assert CHECKS["fairness"](ledger, FAIR) == (
+        f"{allowed + 1} of {rounds * tasks} steps followed on one of the same task, with others alive"
+    )
 
 
 def test_two_steps_at_each_turn_are_not_fair_though_nobody_is_far_ahead() -> None:
@@ -204,6 +219,14 @@ def test_a_promise_of_at_least_so_many_suspensions_allows_more_and_not_fewer() -
     assert set(failing(ledger, loose)) == {"suspensions"}
 
 
+def test_where_there_is_no_keeper_nobody_looks() -> None:
+    ledger = honest()
+    said = failing(ledger, replace(PROMISE, gathered=None))
+    assert said == {"gathered": "somebody looked 1 times, and the workload has no keeper"}
+    ledger.looks = 0
+    assert failing(ledger, replace(PROMISE, gathered=None)) == {}
+
+
 def test_what_is_not_promised_is_not_checked() -> None:
     ledger = honest()
     ledger.peak_lag = 99
@@ -240,7 +263,7 @@ def test_the_unwatched_pass_names_the_check_that_fails_there() -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_unwatched_pass_leaves_out_what_nobody_can_see_there(dialect: Any) -> None:
     ledger = honest()
-    ledger.gathered = None
+    ledger.looks = 0
     ledger.tasks[0].frames = set()
     ledger.tasks[1].owner = ledger.tasks[0].owner
     ledger.tasks[0].suspensions = 0

@@ -1,5 +1,10 @@
 """The command line's catalogue: it knows of plug-ins what they say elsewhere, and runs none of their code."""
 
+import errno
+import os
+import resource
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -9,11 +14,13 @@ from random import Random
 
 import pytest
 
-from concbench.measure import asking
+from concbench.measure import asking, replies
 from concbench.measure.asking import Informant, Place
 from concbench.measure.described import Described, handed_over, here, rest, searched_last
 from concbench.workloads.base import NotExpressible, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue, PluginError
+
+from .odd import is_running
 
 COUNTDOWN = str(Path(__file__).parents[2] / "docs" / "examples" / "countdown_workload.py")
 MODEL = """
@@ -26,6 +33,15 @@ import os
 for fd in range(3, 30):
     try: os.write(fd, b"{}")
     except OSError: pass
+"""
+LATER = """
+import os
+def babble():
+    for fd in range(3, 30):
+        try: os.write(fd, b'{"ids": 1}\\n')
+        except OSError: pass
+    return "7"
+MODELS = [replace(MODELS[0], version=babble)]
 """
 PATCHES = """
 import threading, time
@@ -120,19 +136,24 @@ def test_a_file_that_changed_is_asked_again(tmp_path: Path) -> None:
         ),
         ("import sys; sys.exit('no')", "SystemExit: no"),
         ("import os; print('last words'); os._exit(7)", "exit code 7, and says 'last words'"),
-        ("import os; os.kill(os.getpid(), 9)", "ends with signal 9"),
+        ("import os; os.kill(os.getpid(), 9)", "the process that imports it was ended by SIGKILL"),
         ("x = 1", "defines neither MODELS nor WORKLOADS"),
         (MODEL.replace('"mine"', "'a,b'"), "MODELS[0]: name: 'a,b' has ,"),
         (MODEL.replace('"mine"', "'threаds'"), "looks like 'threads'"),
         (MODEL.replace('"mine"', "'asyncio'"), "the name 'asyncio' is taken already"),
         (
             BABBLES.format("nonsense\\n"),
-            "no answer of ours",
+            "sent what is no JSON (b'nonsense')",
         ),
         (
             BABBLES.format("[]\\n"),
-            "no answer of ours",
+            "sent JSON that is no object",
         ),
+        (
+            BABBLES.format('{\\"models\\": 3}\\n'),
+            "sent as description what is not an object",
+        ),
+        ("raise RuntimeError('\\udc80' + 'x' * 30_000)", "RuntimeError: ?xxx"),
     ],
 )
 def test_a_plugin_that_cannot_be_used_is_one_sentence_that_names_the_file(
@@ -154,15 +175,84 @@ def test_a_plugin_that_hangs_is_ended_and_named(tmp_path: Path) -> None:
         informant.describe()
 
 
+def test_a_plugin_that_closes_what_its_process_answers_by_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "END_SECONDS", 0.05)
+    path = plugin(tmp_path, "import os, time\nos.closerange(3, 40)\ntime.sleep(60)")
+    with pytest.raises(PluginError, match=r"the process that imports it closed the pipe of its answers"):
+        Described([path])
+
+
 def test_an_answer_without_end_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(replies, "MOST_BYTES", 10_000)
     path = plugin(
         tmp_path,
         "import os\nfor fd in range(3, 30):\n    try:\n        while True: os.write(fd, b'x' * 4096)\n"
         "    except OSError: pass\n",
     )
-    with pytest.raises(PluginError, match=r"plugin\.py: it answers without end"):
+    with pytest.raises(PluginError, match=r"plugin\.py: .* sent more than 0 MiB without an end of line"):
         Informant(here(), path, [path], []).describe()
+
+
+def test_what_a_plugin_writes_into_later_answers_is_none(tmp_path: Path) -> None:
+    path = plugin(tmp_path, MODEL + LATER)
+    model = Described([path]).model("mine")
+    with pytest.raises(
+        PluginError, match=r"plugin\.py: .* sent as about what is not an object without 'ids'"
+    ):
+        model.version()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process that leads a session is not found")
+def test_a_process_that_a_plugin_started_in_a_session_of_its_own_ends_with_the_asking(tmp_path: Path) -> None:
+    number = tmp_path / "number"
+    starts = f"""
+import subprocess
+child = subprocess.Popen(["sleep", "600"], start_new_session=True)
+open({str(number)!r}, "w").write(str(child.pid))
+"""
+    path = plugin(tmp_path, starts + MODEL)
+    assert Described([path]).own_models() == ["mine"]
+    child = int(number.read_text())
+    assert is_running(child)
+    rest()
+    assert not is_running(child)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="lifts a limit that others may not have")
+def test_a_plugin_is_asked_although_thousands_of_files_are_open(tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limits[1] != resource.RLIM_INFINITY and limits[1] < 1500:
+        pytest.skip("the system allows no more")
+    path = plugin(tmp_path, MODEL)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1500, limits[1]))
+    opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        assert Described([path]).own_models() == ["mine"]
+    finally:
+        for fd in opened:
+            os.close(fd)
+        rest()
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_nothing_is_left_of_a_process_that_starts_and_cannot_be_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def fail(process: subprocess.Popen[bytes], _ours: object) -> list[int]:
+        started.append(process)
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(asking, "end_of", fail)
+    path, before = plugin(tmp_path, MODEL), os.listdir("/proc/self/fd")  # noqa: PTH208  (numbers, not paths)
+    with pytest.raises(PluginError, match="Too many open files"):
+        Informant(here(), path, [path], []).describe()
+    assert [process.returncode for process in started] == [-signal.SIGKILL]
+    assert os.listdir("/proc/self/fd") == before  # noqa: PTH208
 
 
 def test_what_a_plugin_prints_is_no_answer(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

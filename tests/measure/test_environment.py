@@ -15,7 +15,7 @@ import pytest
 import concbench
 from concbench.measure import environment
 from concbench.measure.environment import describe, identity
-from concbench.measure.interpreters import InterpreterError, probe
+from concbench.measure.interpreter_info import InterpreterError, probe
 from concbench.measure.origin import origin
 
 from .sides.repositories import repository

@@ -67,7 +67,31 @@ def test_an_error_that_cannot_say_what_it_is_is_a_crash() -> None:
         def __str__(self) -> str:
             raise LookupError("no words")
 
+        __repr__ = __str__
+
     assert outcome_of(Mute())["reason"] == "Mute: (its words cannot be had: LookupError)"
+    assert "(at=a Mute where " in outcome_of(Exhausted("no more", Mute()))["reason"]  # type: ignore[arg-type]
+
+
+class Nameless(NotExpressible):
+    def __str__(self) -> str:
+        raise LookupError("no words")
+
+    @property
+    def reason(self) -> str:
+        raise LookupError("no words")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (NotExpressible(), "no reason given"),
+        (NotExpressible(7), "7"),
+        (Nameless(), "(its words cannot be had: LookupError)"),
+    ],
+)
+def test_what_cannot_be_expressed_for_no_reason_is_still_that(error: Exception, reason: str) -> None:
+    assert outcome_of(raised(error)) == {"outcome": "not-expressible", "reason": reason, "at": None}
 
 
 def test_a_reason_that_fills_pages_is_cut() -> None:

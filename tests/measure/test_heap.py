@@ -2,16 +2,20 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from concbench.measure.heap import BLOCK, Memory, fill, give_back, held, impossible
+from concbench.measure.heap import SLACK, Memory, cleared, held, impossible
+from concbench.measure.obmalloc import BLOCK
 from concbench.measure.turns import WrongResult, weigh
 from concbench.models.base import Model
 from concbench.models.generator import MODEL as GENERATOR
 from concbench.workloads import parked, spawn
+from concbench.workloads.base import Workload
 from tests.measure.cheats import running
+from tests.measure.cheats_in_wording import keeper_that_never_looks
 
 pytestmark = pytest.mark.measured_side
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells the resident set")
@@ -66,6 +70,35 @@ def test_a_peak_does_not_hide_in_memory_that_the_run_frees() -> None:
         weigh(spawn.WORKLOAD, spawn.WORKLOAD.smallest, spawn.Params(TASKS), model, session)
 
 
+def observe_of(keeper: Any) -> Callable[[], None]:
+    """Return what the keeper of ``parked`` calls when all are there, out of what it closes over."""
+    (rt,) = [cell.cell_contents for cell in keeper.__closure__ if hasattr(cell.cell_contents, "observe")]
+    observe: Callable[[], None] = rt.observe
+    return observe
+
+
+def test_a_look_at_the_memory_after_the_keepers_own_is_no_figure() -> None:
+    def look_again(run: Callable[..., list[Any]], factories: Sequence[Any]) -> list[Any]:
+        results = run(factories)
+        observe_of(factories[-1])()
+        return results
+
+    with pytest.raises(WrongResult, match="looked at 2 times during the run; a keeper looks once"):
+        weighed(running(GENERATOR, look_again))
+
+
+@pytest.mark.parametrize(
+    ("workload", "looks"),
+    [(keeper_that_never_looks(), 0), (replace(spawn.WORKLOAD, versions=parked.WORKLOAD.versions), 1)],
+)
+def test_memory_is_looked_at_once_if_there_is_a_keeper_and_else_never(
+    workload: Workload[Any], looks: int
+) -> None:
+    workload, params = replace(workload, judge=lambda *_: None), workload.params(3)
+    with GENERATOR.open() as session, pytest.raises(WrongResult, match=f"looked at {looks} times"):
+        weigh(workload, params, params, GENERATOR, session)
+
+
 def test_memory_cannot_shrink_nor_hold_more_blocks_than_bytes() -> None:
     before = Memory(1000, 10)
     assert impossible(before, Memory(1000 + 5 * BLOCK, 15), filled=True) is None
@@ -88,11 +121,15 @@ def test_where_free_memory_was_not_used_up_it_may_come_and_go() -> None:
 
 
 def test_what_is_filled_lives_as_long_as_it_is_kept() -> None:
-    give_back()
     before = held().blocks
-    filling = fill()
-    during = held().blocks
-    if filling:
+    baseline = cleared()
+    during = baseline.memory.blocks
+    if baseline.filling:
         assert during > before
-    del filling
+    baseline.filling.clear()
     assert held().blocks < max(during, before + 1000)
+
+
+def test_the_peak_before_a_run_is_no_less_than_what_is_held_then() -> None:
+    baseline = cleared()
+    assert baseline.floor >= (baseline.memory.resident or 1) - SLACK

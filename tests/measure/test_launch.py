@@ -1,7 +1,9 @@
 """Real workers that misbehave: each becomes a typed outcome with its last words, and the pipe stays clean."""
 
+import errno
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -195,6 +197,32 @@ def test_no_file_descriptor_and_no_process_is_left_of_a_worker(tmp_path: Path) -
         launch(Path("/no/such/python"), "generator")
     assert open_files() == before
     assert not is_running(pid)
+
+
+def test_a_worker_works_where_there_is_no_proc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("concbench.measure.strays.PROC", str(tmp_path / "proc"))
+    link = launch(HERE, "generator")
+    assert link.request(turn(), 60.0)["legs"][0]["number"] == 1
+    assert link.close()["left"] is None
+
+
+@LINUX
+def test_nothing_is_left_of_a_worker_that_starts_and_cannot_be_watched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def fail(process: subprocess.Popen[bytes], _ours: object) -> list[int]:
+        started.append(process)
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(launching, "end_of", fail)
+    before = open_files()
+    with pytest.raises(WorkerLost, match="cannot be started: Too many open files") as caught:
+        launch(HERE, "generator")
+    assert caught.value.outcome == "exhausted"
+    assert [process.returncode for process in started] == [-signal.SIGKILL]
+    assert open_files() == before
 
 
 def test_killing_twice_is_harmless_and_a_killed_worker_answers_no_more() -> None:

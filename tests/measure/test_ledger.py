@@ -57,6 +57,7 @@ def test_the_counters_are_those_of_the_steps_that_were_entered(moves: list[tuple
     assert not any(task.strayed for task in ledger.tasks)
     ledger.observe()
     assert ledger.gathered == sum(counts[index] > 0 for index in started - finished)
+    assert ledger.looks == 1
 
 
 @given(MOVES, st.integers(0, 120))
@@ -77,6 +78,26 @@ def test_nothing_counts_that_happens_after_the_close(
             ledger.finish(index)
     if before:
         assert [repr(ledger.tasks), ledger.live, ledger.peak_live, ledger.peak_lag] == before
+
+
+@pytest.mark.parametrize(("step", "did"), [("spawn", "was made"), ("start", "took a step")])
+def test_what_is_done_before_the_run_begins_is_kept_by_name(step: str, did: str) -> None:
+    ledger = Ledger()
+    ledger.expect(2)
+    getattr(ledger, step)(1, *(["task"] if step == "start" else []))
+    ledger.open()
+    ledger.spawn(0)
+    ledger.start(0, "task")
+    assert ledger.early == f"task 1 {did} before the run began"
+
+
+def test_what_is_done_in_the_run_is_not_early() -> None:
+    ledger = Ledger()
+    ledger.expect(1)
+    ledger.open()
+    ledger.spawn(0)
+    ledger.start(0, "task")
+    assert ledger.early is None
 
 
 def test_the_times_are_those_of_the_clock() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.plain import unlike_plain
+from concbench.measure.plain import DEEPEST, unlike_plain
 from concbench.measure.salting import wrong_with
 from concbench.workloads import spawn
 
@@ -42,6 +42,26 @@ def test_anything_else_is_named_by_its_task_and_type_and_never_touched(result: A
     assert unlike_plain([1, result]) == (
         f"task 1 returned a {kind}; results are plain data (numbers, text, tuples …)"
     )
+
+
+def nested(levels: int) -> Any:
+    value: Any = 7
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+def test_results_are_nested_so_deep_and_no_deeper() -> None:
+    assert unlike_plain([nested(DEEPEST)]) is None
+    told = str(unlike_plain([1, nested(DEEPEST + 1)]))
+    assert told.startswith(f"task 1 returned data nested more than {DEEPEST} levels deep; results are plain")
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_a_result_that_holds_itself_is_nested_without_end(again: int) -> None:
+    endless: list[Any] = []
+    endless += [endless] * again
+    assert "more than 50 levels deep" in str(wrong_with(spawn.WORKLOAD, [endless], spawn.Params(1)))
 
 
 def test_a_named_tuple_is_a_class_of_its_own() -> None:

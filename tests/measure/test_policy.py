@@ -2,6 +2,7 @@
 
 import faulthandler
 import gc
+import os
 import resource
 import signal
 import sys
@@ -9,10 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from concbench.measure import policy as policy_module
 from concbench.measure.policy import as_of_now
 from concbench.measure.worker import Desk
 from concbench.models.base import Factory
@@ -23,6 +27,7 @@ from tests.measure.cheats import running
 from .odd import turn
 
 pytestmark = pytest.mark.measured_side
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority of their own")
 
 
 def toggle() -> None:
@@ -105,6 +110,62 @@ def test_each_change_is_seen_and_told_by_name(name: str) -> None:
     assert policy.broken() is None
 
 
+@contextmanager
+def helper(change: Callable[[], Any] = lambda: None) -> Iterator[threading.Event]:
+    """Run another thread, which makes a change to itself at once, and again when the event is set."""
+    done, again = threading.Event(), threading.Event()
+
+    def run() -> None:
+        change()
+        done.set()
+        again.wait()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    done.wait()
+    try:
+        yield again
+    finally:
+        again.set()
+        thread.join()
+
+
+def nicer() -> None:
+    """Lower the priority of the calling thread alone (on Linux it has one of its own)."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + 1)
+
+
+@LINUX
+def test_the_priority_of_another_thread_is_read_where_there_is_time() -> None:
+    policy = as_of_now()
+    with helper(nicer):
+        assert "in another thread the nice level is " in str(policy.broken())
+        assert policy.broken(thorough=False) is None
+    assert policy.broken() is None
+
+
+@LINUX
+def test_the_cpus_of_another_thread_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy, read = as_of_now(), os.sched_getaffinity
+    with helper():
+        own = (0, os.getpid())
+        monkeypatch.setattr(os, "sched_getaffinity", lambda thread: read(0) if thread in own else {99})
+        assert "in another thread the CPUs is (99,) instead of (" in str(policy.broken())
+
+
+@LINUX
+def test_threads_that_were_there_are_held_to_what_they_were() -> None:
+    with helper(nicer):
+        assert as_of_now().broken() is None
+
+
+def test_where_threads_are_not_told_only_the_main_one_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy_module, "TASKS", Path("/no/such/folder"))
+    policy = as_of_now()
+    with helper():
+        assert policy.broken() is None
+
+
 def test_what_a_model_freezes_is_hidden_from_the_collector_and_told() -> None:
     policy = as_of_now().freezing()
     assert policy.broken() is None
@@ -131,3 +192,16 @@ def test_a_cell_whose_run_switches_the_collector_off_is_invalid(operation: str) 
         "policy: the code under measurement changed its process: the garbage collector is off"
         in (answer["reason"])
     )
+
+
+class Mute:
+    def __repr__(self) -> str:
+        raise LookupError("no words")
+
+
+def test_what_cannot_be_spelled_is_told_by_its_type() -> None:
+    odd = {"the garbage collector": Mute(), "the CPUs": tuple(range(500))}
+    told = replace(as_of_now(), promised=odd).broken()
+    assert told is not None
+    assert "the garbage collector is on instead of a Mute" in told
+    assert len(told) < 400

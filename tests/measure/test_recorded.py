@@ -19,7 +19,19 @@ def recording(made: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "made", [{}, {"early": 3, "share": 0.5, "why": "so", "none": None, "ok": True, "late_ns": [1, -2.5]}]
+    "made",
+    [
+        {},
+        {
+            "early": 3,
+            "most": (1 << 63) - 1,
+            "share": 0.5,
+            "why": "so",
+            "none": None,
+            "ok": True,
+            "late_ns": [1, -2.5],
+        },
+    ],
 )
 def test_numbers_text_and_lists_of_numbers_are_kept_as_they_are(made: dict[str, Any]) -> None:
     assert recording(made) is made
@@ -34,6 +46,9 @@ def test_numbers_text_and_lists_of_numbers_are_kept_as_they_are(made: dict[str, 
         ({"x": nan}, "'x' must be a finite number"),
         ({"x": -inf}, "'x' must be a finite number"),
         ({"x": 1 << 63}, "'x' must be a finite number below"),
+        ({"x": 1e300}, "'x' must be a finite number below"),
+        ({"x": "y" * 20_001}, "'x' must be text of 20000 letters at most"),
+        ({"y" * 20_001: 1}, "a name is a str, not text of 20000 letters at most"),
         ({"x": object()}, "not what it is, a object"),
         ({"x": [1, "2"]}, "list of such numbers"),
         ({"x": [[1]]}, "list of such numbers"),

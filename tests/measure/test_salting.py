@@ -1,13 +1,27 @@
 """Salts: drawn for each run, shown by its results, and absent where models or workloads are older."""
 
+import weakref
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from concbench.measure.salting import SALT_BYTES, batch_of, reported_by, reuses, workers_of, wrong_with
+from concbench.measure import salting
+from concbench.measure.failures import outcome_of
+from concbench.measure.salting import (
+    SALT_BYTES,
+    WrongFactories,
+    batch_of,
+    reported_by,
+    reuses,
+    takes_salt,
+    workers_of,
+    wrong_with,
+)
+from concbench.measure.witness import bear_witness, look_again
 from concbench.models import registry as models
+from concbench.models.base import DIALECTS, GeneratorRuntime
 from concbench.workloads import registry, spawn, timers
 from concbench.workloads.base import NotExpressible
 
@@ -44,10 +58,13 @@ def test_all_salts_are_numbers_of_the_same_size() -> None:
 
 def older(judge: Any) -> Any:
     """Return a workload as those of a checkout are that knows of no salts."""
-    return SimpleNamespace(factories=lambda _dialect, rt, p: [rt] * p.tasks, judge=judge)
+    return SimpleNamespace(factories=lambda _dialect, rt, p: [lambda: rt] * p.tasks, judge=judge)
 
 
-def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_arguments() -> None:
+def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_arguments(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(salting, "SALTED", False)
     workload = older(lambda results, p: None if results == [1] * p.tasks else "wrong")
     batch = batch_of(workload, "generator", OlderRuntime(), PARAMS)
     assert (len(batch.factories), batch.salt) == (3, 0)
@@ -56,6 +73,78 @@ def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_a
     assert reported_by(workload) is None
     model: Any = SimpleNamespace(name="threads", dialect="blocking")
     assert (reuses(model), workers_of(model)) == (True, None)
+
+
+class Judge:
+    """A judge that cannot be hashed, and so cannot be remembered by any cache."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __call__(self, results: Any, params: Any, salt: int) -> str | None:
+        return f"salt {salt}"
+
+
+@pytest.mark.parametrize(
+    ("judge", "said"),
+    [
+        (lambda results, p: f"{p}", "p"),
+        (lambda results, p, salt: f"{p} {salt}", "p 7"),
+        (lambda results, p, number: f"{p} {number}", "p 7"),
+        (lambda results, p, salt=0: f"{p} {salt}", "p 7"),
+        (lambda results, p, tolerance=0.5: f"{p} {tolerance}", "p 0.5"),
+        (lambda results, p, want="mine": f"{p} {want}", "p mine"),
+        (lambda results, p, salt, want="mine": f"{p} {salt} {want}", "p 7 mine"),
+        (lambda results, p, *, salt=0: f"{p} {salt}", "p 0"),
+        (lambda *given: f"{given[1:]}", "('p', 7)"),
+        (Judge(), "salt 7"),
+    ],
+)
+def test_a_judge_gets_the_salt_as_its_third_argument_unless_that_has_a_value_and_another_name(
+    judge: Any, said: str
+) -> None:
+    assert wrong_with(older(judge), [], "p", 7) == said
+
+
+def test_the_judges_of_two_workloads_are_told_apart_and_only_the_last_is_kept_alive() -> None:
+    with_salt, without = Judge(), lambda results, p: "no salt"
+    said = [wrong_with(older(judge), [], "p", 7) for judge in (with_salt, with_salt, without, with_salt)]
+    assert said == ["salt 7", "salt 7", "no salt", "salt 7"]
+    gone = weakref.ref(with_salt)
+    del with_salt
+    takes_salt(without)
+    assert gone() is None
+
+
+@pytest.mark.parametrize("verdict", [True, False, 0, b"wrong", ["wrong"]])
+def test_a_verdict_that_is_neither_none_nor_text_is_told_in_a_sentence(verdict: Any) -> None:
+    workload = replace(spawn.WORKLOAD, judge=lambda _results, _params, _salt: verdict)
+    with pytest.raises(TypeError) as raised:
+        wrong_with(workload, [1, 2, 3], PARAMS)
+    said = f"judge of spawn must return None or what is wrong, as text, not {verdict!r}"
+    assert str(raised.value) == said
+
+
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        ([], "an empty list"),
+        ((len,), "a tuple"),
+        (None, "a NoneType"),
+        (iter([len]), "a list_iterator"),
+        ([len, "x"], "a list that has a str at 1"),
+    ],
+)
+def test_what_is_no_list_of_factories_makes_a_cell_invalid_in_words(made: Any, kind: str) -> None:
+    versions: Any = dict.fromkeys(DIALECTS, lambda _rt, _params: made)
+    workload, model = replace(spawn.WORKLOAD, versions=versions), models.get("generator")
+    for look in (bear_witness, look_again):
+        with model.open() as session, pytest.raises(WrongFactories) as raised:
+            look(workload, PARAMS, model, session)
+        outcome = outcome_of(raised.value)
+        assert (outcome["outcome"], outcome["reason"]) == (
+            "invalid",
+            f"spawned: spawn returned {kind} for generator models, not a list of task factories",
+        )
 
 
 def test_times_that_tasks_report_are_taken_from_their_results() -> None:
@@ -75,3 +164,29 @@ def test_only_a_pool_s_tasks_may_follow_each_other_in_one_thread() -> None:
 def test_what_cannot_be_expressed_is_said_before_the_runtime_is_looked_at() -> None:
     with pytest.raises(NotExpressible):
         batch_of(registry.get("chain"), "polling", None, registry.get("chain").smallest)
+
+
+class Unsalted:
+    """Looks like a runtime, and keeps no salt that it is given."""
+
+    salt = 0
+
+
+@dataclass(frozen=True)
+class Stubborn(GeneratorRuntime):
+    """Refuses to be made with any salt but the one that a model has seen already."""
+
+    def __post_init__(self) -> None:
+        if self.salt:
+            raise TypeError("no salt for me")
+
+
+@pytest.mark.parametrize("rt", [None, {}, Unsalted(), OlderRuntime(), GeneratorRuntime, registry])
+def test_what_is_no_runtime_is_refused_in_words(rt: Any) -> None:
+    with pytest.raises(TypeError, match="which is no runtime: make it a GeneratorRuntime"):
+        batch_of(spawn.WORKLOAD, "generator", rt, PARAMS)
+
+
+def test_a_runtime_that_takes_no_salt_is_not_run_without_one() -> None:
+    with pytest.raises(TypeError, match="no salt for me"):
+        batch_of(spawn.WORKLOAD, "generator", Stubborn(), PARAMS)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.answers import complaint_about
 from concbench.measure.tally import LAYOUTS, carry_out, padding, tally
 from concbench.measure.turns import WrongResult
 from concbench.models import generator
@@ -93,6 +94,14 @@ def test_a_model_that_is_not_available_is_an_outcome_with_its_reason() -> None:
     answer = carry_out(setup(model="asyncio+no_such:loop", loops=["no_such:loop"]), [])
     assert answer["outcome"] == "unavailable"
     assert "no_such" in answer["reason"]
+
+
+def test_a_judge_that_shows_thousands_of_results_has_judged_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    wordy = replace(switch.WORKLOAD, judge=lambda results, _params, _salt: f"wrong: {results!r}" * 1000)
+    monkeypatch.setattr(switch, "WORKLOAD", wordy)
+    answer = carry_out(setup(), [])
+    assert answer["outcome"] == "invalid"
+    assert complaint_about("tally", answer) is None
 
 
 def test_a_model_that_raises_has_crashed(monkeypatch: pytest.MonkeyPatch) -> None:

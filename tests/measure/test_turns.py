@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from concbench.measure import turns
+from concbench.measure.answers import complaint_about
 from concbench.measure.turns import (
     MAX_NUMBER,
     SAMPLE_NS,
@@ -125,6 +126,13 @@ def test_a_wrong_result_is_not_weighed(spoiled: int) -> None:
         weigh(SPAWN, SPAWN.smallest, SPAWN.params(3), MODEL, Session(spoil=spoiled))
 
 
+def test_every_run_is_judged_by_a_salt_of_its_own() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        turns.judge_all(SPAWN, SPAWN.params(1), [[7], [8]], [7])
+    with pytest.raises(WrongResult, match="task 0 returned 8 instead of 9"):
+        turns.judge_all(SPAWN, SPAWN.params(1), [[7], [8]], [7, 9])
+
+
 def test_a_sample_of_timers_is_one_run(timed_runs: list[list[int]]) -> None:
     number, estimate = settle_number(TIMERS, TIMERS.params(2, 0.001), MODEL, Session())
     assert (number, estimate) == (1, 1_000_000)
@@ -161,6 +169,13 @@ def test_a_cell_that_fails_its_witness_is_refused_with_the_failures() -> None:
 def test_a_run_that_did_not_end_is_a_timeout_and_not_a_cheat() -> None:
     assert refusal({"completed": "no end", "results": "none"})["outcome"] == "timeout"
     assert refusal({"results": "none", "owners": "two"})["reason"] == "results: none; owners: two"
+
+
+def test_reasons_that_fill_pages_are_cut_wherever_they_are_told() -> None:
+    answer = refusal({"results": "x" * 30_000, "owners": "two"})
+    assert complaint_about("verify", answer) is None
+    assert (len(answer["reason"]), len(answer["checks"]["results"])) == (2001, 2001)
+    assert answer["checks"]["owners"] == "two"
 
 
 def test_the_estimate_of_a_turn_counts_the_untimed_repetition_and_the_longer_leg() -> None:

@@ -1,21 +1,26 @@
 """The witness and honest models: never a false accusation, and a clear word when a run hangs or raises."""
 
+import _thread
 import gc
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from queue import SimpleQueue
 from random import Random
 from typing import Any
 
 import pytest
 
 from concbench.measure.checks import EVERY_CHECK
+from concbench.measure.failures import outcome_of
+from concbench.measure.hook import SEES_ALL_THREADS, Unwitnessable
 from concbench.measure.turns import refusal
-from concbench.measure.witness import bear_witness
+from concbench.measure.witness import bear_witness, new_ledger, watched_pass
 from concbench.models import registry as models
 from concbench.models.base import Factory, Model
+from concbench.models.threads import TaskThread
 from concbench.models.yield_from import MODEL as YIELD_FROM
 from concbench.workloads import parked, spawn, switch, timers
 from concbench.workloads import registry as workloads
@@ -102,6 +107,71 @@ def test_the_counts_are_those_of_the_promised_work() -> None:
 
 def run_by(honest: Model, run: Any) -> Model:
     return running(honest, lambda _run, factories: run(factories))
+
+
+def in_raw_threads(factories: Sequence[Factory]) -> list[Any]:
+    """Run each task in a thread that the threading module knows nothing of."""
+    results: list[Any] = [None] * len(factories)
+    ended = [_thread.allocate_lock() for _ in factories]
+
+    def run(index: int) -> None:
+        results[index] = factories[index]()
+        ended[index].release()
+
+    for index, lock in enumerate(ended):
+        lock.acquire()
+        _thread.start_new_thread(run, (index,))
+    for lock in ended:
+        lock.acquire()
+    return results
+
+
+@pytest.mark.parametrize("workload", [spawn.WORKLOAD, switch.WORKLOAD])
+def test_threads_that_nobody_can_look_into_are_no_accusation(workload: Workload[Any]) -> None:
+    with pytest.raises(Unwitnessable, match="threads that the threading module did not start") as raised:
+        failures(workload, workload.smallest, run_by(models.get("threads"), in_raw_threads))
+    assert outcome_of(raised.value)["outcome"] == "unavailable"
+
+
+def test_threads_of_the_threading_module_are_told_from_others_and_from_our_own() -> None:
+    def mixed(factories: Sequence[Factory]) -> list[Any]:
+        thread = TaskThread(factories[0])
+        thread.start()
+        thread.join()
+        return [thread.result, *in_raw_threads(factories[1:2]), factories[2]()]
+
+    model, params = run_by(models.get("threads"), mixed), spawn.Params(3)
+    with model.open() as session:
+        done = watched_pass(spawn.WORKLOAD, params, model, session, 60.0, new_ledger(model))
+    assert [task.raw for task in done.ledger.tasks] == [False, True, False]
+
+
+class RawPool:
+    """One thread that the threading module did not start; it runs whatever it is handed."""
+
+    def __init__(self) -> None:
+        self._todo: SimpleQueue[Factory] = SimpleQueue()
+        self._done: SimpleQueue[Any] = SimpleQueue()
+        _thread.start_new_thread(self._work, ())
+
+    def _work(self) -> None:
+        while True:
+            self._done.put(self._todo.get()())
+
+    def run(self, factories: Sequence[Factory]) -> list[Any]:
+        for factory in factories:
+            self._todo.put(factory)
+        return [self._done.get() for _ in factories]
+
+
+def test_a_thread_that_was_there_before_is_looked_into_whoever_started_it() -> None:
+    pool = RawPool()
+    model = replace(run_by(models.get("threads"), pool.run), pooled=True)
+    if SEES_ALL_THREADS:
+        assert failures(spawn.WORKLOAD, spawn.Params(2), model) == {}
+    else:
+        with pytest.raises(Unwitnessable):
+            failures(spawn.WORKLOAD, spawn.Params(2), model)
 
 
 def test_a_run_that_hangs_is_stopped_and_called_a_timeout() -> None:

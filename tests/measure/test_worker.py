@@ -6,12 +6,15 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
+from concbench.measure.answers import complaint_about
 from concbench.measure.worker import Desk, greet, send, serve
 from concbench.models.generator import MODEL, open_session
+from concbench.workloads import spawn
+from concbench.workloads.base import NotExpressible
 from concbench.workloads.catalogue import Catalogue
 
 from .odd import odd_model, turn
@@ -84,6 +87,31 @@ def test_a_wrong_result_is_invalid() -> None:
     answer = Desk(Catalogue(), MODEL, Session()).answer(turn(tasks=2))
     assert answer["outcome"] == "invalid"
     assert answer["reason"].startswith("results: task 0 returned 0 instead of ")
+
+
+@pytest.mark.parametrize("operation", ["warm", "turn", "slice", "verify", "witness", "look", "weigh"])
+def test_a_judge_that_shows_thousands_of_results_has_judged_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    wordy = replace(spawn.WORKLOAD, judge=lambda results, _params, _salt: f"wrong: {results!r}" * 500)
+    monkeypatch.setattr(Catalogue, "workload", lambda _self, _name: wordy)
+    about = {"op": operation, "seconds": 60.0, "untimed": 1, "smallest": {"tasks": 2}}
+    answer = desk.answer({**turn(tasks=20), **about})
+    assert answer["outcome"] == "invalid"
+    assert answer["reason"].startswith("results: wrong: [")
+    assert complaint_about(operation, answer) is None
+
+
+def test_what_a_workload_cannot_express_for_no_reason_is_an_outcome(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mute(_rt: object, _params: object) -> NoReturn:
+        raise NotExpressible
+
+    silent = replace(spawn.WORKLOAD, versions={"generator": mute})
+    monkeypatch.setattr(Catalogue, "workload", lambda _self, _name: silent)
+    answer = desk.answer(turn())
+    assert (answer["outcome"], answer["reason"]) == ("not-expressible", "no reason given")
 
 
 def test_an_operation_that_there_is_not_is_an_outcome(desk: Desk) -> None:

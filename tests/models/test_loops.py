@@ -1,10 +1,13 @@
 """Event loops of the user's choice: named ``module:factory``, loaded only where they run."""
 
 import asyncio
+import sys
+from pathlib import Path
 
 import pytest
 
 from concbench.errors import UserError
+from concbench.models.files import module_of
 from concbench.models.loops import load_loop_factory, loop_model
 
 pytestmark = pytest.mark.measured_side
@@ -53,3 +56,16 @@ def test_a_loop_that_can_be_loaded_runs_coroutines() -> None:
     with model.open() as session:
         (name,) = session.run([running])
     assert name == asyncio.SelectorEventLoop.__name__
+
+
+def test_a_loop_in_a_file_is_the_module_of_a_plugin_in_that_file(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from __future__ import annotations\nimport asyncio\nfrom dataclasses import dataclass\n"
+        "@dataclass\nclass Options:\n    debug: bool = False\n"
+        "def factory():\n    return asyncio.SelectorEventLoop()\n"
+    )
+    factory = load_loop_factory(f"{file}:factory")
+    assert factory is module_of(file).factory
+    assert sys.path[-1] == str(tmp_path)
+    sys.path.remove(str(tmp_path))

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import cells, figures
-from concbench.measure import turns
 from concbench.models.base import GeneratorRuntime
 from tests.suites import made
 from tests.suites.test_cells import cell_on
@@ -44,7 +43,7 @@ def test_a_machine_that_slows_down_steadily_does_not_bend_an_exponent(
 
     cell = cell_on(session)
     monkeypatch.setattr(
-        turns, "build", lambda _w, params, *_: [slower("generator", GeneratorRuntime(), params)]
+        cells.Cell, "build", lambda one, _number: [slower("generator", GeneratorRuntime(), one.params)]
     )
     assert figures.exponent(cell, "tasks", SIZES, "wall") == 1.0
 

@@ -1,10 +1,12 @@
 """The catalogue: the package's models and workloads, the user's plug-ins and event loops."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from concbench.models import registry as models
+from concbench.models.files import name_of
 from concbench.workloads import registry as workloads
 from concbench.workloads.catalogue import Catalogue, PluginError
 
@@ -67,7 +69,7 @@ def test_an_unknown_name_is_a_key_error(kind: str) -> None:
         (MODEL + "MODELS *= 2", "the name 'mine' is taken already"),
         (
             MODEL.replace('name="mine"', 'name="mine", dialect="telepathy"'),
-            "MODELS[0] (mine): dialect must be one of",
+            "MODELS[0] (mine): dialect: must be one of",
         ),
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("def broken(:", "SyntaxError"),
@@ -90,3 +92,39 @@ def test_a_plugin_that_is_not_there_is_named() -> None:
 def test_a_plugin_that_is_no_python_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PluginError, match="is not a Python file"):
         Catalogue([plugin(tmp_path, MODEL, "plugin.txt")])
+
+
+POSTPONED = """
+from __future__ import annotations
+from dataclasses import dataclass, replace
+from typing import ClassVar
+from concbench.models.generator import MODEL
+
+@dataclass(frozen=True)
+class Session:
+    kind: ClassVar[str] = "mine"
+    queue: list[int] | None = None
+
+MODELS = [replace(MODEL, name="mine", summary=f"{Session()}")]
+"""
+
+
+def test_a_plugin_may_have_dataclasses_whose_annotations_are_postponed(tmp_path: Path) -> None:
+    assert Catalogue([plugin(tmp_path, POSTPONED)]).model("mine").summary == "Session(queue=None)"
+
+
+def test_two_plugins_of_one_file_name_are_two_modules(tmp_path: Path) -> None:
+    paths = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        paths.append(plugin(tmp_path / name, POSTPONED.replace('"mine"', f'"{name}"')))
+    catalogue = Catalogue(paths)
+    assert catalogue.own_models() == ["first", "second"]
+    assert sys.modules[name_of(Path(paths[0]))] is not sys.modules[name_of(Path(paths[1]))]
+
+
+def test_a_plugin_that_fails_leaves_no_module_behind(tmp_path: Path) -> None:
+    path = plugin(tmp_path, "1 / 0")
+    with pytest.raises(PluginError):
+        Catalogue([path])
+    assert name_of(Path(path)) not in sys.modules

@@ -9,6 +9,11 @@ from concbench.workloads.names import MOST_LETTERS, skeleton, wrong_name
 pytestmark = pytest.mark.measured_side
 
 
+class Sulky:
+    def __repr__(self) -> str:
+        raise OSError
+
+
 @pytest.mark.parametrize("name", ["mine", "my-spawn", "asyncio+uvloop:new_event_loop", "générateur", "協程"])
 def test_a_name_of_letters_signs_and_any_script_is_good(name: str) -> None:
     assert wrong_name(name) is None
@@ -19,6 +24,7 @@ def test_a_name_of_letters_signs_and_any_script_is_good(name: str) -> None:
     [
         (7, "must be text, not 7"),
         (None, "must be text"),
+        (Sulky(), "must be text, not a Sulky"),
         ("", "is empty"),
         ("a,b", "has ,"),
         ("a/b", "has /"),

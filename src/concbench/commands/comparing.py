@@ -23,7 +23,7 @@ from concbench.commands.steadfast import Steadfast
 from concbench.measure.bench import Bench
 from concbench.measure.described import Described, elsewhere, handed_over, place_of, rest, searched_last
 from concbench.measure.environment import describe
-from concbench.measure.interpreters import probe
+from concbench.measure.interpreter_info import probe
 from concbench.measure.launch import ProcessLink, launch
 from concbench.measure.origin import origin
 from concbench.measure.pairing import (

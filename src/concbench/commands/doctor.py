@@ -16,6 +16,7 @@ from rich.text import Text
 from concbench.commands.consoles import Err, Out
 from concbench.commands.streams import tell
 from concbench.measure import calibration, environment, interpreters
+from concbench.measure.interpreter_info import InterpreterError, InterpreterInfo, probe
 from concbench.measure.origin import origin
 from concbench.models import registry
 from concbench.platforms import unsupported_platform
@@ -31,7 +32,7 @@ class Examination:
     """All that was found; ``noise`` is None for too few readings, ``unsupported`` if nothing hinders."""
 
     unsupported: str | None
-    pythons: list[interpreters.InterpreterInfo]
+    pythons: list[InterpreterInfo]
     environment: dict[str, Any]
     noise: Noise | None
     warnings: list[dict[str, str]]
@@ -77,12 +78,12 @@ def doctor(specs: str | None, seconds: float, as_json: bool) -> None:
         _show(found)
 
 
-def _interpreters(specs: str | None) -> list[interpreters.InterpreterInfo]:
+def _interpreters(specs: str | None) -> list[InterpreterInfo]:
     if specs is None:
         return interpreters.discover()
     try:
-        return [interpreters.probe(interpreters.find(spec.strip())) for spec in specs.split(",")]
-    except interpreters.InterpreterError as error:
+        return [probe(interpreters.find(spec.strip())) for spec in specs.split(",")]
+    except InterpreterError as error:
         raise click.BadParameter(str(error), param_hint="--python") from error
 
 
@@ -103,7 +104,7 @@ def _calibrate(seconds: float) -> list[int]:
     return readings
 
 
-def _examine(pythons: Sequence[interpreters.InterpreterInfo], seconds: float) -> Examination:
+def _examine(pythons: Sequence[InterpreterInfo], seconds: float) -> Examination:
     # The record comes first, lest the load that it reads be that of our own loop.
     record = environment.describe([info.executable for info in pythons], origin=origin())
     readings = _calibrate(seconds)
@@ -222,14 +223,14 @@ def _known(value: object, unit: str = "") -> str:
     return f"{value:g}{unit}" if isinstance(value, float) else f"{value}{unit}"
 
 
-def _python_rows(pythons: Sequence[interpreters.InterpreterInfo]) -> list[tuple[str, ...]]:
+def _python_rows(pythons: Sequence[InterpreterInfo]) -> list[tuple[str, ...]]:
     return [
         (info.release, "on" if info.gil else "off", _configured(info), str(info.executable))
         for info in pythons
     ]
 
 
-def _configured(info: interpreters.InterpreterInfo) -> str:
+def _configured(info: InterpreterInfo) -> str:
     """Name what sets this build apart; a distribution may have optimised it by other means."""
     flags = {
         "optimizations": info.optimizations,

@@ -11,7 +11,7 @@ from concbench.commands.owncode import label_of, label_of_loop
 from concbench.commands.request import Request, launcher
 from concbench.commands.tracing import Scene, record_of, scenes_for, trace_of
 from concbench.measure.bench import Bench
-from concbench.measure.interpreters import probe
+from concbench.measure.interpreter_info import probe
 from concbench.measure.plan import Cell, Contender, Plan
 from concbench.results.schema import SCHEMA
 from concbench.workloads.base import params_from_dict

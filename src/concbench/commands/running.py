@@ -17,11 +17,12 @@ from concbench.commands.request import Request, baseline_of, launcher, plan_of
 from concbench.commands.streams import tell
 from concbench.commands.warner import Warner
 from concbench.measure.described import Described
-from concbench.measure.driver import Driver, State
+from concbench.measure.driver import Driver
 from concbench.measure.environment import describe
 from concbench.measure.machine import machine_id
 from concbench.measure.origin import origin
 from concbench.measure.plan import Plan, rounds_of
+from concbench.measure.state import State
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.identity import check_resumable
@@ -152,7 +153,7 @@ def dry_run(request: Request, console: Console, *, as_json: bool) -> None:
             driver.witness()
         finally:
             driver.stop()
-        seconds = driver.estimate_ns() / 1e9
+        seconds = driver.estimates.missing_ns() / 1e9
     points = [_planned(point, plan, driver.state) for point in plan.points]
     if as_json:
         about = {"contenders": [contender.id for contender in plan.contenders], "seconds": round(seconds, 1)}

@@ -5,162 +5,31 @@ is made of it: the keys that its kind has and no others, of the right types, fin
 agreement with the request. What does not hold is that worker's crash, and costs no other one anything.
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from reprlib import repr as shortened
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from concbench.measure.kinds import (
+    Check,
+    by_name,
+    count,
+    finite,
+    keyed,
+    list_of,
+    nullable,
+    one_of,
+    positive,
+    stretch,
+    text,
+    truth,
+)
+from concbench.measure.recorded import record
+
 Message: TypeAlias = dict[str, Any]
-Check: TypeAlias = Callable[[object], str | None]
-"""Returns what a value should have been, or None where it is that."""
-
-MOST = 1 << 62
-"""No count, number of bytes or time in ns is larger: it would be 146 years."""
-
-MOST_LETTERS = 20_000
-MOST_SHOWN = 60
-DEEPEST = 8
-"""How deeply a workload's own records may be nested."""
 
 OUTCOMES = ("invalid", "not-expressible", "unavailable", "exhausted", "timeout", "crashed")
 
-
-def integer(least: int, most: int = MOST) -> Check:
-    """Return the check of a whole number within bounds. (True and False are none.)"""
-
-    def check(value: object) -> str | None:
-        fits = type(value) is int and least <= value <= most
-        return None if fits else f"a whole number from {least} to {most}"
-
-    return check
-
-
-def text(value: object) -> str | None:
-    """Check for text that can be written down, and is not a book."""
-    if type(value) is not str:
-        return "text"
-    if len(value) > MOST_LETTERS:
-        return f"text of {MOST_LETTERS} letters at most"
-    return None if _is_writable(value) else "text that UTF-8 can write"
-
-
-def truth(value: object) -> str | None:
-    """Check for true or false."""
-    return None if type(value) is bool else "true or false"
-
-
-def nullable(kind: Check) -> Check:
-    """Return the check of what may be null, too."""
-
-    def check(value: object) -> str | None:
-        wanted = None if value is None else kind(value)
-        return wanted and f"{wanted} or null"
-
-    return check
-
-
-def one_of(*words: str) -> Check:
-    """Return the check of one of some words."""
-
-    def check(value: object) -> str | None:
-        return None if type(value) is str and value in words else f"one of {', '.join(words)}"
-
-    return check
-
-
-def list_of(kind: Check, *, least: int = 0) -> Check:
-    """Return the check of a list of at least so many values of a kind."""
-
-    def check(value: object) -> str | None:
-        if type(value) is not list or len(value) < least:
-            return f"a list of {least} or more" if least else "a list"
-        wanted = next(filter(None, map(kind, value)), None)
-        return wanted and f"a list of {wanted}"
-
-    return check
-
-
-def by_name(kind: Check) -> Check:
-    """Return the check of an object whose values are all of a kind."""
-
-    def check(value: object) -> str | None:
-        if type(value) is not dict or any(map(text, value)):
-            return "an object"
-        wanted = next(filter(None, map(kind, value.values())), None)
-        return wanted and f"an object of {wanted}"
-
-    return check
-
-
-def keyed(keys: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """Return the check of an object with these keys and no others; it names the one that is wrong."""
-    known = {**keys, **(optional or {})}
-
-    def check(value: object) -> str | None:
-        if type(value) is not dict:
-            return "an object"
-        strange = [name for name in value if name not in known]
-        missing = [name for name in keys if name not in value]
-        if strange:
-            return f"an object without {_shown(strange[0])}"
-        if missing:
-            return f"an object with {missing[0]}"
-        for name, part in value.items():
-            wanted = known[name](part)
-            if wanted is not None:
-                return f"an object whose {name} is {wanted} (but {_shown(part)})"
-        return None
-
-    return check
-
-
-def plain(value: object) -> str | None:
-    """Check for what a run file can hold: finite numbers, texts, and lists and objects of such."""
-    return None if _is_plain(value, 0) else f"plain data, {DEEPEST} levels deep at most"
-
-
-def _is_plain(value: object, depth: int) -> bool:
-    if isinstance(value, list | dict):
-        inner = value.values() if isinstance(value, dict) else value
-        return (
-            depth < DEEPEST
-            and not any(map(text, value if isinstance(value, dict) else ()))
-            and all(_is_plain(one, depth + 1) for one in inner)
-        )
-    if isinstance(value, str):
-        return _is_writable(value)
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return value is None or (isinstance(value, int) and -MOST <= value <= MOST)
-
-
-def _is_writable(value: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in value)
-
-
-def _shown(value: object) -> str:
-    """Return a value in a few letters, however large or deep it is."""
-    said = shortened(value).encode("ascii", "backslashreplace").decode()
-    return said if len(said) <= MOST_SHOWN else f"{said[:MOST_SHOWN]}…"
-
-
-def finite(value: object) -> str | None:
-    """Check for a number of seconds that is not negative."""
-    fits = type(value) in (int, float) and 0 <= value <= MOST  # type: ignore[operator]
-    return None if fits else "a finite number, not negative"
-
-
-count, positive = integer(0), integer(1)
-
-
-def stretch(value: object) -> str | None:
-    """Check for two moments in ns, in order."""
-    fits = type(value) is list and len(value) == 2 and not any(map(count, value)) and value[0] <= value[1]
-    return None if fits else "pairs of moments in order"
-
-
 CHECKS = by_name(nullable(text))
-RECORDS: Check = by_name(plain)
+RECORDS = by_name(record)
 USED: Mapping[str, Check] = {
     "wall_ns": positive,
     "cpu_ns": count,

@@ -6,20 +6,21 @@ Such a process is started when there is something to ask, and ended before anyth
 import contextlib
 import json
 import os
-import select
-import signal
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any
 
 import concbench
+from concbench.measure.descriptions import ERROR, complaint_about_answer, complaint_about_description
 from concbench.measure.lastwords import cause, last_words
-from concbench.measure.launch import BOOTSTRAP, compiling_into
+from concbench.measure.replies import Hangup, Lines, NoAnswer, Silence, object_in
+from concbench.measure.starting import BOOTSTRAP, await_end, compiling_into, end_of, how_it_ended, pipe
+from concbench.measure.strays import Family
 from concbench.words import plain_text
 from concbench.workloads.catalogue import PluginError
 
@@ -33,7 +34,8 @@ main(sys.argv[1:])
 SECONDS = 30.0
 """How long an import, or an answer, may take."""
 
-MOST_BYTES = 1 << 24
+END_SECONDS = 1.0
+"""Time to end for a process that has closed the pipe of its answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,121 +69,130 @@ class Informant:
             "after": list(place.after),
         }
         self._lock = threading.RLock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._ours = contextlib.ExitStack()
-        self._buffer = b""
-        self._first: Message = {}
+        self._process: _Process | None = None
+        self._described: Message | None = None
 
     def describe(self) -> Message:
         """Return what the source defines, as it said when it was first asked; raises PluginError."""
         with self._lock:
-            if not self._first:
-                self._start()
-            return self._first
+            if self._described is None:
+                self._described = self._start()
+            return self._described
 
     def ask(self, question: Message) -> Message:
         """Return the answer to a question; raises PluginError."""
         with self._lock:
             if self._process is None:
-                self._start()
-            with contextlib.suppress(BrokenPipeError):  # it has ended: receiving says how
-                self._requests.write(json.dumps(question).encode() + b"\n")
-            return self._receive()
+                self._described = self._start()
+            return self._answer(question)
 
     def rest(self) -> None:
-        """End the process and what it has started. It is started again by the next question."""
+        """End the process and what it has started (what cannot be found is told in ``strays``).
+
+        It is started again by the next question.
+        """
         with self._lock:
             process, self._process = self._process, None
             if process is not None:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            self._ours.close()
-            self._buffer = b""
+                process.end()
 
-    def _start(self) -> None:
-        place = self.place
-        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
-            self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
-            requests, self._requests = _pipe(theirs, ours)
-            self._replies, replies = _pipe(ours, theirs)
-            lifeline, _held = _pipe(theirs, ours)
-            passed = [end.fileno() for end in (requests, replies, lifeline)]
-            options = compiling_into(Path(place.compiled) if place.compiled else None)
-            code = [place.interpreter, *options, "-E", "-P", "-c", BOOTSTRAP + TELL, str(concbench.__file__)]
+    def _start(self) -> Message:
+        """Start the process and return its description."""
+        try:
+            self._process = _Process(self.place, self._setup)
+        except OSError as error:
+            reason = f"{self.place.interpreter} cannot be started to import it: {error.strerror}"
+            raise PluginError(f"{self.source}: {reason}") from error
+        return self._answer(None)
+
+    def _answer(self, question: Message | None) -> Message:
+        """Return what the process says next, to a question or unasked; where that is none, it is ended."""
+        assert self._process is not None  # noqa: S101  (it was started)
+        who = f"{self.source}: the process that imports it"
+        with contextlib.ExitStack() as stack:
+            stack.callback(self.rest)
             try:
-                self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
-                    [*code, place.suite, json.dumps(self._setup), *map(str, passed)],
-                    stdin=subprocess.DEVNULL,
-                    stdout=self._log,
-                    stderr=self._log,
-                    pass_fds=passed,
-                    start_new_session=True,
-                )
-            except OSError as error:
-                reason = f"{place.interpreter} cannot be started to import it: {error.strerror}"
-                raise PluginError(f"{self.source}: {reason}") from error
-            self._ours = ours.pop_all()
-        self._first = self._receive()
-
-    def _receive(self) -> Message:
-        """Return the next answer; whatever else happens, the process is ended."""
-        try:
-            return self._understood(self._line())
-        except BaseException:
-            self.rest()
-            raise
-
-    def _understood(self, line: bytes) -> Message:
-        try:
-            answer = json.loads(line)
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
-            raise PluginError(f"{self.source}: what it answers when it is imported is no answer of ours")
-        if "error" in answer:
-            raise PluginError(_in_a_sentence(str(answer["error"])))
-        return answer
-
-    def _line(self) -> bytes:
-        deadline = time.monotonic() + self._seconds
-        while b"\n" not in self._buffer:
-            left = deadline - time.monotonic()
-            ready, _, _ = select.select([self._replies], [], [], max(0.0, left))
-            if not ready:
+                said = self._process.answer(question, monotonic() + self._seconds)
+                self._require(said, question)
+            except Silence as error:
                 raise PluginError(
                     f"{self.source}: no answer within {self._seconds:g} s of importing or asking it; see what"
                     " it does at its top level"
-                )
-            data = os.read(self._replies.fileno(), 1 << 16)
-            if not data or len(self._buffer) > MOST_BYTES:
-                raise PluginError(f"{self.source}: {self._how_it_ended()}")
-            self._buffer += data
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        return line
+                ) from error
+            except Hangup as error:
+                raise PluginError(f"{who} {self._process.how_it_ended()}") from error
+            except NoAnswer as error:
+                hint = "see what it writes into files that it has not opened"
+                raise PluginError(f"{who} sent {plain_text(error)}; {hint}") from error
+            stack.pop_all()
+        return said
 
-    def _how_it_ended(self) -> str:
-        process = self._process
-        assert process is not None  # noqa: S101  (it was started, and rests only later)
-        try:
-            code = process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            return "it answers without end when it is imported"
+    def _require(self, said: Message, question: Message | None) -> None:
+        """Raise NoAnswer for what does not answer a question, PluginError for an error that is told."""
+        if ERROR(said) is None:
+            raise PluginError(" ".join(plain_text(said["error"]).split()))
+        if question is None:
+            wanted = complaint_about_description(said)
+        else:
+            wanted = complaint_about_answer(question["ask"], said, self._workload(question))
+        if wanted is not None:
+            kind = "description" if question is None else question["ask"]
+            raise NoAnswer(f"as {kind} what is not {wanted}")
+
+    def _workload(self, question: Message) -> Message | None:
+        """Return the description of the workload that a question is about; None where it is a model."""
+        workloads = self._described["workloads"] if self._described and question["ask"] != "about" else []
+        return next((one for one in workloads if one["name"] == question["of"]), None)
+
+
+class _Process:
+    """A process that imports, with all that it starts; raises OSError where it cannot be started."""
+
+    def __init__(self, place: Place, setup: Message) -> None:
+        self._family = Family()
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
+            requests, self._requests = pipe(theirs, ours)
+            self._replies, replies = pipe(ours, theirs)
+            lifeline, _held = pipe(theirs, ours)
+            passed = [end.fileno() for end in (requests, replies, lifeline)]
+            options = compiling_into(Path(place.compiled) if place.compiled else None)
+            code = [place.interpreter, *options, "-E", "-P", "-c", BOOTSTRAP + TELL, str(concbench.__file__)]
+            self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
+                [*code, place.suite, json.dumps(setup), *map(str, passed)],
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=self._log,
+                pass_fds=passed,
+                start_new_session=True,
+                env=self._family.environment(os.environ),
+            )
+            ours.callback(self._end)
+            self._family.starts_with(self._process.pid)
+            self._ends = end_of(self._process, ours)
+            self._lines = Lines(self._replies.fileno(), self._ends)
+            self._ours = ours.pop_all()
+
+    def answer(self, question: Message | None, deadline: float) -> Message:
+        """Ask a question, if there is one, and return what is said; raises Silence, Hangup and NoAnswer."""
+        if question is not None:
+            with contextlib.suppress(BrokenPipeError):  # it has ended: receiving says how
+                self._requests.write(json.dumps(question).encode() + b"\n")
+        return object_in(self._lines.next(deadline))
+
+    def how_it_ended(self) -> str:
+        """Return what became of a process that answers no more, with its last words."""
+        if not await_end(self._ends, self._replies.fileno(), END_SECONDS):
+            return "closed the pipe of its answers"
+        self._end()
         words = last_words(self._log)
         why = cause(words) or next(iter(words.strip().splitlines()[-1:]), None)
-        ended = f"signal {-code}" if code < 0 else f"exit code {code}"
-        said = f", and says {plain_text(why)!r}" if why else ""
-        return f"the process that imports it ends with {ended}{said}"
+        return how_it_ended(self._process.returncode) + (f", and says {plain_text(why)!r}" if why else "")
 
+    def _end(self) -> None:
+        self._family.end()
+        self._process.wait()
 
-def _in_a_sentence(error: str) -> str:
-    return " ".join(plain_text(error).split())
-
-
-def _pipe(reads: contextlib.ExitStack, writes: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
-    """Return the ends of a new pipe, each to be closed with its stack."""
-    read, write = os.pipe()
-    return (
-        reads.enter_context(open(read, "rb", buffering=0)),  # noqa: PTH123  (a file descriptor has no path)
-        writes.enter_context(open(write, "wb", buffering=0)),  # noqa: PTH123  (likewise)
-    )
+    def end(self) -> None:
+        """End it and what it has started, wait for it, and close the pipes."""
+        self._ours.close()

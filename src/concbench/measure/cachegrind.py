@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
@@ -21,8 +20,8 @@ from typing import IO, Any
 import concbench
 from concbench.measure.failures import is_out_of
 from concbench.measure.lastwords import cause, last_words
-from concbench.measure.launch import BOOTSTRAP, compiling_into, end_of
 from concbench.measure.replies import Hangup, Lines, NoAnswer, Silence, checked, object_in
+from concbench.measure.starting import BOOTSTRAP, compiling_into, end_of, how_it_ended
 from concbench.measure.strays import Family
 
 Message = dict[str, Any]
@@ -72,8 +71,12 @@ class Running:
             process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
                 command, start_new_session=True, **settings
             )
-            family.starts_with(process.pid)
-            self._processes[process] = family
+            with contextlib.ExitStack() as guard:
+                guard.callback(process.wait)
+                guard.callback(family.end)
+                family.starts_with(process.pid)
+                self._processes[process] = family
+                guard.pop_all()
             return process
 
     def end(self, process: "subprocess.Popen[bytes]") -> None:
@@ -81,10 +84,7 @@ class Running:
         with self._lock:
             family = self._processes.pop(process, None)
             if family is not None:  # else it has been waited for, and its number may be another's
-                others = family.others()
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                family.end(others)
+                family.end()
                 process.wait()
 
     def end_all(self) -> None:
@@ -166,7 +166,7 @@ class Bench:
         if "outcome" in answer:
             raise CountingFailed(answer["outcome"], answer["reason"], answer.get("last_words") or "")
         if process.returncode:
-            raise _crash(f"the process {_how_it_ended(process.returncode)}", words)
+            raise _crash(f"the process {how_it_ended(process.returncode)}", words)
         return answer
 
     def _wait(self, process: "subprocess.Popen[bytes]", words: IO[bytes], setup: Message) -> Message:
@@ -184,7 +184,7 @@ class Bench:
                 raise _crash(f"the process sent {error}", words) from error
             except Hangup as error:
                 self.running.end(process)
-                how = _how_it_ended(process.returncode)
+                how = how_it_ended(process.returncode)
                 raise _crash(f"the process {how} without an answer", words) from error
             except (Silence, subprocess.TimeoutExpired) as error:
                 reason = f"no answer within {self.seconds:g} s"
@@ -216,10 +216,3 @@ def _python(interpreter: Path, suite: Path | None, setup: Message, compiled: Pat
     python = [str(interpreter), *compiling_into(compiled)]
     code = [*python, "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), str(suite or "")]
     return [*code, json.dumps(setup)]
-
-
-def _how_it_ended(code: int) -> str:
-    if code >= 0:
-        return f"ended with exit code {code}"
-    names = {number.value: number.name for number in signal.Signals}
-    return f"was ended by {names.get(-code, f'signal {-code}')}"

@@ -8,20 +8,20 @@ workers.
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from concbench.measure import notices
+from concbench.measure.estimates import Estimates
+from concbench.measure.failures import outcome
 from concbench.measure.launch import Link, WorkerLost
+from concbench.measure.noise import read_noise
 from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuffled
+from concbench.measure.state import State
 from concbench.measure.weighing import Launcher, Scales, lost_outcome
 from concbench.workloads.base import spell
 
 Record = dict[str, Any]
 Sink = Callable[[Record], None]
-
-CALIBRATIONS = 150
-"""Passes of the calibration loop before and after a run: a fraction of a second, some bursts of noise."""
 
 HARMLESS = {"not-expressible", "unavailable"}
 """Outcomes after which a worker need not be replaced."""
@@ -40,16 +40,6 @@ class Watcher(Protocol):
         """So much of what was expected is done."""
 
 
-@dataclass(slots=True)
-class State:
-    """What a run has done so far; a resumed run starts with what its run file says."""
-
-    blocks: set[tuple[int, int]] = field(default_factory=set)
-    settled: dict[str, str] = field(default_factory=dict)
-    witnessed: dict[str, Record] = field(default_factory=dict)
-    next_process: int = 0
-
-
 class Driver:
     """Carries out one plan."""
 
@@ -66,11 +56,11 @@ class Driver:
     ) -> None:
         self.plan, self.launch, self.sink, self.watcher = plan, launch, sink, watcher
         self.state = state or State()
+        self.estimates = Estimates(plan, self.state, at_once)
         self.seconds = seconds
         self.at_once = at_once
         self._links: dict[str, tuple[Link, int]] = {}
         self._timed: dict[str, list[Cell]] = {}
-        self._startup_ns: dict[str, int] = {}
         self._unclosed: set[str] = set()
         self._leaving: set[str] = set()
         self._generation = 0
@@ -79,7 +69,7 @@ class Driver:
         """Witness every cell, then measure generation after generation."""
         try:
             self.witness()
-            self.watcher.expect(self.estimate_ns())
+            self.watcher.expect(self.estimates.missing_ns())
             for generation in range(self.plan.effort.generations):
                 self._generation = generation
                 self._time_blocks()
@@ -93,24 +83,14 @@ class Driver:
             link.kill()
         self._links.clear()
 
-    # Before measuring
-
     def noise(self, when: str) -> list[int]:
-        """Run the calibration loop in a worker, record it, and return its times in ns."""
-        for contender in self.plan.contenders:
-            with contextlib.suppress(WorkerLost):  # its cells will say so: here any worker will do
-                link = self.launch(contender)
-                try:
-                    if link.greeting["unavailable"] is None:
-                        self._startup_ns[contender.id] = link.greeting["startup_ns"]
-                        answer = link.request({"op": "calibrate", "count": CALIBRATIONS}, self.seconds)
-                        times: list[int] = answer["calibration_ns"]
-                        about = {"type": "noise", "when": when, "contender": contender.id}
-                        self.sink({**about, "calibration_ns": times})
-                        return times
-                finally:
-                    link.kill()
-        return []
+        """Have the calibration loop run in a worker, record it, and return its times in ns."""
+        read = read_noise(self.plan.contenders, self.launch, self.seconds, self.estimates.started)
+        if not read:
+            return []
+        self.sink({"type": "noise", "when": when, **read})
+        times: list[int] = read["calibration_ns"]
+        return times
 
     def witness(self) -> None:
         """Have every cell that is not known yet witnessed at its own parameters."""
@@ -132,36 +112,6 @@ class Driver:
             self.state.witnessed[cell.id] = record
             self.sink(record)
 
-    # Measuring
-
-    def estimate_ns(self) -> int:
-        """Return about how long the blocks that are missing will take, and starting the workers for them."""
-        total = 0
-        for generation in range(self.plan.effort.generations):
-            missing = [p for p in self.plan.points if (generation, p.index) not in self.state.blocks]
-            timed = [point for point in missing if point.purpose == "time"]
-            starting = {cell.contender for point in timed for cell in self._active(point)}
-            total += sum(map(self._block_ns, missing)) + sum(map(self._start_ns, starting))
-        return total
-
-    def _start_ns(self, contender: str) -> int:
-        """Return how long a worker takes to start; before that was seen, the most that any has taken."""
-        return self._startup_ns.get(contender, max(self._startup_ns.values(), default=0))
-
-    def _block_ns(self, point: Point) -> int:
-        estimates = self._estimates(point)
-        if point.purpose == "memory":
-            starting = [self._start_ns(cell.contender) for cell in self._active(point)]
-            return sum(estimates + starting) // self.at_once
-        return sum(estimates) * rounds_of(self.plan.effort, estimates)
-
-    def _estimates(self, point: Point) -> list[int]:
-        return [self.state.witnessed[cell.id]["estimate_ns"] for cell in self._active(point)]
-
-    def _active(self, point: Point) -> list[Cell]:
-        settled, witnessed = self.state.settled, self.state.witnessed
-        return [cell for cell in point.cells if cell.id not in settled and cell.id in witnessed]
-
     def _missing(self, purpose: str) -> Iterator[Point]:
         """Yield the generation's missing points of a purpose, in shuffled order."""
         points = [point for point in self.plan.points if point.purpose == purpose]
@@ -172,8 +122,8 @@ class Driver:
     def _time_blocks(self) -> None:
         by_id = {contender.id: contender for contender in self.plan.contenders}
         for point in self._missing("time"):
-            expected = self._block_ns(point)
-            for round_ in range(rounds_of(self.plan.effort, self._estimates(point))):
+            expected = self.estimates.block_ns(point)
+            for round_ in range(rounds_of(self.plan.effort, self.state.turns_ns(point))):
                 self._round(point, round_, by_id)
             self._complete(point, expected)
         for name in list(self._links):
@@ -191,7 +141,7 @@ class Driver:
 
     def _round(self, point: Point, round_: int, by_id: Mapping[str, Contender]) -> None:
         key = (self.plan.seed, self._generation, point.index, round_)
-        for turn, cell in enumerate(shuffled(self._active(point), *key)):
+        for turn, cell in enumerate(shuffled(self.state.active(point), *key)):
             self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} {cell.id}")
             offset = shuffled([0, 1], self.plan.seed, cell.id)[0]
             long_first = (self._generation + round_ + offset) % 2 == 1
@@ -213,11 +163,11 @@ class Driver:
     def _weigh_blocks(self) -> None:
         by_id = {contender.id: contender for contender in self.plan.contenders}
         for point in self._missing("memory"):
-            expected = self._block_ns(point)
+            expected = self.estimates.block_ns(point)
             self.watcher.at(
                 f"{self._generation + 1}/{self.plan.effort.generations} memory of {_spell(point)}"
             )
-            cells = self._active(point)
+            cells = self.state.active(point)
             request = {"op": "weigh", "workload": point.workload, "params": dict(point.params)}
             request["smallest"] = dict(point.smallest)
             scales = Scales(self.launch, request, self.seconds, self.at_once)
@@ -233,8 +183,6 @@ class Driver:
         else:
             self._emit_measured("memory", cell, process, {"block": point.index, **answer})
 
-    # Workers and records
-
     def _ask(
         self, contender: Contender, cell: Cell, request: Record, purpose: str, patience: int = 1
     ) -> Record | None:
@@ -243,7 +191,7 @@ class Driver:
         try:
             link, process = self._link(contender, purpose)
             if link.greeting["unavailable"] is not None:
-                answer = {"outcome": "unavailable", "reason": link.greeting["unavailable"], "at": None}
+                answer = outcome("unavailable", link.greeting["unavailable"])
             else:
                 answer = link.request(request, patience * self.seconds)
         except WorkerLost as lost:
@@ -263,7 +211,7 @@ class Driver:
             link = self.launch(contender)
             self._links[contender.id] = (link, self.state.next_process)
             if purpose == "time":
-                self.watcher.did(self._start_ns(contender.id))
+                self.watcher.did(self.estimates.start_ns(contender.id))
             self._emit_process(contender.id, link.greeting, purpose)
         return self._links[contender.id]
 
@@ -271,7 +219,7 @@ class Driver:
         process = self.state.next_process
         self.state.next_process += 1
         if greeting["unavailable"] is None:
-            self._startup_ns[contender] = greeting["startup_ns"]
+            self.estimates.started(contender, greeting["startup_ns"])
         about = {name: greeting.get(name) for name in notices.OF_A_PROCESS}
         place = {"process": process, "contender": contender, "generation": self._generation}
         self.sink({"type": "process", **place, "purpose": purpose, **about})
@@ -315,7 +263,7 @@ class Driver:
     def _complete(self, point: Point, expected_ns: int) -> None:
         key = (self._generation, point.index)
         self.state.blocks.add(key)
-        cells = [cell.id for cell in self._active(point)]
+        cells = [cell.id for cell in self.state.active(point)]
         self.sink({"type": "block", "generation": key[0], "block": key[1], "cells": cells})
         self.watcher.did(expected_ns)
 

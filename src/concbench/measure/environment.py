@@ -19,7 +19,7 @@ from typing import Any
 
 import concbench
 from concbench.measure import machine
-from concbench.measure.interpreters import InterpreterInfo, probe
+from concbench.measure.interpreter_info import InterpreterInfo, probe
 from concbench.measure.origin import Origin
 
 PACKAGE = Path(concbench.__file__).parent

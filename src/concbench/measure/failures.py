@@ -1,16 +1,17 @@
-"""What an exception out of a model or workload means, as an outcome."""
+"""Outcomes: the one way to say why a cell has no figures, and what an exception out of foreign code means."""
 
 import errno
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from concbench.measure.hook import Unwitnessable
+from concbench.measure.salting import WrongFactories
 from concbench.models.base import Exhausted
+from concbench.words import cut, shown
 from concbench.workloads.base import NotExpressible
 
-MOST_LETTERS = 2000
 MOST_TASKS = 1 << 40
 
 OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS}
@@ -19,6 +20,14 @@ OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS}
 def is_out_of(error: OSError) -> bool:
     """Say whether the system refused because something it shares out is used up."""
     return error.errno in OUT_OF
+
+
+def outcome(outcome: str, reason: str, at: int | None = None) -> dict[str, Any]:
+    """Return an outcome: ``outcome``, ``reason``, ``at`` (a count of tasks, or None).
+
+    A reason that fills pages is cut: a judge may show results, and results may be long.
+    """
+    return {"outcome": outcome, "reason": cut(reason), "at": at}
 
 
 def members(error: BaseException) -> Iterator[BaseException]:
@@ -31,26 +40,20 @@ def members(error: BaseException) -> Iterator[BaseException]:
 
 
 def outcome_of(error: BaseException) -> dict[str, Any]:
-    """Return the outcome that ``error`` stands for: ``outcome``, ``reason``, ``at`` (a count, or None)."""
+    """Return the outcome that ``error`` stands for; that of a crash has ``last_words``."""
     for one in members(error):
         known = _known(one)
         if known is not None:
             return known
     last = next(members(error))
     words = "".join(traceback.format_exception(error))[-4000:]
-    return _outcome("crashed", f"{type(last).__name__}: {_said(last)}") | {"last_words": words}
+    return outcome("crashed", f"{type(last).__name__}: {_said(last)}") | {"last_words": words}
 
 
-def _outcome(outcome: str, reason: str, at: int | None = None) -> dict[str, Any]:
-    """Return an outcome; a reason that fills pages is cut."""
-    cut = reason if len(reason) <= MOST_LETTERS else f"{reason[:MOST_LETTERS]}…"
-    return {"outcome": outcome, "reason": cut, "at": at}
-
-
-def _said(error: BaseException) -> str:
+def _said(error: BaseException, words: Callable[[Any], object] = str) -> str:
     """Return an exception's own words, whatever it does when asked for them."""
     try:
-        return str(error)
+        return str(words(error))
     except Exception as another:  # noqa: BLE001  (it is foreign code that makes the words)
         return f"(its words cannot be had: {type(another).__name__})"
 
@@ -59,9 +62,9 @@ def _exhausted(error: Exhausted) -> dict[str, Any]:
     """Return the outcome of a model that ran out of something, if it says at how many tasks."""
     at = getattr(error, "at", None)
     if type(at) is int and 0 <= at <= MOST_TASKS:
-        return _outcome("exhausted", _said(error), at)
-    return _outcome(
-        "crashed", f"Exhausted: {_said(error)} (at={at!r:.40} where the count of live tasks has to be)"
+        return outcome("exhausted", _said(error), at)
+    return outcome(
+        "crashed", f"Exhausted: {_said(error)} (at={shown(at, 40)} where the count of live tasks has to be)"
     )
 
 
@@ -69,16 +72,18 @@ def _known(error: BaseException) -> dict[str, Any] | None:
     known: dict[str, Any] | None = None
     match error:
         case Unwitnessable():
-            known = _outcome("unavailable", f"cannot be witnessed: {_said(error)}")
+            known = outcome("unavailable", f"cannot be witnessed: {_said(error)}")
+        case WrongFactories():
+            known = outcome("invalid", f"spawned: {_said(error)}")
         case NotExpressible():
-            known = _outcome("not-expressible", f"{error.reason}")
+            known = outcome("not-expressible", _said(error, lambda one: one.reason))
         case Exhausted():
             known = _exhausted(error)
         case RecursionError():
             limit = sys.getrecursionlimit()
-            known = _outcome("exhausted", f"the recursion limit of {limit} frames", limit)
+            known = outcome("exhausted", f"the recursion limit of {limit} frames", limit)
         case MemoryError():
-            known = _outcome("exhausted", "out of memory")
+            known = outcome("exhausted", "out of memory")
         case OSError() if is_out_of(error):
-            known = _outcome("exhausted", _said(error))
+            known = outcome("exhausted", _said(error))
     return known

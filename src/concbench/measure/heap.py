@@ -7,27 +7,21 @@ without the GIL, whose allocator is another, this is left out (docs/METHODOLOGY.
 """
 
 import ctypes
+import gc
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from concbench.measure.probe import resident_bytes
+from concbench.measure.obmalloc import BLOCK, BYTES_HEADER, LARGEST_BLOCK, POOL_BYTES, pool_of
+from concbench.measure.probe import peak_bytes, reset_peak, resident_bytes
 
-BLOCK = 16
-"""Bytes of CPython's smallest block, and the step from one size of block to the next (Objects/obmalloc.c)."""
-
-LARGEST_BLOCK = 512
-POOL_BYTES = 16384
 ARENA_PAGES = (1 << 20) // os.sysconf("SC_PAGESIZE")
 """By how many pages the address space grows where no pool is free; the lists here make it grow less."""
 
-BYTES_HEADER = sys.getsizeof(b"")
-
 MOST_FILLED = 256 << 20
 """Bytes that are used up at most, for allocators that never map an arena (``PYTHONMALLOC=malloc``)."""
-
 
 SLACK = 256 << 10
 """Bytes by which a resident set may seem to shrink."""
@@ -45,13 +39,33 @@ def held() -> Memory:
     return Memory(resident_bytes(), sys.getallocatedblocks())
 
 
-def give_back() -> bool:
-    """Have the C library give free memory back to the system; return whether it knows how to."""
+class Baseline(NamedTuple):
+    """What a process holds before a run whose memory is weighed: ``memory``, and its peak (``floor``, bytes).
+
+    ``filling`` is what uses up the free blocks, for as long as it lives. ``peak_was_reset``: the peak is not
+    one of before.
+    """
+
+    memory: Memory
+    floor: int
+    peak_was_reset: bool
+    filling: list[Any]
+
+
+def cleared() -> Baseline:
+    """Collect garbage, give back or use up free memory, set back the peak, and return what is held then."""
+    gc.collect()
+    give_back()
+    filling = fill()
+    peak_was_reset = reset_peak()
+    return Baseline(held(), peak_bytes(), peak_was_reset, filling)
+
+
+def give_back() -> None:
+    """Have the C library give free memory back to the system, if it knows how to."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is None:
-        return False
-    trim(ctypes.c_size_t(0))
-    return True
+    if trim is not None:
+        trim(ctypes.c_size_t(0))
 
 
 def fill() -> list[Any]:
@@ -66,7 +80,7 @@ def fill() -> list[Any]:
         return kept
     left = MOST_FILLED
     for size in range(BLOCK, LARGEST_BLOCK + 1, BLOCK):
-        make, count = _maker(size), POOL_BYTES // size
+        make, count = _maker(size), pool_of(size)
         while left > 0:
             kept.append([make() for _ in range(count)])
             left -= POOL_BYTES

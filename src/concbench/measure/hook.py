@@ -1,18 +1,21 @@
 """The lookout: sees tasks take their steps though nobody wrapped them.
 
-The interpreter's profiling hook tells when a function's code is entered and left, in any thread. Entering
+The interpreter's profiling hook tells when a function's code is entered and left, in any thread that it can
+be set in (see ``profiled``). Entering
 a task's outermost frame is a start or a resume, leaving it a suspension or the end, so the lookout fills a
 ledger like the one of a watched run, from the very factories and primitives that a timed run gets.
 """
 
 import dis
+import gc
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from _thread import get_ident
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from inspect import unwrap
-from types import CodeType, FrameType
+from types import CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
@@ -43,6 +46,16 @@ def task_code(dialect: Dialect, factory: Factory) -> CodeType:
         f"the task factory {factory!r} makes no {dialect} task with Python code of its own, so nobody can "
         f"see it run; make it a function (for polling, a class), or functools.partial of one"
     )
+
+
+def suspended_tasks(codes: Collection[CodeType]) -> list[Any]:
+    """Return all generators and coroutines of these codes that there are."""
+    return [
+        one
+        for one in gc.get_objects()
+        if (type(one) is GeneratorType and one.gi_code in codes)
+        or (type(one) is CoroutineType and one.cr_code in codes)
+    ]
 
 
 class Lookout:
@@ -109,9 +122,10 @@ SEES_ALL_THREADS = hasattr(threading, "setprofile_all_threads")
 
 @contextmanager
 def profiled(hook: Callable[[FrameType, str, Any], None]) -> Iterator[None]:
-    """Have the interpreter call ``hook`` in this thread and in all threads that start meanwhile.
+    """Have the interpreter call ``hook`` in this thread and in those that the threading module starts now.
 
-    Since Python 3.12 it is called in threads that run already, too (``SEES_ALL_THREADS``).
+    Since Python 3.12 it is called in all threads that run already, too (``SEES_ALL_THREADS``). It never is in
+    those that are started meanwhile by other means, say ``_thread.start_new_thread``.
     """
     before = sys.getprofile()
     _set_everywhere(hook)
@@ -127,3 +141,32 @@ def _set_everywhere(hook: Callable[..., object] | None) -> None:
     else:
         threading.setprofile(hook)
     sys.setprofile(hook)
+
+
+def running_threads(ledger: Ledger) -> frozenset[int]:
+    """Return the threads, but for this one, in which tasks ran that are still there, as in a pool."""
+    return frozenset({task.thread for task in ledger.tasks if task.started} - {get_ident()}) & others()
+
+
+def others() -> frozenset[int]:
+    """Return the identifiers of all threads but this one, those included that nobody entered in threading."""
+    return frozenset(sys._current_frames()) - {get_ident()}
+
+
+def require_seen(unwatched: Ledger, watched: Ledger, running: frozenset[int]) -> None:
+    """Raise Unwitnessable where tasks were not seen that may have run in threads that nobody can look into.
+
+    These are threads that the threading module did not start, and before Python 3.12 all (``running``) that
+    were there before the model was opened.
+    """
+    seen = [task.started > 0 for task in unwatched.tasks]
+    if not all(seen) and any(task.raw for task in watched.tasks):
+        raise Unwitnessable(
+            "its tasks run in threads that the threading module did not start (as _thread.start_new_thread "
+            "does), and nobody can look into those"
+        )
+    if running and not SEES_ALL_THREADS and not any(seen):
+        raise Unwitnessable(
+            f"Python {sys.version_info.major}.{sys.version_info.minor} cannot look into threads that a model "
+            "started before it was opened; from 3.12 on it can"
+        )

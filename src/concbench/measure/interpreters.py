@@ -1,94 +1,21 @@
-"""Which Pythons there are: find an interpreter by version, name or path, and ask it what it is.
+"""Which Pythons there are: find an interpreter by version, name or path.
 
 A candidate counts only if it runs and says itself which version it is: a pyenv shim, for one, is an
 executable file named python3.12 that may run nothing at all.
 """
 
-import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from concbench.errors import UserError
+from concbench.measure.interpreter_info import OLDEST, InterpreterError, InterpreterInfo, probe
 
-OLDEST = (3, 11)
 SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14))
-_TIMEOUT_S = 20.0
 _SPEC = re.compile(r"(?:python)?(\d+)\.(\d+)(?:\.(\d+))?(t?)")
-
-_QUESTIONS = """
-import json, platform, sys, sysconfig
-from importlib.metadata import PackageNotFoundError, version
-
-def package(name):
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
-
-def jit(arguments):
-    if hasattr(sys, "_jit"):
-        return sys._jit.is_enabled()
-    if sys.version_info < (3, 13):
-        return False
-    return None if arguments is None or "--enable-experimental-jit" in arguments else False
-
-arguments = sysconfig.get_config_var("CONFIG_ARGS")
-print(json.dumps({
-    "executable": sys.executable,
-    "version": list(sys.version_info[:3]),
-    "release": platform.python_version(),
-    "implementation": platform.python_implementation(),
-    "compiler": platform.python_compiler(),
-    "build": " ".join(platform.python_build()),
-    "gil": getattr(sys, "_is_gil_enabled", lambda: True)(),
-    "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
-    "debug": hasattr(sys, "gettotalrefcount"),
-    "optimizations": None if arguments is None else "--enable-optimizations" in arguments,
-    "lto": None if arguments is None else "--with-lto" in arguments,
-    "jit": jit(arguments),
-    "packages": {name: package(name) for name in sys.argv[1:]},
-}))
-"""
-# Every Python since 2.6 can answer this one, so that one that is too old is told so, and not "it failed".
-_WHO = "import platform as p; print('%s %s' % (p.python_implementation(), p.python_version()))"
-
-
-class InterpreterError(UserError):
-    """No interpreter answers to what was asked for, or the one that does cannot be used; says why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterpreterInfo:
-    """What an interpreter says about itself.
-
-    ``executable`` is absolute and never resolved: a virtual environment is known by the link. Of a wrapper,
-    such as a shim of pyenv's, it is what the wrapper runs, if that is the same by itself. ``release`` is the
-    version in words (``3.13.0``). ``gil``: the GIL is on; ``free_threaded``: the build can do
-    without. ``optimizations`` and ``lto``: configured with ``--enable-optimizations`` and ``--with-lto``
-    (a distribution may optimise by other means). ``jit`` is None where Python cannot be asked.
-    ``packages``: the version of each package that was asked for, None where it is not installed.
-    """
-
-    executable: Path
-    version: tuple[int, int, int]
-    release: str
-    implementation: str
-    compiler: str
-    build: str
-    gil: bool
-    free_threaded: bool
-    debug: bool
-    optimizations: bool | None
-    lto: bool | None
-    jit: bool | None
-    packages: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,82 +59,6 @@ def _named_or(name: str | None, folder: Path | None, usual: str) -> Path | None:
     if name:
         return Path(name)
     return folder / usual if folder else None
-
-
-def run_program(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str:
-    """Run a program without a terminal and return what it printed.
-
-    Raises OSError where it cannot be started, subprocess.SubprocessError where it fails or takes over 20 s.
-    """
-    return subprocess.run(  # noqa: S603  (no shell, and the user's own choice of interpreter)
-        command,
-        check=True,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env=env,
-        timeout=_TIMEOUT_S,
-        errors="replace",
-    ).stdout
-
-
-def _reason(error: OSError | subprocess.SubprocessError) -> str:
-    if isinstance(error, subprocess.CalledProcessError):
-        said = (error.stderr.strip() or error.stdout.strip() or "it said nothing").splitlines()[0]
-        return f"exit code {error.returncode}: {said}"
-    if isinstance(error, subprocess.TimeoutExpired):
-        return f"no answer within {error.timeout:g} s"
-    return str(error)
-
-
-def _ask(path: Path, packages: Sequence[str]) -> dict[str, Any]:
-    try:
-        printed = run_program([path, "-E", "-P", "-c", _QUESTIONS, *packages])
-    except (OSError, subprocess.SubprocessError) as error:
-        reason = _reason(error)
-    else:
-        try:
-            answer: dict[str, Any] = json.loads(printed)
-        except ValueError:
-            raise InterpreterError(f"{path} is no Python: it answered {printed[:80]!r}") from None
-        return answer
-    try:
-        who = run_program([path, "-E", "-c", _WHO]).strip()
-    except (OSError, subprocess.SubprocessError):
-        raise InterpreterError(f"{path} does not run ({reason})") from None
-    raise InterpreterError(
-        f"{path} is {who} ({reason}): concbench measures CPython 3.11 or newer; name another"
-    )
-
-
-def probe(path: Path, packages: Sequence[str] = ()) -> InterpreterInfo:
-    """Ask the interpreter at ``path`` what it is, and which version of each of ``packages`` it has.
-
-    It runs a tiny script with ``-E -P``, so neither PYTHON* variables nor the current folder can change the
-    answer. Raises InterpreterError, with the reason, where it does not run, is not CPython, or is too old.
-    """
-    answer = _ask(path, packages)
-    path, answer = _behind(path.absolute(), answer, packages)
-    version = tuple(answer.pop("version"))
-    if answer["implementation"] != "CPython" or version < OLDEST:
-        name = f"{answer['implementation']} {answer['release']}"
-        raise InterpreterError(f"{path} is {name}: concbench measures CPython 3.11 or newer; name another")
-    return InterpreterInfo(**answer | {"executable": path, "version": version})
-
-
-def _behind(path: Path, answer: dict[str, Any], packages: Sequence[str]) -> tuple[Path, dict[str, Any]]:
-    """Return the interpreter that a wrapper at ``path`` runs, where ``path`` is one, and its answer.
-
-    A wrapper may be needed: it stays where what it runs does not run, or is another, without it.
-    """
-    said = Path(answer["executable"] or path)
-    if said.resolve() == path.resolve():
-        return path, answer
-    try:
-        alone = _ask(said, packages)
-    except InterpreterError:
-        return path, answer
-    return (said, alone) if alone == answer else (path, answer)
 
 
 def _candidates(minor: tuple[int, int], places: Places) -> Iterator[Path]:

@@ -6,7 +6,6 @@ The driver talks to a worker through :class:`Link`, so that tests can put a fake
 import contextlib
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -18,32 +17,15 @@ from time import monotonic, perf_counter_ns
 from typing import IO, Any, Protocol
 
 import concbench
-from concbench.measure.failures import is_out_of
+from concbench.measure.failures import is_out_of, outcome
 from concbench.measure.lastwords import cause, last_words, place
 from concbench.measure.replies import Hangup, Lines, NoAnswer, Silence, message_in
 from concbench.measure.shelf import Handed
+from concbench.measure.starting import BOOTSTRAP, await_end, compiling_into, end_of, how_it_ended, pipe
 from concbench.measure.strays import Family, in_words
 
 Message = dict[str, Any]
 Tick = Callable[[float], None]
-
-BOOTSTRAP = """
-import sys
-from importlib import util
-def load(name, init):
-    folder = init.rpartition("/")[0]
-    spec = util.spec_from_file_location(name, init, submodule_search_locations=[folder])
-    module = sys.modules[name] = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-init, suite = sys.argv.pop(1), sys.argv.pop(1)
-package = load("concbench", init)
-for part in ("models", "workloads") if suite else ():
-    setattr(package, part, load("concbench." + part, suite + "/" + part + "/__init__.py"))
-"""
-"""Finds this very package, and nothing else of where it is installed: an interpreter of another version
-must not see our site-packages. Models and workloads may be those of another checkout (a folder that holds
-both); what measures them is always ours, so two sides are measured by the same code."""
 
 SERVE = """
 from concbench.measure.worker import main
@@ -116,8 +98,8 @@ class ProcessLink:
         try:
             self._start([interpreter, *options], setup, suite)
         except OSError as error:
-            outcome = "exhausted" if is_out_of(error) else "crashed"
-            raise WorkerLost(outcome, f"{interpreter} cannot be started: {error.strerror}", "") from error
+            what = "exhausted" if is_out_of(error) else "crashed"
+            raise WorkerLost(what, f"{interpreter} cannot be started: {error.strerror}", "") from error
         try:
             self.greeting = self._receive("greeting", START_SECONDS)
             if self.greeting["unavailable"] is None:
@@ -132,9 +114,9 @@ class ProcessLink:
         """Start the process; whatever goes wrong, no file descriptor is left open."""
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
             self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
-            request, self._request = _pipe(theirs, ours)
-            self._reply, reply = _pipe(ours, theirs)
-            lifeline, _held = _pipe(theirs, ours)
+            request, self._request = pipe(theirs, ours)
+            self._reply, reply = pipe(ours, theirs)
+            lifeline, _held = pipe(theirs, ours)
             passed = [end.fileno() for end in (request, reply, lifeline)]
             code = [*python, "-E", "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), suite]
             self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
@@ -146,9 +128,12 @@ class ProcessLink:
                 start_new_session=True,  # a Ctrl-C in the terminal is the driver's to handle
                 env=self._family.environment(os.environ),
             )
+            guard = theirs.enter_context(contextlib.ExitStack())
+            guard.callback(self._signal_and_wait)  # what starts and cannot be watched does not stay
             self._family.starts_with(self._process.pid)
             self._ends = end_of(self._process, ours)
             self._lines = Lines(self._reply.fileno(), self._ends)
+            guard.pop_all()
             self._ours = ours.pop_all()
 
     def request(self, message: Message, seconds: float, tick: Tick = lambda _seconds: None) -> Message:
@@ -159,7 +144,7 @@ class ProcessLink:
         if self._request.closed:
             raise WorkerLost("crashed", "the worker has been ended", "")
         if self.greeting["unavailable"] is not None:
-            return {"outcome": "unavailable", "reason": self.greeting["unavailable"], "at": None}
+            return outcome("unavailable", self.greeting["unavailable"])
         with self._busy:
             if self._lines.unasked():
                 raise self._lose_to_end("wrote into the pipe of answers when nothing was asked")
@@ -220,22 +205,14 @@ class ProcessLink:
         return WorkerLost("timeout", f"{reason}, {where}" if where else reason, words)
 
     def _await_end(self, seconds: float) -> bool:
-        """Give the process time to end, and say whether it has; its number, and its group's, stay taken."""
-        poll = select.poll()
-        for fd in self._ends:
-            poll.register(fd, select.POLLIN)
-        if not self._ends:
-            poll.register(self._reply.fileno(), 0)  # tells of the end of the pipe, not of a late answer
-        return bool(poll.poll(1000 * seconds))
+        return await_end(self._ends, self._reply.fileno(), seconds)
 
     def _lose_to_end(self, how: str | None, meanwhile: str = "") -> WorkerLost:
         self._signal_and_wait()
-        code = self._process.returncode
-        ended = f"was ended by {_signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
         words = last_words(self._log)
         fatal = None if how else cause(words)
         self.kill()
-        reason = f"the worker {how or ended}{meanwhile}"
+        reason = f"the worker {how or how_it_ended(self._process.returncode)}{meanwhile}"
         return WorkerLost("crashed", f"{reason}: {fatal}" if fatal else reason, words)
 
     def close(self) -> Message:
@@ -256,14 +233,8 @@ class ProcessLink:
 
     def _signal_and_wait(self) -> None:
         with self._signalling:
-            if not self._signalled:  # once: a process that has been waited for leaves its number to others
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._process.pid, signal.SIGSTOP)  # so that none is forked who is not seen
-                others = self._family.others()
-                self._signalled = True
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-                self._family.end(others)
+            self._signalled = True  # a process that has been waited for leaves its number to others
+            self._family.end()
         self._process.wait()
 
     def kill(self) -> None:
@@ -271,43 +242,6 @@ class ProcessLink:
         self._signal_and_wait()
         with self._busy:  # another thread may still be reading how it ended
             self._ours.close()
-
-
-def compiling_into(folder: Path | None) -> list[str]:
-    """Return the options of an interpreter that keeps compiled files in ``folder``; None: as it always does.
-
-    It finds those only, too: none lies beside a source, to be loaded on one side and not on the other.
-    """
-    return ["-X", f"pycache_prefix={folder}"] if folder else []
-
-
-def _pipe(reads: contextlib.ExitStack, writes: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
-    """Return the ends of a new pipe, each to be closed with its stack."""
-    read, write = os.pipe()
-    return (
-        reads.enter_context(open(read, "rb", buffering=0)),  # noqa: PTH123  (a file descriptor has no path)
-        writes.enter_context(open(write, "wb", buffering=0)),  # noqa: PTH123  (likewise)
-    )
-
-
-def end_of(process: "subprocess.Popen[bytes]", ours: contextlib.ExitStack) -> list[int]:
-    """Return a file descriptor that is readable once the process has ended, where the system has such.
-
-    (The end of the reply pipe is not enough: children of a crashed worker may hold it open.)
-    """
-    if sys.platform != "linux":
-        return []
-    fd = os.pidfd_open(process.pid)
-    ours.callback(os.close, fd)
-    return [fd]
-
-
-def _signal_name(number: int) -> str:
-    """Return a signal's name; real-time signals have none of their own."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 def launch(

@@ -6,6 +6,7 @@ is seen through. Threads report at the same time, so every entry is made under a
 """
 
 import threading
+from _thread import get_ident
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ class TaskRecord:
 
     ``strayed``: it went on in another task of the model's than it was started in. ``beside``: it was started
     in one in which another was still at work. ``thread``: the identifier of the thread that it started in.
+    ``raw``: the threading module did not start that thread.
     """
 
     spawned: int = 0
@@ -38,6 +40,7 @@ class TaskRecord:
     strayed: bool = False
     beside: bool = False
     thread: int = 0
+    raw: bool = False
     frames: set[int] = field(default_factory=set)
     result: Any = None
 
@@ -49,7 +52,8 @@ class Ledger:
     the largest number of tasks that were started and not yet finished, ``peak_lag`` the most suspensions by
     which a task was ahead of another unfinished one, ``ahead`` how many suspensions brought a task ``AHEAD``
     or more of another, ``repeats`` how many steps followed on a step of the same task while others were
-    alive, ``gathered`` what the keeper saw. ``reuses``: tasks may follow each other in a task of the model's.
+    alive, ``gathered`` what the keeper saw when it last looked, ``looks`` how often, ``early`` what was done
+    before ``open``, if anything was. ``reuses``: tasks may follow each other in a task of the model's.
     ``preempted``: tasks may lose the CPU between what they do and their report of it.
     """
 
@@ -71,12 +75,16 @@ class Ledger:
         self.ahead = 0
         self.repeats = 0
         self.gathered: int | None = None
+        self.looks = 0
+        self.early: str | None = None
         self.clock = clock
         self._lock = threading.Lock()
         self._running: dict[object, int] = {}
         self._at_step: Counter[int] = Counter()
         self._lowest = 0
         self._stepped: int | None = None
+        self._opened = False
+        self._home = 0
         self._closed = False
 
     def expect(self, tasks: int) -> None:
@@ -85,24 +93,34 @@ class Ledger:
             self.tasks += [TaskRecord() for _ in range(tasks)]
             self._at_step[0] += tasks
 
+    def open(self) -> None:
+        """The run begins, in this thread: what was entered until now came too early."""
+        with self._lock:
+            self._opened = True
+            self._home = get_ident()
+
     def spawn(self, index: int) -> None:
         """A task was made by calling its factory."""
         with self._lock:
-            if not self._closed:
-                self.tasks[index].spawned += 1
+            if self._closed:
+                return
+            self.tasks[index].spawned += 1
+            self._in_time(index, "was made")
 
     def start(self, index: int, task: object) -> None:
         """A task takes its first step."""
-        owner = self._owner(task)
+        owner, thread = self._owner(task), get_ident()
+        raw = thread != self._home and isinstance(threading.current_thread(), threading._DummyThread)
         with self._lock:
             if self._closed:
                 return
             record = self.tasks[index]
+            self._in_time(index, "took a step")
             record.started += 1
             record.start = self.clock()
             record.owner = owner
             record.beside = owner in self._running
-            record.thread = threading.get_ident()
+            record.thread, record.raw = thread, raw
             self._running[owner] = index
             self.live += 1
             self.peak_live = max(self.peak_live, self.live)
@@ -155,6 +173,7 @@ class Ledger:
         """The keeper looks: how many tasks are suspended now?"""
         with self._lock:
             if not self._closed:
+                self.looks += 1
                 self.gathered = sum(task.suspended and not task.finished for task in self.tasks)
 
     def close(self) -> None:
@@ -173,6 +192,11 @@ class Ledger:
         if self.current is None:
             return None
         return self._running.get(self.current())
+
+    def _in_time(self, index: int, did: str) -> None:
+        """Keep the first thing that was done before the run began."""
+        if not self._opened and self.early is None:
+            self.early = f"task {index} {did} before the run began"
 
     def _owner(self, task: object) -> object:
         """Return who runs, as the model's library tells it; the task itself where nobody says."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from concbench.measure.interpreters import run_program
+from concbench.measure.interpreter_info import run_program
 
 ROOT = Path("/")
 

@@ -16,7 +16,6 @@ from concbench.workloads.base import (
     Workload,
     params_from_dict,
     params_to_dict,
-    spell,
     spelled,
 )
 
@@ -154,9 +153,3 @@ def with_more_work(cell: PairedCell, workload: Workload[Any], factor: Fraction) 
     head = f"{_name(cell.workload, params, cell.model)}@head"
     name = f"{cell.id} × {float(factor):g}"
     return replace(cell, id=name, head_params=params, ids=(cell.ids[0], head))
-
-
-def spelled_cell(cell: PairedCell) -> str:
-    """Return a cell's name in words."""
-    params = ", ".join(f"{name} {spell(value)}" for name, value in cell.params.items())
-    return f"{cell.workload} ({params}) under {cell.model}"

@@ -14,10 +14,12 @@ from typing import Any, Protocol
 
 from concbench.measure.bench import Bench
 from concbench.measure.driver import Watcher
+from concbench.measure.failures import outcome
 from concbench.measure.launch import Link, WorkerLost
 from concbench.measure.notices import OF_A_PROCESS
 from concbench.measure.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.measure.plan import Contender, shuffled
+from concbench.measure.slices import Turns
 from concbench.measure.turns import MAX_NUMBER
 from concbench.measure.weighing import Launcher, Scales, lost_outcome
 
@@ -35,8 +37,6 @@ A_PAIR = 1.0
 
 MORE, PREPARING = 1.1, 5
 """A budget that is proposed is larger by that factor, and by the s that pass before the driver starts."""
-
-FIGURES = ("wall_ns", "cpu_ns", "user_ns", "system_ns", "voluntary", "involuntary", "gc")
 
 
 class Referee(Protocol):
@@ -96,8 +96,6 @@ class PairDriver:
             if pair == 1 and self.rounds is not None:
                 self.watcher.expect(round(1e9 * (self.clock() - start) * (self.rounds - 1)))
 
-    # Before measuring
-
     def witness(self) -> None:
         """Witness every cell on both sides at its own parameters, each side of a model in one worker."""
         for model in self.plan.contenders:
@@ -132,13 +130,11 @@ class PairDriver:
                 f"{side} did {_work_of(one, cell)}" for side, one in zip(SIDES, (base, head), strict=True)
             ]
             reason = f"not the same work: {', '.join(seen)}"
-            self._fail(cell, 1, {"outcome": "invalid", "reason": reason, "at": None}, None)
+            self._fail(cell, 1, outcome("invalid", reason), None)
         else:
             once_ns = max(1, base["once_ns"])
             fitting = min(MAX_NUMBER, -(-SLICE_NS // once_ns))
             self.numbers[cell.id] = 1 if cell.slices == OWN_SLICES else fitting
-
-    # Measuring
 
     def _round(self, pair: int, open_cells: set[str]) -> bool:
         """Measure one pair of every model that has open cells; return False once the budget is spent."""
@@ -263,8 +259,6 @@ class PairDriver:
         about = {"type": "weighed", "cells": list(cell.ids), "pair": pair}
         self.sink({**about, "processes": processes, "sides": sides})
 
-    # Records
-
     def _tell(self, what: str) -> None:
         now = self.clock()
         self.watcher.did(round(1e9 * (now - self._told)))
@@ -310,43 +304,3 @@ def _work_of(witnessed: Record, cell: PairedCell) -> str:
     leg = witnessed["legs"][0]
     counts = [f"{leg[name]} {name}" for name in (("tasks", "suspensions") if cell.exact else ("tasks",))]
     return " and ".join([*counts, f"version {witnessed['workload_version']} of {cell.workload}"])
-
-
-class Turns:
-    """The turns that the two workers of a pair take at one cell, and what came of them.
-
-    Each side first runs a sample's worth untimed. Then they go A B B A, in slices of the cell's ``number`` of
-    runs, each after some untimed ones, since the first runs after a hand-over are slow.
-    """
-
-    def __init__(self, cell: PairedCell, number: int, first: int, seconds: float) -> None:
-        self.cell, self.number, self.first, self.seconds = cell, number, first, seconds
-        rounds = [[first, 1 - first] if turn % 2 == 0 else [1 - first, first] for turn in range(cell.slices)]
-        self.order = [first, 1 - first, *(side for turn in rounds for side in turn)]
-        self._warm: set[int] = set()
-        self._slices: tuple[list[Record], list[Record]] = ([], [])
-
-    def take(self, link: Link, side: int) -> Record:
-        """Let ``side`` take its next turn, and return the worker's answer; raises WorkerLost."""
-        request: Record = {"workload": self.cell.workload, "params": dict(self.cell.params_of(side))}
-        if side not in self._warm:
-            self._warm.add(side)
-            return link.request({"op": "warm", **request, "number": self.number}, self.seconds)
-        untimed = 0 if self.cell.slices == OWN_SLICES else max(1, self.number // 4)
-        request |= {"op": "slice", "number": self.number, "untimed": untimed}
-        answer = link.request(request, self.seconds)
-        self._slices[side].append(answer)
-        return answer
-
-    def figures(self) -> Record:
-        """Return the figures of all slices as columns, by side, for the run file."""
-        sides = []
-        for slices in self._slices:
-            columns: Record = {name: [one[name] for one in slices] for name in FIGURES}
-            sides.append({**columns, "records": [_brief(one["records"]) for one in slices]})
-        return {"number": self.number, "first": self.first, "sides": sides}
-
-
-def _brief(records: Record) -> Record:
-    """Return a run's own figures, but for lists: those of every slice would be most of the file."""
-    return {name: value for name, value in records.items() if not isinstance(value, list)}

@@ -11,19 +11,23 @@ ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes})
 CONTAINERS = frozenset({tuple, list, set, frozenset})
 
 
+DEEPEST = 50
+"""Levels of containers within containers that a result may have: one that holds itself has no end of them."""
+
+
 def unlike_plain(results: Sequence[Any]) -> str | None:
     """Return which of a run's results is no plain data, as a sentence that names its task, or None."""
     if ATOMS.issuperset(map(type, results)):
         return None
     for index, result in enumerate(results):
-        strange = _strange(result)
+        strange = _strange(result, DEEPEST)
         if strange is not None:
-            return f"task {index} returned a {strange}; results are plain data (numbers, text, tuples …)"
+            return f"task {index} returned {strange}; results are plain data (numbers, text, tuples …)"
     return None
 
 
-def _strange(value: Any) -> str | None:
-    """Return the name of the first type in ``value`` that is not plain, or None."""
+def _strange(value: Any, levels: int) -> str | None:
+    """Return what in ``value`` is not plain, by its type, or that it has more ``levels``; or None."""
     kind = type(value)
     if kind in ATOMS:
         return None
@@ -33,5 +37,7 @@ def _strange(value: Any) -> str | None:
     elif kind in CONTAINERS:
         inner = value
     else:
-        return kind.__name__
-    return next((strange for one in inner if (strange := _strange(one)) is not None), None)
+        return f"a {kind.__name__}"
+    if not levels:
+        return f"data nested more than {DEEPEST} levels deep"
+    return next((strange for one in inner if (strange := _strange(one, levels - 1)) is not None), None)

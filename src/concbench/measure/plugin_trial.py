@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, get_type_hints
 
 from concbench.models.base import DIALECTS
+from concbench.words import cut, shown
 from concbench.workloads.base import (
     PRESETS,
     NotExpressible,
@@ -21,7 +22,6 @@ from concbench.workloads.base import (
     params_from_dict,
     params_to_dict,
 )
-from concbench.workloads.rules import shown
 
 Facts = dict[str, Any]
 
@@ -44,7 +44,8 @@ def told(workload: Workload[Any]) -> Facts:
     }
     smallest = facts_of(workload, workload.smallest, "smallest")
     drawn_from(workload, 0)
-    brief = None if workload.brief is None else facts_of(workload, workload.brief, "brief")
+    size = getattr(workload, "brief", None)  # workloads of an older checkout lack it
+    brief = None if size is None else facts_of(workload, size, "brief")
     plain = {name: getattr(workload, name) for name in ("name", "version", "summary", "reading", "doubled")}
     reasons = {
         dialect: version.reason if isinstance(version := workload.versions[dialect], NotExpressible) else None
@@ -55,7 +56,7 @@ def told(workload: Workload[Any]) -> Facts:
         "needs_own_slice": workload.needs_own_slice,
         "versions": reasons,
         "parameters": parameters,
-        "meaning": inspect.getdoc(workload.params) or "",
+        "meaning": cut(inspect.getdoc(workload.params) or ""),
         "points": points,
         "smallest": smallest,
         "brief": brief,

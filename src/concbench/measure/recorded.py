@@ -1,12 +1,22 @@
 """What a workload records of a run besides the times, held to what a run file can keep."""
 
 from collections.abc import Sequence
-from math import isfinite
 from typing import Any
 
+from concbench.measure.kinds import text
 from concbench.workloads.base import Workload
 
-LARGEST_INT = (1 << 63) - 1
+LARGEST = (1 << 63) - 1
+
+
+def record(value: object) -> str | None:
+    """Check for a figure of a workload's own: what it should have been, or None where it is that."""
+    if type(value) is str:
+        return text(value)
+    listed = type(value) is list and all(map(_is_number, value))
+    if listed or value is None or type(value) is bool or _is_number(value):
+        return None
+    return "a finite number below 2⁶³, text, None or a list of such numbers"
 
 
 def records_of(workload: Workload[Any], results: Sequence[Any], params: Any) -> dict[str, Any]:
@@ -18,18 +28,17 @@ def records_of(workload: Workload[Any], results: Sequence[Any], params: Any) -> 
     if type(made) is not dict:
         raise TypeError(f"records of {workload.name} must return a dict, not a {type(made).__name__}")
     for name, value in made.items():
-        if type(name) is not str:
-            raise TypeError(f"records of {workload.name}: a name is a {type(name).__name__}, not text")
-        listed = all(map(_is_number, value)) if type(value) is list else False
-        if not (listed or value is None or type(value) in (str, bool) or _is_number(value)):
+        wrong = text(name)
+        if wrong is not None:
+            raise TypeError(f"records of {workload.name}: a name is a {type(name).__name__}, not {wrong}")
+        wanted = record(value)
+        if wanted is not None:
             raise TypeError(
-                f"records of {workload.name}: {name!a} must be a finite number below 2⁶³, text, None or a"
-                f" list of such numbers, not what it is, a {type(value).__name__}"
+                f"records of {workload.name}: {name!a} must be {wanted}, not what it is, a"
+                f" {type(value).__name__}"
             )
     return made
 
 
 def _is_number(value: object) -> bool:
-    if type(value) is int:
-        return abs(value) <= LARGEST_INT
-    return type(value) is float and isfinite(value)
+    return type(value) in (int, float) and -LARGEST <= value <= LARGEST  # type: ignore[operator]

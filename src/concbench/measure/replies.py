@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any, NoReturn
 
 from concbench.measure.answers import complaint_about
+from concbench.words import shown
 
 Message = dict[str, Any]
 
@@ -79,7 +80,7 @@ def message_in(line: bytes, number: int, kind: str, request: Message | None = No
     message = object_in(line)
     said = message.pop("id", None)
     if type(said) is not int or said != number:
-        raise NoAnswer(f"an answer with the number {_shown(said)} instead of {number}")
+        raise NoAnswer(f"an answer with the number {shown(said, MOST_SHOWN)} instead of {number}")
     return checked(message, kind_of(message, kind), request)
 
 
@@ -101,23 +102,15 @@ def object_in(line: bytes) -> Message:
     try:
         message = json.loads(line.decode(), parse_constant=_refuse)
     except UnicodeDecodeError as error:
-        raise NoAnswer(f"what is not UTF-8 ({_shown(line)})") from error
+        raise NoAnswer(f"what is not UTF-8 ({shown(line[:MOST_SHOWN], MOST_SHOWN)})") from error
     except ValueError as error:
-        raise NoAnswer(f"what is no JSON ({_shown(line)})") from error
+        raise NoAnswer(f"what is no JSON ({shown(line[:MOST_SHOWN], MOST_SHOWN)})") from error
     except RecursionError as error:
-        raise NoAnswer(f"JSON that is nested too deeply ({_shown(line)})") from error
+        raise NoAnswer(f"JSON that is nested too deeply ({shown(line[:MOST_SHOWN], MOST_SHOWN)})") from error
     if type(message) is not dict:
-        raise NoAnswer(f"JSON that is no object ({_shown(line)})")
+        raise NoAnswer(f"JSON that is no object ({shown(line[:MOST_SHOWN], MOST_SHOWN)})")
     return message
 
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(name)
-
-
-def _shown(value: object) -> str:
-    """Return the beginning of what came, in letters that do no harm anywhere."""
-    if isinstance(value, bytes):
-        value = value[:MOST_SHOWN]
-    said = ascii(value)
-    return said if len(said) <= MOST_SHOWN else f"{said[:MOST_SHOWN]}…"

@@ -6,22 +6,56 @@ checkout (``concbench compare``): one that is older than salts is measured witho
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, fields, replace
 from inspect import Parameter, signature
 from typing import Any
 
 from concbench.measure.plain import unlike_plain
-from concbench.models.base import Dialect, Factory, Model
+from concbench.models.base import Dialect, Factory, Model, Runtime
+from concbench.words import shown
 from concbench.workloads.base import Workload
 
 SALT_BYTES = 5
 """A salt has one bit more: all are numbers of two digits of CPython's, and cost the same instructions."""
 
+SALTED = "salt" in {field.name for field in fields(Runtime)}
+"""Whether the runtimes of the models that are measured have a salt: those of an older checkout do not."""
+
 
 def new_salt() -> int:
     """Return a number that nobody can know beforehand, from the system, whatever became of ``random``."""
     return 1 << 8 * SALT_BYTES | int.from_bytes(os.urandom(SALT_BYTES), "big")
+
+
+_latest: list[Any] = []
+"""The judge that was asked last, and whether it takes the salt: to look takes as long as to judge, and the
+runs of a slice have one judge. It is no dict, since a judge need not be hashable."""
+
+POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class WrongFactories(Exception):
+    """What a version of a workload returned, which is no list of task factories."""
+
+
+def factories_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any) -> list[Factory]:
+    """Return the task factories of one run, at least one.
+
+    Raises NotExpressible with the reason, TypeError for what is no runtime, and WrongFactories.
+    """
+    made: Any = workload.factories(dialect, rt, params)
+    if not isinstance(made, list):
+        kind = f"a {type(made).__name__}"
+    elif not made:
+        kind = "an empty list"
+    elif not all(map(callable, made)):
+        place = next(place for place, one in enumerate(made) if not callable(one))
+        kind = f"a list that has a {type(made[place]).__name__} at {place}"
+    else:
+        return made
+    raise WrongFactories(
+        f"{workload.name} returned {kind} for {dialect} models, not a list of task factories"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +67,46 @@ class Batch:
 
 
 def batch_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any) -> Batch:
-    """Return the task factories of one run, whose results show a salt; 0 where the runtime knows of none.
+    """Return the task factories of one run, whose results show a salt; 0 where the suite knows of none.
 
-    Raises NotExpressible with the reason, and TypeError for what is no runtime.
+    Raises what ``factories_of`` does.
     """
-    if isinstance(rt, type) or "salt" not in getattr(rt, "__dataclass_fields__", ()):
-        return Batch(workload.factories(dialect, rt, params), 0)
+    if not SALTED:
+        return Batch(factories_of(workload, dialect, rt, params), 0)
     salt = new_salt()
-    return Batch(workload.factories(dialect, replace(rt, salt=salt), params), salt)
+    try:
+        with_salt = replace(rt, salt=salt)
+    except TypeError:
+        factories_of(workload, dialect, rt, params)  # refuses what is no runtime, in words
+        raise
+    return Batch(factories_of(workload, dialect, with_salt, params), salt)
 
 
-@cache
 def takes_salt(judge: Callable[..., str | None]) -> bool:
-    """Say whether a judge asks for the salt, as its third parameter: else results may be remembered ones."""
-    positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-    known = signature(judge).parameters.values()
-    return sum(one.kind in positional for one in known) > 2 or any(
-        one.kind is Parameter.VAR_POSITIONAL for one in known
-    )
+    """Say whether a judge asks for the salt: else results may be remembered ones.
+
+    The salt is its third parameter. One that has a value of its own and another name (``want=want``) is no
+    such one.
+    """
+    if not _latest or _latest[0] is not judge:
+        _latest[:] = judge, _asks(judge)
+    return bool(_latest[1])
+
+
+def _asks(judge: Callable[..., str | None]) -> bool:
+    known = list(signature(judge).parameters.values())
+    positional = [one for one in known if one.kind in POSITIONAL]
+    if len(positional) > 2:
+        return positional[2].default is Parameter.empty or positional[2].name == "salt"
+    return any(one.kind is Parameter.VAR_POSITIONAL for one in known)
 
 
 def wrong_with(workload: Workload[Any], results: Any, params: Any, salt: int = 0) -> str | None:
     """Return what is wrong with what a run returned, or None.
 
     It has to be a list, and what is in it plain data: whatever else a model returns may do its work when it
-    is looked at, when the clock has stopped. The judge sees nothing else.
+    is looked at, when the clock has stopped. The judge sees nothing else. Raises TypeError, as a sentence,
+    for a judge whose verdict is neither None nor text.
     """
     if type(results) is not list:
         return f"run returned a {type(results).__name__} instead of a list"
@@ -65,7 +114,12 @@ def wrong_with(workload: Workload[Any], results: Any, params: Any, salt: int = 0
     if unlike is not None:
         return unlike
     judge = workload.judge
-    return judge(results, params, salt) if takes_salt(judge) else judge(results, params)
+    verdict = judge(results, params, salt) if takes_salt(judge) else judge(results, params)
+    if verdict is not None and type(verdict) is not str:
+        raise TypeError(
+            f"judge of {workload.name} must return None or what is wrong, as text, not {shown(verdict)}"
+        )
+    return verdict
 
 
 def reported_by(workload: Workload[Any]) -> Callable[[Any], tuple[float, float]] | None:

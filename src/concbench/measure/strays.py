@@ -3,7 +3,8 @@
 A signal to a worker's group misses children that lead a session of their own. So a worker is started with a
 mark in its environment, which its children inherit, and on Linux /proc tells who bears it, who is of the
 worker's session, and who descends from any of these. (Who forks twice, leads a session, and clears its
-environment is not found once its parents are gone.) Elsewhere the group is all there is.
+environment is not found once its parents are gone.) Elsewhere, and where there is no /proc, the group is all
+there is.
 """
 
 import contextlib
@@ -49,21 +50,26 @@ class Family:
     def __init__(self) -> None:
         self._mark = secrets.token_hex(8)
         self._head = 0
-        self._born = 0
+        self._born: int | None = None
+        self._ended = False
 
     def environment(self, ours: Mapping[str, str]) -> dict[str, str]:
         """Return the environment to start the worker with."""
         return {**ours, MARK: self._mark}
 
     def starts_with(self, pid: int) -> None:
-        """Say which process the worker is; it has just been started, and not been waited for."""
+        """Say which process the worker is; it has just been started, and not been waited for.
+
+        Raises OSError where the system has nothing left to look with.
+        """
         self._head = pid
         if sys.platform == "linux":
-            self._born = int(_fields(pid)[BORN])
+            with contextlib.suppress(FileNotFoundError, PermissionError):  # there is no /proc for us
+                self._born = int(_fields(pid)[BORN])
 
     def others(self) -> list[Seen]:
         """Return who descends from the worker and has not ended, without the worker."""
-        if sys.platform != "linux":
+        if self._born is None:
             return []
         seen = {one.pid: one for one in _all_since(self._born, f"{MARK}={self._mark}".encode())}
         found = {one.pid for one in seen.values() if one.marked or self._head in (one.pid, one.session)}
@@ -79,7 +85,24 @@ class Family:
             time.sleep(PAUSE_SECONDS)
         return left
 
-    def end(self, found: Iterable[Seen]) -> None:
+    def end(self) -> None:
+        """End the worker's group and all that descends from it. The worker has yet to be waited for.
+
+        Only the first call does anything: later the worker's number may be another's.
+        """
+        if self._ended or not self._head:
+            return
+        self._signal_group(signal.SIGSTOP)  # so that none is forked who is not seen
+        others = self.others()
+        self._ended = True
+        self._signal_group(signal.SIGKILL)
+        self._end_all(others)
+
+    def _signal_group(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._head, number)
+
+    def _end_all(self, found: Iterable[Seen]) -> None:
         """End those who were found, and who came to be meanwhile."""
         left = list(found)
         for _ in range(ROUNDS):
@@ -104,7 +127,7 @@ def _all_since(born: int, mark: bytes) -> Iterator[Seen]:
 
     Of other users' processes we cannot see whether they bear the mark.
     """
-    for name in os.listdir(PROC):  # noqa: PTH208  (paths would take twice as long, and there may be thousands)
+    for name in _listed():
         if name.isdigit():
             with contextlib.suppress(OSError):  # it has ended meanwhile
                 fields = _fields(int(name))
@@ -113,6 +136,14 @@ def _all_since(born: int, mark: bytes) -> Iterator[Seen]:
                     yield Seen(
                         int(name), int(fields[PARENT]), int(fields[SESSION]), int(fields[BORN]), marked
                     )
+
+
+def _listed() -> list[str]:
+    """Return what lies in /proc; nothing where it cannot be read, since the group has to be ended anyway."""
+    try:
+        return os.listdir(PROC)  # noqa: PTH208  (paths would take twice as long, and there may be thousands)
+    except OSError:
+        return []
 
 
 def _fields(pid: int) -> list[bytes]:

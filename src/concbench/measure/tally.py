@@ -18,8 +18,9 @@ from time import perf_counter_ns
 from typing import Any
 
 from concbench.measure.calibration import calibrate
-from concbench.measure.failures import outcome_of
+from concbench.measure.failures import outcome, outcome_of
 from concbench.measure.lifeline import hold
+from concbench.measure.obmalloc import BLOCK, BYTES_HEADER, LARGEST_BLOCK, pool_of
 from concbench.measure.policy import as_of_now
 from concbench.measure.shelf import Shelf
 from concbench.measure.turns import WrongResult, judge_all, salted
@@ -32,13 +33,8 @@ Message = dict[str, Any]
 LAYOUTS = 16
 """Over how many layouts of memory the runs are spread, where there are as many runs."""
 
-POOL_BYTES = 16384
-"""The pool that CPython carves blocks of one size from (Objects/obmalloc.c)."""
-
-SIZES = range(0, 480, 16)
-"""Bytes of payload: with their header these fill every size of a pool's block up to 512 bytes."""
-
-HEADER_BYTES = 48
+SIZES = range(-(-BYTES_HEADER // BLOCK) * BLOCK, LARGEST_BLOCK + 1, BLOCK)
+"""Sizes of the blocks that a ``bytes`` object can have."""
 
 ESTIMATES = 3
 """Timed runs, and passes of the calibration loop, of which the shortest counts."""
@@ -46,9 +42,7 @@ ESTIMATES = 3
 
 def padding(random: Random) -> list[list[bytes]]:
     """Allocate up to a pool's worth of blocks of each size; they stay until the list goes."""
-    return [
-        [bytes(size) for _ in range(random.randrange(POOL_BYTES // (size + HEADER_BYTES)))] for size in SIZES
-    ]
+    return [[bytes(size - BYTES_HEADER) for _ in range(random.randrange(pool_of(size)))] for size in SIZES]
 
 
 def tally(
@@ -113,7 +107,7 @@ def serve(setup: Message, held: list[Any]) -> Message:
     model = catalogue.model(setup["model"])
     reason = model.unavailable()
     if reason is not None:
-        return {"outcome": "unavailable", "reason": reason}
+        return outcome("unavailable", reason)
     workload = catalogue.workload(setup["workload"])
     params = params_from_dict(workload, setup["params"])
     with model.open() as session:
@@ -126,7 +120,7 @@ def serve(setup: Message, held: list[Any]) -> Message:
             held.append(tally(workload, params, model, session, **amounts))
             answer = {"runs": amounts["runs"]}
         broken = policy.broken()
-    return {"outcome": "invalid", "reason": f"policy: {broken}"} if broken else answer
+    return outcome("invalid", f"policy: {broken}") if broken else answer
 
 
 def carry_out(setup: Message, held: list[Any]) -> Message:
@@ -134,7 +128,7 @@ def carry_out(setup: Message, held: list[Any]) -> Message:
     try:
         return serve(setup, held)
     except WrongResult as wrong:
-        return {"outcome": "invalid", "reason": f"results: {wrong}"}
+        return outcome("invalid", f"results: {wrong}")
     except Exception as error:  # noqa: BLE001  (whatever the code under measurement raises is an outcome)
         return outcome_of(error)
 

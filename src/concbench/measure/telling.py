@@ -7,31 +7,44 @@ It answers one JSON object a line on a pipe of its own: first what the plug-in d
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 
 from concbench.errors import UserError
 from concbench.measure.lifeline import hold
 from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_points, told
+from concbench.models import registry as models
 from concbench.models.base import Model
+from concbench.words import cut, shown
+from concbench.workloads import registry as workloads
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue
-from concbench.workloads.rules import shown
 
 Message = dict[str, Any]
 
 OF_MODELS = ("name", "dialect", "summary", "cost", "source", "single_threaded", "pooled", "workers")
+"""What is told of a model. One of an older checkout may lack the last two: that is None, their default."""
 
 
 def describe(catalogue: Catalogue, source: str) -> Message:
     """Return what a plug-in defines; raises Broken, naming the workload."""
-    models = [catalogue.model(name) for name in catalogue.own_models()]
+    own_models = _own(catalogue.model_names(), models.names())
+    own_workloads = _own(catalogue.workload_names(), workloads.names())
     return {
-        "models": [{name: getattr(model, name) for name in OF_MODELS} for model in models],
-        "workloads": [_of(catalogue, name, told) for name in catalogue.own_workloads()],
+        "models": [_as_said(catalogue.model(name)) for name in own_models],
+        "workloads": [_of(catalogue, name, told) for name in own_workloads],
         "source": source,
     }
+
+
+def _own(known: Iterable[str], package: Collection[str]) -> list[str]:
+    """Return the names that are not the package's; the catalogue of an older checkout cannot tell them."""
+    return [name for name in known if name not in package]
+
+
+def _as_said(model: Model) -> Message:
+    return {name: getattr(model, name, None) for name in OF_MODELS}
 
 
 def answer(catalogue: Catalogue, question: Message) -> Message:
@@ -67,11 +80,16 @@ def about(model: Model) -> Message:
     return said
 
 
+def _said(words: str) -> str:
+    """Return an error's words so that they can be told, whatever a plug-in put into them."""
+    return cut(words).encode(errors="replace").decode()
+
+
 def _facts(workload: Any, values: Message) -> Message:
     try:
         params = params_from_dict(workload, values)
     except ValueError as error:
-        return {"refused": str(error).removeprefix(f"{workload.name}: ")}
+        return {"refused": _said(str(error).removeprefix(f"{workload.name}: "))}
     return facts_of(workload, params)
 
 
@@ -98,7 +116,7 @@ def main(arguments: list[str], read: Any = os.read, write: Any = os.write, leave
         try:
             message = make()
         except (Broken, UserError) as error:
-            message = {"error": str(error) if str(error).startswith(source) else f"{source}: {error}"}
+            message = {"error": _said(str(error) if str(error).startswith(source) else f"{source}: {error}")}
         data = json.dumps(message, allow_nan=False).encode() + b"\n"
         while data:
             data = data[write(replies, data) :]

@@ -6,18 +6,20 @@ judge rejects becomes an ``invalid`` outcome, never a sample.
 
 import gc
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import repeat
 from typing import Any
 
 from concbench.measure.calibration import calibrate
-from concbench.measure.heap import Memory, fill, give_back, held, impossible, shrunk
-from concbench.measure.probe import peak_bytes, reset_peak, timed
+from concbench.measure.clocks import Clock, NoClock, clock_of, reading
+from concbench.measure.failures import outcome
+from concbench.measure.heap import Baseline, Memory, cleared, held, impossible, shrunk
+from concbench.measure.probe import peak_bytes, timed
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import Batch, batch_of, reported_by, wrong_with
 from concbench.measure.witness import Testimony, bear_witness, crashing
-from concbench.models.base import Factory, Model, Session
+from concbench.models.base import Model, Session
+from concbench.words import cut
 from concbench.workloads.base import Workload
 
 SAMPLE_NS = 3_000_000
@@ -40,6 +42,12 @@ class WrongMemory(WrongResult):
     """What was seen of a run's memory cannot be what it takes."""
 
     check = "memory"
+
+
+class WrongTime(WrongResult):
+    """What tasks report of the time cannot be, or the clock by which they do is none."""
+
+    check = "reported"
 
 
 def legs_of(workload: Workload[Any], params: Any) -> dict[str, Any]:
@@ -89,7 +97,8 @@ def refusal(failures: dict[str, str]) -> dict[str, Any]:
     """Return the outcome of a cell that failed these checks."""
     stalled = "completed" in failures
     reason = "; ".join(f"{name}: {message}" for name, message in failures.items())
-    return {"outcome": "timeout" if stalled else "invalid", "reason": reason, "checks": failures, "at": None}
+    checks = {name: cut(message) for name, message in failures.items()}
+    return {**outcome("timeout" if stalled else "invalid", reason), "checks": checks}
 
 
 def settle_number(workload: Workload[Any], params: Any, model: Model, session: Session) -> tuple[int, int]:
@@ -107,40 +116,39 @@ def settle_number(workload: Workload[Any], params: Any, model: Model, session: S
     return min(MAX_NUMBER, max(least, -(-SAMPLE_NS // estimate))), estimate
 
 
-def build(
-    workload: Workload[Any], params: Any, model: Model, session: Session, number: int
-) -> list[list[Factory]]:
-    """Return the factories of ``number`` runs; each run has its own, since gates and locks are used up.
-
-    Their results show no salt: this is for front ends that run a model of the package's.
-    """
-    return [workload.factories(model.dialect, session.rt, params) for _ in range(number)]
-
-
 def salted(workload: Workload[Any], params: Any, model: Model, session: Session, number: int) -> list[Batch]:
-    """Return the batches of ``number`` runs, each with a salt that its results have to show."""
+    """Return the batches of ``number`` runs, each with a salt that its results have to show.
+
+    Each run has factories of its own, since gates and locks are used up.
+    """
     return [batch_of(workload, model.dialect, session.rt, params) for _ in range(number)]
 
 
-def judge_all(
-    workload: Workload[Any], params: Any, returned: Sequence[Any], salts: Iterable[int] = repeat(0)
-) -> None:
+def judge_all(workload: Workload[Any], params: Any, returned: Sequence[Any], salts: Sequence[int]) -> None:
     """Raise WrongResult at the first run whose results are wrong, or do not show the run's salt."""
-    for results, salt in zip(returned, salts, strict=False):
+    for results, salt in zip(returned, salts, strict=True):
         wrong = wrong_with(workload, results, params, salt)
         if wrong is not None:
             raise WrongResult(wrong)
 
 
 def judge_reported(workload: Workload[Any], returned: Sequence[Any], began: float, ended: float) -> None:
-    """Raise WrongResult where tasks report times (s, of the model's clock) at which they did not run."""
+    """Raise WrongTime where tasks report times (s, of the model's clock) at which they did not run."""
     reported = reported_by(workload)
     if reported is None:
         return
     for results in returned:
         for index, result in enumerate(results):
             if not all(began <= told <= ended for told in reported(result)):
-                raise WrongResult(f"task {index} reports a time outside of the run: {result!r}")
+                raise WrongTime(f"task {index} reports a time outside of the run: {result!r}")
+
+
+def told_by(now: Clock) -> float:
+    """Return what a clock says, in s. Raises WrongTime."""
+    try:
+        return reading(now)
+    except NoClock as error:
+        raise WrongTime(error) from error
 
 
 def as_they_are(returned: Sequence[Any]) -> list[Any]:
@@ -153,12 +161,13 @@ def run_timed(
 ) -> tuple[dict[str, int], list[Any]]:
     """Time ``number`` runs; return their figures and judged results. Raises WrongResult."""
     batches = salted(workload, params, model, session, number)
-    began = session.rt.now()
+    now = clock_of(workload, session.rt)
+    began = told_by(now)
     with crashing():
         figures, returned = timed(session.run, [batch.factories for batch in batches])
     kept = as_they_are(returned)
     judge_all(workload, params, kept, [batch.salt for batch in batches])
-    judge_reported(workload, kept, began, session.rt.now())
+    judge_reported(workload, kept, began, told_by(now))
     return figures, kept
 
 
@@ -249,31 +258,35 @@ def weigh(
 
     The smallest run goes first, so that what is only loaded or cached once is there already. Then free memory
     is given back or used up, so that the run cannot hide in it. ``observed_bytes`` is what a keeper task saw
-    while all its tasks were parked. Raises WrongResult, also for a run that holds more than it is seen to.
+    while all its tasks were parked, None where there is no keeper. Raises WrongResult, also for a run that
+    holds more than it is seen to, or that looked more often than a keeper does.
     """
+    promise = workload.promise(params, model.dialect)
     run_untimed(workload, smallest, model, session, 1)
     seen: list[Memory] = []
     watching: Any = replace(session.rt, observe=lambda: seen.append(held()))
     batch = batch_of(workload, model.dialect, watching, params)
-    gc.collect()
-    give_back()
-    filling = fill()
-    peak_was_reset = reset_peak()
-    baseline, floor = held(), peak_bytes()
+    baseline = cleared()
     with crashing():
         results = session.run(batch.factories)
-    peak, after = peak_bytes(), held()
-    filled = bool(filling)
-    del filling
+    peak, after, looks = peak_bytes(), held(), seen.copy()
     judge_all(workload, params, as_they_are([results]), [batch.salt])
-    wrong = [impossible(baseline, observed, filled=filled) for observed in seen] + [shrunk(baseline, after)]
+    judge_memory(baseline, looks, after, keepers=int(promise.gathered is not None))
+    return {
+        "tasks": promise.tasks,
+        "baseline_bytes": baseline.memory.resident,
+        "observed_bytes": looks[0].resident if looks else None,
+        "peak_bytes": peak,
+        "floor_bytes": baseline.floor,
+        "peak_was_reset": baseline.peak_was_reset,
+    }
+
+
+def judge_memory(baseline: Baseline, looks: Sequence[Memory], after: Memory, *, keepers: int) -> None:
+    """Raise WrongMemory for what was seen of a run's memory and cannot be what the run takes."""
+    if len(looks) != keepers:
+        raise WrongMemory(f"memory was looked at {len(looks)} times during the run; a keeper looks once")
+    before, filled = baseline.memory, bool(baseline.filling)
+    wrong = [impossible(before, observed, filled=filled) for observed in looks] + [shrunk(before, after)]
     if any(wrong):
         raise WrongMemory(next(filter(None, wrong)))
-    return {
-        "tasks": workload.promise(params, model.dialect).tasks,
-        "baseline_bytes": baseline.resident,
-        "observed_bytes": seen[-1].resident if seen else None,
-        "peak_bytes": peak,
-        "floor_bytes": floor,
-        "peak_was_reset": peak_was_reset,
-    }

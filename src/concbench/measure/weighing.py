@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
 
+from concbench.measure.failures import outcome
 from concbench.measure.launch import Link, Message, WorkerLost
 from concbench.measure.plan import Contender
 
@@ -55,4 +56,4 @@ class Scales:
 
 def lost_outcome(lost: WorkerLost) -> dict[str, Any]:
     """Return the outcome that the loss of a worker is."""
-    return {"outcome": lost.outcome, "reason": lost.reason, "at": None, "last_words": lost.last_words}
+    return outcome(lost.outcome, lost.reason) | {"last_words": lost.last_words}

@@ -9,32 +9,31 @@ What no witness can see is listed in docs/VERIFYING.md.
 """
 
 import gc
-import signal
-import sys
 import threading
-from _thread import get_ident
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from math import inf
 from time import perf_counter
-from types import FrameType
 from typing import Any
 
 from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_truth, check_unwatched
-from concbench.measure.hook import SEES_ALL_THREADS, Lookout, Unwitnessable, profiled, task_code
+from concbench.measure.clocks import Clock, ahead_of, clock_of, drifted
+from concbench.measure.hook import (
+    SEES_ALL_THREADS,
+    Lookout,
+    others,
+    profiled,
+    require_seen,
+    running_threads,
+    suspended_tasks,
+    task_code,
+)
 from concbench.measure.ledger import Ledger
-from concbench.measure.salting import batch_of, reported_by, reuses, workers_of, wrong_with
+from concbench.measure.limit import Limit, time_limit
+from concbench.measure.salting import batch_of, factories_of, reported_by, reuses, workers_of, wrong_with
 from concbench.measure.watch import watch, watch_runtime
 from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import NotExpressible, Promise, Workload
-
-MAX_DRIFT_S, MAX_DRIFT = 0.001, 0.001
-"""How far apart (s, and parts of a run) the clock that a model lends and ours may go during a run."""
-
-
-class Stalled(BaseException):
-    """A witnessed run did not end in time. (No Exception, so that a library does not take it for its own.)"""
 
 
 @contextmanager
@@ -89,7 +88,7 @@ def bear_witness(
     Must be called in the main thread: a run that takes longer than ``seconds`` is interrupted there, and
     fails the check ``completed``; it has no results to judge, and no unwatched run follows it. The session
     is of no use after that: an event loop that was interrupted in a step may wait for ever, even to close.
-    Raises NotExpressible, Unwitnessable, and whatever the model or the tasks raise.
+    Raises NotExpressible, WrongFactories, Unwitnessable, and whatever the model or the tasks raise.
     """
     promise = workload.promise(params, model.dialect)
     require_workers(promise, model)
@@ -98,7 +97,8 @@ def bear_witness(
     if watched.stopped is None:
         running = running_threads(watched.ledger)
         unwatched = unwatched_pass(workload, params, model, session, seconds, running)
-        require_seen(unwatched.ledger, running)
+        if unwatched.stopped is None:
+            require_seen(unwatched.ledger, watched.ledger, running)
         said["completed"] = _unwatched(unwatched.stopped)
         for name, message in checked_results(workload, params, unwatched).items():
             said[name] = said[name] or _unwatched(message)
@@ -176,14 +176,19 @@ def _unwatched(message: str | None) -> str | None:
 def watched_pass(
     workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float, ledger: Ledger
 ) -> Pass:
-    """Run with every task wrapped, and enter what each does in ``ledger``, which has no entries yet."""
+    """Run with every task wrapped, and enter what each does in ``ledger``, which has no entries yet.
+
+    The garbage collector runs right before, as it does before the clock of a timed run starts: a model whose
+    finalizers find the tasks and run them is seen to do so.
+    """
     dialect = model.dialect
-    spare = workload.factories(dialect, session.rt, params)
+    spare = factories_of(workload, dialect, session.rt, params)
     file = task_code(dialect, spare[0]).co_filename
     batch = batch_of(workload, dialect, watch_runtime(ledger, dialect, file, session.rt), params)
     ledger.expect(len(batch.factories))
     tasks = watch(ledger, dialect, file, batch.factories)
-    return _run(session, tasks, batch.salt, seconds, ledger)
+    gc.collect()
+    return _run(session, tasks, batch.salt, seconds, ledger, clock_of(workload, session.rt))
 
 
 def unwatched_pass(
@@ -197,38 +202,24 @@ def unwatched_pass(
     """Run as a timed run would, looked at through the interpreter's hook.
 
     ``running`` are threads that may run tasks and were there before: where this Python cannot look into
-    them, a session is opened whose threads it can. Suspended tasks that earlier runs left behind are
-    closed before: the collector would close them sometime, and to the hook that is a task that takes a step.
+    them, a session is opened whose threads it can. As in a timed run, the garbage collector runs when the
+    batch is there, and not since the run before. Suspended tasks that earlier runs left behind are kept from
+    it: it would close them, and to the hook that is a task that takes a step.
     """
     dialect, ledger = model.dialect, Ledger()
-    spare = workload.factories(dialect, session.rt, params)
-    lookout = Lookout(ledger, dialect, {task_code(dialect, factory) for factory in spare})
+    spare = factories_of(workload, dialect, session.rt, params)
+    codes = {task_code(dialect, factory) for factory in spare}
+    lookout = Lookout(ledger, dialect, codes)
     ledger.expect(len(spare))
-    for index in range(len(spare)):
-        ledger.spawn(index)
-    gc.collect()
+    for task in ledger.tasks:
+        task.spawned = 1  # the hook does not see it
+    left_behind = suspended_tasks(codes)
     with _seen_by(lookout, model, session, anew=bool(running) and not SEES_ALL_THREADS) as seen:
         batch = batch_of(workload, dialect, seen.rt, params)
-        return _run(seen, batch.factories, batch.salt, seconds, ledger)
-
-
-def running_threads(ledger: Ledger) -> frozenset[int]:
-    """Return the threads, but for this one, in which tasks ran that are still there, as in a pool."""
-    return frozenset({task.thread for task in ledger.tasks if task.started} - {get_ident()}) & others()
-
-
-def others() -> frozenset[int]:
-    """Return the identifiers of all threads but this one, those included that nobody entered in threading."""
-    return frozenset(sys._current_frames()) - {get_ident()}
-
-
-def require_seen(ledger: Ledger, running: frozenset[int]) -> None:
-    """Raise Unwitnessable where no task was seen because all ran in threads that nobody can look into."""
-    if running and not SEES_ALL_THREADS and not any(task.started for task in ledger.tasks):
-        raise Unwitnessable(
-            f"Python {sys.version_info.major}.{sys.version_info.minor} cannot look into threads that a model "
-            "started before it was opened; from 3.12 on it can"
-        )
+        gc.collect()
+        done = _run(seen, batch.factories, batch.salt, seconds, ledger, clock_of(workload, seen.rt))
+    del left_behind
+    return done
 
 
 @contextmanager
@@ -242,18 +233,22 @@ def _seen_by(lookout: Lookout, model: Model, session: Session, *, anew: bool) ->
             yield session
 
 
-def _run(session: Session, factories: Sequence[Factory], salt: int, seconds: float, ledger: Ledger) -> Pass:
+def _run(
+    session: Session, factories: Sequence[Factory], salt: int, seconds: float, ledger: Ledger, now: Clock
+) -> Pass:
     """Run within a time limit, by our own clock too: a model may have put its hands on the interval timer.
 
     A library may wrap the interruption in an error of its own, or swallow it and return late: that it
     was due is what counts.
     """
-    limit, began = _Limit(seconds), perf_counter()
-    ahead = _ahead(session.rt.now)
+    limit, began = Limit(seconds), perf_counter()
+    ahead = ahead_of(now)
     results: Any = None
     try:
         with time_limit(limit), crashing():
-            results = session.run(factories)
+            run = session.run
+            ledger.open()
+            results = run(factories)
     except BaseException:
         if not limit.passed:
             raise
@@ -261,7 +256,7 @@ def _run(session: Session, factories: Sequence[Factory], salt: int, seconds: flo
     ledger.close()
     late = limit.passed or ended - began > seconds
     stopped = f"the run did not end within {seconds:g} s{_too_few(ledger)}" if late else None
-    return Pass(ledger, results, stopped, salt, _drifted(ahead, session.rt.now, ended - began))
+    return Pass(ledger, results, stopped, salt, drifted(ahead, now, ended - began))
 
 
 def _too_few(ledger: Ledger) -> str:
@@ -273,51 +268,3 @@ def _too_few(ledger: Ledger) -> str:
         f": {len(started)} of {len(ledger.tasks)} tasks began, and all of these wait for others; a model "
         "that can have only so many tasks alive at once says how many in Model.workers"
     )
-
-
-def _ahead(now: Callable[[], float]) -> float:
-    """Return how far (s) a clock is ahead of ours, by the closest of a few readings."""
-    closest, ahead = inf, 0.0
-    for _ in range(5):
-        before, theirs, after = perf_counter(), now(), perf_counter()
-        if after - before < closest:
-            closest, ahead = after - before, theirs - (before + after) / 2
-    return ahead
-
-
-def _drifted(ahead: float, now: Callable[[], float], lasted: float) -> float | str:
-    """Return how far ahead (s) a clock was and is, or what it did instead of keeping its distance."""
-    went = lasted + _ahead(now) - ahead
-    if abs(went - lasted) <= MAX_DRIFT_S + MAX_DRIFT * lasted:
-        return ahead
-    return f"the clock that the model lends went {went:.6f} s while {lasted:.6f} s passed"
-
-
-@dataclass(slots=True)
-class _Limit:
-    """A time limit in s, and whether it has passed."""
-
-    seconds: float
-    armed: bool = True
-    passed: bool = False
-
-    def ring(self, _signal: int, _frame: FrameType | None) -> None:
-        """Interrupt whatever the main thread is doing."""
-        if self.armed:
-            self.passed = True
-            raise Stalled
-
-
-@contextmanager
-def time_limit(limit: _Limit) -> Iterator[None]:
-    """Raise Stalled in the main thread, whatever it is doing, each time that the limit has passed again."""
-    before: Callable[[int, FrameType | None], Any] | int | None = signal.signal(signal.SIGALRM, limit.ring)
-    try:
-        try:
-            signal.setitimer(signal.ITIMER_REAL, limit.seconds, limit.seconds)
-            yield
-        finally:
-            limit.armed = False
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

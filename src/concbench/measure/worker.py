@@ -18,7 +18,7 @@ from typing import Any
 
 from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
-from concbench.measure.failures import outcome_of
+from concbench.measure.failures import outcome, outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.policy import Policy, as_of_now
 from concbench.measure.shelf import Shelf
@@ -67,9 +67,9 @@ class Desk:
         try:
             return self._carry_out(request)
         except WrongResult as wrong:
-            return {"outcome": "invalid", "reason": f"{wrong.check}: {wrong}", "at": None}
+            return outcome("invalid", f"{wrong.check}: {wrong}")
         except Lacking as lacking:
-            return {"outcome": "unavailable", "reason": str(lacking), "at": None}
+            return outcome("unavailable", str(lacking))
         except Exception as error:  # noqa: BLE001  (whatever the code under measurement raises is an outcome)
             return outcome_of(error)
 
@@ -171,7 +171,7 @@ def send(fd: int, message: Message) -> None:
         data = encoded(message)
     except (TypeError, ValueError, RecursionError) as error:
         reason = f"the answer cannot be written down: {type(error).__name__}: {error}"
-        data = encoded({"id": message["id"], "outcome": "crashed", "reason": reason, "at": None})
+        data = encoded({"id": message["id"], **outcome("crashed", reason)})
     while data:
         data = data[os.write(fd, data) :]
 

@@ -28,8 +28,9 @@ def observe_nothing() -> None:
 class Runtime:
     """What every dialect has: a clock (``now``, s), ``observe``, which a keeper task calls once, a ``salt``.
 
-    The salt is drawn anew for each run. What tasks return depends on it, so that no result can be remembered
-    from an earlier run.
+    The clock has to work outside of a run too, since the harness reads it before and after. The salt is drawn
+    anew for each run. What tasks return depends on it, so that no result can be remembered from an earlier
+    run.
     """
 
     now: Callable[[], float] = perf_counter

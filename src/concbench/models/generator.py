@@ -67,7 +67,7 @@ MODEL = Model(
     dialect="generator",
     summary="flat generators, stepped round and round (the tutorial's second system)",
     cost="a send per task and round; a whole core while anything is pending",
-    source="seed tutorial, example 2, corrected (docs/SEEDS.md)",
+    source="seed tutorial, example 2, corrected (concbench docs SEEDS)",
     version=platform.python_version,
     open=open_session,
 )

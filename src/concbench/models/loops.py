@@ -7,7 +7,7 @@ a model that is ``unavailable`` with the reason, not a failed start.
 import sys
 from collections.abc import Callable
 from hashlib import sha256
-from importlib import import_module, metadata, util
+from importlib import import_module, metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from concbench.errors import UserError
 from concbench.models import asyncio as asyncio_model
 from concbench.models.base import Model
+from concbench.models.files import module_of
 
 HASH_DIGITS = 12
 
@@ -40,20 +41,10 @@ def _module_of(name: str) -> ModuleType:
     """Import a module, or a file, which finds what lies beside it when all else has been searched."""
     if not name.endswith(".py"):
         return import_module(name)
-    made_up = f"concbench_loop_{Path(name).stem}"
-    if made_up in sys.modules:
-        return sys.modules[made_up]
-    found = util.spec_from_file_location(made_up, name)
-    if found is None or found.loader is None:
-        raise ImportError(f"{name} is not a Python file")
-    sys.path.append(str(Path(name).parent))
-    module = sys.modules[made_up] = util.module_from_spec(found)
-    try:
-        found.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[made_up]
-        raise
-    return module
+    folder = str(Path(name).parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    return module_of(Path(name))
 
 
 def _version_of(spec: str) -> str:

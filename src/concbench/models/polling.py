@@ -86,7 +86,7 @@ MODEL = Model(
     dialect="polling",
     summary="objects with run() and ready, polled round and round (the tutorial's first system)",
     cost="a method call per task and round; a whole core while anything is pending",
-    source="seed tutorial, example 1, corrected (docs/SEEDS.md)",
+    source="seed tutorial, example 1, corrected (concbench docs SEEDS)",
     version=platform.python_version,
     open=open_session,
 )

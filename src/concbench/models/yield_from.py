@@ -34,7 +34,7 @@ MODEL = Model(
     dialect="delegating",
     summary="generators composed by yield from, on the same loop (the tutorial's third system)",
     cost="a send per task and round, growing with call depth; a whole core while anything is pending",
-    source="seed tutorial, example 3, corrected (docs/SEEDS.md)",
+    source="seed tutorial, example 3, corrected (concbench docs SEEDS)",
     version=platform.python_version,
     open=open_session,
 )

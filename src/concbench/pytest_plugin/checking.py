@@ -94,7 +94,9 @@ def watched_run(model: Model, session: Session, factories: Sequence[Factory]) ->
     """
     ledger = new_ledger(model)
     ledger.expect(len(factories))
-    results = session.run(watch(ledger, model.dialect, "", list(factories)))
+    tasks = watch(ledger, model.dialect, "", list(factories))
+    ledger.open()
+    results = session.run(tasks)
     ledger.close()
     promise = Promise(tasks=len(factories))
     said = [check(ledger, promise) for check in (check_spawned, check_started, check_finished)]

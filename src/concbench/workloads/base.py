@@ -34,7 +34,7 @@ class NotExpressible(Exception):
     @property
     def reason(self) -> str:
         """The reason, as a sentence without a full stop."""
-        return str(self.args[0])
+        return str(self.args[0]) if self.args else "no reason given"
 
 
 def _refuse_no_runtime(dialect: Dialect, rt: Any) -> None:
@@ -58,8 +58,9 @@ class Promise:
     ``tasks`` are spawned, started and finished, each exactly once. Every task suspends ``suspensions``
     times, exactly if ``exact``, else at least. ``overlap``: at some moment this many tasks have started and
     not yet finished. ``gathered``: how many tasks are suspended when the keeper task observes (None: there is
-    no keeper). ``fair``: no task is ever more than two suspensions ahead of another. ``frames``: how many
-    frames of the workload's code stand on a task's stack while it is suspended (None: not promised).
+    no keeper). ``fair``: no task is ever more than two suspensions ahead of another, and of all steps about
+    one in each round of n tasks, 1/n, may follow on one of the same task. ``frames``: how many frames of the
+    workload's code stand on a task's stack while it is suspended (None: not promised).
     ``delays``: for each task, the seconds that must pass between its start and its end, less ``early``.
     """
 

@@ -10,7 +10,6 @@ imported elsewhere (:mod:`concbench.measure.described`), and a worker only those
 import contextlib
 import sys
 from collections.abc import Sequence
-from importlib import util
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,10 +17,12 @@ from typing import Any
 from concbench.errors import UserError
 from concbench.models import registry as models
 from concbench.models.base import Model
+from concbench.models.files import module_of
+from concbench.words import shown
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import Workload
 from concbench.workloads.names import skeleton, wrong_name
-from concbench.workloads.rules import broken_rules, shown
+from concbench.workloads.rules import broken_rules
 
 
 class PluginError(UserError):
@@ -144,15 +145,12 @@ def _load(path: str) -> ModuleType:
     file = Path(path)
     if not file.is_file():
         raise PluginError(f"{path}: no such file")
-    spec = util.spec_from_file_location(f"concbench_plugin_{file.stem}", file)
-    if spec is None or spec.loader is None:
+    if file.suffix != ".py":
         raise PluginError(f"{path}: is not a Python file (its name must end in .py)")
-    module = util.module_from_spec(spec)
     try:
         with contextlib.redirect_stdout(sys.stderr):  # what it prints is no result of ours
-            spec.loader.exec_module(module)
+            return module_of(file)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         raise PluginError(f"{path}: {type(error).__name__}: {error}") from error
-    return module

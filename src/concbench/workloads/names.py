@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from concbench.words import shown
+
 MOST_LETTERS = 60
 NOT_IN_NAMES = ",/@[]="
 """What separates the parts of a cell's id, of a contender's, and of a list of names."""
@@ -34,7 +36,7 @@ def skeleton(name: str) -> str:
 def wrong_name(name: object) -> str | None:
     """Return what is wrong with a name, or None."""
     if type(name) is not str:
-        return f"must be text, not {name!r}"
+        return f"must be text, not {shown(name)}"
     if not name:
         return "is empty"
     if len(name) > MOST_LETTERS:

@@ -10,11 +10,14 @@ from inspect import signature
 from typing import Any, TypeAlias
 
 from concbench.models.base import DIALECTS, Model
+from concbench.words import shown
 from concbench.workloads.base import NotExpressible, Workload
 from concbench.workloads.names import wrong_name
 
 MOST_WORDS = 2000
 """Characters of a summary or reading: more is no text but an accident."""
+
+JUDGE = "must take (results, params, salt) or (results, params)"
 
 Rule: TypeAlias = Callable[[Any, Any], str | None]
 """Takes a field's value and the whole model or workload; returns what is wrong with it, or None."""
@@ -94,15 +97,15 @@ def _judge(value: Any, of: Any) -> str | None:
         return wrong
     try:
         known = signature(value)
-    except (TypeError, ValueError):  # of some builtins nobody can tell
-        return None
+    except (TypeError, ValueError):
+        return f"{JUDGE}, and nobody can tell what {shown(value)} takes"
     for count in (2, 3):
         try:
             known.bind(*range(count))
         except TypeError:
             continue
         return None
-    return f"takes {known}; it has to take (results, params) or (results, params, salt)"
+    return f"{JUDGE}, not {known}"
 
 
 def _parameters(value: Any, of: Any) -> str | None:
@@ -160,17 +163,8 @@ OF_WORKLOADS: Mapping[str, Rule] = {
 
 
 def broken_rules(one: Model | Workload[Any]) -> Iterator[str]:
-    """Yield what is wrong with a model or workload, each a field and what is wrong with it."""
+    """Yield what is wrong with a model or workload, each the name of a field, a colon, and what is wrong."""
     for field, rule in (OF_MODELS if isinstance(one, Model) else OF_WORKLOADS).items():
         wrong = rule(getattr(one, field), one)
         if wrong is not None:
-            yield f"{field} {wrong}" if not wrong.startswith(("'", '"')) else f"{field}: {wrong}"
-
-
-def shown(value: object) -> str:
-    """Return a value as Python spells it, short: what somebody wrote may be long, or fail to be spelled."""
-    try:
-        spelled = repr(value)
-    except Exception:  # noqa: BLE001  (whatever an object of the user's does)
-        spelled = f"a {type(value).__name__}"
-    return spelled if len(spelled) <= 80 else f"{spelled[:79]}…"
+            yield f"{field}: {wrong}"

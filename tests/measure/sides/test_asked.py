@@ -4,18 +4,20 @@ import os
 import platform
 import re
 import sys
+import venv
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import concbench
-from concbench.measure.described import Described, place_of
+from concbench.measure.described import Described, handed_over, place_of, rest
 from concbench.measure.launch import launch
 from concbench.measure.sides.asked import Asked, SidesError, two_sides
 from concbench.measure.sides.environments import PackageSet
-from concbench.measure.sides.fitting import DoesNotFit, HeadDoesNotFit
+from concbench.measure.sides.fitting import DoesNotFit, HeadDoesNotFit, refuse_unfit
 from concbench.measure.sides.side import Side
+from concbench.workloads.catalogue import PluginError
 
 from .repositories import git, repository
 
@@ -134,6 +136,42 @@ def test_plug_ins_of_a_project_are_asked_where_its_workers_run_and_change_nothin
     assert (sys.path, "loops" in set(sys.modules) - modules) == (before, False)
 
 
+IMPORTS_A_LIBRARY = """
+import madeup
+from dataclasses import replace
+from concbench.models.generator import MODEL
+MODELS = [replace(MODEL, name=madeup.NAME, version=lambda: madeup.VERSION)]
+"""
+
+
+def test_a_plugin_imports_the_library_of_each_side_s_packages_which_is_not_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(_interpreter: Path, packages: tuple[str, ...], **_say: Any) -> PackageSet:
+        version = packages[0].removeprefix("madeup==")
+        place = tmp_path / version
+        venv.create(place, symlinks=True)
+        (site,) = place.glob("lib/python*/site-packages")
+        (site / "madeup.py").write_text(f"NAME, VERSION = 'mine', 'madeup {version}'\n")
+        return PackageSet(place / "bin" / "python", {"madeup": version})
+
+    monkeypatch.setattr("concbench.measure.sides.asked.environment_with", made)
+    plugin = tmp_path / "plugin.py"
+    plugin.write_text(IMPORTS_A_LIBRARY)
+    with pytest.raises(PluginError, match="No module named 'madeup'"):
+        Described([str(plugin)])
+    told, ran = [], []
+    with two_sides(Asked(packages=("madeup==1", "madeup==2"), plugins=(str(plugin),))) as sides:
+        for side in sides:
+            told.append(Described(side.plugins, (), place_of(side)).model("mine").version())
+            plugins = handed_over(side.plugins, place_of(side))
+            link = launch(side.interpreter, "mine", plugins=plugins)
+            ran.append(link.greeting["version"])
+            link.kill()
+    rest()
+    assert told == ran == ["madeup 1", "madeup 2"]
+
+
 def test_a_revision_of_the_suite_has_its_own_models_and_workloads_and_our_measuring(suite: Path) -> None:
     with two_sides(Asked(base="less", repo=suite, head="v0")) as sides:
         answers = [asked_of(side, "generator", "chain") for side in sides]
@@ -225,6 +263,14 @@ def test_a_loop_that_an_interpreter_lacks_is_told_too() -> None:
         two_sides(Asked(loops=["nowhere:new"]), same=True),
     ):
         pass
+
+
+def test_a_side_whose_interpreter_is_ended_by_a_signal_says_which(tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nkill -SEGV $$\n")
+    python.chmod(0o755)
+    with pytest.raises(DoesNotFit, match=r"mine cannot be measured: its process was ended by SIGSEGV\n"):
+        refuse_unfit(Side(label="mine", interpreter=python))
 
 
 def environment(folder: Path, name: str = "python") -> Path:

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from concbench.measure.interpreters import probe
+from concbench.measure.interpreter_info import probe
 from concbench.measure.sides import environments
 from concbench.measure.sides.environments import (
     COMPLETE,

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from concbench.errors import UserError
-from concbench.measure.interpreters import home_folder, probe, run_program
+from concbench.measure.interpreter_info import probe, run_program
+from concbench.measure.interpreters import home_folder
 
 INSTALL_SECONDS = 900
 COMPLETE = "concbench-packages.json"

@@ -9,8 +9,8 @@ import concbench
 from concbench.errors import UserError
 from concbench.measure.described import elsewhere
 from concbench.measure.lastwords import chosen
-from concbench.measure.launch import BOOTSTRAP, compiling_into
 from concbench.measure.sides.side import Side
+from concbench.measure.starting import BOOTSTRAP, compiling_into, how_it_ended
 
 SECONDS = 60
 
@@ -91,7 +91,7 @@ def refuse_unfit(side: Side, *, alone: bool = False) -> None:
     except subprocess.CalledProcessError as error:
         for folder in (*side.roots, *((side.suite.parent.parent,) if side.suite else ())):
             error.stderr = error.stderr.replace(f"{folder}{os.sep}", "")
-        said = chosen(error.stderr).strip() or f"it ends with exit code {error.returncode}"
+        said = chosen(error.stderr).strip() or f"its process {how_it_ended(error.returncode)}"
         raise DoesNotFit(f"{side.label} cannot be measured: {said}\n{_advice(side, alone=alone)}") from None
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TypeAlias
 
-from concbench.measure.interpreters import probe
+from concbench.measure.interpreter_info import probe
 
 Words: TypeAlias = tuple[str | None, str, str]
 """Of a side: its code, None where that is ours; its Python; its packages, empty for none."""

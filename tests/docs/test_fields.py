@@ -1,0 +1,56 @@
+"""docs/PLUGINS.md says what every field is that a plug-in can set, and knows of no other."""
+
+import re
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from concbench.models.base import (
+    BlockingRuntime,
+    CoroutineRuntime,
+    DelegatingRuntime,
+    GeneratorRuntime,
+    Model,
+    PollingRuntime,
+    Runtime,
+)
+from concbench.workloads.base import Promise, Workload
+
+from .test_documents import ROOT
+
+PLUGINS = (ROOT / "docs" / "PLUGINS.md").read_text(encoding="utf-8")
+RUNTIMES: list[Any] = [
+    Runtime,
+    PollingRuntime,
+    GeneratorRuntime,
+    DelegatingRuntime,
+    CoroutineRuntime,
+    BlockingRuntime,
+]
+
+
+def rows(header: str) -> dict[str, str]:
+    """Return the table whose first column has this header: its first cells, each with the rest of its row."""
+    (table,) = re.findall(rf"^\| {re.escape(header)} \|.*\n\|[ -|]*\n((?:\|.*\n)+)", PLUGINS, re.MULTILINE)
+    return {row.split(" | ")[0]: row.partition(" | ")[2] for row in table.splitlines()}
+
+
+def spelled(words: str) -> list[str]:
+    """Return the names in a text that are spelled as code."""
+    return re.findall(r"`(\w+)`", words)
+
+
+@pytest.mark.parametrize("kind", [Model, Workload, Promise])
+def test_every_field_has_a_row_and_every_row_is_a_field(kind: Any) -> None:
+    named = [name for cell in rows(f"field of `{kind.__name__}`") for name in spelled(cell)]
+    assert sorted(named) == sorted(field.name for field in fields(kind))
+
+
+def test_every_runtime_has_a_row_that_names_what_it_lends() -> None:
+    told = {spelled(row)[0]: set(spelled(row)) for row in rows("dialect").values()}
+    assert set(told) == {kind.__name__ for kind in RUNTIMES}
+    inherited = {field.name for field in fields(Runtime)}
+    for kind in RUNTIMES:
+        own = {field.name for field in fields(kind)} - (inherited if kind is not Runtime else set())
+        assert own <= told[kind.__name__]

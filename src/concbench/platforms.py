@@ -1,4 +1,4 @@
-"""Where concbench can measure: asked before anything else is imported, so that an answer can be given."""
+"""Where concbench can measure: asked before anything that only some platforms have is imported."""
 
 import sys
 

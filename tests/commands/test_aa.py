@@ -52,7 +52,9 @@ def test_what_lies_there_is_judged_without_measuring(concbench: Caller, folder: 
         (("--more", "1e400"), "takes factors such as"),
         (("--more", "1e999999999"), "takes factors such as"),
         (("--more", f"1{'0' * 400}"), "takes factors such as"),
-        (("--seed", "-1"), "-1 is not in the range x>=0"),
+        (("--seed", "-1"), "-1 is not in the range 0<=x<=9007199254740992"),
+        (("--seed", str(2**53 + 1)), "is not in the range 0<=x<=9007199254740992"),
+        (("--budget", "0"), "not a number of a billionth or more"),
         (("--replay", "/nowhere"), "does not exist"),
     ],
 )

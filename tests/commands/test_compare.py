@@ -86,6 +86,8 @@ def test_what_was_not_changed_is_not_slower(concbench: Caller, asked: list[objec
         (("--python", "3.11", "--gate", "speed"), "there is no metric 'speed'"),
         (("--python", "3.11", "--margin", "2"), "per cent"),
         (("--python", "3.11", "--budget", "soon"), "such as 3m"),
+        (("--python", "3.11", "--margin", "0"), "not a number of a billionth or more"),
+        (("--python", "3.11", "--seed", str(2**63)), "is not in the range 0<=x<=9223372036854775807"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(

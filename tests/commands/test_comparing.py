@@ -5,9 +5,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from concbench.commands.comparing import Steadfast, Wanted, measure
+from concbench.commands.comparing import Wanted, measure
 from concbench.commands.counting import Records
 from concbench.commands.progress import Bar
+from concbench.commands.steadfast import Steadfast
 from concbench.measure.pairing import PairPlan
 from concbench.measure.sides.side import Side
 from concbench.results.reader import read_run

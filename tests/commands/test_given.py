@@ -12,7 +12,7 @@ import pytest
 from concbench.commands import live, targets
 from concbench.commands.comparing import Wanted
 from concbench.measure.sides.fitting import HeadDoesNotFit
-from tests.report.paired import cell_id, comparison_with, measured
+from tests.report.paired import cell_id, comparison_with, header_of, measured
 
 from .concbench import Caller
 
@@ -130,6 +130,18 @@ def test_annotations_beside_json_go_to_the_other_stream(concbench: Caller, faked
     assert f"::error title={ONE} is slower::" in said.err
 
 
+def test_annotations_are_no_escape_sequences(
+    concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_rest: object, **_more: object) -> None:
+        raise HeadDoesNotFit("v0", "v1", "\x1b[31mred")
+
+    monkeypatch.setattr(live, "two_sides", refuse)
+    said = concbench("compare", "v0", "v1", "--annotations")
+    assert "::error title=every cell on head%3A crashed::�[31mred" in said.out
+    assert all(line.isprintable() for line in said.out.splitlines())
+
+
 @pytest.mark.parametrize(
     ("option", "target", "told"),
     [
@@ -206,11 +218,15 @@ def test_a_head_that_cannot_be_imported_fails_and_is_written_all_the_same(
         raise HeadDoesNotFit("v0", "v1", "v1 cannot be measured: models/a.py:7: ImportError: nothing")
 
     monkeypatch.setattr(live, "two_sides", refuse)
-    said = concbench("compare", "v0", "v1", "--markdown", "summary.md", "--json")
+    wished = ("--markdown", "summary.md", "--report", "page.html", "-o", "pairs.jsonl")
+    said = concbench("compare", "v0", "v1", *wished, "--json")
     assert (said.code, faked.runs) == (3, 0)
     assert said.json["failed"][0]["side"] == "head"
     assert "models/a.py:7" in said.json["failed"][0]["reason"]
     assert "models/a.py:7" in Path("summary.md").read_text()
+    page = Path("page.html").read_text(encoding="utf-8")
+    assert "no run file: head cannot be imported" in page
+    assert "pairs.jsonl" not in page
 
 
 def test_a_gate_that_is_undecided_is_said_to_pass(concbench: Caller, faked: Faked) -> None:
@@ -220,3 +236,16 @@ def test_a_gate_that_is_undecided_is_said_to_pass(concbench: Caller, faked: Fake
     told = [words for words in said.json["warnings"] if "are undecided, and pass" in words]
     assert undecided
     assert told[0].startswith(f"{len(undecided)} of the ")
+
+
+def test_of_what_was_not_measured_it_is_not_said_that_it_passes(
+    concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "tests.commands.test_given.comparison_with", lambda true: (header_of([(ONE, {})]), [])
+    )
+    said = concbench("compare", "v0", "v1", "-o", "pairs.jsonl")
+    assert said.code == 4
+    assert said.out.startswith("Nothing was measured: of 1 cell none had a pair within 60 s.")
+    assert "and pass" not in said.out
+    assert "0.00 ns" not in said.out

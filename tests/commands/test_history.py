@@ -284,7 +284,9 @@ def test_the_data_of_github_s_action_has_steps_and_more_may_be_better(
     ]
     data = {"lastUpdate": 0, "repoUrl": "", "entries": {"Python": runs}}
     (folder / "data.js").write_text(f"window.BENCHMARK_DATA = {json.dumps(data)}")
-    for path in ("data.js", "."):
+    (folder / "alone.json").write_text(json.dumps(data))
+    (folder / "of any name").write_text(json.dumps(data, indent=2))
+    for path in ("data.js", ".", "alone.json", "of any name"):
         said = concbench("history", path)
         assert said.code == 0
         assert "(worse)" in said.out
@@ -294,6 +296,41 @@ def test_the_data_of_github_s_action_has_steps_and_more_may_be_better(
     assert trace["steps"][0]["change"] == pytest.approx(0.8, rel=0.03)
     (folder / "data.js").write_text("window.BENCHMARK_DATA = evil()")
     assert concbench("history", "data.js").code == 5
+
+
+@pytest.mark.parametrize("beside", ["runs", "asv"])
+def test_a_file_that_only_has_the_name_of_the_action_s_data_is_left_alone(
+    concbench: Caller, runs: Path, folder: Path, beside: str
+) -> None:
+    shutil.copytree(runs if beside == "runs" else ASV, folder / "repository")
+    alone = concbench("history", "repository", "--json").json
+    (folder / "repository" / "data.js").write_text("export const data = [1, 2, 3];\n")
+    said = concbench("history", "repository", "--json")
+    assert (said.code, said.err, said.json) == (0, "", alone)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("alone.json", '{"lastUpdate": 0, "entries": {"Py', "not JSON: "),
+        ("alone.json", '{"lastUpdate": 0, "entries": []}', "entries is [], not an object"),
+        ("other.json", '{"benchmarks": []}', "name a file that `concbench run` wrote"),
+        ("other", "words", "name a file that `concbench run` wrote"),
+    ],
+)
+def test_nobody_is_told_to_delete_what_may_be_good_data(
+    concbench: Caller, folder: Path, name: str, content: str, reason: str
+) -> None:
+    (folder / name).write_text(content)
+    said = concbench("history", name)
+    assert said.code == 5
+    assert reason in said.err
+    assert "delete" not in said.err
+
+
+def test_of_one_result_of_asv_it_is_said_that_a_history_is_a_folder(concbench: Caller) -> None:
+    said = concbench("history", next((ASV / "laptop").glob("*-*.json")))
+    assert (said.code, "name the folder of asv's results" in said.err) == (5, True)
 
 
 def test_no_progress_is_written_where_nobody_watches(concbench: Caller) -> None:

@@ -32,6 +32,13 @@ def test_every_verb_has_help_with_examples(concbench: Caller, verb: str) -> None
     assert all(line.startswith(f"    concbench {verb}") for line in examples)
 
 
+@pytest.mark.parametrize("verb", ["convert", "history", "report"])
+def test_verbs_that_read_results_of_others_name_all_of_them(concbench: Caller, verb: str) -> None:
+    said = " ".join(concbench(verb, "--help").out.split())
+    for tool in ("asv", "data.js") if verb != "convert" else ("asv", "pytest-benchmark", "pyperf", "data.js"):
+        assert tool in said.partition("Examples")[0]
+
+
 def test_every_verb_has_a_line_in_the_overview() -> None:
     assert list(SHORT_HELP) == list(VERBS)
 

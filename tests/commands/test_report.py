@@ -138,7 +138,7 @@ def test_another_machine_is_refused_unless_it_is_allowed(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "name a run file, or a folder of asv's results with --history"),
+        ([], "name a run file, or what has a history with --history"),
         (
             ["one.jsonl", "--baseline", "gamma"],
             "--baseline 'gamma' is not in one.jsonl; there are alpha, beta",

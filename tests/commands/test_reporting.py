@@ -53,7 +53,7 @@ def make(measured: Measured) -> str:
         ({"id": "674cfbdfe351"}, "20261122T120000Z-674cfbdfe351.html"),
         ({"id": "../../etc/<b>"}, "20261122T120000Z-..-..-etc-b-.html"),
         ({"id": "x" * 300}, f"20261122T120000Z-{'x' * 60}.html"),
-        ({"id": None}, "20261122T120000Z-None.html"),
+        ({"id": None}, "20261122T120000Z-unknown.html"),
         ({}, "20261122T120000Z-unknown.html"),
         (None, "20261122T120000Z-unknown.html"),
     ],

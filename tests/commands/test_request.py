@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.commands.comparing import Wanted
+from concbench.commands.comparing import plan_of as plan_of_pairs
 from concbench.commands.request import (
     Request,
     baseline_of,
@@ -21,10 +23,12 @@ from concbench.commands.request import (
     running_version,
 )
 from concbench.measure.interpreter_info import InterpreterError
+from concbench.measure.sides.side import Side
 from concbench.workloads.base import PRESETS
 from concbench.workloads.catalogue import Catalogue
 
 CATALOGUE = Catalogue()
+SIDE = Side(label="this Python", interpreter=Path(sys.executable), about={"python": "3"})
 
 _names = st.lists(st.text(min_size=1, max_size=5), max_size=3).map(tuple)
 requests = st.builds(
@@ -82,6 +86,30 @@ def test_a_value_out_of_range_is_refused_with_the_workload_s_name() -> None:
     assert refused(workloads=("spawn",), params={"tasks": ("0",)}) == (
         "spawn: tasks must be finite and at least 1, not 0"
     )
+
+
+@pytest.mark.parametrize(
+    ("workload", "params", "told"),
+    [
+        ("timers", {"delay": "1e20"}, "timers: delay is 1e+20, not a "),
+        ("timers", {"delay": "1e10"}, "timers: with these parameters a run takes 1e+10 s or more"),
+        ("spawn", {"tasks": "99999999999999999999"}, "spawn: tasks is 99999999999999999999, not a "),
+        ("spawn", {"tasks": f"1{'0' * 400}"}, "spawn: tasks is 1000"),
+        ("spawn", {"tasks": f"-1{'0' * 400}"}, "spawn: tasks must be finite and at least 1, not -1000"),
+    ],
+)
+def test_what_no_run_file_can_hold_is_refused_with_the_bound(
+    workload: str, params: dict[str, str], told: str
+) -> None:
+    asked = {name: (value,) for name, value in params.items()}
+    message = refused(models=("asyncio",), workloads=(workload,), params=asked)
+    assert message.startswith(told)
+    assert "within ±9223372036854775807" in message or "9.22337e+09 s" in message or "at least 1" in message
+    with pytest.raises(click.UsageError) as caught:
+        plan_of_pairs(
+            Wanted(models=("asyncio",), workloads=(workload,), params=asked), (SIDE, SIDE), CATALOGUE
+        )
+    assert caught.value.message == message
 
 
 def test_a_baseline_that_does_not_take_part_is_refused_with_those_that_do() -> None:

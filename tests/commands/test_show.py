@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from concbench.commands.show import notes
 from concbench.results import queries
 from concbench.results.reader import read_run
+from tests.report.test_noise import back_to_back, noisy_run
 
 from .concbench import Caller, lines_of
 
@@ -129,3 +131,14 @@ def test_a_file_that_is_not_there_ends_with_5(concbench: Caller, tmp_path: Path)
     said = concbench("show", tmp_path / "none.jsonl")
     assert said.code == 5
     assert "no such file" in said.err
+
+
+def test_below_the_tables_noise_is_told_in_one_line() -> None:
+    restless = noisy_run(back_to_back(25, 25, 1_000_000))
+    about_noise = [line for line in notes(restless, []) if "noisy" in line]
+    assert len(about_noise) == 1
+    assert about_noise[0].startswith("noise: very noisy, two speeds; 50% of 50 readings")
+    assert about_noise[0].endswith("off by tens of per cent")
+    assert notes(noisy_run(back_to_back(50, 0, 1_000_000)), [])[1].startswith(
+        "noise: quiet; 0% of 50 readings"
+    )

@@ -1,5 +1,6 @@
 """Standard streams that are narrow, full, closed or left alone, and signals that ask politely."""
 
+import ast
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from concbench import cli
+from concbench import cli, commands
 from concbench.results import queries
 from concbench.results.reader import read_run
 
@@ -135,6 +136,41 @@ def test_what_a_plugin_prints_is_no_part_of_the_json() -> None:
     assert plain.startswith("{")
 
 
+def is_harmless(said: ast.expr) -> bool:
+    """Say whether what is printed is a constant, or JSON, which escapes words of others."""
+    json_s = isinstance(said, ast.Call) and ast.unparse(said.func) in ("json.dumps", "json_of")
+    return json_s or isinstance(said, ast.Constant)
+
+
+def test_no_command_prints_words_of_others_as_they_are() -> None:
+    allowed = {"streams.py": 1, "convert.py": 1, "docs.py": 2}  # tell itself, tables, documents
+    for path in sorted(Path(commands.__file__).parent.glob("*.py")):
+        calls = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Call)]
+        names = [ast.unparse(call.func) for call in calls]
+        raw = [
+            call.lineno
+            for call, name in zip(calls, names, strict=True)
+            if name in ("print", "click.secho") or (name == "click.echo" and not is_harmless(call.args[0]))
+        ]
+        assert len(raw) == allowed.get(path.name, 0), f"{path}:{raw}"
+        assert "Console" not in names, f"{path}: consoles are those of consoles.py"
+
+
+def test_a_defect_is_told_without_escape_sequences(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(*_: object) -> None:
+        raise ZeroDivisionError("\x1b[31mred\u009b")
+
+    monkeypatch.setattr(commands.Verbs, "get_command", failing)
+    monkeypatch.setattr(sys, "argv", ["concbench", "list"])
+    with pytest.raises(SystemExit):
+        commands.main()
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError: �[31mred�" in said
+    assert all(line.isprintable() for line in said.splitlines())
+
+
 def test_ctrl_c_while_the_command_is_still_being_imported_ends_it_cleanly(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -149,16 +185,3 @@ def test_ctrl_c_while_the_command_is_still_being_imported_ends_it_cleanly(
         cli.main()
     assert left.value.code == 130
     assert capsys.readouterr().err == "interrupted\n"
-
-
-def test_without_a_temporary_folder_measuring_is_refused_with_what_to_do(
-    concbench: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def nowhere() -> str:
-        raise FileNotFoundError(2, "No usable temporary directory found")
-
-    monkeypatch.setattr("tempfile.gettempdir", nowhere)
-    for verb in (("verify", "-m", "asyncio"), ("run",), ("compare", "HEAD~1", "HEAD")):
-        said = concbench(*verb)
-        assert said.code == 2
-        assert "name another with TMPDIR" in said.err

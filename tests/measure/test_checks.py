@@ -26,19 +26,19 @@ PROMISE = Promise(
 )
 
 
-def honest() -> Ledger:
-    """Two tasks that take turns, suspend once on three frames, and end one second after their start."""
-    times = iter([0.0, 0.0, 1.0, 1.0])
+def honest(tasks: int = 2) -> Ledger:
+    """Tasks that take turns, suspend once on three frames, and end one second after their start."""
+    times = iter([0.0] * tasks + [1.0] * tasks)
     ledger = Ledger(clock=lambda: next(times))
-    ledger.expect(2)
+    ledger.expect(tasks)
     ledger.open()
-    for index in range(2):
+    for index in range(tasks):
         ledger.spawn(index)
-    for index in range(2):
+    for index in range(tasks):
         ledger.start(index, f"task {index}")
         ledger.suspend(index, frames=3)
     ledger.observe()
-    for index in range(2):
+    for index in range(tasks):
         ledger.resume(index, ledger.tasks[index].owner)
         ledger.finish(index, index)
     return ledger
@@ -175,6 +175,15 @@ def test_times_that_the_ledger_saw_are_believed(said: list[tuple[float, float]])
 )
 def test_times_that_were_made_up_are_told(said: list[tuple[float, float]], message: str) -> None:
     assert str(check_reported(honest(), said)).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "late", "believed"),
+    [(1, 0.015, True), (2, 0.015, True), (3, 0.015, False), (1, 0.03, False), (2, 0.03, False)],
+)
+def test_one_preemption_accuses_nobody_of_one_or_two_tasks(tasks: int, late: float, believed: bool) -> None:
+    said = check_reported(honest(tasks), [(0.0, 1.0 - late)] * tasks)
+    assert (said is None) is believed
 
 
 def test_an_honest_ledger_passes_all_checks() -> None:

@@ -8,6 +8,7 @@ import pytest
 from concbench.report.compared import (
     as_plain,
     change_words,
+    figure_words,
     headline,
     margin_words,
     rates_words,
@@ -54,6 +55,21 @@ FAILED = Failed(cell="w/m", workload="w", model="m", side="head", outcome="crash
 )  # fmt: skip
 def test_the_answer_says_what_counts_and_nothing_that_is_not_so(lines: list[Line], answer: str) -> None:
     assert headline(comparison(*lines)) == answer
+
+
+EMPTY = replace(UNSURE, pairs=0, base=0.0, head=0.0, reason="no pair was measured")
+
+
+def test_where_nothing_was_measured_the_answer_says_so_and_gives_no_zero_for_a_figure() -> None:
+    whole = comparison(EMPTY, replace(EMPTY, metric="cpu"))
+    assert headline(whole) == "Nothing was measured: of 1 cell none had a pair within 60 s."
+    stopped = comparison(EMPTY, complete=False, failed=(FAILED,))
+    assert headline(stopped) == (
+        "Nothing was measured: of 1 cell none had a pair before it was stopped. 1 cell failed."
+    )
+    assert headline(comparison(EMPTY, LINE)) == "Nothing is slower: of 2 cells 1 same, 1 unsure."
+    assert figure_words(EMPTY) == ("–", "–")
+    assert rates_words(whole).startswith("No verdict is given")
 
 
 def test_instructions_that_count_are_in_the_answer() -> None:

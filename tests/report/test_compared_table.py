@@ -11,7 +11,7 @@ from concbench.report.compared_table import print_comparison
 from concbench.report.comparison import Comparison, Failed, Line
 from tests.report.exports.test_as_markdown import LINE, SLOWER, comparison
 from tests.report.hostile import NAMES
-from tests.report.test_compared import COUNTED, FAILED, MORE, UNSURE
+from tests.report.test_compared import COUNTED, EMPTY, FAILED, MORE, UNSURE
 
 LONG = "asyncio+uvloop:new_event_loop"
 
@@ -87,6 +87,21 @@ def test_reasons_failures_warnings_and_promises_are_all_there() -> None:
     for words in ("unsure (asyncio): too few", "w/m on head: crashed: gone", "warning: the clock drifts"):
         assert words in text, words
     assert "At most 1% of what is called slower" in text
+
+
+def test_a_workload_of_which_nothing_was_measured_has_a_sentence_in_place_of_a_table_of_zeros() -> None:
+    nothing = replace(EMPTY, workload="parked", model="trio")
+    text = printed(comparison(nothing, replace(nothing, metric="cpu"), LINE), 150)
+    assert "parked: nothing was measured under trio\n" in text
+    assert "0.00" not in text
+    assert [line.split()[:3] for line in text.splitlines() if " same" in line][-1] == [
+        "asyncio",
+        "wall",
+        "time",
+    ]
+    mixed = printed(comparison(LINE, replace(EMPTY, workload=LINE.workload)), 150)
+    assert "–" in mixed
+    assert "0.00" not in mixed
 
 
 def test_a_comparison_of_nothing_is_printed_too() -> None:

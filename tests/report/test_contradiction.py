@@ -2,7 +2,7 @@
 
 import pytest
 
-from concbench.report.contradiction import Shown, contradicts, explained
+from concbench.report.contradiction import IN_PACES, Shown, contradicts, explained
 
 AS_THE_RATIO = Shown(a=110.0, b=100.0, low=1.08, middle=1.1, high=1.12)
 ON_THE_OTHER_SIDE = Shown(a=67.4, b=44.7, low=0.7, middle=0.742, high=0.79)
@@ -35,3 +35,17 @@ def test_the_worst_row_is_the_example() -> None:
     assert said is not None
     assert "here ×1.51 beside ×0.742" in said
     assert said.endswith("believe the ratio.")
+
+
+def test_nobody_is_said_to_have_seen_the_machine_change_its_pace() -> None:
+    said = explained([Shown(100, 50, 1.0, 1.01, 1.02)])
+    assert said is not None
+    assert "may have changed its pace" in said
+
+
+def test_of_stored_runs_it_is_not_said_that_anything_ran_side_by_side() -> None:
+    said = explained([Shown(100, 50, 1.0, 1.01, 1.02)], IN_PACES)
+    assert said is not None
+    assert "side by side" not in said
+    assert "in units of a fixed loop" in said
+    assert "here ×2 beside ×1.01" in said

@@ -191,16 +191,9 @@ def test_a_run_file_is_judged_with_the_margins_it_was_made_with() -> None:
     assert judged_again(measured(wide, records), Margins()).lines[0].verdict == "slower"
 
 
-@pytest.mark.parametrize("lacking", ["settings", "sides", "paired"])
-def test_a_header_that_is_no_comparison_s_is_refused(lacking: str) -> None:
-    header, records = comparison_with({ONE: 1.0})
-    broken = whole(header) | {lacking: {} if lacking != "paired" else [{}]}
-    with pytest.raises(RunFileError, match="not that of a comparison"):
-        judged_again(replace(measured(whole(header), records), header=broken))
-
-
-def test_a_pair_that_the_header_does_not_know_is_refused() -> None:
+def test_an_outcome_of_a_cell_that_the_header_does_not_pair_is_refused() -> None:
     header, records = comparison_with({ONE: 1.0, TWO: 1.0})
-    crossed = records[0] | {"cells": [f"{ONE}@base", f"{TWO}@head"]}
+    cells = header["paired"].pop()["cells"]
+    kept = [record for record in records if record.get("cells") != cells]
     with pytest.raises(RunFileError, match="which the header does not pair"):
-        judged_again(replace(measured(whole(header), records), records=(crossed,)))
+        judged_again(measured(header, [outcome_of(cells[0]), *kept]))

@@ -1,13 +1,18 @@
 """Stored runs against each other: never paired, in units of the machine's own pace, with a warning."""
 
+import io
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from concbench.errors import UserError
+from concbench.report.compared_table import print_comparison
 from concbench.report.comparison import Line
+from concbench.report.exports.as_markdown import as_markdown
 from concbench.report.referee import Margins
+from concbench.report.sections.comparison import table_reading
 from concbench.report.stored import stored_comparison
 from concbench.results.measured import Measured, measured_of
 from concbench.results.schema import Record
@@ -47,6 +52,19 @@ def test_a_machine_that_changed_its_pace_is_no_change_of_the_code() -> None:
     wall = lines(base, head)["wall"]
     assert wall.verdict == "same"
     assert wall.head / wall.base == pytest.approx(1.7, rel=0.01)
+
+
+def test_why_columns_differ_from_a_ratio_in_paces_is_said_as_it_is_wherever_they_stand() -> None:
+    base, head = stored(cell(1000), calibration=10**6), stored(cell(1700), calibration=1_700_000)
+    comparison = stored_comparison(base, head, MARGINS, ("wall",))
+    stream = io.StringIO()
+    print_comparison(Console(file=stream, width=1000), comparison)
+    for told in (stream.getvalue(), as_markdown(comparison), table_reading(comparison)):
+        assert "in units of a fixed loop" in told
+        assert "side by side" not in told
+        assert "believe the ratio" not in told
+        assert "taking turns" not in told
+    assert " processes" in stream.getvalue()
 
 
 def test_it_says_that_nothing_is_paired() -> None:

@@ -173,6 +173,14 @@ def test_a_file_without_a_whole_line_is_refused(path: Path, content: bytes, foun
     assert f"no header: {found}" in refusal(path, content).reason
 
 
+@pytest.mark.parametrize(
+    ("content", "ours"),
+    [(b"", True), (b'{"ty', True), (b'{"type":"header","schema":1', True), (b'{"lastUpdate": 0}', False)],
+)
+def test_only_what_may_be_a_run_s_header_is_to_be_deleted(path: Path, content: bytes, ours: bool) -> None:
+    assert ("delete the file" in refusal(path, content).reason) is ours
+
+
 def test_a_file_of_another_sort_is_refused(path: Path) -> None:
     assert "not a header" in refusal(path, content_of([example("end")])).reason
 

@@ -12,9 +12,8 @@ import click
 from concbench import __version__
 from concbench.commands.docstrings import doc_of
 from concbench.commands.exits import DEFECT
-from concbench.commands.streams import prepare, refuse_no_temporary_folder, silence, tell
+from concbench.commands.streams import prepare, silence, tell
 from concbench.errors import UserError
-from concbench.platforms import unsupported_platform
 
 VERBS = {
     "list": "list_",
@@ -38,7 +37,7 @@ SHORT_HELP = {
     "show": "Print the tables of a run file again.",
     "compare": "Is it slower? Two revisions, interpreters or packages, in interleaved pairs.",
     "aa": "How often is a verdict false, and how often is a slowdown found? Measured here.",
-    "history": "When did what change? Steps over the commits of run files, or of asv's results.",
+    "history": "When did what change? Steps over the commits of run files, asv's or GitHub's results.",
     "report": "Write a page: which model for which load, how cost grows, and how sure that is.",
     "convert": "Write results, of other tools too, as one table, or for pyperf and GitHub's charts.",
     "seeds": "Replay the tutorial's own examples, and beside them asyncio and threads.",
@@ -46,10 +45,6 @@ SHORT_HELP = {
     "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
     "docs": "Print a document that messages refer to, or name them all.",
 }
-
-
-MEASURING = frozenset({"verify", "run", "aa", "seeds", "trace"})
-"""Verbs that start workers; ``compare`` does unless it is given stored runs, and says so itself."""
 
 
 class Verbs(click.Group):
@@ -60,13 +55,9 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a verb's module and return its command; raises UserError where it could only fail."""
+        """Import a verb's module and return its command."""
         if cmd_name not in VERBS:
             return None
-        if cmd_name in MEASURING and (reason := unsupported_platform()):
-            raise UserError(reason)
-        if cmd_name in MEASURING:
-            refuse_no_temporary_folder()
         module = importlib.import_module(f"concbench.commands.{VERBS[cmd_name]}")
         command: click.Command = getattr(module, VERBS[cmd_name])
         if not command.help:
@@ -132,7 +123,7 @@ def main() -> None:
         if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF) or error.filename is not None:
             _exit_with_defect(error)
         silence(1)
-        click.echo(f"Error: the output cannot be written: {error.strerror}", err=True)
+        tell(f"Error: the output cannot be written: {error.strerror}", err=True)
         sys.exit(5)
     except Exception as error:  # noqa: BLE001  (told in full, with a code that no gate takes for its own)
         _exit_with_defect(error)
@@ -140,7 +131,7 @@ def main() -> None:
 
 def _exit_with_defect(error: Exception) -> NoReturn:
     """Tell an error that nobody foresaw, and exit with the code for it."""
-    traceback.print_exception(error)
+    tell("".join(traceback.format_exception(error)).rstrip(), err=True)
     click.echo(
         "This is a defect of concbench, and says nothing about what was measured. Please report it with the"
         " lines above.",

@@ -15,7 +15,7 @@ import click
 from concbench.commands.amounts import Seconds
 from concbench.commands.consoles import Err
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED, OK
-from concbench.commands.experiment import Experiment
+from concbench.commands.measuring import Measuring
 from concbench.commands.options import (
     Assignments,
     given_options,
@@ -26,6 +26,7 @@ from concbench.commands.options import (
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_rates_report, refuse_foreign, write_whole
 from concbench.commands.show import wide_out
+from concbench.commands.streams import tell
 from concbench.measure.machine import machine_id
 from concbench.report.rates import Rates
 from concbench.report.rates_table import print_rates
@@ -40,11 +41,14 @@ Examples
 
 FACTOR = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9}|[0-9]{1,9}/[1-9][0-9]{0,8}")
 
+MOST_SEED = 2**53
+"""The seed of a file is that of the experiment times a thousand at most, and has 64 bits."""
+
 WITH_REPLAY = {"replay", "replays", "seed", "page", "as_json"}
 """What may be said where nothing is measured."""
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Measuring, epilog=EPILOG)
 @click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
               help="Only these models (default: all).")  # fmt: skip
 @click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
@@ -70,7 +74,9 @@ WITH_REPLAY = {"replay", "replays", "seed", "page", "as_json"}
               help="Where all goes, and some may lie (default: reports/aa-DATE-MACHINE).")  # fmt: skip
 @click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
               help="Pin single-threaded models to the last CPU, to none, or to these.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Draws every order.")
+@click.option(
+    "--seed", type=click.IntRange(0, MOST_SEED), default=1, show_default=True, help="Draws every order."
+)
 @click.option("--report", "page", type=click.Path(path_type=Path), metavar="FILE",
               help="Write a page with the rates.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the rates as JSON.")
@@ -82,6 +88,8 @@ def aa(ctx: click.Context, /, **options: Any) -> None:
     times over in new orders. Live runs are whole comparisons. Everything measured is kept in one folder, and
     what lies there is not measured again.
     """
+    from concbench.commands.experiment import Experiment  # noqa: PLC0415  (what only some platforms have)
+
     factors = _factors(options.pop("factors"))
     page = options.pop("page")
     if page is not None:
@@ -97,7 +105,7 @@ def aa(ctx: click.Context, /, **options: Any) -> None:
     rates = experiment.judge(only_replay or folder)
     _tell(rates, only_replay or folder, page, as_json=as_json)
     if not complete:
-        click.echo(f"interrupted; go on with: {_spelled_again(ctx, folder)}", err=True)
+        tell(f"interrupted; go on with: {_spelled_again(ctx, folder)}", err=True)
     sys.exit(exit_code(rates, complete=complete))
 
 
@@ -107,11 +115,11 @@ def _tell(rates: Rates, folder: Path, page: Path | None, *, as_json: bool) -> No
         click.echo(json.dumps({"folder": str(folder), **asdict(rates)}, indent=2))
     else:
         print_rates(wide_out(), rates)
-        click.echo(f"\npairs: {folder}")
+        tell(f"\npairs: {folder}")
     if page is not None:
         with Bar(Err()) as bar:
             write_whole(page, make_rates_report(rates, folder.name, bar), option="--report")
-        click.echo(f"report: {page}", err=as_json)
+        tell(f"report: {page}", err=as_json)
 
 
 def _spelled_again(ctx: click.Context, folder: Path) -> str:

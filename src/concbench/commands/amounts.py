@@ -1,19 +1,22 @@
 """Amounts on the command line: ``3m``, ``1%``, ``100us``, ``32B``."""
 
 import re
-from math import isfinite
 from typing import Any, ClassVar
 
 import click
+
+from concbench.results.kinds import above_zero
 
 NUMBER = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e-?[0-9]+)?)\s*([a-zA-Zµ%]*)\s*")
 
 
 class Amount(click.ParamType[float]):
-    """A number and one of ``units`` (name → factor); a bare number has the unit of factor 1."""
+    """A number, above zero and within 64 bits, and one of ``units`` (name → factor).
+
+    A bare number has the unit of factor 1.
+    """
 
     units: ClassVar[dict[str, float]]
-    positive: ClassVar[bool] = False
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Return an amount in the unit that the type is in."""
@@ -26,8 +29,8 @@ class Amount(click.ParamType[float]):
                 f"{value!r} is no amount such as {self.example}: a number and one of {known}", param, ctx
             )
         amount = float(match[1]) * self.units.get(match[2], 1.0)
-        if not isfinite(amount) or (self.positive and amount == 0):
-            self.fail(f"{value!r} has to be finite and above 0", param, ctx)
+        if (complaint := above_zero(amount)) is not None:
+            self.fail(f"{value!r}{complaint}", param, ctx)
         return amount
 
     example: ClassVar[str]
@@ -38,7 +41,6 @@ class Seconds(Amount):
 
     name = "duration"
     example = "3m"
-    positive = True
     units: ClassVar[dict[str, float]] = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 

@@ -22,6 +22,7 @@ from concbench.commands.given import (
     drawn_seed,
     show,
 )
+from concbench.commands.measuring import refuse_where_it_fails
 from concbench.commands.options import (
     Assignments,
     check_loops,
@@ -29,11 +30,10 @@ from concbench.commands.options import (
     refuse_nan,
     split_commas,
 )
-from concbench.commands.streams import refuse_no_temporary_folder, tell
+from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets
-from concbench.errors import UserError
-from concbench.platforms import unsupported_platform
 from concbench.report.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
+from concbench.results.kinds import LARGEST
 
 EPILOG = """\b
 Examples
@@ -84,7 +84,7 @@ Examples
 @click.option("--timeout", type=click.FloatRange(min=0.1, max=86_400), default=60.0, show_default=True,
               callback=refuse_nan, metavar="SECONDS",
               help="How long a turn may take before it counts as hung.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), default=drawn_seed, show_default="another each time",
+@click.option("--seed", type=click.IntRange(0, LARGEST), default=drawn_seed, show_default="another each time",
               help="Draws every order; it is kept in the run file.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path),
               help="The run file (default: reports/DATE-MACHINE.jsonl).")  # fmt: skip
@@ -104,10 +104,8 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
     """
     given = Given(base=base, head=head, **{**options, "params": merged(options["params"])})
     stored = given.run_files()
-    if not stored and (reason := unsupported_platform()):
-        raise UserError(reason)
     if not stored:
-        refuse_no_temporary_folder()
+        refuse_where_it_fails()
     try_targets(given.page, given.markdown, annotated=annotates(given))
     comparison, complete = compare_stored(given, *stored) if stored else _measured(given)
     unwritten = show(comparison, given)

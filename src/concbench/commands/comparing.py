@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ import click
 from rich.console import Console
 
 import concbench
-from concbench.commands.counting import Counter
+from concbench.commands.counting import Counter, Records
 from concbench.commands.header import now
 from concbench.commands.owncode import label_of, label_of_loop
 from concbench.commands.progress import Bar
-from concbench.commands.request import known_names, pinned_cpus, refuse_unknown_params
+from concbench.commands.request import known_names, pinned_cpus, refuse_too_large, refuse_unknown_params
+from concbench.commands.steadfast import Steadfast
 from concbench.measure.bench import Bench
 from concbench.measure.described import Described, elsewhere, handed_over, place_of, rest, searched_last
 from concbench.measure.environment import describe
@@ -96,6 +98,9 @@ def plan_of(wanted: Wanted, sides: Sides, catalogue: Catalogue) -> PairPlan:
         cells += [more for factor in wanted.more for more in _with_more(cells, factor, catalogue)]
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    for cell in cells:
+        for side in (0, 1):
+            refuse_too_large(catalogue.workload(cell.workload), cell.params_of(side))
     if not cells:
         raise click.UsageError("none of these models can express any of these workloads; choose others")
     both = {contender.model: sides_of(contender, interpreters) for contender in contenders}
@@ -236,19 +241,27 @@ def measure(
 
         budget = end - time.monotonic()
         driver = _driver(wanted, sides, plan, sink, bar, referee, enough, budget)
-        complete = False
-        try:
-            driver.run()
-            if counter:
-                with closing(counter(plan, catalogue, bar)) as records:
-                    for record in records:
-                        sink(record)
-            complete = True
-        except KeyboardInterrupt:
-            bar.say("interrupted")
+        count = partial(counter, plan, catalogue, bar) if counter else None
+        complete = _carried_out(driver, count, sink, bar)
         referee.look_at_the_rest()
         writer.append({"type": "end", "finished": now(), "complete": complete})
     return complete
+
+
+def _carried_out(
+    driver: PairDriver, count: Callable[[], Records] | None, sink: Callable[[Record], None], bar: Bar
+) -> bool:
+    """Time, weigh and count; return whether it came to its end."""
+    try:
+        driver.run()
+        if count:
+            with closing(count()) as records:
+                for record in records:
+                    sink(record)
+    except KeyboardInterrupt:
+        bar.say("interrupted")
+        return False
+    return True
 
 
 def _driver(
@@ -274,19 +287,3 @@ def _driver(
         needed=0 if enough else LOOKS.pairs[0],
         warn=lambda words: bar.say(f"warning: {words}"),
     )
-
-
-class Steadfast:
-    """Asks for a number of pairs of every cell, whatever they say (to record them for replays).
-
-    ``pairs`` are by cell. Rounds are counted, not values: a metric that a system does not tell never has any.
-    """
-
-    def __init__(self, pairs: Mapping[str, int]) -> None:
-        self._pairs = pairs
-        self._rounds = 0
-
-    def open_cells(self) -> set[str]:
-        """Return the ids of the cells that have not had their pairs; called once before each round."""
-        self._rounds += 1
-        return {cell for cell, pairs in self._pairs.items() if pairs >= self._rounds}

@@ -11,6 +11,7 @@ import click
 
 from concbench.commands.exits import NOTHING_MEASURED
 from concbench.commands.reporting import refuse_foreign, write_whole
+from concbench.commands.streams import tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,8 +61,8 @@ def convert(
 ) -> None:
     """Write results as a table (CSV, Parquet), for pyperf, or for github-action-benchmark.
 
-    FILE is a run file, a result of asv, pytest-benchmark or pyperf, or a folder of them. What a format cannot
-    hold is named on standard error.
+    FILE is a run file, a result of asv, pytest-benchmark or pyperf, github-action-benchmark's data.js, or a
+    folder of them. What a format cannot hold is named on standard error.
     """
     path = None if output is None or output == Path("-") else output
     chosen = _chosen(name, path)
@@ -71,7 +72,7 @@ def convert(
         refuse_foreign(path, FORMATS[chosen].mark, "table", FORMATS[chosen].within)
     content, left_out = _written(_only(_loaded(files), metrics), chosen)
     for line in _told(left_out):
-        click.echo(f"left out: {line}", err=True)
+        tell(f"left out: {line}", err=True)
     if not content:
         click.echo("nothing is written: there is no value that the format can hold", err=True)
         sys.exit(NOTHING_MEASURED)
@@ -79,7 +80,7 @@ def convert(
         click.echo(content, nl=False)
     else:
         write_whole(path, content, "table")
-        click.echo(f"written: {path}")
+        tell(f"written: {path}")
 
 
 def _chosen(name: str | None, path: Path | None) -> str:
@@ -95,7 +96,7 @@ def _loaded(files: Iterable[Path]) -> "pd.DataFrame":
 
     table, notes = load_all(files)
     for note, _category in notes:
-        click.echo(note, err=True)
+        tell(note, err=True)
     return table
 
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from concbench.commands.consoles import Err, Out
+from concbench.commands.streams import tell
 from concbench.measure import calibration, environment, interpreters
 from concbench.measure.interpreter_info import InterpreterError, InterpreterInfo, probe
 from concbench.measure.origin import origin
@@ -90,7 +91,7 @@ def _calibrate(seconds: float) -> list[int]:
     """Time the fixed loop for that long, with progress on stderr; return the readings in ns."""
     what = f"timing a fixed loop for {seconds:g} s"
     if not sys.stderr.isatty():
-        click.echo(f"{what} ...", err=True)
+        tell(f"{what} ...", err=True)
     slices = math.ceil(seconds / _SLICE_S)
     readings: list[int] = []
     console = Err()

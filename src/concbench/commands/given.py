@@ -15,6 +15,7 @@ from concbench.commands.options import refuse_beside
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_comparison_report, write_whole
 from concbench.commands.show import wide_out
+from concbench.commands.streams import tell
 from concbench.commands.targets import append
 from concbench.errors import UserError
 from concbench.report.compared import METRIC_WORDS, as_plain
@@ -160,11 +161,12 @@ def with_untold(comparison: Comparison, named: tuple[str, ...]) -> Comparison:
 def with_undecided(comparison: Comparison) -> Comparison:
     """Return a comparison with a warning where its exit code says less than one would think.
 
-    An exit code of 0 says that nothing was found to be slower, and not that nothing is.
+    An exit code of 0 says that nothing was found to be slower, and not that nothing is; where nothing was
+    measured it is another one.
     """
     counting = [line for line in comparison.lines if line.gated]
     unsure = [line for line in counting if line.verdict == "unsure"]
-    if not unsure:
+    if not unsure or not comparison.told.intersection(comparison.gates):
         return comparison
     words = (
         f"{len(unsure)} of the {len(counting)} figures that count are undecided, and pass: the exit code says"
@@ -203,7 +205,7 @@ def _write_summary(comparison: Comparison, given: Given) -> None:
     from concbench.report.exports import as_markdown  # noqa: PLC0415  (it imports what draws)
 
     for line in as_markdown.annotations(comparison) if annotate else ():
-        click.echo(line, err=given.as_json)  # GitHub reads commands on either stream
+        tell(line, err=given.as_json)  # GitHub reads commands on either stream
     if given.markdown is not None:
         append(given.markdown, as_markdown.as_markdown(comparison))
 
@@ -212,8 +214,16 @@ def _write_page(comparison: Comparison, given: Given) -> None:
     """Write the page, if it is asked for; raises RunFileError or MissingLibrary."""
     if given.page is None:
         return
-    source = given.output.name if given.output else "the run file in reports/"
     with Bar(Err()) as bar:
-        page = make_comparison_report(comparison, source if comparison.paired else "two run files", bar)
+        page = make_comparison_report(comparison, _source_of(comparison, given), bar)
         write_whole(given.page, page, option="--report")
-    click.echo(f"report: {given.page}", err=given.as_json)
+    tell(f"report: {given.page}", err=given.as_json)
+
+
+def _source_of(comparison: Comparison, given: Given) -> str:
+    """Return what a comparison was read from: a head that cannot be imported leaves no run file behind."""
+    if not comparison.paired:
+        return "two run files"
+    if not any(comparison.about.values()):
+        return "no run file: head cannot be imported"
+    return given.output.name if given.output else "the run file in reports/"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,16 +13,19 @@ from concbench.commands.progress import Bar
 from concbench.report.judged import is_comparison
 from concbench.report.run_history import METRICS, commit_of, history_of_runs, why_unknown
 from concbench.results.asv import read_asv
+from concbench.results.asv_files import is_asv
 from concbench.results.costs import METRICS as ALL
 from concbench.results.errors import ResultsError, RunFileError
-from concbench.results.foreign import start_of
-from concbench.results.github import DATA, read_github, starts_as_github
+from concbench.results.foreign import read_json, start_of
+from concbench.results.github import DATA, Data, github_data, is_github, read_github, starts_as_github
 from concbench.results.github_history import history_of_github
 from concbench.results.histories import History, Series, by_commit, by_date
 from concbench.results.measured import Measured, read_measured
 from concbench.results.partly import PassedOver, first_of
+from concbench.results.reader import starts_as_run
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
+JSON = (".json", ".json.gz")
 
 FILE_NS = 2_000_000
 """How long a file of asv's takes to read, or so (ns)."""
@@ -41,10 +45,10 @@ MOST_NAMES = 3
 def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ()) -> History:
     """Return the history that all of ``paths`` tell: run files, folders of run files, or results of asv.
 
-    A folder that has run files is one of those, one that has a ``data.js`` is of github-action-benchmark, and
-    any other one has to be of asv. What has no place in a history is passed over in a folder, and counted;
-    what cannot be read is passed over, and named. ``metrics`` are names, or parts of names, of what is looked
-    at of run files.
+    A folder that has run files is one of those, one that has ``data.js`` of github-action-benchmark is of
+    that, and any other one has to be of asv. What has no place in a history is passed over in a folder, and
+    counted; what cannot be read is passed over, and named. ``metrics`` are names, or parts of names, of what
+    is looked at of run files.
 
     Raises ResultsError for a file that is named and cannot be read or has no place, and for a folder of which
     that is true of all.
@@ -54,29 +58,49 @@ def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ())
     for path in {path.resolve(): path for path in paths}.values():
         bar.at(f"history: reading {path.name}")
         found = _run_files(path) if path.is_dir() else [path]
-        if (data := _data_file(path)) is not None:
+        if (data := _github_in(path)) is not None:
             read.append(_of_github(data, bar))
         if path.is_dir() and not found and data is None:
             read.append(_of_asv(path, bar))
-        elif found and data != path:
+        elif found and (data is None or data.path != path):
             _add_runs(runs, path, found, bar)
     if runs:
         read.insert(0, history_of_runs(tuple(runs.values()), _metrics(metrics)))
     return replace(_together(read), paths=tuple(paths))
 
 
-def _data_file(path: Path) -> Path | None:
-    """Return github-action-benchmark's data, which this is or which is in it; None where there is none."""
-    if path.is_dir():
-        data = path / DATA
-        return data if data.is_file() else None
-    return path if path.is_file() and starts_as_github(start_of(path)) else None
+def _github_in(path: Path) -> Data | None:
+    """Return github-action-benchmark's data, which this is or which is in it; None where there is none.
+
+    Raises ResultsError for data that cannot be read, and for a single result of asv.
+    """
+    file = path / DATA if path.is_dir() else path
+    if not file.is_file():
+        return None
+    start = start_of(file)
+    if starts_as_github(start):
+        return read_github(file)
+    if file != path or path.name.endswith(SUFFIXES) or starts_as_run(start):
+        return None
+    content = _json_in(path)
+    if is_asv(content):
+        raise ResultsError("one result of asv, and no history; name the folder of asv's results", path)
+    return github_data(content, path) if is_github(content) else None
 
 
-def _of_github(path: Path, bar: Bar) -> History:
-    data = read_github(path)
+def _json_in(path: Path) -> Any:
+    """Return what a file holds, None where it is no JSON; raises ResultsError where its name says it is."""
+    try:
+        return read_json(path)
+    except ResultsError:
+        if path.name.endswith(JSON):
+            raise
+        return None
+
+
+def _of_github(data: Data, bar: Bar) -> History:
     for told in first_of(list(data.passed), "places in it are passed over"):
-        bar.say(f"{path}: {told}")
+        bar.say(f"{data.path}: {told}")
     return history_of_github(data)
 
 

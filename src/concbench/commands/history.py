@@ -19,6 +19,7 @@ from concbench.commands.reporting import (
     write_whole,
 )
 from concbench.commands.show import wide_out
+from concbench.commands.streams import tell
 from concbench.report.history_table import print_history
 from concbench.results.histories import History
 
@@ -59,7 +60,8 @@ def history(
 ) -> None:
     """Find step changes over many commits: where, how large, and how sure.
 
-    PATH is a run file, a folder of them, a folder of asv's results, or github-action-benchmark's data.js.
+    PATH is a run file, a folder of them, a folder of asv's results, or github-action-benchmark's data: its
+    data.js, the folder it is in, or a file of the JSON alone.
     """
     if page is not None:
         refuse_foreign(page, option="--html")
@@ -75,7 +77,7 @@ def history(
     else:
         print_history(wide_out(), traces)
     if page is not None:
-        click.echo(f"page: {page}", err=as_json)
+        tell(f"page: {page}", err=as_json)
 
 
 def _since(found: History, date: datetime) -> History:

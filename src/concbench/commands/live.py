@@ -7,6 +7,7 @@ from concbench.commands.consoles import Err
 from concbench.commands.counting import counter_for
 from concbench.commands.given import Given, with_undecided, with_untold
 from concbench.commands.running import default_path, make_folder
+from concbench.commands.streams import tell
 from concbench.measure.instructions import valgrind_path
 from concbench.measure.sides.asked import Asked, two_sides
 from concbench.measure.sides.fitting import HeadDoesNotFit
@@ -47,9 +48,9 @@ def compare_live(given: Given) -> tuple[Comparison, bool]:
     except HeadDoesNotFit as error:
         return _without_head(error, wanted, gates), True
     measured = read_measured(path)
-    click.echo(f"run file: {path}", err=True)
+    tell(f"run file: {path}", err=True)
     if not complete:
-        click.echo(f"interrupted; this is what there is, and concbench show {path} prints it again", err=True)
+        tell(f"interrupted; this is what there is, and concbench show {path} prints it again", err=True)
     return with_undecided(with_untold(judged_again(measured, wanted.margins, gates), given.gates)), complete
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from concbench.errors import UserError
-from concbench.report.judged import checked, is_comparison, seconds_of
+from concbench.report.judged import is_comparison, seconds_of
 from concbench.report.referee import Margins, Referee, judge_again
 from concbench.report.replays import Recording
 from concbench.results import queries
@@ -55,7 +55,6 @@ def _refuse_other_kind(run: Measured, kind: str) -> None:
     settings = run.header["settings"]
     if not is_comparison(run) or settings.get("command") != "aa":
         raise RunFileError("concbench aa did not write it; move it out of this folder", run.path)
-    checked(run)
     is_live = settings.get("memory") is True  # recorded pairs are only timed
     if is_live is not (kind == LIVE):
         found = "a live run" if is_live else "a recording of pairs"

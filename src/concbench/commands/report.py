@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,7 @@ from concbench.commands.reporting import (
     refuse_foreign,
     write_whole,
 )
+from concbench.commands.streams import tell
 from concbench.report.judged import is_comparison, judged_again
 from concbench.results.measured import Measured, read_measured
 
@@ -31,6 +33,7 @@ Examples
   concbench report reports/FILE.jsonl --json                  the laws and crossings, for scripts
   concbench report --history .asv/results                     what asv measured, over commits
   concbench report --history reports                          the runs in a folder, over their commits
+  concbench report --history dev/bench/data.js                what github-action-benchmark kept
 """
 
 HISTORY = Path("reports") / "history.html"
@@ -40,8 +43,8 @@ HISTORY = Path("reports") / "history.html"
 @click.command(epilog=EPILOG)
 @click.argument("files", nargs=-1, metavar="RUN...",
                 type=click.Path(path_type=Path, readable=False))  # fmt: skip
-@click.option("--history", "folder", type=click.Path(path_type=Path, readable=False), metavar="FOLDER",
-              help="Run files, or asv's results: figures over commits, and their steps.")  # fmt: skip
+@click.option("--history", "folder", type=click.Path(path_type=Path, readable=False), metavar="PATH",
+              help="Run files, asv's results, a data.js: figures over commits, and steps.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
               help="The page (default: beside the run file); replaces an older report.")  # fmt: skip
 @click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
@@ -55,10 +58,9 @@ def report(
     *,
     folder: Path | None,
     output: Path | None,
-    baseline: str | None,
-    show_it: bool,
-    different_machines: bool,
     as_json: bool,
+    show_it: bool,
+    **chosen: Any,
 ) -> None:
     """Write one HTML page about one or several run files, readable offline and in print.
 
@@ -66,27 +68,30 @@ def report(
     different machines are refused. A history may stand beside them, or alone.
     """
     if not files and folder is None:
-        raise click.UsageError("name a run file, or a folder of asv's results with --history")
+        raise click.UsageError("name a run file, or what has a history with --history")
     if as_json and show_it and output is None:
         raise click.UsageError("--json writes no page to --open; name one with --output")
     with Bar(Err()) as bar:
         runs = [_read(path, bar) for path in files]
         path = output or (default_report(runs[0], others=len(runs) - 1) if runs else HISTORY)
         if any(map(is_comparison, runs)):
-            _refuse_company(runs, folder, baseline, as_json=as_json)
-            _write(path, make_comparison_report(judged_again(runs[0]), runs[0].path.name, bar))
+            _refuse_company(runs, folder, chosen["baseline"], as_json=as_json)
+            page: str | None = make_comparison_report(judged_again(runs[0]), runs[0].path.name, bar)
         else:
-            _check_baseline(runs, baseline)
-            history = None if folder is None else read_history([folder], bar)
-            sources = Sources(
-                runs=runs, history=history, baseline=baseline, different_machines=different_machines
-            )
-            if not (as_json and output is None):
-                _write(path, make_report(sources, bar))
+            sources = _sources(runs, folder, bar, **chosen)
+            page = None if as_json and output is None else make_report(sources, bar)
+        if page is not None:
+            _write(path, page)
     if as_json:
         click.echo(json.dumps(make_findings(sources), indent=2, allow_nan=False))
-    if not as_json or output is not None:
+    if page is not None:
         _told(path, show_it=show_it, err=as_json)
+
+
+def _sources(runs: list[Measured], folder: Path | None, bar: Bar, **chosen: Any) -> Sources:
+    """Return what the page is made of; raises as :func:`_check_baseline` and ``read_history`` do."""
+    _check_baseline(runs, chosen["baseline"])
+    return Sources(runs=runs, history=None if folder is None else read_history([folder], bar), **chosen)
 
 
 def _write(path: Path, page: str) -> None:
@@ -95,7 +100,7 @@ def _write(path: Path, page: str) -> None:
 
 
 def _told(path: Path, *, show_it: bool, err: bool) -> None:
-    click.echo(f"report: {path}", err=err)
+    tell(f"report: {path}", err=err)
     if show_it:
         open_report(path)
 

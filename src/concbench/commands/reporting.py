@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from concbench.commands.progress import Bar
+from concbench.commands.streams import tell
 from concbench.errors import UserError
 from concbench.report.comparison import Comparison
 from concbench.report.rates import Rates
@@ -49,8 +50,7 @@ def default_report(run: Measured, others: int = 0) -> Path:
         stem = run.path.name.removesuffix(".gz").removesuffix(".jsonl")
         return run.path.with_name(f"{stem}.html")
     started = datetime.fromisoformat(run.header["started"]).astimezone(UTC)
-    machine = run.header["environment"].get("machine")
-    name = str(machine.get("id", "unknown") if isinstance(machine, dict) else "unknown")
+    name = (run.header["environment"].get("machine") or {}).get("id") or "unknown"
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:60]
     more = f"-and-{others}-more" if others else ""
     return Path("reports") / f"{started:%Y%m%dT%H%M%SZ}-{safe}{more}.html"
@@ -106,7 +106,7 @@ def make_report(sources: Sources, bar: Bar, traces: "Sequence[Trace] | None" = N
     are not those of their witness, and ResultsError for a history that stands alone and has no figure.
     """
     bar.at("report: loading the libraries that draw")
-    with _libraries():
+    with libraries():
         from concbench.report.material import gather  # noqa: PLC0415  (see the module)
         from concbench.report.page.build import history_page_of, page_of  # noqa: PLC0415  (likewise)
     traces = make_traces(sources, bar) if traces is None else traces
@@ -125,7 +125,7 @@ def make_report(sources: Sources, bar: Bar, traces: "Sequence[Trace] | None" = N
 def make_comparison_report(comparison: Comparison, source: str, bar: Bar) -> str:
     """Return the page on a comparison; raises MissingLibrary."""
     bar.at("report: loading the libraries that draw")
-    with _libraries():
+    with libraries():
         from concbench.report.page.build import comparison_page_of  # noqa: PLC0415  (see the module)
     bar.at("report: comparison")
     return comparison_page_of(comparison, source)
@@ -134,14 +134,14 @@ def make_comparison_report(comparison: Comparison, source: str, bar: Bar) -> str
 def make_rates_report(rates: Rates, source: str, bar: Bar) -> str:
     """Return the page on the error rates of verdicts; raises MissingLibrary."""
     bar.at("report: loading the libraries that draw")
-    with _libraries():
+    with libraries():
         from concbench.report.page.build import rates_page_of  # noqa: PLC0415  (see the module)
     return rates_page_of(rates, source)
 
 
 def make_findings(sources: Sources, traces: "Sequence[Trace] | None" = None) -> dict[str, Any]:
     """Return what the page says, as plain data. Takes ``traces`` and raises as :func:`make_report` does."""
-    with _libraries():
+    with libraries():
         from concbench.report import findings  # noqa: PLC0415  (see the module)
     told: dict[str, Any] = {}
     if sources.runs:
@@ -158,7 +158,7 @@ def make_traces(sources: Sources, bar: Bar | None = None) -> "Sequence[Trace]":
     """Return the traces of the history, if any, with their steps. Raises as :func:`make_report` does."""
     if sources.history is None:
         return ()
-    with _libraries():
+    with libraries():
         from concbench.report.history import traces_of  # noqa: PLC0415  (see the module)
     args = (bar.counted("history: looking for steps in", TRACE_NS),) if bar else ()
     traces = traces_of(sources.history, sources.models, *args)
@@ -172,8 +172,8 @@ def make_traces(sources: Sources, bar: Bar | None = None) -> "Sequence[Trace]":
 
 
 @contextmanager
-def _libraries() -> Iterator[None]:
-    """Import what takes long; raises MissingLibrary for a library of others that is not there."""
+def libraries() -> Iterator[None]:
+    """Import what draws; raises MissingLibrary for a library of others that is missing, or has no cache."""
     try:
         yield
     except ModuleNotFoundError as error:
@@ -184,12 +184,17 @@ def _libraries() -> Iterator[None]:
             " its dependencies (python -m pip install .) and make the report from the run file"
         ) from error
     except OSError as error:
-        if "MPLCONFIGDIR" not in str(error):
-            raise
-        raise MissingLibrary(
-            "a report needs a folder for matplotlib's cache, and neither the user's own nor the temporary one"
-            " can be written to; name one with MPLCONFIGDIR"
-        ) from error
+        raise cacheless(error) from error
+
+
+def cacheless(error: OSError) -> Exception:
+    """Return what to raise where matplotlib has no folder for its cache; any other error as it is."""
+    if "MPLCONFIGDIR" not in str(error):
+        return error
+    return MissingLibrary(
+        "drawing needs a folder for matplotlib's cache, and neither the user's own nor the temporary one"
+        " can be written to; name one with MPLCONFIGDIR"
+    )
 
 
 def write_whole(path: Path, content: str | bytes, what: str = "report", option: str = "--output") -> None:
@@ -221,4 +226,4 @@ def _umask() -> int:
 def open_report(path: Path) -> None:
     """Show a report in the browser, or say that there is none."""
     if not webbrowser.open(path.resolve().as_uri()):
-        click.echo(f"no browser could be started; open {path} by hand", err=True)
+        tell(f"no browser could be started; open {path} by hand", err=True)

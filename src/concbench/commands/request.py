@@ -17,7 +17,8 @@ from concbench.measure.described import handed_over, rest, searched_last
 from concbench.measure.interpreters import find, names_of
 from concbench.measure.launch import ProcessLink, launch
 from concbench.measure.plan import EFFORTS, Contender, Plan, make_contenders, make_points
-from concbench.workloads.base import PRESETS, Preset, Workload, at_least
+from concbench.results.kinds import LARGEST, scalar
+from concbench.workloads.base import PRESETS, Preset, Workload, at_least, params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 
 
@@ -137,6 +138,8 @@ def plan_of(request: Request, catalogue: Catalogue) -> Plan:
         points = make_points(workloads, contenders, request.preset, request.params, weigh=request.memory)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    for point in points:
+        refuse_too_large(catalogue.workload(point.workload), point.params)
     return Plan(contenders, points, EFFORTS[request.preset], request.seed)
 
 
@@ -148,6 +151,19 @@ def refuse_unknown_params(params: Mapping[str, Any], workloads: list[Workload[An
             raise click.UsageError(
                 f"--param: no chosen workload has a parameter {name!r}; there are {', '.join(sorted(known))}"
             )
+
+
+def refuse_too_large(workload: Workload[Any], params: Mapping[str, Any]) -> None:
+    """Raise click.UsageError for parameters that no run file can hold, by themselves or by the floor."""
+    for name, value in params.items():
+        if (complaint := scalar(value)) is not None:
+            raise click.UsageError(f"{workload.name}: {name}{complaint}")
+    floor = workload.floor(params_from_dict(workload, params))
+    if 1e9 * floor > LARGEST:
+        raise click.UsageError(
+            f"{workload.name}: with these parameters a run takes {floor:g} s or more, and {LARGEST / 1e9:g} s"
+            " is the longest that 64 bits of nanoseconds hold"
+        )
 
 
 def baseline_of(request: Request, plan: Plan) -> str:

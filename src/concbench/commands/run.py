@@ -14,13 +14,14 @@ from concbench.commands.exits import (
     NOTHING_MEASURED,
     RUN_FILE,
 )
+from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, merged, refuse_beside, selection
 from concbench.commands.owncode import OwnCode
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import Sources, make_report, open_report, refuse_foreign, write_whole
 from concbench.commands.request import Request
-from concbench.commands.running import default_path, dry_run, measure_anew, measure_on
 from concbench.commands.show import json_of, print_run
+from concbench.commands.streams import tell
 from concbench.errors import UserError
 from concbench.results import queries
 from concbench.results.kinds import LARGEST
@@ -43,7 +44,7 @@ WITH_RESUME = {"resume", "as_json", "with_report", "show_it", "plugins", "loops"
 """What may be said when a run is gone on with; the rest is as it was asked for then."""
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Measuring, epilog=EPILOG)
 @selection
 @click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=1,10,100",
               help="Values of a workload's parameter, in place of the preset's.")  # fmt: skip
@@ -80,6 +81,8 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     Every cell is first witnessed at its own size: what does not do the same work is not measured. The run
     file is written as it goes, so nothing that was measured is ever lost.
     """
+    from concbench.commands import running  # noqa: PLC0415  (it imports what only some platforms have)
+
     console = Err()
     resume, output, as_json = options.pop("resume"), options.pop("output"), options.pop("as_json")
     rehearse, with_report, show_it = (options.pop(name) for name in ("dry_run", "with_report", "show_it"))
@@ -88,14 +91,14 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     own = OwnCode(options["plugins"], options["loops"], options["pythons"])
     if resume is not None:
         refuse_beside(ctx, WITH_RESUME, "--resume goes on as the run was asked for")
-        path, complete = resume, measure_on(resume, own, console)
+        path, complete = resume, running.measure_on(resume, own, console)
     else:
         request = Request(**{**options, "params": merged(options["params"])})
         if rehearse:
-            dry_run(request, console, as_json=as_json)
+            running.dry_run(request, console, as_json=as_json)
             return
-        path = output or default_path()
-        complete = measure_anew(path, request, console)
+        path = output or running.default_path()
+        complete = running.measure_anew(path, request, console)
     finished = _told(path, own, complete=complete, as_json=as_json)
     code = exit_code(finished, complete=complete)
     if with_report and code in (0, CELL_FAILED):
@@ -112,11 +115,11 @@ def _told(path: Path, own: OwnCode, *, complete: bool, as_json: bool) -> Measure
         click.echo(json_of(finished, baseline))
     else:
         print_run(finished, baseline)
-    click.echo(f"\nrun file: {path}", err=as_json)
+    tell(f"\nrun file: {path}", err=as_json)
     if not complete:
         name = shlex.quote(str(path))
-        click.echo(f"interrupted; go on with: concbench run --resume {name}{own.spelled()}", err=True)
-        click.echo(f"or make a page of what there is: concbench report {name}", err=True)
+        tell(f"interrupted; go on with: concbench run --resume {name}{own.spelled()}", err=True)
+        tell(f"or make a page of what there is: concbench report {name}", err=True)
     return finished
 
 
@@ -129,11 +132,9 @@ def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -
             write_whole(path, make_report(Sources(runs=[finished]), bar))
     except (UserError, click.UsageError) as error:
         spelled = shlex.quote(str(finished.path))
-        click.echo(
-            f"no report: {error}\nmake it with: concbench report {spelled} --output FILE.html", err=True
-        )
+        tell(f"no report: {error}\nmake it with: concbench report {spelled} --output FILE.html", err=True)
         return False
-    click.echo(f"report: {path}", err=err)
+    tell(f"report: {path}", err=err)
     if show_it:
         open_report(path)
     return True

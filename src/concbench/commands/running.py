@@ -166,7 +166,7 @@ def dry_run(request: Request, console: Console, *, as_json: bool) -> None:
         cells = f"{len(point['cells'])} cells"
         tell(f"{point['purpose']:6} {point['workload']} ({params}): {cells}{rounds}{left_out}")
     generations, contenders = plan.effort.generations, len(plan.contenders)
-    click.echo(f"{generations} generations of {contenders} fresh workers: about {seconds:.0f} s")
+    tell(f"{generations} generations of {contenders} fresh workers: about {seconds:.0f} s")
 
 
 def _planned(point: Any, plan: Plan, state: State) -> Record:

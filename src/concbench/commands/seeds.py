@@ -17,9 +17,11 @@ import click
 
 import concbench
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
+from concbench.commands.measuring import Measuring
 from concbench.commands.options import refuse_nan, split_commas
 from concbench.commands.replays import PAUSE, REPLAYS, SOURCE, TASKS, Replay
 from concbench.commands.request import pinned_cpus
+from concbench.commands.streams import tell
 from concbench.measure.lastwords import with_words
 from concbench.measure.launch import ProcessLink, WorkerLost
 from concbench.models import registry
@@ -64,7 +66,7 @@ class Result:
     ticks_ns: list[int] = field(default_factory=list)
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Measuring, epilog=EPILOG)
 @click.option(
     "--scale",
     type=click.FloatRange(min=0, min_open=True, max=10),
@@ -91,20 +93,20 @@ def seeds(scale: float, models: tuple[str, ...], *, as_json: bool) -> None:
     """
     replays = chosen(models)
 
-    def tell(line: str) -> None:
+    def say(line: str) -> None:
         if not as_json:
-            click.echo(line)
+            tell(line)
 
-    tell(f"The tutorial: {SOURCE}.")
+    say(f"The tutorial: {SOURCE}.")
     if scale != 1:
-        tell(f"Scaled: every delay here × {scale:g}, not the tutorial's, so compare what is above the delay.")
-    tell(HEADER)
+        say(f"Scaled: every delay here × {scale:g}, not the tutorial's, so compare what is above the delay.")
+    say(HEADER)
     results = []
     for replay in replays:
-        tell(heading(replay, scale))
-        results.append(play(replay, scale, tell))
-        tell(row(replay, results[-1], scale))
-    tell(LEGEND)
+        say(heading(replay, scale))
+        results.append(play(replay, scale, say))
+        say(row(replay, results[-1], scale))
+    say(LEGEND)
     if as_json:
         click.echo(json.dumps(plain(replays, results, scale), indent=2))
     sys.exit(exit_code(results))

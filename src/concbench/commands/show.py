@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from concbench.commands.consoles import Out
+from concbench.commands.streams import tell
 from concbench.report.compared import as_plain
 from concbench.report.compared_table import print_comparison
 from concbench.report.judged import is_comparison, judged_again
@@ -99,7 +100,7 @@ def _write_picture(path: Path, picture: str) -> None:
             file.write(picture)
     except OSError as error:
         raise click.UsageError(f"--svg {path} cannot be written ({error.strerror}); name another") from error
-    click.echo(f"picture: {path}")
+    tell(f"picture: {path}")
 
 
 def summaries_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()) -> list[Summary]:
@@ -143,14 +144,12 @@ def notes(finished: Measured, summaries: list[Summary]) -> list[str]:
     if any(summary.wall and summary.wall.interval is None for summary in summaries):
         lines.append("no interval where fewer than six processes were measured")
     noise = noise_of(finished)
-    lines.append(noise.words)
+    lines.append("; ".join(filter(None, [noise.words, noise.meaning])))
     lines += [
         f"warning: {warning['seen']} {warning['why']}"
         for warning in queries.warnings(finished)
         if not (noise.caution and warning["name"] in OF_SPEED)  # the line before says it of the whole run
     ]
-    if noise.caution:
-        lines.append(noise.caution)
     if not queries.is_complete(finished):
         lines.append(
             f"this run is not complete; go on with: concbench run --resume {shlex.quote(str(finished.path))}"

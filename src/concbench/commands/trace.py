@@ -11,10 +11,11 @@ import click
 
 from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
+from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, contestants
 from concbench.commands.progress import Bar
-from concbench.commands.reporting import refuse_foreign, write_whole
-from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
+from concbench.commands.reporting import libraries, refuse_foreign, write_whole
+from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.commands.streams import tell
 from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
 from concbench.measure.bench import Bench
@@ -43,7 +44,7 @@ MARK = "<!-- concbench trace -->"
 """How a picture of ours is known again."""
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Measuring, epilog=EPILOG)
 @click.argument("workload")
 @click.option(
     "--tasks", type=click.IntRange(1, MOST_TASKS), help=f"How many tasks to watch (default: {TASKS})."
@@ -87,7 +88,7 @@ def trace(
             tell(in_encoding(line, sys.stdout.encoding))
     if path is not None and seen(traces):
         write_picture(path, traces)
-        click.echo(f"\npicture: {path}", err=as_json)
+        tell(f"\npicture: {path}", err=as_json)
     sys.exit(exit_code(traces))
 
 
@@ -108,10 +109,15 @@ def scene_asked(workload: Workload[Any], contenders: Sequence[Contender], asked:
         params = params_from_dict(workload, scene.params)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    lanes = max(workload.promise(params, one.dialect).tasks for one in contenders)  # type: ignore[arg-type]
+    refuse_too_large(workload, scene.params)
+    _refuse_lanes(scene.params.get("tasks", 0))  # before a promise lists what each of them is to do
+    _refuse_lanes(max(workload.promise(params, one.dialect).tasks for one in contenders))  # type: ignore[arg-type]
+    return scene
+
+
+def _refuse_lanes(lanes: int) -> None:
     if lanes > MOST_LANES:
         raise click.UsageError(f"these are {lanes} lanes; a picture has room for {MOST_LANES}")
-    return scene
 
 
 def traces_in(request: Request, contenders: Sequence[Contender], scene: Scene) -> list[Record]:
@@ -138,9 +144,10 @@ def default_path(workload: str) -> Path:
 
 
 def write_picture(path: Path, traces: Sequence[Record]) -> None:
-    """Write the picture; raises RunFileError where it cannot be written."""
-    from concbench.report.charts.lanes import lanes_svg  # noqa: PLC0415  (matplotlib takes long to import)
-    from concbench.report.charts.svg import standalone  # noqa: PLC0415  (likewise)
+    """Write the picture; raises RunFileError where it cannot be written, and MissingLibrary."""
+    with libraries():
+        from concbench.report.charts.lanes import lanes_svg  # noqa: PLC0415  (matplotlib takes long)
+        from concbench.report.charts.svg import standalone  # noqa: PLC0415  (likewise)
 
     head, svg = standalone(lanes_svg(traces)).split("\n", 1)
     write_whole(path, f"{head}\n{MARK}\n{svg}", "picture")

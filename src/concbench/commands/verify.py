@@ -18,6 +18,7 @@ from rich.text import Text
 
 from concbench.commands.consoles import Err, Out
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
+from concbench.commands.measuring import Measuring
 from concbench.commands.options import selection
 from concbench.commands.progress import Bar
 from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
@@ -58,7 +59,7 @@ class Finding:
     doubts: tuple[str, ...] = ()
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Measuring, epilog=EPILOG)
 @selection
 @click.option("--seed", type=int, help="Draws the random parameters (default: drawn, and printed).")
 @click.option("--json", "as_json", is_flag=True, help="Print every finding as JSON.")

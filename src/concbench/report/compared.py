@@ -6,10 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line, Metric
-from concbench.report.contradiction import Shown, explained
+from concbench.report.contradiction import IN_PACES, SIDE_BY_SIDE, Shown, explained
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units, scaled, three_digits, with_interval
 from concbench.results.schema import FAILURES
-from concbench.workloads.base import spell
 
 METRIC_WORDS: Mapping[Metric, str] = {
     "wall": "wall time",
@@ -28,12 +27,6 @@ def units_of(metric: Metric) -> Units:
     return SIZE_UNITS if metric == "memory" else TIME_UNITS
 
 
-def cell_words(one: Line | Counted) -> str:
-    """Return a cell in words: ``switch (tasks 10, suspensions 100) under asyncio``."""
-    params = ", ".join(f"{name} {spell(value)}" for name, value in one.params.items())
-    return f"{one.workload} ({params}) under {one.model}"
-
-
 def worse_lines(comparison: Comparison, *, gated: bool = True) -> list[Line | Counted]:
     """Return what got worse, instruction counts too: what counts for the exit code, or the rest."""
     judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
@@ -46,8 +39,16 @@ def headline(comparison: Comparison) -> str:
     behind = _missing(comparison)
     if not cells:
         return f"Nothing was compared.{behind}"
+    if nothing_measured(comparison.lines):
+        end = f"within {comparison.budget:g} s" if comparison.complete else "before it was stopped"
+        return f"Nothing was measured: of {_cells(len(cells))} none had a pair {end}.{behind}"
     worse = worse_lines(comparison)
     return f"{_worse(worse, len(cells)) if worse else _not_worse(comparison, cells)}{behind}"
+
+
+def nothing_measured(lines: Iterable[Line]) -> bool:
+    """Say whether none of these lines has a figure."""
+    return not any(line.pairs for line in lines)
 
 
 def _missing(comparison: Comparison) -> str:
@@ -121,13 +122,13 @@ def change_words(line: Line) -> str:
     return f"+{words}" if line.middle > 0 else words
 
 
-def columns_words(lines: Iterable[Line]) -> str | None:
+def columns_words(lines: Iterable[Line], *, paired: bool) -> str | None:
     """Return why figures of base and head seem to contradict the change beside them, or None."""
     rows = []
     for line in lines:
         if line.kind == "ratio" and not (line.low is None or line.middle is None or line.high is None):
             rows.append(Shown(line.head, line.base, line.low, line.middle, line.high))
-    return explained(rows)
+    return explained(rows, SIDE_BY_SIDE if paired else IN_PACES)
 
 
 def _so_far(line: Line) -> str:
@@ -145,9 +146,12 @@ def _fine(ratio: float) -> str:
     return f"{ratio:.3f}" if 0.1 <= ratio < 10 else three_digits(ratio)
 
 
-def figure_words(value: float, metric: Metric) -> str:
-    """Return a side's own figure."""
-    return scaled(value, units_of(metric)).strip()
+def figure_words(line: Line) -> tuple[str, str]:
+    """Return the figures of base and head, dashes where nothing was measured."""
+    if not line.pairs:
+        return "–", "–"
+    base, head = (scaled(value, units_of(line.metric)).strip() for value in (line.base, line.head))
+    return base, head
 
 
 def margin_words(line: Line) -> str:
@@ -168,6 +172,8 @@ def rates_words(comparison: Comparison) -> str:
             f" {comparison.confidence:.0%} and a false-discovery rate of {comparison.rate:.0%} over all"
             f" {told} comparisons tell processes apart, not code; compare the revisions for a verdict."
         )
+    if not told:
+        return "No verdict is given: none of the figures has enough pairs for an interval."
     return (
         f"At most {comparison.rate:.0%} of what is called slower or faster is so by chance, over all"
         f" {told} comparisons; intervals are of {comparison.confidence:.0%}, however early measuring stopped."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +15,7 @@ from concbench.report.compared import (
     columns_words,
     figure_words,
     headline,
+    nothing_measured,
     rates_words,
     what_words,
     worse_lines,
@@ -25,6 +26,12 @@ from concbench.workloads.base import spell
 
 NARROWEST_MODEL = 8
 """Letters of a model's name that stand on one line at least; a longer name is folded."""
+
+WORDS = ("size", "of what", "verdict")
+"""Columns that hold words; those of the others are figures."""
+
+NUMBER = {True: "pairs", False: "processes"}
+"""What is counted where sides are paired, and of two stored runs (of the one that has fewer)."""
 
 MARKS = {"slower": "▲ slower", "more": "▲ more", "faster": "▼ faster", "less": "▼ less", "unsure": "? unsure"}
 """Verdicts are told by a sign and a word, and coloured only besides."""
@@ -41,41 +48,45 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         console.print(plain(f"warning: {words}"), style="yellow")
     console.print()
     for workload in dict.fromkeys(line.workload for line in comparison.lines):
-        lines = [line for line in comparison.lines if line.workload == workload]
-        counted = [one for one in comparison.counted if one.workload == workload]
-        _print_workload(console, lines, counted)
+        _print_workload(console, comparison, [line for line in comparison.lines if line.workload == workload])
     for failed in comparison.failed:
         words = f"{failed.cell} on {failed.side}: {failed.outcome}: {failed.reason}"
         console.print(plain(words), style="yellow")
     console.print(plain(rates_words(comparison)), style="dim")
 
 
-def _print_workload(console: Console, lines: Sequence[Line], counted: Sequence[Counted]) -> None:
-    console.print(_fitting(console, lines, counted))
+def _print_workload(console: Console, comparison: Comparison, lines: Sequence[Line]) -> None:
+    if nothing_measured(lines):
+        models = ", ".join(dict.fromkeys(line.model for line in lines))
+        console.print(plain(f"{lines[0].workload}: nothing was measured under {models}"))
+        console.print()
+        return
+    console.print(_fitting(console, comparison, lines))
     for reason in dict.fromkeys(line.reason for line in lines if line.reason):
         cells = ", ".join(dict.fromkeys(line.model for line in lines if line.reason == reason))
         console.print(plain(f"unsure ({cells}): {reason}"), style="dim")
-    if (odd := columns_words(lines)) is not None:
+    if (odd := columns_words(lines, paired=comparison.paired)) is not None:
         console.print(plain(odd), style="dim")
     console.print()
 
 
-def _fitting(console: Console, lines: Sequence[Line], counted: Sequence[Counted]) -> Table:
+def _fitting(console: Console, comparison: Comparison, lines: Sequence[Line]) -> Table:
     """Return the table with all columns, or without the figures, or with every column wrapped besides."""
     wide = console.options.update(max_width=WIDEST)
-    roomy, tight = (_table(lines, counted, roomy=roomy) for roomy in (True, False))
+    roomy, tight = (_table(comparison, lines, roomy=roomy) for roomy in (True, False))
     if Measurement.get(console, wide, roomy).maximum <= console.width:
         return roomy
     names = _widest_model(lines)
     folded = Measurement.get(console, wide, tight).maximum - names + min(names, NARROWEST_MODEL)
-    return tight if folded <= console.width else _table(lines, counted, roomy=False, wrapped=True)
+    return tight if folded <= console.width else _table(comparison, lines, roomy=False, wrapped=True)
 
 
 def _widest_model(lines: Sequence[Line]) -> int:
     return max(cell_len(name) for name in ("model", *(plain(line.model).plain for line in lines)))
 
 
-def _table(lines: Sequence[Line], counted: Sequence[Counted], *, roomy: bool, wrapped: bool = False) -> Table:
+def _table(comparison: Comparison, lines: Sequence[Line], *, roomy: bool, wrapped: bool = False) -> Table:
+    counts = {one.cell: one for one in comparison.counted if one.workload == lines[0].workload}
     sizes = list(dict.fromkeys(_size(line) for line in lines))
     title = f"{lines[0].workload}  ({sizes[0]})" if len(sizes) == 1 else lines[0].workload
     table = Table(
@@ -87,37 +98,39 @@ def _table(lines: Sequence[Line], counted: Sequence[Counted], *, roomy: bool, wr
         padding=(0, 1) if roomy else 0,
     )
     names = min(_widest_model(lines), NARROWEST_MODEL)
-    _add_columns(table, names, sized=len(sizes) > 1, counted=bool(counted), roomy=roomy, wrapped=wrapped)
-    by_cell = {one.cell: one for one in counted}
+    columns = _columns(comparison, sized=len(sizes) > 1, counted=bool(counts), roomy=roomy)
+    _add_columns(table, columns, names, roomy=roomy, wrapped=wrapped)
     previous = None
     for line in lines:
         if previous not in (None, line.cell):
             table.add_section()
         size = [plain(_size(line))] if len(sizes) > 1 else []
-        count = [_count(by_cell.get(line.cell), line)] if counted else []
+        count = [_count(counts.get(line.cell), line)] if counts else []
         table.add_row(*size, *_row(line, roomy=roomy), *count)
         previous = line.cell
     return table
 
 
-def _add_columns(table: Table, names: int, *, sized: bool, counted: bool, roomy: bool, wrapped: bool) -> None:
+def _columns(comparison: Comparison, *, sized: bool, counted: bool, roomy: bool) -> list[str]:
+    """Return the headings."""
+    size, instructions = ["size"] if sized else [], ["instructions"] if counted else []
+    sides, number = (["base", "head"], [NUMBER[comparison.paired]]) if roomy else ([], [])
+    return [*size, "model", "of what", *sides, "head against base", "verdict", *number, *instructions]
+
+
+def _add_columns(table: Table, headings: Sequence[str], names: int, *, roomy: bool, wrapped: bool) -> None:
     """Add the columns; that of the models is ``names`` wide at least: it says whose a row is."""
-    whole = not wrapped
-    if sized:
-        table.add_column("size")
-    table.add_column("model", no_wrap=roomy, overflow="fold", min_width=names)
-    table.add_column("of what", no_wrap=whole, overflow="fold")
-    for side in ("base", "head") if roomy else ():
-        table.add_column(side, justify="right", no_wrap=True)
-    table.add_column("head against base", justify="right", no_wrap=whole, overflow="fold")
-    table.add_column("verdict", no_wrap=whole, overflow="fold")
-    for more in (("pairs",) if roomy else ()) + (("instructions",) if counted else ()):
-        table.add_column(more, justify="right", no_wrap=whole, overflow="fold")
+    for heading in headings:
+        if heading == "model":
+            table.add_column(heading, no_wrap=roomy, overflow="fold", min_width=names)
+        else:
+            justify: JustifyMethod = "left" if heading in WORDS else "right"
+            table.add_column(heading, justify=justify, no_wrap=not wrapped, overflow="fold")
 
 
 def _row(line: Line, *, roomy: bool) -> list[str | Text]:
     name: list[str | Text] = [plain(line.model), METRIC_WORDS[line.metric]]
-    figures = [figure_words(value, line.metric) for value in (line.base, line.head)] if roomy else []
+    figures = figure_words(line) if roomy else ()
     told = [str(line.pairs)] if roomy else []
     return [*name, *figures, change_words(line), _verdict(line.verdict), *told]
 

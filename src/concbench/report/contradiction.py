@@ -1,8 +1,8 @@
 """Columns that seem to contradict the ratio beside them, and why both are right.
 
 A column shows the median over all processes or pairs of one side; the ratio is the typical one of what was
-measured side by side. Where the machine changed its pace meanwhile, the medians of two columns need not lie
-as far apart, or even on the same side.
+measured side by side, or for stored runs of times in units of a fixed loop. Where the machine changed its
+pace, or samples are skewed, the medians of two columns need not lie as far apart, or even on the same side.
 """
 
 from collections.abc import Iterable
@@ -13,8 +13,20 @@ MATTERS = 0.05
 """From which difference of logarithms on a reader would notice."""
 
 
+SIDE_BY_SIDE = (
+    "Columns are medians of each side alone, ratios are of what ran side by side. Where they differ ({here})"
+    " the machine may have changed its pace: believe the ratio."
+)
+IN_PACES = (
+    "Columns are medians of the times of each run, ratios are of times in units of a fixed loop that was"
+    " timed beside each of them. Where they differ ({here}) that loop took longer in one of the runs, or"
+    " times are skewed."
+)
+"""Why columns and ratios differ, for what ran interleaved and for two stored runs."""
+
+
 class Shown(NamedTuple):
-    """What stands in a row: two figures and their paired ratio with its interval, ``a`` against ``b``."""
+    """What stands in a row: two figures and their ratio with its interval, ``a`` against ``b``."""
 
     a: float
     b: float
@@ -33,14 +45,13 @@ def contradicts(row: Shown) -> bool:
     return (of_columns - 1) * (row.middle - 1) < 0 or abs(log(of_columns / row.middle)) > MATTERS
 
 
-def explained(rows: Iterable[Shown]) -> str | None:
-    """Return what to say below a table in which figures seem to contradict their ratio, or None."""
+def explained(rows: Iterable[Shown], why: str = SIDE_BY_SIDE) -> str | None:
+    """Return what to say below a table in which figures seem to contradict their ratio, or None.
+
+    ``why`` is one of the two sentences above.
+    """
     odd = [row for row in rows if contradicts(row)]
     if not odd:
         return None
     worst = max(odd, key=lambda row: abs(log(row.a / row.b / row.middle)))
-    columns, ratio = worst.a / worst.b, worst.middle
-    return (
-        "Columns are medians of each side alone, ratios are of what ran side by side. Where they differ "
-        f"(here ×{columns:.3g} beside ×{ratio:.3g}) the machine changed its pace: believe the ratio."
-    )
+    return why.format(here=f"here ×{worst.a / worst.b:.3g} beside ×{worst.middle:.3g}")

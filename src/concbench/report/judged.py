@@ -11,11 +11,9 @@ from concbench.measure.instructions import NOT_COUNTED, THRESHOLD, verdict_of, w
 from concbench.report.comparison import INSTRUCTIONS, Comparison, Counted, Failed, Line, Metric
 from concbench.report.referee import CONFIDENCE, RATE, Margins, Referee, judge_again
 from concbench.results import queries
-from concbench.results.consistency import PAIRED
 from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured
-from concbench.results.pairs import RATIOS, Paired, Series, paired_of
-from concbench.results.schema import SIDES
+from concbench.results.pairs import RATIOS, Paired, Series
 from concbench.stats.verdicts import Judged
 
 GATES: tuple[Metric, ...] = ("wall", "cpu", "above", "lateness")
@@ -39,30 +37,16 @@ def judged_again(
 ) -> Comparison:
     """Return a comparison from its run file, with the margins it was made with where none are given.
 
-    Raises RunFileError where the header does not say what was paired, or a record is of other pairs.
+    Raises RunFileError for an outcome of a cell that the header does not pair.
     """
-    kept = checked(measured)
-    referee = judge_again(measured.header, measured.records, margins or kept)
+    referee = judge_again(measured.header, measured.records, margins or margins_of(measured))
     return comparison_of(measured, referee, gates)
 
 
-def checked(measured: Measured) -> Margins:
-    """Return the margins in the header; raises RunFileError where it lacks anything of a comparison."""
-    header = measured.header
-    try:
-        known = paired_of(header)
-        margins = header["settings"]["margins"]
-        kept = Margins(**{one.name: margins[one.name] for one in fields(Margins) if one.name in margins})
-        float(header["settings"]["budget"])
-        for side in SIDES:
-            str(header["sides"][side]["label"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise RunFileError(f"its header is not that of a comparison ({error})", measured.path, 1) from error
-    for record in measured.records:
-        if record["type"] in PAIRED and tuple(record["cells"]) not in known:
-            reason = f"a {record['type']} of {' and '.join(record['cells'])}, which the header does not pair"
-            raise RunFileError(reason, measured.path)
-    return kept
+def margins_of(measured: Measured) -> Margins:
+    """Return the margins in the header of a comparison."""
+    margins = measured.header["settings"]["margins"]
+    return Margins(**{one.name: margins[one.name] for one in fields(Margins) if one.name in margins})
 
 
 def comparison_of(measured: Measured, referee: Referee, gates: tuple[str, ...] = GATES) -> Comparison:
@@ -171,6 +155,9 @@ def _failures(measured: Measured, cells: list[Paired]) -> list[Failed]:
     failures = []
     for record in measured.records:
         if record["type"] == "outcome":
+            if record["cell"] not in by_name:
+                reason = f"an outcome of {record['cell']!r}, which the header does not pair"
+                raise RunFileError(reason, measured.path)
             one, side = by_name[record["cell"]]
             about = {"outcome": record["outcome"], "reason": record["reason"]}
             failures.append(Failed(cell=one.id, workload=one.workload, model=one.model, side=side, **about))

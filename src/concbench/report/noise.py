@@ -5,16 +5,27 @@ from dataclasses import dataclass
 from concbench.report.readings import readings_of
 from concbench.results.measured import Measured
 from concbench.stats.interval import NotDetermined
-from concbench.stats.noise import MINIMUM_READINGS, SLOW, Noise, worst_noise
+from concbench.stats.noise import MINIMUM_READINGS, SLOW, worst_noise
+
+MEANING = (
+    "ratios within the run suffer less, since everybody met much the same bursts, but a single time may be"
+    " off by tens of per cent"
+)
+"""What follows from a machine that was not steady."""
 
 
 @dataclass(frozen=True, slots=True)
 class Steadiness:
-    """``level`` in a word or two; ``words`` describe the readings; ``caution`` is a clause, perhaps empty."""
+    """``level`` in a word or two; ``words`` describe the readings.
+
+    ``caution`` is a clause for where the words do not stand, ``meaning`` goes on where they do; either may be
+    empty.
+    """
 
     level: str
     words: str
     caution: str
+    meaning: str = ""
 
 
 def noise_of(measured: Measured) -> Steadiness:
@@ -35,14 +46,8 @@ def noise_of(measured: Measured) -> Steadiness:
         f"noise: {seen.level}{two}; {seen.slow_share:.0%} of {seen.n} readings of a fixed loop took "
         f"over {SLOW} × its fast time ({seen.fast_ns / 1e6:.2f} ms){which}"
     )
-    return Steadiness(f"{seen.level}{two}", words, _caution(seen))
-
-
-def _caution(seen: Noise) -> str:
     if seen.level == "quiet":
-        return ""
-    kind = "switched between two speeds" if seen.bimodal else "was not steady"
-    return (
-        f"the machine {kind} ({seen.level}): ratios within the run suffer less, since everybody met much the"
-        " same bursts, but a single time may be off by tens of per cent"
-    )
+        return Steadiness(seen.level, words, "")
+    what = "switched between two speeds" if seen.bimodal else "was not steady"
+    caution = f"the machine {what} ({seen.level}): {MEANING}"
+    return Steadiness(f"{seen.level}{two}", words, caution, MEANING)

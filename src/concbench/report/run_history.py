@@ -77,18 +77,16 @@ def history_of_runs(runs: Sequence[Measured], metrics: Collection[str] = METRICS
 def commit_of(run: Measured) -> str:
     """Return the commit of a run, and whether there were changes. Raises RunFileError for none."""
     environment = run.header["environment"]
-    repository = environment.get("repository")
-    known = repository if isinstance(repository, dict) else {}
-    commit = known.get("commit") or environment["identity"].get("commit")
-    if not isinstance(commit, str) or not commit or commit == "unknown":
+    known = environment.get("repository") or {}
+    commit: str = known.get("commit") or environment["identity"].get("commit") or "unknown"
+    if commit == "unknown":
         raise RunFileError(f"names no commit, so it has no place in a history: {why_unknown(run)}", run.path)
     return commit + CHANGES if known.get("dirty") else commit
 
 
 def why_unknown(run: Measured) -> str:
     """Return why a run names no commit, as it says itself, and what to do before the next one."""
-    told = run.header["environment"].get("commit_unknown")
-    return told if isinstance(told, str) and told else NOWHERE
+    return run.header["environment"].get("commit_unknown") or NOWHERE
 
 
 def _commits(runs: Sequence[Measured]) -> dict[str, Commit]:
@@ -104,12 +102,8 @@ def _commits(runs: Sequence[Measured]) -> dict[str, Commit]:
 
 
 def _date(run: Measured) -> datetime | None:
-    repository = run.header["environment"].get("repository")
-    spelled = repository.get("date") if isinstance(repository, dict) else None
-    try:
-        date = datetime.fromisoformat(spelled) if isinstance(spelled, str) else None
-    except ValueError as error:
-        raise RunFileError(f"the date of its commit, {spelled!r}, is none", run.path, 1) from error
+    spelled = (run.header["environment"].get("repository") or {}).get("date")
+    date = None if spelled is None else datetime.fromisoformat(spelled)
     return date.astimezone(UTC) if date is not None and date.tzinfo is not None else None
 
 
@@ -215,17 +209,16 @@ def _apart(processes: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
 
 
 def _machine(run: Measured) -> str:
-    machine = run.header["environment"].get("machine")
-    name = machine.get("id") if isinstance(machine, dict) else None
-    return str(name or run.header["environment"]["identity"].get("machine", "unknown"))
+    environment = run.header["environment"]
+    name = (environment.get("machine") or {}).get("id")
+    return str(name or environment["identity"].get("machine", "unknown"))
 
 
 def _release(run: Measured, contender: Record) -> str:
     """Return a contender's release of Python, and what sets its build apart: with these nothing compares."""
     named = list(dict.fromkeys(one["python"] for one in run.header["contenders"]))
-    pythons = run.header["environment"].get("pythons")
-    known = isinstance(pythons, list) and len(pythons) == len(named)
-    build = pythons[named.index(contender["python"])] if known else {}
+    pythons = run.header["environment"].get("pythons", [])
+    build = pythons[named.index(contender["python"])] if len(pythons) == len(named) else {}
     told = {
         "no GIL": build.get("gil") is False,
         "JIT": build.get("jit") is True,

@@ -21,7 +21,11 @@ WIDEST = 1000
 
 
 def plain(words: object) -> Text:
-    """Return words that come from a file or plug-in as text: no markup, no control characters."""
+    """Return words that come from a file or plug-in as text: in a string rich would read markup.
+
+    Control characters are taken away too: the command line's consoles print none
+    (``concbench.commands.consoles``), those that draw pictures would.
+    """
     return Text(plain_text(words))
 
 

@@ -19,6 +19,9 @@ from concbench.results.fastline import Sample
 from concbench.results.jsonline import line_decoder
 from concbench.results.schema import Record
 
+HEADERS = (b'{"type":"header"', b'{"type": "header"')
+"""How a run file begins, whatever its name."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
@@ -66,6 +69,12 @@ def opened(path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
         raise RunFileError(_unreadable(error), path) from error
 
 
+def starts_as_run(start: bytes) -> bool:
+    """Say whether a file that begins so is a run file; one that is shorter than its mark may be one."""
+    start = start.removeprefix(BOM_UTF8)
+    return any(start.startswith(mark) or mark.startswith(start) for mark in HEADERS)
+
+
 def is_compressed(path: Path) -> bool:
     """Say whether a run file of this name is compressed, and so can only be read."""
     return path.suffix == ".gz"
@@ -109,10 +118,10 @@ class Lines:
         for number, line in self:
             return self.record(number, line)
         found = f"only {len(self.tail)} bytes of an unfinished line" if self.tail else "an empty file"
-        raise RunFileError(
-            f"no header: {found}; the run stopped before it began, so delete the file and start anew",
-            self._path,
-        )
+        advice = "name a file that `concbench run` wrote"
+        if starts_as_run(self.tail):
+            advice = "the run stopped before it began, so delete the file and start anew"
+        raise RunFileError(f"no header: {found}; {advice}", self._path)
 
     def record(self, number: int, line: bytes) -> Record:
         """Return the record in a line, and remember what the next has to agree with.

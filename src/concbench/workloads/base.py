@@ -232,7 +232,7 @@ def at_least(minimum: float, **values: float) -> None:
     """Raise ValueError, naming the parameter, for the first value that is below ``minimum`` or not finite."""
     for name, value in values.items():
         if not minimum <= value < inf:
-            raise ValueError(f"{name} must be finite and at least {minimum:g}, not {value:g}")
+            raise ValueError(f"{name} must be finite and at least {minimum:g}, not {spell(value)}")
 
 
 def numbers(salt: int, tasks: int) -> range:

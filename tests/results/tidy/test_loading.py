@@ -80,6 +80,22 @@ def test_a_file_that_only_has_the_name_of_one_of_asv_s_is_read(tmp_path: Path) -
     assert sources(tmp_path) == ["pyperf"]
 
 
+def test_in_a_folder_a_file_that_only_has_the_name_of_the_action_s_data_is_no_result(
+    run: Path, tmp_path: Path
+) -> None:
+    assert run.parent == tmp_path
+    (tmp_path / "data.js").write_text("export const data = [1, 2, 3];\n")
+    assert find([tmp_path]) == [run]
+    (tmp_path / "data.js").write_text("window.BENCHMARK_DATA = {}")
+    assert find([tmp_path]) == [tmp_path / "data.js", run]
+    (tmp_path / "data.js").unlink()
+    (tmp_path / "data.js").symlink_to("nowhere")
+    assert find([tmp_path]) == [
+        tmp_path / "data.js",
+        tmp_path / "run.jsonl",
+    ]  # it is told of where it is read
+
+
 def test_the_same_file_is_read_once(run: Path, tmp_path: Path) -> None:
     (tmp_path / "link.jsonl").symlink_to(run)
     assert find([run, tmp_path, run]) == [run]

@@ -35,7 +35,7 @@ def as_markdown(comparison: Comparison) -> str:
     unsure = [line for line in comparison.lines if line.verdict == "unsure"]
     same = [line for line in comparison.lines if line.verdict == "same"]
     if changed:
-        parts += [*_table(changed, comparison.counted), ""]
+        parts += [*_table(comparison, changed), ""]
     parts += [
         f"- {code(one.cell)} is **{one.verdict}** by {what_words(one)}"
         for one in comparison.counted
@@ -47,7 +47,7 @@ def as_markdown(comparison: Comparison) -> str:
     for name, lines in (("unsure", unsure), ("the same", same)):
         if lines:
             parts += ["", f"<details><summary>{len(lines)} {name}</summary>", ""]
-            parts += [*_table(lines, comparison.counted), "", "</details>"]
+            parts += [*_table(comparison, lines), "", "</details>"]
     parts += ["", f"<sub>{_escaped(rates_words(comparison))}</sub>", ""]
     return _short_enough(parts)
 
@@ -69,23 +69,22 @@ def _short_enough(parts: Sequence[str]) -> str:
     return "\n".join([*kept, *["\n</details>"] * open_details]) + note
 
 
-def _table(lines: Sequence[Line], counted: Sequence[Counted]) -> Iterator[str]:
-    counts = {one.cell: one for one in counted}
+def _table(comparison: Comparison, lines: Sequence[Line]) -> Iterator[str]:
+    counts = {one.cell: one for one in comparison.counted}
     yield "| cell | of what | base | head | head against base | verdict |" + (
         " instructions |" if counts else ""
     )
     yield "| --- | --- | ---: | ---: | ---: | --- |" + (" ---: |" if counts else "")
     for line in lines:
-        figures = [figure_words(value, line.metric) for value in (line.base, line.head)]
         verdict = f"{SIGNS.get(line.verdict, '')} {line.verdict}".strip()
         if line.verdict == "same":
             verdict += f" (within {margin_words(line)})"
-        row = [code(line.cell), METRIC_WORDS[line.metric], *figures, change_words(line), verdict]
+        row = [code(line.cell), METRIC_WORDS[line.metric], *figure_words(line), change_words(line), verdict]
         if counts:
             one = counts.get(line.cell) if line.metric in ("wall", "above") else None
             row.append(f"×{one.ratio:.4f} {one.verdict}" if one else "")
         yield f"| {' | '.join(row)} |"
-    if (odd := columns_words(lines)) is not None:
+    if (odd := columns_words(lines, paired=comparison.paired)) is not None:
         yield f"\n{odd}"
 
 

@@ -26,12 +26,19 @@ CHART_READING = (
     " the same, and an open circle is not decided. An upright stroke is the ratio of instructions, where they"
     " were counted."
 )
-TABLE_READING = (
-    "Ratios and differences are of head to base, with their intervals; what is the same lies within the"
-    " margin. A pair is one fresh process of either side, alive together and taking turns. Where there is a"
-    " floor to sleep through, the time above it and the lateness are compared by difference. Instructions"
-    " are counted, not timed: neither figure replaces the other."
-)
+OF_PAIRS = "A pair is one fresh process of either side, alive together and taking turns."
+OF_RUNS = "Nothing is paired; processes are those of the run that has fewer."
+
+
+def table_reading(comparison: Comparison) -> str:
+    """Return how to read the table, and why its columns seem to contradict each other, if they do."""
+    odd = columns_words(comparison.lines, paired=comparison.paired)
+    return (
+        "Ratios and differences are of head to base, with their intervals; what is the same lies within the"
+        f" margin. {OF_PAIRS if comparison.paired else OF_RUNS} Where there is a floor to sleep through, the"
+        " time above it and the lateness are compared by difference. Instructions are counted, not timed:"
+        f" neither figure replaces the other.{f' {odd}' if odd else ''}"
+    )
 
 
 def comparison_section(comparison: Comparison) -> Section:
@@ -84,7 +91,8 @@ def _charted(comparison: Comparison) -> list[list[Line]]:
 
 def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
     counts = _counts(comparison.counted)
-    columns = ["cell", "model", "of what", "base", "head", "head against base", "verdict", "margin", "pairs"]
+    columns = ["cell", "model", "of what", "base", "head", "head against base", "verdict", "margin"]
+    columns.append("pairs" if comparison.paired else "processes")
     return Table(
         name="comparison",
         caption="Every cell and metric",
@@ -92,7 +100,7 @@ def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
         numeric=frozenset({3, 4, 5, 7, 8, 9}),
         heads=2,
         rows=tuple(_row(line, looks, counts) for line in comparison.lines),
-        reading=" ".join(filter(None, [TABLE_READING, columns_words(comparison.lines)])),
+        reading=table_reading(comparison),
         filters=True,
     )
 
@@ -100,12 +108,13 @@ def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
 def _row(line: Line, looks: dict[str, Look], counts: Mapping[str, Counted]) -> Row:
     size = ", ".join(f"{name} {spell(value)}" for name, value in line.params.items())
     changed = line.verdict in WORSE | BETTER
+    base, head = figure_words(line)
     fields: list[Field] = [
         text(line.workload, size, order=line.cell),
         Field(lines=(line.model,), order=line.model, look=looks[line.model]),
         text(METRIC_WORDS[line.metric]),
-        text(figure_words(line.base, line.metric), order=line.base),
-        text(figure_words(line.head, line.metric), order=line.head),
+        text(base, order=line.base if line.pairs else None),
+        text(head, order=line.head if line.pairs else None),
         Field(lines=(change_words(line),), order=line.middle, strong=changed),
         Field(lines=(line.verdict,), order=line.verdict, strong=changed, hover=line.reason or ""),
         text(margin_words(line), order=line.margin),

@@ -53,10 +53,11 @@ def _looks(material: Material, run: int) -> dict[str, Look]:
 
 
 def _pictures(run: Measured, number: int, looks: Mapping[str, Look], *, several: bool) -> list[Block]:
-    try:
-        traces = _known(traces_of(run.header), looks)
-    except ValueError as error:
-        return [Words(f"The traces of {run.path.name} cannot be drawn: {error}")]
+    traces = traces_of(run.header)
+    for trace in (trace for mine in traces.values() for trace in mine):
+        if "lanes" in trace and not trace["lanes"]:
+            words = f"that of {trace['contender']!r} has no lanes"
+            return [Words(f"The traces of {run.path.name} cannot be drawn: {words}")]
     where = f", run {number + 1}" if several else ""
     return [
         Picture(
@@ -66,13 +67,3 @@ def _pictures(run: Measured, number: int, looks: Mapping[str, Look], *, several:
         )
         for place, (workload, mine) in enumerate(traces.items())
     ]
-
-
-def _known(traces: dict[str, list[Trace]], looks: Mapping[str, Look]) -> dict[str, list[Trace]]:
-    """Return the traces; raises ValueError where one is of no contender of the run, or shows no task."""
-    for trace in (trace for mine in traces.values() for trace in mine):
-        if trace["contender"] not in looks:
-            raise ValueError(f"there is no contender {trace['contender']!r}")
-        if "lanes" in trace and not trace["lanes"]:
-            raise ValueError(f"that of {trace['contender']!r} has no lanes")
-    return traces

@@ -27,6 +27,7 @@ from concbench.results.foreign import read_json, start_of
 from concbench.results.github import DATA, github_data, is_github, read_script, starts_as_github
 from concbench.results.measured import read_measured
 from concbench.results.partly import PassedOver
+from concbench.results.reader import HEADERS
 from concbench.results.tidy.from_asv import parts_of_asv
 from concbench.results.tidy.from_github import parts_of_github
 from concbench.results.tidy.from_pytest import is_pytest, parts_of_pytest
@@ -41,10 +42,6 @@ SUFFIXES = (".jsonl", ".json", ".jsonl.gz", ".json.gz")
 """How the names of files end that are looked for in a folder; DATA is the name of another."""
 
 TOOLS = "asv, pytest-benchmark, pyperf or github-action-benchmark"
-
-HEADERS = (b'{"type":"header"', b'{"type": "header"')
-"""How a run file begins, whatever its name."""
-
 
 Note: TypeAlias = tuple[str, type[UserWarning]]
 """What is not in the table, in words, and its kind."""
@@ -86,7 +83,7 @@ def find(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         files = _files_in(path) if path.is_dir() else [path]
         if not files:
-            sought = f"no file that ends in {', '.join(SUFFIXES)} or is called {DATA}"
+            sought = f"no file that ends in {', '.join(SUFFIXES)}, and no {DATA} of github-action-benchmark"
             raise ResultsError(f"no results in this folder: {sought}", path)
         for file in files:
             found.setdefault(file.resolve(), file)
@@ -101,9 +98,18 @@ def _files_in(folder: Path) -> list[Path]:
         found += [
             Path(root, name)
             for name in names
-            if (name.endswith(SUFFIXES) or name == DATA) and name not in asv_s
+            if (name.endswith(SUFFIXES) or (name == DATA and _is_data(Path(root, name))))
+            and name not in asv_s
         ]
     return sorted(found)
+
+
+def _is_data(path: Path) -> bool:
+    """Say whether a ``data.js`` is of the action; one that cannot be opened is told where it is read."""
+    try:
+        return starts_as_github(start_of(path))
+    except ResultsError:
+        return True
 
 
 class _Reader:

@@ -3,8 +3,9 @@
 Values, types, keys and lines of the run files in a folder are changed, swapped, doubled and cut, one to three
 times a file. Every command that reads run files has to answer with a documented exit code, name the file (and
 the line, where one is to blame) in a refusal, and must never end in a traceback; and no file is accepted in
-which a sample is doubled or in the wrong process, as is found here by looking at the lines alone. Exits with
-1 where any of this is violated, and keeps the files that showed it.
+which a sample is doubled or in the wrong process, a cell has more witnesses or outcomes than a driver writes,
+or a warning is doubled, as is found here by looking at the lines alone. Exits with 1 where any of this is
+violated, and keeps the files that showed it.
 """
 
 import argparse
@@ -196,14 +197,45 @@ def spelled(record: Record) -> bytes:
 
 
 def unsound(content: bytes) -> str | None:
-    """Say what is wrong with the samples of a file, by its lines alone; None where nothing is seen."""
+    """Say what a file must not be accepted with, by its lines alone; None where nothing is seen."""
+    records = whole_records(content)
+    return doubled_about_a_cell(records) or doubled_warning(records) or unsound_measurement(records)
+
+
+def whole_records(content: bytes) -> list[Record]:
+    """Return the records of a file's whole lines."""
+    lines = content.splitlines(keepends=True)
+    return [json.loads(line) for line in lines if line.endswith(b"\n")]
+
+
+def doubled_about_a_cell(records: Sequence[Record]) -> str | None:
+    """Say which cell has more witnesses or outcomes than it is measured under ids: in a run, than one."""
+    paired = next((record["paired"] for record in records if "paired" in record), ())
+    ids = Counter(cell for cell, _ in {(cell, one["id"]) for one in paired for cell in one["cells"]})
+    told = Counter((one["type"], one["cell"]) for one in records if one["type"] in ("witness", "outcome"))
+    return next((f"too many: {key}" for key, number in told.items() if number > max(1, ids[key[1]])), None)
+
+
+def doubled_warning(records: Sequence[Record]) -> str | None:
+    """Say which warning stands there twice in the same words, between two resumptions."""
+    seen: set[tuple[Any, ...]] = set()
+    for record in records:
+        if record["type"] == "resume":
+            seen.clear()
+        if record["type"] == "warning":
+            words = tuple(record[name] for name in ("name", "seen", "why", "todo"))
+            if words in seen:
+                return f"warned twice: {words}"
+            seen.add(words)
+    return None
+
+
+def unsound_measurement(records: Sequence[Record]) -> str | None:
+    """Say which measurement is doubled, or of a process that cannot have made it."""
     processes: dict[Any, Record] = {}
     seen: set[tuple[Any, ...]] = set()
     owners: dict[Any, Any] = {}
-    for line in content.splitlines(keepends=True):
-        if not line.endswith(b"\n"):
-            break
-        record = json.loads(line)
+    for record in records:
         if record["type"] == "header":
             owners = {cell["id"]: cell["contender"] for cell in record["cells"]}
         elif record["type"] == "process":

@@ -43,6 +43,10 @@ def test_the_oracle_finds_nothing_in_real_files_and_what_is_doubled_or_foreign_i
     assert "doubled" in str(mutated_files.unsound(b"".join(map(mutated_files.spelled, doubled))))
     headless = [record for record in records if record["type"] != "process"]
     assert "unknown process" in str(mutated_files.unsound(b"".join(map(mutated_files.spelled, headless))))
+    for kind in ("witness", "outcome", "warning"):
+        for place in [n for n, record in enumerate(records) if record["type"] == kind][-1:]:
+            again = b"".join(map(mutated_files.spelled, [*records, records[place]]))
+            assert mutated_files.unsound(again) is not None, kind
 
 
 def test_a_traceback_and_a_refusal_without_its_file_are_violations(monkeypatch: pytest.MonkeyPatch) -> None:

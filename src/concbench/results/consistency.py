@@ -3,6 +3,7 @@
 The writer and the reader ask the same class, so a file that was written can be read.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from concbench.results import schema
@@ -11,7 +12,7 @@ from concbench.results.fastline import Sample
 from concbench.results.links import contradiction_in
 from concbench.results.paired import PairedRecords
 from concbench.results.processes import Processes
-from concbench.results.schema import PAIRED_SCHEMA, SCHEMAS, Record
+from concbench.results.schema import KEYS, PAIRED_SCHEMA, SCHEMAS, Record
 
 PAIRED = frozenset({"pair", "weighed", "counted"})
 """Records that are about two cells, base's and head's."""
@@ -30,6 +31,9 @@ class Consistency:
         self._cells: Mapping[str, str] = {}
         self._contenders: set[str] = set()
         self._noise: set[tuple[str, str]] = set()
+        self._warnings: set[tuple[str, ...]] = set()
+        self._measured: Counter[str] = Counter()
+        self._told: Counter[tuple[str, str]] = Counter()
         self._processes = Processes({})
         self._blocks = Blocks((), self._processes)
         self._pairs = PairedRecords((), self._processes)
@@ -73,9 +77,20 @@ class Consistency:
     def _note_noise(self, record: Record) -> None:
         self._noise.add((record["contender"], record["when"]))
 
+    def _note_warning(self, record: Record) -> None:
+        self._warnings.add(_words_of(record))
+
+    def _note_witness(self, record: Record) -> None:
+        self._told["witness", record["cell"]] += 1
+        self._blocks.witness(record)
+
+    def _note_outcome(self, record: Record) -> None:
+        self._told["outcome", record["cell"]] += 1
+
     def _note_resume(self, _record: Record) -> None:
         self._blocks.resume()
         self._noise.clear()
+        self._warnings.clear()
 
     def take(self, samples: Sequence[Sample]) -> tuple[int, str] | None:
         """Note samples of known cells as the next records, up to the first that is wrong.
@@ -93,6 +108,7 @@ class Consistency:
         self._started = True
         self._foreign = _OF_RUNS if paired else _OF_COMPARISONS
         self._cells = {cell["id"]: cell["contender"] for cell in header["cells"]}
+        self._measured = _times_measured(header, paired=paired)
         self._contenders = {contender["id"] for contender in header["contenders"]}
         self._processes = Processes(self._cells)
         self._blocks = Blocks(header["cells"], self._processes)
@@ -133,9 +149,20 @@ class Consistency:
     def _block_complaint(self, record: Record) -> str | None:
         return self._blocks.block_complaint(record)
 
-    def _outcome_complaint(self, record: Record) -> str | None:
-        if record["process"] is None:
+    def _often_complaint(self, record: Record) -> str | None:
+        """Return what is wrong with a record that a cell has once for each time that it is measured."""
+        name, cell = record["type"], record["cell"]
+        if self._told[name, cell] < self._measured[cell]:
             return None
+        return f"{name}: there is one of cell {cell!r} already"
+
+    def _warning_complaint(self, record: Record) -> str | None:
+        doubled = _words_of(record) in self._warnings
+        return f"warning: there is one of {record['name']!r} in the same words already" if doubled else None
+
+    def _outcome_complaint(self, record: Record) -> str | None:
+        if (complaint := self._often_complaint(record)) is not None or record["process"] is None:
+            return complaint
         complaint = self._processes.outcome_complaint(record["process"], record["cell"], record["generation"])
         return complaint and f"outcome: {complaint}"
 
@@ -150,11 +177,13 @@ class Consistency:
 _COMPLAINTS: Mapping[str, Callable[[Consistency, Record], str | None]] = {
     "process": Consistency._process_complaint,
     "closed": Consistency._closed_complaint,
+    "witness": Consistency._often_complaint,
     "sample": Consistency._sample_complaint,
     "memory": Consistency._memory_complaint,
     "block": Consistency._block_complaint,
     "outcome": Consistency._outcome_complaint,
     "noise": Consistency._noise_complaint,
+    "warning": Consistency._warning_complaint,
     **dict.fromkeys(sorted(_OF_COMPARISONS), Consistency._pair_complaint),
 }
 """What else is asked of a record that refers to nothing unknown, by its type."""
@@ -163,11 +192,13 @@ _NOTES: Mapping[str, Callable[[Consistency, Record], None]] = {
     "header": Consistency._begin,
     "process": lambda self, record: self._processes.start(record),
     "closed": Consistency._note_closed,
-    "witness": lambda self, record: self._blocks.witness(record),
+    "witness": Consistency._note_witness,
     "sample": Consistency._note_sample,
     "memory": lambda self, record: self._blocks.note_memory(record),
     "block": lambda self, record: self._blocks.complete(record),
+    "outcome": Consistency._note_outcome,
     "noise": Consistency._note_noise,
+    "warning": Consistency._note_warning,
     **dict.fromkeys(sorted(_OF_COMPARISONS), lambda self, record: self._pairs.note(record)),
     "resume": Consistency._note_resume,
 }
@@ -186,6 +217,17 @@ def _place_of(sample: Record) -> tuple[str, int, int, int, int, int]:
         sample["round"],
         len(sample["legs"]),
     )
+
+
+def _times_measured(header: Record, *, paired: bool) -> Counter[str]:
+    """Return how often each cell is measured: in a comparison under several ids, where work is injected."""
+    ids = {(one["id"], cell) for one in header["paired"] for cell in one["cells"]} if paired else ()
+    often = Counter(cell for _, cell in ids)
+    return Counter({cell["id"]: max(1, often[cell["id"]]) for cell in header["cells"]})
+
+
+def _words_of(warning: Record) -> tuple[str, ...]:
+    return tuple(warning[name] for name in KEYS["warning"])
 
 
 def _header_complaint(record: object) -> str | None:

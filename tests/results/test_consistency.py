@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from concbench.results.blocks import Blocks
 from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.measured import read_measured
@@ -181,6 +182,23 @@ def test_after_a_resumption_old_workers_measure_nothing_more_and_blocks_begin_an
     for record in anew:
         assert consistency.complaint_about(record) is None
         consistency.note(record)
+
+
+def test_of_many_samples_only_the_first_of_a_block_number_is_looked_at_closely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closely = []
+    look = Blocks.sample_complaint
+
+    def counted(self: Blocks, *about: Any) -> str | None:
+        closely.append(about)
+        return look(self, *about)
+
+    monkeypatch.setattr(Blocks, "sample_complaint", counted)
+    read_measured(FILES / "outcomes.jsonl.gz")
+    samples = [record for record in RUN if record["type"] == "sample"]
+    blocks = {(one["generation"], one["block"]) for one in samples}
+    assert len(closely) == len({block for _, block in blocks}) < len(blocks) < len(samples)
 
 
 def pairs_in(records: list[Record], **changes: Any) -> tuple[int, list[Record]]:

@@ -31,7 +31,7 @@ class Blocks:
         }
         self._point_of: dict[str, dict[int, Point]] = {"sample": {}, "memory": {}}
         self._complete: set[Key] = set()
-        self._begun: dict[Key, set[tuple[str, int]]] = {}
+        self._begun: dict[Key, dict[str, set[int]]] = {}
         self._legs: dict[str, tuple[int, bool]] = {}
 
     # Samples
@@ -45,7 +45,7 @@ class Blocks:
             or self._legs_complaint(cell, legs)
             or self._place_complaint("sample", cell, generation, block)
         )
-        if complaint is None and (cell, round_) in self._begun.get((generation, block), ()):
+        if complaint is None and self._has(cell, generation, block, round_):
             complaint = f"cell {cell!r} has one in round {round_} of {_spell(generation, block)} already"
         return complaint and f"sample: {complaint}"
 
@@ -58,27 +58,39 @@ class Blocks:
     def take(self, samples: Sequence[Sample]) -> tuple[int, str] | None:
         """Note samples of known cells, up to the first that is wrong: return its place and what is wrong.
 
-        There may be a million, so those that go on with what is there already are told first.
+        There may be a million, so what holds for all samples of a cell and a process in a block is looked at
+        once: nothing that it depends on changes between samples.
         """
-        begun, alive, owners = self._begun, self._processes.alive, self._processes.owners
-        points, point_of, witnessed = self._points, self._point_of["sample"], self._legs
+        generation = block = -1
+        begun: dict[tuple[str, int, int], set[int] | None] = {}
         for place, sample in enumerate(samples):
-            cell, generation, block, legs = sample.cell, sample.generation, sample.block, len(sample.legs)
-            seen = begun.get((generation, block))
-            if (
-                seen is not None
-                and (key := (cell, sample.round)) not in seen
-                and alive.get(sample.process) == (owners[cell], "time", generation)
-                and witnessed.get(cell) == (legs, True)
-                and point_of.get(block) == points[cell]
-            ):
-                seen.add(key)
+            if sample.block != block or sample.generation != generation:
+                generation, block = sample.generation, sample.block
+                begun = {}
+            cell, process, legs = key = sample.cell, sample.process, len(sample.legs)
+            rounds = begun.get(key)
+            if rounds is None:
+                rounds = begun[key] = self._rounds_of(cell, process, generation, block, legs)
+            if rounds is not None and sample.round not in rounds:
+                rounds.add(sample.round)
                 continue
-            about = cell, sample.process, generation, block, sample.round, legs
+            about = cell, process, generation, block, sample.round, legs
             if (complaint := self.sample_complaint(*about)) is not None:
                 return place, complaint
             self.note_sample(*about)
         return None
+
+    def _rounds_of(
+        self, cell: str, process: int, generation: int, block: int, legs: int
+    ) -> set[int] | None:
+        """Return the rounds that a cell has in a block so far, where all but the round is sure to be sound."""
+        certain = (
+            self._point_of["sample"].get(block) == self._points[cell]
+            and self._processes.alive.get(process) == (self._processes.owners[cell], "time", generation)
+            and self._legs.get(cell) == (legs, True)
+            and (generation, block) not in self._complete
+        )
+        return self._begun.setdefault((generation, block), {}).setdefault(cell, set()) if certain else None
 
     def witness(self, record: Record) -> None:
         """Note what a cell did: its samples have as many legs, and do something that can be divided by."""
@@ -104,7 +116,7 @@ class Blocks:
         complaint = self._processes.complaint(
             record["process"], cell, "memory", generation
         ) or self._place_complaint("memory", cell, generation, block)
-        if complaint is None and (cell, WEIGHED) in self._begun.get((generation, block), ()):
+        if complaint is None and self._has(cell, generation, block, WEIGHED):
             complaint = f"cell {cell!r} has one in {_spell(generation, block)} already"
         return complaint and f"memory: {complaint}"
 
@@ -122,7 +134,7 @@ class Blocks:
             return f"block: block {block} of generation {generation} is completed a second time"
         if len(set(cells)) < len(cells):
             return "block: a cell is listed twice"
-        measured = {cell for cell, _ in self._begun.get((generation, block), ())}
+        measured = self._begun.get((generation, block), {})
         for cell in cells:
             if cell not in measured:
                 return f"block: nothing of cell {cell!r} was measured in it, or not since the run was resumed"
@@ -141,7 +153,10 @@ class Blocks:
 
     def _note(self, kind: str, cell: str, generation: int, block: int, round_: int) -> None:
         self._point_of[kind].setdefault(block, self._points[cell])
-        self._begun.setdefault((generation, block), set()).add((cell, round_))
+        self._begun.setdefault((generation, block), {}).setdefault(cell, set()).add(round_)
+
+    def _has(self, cell: str, generation: int, block: int, round_: int) -> bool:
+        return round_ in self._begun.get((generation, block), {}).get(cell, ())
 
     def _place_complaint(self, kind: str, cell: str, generation: int, block: int) -> str | None:
         """Return what is wrong with the block: it is of one point, and of samples or of memory records."""

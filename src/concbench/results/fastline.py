@@ -8,6 +8,7 @@ may well be sound, is for the strict way.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from math import nextafter
 from operator import attrgetter
 from typing import Annotated, Any, Literal
 
@@ -31,7 +32,10 @@ _Count = Annotated[int, Meta(ge=0, le=LARGEST)]
 _Positive = Annotated[int, Meta(ge=1, le=LARGEST)]
 _Ordinal = Annotated[int, Meta(ge=0, le=LAST_ORDINAL)]
 _Integer = Annotated[int, Meta(ge=-LARGEST, le=LARGEST)]
-_Float = Annotated[float, Meta(ge=-float(LARGEST), le=float(LARGEST))]
+_LARGEST_FLOAT = nextafter(2.0**63, 0)
+"""``float(LARGEST)`` is 2**63, one more."""
+
+_Float = Annotated[float, Meta(ge=-_LARGEST_FLOAT, le=_LARGEST_FLOAT)]
 
 
 class Leg(Struct, frozen=True, gc=False):

@@ -1,6 +1,8 @@
 """github-action-benchmark's data: entries, units, directions, ranges, and what is passed over."""
 
 import json
+import re
+import timeit
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from concbench.results.errors import ResultsError
 from concbench.results.github import Data, github_data, read_github, starts_as_github
 from concbench.results.github_history import history_of_github
-from concbench.results.github_units import amount_of, spread_of
+from concbench.results.github_units import EITHER_SIDE, FROM_TO, amount_of, spread_of
 
 HERE = Path("data.js")
 
@@ -134,10 +136,23 @@ def test_units_of_all_tools_are_ours_where_they_are_times_and_bytes(
         (None, None),
         (3, None),
         ("± 1e400", None),
+        ("1,234.5 to 2,234.5, all values", 500.0),
+        ("± " + "0" * 97 + "7", 7.0),
+        ("± " + "0" * 98 + "7", None),
     ],
 )
 def test_a_range_is_how_far_a_figure_spreads_to_either_side(told: Any, spread: float | None) -> None:
+    # None: there is no spread, or it is of more than 100 characters, or beyond what was measured
     assert spread_of(told, 200.0, 1.0) == spread
+
+
+@pytest.mark.parametrize("pattern", [EITHER_SIDE, FROM_TO])
+def test_a_long_range_takes_no_longer_than_its_length(pattern: re.Pattern[str]) -> None:
+    def seconds(digits: int) -> float:
+        told = "1" * digits + "x"
+        return min(timeit.repeat(lambda: pattern.fullmatch(told), number=1, repeat=3))
+
+    assert seconds(64_000) < 60 * seconds(4_000)  # 16 times; where digits are given back, 256 times
 
 
 @pytest.mark.parametrize(

@@ -228,6 +228,29 @@ def test_a_benchmark_whose_unit_changed_is_two_series() -> None:
     ]  # fmt: skip
 
 
+def test_different_benchmarks_of_one_name_and_unit_in_an_entry_are_numbered_in_their_order() -> None:
+    both = [bench("a", 1.0), bench("a", 1000.0, unit="us"), bench("a", 7.0, unit="B"), bench("b")]
+    found = history_of_github(github_data(of(S=[entry(1, *both), entry(2, *both)]), HERE)).series
+    assert {(one.benchmark, one.unit): [point.value for point in one.points] for one in found} == {
+        ("a", "seconds"): pytest.approx([1e-9, 1e-9]),
+        ("a (2)", "seconds"): pytest.approx([1e-3, 1e-3]),
+        ("a", "bytes"): [7.0, 7.0],
+        ("b", "seconds"): pytest.approx([2e-9, 2e-9]),
+    }
+
+
+def test_a_number_is_never_a_name_that_another_benchmark_has() -> None:
+    data = told(*map(bench, ["a", "a", "a (2)", "a", "<f at 0x7f3c01>", "<f at 0x7f3c02>"]))
+    assert [one.name for one in data.entries[0].benches] == [
+        "a", "a (3)", "a (2)", "a (4)", "<f at 0x…>", "<f at 0x…> (2)",
+    ]  # fmt: skip
+
+
+def test_a_figure_that_is_passed_over_keeps_its_number() -> None:
+    data = told(bench("a", None), bench("a"))
+    assert [one.name for one in data.entries[0].benches] == ["a (2)"]
+
+
 junk = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=3) | st.integers(),
     lambda inner: (

@@ -6,6 +6,7 @@ its ``src/extract.ts`` and ``src/write.ts``.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -139,8 +140,7 @@ def _entry(suite: str, run: Any, path: Path, place: str, passed: list[str]) -> E
 
 def _benches(benches: list[Any], tool: str, place: str, passed: list[str]) -> Iterator[Bench]:
     """Yield the figures of an entry, but for those that are none."""
-    names = without_addresses(str(bench.get("name")) for bench in benches)
-    for number, (bench, name) in enumerate(zip(benches, names, strict=True)):
+    for number, (bench, name) in enumerate(zip(benches, _names(benches), strict=True)):
         where = f"{place}.benches[{number}]"
         if complaint := _complaint(bench):
             passed.append(f"{where}{complaint}")
@@ -153,6 +153,22 @@ def _benches(benches: list[Any], tool: str, place: str, passed: list[str]) -> It
             amount=amount,
             better=better_of(tool, amount),
         )
+
+
+def _names(benches: list[Any]) -> list[str]:
+    """Return a name for each figure of an entry; of those in one unit, ``a (2)`` is the second called ``a``.
+
+    Tools of packages and classes tell the last part of a name alone, so these are different benchmarks.
+    """
+    names = without_addresses(str(bench.get("name")) for bench in benches)
+    taken, seen, found = set(names), Counter[tuple[str, str]](), []
+    for name, bench in zip(names, benches, strict=True):
+        key, own = (name, amount_of(str(bench.get("unit"))).unit), name
+        seen[key] += 1
+        while seen[key] > 1 and (own := f"{name} ({seen[key]})") in taken:
+            seen[key] += 1
+        found.append(own)
+    return found
 
 
 def _complaint(bench: Mapping[str, Any]) -> str | None:

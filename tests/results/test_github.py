@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concbench.results.errors import ResultsError
+from concbench.results.foreign import start_of
 from concbench.results.github import Data, github_data, read_github, starts_as_github
 from concbench.results.github_history import history_of_github
 from concbench.results.github_units import EITHER_SIDE, FROM_TO, amount_of, spread_of
@@ -67,7 +68,7 @@ def test_every_entry_of_every_suite_is_read_in_order(tmp_path: Path) -> None:
 )
 def test_what_stands_behind_the_assignment_is_read_as_json(tmp_path: Path, before: str, after: str) -> None:
     path = script(tmp_path, of(S=[entry(1, bench())]), before, after)
-    assert starts_as_github(path.read_bytes()[:64])
+    assert starts_as_github(start_of(path))
     assert len(read_github(path).entries) == 1
 
 

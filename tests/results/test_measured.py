@@ -295,7 +295,7 @@ def test_a_number_that_no_column_holds_is_refused_with_its_line(
 def test_the_first_float_beyond_64_bits_is_refused_as_the_strict_way_does(path: Path, written: bytes) -> None:
     content = content_of(story(example("sample", records={"lateness_p50_ns": 0.5})))
     path.write_bytes(content.replace(b":0.5", b":" + written))
-    with pytest.raises(RunFileError, match="lateness_p50_ns is .*, not a number within"):
+    with pytest.raises(RunFileError, match=r"lateness_p50_ns is .*, not a number within"):
         read_measured(path)
     assert_read_alike(path, path.read_bytes())
 

@@ -6,6 +6,7 @@ its ``src/extract.ts`` and ``src/write.ts``.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ class Data:
 
 def starts_as_github(start: bytes) -> bool:
     """Say whether a file that begins so is ``data.js``, under whatever name."""
-    return ASSIGNMENT.match(start.removeprefix(b"\xef\xbb\xbf")) is not None
+    return ASSIGNMENT.match(start) is not None
 
 
 def is_github(content: Any) -> bool:
@@ -84,7 +85,7 @@ def is_github(content: Any) -> bool:
 
 def read_script(path: Path) -> Any:
     """Return what is assigned in a ``data.js``. Raises ResultsError for what is no JSON behind a ``=``."""
-    content = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
+    content = read_bytes(path).removeprefix(BOM_UTF8)
     match = ASSIGNMENT.match(content)
     if match is None:
         raise ResultsError(

@@ -80,10 +80,8 @@ class Blocks:
             self.note_sample(*about)
         return None
 
-    def _rounds_of(
-        self, cell: str, process: int, generation: int, block: int, legs: int
-    ) -> set[int] | None:
-        """Return the rounds that a cell has in a block so far, where all else is sure to be sound."""
+    def _rounds_of(self, cell: str, process: int, generation: int, block: int, legs: int) -> set[int] | None:
+        """Return the rounds that a cell has in a block so far, if all else is sure to be sound."""
         certain = (
             self._point_of["sample"].get(block) == self._points[cell]
             and self._processes.alive.get(process) == (self._processes.owners[cell], "time", generation)

@@ -143,6 +143,12 @@ def test_a_comparison_has_a_witness_of_a_cell_for_each_id_that_it_is_paired_unde
     assert "there is one of cell" in refusal.reason
 
 
+def test_in_a_comparison_of_nothing_there_is_no_sample_either(tmp_path: Path) -> None:
+    sample = RUN[first(RUN, "sample")]
+    empty = COMPARED[0] | {"paired": []}
+    assert "none in a file of this schema" in refused(tmp_path, [empty, sample]).reason
+
+
 def test_the_same_warning_is_refused_but_not_in_other_words_or_after_a_resumption(tmp_path: Path) -> None:
     warning = {"type": "warning", "name": "high-load", "seen": "a", "why": "b", "todo": "c"}
     resume = {"type": "resume", "resumed": RUN[0]["started"], "dropped": None}
@@ -188,13 +194,13 @@ def test_of_many_samples_only_the_first_of_a_block_number_is_looked_at_closely(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     closely = []
-    look = Blocks.sample_complaint
+    look = Blocks.complaint_about
 
-    def counted(self: Blocks, *about: Any) -> str | None:
-        closely.append(about)
-        return look(self, *about)
+    def counted(self: Blocks, record: Record) -> str | None:
+        closely.extend([record] if record["type"] == "sample" else [])
+        return look(self, record)
 
-    monkeypatch.setattr(Blocks, "sample_complaint", counted)
+    monkeypatch.setattr(Blocks, "complaint_about", counted)
     read_measured(FILES / "outcomes.jsonl.gz")
     samples = [record for record in RUN if record["type"] == "sample"]
     blocks = {(one["generation"], one["block"]) for one in samples}

@@ -4,7 +4,7 @@ The writer and the reader ask the same class, so a file that was written can be 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from concbench.results import schema
 from concbench.results.blocks import Blocks
@@ -30,10 +30,8 @@ class Consistency:
         self._foreign: frozenset[str] = frozenset()
         self._cells: Mapping[str, str] = {}
         self._contenders: set[str] = set()
-        self._noise: set[tuple[str, str]] = set()
-        self._warnings: set[tuple[str, ...]] = set()
         self._measured: Counter[str] = Counter()
-        self._told: Counter[tuple[str, str]] = Counter()
+        self._told: Counter[tuple[str, ...]] = Counter()
         self._processes = Processes({})
         self._blocks = Blocks((), self._processes)
         self._pairs = PairedRecords((), self._processes)
@@ -60,37 +58,30 @@ class Consistency:
             return f"{name}: it comes after the end, and the run was not resumed"
         if name in self._foreign:
             return f"{name}: there is none in a file of this schema"
-        return self._unknown(record) or self._about(record)
+        complaint = self._unknown(record) or self._about(record)
+        return complaint and f"{name}: {complaint}"
 
     def note(self, record: Record) -> None:
         """Remember ``record``, about which there is no complaint, as part of the file."""
-        if (remember := _NOTES.get(record["type"])) is not None:
-            remember(self, record)
+        match record["type"]:
+            case "sample" | "memory":
+                self._blocks.note(record)
+            case "header":
+                self._begin(record)
+            case "process":
+                self._processes.start(record)
+            case "closed":
+                self._processes.end(record["process"])
+            case "block":
+                self._blocks.complete(record)
+            case "witness" | "outcome" | "noise" | "warning":
+                self._note_told(record)
+            case "pair" | "weighed" | "counted" | "look":
+                self._pairs.note(record)
+            case "resume":
+                self._blocks.resume()
+                self._told = Counter({key: n for key, n in self._told.items() if key[0] in _OF_A_CELL})
         self._ended = record["type"] == "end"
-
-    def _note_closed(self, record: Record) -> None:
-        self._processes.end(record["process"])
-
-    def _note_sample(self, record: Record) -> None:
-        self._blocks.note_sample(*_place_of(record))
-
-    def _note_noise(self, record: Record) -> None:
-        self._noise.add((record["contender"], record["when"]))
-
-    def _note_warning(self, record: Record) -> None:
-        self._warnings.add(_words_of(record))
-
-    def _note_witness(self, record: Record) -> None:
-        self._told["witness", record["cell"]] += 1
-        self._blocks.witness(record)
-
-    def _note_outcome(self, record: Record) -> None:
-        self._told["outcome", record["cell"]] += 1
-
-    def _note_resume(self, _record: Record) -> None:
-        self._blocks.resume()
-        self._noise.clear()
-        self._warnings.clear()
 
     def take(self, samples: Sequence[Sample]) -> tuple[int, str] | None:
         """Note samples of known cells as the next records, up to the first that is wrong.
@@ -101,133 +92,93 @@ class Consistency:
             return 0, "sample: it comes after the end, and the run was not resumed"
         if samples and "sample" in self._foreign:
             return 0, "sample: there is none in a file of this schema"
-        return self._blocks.take(samples)
+        found = self._blocks.take(samples)
+        return found and (found[0], f"sample: {found[1]}")
 
     def _begin(self, header: Record) -> None:
-        paired = header["schema"] == PAIRED_SCHEMA
+        compares = header["schema"] == PAIRED_SCHEMA
+        paired = header["paired"] if compares else ()
         self._started = True
-        self._foreign = _OF_RUNS if paired else _OF_COMPARISONS
+        self._foreign = _OF_RUNS if compares else _OF_COMPARISONS
         self._cells = {cell["id"]: cell["contender"] for cell in header["cells"]}
-        self._measured = _times_measured(header, paired=paired)
         self._contenders = {contender["id"] for contender in header["contenders"]}
+        ids = {(cell, one["id"]) for one in paired for cell in one["cells"]}
+        self._measured = Counter(cell for cell, _ in ids)
         self._processes = Processes(self._cells)
         self._blocks = Blocks(header["cells"], self._processes)
-        self._pairs = PairedRecords(header["paired"] if paired else (), self._processes)
+        self._pairs = PairedRecords(paired, self._processes)
 
     def _unknown(self, record: Record) -> str | None:
         """Return what a record refers to that the header does not have."""
         name = record["type"]
         if name in ("process", "noise") and record["contender"] not in self._contenders:
-            return f"{name}: contender {record['contender']!r} is not in the header"
-        if name in _ABOUT_A_CELL:
-            known = record["cell"] in self._cells
-            return None if known else f"{name}: cell {record['cell']!r} is not in the header"
-        if name in _ABOUT_CELLS:
-            for cell in record["cells"]:
-                if cell not in self._cells:
-                    return f"{name}: cell {cell!r} is not in the header"
-        return None
+            return f"contender {record['contender']!r} is not in the header"
+        cells = record["cells"] if name in _ABOUT_CELLS else [record["cell"]] if name in _ABOUT_A_CELL else ()
+        unknown = next((cell for cell in cells if cell not in self._cells), None)
+        return None if unknown is None else f"cell {unknown!r} is not in the header"
 
     def _about(self, record: Record) -> str | None:
-        complaint = _COMPLAINTS.get(record["type"])
-        return None if complaint is None else complaint(self, record)
+        """Return what else is wrong with a record that refers to nothing unknown."""
+        complaint = None
+        match record["type"]:
+            case "sample" | "memory":
+                complaint = self._blocks.complaint_about(record)
+            case "process":
+                complaint = self._processes.number_complaint(record["process"])
+            case "closed":
+                complaint = self._processes.alive_complaint(record["process"])
+            case "block":
+                complaint = self._blocks.completion_complaint(record)
+            case "witness" | "outcome" | "noise" | "warning":
+                complaint = self._told_complaint(record)
+            case "pair" | "weighed" | "counted" | "look":
+                complaint = self._pairs.complaint_about(record)
+        return complaint
 
-    def _process_complaint(self, record: Record) -> str | None:
-        complaint = self._processes.number_complaint(record["process"])
-        return complaint and f"process: {complaint}"
+    def _note_told(self, record: Record) -> None:
+        self._told[_what(record)] += 1
+        if record["type"] == "witness":
+            self._blocks.witness(record)
 
-    def _closed_complaint(self, record: Record) -> str | None:
-        complaint = self._processes.alive_complaint(record["process"])
-        return complaint and f"closed: {complaint}"
-
-    def _sample_complaint(self, record: Record) -> str | None:
-        return self._blocks.sample_complaint(*_place_of(record))
-
-    def _memory_complaint(self, record: Record) -> str | None:
-        return self._blocks.memory_complaint(record)
-
-    def _block_complaint(self, record: Record) -> str | None:
-        return self._blocks.block_complaint(record)
-
-    def _often_complaint(self, record: Record) -> str | None:
-        """Return what is wrong with a record that a cell has once for each time that it is measured."""
-        name, cell = record["type"], record["cell"]
-        if self._told[name, cell] < self._measured[cell]:
-            return None
-        return f"{name}: there is one of cell {cell!r} already"
-
-    def _warning_complaint(self, record: Record) -> str | None:
-        doubled = _words_of(record) in self._warnings
-        return f"warning: there is one of {record['name']!r} in the same words already" if doubled else None
-
-    def _outcome_complaint(self, record: Record) -> str | None:
-        if (complaint := self._often_complaint(record)) is not None or record["process"] is None:
-            return complaint
-        complaint = self._processes.outcome_complaint(record["process"], record["cell"], record["generation"])
-        return complaint and f"outcome: {complaint}"
-
-    def _noise_complaint(self, record: Record) -> str | None:
-        doubled = (record["contender"], record["when"]) in self._noise
-        return f"noise: there is one {record['when']} the measurements already" if doubled else None
-
-    def _pair_complaint(self, record: Record) -> str | None:
-        return self._pairs.complaint_about(record)
+    def _told_complaint(self, record: Record) -> str | None:
+        """Return what is wrong with a record that a cell has once for each id, or that a run has once."""
+        name, key = record["type"], _what(record)
+        often = max(1, self._measured[record["cell"]]) if name in _OF_A_CELL else 1
+        if self._told[key] >= often:
+            return f"there is one of {_spelled(record)} already"
+        if name == "outcome" and record["process"] is not None:
+            return self._processes.outcome_complaint(record["process"], record["cell"], record["generation"])
+        return None
 
 
-_COMPLAINTS: Mapping[str, Callable[[Consistency, Record], str | None]] = {
-    "process": Consistency._process_complaint,
-    "closed": Consistency._closed_complaint,
-    "witness": Consistency._often_complaint,
-    "sample": Consistency._sample_complaint,
-    "memory": Consistency._memory_complaint,
-    "block": Consistency._block_complaint,
-    "outcome": Consistency._outcome_complaint,
-    "noise": Consistency._noise_complaint,
-    "warning": Consistency._warning_complaint,
-    **dict.fromkeys(sorted(_OF_COMPARISONS), Consistency._pair_complaint),
-}
-"""What else is asked of a record that refers to nothing unknown, by its type."""
+_OF_A_CELL = frozenset({"witness", "outcome"})
+"""Records that a cell has once, in a comparison once for each id that it is paired under."""
 
-_NOTES: Mapping[str, Callable[[Consistency, Record], None]] = {
-    "header": Consistency._begin,
-    "process": lambda self, record: self._processes.start(record),
-    "closed": Consistency._note_closed,
-    "witness": Consistency._note_witness,
-    "sample": Consistency._note_sample,
-    "memory": lambda self, record: self._blocks.note_memory(record),
-    "block": lambda self, record: self._blocks.complete(record),
-    "outcome": Consistency._note_outcome,
-    "noise": Consistency._note_noise,
-    "warning": Consistency._note_warning,
-    **dict.fromkeys(sorted(_OF_COMPARISONS), lambda self, record: self._pairs.note(record)),
-    "resume": Consistency._note_resume,
-}
-"""What is remembered of a record, by its type."""
-
-_ABOUT_A_CELL = frozenset({"witness", "sample", "memory", "outcome"})
+_ABOUT_A_CELL = _OF_A_CELL | {"sample", "memory"}
 _ABOUT_CELLS = PAIRED | {"block"}
 
-
-def _place_of(sample: Record) -> tuple[str, int, int, int, int, int]:
-    return (
-        sample["cell"],
-        sample["process"],
-        sample["generation"],
-        sample["block"],
-        sample["round"],
-        len(sample["legs"]),
-    )
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "witness": ("cell",),
+    "outcome": ("cell",),
+    "noise": ("contender", "when"),
+    "warning": tuple(KEYS["warning"]),
+}
+"""By what a record of a type is another one."""
 
 
-def _times_measured(header: Record, *, paired: bool) -> Counter[str]:
-    """Return how often each cell is measured: in a comparison under several ids, where work is injected."""
-    ids = {(one["id"], cell) for one in header["paired"] for cell in one["cells"]} if paired else ()
-    often = Counter(cell for _, cell in ids)
-    return Counter({cell["id"]: max(1, often[cell["id"]]) for cell in header["cells"]})
+def _what(record: Record) -> tuple[str, ...]:
+    name = record["type"]
+    return (name, *(record[key] for key in _KEYS[name]))
 
 
-def _words_of(warning: Record) -> tuple[str, ...]:
-    return tuple(warning[name] for name in KEYS["warning"])
+def _spelled(record: Record) -> str:
+    match record["type"]:
+        case "noise":
+            return f"contender {record['contender']!r} {record['when']} the measurements"
+        case "warning":
+            return f"{record['name']!r} in the same words"
+        case _:
+            return f"cell {record['cell']!r}"
 
 
 def _header_complaint(record: object) -> str | None:

@@ -1,9 +1,8 @@
 """What a run file holds, for showing: columns of samples, and all other records as they are.
 
-``read_run`` makes a dictionary of every record, 2 KB for a sample; a run of a million samples takes half a
-minute and 2 GB that way. Here a sample is a row of some columns, of a hundred bytes, and a million take a
-few seconds. A file is held to the very same rules: what ``read_run`` refuses is refused here at the same
-line, in the same words.
+``read_run`` makes a dictionary of every record, 2 KB for a sample; a run of a million samples takes 20 s and
+2 GB that way. Here a sample is a row of some columns, of a hundred bytes, and a million take 5 s. A file is
+held to the very same rules: what ``read_run`` refuses is refused here at the same line, in the same words.
 """
 
 from collections.abc import Mapping, Sequence

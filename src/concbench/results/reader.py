@@ -16,7 +16,7 @@ from typing import BinaryIO
 from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.fastline import Sample
-from concbench.results.jsonline import line_decoder
+from concbench.results.jsonline import decode_line
 from concbench.results.schema import Record
 
 NEWLINE = ord("\n")
@@ -92,7 +92,6 @@ class Lines:
     def __init__(self, path: Path, stream: Iterable[bytes]) -> None:
         self._path = path
         self._numbered = enumerate(stream, start=1)
-        self._decode = line_decoder()
         self.consistency = Consistency()
         self.tail = b""
         self.torn: str | None = None
@@ -129,7 +128,7 @@ class Lines:
         if number == 1:
             line = line.removeprefix(BOM_UTF8)  # editors and PowerShell put one there
         try:
-            record: Record = self._decode(line)
+            record: Record = decode_line(line)
         except ValueError as error:
             raise self._damage(str(error), number) from error
         if (complaint := self.consistency.complaint_alone(record)) is not None:

@@ -11,17 +11,8 @@ from typing import Any, TypeAlias, TypeVar
 import pandas as pd
 
 from concbench.results import queries
-from concbench.results.asv_files import (
-    BENCHMARKS,
-    MACHINE,
-    Declared,
-    ResultFile,
-    check_machine,
-    is_asv,
-    machine_of,
-    read_benchmarks,
-    results_of,
-)
+from concbench.results.asv_files import ResultFile, check_machine, is_asv, results_of
+from concbench.results.asv_folders import BENCHMARKS, MACHINE, Declared, machine_of, read_benchmarks
 from concbench.results.errors import IncompleteRun, ResultsError, Unreadable
 from concbench.results.foreign import read_json, start_of
 from concbench.results.github import DATA, github_data, is_github, read_script, starts_as_github

@@ -3,8 +3,8 @@
 The layout is that of asv's ``results.py``, api_version 2; asv_v1.py has the one before, asv_folders.py what
 lies beside these files.
 
-A benchmark is a row of ``result_columns`` without its trailing nulls, and its lists run through the product of
-the parameters' values, the last parameter fastest. Parameters are written as the ``repr`` of their values.
+A benchmark is a row of ``result_columns`` without its trailing nulls, and its lists run through the product
+of the parameters' values, the last parameter fastest. Parameters are written as the ``repr`` of their values.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -105,11 +105,12 @@ class Blocks:
         """Return what is wrong with the record of a complete block of known cells as the next one."""
         key, cells = _key(record), record["cells"]
         if key in self._complete:
-            return f"block {key[1]} of generation {key[0]} is completed a second time"
+            return f"{_spell(key)} is completed a second time"
         if len(set(cells)) < len(cells):
             return "a cell is listed twice"
+        measured = self._begun.get(key, {})
         for cell in cells:
-            if cell not in self._begun.get(key, {}):
+            if cell not in measured:
                 return f"nothing of cell {cell!r} was measured in it, or not since the run was resumed"
         return None
 
@@ -136,9 +137,8 @@ class Blocks:
     def _place_complaint(self, record: Record) -> str | None:
         """Return what is wrong with the block: it is of one point, and of samples or of memory records."""
         kind, cell, key = record["type"], record["cell"], _key(record)
-        where = f"block {key[1]} of generation {key[0]}"
         if key in self._complete:
-            return f"{where} is complete already"
+            return f"{_spell(key)} is complete already"
         for other, points in self._point_of.items():
             point = points.get(key[1])
             if point is not None and (other, point) != (kind, self._points[cell]):
@@ -146,8 +146,12 @@ class Blocks:
         if record.get("round", WEIGHED) not in self._begun.get(key, {}).get(cell, ()):
             return None
         round_ = f"round {record['round']} of " if kind == "sample" else ""
-        return f"cell {cell!r} has one in {round_}{where} already"
+        return f"cell {cell!r} has one in {round_}{_spell(key)} already"
 
 
 def _key(record: Record) -> Key:
     return record["generation"], record["block"]
+
+
+def _spell(key: Key) -> str:
+    return f"block {key[1]} of generation {key[0]}"

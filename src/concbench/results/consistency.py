@@ -66,14 +66,14 @@ class Consistency:
         match record["type"]:
             case "sample" | "memory":
                 self._blocks.note(record)
-            case "header":
-                self._begin(record)
             case "process":
                 self._processes.start(record)
-            case "closed":
-                self._processes.end(record["process"])
             case "block":
                 self._blocks.complete(record)
+            case "header":
+                self._begin(record)
+            case "closed":
+                self._processes.end(record["process"])
             case "witness" | "outcome" | "noise" | "warning":
                 self._note_told(record)
             case "pair" | "weighed" | "counted" | "look":
@@ -114,8 +114,10 @@ class Consistency:
         if name in ("process", "noise") and record["contender"] not in self._contenders:
             return f"contender {record['contender']!r} is not in the header"
         cells = record["cells"] if name in _ABOUT_CELLS else [record["cell"]] if name in _ABOUT_A_CELL else ()
-        unknown = next((cell for cell in cells if cell not in self._cells), None)
-        return None if unknown is None else f"cell {unknown!r} is not in the header"
+        for cell in cells:
+            if cell not in self._cells:
+                return f"cell {cell!r} is not in the header"
+        return None
 
     def _about(self, record: Record) -> str | None:
         """Return what else is wrong with a record that refers to nothing unknown."""
@@ -125,10 +127,10 @@ class Consistency:
                 complaint = self._blocks.complaint_about(record)
             case "process":
                 complaint = self._processes.number_complaint(record["process"])
-            case "closed":
-                complaint = self._processes.alive_complaint(record["process"])
             case "block":
                 complaint = self._blocks.completion_complaint(record)
+            case "closed":
+                complaint = self._processes.alive_complaint(record["process"])
             case "witness" | "outcome" | "noise" | "warning":
                 complaint = self._told_complaint(record)
             case "pair" | "weighed" | "counted" | "look":

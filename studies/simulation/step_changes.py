@@ -1,13 +1,13 @@
 """Flat histories and histories with a step, and how many of the steps that are found are there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from concbench.report.discoveries import ALONE, orders_for
+from concbench.stats.discoveries import ALONE, orders_for
 from concbench.stats.scores import TIMES, Scales
 from concbench.stats.speeds import fast_level, from_quartiles, from_samples, quiet_figure
 from concbench.stats.steps import Step, steps
@@ -135,18 +135,21 @@ def count(
         there += [(at, step) for step in near[:1]]
         others += len(found) - len(near[:1])
         tick()
+    return _counted(kind, ratio, there, histories=histories, false=false, others=others)
+
+
+def _counted(kind: Kind, ratio: float, there: Sequence[tuple[int, Step]], **counts: int) -> Count:
+    """Return a count of so many histories, of which in some a step is ``there``: its true place, and it."""
     true = float(np.log(ratio))
     return Count(
         kind=kind.name,
         ratio=ratio,
-        histories=histories,
-        false=false,
         found=len(there),
-        others=others,
         placed=sum(step.first <= at <= step.last for at, step in there),
         sized=sum(step.low <= true <= step.high for _, step in there),
         width=float(np.median([step.high - step.low for _, step in there])) if there else np.inf,
         promised=kind.promised and ratio == 1.1,
+        **counts,
     )
 
 

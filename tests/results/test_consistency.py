@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from concbench.results.blocks import Blocks
 from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.measured import read_measured
@@ -52,7 +53,13 @@ def test_real_files_are_read_both_ways(path: Path) -> None:
     assert read_run(path).torn is None
 
 
-@pytest.mark.parametrize("kind", ["sample", "memory", "block", "process", "closed", "noise", "end", "header"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("sample", "memory", "block", "process", "closed", "noise", "end", "header"),
+        *("witness", "outcome", "warning"),
+    ],
+)
 def test_a_line_of_a_run_that_stands_there_twice_is_refused(tmp_path: Path, kind: str) -> None:
     place = first(RUN, kind)
     assert refused(tmp_path, [*RUN[: place + 1], *RUN[place:]]).line == place + 2
@@ -114,6 +121,44 @@ def test_a_sample_without_a_witness_is_refused(tmp_path: Path) -> None:
     assert "no witness of cell" in refused(tmp_path, records).reason
 
 
+def test_a_second_witness_or_outcome_after_the_samples_is_refused_whatever_it_says(tmp_path: Path) -> None:
+    witness = RUN[first(RUN, "witness")]
+    legs = [leg | {"suspensions": 10 * leg["suspensions"]} for leg in witness["legs"]]
+    outcome = RUN[first(RUN, "outcome")] | {"outcome": "crashed", "reason": "another"}
+    for another in (witness | {"legs": legs}, outcome):
+        refusal = refused(tmp_path, [*RUN[:-1], another, RUN[-1]])
+        assert f"there is one of cell {another['cell']!r} already" in refusal.reason
+        assert refusal.line == len(RUN)
+
+
+def test_a_comparison_has_a_witness_of_a_cell_for_each_id_that_it_is_paired_under(tmp_path: Path) -> None:
+    records = records_of("pairs-001.jsonl.gz")
+    places = [n for n, record in enumerate(records) if record["type"] == "witness"]
+    told = [records[place]["cell"] for place in places]
+    often = next(cell for cell in told if told.count(cell) > 1)
+    ids = {one["id"] for one in records[0]["paired"] if often in one["cells"]}
+    assert told.count(often) == len(ids)
+    again = next(record for record in records if record["type"] == "witness" and record["cell"] == often)
+    refusal = refused(tmp_path, [*records[: places[-1] + 1], again, *records[places[-1] + 1 :]])
+    assert "there is one of cell" in refusal.reason
+
+
+def test_in_a_comparison_of_nothing_there_is_no_sample_either(tmp_path: Path) -> None:
+    sample = RUN[first(RUN, "sample")]
+    empty = COMPARED[0] | {"paired": []}
+    assert "none in a file of this schema" in refused(tmp_path, [empty, sample]).reason
+
+
+def test_the_same_warning_is_refused_but_not_in_other_words_or_after_a_resumption(tmp_path: Path) -> None:
+    warning = {"type": "warning", "name": "high-load", "seen": "a", "why": "b", "todo": "c"}
+    resume = {"type": "resume", "resumed": RUN[0]["started"], "dropped": None}
+    sound = [RUN[0], warning, warning | {"seen": "d"}, resume, warning]
+    assert refused(tmp_path, [*sound, warning]).line == len(sound) + 1
+    path = tmp_path / "sound.jsonl"
+    path.write_text("".join(json.dumps(record) + "\n" for record in sound))
+    assert read_run(path).records == tuple(sound[1:])
+
+
 def test_a_sample_of_a_block_that_is_complete_is_refused(tmp_path: Path) -> None:
     place = first(RUN, "block")
     late = RUN[first(RUN, "sample")] | {"round": 99}
@@ -143,6 +188,23 @@ def test_after_a_resumption_old_workers_measure_nothing_more_and_blocks_begin_an
     for record in anew:
         assert consistency.complaint_about(record) is None
         consistency.note(record)
+
+
+def test_of_many_samples_only_the_first_of_a_block_number_is_looked_at_closely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closely = []
+    look = Blocks.complaint_about
+
+    def counted(self: Blocks, record: Record) -> str | None:
+        closely.extend([record] if record["type"] == "sample" else [])
+        return look(self, record)
+
+    monkeypatch.setattr(Blocks, "complaint_about", counted)
+    read_measured(FILES / "outcomes.jsonl.gz")
+    samples = [record for record in RUN if record["type"] == "sample"]
+    blocks = {(one["generation"], one["block"]) for one in samples}
+    assert len(closely) == len({block for _, block in blocks}) < len(blocks) < len(samples)
 
 
 def pairs_in(records: list[Record], **changes: Any) -> tuple[int, list[Record]]:

@@ -1,6 +1,8 @@
 """github-action-benchmark's data: entries, units, directions, ranges, and what is passed over."""
 
 import json
+import re
+import timeit
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concbench.results.errors import ResultsError
+from concbench.results.foreign import start_of
 from concbench.results.github import Data, github_data, read_github, starts_as_github
 from concbench.results.github_history import history_of_github
-from concbench.results.github_units import amount_of, spread_of
+from concbench.results.github_units import EITHER_SIDE, FROM_TO, amount_of, spread_of
 
 HERE = Path("data.js")
 
@@ -65,7 +68,7 @@ def test_every_entry_of_every_suite_is_read_in_order(tmp_path: Path) -> None:
 )
 def test_what_stands_behind_the_assignment_is_read_as_json(tmp_path: Path, before: str, after: str) -> None:
     path = script(tmp_path, of(S=[entry(1, bench())]), before, after)
-    assert starts_as_github(path.read_bytes()[:64])
+    assert starts_as_github(start_of(path))
     assert len(read_github(path).entries) == 1
 
 
@@ -134,10 +137,23 @@ def test_units_of_all_tools_are_ours_where_they_are_times_and_bytes(
         (None, None),
         (3, None),
         ("± 1e400", None),
+        ("1,234.5 to 2,234.5, all values", 500.0),
+        ("± " + "0" * 97 + "7", 7.0),
+        ("± " + "0" * 98 + "7", None),
     ],
 )
 def test_a_range_is_how_far_a_figure_spreads_to_either_side(told: Any, spread: float | None) -> None:
+    # None: there is no spread, or it is of more than 100 characters, or beyond what was measured
     assert spread_of(told, 200.0, 1.0) == spread
+
+
+@pytest.mark.parametrize("pattern", [EITHER_SIDE, FROM_TO])
+def test_a_long_range_takes_no_longer_than_its_length(pattern: re.Pattern[str]) -> None:
+    def seconds(digits: int) -> float:
+        told = "1" * digits + "x"
+        return min(timeit.repeat(lambda: pattern.fullmatch(told), number=1, repeat=3))
+
+    assert seconds(64_000) < 60 * seconds(4_000)  # 16 times; where digits are given back, 256 times
 
 
 @pytest.mark.parametrize(
@@ -211,6 +227,29 @@ def test_a_benchmark_whose_unit_changed_is_two_series() -> None:
     assert [(one.unit, one.better, len(one.points)) for one in found] == [
         ("seconds", "less", 2), ("ops/s", "more", 1),
     ]  # fmt: skip
+
+
+def test_different_benchmarks_of_one_name_and_unit_in_an_entry_are_numbered_in_their_order() -> None:
+    both = [bench("a", 1.0), bench("a", 1000.0, unit="us"), bench("a", 7.0, unit="B"), bench("b")]
+    found = history_of_github(github_data(of(S=[entry(1, *both), entry(2, *both)]), HERE)).series
+    assert {(one.benchmark, one.unit): [point.value for point in one.points] for one in found} == {
+        ("a", "seconds"): pytest.approx([1e-9, 1e-9]),
+        ("a (2)", "seconds"): pytest.approx([1e-3, 1e-3]),
+        ("a", "bytes"): [7.0, 7.0],
+        ("b", "seconds"): pytest.approx([2e-9, 2e-9]),
+    }
+
+
+def test_a_number_is_never_a_name_that_another_benchmark_has() -> None:
+    data = told(*map(bench, ["a", "a", "a (2)", "a", "<f at 0x7f3c01>", "<f at 0x7f3c02>"]))
+    assert [one.name for one in data.entries[0].benches] == [
+        "a", "a (3)", "a (2)", "a (4)", "<f at 0x…>", "<f at 0x…> (2)",
+    ]  # fmt: skip
+
+
+def test_a_figure_that_is_passed_over_keeps_its_number() -> None:
+    data = told(bench("a", None), bench("a"))
+    assert [one.name for one in data.entries[0].benches] == ["a (2)"]
 
 
 junk = st.recursive(

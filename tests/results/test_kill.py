@@ -23,7 +23,8 @@ process = 1 + int(sys.argv[2])  # each child begins with a worker of its own
 with RunWriter.resume(Path(sys.argv[1]), now=NOW, identity=IDENTITY) as writer:
     number = int(sys.argv[2])
     writer.append(example("process", process=process))
-    writer.append(example("witness"))
+    if number == 0:
+        writer.append(example("witness"))
     while True:
         place = {"process": process, "turn": number, "round": number}
         writer.append(example("sample", **place, records={"padding": "x" * 5000}))

@@ -291,6 +291,15 @@ def test_a_number_that_no_column_holds_is_refused_with_its_line(
     assert_read_alike(path, path.read_bytes())
 
 
+@pytest.mark.parametrize("written", [b"9223372036854775808.0", b"-9223372036854775808.0"])
+def test_the_first_float_beyond_64_bits_is_refused_as_the_strict_way_does(path: Path, written: bytes) -> None:
+    content = content_of(story(example("sample", records={"lateness_p50_ns": 0.5})))
+    path.write_bytes(content.replace(b":0.5", b":" + written))
+    with pytest.raises(RunFileError, match=r"lateness_p50_ns is .*, not a number within"):
+        read_measured(path)
+    assert_read_alike(path, path.read_bytes())
+
+
 def late(*lists: list[float], counted: bool = True, **changes: Any) -> list[Record]:
     records = [example("sample", records={"lateness_ns": values}, **changes) for values in lists]
     return [*records, example("block")] if counted else records

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from concbench.results.kinds import object_of
 from concbench.results.schema import KEYS, Record, complaint_about
 
 from .examples import EXAMPLES, HEADER, LEG, SLICES, example
@@ -101,3 +102,11 @@ def test_a_complaint_names_the_place_and_what_belongs_there(record: object, comp
 def test_a_contender_that_is_unavailable_has_no_version() -> None:
     contenders = [HEADER["contenders"][0], HEADER["contenders"][1] | {"version": None}]
     assert complaint_about(example("header", contenders=contenders)) is None
+
+
+def test_an_error_in_a_kind_is_no_key_that_is_missing() -> None:
+    def broken(_value: object) -> str | None:
+        raise KeyError("unknown")
+
+    with pytest.raises(KeyError, match="unknown"):
+        object_of({"there": broken})({"there": 1})

@@ -100,7 +100,7 @@ with RunWriter.create(Path(sys.argv[1]), HEADER) as writer:
     acknowledged = 0
     try:
         while True:
-            writer.append(example("warning"))
+            writer.append(example("warning", seen=f"{acknowledged} MHz"))
             acknowledged += 1
     except RunFileError as error:
         print(acknowledged, error)

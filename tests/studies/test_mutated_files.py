@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mutated_files
+from mutations import damaged, spelled
+from unsound import MEASURED, unsound
 
 # A few seconds, always the same: each example is read by eight commands. `thorough` draws a thousand others.
 THOROUGH = settings.default is not None and settings.default.max_examples >= 1000
@@ -28,8 +30,8 @@ def test_a_damaged_file_is_answered_with_a_documented_exit_code_and_never_accept
 def test_most_changes_are_seen_but_not_all_are_damage() -> None:
     files = mutated_files.real_files()
     draw = random.Random(1)
-    made = {mutated_files.damaged(files, "compare.jsonl", draw) for _ in range(30)}
-    whole = b"".join(map(mutated_files.spelled, files["compare.jsonl"]))
+    made = {damaged(files, "compare.jsonl", draw) for _ in range(30)}
+    whole = b"".join(map(spelled, files["compare.jsonl"]))
     assert len(made) == 30
     assert whole not in made
 
@@ -37,12 +39,16 @@ def test_most_changes_are_seen_but_not_all_are_damage() -> None:
 @pytest.mark.parametrize("name", sorted(mutated_files.real_files()))
 def test_the_oracle_finds_nothing_in_real_files_and_what_is_doubled_or_foreign_in_others(name: str) -> None:
     records = mutated_files.real_files()[name]
-    assert mutated_files.unsound(b"".join(map(mutated_files.spelled, records))) is None
-    place = next(n for n, record in enumerate(records) if record["type"] in mutated_files.MEASURED)
+    assert unsound(b"".join(map(spelled, records))) is None
+    place = next(n for n, record in enumerate(records) if record["type"] in MEASURED)
     doubled = [*records[: place + 1], records[place], *records[place + 1 :]]
-    assert "doubled" in str(mutated_files.unsound(b"".join(map(mutated_files.spelled, doubled))))
+    assert "doubled" in str(unsound(b"".join(map(spelled, doubled))))
     headless = [record for record in records if record["type"] != "process"]
-    assert "unknown process" in str(mutated_files.unsound(b"".join(map(mutated_files.spelled, headless))))
+    assert "unknown process" in str(unsound(b"".join(map(spelled, headless))))
+    for kind in ("witness", "outcome", "warning"):
+        for place in [n for n, record in enumerate(records) if record["type"] == kind][-1:]:
+            again = b"".join(map(spelled, [*records, records[place]]))
+            assert unsound(again) is not None, kind
 
 
 def test_a_traceback_and_a_refusal_without_its_file_are_violations(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,4 +88,4 @@ def test_the_study_keeps_a_file_that_was_accepted_and_ends_with_1(
 def test_real_files_have_every_kind_of_record_but_warnings_that_depend_on_the_machine() -> None:
     kinds = {record["type"] for records in mutated_files.real_files().values() for record in records}
     assert {"header", "process", "sample", "memory", "outcome", "block", "pair", "weighed", "resume"} <= kinds
-    assert json.loads(mutated_files.spelled({"a": 1})) == {"a": 1}
+    assert json.loads(spelled({"a": 1})) == {"a": 1}

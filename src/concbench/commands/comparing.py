@@ -39,8 +39,8 @@ from concbench.measure.pairs import PairDriver
 from concbench.measure.plan import Contender, make_contenders
 from concbench.measure.sides.side import Side
 from concbench.report.referee import Margins, Referee
-from concbench.results.links import PAIRED_SCHEMA
 from concbench.results.pairs import Pairs
+from concbench.results.schema import PAIRED_SCHEMA
 from concbench.results.writer import RunWriter
 from concbench.stats.looks import LOOKS
 from concbench.workloads.base import params_from_dict

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from concbench.models import registry
 from concbench.report.charts.palette import Look, looks_for
-from concbench.report.discoveries import ALONE, RATE, Figures, discoveries, orders_for
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
 from concbench.results.histories import Better, Commit, History, Point, Series
 from concbench.stats.change import Change as Likeliest
+from concbench.stats.discoveries import ALONE, RATE, Figures, discoveries, orders_for
 from concbench.stats.scores import TIMES, Scales
 from concbench.stats.speeds import from_quartiles, from_samples
 from concbench.stats.steps import steps

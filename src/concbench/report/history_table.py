@@ -7,7 +7,6 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 
-from concbench.report.discoveries import RATE
 from concbench.report.history import Change, Trace
 from concbench.report.history_words import (
     alarm_words,
@@ -17,6 +16,7 @@ from concbench.report.history_words import (
     left_out_words,
 )
 from concbench.report.tables import WIDEST, plain
+from concbench.stats.discoveries import RATE
 
 READING = (
     f"false-discovery rate {100 * RATE:g} % over all traces. Commits of a history were measured at different"

@@ -1,7 +1,7 @@
 """Results: run files, and the results of other tools, as one table.
 
 Run files have a schema, and are appended to, read, asked and resumed (docs/FORMAT.md). :func:`load` puts them
-into one table with what asv, pytest-benchmark and pyperf measured (docs/TABLE.md).
+into one table with what asv, pytest-benchmark, pyperf and github-action-benchmark kept (docs/TABLE.md).
 """
 
 import warnings

@@ -11,17 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from concbench.results.asv_files import (
-    Declared,
-    ResultFile,
-    Row,
-    Value,
-    check_machine,
-    machine_of,
-    read_benchmarks,
-    read_results,
-    result_paths,
-)
+from concbench.results.asv_files import ResultFile, Row, Value, check_machine, read_results
+from concbench.results.asv_folders import Declared, machine_of, read_benchmarks, result_paths
 from concbench.results.foreign import literal
 from concbench.results.histories import Commit, History, Point, Series, by_commit, by_date
 from concbench.results.partly import PassedOver, first_of

@@ -1,9 +1,10 @@
 """The files of asv's results folder, one at a time: what ``asv run`` saved of one commit and environment.
 
-The layout is that of asv's ``results.py`` and ``benchmarks.py``, api_version 2; asv_v1.py has the one before.
-A benchmark is a row of ``result_columns`` without its trailing nulls, and a row's lists run through the
-product of the parameters' values, the last parameter fastest. Parameters are written as the ``repr`` of their
-values.
+The layout is that of asv's ``results.py``, api_version 2; asv_v1.py has the one before, asv_folders.py what
+lies beside these files.
+
+A benchmark is a row of ``result_columns`` without its trailing nulls, and its lists run through the product
+of the parameters' values, the last parameter fastest. Parameters are written as the ``repr`` of their values.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,8 @@ from math import isfinite, prod
 from pathlib import Path
 from typing import Any
 
-from concbench.results.addresses import without_address, without_addresses
+from concbench.results.addresses import without_addresses
+from concbench.results.asv_folders import API_VERSION, MACHINE, check_version
 from concbench.results.asv_v1 import as_current
 from concbench.results.errors import ResultsError
 from concbench.results.foreign import (
@@ -26,26 +28,8 @@ from concbench.results.foreign import (
     moment_of,
     number,
     read_json,
-    where_there,
 )
-from concbench.results.kinds import integer, list_of, mapping, nullable, object_of, text
-
-API_VERSION = 2
-MACHINE, BENCHMARKS = "machine.json", "benchmarks.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """A benchmark as ``benchmarks.json`` declares it today: what its result files do not repeat.
-
-    ``kind`` is asv's type (``time``, ``track``, ``peakmemory``, …).
-    """
-
-    name: str
-    kind: str
-    unit: str
-    version: str | None
-    param_names: tuple[str, ...]
+from concbench.results.kinds import list_of, mapping, nullable, object_of, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,62 +75,9 @@ class ResultFile:
     beyond: tuple[str, ...] = ()
 
 
-def result_paths(folder: Path) -> tuple[Path, list[Path]]:
-    """Return a results folder and its result files: all JSON beside a ``machine.json``, sorted.
-
-    ``folder`` is the results folder, the folder of one of its machines, or one that has ``.asv/results``.
-    Nothing else is searched: it may be a whole repository. Raises ResultsError for a folder without results,
-    and for what is no folder.
-    """
-    if not folder.is_dir():
-        found = "is no folder" if folder.exists() else "there is no such folder"
-        raise ResultsError(f"{found}; name the results_dir of asv.conf.json", folder)
-    below = folder / ".asv" / "results"
-    places = ((below, _folders_in), (folder, _folders_in), (folder.absolute().parent, lambda _: [folder]))
-    try:
-        for results, machines_of in places:
-            if paths := [path for machine in machines_of(results) for path in _results_in(machine)]:
-                return results, sorted(paths)
-    except OSError as error:
-        raise ResultsError(f"cannot be read ({error.strerror}); check its permissions", folder) from error
-    sought = (
-        f"no {MACHINE} with results beside it, neither in it nor in a folder of it or of its .asv/results"
-    )
-    raise ResultsError(f"no results of asv: {sought}; name the results_dir of asv.conf.json", folder)
-
-
-def _folders_in(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
-
-
-def _results_in(machine: Path) -> list[Path]:
-    """Return the result files of a machine's folder; none where it is no such folder."""
-    if not (machine / MACHINE).exists():
-        return []
-    return [path for path in machine.iterdir() if is_result(path.name)]
-
-
-def is_result(name: str) -> bool:
-    """Say whether a file of this name, beside a ``machine.json``, holds results."""
-    return name.endswith(".json") and name not in (MACHINE, BENCHMARKS)
-
-
 def is_asv(content: Any) -> bool:
     """Say whether this is the JSON of an asv result file, of whatever version."""
     return isinstance(content, dict) and {"commit_hash", "results"} <= content.keys()
-
-
-def machine_of(folder: Path) -> str | None:
-    """Return the machine that the results in a folder are of; None where its ``machine.json`` has no name.
-
-    Raises ResultsError for one that is damaged.
-    """
-    path = folder / MACHINE
-    if not path.exists():
-        return None
-    name = checked(read_json(path), {}, path).get("machine")
-    check(name, nullable(text), path, "machine")
-    return str(name) if name else None
 
 
 def check_machine(file: ResultFile, machine: str | None) -> ResultFile:
@@ -160,31 +91,6 @@ def check_machine(file: ResultFile, machine: str | None) -> ResultFile:
     return file
 
 
-def read_benchmarks(folder: Path) -> dict[str, Declared]:
-    """Return what ``benchmarks.json`` in a results folder declares, under the names; {} where there is none.
-
-    Raises ResultsError for one that is damaged.
-    """
-    path = folder / BENCHMARKS
-    if not path.exists():
-        return {}
-    content = read_json(path)
-    _check_version(content, path, (1, API_VERSION))
-    declared = {}
-    for name, about in content.items():
-        if name != "version":
-            checked(about, _DECLARED, path, f"[{name!r}]")
-            check(about, _VERSIONED, path, f"[{name!r}]")
-            names = tuple(about["param_names"])
-            bare = without_address(name)
-            declared[bare] = Declared(bare, about["type"], about["unit"], about.get("version"), names)
-    return declared
-
-
-_DECLARED = {"type": text, "unit": text, "param_names": list_of(text)}
-_VERSIONED = where_there({"version": text})
-
-
 def read_results(path: Path) -> ResultFile:
     """Read one result file. Raises ResultsError for one that is damaged or of another format version."""
     return results_of(read_json(path), path)
@@ -194,7 +100,7 @@ def results_of(content: Any, path: Path) -> ResultFile:
     """Return what the JSON of a result file holds. Raises as :func:`read_results` does."""
     if not is_asv(content):
         raise ResultsError("JSON, but no result of asv: it has no commit_hash and results", path)
-    version = _check_version(content, path, (1, API_VERSION))
+    version = check_version(content, path, (1, API_VERSION))
     about = checked(as_current(content, path) if version == 1 else content, _FILE, path)
     columns = about["result_columns"]
     if len(set(columns)) != len(columns):
@@ -227,16 +133,6 @@ _FILE = {
     "result_columns": list_of(text),
     "results": mapping,
 }
-
-
-def _check_version(content: Any, path: Path, known: Sequence[int]) -> int:
-    version = checked(content, {}, path).get("version", 1)
-    check(version, integer, path, "version")
-    if version not in known:
-        reads = " and ".join(map(str, known))
-        reason = f"asv's format {version}, and this concbench reads {reads}; upgrade concbench to read it"
-        raise ResultsError(reason, path)
-    return int(version)
 
 
 def _row(name: str, cells: Any, columns: Sequence[str], path: Path, beyond: list[str]) -> Row:

@@ -1,6 +1,6 @@
 """From samples to columns: a few dozen bytes for each sample, however many there are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -15,7 +15,7 @@ from concbench.results.lateness import Histograms, Lateness, bins_of
 from concbench.results.schema import Record
 
 NAN = float("nan")
-_NOTHING = (NAN,) * len(TOLD)
+_cell_of = attrgetter("cell")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +86,10 @@ class Columns:
 
     def take(self, samples: Sequence[Sample]) -> None:
         """Keep the next samples."""
-        portion = self._portion(samples)
+        telling = [place for place, sample in enumerate(samples) if sample.records]
+        portion = self._portion(samples, telling)
         self._portions.append(portion)
-        late = _late(samples, portion, self._taken)
+        late = _late(samples, telling, portion, self._taken)
         self._taken += len(samples)
         if late is not None:
             self._undecided.append(late)
@@ -105,16 +106,16 @@ class Columns:
         self._decide()
         return self._histograms.distributions()
 
-    def _portion(self, samples: Sequence[Sample]) -> dict[str, NDArray[Any]]:
+    def _portion(self, samples: Sequence[Sample], telling: Sequence[int]) -> dict[str, NDArray[Any]]:
         size = len(samples)
         portion: dict[str, NDArray[Any]] = {
             name: np.fromiter(map(attrgetter(name), samples), np.int64, size) for name in LABELS
         }
         portion["block"] = self._marks.numbers_of(portion["generation"], portion["block"])
-        portion["cell"] = np.fromiter((self._cells[sample.cell] for sample in samples), np.int32, size)
+        portion["cell"] = np.fromiter(map(self._cells.__getitem__, map(_cell_of, samples)), np.int32, size)
         times = np.fromiter(chain.from_iterable(map(_times, samples)), np.float64, 4 * size)
         portion["wall_ns"], portion["cpu_ns"] = times.reshape(size, 2, 2).transpose(1, 0, 2)
-        told = np.fromiter(chain.from_iterable(map(_told, samples)), np.float64, 5 * size).reshape(size, 5)
+        told = _told(samples, telling)
         portion["lateness_ns"], portion["early"] = told[:, :4], told[:, 4]
         return portion
 
@@ -154,19 +155,23 @@ def _times(sample: Sample) -> tuple[float, float, float, float]:
     )
 
 
-def _told(sample: Sample) -> Iterator[Any] | tuple[float, ...]:
-    """Return the numbers that a sample's records tell, in the order of ``TOLD``."""
-    records = sample.records
-    if not records:
-        return _NOTHING
-    return (value if is_number(value := records.get(name)) else NAN for name in TOLD)
+def _told(samples: Sequence[Sample], telling: Sequence[int]) -> NDArray[np.float64]:
+    """Return the numbers that samples tell in records, those at the places ``telling``; NaN elsewhere.
+
+    The shape is (samples, numbers), these in the order of ``TOLD``.
+    """
+    told = np.full((len(samples), len(TOLD)), NAN)
+    values = (samples[place].records.get(name) for place in telling for name in TOLD)
+    numbers = (value if is_number(value) else NAN for value in values)
+    told[telling] = np.fromiter(numbers, np.float64, len(telling) * len(TOLD)).reshape(-1, len(TOLD))
+    return told
 
 
-def _late(samples: Sequence[Sample], portion: dict[str, NDArray[Any]], start: int) -> _Late | None:
+def _late(
+    samples: Sequence[Sample], telling: Sequence[int], portion: dict[str, NDArray[Any]], start: int
+) -> _Late | None:
     """Return the lists of lateness among samples that follow ``start`` others, or None without any."""
-    lists = [
-        (place, sample.records.get("lateness_ns")) for place, sample in enumerate(samples) if sample.records
-    ]
+    lists = [(place, samples[place].records.get("lateness_ns")) for place in telling]
     there = [(place, values) for place, values in lists if isinstance(values, list) and values]
     if not there:
         return None

@@ -3,7 +3,8 @@
 The writer and the reader ask the same class, so a file that was written can be read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from concbench.results import schema
 from concbench.results.blocks import Blocks
@@ -11,7 +12,7 @@ from concbench.results.fastline import Sample
 from concbench.results.links import contradiction_in
 from concbench.results.paired import PairedRecords
 from concbench.results.processes import Processes
-from concbench.results.schema import PAIRED_SCHEMA, SCHEMAS, Record
+from concbench.results.schema import KEYS, PAIRED_SCHEMA, SCHEMAS, Record
 
 PAIRED = frozenset({"pair", "weighed", "counted"})
 """Records that are about two cells, base's and head's."""
@@ -29,7 +30,8 @@ class Consistency:
         self._foreign: frozenset[str] = frozenset()
         self._cells: Mapping[str, str] = {}
         self._contenders: set[str] = set()
-        self._noise: set[tuple[str, str]] = set()
+        self._measured: Counter[str] = Counter()
+        self._told: Counter[tuple[str, ...]] = Counter()
         self._processes = Processes({})
         self._blocks = Blocks((), self._processes)
         self._pairs = PairedRecords((), self._processes)
@@ -56,26 +58,30 @@ class Consistency:
             return f"{name}: it comes after the end, and the run was not resumed"
         if name in self._foreign:
             return f"{name}: there is none in a file of this schema"
-        return self._unknown(record) or self._about(record)
+        complaint = self._unknown(record) or self._about(record)
+        return complaint and f"{name}: {complaint}"
 
     def note(self, record: Record) -> None:
         """Remember ``record``, about which there is no complaint, as part of the file."""
-        if (remember := _NOTES.get(record["type"])) is not None:
-            remember(self, record)
+        match record["type"]:
+            case "sample" | "memory":
+                self._blocks.note(record)
+            case "process":
+                self._processes.start(record)
+            case "block":
+                self._blocks.complete(record)
+            case "header":
+                self._begin(record)
+            case "closed":
+                self._processes.end(record["process"])
+            case "witness" | "outcome" | "noise" | "warning":
+                self._note_told(record)
+            case "pair" | "weighed" | "counted" | "look":
+                self._pairs.note(record)
+            case "resume":
+                self._blocks.resume()
+                self._told = Counter({key: n for key, n in self._told.items() if key[0] in _OF_A_CELL})
         self._ended = record["type"] == "end"
-
-    def _note_closed(self, record: Record) -> None:
-        self._processes.end(record["process"])
-
-    def _note_sample(self, record: Record) -> None:
-        self._blocks.note_sample(*_place_of(record))
-
-    def _note_noise(self, record: Record) -> None:
-        self._noise.add((record["contender"], record["when"]))
-
-    def _note_resume(self, _record: Record) -> None:
-        self._blocks.resume()
-        self._noise.clear()
 
     def take(self, samples: Sequence[Sample]) -> tuple[int, str] | None:
         """Note samples of known cells as the next records, up to the first that is wrong.
@@ -86,106 +92,95 @@ class Consistency:
             return 0, "sample: it comes after the end, and the run was not resumed"
         if samples and "sample" in self._foreign:
             return 0, "sample: there is none in a file of this schema"
-        return self._blocks.take(samples)
+        found = self._blocks.take(samples)
+        return found and (found[0], f"sample: {found[1]}")
 
     def _begin(self, header: Record) -> None:
-        paired = header["schema"] == PAIRED_SCHEMA
+        compares = header["schema"] == PAIRED_SCHEMA
+        paired = header["paired"] if compares else ()
         self._started = True
-        self._foreign = _OF_RUNS if paired else _OF_COMPARISONS
+        self._foreign = _OF_RUNS if compares else _OF_COMPARISONS
         self._cells = {cell["id"]: cell["contender"] for cell in header["cells"]}
         self._contenders = {contender["id"] for contender in header["contenders"]}
+        ids = {(cell, one["id"]) for one in paired for cell in one["cells"]}
+        self._measured = Counter(cell for cell, _ in ids)
         self._processes = Processes(self._cells)
         self._blocks = Blocks(header["cells"], self._processes)
-        self._pairs = PairedRecords(header["paired"] if paired else (), self._processes)
+        self._pairs = PairedRecords(paired, self._processes)
 
     def _unknown(self, record: Record) -> str | None:
         """Return what a record refers to that the header does not have."""
         name = record["type"]
         if name in ("process", "noise") and record["contender"] not in self._contenders:
-            return f"{name}: contender {record['contender']!r} is not in the header"
-        if name in _ABOUT_A_CELL:
-            known = record["cell"] in self._cells
-            return None if known else f"{name}: cell {record['cell']!r} is not in the header"
-        if name in _ABOUT_CELLS:
-            for cell in record["cells"]:
-                if cell not in self._cells:
-                    return f"{name}: cell {cell!r} is not in the header"
+            return f"contender {record['contender']!r} is not in the header"
+        cells = record["cells"] if name in _ABOUT_CELLS else [record["cell"]] if name in _ABOUT_A_CELL else ()
+        for cell in cells:
+            if cell not in self._cells:
+                return f"cell {cell!r} is not in the header"
         return None
 
     def _about(self, record: Record) -> str | None:
-        complaint = _COMPLAINTS.get(record["type"])
-        return None if complaint is None else complaint(self, record)
+        """Return what else is wrong with a record that refers to nothing unknown."""
+        complaint = None
+        match record["type"]:
+            case "sample" | "memory":
+                complaint = self._blocks.complaint_about(record)
+            case "process":
+                complaint = self._processes.number_complaint(record["process"])
+            case "block":
+                complaint = self._blocks.completion_complaint(record)
+            case "closed":
+                complaint = self._processes.alive_complaint(record["process"])
+            case "witness" | "outcome" | "noise" | "warning":
+                complaint = self._told_complaint(record)
+            case "pair" | "weighed" | "counted" | "look":
+                complaint = self._pairs.complaint_about(record)
+        return complaint
 
-    def _process_complaint(self, record: Record) -> str | None:
-        complaint = self._processes.number_complaint(record["process"])
-        return complaint and f"process: {complaint}"
+    def _note_told(self, record: Record) -> None:
+        self._told[_what(record)] += 1
+        if record["type"] == "witness":
+            self._blocks.witness(record)
 
-    def _closed_complaint(self, record: Record) -> str | None:
-        complaint = self._processes.alive_complaint(record["process"])
-        return complaint and f"closed: {complaint}"
-
-    def _sample_complaint(self, record: Record) -> str | None:
-        return self._blocks.sample_complaint(*_place_of(record))
-
-    def _memory_complaint(self, record: Record) -> str | None:
-        return self._blocks.memory_complaint(record)
-
-    def _block_complaint(self, record: Record) -> str | None:
-        return self._blocks.block_complaint(record)
-
-    def _outcome_complaint(self, record: Record) -> str | None:
-        if record["process"] is None:
-            return None
-        complaint = self._processes.outcome_complaint(record["process"], record["cell"], record["generation"])
-        return complaint and f"outcome: {complaint}"
-
-    def _noise_complaint(self, record: Record) -> str | None:
-        doubled = (record["contender"], record["when"]) in self._noise
-        return f"noise: there is one {record['when']} the measurements already" if doubled else None
-
-    def _pair_complaint(self, record: Record) -> str | None:
-        return self._pairs.complaint_about(record)
+    def _told_complaint(self, record: Record) -> str | None:
+        """Return what is wrong with a record that a cell has once for each id, or that a run has once."""
+        name, key = record["type"], _what(record)
+        often = max(1, self._measured[record["cell"]]) if name in _OF_A_CELL else 1
+        if self._told[key] >= often:
+            return f"there is one of {_spelled(record)} already"
+        if name == "outcome" and record["process"] is not None:
+            return self._processes.outcome_complaint(record["process"], record["cell"], record["generation"])
+        return None
 
 
-_COMPLAINTS: Mapping[str, Callable[[Consistency, Record], str | None]] = {
-    "process": Consistency._process_complaint,
-    "closed": Consistency._closed_complaint,
-    "sample": Consistency._sample_complaint,
-    "memory": Consistency._memory_complaint,
-    "block": Consistency._block_complaint,
-    "outcome": Consistency._outcome_complaint,
-    "noise": Consistency._noise_complaint,
-    **dict.fromkeys(sorted(_OF_COMPARISONS), Consistency._pair_complaint),
-}
-"""What else is asked of a record that refers to nothing unknown, by its type."""
+_OF_A_CELL = frozenset({"witness", "outcome"})
+"""Records that a cell has once, in a comparison once for each id that it is paired under."""
 
-_NOTES: Mapping[str, Callable[[Consistency, Record], None]] = {
-    "header": Consistency._begin,
-    "process": lambda self, record: self._processes.start(record),
-    "closed": Consistency._note_closed,
-    "witness": lambda self, record: self._blocks.witness(record),
-    "sample": Consistency._note_sample,
-    "memory": lambda self, record: self._blocks.note_memory(record),
-    "block": lambda self, record: self._blocks.complete(record),
-    "noise": Consistency._note_noise,
-    **dict.fromkeys(sorted(_OF_COMPARISONS), lambda self, record: self._pairs.note(record)),
-    "resume": Consistency._note_resume,
-}
-"""What is remembered of a record, by its type."""
-
-_ABOUT_A_CELL = frozenset({"witness", "sample", "memory", "outcome"})
+_ABOUT_A_CELL = _OF_A_CELL | {"sample", "memory"}
 _ABOUT_CELLS = PAIRED | {"block"}
 
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "witness": ("cell",),
+    "outcome": ("cell",),
+    "noise": ("contender", "when"),
+    "warning": tuple(KEYS["warning"]),
+}
+"""By what a record of a type is another one."""
 
-def _place_of(sample: Record) -> tuple[str, int, int, int, int, int]:
-    return (
-        sample["cell"],
-        sample["process"],
-        sample["generation"],
-        sample["block"],
-        sample["round"],
-        len(sample["legs"]),
-    )
+
+def _what(record: Record) -> tuple[str, ...]:
+    name = record["type"]
+    return (name, *(record[key] for key in _KEYS[name]))
+
+
+def _spelled(record: Record) -> str:
+    match record["type"]:
+        case "noise":
+            return f"contender {record['contender']!r} {record['when']} the measurements"
+        case "warning":
+            return f"{record['name']!r} in the same words"
+        case _:
+            return f"cell {record['cell']!r}"
 
 
 def _header_complaint(record: object) -> str | None:

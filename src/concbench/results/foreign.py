@@ -8,6 +8,7 @@ import gzip
 import json
 import warnings
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -50,9 +51,9 @@ def read_bytes(path: Path) -> bytes:
 
 
 def start_of(path: Path, size: int = 64) -> bytes:
-    """Return the first bytes of a file, decompressed and refused as :func:`read_json` does it."""
+    """Return the first bytes of a file, after a byte-order mark, read and refused as by :func:`read_json`."""
     with _opened(path) as stream:
-        return stream.read(size)
+        return stream.read(len(BOM_UTF8) + size).removeprefix(BOM_UTF8)[:size]
 
 
 @contextmanager

@@ -6,6 +6,8 @@ its ``src/extract.ts`` and ``src/write.ts``.
 """
 
 import re
+from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,7 +75,7 @@ class Data:
 
 def starts_as_github(start: bytes) -> bool:
     """Say whether a file that begins so is ``data.js``, under whatever name."""
-    return ASSIGNMENT.match(start.removeprefix(b"\xef\xbb\xbf")) is not None
+    return ASSIGNMENT.match(start) is not None
 
 
 def is_github(content: Any) -> bool:
@@ -83,7 +85,7 @@ def is_github(content: Any) -> bool:
 
 def read_script(path: Path) -> Any:
     """Return what is assigned in a ``data.js``. Raises ResultsError for what is no JSON behind a ``=``."""
-    content = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
+    content = read_bytes(path).removeprefix(BOM_UTF8)
     match = ASSIGNMENT.match(content)
     if match is None:
         raise ResultsError(
@@ -139,8 +141,7 @@ def _entry(suite: str, run: Any, path: Path, place: str, passed: list[str]) -> E
 
 def _benches(benches: list[Any], tool: str, place: str, passed: list[str]) -> Iterator[Bench]:
     """Yield the figures of an entry, but for those that are none."""
-    names = without_addresses(str(bench.get("name")) for bench in benches)
-    for number, (bench, name) in enumerate(zip(benches, names, strict=True)):
+    for number, (bench, name) in enumerate(zip(benches, _names(benches), strict=True)):
         where = f"{place}.benches[{number}]"
         if complaint := _complaint(bench):
             passed.append(f"{where}{complaint}")
@@ -153,6 +154,22 @@ def _benches(benches: list[Any], tool: str, place: str, passed: list[str]) -> It
             amount=amount,
             better=better_of(tool, amount),
         )
+
+
+def _names(benches: list[Any]) -> list[str]:
+    """Return a name for each figure of an entry; of those in one unit, ``a (2)`` is the second called ``a``.
+
+    Tools of packages and classes tell the last part of a name alone, so these are different benchmarks.
+    """
+    names = without_addresses(str(bench.get("name")) for bench in benches)
+    taken, seen, found = set(names), Counter[tuple[str, str]](), []
+    for name, bench in zip(names, benches, strict=True):
+        key, own = (name, amount_of(str(bench.get("unit"))).unit), name
+        seen[key] += 1
+        while seen[key] > 1 and (own := f"{name} ({seen[key]})") in taken:
+            seen[key] += 1
+        found.append(own)
+    return found
 
 
 def _complaint(bench: Mapping[str, Any]) -> str | None:

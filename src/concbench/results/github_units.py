@@ -19,8 +19,13 @@ BYTES: Mapping[str, float] = {
 OPERATIONS = frozenset({"iter", "op", "ops", "call", "run", "iteration", "invocation", "bench"})
 """What a time per operation is per, where the operation is the benchmark itself."""
 
-NUMBER = r"([0-9][0-9,]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?)"
-EITHER_SIDE = re.compile(rf"(?:±|\+/?-|stddev:|std:)?\s*{NUMBER}\s*(%)?")
+LONGEST = 100
+"""Characters that a spread has at most: anybody may have written it."""
+
+NUMBER = r"([0-9]++(?:,[0-9]++)*+(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+)"
+"""Nothing of it is given back, so no text takes longer than its length."""
+
+EITHER_SIDE = re.compile(rf"(?:±|\+/?-|stddev:|std:)?\s*+{NUMBER}\s*+(%)?")
 FROM_TO = re.compile(rf"{NUMBER} to {NUMBER}\b.*")
 
 
@@ -52,7 +57,7 @@ def spread_of(told: Any, value: float, factor: float) -> float | None:
 
     Tools mean different things by it: a standard deviation, the half of an interval, the half of all values.
     """
-    if not isinstance(told, str):
+    if not isinstance(told, str) or len(told) > LONGEST:
         return None
     if match := EITHER_SIDE.fullmatch(told.strip()):
         spread = _number(match[1]) * (abs(value) / 100 if match[2] else 1.0)

@@ -107,8 +107,11 @@ def _stretch(value: Any) -> str | None:
     return complaint
 
 
+_stretches_of = list_of(_stretch)
+
+
 def _running(value: Any) -> str | None:
-    complaint = list_of(_stretch)(value)
+    complaint = _stretches_of(value)
     if complaint is None and not value:
         return " is empty"
     return complaint

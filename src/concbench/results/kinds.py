@@ -27,41 +27,32 @@ def _unlike(value: object, expected: str) -> str:
     return f" is {shortened(value)}, not {expected}"
 
 
-def _whole(value: object, least: int, most: int, expected: str) -> str | None:
-    if type(value) is not int or value < least:
-        return _unlike(value, expected)
-    return _unlike(value, f"an integer of {most} at most") if value > most else None
+def _whole(least: int, most: int, expected: str) -> Kind:
+    """Return the kind of an integer within bounds."""
+
+    def check(value: object) -> str | None:
+        if type(value) is int and least <= value <= most:
+            return None
+        beyond = type(value) is int and value > most
+        return _unlike(value, f"an integer of {most} at most" if beyond else expected)
+
+    return check
 
 
-def integer(value: object) -> str | None:
-    """Take any integer of 64 bits."""
-    return _whole(value, -LARGEST, LARGEST, "an integer")
+integer = _whole(-LARGEST, LARGEST, "an integer")
+"""Any integer of 64 bits."""
 
+count = _whole(0, LARGEST, "an integer of 0 or more")
+"""0, 1, 2, …: a number of things, ns or bytes, of 64 bits."""
 
-def count(value: object) -> str | None:
-    """Take 0, 1, 2, …: a number of things, ns or bytes, of 64 bits."""
-    if type(value) is int and 0 <= value <= LARGEST:
-        return None
-    return _whole(value, 0, LARGEST, "an integer of 0 or more")
+positive = _whole(1, LARGEST, "an integer of 1 or more")
+"""1, 2, 3, …: a number of things of which there is at least one, of 64 bits."""
 
+ordinal = _whole(0, LAST_ORDINAL, "an integer of 0 or more")
+"""0, 1, 2, …: a number that tells one thing from others of its kind, of 32 bits."""
 
-def positive(value: object) -> str | None:
-    """Take 1, 2, 3, …: a number of things of which there is at least one, of 64 bits."""
-    if type(value) is int and 1 <= value <= LARGEST:
-        return None
-    return _whole(value, 1, LARGEST, "an integer of 1 or more")
-
-
-def ordinal(value: object) -> str | None:
-    """Take 0, 1, 2, …: a number that tells one thing from others of its kind, of 32 bits."""
-    if type(value) is int and 0 <= value <= LAST_ORDINAL:
-        return None
-    return _whole(value, 0, LAST_ORDINAL, "an integer of 0 or more")
-
-
-def either(value: object) -> str | None:
-    """Take 0 or 1: the place of one of two sides."""
-    return _whole(value, 0, 1, "0 or 1")
+either = _whole(0, 1, "0 or 1")
+"""0 or 1: the place of one of two sides."""
 
 
 def _is_bounded(value: object) -> bool:
@@ -194,12 +185,13 @@ def object_of(keys: Mapping[str, Kind], optional: Mapping[str, Kind] | None = No
     def check(value: object) -> str | None:
         if type(value) is not dict:
             return _unlike(value, "an object")
-        try:
-            for key, kind in required:
-                if (complaint := kind(value[key])) is not None:
-                    return f".{key}{complaint}"
-        except KeyError as missing:
-            return f".{missing.args[0]} is missing"
+        for key, kind in required:
+            try:
+                found = value[key]
+            except KeyError:
+                return f".{key} is missing"
+            if (complaint := kind(found)) is not None:
+                return f".{key}{complaint}"
         if len(value) > len(required):
             for key, kind in others:
                 if key in value and (complaint := kind(value[key])) is not None:

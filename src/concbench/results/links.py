@@ -2,14 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 from concbench.results.headers import COMPARISON
-
-Record: TypeAlias = dict[str, Any]
-
-PAIRED_SCHEMA = 2
-"""The schema of a comparison."""
+from concbench.results.schema import PAIRED_SCHEMA, Record
 
 
 def spelled(params: Record) -> str:

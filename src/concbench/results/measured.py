@@ -1,15 +1,15 @@
 """What a run file holds, for showing: columns of samples, and all other records as they are.
 
-``read_run`` makes a dictionary of every record, 2 KB for a sample; a run of a million samples takes half a
-minute and 2 GB that way. Here a sample is a row of some columns, of a hundred bytes, and a million take a
-few seconds. A file is held to the very same rules: what ``read_run`` refuses is refused here at the same
-line, in the same words.
+``read_run`` makes a dictionary of every record, 2 KB for a sample; a run of a million samples takes 20 s and
+2 GB that way. Here a sample is a row of some columns, of a hundred bytes, and a million take 5 s. A file is
+held to the very same rules: what ``read_run`` refuses is refused here at the same line, in the same words.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from gzip import GzipFile
 from io import BufferedReader
+from itertools import count
 from pathlib import Path
 
 from concbench.results.columns import Columns, Samples
@@ -23,6 +23,9 @@ __all__ = ["Lateness", "Measured", "Samples", "measured_of", "read_measured"]
 PORTION = 1024
 """Samples that are decoded at once: so many that a portion's own cost vanishes, so few that the garbage
 collector, which looks at every list that is still in use, has little to look at."""
+
+HEADER_LINE = 1
+"""The number of the header's line; the lines after it are all samples or ``others``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,8 @@ def _measured(
 class _Scan:
     """Goes through the lines of a file once; samples wait until there are many to decode at once.
 
-    Records that come after samples that wait, wait with them: each is held to all that come before it.
+    Records that come after samples that wait, wait with them: each is held to all that come before it. Every
+    whole line is a sample or another record, so how many of these there are tells the number of a line.
     """
 
     def __init__(self, lines: Lines) -> None:
@@ -91,8 +95,7 @@ class _Scan:
         self.others: list[Record] = []
         self._taken = 0
         self._waiting: list[bytes] = []
-        self._numbers: list[int] = []
-        self._between: list[tuple[int, int, Record]] = []
+        self._between: list[tuple[int, Record]] = []
 
     def all(self) -> None:
         """Take every line; where several are damaged, the first of them is told."""
@@ -100,7 +103,6 @@ class _Scan:
             for number, line in self._lines:
                 if line.startswith(START) or not self._is_other(number, line):
                     self._waiting.append(line)
-                    self._numbers.append(number)
                     if len(self._waiting) == PORTION:
                         self._take_waiting()
         finally:  # what waited stands before the line that was refused
@@ -111,23 +113,25 @@ class _Scan:
         record = self._lines.alone(number, line)
         if record["type"] == "sample":
             return False
-        self._between.append((len(self._waiting), number, record))
+        self._between.append((len(self._waiting), record))
         return True
 
     def _take_waiting(self) -> None:
-        waiting, numbers, between = self._waiting, self._numbers, self._between
-        self._waiting, self._numbers, self._between = [], [], []
+        waiting, between = self._waiting, self._between
+        self._waiting, self._between = [], []
         whole = samples_in(waiting, self._cells)
         samples: list[Sample] = []
-        for stop, number, record in (*between, (len(waiting), 0, None)):
+        for stop, record in (*between, (len(waiting), None)):
             start = len(samples)
+            number = HEADER_LINE + 1 + self._taken + start + len(self.others)
             if whole is None:
-                samples += map(self._sample, numbers[start:stop], waiting[start:stop])
+                samples += map(self._sample, count(number), waiting[start:stop])
             elif start < stop:
-                samples += whole[start:stop]
-                self._lines.take(whole[start:stop], numbers[start:stop])
+                part = whole[start:stop]
+                self._lines.take(part, number)
+                samples += part
             if record is not None:
-                self._lines.agree(number, record)
+                self._lines.agree(number + stop - start, record)
                 self.columns.note(record, after=self._taken + stop)
                 self.others.append(record)
         self.columns.take(samples)
@@ -138,5 +142,5 @@ class _Scan:
         alone = samples_in([line], self._cells)
         if alone is None:
             return sample_of(self._lines.record(number, line))
-        self._lines.take(alone, [number])
+        self._lines.take(alone, number)
         return alone[0]

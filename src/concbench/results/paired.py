@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
 from concbench.results.processes import Processes
-
-Record: TypeAlias = dict[str, Any]
+from concbench.results.schema import Record
 
 PURPOSES = {"pair": "time", "weighed": "memory", "counted": "time"}
 """What a paired cell is for that a record is about."""
@@ -31,9 +30,9 @@ class PairedRecords:
             return self._look_complaint(record)
         key = _key(record)
         if (*record["cells"], PURPOSES[name]) not in self._paired:
-            return f"{name}: the header does not pair {' and '.join(record['cells'])} for {PURPOSES[name]}"
+            return f"the header does not pair {' and '.join(record['cells'])} for {PURPOSES[name]}"
         if key in self._seen:
-            return f"{name}: there is one of {record['cells'][0]!r}{_which(record)} already"
+            return f"there is one of {record['cells'][0]!r}{_which(record)} already"
         return None if name == "counted" else self._process_complaint(record)
 
     def note(self, record: Record) -> None:
@@ -48,24 +47,22 @@ class PairedRecords:
             self._pairs[record["type"], *record["cells"]] += 1
 
     def _process_complaint(self, record: Record) -> str | None:
-        name = record["type"]
-        for cell, process in zip(record["cells"], record["processes"], strict=True):
-            complaint = self._processes.complaint(process, cell, PURPOSES[name], record["pair"])
-            if complaint is not None:
-                return f"{name}: {complaint}"
-        return None
+        purpose = PURPOSES[record["type"]]
+        both = zip(record["cells"], record["processes"], strict=True)
+        told = (self._processes.complaint(process, cell, purpose, record["pair"]) for cell, process in both)
+        return next(filter(None, told), None)
 
     def _look_complaint(self, record: Record) -> str | None:
         for place, name in enumerate(record["open"]):
             if name not in self._ids:
-                return f"look: {name!r} is no paired cell of the header"
+                return f"{name!r} is no paired cell of the header"
             if name in record["open"][:place]:
-                return f"look: {name!r} is open twice"
+                return f"{name!r} is open twice"
         if record["pairs"] <= self._looked_at:
-            return f"look: one at {record['pairs']} pairs follows one at {self._looked_at}; numbers only grow"
+            return f"one at {record['pairs']} pairs follows one at {self._looked_at}; numbers only grow"
         most = max(self._pairs.values(), default=0)
         if record["pairs"] > most:
-            return f"look: it is at {record['pairs']} pairs, and no cell had more than {most} by then"
+            return f"it is at {record['pairs']} pairs, and no cell had more than {most} by then"
         return None
 
 

@@ -31,11 +31,15 @@ class PassedOver:
         return first_of([f"passed over: {error}" for error in self.errors], "files are passed over")
 
     def nothing(self, folder: Path | None) -> ResultsError:
-        """Return what to raise where nothing at all could be read: the one reason, or all of them."""
+        """Return what to raise where nothing at all could be read: the one reason, or all of them.
+
+        ``folder`` is where all the files are; None where there are several such.
+        """
         if len(self.errors) == 1:
             return self.errors[0]
         reasons = first_of([str(error) for error in self.errors], "files cannot be read either")
-        return ResultsError("\n  ".join(["no file of results in it can be read:", *reasons]), folder)
+        what = f"no file of results{'' if folder is None else ' in it'} can be read:"
+        return ResultsError("\n  ".join([what, *reasons]), folder)
 
 
 def first_of(notes: list[str], what: str) -> list[str]:

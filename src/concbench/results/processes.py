@@ -1,9 +1,9 @@
 """Which worker may have measured what: processes that a line introduced, until they end."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
-Record: TypeAlias = dict[str, Any]
+from concbench.results.schema import Record
 
 
 class Process(NamedTuple):

@@ -16,11 +16,12 @@ from typing import BinaryIO
 from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.fastline import Sample
-from concbench.results.jsonline import line_decoder
+from concbench.results.jsonline import decode_line
 from concbench.results.schema import Record
 
 HEADERS = (b'{"type":"header"', b'{"type": "header"')
 """How a run file begins, whatever its name."""
+NEWLINE = ord("\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,31 +87,29 @@ def read_content(path: Path, stream: BinaryIO | gzip.GzipFile) -> Content:
     header = lines.header()
     kept = tuple(lines.record(number, line) for number, line in lines)
     run = Run(path=path, header=header, records=kept, torn=lines.torn)
-    return Content(run=run, size=lines.size, tail=lines.tail, consistency=lines.consistency)
+    size = stream.tell() - len(lines.tail)
+    return Content(run=run, size=size, tail=lines.tail, consistency=lines.consistency)
 
 
 class Lines:
     """The whole lines of a stream with their numbers, and their records.
 
-    ``size``, ``tail`` and ``torn`` (see ``Content`` and ``Run``) are final when the iteration has ended.
+    ``tail`` and ``torn`` (see ``Content`` and ``Run``) are final when the iteration has ended.
     """
 
     def __init__(self, path: Path, stream: Iterable[bytes]) -> None:
         self._path = path
         self._numbered = enumerate(stream, start=1)
-        self._decode = line_decoder()
         self.consistency = Consistency()
-        self.size = 0
         self.tail = b""
         self.torn: str | None = None
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         for number, line in self._numbered:
-            if not line.endswith(b"\n"):
+            if line[-1] != NEWLINE:
                 self.tail = line
                 self.torn = _describe(line, number)
                 return
-            self.size += len(line)
             yield number, line
 
     def header(self) -> Record:
@@ -137,7 +136,7 @@ class Lines:
         if number == 1:
             line = line.removeprefix(BOM_UTF8)  # editors and PowerShell put one there
         try:
-            record: Record = self._decode(line)
+            record: Record = decode_line(line)
         except ValueError as error:
             raise self._damage(str(error), number) from error
         if (complaint := self.consistency.complaint_alone(record)) is not None:
@@ -150,10 +149,10 @@ class Lines:
             raise self._damage(complaint, number)
         self.consistency.note(record)
 
-    def take(self, samples: Sequence[Sample], numbers: Sequence[int]) -> None:
-        """Note samples of known cells as the next ones, from these lines; raises as ``agree`` does."""
+    def take(self, samples: Sequence[Sample], number: int) -> None:
+        """Note samples of known cells, whose lines begin with this one; raises as ``agree`` does."""
         if (found := self.consistency.take(samples)) is not None:
-            raise self._damage(found[1], numbers[found[0]])
+            raise self._damage(found[1], number + found[0])
 
     def _damage(self, reason: str, number: int) -> RunFileError:
         if number == 1:

@@ -17,7 +17,7 @@ from typing import Any, Self
 from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.identity import check_resumable
-from concbench.results.jsonline import encode_line, line_decoder
+from concbench.results.jsonline import decode_line, encode_line
 from concbench.results.reader import Content, Run, is_compressed, read_content
 from concbench.results.schema import SCHEMA, Record
 
@@ -36,7 +36,6 @@ class RunWriter:
         self._size = 0
         self._schema = SCHEMA
         self._consistency = Consistency()
-        self._decode = line_decoder()
 
     @classmethod
     def create(cls, path: Path, header: Mapping[str, Any]) -> Self:
@@ -160,7 +159,7 @@ class RunWriter:
         """Return the line of ``record`` and what a reader will make of it, which is what is checked."""
         try:
             line = encode_line(record)
-            written = self._decode(line)
+            written = decode_line(line)
             complaint = self._consistency.complaint_about(written)
         except ValueError as error:
             complaint = str(error)

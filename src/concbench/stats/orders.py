@@ -6,12 +6,11 @@ far less than what orders differ by.
 """
 
 from functools import lru_cache
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[np.float64]
+from concbench.stats.scores import Array
 
 FEWEST = 3
 """Figures on either side of a place that a step may be found at: two may be wild, and change nothing."""

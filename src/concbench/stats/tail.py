@@ -12,15 +12,13 @@ Three inequalities, each of which holds whatever the scores are, so the bound is
 
 import math
 from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
 from concbench.stats.orders import FEWEST, in_deviations
-
-Array: TypeAlias = NDArray[np.float64]
+from concbench.stats.scores import Array
 
 GROUP = 1.08
 """By how much the odds of the share before a place differ within a group of places, at most."""

@@ -62,6 +62,20 @@ def test_only_what_is_better_when_smaller_is_written(metric: str, unit: str | No
     )
 
 
+def test_of_the_action_s_own_figures_those_of_which_less_is_better_are_written_and_no_range() -> None:
+    own: dict[str, Any] = {"source": "github-action-benchmark", "unit": "ops/s"}
+    made = table(*(part(metric=name, **own) for name in ("more_is_better", "less_is_better", "range")))
+    written, (one,) = as_github(made)
+    assert [entry["name"] for entry in json.loads(written)] == ["spawn[tasks=10]/asyncio less_is_better"]
+    assert one.metric == "more_is_better"
+    assert one.reason == "more is better of it, and customSmallerIsBetter holds the opposite"
+
+
+def test_what_another_tool_calls_a_range_is_a_metric_like_others() -> None:
+    (entry,) = entries(table(part(metric="range", unit="s", source="pytest-benchmark")))
+    assert entry["name"].endswith("range")
+
+
 @pytest.mark.parametrize("values", [[0.0], [-1.0, -2.0, 3.0], [float("inf")]])
 def test_what_cannot_be_compared_by_a_ratio_is_left_out(values: list[float]) -> None:
     written, (one,) = as_github(table(part(values)))

@@ -16,6 +16,7 @@ import pytest
 from concbench import results
 from concbench.results import IncompleteRun
 from concbench.results.errors import ResultsError, RunFileError
+from concbench.results.partly import SHOWN
 from concbench.results.tidy.loading import find
 from concbench.results.tidy.schema import DTYPES
 from tests.report.made_up import Cell, always, run_of
@@ -61,6 +62,54 @@ def test_a_run_file_is_read_under_any_name(run: Path, tmp_path: Path, name: str)
     path = tmp_path / name
     path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
     assert sources(path) == ["concbench"]
+
+
+@pytest.mark.parametrize("name", ["run.jsonl", "run.json", "run.txt", "run.json.gz"])
+def test_a_run_file_that_begins_with_a_byte_order_mark_is_read_under_any_name(
+    run: Path, tmp_path: Path, name: str
+) -> None:
+    content = b"\xef\xbb\xbf" + run.read_bytes()
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    assert sources(path) == ["concbench"]
+
+
+def test_a_file_that_is_named_is_refused_however_its_folder_is_spelled(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    bad = Path("bad.json")
+    bad.write_text("{")
+    for paths in ((tmp_path, bad), (Path(), bad.absolute()), (bad, tmp_path)):
+        with pytest.raises(ResultsError, match="not JSON"):
+            results.load(paths)
+
+
+def test_where_no_file_of_several_folders_can_be_read_none_of_these_is_blamed(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "bad.json").write_text("{")
+    with pytest.raises(ResultsError) as error:
+        results.load(folders)
+    first, *reasons = str(error.value).splitlines()
+    assert first == "no file of results can be read:"
+    assert [reason.strip().partition(": ")[0] for reason in reasons] == [
+        str(folder / "bad.json") for folder in folders
+    ]
+
+
+def test_of_very_many_figures_that_are_passed_over_the_first_are_told(tmp_path: Path) -> None:
+    figures = [{"name": f"n{number}", "value": None, "unit": "s"} for number in range(5000)]
+    run = {"commit": {"id": "1"}, "date": 1e12, "tool": "go"}
+    good = {"name": "good", "value": 1, "unit": "s"}
+    for name in ("a", "b"):
+        content = {"lastUpdate": 1, "entries": {"S": [run | {"benches": [good, *figures]}]}}
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    with pytest.warns(results.Unreadable) as told:
+        assert len(results.load(tmp_path)) == 2
+    assert len(told) == SHOWN + 1
+    assert str(told[-1].message) == f"{10_000 - SHOWN} more figures or entries are passed over"
 
 
 def test_one_path_stands_for_itself_and_several_make_one_table_in_their_order(run: Path) -> None:

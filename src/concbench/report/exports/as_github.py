@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 
 from concbench.report.exports.cells import LeftOut, Series, series_of
+from concbench.results.tidy.from_github import LESS, MORE, RANGE, SOURCE
 from concbench.stats.interval import MINIMUM_PROCESSES
 from concbench.stats.median import median_interval
 
-SMALLER_IS_BETTER = frozenset({"early", "wall_exponent", "cpu_exponent", "less_is_better"})
+SMALLER_IS_BETTER = frozenset({"early", "wall_exponent", "cpu_exponent", LESS})
 """Metrics of which less is better though they are neither times nor bytes, of which less always is."""
 
 WRITTEN_BY = "written by concbench convert"
@@ -22,9 +23,9 @@ WRITTEN_BY = "written by concbench convert"
 
 
 def as_github(table: pd.DataFrame) -> tuple[str, list[LeftOut]]:
-    """Return the JSON array, and what is not in it."""
+    """Return the JSON array, and what is not in it, but for how far the action's own figures spread."""
     entries, left_out = [], []
-    for series in series_of(table):
+    for series in series_of(table[(table["metric"] != RANGE) | (table["source"] != SOURCE)]):
         figures = [median(values) for values in series.processes]
         reason = _objection(series, figures)
         if reason is None:
@@ -36,6 +37,8 @@ def as_github(table: pd.DataFrame) -> tuple[str, list[LeftOut]]:
 
 
 def _objection(series: Series, figures: list[float]) -> str | None:
+    if series.metric == MORE:
+        return "more is better of it, and customSmallerIsBetter holds the opposite"
     if series.quantity not in ("s", "B") and series.metric not in SMALLER_IS_BETTER:
         return f"nobody knows whether less is better of {series.metric!r} in {series.unit!r}"
     if not all(map(isfinite, figures)) or median(figures) <= 0:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.history import history_chart
 from concbench.report.charts.style import spelled_count
-from concbench.report.discoveries import RATE
 from concbench.report.history import Change, Trace
 from concbench.report.history_words import (
     alarm_words,
@@ -16,6 +15,7 @@ from concbench.report.history_words import (
 )
 from concbench.report.material import Material
 from concbench.report.units import scaled
+from concbench.stats.discoveries import RATE
 
 MOST_CHARTS = 24
 """Charts that are drawn; the tables have every trace."""

@@ -7,12 +7,12 @@ and not read as if it were of somebody else.
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from concbench.results.foreign import check, checked, finite, not_negative, where_there
 from concbench.results.kinds import Kind, each_value, list_of, one_of, positive, text
+from concbench.results.schema import Record
 
-Record: TypeAlias = dict[str, Any]
 Author: TypeAlias = Literal["suite", "fixture"]
 
 SUITE = re.compile(r"(?:.*/)?benchmarks/testbench/test_cells\.py::test_cell\[.*", re.DOTALL)

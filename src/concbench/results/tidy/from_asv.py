@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from concbench.results.asv import named
-from concbench.results.asv_files import Declared, ResultFile
+from concbench.results.asv_files import ResultFile
+from concbench.results.asv_folders import Declared
 from concbench.results.tidy.naming import in_asv
 from concbench.results.tidy.schema import Part
 

@@ -15,6 +15,9 @@ SOURCE = "github-action-benchmark"
 MORE, LESS = "more_is_better", "less_is_better"
 """The metrics of figures that are neither times nor memory."""
 
+RANGE = "range"
+"""The metric of how far figures spread."""
+
 
 def parts_of_github(data: Data) -> Iterator[Part]:
     """Yield what a file holds, entry by entry in its order.
@@ -28,7 +31,7 @@ def parts_of_github(data: Data) -> Iterator[Part]:
             name = f"{entry.suite}: {bench.name}" if several else bench.name
             yield _part(data, entry, name, _metric(bench), bench.amount.unit, bench.value)
             if bench.spread is not None:
-                yield _part(data, entry, name, "range", bench.amount.unit, bench.spread)
+                yield _part(data, entry, name, RANGE, bench.amount.unit, bench.spread)
 
 
 def _metric(bench: Bench) -> str:

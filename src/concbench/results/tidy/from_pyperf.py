@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyperf  # type: ignore[import-untyped]
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from concbench.results.errors import ResultsError
 from concbench.results.foreign import check, checked, finite, text_or_none, where_there
 from concbench.results.kinds import Kind, count, list_of, mapping, nullable, object_of, text
+from concbench.results.schema import Record
 from concbench.results.tidy.schema import Part
 
 SOURCE = "pyperf"
@@ -25,8 +26,6 @@ LABELS = "concbench"
 
 PROCESS = "concbench_process"
 """The key under which its process's number is."""
-
-Record: TypeAlias = dict[str, Any]
 
 METRICS: Mapping[str, tuple[str, str]] = {
     "second": ("time", "s"),

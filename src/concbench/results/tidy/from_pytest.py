@@ -18,7 +18,8 @@ import numpy as np
 from concbench.results.addresses import without_address, without_addresses
 from concbench.results.foreign import check, checked, finite, text_or_none
 from concbench.results.kinds import Kind, list_of, mapping, nullable, object_of, text
-from concbench.results.tidy.extra_info import FIGURES, Author, Record, author_of, check_ours
+from concbench.results.schema import Record
+from concbench.results.tidy.extra_info import FIGURES, Author, author_of, check_ours
 from concbench.results.tidy.naming import of_cell, spelled
 from concbench.results.tidy.schema import Part
 

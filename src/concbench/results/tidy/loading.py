@@ -11,22 +11,13 @@ from typing import Any, TypeAlias, TypeVar
 import pandas as pd
 
 from concbench.results import queries
-from concbench.results.asv_files import (
-    BENCHMARKS,
-    MACHINE,
-    Declared,
-    ResultFile,
-    check_machine,
-    is_asv,
-    machine_of,
-    read_benchmarks,
-    results_of,
-)
+from concbench.results.asv_files import ResultFile, check_machine, is_asv, results_of
+from concbench.results.asv_folders import BENCHMARKS, MACHINE, Declared, machine_of, read_benchmarks
 from concbench.results.errors import IncompleteRun, ResultsError, Unreadable
 from concbench.results.foreign import read_json, start_of
 from concbench.results.github import DATA, github_data, is_github, read_script, starts_as_github
 from concbench.results.measured import read_measured
-from concbench.results.partly import PassedOver
+from concbench.results.partly import PassedOver, first_of
 from concbench.results.reader import HEADERS
 from concbench.results.tidy.from_asv import parts_of_asv
 from concbench.results.tidy.from_github import parts_of_github
@@ -53,14 +44,16 @@ def load_all(paths: Named | Iterable[Named]) -> tuple[pd.DataFrame, list[Note]]:
     See :func:`concbench.results.load`.
     """
     reader, passed, named = _Reader(), PassedOver(), _all_of(paths)
+    by_name = {path.resolve() for path in named}
     read = [
-        reader.parts(path) if path in named else passed.attempt(partial(reader.parts, path))
-        for path in find(named)
+        reader.parts(path) if file in by_name else passed.attempt(partial(reader.parts, path))
+        for file, path in _found(named).items()
     ]
     if passed.errors and all(parts is None for parts in read):
-        raise passed.nothing(named[0])
+        raise passed.nothing(named[0] if len(named) == 1 else None)
     table = frame_of([part for parts in read for part in parts or ()])
-    return table, [*reader.notes, *((note, Unreadable) for note in passed.notes())]
+    unread = [*first_of(reader.figures, "figures or entries are passed over"), *passed.notes()]
+    return table, [*reader.notes, *((note, Unreadable) for note in unread)]
 
 
 def _all_of(paths: Named | Iterable[Named]) -> list[Path]:
@@ -79,6 +72,11 @@ def find(paths: Iterable[Path]) -> list[Path]:
 
     Raises ResultsError for a folder without any.
     """
+    return list(_found(paths).values())
+
+
+def _found(paths: Iterable[Path]) -> dict[Path, Path]:
+    """Return the same files under their resolved paths."""
     found: dict[Path, Path] = {}
     for path in paths:
         files = _files_in(path) if path.is_dir() else [path]
@@ -87,7 +85,7 @@ def find(paths: Iterable[Path]) -> list[Path]:
             raise ResultsError(f"no results in this folder: {sought}", path)
         for file in files:
             found.setdefault(file.resolve(), file)
-    return list(found.values())
+    return found
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -113,10 +111,14 @@ def _is_data(path: Path) -> bool:
 
 
 class _Reader:
-    """Reads files one by one, and remembers what several share. ``notes`` tell what is not complete."""
+    """Reads files one by one, and remembers what several share.
+
+    ``notes`` tell what is not complete, ``figures`` what in files is passed over.
+    """
 
     def __init__(self) -> None:
         self.notes: list[Note] = []
+        self.figures: list[str] = []
         self._declared: dict[Path, Mapping[str, Declared]] = {}
         self._machines: dict[Path, str | None] = {}
         self._runs: dict[str, Path] = {}
@@ -147,12 +149,12 @@ class _Reader:
     def _of_asv(self, file: ResultFile) -> Iterator[Part]:
         check_machine(file, self._machine_of(file.path.parent))
         declared = self._declared_for(file.path)
-        self.notes += [(f"{file.path}: {told}", Unreadable) for told in file.beyond]
+        self.figures += [f"{file.path}: {told}" for told in file.beyond]
         return parts_of_asv(file, declared)
 
     def _of_github(self, content: Any, path: Path) -> Iterator[Part]:
         data = github_data(content, path)
-        self.notes += [(f"{path}: {told}", Unreadable) for told in data.passed]
+        self.figures += [f"{path}: {told}" for told in data.passed]
         return parts_of_github(data)
 
     def _of_run(self, path: Path) -> Iterator[Part]:

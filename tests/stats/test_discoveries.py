@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from concbench.report.discoveries import ALONE, Discoveries, Figures, discoveries, orders_for
+from concbench.stats.discoveries import ALONE, Discoveries, Figures, discoveries, orders_for
 
 
 def flat(seed: int, n: int = 30) -> np.ndarray:

@@ -5,6 +5,7 @@ together when they are shared out among processes.
 
 import gc
 import importlib.util
+import os
 import signal
 
 import pytest
@@ -25,8 +26,10 @@ def pytest_configure() -> None:
     for polite, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(polite) is signal.SIG_IGN:
             signal.signal(polite, usual)
+    os.environ.pop("PYTEST_XDIST_WORKER", None)  # pytest-benchmark, started by a test, would time nothing
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the tests of a file, and those that share a browser, to one process of pytest-xdist.
 

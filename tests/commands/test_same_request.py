@@ -1,6 +1,7 @@
 """Only more of the same goes into a folder of ``concbench aa``: other cells and settings are refused."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,18 @@ def measure(monkeypatch: pytest.MonkeyPatch) -> Measure:
     return made
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept") / "kept"
+
+
 @pytest.fixture
-def folder(concbench: Caller, measure: Measure, tmp_path: Path) -> Path:
-    folder = tmp_path / "kept"
-    assert concbench("aa", *FIRST, *FEW, "-o", folder).code == 0
-    measure.paths.clear()
-    return folder
+def folder(concbench: Caller, measure: Measure, kept: Path, tmp_path: Path) -> Path:
+    """Return a copy of a folder that has been measured once for all tests."""
+    if not kept.exists():
+        assert concbench("aa", *FIRST, *FEW, "-o", kept).code == 0
+        measure.paths.clear()
+    return shutil.copytree(kept, tmp_path / "kept")
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_a_reader_that_goes_away_is_told_by_the_exit_code(run_file: Path, unread
 
 def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(tmp_path: Path, unread: int) -> None:
     path = tmp_path / "run.jsonl"
-    command = [sys.executable, "-m", "concbench", "run", *TINY, "-o", str(path)]
+    command = [sys.executable, "-m", "concbench", "run", *TINY, "--no-report", "-o", str(path)]
     assert subprocess.run(command, stdout=subprocess.DEVNULL, stderr=unread, check=False).returncode == 0
     assert queries.is_complete(read_run(path))
 

@@ -1,7 +1,6 @@
 """The pytest-benchmark suite: one small real run, and what happens when a result is wrong."""
 
 import json
-import os
 import subprocess
 import sys
 from importlib import util
@@ -22,8 +21,7 @@ FOLDER = ROOT / "benchmarks" / "testbench"
 
 def run(*arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "pytest", str(ROOT / "benchmarks"), "-p", "no:cacheprovider", *arguments]
-    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import gc
 import sys
 import time
-from typing import Any
+from mmap import mmap
 
 import pytest
 
@@ -80,18 +80,18 @@ def test_resident_memory_grows_with_what_is_touched_and_shrinks_again() -> None:
         return seen
 
     before = resident()
-    ballast: Any = bytearray(b"x") * (64 << 20)
-    during = resident()
-    del ballast
+    with mmap(-1, 64 << 20) as ballast:
+        ballast.write(b"x" * (64 << 20))
+        during = resident()
     assert during - before > 60 << 20
     assert resident() < during - (60 << 20)
 
 
 @linux
 def test_the_peak_can_be_set_back_to_what_is_resident_now() -> None:
-    ballast: Any = bytearray(b"x") * (64 << 20)
+    with mmap(-1, 64 << 20) as ballast:
+        ballast.write(b"x" * (64 << 20))
     high = probe.peak_bytes()
-    del ballast
     if not probe.reset_peak():
         pytest.skip("this system does not let the peak be reset")
     assert probe.peak_bytes() < high - (32 << 20)

@@ -84,6 +84,31 @@ def test_a_missing_head_is_the_working_tree(project: Path) -> None:
     assert head.roots == (project,)
 
 
+def test_a_changed_working_tree_says_how_many_files_and_names_the_first(project: Path) -> None:
+    said: list[str] = []
+    for name in ("a.py", "b.py"):
+        (project / name).write_text("")
+    with two_sides(Asked(base="v0", repo=project), say=said.append) as (_base, head):
+        assert head.about["changed"] == "2 files, the first a.py"
+    assert said[-1] == "the working tree has 2 changed files, the first a.py"
+
+
+def test_a_working_tree_with_nothing_but_reports_is_the_same_as_its_commit(project: Path) -> None:
+    (project / "reports").mkdir()
+    (project / "reports/x").write_text("")
+    said = r"both sides are the same, .* \(without regard to 1 untracked file, reports/x: no code\)"
+    with pytest.raises(SidesError, match=said):
+        sides_for(base="HEAD", head=".", repo=project)
+
+
+def test_describing_a_plug_in_leaves_no_compiled_file_beside_it(tmp_path: Path) -> None:
+    plugin = tmp_path / "plugin.py"
+    plugin.write_text(PLUGIN.replace("import loops", "import sys").replace("loops.VERSION", "'1'"))
+    assert Described([str(plugin)]).model("mine").version() == "1"
+    rest()
+    assert not list(tmp_path.rglob("*.pyc"))
+
+
 def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
     plugins = (str(project / "plugin.py"),)
     with two_sides(Asked(base="v0", head="v1", repo=project, plugins=plugins)) as sides:

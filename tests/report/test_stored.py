@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from concbench.commands.show import notes
 from concbench.errors import UserError
 from concbench.report.compared_table import print_comparison
 from concbench.report.comparison import Line
@@ -117,6 +118,15 @@ def test_a_run_that_was_stopped_is_told() -> None:
     assert not comparison.complete
     (told,) = (words for words in comparison.warnings if "is not complete" in words)
     assert "concbench run --resume" in told
+
+
+def test_what_goes_on_with_a_stopped_run_names_its_plug_ins() -> None:
+    base = stored(cell(1000), calibration=10**6)
+    header = {**base.header, "settings": {**base.header["settings"], "plugins": ["mine.py sha256:00"]}}
+    stopped = replace(base, header=header, records=tuple(one for one in base.records if one["type"] != "end"))
+    (told, *_) = stored_comparison(stopped, base, MARGINS, ()).warnings[1:]
+    assert told.endswith(" --plugin mine.py")
+    assert notes(stopped, [])[-1].endswith(" --plugin mine.py")
 
 
 def test_what_the_head_alone_has_no_library_for_is_told_and_what_both_lack_is_not() -> None:

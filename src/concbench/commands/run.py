@@ -118,7 +118,7 @@ def _told(path: Path, own: OwnCode, *, complete: bool, as_json: bool) -> Measure
     tell(f"\nrun file: {path}", err=as_json)
     if not complete:
         name = shlex.quote(str(path))
-        tell(f"interrupted; go on with: concbench run --resume {name}{own.spelled()}", err=True)
+        tell(f"interrupted; go on with: {own.resume_command(path)}", err=True)
         tell(f"or make a page of what there is: concbench report {name}", err=True)
     return finished
 

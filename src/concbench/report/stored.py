@@ -5,7 +5,6 @@ did. What a stored run knows of its machine's pace is used: every sample of a ru
 loop beside it, and times are compared in units of that loop.
 """
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
@@ -22,6 +21,7 @@ from concbench.results import queries
 from concbench.results.costs import Costs, costs_by_cell, rows_by_cell, weights_by_cell
 from concbench.results.measured import Measured
 from concbench.results.pairs import RATIOS
+from concbench.results.resuming import resume_command_of
 from concbench.results.schema import Record
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import NotDetermined
@@ -160,7 +160,7 @@ def _refuse_other_machine(base: Measured, head: Measured) -> None:
 def _incomplete(base: Measured, head: Measured) -> Iterator[str]:
     for run in (base, head):
         if not queries.is_complete(run):
-            resume = f"concbench run --resume {shlex.quote(str(run.path))}"
+            resume = resume_command_of(run.path, run.header["settings"])
             yield f"{run.path.name} is not complete: it was stopped before its end; go on with: {resume}"
 
 

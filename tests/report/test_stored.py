@@ -104,6 +104,17 @@ def test_runs_of_different_machines_are_refused() -> None:
         lines(base, head)
 
 
+def test_runs_of_different_processors_are_refused_and_of_more_cpus_warned_of() -> None:
+    def on(cpu: str) -> Measured:
+        return stored(cell(1000), environment={"identity": {"machine": "one", "cpu": cpu}})
+
+    xeon, more = on("Intel Xeon, 2 of 2 CPUs, quota 0"), on("Intel Xeon, 4 of 8 CPUs, quota None")
+    with pytest.raises(UserError, match=r"different processors \(Intel Xeon; AMD EPYC 7763\)"):
+        lines(xeon, on("AMD EPYC 7763, 2 of 2 CPUs, quota 0"))
+    warnings = stored_comparison(xeon, more, MARGINS, ()).warnings
+    assert "cpu: Intel Xeon, 2 of 2 CPUs, quota 0 then, Intel Xeon, 4 of 8 CPUs, quota None now" in warnings
+
+
 def test_what_else_differs_is_told() -> None:
     base = stored(cell(1000), environment={"identity": {"machine": "one", "commit": "a"}})
     head = stored(cell(1000), environment={"identity": {"machine": "one", "commit": "b"}})

@@ -191,6 +191,7 @@ def _side(one: _Parts, label: str, asked: Asked, repo: Path | None, compiled: Pa
         interpreter=one.interpreter,
         suite=checkout.suite if checkout else None,
         roots=checkout.roots if checkout else (),
+        folder=checkout.folder if checkout else None,
         plugins=tuple(str(plugin.resolve()) for plugin in plugins),
         loops=tuple(loops),
         compiled=compiled,

@@ -138,7 +138,25 @@ def test_what_cannot_be_read_is_told_by_its_name(concbench: Caller, runs: Path, 
         assert "bad.jsonl" in said.err or "nowhere.jsonl" in said.err
     (folder / "empty").mkdir()
     said = concbench("history", "empty")
-    assert (said.code, "no results of asv" in said.err) == (5, True)
+    words = " ".join(said.err.split())
+    for sought in (
+        "no run file (.jsonl, .jsonl.gz)",
+        "no data.js of github-action-benchmark",
+        "no results of asv",
+    ):
+        assert sought in words
+    assert said.code == 5
+
+
+def test_json_beside_run_files_is_named_and_not_read(concbench: Caller, runs: Path, folder: Path) -> None:
+    shutil.copytree(runs, folder / "mixed")
+    for name, content in (("junk.json", "no JSON"), ("other.json", '{"a": 1}')):
+        (folder / "mixed" / name).write_text(content)
+    said = concbench("history", "mixed", "--json")
+    words = " ".join(said.err.split())
+    assert (said.code, words.count("junk.json"), words.count("other.json")) == (0, 1, 1)
+    assert "no run file by its name" in words
+    assert concbench("history", runs, "--json").err == ""
 
 
 def comparison(folder: Path) -> Path:

@@ -14,6 +14,7 @@ from concbench.report.judged import is_comparison
 from concbench.report.run_history import METRICS, commit_of, history_of_runs, why_unknown
 from concbench.results.asv import read_asv
 from concbench.results.asv_files import is_asv
+from concbench.results.asv_folders import NoResults
 from concbench.results.costs import METRICS as ALL
 from concbench.results.errors import ResultsError, RunFileError
 from concbench.results.foreign import read_json, start_of
@@ -64,6 +65,7 @@ def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ())
             read.append(_of_asv(path, bar))
         elif found and (data is None or data.path != path):
             _add_runs(runs, path, found, bar)
+            _name_what_is_not_read(path, bar)
     if runs:
         read.insert(0, history_of_runs(tuple(runs.values()), _metrics(metrics)))
     return replace(_together(read), paths=tuple(paths))
@@ -105,7 +107,12 @@ def _of_github(data: Data, bar: Bar) -> History:
 
 
 def _of_asv(folder: Path, bar: Bar) -> History:
-    return read_asv(folder, bar.say, bar.counted("history: reading", FILE_NS))
+    """Read a folder of asv's; raises ResultsError, where it is nobody's, with all that was looked for."""
+    try:
+        return read_asv(folder, bar.say, bar.counted("history: reading", FILE_NS))
+    except NoResults as error:
+        sought = f"no run file ({', '.join(SUFFIXES)}), no {DATA} of github-action-benchmark, and"
+        raise ResultsError(f"nothing of a history: {sought} {error.reason}", folder) from error
 
 
 def _metrics(names: Collection[str]) -> Collection[str]:
@@ -123,6 +130,14 @@ def _run_files(folder: Path) -> list[Path]:
         return sorted(path for path in folder.iterdir() if path.name.endswith(SUFFIXES))
     except OSError as error:
         raise ResultsError(f"cannot be read ({error.strerror}); check its permissions", folder) from error
+
+
+def _name_what_is_not_read(path: Path, bar: Bar) -> None:
+    """Name the JSON beside run files, which may be anything: of such a folder, only these are read."""
+    beside = sorted(one for one in path.iterdir() if one.name.endswith(JSON)) if path.is_dir() else []
+    why = "no run file by its name, and in a folder of run files only these are read"
+    for note in first_of([f"passed over: {one}: {why}" for one in beside], "files are passed over"):
+        bar.say(note)
 
 
 def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar: Bar) -> None:

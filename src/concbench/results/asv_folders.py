@@ -31,6 +31,10 @@ class Declared:
     param_names: tuple[str, ...]
 
 
+class NoResults(ResultsError):
+    """A folder that has no results of asv."""
+
+
 def result_paths(folder: Path) -> tuple[Path, list[Path]]:
     """Return a results folder and its result files: all JSON beside a ``machine.json``, sorted.
 
@@ -52,7 +56,7 @@ def result_paths(folder: Path) -> tuple[Path, list[Path]]:
     sought = (
         f"no {MACHINE} with results beside it, neither in it nor in a folder of it or of its .asv/results"
     )
-    raise ResultsError(f"no results of asv: {sought}; name the results_dir of asv.conf.json", folder)
+    raise NoResults(f"no results of asv: {sought}; name the results_dir of asv.conf.json", folder)
 
 
 def _folders_in(folder: Path) -> list[Path]:

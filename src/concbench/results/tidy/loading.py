@@ -159,6 +159,9 @@ class _Reader:
 
     def _of_run(self, path: Path) -> Iterator[Part]:
         measured = read_measured(path)
+        if "paired" in measured.header:
+            told = f"a comparison, whose pairs are no rows of the table; see concbench show {path}"
+            raise ResultsError(told, path)
         before = self._runs.setdefault(measured.header["run"], path)
         if before != path:
             raise ResultsError(f"the same run as {before}; leave one of them out", path)

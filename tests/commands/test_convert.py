@@ -10,7 +10,8 @@ import pandas as pd
 import pyperf  # type: ignore[import-untyped]
 import pytest
 
-from concbench.commands.convert import FORMATS
+from concbench.commands.convert import FORMATS, _told
+from concbench.report.exports.cells import LeftOut
 from concbench.results import load
 from tests.report.hostile import hostile_run
 from tests.report.made_up import Cell, always, run_of
@@ -87,6 +88,15 @@ def test_a_single_cell_that_is_left_out_is_named(concbench: Caller, folder: Path
     )
     (one,) = pyperf.BenchmarkSuite.loads(said.out)
     assert one.get_name() == "switch[tasks=10,delay=0.02]/slow wall"
+
+
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [(2, "wall of 2 cells (w0, w1): bad"), (5, "wall of 5 cells (w0, w1, w2 and 2 more): bad")],
+)
+def test_of_several_cells_that_are_left_out_the_first_are_named(cells: int, named: str) -> None:
+    left_out = [LeftOut(f"w{number} wall", "wall", "bad") for number in range(cells)]
+    assert list(_told(left_out)) == [named]
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -55,6 +55,13 @@ def test_wrong_usage_ends_with_2_and_says_so(concbench: Caller, arguments: list[
     assert said.out == ""
 
 
+def test_a_misspelt_verb_is_answered_with_the_one_that_looks_like_it(concbench: Caller) -> None:
+    said = concbench("verfy", "--all")
+    assert said.code == 2
+    assert "No such command 'verfy'. Did you mean 'verify'?" in said.err
+    assert "Did you mean" not in concbench("dance").err
+
+
 def test_the_help_imports_no_verb() -> None:
     code = (
         "import sys\nfrom concbench.commands import main\nsys.argv = ['concbench', '--help']\n"

@@ -5,6 +5,7 @@ import importlib
 import io
 import sys
 import traceback
+from difflib import get_close_matches
 from typing import NoReturn
 
 import click
@@ -63,6 +64,15 @@ class Verbs(click.Group):
         if not command.help:
             command.help = doc_of(command.callback)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the verb that is called; raises click.UsageError for none, with one that looks like it."""
+        asked = args[0]
+        if asked not in VERBS and (like := get_close_matches(asked, VERBS, n=1, cutoff=0.7)):
+            ctx.fail(f"No such command {asked!r}. Did you mean {like[0]!r}?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of verbs without importing any of them."""

@@ -122,8 +122,9 @@ def test_a_folder_is_searched_and_what_is_no_result_in_it_is_passed_over(run: Pa
     shutil.copytree(FILES, tmp_path / "deep" / "files")
     (tmp_path / "page.html").write_text("<html>")
     (tmp_path / "run.jsonl.torn").write_text("torn")
-    with pytest.warns(Unreadable, match=r"compare\.jsonl\.gz: a comparison"):
+    with pytest.warns(Unreadable) as told:
         assert set(sources(tmp_path)) == {"concbench", "asv", "pytest-benchmark", "pyperf"}
+    assert all(": a comparison, " in str(one.message) for one in told)
 
 
 def test_a_file_that_only_has_the_name_of_one_of_asv_s_is_read(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def test_records_that_no_run_file_can_keep_are_an_outcome_of_their_cells_alone(
     assert concbench("run", *chosen, "--no-report", "--output", path).code == 3
     run = read_run(path)
     reasons = {outcome.reason for outcome in outcomes(run).values() if outcome.name != "ok"}
-    assert reasons == {"TypeError: records of mine must return a dict, not a NoneType"}
+    assert reasons == {"TypeError: records of mine must return a dict, not None"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 
 from concbench.measure.plain import unlike_plain
 from concbench.models.base import Dialect, Factory, Model, Runtime
-from concbench.words import shown
+from concbench.words import a_kind, shown
 from concbench.workloads.base import Workload
 
 SALT_BYTES = 5
@@ -45,12 +45,12 @@ def factories_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any
     """
     made: Any = workload.factories(dialect, rt, params)
     if not isinstance(made, list):
-        kind = f"a {type(made).__name__}"
+        kind = a_kind(type(made))
     elif not made:
         kind = "an empty list"
     elif not all(map(callable, made)):
         place = next(place for place, one in enumerate(made) if not callable(one))
-        kind = f"a list that has a {type(made[place]).__name__} at {place}"
+        kind = f"a list that has {a_kind(type(made[place]))} at {place}"
     else:
         return made
     raise WrongFactories(
@@ -109,7 +109,7 @@ def wrong_with(workload: Workload[Any], results: Any, params: Any, salt: int = 0
     for a judge whose verdict is neither None nor text.
     """
     if type(results) is not list:
-        return f"run returned a {type(results).__name__} instead of a list"
+        return f"run returned {a_kind(type(results))} instead of a list"
     unlike = unlike_plain(results)
     if unlike is not None:
         return unlike

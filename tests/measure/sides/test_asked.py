@@ -89,7 +89,7 @@ def test_a_changed_working_tree_says_how_many_files_and_names_the_first(project:
     for name in ("a.py", "b.py"):
         (project / name).write_text("")
     with two_sides(Asked(base="v0", repo=project), say=said.append) as (_base, head):
-        assert head.about["changed"] == "2 files, the first a.py"
+        assert head.about["changed"] == "2 files"
     assert said[-1] == "the working tree has 2 changed files, the first a.py"
 
 

@@ -20,6 +20,7 @@ from concbench.measure.sides.revisions import (
     temporary_folder,
 )
 from concbench.measure.sides.side import Side
+from concbench.words import several
 from concbench.workloads.catalogue import is_file
 
 HINT = (
@@ -177,7 +178,7 @@ def _side(one: _Parts, label: str, asked: Asked, repo: Path | None, compiled: Pa
     checkout = one.checkout
     about: dict[str, str | None] = {"python": release_of(one.interpreter)}
     if checkout is not None:
-        changed = counted(checkout.changes.files, "file") if checkout.dirty else "no"
+        changed = several(len(checkout.changes.files), "file") if checkout.dirty else "no"
         about |= {"commit": checkout.commit, "changed": changed}
     if one.installed is not None:
         packages = (f"{name}=={version}" for name, version in sorted(one.installed.installed.items()))

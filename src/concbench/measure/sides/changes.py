@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.machinery import BYTECODE_SUFFIXES, SOURCE_SUFFIXES
 from pathlib import PurePosixPath
 
-from concbench.words import plain_text
+from concbench.words import plain_text, several
 
 STATUS = ("status", "--porcelain", "-z", "--untracked-files=all")
 """What git is asked: every file by itself, whatever the user's own settings show."""
@@ -55,4 +55,4 @@ def _entries(said: str) -> Iterator[tuple[str, str]]:
 def counted(files: tuple[str, ...], kind: str) -> str:
     """Return how many files of a kind there are, and the first one: ``3 changed files, the first a.py``."""
     first = plain_text(files[0])
-    return f"1 {kind}, {first}" if len(files) == 1 else f"{len(files)} {kind}s, the first {first}"
+    return f"{several(len(files), kind)}, {'' if len(files) == 1 else 'the first '}{first}"

@@ -217,3 +217,15 @@ def test_the_lookout_enters_a_task_too_many() -> None:
 def test_a_task_without_code_that_can_be_seen_is_refused_with_what_to_do() -> None:
     with pytest.raises(TypeError, match=r"make it a function"):
         task_code("blocking", partial(len, "text"))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "kind"), [("coroutine", "a coroutine"), ("generator", "a generator"), ("delegating", "a gen")]
+)
+def test_a_plain_function_in_place_of_a_task_is_refused_with_what_it_has_to_be(
+    dialect: Any, kind: str
+) -> None:
+    with pytest.raises(TypeError) as raised:
+        task_code(dialect, lambda: 7)
+    assert str(raised.value).startswith(f"a task of a {dialect} workload must be {kind}")
+    assert str(raised.value).endswith("a task factory made an object of type int")

@@ -24,6 +24,12 @@ from concbench.models.base import Dialect, Factory
 STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 """Instructions at which a frame is left that will go on: the yield itself, in CPython 3.13 the next one."""
 
+TASKS = {
+    "coroutine": "a coroutine, as an async def makes it",
+    "generator": "a generator, as a function with a yield makes it",
+    "delegating": "a generator, as a function with a yield makes it",
+}
+
 
 def task_code(dialect: Dialect, factory: Factory) -> CodeType:
     """Return the code of the outermost frame of the tasks that ``factory`` makes.
@@ -38,6 +44,11 @@ def task_code(dialect: Dialect, factory: Factory) -> CodeType:
         code = getattr(type(factory()).run, "__code__", None)
     else:
         task = factory()
+        if not hasattr(task, "close"):
+            raise TypeError(
+                f"a task of a {dialect} workload must be {TASKS[dialect]}; a task factory made an object of"
+                f" type {type(task).__name__}"
+            )
         code = getattr(task, "cr_code" if dialect == "coroutine" else "gi_code", None)
         task.close()
     if isinstance(code, CodeType):

@@ -16,6 +16,7 @@ from concbench.measure.lifeline import hold
 from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_points, told
 from concbench.models import registry as models
 from concbench.models.base import Model
+from concbench.places import worded
 from concbench.words import cut, shown
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import params_from_dict
@@ -71,7 +72,8 @@ def about(model: Model) -> Message:
         try:
             value = ask()
         except Exception as error:
-            raise Broken(f"{model.name}: {field}() raises {type(error).__name__}: {error}") from error
+            said_so = f"{model.name}: {field}() raises {type(error).__name__}: {error}"
+            raise Broken(worded(error, said_so)) from error
         if type(value) is not str and not (field == "unavailable" and value is None):
             raise Broken(f"{model.name}: {field}() must return text, not {shown(value)}")
         said[field] = value

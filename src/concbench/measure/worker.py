@@ -11,6 +11,7 @@ import json
 import os
 import resource
 import sys
+import traceback
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter_ns
@@ -18,7 +19,7 @@ from typing import Any
 
 from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
-from concbench.measure.failures import outcome, outcome_of
+from concbench.measure.failures import outcome, outcome_of, told
 from concbench.measure.lifeline import hold
 from concbench.measure.policy import Policy, as_of_now
 from concbench.measure.shelf import Shelf
@@ -27,6 +28,7 @@ from concbench.measure.trace import trace_cell
 from concbench.measure.turns import WrongResult, refusal, take_slice, take_turn, warm_up, weigh, witness_cell
 from concbench.measure.witness import Testimony, bear_witness, look_again
 from concbench.models.base import Model, Session
+from concbench.words import shown
 from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue
 
@@ -46,6 +48,16 @@ BETWEEN_TURNS = frozenset({"turn", "slice", "warm"})
 
 class Lacking(Exception):
     """This side of a comparison has no such workload or parameter; the driver, whose code is newer, has."""
+
+
+def require_session(model: Model, session: Any) -> None:
+    """Raise TypeError, as a sentence, for what a model's ``open`` lends and is no session."""
+    lacking = [name for name in ("rt", "run") if not hasattr(session, name)]
+    if lacking:
+        raise TypeError(
+            f"open of {model.name} must lend a session, which has rt and run; what it lends, "
+            f"{shown(session)}, has no {' and no '.join(lacking)}"
+        )
 
 
 class Desk:
@@ -110,6 +122,7 @@ class Desk:
         return answer if broken is None or "outcome" in answer else refusal({"policy": broken})
 
     def _run_cell(self, operation: str, request: Message) -> Message:
+        require_session(self.model, self.session)
         workload = self._workload(request["workload"])
         params = self._params(workload, request["params"])
         here = (workload, params, self.model, self.session)
@@ -209,7 +222,19 @@ def holds_gil() -> bool:
 
 
 def main(arguments: list[str]) -> None:
-    """Run as a worker; ``arguments``: what to serve, as JSON, then the file descriptors."""
+    """Run as a worker; ``arguments``: what to serve, as JSON, then the file descriptors.
+
+    The last words of one that ends of an exception are that, with the line that raised it.
+    """
+    try:
+        work(arguments)
+    except Exception as error:  # noqa: BLE001  (a model may raise anything as it is imported or opened)
+        traceback.print_exc()
+        sys.exit(told(error))
+
+
+def work(arguments: list[str]) -> None:
+    """Find the model, open it, and answer requests until there are no more."""
     setup = json.loads(arguments[0])
     request_fd, reply_fd, lifeline_fd = map(int, arguments[1:4])
     faulthandler.enable()

@@ -22,11 +22,12 @@ from concbench.measure.doubts import doubts
 from concbench.measure.failures import outcome, outcome_of, told
 from concbench.measure.lifeline import hold
 from concbench.measure.policy import Policy, as_of_now
+from concbench.measure.recorded import records_of
 from concbench.measure.shelf import Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
 from concbench.measure.turns import WrongResult, refusal, take_slice, take_turn, warm_up, weigh, witness_cell
-from concbench.measure.witness import Testimony, bear_witness, look_again
+from concbench.measure.witness import Pass, Testimony, bear_witness, look_again
 from concbench.models.base import Model, Session
 from concbench.words import shown
 from concbench.workloads.base import Workload, params_from_dict
@@ -131,9 +132,7 @@ class Desk:
             case "look":
                 answer = _verified(look_again(*here, seconds=request["seconds"]))
             case "verify":
-                answer = _verified(bear_witness(*here, seconds=request["seconds"]))
-                answer["doubts"] = doubts(workload, params, self.model.dialect)
-                answer["exact"] = workload.promise(params, self.model.dialect).exact
+                answer = verify(*here, seconds=request["seconds"])
             case "witness":
                 answer = witness_cell(*here, seconds=request["seconds"])
             case "turn":
@@ -152,6 +151,24 @@ class Desk:
             case _:
                 raise ValueError(f"no such operation: {operation}")
         return answer
+
+
+def verify(
+    workload: Workload[Any], params: Any, model: Model, session: Session, *, seconds: float
+) -> Message:
+    """Witness a cell, try what else its workload has, and say what that leaves open.
+
+    Raises what ``bear_witness`` and ``records_of`` do.
+    """
+    runs: list[Pass] = []
+    answer = _verified(bear_witness(workload, params, model, session, seconds=seconds, keep=runs.append))
+    done = None
+    if "outcome" not in answer:
+        (done,) = runs
+        records_of(workload, done.results, params)
+    answer["doubts"] = doubts(workload, params, model.dialect, done)
+    answer["exact"] = workload.promise(params, model.dialect).exact
+    return answer
 
 
 def _verified(testimony: Testimony) -> Message:

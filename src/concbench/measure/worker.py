@@ -212,7 +212,10 @@ def encoded(message: Message) -> bytes:
 
 
 def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
-    """Find the model and tell the driver what it is, or why it is not available."""
+    """Find the model and tell the driver what it is, or why it is not available.
+
+    Raises TypeError, as a sentence, for a model whose words are no text.
+    """
     sys.path[:0] = setup["roots"]
     sys.path += setup.get("after", [])
     catalogue = Shelf(setup["plugins"], setup["loops"])
@@ -227,10 +230,18 @@ def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
     about["dialect"] = model.dialect
     reason = model.unavailable()
     if reason is not None:
-        send(fd, {**about, "unavailable": reason})
+        send(fd, {**about, "unavailable": said(model, "unavailable", reason)})
         return None
-    send(fd, {**about, "unavailable": None, "version": model.version()})
+    send(fd, {**about, "unavailable": None, "version": said(model, "version", model.version())})
     return catalogue, model
+
+
+def said(model: Model, field: str, words: object) -> str:
+    """Return what a function of a model returned; raises TypeError, as a sentence, for what is no text."""
+    if type(words) is not str:
+        least = "text or None" if field == "unavailable" else "text"
+        raise TypeError(f"{field} of {model.name} must return {least}, not {shown(words)}")
+    return words
 
 
 def holds_gil() -> bool:

@@ -236,3 +236,15 @@ def test_a_loop_that_cannot_be_one_is_refused_before_anything_starts(
     said = concbench("list", "--loop", loop)
     assert said.code == 2
     assert "--loop" in said.err
+
+
+@pytest.mark.parametrize("command", ["list", "verify", "run"])
+def test_a_loop_whose_factory_is_misspelt_is_refused_with_what_its_file_has(
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, LOOP, "mine.py")
+    said = concbench(command, "--loop", "./mine.py:fctory")
+    assert said.code == 2
+    assert said.err.strip().endswith("there is no fctory in mine.py; there are factory")
+    assert "concbench_plugin" not in said.err

@@ -96,9 +96,15 @@ def known_names(kind: str, asked: tuple[str, ...], known: list[str]) -> list[str
 
 
 def contenders_of(request: Request, catalogue: Catalogue) -> tuple[Contender, ...]:
-    """Return the contenders; raises click.UsageError for an unknown model, InterpreterError for a Python."""
+    """Return the contenders.
+
+    Raises click.UsageError for an unknown model, InterpreterError for a Python, and PluginError for an event
+    loop that is misspelt: its module is there, and has no such factory.
+    """
     asked = request.models and (*request.models, *(loop_name(spec) for spec in request.loops))
     models = known_names("model", asked, catalogue.model_names())
+    for spec in () if request.pythons else request.loops:
+        catalogue.model(loop_name(spec)).unavailable()
     if request.pythons:
         found = _distinct({spec: str(find(spec)) for spec in request.pythons})
         named = names_of({spec: Path(executable) for spec, executable in found.items()})

@@ -34,6 +34,11 @@ def test_our_lines_and_the_standard_librarys_are_passed_over() -> None:
     assert raised_in(caught(path)) == "in use at mine.py:2"
 
 
+def test_code_that_is_in_no_file_is_passed_over() -> None:
+    said = str(raised_in(caught(compiled("def f(): 1 / 0", "<string>")["f"])))
+    assert said.startswith("in caught at test_places.py:")
+
+
 def test_an_error_that_was_never_raised_is_nowhere() -> None:
     assert raised_in(ValueError("x")) is None
     assert worded(ValueError("x"), "x") == "x"

@@ -10,8 +10,9 @@ LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120
 PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 MISSING = (
-    "it finds what is installed for its interpreter, and neither what lies beside it nor PYTHONPATH: install"
-    " what is missing (a project of your own with pip install -e)"
+    "modules are found that are installed for its interpreter (by compare also those of the checkout and of"
+    " --with), and not those that lie beside it or on PYTHONPATH: install what is missing, a project of your"
+    " own with pip install -e"
 )
 
 
@@ -57,6 +58,6 @@ def _lines(error: BaseException) -> Iterator[tuple[str, str, int]]:
 
 
 def _foreign(file: str) -> bool:
-    if file.startswith(("<frozen ", OURS)):
+    if file.startswith(("<", OURS)):  # frozen modules, and code that is in no file
         return False
     return not file.startswith(LIBRARY) or any(folder in file for folder in PACKAGES)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from inspect import unwrap
+from pathlib import Path
 from types import CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any
 
@@ -37,17 +38,15 @@ def task_code(dialect: Dialect, factory: Factory) -> CodeType:
     For ``polling`` that is the ``run`` of the task's class. Raises TypeError where there is no such code.
     """
     if dialect == "blocking":
-        while isinstance(factory, partial):
-            factory = factory.func
-        code = getattr(unwrap(factory), "__code__", None)
+        code = _own_code(factory)
     elif dialect == "polling":
         code = getattr(type(factory()).run, "__code__", None)
     else:
         task = factory()
         if not hasattr(task, "close"):
             raise TypeError(
-                f"a task of a {dialect} workload must be {TASKS[dialect]}; a task factory made an object of"
-                f" type {type(task).__name__}"
+                f"a task of a {dialect} workload must be {TASKS[dialect]}; the task factory"
+                f"{_place_of(factory)} made an object of type {type(task).__name__}"
             )
         code = getattr(task, "cr_code" if dialect == "coroutine" else "gi_code", None)
         task.close()
@@ -57,6 +56,20 @@ def task_code(dialect: Dialect, factory: Factory) -> CodeType:
         f"the task factory {factory!r} makes no {dialect} task with Python code of its own, so nobody can "
         f"see it run; make it a function (for polling, a class), or functools.partial of one"
     )
+
+
+def _own_code(factory: Factory) -> Any:
+    """Return the code of the function that a factory calls; what is none, where it has none."""
+    while isinstance(factory, partial):
+        factory = factory.func
+    return getattr(unwrap(factory), "__code__", None)
+
+
+def _place_of(factory: Factory) -> str:
+    code = _own_code(factory)
+    if not isinstance(code, CodeType):
+        return ""
+    return f" {code.co_name} at {Path(code.co_filename).name}:{code.co_firstlineno}"
 
 
 def suspended_tasks(codes: Collection[CodeType]) -> list[Any]:

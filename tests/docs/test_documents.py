@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from concbench.commands import cli
+from concbench.commands import EPILOG, cli
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -73,3 +73,10 @@ def test_no_document_names_a_path_of_one_machine() -> None:
         for found in re.findall(r"(?<![\w.])/(?:root|home|work|tmp)/\S*", document.read_text())
     ]
     assert named == []
+
+
+def test_how_long_a_run_takes_is_told_one_way() -> None:
+    told = "about two minutes on two cores"
+    for words in ((ROOT / "README.md").read_text(), (ROOT / "docs/METHODOLOGY.md").read_text(), EPILOG):
+        assert told in words
+        assert not re.search(r"quick.{0,20}90 s", words)

@@ -242,7 +242,7 @@ def test_what_was_installed_tells_sides_apart_and_not_how_it_was_asked_for(
         ({"plugins": ["plugin.py"]}, "plugin.py: ModuleNotFoundError: No module named 'loops._fast'"),
         (
             {"loops": ["loops:new"]},
-            "the event loop loops:new: AttributeError: module 'loops' has",
+            "the event loop loops:new: AttributeError: there is no new in loops",
         ),
     ],
 )

@@ -82,7 +82,7 @@ class Verbs(click.Group):
 
 EPILOG = """\b
 Start with
-  concbench run --preset quick        a minute and a half at most, every cell
+  concbench run --preset quick        every cell, about two minutes on two cores
   concbench verify                    do all models really do the same work?
   concbench seeds --scale 0.1         the tutorial that all this grew from
 

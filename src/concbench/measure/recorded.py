@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from concbench.measure.kinds import text
+from concbench.measure.salting import Unusable
 from concbench.words import a_kind
 from concbench.workloads.base import Workload
 
@@ -23,9 +24,15 @@ def record(value: object) -> str | None:
 def records_of(workload: Workload[Any], results: Sequence[Any], params: Any) -> dict[str, Any]:
     """Return the workload's own figures of a run.
 
-    Raises TypeError, as a sentence, unless they are names with numbers, text, None or lists of numbers.
+    Raises Unusable where they cannot be had, and TypeError, as a sentence, unless they are names with
+    numbers, text, None or lists of numbers.
     """
-    made = workload.records(results, params)
+    try:
+        made = workload.records(results, params)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise Unusable(f"records of {workload.name}") from error
     if type(made) is not dict:
         raise TypeError(f"records of {workload.name} must return a dict, not {a_kind(type(made))}")
     for name, value in made.items():

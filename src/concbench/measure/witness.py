@@ -10,7 +10,7 @@ What no witness can see is listed in docs/VERIFYING.md.
 
 import gc
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -82,8 +82,11 @@ def bear_witness(
     *,
     seconds: float = 60.0,
     checks: Collection[str] = EVERY_CHECK,
+    keep: Callable[[Pass], None] | None = None,
 ) -> Testimony:
     """Run a cell watched and unwatched, and return what the checks named by ``checks`` say.
+
+    ``keep`` is given the unwatched run, if it ended in time.
 
     Must be called in the main thread: a run that takes longer than ``seconds`` is interrupted there, and
     fails the check ``completed``; it has no results to judge, and no unwatched run follows it. The session
@@ -99,6 +102,8 @@ def bear_witness(
         unwatched = unwatched_pass(workload, params, model, session, seconds, running)
         if unwatched.stopped is None:
             require_seen(unwatched.ledger, watched.ledger, running)
+            if keep is not None:
+                keep(unwatched)
         said["completed"] = _unwatched(unwatched.stopped)
         for name, message in checked_results(workload, params, unwatched).items():
             said[name] = said[name] or _unwatched(message)

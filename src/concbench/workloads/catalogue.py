@@ -18,6 +18,7 @@ from concbench.errors import UserError
 from concbench.models import registry as models
 from concbench.models.base import Model
 from concbench.models.files import module_of
+from concbench.places import worded
 from concbench.words import shown
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import Workload
@@ -153,4 +154,4 @@ def _load(path: str) -> ModuleType:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise PluginError(f"{path}: {type(error).__name__}: {error}") from error
+        raise PluginError(worded(error, f"{path}: {type(error).__name__}: {error}")) from error

@@ -266,7 +266,7 @@ def test_what_a_revision_cannot_import_is_told_with_what_to_do(
 ) -> None:
     (project / "loops/__init__.py").write_text("import loops._fast\n")
     monkeypatch.chdir(project)
-    told = r"plugin.py: ModuleNotFoundError: No module named 'loops._fast'\.\nA revision is imported"
+    told = r"plugin.py: ModuleNotFoundError: No module named 'loops._fast'.*\.\nA revision is imported"
     with pytest.raises(DoesNotFit, match=told) as refused:
         sides_for(base="v1", repo=project, plugins=["plugin.py"])
     assert "--with" in str(refused.value)
@@ -274,7 +274,7 @@ def test_what_a_revision_cannot_import_is_told_with_what_to_do(
 
 
 def test_a_misspelt_factory_is_nothing_that_can_be_installed(project: Path) -> None:
-    told = r"the event loop loops:new: AttributeError: module 'loops' has no attribute 'new'\.\nMend it there"
+    told = r"the event loop loops:new: AttributeError: there is no new in loops\.\nMend it there"
     with pytest.raises(DoesNotFit, match=told) as refused:
         sides_for(base="v1", head="v0", repo=project, loops=["loops:new"])
     assert "--with" not in str(refused.value)
@@ -290,7 +290,7 @@ def test_a_fault_of_the_head_s_code_is_named_by_its_place_in_the_checkout(tmp_pa
         sides_for(base="v0", head="v1", repo=repo, plugins=[str(repo / "plugin.py")])
     said, _, advice = str(refused.value).partition("\n")
     assert "src/loops/__init__.py:1: PluginError: plugin.py: SyntaxError: invalid syntax" in said
-    assert said.endswith(").")
+    assert said.endswith(".")
     assert advice.startswith("Base can be measured")
 
 

@@ -1,10 +1,12 @@
 """Standard streams that may be missing, narrow in their encoding, full, or left by their reader."""
 
+import io
 import os
 import signal
 import sys
 import tempfile
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -38,19 +40,44 @@ def refuse_no_temporary_folder() -> None:
         ) from error
 
 
+class _Dropping(io.FileIO):
+    """A descriptor for what nobody needs to hear: what it cannot take is dropped, and nobody is stopped."""
+
+    def write(self, data: Any, /) -> int:
+        """Write what can be written; return that all of it is."""
+        try:
+            written = super().write(data)
+        except OSError:  # full, left by its reader, or gone
+            written = None
+        return len(data) if written is None else written
+
+
 def prepare() -> None:
-    """Make the standard streams usable, whatever they are, and let a polite signal end a run like Ctrl-C."""
+    """Make the standard streams usable, whatever they are, and let a polite signal end a run like Ctrl-C.
+
+    A stream that is missing leads to nowhere. What standard error cannot take is dropped: it holds progress
+    and messages, which change neither the exit code nor what is measured.
+    """
     for fd in (0, 1, 2):
         try:
             os.fstat(fd)
         except OSError:  # closed: the next file that is opened would take its place
             os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        sys.stdout = _text(io.FileIO(os.devnull, "w"))
+    if sys.stderr is sys.__stderr__:
+        sys.stderr = _text(_Dropping(2, "w", closefd=False), getattr(sys.stderr, "encoding", "utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     for polite in POLITE:
         if signal.getsignal(polite) is signal.SIG_DFL:
             signal.signal(polite, _interrupt)
+
+
+def _text(raw: io.FileIO, encoding: str = "utf-8") -> io.TextIOWrapper:
+    """Return a stream of text, of which every whole line is written at once."""
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding=encoding, line_buffering=True)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

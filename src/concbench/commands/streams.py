@@ -2,19 +2,14 @@
 
 import io
 import os
-import signal
 import sys
 import tempfile
-from types import FrameType
 from typing import Any
 
 import click
 
 from concbench.errors import UserError
 from concbench.words import plain_lines
-
-POLITE = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-"""What asks a program to end. Windows has no SIGHUP, and results are read there too."""
 
 
 def silence(fd: int) -> None:
@@ -53,7 +48,7 @@ class _Dropping(io.FileIO):
 
 
 def prepare() -> None:
-    """Make the standard streams usable, whatever they are, and let a polite signal end a run like Ctrl-C.
+    """Make the standard streams usable, whatever they are.
 
     A stream that is missing leads to nowhere. What standard error cannot take is dropped: it holds progress
     and messages, which change neither the exit code nor what is measured.
@@ -70,15 +65,8 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    for polite in POLITE:
-        if signal.getsignal(polite) is signal.SIG_DFL:
-            signal.signal(polite, _interrupt)
 
 
 def _text(raw: io.FileIO, encoding: str = "utf-8") -> io.TextIOWrapper:
     """Return a stream of text, of which every whole line is written at once."""
     return io.TextIOWrapper(io.BufferedWriter(raw), encoding=encoding, line_buffering=True)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

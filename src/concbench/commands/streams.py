@@ -4,7 +4,7 @@ import io
 import os
 import sys
 import tempfile
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -60,11 +60,16 @@ def prepare() -> None:
             os.open(os.devnull, os.O_RDWR)
     if sys.stdout is None:
         sys.stdout = _text(io.FileIO(os.devnull, "w"))
-    if sys.stderr is sys.__stderr__:
+    if sys.stderr is sys.__stderr__ and not _is_console_of_windows(sys.stderr):
         sys.stderr = _text(_Dropping(2, "w", closefd=False), getattr(sys.stderr, "encoding", "utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def _is_console_of_windows(stream: TextIO | None) -> bool:
+    """Say whether a stream is written to in letters, as no descriptor is; it is never full."""
+    return os.name == "nt" and stream is not None and stream.isatty()
 
 
 def _text(raw: io.FileIO, encoding: str = "utf-8") -> io.TextIOWrapper:

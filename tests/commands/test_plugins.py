@@ -1,6 +1,7 @@
 """Plug-ins on the command line: none changes another model, mistakes are one sentence, words plain."""
 
 import json
+import os
 import re
 import threading
 import time
@@ -8,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from concbench.measure.described import Described
 from concbench.results.queries import outcomes
 from concbench.results.reader import read_run
+from concbench.workloads.catalogue import Catalogue, PluginError
 from tests.measure.odd import odd_model
 
 from .concbench import Caller
@@ -91,6 +94,24 @@ def test_parameters_of_a_plugins_workload_are_asked_for_as_any(concbench: Caller
     said = concbench("run", *chosen[:6], "-p", "tasks=0", "--no-report")
     assert said.code == 2
     assert "mine: tasks must be finite and at least 1" in said.err
+
+
+@pytest.mark.parametrize("command", ["list", "verify", "run", "trace spawn", "compare HEAD"])
+@pytest.mark.parametrize("option", ["--plugin {}", "--loop {}:new"])
+def test_code_that_may_have_no_end_is_refused_before_anything_reads_it(
+    concbench: Caller, tmp_path: Path, command: str, option: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    said = concbench(*command.split(), *option.format(tmp_path / "pipe.py").split())
+    assert said.code == 2
+    assert "is no regular file" in said.err
+
+
+@pytest.mark.parametrize("catalogue", [Catalogue, Described])
+def test_no_catalogue_reads_what_may_have_no_end(tmp_path: Path, catalogue: type[Catalogue]) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    with pytest.raises(PluginError, match=r"pipe\.py: is no regular file"):
+        catalogue([str(tmp_path / "pipe.py")])
 
 
 @pytest.mark.parametrize("command", [("list",), ("verify",), ("run",), ("trace", "spawn")])

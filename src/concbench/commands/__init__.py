@@ -12,9 +12,10 @@ import click
 
 from concbench import __version__
 from concbench.commands.docstrings import doc_of
-from concbench.commands.exits import DEFECT
+from concbench.commands.exits import DEFECT, RUN_FILE
 from concbench.commands.streams import prepare, silence, tell
 from concbench.errors import UserError
+from concbench.words import MOST_SHOWN, cut
 
 VERBS = {
     "list": "list_",
@@ -46,6 +47,10 @@ SHORT_HELP = {
     "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
     "docs": "Print a document that messages refer to, or name them all.",
 }
+
+
+TOO_LONG = "the name is too long for a file; name a shorter one"
+"""Said in one place for all paths: wherever one is first looked at, nothing has been measured."""
 
 
 class Verbs(click.Group):
@@ -130,6 +135,9 @@ def main() -> None:
         silence(1)
         sys.exit(141)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            tell(f"Error: {cut(str(error.filename or 'a path'), MOST_SHOWN)}: {TOO_LONG}", err=True)
+            sys.exit(RUN_FILE)
         if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF) or error.filename is not None:
             _exit_with_defect(error)
         silence(1)

@@ -233,6 +233,7 @@ def measure(
     plan = plan_of(wanted, sides, catalogue)
     header = header_of(wanted, sides, plan, catalogue)
     with RunWriter.create(path, header) as writer, Bar(console) as bar:
+        writer.say = bar.say
         referee = Referee(Pairs(header), wanted.margins, writer.append)
 
         def sink(record: Record) -> None:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from concbench.commands.consoles import Out
 from concbench.commands.docstrings import doc_of
-from concbench.commands.options import check_loops
+from concbench.commands.options import CodeFile, check_loops
 from concbench.measure.described import Described
 from concbench.models.base import DIALECTS, Model
 from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict, spelled
@@ -25,7 +25,7 @@ Examples
 
 
 @click.command(name="list", epilog=EPILOG)
-@click.option("--plugin", "plugins", multiple=True, type=click.Path(exists=True, dir_okay=False),
+@click.option("--plugin", "plugins", multiple=True, type=CodeFile(),
               help="A Python file with models or workloads of your own.")  # fmt: skip
 @click.option(
     "--loop",

@@ -128,6 +128,7 @@ def _drive(
     plan: Plan, request: Request, environment: Record, writer: RunWriter, console: Console, state: State
 ) -> bool:
     with Bar(console) as bar:
+        writer.say = bar.say
         pythons = {contender.id: contender.python for contender in plan.contenders}
         sink = Warner(environment, pythons, writer.append, bar.say).take
         driver = Driver(plan, launcher(request), sink, bar, state=state, seconds=request.timeout)

@@ -3,7 +3,7 @@
 It is checked out through an index of its own, not as a worktree: that leaves nothing in the repository, needs
 no lock in it, and does not mind who else works there. There are no submodules; what stands behind Git LFS
 pointers is there where git-lfs is set up. What was made is removed in the end; after ``kill -9`` it lies in
-the system's temporary folder.
+the system's temporary folder, one folder ``concbench-…`` for each revision and one for compiled files.
 """
 
 import os

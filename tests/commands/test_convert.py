@@ -1,6 +1,8 @@
 """``concbench convert``: which format, where to, what is left out, and what is refused."""
 
+import errno
 import json
+import os
 import shutil
 import stat
 import sys
@@ -210,6 +212,52 @@ def test_of_a_folder_what_can_be_read_is_written_and_what_cannot_is_named_once(
     assert [line.partition(": ")[0] for line in said.err.splitlines()] == ["passed over"] * 2
     assert said.err.count("notes.json: JSON, but no results of") == 1
     assert said.err.count("damaged.json: not JSON") == 1
+
+
+def test_what_is_no_regular_file_is_passed_over_in_a_folder_and_named_once(
+    concbench: Caller, folder: Path
+) -> None:
+    (folder / "a.json").symlink_to("a.json")
+    for name in ("b.json", "b.jsonl", "data.js"):
+        os.mkfifo(folder / name)
+    said = concbench("convert", ".", "--to", "csv")
+    assert (said.code, said.out) == (0, concbench("convert", "run.jsonl", "--to", "csv").out)
+    told = [line.removeprefix("passed over: ") for line in said.err.splitlines()]
+    assert [line.partition(", ")[0].partition(" (")[0] for line in told] == [
+        "a.json: cannot be read",
+        *(f"{name}: is a named pipe" for name in ("b.json", "b.jsonl", "data.js")),
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a" * 300])
+def test_a_name_that_leads_nowhere_is_told_with_the_reason(
+    concbench: Caller, folder: Path, name: str
+) -> None:
+    if len(name) < 255:
+        (folder / name).symlink_to(name)
+    said = concbench("convert", name, "--to", "csv")
+    assert (said.code, said.out) == (5, "")
+    assert f"Error: {name}: cannot be read (" in said.err
+
+
+def test_a_folder_in_a_folder_that_cannot_be_read_is_named(
+    concbench: Caller, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = folder / "closed"
+    closed.mkdir()
+    (closed / "machine.json").touch()
+    scandir = os.scandir
+
+    def refused(path: str) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    said = concbench("convert", ".", "--to", "csv")
+    assert (said.code, said.err.count("closed: cannot be read (Permission denied)")) == (0, 1)
+    said = concbench("convert", "closed", "--to", "csv")
+    assert (said.code, said.err.count("closed: cannot be read (Permission denied)")) == (5, 1)
 
 
 def test_a_folder_of_which_nothing_can_be_read_and_a_file_that_is_named_end_with_5(

@@ -1,5 +1,6 @@
 """Reading a history: run files, folders of them, and results of asv, together."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ from concbench.results.github_history import history_of_github
 from concbench.results.histories import History, Series, by_commit, by_date
 from concbench.results.measured import Measured, read_measured
 from concbench.results.partly import PassedOver, first_of
+from concbench.results.places import is_folder, is_regular, refuse_irregular, same_place
 from concbench.results.reader import starts_as_run
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
@@ -55,32 +57,56 @@ def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ())
     """
     runs: dict[str, Measured] = {}
     read: list[History] = []
-    for path in {path.resolve(): path for path in paths}.values():
+    for path in {same_place(path): path for path in paths}.values():
         bar.at(f"history: reading {path.name}")
-        found = _run_files(path) if path.is_dir() else [path]
-        if (data := _github_in(path)) is not None:
+        if is_folder(path):
+            read += _in_folder(path, runs, bar)
+        elif (data := _github_of(path)) is not None:
             read.append(_of_github(data, bar))
-        if path.is_dir() and not found and data is None:
-            read.append(_of_asv(path, bar))
-        elif found and (data is None or data.path != path):
-            _add_runs(runs, path, found, bar)
+        else:
+            _add_runs(runs, path, [path], bar)
     if runs:
         read.insert(0, history_of_runs(tuple(runs.values()), _metrics(metrics)))
     return replace(_together(read), paths=tuple(paths))
 
 
-def _github_in(path: Path) -> Data | None:
-    """Return github-action-benchmark's data, which this is or which is in it; None where there is none.
+def _in_folder(folder: Path, runs: dict[str, Measured], bar: Bar) -> list[History]:
+    """Add the runs in a folder to ``runs``, and return the histories that are in it besides."""
+    passed = PassedOver()
+    data = passed.attempt(partial(_data_in, folder))
+    read = [] if data is None else [_of_github(data, bar)]
+    if files := _run_files(folder):
+        _add_runs(runs, folder, files, bar)
+    elif data is None:
+        asv = passed.attempt(partial(_of_asv, folder, bar))
+        if asv is None:
+            raise passed.errors[0]
+        read.append(asv)
+    for note in passed.notes():
+        bar.say(note)
+    return read
+
+
+def _data_in(folder: Path) -> Data | None:
+    """Return github-action-benchmark's data in a folder; None where there is none."""
+    file = folder / DATA
+    if is_folder(file) or not os.path.lexists(file):
+        return None
+    refuse_irregular(file)
+    return read_github(file) if starts_as_github(start_of(file)) else None
+
+
+def _github_of(path: Path) -> Data | None:
+    """Return github-action-benchmark's data, if a file that is named has it.
 
     Raises ResultsError for data that cannot be read, and for a single result of asv.
     """
-    file = path / DATA if path.is_dir() else path
-    if not file.is_file():
+    if not is_regular(path):
         return None
-    start = start_of(file)
+    start = start_of(path)
     if starts_as_github(start):
-        return read_github(file)
-    if file != path or path.name.endswith(SUFFIXES) or starts_as_run(start):
+        return read_github(path)
+    if path.name.endswith(SUFFIXES) or starts_as_run(start):
         return None
     content = _json_in(path)
     if is_asv(content):
@@ -132,7 +158,7 @@ def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar
     nameless: dict[str, list[str]] = {}
     for path in files:
         bar.at(f"history: reading {path.name}")
-        run = read_measured(path) if path == named else damaged.attempt(partial(read_measured, path))
+        run = read_measured(path) if path == named else damaged.attempt(partial(_run_in_folder, path))
         if run is None:
             continue
         if run.torn is not None:
@@ -151,6 +177,11 @@ def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar
     if passed.total() == len(files) - len(damaged.errors) and AGAIN not in passed:
         held = " and ".join(PLURALS[reason] for reason in passed)
         raise ResultsError(f"holds {held} alone, so nothing has a place in a history", named)
+
+
+def _run_in_folder(path: Path) -> Measured:
+    refuse_irregular(path)
+    return read_measured(path)
 
 
 def _say_what_is_passed_over(

@@ -160,7 +160,7 @@ def moment_of(ms: float) -> datetime:
 
 
 def literal(text: str) -> Any:
-    """Return the number, string, truth value or None that a text spells in Python, else the text itself.
+    """Return the finite number, string, truth value or None that a text spells in Python, else the text.
 
     A string that looks like the text of something else, ``'(1, 2)'``, keeps its quotes.
     """
@@ -171,6 +171,8 @@ def literal(text: str) -> Any:
             warnings.simplefilter("ignore")  # an escape that Python will drop one day is no concern of ours
             value = ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
+    if isinstance(value, float) and not isfinite(value):  # 1e999, which no JSON of ours could say again
         return text
     if isinstance(value, str) and value[:1] + value[-1:] in ("()", "[]", "{}"):
         return text

@@ -30,6 +30,7 @@ from concbench.results.foreign import (
 from concbench.results.github_units import Amount, amount_of, spread_of
 from concbench.results.histories import Better
 from concbench.results.kinds import list_of, mapping, text
+from concbench.words import plain_text
 
 DATA = "data.js"
 """What the file is called."""
@@ -131,7 +132,7 @@ def _entry(suite: str, run: Any, path: Path, place: str, passed: list[str]) -> E
     measured = moment_of(about["date"])
     return Entry(
         suite=suite,
-        commit=about["commit"]["id"],
+        commit=plain_text(about["commit"]["id"]),
         date=_moment(about["commit"].get("timestamp")) or measured,
         measured=measured,
         tool=about["tool"],

@@ -7,16 +7,17 @@ is on disk, so it is ignored here, and reported. Anything else that is wrong is 
 import gzip
 import zlib
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.fastline import Sample
-from concbench.results.jsonline import decode_line
+from concbench.results.jsonline import LONGEST, decode_line, too_long
 from concbench.results.schema import Record
 
 HEADERS = (b'{"type":"header"', b'{"type": "header"')
@@ -97,15 +98,17 @@ class Lines:
     ``tail`` and ``torn`` (see ``Content`` and ``Run``) are final when the iteration has ended.
     """
 
-    def __init__(self, path: Path, stream: Iterable[bytes]) -> None:
+    def __init__(self, path: Path, stream: BinaryIO | gzip.GzipFile) -> None:
         self._path = path
-        self._numbered = enumerate(stream, start=1)
+        self._numbered = enumerate(iter(partial(stream.readline, LONGEST + 1), b""), start=1)
         self.consistency = Consistency()
         self.tail = b""
         self.torn: str | None = None
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         for number, line in self._numbered:
+            if (complaint := too_long(line)) is not None:
+                raise self._damage(complaint, number)
             if line[-1] != NEWLINE:
                 self.tail = line
                 self.torn = _describe(line, number)

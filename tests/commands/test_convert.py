@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -238,6 +239,49 @@ def test_a_name_that_leads_nowhere_is_told_with_the_reason(
     said = concbench("convert", name, "--to", "csv")
     assert (said.code, said.out) == (5, "")
     assert f"Error: {name}: cannot be read (" in said.err
+
+
+@pytest.fixture
+def piped() -> Iterator[Callable[[bytes], Path]]:
+    """Give the path of a pipe with some bytes, as a shell does for ``<(command)``."""
+    ends: list[int] = []
+
+    def pipe(content: bytes) -> Path:
+        reading, writing = os.pipe()
+        ends.append(reading)
+        with os.fdopen(writing, "wb") as stream:
+            assert os.write(stream.fileno(), content) == len(content)
+        return Path(f"/dev/fd/{reading}")
+
+    yield pipe
+    for end in ends:
+        os.close(end)
+
+
+@pytest.mark.parametrize("source", ["run.jsonl", "data.js", "pyperf.json", "pytest-benchmark.json"])
+def test_a_pipe_that_is_named_is_read_once_and_whole(
+    concbench: Caller, folder: Path, piped: Callable[[bytes], Path], source: str
+) -> None:
+    run = run_of(Cell(contender="alpha", cost=always(100)))
+    file = written(run, folder / "run.jsonl") if source == "run.jsonl" else FILES / source
+    if source == "data.js":
+        file = folder / source
+        bench = {"name": "a", "value": 1, "unit": "ns"}
+        entry = {"commit": {"id": "0"}, "date": 0, "tool": "go", "benches": [bench]}
+        file.write_text(f"window.BENCHMARK_DATA = {json.dumps({'entries': {'S': [entry]}})}")
+    pipe = piped(file.read_bytes())
+    said = concbench("convert", pipe, "--to", "csv")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.replace(str(pipe), str(file)) == concbench("convert", file, "--to", "csv").out
+
+
+def test_of_a_pipe_without_results_it_is_said_what_is_wrong(
+    concbench: Caller, piped: Callable[[bytes], Path]
+) -> None:
+    said = concbench("convert", piped(b"words"), "--to", "csv")
+    assert (said.code, "not JSON: Expecting value at line 1, column 1" in said.err) == (5, True)
+    said = concbench("history", piped(b""))
+    assert (said.code, "delete" in said.err) == (5, False)
 
 
 def test_a_folder_in_a_folder_that_cannot_be_read_is_named(

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -348,6 +349,12 @@ def test_the_data_of_github_s_action_has_steps_and_more_may_be_better(
     assert trace["better"] == "more"
     assert [step["at"] for step in trace["steps"]] == [f"{AT:040x}"]
     assert trace["steps"][0]["change"] == pytest.approx(0.8, rel=0.03)
+    for path in ("data.js", "alone.json"):
+        os.mkfifo(fifo := folder / f"{path}.fifo")
+        content = (folder / path).read_bytes()
+        threading.Thread(target=fifo.write_bytes, args=(content,), daemon=True).start()
+        said = concbench("history", fifo.name, "--json")
+        assert (said.code, said.json["history"][0]["steps"]) == (0, trace["steps"])
     (folder / "data.js").write_text("window.BENCHMARK_DATA = evil()")
     assert concbench("history", "data.js").code == 5
 

@@ -17,7 +17,7 @@ from concbench.results.asv import read_asv
 from concbench.results.asv_files import is_asv
 from concbench.results.costs import METRICS as ALL
 from concbench.results.errors import ResultsError, RunFileError
-from concbench.results.foreign import read_json, start_of
+from concbench.results.foreign import held, read_json, start_of
 from concbench.results.github import DATA, Data, github_data, is_github, read_github, starts_as_github
 from concbench.results.github_history import history_of_github
 from concbench.results.histories import History, Series, by_commit, by_date
@@ -61,10 +61,12 @@ def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ())
         bar.at(f"history: reading {path.name}")
         if is_folder(path):
             read += _in_folder(path, runs, bar)
-        elif (data := _github_of(path)) is not None:
+            continue
+        once = held(path)
+        if (data := _github_of(path, once)) is not None:
             read.append(_of_github(data, bar))
         else:
-            _add_runs(runs, path, [path], bar)
+            _add_runs(runs, path, [path], bar, once)
     if runs:
         read.insert(0, history_of_runs(tuple(runs.values()), _metrics(metrics)))
     return replace(_together(read), paths=tuple(paths))
@@ -96,28 +98,28 @@ def _data_in(folder: Path) -> Data | None:
     return read_github(file) if starts_as_github(start_of(file)) else None
 
 
-def _github_of(path: Path) -> Data | None:
+def _github_of(path: Path, held: bytes | None) -> Data | None:
     """Return github-action-benchmark's data, if a file that is named has it.
 
     Raises ResultsError for data that cannot be read, and for a single result of asv.
     """
-    if not is_regular(path):
+    if held is None and not is_regular(path):
         return None
-    start = start_of(path)
+    start = start_of(path, held=held)
     if starts_as_github(start):
-        return read_github(path)
+        return read_github(path, held)
     if path.name.endswith(SUFFIXES) or starts_as_run(start):
         return None
-    content = _json_in(path)
+    content = _json_in(path, held)
     if is_asv(content):
         raise ResultsError("one result of asv, and no history; name the folder of asv's results", path)
     return github_data(content, path) if is_github(content) else None
 
 
-def _json_in(path: Path) -> Any:
+def _json_in(path: Path, held: bytes | None) -> Any:
     """Return what a file holds, None where it is no JSON; raises ResultsError where its name says it is."""
     try:
-        return read_json(path)
+        return read_json(path, held)
     except ResultsError:
         if path.name.endswith(JSON):
             raise
@@ -151,14 +153,17 @@ def _run_files(folder: Path) -> list[Path]:
         raise ResultsError(f"cannot be read ({error.strerror}); check its permissions", folder) from error
 
 
-def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar: Bar) -> None:
+def _add_runs(
+    runs: dict[str, Measured], named: Path, files: Sequence[Path], bar: Bar, held: bytes | None = None
+) -> None:
     """Add the runs that have a place in a history, under what names them; say how many have none."""
     passed: Counter[str] = Counter()
     damaged = PassedOver()
     nameless: dict[str, list[str]] = {}
     for path in files:
         bar.at(f"history: reading {path.name}")
-        run = read_measured(path) if path == named else damaged.attempt(partial(_run_in_folder, path))
+        in_folder = path != named
+        run = damaged.attempt(partial(_run_in_folder, path)) if in_folder else read_measured(path, held)
         if run is None:
             continue
         if run.torn is not None:
@@ -175,8 +180,8 @@ def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar
     for note in damaged.notes():
         bar.say(note)
     if passed.total() == len(files) - len(damaged.errors) and AGAIN not in passed:
-        held = " and ".join(PLURALS[reason] for reason in passed)
-        raise ResultsError(f"holds {held} alone, so nothing has a place in a history", named)
+        kinds = " and ".join(PLURALS[reason] for reason in passed)
+        raise ResultsError(f"holds {kinds} alone, so nothing has a place in a history", named)
 
 
 def _run_in_folder(path: Path) -> Measured:

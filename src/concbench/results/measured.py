@@ -8,7 +8,7 @@ held to the very same rules: what ``read_run`` refuses is refused here at the sa
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from gzip import GzipFile
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from itertools import count
 from pathlib import Path
 
@@ -45,9 +45,9 @@ class Measured:
     torn: str | None
 
 
-def read_measured(path: Path) -> Measured:
-    """Read a run file, plain or compressed. Raises RunFileError as ``read_run`` does."""
-    with opened(path) as stream:
+def read_measured(path: Path, held: bytes | None = None) -> Measured:
+    """Read a run file, or what is ``held`` of one. Raises RunFileError as ``read_run`` does."""
+    with opened(path) if held is None else BytesIO(held) as stream:
         lines = Lines(path, BufferedReader(stream) if isinstance(stream, GzipFile) else stream)
         scan = _Scan(lines)
         scan.all()

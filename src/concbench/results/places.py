@@ -45,6 +45,11 @@ def refuse_irregular(path: Path) -> None:
         raise ResultsError(f"is {what}, and no regular file; name it by itself if it is to be read", path)
 
 
+def is_read_once(path: Path) -> bool:
+    """Say whether what is read here is gone then, as of a pipe that a shell makes for ``<(command)``."""
+    return _irregular(path) is not None
+
+
 def _irregular(path: Path) -> str | None:
     try:
         return KINDS.get(stat.S_IFMT(path.stat().st_mode))

@@ -18,6 +18,7 @@ from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.fastline import Sample
 from concbench.results.jsonline import LONGEST, decode_line, too_long
+from concbench.results.places import is_read_once
 from concbench.results.schema import Record
 
 HEADERS = (b'{"type":"header"', b'{"type": "header"')
@@ -121,7 +122,7 @@ class Lines:
             return self.record(number, line)
         found = f"only {len(self.tail)} bytes of an unfinished line" if self.tail else "an empty file"
         advice = "name a file that `concbench run` wrote"
-        if starts_as_run(self.tail):
+        if starts_as_run(self.tail) and not is_read_once(self._path):
             advice = "the run stopped before it began, so delete the file and start anew"
         raise RunFileError(f"no header: {found}; {advice}", self._path)
 

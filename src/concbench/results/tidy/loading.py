@@ -14,7 +14,7 @@ from concbench.results import queries
 from concbench.results.asv_files import ResultFile, check_machine, is_asv, results_of
 from concbench.results.asv_folders import BENCHMARKS, MACHINE, Declared, machine_of, read_benchmarks
 from concbench.results.errors import IncompleteRun, ResultsError, Unreadable
-from concbench.results.foreign import read_json, start_of
+from concbench.results.foreign import held, read_json, start_of
 from concbench.results.github import DATA, github_data, is_github, read_script, starts_as_github
 from concbench.results.measured import read_measured
 from concbench.results.partly import PassedOver, first_of
@@ -144,12 +144,13 @@ class _Reader:
         return self.parts(path)
 
     def _parts(self, path: Path) -> Iterator[Part]:
-        start = b"" if ".jsonl" in path.suffixes else start_of(path)
+        once = held(path)
+        start = b"" if ".jsonl" in path.suffixes else start_of(path, held=once)
         if ".jsonl" in path.suffixes or start.startswith(HEADERS):
-            return self._of_run(path)
+            return self._of_run(path, once)
         if starts_as_github(start):
-            return self._of_github(read_script(path), path)
-        content = read_json(path)
+            return self._of_github(read_script(path, once), path)
+        content = read_json(path, once)
         if is_asv(content):
             return self._of_asv(results_of(content, path))
         if is_github(content):
@@ -173,8 +174,8 @@ class _Reader:
         self.figures += [f"{path}: {told}" for told in data.passed]
         return parts_of_github(data)
 
-    def _of_run(self, path: Path) -> Iterator[Part]:
-        measured = read_measured(path)
+    def _of_run(self, path: Path, held: bytes | None) -> Iterator[Part]:
+        measured = read_measured(path, held)
         before = self._runs.setdefault(measured.header["run"], path)
         if before != path:
             raise ResultsError(f"the same run as {before}; leave one of them out", path)

@@ -105,11 +105,12 @@ def test_names_that_were_chosen_to_do_harm_are_written_in_every_format(
 def test_no_escape_sequence_of_a_name_reaches_the_terminal(concbench: Caller, folder: Path) -> None:
     (folder / "bad").mkdir()
     (folder / "bad" / "bad\x1b[31mred.json").write_text("{")
-    written(hostile_run(), folder / "bad" / "hostile\x1b[31m.jsonl")
+    written(hostile_run(), folder / "bad" / "hostile\x1b[31m\u202e.jsonl")
     said = concbench("convert", "bad", "--to", "csv")
     assert "bad�[31mred.json: not JSON" in said.err
     assert all(line.isprintable() for line in said.err.splitlines())
     assert all(line.isprintable() for line in said.out.split("\n"))
+    assert r"bad/hostile\x1b[31m\u202e.jsonl" in said.out
     said = concbench("convert", "bad", "--to", "pyperf", "-o", "out.json")
     assert "left out: " in said.err
     assert all(line.isprintable() for line in said.err.splitlines())

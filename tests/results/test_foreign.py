@@ -105,6 +105,8 @@ def test_any_other_text_is_plain_data_or_stays_what_it_is(text: str) -> None:
         "{'a': 1}",
         "1j",
         "nan",
+        "1e999",
+        "-1e999",
         "(" * 150,
         "-" * 190 + "1",
         "'" + "x" * 300 + "'",

@@ -17,7 +17,7 @@ from typing import Any, Self
 from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.identity import check_resumable
-from concbench.results.jsonline import decode_line, encode_line
+from concbench.results.jsonline import decode_line, encode_line, too_long
 from concbench.results.reader import Content, Run, is_compressed, read_content
 from concbench.results.schema import SCHEMA, Record
 from concbench.results.vanished import is_deleted, is_there, place_for, put_back, sync_directory, write_all
@@ -159,7 +159,7 @@ class RunWriter:
         try:
             line = encode_line(record)
             written = decode_line(line)
-            complaint = self._consistency.complaint_about(written)
+            complaint = too_long(line) or self._consistency.complaint_about(written)
         except ValueError as error:
             complaint = str(error)
         if complaint is not None:

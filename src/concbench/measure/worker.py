@@ -13,7 +13,7 @@ import resource
 import sys
 import traceback
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from time import perf_counter_ns
 from typing import Any
 
@@ -23,6 +23,7 @@ from concbench.measure.failures import outcome, outcome_of, told
 from concbench.measure.lifeline import hold
 from concbench.measure.policy import Policy, as_of_now
 from concbench.measure.recorded import records_of
+from concbench.measure.sessions import Lent, lent_by
 from concbench.measure.shelf import Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
@@ -75,6 +76,15 @@ class Desk:
         self.catalogue, self.model, self.session, self.say = catalogue, model, session, say
         self.policy = policy or as_of_now()
 
+    @cached_property
+    def lent(self) -> Lent:
+        """What the session lends, asked for by the first request that needs it: its errors are outcomes."""
+        try:
+            return lent_by(self.session)
+        except AttributeError:
+            require_session(self.model, self.session)
+            raise
+
     def answer(self, request: Message) -> Message:
         """Carry out one request; an exception becomes an outcome."""
         try:
@@ -100,7 +110,7 @@ class Desk:
         def tick(seconds: float) -> None:
             self.say({"tick": seconds, "id": number})
 
-        return step(self.model, self.session, delay=delay, pause=pause, tick=tick)
+        return step(self.model, self.lent, delay=delay, pause=pause, tick=tick)
 
     def _workload(self, name: str) -> Workload[Any]:
         try:
@@ -123,10 +133,9 @@ class Desk:
         return answer if broken is None or "outcome" in answer else refusal({"policy": broken})
 
     def _run_cell(self, operation: str, request: Message) -> Message:
-        require_session(self.model, self.session)
         workload = self._workload(request["workload"])
         params = self._params(workload, request["params"])
-        here = (workload, params, self.model, self.session)
+        here = (workload, params, self.model, self.lent)
         answer: Message
         match operation:
             case "look":

@@ -79,6 +79,14 @@ class PerOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class Lent:
+    """What a session lends, asked for once: to look at either may do work that is still to be timed."""
+
+    rt: Any
+    run: Callable[[Sequence[Factory]], list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One workload under one model with one set of parameters, the model's session open."""
 
@@ -117,7 +125,7 @@ def opened(workload: str, model: str, values: Mapping[str, Any]) -> Iterator[Cel
     found, contender = _look_up(Catalogue(), workload, model)
     params = params_from_dict(found, values)
     with contender.open() as session:
-        cell = Cell(found, contender, params, session)
+        cell = Cell(found, contender, params, Lent(session.rt, session.run))
         try:
             cell.build(1)
         except NotExpressible as reason:

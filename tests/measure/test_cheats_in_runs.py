@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.turns import WrongResult, take_turn, witness_cell
+from concbench.measure.tally import tally
+from concbench.measure.turns import WrongResult, run_timed, take_turn, witness_cell
 from concbench.measure.witness import bear_witness, look_again
 from concbench.measure.worker import Desk
 from concbench.models.base import Model
@@ -15,7 +16,7 @@ from concbench.workloads import parked, spawn, switch, timers
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
-from tests.measure import cheats
+from tests.measure import cheats, cheats_of_sessions
 from tests.measure.cheats import HONEST
 
 pytestmark = pytest.mark.measured_side
@@ -41,7 +42,7 @@ def test_who_behaves_only_when_seen_does_nothing_when_nobody_looks(name: str, di
 @pytest.mark.parametrize("dialect", HONEST)
 @pytest.mark.parametrize("workload", [spawn.WORKLOAD, switch.WORKLOAD, parked.WORKLOAD, timers.WORKLOAD])
 def test_what_was_remembered_from_an_honest_run_is_no_sample(workload: Workload[Any], dialect: str) -> None:
-    model = cheats.replays(HONEST[dialect], honest_runs=2)
+    model = cheats.replays(HONEST[dialect], honest_runs=3)
     with model.open() as session:
         assert bear_witness(workload, workload.smallest, HONEST[dialect], session).failures == {}
         with pytest.raises(WrongResult, match=r"instead of|outside of the run"):
@@ -78,6 +79,39 @@ def test_tasks_that_are_run_before_the_clock_starts_are_seen_in_each_witnessed_r
             said = look(spawn.WORKLOAD, params, model, session).failures
             assert set(said) == {"unwatched"}
             assert said["unwatched"].startswith("spawned: task 0 took a step before the run began")
+
+
+@pytest.mark.parametrize("dialect", HONEST)
+def test_lists_that_are_filled_when_run_is_let_go_of_are_empty_when_they_are_judged(dialect: str) -> None:
+    params, model = (
+        spawn.Params(tasks=3),
+        cheats_of_sessions.fills_its_lists_when_it_is_let_go(HONEST[dialect]),
+    )
+    with model.open() as session, pytest.raises(WrongResult, match="0 results instead of 3"):
+        take_turn(spawn.WORKLOAD, params, model, session, number=2, long_first=False)
+
+
+@pytest.mark.parametrize("operation", ["witness", "turn", "slice", "warm", "look", "weigh"])
+def test_primitives_are_asked_for_once_before_there_is_a_batch(operation: str) -> None:
+    made: list[Any] = []
+    model = cheats_of_sessions.runs_batches_when_its_primitives_are_asked_for(HONEST["delegating"], made)
+    more = {"number": 4, "long_first": False, "untimed": 2, "seconds": 20, "smallest": {"tasks": 1}}
+    with model.open() as session:
+        desk = Desk(Catalogue(), model, session)
+        for _ in range(2):
+            answer = desk.answer({"op": operation, "workload": "spawn", "params": {"tasks": 4}, **more})
+            assert "outcome" not in answer
+    assert made[0].looks == 1
+
+
+def test_a_sample_asks_for_the_primitives_once() -> None:
+    made: list[Any] = []
+    model = cheats_of_sessions.runs_batches_when_its_primitives_are_asked_for(HONEST["delegating"], made)
+    with model.open() as session:
+        run_timed(spawn.WORKLOAD, spawn.Params(tasks=3), model, session, 9)
+        assert made[0].looks == 1
+        tally(spawn.WORKLOAD, spawn.Params(tasks=3), model, session, number=9, runs=9, layout=1)
+    assert made[0].looks == 2
 
 
 @pytest.mark.parametrize("dialect", HONEST)
@@ -145,8 +179,8 @@ def test_either_leg_of_a_slope_is_judged(number: int, long_first: bool) -> None:
 
 
 def test_a_wrong_result_while_the_size_of_a_sample_is_sought_is_invalid() -> None:
-    # Runs 1 and 2 are the witness's own.
-    answer = answer_to(cheats.wrong_in_run(HONEST["delegating"], 3), "witness", seconds=20)
+    # Runs 1 to 3 are the witness's own.
+    answer = answer_to(cheats.wrong_in_run(HONEST["delegating"], 4), "witness", seconds=20)
     assert answer["outcome"] == "invalid"
 
 

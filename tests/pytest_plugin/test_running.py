@@ -10,8 +10,10 @@ import pytest
 
 import concbench
 from concbench.models import registry
+from concbench.models.base import Session
 from concbench.pytest_plugin.checking import WrongResult
 from concbench.pytest_plugin.functions import Refused
+from tests.measure.cheats import played_by
 
 from .fakes import FakeBenchmark, fixture, noted
 
@@ -57,6 +59,22 @@ def test_arguments_of_a_task_that_are_no_tuple_are_refused() -> None:
     each: Any = lambda _index: "a"  # noqa: E731
     with pytest.raises(Refused, match=r"each\(0\) returned 'a'; .* as a tuple: \('a',\)"):
         fixture().pedantic(echo, each=each)
+
+
+def test_run_of_a_session_is_asked_for_once_and_held() -> None:
+    asked: list[str] = []
+
+    class Asked:
+        def __init__(self, session: Session) -> None:
+            self._session, self.rt = session, session.rt
+
+        @property
+        def run(self) -> Callable[..., Any]:
+            asked.append("run")
+            return self._session.run
+
+    fixture(played_by(registry.get("asyncio"), Asked)).pedantic(echo, rounds=3, iterations=2)
+    assert asked == ["run"]
 
 
 def test_the_model_is_opened_once_and_closed_at_the_end() -> None:

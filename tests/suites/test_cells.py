@@ -29,6 +29,20 @@ def test_a_cell_is_open_until_its_context_ends(catalogue: made.Catalogue) -> Non
     assert catalogue.closed == 1
 
 
+def test_what_a_session_lends_is_asked_for_once_before_there_is_a_batch(catalogue: made.Catalogue) -> None:
+    looks: list[str] = []
+
+    class Looked(made.Session):
+        def __getattribute__(self, name: str) -> Any:
+            looks.extend([name] if name in ("rt", "run") else [])
+            return super().__getattribute__(name)
+
+    catalogue.session = Looked()
+    with cells.opened("made", "generator", {"tasks": 3}) as cell:
+        cells.slice_of(cell, 4)
+    assert sorted(looks) == ["rt", "run"]
+
+
 @pytest.mark.parametrize(
     ("model", "tasks", "reason"),
     [

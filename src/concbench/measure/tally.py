@@ -22,6 +22,7 @@ from concbench.measure.failures import outcome, outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.obmalloc import BLOCK, BYTES_HEADER, LARGEST_BLOCK, pool_of
 from concbench.measure.policy import as_of_now
+from concbench.measure.sessions import lent_by
 from concbench.measure.shelf import Shelf
 from concbench.measure.turns import WrongResult, judge_all, salted
 from concbench.measure.witness import crashing
@@ -59,13 +60,14 @@ def tally(
 
     ``layout`` seeds the layouts of memory. Returns all that was made, to be kept: to free it is no work.
     """
-    (warm_up,) = salted(workload, params, model, session, 1)
+    lent = lent_by(session)
+    (warm_up,) = salted(workload, params, model, lent, 1)
     with crashing():
-        known = session.run(warm_up.factories)
+        known = lent.run(warm_up.factories)
     judge_all(workload, params, [known], [warm_up.salt])
-    batches = salted(workload, params, model, session, number)
+    batches = salted(workload, params, model, lent, number)
     factories, salts = [batch.factories for batch in batches], [batch.salt for batch in batches]
-    random, kept, each, run = Random(layout), list[Any](), -(-number // LAYOUTS), session.run
+    random, kept, each, run = Random(layout), list[Any](), -(-number // LAYOUTS), lent.run
     returned: list[Any] = []
     gc.collect()
     with crashing():
@@ -82,12 +84,12 @@ def estimate(workload: Workload[Any], params: Any, model: Model, session: Sessio
 
     Their ratio says how much work a run is, whatever the machine's speed.
     """
-    times, passes = list[int](), list[int]()
-    for batch in salted(workload, params, model, session, 1 + ESTIMATES):
+    times, passes, lent = list[int](), list[int](), lent_by(session)
+    for batch in salted(workload, params, model, lent, 1 + ESTIMATES):
         passes.append(calibrate())
         with crashing():
             start = perf_counter_ns()
-            results = session.run(batch.factories)
+            results = lent.run(batch.factories)
             times.append(perf_counter_ns() - start)
         judge_all(workload, params, [results], [batch.salt])
     return {"once_ns": max(1, min(times[1:])), "pass_ns": max(1, min(passes[1:]))}

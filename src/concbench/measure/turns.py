@@ -17,6 +17,7 @@ from concbench.measure.heap import Baseline, Memory, cleared, held, impossible, 
 from concbench.measure.probe import peak_bytes, timed
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import Batch, batch_of, reported_by, wrong_with
+from concbench.measure.sessions import as_they_are, lent_by
 from concbench.measure.witness import Testimony, bear_witness, crashing
 from concbench.models.base import Model, Session
 from concbench.words import cut
@@ -121,7 +122,8 @@ def salted(workload: Workload[Any], params: Any, model: Model, session: Session,
 
     Each run has factories of its own, since gates and locks are used up.
     """
-    return [batch_of(workload, model.dialect, session.rt, params) for _ in range(number)]
+    rt = lent_by(session).rt
+    return [batch_of(workload, model.dialect, rt, params) for _ in range(number)]
 
 
 def judge_all(workload: Workload[Any], params: Any, returned: Sequence[Any], salts: Sequence[int]) -> None:
@@ -151,20 +153,16 @@ def told_by(now: Clock) -> float:
         raise WrongTime(error) from error
 
 
-def as_they_are(returned: Sequence[Any]) -> list[Any]:
-    """Return copies of the lists that runs returned, made at once: what comes in later came too late."""
-    return [results.copy() if type(results) is list else results for results in returned]
-
-
 def run_timed(
     workload: Workload[Any], params: Any, model: Model, session: Session, number: int
 ) -> tuple[dict[str, int], list[Any]]:
     """Time ``number`` runs; return their figures and judged results. Raises WrongResult."""
-    batches = salted(workload, params, model, session, number)
-    now = clock_of(workload, session.rt)
+    lent = lent_by(session)
+    batches = salted(workload, params, model, lent, number)
+    now = clock_of(workload, lent.rt)
     began = told_by(now)
     with crashing():
-        figures, returned = timed(session.run, [batch.factories for batch in batches])
+        figures, returned = timed(lent.run, [batch.factories for batch in batches])
     kept = as_they_are(returned)
     judge_all(workload, params, kept, [batch.salt for batch in batches])
     judge_reported(workload, kept, began, told_by(now))
@@ -173,9 +171,10 @@ def run_timed(
 
 def run_untimed(workload: Workload[Any], params: Any, model: Model, session: Session, number: int) -> None:
     """Run a cell ``number`` times and judge the results. Raises WrongResult."""
-    batches = salted(workload, params, model, session, number)
+    lent = lent_by(session)
+    batches = salted(workload, params, model, lent, number)
     with crashing():
-        returned = [session.run(batch.factories) for batch in batches]
+        returned = [lent.run(batch.factories) for batch in batches]
     judge_all(workload, params, as_they_are(returned), [batch.salt for batch in batches])
 
 
@@ -261,14 +260,14 @@ def weigh(
     while all its tasks were parked, None where there is no keeper. Raises WrongResult, also for a run that
     holds more than it is seen to, or that looked more often than a keeper does.
     """
-    promise = workload.promise(params, model.dialect)
-    run_untimed(workload, smallest, model, session, 1)
+    promise, lent = workload.promise(params, model.dialect), lent_by(session)
+    run_untimed(workload, smallest, model, lent, 1)
     seen: list[Memory] = []
-    watching: Any = replace(session.rt, observe=lambda: seen.append(held()))
+    watching: Any = replace(lent.rt, observe=lambda: seen.append(held()))
     batch = batch_of(workload, model.dialect, watching, params)
     baseline = cleared()
     with crashing():
-        results = session.run(batch.factories)
+        results = lent.run(batch.factories)
     peak, after, looks = peak_bytes(), held(), seen.copy()
     judge_all(workload, params, as_they_are([results]), [batch.salt])
     judge_memory(baseline, looks, after, keepers=int(promise.gathered is not None))

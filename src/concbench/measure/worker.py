@@ -12,7 +12,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from time import perf_counter_ns
 from typing import Any
 
@@ -21,6 +21,7 @@ from concbench.measure.doubts import doubts
 from concbench.measure.failures import outcome, outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.policy import Policy, as_of_now
+from concbench.measure.sessions import Lent, lent_by
 from concbench.measure.shelf import Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
@@ -62,6 +63,11 @@ class Desk:
         self.catalogue, self.model, self.session, self.say = catalogue, model, session, say
         self.policy = policy or as_of_now()
 
+    @cached_property
+    def lent(self) -> Lent:
+        """What the session lends, asked for by the first request that needs it: its errors are outcomes."""
+        return lent_by(self.session)
+
     def answer(self, request: Message) -> Message:
         """Carry out one request; an exception becomes an outcome."""
         try:
@@ -87,7 +93,7 @@ class Desk:
         def tick(seconds: float) -> None:
             self.say({"tick": seconds, "id": number})
 
-        return step(self.model, self.session, delay=delay, pause=pause, tick=tick)
+        return step(self.model, self.lent, delay=delay, pause=pause, tick=tick)
 
     def _workload(self, name: str) -> Workload[Any]:
         try:
@@ -112,7 +118,7 @@ class Desk:
     def _run_cell(self, operation: str, request: Message) -> Message:
         workload = self._workload(request["workload"])
         params = self._params(workload, request["params"])
-        here = (workload, params, self.model, self.session)
+        here = (workload, params, self.model, self.lent)
         answer: Message
         match operation:
             case "look":

@@ -7,6 +7,7 @@ from time import perf_counter_ns
 from typing import Any, Protocol
 
 from concbench import __version__
+from concbench.measure.sessions import lent_by
 from concbench.models.base import Exhausted, Model, Session
 from concbench.pytest_plugin.checking import Expectation, require_overlap, watched_run
 from concbench.pytest_plugin.clocks import per_task
@@ -62,7 +63,8 @@ def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]
     began, before = perf_counter_ns(), set(threading.enumerate())
     tasks = request.expectation.tasks
     benchmark.extra_info |= described(request)
-    with request.model.open() as session:
+    with request.model.open() as opened:
+        session = lent_by(opened)
         runs = Runs(session, request.call, request.expectation)
         try:
             benchmark.extra_info |= checked(runs, request, session)

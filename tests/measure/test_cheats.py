@@ -78,6 +78,15 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
     "one_coroutine_for_all": {
         "coroutine": ("owners", "owners", "owners", "owners", "owners"),
     },
+    "one_coroutine_for_all_unless_wrapped": {
+        "coroutine": ("unwatched",) * 5,
+    },
+    "no_coroutine_for_all_unless_wrapped": {
+        "coroutine": ("unwatched",) * 5,
+    },
+    "one_thread_for_all_unless_wrapped": {
+        "blocking": ("unwatched", "unwatched", "completed", "completed", "completed"),
+    },
     "one_thread_for_all": {
         "blocking": ("owners", "owners", "completed", "completed", "completed"),
     },

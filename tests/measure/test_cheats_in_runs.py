@@ -1,5 +1,6 @@
 """Cheats in runs: those that an instrument cannot see, those that begin above small sizes, wrong results."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 from random import Random
@@ -11,13 +12,15 @@ from concbench.measure.tally import tally
 from concbench.measure.turns import WrongResult, run_timed, take_turn, witness_cell
 from concbench.measure.witness import bear_witness, look_again
 from concbench.measure.worker import Desk
-from concbench.models.base import Model
+from concbench.models.base import Factory, Model
+from concbench.models.generator import wait_gen
 from concbench.workloads import parked, spawn, switch, timers
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
 from tests.measure import cheats, cheats_of_sessions
-from tests.measure.cheats import HONEST
+from tests.measure.cheats import HONEST, Run, is_wrapped, running
+from tests.measure.cheats_of_tasks import one_coroutine_for_all_unless_wrapped, rounds_by_hand
 
 pytestmark = pytest.mark.measured_side
 
@@ -112,6 +115,26 @@ def test_a_sample_asks_for_the_primitives_once() -> None:
         assert made[0].looks == 1
         tally(spawn.WORKLOAD, spawn.Params(tasks=3), model, session, number=9, runs=9, layout=1)
     assert made[0].looks == 2
+
+
+def by_hand_without_a_loop(run: Run, factories: Sequence[Factory]) -> list[Any]:
+    """Step coroutines where asking for the task that runs raises an error."""
+    return run(factories) if is_wrapped(factories) else wait_gen([rounds_by_hand(factories)])[0]
+
+
+@pytest.mark.parametrize("look", [bear_witness, look_again])
+def test_what_asking_for_the_task_that_runs_raises_is_no_task_of_its_own(look: Any) -> None:
+    model, params = running(HONEST["coroutine"], by_hand_without_a_loop), switch.Params(3, 4)
+    with model.open() as session:
+        said = look(switch.WORKLOAD, params, model, session).failures
+    assert said == {"unwatched": "owners: 3 tasks ran in 1 tasks of the model"}
+
+
+def test_a_last_look_sees_that_one_task_runs_all() -> None:
+    model, params = one_coroutine_for_all_unless_wrapped(HONEST["coroutine"]), switch.Params(3, 4)
+    with model.open() as session:
+        said = look_again(switch.WORKLOAD, params, model, session).failures
+    assert said == {"unwatched": "owners: 3 tasks ran in 1 tasks of the model"}
 
 
 @pytest.mark.parametrize("dialect", HONEST)

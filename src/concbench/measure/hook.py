@@ -58,15 +58,39 @@ def suspended_tasks(codes: Collection[CodeType]) -> list[Any]:
     ]
 
 
+class Nobody:
+    """Whose tasks those are that no task of the model's runs, in a model that has such."""
+
+
+def told_or_refused(current: Callable[[], object]) -> Callable[[], object]:
+    """Return a function that tells what ``current`` does; what it raises counts as one who runs tasks.
+
+    In a task that the model runs it does not raise, or the watched pass would have. An error from a hook
+    would be raised in the task.
+    """
+
+    def tell() -> object:
+        try:
+            return current()
+        except Exception as error:  # noqa: BLE001  (it is told apart by its type)
+            return type(error)
+
+    return tell
+
+
 class Lookout:
     """A profiling hook that reports the steps of tasks to a ledger. Tasks are numbered as they start.
 
-    Of several runs that follow each other each has a ledger of its own (``turn_to``).
+    Of several runs that follow each other each has a ledger of its own (``turn_to``). Where nobody says which
+    task of the model's runs, each of ours counts as its own, or, ``named``, all as one: then somebody should.
     """
 
-    def __init__(self, ledger: Ledger, dialect: Dialect, codes: Iterable[CodeType]) -> None:
+    def __init__(
+        self, ledger: Ledger, dialect: Dialect, codes: Iterable[CodeType], *, named: bool = False
+    ) -> None:
         self._ledger, self._polled = ledger, dialect == "polling"
         self._instructions = {code: code.co_code for code in codes}
+        self._named = named
         self._alive: dict[int, tuple[object, int, Ledger]] = {}
         self._lock = threading.Lock()
         self._met = 0
@@ -95,9 +119,13 @@ class Lookout:
         known = self._alive.get(id(subject))
         if known is None:
             index, ledger = self._meet(subject)
-            ledger.start(index, None)
+            ledger.start(index, self._itself(index))
         else:
-            known[2].resume(known[1], None)
+            known[2].resume(known[1], self._itself(known[1]))
+
+    def _itself(self, index: int) -> object:
+        """Return whom a task belongs to where nobody says."""
+        return Nobody if self._named else index
 
     def _leave(self, subject: object, *, ended: bool) -> None:
         known = self._alive.get(id(subject))

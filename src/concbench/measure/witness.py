@@ -28,6 +28,7 @@ from concbench.measure.hook import (
     running_threads,
     suspended_tasks,
     task_code,
+    told_or_refused,
 )
 from concbench.measure.ledger import Ledger
 from concbench.measure.limit import Limit, time_limit
@@ -107,7 +108,8 @@ def bear_witness(
     said = checked(workload, params, watched, promise)
     if watched.stopped is None:
         running = running_threads(watched.ledger)
-        unwatched = unwatched_pass(workload, params, model, lent, seconds, running)
+        named = not watched.ledger.unnamed
+        unwatched = unwatched_pass(workload, params, model, lent, seconds, running, named=named)
         for run in unwatched:
             if run.stopped is None:
                 require_seen(run.ledger, watched.ledger, running)
@@ -218,11 +220,15 @@ def unwatched_pass(
     lent: Lent,
     seconds: float,
     running: frozenset[int] = frozenset(),
+    *,
+    named: bool = False,
 ) -> list[Pass]:
     """Run as a timed sample would, looked at through the interpreter's hook; return the runs.
 
     There are as many as ``SAMPLE``, one where a sample is one run, and none after one that was stopped. More
     batches lie ready, as they do in a timed sample.
+
+    ``named``: at every step of the watched pass the model said which of its tasks ran.
 
     ``running`` are threads that may run tasks and were there before: where this Python cannot look into
     them, a session is opened whose threads it can. As in a timed run, the garbage collector runs when the
@@ -233,8 +239,8 @@ def unwatched_pass(
     spare = factories_of(workload, dialect, lent.rt, params)
     codes = {task_code(dialect, factory) for factory in spare}
     runs, ready = (1, 1) if workload.needs_own_slice else (SAMPLE, _ready(len(spare)))
-    ledgers = [_spawned(len(spare)) for _ in range(runs)]
-    lookout, done = Lookout(ledgers[0], dialect, codes), list[Pass]()
+    ledgers = [_spawned(len(spare), model) for _ in range(runs)]
+    lookout, done = Lookout(ledgers[0], dialect, codes, named=named), list[Pass]()
     left_behind = suspended_tasks(codes)
     with _seen_by(lookout, model, lent, anew=bool(running) and not SEES_ALL_THREADS) as seen:
         batches = [batch_of(workload, dialect, seen.rt, params) for _ in range(ready)]
@@ -255,9 +261,11 @@ def _ready(tasks: int) -> int:
     return max(SAMPLE, min(MOST_BATCHES, MOST_TASKS // tasks))
 
 
-def _spawned(tasks: int) -> Ledger:
+def _spawned(tasks: int, model: Model) -> Ledger:
     """Return a ledger with an entry for each task, spawned already: the hook does not see it."""
-    ledger = Ledger()
+    ledger = new_ledger(model)
+    if ledger.current is not None:
+        ledger.current = told_or_refused(ledger.current)
     ledger.expect(tasks)
     for task in ledger.tasks:
         task.spawned = 1

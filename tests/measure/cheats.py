@@ -313,9 +313,13 @@ def runs_tasks_before_the_clock_starts(honest: Model) -> Model:
     def open_stage() -> Iterator[Stage]:
         ready: dict[int, tuple[list[Any], list[Any]]] = {}
         is_open = True
+        of_others = list(filter(_is_batch, gc.get_objects()))
+        not_ours = set(map(id, of_others))
 
         def find() -> None:
             for batch in filter(_is_batch, gc.get_objects() if is_open else ()):
+                if id(batch) in not_ours:
+                    continue
                 ready[id(batch)] = batch, session.run(batch)
 
         def run(factories: Sequence[Factory]) -> list[Any]:

@@ -42,7 +42,7 @@ SAMPLE = 2
 """Runs of an unwatched pass, as one sample, where a timed sample may have several: what a model puts off, it
 has to be seen to do."""
 
-MOST_BATCHES, MOST_TASKS = 50, 3000
+MOST_BATCHES, MOST_TASKS = 2, 3000
 """Up to so many batches lie ready in an unwatched pass, with up to so many tasks, as in a timed sample; those
 beyond ``SAMPLE`` are never run, and none may take a step."""
 

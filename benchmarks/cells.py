@@ -80,7 +80,10 @@ class PerOperation:
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """What a session lends, asked for once: to look at either may do work that is still to be timed."""
+    """What a session lends, asked for once: to look at either may do work that is still to be timed.
+
+    The older commits that asv measures with this file have no such class in their own ``measure``.
+    """
 
     rt: Any
     run: Callable[[Sequence[Factory]], list[Any]]

@@ -40,6 +40,7 @@ WHOLE = (
     *(
         "it cannot be resumed",
         "holds comparisons alone",
+        "a comparison, whose pairs are no rows",
         "no benchmark has a figure",
         "and no run of one commit",
     ),

@@ -7,6 +7,7 @@ import gc
 import importlib.util
 import os
 import signal
+from typing import Any
 
 import pytest
 
@@ -29,16 +30,20 @@ def pytest_configure() -> None:
     os.environ.pop("PYTEST_XDIST_WORKER", None)  # pytest-benchmark, started by a test, would time nothing
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Leave the tests of a file, and those that share a browser, to one process of pytest-xdist.
 
     What they share would be made by every process else: a measured run, a page, a browser.
     """
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            group = "browser" if item.get_closest_marker("browser") else item.location[0]
-            item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    class Together(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "browser" if "browser/" in file else file
+
+    return Together(config, log)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,6 +1,8 @@
 """Words of others on their way to a terminal."""
 
-from concbench.words import cut, plain_lines, plain_text, shown
+import pytest
+
+from concbench.words import a_kind, cut, plain_lines, plain_text, several, shown
 
 
 def test_words_become_one_line_without_control_characters() -> None:
@@ -33,4 +35,15 @@ def test_a_value_is_shown_short_whatever_it_does_when_it_is_spelled() -> None:
     assert shown(list(range(100)), 10) == "[0, 1, 2, …"
     assert shown(Mute()) == "a Mute"
     assert shown(deep) == "a list"
-    assert shown(10**5000) == "a int"
+    assert shown(10**5000) == "an int"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(None, "None"), (1, "an int"), (object(), "an object"), ([], "a list")]
+)
+def test_a_kind_of_object_has_the_article_that_fits(value: object, words: str) -> None:
+    assert a_kind(type(value)) == words
+
+
+def test_one_thing_has_no_plural() -> None:
+    assert [several(number, "cell") for number in (0, 1, 2)] == ["0 cells", "1 cell", "2 cells"]

@@ -4,6 +4,8 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 MOST_LETTERS = 2000
 """A reason, or an error's own words, that has more is cut: it would fill pages."""
 
+VOWELS = frozenset("aeiou")
+
 MOST_SHOWN = 80
 """Letters of a value that is shown in a sentence."""
 
@@ -33,10 +35,22 @@ def cut(words: str, most: int = MOST_LETTERS) -> str:
     return words if len(words) <= most else f"{words[:most]}…"
 
 
+def a_kind(kind: type) -> str:
+    """Return what an object of a type is, in words: ``a list``, ``an int``; None is what it is called."""
+    if kind is type(None):
+        return "None"
+    return f"{'an' if kind.__name__[:1].lower() in VOWELS else 'a'} {kind.__name__}"
+
+
+def several(number: int, what: str) -> str:
+    """Return a number of things in words: ``1 cell``, ``2 cells``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def shown(value: object, most: int = MOST_SHOWN) -> str:
     """Return a value as Python spells it, cut: what others made may be long, or fail to be spelled."""
     try:
         spelled = repr(value)
     except Exception:  # noqa: BLE001  (whatever an object of others' does)
-        spelled = f"a {type(value).__name__}"
+        spelled = a_kind(type(value))
     return cut(spelled, most)

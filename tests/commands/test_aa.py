@@ -36,8 +36,8 @@ def test_pairs_are_recorded_once_and_gone_on_with(concbench: Caller, folder: Pat
 def test_what_lies_there_is_judged_without_measuring(concbench: Caller, folder: Path) -> None:
     page = folder.with_name("rates.html")
     said = concbench("aa", "--replay", folder, "--replays", "7", "--json", "--report", page)
+    assert said.code == 0, said.err
     assert "How often more work in one cell is found" in page.read_text()
-    assert said.code == 0
     assert (said.json["cells"], said.json["replays"]) == (1, 7)
     (power,) = said.json["powers"]
     assert (power["model"], power["factor"], power["counted"]) == ("generator", 1.1, 1.1)

@@ -2,10 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
+from concbench.results.kinds import LARGEST
 from tests.measure.sides.repositories import repository
+from tests.report.hostile import hostile_run
+from tests.report.made_up import Cell, always, run_of
 from tests.report.paired import comparison_with, measured
 
 from .concbench import Caller
@@ -139,3 +144,33 @@ def test_two_stored_runs_are_compared_with_a_warning(concbench: Caller, stored: 
     lines = concbench("compare", *stored, "--json").json["lines"]
     assert {line["verdict"] for line in lines} <= {"same", "unsure"}
     assert {line["middle"] for line in lines} == {1.0}
+
+
+@pytest.mark.parametrize("pair", ["hostile names", "the largest and the smallest", "one without figures"])
+@pytest.mark.parametrize("options", [["--json"], ["--annotations", "--markdown", "summary.md"]])
+def test_odd_pairs_of_files_are_compared_in_plain_words(
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pair: str, options: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cells = [Cell(contender=name, cost=always(100)) for name in ("a", "b")]
+    runs = [hostile_run() if pair == "hostile names" else run_of(*cells) for _ in range(2)]
+    for run, name, figure in zip(runs, ("base", "head"), (LARGEST, 1), strict=True):
+        records = [run.header | {"run": f"{figure:032x}"}, *run.records]
+        if pair == "the largest and the smallest":
+            records = [_with(figure, record) for record in records]
+        elif pair == "one without figures" and name == "head":
+            records = records[:1]
+        (tmp_path / f"{name}.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    said = concbench("compare", "base.jsonl", "head.jsonl", *options)
+    assert said.code == {"hostile names": CELL_FAILED, "one without figures": NOTHING_MEASURED}.get(pair, OK)
+    assert all(line.isprintable() for line in (said.out + said.err).split("\n"))
+    if "--json" in options:
+        assert {line["verdict"] for line in said.json["lines"]} <= {"faster", "same", "unsure"}
+
+
+def _with(figure: int, record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record, of a sample every time of which is this."""
+    if record["type"] != "sample":
+        return record
+    legs = [{**leg, "wall_ns": figure, "cpu_ns": figure} for leg in record["legs"]]
+    return {**record, "legs": legs, "calibration_ns": LARGEST + 1 - figure}

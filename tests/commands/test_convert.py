@@ -1,16 +1,20 @@
 """``concbench convert``: which format, where to, what is left out, and what is refused."""
 
+import errno
 import json
+import os
 import shutil
 import stat
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pyperf  # type: ignore[import-untyped]
 import pytest
 
-from concbench.commands.convert import FORMATS
+from concbench.commands.convert import FORMATS, _told
+from concbench.report.exports.cells import LeftOut
 from concbench.results import load
 from tests.report.hostile import hostile_run
 from tests.report.made_up import Cell, always, run_of
@@ -89,6 +93,15 @@ def test_a_single_cell_that_is_left_out_is_named(concbench: Caller, folder: Path
     assert one.get_name() == "switch[tasks=10,delay=0.02]/slow wall"
 
 
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [(2, "wall of 2 cells (w0, w1): bad"), (5, "wall of 5 cells (w0, w1, w2 and 2 more): bad")],
+)
+def test_of_several_cells_that_are_left_out_the_first_are_named(cells: int, named: str) -> None:
+    left_out = [LeftOut(f"w{number} wall", "wall", "bad") for number in range(cells)]
+    assert list(_told(left_out)) == [named]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_names_that_were_chosen_to_do_harm_are_written_in_every_format(
     concbench: Caller, folder: Path, name: str
@@ -102,11 +115,12 @@ def test_names_that_were_chosen_to_do_harm_are_written_in_every_format(
 def test_no_escape_sequence_of_a_name_reaches_the_terminal(concbench: Caller, folder: Path) -> None:
     (folder / "bad").mkdir()
     (folder / "bad" / "bad\x1b[31mred.json").write_text("{")
-    written(hostile_run(), folder / "bad" / "hostile\x1b[31m.jsonl")
+    written(hostile_run(), folder / "bad" / "hostile\x1b[31m\u202e.jsonl")
     said = concbench("convert", "bad", "--to", "csv")
     assert "bad�[31mred.json: not JSON" in said.err
     assert all(line.isprintable() for line in said.err.splitlines())
     assert all(line.isprintable() for line in said.out.split("\n"))
+    assert r"bad/hostile\x1b[31m\u202e.jsonl" in said.out
     said = concbench("convert", "bad", "--to", "pyperf", "-o", "out.json")
     assert "left out: " in said.err
     assert all(line.isprintable() for line in said.err.splitlines())
@@ -210,6 +224,95 @@ def test_of_a_folder_what_can_be_read_is_written_and_what_cannot_is_named_once(
     assert [line.partition(": ")[0] for line in said.err.splitlines()] == ["passed over"] * 2
     assert said.err.count("notes.json: JSON, but no results of") == 1
     assert said.err.count("damaged.json: not JSON") == 1
+
+
+def test_what_is_no_regular_file_is_passed_over_in_a_folder_and_named_once(
+    concbench: Caller, folder: Path
+) -> None:
+    (folder / "a.json").symlink_to("a.json")
+    for name in ("b.json", "b.jsonl", "data.js"):
+        os.mkfifo(folder / name)
+    said = concbench("convert", ".", "--to", "csv")
+    assert (said.code, said.out) == (0, concbench("convert", "run.jsonl", "--to", "csv").out)
+    told = [line.removeprefix("passed over: ") for line in said.err.splitlines()]
+    assert [line.partition(", ")[0].partition(" (")[0] for line in told] == [
+        "a.json: cannot be read",
+        *(f"{name}: is a named pipe" for name in ("b.json", "b.jsonl", "data.js")),
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a" * 300])
+def test_a_name_that_leads_nowhere_is_told_with_the_reason(
+    concbench: Caller, folder: Path, name: str
+) -> None:
+    if len(name) < 255:
+        (folder / name).symlink_to(name)
+    said = concbench("convert", name, "--to", "csv")
+    assert (said.code, said.out) == (5, "")
+    assert f"Error: {name}: cannot be read (" in said.err
+
+
+@pytest.fixture
+def piped() -> Iterator[Callable[[bytes], Path]]:
+    """Give the path of a pipe with some bytes, as a shell does for ``<(command)``."""
+    ends: list[int] = []
+
+    def pipe(content: bytes) -> Path:
+        reading, writing = os.pipe()
+        ends.append(reading)
+        with os.fdopen(writing, "wb") as stream:
+            assert os.write(stream.fileno(), content) == len(content)
+        return Path(f"/dev/fd/{reading}")
+
+    yield pipe
+    for end in ends:
+        os.close(end)
+
+
+@pytest.mark.parametrize("source", ["run.jsonl", "data.js", "pyperf.json", "pytest-benchmark.json"])
+def test_a_pipe_that_is_named_is_read_once_and_whole(
+    concbench: Caller, folder: Path, piped: Callable[[bytes], Path], source: str
+) -> None:
+    run = run_of(Cell(contender="alpha", cost=always(100)))
+    file = written(run, folder / "run.jsonl") if source == "run.jsonl" else FILES / source
+    if source == "data.js":
+        file = folder / source
+        bench = {"name": "a", "value": 1, "unit": "ns"}
+        entry = {"commit": {"id": "0"}, "date": 0, "tool": "go", "benches": [bench]}
+        file.write_text(f"window.BENCHMARK_DATA = {json.dumps({'entries': {'S': [entry]}})}")
+    pipe = piped(file.read_bytes())
+    said = concbench("convert", pipe, "--to", "csv")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.replace(str(pipe), str(file)) == concbench("convert", file, "--to", "csv").out
+
+
+def test_of_a_pipe_without_results_it_is_said_what_is_wrong(
+    concbench: Caller, piped: Callable[[bytes], Path]
+) -> None:
+    said = concbench("convert", piped(b"words"), "--to", "csv")
+    assert (said.code, "not JSON: Expecting value at line 1, column 1" in said.err) == (5, True)
+    said = concbench("history", piped(b""))
+    assert (said.code, "delete" in said.err) == (5, False)
+
+
+def test_a_folder_in_a_folder_that_cannot_be_read_is_named(
+    concbench: Caller, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = folder / "closed"
+    closed.mkdir()
+    (closed / "machine.json").touch()
+    scandir = os.scandir
+
+    def refused(path: str) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    said = concbench("convert", ".", "--to", "csv")
+    assert (said.code, said.err.count("closed: cannot be read (Permission denied)")) == (0, 1)
+    said = concbench("convert", "closed", "--to", "csv")
+    assert (said.code, said.err.count("closed: cannot be read (Permission denied)")) == (5, 1)
 
 
 def test_a_folder_of_which_nothing_can_be_read_and_a_file_that_is_named_end_with_5(

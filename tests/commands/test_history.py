@@ -1,9 +1,13 @@
 """``concbench history``: run files or asv's results over commits, what is said, and what is refused."""
 
+import errno
 import json
+import os
 import shutil
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -138,7 +142,25 @@ def test_what_cannot_be_read_is_told_by_its_name(concbench: Caller, runs: Path, 
         assert "bad.jsonl" in said.err or "nowhere.jsonl" in said.err
     (folder / "empty").mkdir()
     said = concbench("history", "empty")
-    assert (said.code, "no results of asv" in said.err) == (5, True)
+    words = " ".join(said.err.split())
+    for sought in (
+        "no run file (.jsonl, .jsonl.gz)",
+        "no data.js of github-action-benchmark",
+        "no results of asv",
+    ):
+        assert sought in words
+    assert said.code == 5
+
+
+def test_json_beside_run_files_is_named_and_not_read(concbench: Caller, runs: Path, folder: Path) -> None:
+    shutil.copytree(runs, folder / "mixed")
+    for name, content in (("junk.json", "no JSON"), ("other.json", '{"a": 1}')):
+        (folder / "mixed" / name).write_text(content)
+    said = concbench("history", "mixed", "--json")
+    words = " ".join(said.err.split())
+    assert (said.code, words.count("junk.json"), words.count("other.json")) == (0, 1, 1)
+    assert "no run file by its name" in words
+    assert concbench("history", runs, "--json").err == ""
 
 
 def comparison(folder: Path) -> Path:
@@ -268,6 +290,57 @@ def test_a_damaged_run_in_a_folder_is_named_and_one_that_is_named_is_refused(
     assert concbench("history", mine / "00.jsonl").code == 5
 
 
+@pytest.mark.parametrize("beside", ["runs", "asv"])
+def test_what_is_no_regular_file_is_passed_over_in_a_folder_and_named_once(
+    concbench: Caller, runs: Path, folder: Path, beside: str
+) -> None:
+    mine = Path(shutil.copytree(runs if beside == "runs" else ASV, folder / "mine"))
+    alone = concbench("history", mine, "--json").json
+    names = ["data.js", *(["a.jsonl"] if beside == "runs" else ["laptop/a.json", "benchmarks.json"])]
+    for name in names:
+        (mine / name).unlink(missing_ok=True)
+        os.mkfifo(mine / name)
+    said = concbench("history", mine, "--json")
+    words = " ".join(said.err.split())
+    assert said.code == 0
+    assert [words.count(f"{name}: is a named pipe, and no") for name in names] == [1] * len(names)
+    assert len(said.json["history"]) == len(alone["history"])
+
+
+def test_the_action_s_data_that_cannot_be_read_is_named_and_the_runs_beside_it_are_read(
+    concbench: Caller, runs: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = Path(shutil.copytree(runs, folder / "runs"))
+    (mine / "data.js").write_text("window.BENCHMARK_DATA = {}")
+    (folder / "alone").mkdir()
+    shutil.copy(mine / "data.js", folder / "alone")
+    opened = Path.open
+
+    def refused(path: Path, *given: Any, **options: Any) -> Any:
+        if path.name == "data.js":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *given, **options)
+
+    monkeypatch.setattr(Path, "open", refused)
+    said = concbench("history", "runs")
+    assert said.code == 0
+    assert " ".join(said.err.split()).count("runs/data.js: cannot be read (Permission denied)") == 1
+    said = concbench("history", "alone")
+    assert (said.code, "Error: alone/data.js: cannot be read (Permission" in said.err) == (5, True)
+
+
+@pytest.mark.parametrize("command", [("history",), ("report", "--output", "page.html", "--history")])
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "data.js", "a" * 300])
+def test_a_name_that_leads_nowhere_is_told_with_the_reason(
+    concbench: Caller, folder: Path, name: str, command: tuple[str, ...]
+) -> None:
+    if len(name) < 255:
+        (folder / name).symlink_to(name)
+    said = concbench(*command, name)
+    assert said.code == 5
+    assert f"Error: {name}: cannot be read (" in said.err
+
+
 def test_the_data_of_github_s_action_has_steps_and_more_may_be_better(
     concbench: Caller, folder: Path
 ) -> None:
@@ -294,6 +367,12 @@ def test_the_data_of_github_s_action_has_steps_and_more_may_be_better(
     assert trace["better"] == "more"
     assert [step["at"] for step in trace["steps"]] == [f"{AT:040x}"]
     assert trace["steps"][0]["change"] == pytest.approx(0.8, rel=0.03)
+    for path in ("data.js", "alone.json"):
+        os.mkfifo(fifo := folder / f"{path}.fifo")
+        content = (folder / path).read_bytes()
+        threading.Thread(target=fifo.write_bytes, args=(content,), daemon=True).start()
+        said = concbench("history", fifo.name, "--json")
+        assert (said.code, said.json["history"][0]["steps"]) == (0, trace["steps"])
     (folder / "data.js").write_text("window.BENCHMARK_DATA = evil()")
     assert concbench("history", "data.js").code == 5
 

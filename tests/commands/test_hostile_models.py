@@ -138,7 +138,7 @@ def test_a_comparison_goes_on(concbench: Caller, path: Path, plugin: Path, tmp_p
     project = repository(tmp_path / "project", *sides)
     said = concbench(
         "compare", "HEAD~1", "HEAD", "--repo", project, "--plugin", project / "hostile.py", "-w", "spawn",
-        "-m", ",".join(names), "--no-memory", "--budget", "5", "--instructions", "off", "-o", path,
+        "-m", ",".join(names), "--no-memory", "--budget", "8", "--instructions", "off", "-o", path,
     )  # fmt: skip
     assert said.code == 3
     run = read_run(path)

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from concbench.models import registry as models
 from concbench.workloads import registry as workloads
-from concbench.workloads.base import PRESETS
+from concbench.workloads.base import PRESETS, spelled
 from tests.measure.odd import odd_model
 
 from .concbench import Caller
@@ -28,6 +30,19 @@ def test_the_json_has_parameters_presets_and_what_cannot_be_expressed(concbench:
     assert all(by_name["spawn"]["presets"][preset] for preset in PRESETS)
     assert by_name["switch"]["unit"] == "suspension"
     assert all(model["unavailable"] is None and model["version"] for model in about["models"])
+
+
+def test_every_parameter_is_explained_and_its_brief_value_told_without_marks_of_docstrings(
+    concbench: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    said = concbench("list")
+    assert "``" not in said.out
+    about = {workload["name"]: workload for workload in concbench("list", "--json").json["workloads"]}
+    for name, workload in about.items():
+        assert all(f"``{one}``" in workload["meaning"] for one in workload["parameters"]), name
+        assert f"  compared at {spelled(workload['brief'])}\n" in said.out
+    assert about["timers"]["brief"] == {"tasks": 100, "delay": 0.01, "spread": 0.0, "seed": 1}
 
 
 def test_plugins_and_loops_are_listed_too(concbench: Caller, tmp_path: Path) -> None:

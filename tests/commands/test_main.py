@@ -55,6 +55,13 @@ def test_wrong_usage_ends_with_2_and_says_so(concbench: Caller, arguments: list[
     assert said.out == ""
 
 
+def test_a_misspelt_verb_is_answered_with_the_one_that_looks_like_it(concbench: Caller) -> None:
+    said = concbench("verfy", "--all")
+    assert said.code == 2
+    assert "No such command 'verfy'. Did you mean 'verify'?" in said.err
+    assert "Did you mean" not in concbench("dance").err
+
+
 def test_the_help_imports_no_verb() -> None:
     code = (
         "import sys\nfrom concbench.commands import main\nsys.argv = ['concbench', '--help']\n"
@@ -112,3 +119,25 @@ def test_a_defect_is_told_in_full_with_a_code_that_no_gate_takes_for_its_own(
     assert "Traceback" in said
     assert words in said
     assert "This is a defect of concbench" in said
+
+
+LONG = "n" * 300
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("history", LONG),
+        ("convert", "--to", "csv", LONG),
+        ("report", "--history", LONG),
+        ("run", "-m", "generator", "-w", "spawn", "-p", "tasks=3", "-o", f"{LONG}.jsonl"),
+        ("compare", "a.jsonl", "b.jsonl", "--markdown", LONG),
+        ("run", "--loop", f"./{LONG}.py:new"),
+    ],
+)
+def test_a_name_that_is_too_long_for_a_file_is_a_user_s_mistake(
+    concbench: Caller, arguments: tuple[str, ...]
+) -> None:
+    said = concbench(*arguments)
+    assert said.code == (2 if "--loop" in arguments else 5)
+    assert "name is too long" in said.err or "File name too long" in said.err

@@ -1,5 +1,6 @@
 """The folder of ``concbench aa``: only what it wrote counts, each run once, and no whole run is lost."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -52,6 +53,13 @@ def test_a_file_of_the_other_kind_is_refused(
     said = concbench("aa", "--replay", folder)
     assert said.code == 5
     assert f"{target}.jsonl: {told}" in said.err
+
+
+def test_what_is_no_regular_file_is_refused(concbench: Caller, folder: Path) -> None:
+    os.mkfifo(folder / "pairs-002.jsonl")
+    said = concbench("aa", "--replay", folder)
+    assert said.code == 5
+    assert "pairs-002.jsonl: is a named pipe" in said.err
 
 
 @pytest.mark.parametrize("kind", ["pairs", "live"])

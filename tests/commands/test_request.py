@@ -112,6 +112,16 @@ def test_what_no_run_file_can_hold_is_refused_with_the_bound(
     assert caught.value.message == message
 
 
+def test_a_run_that_must_be_longer_than_the_timeout_is_refused_before_it_is_waited_for() -> None:
+    asked: dict[str, Any] = {"workloads": ("timers",), "params": {"delay": ("1e9", "2")}, "timeout": 60.0}
+    message = refused(**asked)
+    assert message.startswith("timers: with tasks=1,delay=1e+09")
+    assert "a run takes 1e+09 s or more, and --timeout 60 ends it before" in message
+    with pytest.raises(click.UsageError, match="and --timeout 60 ends it before"):
+        plan_of_pairs(Wanted(**asked), (SIDE, SIDE), CATALOGUE)
+    plan_of(Request(workloads=("timers",), params={"delay": ("2",)}, timeout=2.0), CATALOGUE)
+
+
 def test_a_baseline_that_does_not_take_part_is_refused_with_those_that_do() -> None:
     message = refused(models=("generator", "threads"), baseline="asyncio")
     assert "'asyncio' does not take part; choose one of generator, threads" in message

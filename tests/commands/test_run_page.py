@@ -4,15 +4,20 @@ import errno
 import tempfile
 import webbrowser
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from concbench.commands import run
+from concbench.commands.consoles import Err
 from concbench.measure.driver import Driver
 from concbench.results import queries
+from concbench.results.measured import measured_of
 from concbench.results.reader import read_run
 from tests.measure.odd import odd_model
+from tests.report.made_up import Cell, always, run_of
 from tests.report.pages import parsed
 
 from .concbench import Caller, Said
@@ -129,6 +134,21 @@ def test_an_interrupted_run_has_no_page_and_what_it_is_resumed_to_has_one(
     assert said.code == 0
     assert f"report: {path.with_suffix('.html')}" in said.out
     assert path.with_suffix(".html").exists()
+
+
+def test_ctrl_c_while_the_page_is_drawn_says_that_the_run_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_anything: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "make_report", interrupted)
+    finished = replace(measured_of(run_of(Cell(contender="a", cost=always(1)))), path=tmp_path / "r.jsonl")
+    with pytest.raises(KeyboardInterrupt):
+        run._write_page(finished, Err(), err=False, show_it=False)
+    said = capsys.readouterr().err
+    assert f"the run file is complete; make its page with: concbench report {finished.path}" in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_complete_run_that_is_resumed_has_its_page_made_again(concbench: Caller, path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from concbench import cli, commands
+from concbench.commands import streams
 from concbench.results import queries
 from concbench.results.reader import read_run
 
@@ -45,6 +46,26 @@ def test_an_output_that_is_full_is_an_error_of_one_line(run_file: Path, verb: st
     said = shell(f"$C {verb.format(run_file)} >/dev/full")
     assert said.returncode == 5
     assert said.stderr == "Error: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("verb", ["--help", "show {}", "show --json {}"])
+def test_an_output_that_is_closed_is_no_error(run_file: Path, verb: str) -> None:
+    said = shell(f"$C {verb.format(run_file)} >&-")
+    assert (said.returncode, said.stderr) == (0, "")
+
+
+def test_an_output_that_is_closed_has_an_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    streams.prepare()
+    assert sys.stdout.encoding == "utf-8"
+    assert sys.stdout.write("dropped\n") == len("dropped\n")
+    sys.stdout.close()
+
+
+@pytest.mark.parametrize(("arguments", "code"), [("show missing.jsonl", 5), ("show", 2)])
+def test_messages_that_find_no_room_change_no_exit_code(tmp_path: Path, arguments: str, code: int) -> None:
+    said = shell(f"cd {tmp_path} && $C {arguments} 2>/dev/full")
+    assert (said.returncode, said.stdout) == (code, "")
 
 
 @pytest.fixture

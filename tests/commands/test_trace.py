@@ -39,7 +39,9 @@ def test_the_lanes_are_printed_and_drawn(concbench: Caller, folder: Path) -> Non
 def test_a_poller_is_a_bar_and_a_sleeper_two_strokes(concbench: Caller) -> None:
     said = concbench("trace", "timers", "-m", "polling,asyncio", "--tasks", 2, "-p", "spread=0")
     strips = [line.partition("resumed")[0] for line in said.out.splitlines() if line.startswith("  task")]
-    assert [strip.count("·") < strip.count("█") for strip in strips] == [True, True, False, False]
+    bars = [strip.count("█") for strip in strips]
+    assert len(bars) == 4
+    assert min(bars[:2]) > 2 * max(bars[2:])  # a busy machine takes the CPU from a poller at times
 
 
 def test_as_json_the_traces_are_all_there_is(concbench: Caller, folder: Path) -> None:

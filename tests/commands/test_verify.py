@@ -151,3 +151,18 @@ def test_an_unknown_model_is_a_usage_error() -> None:
 def test_the_exit_code_means_one_thing(outcomes: list[str], code: int) -> None:
     findings = [Finding("spawn", "model", {}, outcome, None, {}) for outcome in outcomes]
     assert exit_code(findings) == code
+
+
+def test_a_size_that_must_take_longer_than_the_timeout_is_refused_before_anything_runs(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "slow.py"
+    path.write_text(
+        "from dataclasses import replace\nfrom concbench.workloads.timers import Params, WORKLOAD\n"
+        'WORKLOADS = [replace(WORKLOAD, name="slow", small=lambda rng: [Params(1, 1e6)])]\n',
+        encoding="utf-8",
+    )
+    result = run("--plugin", str(path), "--workload", "slow", "--model", "generator")
+    assert result.exit_code == 2
+    assert "slow: with tasks=1,delay=1e+06" in result.stderr
+    assert "a run takes 1e+06 s or more, and --timeout 60 ends it before" in result.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from concbench.commands import cli
+from concbench.commands import EPILOG, cli
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -62,7 +62,7 @@ def test_the_readme_gives_one_line_to_run_and_one_line_to_test() -> None:
     lines = code_lines(ROOT / "README.md")
     assert [line for line in lines if "pip install" in line] == [
         "python -m pip install . && concbench run",
-        "python -m pip install '.[test]' && python -m pytest -n 2 --dist loadgroup",
+        "python -m pip install '.[test]' && python -m pytest -n 2",
     ]
 
 
@@ -73,3 +73,10 @@ def test_no_document_names_a_path_of_one_machine() -> None:
         for found in re.findall(r"(?<![\w.])/(?:root|home|work|tmp)/\S*", document.read_text())
     ]
     assert named == []
+
+
+def test_how_long_a_run_takes_is_told_one_way() -> None:
+    told = "about two minutes on two cores"
+    for words in ((ROOT / "README.md").read_text(), (ROOT / "docs/METHODOLOGY.md").read_text(), EPILOG):
+        assert told in words
+        assert not re.search(r"quick.{0,20}90 s", words)

@@ -1,7 +1,8 @@
 """docs/PLUGINS.md says what every field is that a plug-in can set, and knows of no other."""
 
 import re
-from dataclasses import fields
+from dataclasses import MISSING, fields
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -45,6 +46,31 @@ def spelled(words: str) -> list[str]:
 def test_every_field_has_a_row_and_every_row_is_a_field(kind: Any) -> None:
     named = [name for cell in rows(f"field of `{kind.__name__}`") for name in spelled(cell)]
     assert sorted(named) == sorted(field.name for field in fields(kind))
+
+
+def default_of(field: Any) -> str | None:
+    """Return what a row says of a field's default; None where words say what its function does."""
+    if field.default is MISSING and field.default_factory is MISSING:
+        return "required"
+    return None if callable(field.default) else f"`{field.default!r}`"
+
+
+@pytest.mark.parametrize("kind", [Model, Workload, Promise])
+def test_every_row_says_whether_a_field_is_required_and_what_its_default_is(kind: Any) -> None:
+    defaults = {field.name: default_of(field) for field in fields(kind)}
+    for cell, row in rows(f"field of `{kind.__name__}`").items():
+        told, wanted = row.split(" | ")[0], list(dict.fromkeys(defaults[name] for name in spelled(cell)))
+        if wanted == [None]:
+            assert told not in ("", "required"), cell
+        else:
+            assert told == ", ".join(map(str, wanted)), cell
+
+
+def test_what_is_said_to_be_imported_from_a_module_is_there() -> None:
+    for place, names in rows("imported from").items():
+        module = import_module(place.strip("| `"))
+        for name in re.findall(r"`([A-Za-z_]+)(?:\(.*?\))?`", names):
+            assert name in ("run", "open") or hasattr(module, name), name
 
 
 def test_every_runtime_has_a_row_that_names_what_it_lends() -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from concbench.measure.doubts import doubts
+from concbench.measure.ledger import Ledger
+from concbench.measure.witness import Pass
 from concbench.workloads import registry, spawn
 from concbench.workloads.base import Promise
 
@@ -39,3 +41,28 @@ def test_a_judge_that_accepts_anything_is_told() -> None:
 def test_a_judge_that_raises_at_nonsense_accepts_nothing() -> None:
     touchy = replace(spawn.WORKLOAD, judge=lambda results, _p, _salt: results[0] / 2)
     assert doubts(touchy, spawn.Params(2), "coroutine") == []
+
+
+def run_that_returned(results: list[int], salt: int) -> Pass:
+    return Pass(Ledger(), results, None, salt, 0.0)
+
+
+def test_a_judge_that_takes_the_salt_and_forgets_it_is_told() -> None:
+    forgetful = replace(spawn.WORKLOAD, judge=lambda results, p, _salt: spawn.judge(results, p, 0))
+    (told,) = doubts(forgetful, spawn.Params(2), "coroutine", run_that_returned([0, 1], 5))
+    assert told.startswith("its judge takes the salt, and accepts the same results under another one")
+    assert doubts(spawn.WORKLOAD, spawn.Params(2), "coroutine", run_that_returned([5, 6], 5)) == []
+
+
+def test_times_that_tasks_report_need_no_salt() -> None:
+    forgetful = replace(
+        spawn.WORKLOAD,
+        judge=lambda results, p, _salt: spawn.judge(results, p, 0),
+        reported=lambda _one: (0, 1),
+    )
+    assert doubts(forgetful, spawn.Params(2), "coroutine", run_that_returned([0, 1], 5)) == []
+
+
+def test_a_judge_that_accepts_anything_is_not_told_of_the_salt_too() -> None:
+    blind = replace(spawn.WORKLOAD, judge=lambda _results, _p, _salt: None)
+    assert len(doubts(blind, spawn.Params(2), "coroutine", run_that_returned([0, 1], 5))) == 1

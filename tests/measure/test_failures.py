@@ -2,12 +2,15 @@
 
 import errno
 import sys
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import pytest
 
 from concbench.measure.failures import members, outcome_of
+from concbench.measure.salting import Unusable, wrong_with
 from concbench.models.base import Exhausted
+from concbench.workloads import spawn
 from concbench.workloads.base import NotExpressible
 
 pytestmark = pytest.mark.measured_side
@@ -50,7 +53,9 @@ def test_what_is_known_has_an_outcome_of_its_own(
 
 def test_anything_else_is_a_crash_with_its_traceback() -> None:
     outcome = outcome_of(raised(ZeroDivisionError("division by zero")))
-    assert (outcome["outcome"], outcome["reason"]) == ("crashed", "ZeroDivisionError: division by zero")
+    line = fail.__code__.co_firstlineno + 1
+    reason = f"ZeroDivisionError: division by zero, in fail at test_failures.py:{line}"
+    assert (outcome["outcome"], outcome["reason"]) == ("crashed", reason)
     assert "test_failures.py" in outcome["last_words"]
     assert outcome["at"] is None
 
@@ -103,7 +108,7 @@ def test_a_reason_that_fills_pages_is_cut() -> None:
 def test_a_group_of_unknown_errors_is_named_by_its_first() -> None:
     group = ExceptionGroup("two failed", [ValueError("first"), TypeError("second")])
     outcome = outcome_of(raised(group))
-    assert (outcome["outcome"], outcome["reason"]) == ("crashed", "ValueError: first")
+    assert (outcome["outcome"], outcome["reason"]) == ("crashed", "ValueError: first")  # it was never raised
     assert "second" in outcome["last_words"]
 
 
@@ -121,3 +126,23 @@ def test_members_are_those_of_all_nested_groups() -> None:
     one, two, three = ValueError("1"), KeyError("2"), OSError("3")
     assert list(members(ExceptionGroup("a", [one, ExceptionGroup("b", [two, three])]))) == [one, two, three]
     assert list(members(one)) == [one]
+
+
+def test_a_long_reason_still_names_the_line_that_raised_it() -> None:
+    assert "…, in fail at test_failures.py:" in outcome_of(raised(ValueError("x" * 10_000)))["reason"]
+
+
+def test_what_a_judge_raises_is_told_to_be_the_judges() -> None:
+    workload = replace(spawn.WORKLOAD, judge=lambda _results, _params, _salt: fail(KeyError("x")))
+    with pytest.raises(Unusable) as caught:
+        wrong_with(workload, [], spawn.Params(2))
+    outcome = outcome_of(caught.value)
+    assert outcome["outcome"] == "crashed"
+    assert outcome["reason"].startswith("judge of spawn raised KeyError: 'x', in fail at test_failures.py:")
+
+
+def test_a_judge_cannot_say_that_a_workload_is_not_expressible() -> None:
+    workload = replace(spawn.WORKLOAD, judge=lambda _results, _params, _salt: fail(NotExpressible("no")))
+    with pytest.raises(Unusable) as caught:
+        wrong_with(workload, [], spawn.Params(2))
+    assert outcome_of(caught.value)["outcome"] == "crashed"

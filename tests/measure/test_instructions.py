@@ -388,7 +388,8 @@ def test_a_child_that_holds_the_pipe_open_does_not_hold_the_counting_up(tmp_path
     forks = f"""
 if not os.fork():
     os.setsid()
-    open({str(noted)!r}, "w").write(str(os.getpid()))
+    open({str(noted)!r} + "-", "w").write(str(os.getpid()))
+    os.rename({str(noted)!r} + "-", {str(noted)!r})
     time.sleep(600)
 while not os.path.exists({str(noted)!r}): time.sleep(0.01)
 """

@@ -153,7 +153,7 @@ def test_an_exception_that_is_no_text_still_makes_an_outcome(tmp_path: Path) -> 
     link = odd(tmp_path, "raise LookupError('\\udc80')")
     answer = link.request(turn(), 60.0)
     link.kill()
-    assert (answer["outcome"], answer["reason"]) == ("crashed", "LookupError: ?")
+    assert (answer["outcome"], answer["reason"]) == ("crashed", "LookupError: ?, in run at odd.py:11")
 
 
 def test_an_interpreter_that_is_not_there_is_an_outcome() -> None:
@@ -260,7 +260,7 @@ def test_a_worker_is_pinned_to_the_cpus_that_it_is_given(tmp_path: Path) -> None
     link = launch(HERE, "odd", plugins=[plugin], cpus=[cpu])
     answer = link.request(turn(), 60.0)
     link.kill()
-    assert answer["reason"] == f"LookupError: {{{cpu}}}"
+    assert answer["reason"] == f"LookupError: {{{cpu}}}, in run at odd.py:11"
 
 
 def limited(folder: Path, kilobytes: int) -> Path:

@@ -7,6 +7,7 @@ import pytest
 
 from concbench.measure.plain import DEEPEST, unlike_plain
 from concbench.measure.salting import wrong_with
+from concbench.words import a_kind
 from concbench.workloads import spawn
 
 pytestmark = pytest.mark.measured_side
@@ -76,7 +77,7 @@ class ListOfItsOwn(list[Any]):
 @pytest.mark.parametrize("returned", [None, (0, 1), iter([0, 1]), ListOfItsOwn([0, 1]), Touchy()])
 def test_a_run_returns_a_list_and_nothing_like_one(returned: Any) -> None:
     wrong = wrong_with(spawn.WORKLOAD, returned, spawn.Params(2))
-    assert wrong == f"run returned a {type(returned).__name__} instead of a list"
+    assert wrong == f"run returned {a_kind(type(returned))} instead of a list"
 
 
 def test_results_have_to_show_the_salt_of_their_run() -> None:

@@ -129,7 +129,7 @@ def test_a_verdict_that_is_neither_none_nor_text_is_told_in_a_sentence(verdict: 
     [
         ([], "an empty list"),
         ((len,), "a tuple"),
-        (None, "a NoneType"),
+        (None, "None"),
         (iter([len]), "a list_iterator"),
         ([len, "x"], "a list that has a str at 1"),
     ],

@@ -1,6 +1,7 @@
 """Wrapped tasks behave as the bare ones do, and what they do is entered."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Generator
 from functools import partial
@@ -217,3 +218,18 @@ def test_the_lookout_enters_a_task_too_many() -> None:
 def test_a_task_without_code_that_can_be_seen_is_refused_with_what_to_do() -> None:
     with pytest.raises(TypeError, match=r"make it a function"):
         task_code("blocking", partial(len, "text"))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "kind"), [("coroutine", "a coroutine"), ("generator", "a generator"), ("delegating", "a gen")]
+)
+def test_a_plain_function_in_place_of_a_task_is_refused_with_what_it_has_to_be(
+    dialect: Any, kind: str
+) -> None:
+    with pytest.raises(TypeError) as raised:
+        task_code(dialect, partial(int, "7"))
+    assert str(raised.value).endswith("the task factory made an object of type int")
+    with pytest.raises(TypeError) as raised:
+        task_code(dialect, partial(lambda: 7))
+    assert str(raised.value).startswith(f"a task of a {dialect} workload must be {kind}")
+    assert re.search(r"factory <lambda> at test_watch\.py:\d+ made an object of type int$", str(raised.value))

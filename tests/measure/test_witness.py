@@ -250,8 +250,7 @@ def test_only_the_checks_that_are_asked_for_are_told() -> None:
 def test_a_model_that_returns_nothing_is_told_so() -> None:
     model = run_by(YIELD_FROM, lambda _factories: None)
     assert (
-        failures(spawn.WORKLOAD, spawn.Params(2), model)["results"]
-        == "run returned a NoneType instead of a list"
+        failures(spawn.WORKLOAD, spawn.Params(2), model)["results"] == "run returned None instead of a list"
     )
 
 

@@ -4,7 +4,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,6 +12,7 @@ import pytest
 
 from concbench.measure.answers import complaint_about
 from concbench.measure.worker import Desk, greet, send, serve
+from concbench.models.base import GeneratorRuntime
 from concbench.models.generator import MODEL, open_session
 from concbench.workloads import spawn
 from concbench.workloads.base import NotExpressible
@@ -20,6 +21,13 @@ from concbench.workloads.catalogue import Catalogue
 from .odd import odd_model, turn
 
 pytestmark = pytest.mark.measured_side
+
+
+@dataclass(frozen=True)
+class Bare:
+    """A session that cannot run anything."""
+
+    rt = GeneratorRuntime()
 
 
 @pytest.fixture
@@ -209,3 +217,50 @@ def test_a_workload_that_raises_a_key_error_on_import_has_crashed(
 
     monkeypatch.setattr(Catalogue, "workload", broken)
     assert desk.answer(turn("spawn"))["outcome"] == "crashed"
+
+
+@pytest.mark.parametrize(
+    ("lent", "lacking"), [(None, "None, has no rt and no run"), (Bare(), "Bare(), has no run")]
+)
+def test_a_session_that_is_none_is_a_crash_in_words(lent: Any, lacking: str) -> None:
+    answer = Desk(Catalogue(), MODEL, lent).answer(turn(tasks=2))
+    assert answer["outcome"] == "crashed"
+    assert answer["reason"].startswith(
+        "TypeError: open of generator must lend a session, which has rt and run"
+    )
+    assert answer["reason"].endswith(lacking)
+
+
+def verifying(**fields: Any) -> dict[str, Any]:
+    """Return how a workload with other fields is verified."""
+    catalogue = Catalogue()
+    catalogue._add("a test", replace(spawn.WORKLOAD, name="its", **fields))
+    with open_session() as session:
+        request = {"op": "verify", "workload": "its", "params": {"tasks": 3}, "seconds": 60.0}
+        return Desk(catalogue, MODEL, session).answer(request)
+
+
+def test_verifying_tries_a_workloads_records() -> None:
+    given: list[Any] = []
+
+    def noting(*what: Any) -> dict[str, Any]:
+        given.append(what)
+        return {}
+
+    assert verifying(records=noting)["checks"]["results"] is None
+    ((results, params),) = given
+    assert (len(results), params) == (3, spawn.Params(3))
+    wrong = verifying(records=lambda _results, _params: [1])
+    reason = "TypeError: records of its must return a dict, not a list"
+    assert (wrong["outcome"], wrong["reason"]) == ("crashed", reason)
+    broken = verifying(records=lambda results, _params: results[3])["reason"]
+    assert broken.startswith(
+        "records of its raised IndexError: list index out of range, in <lambda> at test_"
+    )
+
+
+def test_verifying_warns_of_a_judge_that_forgets_the_salt() -> None:
+    (doubt,) = verifying(judge=lambda results, _params, _salt: None if len(results) == 3 and
+                         all(type(one) is int for one in results) else "wrong")["doubts"]  # fmt: skip
+    assert doubt.startswith("its judge takes the salt, and accepts the same results under another one")
+    assert verifying()["doubts"] == []

@@ -110,7 +110,7 @@ def test_figures_are_spelled_by_what_they_are() -> None:
 
 def test_what_is_promised_is_said_of_the_comparisons_that_were_made() -> None:
     words = rates_words(comparison(LINE, UNSURE))
-    assert "over all 1 comparisons" in words
+    assert "over all 1 comparison;" in words
     assert "however early" in words
     assert "however early" not in rates_words(comparison(LINE, paired=False))
 
@@ -124,3 +124,9 @@ def test_plain_data_is_strict_json_with_the_answer_and_none_for_open_ends() -> N
     assert told["answer"] == "Nothing is slower: of 2 cells 1 same, 1 unsure."
     assert [told["lines"][1][end] for end in ("low", "middle", "high")] == [None] * 3
     assert told["counted"][0]["ratio"] == 1.1
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_of_no_comparison_nothing_is_promised(paired: bool) -> None:
+    words = rates_words(comparison(UNSURE, paired=paired))
+    assert words.startswith("No verdict is given: none of the figures has enough p")

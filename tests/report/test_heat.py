@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from concbench.report.chooser import choices_of
 from concbench.report.heat import Field, Metric, heat_rows
-from concbench.report.material import Material
+from concbench.report.material import LOST_MEANING, Material
 
-from .made_up import BASE, EXTRA, Cell, always, material_of
+from .made_up import BASE, EXTRA, Cell, Cost, always, material_of
 
 FLOOR = 20_000_000
 
@@ -120,6 +121,20 @@ def test_a_cost_that_is_not_above_zero_is_lost_in_noise_and_nobody_is_held_again
     found = fields(material_of(spawn("a", best, workload="switch"), spawn("b", 50, workload="switch")))
     assert seen(found["b"])[:2] == ("×1.00", 0)
     assert seen(found["a"])[:2] == ("lost in noise", None)
+
+
+def test_a_cost_that_is_lost_in_one_process_is_no_best_as_the_chooser_has_it() -> None:
+    now_and_then: Cost = lambda generation, _round: -5.0 if generation == 3 else 10.0  # noqa: E731
+    made = [
+        replace(spawn("a", 0, workload="chain", more=(("depth", 900),)), cost=now_and_then),
+        spawn("b", 170, workload="chain", more=(("depth", 900),)),
+    ]
+    material = material_of(*made)
+    found = fields(material)
+    assert seen(found["a"]) == ("lost in noise", None, LOST_MEANING)
+    assert seen(found["b"])[:2] == ("×1.00", 0)
+    (choice,) = choices_of(material)
+    assert (choice.first.label, [cell.arm.label for cell in choice.cannot]) == ("b", ["a"])
 
 
 @settings(max_examples=40, deadline=None)

@@ -177,3 +177,11 @@ def test_a_step_in_one_model_is_found_at_its_commit() -> None:
     assert abs(change.at - 18) <= 2
     assert change.first <= 18 <= change.last
     assert change.low <= 1.1 <= change.high
+
+
+def test_a_commit_is_one_line_that_can_be_printed() -> None:
+    environment = {"identity": {"machine": "box", "commit": "a\x1b\nb"}}
+    assert (
+        commit_of(measured_of(run_of(Cell(contender="a", cost=always(1)), environment=environment)))
+        == "a\ufffd b"
+    )

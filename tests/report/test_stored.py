@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from concbench.commands.show import notes
 from concbench.errors import UserError
 from concbench.report.compared_table import print_comparison
 from concbench.report.comparison import Line
@@ -103,6 +104,17 @@ def test_runs_of_different_machines_are_refused() -> None:
         lines(base, head)
 
 
+def test_runs_of_different_processors_are_refused_and_of_more_cpus_warned_of() -> None:
+    def on(cpu: str) -> Measured:
+        return stored(cell(1000), environment={"identity": {"machine": "one", "cpu": cpu}})
+
+    xeon, more = on("Intel Xeon, 2 of 2 CPUs, quota 0"), on("Intel Xeon, 4 of 8 CPUs, quota None")
+    with pytest.raises(UserError, match=r"different processors \(Intel Xeon; AMD EPYC 7763\)"):
+        lines(xeon, on("AMD EPYC 7763, 2 of 2 CPUs, quota 0"))
+    warnings = stored_comparison(xeon, more, MARGINS, ()).warnings
+    assert "cpu: Intel Xeon, 2 of 2 CPUs, quota 0 then, Intel Xeon, 4 of 8 CPUs, quota None now" in warnings
+
+
 def test_what_else_differs_is_told() -> None:
     base = stored(cell(1000), environment={"identity": {"machine": "one", "commit": "a"}})
     head = stored(cell(1000), environment={"identity": {"machine": "one", "commit": "b"}})
@@ -117,6 +129,15 @@ def test_a_run_that_was_stopped_is_told() -> None:
     assert not comparison.complete
     (told,) = (words for words in comparison.warnings if "is not complete" in words)
     assert "concbench run --resume" in told
+
+
+def test_what_goes_on_with_a_stopped_run_names_its_plug_ins() -> None:
+    base = stored(cell(1000), calibration=10**6)
+    header = {**base.header, "settings": {**base.header["settings"], "plugins": ["mine.py sha256:00"]}}
+    stopped = replace(base, header=header, records=tuple(one for one in base.records if one["type"] != "end"))
+    (told, *_) = stored_comparison(stopped, base, MARGINS, ()).warnings[1:]
+    assert told.endswith(" --plugin mine.py")
+    assert notes(stopped, [])[-1].endswith(" --plugin mine.py")
 
 
 def test_what_the_head_alone_has_no_library_for_is_told_and_what_both_lack_is_not() -> None:

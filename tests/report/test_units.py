@@ -64,6 +64,7 @@ def test_a_time_in_words_is_near_the_time(nanoseconds: float) -> None:
         (0.0123, "0.012"),
         (0.000_41, "0.0004"),
         (-2e-6, "-0.000002"),
+        (-2e-7, "0.00"),
     ],
 )
 def test_a_small_number_keeps_a_digit_that_is_not_zero(value: float, words: str) -> None:

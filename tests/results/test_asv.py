@@ -107,6 +107,11 @@ def test_a_benchmark_that_is_no_longer_declared_keeps_its_points(folder: Path) -
     assert all(one.comparable(point) for one in series for point in one.points)
 
 
+def test_a_commit_s_hash_is_one_line_that_can_be_printed(folder: Path) -> None:
+    change(old(folder), lambda content: content.__setitem__("commit_hash", "a\x01\nb"))
+    assert "a\N{REPLACEMENT CHARACTER} b" in [commit.hash for commit in read_asv(folder).commits]
+
+
 def test_without_a_declaration_at_all_points_are_read_likewise(folder: Path) -> None:
     (folder / "benchmarks.json").unlink()
     assert len(read_asv(folder).series) == len(read_asv(FOLDER).series)

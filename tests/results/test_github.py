@@ -202,6 +202,11 @@ def test_an_entry_that_is_none_is_passed_over_and_told() -> None:
     ]  # fmt: skip
 
 
+def test_a_commit_s_id_is_one_line_that_can_be_printed() -> None:
+    data = github_data(of(S=[entry(1, bench(), id="a\x1b[2J\nb\u202e\ud800")]), HERE)
+    assert data.entries[0].commit == "a\N{REPLACEMENT CHARACTER}[2J b" + 2 * "\N{REPLACEMENT CHARACTER}"
+
+
 def test_where_nothing_can_be_read_it_is_refused() -> None:
     with pytest.raises(ResultsError, match="nothing in it can be read: entries"):
         github_data(of(S=[{}]), HERE)

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -13,8 +14,9 @@ from hypothesis import example as given_example
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from concbench.results import measured, queries
+from concbench.results import jsonline, measured, queries, reader
 from concbench.results.errors import RunFileError
+from concbench.results.fastline import samples_in
 from concbench.results.jsonline import encode_line
 from concbench.results.measured import Measured, Samples, measured_of, read_measured
 from concbench.results.reader import Run, read_run
@@ -340,3 +342,52 @@ def test_a_lateness_is_exact_where_small_and_told_within_a_quarter_of_a_per_cent
         told = next(late_ns for late_ns, share in shares.items() if share > as_late - 1e-9)
         held = min(max(value, -(2.0**63)), 2.0**63)
         assert told == pytest.approx(held, rel=0.0026) if abs(value) >= 200 else told == value
+
+
+@pytest.fixture
+def longest(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let a line have 2 KB at most."""
+    for module in (jsonline, measured, reader):
+        monkeypatch.setattr(module, "LONGEST", 2048)
+    return 2048
+
+
+@pytest.mark.parametrize("read", [read_run, read_measured])
+@pytest.mark.parametrize("end", [b"", b"\n"])
+@pytest.mark.parametrize("before", [b"", encode_line(HEADER)])
+def test_a_line_without_an_end_is_refused_before_it_is_held(
+    tmp_path: Path, longest: int, read: Any, end: bytes, before: bytes
+) -> None:
+    path = tmp_path / "run.jsonl.gz"
+    path.write_bytes(gzip.compress(before + b" " * (1 << 24) + end, 1))
+    tracemalloc.start()
+    try:
+        with pytest.raises(RunFileError, match=rf":{1 + bool(before)}: a line of more than \d+ MiB, and no"):
+            read(path)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 23
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_line_may_be_as_long_as_the_longest(path: Path, longest: int) -> None:
+    end = encode_line(example("end"))
+    content = content_of([HEADER, example("process")]) + end[:-1] + b" " * (longest - len(end)) + b"\n"
+    assert_read_alike(path, content)
+    assert read_measured(path).records[-1] == example("end")
+
+
+def test_samples_that_wait_are_no_more_bytes_than_the_longest_line(
+    path: Path, longest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = story(*(example("sample", round=number) for number in range(40)))
+    assert max(map(len, map(encode_line, records[1:]))) < longest
+    portions: list[int] = []
+
+    def noted(lines: Sequence[bytes], cells: Any) -> Any:
+        portions.append(sum(map(len, lines)))
+        return samples_in(lines, cells)
+
+    monkeypatch.setattr(measured, "samples_in", noted)
+    assert_read_alike(path, content_of(records))
+    assert len(portions) > 1
+    assert max(portions) < 2 * longest

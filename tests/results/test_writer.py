@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.results import jsonline
 from concbench.results.errors import RunFileError
 from concbench.results.jsonline import encode_line
 from concbench.results.reader import read_run
@@ -146,6 +147,15 @@ def test_a_record_that_could_not_be_read_back_is_not_written(path: Path, record:
     with RunWriter.create(path, HEADER) as writer:
         with pytest.raises(RunFileError, match=f"record not written: .*{reason}"):
             writer.append(record)
+        writer.append(example("end"))
+    assert read_run(path).records == (example("end"),)
+
+
+def test_a_line_that_no_reader_would_take_is_not_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonline, "LONGEST", len(encode_line(HEADER)))
+    with RunWriter.create(path, HEADER) as writer:
+        with pytest.raises(RunFileError, match="record not written: a line of more than"):
+            writer.append(example("end", surplus="x" * jsonline.LONGEST))
         writer.append(example("end"))
     assert read_run(path).records == (example("end"),)
 

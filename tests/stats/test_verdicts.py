@@ -184,7 +184,11 @@ def test_too_few_pairs_say_nothing(pairs: int) -> None:
 
 def test_after_the_last_look_nothing_is_open() -> None:
     judged = alone(0.009 + noise(1))
-    assert (judged.verdict, judged.open, judged.reason) == ("unsure", False, "270 pairs leave it open")
+    assert (judged.verdict, judged.open, judged.reason) == (
+        "unsure",
+        False,
+        "looked at last after 270 pairs, and open then",
+    )
 
 
 def test_looks_that_contradict_each_other_leave_the_first_word_standing() -> None:

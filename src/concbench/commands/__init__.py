@@ -5,15 +5,17 @@ import importlib
 import io
 import sys
 import traceback
+from difflib import get_close_matches
 from typing import NoReturn
 
 import click
 
 from concbench import __version__
 from concbench.commands.docstrings import doc_of
-from concbench.commands.exits import DEFECT
+from concbench.commands.exits import DEFECT, RUN_FILE
 from concbench.commands.streams import prepare, silence, tell
 from concbench.errors import UserError
+from concbench.words import MOST_SHOWN, cut
 
 VERBS = {
     "list": "list_",
@@ -47,6 +49,10 @@ SHORT_HELP = {
 }
 
 
+TOO_LONG = "the name is too long for a file; name a shorter one"
+"""Said in one place for all paths: wherever one is first looked at, nothing has been measured."""
+
+
 class Verbs(click.Group):
     """A group that imports a verb when it is called, so that ``--help`` answers at once."""
 
@@ -64,6 +70,15 @@ class Verbs(click.Group):
             command.help = doc_of(command.callback)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the verb that is called; raises click.UsageError for none, with one that looks like it."""
+        asked = args[0]
+        if asked not in VERBS and (like := get_close_matches(asked, VERBS, n=1, cutoff=0.7)):
+            ctx.fail(f"No such command {asked!r}. Did you mean {like[0]!r}?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of verbs without importing any of them."""
         with formatter.section("Commands"):
@@ -72,7 +87,7 @@ class Verbs(click.Group):
 
 EPILOG = """\b
 Start with
-  concbench run --preset quick        a minute and a half at most, every cell
+  concbench run --preset quick        every cell, about two minutes on two cores
   concbench verify                    do all models really do the same work?
   concbench seeds --scale 0.1         the tutorial that all this grew from
 
@@ -120,6 +135,9 @@ def main() -> None:
         silence(1)
         sys.exit(141)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            tell(f"Error: {cut(str(error.filename or 'a path'), MOST_SHOWN)}: {TOO_LONG}", err=True)
+            sys.exit(RUN_FILE)
         if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF) or error.filename is not None:
             _exit_with_defect(error)
         silence(1)

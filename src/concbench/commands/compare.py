@@ -25,6 +25,7 @@ from concbench.commands.given import (
 from concbench.commands.measuring import refuse_where_it_fails
 from concbench.commands.options import (
     Assignments,
+    CodeFile,
     check_loops,
     merged,
     refuse_nan,
@@ -62,7 +63,7 @@ Examples
               metavar="NAME[,NAME]", help="Only these workloads (default: your own, else all).")  # fmt: skip
 @click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=1,10,100",
               help="Values of a workload's parameter, in place of its brief ones.")  # fmt: skip
-@click.option("--plugin", "plugins", multiple=True, type=click.Path(exists=True, dir_okay=False),
+@click.option("--plugin", "plugins", multiple=True, type=CodeFile(),
               help="A file with MODELS or WORKLOADS; inside the repository, that of each side.")  # fmt: skip
 @click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
               help="One more model: asyncio on this event loop, say uvloop:new_event_loop.")  # fmt: skip

@@ -100,7 +100,7 @@ def plan_of(wanted: Wanted, sides: Sides, catalogue: Catalogue) -> PairPlan:
         raise click.UsageError(str(error)) from error
     for cell in cells:
         for side in (0, 1):
-            refuse_too_large(catalogue.workload(cell.workload), cell.params_of(side))
+            refuse_too_large(catalogue.workload(cell.workload), cell.params_of(side), wanted.timeout)
     if not cells:
         raise click.UsageError("none of these models can express any of these workloads; choose others")
     both = {contender.model: sides_of(contender, interpreters) for contender in contenders}
@@ -233,6 +233,7 @@ def measure(
     plan = plan_of(wanted, sides, catalogue)
     header = header_of(wanted, sides, plan, catalogue)
     with RunWriter.create(path, header) as writer, Bar(console) as bar:
+        writer.say = bar.say
         referee = Referee(Pairs(header), wanted.margins, writer.append)
 
         def sink(record: Record) -> None:

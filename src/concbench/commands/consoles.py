@@ -4,13 +4,11 @@ Nothing that a plug-in or a file says reaches a terminal as an escape sequence: 
 plain here, as ``tell`` (:mod:`concbench.commands.streams`) does it for lines that need no console.
 """
 
-import sys
 from collections.abc import Iterable
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from concbench.commands.streams import silence
 from concbench.words import plain_lines
 
 
@@ -33,12 +31,7 @@ class Out(Plain):
 
 
 class Err(Plain):
-    """Standard error, for progress. Where its reader goes away, the work goes on in silence."""
+    """Standard error, for progress: what that cannot take is dropped (:mod:`concbench.commands.streams`)."""
 
     def __init__(self) -> None:
         super().__init__(stderr=True)
-
-    def on_broken_pipe(self) -> None:
-        """Write no more."""
-        silence(sys.stderr.fileno())
-        self.quiet = True

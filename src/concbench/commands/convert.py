@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,9 @@ class Format:
 
 
 WHOLE = 1 << 30
+
+MOST_CELLS = 3
+"""So many cells are named, of those that are left out for one reason."""
 
 FORMATS: Mapping[str, Format] = {
     "csv": Format(b"workload,model,parameters,metric,unit,value,process,", 60),
@@ -122,4 +125,11 @@ def _told(left_out: Iterable["LeftOut"]) -> Iterator[str]:
     for one in left_out:
         series.setdefault((one.metric, one.reason), []).append(one.name)
     for (metric, reason), names in series.items():
-        yield f"{names[0] if len(names) == 1 else f'{metric} of {len(names)} cells'}: {reason}"
+        yield f"{names[0] if len(names) == 1 else _several(metric, names)}: {reason}"
+
+
+def _several(metric: str, names: Sequence[str]) -> str:
+    """Return a metric of several cells, of which the first are named."""
+    cells = [name.removesuffix(f" {metric}") for name in names]
+    more = f" and {len(cells) - MOST_CELLS} more" if len(cells) > MOST_CELLS else ""
+    return f"{metric} of {len(cells)} cells ({', '.join(cells[:MOST_CELLS])}{more})"

@@ -1,5 +1,6 @@
 """Reading a history: run files, folders of them, and results of asv, together."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,14 +15,16 @@ from concbench.report.judged import is_comparison
 from concbench.report.run_history import METRICS, commit_of, history_of_runs, why_unknown
 from concbench.results.asv import read_asv
 from concbench.results.asv_files import is_asv
+from concbench.results.asv_folders import NoResults
 from concbench.results.costs import METRICS as ALL
 from concbench.results.errors import ResultsError, RunFileError
-from concbench.results.foreign import read_json, start_of
+from concbench.results.foreign import held, read_json, start_of
 from concbench.results.github import DATA, Data, github_data, is_github, read_github, starts_as_github
 from concbench.results.github_history import history_of_github
 from concbench.results.histories import History, Series, by_commit, by_date
 from concbench.results.measured import Measured, read_measured
 from concbench.results.partly import PassedOver, first_of
+from concbench.results.places import is_folder, is_regular, refuse_irregular, same_place
 from concbench.results.reader import starts_as_run
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
@@ -55,43 +58,70 @@ def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ())
     """
     runs: dict[str, Measured] = {}
     read: list[History] = []
-    for path in {path.resolve(): path for path in paths}.values():
+    for path in {same_place(path): path for path in paths}.values():
         bar.at(f"history: reading {path.name}")
-        found = _run_files(path) if path.is_dir() else [path]
-        if (data := _github_in(path)) is not None:
+        if is_folder(path):
+            read += _in_folder(path, runs, bar)
+            continue
+        once = held(path)
+        if (data := _github_of(path, once)) is not None:
             read.append(_of_github(data, bar))
-        if path.is_dir() and not found and data is None:
-            read.append(_of_asv(path, bar))
-        elif found and (data is None or data.path != path):
-            _add_runs(runs, path, found, bar)
+        else:
+            _add_runs(runs, path, [path], bar, once)
     if runs:
         read.insert(0, history_of_runs(tuple(runs.values()), _metrics(metrics)))
     return replace(_together(read), paths=tuple(paths))
 
 
-def _github_in(path: Path) -> Data | None:
-    """Return github-action-benchmark's data, which this is or which is in it; None where there is none.
+def _in_folder(folder: Path, runs: dict[str, Measured], bar: Bar) -> list[History]:
+    """Add the runs in a folder to ``runs``, and return the histories that are in it besides."""
+    passed = PassedOver()
+    data = passed.attempt(partial(_data_in, folder))
+    read = [] if data is None else [_of_github(data, bar)]
+    if files := _run_files(folder):
+        _add_runs(runs, folder, files, bar)
+        _name_what_is_not_read(folder, bar)
+    elif data is None:
+        asv = passed.attempt(partial(_of_asv, folder, bar))
+        if asv is None:
+            raise passed.errors[0]
+        read.append(asv)
+    for note in passed.notes():
+        bar.say(note)
+    return read
+
+
+def _data_in(folder: Path) -> Data | None:
+    """Return github-action-benchmark's data in a folder; None where there is none."""
+    file = folder / DATA
+    if is_folder(file) or not os.path.lexists(file):
+        return None
+    refuse_irregular(file)
+    return read_github(file) if starts_as_github(start_of(file)) else None
+
+
+def _github_of(path: Path, held: bytes | None) -> Data | None:
+    """Return github-action-benchmark's data, if a file that is named has it.
 
     Raises ResultsError for data that cannot be read, and for a single result of asv.
     """
-    file = path / DATA if path.is_dir() else path
-    if not file.is_file():
+    if held is None and not is_regular(path):
         return None
-    start = start_of(file)
+    start = start_of(path, held=held)
     if starts_as_github(start):
-        return read_github(file)
-    if file != path or path.name.endswith(SUFFIXES) or starts_as_run(start):
+        return read_github(path, held)
+    if path.name.endswith(SUFFIXES) or starts_as_run(start):
         return None
-    content = _json_in(path)
+    content = _json_in(path, held)
     if is_asv(content):
         raise ResultsError("one result of asv, and no history; name the folder of asv's results", path)
     return github_data(content, path) if is_github(content) else None
 
 
-def _json_in(path: Path) -> Any:
+def _json_in(path: Path, held: bytes | None) -> Any:
     """Return what a file holds, None where it is no JSON; raises ResultsError where its name says it is."""
     try:
-        return read_json(path)
+        return read_json(path, held)
     except ResultsError:
         if path.name.endswith(JSON):
             raise
@@ -105,7 +135,12 @@ def _of_github(data: Data, bar: Bar) -> History:
 
 
 def _of_asv(folder: Path, bar: Bar) -> History:
-    return read_asv(folder, bar.say, bar.counted("history: reading", FILE_NS))
+    """Read a folder of asv's; raises ResultsError, where it is nobody's, with all that was looked for."""
+    try:
+        return read_asv(folder, bar.say, bar.counted("history: reading", FILE_NS))
+    except NoResults as error:
+        sought = f"no run file ({', '.join(SUFFIXES)}), no {DATA} of github-action-benchmark, and"
+        raise ResultsError(f"nothing of a history: {sought} {error.reason}", folder) from error
 
 
 def _metrics(names: Collection[str]) -> Collection[str]:
@@ -125,14 +160,25 @@ def _run_files(folder: Path) -> list[Path]:
         raise ResultsError(f"cannot be read ({error.strerror}); check its permissions", folder) from error
 
 
-def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar: Bar) -> None:
+def _name_what_is_not_read(folder: Path, bar: Bar) -> None:
+    """Name the JSON beside run files, which may be anything: of such a folder, only these are read."""
+    beside = sorted(one for one in folder.iterdir() if one.name.endswith(JSON))
+    why = "no run file by its name, and in a folder of run files only these are read"
+    for note in first_of([f"passed over: {one}: {why}" for one in beside], "files are passed over"):
+        bar.say(note)
+
+
+def _add_runs(
+    runs: dict[str, Measured], named: Path, files: Sequence[Path], bar: Bar, held: bytes | None = None
+) -> None:
     """Add the runs that have a place in a history, under what names them; say how many have none."""
     passed: Counter[str] = Counter()
     damaged = PassedOver()
     nameless: dict[str, list[str]] = {}
     for path in files:
         bar.at(f"history: reading {path.name}")
-        run = read_measured(path) if path == named else damaged.attempt(partial(read_measured, path))
+        in_folder = path != named
+        run = damaged.attempt(partial(_run_in_folder, path)) if in_folder else read_measured(path, held)
         if run is None:
             continue
         if run.torn is not None:
@@ -149,8 +195,13 @@ def _add_runs(runs: dict[str, Measured], named: Path, files: Sequence[Path], bar
     for note in damaged.notes():
         bar.say(note)
     if passed.total() == len(files) - len(damaged.errors) and AGAIN not in passed:
-        held = " and ".join(PLURALS[reason] for reason in passed)
-        raise ResultsError(f"holds {held} alone, so nothing has a place in a history", named)
+        kinds = " and ".join(PLURALS[reason] for reason in passed)
+        raise ResultsError(f"holds {kinds} alone, so nothing has a place in a history", named)
+
+
+def _run_in_folder(path: Path) -> Measured:
+    refuse_irregular(path)
+    return read_measured(path)
 
 
 def _say_what_is_passed_over(

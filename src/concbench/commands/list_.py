@@ -11,10 +11,10 @@ from rich.text import Text
 
 from concbench.commands.consoles import Out
 from concbench.commands.docstrings import doc_of
-from concbench.commands.options import check_loops
+from concbench.commands.options import CodeFile, check_loops
 from concbench.measure.described import Described
 from concbench.models.base import DIALECTS, Model
-from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict
+from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict, spelled
 
 EPILOG = """\b
 Examples
@@ -25,7 +25,7 @@ Examples
 
 
 @click.command(name="list", epilog=EPILOG)
-@click.option("--plugin", "plugins", multiple=True, type=click.Path(exists=True, dir_okay=False),
+@click.option("--plugin", "plugins", multiple=True, type=CodeFile(),
               help="A Python file with models or workloads of your own.")  # fmt: skip
 @click.option(
     "--loop",
@@ -88,6 +88,7 @@ def about_workload(workload: Workload[Any]) -> dict[str, Any]:
         "meaning": doc_of(workload.params),
         "dialects": [dialect for dialect in DIALECTS if dialect not in cannot],
         "not_expressible": cannot,
+        "brief": params_to_dict(workload.brief or workload.points("quick")[0]),
         "presets": {preset: [params_to_dict(p) for p in workload.points(preset)] for preset in PRESETS},
     }
 
@@ -107,6 +108,7 @@ def _print_workload(console: Console, workload: Workload[Any]) -> None:
     about = about_workload(workload)
     console.print()
     console.print(Text.assemble((workload.name, "bold"), f": {workload.summary} (cost per {workload.unit})"))
-    console.print(Text(f"  {' '.join(about['meaning'].split())}"))
+    console.print(Text(f"  {' '.join(about['meaning'].replace('``', '').split())}"))
+    console.print(Text(f"  compared at {spelled(about['brief'])}"))
     for dialect, reason in about["not_expressible"].items():
         console.print(Text(f"  not in {dialect}: {reason}", style="yellow"))

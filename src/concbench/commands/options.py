@@ -1,5 +1,6 @@
 """Options that several verbs share."""
 
+import os
 import re
 from collections.abc import Callable, Collection, Sequence
 from math import isnan
@@ -8,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from concbench.models.files import wrong_file
+from concbench.words import MOST_SHOWN, cut
 from concbench.workloads.catalogue import is_file, loop_name
 from concbench.workloads.names import wrong_name
 
@@ -30,6 +33,20 @@ class Assignments(click.ParamType[tuple[str, tuple[str, ...]]]):
         if not (name.strip() and equals and chosen):
             self.fail(f"{value!r} is not of the form name=1,10,100", param, ctx)
         return name.strip(), chosen
+
+
+class CodeFile(click.Path):
+    """The path of a file that can be read as code."""
+
+    def __init__(self, *, resolve_path: bool = False) -> None:
+        super().__init__(exists=True, dir_okay=False, resolve_path=resolve_path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what is no such file, before anything reads it."""
+        path = os.fsdecode(super().convert(value, param, ctx))
+        if wrong := wrong_file(Path(path)):
+            self.fail(f"{path}: {wrong}", param, ctx)
+        return path
 
 
 def split_commas(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -59,8 +76,8 @@ def _module_loop(value: str) -> str:
 def _file_loop(value: str) -> str:
     place, _, factory = value.rpartition(":")
     file = Path(place)
-    if not file.is_file():
-        raise click.BadParameter(f"{value!r}: there is no file {place}")
+    if bad := wrong_file(file):
+        raise click.BadParameter(f"{cut(value, MOST_SHOWN)!r}: {bad}")
     wrong = wrong_name(loop_name(value))
     if wrong or not re.fullmatch(r"[\w.]+", factory):
         raise click.BadParameter(f"{value!r} makes no name: {wrong or 'the factory is no identifier'}")
@@ -82,7 +99,7 @@ _WORKERS = (
     click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",
                  help="Interpreters of the workers, interleaved (versions or paths; default: this one)."),
     click.option("--plugin", "plugins", multiple=True,
-                 type=click.Path(exists=True, dir_okay=False, resolve_path=True),
+                 type=CodeFile(resolve_path=True),
                  help="A Python file that defines MODELS or WORKLOADS of your own (concbench docs PLUGINS)."),
     click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
                  help="One more model: asyncio on this event loop (uvloop:new_event_loop, ./mine.py:make)."),

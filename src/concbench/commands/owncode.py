@@ -6,16 +6,14 @@ to be the same.
 """
 
 import hashlib
-import re
-import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from concbench.commands.request import Request
 from concbench.results.errors import RunFileError
+from concbench.results.resuming import VERSION, resume_command
 from concbench.workloads.catalogue import is_file
-
-VERSION = re.compile(r"(python)?[0-9]+(\.[0-9]+){1,2}t?")
 
 
 def label_of(plugin: str) -> str:
@@ -43,8 +41,8 @@ class OwnCode:
     def take_the_place(self, recorded: Request, path: Path) -> Request:
         """Return the recorded request, with code that the command line names in place of what it recorded.
 
-        Raises RunFileError unless both are the same. Interpreters that are mere versions, which are looked
-        for in the usual places, need not be named again.
+        Raises RunFileError unless both are the same, in any order. Interpreters that are mere versions, which
+        are looked for in the usual places, need not be named again.
         """
         needed = {
             "--plugin": (recorded.plugins, tuple(label_of(plugin) for plugin in self.plugins)),
@@ -52,20 +50,26 @@ class OwnCode:
             "--python": (recorded.pythons, self.pythons or _versions(recorded.pythons)),
         }
         for option, (then, now) in needed.items():
-            if then != now:
+            if sorted(then) != sorted(now):
                 raise RunFileError(
                     f"it was made with {option} {', '.join(then) or 'left out'}; name the same again (it is "
                     "not taken from the file, since that could be anybody's code)",
                     path,
                 )
-        return replace(recorded, plugins=self.plugins, loops=self.loops)
+        plugins = _as_recorded(recorded.plugins, self.plugins, label_of)
+        loops = _as_recorded(recorded.loops, self.loops, label_of_loop)
+        return replace(recorded, plugins=plugins, loops=loops)
 
-    def spelled(self) -> str:
-        """Return the options that name this code again, with a space before each."""
-        named = {"--plugin": self.plugins, "--loop": self.loops, "--python": self.pythons}
-        return "".join(
-            f" {option} {shlex.quote(value)}" for option, values in named.items() for value in values
-        )
+    def resume_command(self, path: Path) -> str:
+        """Return the command that goes on with the run in ``path``, and names this code again."""
+        return resume_command(path, plugins=self.plugins, loops=self.loops, pythons=self.pythons)
+
+
+def _as_recorded(
+    labels: tuple[str, ...], named: tuple[str, ...], label: Callable[[str], str]
+) -> tuple[str, ...]:
+    """Return what is named, in the order of its ``labels``: a run goes on as it was begun."""
+    return tuple(sorted(named, key=lambda one: labels.index(label(one))))
 
 
 def _versions(specs: tuple[str, ...]) -> tuple[str, ...]:

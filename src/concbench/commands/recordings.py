@@ -13,6 +13,7 @@ from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured, read_measured
 from concbench.results.pairs import Key, collected
+from concbench.results.places import refuse_irregular
 
 RECORDED, LIVE = "pairs", "live"
 """How the names of the two kinds of run files begin."""
@@ -41,6 +42,7 @@ def _read(folder: Path, kind: str) -> list[Measured]:
     """Return the files of a kind; raises RunFileError for one that is of another, or there twice."""
     runs: dict[str, Measured] = {}
     for path in sorted(folder.glob(f"{kind}-*.jsonl")):
+        refuse_irregular(path)
         run = read_measured(path)
         _refuse_other_kind(run, kind)
         other = runs.setdefault(run.header["run"], run)

@@ -18,7 +18,7 @@ from concbench.measure.interpreters import find, names_of
 from concbench.measure.launch import ProcessLink, launch
 from concbench.measure.plan import EFFORTS, Contender, Plan, make_contenders, make_points
 from concbench.results.kinds import LARGEST, scalar
-from concbench.workloads.base import PRESETS, Preset, Workload, at_least, params_from_dict
+from concbench.workloads.base import PRESETS, Preset, Workload, at_least, params_from_dict, spelled
 from concbench.workloads.catalogue import Catalogue, loop_name
 
 
@@ -96,9 +96,15 @@ def known_names(kind: str, asked: tuple[str, ...], known: list[str]) -> list[str
 
 
 def contenders_of(request: Request, catalogue: Catalogue) -> tuple[Contender, ...]:
-    """Return the contenders; raises click.UsageError for an unknown model, InterpreterError for a Python."""
+    """Return the contenders.
+
+    Raises click.UsageError for an unknown model, InterpreterError for a Python, and PluginError for an event
+    loop that is misspelt: its module is there, and has no such factory.
+    """
     asked = request.models and (*request.models, *(loop_name(spec) for spec in request.loops))
     models = known_names("model", asked, catalogue.model_names())
+    for spec in () if request.pythons else request.loops:
+        catalogue.model(loop_name(spec)).unavailable()
     if request.pythons:
         found = _distinct({spec: str(find(spec)) for spec in request.pythons})
         named = names_of({spec: Path(executable) for spec, executable in found.items()})
@@ -139,7 +145,7 @@ def plan_of(request: Request, catalogue: Catalogue) -> Plan:
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     for point in points:
-        refuse_too_large(catalogue.workload(point.workload), point.params)
+        refuse_too_large(catalogue.workload(point.workload), point.params, request.timeout)
     return Plan(contenders, points, EFFORTS[request.preset], request.seed)
 
 
@@ -153,8 +159,11 @@ def refuse_unknown_params(params: Mapping[str, Any], workloads: list[Workload[An
             )
 
 
-def refuse_too_large(workload: Workload[Any], params: Mapping[str, Any]) -> None:
-    """Raise click.UsageError for parameters that no run file can hold, by themselves or by the floor."""
+def refuse_too_large(workload: Workload[Any], params: Mapping[str, Any], timeout: float) -> None:
+    """Raise click.UsageError for parameters that no run file can hold, by themselves or by the floor.
+
+    So it is for those whose floor is beyond the ``timeout`` (s): every model would be called hung.
+    """
     for name, value in params.items():
         if (complaint := scalar(value)) is not None:
             raise click.UsageError(f"{workload.name}: {name}{complaint}")
@@ -163,6 +172,11 @@ def refuse_too_large(workload: Workload[Any], params: Mapping[str, Any]) -> None
         raise click.UsageError(
             f"{workload.name}: with these parameters a run takes {floor:g} s or more, and {LARGEST / 1e9:g} s"
             " is the longest that 64 bits of nanoseconds hold"
+        )
+    if floor > timeout:
+        raise click.UsageError(
+            f"{workload.name}: with {spelled(params)} a run takes {floor:g} s or more, and --timeout"
+            f" {timeout:g} ends it before: choose other parameters, or a longer --timeout"
         )
 
 

@@ -118,7 +118,7 @@ def _told(path: Path, own: OwnCode, *, complete: bool, as_json: bool) -> Measure
     tell(f"\nrun file: {path}", err=as_json)
     if not complete:
         name = shlex.quote(str(path))
-        tell(f"interrupted; go on with: concbench run --resume {name}{own.spelled()}", err=True)
+        tell(f"interrupted; go on with: {own.resume_command(path)}", err=True)
         tell(f"or make a page of what there is: concbench report {name}", err=True)
     return finished
 
@@ -126,14 +126,17 @@ def _told(path: Path, own: OwnCode, *, complete: bool, as_json: bool) -> Measure
 def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -> bool:
     """Write the run's report beside its run file; say why if that cannot be, for the run is kept anyhow."""
     path = finished.path.with_name(f"{finished.path.name.removesuffix('.jsonl')}.html")
+    spelled = shlex.quote(str(finished.path))
     try:
         refuse_foreign(path)
         with Bar(console) as bar:
             write_whole(path, make_report(Sources(runs=[finished]), bar))
     except (UserError, click.UsageError) as error:
-        spelled = shlex.quote(str(finished.path))
         tell(f"no report: {error}\nmake it with: concbench report {spelled} --output FILE.html", err=True)
         return False
+    except KeyboardInterrupt:
+        tell(f"the run file is complete; make its page with: concbench report {spelled}", err=True)
+        raise
     tell(f"report: {path}", err=err)
     if show_it:
         open_report(path)

@@ -28,6 +28,7 @@ from concbench.results.errors import RunFileError
 from concbench.results.identity import check_resumable
 from concbench.results.reader import Run, read_run
 from concbench.results.writer import RunWriter
+from concbench.words import several
 from concbench.workloads.base import spell
 from concbench.workloads.catalogue import packages_of
 
@@ -127,6 +128,7 @@ def _drive(
     plan: Plan, request: Request, environment: Record, writer: RunWriter, console: Console, state: State
 ) -> bool:
     with Bar(console) as bar:
+        writer.say = bar.say
         pythons = {contender.id: contender.python for contender in plan.contenders}
         sink = Warner(environment, pythons, writer.append, bar.say).take
         driver = Driver(plan, launcher(request), sink, bar, state=state, seconds=request.timeout)
@@ -162,8 +164,8 @@ def dry_run(request: Request, console: Console, *, as_json: bool) -> None:
     for point in points:
         params = ", ".join(f"{name} {spell(value)}" for name, value in point["params"].items())
         left_out = "".join(f"; {name} is {outcome}" for name, outcome in point["outcomes"].items())
-        rounds = f" × {point['rounds']} rounds" if point["purpose"] == "time" else ""
-        cells = f"{len(point['cells'])} cells"
+        rounds = f" × {several(point['rounds'], 'round')}" if point["purpose"] == "time" else ""
+        cells = several(len(point["cells"]), "cell")
         tell(f"{point['purpose']:6} {point['workload']} ({params}): {cells}{rounds}{left_out}")
     generations, contenders = plan.effort.generations, len(plan.contenders)
     tell(f"{generations} generations of {contenders} fresh workers: about {seconds:.0f} s")

@@ -1,7 +1,6 @@
 """``concbench show``: the tables of a run file again."""
 
 import json
-import shlex
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from concbench.report.tables import print_tables
 from concbench.report.warnings import Warned
 from concbench.results import queries
 from concbench.results.measured import Measured, read_measured
+from concbench.results.resuming import resume_command_of
 
 EPILOG = """\b
 Examples
@@ -151,7 +151,6 @@ def notes(finished: Measured, summaries: list[Summary]) -> list[str]:
         if not (noise.caution and warning["name"] in OF_SPEED)  # the line before says it of the whole run
     ]
     if not queries.is_complete(finished):
-        lines.append(
-            f"this run is not complete; go on with: concbench run --resume {shlex.quote(str(finished.path))}"
-        )
+        again = resume_command_of(finished.path, finished.header["settings"])
+        lines.append(f"this run is not complete; go on with: {again}")
     return lines

@@ -1,18 +1,15 @@
 """Standard streams that may be missing, narrow in their encoding, full, or left by their reader."""
 
+import io
 import os
-import signal
 import sys
 import tempfile
-from types import FrameType
+from typing import Any, TextIO
 
 import click
 
 from concbench.errors import UserError
 from concbench.words import plain_lines
-
-POLITE = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-"""What asks a program to end. Windows has no SIGHUP, and results are read there too."""
 
 
 def silence(fd: int) -> None:
@@ -38,20 +35,43 @@ def refuse_no_temporary_folder() -> None:
         ) from error
 
 
+class _Dropping(io.FileIO):
+    """A descriptor for what nobody needs to hear: what it cannot take is dropped, and nobody is stopped."""
+
+    def write(self, data: Any, /) -> int:
+        """Write what can be written; return that all of it is."""
+        try:
+            written = super().write(data)
+        except OSError:  # full, left by its reader, or gone
+            written = None
+        return len(data) if written is None else written
+
+
 def prepare() -> None:
-    """Make the standard streams usable, whatever they are, and let a polite signal end a run like Ctrl-C."""
+    """Make the standard streams usable, whatever they are.
+
+    A stream that is missing leads to nowhere. What standard error cannot take is dropped: it holds progress
+    and messages, which change neither the exit code nor what is measured.
+    """
     for fd in (0, 1, 2):
         try:
             os.fstat(fd)
         except OSError:  # closed: the next file that is opened would take its place
             os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        sys.stdout = _text(io.FileIO(os.devnull, "w"))
+    if sys.stderr is sys.__stderr__ and not _is_console_of_windows(sys.stderr):
+        sys.stderr = _text(_Dropping(2, "w", closefd=False), getattr(sys.stderr, "encoding", "utf-8"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    for polite in POLITE:
-        if signal.getsignal(polite) is signal.SIG_DFL:
-            signal.signal(polite, _interrupt)
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def _is_console_of_windows(stream: TextIO | None) -> bool:
+    """Say whether a stream is written to in letters, as no descriptor is; it is never full."""
+    return os.name == "nt" and stream is not None and stream.isatty()
+
+
+def _text(raw: io.FileIO, encoding: str = "utf-8") -> io.TextIOWrapper:
+    """Return a stream of text, of which every whole line is written at once."""
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding=encoding, line_buffering=True)

@@ -73,7 +73,7 @@ def trace(
     catalogue = Described(request.plugins, request.loops)
     (chosen,) = chosen_workloads(request, catalogue)
     contenders = contenders_of(request, catalogue)
-    scene = scene_asked(chosen, contenders, asked_for(tasks, params))
+    scene = scene_asked(chosen, contenders, asked_for(tasks, params), request.timeout)
     path = output or (None if as_json else default_path(workload))
     if path is not None:
         refuse_foreign(path, MARK.encode(), "trace")
@@ -102,14 +102,16 @@ def asked_for(tasks: int | None, params: Sequence[tuple[str, tuple[str, ...]]]) 
     return asked
 
 
-def scene_asked(workload: Workload[Any], contenders: Sequence[Contender], asked: Record) -> Scene:
+def scene_asked(
+    workload: Workload[Any], contenders: Sequence[Contender], asked: Record, timeout: float
+) -> Scene:
     """Return the scene; raises click.UsageError for what cannot be asked for, or drawn."""
     try:
         scene = scene_of(workload, asked)
         params = params_from_dict(workload, scene.params)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    refuse_too_large(workload, scene.params)
+    refuse_too_large(workload, scene.params, timeout)
     _refuse_lanes(scene.params.get("tasks", 0))  # before a promise lists what each of them is to do
     _refuse_lanes(max(workload.promise(params, one.dialect).tasks for one in contenders))  # type: ignore[arg-type]
     return scene

@@ -21,7 +21,7 @@ from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import selection
 from concbench.commands.progress import Bar
-from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher
+from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.commands.uneven import warnings_of
 from concbench.measure.bench import Bench
 from concbench.measure.described import Described
@@ -92,16 +92,26 @@ def exit_code(findings: list[Finding]) -> int:
 
 
 def find_out(request: Request, bar: Bar) -> Iterator[Finding]:
-    """Yield a finding for each contender, workload and set of parameters."""
+    """Yield a finding for each contender, workload and set of parameters.
+
+    Raises click.UsageError for what cannot be asked for, before anything is run.
+    """
     catalogue = Described(request.plugins, request.loops)
     workloads = chosen_workloads(request, catalogue)
+    sizes = {
+        workload.name: list(map(params_to_dict, workload.small(Random(f"{request.seed}/{workload.name}"))))
+        for workload in workloads
+    }
+    for workload in workloads:
+        for params in sizes[workload.name]:
+            refuse_too_large(workload, params, request.timeout)
     start, contenders = launcher(request), contenders_of(request, catalogue)
     for contender in contenders:
         with Bench(start, contender) as bench:
             for workload in workloads:
-                for params in workload.small(Random(f"{request.seed}/{workload.name}")):
+                for params in sizes[workload.name]:
                     bar.at(f"verify {workload.name}/{contender.id}")
-                    yield examine(bench, workload, params_to_dict(params), request.timeout)
+                    yield examine(bench, workload, params, request.timeout)
 
 
 def examine(bench: Bench, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:

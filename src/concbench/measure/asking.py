@@ -156,7 +156,9 @@ class _Process:
             self._replies, replies = pipe(ours, theirs)
             lifeline, _held = pipe(theirs, ours)
             passed = [end.fileno() for end in (requests, replies, lifeline)]
-            options = compiling_into(Path(place.compiled) if place.compiled else None)
+            options = (
+                compiling_into(Path(place.compiled)) if place.compiled else ["-B"]
+            )  # none beside a plug-in
             code = [place.interpreter, *options, "-E", "-P", "-c", BOOTSTRAP + TELL, str(concbench.__file__)]
             self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
                 [*code, place.suite, json.dumps(setup), *map(str, passed)],

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from concbench.measure.asking import Informant, Place
 from concbench.models.base import Model
+from concbench.models.files import wrong_file
 from concbench.workloads.base import NotExpressible, Promise, Workload, params_to_dict
 from concbench.workloads.catalogue import Catalogue, PluginError, loop_name
 
@@ -33,8 +34,10 @@ def here() -> Place:
 
 
 def informant_of(file: str, place: Place) -> Informant:
-    """Return who knows of a plug-in; the same one as long as the file does not change."""
+    """Return who knows of a plug-in; the same one as long as the file does not change. Raises PluginError."""
     path = Path(file)
+    if wrong := wrong_file(path):
+        raise PluginError(f"{file}: {wrong}")
     try:
         stamp = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:

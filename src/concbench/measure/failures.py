@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from concbench.measure.hook import Unwitnessable
-from concbench.measure.salting import WrongFactories
+from concbench.measure.salting import Unusable, WrongFactories
 from concbench.models.base import Exhausted
+from concbench.places import worded
 from concbench.words import cut, shown
 from concbench.workloads.base import NotExpressible
 
 MOST_TASKS = 1 << 40
+
+MOST_SAID = 1500
+"""Letters of an error's own words in a reason: there has to be room for the line that raised it."""
 
 OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS}
 
@@ -40,14 +44,27 @@ def members(error: BaseException) -> Iterator[BaseException]:
 
 
 def outcome_of(error: BaseException) -> dict[str, Any]:
-    """Return the outcome that ``error`` stands for; that of a crash has ``last_words``."""
+    """Return the outcome that ``error`` stands for.
+
+    That of a crash names the line that raised it, where that is not ours, and has ``last_words``.
+    """
     for one in members(error):
         known = _known(one)
         if known is not None:
             return known
     last = next(members(error))
     words = "".join(traceback.format_exception(error))[-4000:]
-    return outcome("crashed", f"{type(last).__name__}: {_said(last)}") | {"last_words": words}
+    return outcome("crashed", told(last)) | {"last_words": words}
+
+
+def told(error: BaseException) -> str:
+    """Return an exception's type and words, and the line that raised it, where that is not ours.
+
+    Of what a function of a workload raised, the function is named, too.
+    """
+    if isinstance(error, Unusable) and error.__cause__ is not None:
+        return f"{error} raised {told(error.__cause__)}"
+    return worded(error, cut(f"{type(error).__name__}: {_said(error)}", MOST_SAID))
 
 
 def _said(error: BaseException, words: Callable[[Any], object] = str) -> str:

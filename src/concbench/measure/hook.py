@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from inspect import unwrap
+from pathlib import Path
 from types import CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any
 
@@ -24,6 +25,12 @@ from concbench.models.base import Dialect, Factory
 STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 """Instructions at which a frame is left that will go on: the yield itself, in CPython 3.13 the next one."""
 
+TASKS = {
+    "coroutine": "a coroutine, as an async def makes it",
+    "generator": "a generator, as a function with a yield makes it",
+    "delegating": "a generator, as a function with a yield makes it",
+}
+
 
 def task_code(dialect: Dialect, factory: Factory) -> CodeType:
     """Return the code of the outermost frame of the tasks that ``factory`` makes.
@@ -31,13 +38,16 @@ def task_code(dialect: Dialect, factory: Factory) -> CodeType:
     For ``polling`` that is the ``run`` of the task's class. Raises TypeError where there is no such code.
     """
     if dialect == "blocking":
-        while isinstance(factory, partial):
-            factory = factory.func
-        code = getattr(unwrap(factory), "__code__", None)
+        code = _own_code(factory)
     elif dialect == "polling":
         code = getattr(type(factory()).run, "__code__", None)
     else:
         task = factory()
+        if not hasattr(task, "close"):
+            raise TypeError(
+                f"a task of a {dialect} workload must be {TASKS[dialect]}; the task factory"
+                f"{_place_of(factory)} made an object of type {type(task).__name__}"
+            )
         code = getattr(task, "cr_code" if dialect == "coroutine" else "gi_code", None)
         task.close()
     if isinstance(code, CodeType):
@@ -46,6 +56,20 @@ def task_code(dialect: Dialect, factory: Factory) -> CodeType:
         f"the task factory {factory!r} makes no {dialect} task with Python code of its own, so nobody can "
         f"see it run; make it a function (for polling, a class), or functools.partial of one"
     )
+
+
+def _own_code(factory: Factory) -> Any:
+    """Return the code of the function that a factory calls; what is none, where it has none."""
+    while isinstance(factory, partial):
+        factory = factory.func
+    return getattr(unwrap(factory), "__code__", None)
+
+
+def _place_of(factory: Factory) -> str:
+    code = _own_code(factory)
+    if not isinstance(code, CodeType):
+        return ""
+    return f" {code.co_name} at {Path(code.co_filename).name}:{code.co_firstlineno}"
 
 
 def suspended_tasks(codes: Collection[CodeType]) -> list[Any]:

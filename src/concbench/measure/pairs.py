@@ -79,6 +79,7 @@ class PairDriver:
         self._began = self._told = clock()
         self._process = 0
         self._longest: dict[str, float] = {}
+        self._looked = 0.0
 
     def run(self) -> None:
         """Witness both sides of every cell, then measure round after round."""
@@ -89,7 +90,7 @@ class PairDriver:
         while open_cells := self.referee.open_cells() - self.failed:
             goes_on = self._round(pair, open_cells)
             if pair == 0:
-                self._foretell(self.clock() - start)
+                self._foretell(self.clock() - start - self._looked, open_cells)
             if not goes_on:
                 return
             pair += 1
@@ -154,20 +155,22 @@ class PairDriver:
             self._longest[model] = max(self._longest.get(model, 0.0), self.clock() - start)
         return not self._spent(None)
 
-    def _foretell(self, first: float) -> None:
-        """Warn where the budget ends before any cell can be decided, of which the first round (s) tells.
+    def _foretell(self, first: float, asked: set[str]) -> None:
+        """Warn where the budget seems to end before any cell can be decided.
 
-        Where not even that came to its end, a pair of each model is taken to last ``A_PAIR``.
+        ``first`` is how long the first round took (s), without looks, which few rounds have; ``asked`` are
+        its cells. A pair of a model that was not begun is taken to last ``A_PAIR``.
         """
-        before, models = self.clock() - self._began - first, len(self.plan.contenders)
-        a_round = first if len(self._longest) == models else max(first, A_PAIR * models)
+        unbegun = {cell.model for cell in self.plan.cells if cell.id in asked} - set(self._longest)
+        before = self.clock() - self._began - self._looked - first
+        a_round = first + A_PAIR * len(unbegun)
         whole = before + self.needed * a_round
         if self.needed and whole > self.budget:
             fit = max(0, int((self.budget - before) / a_round))
             self.warn(
-                f"within this budget nothing can be decided: {self.needed} pairs are needed, and {fit} fit;"
-                f" --budget {math.ceil(MORE * whole) + PREPARING}s may do, or fewer cells (--model,"
-                " --workload)"
+                f"within this budget nothing may be decided: {self.needed} pairs are needed, and about {fit}"
+                f" fit, if all take as long as the first; by that estimate --budget"
+                f" {math.ceil(MORE * whole) + PREPARING}s does, or fewer cells (--model, --workload)"
             )
 
     def _spent(self, model: str | None) -> bool:
@@ -230,6 +233,7 @@ class PairDriver:
         drawn = Random(f"{self.plan.seed}/look/{model}/{pair}")
         if drawn.randrange(LOOKED_AT):
             return
+        start = self.clock()
         cell = drawn.choice(cells)
         for side in (0, 1):
             request = {"op": "look", "workload": cell.workload, "params": dict(cell.params_of(side))}
@@ -237,6 +241,7 @@ class PairDriver:
                 answer = links[side].request({**request, "seconds": self.seconds}, 3 * self.seconds)
             if "outcome" in answer:
                 raise _Lost(cell, side, answer)
+        self._looked += self.clock() - start
 
     def _weigh(self, pair: int, cell: PairedCell) -> None:
         """Weigh a cell on both sides, each in a fresh process of its own."""

@@ -7,6 +7,8 @@ counted, which is after the clock has stopped. Numbers, text and containers of e
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from concbench.words import a_kind
+
 ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes})
 CONTAINERS = frozenset({tuple, list, set, frozenset})
 
@@ -37,7 +39,7 @@ def _strange(value: Any, levels: int) -> str | None:
     elif kind in CONTAINERS:
         inner = value
     else:
-        return f"a {kind.__name__}"
+        return a_kind(kind)
     if not levels:
         return f"data nested more than {DEEPEST} levels deep"
     return next((strange for one in inner if (strange := _strange(one, levels - 1)) is not None), None)

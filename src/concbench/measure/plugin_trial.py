@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, get_type_hints
 
 from concbench.models.base import DIALECTS
+from concbench.places import worded
 from concbench.words import cut, shown
 from concbench.workloads.base import (
     PRESETS,
@@ -78,7 +79,7 @@ def _called(what: str, function: Callable[[], Any]) -> Any:
     try:
         return function()
     except (Exception, SystemExit) as error:  # whatever a plug-in raises is its own mistake
-        raise Broken(f"{what} raises {type(error).__name__}: {error}") from error
+        raise Broken(worded(error, f"{what} raises {type(error).__name__}: {error}")) from error
 
 
 def _parameters(workload: Workload[Any]) -> list[Facts]:

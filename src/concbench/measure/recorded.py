@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from concbench.measure.kinds import text
+from concbench.measure.salting import Unusable
+from concbench.words import a_kind
 from concbench.workloads.base import Workload
 
 LARGEST = (1 << 63) - 1
@@ -22,20 +24,26 @@ def record(value: object) -> str | None:
 def records_of(workload: Workload[Any], results: Sequence[Any], params: Any) -> dict[str, Any]:
     """Return the workload's own figures of a run.
 
-    Raises TypeError, as a sentence, unless they are names with numbers, text, None or lists of numbers.
+    Raises Unusable where they cannot be had, and TypeError, as a sentence, unless they are names with
+    numbers, text, None or lists of numbers.
     """
-    made = workload.records(results, params)
+    try:
+        made = workload.records(results, params)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise Unusable(f"records of {workload.name}") from error
     if type(made) is not dict:
-        raise TypeError(f"records of {workload.name} must return a dict, not a {type(made).__name__}")
+        raise TypeError(f"records of {workload.name} must return a dict, not {a_kind(type(made))}")
     for name, value in made.items():
         wrong = text(name)
         if wrong is not None:
-            raise TypeError(f"records of {workload.name}: a name is a {type(name).__name__}, not {wrong}")
+            raise TypeError(f"records of {workload.name}: a name is {a_kind(type(name))}, not {wrong}")
         wanted = record(value)
         if wanted is not None:
             raise TypeError(
-                f"records of {workload.name}: {name!a} must be {wanted}, not what it is, a"
-                f" {type(value).__name__}"
+                f"records of {workload.name}: {name!a} must be {wanted}, not what it is,"
+                f" {a_kind(type(value))}"
             )
     return made
 

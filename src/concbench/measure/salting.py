@@ -12,7 +12,7 @@ from typing import Any
 
 from concbench.measure.plain import unlike_plain
 from concbench.models.base import Dialect, Factory, Model, Runtime
-from concbench.words import shown
+from concbench.words import a_kind, shown
 from concbench.workloads.base import Workload
 
 SALT_BYTES = 5
@@ -38,6 +38,10 @@ class WrongFactories(Exception):
     """What a version of a workload returned, which is no list of task factories."""
 
 
+class Unusable(Exception):
+    """A function of a workload, which is named, raised the cause of this: it is no task's doing."""
+
+
 def factories_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any) -> list[Factory]:
     """Return the task factories of one run, at least one.
 
@@ -45,12 +49,12 @@ def factories_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any
     """
     made: Any = workload.factories(dialect, rt, params)
     if not isinstance(made, list):
-        kind = f"a {type(made).__name__}"
+        kind = a_kind(type(made))
     elif not made:
         kind = "an empty list"
     elif not all(map(callable, made)):
         place = next(place for place, one in enumerate(made) if not callable(one))
-        kind = f"a list that has a {type(made[place]).__name__} at {place}"
+        kind = f"a list that has {a_kind(type(made[place]))} at {place}"
     else:
         return made
     raise WrongFactories(
@@ -105,16 +109,21 @@ def wrong_with(workload: Workload[Any], results: Any, params: Any, salt: int = 0
     """Return what is wrong with what a run returned, or None.
 
     It has to be a list, and what is in it plain data: whatever else a model returns may do its work when it
-    is looked at, when the clock has stopped. The judge sees nothing else. Raises TypeError, as a sentence,
-    for a judge whose verdict is neither None nor text.
+    is looked at, when the clock has stopped. The judge sees nothing else. Raises Unusable for a judge that
+    raises, and TypeError, as a sentence, for one whose verdict is neither None nor text.
     """
     if type(results) is not list:
-        return f"run returned a {type(results).__name__} instead of a list"
+        return f"run returned {a_kind(type(results))} instead of a list"
     unlike = unlike_plain(results)
     if unlike is not None:
         return unlike
     judge = workload.judge
-    verdict = judge(results, params, salt) if takes_salt(judge) else judge(results, params)
+    try:
+        verdict = judge(results, params, salt) if takes_salt(judge) else judge(results, params)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise Unusable(f"judge of {workload.name}") from error
     if verdict is not None and type(verdict) is not str:
         raise TypeError(
             f"judge of {workload.name} must return None or what is wrong, as text, not {shown(verdict)}"

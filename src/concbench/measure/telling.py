@@ -13,13 +13,15 @@ from typing import Any
 
 from concbench.errors import UserError
 from concbench.measure.lifeline import hold
+from concbench.measure.misspelt import misspelt
 from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_points, told
 from concbench.models import registry as models
 from concbench.models.base import Model
+from concbench.places import worded
 from concbench.words import cut, shown
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import params_from_dict
-from concbench.workloads.catalogue import Catalogue
+from concbench.workloads.catalogue import Catalogue, loop_name
 
 Message = dict[str, Any]
 
@@ -47,12 +49,19 @@ def _as_said(model: Model) -> Message:
     return {name: getattr(model, name, None) for name in OF_MODELS}
 
 
-def answer(catalogue: Catalogue, question: Message) -> Message:
-    """Return the answer to a question; raises Broken, naming the model or workload."""
+def answer(catalogue: Catalogue, question: Message, loops: Iterable[str] = ()) -> Message:
+    """Return the answer to a question; raises Broken, naming the model or workload.
+
+    One of the event loops ``loops`` that is misspelt is Broken, too.
+    """
     name, what = question["of"], question["ask"]
     match what:
         case "about":
-            return about(catalogue.model(name))
+            said = about(catalogue.model(name))
+            lacking = None if said["unavailable"] is None else _slip_in(name, loops)
+            if lacking is not None:
+                raise Broken(lacking)
+            return said
         case "facts":
             facts: Message = _of(catalogue, name, lambda workload: _facts(workload, question["params"]))
             return facts
@@ -64,6 +73,10 @@ def answer(catalogue: Catalogue, question: Message) -> Message:
             raise ValueError(f"no such question: {what}")
 
 
+def _slip_in(name: str, loops: Iterable[str]) -> str | None:
+    return next(filter(None, (misspelt(spec) for spec in loops if loop_name(spec) == name)), None)
+
+
 def about(model: Model) -> Message:
     """Return why a model is ``unavailable``, or None, and its ``version`` where it is available."""
     said: Message = {"unavailable": None, "version": None}
@@ -71,7 +84,8 @@ def about(model: Model) -> Message:
         try:
             value = ask()
         except Exception as error:
-            raise Broken(f"{model.name}: {field}() raises {type(error).__name__}: {error}") from error
+            said_so = f"{model.name}: {field}() raises {type(error).__name__}: {error}"
+            raise Broken(worded(error, said_so)) from error
         if type(value) is not str and not (field == "unavailable" and value is None):
             raise Broken(f"{model.name}: {field}() must return text, not {shown(value)}")
         said[field] = value
@@ -132,5 +146,5 @@ def main(arguments: list[str], read: Any = os.read, write: Any = os.write, leave
     while opened and (data := read(requests, 1 << 16)):
         *lines, buffer = (buffer + data).split(b"\n")
         for question in map(json.loads, lines):
-            say(partial(answer, opened[0], question))
+            say(partial(answer, opened[0], question, setup["loops"]))
     leave(0)  # threads that a plug-in has started must not hold up anybody

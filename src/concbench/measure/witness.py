@@ -11,7 +11,7 @@ What no witness can see is listed in docs/VERIFYING.md.
 
 import gc
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -42,7 +42,7 @@ SAMPLE = 2
 """Runs of an unwatched pass, as one sample, where a timed sample may have several: what a model puts off, it
 has to be seen to do."""
 
-MOST_BATCHES, MOST_TASKS = 2, 3000
+MOST_BATCHES, MOST_TASKS = 50, 3000
 """Up to so many batches lie ready in an unwatched pass, with up to so many tasks, as in a timed sample; those
 beyond ``SAMPLE`` are never run, and none may take a step."""
 
@@ -93,8 +93,11 @@ def bear_witness(
     *,
     seconds: float = 60.0,
     checks: Collection[str] = EVERY_CHECK,
+    keep: Callable[[Pass], None] | None = None,
 ) -> Testimony:
     """Run a cell watched and unwatched, and return what the checks named by ``checks`` say.
+
+    ``keep`` is given each unwatched run that ended in time.
 
     Must be called in the main thread: a run that takes longer than ``seconds`` is interrupted there, and
     fails the check ``completed``; it has no results to judge, and no other run follows it. The session
@@ -113,6 +116,8 @@ def bear_witness(
         for run in unwatched:
             if run.stopped is None:
                 require_seen(run.ledger, watched.ledger, running)
+                if keep is not None:
+                    keep(run)
         for name, message in _checked_unwatched(workload, params, model, unwatched, checks).items():
             said[name] = said.get(name) or (message if name == "unwatched" else _unwatched(message))
     return _testimony(watched.ledger, {name: message for name, message in said.items() if name in checks})

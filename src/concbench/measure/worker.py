@@ -11,6 +11,7 @@ import json
 import os
 import resource
 import sys
+import traceback
 from collections.abc import Callable
 from functools import cached_property, partial
 from time import perf_counter_ns
@@ -18,16 +19,18 @@ from typing import Any
 
 from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
-from concbench.measure.failures import outcome, outcome_of
+from concbench.measure.failures import outcome, outcome_of, told
 from concbench.measure.lifeline import hold
 from concbench.measure.policy import Policy, as_of_now
+from concbench.measure.recorded import records_of
 from concbench.measure.sessions import Lent, lent_by
 from concbench.measure.shelf import Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
 from concbench.measure.turns import WrongResult, refusal, take_slice, take_turn, warm_up, weigh, witness_cell
-from concbench.measure.witness import Testimony, bear_witness, look_again
+from concbench.measure.witness import Pass, Testimony, bear_witness, look_again
 from concbench.models.base import Model, Session
+from concbench.words import shown
 from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue
 
@@ -49,6 +52,16 @@ class Lacking(Exception):
     """This side of a comparison has no such workload or parameter; the driver, whose code is newer, has."""
 
 
+def require_session(model: Model, session: Any) -> None:
+    """Raise TypeError, as a sentence, for what a model's ``open`` lends and is no session."""
+    lacking = [name for name in ("rt", "run") if not hasattr(session, name)]
+    if lacking:
+        raise TypeError(
+            f"open of {model.name} must lend a session, which has rt and run; what it lends, "
+            f"{shown(session)}, has no {' and no '.join(lacking)}"
+        )
+
+
 class Desk:
     """Answers requests for one model with an open session; ``say`` sends a message ahead of the answer."""
 
@@ -66,7 +79,11 @@ class Desk:
     @cached_property
     def lent(self) -> Lent:
         """What the session lends, asked for by the first request that needs it: its errors are outcomes."""
-        return lent_by(self.session)
+        try:
+            return lent_by(self.session)
+        except AttributeError:
+            require_session(self.model, self.session)
+            raise
 
     def answer(self, request: Message) -> Message:
         """Carry out one request; an exception becomes an outcome."""
@@ -124,9 +141,7 @@ class Desk:
             case "look":
                 answer = _verified(look_again(*here, seconds=request["seconds"]))
             case "verify":
-                answer = _verified(bear_witness(*here, seconds=request["seconds"]))
-                answer["doubts"] = doubts(workload, params, self.model.dialect)
-                answer["exact"] = workload.promise(params, self.model.dialect).exact
+                answer = verify(*here, seconds=request["seconds"])
             case "witness":
                 answer = witness_cell(*here, seconds=request["seconds"])
             case "turn":
@@ -145,6 +160,23 @@ class Desk:
             case _:
                 raise ValueError(f"no such operation: {operation}")
         return answer
+
+
+def verify(
+    workload: Workload[Any], params: Any, model: Model, session: Session, *, seconds: float
+) -> Message:
+    """Witness a cell, try what else its workload has, and say what that leaves open.
+
+    Raises what ``bear_witness`` and ``records_of`` do.
+    """
+    runs: list[Pass] = []
+    answer = _verified(bear_witness(workload, params, model, session, seconds=seconds, keep=runs.append))
+    done = runs[0] if "outcome" not in answer else None
+    if done is not None:
+        records_of(workload, done.results, params)
+    answer["doubts"] = doubts(workload, params, model.dialect, done)
+    answer["exact"] = workload.promise(params, model.dialect).exact
+    return answer
 
 
 def _verified(testimony: Testimony) -> Message:
@@ -188,7 +220,10 @@ def encoded(message: Message) -> bytes:
 
 
 def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
-    """Find the model and tell the driver what it is, or why it is not available."""
+    """Find the model and tell the driver what it is, or why it is not available.
+
+    Raises TypeError, as a sentence, for a model whose words are no text.
+    """
     sys.path[:0] = setup["roots"]
     sys.path += setup.get("after", [])
     catalogue = Shelf(setup["plugins"], setup["loops"])
@@ -203,10 +238,18 @@ def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
     about["dialect"] = model.dialect
     reason = model.unavailable()
     if reason is not None:
-        send(fd, {**about, "unavailable": reason})
+        send(fd, {**about, "unavailable": said(model, "unavailable", reason)})
         return None
-    send(fd, {**about, "unavailable": None, "version": model.version()})
+    send(fd, {**about, "unavailable": None, "version": said(model, "version", model.version())})
     return catalogue, model
+
+
+def said(model: Model, field: str, words: object) -> str:
+    """Return what a function of a model returned; raises TypeError, as a sentence, for what is no text."""
+    if type(words) is not str:
+        least = "text or None" if field == "unavailable" else "text"
+        raise TypeError(f"{field} of {model.name} must return {least}, not {shown(words)}")
+    return words
 
 
 def holds_gil() -> bool:
@@ -215,7 +258,19 @@ def holds_gil() -> bool:
 
 
 def main(arguments: list[str]) -> None:
-    """Run as a worker; ``arguments``: what to serve, as JSON, then the file descriptors."""
+    """Run as a worker; ``arguments``: what to serve, as JSON, then the file descriptors.
+
+    The last words of one that ends of an exception are that, with the line that raised it.
+    """
+    try:
+        work(arguments)
+    except Exception as error:  # noqa: BLE001  (a model may raise anything as it is imported or opened)
+        traceback.print_exc()
+        sys.exit(told(error))
+
+
+def work(arguments: list[str]) -> None:
+    """Find the model, open it, and answer requests until there are no more."""
     setup = json.loads(arguments[0])
     request_fd, reply_fd, lifeline_fd = map(int, arguments[1:4])
     faulthandler.enable()

@@ -5,7 +5,29 @@ from binascii import crc32
 from importlib import util
 from os import fsencode
 from pathlib import Path
+from stat import S_ISREG
 from types import ModuleType
+
+MOST_BYTES = 10_000_000
+"""A file of code that has more is none: generated modules have a few MB."""
+
+
+def wrong_file(file: Path) -> str | None:
+    """Return what keeps a file from being read as code, to be said after its name; None where nothing does.
+
+    It is asked before anything reads: a pipe would be waited for, and a device may have no end.
+    """
+    try:
+        about = file.stat()
+    except FileNotFoundError:
+        return "no such file"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    if not S_ISREG(about.st_mode):
+        return "is no regular file, and code is read from nothing else; name a file"
+    if about.st_size > MOST_BYTES:
+        return f"has {about.st_size} bytes, and a file of code has {MOST_BYTES} at most; name another"
+    return None
 
 
 def name_of(file: Path) -> str:

@@ -16,6 +16,7 @@ from concbench.errors import UserError
 from concbench.models import asyncio as asyncio_model
 from concbench.models.base import Model
 from concbench.models.files import module_of
+from concbench.places import worded
 
 HASH_DIGITS = 12
 
@@ -30,6 +31,10 @@ def load_loop_factory(spec: str) -> Callable[[], Any]:
         raise ValueError(f"an event loop is named module:factory (say uvloop:new_event_loop), not {spec!r}")
     factory: Any = _module_of(module)
     for part in attribute.split("."):
+        if not hasattr(factory, part):
+            raise AttributeError(
+                f"there is no {part} in {getattr(factory, '__qualname__', Path(module).name)}"
+            )
         factory = getattr(factory, part)
     if not callable(factory):
         raise TypeError(f"{spec} is not callable")
@@ -77,7 +82,9 @@ def loop_model(spec: str, name: str) -> Model:
         try:
             load_loop_factory(spec)
         except Exception as error:  # noqa: BLE001  (any failure of foreign code at import is a reason)
-            return f"cannot load the event loop {spec}: {type(error).__name__}: {error}"
+            place = spec.rpartition(":")[0]
+            called = f"{Path(place).name}{spec.removeprefix(place)}" if place.endswith(".py") else spec
+            return worded(error, f"cannot load the event loop {called}: {type(error).__name__}: {error}")
         return None
 
     return Model(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from concbench.report.arms import Arm
 from concbench.report.loads import LOADS, Load
-from concbench.report.material import Cell, Material, Point
+from concbench.report.material import Cell, Material, Point, is_lost
 from concbench.report.memory import step_of
 from concbench.report.versus import Kind, Versus, mark_real, versus
 
@@ -136,7 +136,7 @@ def _middle(values: pd.Series) -> float:
 
 def _counts(values: pd.Series, kind: Kind) -> bool:
     """Say whether values can be judged: a cost that is not above zero is noise, and no cost."""
-    return len(values) > 0 and (kind == "difference" or bool((values > 0).all()))
+    return len(values) > 0 and (kind == "difference" or not is_lost(values))
 
 
 def _mean(values: pd.Series, kind: Kind) -> float:

@@ -9,6 +9,7 @@ from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
 from concbench.report.contradiction import IN_PACES, SIDE_BY_SIDE, Shown, explained
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units, scaled, three_digits, with_interval
 from concbench.results.schema import FAILURES
+from concbench.words import several
 
 METRIC_WORDS: Mapping[Metric, str] = {
     "wall": "wall time",
@@ -165,18 +166,21 @@ def margin_words(line: Line) -> str:
 def rates_words(comparison: Comparison) -> str:
     """Return what the verdicts promise."""
     told = sum(line.middle is not None for line in comparison.lines)
+    if not told:
+        few = "pairs" if comparison.paired else "processes"
+        return f"No verdict is given: none of the figures has enough {few} for an interval."
     if not comparison.paired:
         return (
             f"A hint and no verdict to build on: nothing is paired, since both were measured at other times,"
             f" so what the machine did in between looks like a change too. Intervals of"
             f" {comparison.confidence:.0%} and a false-discovery rate of {comparison.rate:.0%} over all"
-            f" {told} comparisons tell processes apart, not code; compare the revisions for a verdict."
+            f" {several(told, 'comparison')} tell processes apart, not code; compare the revisions for a"
+            " verdict."
         )
-    if not told:
-        return "No verdict is given: none of the figures has enough pairs for an interval."
     return (
         f"At most {comparison.rate:.0%} of what is called slower or faster is so by chance, over all"
-        f" {told} comparisons; intervals are of {comparison.confidence:.0%}, however early measuring stopped."
+        f" {several(told, 'comparison')}; intervals are of {comparison.confidence:.0%}, however early"
+        " measuring stopped."
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from concbench.report.arms import Arm
-from concbench.report.material import Cell, Material, Point
+from concbench.report.material import LOST, LOST_MEANING, Cell, Material, Point, is_lost
 from concbench.report.summary import Estimate
 from concbench.report.units import TIME_UNITS, scaled, three_digits
 from concbench.report.wording import outcome_words, why
@@ -48,12 +48,26 @@ def heat_rows(material: Material, metric: Metric) -> list[Row]:
 
 
 def _fields(material: Material, cells: Sequence[Cell | None], metric: Metric) -> list[Field | None]:
-    figures = [None if cell is None else _figure(material, cell, metric) for cell in cells]
-    best = min((figure for figure in figures if figure is not None and figure > 0), default=None)
-    return [
-        None if cell is None else _field(cell, figure, best, metric)
-        for cell, figure in zip(cells, figures, strict=True)
+    lost = [cell is not None and _is_lost(material, cell, metric) for cell in cells]
+    figures = [
+        None if cell is None or hidden else _figure(material, cell, metric)
+        for cell, hidden in zip(cells, lost, strict=True)
     ]
+    best = min((figure for figure in figures if figure is not None), default=None)
+    return [
+        None
+        if cell is None
+        else Field(cell.arm, LOST, None, LOST_MEANING)
+        if hidden
+        else _field(cell, figure, best, metric)
+        for cell, hidden, figure in zip(cells, lost, figures, strict=True)
+    ]
+
+
+def _is_lost(material: Material, cell: Cell, metric: Metric) -> bool:
+    """Say whether noise hid what a row compares: by the same rule as in the chooser and the rank."""
+    compared = "run_wall" if _has_floor(cell, metric) else metric
+    return is_lost(material.values(cell, compared))
 
 
 def _figure(material: Material, cell: Cell, metric: Metric) -> float | None:
@@ -75,10 +89,6 @@ def _estimate(cell: Cell, metric: Metric) -> Estimate | None:
 
 def _field(cell: Cell, figure: float | None, best: float | None, metric: Metric) -> Field:
     estimate = _estimate(cell, metric)
-    if figure is not None and figure <= 0:
-        return Field(
-            cell.arm, "lost in noise", None, "the cost came out at zero or below: less than the noise"
-        )
     if figure is None or best is None or estimate is None:
         if cell.ok:
             return Field(cell.arm, "not timed", None, "only weighed, not timed")

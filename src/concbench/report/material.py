@@ -116,6 +116,20 @@ class Material:
         return [arm for arm in self.arms if arm.run == run]
 
 
+LOST = "lost in noise"
+LOST_MEANING = (
+    "in some process the cost came out at zero or below, so it is smaller than the noise of this run"
+)
+
+
+def is_lost(values: pd.Series) -> bool:
+    """Say whether noise hid a cost, of which ``values`` has one for each generation: some are not above zero.
+
+    Such a cost is neither judged nor the best anywhere.
+    """
+    return bool((values <= 0).any())
+
+
 def gather(
     runs: Sequence[Measured],
     *,

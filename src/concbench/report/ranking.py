@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from concbench.report.arms import Arm
-from concbench.report.material import Material, Point
+from concbench.report.material import Material, Point, is_lost
 from concbench.report.memory import step_of
 from concbench.report.versus import Versus, mark_real, versus
 
@@ -142,7 +142,7 @@ def _measured(material: Material, arm: Arm, point: Point, name: str) -> pd.Serie
 
 def _counts(values: pd.Series, name: str) -> bool:
     """Say whether values count: where a cost is not above zero, noise hid it, and the point says nothing."""
-    return len(values) > 0 and (name == "lateness" or bool((values > 0).all()))
+    return len(values) > 0 and (name == "lateness" or not is_lost(values))
 
 
 def _score(material: Material, arm: Arm, points: tuple[Point, ...], name: str) -> pd.Series:

@@ -23,6 +23,7 @@ from concbench.results.measured import Measured
 from concbench.results.schema import Record
 from concbench.stats.processes import reduce_by_process
 from concbench.stats.speeds import fast_level, quiet_figure
+from concbench.words import plain_text
 
 Array = NDArray[np.float64]
 
@@ -81,7 +82,7 @@ def commit_of(run: Measured) -> str:
     commit: str = known.get("commit") or environment["identity"].get("commit") or "unknown"
     if commit == "unknown":
         raise RunFileError(f"names no commit, so it has no place in a history: {why_unknown(run)}", run.path)
-    return commit + CHANGES if known.get("dirty") else commit
+    return plain_text(commit) + CHANGES if known.get("dirty") else plain_text(commit)
 
 
 def why_unknown(run: Measured) -> str:

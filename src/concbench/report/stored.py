@@ -5,7 +5,7 @@ did. What a stored run knows of its machine's pace is used: every sample of a ru
 loop beside it, and times are compared in units of that loop.
 """
 
-import shlex
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
@@ -22,11 +22,15 @@ from concbench.results import queries
 from concbench.results.costs import Costs, costs_by_cell, rows_by_cell, weights_by_cell
 from concbench.results.measured import Measured
 from concbench.results.pairs import RATIOS
+from concbench.results.resuming import resume_command_of
 from concbench.results.schema import Record
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import NotDetermined
 from concbench.stats.processes import reduce_by_process
 from concbench.stats.unpaired import Shift, shift
+
+SHARE = re.compile(r", [^,]* of [^,]* CPUs, quota [^,]*$")
+"""What an identity says of a processor beside its model: how much of it may be used."""
 
 STORED_RATIO = 0.05
 """The default margin of ratios: what the pace of the fixed loop does not tell of a machine is within it."""
@@ -115,7 +119,7 @@ def stored_comparison(
     """Return how the cells that both run files have compare, or those of some models and workloads.
 
     Raises UserError for a name that neither has, and where they have no cell in common or come from
-    different machines.
+    different machines or processors.
     """
     _refuse_other_machine(base, head)
     chosen = _Chosen(models, workloads)
@@ -150,17 +154,23 @@ def stored_comparison(
 
 
 def _refuse_other_machine(base: Measured, head: Measured) -> None:
-    machines = [run.header["environment"]["identity"].get("machine") for run in (base, head)]
-    if machines[0] != machines[1]:
+    """Raise UserError for runs of different machines, or of different processors under one machine's name."""
+    identities = [run.header["environment"]["identity"] for run in (base, head)]
+    hint = "compare two revisions on one of them"
+    if len({one.get("machine") for one in identities}) > 1:
+        raise UserError(f"{base.path} and {head.path} come from different machines; {hint}")
+    then, now = (SHARE.sub("", one.get("cpu", "not recorded")) for one in identities)
+    if then != now:
         raise UserError(
-            f"{base.path} and {head.path} come from different machines; compare two revisions on one of them"
+            f"{base.path} and {head.path} were measured on different processors ({then}; {now}), so what"
+            f" differs may be theirs; {hint}"
         )
 
 
 def _incomplete(base: Measured, head: Measured) -> Iterator[str]:
     for run in (base, head):
         if not queries.is_complete(run):
-            resume = f"concbench run --resume {shlex.quote(str(run.path))}"
+            resume = resume_command_of(run.path, run.header["settings"])
             yield f"{run.path.name} is not complete: it was stopped before its end; go on with: {resume}"
 
 

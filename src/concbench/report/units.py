@@ -22,7 +22,10 @@ def scaled(value: float, units: Units) -> str:
 
 
 def three_digits(value: float) -> str:
-    """Return a number with three significant digits; below 0.1 with fewer, but one at least down to 1e-6."""
+    """Return a number with three significant digits; below 0.1 with fewer, one at least down to 1e-6.
+
+    What is closer to zero is ``0.00``, without a sign.
+    """
     if abs(value) >= 100:
         return f"{value:.0f}"
     if abs(value) >= 10:
@@ -30,7 +33,8 @@ def three_digits(value: float) -> str:
     if abs(value) >= 0.1 or value == 0:
         return f"{abs(value) if value == 0 else value:.2f}"
     places = min(6, max(3, math.ceil(-math.log10(abs(value)))))
-    return f"{value:.{places}f}"
+    words = f"{value:.{places}f}"
+    return words if float(words) else "0.00"
 
 
 def with_interval(low: float, middle: float, high: float, units: Units) -> str:

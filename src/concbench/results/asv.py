@@ -16,6 +16,7 @@ from concbench.results.asv_folders import Declared, machine_of, read_benchmarks,
 from concbench.results.foreign import literal
 from concbench.results.histories import Commit, History, Point, Series, by_commit, by_date
 from concbench.results.partly import PassedOver, first_of
+from concbench.results.places import refuse_irregular
 
 
 def read_asv(
@@ -56,6 +57,7 @@ def read_asv(
 
 
 def _read(path: Path, machine: str | None) -> ResultFile:
+    refuse_irregular(path)
     return check_machine(read_results(path), machine)
 
 

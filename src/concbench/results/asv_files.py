@@ -30,6 +30,7 @@ from concbench.results.foreign import (
     read_json,
 )
 from concbench.results.kinds import list_of, mapping, nullable, object_of, text
+from concbench.words import plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def results_of(content: Any, path: Path) -> ResultFile:
     names = without_addresses(about["results"])
     return ResultFile(
         path=path,
-        commit=about["commit_hash"],
+        commit=plain_text(about["commit_hash"]),
         date=moment_of(about["date"]),
         machine=about["params"]["machine"],
         env=about["env_name"],

@@ -3,6 +3,7 @@
 The layout is that of asv's ``machine.py`` and ``benchmarks.py``, api_version 2 and 1.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from concbench.results.addresses import without_address
 from concbench.results.errors import ResultsError
 from concbench.results.foreign import check, checked, read_json, where_there
 from concbench.results.kinds import integer, list_of, nullable, text
+from concbench.results.places import is_folder, refuse_irregular
 
 API_VERSION = 2
 MACHINE, BENCHMARKS = "machine.json", "benchmarks.json"
@@ -31,6 +33,10 @@ class Declared:
     param_names: tuple[str, ...]
 
 
+class NoResults(ResultsError):
+    """A folder that has no results of asv."""
+
+
 def result_paths(folder: Path) -> tuple[Path, list[Path]]:
     """Return a results folder and its result files: all JSON beside a ``machine.json``, sorted.
 
@@ -38,8 +44,8 @@ def result_paths(folder: Path) -> tuple[Path, list[Path]]:
     Nothing else is searched: it may be a whole repository. Raises ResultsError for a folder without results,
     and for what is no folder.
     """
-    if not folder.is_dir():
-        found = "is no folder" if folder.exists() else "there is no such folder"
+    if not is_folder(folder):
+        found = "is no folder" if os.path.lexists(folder) else "there is no such folder"
         raise ResultsError(f"{found}; name the results_dir of asv.conf.json", folder)
     below = folder / ".asv" / "results"
     places = ((below, _folders_in), (folder, _folders_in), (folder.absolute().parent, lambda _: [folder]))
@@ -52,7 +58,7 @@ def result_paths(folder: Path) -> tuple[Path, list[Path]]:
     sought = (
         f"no {MACHINE} with results beside it, neither in it nor in a folder of it or of its .asv/results"
     )
-    raise ResultsError(f"no results of asv: {sought}; name the results_dir of asv.conf.json", folder)
+    raise NoResults(f"no results of asv: {sought}; name the results_dir of asv.conf.json", folder)
 
 
 def _folders_in(folder: Path) -> list[Path]:
@@ -79,6 +85,7 @@ def machine_of(folder: Path) -> str | None:
     path = folder / MACHINE
     if not path.exists():
         return None
+    refuse_irregular(path)
     name = checked(read_json(path), {}, path).get("machine")
     check(name, nullable(text), path, "machine")
     return str(name) if name else None
@@ -92,6 +99,7 @@ def read_benchmarks(folder: Path) -> dict[str, Declared]:
     path = folder / BENCHMARKS
     if not path.exists():
         return {}
+    refuse_irregular(path)
     content = read_json(path)
     check_version(content, path, (1, API_VERSION))
     declared = {}

@@ -12,6 +12,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from math import isfinite
 from pathlib import Path
 from reprlib import repr as shortened
@@ -19,6 +20,7 @@ from typing import Any, BinaryIO
 
 from concbench.results.errors import ResultsError
 from concbench.results.kinds import Kind, nullable, object_of
+from concbench.results.places import is_read_once
 
 LARGEST = 1 << 30
 """Bytes that a JSON file may have, compressed or not: it is held in memory as a whole."""
@@ -32,17 +34,27 @@ LONGEST_LITERAL = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_json(path: Path) -> Any:
+def held(path: Path) -> bytes | None:
+    """Return all that is in a pipe or a device, which can be read only once; None for a file.
+
+    It is refused as by :func:`read_json`. The functions that read a file take it in place of opening one.
+    """
+    return read_bytes(path) if is_read_once(path) else None
+
+
+def read_json(path: Path, held: bytes | None = None) -> Any:
     """Return what a JSON file holds, plain or (if its name ends in ``.gz``) compressed.
 
     Python's own reading of JSON: ``NaN`` and ``Infinity`` are numbers. Raises ResultsError for what cannot be
     read, is no JSON, or is too large.
     """
-    return parsed(read_bytes(path), path)
+    return parsed(read_bytes(path, held), path)
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, held: bytes | None = None) -> bytes:
     """Return a whole file, decompressed and refused as :func:`read_json` does it."""
+    if held is not None:
+        return held
     with _opened(path) as stream:
         content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
@@ -50,9 +62,9 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-def start_of(path: Path, size: int = 64) -> bytes:
+def start_of(path: Path, size: int = 64, held: bytes | None = None) -> bytes:
     """Return the first bytes of a file, after a byte-order mark, read and refused as by :func:`read_json`."""
-    with _opened(path) as stream:
+    with _opened(path) if held is None else BytesIO(held) as stream:
         return stream.read(len(BOM_UTF8) + size).removeprefix(BOM_UTF8)[:size]
 
 
@@ -160,7 +172,7 @@ def moment_of(ms: float) -> datetime:
 
 
 def literal(text: str) -> Any:
-    """Return the number, string, truth value or None that a text spells in Python, else the text itself.
+    """Return the finite number, string, truth value or None that a text spells in Python, else the text.
 
     A string that looks like the text of something else, ``'(1, 2)'``, keeps its quotes.
     """
@@ -171,6 +183,8 @@ def literal(text: str) -> Any:
             warnings.simplefilter("ignore")  # an escape that Python will drop one day is no concern of ours
             value = ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
+    if isinstance(value, float) and not isfinite(value):  # 1e999, which no JSON of ours could say again
         return text
     if isinstance(value, str) and value[:1] + value[-1:] in ("()", "[]", "{}"):
         return text

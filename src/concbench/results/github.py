@@ -30,6 +30,7 @@ from concbench.results.foreign import (
 from concbench.results.github_units import Amount, amount_of, spread_of
 from concbench.results.histories import Better
 from concbench.results.kinds import list_of, mapping, text
+from concbench.words import plain_text
 
 DATA = "data.js"
 """What the file is called."""
@@ -83,9 +84,9 @@ def is_github(content: Any) -> bool:
     return isinstance(content, dict) and {"entries", "lastUpdate"} <= content.keys()
 
 
-def read_script(path: Path) -> Any:
+def read_script(path: Path, held: bytes | None = None) -> Any:
     """Return what is assigned in a ``data.js``. Raises ResultsError for what is no JSON behind a ``=``."""
-    content = read_bytes(path).removeprefix(BOM_UTF8)
+    content = read_bytes(path, held).removeprefix(BOM_UTF8)
     match = ASSIGNMENT.match(content)
     if match is None:
         raise ResultsError(
@@ -94,9 +95,9 @@ def read_script(path: Path) -> Any:
     return parsed(content[match.end() :].rstrip().removesuffix(b";"), path)
 
 
-def read_github(path: Path) -> Data:
+def read_github(path: Path, held: bytes | None = None) -> Data:
     """Read a ``data.js``. Raises ResultsError as :func:`read_script` and :func:`github_data` do."""
-    return github_data(read_script(path), path)
+    return github_data(read_script(path, held), path)
 
 
 def github_data(content: Any, path: Path) -> Data:
@@ -131,7 +132,7 @@ def _entry(suite: str, run: Any, path: Path, place: str, passed: list[str]) -> E
     measured = moment_of(about["date"])
     return Entry(
         suite=suite,
-        commit=about["commit"]["id"],
+        commit=plain_text(about["commit"]["id"]),
         date=_moment(about["commit"].get("timestamp")) or measured,
         measured=measured,
         tool=about["tool"],

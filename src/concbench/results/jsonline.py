@@ -11,6 +11,9 @@ from typing import Any, NoReturn
 
 import msgspec
 
+LONGEST = 64 << 20
+"""Bytes that a line may have, its newline included: four times what a worker may answer at once."""
+
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON value")
@@ -61,6 +64,13 @@ def decode_line(line: bytes) -> Any:
         raise ValueError(f"not valid JSON: {error.msg} at column {error.colno}") from error
     except RecursionError as error:
         raise ValueError("not valid JSON for us: nested too deeply") from error
+
+
+def too_long(line: bytes) -> str | None:
+    """Return None if a line is as short as it has to be, else what is wrong, in words."""
+    return (
+        f"a line of more than {LONGEST >> 20} MiB, and no run file has one" if len(line) > LONGEST else None
+    )
 
 
 def encode_line(record: Mapping[str, Any]) -> bytes:

@@ -8,12 +8,13 @@ held to the very same rules: what ``read_run`` refuses is refused here at the sa
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from gzip import GzipFile
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from itertools import count
 from pathlib import Path
 
 from concbench.results.columns import Columns, Samples
 from concbench.results.fastline import START, Sample, sample_of, samples_in
+from concbench.results.jsonline import LONGEST
 from concbench.results.lateness import Lateness
 from concbench.results.reader import Lines, Run, opened
 from concbench.results.schema import Record
@@ -22,7 +23,8 @@ __all__ = ["Lateness", "Measured", "Samples", "measured_of", "read_measured"]
 
 PORTION = 1024
 """Samples that are decoded at once: so many that a portion's own cost vanishes, so few that the garbage
-collector, which looks at every list that is still in use, has little to look at."""
+collector, which looks at every list that is still in use, has little to look at. Where lines are long
+it has fewer: hardly more bytes than the longest line may have."""
 
 HEADER_LINE = 1
 """The number of the header's line; the lines after it are all samples or ``others``."""
@@ -43,9 +45,9 @@ class Measured:
     torn: str | None
 
 
-def read_measured(path: Path) -> Measured:
-    """Read a run file, plain or compressed. Raises RunFileError as ``read_run`` does."""
-    with opened(path) as stream:
+def read_measured(path: Path, held: bytes | None = None) -> Measured:
+    """Read a run file, or what is ``held`` of one. Raises RunFileError as ``read_run`` does."""
+    with opened(path) if held is None else BytesIO(held) as stream:
         lines = Lines(path, BufferedReader(stream) if isinstance(stream, GzipFile) else stream)
         scan = _Scan(lines)
         scan.all()
@@ -95,6 +97,7 @@ class _Scan:
         self.others: list[Record] = []
         self._taken = 0
         self._waiting: list[bytes] = []
+        self._bytes = 0
         self._between: list[tuple[int, Record]] = []
 
     def all(self) -> None:
@@ -103,7 +106,8 @@ class _Scan:
             for number, line in self._lines:
                 if line.startswith(START) or not self._is_other(number, line):
                     self._waiting.append(line)
-                    if len(self._waiting) == PORTION:
+                    self._bytes += len(line)
+                    if len(self._waiting) == PORTION or self._bytes > LONGEST:
                         self._take_waiting()
         finally:  # what waited stands before the line that was refused
             self._take_waiting()
@@ -118,7 +122,7 @@ class _Scan:
 
     def _take_waiting(self) -> None:
         waiting, between = self._waiting, self._between
-        self._waiting, self._between = [], []
+        self._waiting, self._between, self._bytes = [], [], 0
         whole = samples_in(waiting, self._cells)
         samples: list[Sample] = []
         for stop, record in (*between, (len(waiting), None)):

@@ -7,16 +7,18 @@ is on disk, so it is ignored here, and reported. Anything else that is wrong is 
 import gzip
 import zlib
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.fastline import Sample
-from concbench.results.jsonline import decode_line
+from concbench.results.jsonline import LONGEST, decode_line, too_long
+from concbench.results.places import is_read_once
 from concbench.results.schema import Record
 
 HEADERS = (b'{"type":"header"', b'{"type": "header"')
@@ -97,15 +99,17 @@ class Lines:
     ``tail`` and ``torn`` (see ``Content`` and ``Run``) are final when the iteration has ended.
     """
 
-    def __init__(self, path: Path, stream: Iterable[bytes]) -> None:
+    def __init__(self, path: Path, stream: BinaryIO | gzip.GzipFile) -> None:
         self._path = path
-        self._numbered = enumerate(stream, start=1)
+        self._numbered = enumerate(iter(partial(stream.readline, LONGEST + 1), b""), start=1)
         self.consistency = Consistency()
         self.tail = b""
         self.torn: str | None = None
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         for number, line in self._numbered:
+            if (complaint := too_long(line)) is not None:
+                raise self._damage(complaint, number)
             if line[-1] != NEWLINE:
                 self.tail = line
                 self.torn = _describe(line, number)
@@ -118,7 +122,7 @@ class Lines:
             return self.record(number, line)
         found = f"only {len(self.tail)} bytes of an unfinished line" if self.tail else "an empty file"
         advice = "name a file that `concbench run` wrote"
-        if starts_as_run(self.tail):
+        if starts_as_run(self.tail) and not is_read_once(self._path):
             advice = "the run stopped before it began, so delete the file and start anew"
         raise RunFileError(f"no header: {found}; {advice}", self._path)
 

@@ -8,7 +8,7 @@ import errno
 import fcntl
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -17,21 +17,23 @@ from typing import Any, Self
 from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.identity import check_resumable
-from concbench.results.jsonline import decode_line, encode_line
+from concbench.results.jsonline import decode_line, encode_line, too_long
 from concbench.results.reader import Content, Run, is_compressed, read_content
 from concbench.results.schema import SCHEMA, Record
+from concbench.results.vanished import is_deleted, is_there, place_for, put_back, sync_directory, write_all
 
 
 class RunWriter:
     """A run file that is open, locked, and appended to. Made by ``create`` or ``resume``; a context manager.
 
     ``path`` names the file. ``resumed`` is the run as it was found, where ``resumed.torn`` says what was
-    moved aside; it is None for a new file.
+    moved aside; it is None for a new file. ``say`` is told of what is no error, but not as it should be.
     """
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
         self.resumed: Run | None = None
+        self.say: Callable[[str], None] = lambda _words: None
         self._descriptor: int | None = descriptor
         self._size = 0
         self._schema = SCHEMA
@@ -49,13 +51,13 @@ class RunWriter:
             raise RunFileError("this is a directory or device; name a file with --output", path)
         schema = header.get("schema", SCHEMA)
         with _explained(path, "cannot be created", resumable=schema == SCHEMA):
-            writer = cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666))
+            writer = cls(path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666))
         try:
             writer._lock()
             writer._schema = schema
             writer.append(header)
             with _explained(path, "cannot be made lasting"):
-                _sync_directory(path)
+                sync_directory(path)
         except BaseException:
             writer.close()
             path.unlink(missing_ok=True)
@@ -88,26 +90,23 @@ class RunWriter:
         return writer
 
     def append(self, record: Mapping[str, Any]) -> None:
-        """Write ``record`` as one line, and return when it is on disk.
+        """Write ``record`` as one line, and return when it is on disk. A file that was deleted is put back.
 
-        Raises RunFileError if the record is not valid (nothing is written, the writer stays usable) or if
-        the write fails (the file is cut back to its last whole line, and the writer is closed).
+        Raises RunFileError if the record is not valid (nothing is written, the writer stays usable), if the
+        write fails (the file is cut back to its last whole line, and the writer is closed), or if the file
+        was moved or replaced (what was measured stays in it, and the writer is closed).
         """
-        descriptor = self._open_descriptor()
         line, written = self._checked_line(record)
+        descriptor = self._present_descriptor()
         try:
-            _write_all(descriptor, line)
+            write_all(descriptor, line)
             os.fsync(descriptor)
             self._consistency.note(written)
             self._size += len(line)
         except OSError as error:
             undone = self._undo()
             self.close()
-            name = shlex.quote(str(self.path))
-            begun = f"see what there is with `concbench show {name}`"
-            if self._schema == SCHEMA:
-                begun = f"go on with `concbench run --resume {name}`"
-            what_then = begun if self._size else "run again"
+            what_then = self._what_then(str(self.path)) if self._size else "run again"
             raise RunFileError(
                 f"cannot be written ({error.strerror}); {undone}. {_remedy(error)}, then {what_then}",
                 self.path,
@@ -147,7 +146,7 @@ class RunWriter:
             aside = self.path.with_name(self.path.name + ".torn")
             with _explained(aside, "cannot be appended to, so the torn last line stays where it is"):
                 _append_bytes(aside, content.tail)
-                _sync_directory(aside)
+                sync_directory(aside)
             with _explained(self.path, "cannot be cut back to its last whole line"):
                 os.ftruncate(self._open_descriptor(), content.size)
                 os.fsync(self._open_descriptor())
@@ -160,7 +159,7 @@ class RunWriter:
         try:
             line = encode_line(record)
             written = decode_line(line)
-            complaint = self._consistency.complaint_about(written)
+            complaint = too_long(line) or self._consistency.complaint_about(written)
         except ValueError as error:
             complaint = str(error)
         if complaint is not None:
@@ -176,6 +175,48 @@ class RunWriter:
             return f"its last line may be torn ({error.strerror}), and will be moved aside"
         return "every line before this one is whole"
 
+    def _what_then(self, file: str) -> str:
+        name = file if file == "FILE" else shlex.quote(file)
+        if self._schema == SCHEMA:
+            return f"go on with `concbench run --resume {name}`"
+        return f"see what there is with `concbench show {name}`"
+
+    def _present_descriptor(self) -> int:
+        """Return what to write to, which ``path`` names; raises RunFileError where it cannot be that."""
+        descriptor = self._open_descriptor()
+        if not self._size or is_there(self.path, descriptor):
+            return descriptor
+        if not is_deleted(descriptor):
+            self.close()
+            raise RunFileError(
+                "was moved or replaced while it was written to; what was measured is in the file that has"
+                f" another name now: {self._what_then('FILE')}",
+                self.path,
+            )
+        self._put_back(descriptor)
+        return self._open_descriptor()
+
+    def _put_back(self, descriptor: int) -> None:
+        """Write a deleted file anew; raises RunFileError where that fails, or another has taken its place."""
+        place = place_for(self.path)
+        try:
+            anew = put_back(place, descriptor)
+        except OSError as error:
+            self.close()
+            reason = f"was deleted while it was written to, and cannot be put back ({error.strerror})"
+            raise RunFileError(f"{reason}; run again", self.path) from error
+        self.close()
+        self._descriptor = anew
+        if place != self.path:
+            self.close()
+            raise RunFileError(
+                f"was replaced by another file while it was written to; what was measured is in {place}:"
+                f" {self._what_then(str(place))}",
+                self.path,
+            )
+        self._lock()
+        self.say(f"{self.path} was deleted, and is put back")
+
     def _open_descriptor(self) -> int:
         if self._descriptor is None:
             raise RunFileError(
@@ -183,13 +224,6 @@ class RunWriter:
                 self.path,
             )
         return self._descriptor
-
-
-def _write_all(descriptor: int, line: bytes) -> None:
-    """Write ``line``; after a short write go on with the rest, so that the system says what is in the way."""
-    rest = memoryview(line)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
 
 
 def _remedy(error: OSError) -> str:
@@ -202,15 +236,6 @@ def _append_bytes(path: Path, tail: bytes) -> None:
         stream.write(tail)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def _sync_directory(path: Path) -> None:
-    """Make the name of a new file lasting: syncing the file alone does not."""
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _refuse_compressed(path: Path) -> None:

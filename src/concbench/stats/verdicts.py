@@ -175,4 +175,4 @@ class Judge(Generic[Key]):
         if state.low > state.margin or state.high < -state.margin:
             number = len(self._states)
             return f"the interval clears the margin, but not at {self.rate:.0%} over all {number} series"
-        return f"{state.pairs} pairs leave it open"
+        return f"looked at last after {state.pairs} pairs, and open then"

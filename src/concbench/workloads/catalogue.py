@@ -17,7 +17,8 @@ from typing import Any
 from concbench.errors import UserError
 from concbench.models import registry as models
 from concbench.models.base import Model
-from concbench.models.files import module_of
+from concbench.models.files import module_of, wrong_file
+from concbench.places import worded
 from concbench.words import shown
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import Workload
@@ -143,8 +144,8 @@ def packages_of(loops: Sequence[str]) -> list[str]:
 
 def _load(path: str) -> ModuleType:
     file = Path(path)
-    if not file.is_file():
-        raise PluginError(f"{path}: no such file")
+    if wrong := wrong_file(file):
+        raise PluginError(f"{path}: {wrong}")
     if file.suffix != ".py":
         raise PluginError(f"{path}: is not a Python file (its name must end in .py)")
     try:
@@ -153,4 +154,4 @@ def _load(path: str) -> ModuleType:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise PluginError(f"{path}: {type(error).__name__}: {error}") from error
+        raise PluginError(worded(error, f"{path}: {type(error).__name__}: {error}")) from error

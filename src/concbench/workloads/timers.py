@@ -41,7 +41,10 @@ NUMBERS = frozenset({int, float})
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """``tasks``: how many sleep. ``delay``: s. ``spread``: delays are drawn from delay × [1 − spread, 1]."""
+    """``tasks``: how many sleep. ``delay``: s. ``spread``: delays are drawn from delay × [1 − spread, 1].
+
+    ``seed`` draws them.
+    """
 
     tasks: int = 100
     delay: float = 0.02

@@ -84,6 +84,31 @@ def test_a_missing_head_is_the_working_tree(project: Path) -> None:
     assert head.roots == (project,)
 
 
+def test_a_changed_working_tree_says_how_many_files_and_names_the_first(project: Path) -> None:
+    said: list[str] = []
+    for name in ("a.py", "b.py"):
+        (project / name).write_text("")
+    with two_sides(Asked(base="v0", repo=project), say=said.append) as (_base, head):
+        assert head.about["changed"] == "2 files"
+    assert said[-1] == "the working tree has 2 changed files, the first a.py"
+
+
+def test_a_working_tree_with_nothing_but_reports_is_the_same_as_its_commit(project: Path) -> None:
+    (project / "reports").mkdir()
+    (project / "reports/x").write_text("")
+    said = r"both sides are the same, .* \(without regard to 1 untracked file, reports/x: no code\)"
+    with pytest.raises(SidesError, match=said):
+        sides_for(base="HEAD", head=".", repo=project)
+
+
+def test_describing_a_plug_in_leaves_no_compiled_file_beside_it(tmp_path: Path) -> None:
+    plugin = tmp_path / "plugin.py"
+    plugin.write_text(PLUGIN.replace("import loops", "import sys").replace("loops.VERSION", "'1'"))
+    assert Described([str(plugin)]).model("mine").version() == "1"
+    rest()
+    assert not list(tmp_path.rglob("*.pyc"))
+
+
 def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
     plugins = (str(project / "plugin.py"),)
     with two_sides(Asked(base="v0", head="v1", repo=project, plugins=plugins)) as sides:
@@ -236,30 +261,42 @@ def test_what_was_installed_tells_sides_apart_and_not_how_it_was_asked_for(
         sides_for(packages=("trio==0.28.0", "trio==0.28"))
 
 
-@pytest.mark.parametrize(
-    ("asked", "told"),
-    [
-        ({"plugins": ["plugin.py"]}, "plugin.py: ModuleNotFoundError: No module named 'loops._fast'"),
-        (
-            {"loops": ["loops:new"]},
-            "the event loop loops:new: AttributeError: module 'loops' has",
-        ),
-    ],
-)
 def test_what_a_revision_cannot_import_is_told_with_what_to_do(
-    project: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], told: str
+    project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (project / "loops/__init__.py").write_text("import loops._fast\n")
     monkeypatch.chdir(project)
+    told = r"plugin.py: ModuleNotFoundError: No module named 'loops._fast'.*\.\nA revision is imported"
     with pytest.raises(DoesNotFit, match=told) as refused:
-        sides_for(base="v1", repo=project, **asked)
+        sides_for(base="v1", repo=project, plugins=["plugin.py"])
     assert "--with" in str(refused.value)
     assert "extension modules" in str(refused.value)
 
 
+def test_a_misspelt_factory_is_nothing_that_can_be_installed(project: Path) -> None:
+    told = r"the event loop loops:new: AttributeError: there is no new in loops\.\nMend it there"
+    with pytest.raises(DoesNotFit, match=told) as refused:
+        sides_for(base="v1", head="v0", repo=project, loops=["loops:new"])
+    assert "--with" not in str(refused.value)
+
+
+def test_a_fault_of_the_head_s_code_is_named_by_its_place_in_the_checkout(tmp_path: Path) -> None:
+    repo = repository(
+        tmp_path / "project",
+        {"src/loops/__init__.py": "VERSION = 'old'\n", "plugin.py": PLUGIN},
+        {"src/loops/__init__.py": "VERSION = = 'new'\n"},
+    )
+    with pytest.raises(HeadDoesNotFit) as refused:
+        sides_for(base="v0", head="v1", repo=repo, plugins=[str(repo / "plugin.py")])
+    said, _, advice = str(refused.value).partition("\n")
+    assert "src/loops/__init__.py:1: PluginError: plugin.py: SyntaxError: invalid syntax" in said
+    assert said.endswith(".")
+    assert advice.startswith("Base can be measured")
+
+
 def test_a_loop_that_an_interpreter_lacks_is_told_too() -> None:
     with (
-        pytest.raises(DoesNotFit, match=r"No module named 'nowhere'\nInstall what is missing"),
+        pytest.raises(DoesNotFit, match=r"No module named 'nowhere'\.\nInstall what is missing"),
         two_sides(Asked(loops=["nowhere:new"]), same=True),
     ):
         pass
@@ -269,7 +306,7 @@ def test_a_side_whose_interpreter_is_ended_by_a_signal_says_which(tmp_path: Path
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\nkill -SEGV $$\n")
     python.chmod(0o755)
-    with pytest.raises(DoesNotFit, match=r"mine cannot be measured: its process was ended by SIGSEGV\n"):
+    with pytest.raises(DoesNotFit, match=r"mine cannot be measured: its process was ended by SIGSEGV\.\n"):
         refuse_unfit(Side(label="mine", interpreter=python))
 
 

@@ -93,6 +93,35 @@ def test_the_working_tree_is_itself_and_says_whether_it_is_changed(project: Path
         assert tree.label.endswith(", changed)")
 
 
+@pytest.mark.parametrize(
+    "left", ["reports/run.jsonl", "reports/x", "__pycache__/plugin.cpython-311.pyc", "notes on ä.txt"]
+)
+def test_what_a_run_leaves_behind_is_no_change_of_the_code(project: Path, left: str) -> None:
+    (project / left).parent.mkdir(exist_ok=True)
+    (project / left).write_text("")
+    with checked_out(project, ".", "head") as tree:
+        assert (tree.dirty, tree.changes.other) == (False, (left,))
+        assert "changed" not in tree.label
+
+
+@pytest.mark.parametrize("new", ["reports/mine.py", "pkg/fast.cpython-311-x86_64-linux-gnu.so", "old.pyc"])
+def test_new_code_is_a_change_wherever_it_lies(project: Path, new: str) -> None:
+    git(project, "config", "status.showUntrackedFiles", "no")
+    (project / new).parent.mkdir(exist_ok=True)
+    (project / new).write_text("")
+    with checked_out(project, ".", "head") as tree:
+        assert tree.changes.files == (new,)
+
+
+def test_a_followed_file_that_is_no_code_is_a_change_and_so_is_one_of_another_name(project: Path) -> None:
+    (project / "data.txt").write_text("one\n" * 20)
+    git(project, "add", "data.txt")
+    git(project, "commit", "--quiet", "--message", "data")
+    git(project, "mv", "data.txt", "other.txt")
+    with checked_out(project, ".", "head") as tree:
+        assert tree.changes.files == ("other.txt",)
+
+
 def test_the_suite_and_a_project_are_told_apart(project: Path, tmp_path: Path) -> None:
     suite = repository(tmp_path / "suite", SUITE)
     with checked_out(suite, "v0", "base") as ours, checked_out(project, "v0", "base") as theirs:

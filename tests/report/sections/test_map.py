@@ -46,3 +46,12 @@ def test_a_map_can_be_filtered_by_workload() -> None:
     table = table_named(heat_map(material_of(*cells())), "map-wall")
     assert table.filters
     assert [row.workload for row in table.rows] == ["spawn", "spawn"]
+
+
+def test_the_word_for_what_noise_hid_is_explained_below_the_map() -> None:
+    hidden = Cell(contender="fast", cost=always(-1.0), workload="switch")
+    table = table_named(
+        heat_map(material_of(hidden, Cell(contender="slow", cost=always(9.0), workload="switch"))), "map-wall"
+    )
+    assert lines_of(table)[0][2] == ("lost in noise",)
+    assert "“Lost in noise”: in some process" in table.reading

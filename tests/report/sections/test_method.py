@@ -36,7 +36,13 @@ def downloaded(material: Material) -> pd.DataFrame:
 
 def test_everything_that_the_header_says_is_told() -> None:
     about: dict[str, Any] = {
-        "settings": {"preset": "quick", "loops": [], "params": {"tasks": ["1"]}, "memory": False},
+        "settings": {
+            "preset": "quick",
+            "models": [],
+            "loops": [],
+            "params": {"tasks": ["1"]},
+            "memory": False,
+        },
         "environment": {"identity": {"machine": "m1", "cpu": "fast"}, "load": [0.5], "on_battery": None},
         "gc": "off",
         "seed": 7,
@@ -45,6 +51,7 @@ def test_everything_that_the_header_says_is_told() -> None:
     assert told["identity, cpu"] == "fast"
     assert told["setting, preset"] == "quick"
     assert told["setting, loops"] == "none"
+    assert told["setting, models"] == "all"
     assert told["setting, params"] == '{"tasks": ["1"]}'
     assert told["setting, memory"] == "false"
     assert told["load"] == "[0.5]"

@@ -15,12 +15,13 @@ import pytest
 
 from concbench import results
 from concbench.results import IncompleteRun
-from concbench.results.errors import ResultsError, RunFileError
+from concbench.results.errors import ResultsError, RunFileError, Unreadable
 from concbench.results.partly import SHOWN
 from concbench.results.tidy.loading import find
 from concbench.results.tidy.schema import DTYPES
 from tests.report.made_up import Cell, always, run_of
 from tests.report.pages import written
+from tests.report.paired import comparison_with, measured
 
 FILES = Path(__file__).parents[1] / "files"
 
@@ -121,7 +122,9 @@ def test_a_folder_is_searched_and_what_is_no_result_in_it_is_passed_over(run: Pa
     shutil.copytree(FILES, tmp_path / "deep" / "files")
     (tmp_path / "page.html").write_text("<html>")
     (tmp_path / "run.jsonl.torn").write_text("torn")
-    assert set(sources(tmp_path)) == {"concbench", "asv", "pytest-benchmark", "pyperf"}
+    with pytest.warns(Unreadable) as told:
+        assert set(sources(tmp_path)) == {"concbench", "asv", "pytest-benchmark", "pyperf"}
+    assert all(": a comparison, " in str(one.message) for one in told)
 
 
 def test_a_file_that_only_has_the_name_of_one_of_asv_s_is_read(tmp_path: Path) -> None:
@@ -207,6 +210,18 @@ def test_a_damaged_run_file_is_refused_with_file_and_line(run: Path) -> None:
     with pytest.raises(RunFileError) as error:
         results.load(run)
     assert str(error.value).startswith(f"{run}:4: ")
+
+
+def test_a_comparison_is_refused_by_name_and_named_in_a_folder(run: Path) -> None:
+    header, records = comparison_with({"w[tasks=1]/asyncio": 1.0})
+    path = run.parent / "cmp.jsonl"
+    lines = [header, *measured(header, records).records]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with pytest.raises(ResultsError, match=r"cmp\.jsonl: a comparison, .* see concbench show"):
+        results.load(path)
+    with pytest.warns(Unreadable, match=r"passed over: .*cmp\.jsonl: a comparison"):
+        table = results.load(run.parent)
+    assert len(table) == len(results.load(run))
 
 
 def test_a_run_that_is_not_complete_is_loaded_with_a_warning(run: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from concbench.errors import UserError
 from concbench.measure.interpreters import find
+from concbench.measure.sides.changes import counted
 from concbench.measure.sides.environments import PackageSet, environment_with, requirements_in
 from concbench.measure.sides.fitting import refuse_unfit_sides
 from concbench.measure.sides.naming import folders_of, home_of, labels_of, release_of
@@ -19,6 +20,7 @@ from concbench.measure.sides.revisions import (
     temporary_folder,
 )
 from concbench.measure.sides.side import Side
+from concbench.words import several
 from concbench.workloads.catalogue import is_file
 
 HINT = (
@@ -104,6 +106,8 @@ def two_sides(
             if revisions and repo:
                 say(f"reading {'the working tree' if revisions[place] == WORKING_TREE else revisions[place]}")
                 checkout = stack.enter_context(checked_out(repo, revisions[place], name))
+                if checkout.changes.files:
+                    say(f"the working tree has {counted(checkout.changes.files, 'changed file')}")
             parts.append(_parts(checkout, pythons[place], packages[place], say))
         labels = _labels(*parts, same=same)
         compiled = stack.enter_context(temporary_folder()) if revisions else None
@@ -138,11 +142,18 @@ def _labels(base: _Parts, head: _Parts, *, same: bool) -> tuple[str, str]:
     identical = base.is_the_same_as(head)
     if identical and not same:
         raise SidesError(
-            f"both sides are the same, {', '.join(word for word in base.words() if word)}: {HINT}; to see how"
-            " often that calls itself slower, run concbench aa"
+            f"both sides are the same, {', '.join(word for word in base.words() if word)}"
+            f"{_no_code(base, head)}: {HINT}; to see how often that calls itself slower, run concbench aa"
         )
     labels = labels_of(base.words(), head.words())
     return labels if identical or labels[0] != labels[1] else _told_apart(labels, base, head)
+
+
+def _no_code(*sides: _Parts) -> str:
+    """Name what a working tree has beside its commit that is no change of it; empty for none."""
+    checkouts = [one.checkout for one in sides if one.checkout]
+    other = next((one.changes.other for one in checkouts if one.changes.other), ())
+    return f" (without regard to {counted(other, 'untracked file')}: no code)" if other else ""
 
 
 def _told_apart(labels: tuple[str, str], base: _Parts, head: _Parts) -> tuple[str, str]:
@@ -167,7 +178,8 @@ def _side(one: _Parts, label: str, asked: Asked, repo: Path | None, compiled: Pa
     checkout = one.checkout
     about: dict[str, str | None] = {"python": release_of(one.interpreter)}
     if checkout is not None:
-        about |= {"commit": checkout.commit, "changed": "yes" if checkout.dirty else "no"}
+        changed = several(len(checkout.changes.files), "file") if checkout.dirty else "no"
+        about |= {"commit": checkout.commit, "changed": changed}
     if one.installed is not None:
         packages = (f"{name}=={version}" for name, version in sorted(one.installed.installed.items()))
         about["packages"] = " ".join(packages)
@@ -180,6 +192,7 @@ def _side(one: _Parts, label: str, asked: Asked, repo: Path | None, compiled: Pa
         interpreter=one.interpreter,
         suite=checkout.suite if checkout else None,
         roots=checkout.roots if checkout else (),
+        folder=checkout.folder if checkout else None,
         plugins=tuple(str(plugin.resolve()) for plugin in plugins),
         loops=tuple(loops),
         compiled=compiled,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from concbench.measure.sides.side import Side
 from concbench.measure.starting import BOOTSTRAP, compiling_into, how_it_ended
 
 SECONDS = 60
+
+MISSING = re.compile(r"\b(?:ModuleNotFoundError|ImportError|No module named|cannot import name)\b")
+"""What is said where a package may be missing; all else is a fault of the code, or of what was named."""
 
 START = """
 import json, traceback
@@ -89,20 +93,32 @@ def refuse_unfit(side: Side, *, alone: bool = False) -> None:
             f"{side.label}: its code is not imported within {SECONDS} s; see what it does on import"
         ) from None
     except subprocess.CalledProcessError as error:
-        for folder in (*side.roots, *((side.suite.parent.parent,) if side.suite else ())):
-            error.stderr = error.stderr.replace(f"{folder}{os.sep}", "")
-        said = chosen(error.stderr).strip() or f"its process {how_it_ended(error.returncode)}"
-        raise DoesNotFit(f"{side.label} cannot be measured: {said}\n{_advice(side, alone=alone)}") from None
+        said = _within(side, chosen(error.stderr).strip()) or f"its process {how_it_ended(error.returncode)}"
+        missing = MISSING.search(said) is not None
+        advice = _advice(side, alone=alone, missing=missing)
+        stop = "" if said.endswith((".", "!", "?")) else "."
+        raise DoesNotFit(f"{side.label} cannot be measured: {said}{stop}\n{advice}") from None
 
 
-def _advice(side: Side, *, alone: bool) -> str:
-    if alone and side.suite is not None:
+def _within(side: Side, said: str) -> str:
+    """Return what was said with files named as they lie in the side's checkout, not in a temporary folder."""
+    suites = (side.suite.parent.parent,) if side.suite else ()
+    for folder in (*filter(None, [side.folder]), *side.roots, *suites):
+        said = said.replace(f"{folder}{os.sep}", "")
+    return said
+
+
+def _advice(side: Side, *, alone: bool, missing: bool) -> str:
+    """Return what to do; only what is ``missing`` can be installed."""
+    if alone and (side.suite is not None or (side.roots and not missing)):
         return "Base can be measured, so head lacks what base has: mend it there, and compare again"
     if side.suite is not None and not (side.plugins or side.loops):
         return (
             "Its models and workloads do not fit the code that measures both sides, which is that of the"
             " concbench that runs. Compare later revisions, or compare with a concbench of that time"
         )
+    if not missing:
+        return "Mend it there, or name what both sides have"
     if side.roots:
         return (
             "A revision is imported as it lies in git; nothing is built or installed. Name the packages that"

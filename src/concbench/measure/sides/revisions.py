@@ -3,7 +3,7 @@
 It is checked out through an index of its own, not as a worktree: that leaves nothing in the repository, needs
 no lock in it, and does not mind who else works there. There are no submodules; what stands behind Git LFS
 pointers is there where git-lfs is set up. What was made is removed in the end; after ``kill -9`` it lies in
-the system's temporary folder.
+the system's temporary folder, one folder ``concbench-…`` for each revision and one for compiled files.
 """
 
 import os
@@ -18,6 +18,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 
 from concbench.errors import UserError
+from concbench.measure.sides.changes import STATUS, Changes, changes_in
 
 WORKING_TREE = "."
 """How the working tree is named where a revision is asked for."""
@@ -49,15 +50,20 @@ class GitFailed(RevisionError):
 class Checkout:
     """A revision's files; where they are the suite itself ``suite`` is its package, else ``roots`` hold it.
 
-    ``commit`` is the full hash. ``dirty``: the working tree has changed or new files.
+    ``commit`` is the full hash. ``changes``: what of a working tree differs from it.
     """
 
     label: str
     folder: Path
     commit: str
-    dirty: bool
+    changes: Changes
     suite: Path | None
     roots: tuple[Path, ...]
+
+    @property
+    def dirty(self) -> bool:
+        """Say whether it is a working tree with files that differ from its commit."""
+        return bool(self.changes.files)
 
     def own(self, path: Path, repo: Path) -> Path:
         """Return this revision's own copy of a file: where ``path`` lies in ``repo``, else the path itself.
@@ -91,16 +97,16 @@ def checked_out(repo: Path, revision: str, name: str) -> Iterator[Checkout]:
     """
     if revision == WORKING_TREE:
         commit = _commit_of(repo, "HEAD")
-        dirty = bool(_git(repo, "status", "--porcelain").strip())
-        label = f"the working tree ({commit[:8]}{', changed' if dirty else ''})"
-        yield _checkout(label, repo, commit, dirty=dirty)
+        changes = changes_in(_git(repo, *STATUS))
+        label = f"the working tree ({commit[:8]}{', changed' if changes.files else ''})"
+        yield _checkout(label, repo, commit, changes)
         return
     commit = _commit_of(repo, revision)
     label = commit[:8] if commit.startswith(revision) else f"{revision} ({commit[:8]})"
     with temporary_folder() as folder:
         files = folder / name
         _check_out(repo, commit, files)
-        yield _checkout(label, files, commit, dirty=False)
+        yield _checkout(label, files, commit, Changes())
 
 
 @contextmanager
@@ -153,7 +159,7 @@ def _commit_of(repo: Path, revision: str) -> str:
         ) from None
 
 
-def _checkout(label: str, folder: Path, commit: str, *, dirty: bool) -> Checkout:
+def _checkout(label: str, folder: Path, commit: str, changes: Changes) -> Checkout:
     package = folder / "src" / "concbench"
     is_suite = all((package / part / "__init__.py").is_file() for part in ("models", "workloads"))
     source = folder / "src"
@@ -161,7 +167,7 @@ def _checkout(label: str, folder: Path, commit: str, *, dirty: bool) -> Checkout
     root = source if holds_code else folder
     roots = () if is_suite else (root,)
     suite = package if is_suite else None
-    return Checkout(label=label, folder=folder, commit=commit, dirty=dirty, suite=suite, roots=roots)
+    return Checkout(label=label, folder=folder, commit=commit, changes=changes, suite=suite, roots=roots)
 
 
 def _check_out(repo: Path, commit: str, folder: Path) -> None:

@@ -11,15 +11,16 @@ class Side:
 
     ``label`` is short: "HEAD~1 (1a2b3c4d)", "Python 3.13.0", "uvloop==0.21". ``suite`` is the folder of a
     concbench package whose models and workloads are used; None for ours. ``roots`` are searched for modules
-    first (a project's checkout). ``compiled`` is the folder for compiled files; None for beside the sources,
-    where Python puts them, and a working tree is not to have them. ``about`` are further facts for the
-    header; nothing in it names a folder.
+    first (a project's). ``folder`` is the checkout that both are in, and the user's files. ``compiled`` is
+    the folder for compiled files; None for beside the sources, where Python puts them, and a working tree is
+    not to have them. ``about`` are further facts for the header; nothing in it names a folder.
     """
 
     label: str
     interpreter: Path
     suite: Path | None = None
     roots: tuple[Path, ...] = ()
+    folder: Path | None = None
     plugins: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
     compiled: Path | None = None

@@ -6,7 +6,7 @@ from concbench.report.arms import Arm
 from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
 from concbench.report.chooser import Choice, Price, Rival, choices_of
 from concbench.report.loads import LOADS, NOT_IN_THE_SUITE, Load
-from concbench.report.material import Material
+from concbench.report.material import LOST, LOST_MEANING, Material
 from concbench.report.noise import noise_of
 from concbench.report.units import TIME_UNITS, UNITLESS, Units, scaled, three_digits, with_interval
 from concbench.report.versus import Versus
@@ -22,10 +22,7 @@ READING = (
     " look alike; “probably worse”: the interval alone says so. “Of a core” is CPU time divided by wall"
     " time while this load runs (the two clocks differ by a per cent or so)."
 )
-LOST = (
-    "in some process the cost came out at zero or below, so it is smaller than the noise of this run: measure"
-    " more rounds (--preset standard) or more work per task"
-)
+LOST_HOVER = f"{LOST_MEANING}: measure more rounds (--preset standard) or more work per task"
 FEW_PROCESSES = 20
 """Below this many processes a cell, differences of 10 % are mostly not found (docs/STATISTICS.md)."""
 
@@ -103,9 +100,7 @@ def _place(choice: Choice | None, arm: Arm) -> Field:
     if not cell.ok:
         return Field(lines=(outcome_words(cell.summary),), hover=why(cell.summary.outcome), faint=True)
     measured = cell.summary.memory if choice.load.weighs else cell.summary.wall
-    return (
-        Field(lines=("lost in noise", *busy), hover=LOST, faint=True) if measured else text("–", faint=True)
-    )
+    return Field(lines=(LOST, *busy), hover=LOST_HOVER, faint=True) if measured else text("–", faint=True)
 
 
 def _told(rival: Rival, choice: Choice) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from concbench.report.material import Material
 READING = (
     "Read along a row: ×1.00 is the best there; the stronger the colour, the further behind (strongest from"
     " ×1000). Where there is a delay to wait for, time is shown as how much longer the whole run took than"
-    " the best one’s, and coloured by the run’s time. Words instead of a figure are outcomes: hover, or see"
-    " “Outcomes” below, for the reason."
+    " the best one’s, and coloured by the run’s time. “Lost in noise”: in some process the cost came out at"
+    " zero or below, so it is neither judged nor the best. Other words instead of a figure are outcomes:"
+    " hover, or see “Outcomes” below, for the reason."
 )
 NAMES: dict[Metric, str] = {"wall": "Wall time", "cpu": "CPU time"}
 

@@ -52,13 +52,18 @@ def _environment(run: Measured, name: str, several: str) -> Table:
         "garbage collector": header.get("gc", "not recorded"),
         "seed": header["seed"],
         **{f"identity, {key}": value for key, value in header["environment"]["identity"].items()},
-        **{f"setting, {key}": spelled(value) for key, value in header["settings"].items()},
+        **{f"setting, {key}": _setting(key, value) for key, value in header["settings"].items()},
         **_rest(header["environment"]),
     }
     rows = tuple(Row((text(str(key)), text(str(value)))) for key, value in about.items())
     return Table(
         name=name, caption=f"Environment and settings{several}", columns=("what", "value"), rows=rows
     )
+
+
+def _setting(name: str, value: Any) -> str:
+    """Return a setting in words: where no model or workload was chosen, all were measured."""
+    return "all" if name in ("models", "workloads") and not value else spelled(value)
 
 
 def _rest(environment: Mapping[str, Any]) -> dict[str, str]:

@@ -14,10 +14,11 @@ from concbench.results import queries
 from concbench.results.asv_files import ResultFile, check_machine, is_asv, results_of
 from concbench.results.asv_folders import BENCHMARKS, MACHINE, Declared, machine_of, read_benchmarks
 from concbench.results.errors import IncompleteRun, ResultsError, Unreadable
-from concbench.results.foreign import read_json, start_of
+from concbench.results.foreign import held, read_json, start_of
 from concbench.results.github import DATA, github_data, is_github, read_script, starts_as_github
 from concbench.results.measured import read_measured
 from concbench.results.partly import PassedOver, first_of
+from concbench.results.places import is_folder, is_there, refuse_irregular, same_place
 from concbench.results.reader import HEADERS
 from concbench.results.tidy.from_asv import parts_of_asv
 from concbench.results.tidy.from_github import parts_of_github
@@ -44,10 +45,10 @@ def load_all(paths: Named | Iterable[Named]) -> tuple[pd.DataFrame, list[Note]]:
     See :func:`concbench.results.load`.
     """
     reader, passed, named = _Reader(), PassedOver(), _all_of(paths)
-    by_name = {path.resolve() for path in named}
+    by_name = {same_place(path) for path in named}
     read = [
-        reader.parts(path) if file in by_name else passed.attempt(partial(reader.parts, path))
-        for file, path in _found(named).items()
+        reader.parts(path) if file in by_name else passed.attempt(partial(reader.parts_in_folder, path))
+        for file, path in _found(named, passed).items()
     ]
     if passed.errors and all(parts is None for parts in read):
         raise passed.nothing(named[0] if len(named) == 1 else None)
@@ -72,27 +73,36 @@ def find(paths: Iterable[Path]) -> list[Path]:
 
     Raises ResultsError for a folder without any.
     """
-    return list(_found(paths).values())
+    return list(_found(paths, PassedOver()).values())
 
 
-def _found(paths: Iterable[Path]) -> dict[Path, Path]:
-    """Return the same files under their resolved paths."""
+def _found(paths: Iterable[Path], passed: PassedOver) -> dict[Path, Path]:
+    """Return the same files under their resolved paths; folders in folders may be ``passed`` over."""
     found: dict[Path, Path] = {}
     for path in paths:
-        files = _files_in(path) if path.is_dir() else [path]
+        unread = PassedOver()
+        files = _files_in(path, unread) if is_folder(path) else [path]
+        if unread.errors and not files:
+            raise unread.nothing(path)
+        passed.errors += unread.errors
         if not files:
             sought = f"no file that ends in {', '.join(SUFFIXES)}, and no {DATA} of github-action-benchmark"
             raise ResultsError(f"no results in this folder: {sought}", path)
         for file in files:
-            found.setdefault(file.resolve(), file)
+            found.setdefault(same_place(file), file)
     return found
 
 
-def _files_in(folder: Path) -> list[Path]:
+def _files_in(folder: Path, passed: PassedOver) -> list[Path]:
     """Return the files that may be results, but for what asv says of machines and benchmarks beside them."""
+
+    def pass_over(error: OSError) -> None:
+        reason = f"cannot be read ({error.strerror}); check its permissions"
+        passed.errors.append(ResultsError(reason, Path(error.filename)))
+
     found = []
-    for root, folders, names in os.walk(folder):
-        asv_s = {MACHINE} | {BENCHMARKS for inner in folders if Path(root, inner, MACHINE).exists()}
+    for root, folders, names in os.walk(folder, onerror=pass_over):
+        asv_s = {MACHINE} | {BENCHMARKS for inner in folders if is_there(Path(root, inner, MACHINE))}
         found += [
             Path(root, name)
             for name in names
@@ -103,8 +113,9 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def _is_data(path: Path) -> bool:
-    """Say whether a ``data.js`` is of the action; one that cannot be opened is told where it is read."""
+    """Say whether a ``data.js`` is of the action; one that cannot be read is told where it would be."""
     try:
+        refuse_irregular(path)
         return starts_as_github(start_of(path))
     except ResultsError:
         return True
@@ -127,13 +138,19 @@ class _Reader:
         """Return what a file holds. Raises ResultsError for one that no reader here can read."""
         return list(self._parts(path))
 
+    def parts_in_folder(self, path: Path) -> list[Part]:
+        """Return the same of a file that is not named, but in a folder: it has to be a regular one."""
+        refuse_irregular(path)
+        return self.parts(path)
+
     def _parts(self, path: Path) -> Iterator[Part]:
-        start = b"" if ".jsonl" in path.suffixes else start_of(path)
+        once = held(path)
+        start = b"" if ".jsonl" in path.suffixes else start_of(path, held=once)
         if ".jsonl" in path.suffixes or start.startswith(HEADERS):
-            return self._of_run(path)
+            return self._of_run(path, once)
         if starts_as_github(start):
-            return self._of_github(read_script(path), path)
-        content = read_json(path)
+            return self._of_github(read_script(path, once), path)
+        content = read_json(path, once)
         if is_asv(content):
             return self._of_asv(results_of(content, path))
         if is_github(content):
@@ -157,8 +174,11 @@ class _Reader:
         self.figures += [f"{path}: {told}" for told in data.passed]
         return parts_of_github(data)
 
-    def _of_run(self, path: Path) -> Iterator[Part]:
-        measured = read_measured(path)
+    def _of_run(self, path: Path, held: bytes | None) -> Iterator[Part]:
+        measured = read_measured(path, held)
+        if "paired" in measured.header:
+            told = f"a comparison, whose pairs are no rows of the table; see concbench show {path}"
+            raise ResultsError(told, path)
         before = self._runs.setdefault(measured.header["run"], path)
         if before != path:
             raise ResultsError(f"the same run as {before}; leave one of them out", path)

@@ -1,0 +1,57 @@
+"""What a path leads to: the same file under several names, a folder, or nothing that may be read in passing.
+
+Whoever is asked here gets an answer, whatever stands in the way: what is wrong with a path is told where it
+is read.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from concbench.results.errors import ResultsError
+
+KINDS = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+"""What is no regular file, and may make its reader wait for ever, or never end."""
+
+
+def same_place(path: Path) -> Path:
+    """Return the path that is equal for all names of a file; a symbolic link to itself is such a name."""
+    return Path(os.path.realpath(path))
+
+
+def is_folder(path: Path) -> bool:
+    """Say whether this is a folder; what cannot be looked at is none."""
+    return os.path.isdir(path)  # noqa: PTH112  (Path.is_dir raises where it may not look)
+
+
+def is_regular(path: Path) -> bool:
+    """Say whether this is a regular file; what cannot be looked at is none."""
+    return os.path.isfile(path)  # noqa: PTH113  (as above)
+
+
+def is_there(path: Path) -> bool:
+    """Say whether there is something; what cannot be looked at is not there."""
+    return os.path.exists(path)  # noqa: PTH110  (as above)
+
+
+def refuse_irregular(path: Path) -> None:
+    """Raise ResultsError for a pipe, a socket or a device, which only is read where it is named."""
+    if (what := _irregular(path)) is not None:
+        raise ResultsError(f"is {what}, and no regular file; name it by itself if it is to be read", path)
+
+
+def is_read_once(path: Path) -> bool:
+    """Say whether what is read here is gone then, as of a pipe that a shell makes for ``<(command)``."""
+    return _irregular(path) is not None
+
+
+def _irregular(path: Path) -> str | None:
+    try:
+        return KINDS.get(stat.S_IFMT(path.stat().st_mode))
+    except OSError:  # told by its reader
+        return None

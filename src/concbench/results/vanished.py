@@ -1,0 +1,64 @@
+"""A run file that is deleted, moved or replaced while it is written to: what is in it is kept.
+
+As long as it is open the system keeps the content of a file that has no name any more.
+"""
+
+import os
+from pathlib import Path
+
+AT_ONCE = 1 << 20
+"""Bytes that are copied at a time."""
+
+
+def is_there(path: Path, descriptor: int) -> bool:
+    """Say whether ``path`` is still the name of the file that is open as ``descriptor``."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except OSError:
+        return False
+
+
+def is_deleted(descriptor: int) -> bool:
+    """Say whether the open file has no name left: one that was moved has."""
+    return os.fstat(descriptor).st_nlink == 0
+
+
+def place_for(path: Path) -> Path:
+    """Return where to put a deleted file back: its own place, or beside it where another file is there."""
+    return path.with_name(f"{path.name}.kept") if os.path.lexists(path) else path
+
+
+def put_back(place: Path, descriptor: int) -> int:
+    """Write a deleted file anew, as long as it is open; return a descriptor to go on with.
+
+    Raises OSError where that cannot be. What was made in vain is removed.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    anew = os.open(place, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
+    try:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        while content := os.read(descriptor, AT_ONCE):
+            write_all(anew, content)
+        os.fsync(anew)
+        sync_directory(place)
+    except BaseException:
+        os.close(anew)
+        place.unlink(missing_ok=True)
+        raise
+    return anew
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write it; after a short write go on with the rest, so that the system says what is in the way."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def sync_directory(path: Path) -> None:
+    """Make the name of a new file lasting: syncing the file alone does not."""
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

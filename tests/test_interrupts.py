@@ -1,0 +1,97 @@
+"""Signals that ask for an end: raised where they cannot be lost, and never forgotten."""
+
+import importlib
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from concbench import interrupts
+
+MODULE = """
+import os, signal, weakref
+class Passing: pass
+passing = Passing()
+watching = weakref.ref(passing, lambda _: os.kill(os.getpid(), signal.{name}))
+del passing
+done = [0 for _ in range({turns})]
+"""
+"""Sends a signal to its own process out of a callback, whose errors Python prints and forgets."""
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Hear the signals, and handle them afterwards as before."""
+    numbers = (*interrupts.ENDING, signal.SIGALRM)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in interrupts.ENDING:
+        signal.signal(number, signal.SIG_DFL)
+    interrupts.hear()
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return where a module called ``interrupted`` can be put."""
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path / "interrupted.py"
+    sys.modules.pop("interrupted", None)
+
+
+def until_interrupted() -> None:
+    while True:
+        signal.pause()
+
+
+@pytest.mark.parametrize("number", interrupts.ENDING)
+def test_a_signal_raises_at_once_where_nothing_is_imported(number: signal.Signals) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(number)
+
+
+@pytest.mark.parametrize("number", interrupts.ENDING)
+def test_a_signal_amid_an_import_is_raised_when_that_is_over(module: Path, number: signal.Signals) -> None:
+    module.write_text(MODULE.format(name=number.name, turns=3))
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  (it may come anywhere in here)
+        importlib.import_module("interrupted")
+        until_interrupted()
+    assert sys.modules["interrupted"].done == [0, 0, 0]
+    assert not any(signal.getitimer(signal.ITIMER_REAL))
+
+
+def test_an_import_may_take_longer_than_the_first_look(module: Path) -> None:
+    module.write_text(
+        "import signal\nsignal.raise_signal(signal.SIGTERM)\nsignal.pause()\nsignal.pause()\ndone = 1"
+    )
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  (likewise)
+        importlib.import_module("interrupted")
+        until_interrupted()
+    assert sys.modules["interrupted"].done == 1
+
+
+def test_a_second_signal_does_not_wait_for_the_import(module: Path) -> None:
+    module.write_text("import signal\nfor _ in range(2): signal.raise_signal(signal.SIGINT)\n")
+    with pytest.raises(KeyboardInterrupt):
+        importlib.import_module("interrupted")
+    assert "interrupted" not in sys.modules
+    assert not any(signal.getitimer(signal.ITIMER_REAL))
+
+
+def test_a_signal_is_raised_at_once_where_there_is_no_timer(
+    module: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interrupts, "CAN_WAIT", False)
+    module.write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
+    with pytest.raises(KeyboardInterrupt):
+        importlib.import_module("interrupted")
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    interrupts.hear()
+    signal.raise_signal(signal.SIGHUP)

@@ -61,6 +61,7 @@ def set_on_ledger(**values: Any) -> Callable[[Ledger], None]:
 
 
 def share_owner(ledger: Ledger) -> None:
+    ledger.tasks[1].owner = ledger.tasks[0].owner
 
 
 FAULTS = [

@@ -338,7 +338,7 @@ def runs_tasks_before_the_clock_starts(honest: Model) -> Model:
         def run(factories: Sequence[Factory]) -> list[Any]:
             nonlocal is_busy
             is_busy, known = True, ready.pop(id(factories), None)
-            met[id(factories)] = factories  # type: ignore[assignment]
+            met[id(factories)] = factories
             try:
                 return session.run(factories) if known is None else known
             finally:

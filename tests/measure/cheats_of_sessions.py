@@ -88,3 +88,27 @@ def runs_batches_when_its_primitives_are_asked_for(honest: Model, made: list[Any
         return looked
 
     return played_by(honest, trick)
+
+
+class _Reread(_Ahead):
+    """Does so when its primitives are copied, to have a salt put in."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        kind, look = type(session.rt), self.look
+
+        class Nosy(kind):  # type: ignore[misc,valid-type]
+            __slots__ = ()
+
+            def __getattribute__(self, name: str) -> Any:
+                if name == "now":
+                    look()
+                return super().__getattribute__(name)
+
+        fields = {name: getattr(session.rt, name) for name in kind.__dataclass_fields__}
+        self.rt = Nosy(**fields)
+
+
+def runs_batches_when_its_primitives_are_copied(honest: Model) -> Model:
+    """Pretend to run: when the primitives are copied for the next batch, run those before it."""
+    return played_by(honest, _Reread)

@@ -16,15 +16,29 @@ from concbench.models import polling
 from concbench.models.base import Factory, Model, Session
 from concbench.models.generator import wait_gen
 from concbench.models.threads import TaskThread
-from tests.measure.cheats import Stage, lending, made_up, played_by, running
+from tests.measure.cheats import Run, Stage, is_wrapped, lending, made_up, played_by, running
 
 
-def stage_loop(honest: Model, main: Callable[[Sequence[Factory]], Coroutine[Any, Any, list[Any]]]) -> Model:
-    """Return an asyncio model that runs its tasks by ``main``."""
+def never(_factories: Sequence[Factory]) -> bool:
+    """Be dishonest at all times."""
+    return False
+
+
+Main = Callable[[Sequence[Factory]], Coroutine[Any, Any, list[Any]]]
+
+
+def stage_loop(honest: Model, main: Main, *, unless: Callable[[Sequence[Factory]], bool] = never) -> Model:
+    """Return an asyncio model that runs its tasks by ``main``, ``unless`` they tell it to be honest."""
 
     def trick(session: Session) -> Stage:
         run_until_complete = session.run.__self__._run_until_complete  # type: ignore[attr-defined]
-        return Stage(session.rt, lambda factories: run_until_complete(main(factories)))
+        run = session.run
+
+        def run_by_main(factories: Sequence[Factory]) -> list[Any]:
+            done: list[Any] = run(factories) if unless(factories) else run_until_complete(main(factories))
+            return done
+
+        return Stage(session.rt, run_by_main)
 
     return played_by(honest, trick)
 
@@ -67,40 +81,90 @@ def one_object_for_all(honest: Model) -> Model:
     return running(honest, lambda _run, factories: polling.wait([All(factories)])[0])
 
 
+def rounds_by_hand(factories: Sequence[Factory]) -> Generator[None, None, list[Any]]:
+    """Step all the coroutines by hand, a round at a time, and return their results."""
+    pending = {index: (factory(), None) for index, factory in enumerate(factories)}
+    results: list[Any] = [None] * len(pending)
+    while pending:
+        for index, (task, future) in list(pending.items()):
+            if future is not None and not future.done():
+                continue
+            try:
+                waits_for = task.send(None)
+            except StopIteration as stop:
+                results[index] = stop.value
+                del pending[index]
+            else:
+                pending[index] = (task, waits_for)
+        yield
+    return results
+
+
+async def all_by_hand(factories: Sequence[Factory]) -> list[Any]:
+    """Step all in the one task that runs this."""
+    rounds = rounds_by_hand(factories)
+    while True:
+        try:
+            next(rounds)
+        except StopIteration as stop:
+            results: list[Any] = stop.value
+            return results
+        await asyncio.sleep(0)
+
+
+async def all_in_callbacks(factories: Sequence[Factory]) -> list[Any]:
+    """Step all in callbacks of the loop, where no task runs."""
+    loop, rounds = asyncio.get_running_loop(), rounds_by_hand(factories)
+    done: asyncio.Future[list[Any]] = loop.create_future()
+
+    def step() -> None:
+        try:
+            next(rounds)
+        except StopIteration as stop:
+            done.set_result(stop.value)
+        else:
+            loop.call_soon(step)
+
+    loop.call_soon(step)
+    return await done
+
+
 def one_coroutine_for_all(honest: Model) -> Model:
     """Pretend n tasks: spawn one, which steps all the coroutines by hand, round-robin."""
-
-    async def all_by_hand(factories: Sequence[Factory]) -> list[Any]:
-        pending = {index: (factory(), None) for index, factory in enumerate(factories)}
-        results: list[Any] = [None] * len(pending)
-        while pending:
-            for index, (task, future) in list(pending.items()):
-                if future is not None and not future.done():
-                    continue
-                try:
-                    waits_for = task.send(None)
-                except StopIteration as stop:
-                    results[index] = stop.value
-                    del pending[index]
-                else:
-                    pending[index] = (task, waits_for)
-            await asyncio.sleep(0)
-        return results
-
     return stage_loop(honest, all_by_hand)
+
+
+def one_coroutine_for_all_unless_wrapped(honest: Model) -> Model:
+    """Do so when the tasks are not wrapped by the witness, else be honest."""
+    return stage_loop(honest, all_by_hand, unless=is_wrapped)
+
+
+def no_coroutine_for_all_unless_wrapped(honest: Model) -> Model:
+    """Step them in callbacks of the loop, where no task runs, when they are not wrapped."""
+    return stage_loop(honest, all_in_callbacks, unless=is_wrapped)
+
+
+def in_one_thread(factories: Sequence[Factory]) -> list[Any]:
+    """Start a thread that calls all the tasks."""
+    thread = TaskThread(lambda: [factory() for factory in factories])
+    thread.start()
+    thread.join()
+    results: list[Any] = thread.result
+    return results
 
 
 def one_thread_for_all(honest: Model) -> Model:
     """Pretend n threads: start one, which calls all the tasks."""
+    return running(honest, lambda _run, factories: in_one_thread(factories))
 
-    def in_one(factories: Sequence[Factory]) -> list[Any]:
-        thread = TaskThread(lambda: [factory() for factory in factories])
-        thread.start()
-        thread.join()
-        results: list[Any] = thread.result
-        return results
 
-    return running(honest, lambda _run, factories: in_one(factories))
+def one_thread_for_all_unless_wrapped(honest: Model) -> Model:
+    """Do so when the tasks are not wrapped by the witness, else be honest."""
+
+    def trick(run: Run, factories: Sequence[Factory]) -> list[Any]:
+        return run(factories) if is_wrapped(factories) else in_one_thread(factories)
+
+    return running(honest, trick)
 
 
 def hands_tasks_on(honest: Model) -> Model:

@@ -16,7 +16,7 @@ from concbench.measure.witness import bear_witness
 from concbench.models.base import Model
 from concbench.workloads import chain, parked, spawn, switch, timers
 from concbench.workloads.base import Workload
-from tests.measure import cheats, cheats_in_wording, cheats_of_steps, cheats_of_tasks
+from tests.measure import cheats, cheats_in_wording, cheats_of_sessions, cheats_of_steps, cheats_of_tasks
 from tests.measure.cheats import HONEST
 
 pytestmark = [
@@ -27,7 +27,7 @@ pytestmark = [
 SECONDS_TO_STALL = 0.05
 """More than any of these cells takes, when it is run honestly."""
 
-ROOMS = (cheats, cheats_of_tasks, cheats_of_steps)
+ROOMS = (cheats, cheats_of_tasks, cheats_of_steps, cheats_of_sessions)
 
 WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
     "timers": (timers.WORKLOAD, timers.Params(tasks=10, delay=0.04)),
@@ -59,6 +59,7 @@ ONE_STEP = Undetectable("a task of one step cannot change hands")
 WITHIN_POLICY = Undetectable("the stated tolerance is 2 ms, since event loops round deadlines to ticks")
 INSTRUMENTS_SHOW = Undetectable("whoever looks for a hook finds it; timed runs are judged by results alone")
 SMALL_ENOUGH = Undetectable("at this size it is honest; `run` bears witness at its own sizes")
+ONE_RUN = Undetectable("a sample of this workload is one run, so no batch lies there when another is made")
 
 MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
     # cheat: {dialect: (timers, spawn, parked, switch, chain)}
@@ -76,6 +77,15 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
     },
     "one_coroutine_for_all": {
         "coroutine": ("owners", "owners", "owners", "owners", "owners"),
+    },
+    "one_coroutine_for_all_unless_wrapped": {
+        "coroutine": ("unwatched",) * 5,
+    },
+    "no_coroutine_for_all_unless_wrapped": {
+        "coroutine": ("unwatched",) * 5,
+    },
+    "one_thread_for_all_unless_wrapped": {
+        "blocking": ("unwatched", "unwatched", "completed", "completed", "completed"),
     },
     "one_thread_for_all": {
         "blocking": ("owners", "owners", "completed", "completed", "completed"),
@@ -181,6 +191,18 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
         "delegating": ("unwatched",) * 5,
         "coroutine": ("unwatched",) * 5,
         "blocking": ("unwatched",) * 5,
+    },
+    "fills_its_lists_when_it_is_let_go": {
+        "polling": ("results", "results", "results", "results", NO_STACK),
+        "delegating": ("results",) * 5,
+        "coroutine": ("results",) * 5,
+        "blocking": ("results",) * 5,
+    },
+    "runs_batches_when_its_primitives_are_copied": {
+        "polling": (ONE_RUN, "unwatched", "unwatched", "unwatched", NO_STACK),
+        "delegating": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
+        "coroutine": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
+        "blocking": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
     },
     "coroutines_that_skip": {
         "coroutine": ("overlap", NO_SUSPENSION, NOTHING_TO_SKIP, "suspensions", "suspensions"),

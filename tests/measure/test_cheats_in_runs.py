@@ -1,5 +1,6 @@
 """Cheats in runs: those that an instrument cannot see, those that begin above small sizes, wrong results."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 from random import Random
@@ -11,13 +12,15 @@ from concbench.measure.tally import tally
 from concbench.measure.turns import WrongResult, run_timed, take_turn, witness_cell
 from concbench.measure.witness import bear_witness, look_again
 from concbench.measure.worker import Desk
-from concbench.models.base import Model
+from concbench.models.base import Factory, Model
+from concbench.models.generator import wait_gen
 from concbench.workloads import parked, spawn, switch, timers
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
 from tests.measure import cheats, cheats_of_sessions
-from tests.measure.cheats import HONEST
+from tests.measure.cheats import HONEST, Run, is_wrapped, running
+from tests.measure.cheats_of_tasks import one_coroutine_for_all_unless_wrapped, rounds_by_hand
 
 pytestmark = pytest.mark.measured_side
 
@@ -42,7 +45,7 @@ def test_who_behaves_only_when_seen_does_nothing_when_nobody_looks(name: str, di
 @pytest.mark.parametrize("dialect", HONEST)
 @pytest.mark.parametrize("workload", [spawn.WORKLOAD, switch.WORKLOAD, parked.WORKLOAD, timers.WORKLOAD])
 def test_what_was_remembered_from_an_honest_run_is_no_sample(workload: Workload[Any], dialect: str) -> None:
-    model = cheats.replays(HONEST[dialect], honest_runs=2)
+    model = cheats.replays(HONEST[dialect], honest_runs=3)
     with model.open() as session:
         assert bear_witness(workload, workload.smallest, HONEST[dialect], session).failures == {}
         with pytest.raises(WrongResult, match=r"instead of|outside of the run"):
@@ -114,6 +117,26 @@ def test_a_sample_asks_for_the_primitives_once() -> None:
     assert made[0].looks == 2
 
 
+def by_hand_without_a_loop(run: Run, factories: Sequence[Factory]) -> list[Any]:
+    """Step coroutines where asking for the task that runs raises an error."""
+    return run(factories) if is_wrapped(factories) else wait_gen([rounds_by_hand(factories)])[0]
+
+
+@pytest.mark.parametrize("look", [bear_witness, look_again])
+def test_what_asking_for_the_task_that_runs_raises_is_no_task_of_its_own(look: Any) -> None:
+    model, params = running(HONEST["coroutine"], by_hand_without_a_loop), switch.Params(3, 4)
+    with model.open() as session:
+        said = look(switch.WORKLOAD, params, model, session).failures
+    assert said == {"unwatched": "owners: 3 tasks ran in 1 tasks of the model"}
+
+
+def test_a_last_look_sees_that_one_task_runs_all() -> None:
+    model, params = one_coroutine_for_all_unless_wrapped(HONEST["coroutine"]), switch.Params(3, 4)
+    with model.open() as session:
+        said = look_again(switch.WORKLOAD, params, model, session).failures
+    assert said == {"unwatched": "owners: 3 tasks ran in 1 tasks of the model"}
+
+
 @pytest.mark.parametrize("dialect", HONEST)
 def test_a_last_look_at_an_honest_model_accuses_nobody(dialect: str) -> None:
     model = HONEST[dialect]
@@ -179,8 +202,8 @@ def test_either_leg_of_a_slope_is_judged(number: int, long_first: bool) -> None:
 
 
 def test_a_wrong_result_while_the_size_of_a_sample_is_sought_is_invalid() -> None:
-    # Runs 1 and 2 are the witness's own.
-    answer = answer_to(cheats.wrong_in_run(HONEST["delegating"], 3), "witness", seconds=20)
+    # Runs 1 to 3 are the witness's own.
+    answer = answer_to(cheats.wrong_in_run(HONEST["delegating"], 4), "witness", seconds=20)
     assert answer["outcome"] == "invalid"
 
 

@@ -274,7 +274,6 @@ def test_the_unwatched_pass_leaves_out_what_nobody_can_see_there(dialect: Any) -
     ledger = honest()
     ledger.looks = 0
     ledger.tasks[0].frames = set()
-    ledger.tasks[1].owner = ledger.tasks[0].owner
     ledger.tasks[0].suspensions = 0
     said = check_unwatched(ledger, PROMISE, dialect, EVERY_CHECK)
     assert (said is None) == (dialect == "blocking")

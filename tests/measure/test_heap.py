@@ -3,19 +3,19 @@
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from mmap import mmap
+from mmap import MADV_DONTNEED, mmap
 from typing import Any
 
 import pytest
 
-from concbench.measure.heap import SLACK, Memory, cleared, held, impossible
+from concbench.measure.heap import SLACK, Memory, cleared, grown, held, impossible
 from concbench.measure.obmalloc import BLOCK
 from concbench.measure.turns import WrongResult, weigh
-from concbench.models.base import Model
+from concbench.models.base import Factory, Model
 from concbench.models.generator import MODEL as GENERATOR
 from concbench.workloads import parked, spawn
 from concbench.workloads.base import Workload
-from tests.measure.cheats import running
+from tests.measure.cheats import Run, running
 from tests.measure.cheats_in_wording import keeper_that_never_looks
 
 pytestmark = pytest.mark.measured_side
@@ -137,3 +137,32 @@ def test_what_is_filled_lives_as_long_as_it_is_kept() -> None:
 def test_the_peak_before_a_run_is_no_less_than_what_is_held_then() -> None:
     baseline = cleared()
     assert baseline.floor >= (baseline.memory.resident or 1) - SLACK
+
+
+def test_a_run_cannot_hold_more_without_its_tasks_than_with_them() -> None:
+    before, observed = Memory(10 * SLACK, 10), Memory(14 * SLACK, 10)
+    assert grown(before, observed, Memory(16 * SLACK, 10)) is None
+    assert "without its tasks, than while" in str(grown(before, observed, Memory(16 * SLACK + 1, 10)))
+    assert grown(before, observed, Memory(9 * SLACK, 10)) is None
+    assert grown(before, observed, Memory(None, 10)) is None
+
+
+@LINUX
+@WITH_GIL
+def test_memory_that_is_let_go_of_for_the_look_is_no_figure() -> None:
+    ballast = mmap(-1, 5 * SLACK // 2)
+
+    def trick(run: Run, factories: Sequence[Factory]) -> list[Any]:
+        *others, keeper = factories
+
+        def last() -> Any:
+            ballast.madvise(MADV_DONTNEED)
+            return (yield from keeper())
+
+        results = run([*others, last])
+        ballast[:] = b"x" * len(ballast)
+        return results
+
+    model = running(GENERATOR, trick)
+    with model.open() as session, pytest.raises(WrongResult, match="without its tasks, than while"):
+        weigh(parked.WORKLOAD, parked.Params(1), parked.Params(2 * TASKS), model, session)

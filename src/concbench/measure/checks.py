@@ -188,7 +188,7 @@ EVERY_CHECK = ("completed", *CHECKS, "results", "reported", "unwatched")
 ended in time), ``results`` (they are right, and are what the tasks returned), ``reported`` (the times that
 tasks report are those that the ledger saw) and ``unwatched`` (so did a run whose tasks nobody wrapped)."""
 
-SEEN_UNWATCHED = ("spawned", "started", "finished", "overlap", "deadlines")
+SEEN_UNWATCHED = ("spawned", "started", "finished", "owners", "overlap", "deadlines")
 SEEN_BETWEEN_STEPS = ("suspensions", "fairness")
 
 

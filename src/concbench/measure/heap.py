@@ -119,6 +119,20 @@ def shrunk(baseline: Memory, after: Memory) -> str | None:
     return f"the process held {less} bytes less after the run than before: the run freed other memory"
 
 
+def grown(baseline: Memory, observed: Memory, after: Memory) -> str | None:
+    """Return that a run held more when its tasks had ended than while they were parked, or None.
+
+    What its tasks took is free by then, if not given back, so what is more was let go of for the look. To
+    wake tasks takes some memory too: 7 % of what they took, in trio. A quarter of it, and ``SLACK``, is left.
+    """
+    if baseline.resident is None or observed.resident is None or after.resident is None:
+        return None
+    more, took = after.resident - observed.resident, observed.resident - baseline.resident
+    if more <= SLACK + took / 4:
+        return None
+    return f"the process held {more} bytes more after the run, without its tasks, than while they were parked"
+
+
 def impossible(baseline: Memory, observed: Memory, *, filled: bool) -> str | None:
     """Return why what was seen of a run's memory cannot be what it takes, or None.
 

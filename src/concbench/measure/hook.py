@@ -82,15 +82,47 @@ def suspended_tasks(codes: Collection[CodeType]) -> list[Any]:
     ]
 
 
-class Lookout:
-    """A profiling hook that reports the steps of tasks to a ledger. Tasks are numbered as they start."""
+class Nobody:
+    """Whose tasks those are that no task of the model's runs, in a model that has such."""
 
-    def __init__(self, ledger: Ledger, dialect: Dialect, codes: Iterable[CodeType]) -> None:
+
+def told_or_refused(current: Callable[[], object]) -> Callable[[], object]:
+    """Return a function that tells what ``current`` does; what it raises counts as one who runs tasks.
+
+    In a task that the model runs it does not raise, or the watched pass would have. An error from a hook
+    would be raised in the task.
+    """
+
+    def tell() -> object:
+        try:
+            return current()
+        except Exception as error:  # noqa: BLE001  (it is told apart by its type)
+            return type(error)
+
+    return tell
+
+
+class Lookout:
+    """A profiling hook that reports the steps of tasks to a ledger. Tasks are numbered as they start.
+
+    Of several runs that follow each other each has a ledger of its own (``turn_to``). Where nobody says which
+    task of the model's runs, each of ours counts as its own, or, ``named``, all as one: then somebody should.
+    """
+
+    def __init__(
+        self, ledger: Ledger, dialect: Dialect, codes: Iterable[CodeType], *, named: bool = False
+    ) -> None:
         self._ledger, self._polled = ledger, dialect == "polling"
         self._instructions = {code: code.co_code for code in codes}
-        self._alive: dict[int, tuple[object, int]] = {}
+        self._named = named
+        self._alive: dict[int, tuple[object, int, Ledger]] = {}
         self._lock = threading.Lock()
         self._met = 0
+
+    def turn_to(self, ledger: Ledger) -> None:
+        """Report the tasks that start from now on to another ledger, and the others where they started."""
+        with self._lock:
+            self._ledger, self._met = ledger, 0
 
     def hook(self, frame: FrameType, event: str, _argument: Any) -> None:
         """Take note of one profiling event; frames that a task's own frame called are part of that task."""
@@ -110,9 +142,14 @@ class Lookout:
     def _enter(self, subject: object) -> None:
         known = self._alive.get(id(subject))
         if known is None:
-            self._ledger.start(self._meet(subject), None)
+            index, ledger = self._meet(subject)
+            ledger.start(index, self._itself(index))
         else:
-            self._ledger.resume(known[1], None)
+            known[2].resume(known[1], self._itself(known[1]))
+
+    def _itself(self, index: int) -> object:
+        """Return whom a task belongs to where nobody says."""
+        return Nobody if self._named else index
 
     def _leave(self, subject: object, *, ended: bool) -> None:
         known = self._alive.get(id(subject))
@@ -120,20 +157,20 @@ class Lookout:
             return
         if ended:
             del self._alive[id(subject)]
-            self._ledger.finish(known[1])
+            known[2].finish(known[1])
         else:
-            self._ledger.suspend(known[1])
+            known[2].suspend(known[1])
 
-    def _meet(self, subject: object) -> int:
+    def _meet(self, subject: object) -> tuple[int, Ledger]:
         """Give a task its number; one more than there should be gets an entry too."""
         with self._lock:
-            index = self._met
+            index, ledger = self._met, self._ledger
             self._met += 1
-            if index == len(self._ledger.tasks):
-                self._ledger.expect(1)
-                self._ledger.spawn(index)
-            self._alive[id(subject)] = (subject, index)
-        return index
+            if index == len(ledger.tasks):
+                ledger.expect(1)
+                ledger.spawn(index)
+            self._alive[id(subject)] = (subject, index, ledger)
+        return index, ledger
 
 
 class Unwitnessable(Exception):

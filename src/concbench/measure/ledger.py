@@ -54,7 +54,8 @@ class Ledger:
     or more of another, ``repeats`` how many steps followed on a step of the same task while others were
     alive, ``gathered`` what the keeper saw when it last looked, ``looks`` how often, ``early`` what was done
     before ``open``, if anything was. ``reuses``: tasks may follow each other in a task of the model's.
-    ``preempted``: tasks may lose the CPU between what they do and their report of it.
+    ``preempted``: tasks may lose the CPU between what they do and their report of it. ``unnamed``: at some
+    step nobody said who runs.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Ledger:
         self.gathered: int | None = None
         self.looks = 0
         self.early: str | None = None
+        self.unnamed = False
         self.clock = clock
         self._lock = threading.Lock()
         self._running: dict[object, int] = {}
@@ -201,7 +203,10 @@ class Ledger:
     def _owner(self, task: object) -> object:
         """Return who runs, as the model's library tells it; the task itself where nobody says."""
         told = self.current() if self.current else None
-        return task if told is None else told
+        if told is None:
+            self.unnamed = True
+            return task
+        return told
 
     def _move(self, old: int, new: int | None) -> None:
         """Keep the lowest number of suspensions of any unfinished task."""

@@ -13,7 +13,7 @@ from typing import Any
 from concbench.measure.calibration import calibrate
 from concbench.measure.clocks import Clock, NoClock, clock_of, reading
 from concbench.measure.failures import outcome
-from concbench.measure.heap import Baseline, Memory, cleared, held, impossible, shrunk
+from concbench.measure.heap import Baseline, Memory, cleared, grown, held, impossible, shrunk
 from concbench.measure.probe import peak_bytes, timed
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import Batch, batch_of, reported_by, wrong_with
@@ -287,5 +287,6 @@ def judge_memory(baseline: Baseline, looks: Sequence[Memory], after: Memory, *, 
         raise WrongMemory(f"memory was looked at {len(looks)} times during the run; a keeper looks once")
     before, filled = baseline.memory, bool(baseline.filling)
     wrong = [impossible(before, observed, filled=filled) for observed in looks] + [shrunk(before, after)]
+    wrong += [grown(before, observed, after) for observed in looks]
     if any(wrong):
         raise WrongMemory(next(filter(None, wrong)))

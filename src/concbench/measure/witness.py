@@ -1,9 +1,10 @@
 """The witness: run a cell instrumented, and hold what truly happened against what the workload promises.
 
-A cell is run twice. The *watched* pass wraps every task and enters what each does in a ledger. The
-*unwatched* pass runs the workload exactly as a timed run would, with native primitives and unwrapped
-factories, and fills another ledger from the interpreter's profiling hook: a model that behaves only when
-it sees its tasks wrapped falls short there. Neither pass is ever timed.
+The *watched* pass wraps every task of a run and enters what each does in a ledger. The *unwatched* pass runs
+the workload exactly as a timed sample would, several batches one after another with native primitives and
+unwrapped factories, and fills a ledger for each from the interpreter's profiling hook: a model that behaves
+only when it sees its tasks wrapped, or only in the first run of a sample, falls short there. Neither pass is
+ever timed.
 
 What no witness can see is listed in docs/VERIFYING.md.
 """
@@ -27,13 +28,23 @@ from concbench.measure.hook import (
     running_threads,
     suspended_tasks,
     task_code,
+    told_or_refused,
 )
 from concbench.measure.ledger import Ledger
 from concbench.measure.limit import Limit, time_limit
 from concbench.measure.salting import batch_of, factories_of, reported_by, reuses, workers_of, wrong_with
+from concbench.measure.sessions import Lent, as_they_are, lent_by
 from concbench.measure.watch import watch, watch_runtime
 from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import NotExpressible, Promise, Workload
+
+SAMPLE = 2
+"""Runs of an unwatched pass, as one sample, where a timed sample may have several: what a model puts off, it
+has to be seen to do."""
+
+MOST_BATCHES, MOST_TASKS = 50, 3000
+"""Up to so many batches lie ready in an unwatched pass, with up to so many tasks, as in a timed sample; those
+beyond ``SAMPLE`` are never run, and none may take a step."""
 
 
 @contextmanager
@@ -86,44 +97,55 @@ def bear_witness(
 ) -> Testimony:
     """Run a cell watched and unwatched, and return what the checks named by ``checks`` say.
 
-    ``keep`` is given the unwatched run, if it ended in time.
+    ``keep`` is given each unwatched run that ended in time.
 
     Must be called in the main thread: a run that takes longer than ``seconds`` is interrupted there, and
-    fails the check ``completed``; it has no results to judge, and no unwatched run follows it. The session
+    fails the check ``completed``; it has no results to judge, and no other run follows it. The session
     is of no use after that: an event loop that was interrupted in a step may wait for ever, even to close.
     Raises NotExpressible, WrongFactories, Unwitnessable, and whatever the model or the tasks raise.
     """
     promise = workload.promise(params, model.dialect)
     require_workers(promise, model)
-    watched = watched_pass(workload, params, model, session, seconds, new_ledger(model))
+    lent = lent_by(session)
+    watched = watched_pass(workload, params, model, lent, seconds, new_ledger(model))
     said = checked(workload, params, watched, promise)
     if watched.stopped is None:
         running = running_threads(watched.ledger)
-        unwatched = unwatched_pass(workload, params, model, session, seconds, running)
-        if unwatched.stopped is None:
-            require_seen(unwatched.ledger, watched.ledger, running)
-            if keep is not None:
-                keep(unwatched)
-        said["completed"] = _unwatched(unwatched.stopped)
-        for name, message in checked_results(workload, params, unwatched).items():
-            said[name] = said[name] or _unwatched(message)
-        said["unwatched"] = check_unwatched(unwatched.ledger, promise, model.dialect, checks)
+        named = not watched.ledger.unnamed
+        unwatched = unwatched_pass(workload, params, model, lent, seconds, running, named=named)
+        for run in unwatched:
+            if run.stopped is None:
+                require_seen(run.ledger, watched.ledger, running)
+                if keep is not None:
+                    keep(run)
+        for name, message in _checked_unwatched(workload, params, model, unwatched, checks).items():
+            said[name] = said.get(name) or (message if name == "unwatched" else _unwatched(message))
     return _testimony(watched.ledger, {name: message for name, message in said.items() if name in checks})
 
 
 def look_again(
     workload: Workload[Any], params: Any, model: Model, session: Session, *, seconds: float = 60.0
 ) -> Testimony:
-    """Run a cell once, unwatched, in a process that has timed it, and return what the checks say.
+    """Run a sample of a cell, unwatched, in a process that has timed it, and return what the checks say.
 
     A model that was honest only at first falls short here. The rest is as in ``bear_witness``.
     """
-    promise = workload.promise(params, model.dialect)
-    unwatched = unwatched_pass(workload, params, model, session, seconds, others())
-    said = {"completed": unwatched.stopped} | checked_results(workload, params, unwatched)
-    if unwatched.stopped is None:
-        said["unwatched"] = check_unwatched(unwatched.ledger, promise, model.dialect, CHECKS)
-    return _testimony(unwatched.ledger, said)
+    unwatched = unwatched_pass(workload, params, model, lent_by(session), seconds, others())
+    said = _checked_unwatched(workload, params, model, unwatched, CHECKS)
+    return _testimony(unwatched[0].ledger, said)
+
+
+def _checked_unwatched(
+    workload: Workload[Any], params: Any, model: Model, runs: Sequence[Pass], chosen: Collection[str]
+) -> dict[str, str | None]:
+    """Return what each check says of the runs of an unwatched pass: of the first in which it fails."""
+    promise, said = workload.promise(params, model.dialect), dict[str, str | None]()
+    for run in runs:
+        here = {"completed": run.stopped} | checked_results(workload, params, run)
+        here["unwatched"] = check_unwatched(run.ledger, promise, model.dialect, chosen)
+        for name, message in here.items():
+            said[name] = said.get(name) or message
+    return said
 
 
 def new_ledger(model: Model) -> Ledger:
@@ -186,60 +208,88 @@ def watched_pass(
     The garbage collector runs right before, as it does before the clock of a timed run starts: a model whose
     finalizers find the tasks and run them is seen to do so.
     """
-    dialect = model.dialect
-    spare = factories_of(workload, dialect, session.rt, params)
+    dialect, lent = model.dialect, lent_by(session)
+    spare = factories_of(workload, dialect, lent.rt, params)
     file = task_code(dialect, spare[0]).co_filename
-    batch = batch_of(workload, dialect, watch_runtime(ledger, dialect, file, session.rt), params)
+    batch = batch_of(workload, dialect, watch_runtime(ledger, dialect, file, lent.rt), params)
     ledger.expect(len(batch.factories))
     tasks = watch(ledger, dialect, file, batch.factories)
     gc.collect()
-    return _run(session, tasks, batch.salt, seconds, ledger, clock_of(workload, session.rt))
+    return _run(lent, tasks, batch.salt, seconds, ledger, clock_of(workload, lent.rt))
 
 
 def unwatched_pass(
     workload: Workload[Any],
     params: Any,
     model: Model,
-    session: Session,
+    lent: Lent,
     seconds: float,
     running: frozenset[int] = frozenset(),
-) -> Pass:
-    """Run as a timed run would, looked at through the interpreter's hook.
+    *,
+    named: bool = False,
+) -> list[Pass]:
+    """Run as a timed sample would, looked at through the interpreter's hook; return the runs.
+
+    There are as many as ``SAMPLE``, one where a sample is one run, and none after one that was stopped. More
+    batches lie ready, as they do in a timed sample.
+
+    ``named``: at every step of the watched pass the model said which of its tasks ran.
 
     ``running`` are threads that may run tasks and were there before: where this Python cannot look into
     them, a session is opened whose threads it can. As in a timed run, the garbage collector runs when the
     batch is there, and not since the run before. Suspended tasks that earlier runs left behind are kept from
     it: it would close them, and to the hook that is a task that takes a step.
     """
-    dialect, ledger = model.dialect, Ledger()
-    spare = factories_of(workload, dialect, session.rt, params)
+    dialect = model.dialect
+    spare = factories_of(workload, dialect, lent.rt, params)
     codes = {task_code(dialect, factory) for factory in spare}
-    lookout = Lookout(ledger, dialect, codes)
-    ledger.expect(len(spare))
-    for task in ledger.tasks:
-        task.spawned = 1  # the hook does not see it
+    runs, ready = (1, 1) if workload.needs_own_slice else (SAMPLE, _ready(len(spare)))
+    ledgers = [_spawned(len(spare), model) for _ in range(runs)]
+    lookout, done = Lookout(ledgers[0], dialect, codes, named=named), list[Pass]()
     left_behind = suspended_tasks(codes)
-    with _seen_by(lookout, model, session, anew=bool(running) and not SEES_ALL_THREADS) as seen:
-        batch = batch_of(workload, dialect, seen.rt, params)
+    with _seen_by(lookout, model, lent, anew=bool(running) and not SEES_ALL_THREADS) as seen:
+        batches = [batch_of(workload, dialect, seen.rt, params) for _ in range(ready)]
+        now = clock_of(workload, seen.rt)
         gc.collect()
-        done = _run(seen, batch.factories, batch.salt, seconds, ledger, clock_of(workload, seen.rt))
+        for batch, ledger in zip(batches, ledgers, strict=False):
+            if done:
+                lookout.turn_to(ledger)
+            done.append(_run(seen, batch.factories, batch.salt, seconds, ledger, now))
+            if done[-1].stopped is not None:
+                break
     del left_behind
     return done
 
 
+def _ready(tasks: int) -> int:
+    """Return how many batches of so many tasks lie ready before the first run."""
+    return max(SAMPLE, min(MOST_BATCHES, MOST_TASKS // tasks))
+
+
+def _spawned(tasks: int, model: Model) -> Ledger:
+    """Return a ledger with an entry for each task, spawned already: the hook does not see it."""
+    ledger = new_ledger(model)
+    if ledger.current is not None:
+        ledger.current = told_or_refused(ledger.current)
+    ledger.expect(tasks)
+    for task in ledger.tasks:
+        task.spawned = 1
+    return ledger
+
+
 @contextmanager
-def _seen_by(lookout: Lookout, model: Model, session: Session, *, anew: bool) -> Iterator[Session]:
-    """Yield the session while the lookout looks, or, ``anew``, one whose threads start under its eyes."""
+def _seen_by(lookout: Lookout, model: Model, lent: Lent, *, anew: bool) -> Iterator[Lent]:
+    """Yield what is lent while the lookout looks, or, ``anew``, by a session whose threads start then."""
     with profiled(lookout.hook):
         if anew:
             with model.open() as opened:
-                yield opened
+                yield lent_by(opened)
         else:
-            yield session
+            yield lent
 
 
 def _run(
-    session: Session, factories: Sequence[Factory], salt: int, seconds: float, ledger: Ledger, now: Clock
+    lent: Lent, factories: Sequence[Factory], salt: int, seconds: float, ledger: Ledger, now: Clock
 ) -> Pass:
     """Run within a time limit, by our own clock too: a model may have put its hands on the interval timer.
 
@@ -251,7 +301,7 @@ def _run(
     results: Any = None
     try:
         with time_limit(limit), crashing():
-            run = session.run
+            run = lent.run
             ledger.open()
             results = run(factories)
     except BaseException:
@@ -259,6 +309,7 @@ def _run(
             raise
     ended = perf_counter()
     ledger.close()
+    (results,) = as_they_are([results])
     late = limit.passed or ended - began > seconds
     stopped = f"the run did not end within {seconds:g} s{_too_few(ledger)}" if late else None
     return Pass(ledger, results, stopped, salt, drifted(ahead, now, ended - began))

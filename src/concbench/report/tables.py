@@ -12,7 +12,7 @@ from rich.text import Text
 from concbench.report.contradiction import Shown, explained
 from concbench.report.summary import Against, Summary
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, with_interval
-from concbench.report.wording import figure, outcome_words, reasons
+from concbench.report.wording import below_zero, figure, outcome_words, reasons
 from concbench.words import plain_text
 from concbench.workloads.base import spell, spelled
 
@@ -143,7 +143,7 @@ def print_tables(
             console.print(Text(readings[workload], style="dim"))
         if (odd := _columns_words(mine, baseline)) is not None:
             console.print(Text(odd, style="dim"))
-        for reason in reasons(mine):
+        for reason in reasons(mine) + below_zero(mine):
             console.print(plain(reason))
         console.print()
 

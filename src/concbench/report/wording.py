@@ -42,3 +42,26 @@ def reasons(summaries: Sequence[Summary]) -> list[str]:
         f"{', '.join(dict.fromkeys(contenders))}: {outcome}: {reason}"
         for (outcome, reason), contenders in grouped.items()
     ]
+
+
+BELOW_ZERO = (
+    "more work took less time, which is no price of anything: noise, or a model that is slower in its "
+    "shorter runs (`concbench convert` has the time of whole runs, as run_wall)"
+)
+
+
+def is_no_price(summary: Summary, value: Estimate | None) -> bool:
+    """Say whether the whole interval of a cell's price lies below zero, and nothing else brought it there.
+
+    Where there is a floor, tasks that end early bring it there: the column ``early`` tells of them.
+    """
+    if value is None or value.interval is None or summary.floor_ns:
+        return False
+    return value.interval.high < 0
+
+
+def below_zero(summaries: Sequence[Summary]) -> list[str]:
+    """Return a line for the contenders whose time or CPU per unit of work lies below zero, if any's does."""
+    found = [one for one in summaries if is_no_price(one, one.wall) or is_no_price(one, one.cpu)]
+    names = ", ".join(dict.fromkeys(one.contender for one in found))
+    return [f"{names}: below zero: {BELOW_ZERO}"] if found else []

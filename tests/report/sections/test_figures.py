@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from concbench.report.blocks import Words
 from concbench.report.sections.figures import figures
+from concbench.report.wording import BELOW_ZERO
 from tests.report.made_up import Cell, always, growing, material_of, run_of
 from tests.report.pages import (
     EXHAUSTED,
@@ -43,6 +44,13 @@ def test_lateness_and_memory_stand_where_they_were_measured() -> None:
     assert rows["spawn"][6] == ("4.00 [4.00–4.00] KiB (peak)",)
     assert rows["timers"][7] == ("2.00 [2.00–2.00] µs",)
     assert rows["spawn"][7] == ("–",)
+
+
+def test_a_price_below_zero_says_on_demand_that_it_is_none() -> None:
+    costs = {"a": -9.0, "b": 9.0}
+    cells = [Cell(contender=name, cost=always(cost), workload="switch") for name, cost in costs.items()]
+    table = table_named(figures(material_of(*cells)), "cells")
+    assert [row.fields[4].hover for row in table.rows] == [BELOW_ZERO, ""]
 
 
 def test_a_cell_without_figures_has_its_outcome_and_its_reason() -> None:

@@ -1,10 +1,12 @@
 """Every cell with all its figures, and every outcome with its reason."""
 
+from dataclasses import replace
+
 from concbench.report.blocks import Field, Row, Section, Table, Words, named, text
 from concbench.report.material import Cell, Material
-from concbench.report.summary import Against, Estimate
+from concbench.report.summary import Against, Estimate, Summary
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units, with_interval
-from concbench.report.wording import figure, outcome_words, why
+from concbench.report.wording import BELOW_ZERO, figure, is_no_price, outcome_words, why
 
 READING = (
     "Medians over processes with 95 % intervals; time is above the floor (the delay that was asked for)."
@@ -58,8 +60,8 @@ def _row(material: Material, cell: Cell) -> Row:
         text(cell.point.spelled(material.varying(cell.point.workload)) or "–", order=_size(cell)),
         named(cell.arm),
         text(summary.unit),
-        _figure(summary.wall, TIME_UNITS),
-        _figure(summary.cpu, TIME_UNITS),
+        _price(summary, summary.wall),
+        _price(summary, summary.cpu),
         _figure(summary.memory, SIZE_UNITS, kind),
         _figure(late, TIME_UNITS),
         _against(summary.against),
@@ -77,6 +79,11 @@ def _figure(estimate: Estimate | None, units: Units, behind: str = "") -> Field:
     if estimate is None:
         return text("–", faint=True)
     return text(f"{figure(estimate, units)}{behind}", order=estimate.middle)
+
+
+def _price(summary: Summary, estimate: Estimate | None) -> Field:
+    field = _figure(estimate, TIME_UNITS)
+    return replace(field, hover=BELOW_ZERO) if is_no_price(summary, estimate) else field
 
 
 def _against(against: Against | None) -> Field:

@@ -9,11 +9,12 @@ OURS = os.path.dirname(__file__) + os.sep  # noqa: PTH120  (names of code are co
 LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120
 PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
-MISSING = (
+MODULES = (
     "modules are found that are installed for its interpreter (by compare also those of the checkout and of"
     " --with), and not those that lie beside it or on PYTHONPATH: install what is missing, a project of your"
     " own with pip install -e"
 )
+"""Where modules are looked for, and what to do where one is missing."""
 
 
 def raised_in(error: BaseException) -> str | None:
@@ -43,7 +44,7 @@ def worded(error: BaseException, words: str) -> str:
     where = raised_in(error)
     if where is None:
         return words
-    return f"{words}, {where}" + (f"; {MISSING}" if isinstance(error, ModuleNotFoundError) else "")
+    return f"{words}, {where}" + (f"; {MODULES}" if isinstance(error, ModuleNotFoundError) else "")
 
 
 def _lines(error: BaseException) -> Iterator[tuple[str, str, int]]:

@@ -373,6 +373,10 @@ def test_the_data_of_github_s_action_has_steps_and_more_may_be_better(
         threading.Thread(target=fifo.write_bytes, args=(content,), daemon=True).start()
         said = concbench("history", fifo.name, "--json")
         assert (said.code, said.json["history"][0]["steps"]) == (0, trace["steps"])
+    (folder / "damaged.jsonl").write_text("{")
+    said = concbench("history", ".")
+    assert (said.code, "(worse)" in said.out) == (0, True)
+    assert said.err.count("passed over: damaged.jsonl") == 1
     (folder / "data.js").write_text("window.BENCHMARK_DATA = evil()")
     assert concbench("history", "data.js").code == 5
 

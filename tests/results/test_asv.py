@@ -3,6 +3,7 @@
 ``files/asv`` is what ``asv run --record-samples`` and, one commit later, ``asv run`` wrote.
 """
 
+import errno
 import json
 import shutil
 from collections.abc import Callable
@@ -205,6 +206,32 @@ def test_of_very_many_files_the_first_are_named_and_the_others_counted(folder: P
     assert len(read_asv(folder, told.append).commits) == 2
     assert told[-1] == "10 more files are passed over"
     assert len(told) == 21
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_machine_whose_folder_cannot_be_read_is_named_and_the_others_are_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, beside: bool
+) -> None:
+    locked = folder / "locked" if beside else folder / "laptop"
+    if beside:
+        shutil.copytree(folder / "laptop", locked)
+    listed = Path.iterdir
+
+    def refused(path: Path) -> Any:
+        if path == locked:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+    told: list[str] = []
+    why = f"{locked}: cannot be read (Permission denied); check its permissions"
+    if beside:
+        assert len(read_asv(folder, told.append).commits) == 2
+        assert told == [f"passed over: {why}"]
+    else:
+        with pytest.raises(ResultsError) as error:
+            read_asv(folder, told.append)
+        assert str(error.value) == why
 
 
 def test_a_machine_json_that_is_damaged_is_named_and_the_results_are_read(folder: Path) -> None:

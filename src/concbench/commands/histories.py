@@ -79,7 +79,11 @@ def _in_folder(folder: Path, runs: dict[str, Measured], bar: Bar) -> list[Histor
     data = passed.attempt(partial(_data_in, folder))
     read = [] if data is None else [_of_github(data, bar)]
     if files := _run_files(folder):
-        _add_runs(runs, folder, files, bar)
+        add = partial(_add_runs, runs, folder, files, bar)
+        if data is None:
+            add()
+        else:
+            passed.attempt(add)
         _name_what_is_not_read(folder, bar)
     elif data is None:
         asv = passed.attempt(partial(_of_asv, folder, bar))

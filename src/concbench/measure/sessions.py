@@ -6,10 +6,12 @@ both are asked for before there is anything to run, and kept until all that runs
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from concbench.models.base import Factory, Session
+from concbench.models.base import Factory, Model, Session
+from concbench.words import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,17 @@ class Lent:
 
     rt: Any
     run: Callable[[Sequence[Factory]], list[Any]]
+
+
+def opening(model: Model) -> AbstractContextManager[Session]:
+    """Return what opens a session of a model; raises TypeError, in words, for what is no context manager."""
+    opened = model.open()
+    if not hasattr(type(opened), "__enter__") or not hasattr(type(opened), "__exit__"):
+        raise TypeError(
+            f"open of {model.name} must return a context manager, and returned {shown(opened)}; above a "
+            "generator function that is @contextlib.contextmanager"
+        )
+    return opened
 
 
 def lent_by(session: Session) -> Lent:

@@ -22,7 +22,7 @@ from concbench.measure.failures import outcome, outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.obmalloc import BLOCK, BYTES_HEADER, LARGEST_BLOCK, pool_of
 from concbench.measure.policy import as_of_now
-from concbench.measure.sessions import lent_by
+from concbench.measure.sessions import lent_by, opening
 from concbench.measure.shelf import Shelf
 from concbench.measure.turns import WrongResult, judge_all, salted
 from concbench.measure.witness import crashing
@@ -112,7 +112,7 @@ def serve(setup: Message, held: list[Any]) -> Message:
         return outcome("unavailable", reason)
     workload = catalogue.workload(setup["workload"])
     params = params_from_dict(workload, setup["params"])
-    with model.open() as session:
+    with opening(model) as session:
         gc.freeze()
         policy = policy.freezing()
         if setup["op"] == "estimate":

@@ -33,7 +33,7 @@ from concbench.measure.hook import (
 from concbench.measure.ledger import Ledger
 from concbench.measure.limit import Limit, time_limit
 from concbench.measure.salting import batch_of, factories_of, reported_by, reuses, workers_of, wrong_with
-from concbench.measure.sessions import Lent, as_they_are, lent_by
+from concbench.measure.sessions import Lent, as_they_are, lent_by, opening
 from concbench.measure.watch import watch, watch_runtime
 from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import NotExpressible, Promise, Workload
@@ -282,7 +282,7 @@ def _seen_by(lookout: Lookout, model: Model, lent: Lent, *, anew: bool) -> Itera
     """Yield what is lent while the lookout looks, or, ``anew``, by a session whose threads start then."""
     with profiled(lookout.hook):
         if anew:
-            with model.open() as opened:
+            with opening(model) as opened:
                 yield lent_by(opened)
         else:
             yield lent

@@ -23,7 +23,7 @@ from concbench.measure.failures import outcome, outcome_of, told
 from concbench.measure.lifeline import hold
 from concbench.measure.policy import Policy, as_of_now
 from concbench.measure.recorded import records_of
-from concbench.measure.sessions import Lent, lent_by
+from concbench.measure.sessions import Lent, lent_by, opening
 from concbench.measure.shelf import Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
@@ -284,7 +284,7 @@ def work(arguments: list[str]) -> None:
         return
     catalogue, model = found
     start = perf_counter_ns()
-    with model.open() as session:
+    with opening(model) as session:
         opened = {"open_ns": perf_counter_ns() - start, "gil": holds_gil()}
         send(reply_fd, {"id": OPENED, **opened})
         gc.freeze()  # what the worker itself holds is not looked through in any sample

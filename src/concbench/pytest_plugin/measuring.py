@@ -7,7 +7,7 @@ from time import perf_counter_ns
 from typing import Any, Protocol
 
 from concbench import __version__
-from concbench.measure.sessions import lent_by
+from concbench.measure.sessions import lent_by, opening
 from concbench.models.base import Exhausted, Model, Session
 from concbench.pytest_plugin.checking import Expectation, require_overlap, watched_run
 from concbench.pytest_plugin.clocks import per_task
@@ -63,7 +63,7 @@ def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]
     began, before = perf_counter_ns(), set(threading.enumerate())
     tasks = request.expectation.tasks
     benchmark.extra_info |= described(request)
-    with request.model.open() as opened:
+    with opening(request.model) as opened:
         session = lent_by(opened)
         runs = Runs(session, request.call, request.expectation)
         try:

@@ -33,8 +33,8 @@ def read_asv(
 
     Raises ResultsError, naming the file, for a folder without results, and where none of them can be read.
     """
-    results, paths = result_paths(folder)
     passed = PassedOver()
+    results, paths = result_paths(folder, passed)
     declared = passed.attempt(lambda: read_benchmarks(results)) or {}
     places = dict.fromkeys(path.parent for path in paths)
     machines = {place: passed.attempt(partial(machine_of, place)) for place in places}

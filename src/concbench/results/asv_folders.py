@@ -6,6 +6,7 @@ The layout is that of asv's ``machine.py`` and ``benchmarks.py``, api_version 2 
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from concbench.results.addresses import without_address
 from concbench.results.errors import ResultsError
 from concbench.results.foreign import check, checked, read_json, where_there
 from concbench.results.kinds import integer, list_of, nullable, text
+from concbench.results.partly import PassedOver
 from concbench.results.places import is_folder, refuse_irregular
 
 API_VERSION = 2
@@ -37,12 +39,12 @@ class NoResults(ResultsError):
     """A folder that has no results of asv."""
 
 
-def result_paths(folder: Path) -> tuple[Path, list[Path]]:
+def result_paths(folder: Path, passed: PassedOver) -> tuple[Path, list[Path]]:
     """Return a results folder and its result files: all JSON beside a ``machine.json``, sorted.
 
     ``folder`` is the results folder, the folder of one of its machines, or one that has ``.asv/results``.
-    Nothing else is searched: it may be a whole repository. Raises ResultsError for a folder without results,
-    and for what is no folder.
+    Nothing else is searched: it may be a whole repository. A machine whose folder cannot be read is
+    ``passed`` over. Raises ResultsError for a folder without results, and for what is no folder.
     """
     if not is_folder(folder):
         found = "is no folder" if os.path.lexists(folder) else "there is no such folder"
@@ -51,10 +53,13 @@ def result_paths(folder: Path) -> tuple[Path, list[Path]]:
     places = ((below, _folders_in), (folder, _folders_in), (folder.absolute().parent, lambda _: [folder]))
     try:
         for results, machines_of in places:
-            if paths := [path for machine in machines_of(results) for path in _results_in(machine)]:
+            read = [passed.attempt(partial(_results_in, machine)) or [] for machine in machines_of(results)]
+            if paths := [path for machine in read for path in machine]:
                 return results, sorted(paths)
     except OSError as error:
-        raise ResultsError(f"cannot be read ({error.strerror}); check its permissions", folder) from error
+        raise _unreadable(folder, error) from error
+    if passed.errors:
+        raise passed.nothing(folder)
     sought = (
         f"no {MACHINE} with results beside it, neither in it nor in a folder of it or of its .asv/results"
     )
@@ -67,9 +72,16 @@ def _folders_in(folder: Path) -> list[Path]:
 
 def _results_in(machine: Path) -> list[Path]:
     """Return the result files of a machine's folder; none where it is no such folder."""
-    if not (machine / MACHINE).exists():
-        return []
-    return [path for path in machine.iterdir() if is_result(path.name)]
+    try:
+        if not (machine / MACHINE).exists():
+            return []
+        return [path for path in machine.iterdir() if is_result(path.name)]
+    except OSError as error:
+        raise _unreadable(machine, error) from error
+
+
+def _unreadable(folder: Path, error: OSError) -> ResultsError:
+    return ResultsError(f"cannot be read ({error.strerror}); check its permissions", folder)
 
 
 def is_result(name: str) -> bool:

@@ -12,6 +12,7 @@ from concbench.measure.described import elsewhere
 from concbench.measure.lastwords import chosen
 from concbench.measure.sides.side import Side
 from concbench.measure.starting import BOOTSTRAP, compiling_into, how_it_ended
+from concbench.places import MODULES
 
 SECONDS = 60
 
@@ -95,6 +96,7 @@ def refuse_unfit(side: Side, *, alone: bool = False) -> None:
     except subprocess.CalledProcessError as error:
         said = _within(side, chosen(error.stderr).strip()) or f"its process {how_it_ended(error.returncode)}"
         missing = MISSING.search(said) is not None
+        said = said.replace(f"; {MODULES}", "")  # the advice below says what to do of it
         advice = _advice(side, alone=alone, missing=missing)
         stop = "" if said.endswith((".", "!", "?")) else "."
         raise DoesNotFit(f"{side.label} cannot be measured: {said}{stop}\n{advice}") from None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.heap import SLACK, Memory, cleared, grown, held, impossible
+from concbench.measure.heap import PARTLY_FREE, SLACK, Memory, cleared, grown, held, impossible
 from concbench.measure.obmalloc import BLOCK
 from concbench.measure.turns import WrongResult, weigh
 from concbench.models.base import Factory, Model
@@ -61,6 +61,28 @@ def test_what_a_task_takes_is_the_same_in_a_heap_full_of_holes() -> None:
     del kept
 
 
+@pytest.mark.parametrize("tasks", [1, 2, 3, 5, 8, 100])
+def test_a_run_of_few_tasks_may_fit_into_pages_that_are_used_in_part(tasks: int) -> None:
+    with GENERATOR.open() as session:
+        figures = weigh(parked.WORKLOAD, parked.WORKLOAD.smallest, parked.Params(tasks), GENERATOR, session)
+    assert figures["tasks"] == tasks + 1
+
+
+@LINUX
+@WITH_GIL
+def test_the_free_blocks_of_every_size_are_used_up() -> None:
+    blocks = [bytes(index % 500) for index in range(200_000)]
+    kept = blocks[::10]
+    del blocks
+    baseline = cleared()
+    more = [bytes(index % 500) for index in range(20_000)]
+    resident = held().resident
+    assert resident is not None
+    assert baseline.memory.resident is not None
+    assert resident - baseline.memory.resident > 0.9 * sum(map(sys.getsizeof, more))
+    del kept
+
+
 @LINUX
 def test_a_run_that_frees_other_memory_has_no_figure() -> None:
     with pytest.raises(WrongResult, match="the run freed other memory"):
@@ -107,7 +129,9 @@ def test_memory_cannot_shrink_nor_hold_more_blocks_than_bytes() -> None:
     before = Memory(1000, 10)
     assert impossible(before, Memory(1000 + 5 * BLOCK, 15), filled=True) is None
     assert "less with its tasks" in str(impossible(before, Memory(999, 10), filled=True))
-    assert "5 more blocks" in str(impossible(before, Memory(1000 + 5 * BLOCK - 1, 15), filled=True))
+    hidden = Memory(1000 + 5 * BLOCK - 1, 15 + PARTLY_FREE)
+    assert "more blocks" in str(impossible(before, hidden, filled=True))
+    assert impossible(before, hidden._replace(blocks=14 + PARTLY_FREE), filled=True) is None
 
 
 @pytest.mark.parametrize("unread", [(None, 1000), (1000, None), (None, None)])

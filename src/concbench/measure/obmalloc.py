@@ -9,10 +9,13 @@ LARGEST_BLOCK = 512
 POOL_BYTES = 16384
 """The pool that blocks of one size are carved from."""
 
+POOL_HEADER = 48
+"""Bytes at a pool's beginning that are no blocks."""
+
 BYTES_HEADER = sys.getsizeof(b"")
 """Bytes of a ``bytes`` object beside its payload."""
 
 
 def pool_of(size: int) -> int:
-    """Return how many blocks of ``size`` bytes are about a pool's worth."""
-    return POOL_BYTES // size
+    """Return how many blocks of ``size`` bytes a pool has."""
+    return (POOL_BYTES - POOL_HEADER) // size

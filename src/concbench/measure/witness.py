@@ -39,8 +39,8 @@ from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import NotExpressible, Promise, Workload
 
 SAMPLE = 2
-"""Runs of an unwatched pass, as one sample, where a timed sample may have several: what a model puts off, it
-has to be seen to do."""
+"""Runs of the unwatched pass that bears witness, as one sample, where a timed sample may have several: what a
+model puts off, it has to be seen to do. (A last look is at one: it costs the run its time.)"""
 
 MOST_BATCHES, MOST_TASKS = 50, 3000
 """Up to so many batches lie ready in an unwatched pass, with up to so many tasks, as in a timed sample; those
@@ -126,11 +126,11 @@ def bear_witness(
 def look_again(
     workload: Workload[Any], params: Any, model: Model, session: Session, *, seconds: float = 60.0
 ) -> Testimony:
-    """Run a sample of a cell, unwatched, in a process that has timed it, and return what the checks say.
+    """Run a cell once, unwatched, in a process that has timed it, and return what the checks say.
 
     A model that was honest only at first falls short here. The rest is as in ``bear_witness``.
     """
-    unwatched = unwatched_pass(workload, params, model, lent_by(session), seconds, others())
+    unwatched = unwatched_pass(workload, params, model, lent_by(session), seconds, others(), most=1)
     said = _checked_unwatched(workload, params, model, unwatched, CHECKS)
     return _testimony(unwatched[0].ledger, said)
 
@@ -227,10 +227,11 @@ def unwatched_pass(
     running: frozenset[int] = frozenset(),
     *,
     named: bool = False,
+    most: int = SAMPLE,
 ) -> list[Pass]:
     """Run as a timed sample would, looked at through the interpreter's hook; return the runs.
 
-    There are as many as ``SAMPLE``, one where a sample is one run, and none after one that was stopped. More
+    There are ``most`` of them, one where a sample is one run, and none after one that was stopped. More
     batches lie ready, as they do in a timed sample.
 
     ``named``: at every step of the watched pass the model said which of its tasks ran.
@@ -243,7 +244,7 @@ def unwatched_pass(
     dialect = model.dialect
     spare = factories_of(workload, dialect, lent.rt, params)
     codes = {task_code(dialect, factory) for factory in spare}
-    runs, ready = (1, 1) if workload.needs_own_slice else (SAMPLE, _ready(len(spare)))
+    runs, ready = (1, 1) if workload.needs_own_slice else (most, _ready(len(spare)))
     ledgers = [_spawned(len(spare), model) for _ in range(runs)]
     lookout, done = Lookout(ledgers[0], dialect, codes, named=named), list[Pass]()
     left_behind = suspended_tasks(codes)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scipy import special
+import scipy
 
 from concbench.stats.interval import check_confidence
 
@@ -35,6 +35,6 @@ def proportion(hits: int, trials: int, confidence: float = 0.95) -> Proportion:
     if not 0 <= hits <= trials:
         raise ValueError(f"{hits} hits in {trials} trials cannot be")
     tail = (1 - confidence) / 2
-    low = float(special.betaincinv(hits, trials - hits + 1, tail)) if hits else 0.0
-    high = float(special.betaincinv(hits + 1, trials - hits, 1 - tail)) if hits < trials else 1.0
+    low = float(scipy.special.betaincinv(hits, trials - hits + 1, tail)) if hits else 0.0
+    high = float(scipy.special.betaincinv(hits + 1, trials - hits, 1 - tail)) if hits < trials else 1.0
     return Proportion(hits, trials, low, high, confidence)

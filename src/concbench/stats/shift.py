@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from scipy import special
+import scipy
 
 from concbench.stats.scores import Array, biweight, biweight_sums
 
@@ -61,7 +61,7 @@ def near_shift_interval(
     tail = (1 - confidence) / 2
     if _depth(before.size, after.size, tail) == 0:
         return -math.inf, math.inf
-    most = -float(special.stdtrit(before.size + after.size - 2, tail))
+    most = -float(scipy.special.stdtrit(before.size + after.size - 2, tail))
     sides = _Sides(before, after, window)
     return (
         change - _reach(lambda by: sides.apart(change - by) >= most, window),
@@ -111,7 +111,7 @@ def _depth(m: int, n: int, tail: float) -> int:
     """Return the largest k with P(U ≤ k - 1) ≤ ``tail`` for the Mann-Whitney count of m and n figures."""
     if min(m, n) * m * n > EXACT:
         spread = math.sqrt(m * n * (m + n + 1) / 12)
-        return max(0, int(m * n / 2 + 0.5 + spread * float(special.ndtri(tail))))
+        return max(0, int(m * n / 2 + 0.5 + spread * float(scipy.special.ndtri(tail))))
     limit, total, depth = tail * math.comb(m + n, m), 0, 0
     for count in _counts(min(m, n), max(m, n)):
         total += count

@@ -7,8 +7,8 @@ sides take turns at being first are that where the sides are the same.
 from functools import cache, lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from concbench.stats.interval import Interval, NotDetermined, check_confidence, finite
 
@@ -89,7 +89,7 @@ def _tail(n: int) -> Array:
     largest = n * (n + 1) // 2
     if n > EXACT:
         spread = np.sqrt(n * (n + 1) * (2 * n + 1) / 24)
-        normal: Array = special.ndtr((largest / 2 + 0.5 - np.arange(largest + 1)) / spread)
+        normal: Array = scipy.special.ndtr((largest / 2 + 0.5 - np.arange(largest + 1)) / spread)
         return normal
     chances = np.zeros(largest + 1)
     chances[0] = 1.0

@@ -1,8 +1,8 @@
 """Student's t over processes: the interval of a mean, and how many standard errors it reaches."""
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from concbench.stats.interval import Interval, check_confidence, enough_processes
 
@@ -13,7 +13,7 @@ def critical(processes: int, confidence: float) -> float:
     Raises ValueError for a confidence outside (0, 1).
     """
     check_confidence(confidence)
-    return -float(special.stdtrit(processes - 1, (1 - confidence) / 2))
+    return -float(scipy.special.stdtrit(processes - 1, (1 - confidence) / 2))
 
 
 def rounding(scale: float) -> float:
@@ -37,5 +37,5 @@ def student(values: NDArray[np.float64], scale: float, confidence: float) -> tup
     if spread <= rounding(scale):
         return Interval(mean, mean, mean, confidence, n), float(mean == 0)
     error = spread / n**0.5
-    p_value = 2 * float(special.stdtr(n - 1, -abs(mean) / error))
+    p_value = 2 * float(scipy.special.stdtr(n - 1, -abs(mean) / error))
     return Interval(mean - reach * error, mean, mean + reach * error, confidence, n), p_value

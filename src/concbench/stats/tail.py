@@ -14,8 +14,8 @@ import math
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special, stats
 
 from concbench.stats.orders import FEWEST, in_deviations
 from concbench.stats.scores import Array
@@ -65,13 +65,25 @@ def _bounds(row: Array, before: NDArray[np.int64], sums: Array) -> Array:
     found = np.full(before.size, np.inf)
     for _ in range(STEPS):
         new_a, new_b = np.maximum(a + by_a, 0), b + by_b
-        tilted = np.multiply.outer(new_a, row) + (new_b + special.logit(share))[:, None]
+        tilted = np.multiply.outer(new_a, row) + (new_b + scipy.special.logit(share))[:, None]
         exponent = np.logaddexp(0, tilted).sum(axis=1) + n * np.log1p(-share) - new_a * sums - new_b * before
         nearer = exponent <= found
         a, b, found = (np.where(nearer, *both) for both in ((new_a, a), (new_b, b), (exponent, found)))
-        newton = _newton(row, special.expit(tilted), sums, before)
+        newton = _newton(row, scipy.special.expit(tilted), sums, before)
         by_a, by_b = (np.where(nearer, new, old / 2) for new, old in zip(newton, (by_a, by_b), strict=True))
-    return np.asarray(found - stats.binom.logpmf(before, n, share), dtype=np.float64)
+    return np.asarray(found - _as_many(before, n), dtype=np.float64)
+
+
+def _as_many(before: NDArray[np.int64], n: int) -> Array:
+    """Return the logarithm of the chance that ``before`` of ``n`` figures are in, each as likely as that.
+
+    It is the binomial one; ``before`` is neither 0 nor ``n``.
+    """
+    after = n - before
+    orders = (
+        scipy.special.gammaln([n + 1]) - scipy.special.gammaln(before + 1) - scipy.special.gammaln(after + 1)
+    )
+    return np.asarray(orders + before * np.log(before / n) + after * np.log(after / n), dtype=np.float64)
 
 
 def _newton(row: Array, share: Array, sums: Array, before: NDArray[np.int64]) -> tuple[Array, Array]:

@@ -7,8 +7,8 @@ can be divided by the machine's pace at that moment should be, before it comes h
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from concbench.stats.interval import Interval, check_confidence, enough_processes, finite
 from concbench.stats.student import rounding
@@ -50,9 +50,9 @@ def shift(base: ArrayLike, head: ArrayLike, margin: float, confidence: float = 0
         return Shift(point, float(middle <= margin), float(middle >= -margin))
     shares = [variance / error**2 for variance in variances]
     freedoms = 1 / sum(share**2 / (side.size - 1) for share, side in zip(shares, (left, right), strict=True))
-    reach = -float(special.stdtrit(freedoms, (1 - confidence) / 2)) * error
+    reach = -float(scipy.special.stdtrit(freedoms, (1 - confidence) / 2)) * error
     return Shift(
         Interval(middle - reach, middle, middle + reach, confidence, n),
-        float(special.stdtr(freedoms, -(middle - margin) / error)),
-        float(special.stdtr(freedoms, (middle + margin) / error)),
+        float(scipy.special.stdtr(freedoms, -(middle - margin) / error)),
+        float(scipy.special.stdtr(freedoms, (middle + margin) / error)),
     )

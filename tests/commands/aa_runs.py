@@ -56,7 +56,7 @@ class Measure:
         return complete
 
 
-def _contender(contender: Contender, _start: Any) -> dict[str, Any]:
+def _contender(contender: Contender, _release: str, _start: Any) -> dict[str, Any]:
     """Describe a contender without starting a worker of it."""
     about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
     return {**about, "python": "3.13.0", "release": "3.13.0", "cpus": [], "version": "3.13.0"}

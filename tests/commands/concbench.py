@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from concbench.commands import header, main
+from concbench.commands import comparing, header, main
 from concbench.measure import environment, interpreter_info, noise, plan
 from concbench.measure.plan import Effort
+from concbench.measure.sides import naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def probed_once(path: Path, packages: Sequence[str] = ()) -> interpreter_info.In
 def make_quick(patch: pytest.MonkeyPatch, generations: int = 2) -> None:
     """Let the quick preset be quicker: what is tested is what comes out, not how steady it is."""
     patch.setattr(environment, "probe", probed_once)
-    patch.setattr(header, "probe", probed_once)
+    for module in (header, comparing, naming):
+        patch.setattr(module, "probe", probed_once)
     patch.setattr(plan, "EFFORTS", {"quick": Effort(generations, 1_000_000, 2)})
     patch.setattr("concbench.commands.request.EFFORTS", plan.EFFORTS)
     patch.setattr(noise, "CALIBRATIONS", 3)

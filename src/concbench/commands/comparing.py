@@ -157,6 +157,7 @@ def header_of(wanted: Wanted, sides: Sides, plan: PairPlan, catalogue: Catalogue
     cpus = max((contender.cpus for contender in both), key=len, default=())
     interpreters = list(dict.fromkeys(side.interpreter for side in sides))
     packages = sorted({name for side in sides for name in packages_of(side.loops)})
+    releases = {str(interpreter): probe(interpreter).release for interpreter in interpreters}
     start = launcher_of(sides)
     plugins = [label_of(plugin) for plugin in sides[1].plugins]
     loops = [label_of_loop(loop) for loop in sides[1].loops]
@@ -175,16 +176,15 @@ def header_of(wanted: Wanted, sides: Sides, plan: PairPlan, catalogue: Catalogue
         "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
         "environment": describe(interpreters, packages, origin(), cpus or None),
         "sides": {name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
-        "contenders": [_contender(contender, start) for contender in both],
+        "contenders": [_contender(one, releases[one.interpreter], start) for one in both],
         "cells": _cells(plan, catalogue),
         "paired": [_paired(cell) for cell in plan.cells],
     }
 
 
-def _contender(contender: Contender, start: Callable[[Contender], ProcessLink]) -> Record:
+def _contender(contender: Contender, release: str, start: Callable[[Contender], ProcessLink]) -> Record:
     with Bench(start, contender) as bench:
         version = bench.greet().get("version")
-    release = probe(Path(contender.interpreter)).release
     about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect, "python": release}
     return {**about, "release": release, "cpus": list(contender.cpus), "version": version}
 

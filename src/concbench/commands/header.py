@@ -61,11 +61,13 @@ def survey(plan: Plan, request: Request, scenes: Sequence[Scene]) -> tuple[list[
     One worker of each contender tells both; none of those that are timed later has a part in it.
     """
     start = launcher(request)
+    interpreters = dict.fromkeys(contender.interpreter for contender in plan.contenders)
+    releases = {interpreter: probe(Path(interpreter)).release for interpreter in interpreters}
     contenders, traces = [], []
     for contender in plan.contenders:
         with Bench(start, contender) as bench:
             greeting = bench.greet()
-            contenders.append(_contender(contender, greeting.get("version")))
+            contenders.append(_contender(contender, releases[contender.interpreter], greeting.get("version")))
             if "outcome" in greeting:
                 traces += [record_of(contender.id, scene, greeting) for scene in scenes]
             else:
@@ -73,9 +75,8 @@ def survey(plan: Plan, request: Request, scenes: Sequence[Scene]) -> tuple[list[
     return contenders, traces
 
 
-def _contender(contender: Contender, version: str | None) -> Record:
+def _contender(contender: Contender, release: str, version: str | None) -> Record:
     about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
-    release = probe(Path(contender.interpreter)).release
     place = {"python": contender.python, "release": release, "cpus": list(contender.cpus)}
     return {**about, **place, "version": version}
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from concbench.errors import UserError
@@ -60,6 +61,7 @@ class _Parts:
 
     checkout: Checkout | None
     interpreter: Path
+    release: str
     packages: tuple[str, ...]
     installed: PackageSet | None
 
@@ -81,7 +83,7 @@ class _Parts:
     def words(self) -> tuple[str | None, str, str]:
         """Return the names of its code, its Python, and its packages."""
         code = self.checkout.label if self.checkout else None
-        return code, f"Python {release_of(self.interpreter)}", " ".join(self.packages)
+        return code, f"Python {self.release}", " ".join(self.packages)
 
 
 @contextmanager
@@ -100,7 +102,8 @@ def two_sides(
         raise SidesError(HINT)
     with ExitStack() as stack:
         repo = repository_of(asked.repo) if revisions else None
-        parts = []
+        parts: list[_Parts] = []
+        releases = cache(release_of)
         for place, name in enumerate(("base", "head")):
             checkout = None
             if revisions and repo:
@@ -108,7 +111,7 @@ def two_sides(
                 checkout = stack.enter_context(checked_out(repo, revisions[place], name))
                 if checkout.changes.files:
                     say(f"the working tree has {counted(checkout.changes.files, 'changed file')}")
-            parts.append(_parts(checkout, pythons[place], packages[place], say))
+            parts.append(_parts(checkout, pythons[place], packages[place], releases, say))
         labels = _labels(*parts, same=same)
         compiled = stack.enter_context(temporary_folder()) if revisions else None
         places = (compiled and compiled / "base", compiled and compiled / "head")
@@ -129,12 +132,17 @@ def _two(option: str, given: Sequence[str]) -> tuple[str | None, str | None]:
 
 
 def _parts(
-    checkout: Checkout | None, python: str | None, packages: str | None, say: Callable[[str], None]
+    checkout: Checkout | None,
+    python: str | None,
+    packages: str | None,
+    releases: Callable[[Path], str],
+    say: Callable[[str], None],
 ) -> _Parts:
     interpreter = find(python) if python else Path(sys.executable)
     wanted = requirements_in(packages or "")
     installed = environment_with(interpreter, wanted, say=say) if wanted else None
-    return _Parts(checkout, installed.interpreter if installed else interpreter, wanted, installed)
+    runs = installed.interpreter if installed else interpreter
+    return _Parts(checkout, runs, releases(runs), wanted, installed)
 
 
 def _labels(base: _Parts, head: _Parts, *, same: bool) -> tuple[str, str]:
@@ -176,7 +184,7 @@ def own_loop(loop: str, own: Callable[[Path], Path]) -> str:
 
 def _side(one: _Parts, label: str, asked: Asked, repo: Path | None, compiled: Path | None) -> Side:
     checkout = one.checkout
-    about: dict[str, str | None] = {"python": release_of(one.interpreter)}
+    about: dict[str, str | None] = {"python": one.release}
     if checkout is not None:
         changed = several(len(checkout.changes.files), "file") if checkout.dirty else "no"
         about |= {"commit": checkout.commit, "changed": changed}

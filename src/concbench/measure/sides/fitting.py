@@ -61,6 +61,8 @@ class HeadDoesNotFit(DoesNotFit):
 def refuse_unfit_sides(base: Side, head: Side) -> None:
     """Raise DoesNotFit for a base that cannot be measured, HeadDoesNotFit where head alone cannot."""
     refuse_unfit(base)
+    if head == base:
+        return
     try:
         refuse_unfit(head, alone=True)
     except DoesNotFit as error:

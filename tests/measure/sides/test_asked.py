@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import shutil
 import sys
 import venv
 from pathlib import Path
@@ -29,25 +30,32 @@ MODELS = [replace(registry.get("generator"), name="mine", version=lambda: loops.
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a repository that is made once; tests have copies of it."""
     return repository(
-        tmp_path / "project",
+        tmp_path_factory.mktemp("made") / "project",
         {"loops/__init__.py": "VERSION = 'old'\n", "plugin.py": PLUGIN},
         {"loops/__init__.py": "VERSION = 'new'\n"},
     )
 
 
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "project")).resolve()
+
+
 SUITE = Path(concbench.__file__).parent
 
 
-@pytest.fixture
-def suite(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a repository of the suite: as it is, without a workload and a model, without a needed name."""
     files = [file for part in ("models", "workloads") for file in SUITE.joinpath(part).rglob("*.py")]
     now = {f"src/concbench/{file.relative_to(SUITE)}": file.read_text() for file in files}
     base = "src/concbench/workloads/base.py"
-    repo = repository(tmp_path / "suite", now, {base: now[base].replace("params_from_dict", "params_of")})
+    older = {base: now[base].replace("params_from_dict", "params_of")}
+    repo = repository(tmp_path_factory.mktemp("made") / "suite", now, older)
     for part in ("workloads/chain.py", "models/threads.py"):
         git(repo, "rm", "--quiet", f"src/concbench/{part}")
     git(repo, "checkout", "v0", "--", base)
@@ -56,11 +64,18 @@ def suite(tmp_path: Path) -> Path:
     return repo
 
 
+@pytest.fixture
+def taken_to_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start no worker just to see whether the sides can be measured: that is not what is tested."""
+    monkeypatch.setattr("concbench.measure.sides.asked.refuse_unfit_sides", lambda _base, _head: None)
+
+
 def sides_for(**asked: Any) -> tuple[Side, Side]:
     with two_sides(Asked(**asked)) as sides:
         return sides
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_two_revisions_are_two_sides(project: Path) -> None:
     base, head = sides_for(base="v0", head="v1", repo=project)
     assert base.label.startswith("v0 (")
@@ -69,6 +84,7 @@ def test_two_revisions_are_two_sides(project: Path) -> None:
     assert base.about["commit"] != head.about["commit"]
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_a_requirement_may_have_spaces_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def made(interpreter: Path, packages: tuple[str, ...], **_say: Any) -> PackageSet:
         return PackageSet(interpreter, dict(package.split(">=") for package in packages))
@@ -78,12 +94,14 @@ def test_a_requirement_may_have_spaces_in_it(monkeypatch: pytest.MonkeyPatch) ->
         assert (base.label, head.label) == ("trio>=0.27", "trio>=0.28")
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_a_missing_head_is_the_working_tree(project: Path) -> None:
     head = sides_for(base="v0", repo=project)[1]
     assert head.label.startswith("the working tree (")
     assert head.roots == (project,)
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_a_changed_working_tree_says_how_many_files_and_names_the_first(project: Path) -> None:
     said: list[str] = []
     for name in ("a.py", "b.py"):
@@ -109,6 +127,7 @@ def test_describing_a_plug_in_leaves_no_compiled_file_beside_it(tmp_path: Path) 
     assert not list(tmp_path.rglob("*.pyc"))
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
     plugins = (str(project / "plugin.py"),)
     with two_sides(Asked(base="v0", head="v1", repo=project, plugins=plugins)) as sides:
@@ -120,6 +139,7 @@ def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
     assert versions == ["old", "new"]
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_each_side_has_its_own_copy_of_an_event_loop_in_a_file(tmp_path: Path) -> None:
     body = "import asyncio\nmake = asyncio.SelectorEventLoop\n"
     repo = repository(tmp_path / "loops", {"mine.py": body}, {"mine.py": body + "# newer\n"})
@@ -147,11 +167,13 @@ def test_a_working_tree_gets_no_compiled_files_and_both_sides_have_them_elsewher
     assert not any(side.compiled and side.compiled.exists() for side in sides)
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_sides_without_a_repository_have_compiled_files_where_python_puts_them() -> None:
     with two_sides(Asked(), same=True) as sides:
         assert [side.compiled for side in sides] == [None, None]
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_plug_ins_of_a_project_are_asked_where_its_workers_run_and_change_nothing_here(project: Path) -> None:
     before, modules = list(sys.path), set(sys.modules)
     plugins = (str(project / "plugin.py"),)
@@ -221,6 +243,7 @@ def asked_of(side: Side, model: str, workload: str, **params: Any) -> dict[str, 
     return answer
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_a_parameter_that_a_side_lacks_is_no_crash(suite: Path) -> None:
     with two_sides(Asked(base="less", repo=suite, head="v0")) as (base, _head):
         answer = asked_of(base, "generator", "spawn", width=3)
@@ -319,6 +342,7 @@ def environment(folder: Path, name: str = "python") -> Path:
     return folder / "bin" / name
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_environments_of_one_release_are_called_by_their_folders(tmp_path: Path) -> None:
     pythons = [str(environment(tmp_path / name / ".venv")) for name in ("old", "new")]
     base, head = sides_for(pythons=pythons)
@@ -340,6 +364,7 @@ def test_a_working_tree_is_not_compared_with_itself_even_if_it_is_changed(projec
         sides_for(base=".", head=".", repo=project)
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_nothing_that_is_told_of_a_side_names_a_folder(project: Path) -> None:
     for side in sides_for(base="v0", repo=project):
         assert os.sep not in side.label
@@ -362,6 +387,7 @@ def test_what_cannot_be_compared_is_refused(project: Path, asked: dict[str, Any]
         sides_for(**asked, repo=project)
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_the_same_thing_may_be_compared_with_itself_on_purpose(project: Path) -> None:
     with two_sides(Asked(repo=project), same=True) as (base, head):
         assert base == head
@@ -370,6 +396,7 @@ def test_the_same_thing_may_be_compared_with_itself_on_purpose(project: Path) ->
         assert base.roots != head.roots
 
 
+@pytest.mark.usefixtures("taken_to_fit")
 def test_a_changed_working_tree_differs_from_its_commit(project: Path) -> None:
     (project / "loops/__init__.py").write_text("VERSION = 'newer'\n")
     assert sides_for(base="v1", repo=project)[1].label.endswith("changed)")

@@ -1,16 +1,20 @@
 """Runs concbench as a system without POSIX would: a line of arguments (a JSON list) in, what it said out.
 
+The arguments may be ``import`` and names of modules instead, which are imported then.
+
 The modules and functions that only POSIX has are gone for concbench; the libraries it stands on are imported
 before, since they are other ones there. What paths and files are like is not simulated. Each command has a
 process of its own, forked when the libraries have been imported, since that takes longer than most of them.
 """
 
+import gc
 import json
 import os
 import platform
 import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
@@ -29,7 +33,6 @@ LIBRARIES = (
         "pandas",
     ),
     *(
-        "pandas",
         "psutil",
         "pyperf",
         "rich.console",
@@ -77,6 +80,25 @@ def pretend() -> None:
     platform.system = lambda: "Windows"
 
 
+def carry_out(arguments: Sequence[str]) -> int:
+    """Carry out a command and return its exit code, or import modules."""
+    try:
+        if arguments[0] == "import":
+            for name in arguments[1:]:
+                import_module(name)
+        else:
+            sys.argv = ["concbench", *arguments]
+            from concbench.cli import main
+
+            main()
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    except BaseException:  # noqa: BLE001  (told, with the code that Python has for it)
+        traceback.print_exc()
+        return 1
+    return 0
+
+
 def run(arguments: Sequence[str]) -> tuple[int, str, str]:
     """Return exit code, output and errors of a command; in the process forked for it, it does not return."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
@@ -84,11 +106,10 @@ def run(arguments: Sequence[str]) -> tuple[int, str, str]:
         if not child:
             os.dup2(out.fileno(), 1)
             os.dup2(err.fileno(), 2)
-            sys.argv = ["concbench", *arguments]
-            from concbench.cli import main
-
-            main()
-            sys.exit()
+            code = carry_out(arguments)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)  # to take down all the libraries takes longer than most commands do
         code = os.waitstatus_to_exitcode(waitpid(child, 0)[1])
         out.seek(0)
         err.seek(0)
@@ -97,6 +118,7 @@ def run(arguments: Sequence[str]) -> tuple[int, str, str]:
 
 if __name__ == "__main__":
     pretend()
+    gc.freeze()
     for line in sys.stdin:
         sys.stdout.write(json.dumps(run(json.loads(line))) + "\n")
         sys.stdout.flush()

@@ -73,11 +73,15 @@ def make_quick(patch: pytest.MonkeyPatch, generations: int = 2) -> None:
     patch.setattr(noise, "CALIBRATIONS", 3)
 
 
+COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("quickly.py")))
+"""How the real command is started in a process of its own, as quick as in this one."""
+
+
 @contextmanager
 def process(*arguments: object) -> Iterator["subprocess.Popen[str]"]:
     """Start the real command, which hears Ctrl-C even where whoever started the tests does not."""
     running = subprocess.Popen(
-        [sys.executable, "-m", "concbench", *map(str, arguments)],
+        [*COMMAND, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,16 +1,8 @@
 """Verbs that measure: refused where that could only fail, while their help is printed anywhere."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-from concbench.commands import VERBS
-
 from .concbench import Caller
-
-FOLDER = Path(__file__).parent
 
 MEASURE = {
     "verify": ("verify",),
@@ -44,13 +36,3 @@ def test_where_nothing_can_be_measured_the_help_is_printed_and_measuring_is_refu
         said = concbench(*arguments)
         assert said.code == 2
         assert told in said.err
-
-
-def test_every_verb_can_be_imported_where_posix_is_missing() -> None:
-    code = (
-        "import importlib, as_on_windows\nas_on_windows.pretend()\n"
-        f"for name in {list(VERBS.values())}:\n    importlib.import_module('concbench.commands.' + name)\n"
-    )
-    command = [sys.executable, "-P", "-c", f"import sys\nsys.path.append({str(FOLDER)!r})\n{code}"]
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (said.returncode, said.stderr) == (0, "")

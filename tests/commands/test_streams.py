@@ -2,6 +2,7 @@
 
 import ast
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,15 +15,17 @@ from concbench import cli, commands
 from concbench.commands import streams
 from concbench.results import queries
 from concbench.results.reader import read_run
+from tests.report.made_up import Cell, always, run_of
+from tests.report.pages import written
 
-from .concbench import Caller, process, wait_for
+from .concbench import COMMAND, Caller, process, wait_for
 
 TINY = ["-w", "spawn", "-m", "generator", "-p", "tasks=3", "--no-memory"]
 
 
 def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a line of shell in which ``$C`` stands for the command."""
-    env = {**os.environ, "C": f"{sys.executable} -m concbench", **environment}
+    env = {**os.environ, "C": shlex.join(COMMAND), **environment}
     command = ["bash", "-c", line]
     return subprocess.run(command, capture_output=True, text=True, errors="replace", env=env, check=False)
 
@@ -30,8 +33,7 @@ def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def run_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("streams") / "run.jsonl"
-    assert shell(f"$C run {' '.join(TINY)} --no-report -o {path}").returncode == 0
-    return path
+    return written(run_of(Cell(contender="generator", cost=always(1000))), path)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
@@ -77,29 +79,29 @@ def unread() -> Iterator[int]:
     os.close(writing)
 
 
-def test_a_reader_that_goes_away_is_told_by_the_exit_code(run_file: Path, unread: int) -> None:
-    command = [sys.executable, "-m", "concbench", "show", str(run_file)]
+def test_a_reader_that_goes_away_is_told_by_the_exit_code(unread: int) -> None:
+    command = [*COMMAND, "list"]
     said = subprocess.run(command, stdout=unread, stderr=subprocess.PIPE, text=True, check=False)
     assert (said.returncode, said.stderr) == (141, "")
 
 
 def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(tmp_path: Path, unread: int) -> None:
     path = tmp_path / "run.jsonl"
-    command = [sys.executable, "-m", "concbench", "run", *TINY, "--no-report", "-o", str(path)]
+    command = [*COMMAND, "run", *TINY, "--no-report", "-o", str(path)]
     assert subprocess.run(command, stdout=subprocess.DEVNULL, stderr=unread, check=False).returncode == 0
     assert queries.is_complete(read_run(path))
 
 
 def test_a_run_without_any_standard_stream_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
-    shell(f"(exec 0<&- 1>&- 2>&-; $C run {' '.join(TINY)} -o {path})")
+    shell(f"(exec 0<&- 1>&- 2>&-; $C run {' '.join(TINY)} --no-report -o {path})")
     assert queries.is_complete(read_run(path))
 
 
 @pytest.mark.parametrize("polite", [signal.SIGTERM, signal.SIGHUP])
 def test_a_polite_signal_ends_a_run_as_ctrl_c_does(tmp_path: Path, polite: signal.Signals) -> None:
     path = tmp_path / "run.jsonl"
-    with process("run", "-w", "timers", "-p", "delay=0.3", "-o", path) as running:
+    with process("run", "-m", "generator", "-w", "timers", "-p", "delay=0.3", "-o", path) as running:
         wait_for(path, "noise")
         running.send_signal(polite)
         _, said = running.communicate(timeout=30)

@@ -331,13 +331,19 @@ def test_after_the_end_no_process_is_started() -> None:
 
 @pytest.mark.skipif(valgrind_path() is None, reason="there is no valgrind here")
 def test_valgrind_itself_counts_in_proportion_to_the_work() -> None:
-    def work(suspensions: int) -> int:
-        cell = {"tasks": 10, "suspensions": suspensions}
-        return count_instructions(Here(), "generator", "switch", cell, number=4).work
+    class Noting(Bench):
+        """Keeps what it was last asked to count."""
 
-    with ThreadPoolExecutor(2) as pool:
-        single, double = pool.map(work, (400, 800))
-    assert 1.9 < double / single < 2.1
+        def counted(self, *where: Any) -> int:
+            self.where = where
+            return super().counted(*where)
+
+    bench = Noting(60.0)
+    cell = "generator", "switch", {"tasks": 10, "suspensions": 400}
+    whole = count_instructions(Here(), *cell, number=8, bench=bench)
+    interpreter, suite, setup, compiled = bench.where
+    half = bench.counted(interpreter, suite, setup | {"runs": "000004"}, compiled)
+    assert 1.9 < whole.work / (half - whole.zero) < 2.1
 
 
 class Telling(Running):
@@ -424,12 +430,12 @@ def test_a_valgrind_that_is_killed_leaves_nothing_in_the_temporary_folder(
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    odd = odd_model(tmp_path, f"open({str(begun)!r}, 'w').close()\ntime.sleep(600)")
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\n: > {begun}\nexec sleep 600\n")
+    program.chmod(0o755)
     running = Running()
-    setup = {"model": "odd", "workload": CELL[1], "params": CELL[2], "plugins": [odd], "loops": []}
-    more = {"roots": [], "op": "tally", "number": 2, "layout": 1, "runs": "000002"}
     with ThreadPoolExecutor(1) as pool:
-        counting = pool.submit(Bench(600, running).counted, Path(sys.executable), None, setup | more)
+        counting = pool.submit(Bench(600, running).counted, program, None, {"op": "tally"})
         wait_until(begun.exists)
         running.end_all()
         with pytest.raises(CountingFailed):

@@ -1,6 +1,7 @@
 """The pytest-benchmark suite: one small real run, and what happens when a result is wrong."""
 
 import json
+import os
 import subprocess
 import sys
 from importlib import util
@@ -19,9 +20,9 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "benchmarks" / "testbench"
 
 
-def run(*arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "pytest", str(ROOT / "benchmarks"), "-p", "no:cacheprovider", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +37,28 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, An
     return done.stdout, json.loads(file.read_text())
 
 
-ONE = ("-k", "spawn and generator", "--benchmark-compare")
+ONE = "def test_one(benchmark): benchmark.pedantic(int)"
+
+
+def run_one(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a test of no work in a folder, with the suite's hooks and this project's settings."""
+    (folder / "test_one.py").write_text(ONE)
+    own = ("-c", str(ROOT / "pyproject.toml"), "-p", "benchmarks.testbench.conftest", "--benchmark-compare")
+    command = [sys.executable, "-m", "pytest", "test_one.py", "-p", "no:cacheprovider", *own, *arguments]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_nothing_to_compare_with_and_another_machine_are_warnings(tmp_path: Path) -> None:
-    first = run(*ONE, "--benchmark-autosave", cwd=tmp_path)
+    first = run_one(tmp_path, "--benchmark-autosave")
     assert (first.returncode, "Can't compare" in first.stdout + first.stderr) == (0, True)
     (saved,) = tmp_path.rglob("*.json")
     data = json.loads(saved.read_text())
     data["machine_info"]["release"] = "0.0.1-elsewhere"
     saved.write_text(json.dumps(data))
-    second = run(*ONE, cwd=tmp_path)
+    second = run_one(tmp_path)
     assert (second.returncode, "machine_info is different" in second.stdout + second.stderr) == (0, True)
     assert "INTERNALERROR" not in first.stdout + first.stderr + second.stdout + second.stderr
 

@@ -36,6 +36,8 @@ REQUEST = (
 MARK = "CONCBENCH_KILL_AND_RESUME"
 """An environment variable that workers inherit from their driver, by which survivors are found."""
 
+START = (sys.executable, "-m", "concbench")
+
 LONGEST = 2.0
 """Seconds within which a kill strikes: a run of the request above takes some times as long."""
 
@@ -68,7 +70,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def command(path: Path, request: Sequence[str]) -> list[str]:
     """Return the command that begins a run at ``path``, or goes on with the one that is there."""
-    start = [sys.executable, "-m", "concbench", "run"]
+    start = [*START, "run", "--no-report"]
     return [*start, "--resume", str(path)] if path.exists() else [*start, *request, "--output", str(path)]
 
 

@@ -18,7 +18,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("aa") / "kept"
 
 
-def test_pairs_are_recorded_once_and_gone_on_with(concbench: Caller, folder: Path) -> None:
+def test_pairs_are_recorded_once_and_gone_on_with(
+    concbench: Caller, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = concbench("aa", *QUICK, "--live", "1", "--budget", "1s", "--replays", "5", "-o", folder)
     assert first.code == 0
     assert "5 replayed comparisons of identical sides" in first.out
@@ -28,6 +30,7 @@ def test_pairs_are_recorded_once_and_gone_on_with(concbench: Caller, folder: Pat
     again = concbench("aa", *QUICK, "--live", "1", "--replays", "5", "-o", folder)
     assert again.code == 0
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    monkeypatch.setattr(experiment, "measure", Measure())
     further = concbench("aa", *QUICK, "--pairs", "18", "--live", "0", "--replays", "5", "-o", folder)
     assert further.code == 0
     assert "18 recorded pairs or more" in further.out

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from concbench.measure import launch
+from concbench.report.referee import Referee
 from concbench.results import queries
 from concbench.results.reader import read_run
 from tests.measure.sides.repositories import repository
@@ -79,7 +80,7 @@ SMALL = ("-w", "spawn", "-p", "tasks=5")
 
 @pytest.fixture
 def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(launch, "START_SECONDS", 3.0)
+    monkeypatch.setattr(launch, "START_SECONDS", 1.5)
     monkeypatch.setattr(launch, "ABORT_SECONDS", 0.2)
     path = tmp_path / "hostile.py"
     path.write_text(PLUGIN, encoding="utf-8")
@@ -110,7 +111,7 @@ def test_what_does_not_close_and_what_is_left_is_told_and_the_figures_stand(
     run = read_run(path)
     warnings = {warning["name"]: warning["seen"] for warning in queries.warnings(run)}
     assert warnings["model-not-closed"].startswith(
-        "never-closes: no answer within 3 s while its model was closed"
+        "never-closes: no answer within 1.5 s while its model was closed"
     )
     assert warnings["processes-left-behind"].startswith("leaves left ")
     assert "sleep 600" in warnings["processes-left-behind"]
@@ -132,13 +133,26 @@ def test_a_verification_goes_on(concbench: Caller, plugin: Path) -> None:
     }
 
 
-def test_a_comparison_goes_on(concbench: Caller, path: Path, plugin: Path, tmp_path: Path) -> None:
+def enough_at_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a comparison end with its first pair: there is none that decides anything here."""
+    open_cells = Referee.open_cells
+
+    def of_none(referee: Referee) -> set[str]:
+        return open_cells(referee) if not any(one.values for one in referee.pairs.series.values()) else set()
+
+    monkeypatch.setattr(Referee, "open_cells", of_none)
+
+
+def test_a_comparison_goes_on(
+    concbench: Caller, path: Path, plugin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enough_at_a_pair(monkeypatch)
     names = ("nonsense", "counts-many", "version-3", "generator")
     sides = [{"hostile.py": PLUGIN}, {"hostile.py": PLUGIN, "other.py": ""}, {"another.py": ""}]
     project = repository(tmp_path / "project", *sides)
     said = concbench(
         "compare", "HEAD~1", "HEAD", "--repo", project, "--plugin", project / "hostile.py", "-w", "spawn",
-        "-m", ",".join(names), "--no-memory", "--budget", "8", "--instructions", "off", "-o", path,
+        "-m", ",".join(names), "--no-memory", "--budget", "30", "--instructions", "off", "-o", path,
     )  # fmt: skip
     assert said.code == 3
     run = read_run(path)

@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from concbench.results.reader import Run
+from tests.commands.concbench import COMMAND, make_quick
 from tests.results.examples import example
 
 FILE = Path(__file__).parents[2] / "studies" / "kill_and_resume.py"
@@ -26,8 +27,11 @@ def killing() -> ModuleType:
 
 @pytest.mark.slow
 def test_a_run_that_is_killed_three_times_loses_and_doubles_nothing(
-    killing: ModuleType, tmp_path: Path
+    killing: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    make_quick(monkeypatch)
+    monkeypatch.setattr(killing, "START", COMMAND)
+    monkeypatch.setattr(killing, "LONGEST", 1.0)
     request = ("-w", "spawn", "-m", "generator,asyncio", "-p", "tasks=5")
     tally = killing.kill_and_resume(3, 1, tmp_path, request)
     assert tally.violations == []

@@ -60,7 +60,7 @@ def test_a_plugin_that_patches_its_process_changes_no_model_beside_it(
     assert outcomes == {("patched", "ok"), ("threads", "ok"), ("asyncio", "ok")}
     path = tmp_path / "run.jsonl"
     chosen = ("-m", "patched,threads", "-w", "spawn", "-p", "tasks=5")
-    done = concbench("run", "--plugin", plugin, *chosen, "--no-report", "--output", path)
+    done = concbench("run", "--plugin", plugin, *chosen, "--no-memory", "--no-report", "--output", path)
     assert done.code == 0
     versions = {one["id"]: one["version"] for one in read_run(path).header["contenders"]}
     assert versions["patched"] == "refuse"
@@ -85,7 +85,7 @@ def test_parameters_of_a_plugins_workload_are_asked_for_as_any(concbench: Caller
     )
     path = tmp_path / "run.jsonl"
     chosen = ("--plugin", plugin, "-m", "generator", "-w", "mine", "-p", "tasks=3,4", "-p", "suspensions=2")
-    assert concbench("run", *chosen, "--no-report", "--output", path).code == 0
+    assert concbench("run", *chosen, "--no-memory", "--no-report", "--output", path).code == 0
     assert [one["params"] for one in read_run(path).header["cells"]] == [
         {"tasks": 3, "suspensions": 2},
         {"tasks": 4, "suspensions": 2},
@@ -154,7 +154,7 @@ def test_no_words_of_a_plugin_reach_a_terminal_as_escape_sequences(concbench: Ca
         ("verify", *chosen),
         ("verify", *chosen, "--json"),
         ("trace", "its", *chosen[:-2]),
-        ("run", *chosen, "-p", "tasks=5", "--no-report", "--output", path),
+        ("run", *chosen, "-p", "tasks=5", "--no-memory", "--no-report", "--output", path),
         ("show", path),
         ("show", path, "--json"),
     ):
@@ -193,7 +193,7 @@ def test_records_that_no_run_file_can_keep_are_an_outcome_of_their_cells_alone(
     )
     path = tmp_path / "run.jsonl"
     chosen = ("--plugin", plugin, "-m", "generator", "-w", "mine,spawn", "-p", "tasks=5")
-    assert concbench("run", *chosen, "--no-report", "--output", path).code == 3
+    assert concbench("run", *chosen, "--no-memory", "--no-report", "--output", path).code == 3
     run = read_run(path)
     reasons = {outcome.reason for outcome in outcomes(run).values() if outcome.name != "ok"}
     assert reasons == {"TypeError: records of mine must return a dict, not None"}
@@ -224,7 +224,7 @@ def test_a_run_on_a_loop_in_a_file_names_no_folder_and_is_resumed_with_the_same_
     monkeypatch.chdir(tmp_path)
     written(tmp_path, LOOP, "mine.py")
     chosen = ("--loop", "./mine.py:factory", "-m", "generator", "-w", "spawn", "-p", "tasks=5")
-    assert concbench("run", *chosen, "--no-report", "--output", "run.jsonl").code == 0
+    assert concbench("run", *chosen, "--no-memory", "--no-report", "--output", "run.jsonl").code == 0
     (loop,) = read_run(Path("run.jsonl")).header["settings"]["loops"]
     assert loop.startswith("factory of mine.py sha256:")
     head, *records = Path("run.jsonl").read_text().splitlines(keepends=True)

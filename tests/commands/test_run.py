@@ -31,18 +31,18 @@ def test_a_run_measures_prints_and_keeps_everything(concbench: Caller, path: Pat
     assert len(set(sizes.values())) == 1
 
 
-def test_the_summary_as_json_is_the_only_thing_on_standard_output(concbench: Caller, path: Path) -> None:
-    said = concbench("run", *SPAWN, "-m", "generator", "-o", path, "--json")
+def test_a_folder_is_made_memory_is_weighed_and_the_summary_as_json_is_all_that_is_printed(
+    concbench: Caller, tmp_path: Path
+) -> None:
+    path = tmp_path / "a" / "b" / "run.jsonl"
+    said = concbench("run", "-w", "spawn", "-p", "tasks=5", "-m", "generator", "-o", path, "--json")
+    assert said.code == 0
     assert set(said.json) == {"run", "started", "complete", "baseline", "warnings", "cells"}
     assert said.json["complete"] is True
     (cell,) = said.json["cells"]
     assert cell["contender"] == "generator"
     assert cell["wall"]["middle"] > 0
     assert str(path) in said.err
-
-
-def test_memory_is_weighed_where_it_is_wanted(concbench: Caller, path: Path) -> None:
-    concbench("run", "-w", "spawn", "-p", "tasks=5", "-m", "generator", "-o", path)
     run = read_run(path)
     weighers = [record["process"] for record in queries.counted_memory(run)]
     timers = {record["process"] for record in queries.counted_samples(run)}
@@ -129,12 +129,6 @@ def test_a_folder_that_cannot_be_made_is_refused(concbench: Caller, path: Path) 
 def test_a_folder_is_no_run_file(concbench: Caller, tmp_path: Path) -> None:
     assert concbench("run", *TINY, "-o", tmp_path).code == 5
     assert concbench("run", "--resume", tmp_path).code == 5
-
-
-def test_a_run_whose_folder_is_missing_makes_it(concbench: Caller, tmp_path: Path) -> None:
-    path = tmp_path / "a" / "b" / "run.jsonl"
-    assert concbench("run", *SPAWN, "-m", "generator", "-o", path).code == 0
-    assert path.exists()
 
 
 def test_where_nothing_can_be_measured_the_exit_code_is_4(concbench: Caller, path: Path) -> None:

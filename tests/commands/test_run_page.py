@@ -1,6 +1,7 @@
 """The page that ``concbench run`` ends with: where it is, what it leaves alone, and that it costs no run."""
 
 import errno
+import shutil
 import tempfile
 import webbrowser
 from collections.abc import Callable
@@ -9,21 +10,34 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from concbench.commands import run
+from concbench.commands import run, running
 from concbench.commands.consoles import Err
+from concbench.commands.request import Request
 from concbench.measure.driver import Driver
 from concbench.results import queries
 from concbench.results.measured import measured_of
 from concbench.results.reader import read_run
 from tests.measure.odd import odd_model
 from tests.report.made_up import Cell, always, run_of
-from tests.report.pages import parsed
+from tests.report.pages import parsed, written
 
 from .concbench import Caller, Said
 
 SPAWN = ("-w", "spawn", "-p", "tasks=5", "--no-memory")
 CHEAT = "return [None for _ in factories]"
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a run be one that is made up: what is tested is what comes after it."""
+
+    def made_up(path: Path, _request: Request, _console: Console) -> bool:
+        written(run_of(Cell(contender="generator", cost=always(1000))), path)
+        return True
+
+    monkeypatch.setattr(running, "measure_anew", made_up)
 
 
 def one_model(concbench: Caller, path: Path, *more: object) -> Said:
@@ -39,12 +53,14 @@ def test_a_run_ends_by_writing_its_page_and_prints_where_it_is(concbench: Caller
     assert "run.jsonl" in text
 
 
+@pytest.mark.usefixtures("at_once")
 def test_the_page_is_told_of_beside_the_json(concbench: Caller, path: Path) -> None:
     said = one_model(concbench, path, "--json")
     assert said.json["complete"] is True
     assert f"report: {path.with_suffix('.html')}" in said.err
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_run_without_a_report_writes_none(concbench: Caller, path: Path) -> None:
     said = one_model(concbench, path, "--no-report")
     assert said.code == 0
@@ -52,6 +68,7 @@ def test_a_run_without_a_report_writes_none(concbench: Caller, path: Path) -> No
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_run_file_of_any_name_has_a_page_of_another(concbench: Caller, tmp_path: Path) -> None:
     said = one_model(concbench, tmp_path / "run.html")
     assert said.code == 0
@@ -68,6 +85,7 @@ def folder(page: Path) -> None:
 
 
 @pytest.mark.parametrize("take", [foreign, folder])
+@pytest.mark.usefixtures("at_once")
 def test_what_stands_in_the_place_of_the_page_is_left_and_the_run_is_kept(
     concbench: Caller, path: Path, take: Callable[[Path], None]
 ) -> None:
@@ -85,6 +103,7 @@ def no_room(**_: Any) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_page_that_cannot_be_written_costs_the_page_alone(
     concbench: Caller, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,13 +121,12 @@ def test_a_cell_that_failed_is_in_the_page_and_the_exit_code_stays_3(
     concbench: Caller, path: Path, tmp_path: Path
 ) -> None:
     plugin = odd_model(tmp_path, CHEAT)
-    chosen = (*SPAWN, "-m", "generator,odd", "--plugin", plugin, "-o")
-    assert concbench("run", *chosen, path).code == 3
+    assert concbench("run", *SPAWN, "-m", "generator,odd", "--plugin", plugin, "-o", path).code == 3
     text = parsed(path.with_suffix(".html").read_text(encoding="utf-8")).text
     assert "invalid" in text
     assert "task 0 was spawned 0 times" in text
-    foreign(tmp_path / "other.html")
-    said = concbench("run", *chosen, tmp_path / "other.jsonl")
+    foreign(path.with_suffix(".html"))
+    said = concbench("run", "--resume", path)
     assert said.code == 3
     assert "no report: " in said.err
 
@@ -151,14 +169,17 @@ def test_ctrl_c_while_the_page_is_drawn_says_that_the_run_is_whole(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_complete_run_that_is_resumed_has_its_page_made_again(concbench: Caller, path: Path) -> None:
-    one_model(concbench, path, "--no-report")
+def test_a_complete_run_that_is_resumed_has_its_page_made_again(
+    concbench: Caller, measured: Path, path: Path
+) -> None:
+    shutil.copy(measured, path)
     assert concbench("run", "--resume", path, "--no-report").code == 0
     assert list(path.parent.iterdir()) == [path]
     assert concbench("run", "--resume", path).code == 0
     assert path.with_suffix(".html").exists()
 
 
+@pytest.mark.usefixtures("at_once")
 def test_the_page_is_opened_where_that_is_asked_for(
     concbench: Caller, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,7 +45,9 @@ def test_a_run_is_resumed_whatever_its_traces(
     make_quick(monkeypatch, generations=6)
     header, *records = lines_of(measured)
     del header["traces"]
-    path.write_text("".join(json.dumps(record) + "\n" for record in [header, *records[: len(records) // 2]]))
+    path.write_text(
+        "".join(json.dumps(record) + "\n" for record in [header, *records[: 5 * len(records) // 6]])
+    )
     said = concbench("run", "--resume", path)
     assert said.code == 0, said.err
     assert queries.is_complete(read_run(path))

@@ -18,10 +18,21 @@ from tests.suites.test_cells import cell_on
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "benchmarks" / "testbench"
+FAST = ("-p", "no:hypothesispytest")
+"""Without the plug-in of Hypothesis, which takes longest to load."""
 
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "pytest", str(ROOT / "benchmarks"), "-p", "no:cacheprovider", *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        str(ROOT / "benchmarks"),
+        "-p",
+        "no:cacheprovider",
+        *FAST,
+        *arguments,
+    ]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -44,7 +55,17 @@ def run_one(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]"
     """Run a test of no work in a folder, with the suite's hooks and this project's settings."""
     (folder / "test_one.py").write_text(ONE)
     own = ("-c", str(ROOT / "pyproject.toml"), "-p", "benchmarks.testbench.conftest", "--benchmark-compare")
-    command = [sys.executable, "-m", "pytest", "test_one.py", "-p", "no:cacheprovider", *own, *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "test_one.py",
+        "-p",
+        "no:cacheprovider",
+        *FAST,
+        *own,
+        *arguments,
+    ]
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.run(
         command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False

@@ -53,8 +53,9 @@ def finite(values: ArrayLike) -> NDArray[np.float64]:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1:
         raise ValueError(f"expected one value for each process or round, not an array of shape {array.shape}")
-    strange = np.flatnonzero(~np.isfinite(array))
-    if strange.size:
+    known = np.isfinite(array)
+    if not known.all():
+        strange = np.flatnonzero(~known)
         raise NotDetermined(
             f"value {strange[0]} of {array.size} is {array[strange[0]]}, which cannot be compared: "
             "find the sample it comes from and measure that cell again"

@@ -1,5 +1,7 @@
 """Student's t over processes: the interval of a mean, and how many standard errors it reaches."""
 
+from functools import cache
+
 import numpy as np
 import scipy
 from numpy.typing import NDArray
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 from concbench.stats.interval import Interval, check_confidence, enough_processes
 
 
+@cache
 def critical(processes: int, confidence: float) -> float:
     """Return how many standard errors an interval reaches to either side, with ``processes`` - 1 freedoms.
 

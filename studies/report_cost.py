@@ -35,6 +35,10 @@ PATIENCE = 600
 Record = dict[str, Any]
 
 
+SHARES = (16, 8, 4, 2, 1)
+"""By how much each file is smaller than the largest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What one file took: wall and CPU time in s; MB (1,000,000 bytes) of the file and of memory at most."""
@@ -148,7 +152,7 @@ def costs(options: argparse.Namespace, tell: Callable[[Cost], None]) -> list[Cos
     run = read_run(EXAMPLE)
     found: list[Cost] = []
     with tempfile.TemporaryDirectory() as folder:
-        for share in (16, 8, 4, 2, 1):
+        for share in SHARES:
             file = Path(folder) / f"{share}.jsonl"
             samples = write(file, run, options.generations, options.most // share)
             if found and samples == found[-1].samples:

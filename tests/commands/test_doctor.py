@@ -14,6 +14,8 @@ from concbench.measure import calibration, environment, interpreters
 from concbench.measure.interpreter_info import InterpreterInfo, probe
 from concbench.report import warnings
 
+from .concbench import probed_once
+
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(doctor, arguments, catch_exceptions=False)
@@ -23,6 +25,8 @@ def run(*arguments: str) -> Result:
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(environment, "probe", probed_once)
+    monkeypatch.setattr("concbench.commands.doctor.probe", probed_once)
 
 
 @pytest.fixture

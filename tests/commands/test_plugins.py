@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from concbench.measure.described import Described
+from concbench.measure.driver import Driver
 from concbench.results.queries import outcomes
 from concbench.results.reader import read_run
 from concbench.workloads.catalogue import Catalogue, PluginError
@@ -218,22 +219,29 @@ def test_an_event_loop_of_the_current_folder_is_found(
     assert str(tmp_path) not in json.dumps(listed[name])
 
 
+def interrupted(_driver: Driver) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_run_on_a_loop_in_a_file_names_no_folder_and_is_resumed_with_the_same_file(
     concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     written(tmp_path, LOOP, "mine.py")
     chosen = ("--loop", "./mine.py:factory", "-m", "generator", "-w", "spawn", "-p", "tasks=5")
-    assert concbench("run", *chosen, "--no-memory", "--no-report", "--output", "run.jsonl").code == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(Driver, "run", interrupted)
+        asked = ("run", *chosen, "--no-memory", "--no-report", "--output", "run.jsonl")
+        assert concbench(*asked).code == 130
     (loop,) = read_run(Path("run.jsonl")).header["settings"]["loops"]
     assert loop.startswith("factory of mine.py sha256:")
-    head, *records = Path("run.jsonl").read_text().splitlines(keepends=True)
+    head, *_ = Path("run.jsonl").read_text().splitlines(keepends=True)
     assert str(tmp_path) not in head
-    Path("torn.jsonl").write_text("".join([head, *records[: len(records) // 2]]))
+    Path("torn.jsonl").write_text(head)
     assert concbench("run", "--resume", "torn.jsonl", "--no-report").code == 5
     assert concbench("run", "--resume", "torn.jsonl", *chosen[:2], "--no-report").code == 0
     written(tmp_path, LOOP + "# changed\n", "mine.py")
-    Path("torn.jsonl").write_text("".join([head, *records[: len(records) // 2]]))
+    Path("torn.jsonl").write_text(head)
     assert concbench("run", "--resume", "torn.jsonl", *chosen[:2], "--no-report").code == 5
 
 

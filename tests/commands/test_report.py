@@ -38,6 +38,12 @@ def runs(folder: Path) -> tuple[str, str]:
     return "one.jsonl", "other.jsonl"
 
 
+@pytest.fixture
+def light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the page be a line: what is tested is where it goes."""
+    monkeypatch.setattr(build, "page_of", lambda *_anything, **_named: OLDER.decode())
+
+
 def page_at(path: Path) -> Element:
     return parsed(path.read_text(encoding="utf-8"))
 
@@ -55,6 +61,7 @@ def test_a_page_is_written_and_its_path_is_printed(concbench: Caller, folder: Pa
     assert "run.jsonl" in text
 
 
+@pytest.mark.usefixtures("light")
 def test_it_goes_beside_its_run_by_default(concbench: Caller, measured: Path) -> None:
     page = measured.with_suffix(".html")
     said = concbench("report", measured)
@@ -160,6 +167,7 @@ def test_what_cannot_be_asked_for_is_refused(
     assert sorted(path.name for path in folder.iterdir()) == ["one.jsonl", "other.jsonl"]
 
 
+@pytest.mark.usefixtures("light")
 def test_a_folder_that_is_not_there_is_made(concbench: Caller, folder: Path, measured: Path) -> None:
     assert concbench("report", measured, "-o", "a/b/page.html").code == 0
     assert (folder / "a" / "b" / "page.html").exists()
@@ -247,6 +255,7 @@ def test_an_interruption_leaves_the_older_page(
     assert sorted(path.name for path in folder.iterdir()) == ["one.jsonl", "other.jsonl", "page.html"]
 
 
+@pytest.mark.usefixtures("light")
 def test_the_page_is_opened_where_that_is_asked_for(
     concbench: Caller, folder: Path, measured: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

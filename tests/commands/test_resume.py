@@ -173,15 +173,20 @@ def test_ctrl_c_keeps_what_was_measured_and_the_run_can_be_finished(
 PLUGIN = Path(__file__).parents[2] / "docs" / "examples" / "deque_model.py"
 
 
+@pytest.fixture(scope="module")
+def of_a_plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("plugin") / "plugin.jsonl"
+
+
 @pytest.fixture
-def with_a_plugin(concbench: Caller, tmp_path: Path) -> Path:
-    """A run of a plug-in's model whose last lines are cut off."""
+def with_a_plugin(concbench: Caller, of_a_plugin: Path, tmp_path: Path) -> Path:
+    """A run of a plug-in's model whose last lines are cut off; it is measured once for all tests."""
+    if not of_a_plugin.exists():
+        chosen = ("--plugin", PLUGIN, "-m", "deque", "-w", "spawn", "-p", "tasks=3", "--no-memory")
+        said = concbench("run", *chosen, "--no-report", "-o", of_a_plugin)
+        assert said.code == 0, said.err
     path = tmp_path / "plugin.jsonl"
-    said = concbench(
-        "run", "--plugin", PLUGIN, "-m", "deque", "-w", "spawn", "-p", "tasks=3", "--no-memory", "-o", path
-    )
-    assert said.code == 0, said.err
-    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-6]))
+    path.write_text("".join(of_a_plugin.read_text().splitlines(keepends=True)[:-6]))
     return path
 
 

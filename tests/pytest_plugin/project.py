@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 QUICK = ("-p", "no:cacheprovider", "--benchmark-max-time=0.02", "--benchmark-min-rounds=2")
+SLOW = ("hypothesispytest", "xdist", "xdist.looponfail")
+WITHOUT = [word for name in SLOW for word in ("-p", f"no:{name}")]
 ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """The environment in which no plug-in is loaded that is not named with ``-p``."""
 
@@ -31,10 +33,10 @@ class Project:
     folder: Path
 
     def run(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Done:
-        """Run pytest, without the plug-in of Hypothesis, which takes longest to load; return how it ended."""
+        """Run pytest, without the plug-ins of others that take longest to load; return how it ended."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", *arguments],
+            [sys.executable, "-m", "pytest", *WITHOUT, *arguments],
             cwd=self.folder,
             env={**inherited, "COLUMNS": "200", **(environment or {})},
             stdout=subprocess.PIPE,

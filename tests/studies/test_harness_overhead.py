@@ -112,7 +112,7 @@ def test_a_bare_loop_that_suspends_once_less_is_refused(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_small_sample_finds_the_two_sides_about_equal(name: str) -> None:
-    plan = ("--layouts", "3", "--blocks", "20")
+    plan = ("--layouts", "2", "--blocks", "16")
     found = [command.in_process(number, name, *plan) for number in range(3)]
     ratios = sorted(one["ratio"] for one in found)
     assert 0.85 <= ratios[1] <= 1.15

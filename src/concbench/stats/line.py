@@ -26,6 +26,9 @@ Part: TypeAlias = Literal["fixed", "per_unit"]
 STEPS = 12
 """Gauss–Newton steps for the other part; where it tends to 0 its logarithm never settles, and need not."""
 
+SETTLED = 1e-12
+"""Steps of the logarithm below which all candidates have come to rest."""
+
 GRID = 64
 """Candidates at a time; three grids within each other find an end to 1e-4 of its value."""
 
@@ -173,6 +176,8 @@ class _Test:
             share = part / (own_part + part)
             change = np.sum(share * (mean - np.log(own_part + part)), axis=1) / np.sum(share**2, axis=1)
             log += np.clip(change, -1, 1)
+            if np.abs(change).max() < SETTLED:
+                break
         fitted: Array = np.exp(log)[:, None] * other
         return fitted
 

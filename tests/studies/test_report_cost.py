@@ -61,11 +61,11 @@ def test_the_fit_finds_the_fixed_part_the_part_of_each_sample_and_the_exponent()
 def test_the_command_prints_what_each_file_took(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report_cost, "SHARES", (4, 2, 1))
+    monkeypatch.setattr(report_cost, "SHARES", (8, 4, 2, 1))
     once = MEASURED.samples.cell.size
-    code = main(["--command", "show", "--most", str(4 * once), "--generations", "1", "--json"])
+    code = main(["--command", "show", "--most", str(8 * once), "--generations", "1", "--json"])
     answer = json.loads(capsys.readouterr().out)
-    assert [cost["samples"] for cost in answer["costs"]] == [once, 2 * once, 4 * once]
+    assert [cost["samples"] for cost in answer["costs"]] == [once, 2 * once, 4 * once, 8 * once]
     assert all(cost["seconds"] > 0 < cost["cpu_seconds"] and cost["peak_mb"] > 1 for cost in answer["costs"])
     assert code == (0 if answer["kept"] else 1)
 

@@ -149,8 +149,9 @@ def test_a_compressed_run_is_shown_and_not_resumed(concbench: Caller, measured: 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["noise", "sample"])
 def test_ctrl_c_keeps_what_was_measured_and_the_run_can_be_finished(
-    concbench: Caller, path: Path, kind: str
+    concbench: Caller, path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    make_quick(monkeypatch)
     chosen = ("-w", "timers", "-m", "generator", "-p", "tasks=3", "--no-memory", "--no-report")
     with process("run", *chosen, "-o", path) as running:
         wait_for(path, kind)

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from concbench.commands import comparing, header, main
-from concbench.measure import environment, interpreter_info, noise, plan
+from concbench.commands import comparing, experiment, header, main, running
+from concbench.measure import environment, interpreter_info, interpreters, noise, plan
+from concbench.measure.origin import origin
 from concbench.measure.plan import Effort
 from concbench.measure.sides import naming
 
@@ -63,11 +64,17 @@ def probed_once(path: Path, packages: Sequence[str] = ()) -> interpreter_info.In
     return _probed(path, tuple(packages))
 
 
+origin_once = cache(origin)
+"""Returns which commit this is, as git said when a test asked for the first time."""
+
+
 def make_quick(patch: pytest.MonkeyPatch, generations: int = 2) -> None:
     """Let the quick preset be quicker: what is tested is what comes out, not how steady it is."""
     patch.setattr(environment, "probe", probed_once)
-    for module in (header, comparing, naming):
+    for module in (header, comparing, naming, interpreters):
         patch.setattr(module, "probe", probed_once)
+    for module in (comparing, experiment, running):
+        patch.setattr(module, "origin", origin_once)
     patch.setattr(plan, "EFFORTS", {"quick": Effort(generations, 1_000_000, 2)})
     patch.setattr("concbench.commands.request.EFFORTS", plan.EFFORTS)
     patch.setattr(noise, "CALIBRATIONS", 3)

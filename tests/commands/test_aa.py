@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from concbench.commands import experiment
+from concbench.measure.sides import asked
 
 from .aa_runs import Measure
 from .concbench import Caller
@@ -82,6 +83,7 @@ SMALL = ["-m", "generator", "-w", "spawn", "--pairs-of-more", "0", "--replays", 
 def measure(monkeypatch: pytest.MonkeyPatch) -> Measure:
     made = Measure()
     monkeypatch.setattr(experiment, "measure", made)
+    monkeypatch.setattr(asked, "refuse_unfit_sides", lambda _base, _head: None)  # no worker is started
     return made
 
 
@@ -114,8 +116,8 @@ def test_a_recording_without_a_pair_is_nothing_measured(
 def test_going_on_is_the_whole_command_again(concbench: Caller, measure: Measure, tmp_path: Path) -> None:
     folder = tmp_path / "a b; c"
     measure.interrupted = ("pairs-001.jsonl",)
-    asked = ["-m", "generator", "-m", "asyncio", "-w", "spawn", "-p", "tasks=20", "--pairs", "16"]
-    asked += [
+    words_asked = ["-m", "generator", "-m", "asyncio", "-w", "spawn", "-p", "tasks=20", "--pairs", "16"]
+    words_asked += [
         "--pairs-of-more",
         "2",
         "--more",
@@ -128,7 +130,7 @@ def test_going_on_is_the_whole_command_again(concbench: Caller, measure: Measure
         "3",
         "--json",
     ]
-    said = concbench("aa", *asked, "--replays", "5", "-o", folder)
+    said = concbench("aa", *words_asked, "--replays", "5", "-o", folder)
     assert said.code == 130
     (line,) = (line for line in said.err.splitlines() if line.startswith("interrupted; go on with: "))
     words = shlex.split(line.partition(": ")[2])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from concbench.commands import experiment
+from concbench.measure.sides import asked
 
 from .aa_runs import Measure
 from .concbench import Caller
@@ -18,6 +19,7 @@ SMALL = ["-m", "generator", "-w", "spawn", "--pairs", "16", "--pairs-of-more", "
 def measure(monkeypatch: pytest.MonkeyPatch) -> Measure:
     made = Measure()
     monkeypatch.setattr(experiment, "measure", made)
+    monkeypatch.setattr(asked, "refuse_unfit_sides", lambda _base, _head: None)  # no worker is started
     return made
 
 

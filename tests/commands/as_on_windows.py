@@ -39,7 +39,6 @@ LIBRARIES = (
         "rich.progress",
         "rich.table",
         "scipy.special",
-        "scipy.stats",
     ),
 )
 POSIX_ONLY = frozenset({"fcntl", "grp", "pty", "pwd", "resource", "syslog", "termios", "tty"})

@@ -52,8 +52,8 @@ def ratio_interval(
     top, bottom = np.log(above), np.log(below)
     scale = max(1.0, np.abs(top).max(initial=0), np.abs(bottom).max(initial=0))
     logs, p_value = student(_by_generation(top - bottom, generations), scale, confidence)
-    low, middle, high = np.exp([logs.low, logs.middle, logs.high])
-    return Comparison(Interval(float(low), float(middle), float(high), confidence, logs.n), p_value)
+    low, middle, high = np.exp((logs.low, logs.middle, logs.high)).tolist()
+    return Comparison(Interval(low, middle, high, confidence, logs.n), p_value)
 
 
 def difference_interval(

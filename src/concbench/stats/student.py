@@ -35,7 +35,7 @@ def student(values: NDArray[np.float64], scale: float, confidence: float) -> tup
     """
     n = enough_processes(values).size
     reach = critical(n, confidence)
-    mean, spread = float(np.mean(values)), float(np.std(values, ddof=1))
+    mean, spread = float(values.mean()), float(values.std(ddof=1))
     mean = 0.0 if abs(mean) <= rounding(scale) else mean
     if spread <= rounding(scale):
         return Interval(mean, mean, mean, confidence, n), float(mean == 0)

@@ -141,3 +141,13 @@ def test_a_name_that_is_too_long_for_a_file_is_a_user_s_mistake(
     said = concbench(*arguments)
     assert said.code == (2 if "--loop" in arguments else 5)
     assert "name is too long" in said.err or "File name too long" in said.err
+
+
+def test_no_verb_loads_what_takes_long_before_it_is_needed() -> None:
+    code = (
+        "import importlib, sys\n"
+        f"for name in {sorted(VERBS.values())}:\n    importlib.import_module('concbench.commands.' + name)\n"
+        "print(sorted({'matplotlib', 'pandas', 'scipy.special', 'scipy.stats'} & set(sys.modules)))\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"

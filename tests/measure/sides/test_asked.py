@@ -387,6 +387,20 @@ def test_what_cannot_be_compared_is_refused(project: Path, asked: dict[str, Any]
         sides_for(**asked, repo=project)
 
 
+def test_an_interpreter_is_asked_once_and_equal_sides_are_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    tried: list[Side] = []
+
+    def release(interpreter: Path) -> str:
+        asked.append(interpreter)
+        return "3.13.0"
+
+    monkeypatch.setattr("concbench.measure.sides.asked.release_of", release)
+    monkeypatch.setattr("concbench.measure.sides.fitting.refuse_unfit", lambda side: tried.append(side))
+    with two_sides(Asked(), same=True) as (base, _head):
+        assert (asked, tried) == ([Path(sys.executable)], [base])
+
+
 @pytest.mark.usefixtures("taken_to_fit")
 def test_the_same_thing_may_be_compared_with_itself_on_purpose(project: Path) -> None:
     with two_sides(Asked(repo=project), same=True) as (base, head):

@@ -396,7 +396,7 @@ def test_an_interpreter_is_asked_once_and_equal_sides_are_tried_once(monkeypatch
         return "3.13.0"
 
     monkeypatch.setattr("concbench.measure.sides.asked.release_of", release)
-    monkeypatch.setattr("concbench.measure.sides.fitting.refuse_unfit", lambda side: tried.append(side))
+    monkeypatch.setattr("concbench.measure.sides.fitting.refuse_unfit", tried.append)
     with two_sides(Asked(), same=True) as (base, _head):
         assert (asked, tried) == ([Path(sys.executable)], [base])
 

@@ -16,8 +16,9 @@ import pytest
 from concbench.measure.checks import EVERY_CHECK
 from concbench.measure.failures import outcome_of
 from concbench.measure.hook import SEES_ALL_THREADS, Unwitnessable
+from concbench.measure.passes import new_ledger, watched_pass
 from concbench.measure.turns import refusal
-from concbench.measure.witness import bear_witness, new_ledger, watched_pass
+from concbench.measure.witness import bear_witness
 from concbench.models import registry as models
 from concbench.models.base import Factory, Model
 from concbench.models.threads import TaskThread

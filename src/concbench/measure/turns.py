@@ -14,11 +14,12 @@ from concbench.measure.calibration import calibrate
 from concbench.measure.clocks import Clock, NoClock, clock_of, reading
 from concbench.measure.failures import outcome
 from concbench.measure.heap import Baseline, Memory, cleared, grown, held, impossible, shrunk
+from concbench.measure.passes import crashing
 from concbench.measure.probe import peak_bytes, timed
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import Batch, batch_of, reported_by, wrong_with
 from concbench.measure.sessions import as_they_are, lent_by
-from concbench.measure.witness import Testimony, bear_witness, crashing
+from concbench.measure.witness import Testimony, bear_witness
 from concbench.models.base import Model, Session
 from concbench.words import cut
 from concbench.workloads.base import Workload

@@ -126,8 +126,10 @@ class Lookout:
 
     def hook(self, frame: FrameType, event: str, _argument: Any) -> None:
         """Take note of one profiling event; frames that a task's own frame called are part of that task."""
+        if event not in ("call", "return"):
+            return
         instructions = self._instructions.get(frame.f_code)
-        if instructions is None or event not in ("call", "return"):
+        if instructions is None:
             return
         caller = frame.f_back
         if caller is not None and caller.f_code in self._instructions:

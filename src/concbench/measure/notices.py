@@ -17,7 +17,7 @@ def unclosed(contender: str, lost: WorkerLost) -> Record:
         "type": "warning",
         "name": "model-not-closed",
         "seen": f"{contender}: {with_words(lost.reason, lost.last_words)}.",
-        "why": "Its figures stand, but how long it takes to close is not known, and it may leave work behind.",
+        "why": "Its figures stand, but how long it takes to close is not known, and it may leave work.",
         "todo": "See what runs when the model's open() is left; its later workers are ended without closing.",
     }
 

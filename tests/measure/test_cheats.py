@@ -84,6 +84,9 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
     "no_coroutine_for_all_unless_wrapped": {
         "coroutine": ("unwatched",) * 5,
     },
+    "one_of_nobody_s_excuses_all": {
+        "coroutine": ("unwatched",) * 5,
+    },
     "one_thread_for_all_unless_wrapped": {
         "blocking": ("unwatched", "unwatched", "completed", "completed", "completed"),
     },
@@ -203,6 +206,10 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
         "delegating": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
         "coroutine": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
         "blocking": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
+    },
+    "makes_tasks_when_its_primitives_are_copied": {
+        "delegating": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
+        "coroutine": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
     },
     "coroutines_that_skip": {
         "coroutine": ("overlap", NO_SUSPENSION, NOTHING_TO_SKIP, "suspensions", "suspensions"),

@@ -16,6 +16,7 @@ from concbench.measure.clocks import Clock, ahead_of, clock_of, drifted
 from concbench.measure.hook import (
     SEES_ALL_THREADS,
     Lookout,
+    made_already,
     profiled,
     suspended_tasks,
     task_code,
@@ -33,9 +34,9 @@ SAMPLE = 2
 """Runs of the unwatched pass that bears witness, as one sample, where a timed sample may have several: what a
 model puts off, it has to be seen to do. (A last look is at one: it costs the run its time.)"""
 
-MOST_BATCHES, MOST_TASKS = 50, 3000
-"""Up to so many batches lie ready in an unwatched pass, with up to so many tasks, as in a timed sample; those
-beyond ``SAMPLE`` are never run, and none may take a step."""
+READY = 3
+"""Batches that lie ready before the first of these runs, as before a timed sample. Those that are not run are
+there to be left alone. Each may hold files or much memory, so there are no more."""
 
 
 @contextmanager
@@ -93,15 +94,12 @@ def unwatched_pass(
     seconds: float,
     running: frozenset[int] = frozenset(),
     *,
-    named: bool = False,
     most: int = SAMPLE,
 ) -> list[Pass]:
     """Run as a timed sample would, looked at through the interpreter's hook; return the runs.
 
-    There are ``most`` of them, one where a sample is one run, and none after one that was stopped. More
-    batches lie ready, as they do in a timed sample.
-
-    ``named``: at every step of the watched pass the model said which of its tasks ran.
+    There are ``most`` of them, one where a sample is one run; none follows one that was stopped. Batches lie
+    ready before the first run, as they do in a timed sample, and no task of them is made yet.
 
     ``running`` are threads that may run tasks and were there before: where this Python cannot look into
     them, a session is opened whose threads it can. As in a timed run, the garbage collector runs when the
@@ -111,10 +109,11 @@ def unwatched_pass(
     dialect = model.dialect
     spare = factories_of(workload, dialect, lent.rt, params)
     codes = {task_code(dialect, factory) for factory in spare}
-    runs, ready = (1, 1) if workload.needs_own_slice else (most, _ready(len(spare)))
+    runs, ready = (1, 1) if workload.needs_own_slice else (most, READY)
     ledgers = [_spawned(len(spare), model) for _ in range(runs)]
-    lookout, done = Lookout(ledgers[0], dialect, codes, named=named), list[Pass]()
-    left_behind = suspended_tasks(codes)
+    lookout, done = Lookout(ledgers[0], dialect, codes), list[Pass]()
+    del spare
+    left_behind, unstarted = suspended_tasks(codes), made_already(codes)
     with _seen_by(lookout, model, lent, anew=bool(running) and not SEES_ALL_THREADS) as seen:
         batches = [batch_of(workload, dialect, seen.rt, params) for _ in range(ready)]
         now = clock_of(workload, seen.rt)
@@ -122,16 +121,13 @@ def unwatched_pass(
         for batch, ledger in zip(batches, ledgers, strict=False):
             if done:
                 lookout.turn_to(ledger)
+            if (early := made_already(codes) - unstarted) > 0:
+                ledger.early = f"{early} tasks were made before the run began"
             done.append(_run(seen, batch.factories, batch.salt, seconds, ledger, now))
             if done[-1].stopped is not None:
                 break
     del left_behind
     return done
-
-
-def _ready(tasks: int) -> int:
-    """Return how many batches of so many tasks lie ready before the first run."""
-    return max(SAMPLE, min(MOST_BATCHES, MOST_TASKS // tasks))
 
 
 def _spawned(tasks: int, model: Model) -> Ledger:

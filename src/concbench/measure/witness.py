@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_truth, check_unwatched
-from concbench.measure.hook import others, require_seen, running_threads
+from concbench.measure.hook import SEES_ALL_THREADS, others, require_seen, running_threads
 from concbench.measure.ledger import Ledger
 from concbench.measure.passes import Pass, new_ledger, unwatched_pass, watched_pass
 from concbench.measure.salting import reported_by, workers_of, wrong_with
@@ -64,14 +64,14 @@ def bear_witness(
     said = checked(workload, params, watched, promise)
     if watched.stopped is None:
         running = running_threads(watched.ledger)
-        named = not watched.ledger.unnamed
-        unwatched = unwatched_pass(workload, params, model, lent, seconds, running, named=named)
+        unwatched = unwatched_pass(workload, params, model, lent, seconds, running)
         for run in unwatched:
             if run.stopped is None:
                 require_seen(run.ledger, watched.ledger, running)
                 if keep is not None:
                     keep(run)
-        for name, message in _checked_unwatched(workload, params, model, unwatched, checks).items():
+        unnamed = len(watched.ledger.unnamed)
+        for name, message in _checked_unwatched(workload, params, model, unwatched, checks, unnamed).items():
             said[name] = said.get(name) or (message if name == "unwatched" else _unwatched(message))
     return _testimony(watched.ledger, {name: message for name, message in said.items() if name in checks})
 
@@ -81,21 +81,36 @@ def look_again(
 ) -> Testimony:
     """Run a cell once, unwatched, in a process that has timed it, and return what the checks say.
 
-    A model that was honest only at first falls short here. The rest is as in ``bear_witness``.
+    A model that was honest only at first falls short here. So does one whose tasks run in older threads,
+    where this Python cannot look into them: there a session that is opened for the look decides. The rest is
+    as in ``bear_witness``.
     """
-    unwatched = unwatched_pass(workload, params, model, lent_by(session), seconds, others(), most=1)
+    lent = lent_by(session)
+    unwatched = unwatched_pass(workload, params, model, lent, seconds, most=1)
     said = _checked_unwatched(workload, params, model, unwatched, CHECKS)
+    failed = {name for name, message in said.items() if message is not None}
+    if not SEES_ALL_THREADS and failed == {"unwatched"} and (older := others()):
+        unwatched = unwatched_pass(workload, params, model, lent, seconds, older, most=1)
+        said = _checked_unwatched(workload, params, model, unwatched, CHECKS)
     return _testimony(unwatched[0].ledger, said)
 
 
 def _checked_unwatched(
-    workload: Workload[Any], params: Any, model: Model, runs: Sequence[Pass], chosen: Collection[str]
+    workload: Workload[Any],
+    params: Any,
+    model: Model,
+    runs: Sequence[Pass],
+    chosen: Collection[str],
+    unnamed: int | None = None,
 ) -> dict[str, str | None]:
-    """Return what each check says of the runs of an unwatched pass: of the first in which it fails."""
+    """Return what each check says of the runs of an unwatched pass: of the first in which it fails.
+
+    ``unnamed``: of how many tasks the model did not say whose they are, when they were watched.
+    """
     promise, said = workload.promise(params, model.dialect), dict[str, str | None]()
     for run in runs:
         here = {"completed": run.stopped} | checked_results(workload, params, run)
-        here["unwatched"] = check_unwatched(run.ledger, promise, model.dialect, chosen)
+        here["unwatched"] = check_unwatched(run.ledger, promise, model.dialect, chosen, unnamed)
         for name, message in here.items():
             said[name] = said.get(name) or message
     return said

@@ -59,7 +59,8 @@ def process_values(measured: Measured) -> pd.DataFrame:
             for column in columns_of(cell["unit"], costs[cell["id"]], weights.get(cell["id"]))
         ]
         values = {name: np.concatenate([part[name] for part in [_NOTHING, *parts]]) for name in _NOTHING}
-        return pd.DataFrame(values).join(_about_cells(measured), on="place")[list(COLUMNS)]
+        table = pd.DataFrame(values).astype({"metric": "str", "unit": "str"})
+        return table.join(_about_cells(measured), on="place")[list(COLUMNS)]
 
 
 def _reduced(place: int, column: Column) -> dict[str, NDArray[Any]]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import Interval, NotDetermined
@@ -61,7 +62,7 @@ def versus(a: pd.Series, b: pd.Series, kind: Kind = "ratio", step: float = 0.0) 
     A ratio of values that are not all positive has no meaning; then it is a difference. ``step`` is the
     resolution of the values, in their unit: means that differ by less are not different.
     """
-    both = pd.concat([a, b], axis=1, join="inner").dropna().sort_index().to_numpy(dtype=np.float64)
+    both = _paired(a, b)
     if kind == "ratio" and both.size and both.min() <= 0:
         kind = "difference"
     compare = ratio_interval if kind == "ratio" else difference_interval
@@ -70,6 +71,13 @@ def versus(a: pd.Series, b: pd.Series, kind: Kind = "ratio", step: float = 0.0) 
         return Versus(kind, compare(both[:, 0], both[:, 1]), coarse=coarse)
     except NotDetermined as undetermined:
         return Versus(kind, None, undetermined.reason)
+
+
+def _paired(a: pd.Series, b: pd.Series) -> NDArray[np.float64]:
+    """Return the values of generations that both have, shape (generations, 2), the generations ascending."""
+    _, mine, theirs = np.intersect1d(a.index, b.index, assume_unique=True, return_indices=True)
+    both = np.column_stack([one.to_numpy(np.float64)[at] for one, at in ((a, mine), (b, theirs))])
+    return both[~np.isnan(both).any(axis=1)]
 
 
 def mark_real(compared: Sequence[Versus]) -> list[Versus]:

@@ -76,7 +76,9 @@ def versus(a: pd.Series, b: pd.Series, kind: Kind = "ratio", step: float = 0.0) 
 def _paired(a: pd.Series, b: pd.Series) -> NDArray[np.float64]:
     """Return the values of generations that both have, shape (generations, 2), the generations ascending."""
     _, mine, theirs = np.intersect1d(a.index, b.index, assume_unique=True, return_indices=True)
-    both = np.column_stack([one.to_numpy(np.float64)[at] for one, at in ((a, mine), (b, theirs))])
+    both: NDArray[np.float64] = np.column_stack(
+        [one.to_numpy(np.float64)[at] for one, at in ((a, mine), (b, theirs))]
+    )
     return both[~np.isnan(both).any(axis=1)]
 
 

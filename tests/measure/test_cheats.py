@@ -37,6 +37,9 @@ WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
     "chain": (chain.WORKLOAD, chain.Params(tasks=12, depth=3, suspensions=5)),
 }
 
+BUSY_TIMERS = timers.Params(tasks=10, delay=timers.SURE_DELAY)
+"""Timers of models that keep a core busy until the delay is over: the shortest that have to overlap."""
+
 
 @dataclass(frozen=True, slots=True)
 class Undetectable:
@@ -325,6 +328,8 @@ def witnessed_cheat(
     if name in WORDINGS:
         return witnessed(cheating_wording(name), params, HONEST[dialect], without=without)
     entry = MATRIX[name][dialect][list(WORKLOADS).index(workload)]
+    if workload == "timers" and dialect in ("polling", "delegating"):
+        params = BUSY_TIMERS
     seconds = stall if entry == "completed" else 20.0
     return witnessed(true_workload, params, cheating_model(name, dialect), without=without, seconds=seconds)
 

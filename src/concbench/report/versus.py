@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from concbench.report.generations import side_by_side
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.paired import Comparison, difference_interval, ratio_interval
@@ -62,7 +61,7 @@ def versus(a: pd.Series, b: pd.Series, kind: Kind = "ratio", step: float = 0.0) 
     A ratio of values that are not all positive has no meaning; then it is a difference. ``step`` is the
     resolution of the values, in their unit: means that differ by less are not different.
     """
-    both = _paired(a, b)
+    _, both = side_by_side([a, b])
     if kind == "ratio" and both.size and both.min() <= 0:
         kind = "difference"
     compare = ratio_interval if kind == "ratio" else difference_interval
@@ -71,15 +70,6 @@ def versus(a: pd.Series, b: pd.Series, kind: Kind = "ratio", step: float = 0.0) 
         return Versus(kind, compare(both[:, 0], both[:, 1]), coarse=coarse)
     except NotDetermined as undetermined:
         return Versus(kind, None, undetermined.reason)
-
-
-def _paired(a: pd.Series, b: pd.Series) -> NDArray[np.float64]:
-    """Return the values of generations that both have, shape (generations, 2), the generations ascending."""
-    _, mine, theirs = np.intersect1d(a.index, b.index, assume_unique=True, return_indices=True)
-    both: NDArray[np.float64] = np.column_stack(
-        [one.to_numpy(np.float64)[at] for one, at in ((a, mine), (b, theirs))]
-    )
-    return both[~np.isnan(both).any(axis=1)]
 
 
 def mark_real(compared: Sequence[Versus]) -> list[Versus]:

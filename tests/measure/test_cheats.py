@@ -37,9 +37,6 @@ WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
     "chain": (chain.WORKLOAD, chain.Params(tasks=12, depth=3, suspensions=5)),
 }
 
-BUSY_TIMERS = timers.Params(tasks=10, delay=timers.SURE_DELAY)
-"""Timers of models that keep a core busy until the delay is over: the shortest that have to overlap."""
-
 
 @dataclass(frozen=True, slots=True)
 class Undetectable:
@@ -329,9 +326,16 @@ def witnessed_cheat(
         return witnessed(cheating_wording(name), params, HONEST[dialect], without=without)
     entry = MATRIX[name][dialect][list(WORKLOADS).index(workload)]
     if workload == "timers" and dialect in ("polling", "delegating"):
-        params = BUSY_TIMERS
+        params = busy_timers(entry)
     seconds = stall if entry == "completed" else 20.0
     return witnessed(true_workload, params, cheating_model(name, dialect), without=without, seconds=seconds)
+
+
+def busy_timers(entry: str | Undetectable) -> timers.Params:
+    """Return timers for models that keep a core busy till the end: as short as what is to be seen allows."""
+    if isinstance(entry, Undetectable) or entry in ("deadlines", "overlap"):
+        return timers.Params(tasks=timers.SURE_TASKS, delay=timers.SURE_DELAY)
+    return timers.Params(tasks=10, delay=timers.SURE_DELAY / 4)
 
 
 def assert_as_entered(testimony: witness.Testimony, entry: str | Undetectable) -> None:

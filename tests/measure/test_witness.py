@@ -31,7 +31,7 @@ from tests.measure.cheats import running
 pytestmark = pytest.mark.measured_side
 
 MODELS = ["polling", "generator", "yield-from", "asyncio", "threads"]
-SEEDS = {"timers": 3, "spawn": 12, "parked": 12, "switch": 12, "chain": 8}
+SEEDS = {"timers": 2, "spawn": 8, "parked": 8, "switch": 8, "chain": 6}
 
 
 def failures(workload: Workload[Any], params: Any, model: Model) -> dict[str, str]:

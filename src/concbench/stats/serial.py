@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from math import erfc, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy import stats
+from numpy.typing import ArrayLike, NDArray
 
 from concbench.stats.interval import NotDetermined, finite
 
@@ -36,9 +35,16 @@ def serial_correlation(values: ArrayLike) -> Serial:
         raise ValueError(f"expected figures in the order of time, not an array of shape {series.shape}")
     if series.size < FEWEST:
         raise NotDetermined(f"{series.size} figures are too few to tell: {FEWEST} are needed")
-    ranks = stats.rankdata(finite(series))
+    ranks = _ranks(finite(series))
     squares = float(np.sum((ranks - ranks.mean()) ** 2))
     if not squares:
         raise NotDetermined("all figures are equal")
     correlation = 1 - float(np.sum(np.diff(ranks) ** 2)) / (2 * squares)
     return Serial(correlation, erfc(abs(correlation) * sqrt(series.size) / sqrt(2)))
+
+
+def _ranks(series: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the ranks of figures from 1; equal ones share the mean of theirs."""
+    _, places, counts = np.unique(series, return_inverse=True, return_counts=True)
+    shared: NDArray[np.float64] = np.cumsum(counts) - (counts - 1) / 2
+    return shared[places]

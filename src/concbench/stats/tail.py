@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from concbench.stats.orders import FEWEST, in_deviations
 from concbench.stats.scores import Array
@@ -71,7 +71,14 @@ def _bounds(row: Array, before: NDArray[np.int64], sums: Array) -> Array:
         a, b, found = (np.where(nearer, *both) for both in ((new_a, a), (new_b, b), (exponent, found)))
         newton = _newton(row, special.expit(tilted), sums, before)
         by_a, by_b = (np.where(nearer, new, old / 2) for new, old in zip(newton, (by_a, by_b), strict=True))
-    return np.asarray(found - stats.binom.logpmf(before, n, share), dtype=np.float64)
+    return np.asarray(found - _log_chance(before, n, share), dtype=np.float64)
+
+
+def _log_chance(before: NDArray[np.int64], n: int, share: Array) -> Array:
+    """Return the logarithm of the chance that, of ``n`` figures, so many are in."""
+    ways = special.gammaln(n + 1) - (special.gammaln(before + 1) + special.gammaln(n - before + 1))
+    chance: Array = ways + special.xlogy(before, share) + special.xlog1py(n - before, -share)
+    return chance
 
 
 def _newton(row: Array, share: Array, sums: Array, before: NDArray[np.int64]) -> tuple[Array, Array]:

@@ -64,7 +64,8 @@ def change_value(records: list[Record], draw: random.Random) -> None:
         case 1:
             holder[key] = copy.deepcopy(at(record, draw.choice(places)))
         case 2 if type(old) in (int, float):
-            holder[key] = draw.choice([old + 1, -old, old * 1e6, old * 10**18, old / 7, old - 1, str(old)])
+            near = max(-1e300, min(1e300, old))  # a whole number may be too large for a float
+            holder[key] = draw.choice([old + 1, -old, near * 1e6, old * 10**18, near / 7, old - 1, str(old)])
         case 2 if isinstance(old, list):
             holder[key] = [*old, *old]
         case 3 if isinstance(holder, dict):

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from chromium import NoBrowser, launched
 from tests.report.pages import example_page
 
-from .runs import EXAMPLE, Reports, fresh, hostile, later, making
+from .runs import EXAMPLE, fresh, hostile, later, report_on
 from .window import Gallery, Window
 
 
@@ -67,17 +67,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def reports(folder: Path) -> Iterator[Reports]:
-    """Yield the reports that take long: they are written while the first tests look at the example."""
-    with (
-        making(folder / "pair.html", EXAMPLE, later(folder / "later.jsonl")) as pair,
-        making(folder / "Übung #1 (50 % läuft).html", hostile(folder / "Namen & Wörter.jsonl")) as odd,
-    ):
-        yield Reports(pair, odd)
-
-
-@pytest.fixture(scope="package")
-def example(folder: Path, reports: Reports) -> Path:
+def example(folder: Path) -> Path:
     """Return the report of the example. (``tests/commands`` has the real command write it.)"""
     path = folder / "example.html"
     path.write_text(example_page(), encoding="utf-8")
@@ -85,19 +75,18 @@ def example(folder: Path, reports: Reports) -> Path:
 
 
 @pytest.fixture(scope="package")
-def pair(reports: Reports) -> Path:
+def pair(folder: Path) -> Path:
     """Return the report of two runs side by side, of two commits."""
-    return reports.pair()
+    return report_on(folder / "pair.html", EXAMPLE, later(folder / "later.jsonl"))
 
 
 @pytest.fixture(scope="package")
 def anew(folder: Path) -> Path:
     """Return the report of a tiny run that was measured just now."""
-    with making(folder / "anew.html", fresh(folder / "anew.jsonl")) as page:
-        return page()
+    return report_on(folder / "anew.html", fresh(folder / "anew.jsonl"))
 
 
 @pytest.fixture(scope="package")
-def odd(reports: Reports) -> Path:
+def odd(folder: Path) -> Path:
     """Return the report of a run with hostile names, at a path that has to be quoted in a URL."""
-    return reports.odd()
+    return report_on(folder / "Übung #1 (50 % läuft).html", hostile(folder / "Namen & Wörter.jsonl"))

@@ -3,16 +3,12 @@
 import gzip
 import json
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from concbench.commands import cli
 from concbench.commands.request import Request
 from concbench.commands.running import measure_anew
 from tests.commands.concbench import make_quick
@@ -27,29 +23,10 @@ HOSTILE = {
 """Names of the example, and what stands in their place in :func:`hostile`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reports:
-    """Reports in the making; called, each is there."""
-
-    pair: Callable[[], Path]
-    odd: Callable[[], Path]
-
-
-@contextmanager
-def making(output: Path, *runs: Path) -> Iterator[Callable[[], Path]]:
-    """Let ``concbench report`` write the page of these runs beside the tests; yield what waits for it."""
-    command = [sys.executable, "-m", "concbench", "report", *map(str, runs), "--output", str(output)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
-
-        def page() -> Path:
-            _, said = process.communicate(timeout=60)
-            assert process.returncode == 0, said
-            return output
-
-        try:
-            yield page
-        finally:
-            process.kill()
+def report_on(output: Path, *runs: Path) -> Path:
+    """Let ``concbench report`` write the page of these runs, and return its path."""
+    cli.main(["report", *map(str, runs), "--output", str(output)], standalone_mode=False)
+    return output
 
 
 def fresh(path: Path) -> Path:

@@ -74,8 +74,8 @@ def test_the_first_tab_skips_to_the_answer(shown: Gallery, example: Path) -> Non
     assert page.evaluate("document.activeElement.closest('main section').id") == "answer"
 
 
-def test_a_section_that_is_jumped_to_is_not_hidden_by_the_navigation(window: Window, example: Path) -> None:
-    page = window.open(example, PHONE)
+def test_a_section_that_is_jumped_to_is_not_hidden_by_the_navigation(shown: Gallery, example: Path) -> None:
+    page = shown.anew(example, PHONE)
     page.get_by_role("link", name="Heat map").click()
     heading = page.get_by_role("heading", name="Heat map")
     expect(heading).to_be_in_viewport()
@@ -86,34 +86,34 @@ def test_a_section_that_is_jumped_to_is_not_hidden_by_the_navigation(window: Win
 
 
 def test_without_javascript_everything_is_there_but_controls_that_would_be_dead(
-    window: Window, example: Path
+    shown: Gallery, window: Window, example: Path
 ) -> None:
-    counts = []
-    for enabled in (True, False):
-        page = window.open(example, java_script_enabled=enabled)
-        shown = ("table", "tbody tr", "svg.chart", "section", ".reading", "a.download")
-        counts.append([page.locator(f"{one}:visible").count() for one in shown])
-    assert counts[0] == counts[1]
-    assert min(counts[0]) > 0
+    parts = ("table", "tbody tr", "svg.chart", "section", ".reading", "a.download")
+    page = window.open(example, java_script_enabled=False)
+    usual, without = (
+        [one.locator(f"{part}:visible").count() for part in parts] for one in (shown(example), page)
+    )
+    assert usual == without
+    assert min(usual) > 0
     assert page.locator("button, select, input, [role=status], [aria-sort]").count() == 0
     arrows = "() => [...document.querySelectorAll('th')].filter((one) => one.textContent.includes('↕'))"
     assert problems(page, arrows) == []
 
 
-def test_on_paper_there_is_no_navigation_no_control_and_no_dark_ground(window: Window, example: Path) -> None:
-    page = window.open(example, DARK)
+def test_on_paper_there_is_no_navigation_no_control_and_no_dark_ground(shown: Gallery, example: Path) -> None:
+    page = shown(example, DARK)
     page.emulate_media(media="print", color_scheme="dark")
     for hidden in ("nav", ".filters", ".download", ".skip"):
         expect(page.locator(f"{hidden}:visible")).to_have_count(0)
-    for shown in ("table", "svg.chart"):
-        assert page.locator(f"{shown}:visible").count() == page.locator(shown).count()
+    for seen in ("table", "svg.chart"):
+        assert page.locator(f"{seen}:visible").count() == page.locator(seen).count()
     found = texts(page)
     assert (255, 255, 255) in {pair.ground for pair in found}
     assert [pair for pair in found if contrast(pair.front, pair.ground) < 4.5] == []
 
 
-def test_on_paper_no_table_is_cut(window: Window, example: Path) -> None:
-    page = window.open(example)
+def test_on_paper_no_table_is_cut(shown: Gallery, example: Path) -> None:
+    page = shown(example)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": A4, "height": 1000})
     assert page.evaluate("document.documentElement.scrollWidth") <= A4

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from .colours import contrast, series, texts
-from .window import DARK_PHONE, PHONE, VIEWS, WIDE, Gallery, View, Window
+from .window import DARK, DARK_PHONE, PHONE, VIEWS, WIDE, Gallery, View, Window
 
 pytestmark = pytest.mark.browser
 
@@ -123,17 +123,17 @@ def test_charts_of_two_runs_and_of_a_fresh_one_are_seen_whole_too(
     assert "Who runs when" in " ".join(chart.name for chart in found)
 
 
-def test_on_a_phone_a_wide_table_scrolls_to_its_end_and_the_page_stays(window: Window, example: Path) -> None:
-    page = window.open(example, PHONE)
+def test_on_a_phone_a_wide_table_scrolls_to_its_end_and_the_page_stays(shown: Gallery, example: Path) -> None:
+    page = shown.anew(example, PHONE)
     region = page.locator("#cells").get_by_role("region")
     region.scroll_into_view_if_needed()
     last = region.locator("tbody tr").first.locator("td").last
     region.evaluate("region => region.scrollLeft = region.scrollWidth")
-    box, shown = last.bounding_box(), region.bounding_box()
+    box, seen = last.bounding_box(), region.bounding_box()
     assert box is not None
-    assert shown is not None
-    assert shown["x"] <= box["x"]
-    assert box["x"] + box["width"] <= shown["x"] + shown["width"] + 1
+    assert seen is not None
+    assert seen["x"] <= box["x"]
+    assert box["x"] + box["width"] <= seen["x"] + seen["width"] + 1
     assert page.evaluate("window.scrollX") == 0
 
 
@@ -165,8 +165,7 @@ def test_every_series_and_its_sign_stands_out_from_its_ground(
     assert [one for one in found if contrast(one.front, one.ground) < 3] == []
 
 
-def test_light_and_dark_have_no_ground_in_common(window: Window, example: Path) -> None:
-    page = window.open(example)
-    light = {pair.ground for pair in texts(page)}
-    page.emulate_media(color_scheme="dark")
-    assert not light & {pair.ground for pair in texts(page)}
+def test_light_and_dark_have_no_ground_in_common(shown: Gallery, example: Path) -> None:
+    light, dark = ({pair.ground for pair in texts(shown(example, view))} for view in (WIDE, DARK))
+    assert light
+    assert not light & dark

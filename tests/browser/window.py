@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, WebSocket
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    ViewportSize,
+    WebSocket,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,17 @@ class View:
     @property
     def options(self) -> dict[str, Any]:
         """The view as options of a browser's context."""
-        return {"color_scheme": self.scheme, "viewport": {"width": self.width, "height": 900}}
+        return {"color_scheme": self.scheme, "viewport": self._size}
+
+    def of(self, page: Page) -> Page:
+        """Return a page that is open, shown in this view on a screen."""
+        page.emulate_media(media="screen", color_scheme=self.scheme, reduced_motion="reduce")
+        page.set_viewport_size(self._size)
+        return page
+
+    @property
+    def _size(self) -> ViewportSize:
+        return {"width": self.width, "height": 900}
 
 
 WIDE, PHONE, DARK, DARK_PHONE = View(), View(width=400), View("dark"), View("dark", 400)
@@ -77,24 +96,24 @@ class Window:
 
 
 class Gallery(Window):
-    """Opens each page once in each view, for many tests: a new one takes longer than what most do with it."""
+    """Opens each page once, for many tests and views: a new one takes longer than what most do with it."""
 
     def __init__(self, browser: Browser) -> None:
         super().__init__(browser)
-        self._hung: dict[tuple[Path, View], Page] = {}
-        self._handled: dict[tuple[Path, View], Page] = {}
+        self._hung: dict[Path, Page] = {}
+        self._handled: dict[Path, Page] = {}
 
     def __call__(self, path: Path, view: View = WIDE) -> Page:
         """Return the page at ``path`` to look at; the test before may have scrolled it, no more."""
-        if (path, view) not in self._hung:
-            self._hung[path, view] = self.open(path, view)
-        return self._hung[path, view]
+        if path not in self._hung:
+            self._hung[path] = self.open(path, view)
+        return view.of(self._hung[path])
 
     def anew(self, path: Path, view: View = WIDE) -> Page:
-        """Return the page at ``path``, loaded again, to do anything with that a reader may."""
-        if (path, view) not in self._handled:
-            self._handled[path, view] = self.open(path, view)
+        """Return the page at ``path``, loaded again in that view, to do anything with that a reader may."""
+        if path not in self._handled:
+            self._handled[path] = self.open(path, view)
         else:
-            self._handled[path, view].goto("about:blank")
-            self._handled[path, view].goto(path.as_uri())
-        return self._handled[path, view]
+            view.of(self._handled[path]).goto("about:blank")
+            self._handled[path].goto(path.as_uri())
+        return self._handled[path]

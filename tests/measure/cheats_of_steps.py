@@ -118,11 +118,14 @@ def coroutines_that_skip(honest: Model) -> Model:
 
 
 class _LockThatLetsPass:
-    """A lock that a task waits for once; from then on it says yes at once. Conditions get a real one."""
+    """A lock that a task waits for once; from then on it says yes at once. Conditions get a real one.
+
+    Whoever makes the tasks is not held up: there is a lock for each, and they are many.
+    """
 
     def __init__(self) -> None:
         self.real = threading.Lock()
-        self._seen: set[threading.Thread] = set()
+        self._seen = {threading.main_thread()}
 
     def acquire(self) -> bool:
         if threading.current_thread() not in self._seen:

@@ -144,6 +144,21 @@ def no_coroutine_for_all_unless_wrapped(honest: Model) -> Model:
     return stage_loop(honest, all_in_callbacks, unless=is_wrapped)
 
 
+def one_of_nobody_s_excuses_all(honest: Model) -> Model:
+    """Step one task in no task of the loop's when they are wrapped, and all when they are not."""
+
+    async def all_but_one(factories: Sequence[Factory]) -> list[Any]:
+        async with asyncio.TaskGroup() as group:
+            first = group.create_task(all_in_callbacks(factories[:1]))
+            others = [group.create_task(factory()) for factory in factories[1:]]
+        return [*first.result(), *(task.result() for task in others)]
+
+    async def main(factories: Sequence[Factory]) -> list[Any]:
+        return await (all_but_one if is_wrapped(factories) else all_in_callbacks)(factories)
+
+    return stage_loop(honest, main)
+
+
 def in_one_thread(factories: Sequence[Factory]) -> list[Any]:
     """Start a thread that calls all the tasks."""
     thread = TaskThread(lambda: [factory() for factory in factories])

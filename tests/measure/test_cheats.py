@@ -84,6 +84,9 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
     "no_coroutine_for_all_unless_wrapped": {
         "coroutine": ("unwatched",) * 5,
     },
+    "one_of_nobody_s_excuses_all": {
+        "coroutine": ("unwatched",) * 5,
+    },
     "one_thread_for_all_unless_wrapped": {
         "blocking": ("unwatched", "unwatched", "completed", "completed", "completed"),
     },
@@ -203,6 +206,10 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
         "delegating": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
         "coroutine": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
         "blocking": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
+    },
+    "makes_tasks_when_its_primitives_are_copied": {
+        "delegating": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
+        "coroutine": (ONE_RUN, "unwatched", "unwatched", "unwatched", "unwatched"),
     },
     "coroutines_that_skip": {
         "coroutine": ("overlap", NO_SUSPENSION, NOTHING_TO_SKIP, "suspensions", "suspensions"),
@@ -325,8 +332,20 @@ def witnessed_cheat(
     if name in WORDINGS:
         return witnessed(cheating_wording(name), params, HONEST[dialect], without=without)
     entry = MATRIX[name][dialect][list(WORKLOADS).index(workload)]
+    if workload == "timers" and dialect in ("polling", "delegating") and entry != "deadlines":
+        params = busy_timers(entry)
     seconds = stall if entry == "completed" else 20.0
     return witnessed(true_workload, params, cheating_model(name, dialect), without=without, seconds=seconds)
+
+
+def busy_timers(entry: str | Undetectable) -> timers.Params:
+    """Return timers for models that keep a core busy till the end: as short as what is to be seen allows.
+
+    Who wakes early is not among them: it must not be held up by a busy machine for as long as its delay.
+    """
+    if isinstance(entry, Undetectable) or entry == "overlap":
+        return timers.Params(tasks=timers.SURE_TASKS, delay=timers.SURE_DELAY)
+    return timers.Params(tasks=10, delay=timers.SURE_DELAY / 4)
 
 
 def assert_as_entered(testimony: witness.Testimony, entry: str | Undetectable) -> None:

@@ -1,6 +1,8 @@
 """Cheats in runs: those that an instrument cannot see, those that begin above small sizes, wrong results."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
 from random import Random
@@ -8,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.hook import SEES_ALL_THREADS
+from concbench.measure.passes import READY
 from concbench.measure.tally import tally
 from concbench.measure.turns import WrongResult, run_timed, take_turn, witness_cell
 from concbench.measure.witness import bear_witness, look_again
@@ -224,3 +228,41 @@ def test_who_cheats_in_the_long_leg_alone_is_caught_before_it_is_timed() -> None
         answer = witness_cell(cheating, params, HONEST["delegating"], session, seconds=20)
     assert answer["outcome"] == "invalid"
     assert "suspended 8 times instead of 16" in answer["reason"]
+
+
+@pytest.mark.skipif(SEES_ALL_THREADS, reason="this Python looks into threads that were there before")
+@pytest.mark.parametrize("dialect", ["coroutine", "delegating"])
+def test_a_last_look_opens_no_second_session_where_another_thread_runs_no_tasks(dialect: str) -> None:
+    opened = 0
+
+    @contextmanager
+    def open_once() -> Iterator[Any]:
+        nonlocal opened
+        opened += 1
+        ending = threading.Event()
+        watchdog = threading.Thread(target=ending.wait)
+        watchdog.start()
+        with HONEST[dialect].open() as session:
+            yield session
+        ending.set()
+        watchdog.join()
+
+    model = replace(HONEST[dialect], open=open_once)
+    with model.open() as session:
+        assert look_again(spawn.WORKLOAD, spawn.Params(3), model, session).failures == {}
+    assert opened == 1
+
+
+def test_no_more_batches_lie_ready_than_a_sample_may_have() -> None:
+    made = 0
+
+    def generator(rt: Any, p: spawn.Params) -> list[Any]:
+        nonlocal made
+        made += 1
+        return spawn.WORKLOAD.factories("delegating", rt, p)
+
+    counting = replace(spawn.WORKLOAD, versions={"delegating": generator})
+    model = HONEST["delegating"]
+    with model.open() as session:
+        assert look_again(counting, spawn.Params(1), model, session).failures == {}
+    assert made <= 1 + READY

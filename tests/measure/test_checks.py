@@ -39,7 +39,7 @@ def honest(tasks: int = 2) -> Ledger:
         ledger.suspend(index, frames=3)
     ledger.observe()
     for index in range(tasks):
-        ledger.resume(index, ledger.tasks[index].owner)
+        ledger.resume(index, f"task {index}")
         ledger.finish(index, index)
     return ledger
 
@@ -267,6 +267,17 @@ def test_the_unwatched_pass_names_the_check_that_fails_there() -> None:
     said = check_unwatched(ledger, PROMISE, "coroutine", EVERY_CHECK)
     assert said == "started: task 1 was spawned 1 times and started 0 times"
     assert check_unwatched(ledger, PROMISE, "coroutine", ["spawned"]) is None
+
+
+@pytest.mark.parametrize(("watched", "unwatched", "fails"), [(0, 1, True), (1, 2, False), (None, 2, False)])
+def test_no_more_tasks_may_be_nobody_s_unwatched_than_chance_explains(
+    watched: int | None, unwatched: int, fails: bool
+) -> None:
+    ledger = honest()
+    ledger.unnamed = set(range(unwatched))
+    said = check_unwatched(ledger, PROMISE, "coroutine", EVERY_CHECK, watched)
+    assert (said is not None) == fails
+    assert check_unwatched(ledger, PROMISE, "coroutine", ["spawned"], watched) is None
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

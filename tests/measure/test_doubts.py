@@ -6,7 +6,7 @@ import pytest
 
 from concbench.measure.doubts import doubts
 from concbench.measure.ledger import Ledger
-from concbench.measure.witness import Pass
+from concbench.measure.passes import Pass
 from concbench.workloads import registry, spawn
 from concbench.workloads.base import Promise
 

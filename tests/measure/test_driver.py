@@ -208,7 +208,7 @@ def test_closing_is_waited_for_in_vain_once_and_told_once() -> None:
     file = carry_out(plan_of(generations=3), yard)
     (warning,) = file.of_type("warning")
     assert warning["name"] == "model-not-closed"
-    assert warning["seen"] == "b: no answer within 60 s while its model was closed: File x"
+    assert warning["seen"] == "b: no answer within 60 s while its model was closed: File x."
     assert (yard.closed.count("b"), yard.closed.count("a")) == (1, 4)
     assert yard.alive() == []
     sampled = {record["cell"] for record in file.of_type("sample")}
@@ -218,7 +218,7 @@ def test_closing_is_waited_for_in_vain_once_and_told_once() -> None:
 def test_processes_that_are_left_behind_are_told_once() -> None:
     file = carry_out(plan_of(generations=3), Yard(leaving=frozenset("c")))
     (warning,) = file.of_type("warning")
-    assert (warning["name"], warning["seen"]) == ("processes-left-behind", "c left 1 process: sleep 600")
+    assert (warning["name"], warning["seen"]) == ("processes-left-behind", "c left 1 process: sleep 600.")
     assert all(record["close_ns"] == 500 and "left" not in record for record in file.of_type("closed"))
 
 

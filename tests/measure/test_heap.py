@@ -163,12 +163,14 @@ def test_the_peak_before_a_run_is_no_less_than_what_is_held_then() -> None:
     assert baseline.floor >= (baseline.memory.resident or 1) - SLACK
 
 
-def test_a_run_cannot_hold_more_without_its_tasks_than_with_them() -> None:
+def test_a_run_cannot_hold_much_more_without_its_tasks_than_with_them() -> None:
     before, observed = Memory(10 * SLACK, 10), Memory(14 * SLACK, 10)
-    assert grown(before, observed, Memory(16 * SLACK, 10)) is None
-    assert "without its tasks, than while" in str(grown(before, observed, Memory(16 * SLACK + 1, 10)))
-    assert grown(before, observed, Memory(9 * SLACK, 10)) is None
-    assert grown(before, observed, Memory(None, 10)) is None
+    assert grown(before, observed, Memory(19 * SLACK, 10), 0) is None
+    assert "without its tasks, than while" in str(grown(before, observed, Memory(19 * SLACK + 1, 10), 0))
+    assert grown(before, observed, Memory(21 * SLACK, 10), SLACK) is None
+    assert grown(before, observed, Memory(21 * SLACK + 1, 10), SLACK) is not None
+    assert grown(before, observed, Memory(9 * SLACK, 10), 0) is None
+    assert grown(before, observed, Memory(None, 10), 0) is None
 
 
 @LINUX

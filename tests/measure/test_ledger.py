@@ -1,6 +1,7 @@
 """The ledger's counters, held against a model that is too simple to be wrong."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -167,3 +168,53 @@ def test_a_ledger_closes_although_an_interrupted_report_kept_its_lock(
     ledger._lock.release()
     ledger.spawn(0)
     assert ledger.tasks[0].spawned == 0
+
+
+class Alike:
+    """A task of a library's that compares, so it has no hash."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Alike
+
+
+@pytest.mark.parametrize(
+    ("of_the_first", "of_the_second"),
+    [(Alike(), Alike()), (10**6, 10**6 + 1), ("a", "b"), ([], [])],
+)
+def test_a_task_of_the_model_s_is_itself_whatever_it_compares(of_the_first: Any, of_the_second: Any) -> None:
+    told = iter([of_the_first, of_the_second, of_the_first, of_the_second])
+    ledger = Ledger(current=lambda: next(told))
+    ledger.expect(2)
+    ledger.open()
+    for report in (ledger.start, ledger.resume):
+        for index in range(2):
+            report(index, None)
+            ledger.suspend(index)
+    assert not any(task.strayed or task.beside for task in ledger.tasks)
+    assert ledger.tasks[0].owner != ledger.tasks[1].owner
+    assert ledger.unnamed == set()
+
+
+def test_a_number_that_names_a_task_is_that_number_each_time() -> None:
+    ledger = Ledger(current=lambda: int("1000000"))
+    ledger.expect(1)
+    ledger.open()
+    ledger.start(0, None)
+    ledger.suspend(0)
+    ledger.resume(0, None)
+    assert not ledger.tasks[0].strayed
+    assert ledger.running() == 0
+
+
+def test_the_tasks_of_which_nobody_says_whose_they_are_are_known() -> None:
+    told: Any = iter(["mine", None, "mine", None])
+    ledger = Ledger(current=lambda: next(told))
+    ledger.expect(2)
+    ledger.open()
+    for report in (ledger.start, ledger.resume):
+        for index in range(2):
+            report(index, index)
+            ledger.suspend(index)
+    assert ledger.unnamed == {1}

@@ -1,11 +1,12 @@
 """Plain data: what may be looked at, since looking runs nobody's code."""
 
+import sys
 from collections import namedtuple
 from typing import Any
 
 import pytest
 
-from concbench.measure.plain import DEEPEST, unlike_plain
+from concbench.measure.plain import DEEPEST, size_of, unlike_plain
 from concbench.measure.salting import wrong_with
 from concbench.words import a_kind
 from concbench.workloads import spawn
@@ -83,3 +84,13 @@ def test_a_run_returns_a_list_and_nothing_like_one(returned: Any) -> None:
 def test_results_have_to_show_the_salt_of_their_run() -> None:
     assert wrong_with(spawn.WORKLOAD, [7, 8], spawn.Params(2), 7) is None
     assert wrong_with(spawn.WORKLOAD, [7, 8], spawn.Params(2), 9) == "task 0 returned 7 instead of 9"
+
+
+@pytest.mark.parametrize("value", [0, "text", [1, 2], {"a": [1.5]}, ((1,), frozenset({2})), None])
+def test_data_takes_at_least_what_its_parts_do(value: Any) -> None:
+    assert size_of([value, value]) >= sys.getsizeof([value, value]) + 2 * sys.getsizeof(value)
+
+
+def test_what_is_within_is_counted_at_every_level() -> None:
+    assert size_of([[[10**20] * 100]]) > 100 * sys.getsizeof(10**20)
+    assert size_of({1: {2: "x" * 1000}}) > 1000

@@ -175,6 +175,7 @@ def test_what_a_model_freezes_is_hidden_from_the_collector_and_told() -> None:
     finally:
         gc.unfreeze()
     assert policy.broken() is None
+    gc.freeze()  # as it was found: else each collection of the next tests would look through all modules
 
 
 @pytest.mark.parametrize("operation", ["turn", "slice", "warm", "verify", "witness", "weigh", "look"])

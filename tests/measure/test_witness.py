@@ -16,8 +16,9 @@ import pytest
 from concbench.measure.checks import EVERY_CHECK
 from concbench.measure.failures import outcome_of
 from concbench.measure.hook import SEES_ALL_THREADS, Unwitnessable
+from concbench.measure.passes import new_ledger, watched_pass
 from concbench.measure.turns import refusal
-from concbench.measure.witness import bear_witness, new_ledger, watched_pass
+from concbench.measure.witness import bear_witness
 from concbench.models import registry as models
 from concbench.models.base import Factory, Model
 from concbench.models.threads import TaskThread
@@ -30,7 +31,7 @@ from tests.measure.cheats import running
 pytestmark = pytest.mark.measured_side
 
 MODELS = ["polling", "generator", "yield-from", "asyncio", "threads"]
-SEEDS = {"timers": 3, "spawn": 12, "parked": 12, "switch": 12, "chain": 8}
+SEEDS = {"timers": 2, "spawn": 8, "parked": 8, "switch": 8, "chain": 6}
 
 
 def failures(workload: Workload[Any], params: Any, model: Model) -> dict[str, str]:

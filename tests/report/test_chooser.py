@@ -292,7 +292,7 @@ def mean_of(row: list[int]) -> float:
 _cost = st.lists(st.integers(1, 30), min_size=7, max_size=7)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(costs=st.lists(_cost, min_size=1, max_size=4))
 def test_the_first_needs_least_and_nobody_really_worse_is_as_good(costs: list[list[int]]) -> None:
     def of_process(row: list[int]) -> Cost:

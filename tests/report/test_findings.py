@@ -154,7 +154,7 @@ def witnessed(run: Run) -> bool:
     return ok <= queries.witnesses(run).keys()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_whatever_records_are_missing_the_rest_is_analysed_or_refused(data: st.DataObject) -> None:
     """A worker may be lost anywhere, and a run may end anywhere."""

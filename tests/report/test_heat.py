@@ -137,15 +137,16 @@ def test_a_cost_that_is_lost_in_one_process_is_no_best_as_the_chooser_has_it() -
     assert (choice.first.label, [cell.arm.label for cell in choice.cannot]) == ("b", ["a"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(costs=st.lists(st.integers(-100, 10**6), min_size=1, max_size=6), floor=st.sampled_from([0, 10_000]))
 def test_heat_lies_between_0_and_1_and_rises_with_the_cost(costs: list[int], floor: int) -> None:
     made = [
         spawn(f"{place}", cost if floor else abs(cost), cpu=always(abs(cost)), floor_ns=floor)
         for place, cost in enumerate(costs)
     ]
+    material = material_of(*made)
     for metric in ("wall", "cpu"):
-        (row,) = heat_rows(material_of(*made), metric)
+        (row,) = heat_rows(material, metric)
         heats = [field.heat for field in row.fields if field is not None and field.heat is not None]
         if not heats:
             assert metric == "cpu" or not floor

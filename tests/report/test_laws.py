@@ -175,7 +175,7 @@ def test_arms_of_different_runs_do_not_cross() -> None:
 _cost = st.integers(-3, 50).map(float)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     table=st.lists(st.lists(_cost, min_size=7, max_size=7), min_size=2, max_size=6),
     floor=st.sampled_from([0, 10_000_000]),

@@ -250,7 +250,7 @@ def test_a_dimension_in_which_someone_has_no_positive_figure_is_no_dimension() -
 _cost = st.lists(st.integers(1, 30), min_size=7, max_size=7)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(costs=st.lists(st.tuples(_cost, _cost), min_size=2, max_size=4))
 def test_nobody_dominates_itself_or_its_own_dominator(costs: list[tuple[list[int], list[int]]]) -> None:
     def of_process(row: list[int]) -> Cost:

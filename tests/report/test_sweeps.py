@@ -138,7 +138,7 @@ def test_a_generation_that_lost_a_point_is_left_out_and_a_point_that_too_few_did
 _lost = st.sets(st.integers(0, 6))
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(lost=st.lists(_lost, min_size=2, max_size=4))
 def test_a_curve_is_always_whole(lost: list[set[int]]) -> None:
     cells = [spawn(10**place, lost=mine) for place, mine in enumerate(lost, start=1) if len(mine) < 7]

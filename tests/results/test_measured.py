@@ -134,7 +134,7 @@ def _spoiled(draw: st.DrawFn) -> bytes:
     return content[: draw(st.sampled_from([len(content)] * 9 + [len(content) - 5]))]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(content=_spoiled())
 def test_a_spoiled_line_is_taken_or_refused_alike(path: Path, content: bytes) -> None:
     assert_read_alike(path, content)

@@ -49,7 +49,7 @@ def test_the_fit_is_as_close_as_scipys(fixed: float, seed: int) -> None:
     assert float(ours @ ours) / 2 <= best * (1 + 1e-6) + 1e-9
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(st.sampled_from([0.5, 50.0, 1000.0]), seeds, factors)
 def test_a_unit_scales_both_parts(fixed: float, seed: int, unit: float) -> None:
     costs = noisy(fixed + HALVES, seed=seed)
@@ -58,7 +58,7 @@ def test_a_unit_scales_both_parts(fixed: float, seed: int, unit: float) -> None:
         assert ends(other) == pytest.approx([unit * end for end in ends(one)], rel=1e-3)
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(st.sampled_from([0.5, 50.0, 1000.0]), seeds, factors)
 def test_the_unit_of_the_size_scales_the_per_unit_part_alone(fixed: float, seed: int, unit: float) -> None:
     costs = noisy(fixed + HALVES, seed=seed)
@@ -67,7 +67,7 @@ def test_the_unit_of_the_size_scales_the_per_unit_part_alone(fixed: float, seed:
     assert ends(after.per_unit) == pytest.approx([end / unit for end in ends(before.per_unit)], rel=1e-3)
 
 
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(st.sampled_from([0.5, 50.0, 1000.0]), seeds, st.floats(0.01, 0.3))
 def test_the_intervals_contain_their_middle_and_more_confidence_never_narrows_them(
     fixed: float, seed: int, spread: float

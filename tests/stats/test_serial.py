@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from concbench.stats.interval import NotDetermined
-from concbench.stats.serial import FEWEST, serial_correlation
+from concbench.stats.serial import FEWEST, _ranks, serial_correlation
 
 
 def noise(seed: int, n: int = 200) -> np.ndarray:
@@ -42,6 +43,11 @@ def test_it_depends_on_the_order_of_ranks_alone(values: list[float]) -> None:
     assert 0 <= found.p_value <= 1
     assert serial_correlation(np.argsort(np.argsort(values))) == found
     assert serial_correlation(values[::-1]).correlation == pytest.approx(found.correlation)
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=50))
+def test_equal_figures_share_the_mean_of_their_ranks(values: list[int]) -> None:
+    np.testing.assert_array_equal(_ranks(np.array(values, dtype=np.float64)), stats.rankdata(values))
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_a_clean_step_is_found_at_its_very_place_with_its_very_size(at: int, siz
     assert step.p_value <= 0.01
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seeds, st.floats(0.5, 3), st.floats(-10, 10))
 def test_another_unit_or_origin_changes_no_place_and_no_p_value(
     seed: int, unit: float, origin: float
@@ -64,7 +64,7 @@ def test_figures_that_vary_by_more_than_the_narrowest_window_have_intervals_all_
     assert enclosed >= 10
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seeds)
 def test_a_history_upside_down_goes_the_other_way(seed: int) -> None:
     for there, back in zip(steps(stepped(seed)), steps(-stepped(seed)), strict=True):
@@ -72,7 +72,7 @@ def test_a_history_upside_down_goes_the_other_way(seed: int) -> None:
         assert (back.low, back.change, back.high) == pytest.approx((-there.high, -there.change, -there.low))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seeds)
 def test_a_step_lies_within_its_places_and_its_change_within_its_interval(seed: int) -> None:
     for step in steps(stepped(seed, by=0.15)):

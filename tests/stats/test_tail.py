@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from concbench.stats.orders import FEWEST, largest, sums_of
 from concbench.stats.scores import TIMES, scores
 from concbench.stats.tail import tail_bound
 
+EVERY_ORDER = np.array(list(itertools.permutations(range(8))))
 figures = st.lists(st.floats(-3, 3), min_size=8, max_size=8).map(np.array)
 
 
@@ -25,8 +27,7 @@ def rows_of(values: np.ndarray) -> np.ndarray:
 def test_it_is_no_smaller_than_the_share_of_all_orders(values: np.ndarray, limit: float) -> None:
     rows = rows_of(values)
     if rows.size:
-        orders = np.array(list(itertools.permutations(range(8))))
-        sums = np.array([sums_of(row[orders]).max(axis=1) >= limit for row in rows])
+        sums = np.array([sums_of(row[EVERY_ORDER]).max(axis=1) >= limit for row in rows])
         assert tail_bound(rows, np.full(len(rows), limit)) >= sums.any(axis=0).mean()
 
 
@@ -65,3 +66,11 @@ def test_every_place_stands_in_one_group() -> None:
         assert edges[0] == FEWEST
         assert edges[-1] == n // 2 + 1
         assert all(before < after for before, after in itertools.pairwise(edges))
+
+
+@pytest.mark.parametrize("n", [5, 13, 500])
+def test_the_chance_that_so_many_figures_are_in_is_binomial(n: int) -> None:
+    from concbench.stats.tail import _log_chance
+
+    before, share = np.arange(n + 1), np.linspace(0.01, 0.99, n + 1)
+    np.testing.assert_allclose(_log_chance(before, n, share), stats.binom.logpmf(before, n, share), rtol=1e-9)

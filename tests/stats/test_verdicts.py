@@ -45,7 +45,7 @@ def ends(judged: Judged) -> tuple[float, float, float]:
     return judged.low, judged.middle, judged.high
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seeds)
 def test_what_is_decided_stays_decided_and_what_is_known_grows(seed: int) -> None:
     looks = judges(family(seed))
@@ -57,7 +57,7 @@ def test_what_is_decided_stays_decided_and_what_is_known_grows(seed: int) -> Non
             assert was.verdict in ("unsure", now.verdict)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seeds)
 def test_sides_that_change_places_have_the_opposite_verdicts(seed: int) -> None:
     there = judges(family(seed))[3]
@@ -69,7 +69,7 @@ def test_sides_that_change_places_have_the_opposite_verdicts(seed: int) -> None:
         assert (other.p_value, other.reason, other.open) == (one.p_value, one.reason, one.open)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seeds, st.integers(-10, 10))
 def test_another_unit_changes_no_verdict(seed: int, power: int) -> None:
     unit = 2.0**power
@@ -81,7 +81,7 @@ def test_another_unit_changes_no_verdict(seed: int, power: int) -> None:
         assert (after[key].verdict, after[key].p_value) == (one.verdict, one.p_value)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seeds)
 def test_a_verdict_says_what_the_interval_says(seed: int) -> None:
     for judged in judges(family(seed))[-1].values():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mutated_files
-from mutations import damaged, spelled
+from mutations import change_value, damaged, spelled
 from unsound import MEASURED, unsound
 
 # A few seconds, always the same: each example is read by eight commands. `thorough` draws a thousand others.
@@ -89,3 +89,13 @@ def test_real_files_have_every_kind_of_record_but_warnings_that_depend_on_the_ma
     kinds = {record["type"] for records in mutated_files.real_files().values() for record in records}
     assert {"header", "process", "sample", "memory", "outcome", "block", "pair", "weighed", "resume"} <= kinds
     assert json.loads(spelled({"a": 1})) == {"a": 1}
+
+
+@pytest.mark.parametrize("huge", [10**400, -(10**400), 1e308])
+def test_a_value_of_any_size_can_be_changed(huge: float) -> None:
+    seen = set()
+    for seed in range(200):
+        records: list[dict[str, object]] = [{"value": huge}]
+        change_value(records, random.Random(seed))
+        seen.add(repr(records))
+    assert len(seen) > 10

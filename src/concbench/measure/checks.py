@@ -81,7 +81,7 @@ def check_finished(ledger: Ledger, _promise: Promise) -> str | None:
 
 def check_owners(ledger: Ledger, _promise: Promise) -> str | None:
     """Every task is a task of the model's own, and stays it; in a pool one may follow another."""
-    owners = [id(task.owner) for task in ledger.tasks if task.started]
+    owners = [task.owner for task in ledger.tasks if task.started]
     if len(set(owners)) != len(owners) and not ledger.reuses:
         return f"{len(owners)} tasks ran in {len(set(owners))} tasks of the model"
     beside = next((index for index, task in enumerate(ledger.tasks) if task.beside), None)
@@ -201,9 +201,12 @@ def seen_unwatched(dialect: Dialect) -> tuple[str, ...]:
 
 
 def check_unwatched(
-    ledger: Ledger, promise: Promise, dialect: Dialect, chosen: Collection[str]
+    ledger: Ledger, promise: Promise, dialect: Dialect, chosen: Collection[str], unnamed: int | None = None
 ) -> str | None:
     """Return the first of the ``chosen`` checks that fails on the ledger of the unwatched pass, or None.
+
+    ``unnamed``: of so many tasks nobody said whose they are when they were watched (None: not known). Then it
+    may be twice as many, since which of them it is may be chance.
 
     Nobody knows there which task is which (threads start in any order), so the shortest task is held
     against the shortest delay, and so on: where that fails, no order of the tasks keeps every deadline.
@@ -212,7 +215,10 @@ def check_unwatched(
     if promise.delays is not None:
         promise = replace(promise, delays=tuple(sorted(promise.delays)))
     said = ((name, CHECKS[name](ledger, promise)) for name in seen_unwatched(dialect) if name in chosen)
-    return _first(f"{name}: {message}" for name, message in said if message is not None)
+    wrong = _first(f"{name}: {message}" for name, message in said if message is not None)
+    if wrong is None and "owners" in chosen and unnamed is not None and len(ledger.unnamed) > 2 * unnamed:
+        return f"owners: {len(ledger.unnamed)} tasks ran in no task of the model, and {unnamed} when watched"
+    return wrong
 
 
 def check_truth(ledger: Ledger, results: Sequence[Any]) -> str | None:

@@ -6,8 +6,8 @@ They accuse nobody, and a cell is measured all the same; ``concbench verify`` te
 from collections.abc import Iterator
 from typing import Any
 
+from concbench.measure.passes import Pass
 from concbench.measure.salting import SALTED, new_salt, reported_by, takes_salt, wrong_with
-from concbench.measure.witness import Pass
 from concbench.models.base import Dialect
 from concbench.workloads.base import Workload
 

@@ -138,16 +138,17 @@ def shrunk(baseline: Memory, after: Memory) -> str | None:
     return f"the process held {less} bytes less after the run than before: the run freed other memory"
 
 
-def grown(baseline: Memory, observed: Memory, after: Memory) -> str | None:
+def grown(baseline: Memory, observed: Memory, after: Memory, results: int) -> str | None:
     """Return that a run held more when its tasks had ended than while they were parked, or None.
 
-    What its tasks took is free by then, if not given back, so what is more was let go of for the look. To
-    wake tasks takes some memory too: 7 % of what they took, in trio. A quarter of it, and ``SLACK``, is left.
+    What its tasks took is free by then, if not given back, so what is much more was let go of for the look.
+    ``results`` (bytes) are there then, and the holes that lists leave as they grow, at most as much again;
+    and what a model keeps of each task that ended: as much as the tasks took, and ``SLACK``, is left to it.
     """
     if baseline.resident is None or observed.resident is None or after.resident is None:
         return None
     more, took = after.resident - observed.resident, observed.resident - baseline.resident
-    if more <= SLACK + took / 4:
+    if more <= SLACK + took + 2 * results:
         return None
     return f"the process held {more} bytes more after the run, without its tasks, than while they were parked"
 

@@ -14,7 +14,7 @@ from _thread import get_ident
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from inspect import unwrap
+from inspect import CORO_CREATED, GEN_CREATED, getcoroutinestate, getgeneratorstate, unwrap
 from pathlib import Path
 from types import CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any
@@ -82,10 +82,6 @@ def suspended_tasks(codes: Collection[CodeType]) -> list[Any]:
     ]
 
 
-class Nobody:
-    """Whose tasks those are that no task of the model's runs, in a model that has such."""
-
-
 def told_or_refused(current: Callable[[], object]) -> Callable[[], object]:
     """Return a function that tells what ``current`` does; what it raises counts as one who runs tasks.
 
@@ -102,19 +98,25 @@ def told_or_refused(current: Callable[[], object]) -> Callable[[], object]:
     return tell
 
 
+def made_already(codes: Collection[CodeType]) -> int:
+    """Return how many generators and coroutines of these codes have not taken their first step."""
+    return sum(
+        getgeneratorstate(one) == GEN_CREATED
+        if type(one) is GeneratorType
+        else getcoroutinestate(one) == CORO_CREATED
+        for one in suspended_tasks(codes)
+    )
+
+
 class Lookout:
     """A profiling hook that reports the steps of tasks to a ledger. Tasks are numbered as they start.
 
-    Of several runs that follow each other each has a ledger of its own (``turn_to``). Where nobody says which
-    task of the model's runs, each of ours counts as its own, or, ``named``, all as one: then somebody should.
+    Of several runs that follow each other each has a ledger of its own (``turn_to``).
     """
 
-    def __init__(
-        self, ledger: Ledger, dialect: Dialect, codes: Iterable[CodeType], *, named: bool = False
-    ) -> None:
+    def __init__(self, ledger: Ledger, dialect: Dialect, codes: Iterable[CodeType]) -> None:
         self._ledger, self._polled = ledger, dialect == "polling"
         self._instructions = {code: code.co_code for code in codes}
-        self._named = named
         self._alive: dict[int, tuple[object, int, Ledger]] = {}
         self._lock = threading.Lock()
         self._met = 0
@@ -126,8 +128,10 @@ class Lookout:
 
     def hook(self, frame: FrameType, event: str, _argument: Any) -> None:
         """Take note of one profiling event; frames that a task's own frame called are part of that task."""
+        if event not in ("call", "return"):
+            return
         instructions = self._instructions.get(frame.f_code)
-        if instructions is None or event not in ("call", "return"):
+        if instructions is None:
             return
         caller = frame.f_back
         if caller is not None and caller.f_code in self._instructions:
@@ -143,13 +147,9 @@ class Lookout:
         known = self._alive.get(id(subject))
         if known is None:
             index, ledger = self._meet(subject)
-            ledger.start(index, self._itself(index))
+            ledger.start(index, index)
         else:
-            known[2].resume(known[1], self._itself(known[1]))
-
-    def _itself(self, index: int) -> object:
-        """Return whom a task belongs to where nobody says."""
-        return Nobody if self._named else index
+            known[2].resume(known[1], known[1])
 
     def _leave(self, subject: object, *, ended: bool) -> None:
         known = self._alive.get(id(subject))

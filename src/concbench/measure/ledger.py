@@ -45,6 +45,26 @@ class TaskRecord:
     result: Any = None
 
 
+class Itself:
+    """Stands for an object, and is equal to what stands for the very same one, whatever that compares."""
+
+    __slots__ = ("one",)
+
+    def __init__(self, one: object) -> None:
+        self.one = one
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Itself and other.one is self.one
+
+    def __hash__(self) -> int:
+        return id(self.one)
+
+
+def _owner_of(told: object) -> object:
+    """Return what stands for a task of the model's: numbers and text for themselves, else one object."""
+    return told if type(told) in (int, str) else Itself(told)
+
+
 class Ledger:
     """Entries for the tasks of one run.
 
@@ -54,8 +74,8 @@ class Ledger:
     or more of another, ``repeats`` how many steps followed on a step of the same task while others were
     alive, ``gathered`` what the keeper saw when it last looked, ``looks`` how often, ``early`` what was done
     before ``open``, if anything was. ``reuses``: tasks may follow each other in a task of the model's.
-    ``preempted``: tasks may lose the CPU between what they do and their report of it. ``unnamed``: at some
-    step nobody said who runs.
+    ``preempted``: tasks may lose the CPU between what they do and their report of it. ``unnamed`` are the
+    tasks of which, at some step, nobody said who runs.
     """
 
     def __init__(
@@ -78,7 +98,7 @@ class Ledger:
         self.gathered: int | None = None
         self.looks = 0
         self.early: str | None = None
-        self.unnamed = False
+        self.unnamed: set[int] = set()
         self.clock = clock
         self._lock = threading.Lock()
         self._running: dict[object, int] = {}
@@ -111,7 +131,7 @@ class Ledger:
 
     def start(self, index: int, task: object) -> None:
         """A task takes its first step."""
-        owner, thread = self._owner(task), get_ident()
+        owner, thread = self._owner(index, task), get_ident()
         raw = thread != self._home and isinstance(threading.current_thread(), threading._DummyThread)
         with self._lock:
             if self._closed:
@@ -146,13 +166,13 @@ class Ledger:
 
     def resume(self, index: int, task: object) -> None:
         """A suspended task goes on."""
-        owner = self._owner(task)
+        owner = self._owner(index, task)
         with self._lock:
             if self._closed:
                 return
             record = self.tasks[index]
             record.suspended = False
-            record.strayed |= owner is not record.owner
+            record.strayed |= owner != record.owner
             self.repeats += self._stepped == index and self.live > 1
             self._stepped = index
 
@@ -191,22 +211,21 @@ class Ledger:
 
     def running(self) -> int | None:
         """Return the index of the task that calls this, or None outside of any task."""
-        if self.current is None:
-            return None
-        return self._running.get(self.current())
+        told = self.current() if self.current else None
+        return None if told is None else self._running.get(_owner_of(told))
 
     def _in_time(self, index: int, did: str) -> None:
         """Keep the first thing that was done before the run began."""
         if not self._opened and self.early is None:
             self.early = f"task {index} {did} before the run began"
 
-    def _owner(self, task: object) -> object:
+    def _owner(self, index: int, task: object) -> object:
         """Return who runs, as the model's library tells it; the task itself where nobody says."""
         told = self.current() if self.current else None
         if told is None:
-            self.unnamed = True
-            return task
-        return told
+            self.unnamed.add(index)
+            return "the task itself", _owner_of(task)
+        return _owner_of(told)
 
     def _move(self, old: int, new: int | None) -> None:
         """Keep the lowest number of suspensions of any unfinished task."""

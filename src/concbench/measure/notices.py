@@ -16,9 +16,9 @@ def unclosed(contender: str, lost: WorkerLost) -> Record:
     return {
         "type": "warning",
         "name": "model-not-closed",
-        "seen": f"{contender}: {with_words(lost.reason, lost.last_words)}",
-        "why": "its figures stand, but how long it takes to close is not known, and it may leave work behind",
-        "todo": "see what runs when the model's open() is left; its later workers are ended without closing",
+        "seen": f"{contender}: {with_words(lost.reason, lost.last_words)}.",
+        "why": "Its figures stand, but how long it takes to close is not known, and it may leave work.",
+        "todo": "See what runs when the model's open() is left; its later workers are ended without closing.",
     }
 
 
@@ -27,7 +27,7 @@ def left_behind(contender: str, processes: str) -> Record:
     return {
         "type": "warning",
         "name": "processes-left-behind",
-        "seen": f"{contender} left {processes}",
-        "why": "they were ended with its worker, but may have slowed down what was measured beside them",
-        "todo": "have the model end what it starts when its open() is left",
+        "seen": f"{contender} left {processes}.",
+        "why": "They were ended with its worker, but may have slowed down what was measured beside them.",
+        "todo": "Have the model end what it starts when its open() is left.",
     }

@@ -21,11 +21,11 @@ from concbench.measure.calibration import calibrate
 from concbench.measure.failures import outcome, outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.obmalloc import BLOCK, BYTES_HEADER, LARGEST_BLOCK, pool_of
+from concbench.measure.passes import crashing
 from concbench.measure.policy import as_of_now
 from concbench.measure.sessions import lent_by, opening
 from concbench.measure.shelf import Shelf
 from concbench.measure.turns import WrongResult, judge_all, salted
-from concbench.measure.witness import crashing
 from concbench.models.base import Model, Session
 from concbench.workloads.base import Workload, params_from_dict
 

@@ -14,8 +14,9 @@ from time import perf_counter_ns
 from typing import Any
 
 from concbench.measure.ledger import Ledger
+from concbench.measure.passes import new_ledger, watched_pass
 from concbench.measure.turns import refusal
-from concbench.measure.witness import checked, new_ledger, require_workers, watched_pass
+from concbench.measure.witness import checked, require_workers
 from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import Workload
 

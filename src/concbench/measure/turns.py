@@ -14,11 +14,13 @@ from concbench.measure.calibration import calibrate
 from concbench.measure.clocks import Clock, NoClock, clock_of, reading
 from concbench.measure.failures import outcome
 from concbench.measure.heap import Baseline, Memory, cleared, grown, held, impossible, shrunk
+from concbench.measure.passes import crashing
+from concbench.measure.plain import size_of
 from concbench.measure.probe import peak_bytes, timed
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import Batch, batch_of, reported_by, wrong_with
 from concbench.measure.sessions import as_they_are, lent_by
-from concbench.measure.witness import Testimony, bear_witness, crashing
+from concbench.measure.witness import Testimony, bear_witness
 from concbench.models.base import Model, Session
 from concbench.words import cut
 from concbench.workloads.base import Workload
@@ -269,8 +271,9 @@ def weigh(
     with crashing():
         results = lent.run(batch.factories)
     peak, after, looks = peak_bytes(), held(), seen.copy()
-    judge_all(workload, params, as_they_are([results]), [batch.salt])
-    judge_memory(baseline, looks, after, keepers=int(promise.gathered is not None))
+    kept = as_they_are([results])
+    judge_all(workload, params, kept, [batch.salt])
+    judge_memory(baseline, looks, after, size_of(kept), keepers=int(promise.gathered is not None))
     return {
         "tasks": promise.tasks,
         "baseline_bytes": baseline.memory.resident,
@@ -281,12 +284,17 @@ def weigh(
     }
 
 
-def judge_memory(baseline: Baseline, looks: Sequence[Memory], after: Memory, *, keepers: int) -> None:
-    """Raise WrongMemory for what was seen of a run's memory and cannot be what the run takes."""
+def judge_memory(
+    baseline: Baseline, looks: Sequence[Memory], after: Memory, results: int, *, keepers: int
+) -> None:
+    """Raise WrongMemory for what was seen of a run's memory and cannot be what the run takes.
+
+    ``results`` are the bytes of what it returned.
+    """
     if len(looks) != keepers:
         raise WrongMemory(f"memory was looked at {len(looks)} times during the run; a keeper looks once")
     before, filled = baseline.memory, bool(baseline.filling)
     wrong = [impossible(before, observed, filled=filled) for observed in looks] + [shrunk(before, after)]
-    wrong += [grown(before, observed, after) for observed in looks]
+    wrong += [grown(before, observed, after, results) for observed in looks]
     if any(wrong):
         raise WrongMemory(next(filter(None, wrong)))

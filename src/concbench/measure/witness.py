@@ -9,51 +9,18 @@ ever timed.
 What no witness can see is listed in docs/VERIFYING.md.
 """
 
-import gc
-import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from time import perf_counter
 from typing import Any
 
 from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_truth, check_unwatched
-from concbench.measure.clocks import Clock, ahead_of, clock_of, drifted
-from concbench.measure.hook import (
-    SEES_ALL_THREADS,
-    Lookout,
-    others,
-    profiled,
-    require_seen,
-    running_threads,
-    suspended_tasks,
-    task_code,
-    told_or_refused,
-)
+from concbench.measure.hook import SEES_ALL_THREADS, others, require_seen, running_threads
 from concbench.measure.ledger import Ledger
-from concbench.measure.limit import Limit, time_limit
-from concbench.measure.salting import batch_of, factories_of, reported_by, reuses, workers_of, wrong_with
-from concbench.measure.sessions import Lent, as_they_are, lent_by, opening
-from concbench.measure.watch import watch, watch_runtime
-from concbench.models.base import Factory, Model, Session
+from concbench.measure.passes import Pass, new_ledger, unwatched_pass, watched_pass
+from concbench.measure.salting import reported_by, workers_of, wrong_with
+from concbench.measure.sessions import lent_by
+from concbench.models.base import Model, Session
 from concbench.workloads.base import NotExpressible, Promise, Workload
-
-SAMPLE = 2
-"""Runs of the unwatched pass that bears witness, as one sample, where a timed sample may have several: what a
-model puts off, it has to be seen to do. (A last look is at one: it costs the run its time.)"""
-
-MOST_BATCHES, MOST_TASKS = 50, 3000
-"""Up to so many batches lie ready in an unwatched pass, with up to so many tasks, as in a timed sample; those
-beyond ``SAMPLE`` are never run, and none may take a step."""
-
-
-@contextmanager
-def crashing() -> Iterator[None]:
-    """Make a crash of NotExpressible: once its tasks run, a model cannot say that they cannot be written."""
-    try:
-        yield
-    except NotExpressible as error:
-        raise RuntimeError(f"run raised NotExpressible: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +36,6 @@ class Testimony:
     def failures(self) -> dict[str, str]:
         """The checks that failed, with what they say."""
         return {name: message for name, message in self.checks.items() if message is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """One run: its ledger, its results or why it was stopped, the salt that they show.
-
-    ``clock`` is how far (s) the clock that the model lends is ahead of the ledger's, or why it is no clock.
-    """
-
-    ledger: Ledger
-    results: Any
-    stopped: str | None
-    salt: int
-    clock: float | str
 
 
 def bear_witness(
@@ -111,14 +64,14 @@ def bear_witness(
     said = checked(workload, params, watched, promise)
     if watched.stopped is None:
         running = running_threads(watched.ledger)
-        named = not watched.ledger.unnamed
-        unwatched = unwatched_pass(workload, params, model, lent, seconds, running, named=named)
+        unwatched = unwatched_pass(workload, params, model, lent, seconds, running)
         for run in unwatched:
             if run.stopped is None:
                 require_seen(run.ledger, watched.ledger, running)
                 if keep is not None:
                     keep(run)
-        for name, message in _checked_unwatched(workload, params, model, unwatched, checks).items():
+        unnamed = len(watched.ledger.unnamed)
+        for name, message in _checked_unwatched(workload, params, model, unwatched, checks, unnamed).items():
             said[name] = said.get(name) or (message if name == "unwatched" else _unwatched(message))
     return _testimony(watched.ledger, {name: message for name, message in said.items() if name in checks})
 
@@ -128,30 +81,39 @@ def look_again(
 ) -> Testimony:
     """Run a cell once, unwatched, in a process that has timed it, and return what the checks say.
 
-    A model that was honest only at first falls short here. The rest is as in ``bear_witness``.
+    A model that was honest only at first falls short here. So does one whose tasks run in older threads,
+    where this Python cannot look into them: there a session that is opened for the look decides. The rest is
+    as in ``bear_witness``.
     """
-    unwatched = unwatched_pass(workload, params, model, lent_by(session), seconds, others(), most=1)
+    lent = lent_by(session)
+    unwatched = unwatched_pass(workload, params, model, lent, seconds, most=1)
     said = _checked_unwatched(workload, params, model, unwatched, CHECKS)
+    failed = {name for name, message in said.items() if message is not None}
+    if not SEES_ALL_THREADS and failed == {"unwatched"} and (older := others()):
+        unwatched = unwatched_pass(workload, params, model, lent, seconds, older, most=1)
+        said = _checked_unwatched(workload, params, model, unwatched, CHECKS)
     return _testimony(unwatched[0].ledger, said)
 
 
 def _checked_unwatched(
-    workload: Workload[Any], params: Any, model: Model, runs: Sequence[Pass], chosen: Collection[str]
+    workload: Workload[Any],
+    params: Any,
+    model: Model,
+    runs: Sequence[Pass],
+    chosen: Collection[str],
+    unnamed: int | None = None,
 ) -> dict[str, str | None]:
-    """Return what each check says of the runs of an unwatched pass: of the first in which it fails."""
+    """Return what each check says of the runs of an unwatched pass: of the first in which it fails.
+
+    ``unnamed``: of how many tasks the model did not say whose they are, when they were watched.
+    """
     promise, said = workload.promise(params, model.dialect), dict[str, str | None]()
     for run in runs:
         here = {"completed": run.stopped} | checked_results(workload, params, run)
-        here["unwatched"] = check_unwatched(run.ledger, promise, model.dialect, chosen)
+        here["unwatched"] = check_unwatched(run.ledger, promise, model.dialect, chosen, unnamed)
         for name, message in here.items():
             said[name] = said.get(name) or message
     return said
-
-
-def new_ledger(model: Model) -> Ledger:
-    """Return an empty ledger that knows who runs under a model: for ``blocking``, threads if nobody says."""
-    current = model.current or (threading.current_thread if model.dialect == "blocking" else None)
-    return Ledger(current, reuses=reuses(model), preempted=model.dialect == "blocking")
 
 
 def require_workers(promise: Promise, model: Model) -> None:
@@ -198,130 +160,3 @@ def _testimony(ledger: Ledger, said: Mapping[str, str | None]) -> Testimony:
 
 def _unwatched(message: str | None) -> str | None:
     return message and f"unwatched, {message}"
-
-
-def watched_pass(
-    workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float, ledger: Ledger
-) -> Pass:
-    """Run with every task wrapped, and enter what each does in ``ledger``, which has no entries yet.
-
-    The garbage collector runs right before, as it does before the clock of a timed run starts: a model whose
-    finalizers find the tasks and run them is seen to do so.
-    """
-    dialect, lent = model.dialect, lent_by(session)
-    spare = factories_of(workload, dialect, lent.rt, params)
-    file = task_code(dialect, spare[0]).co_filename
-    batch = batch_of(workload, dialect, watch_runtime(ledger, dialect, file, lent.rt), params)
-    ledger.expect(len(batch.factories))
-    tasks = watch(ledger, dialect, file, batch.factories)
-    gc.collect()
-    return _run(lent, tasks, batch.salt, seconds, ledger, clock_of(workload, lent.rt))
-
-
-def unwatched_pass(
-    workload: Workload[Any],
-    params: Any,
-    model: Model,
-    lent: Lent,
-    seconds: float,
-    running: frozenset[int] = frozenset(),
-    *,
-    named: bool = False,
-    most: int = SAMPLE,
-) -> list[Pass]:
-    """Run as a timed sample would, looked at through the interpreter's hook; return the runs.
-
-    There are ``most`` of them, one where a sample is one run, and none after one that was stopped. More
-    batches lie ready, as they do in a timed sample.
-
-    ``named``: at every step of the watched pass the model said which of its tasks ran.
-
-    ``running`` are threads that may run tasks and were there before: where this Python cannot look into
-    them, a session is opened whose threads it can. As in a timed run, the garbage collector runs when the
-    batch is there, and not since the run before. Suspended tasks that earlier runs left behind are kept from
-    it: it would close them, and to the hook that is a task that takes a step.
-    """
-    dialect = model.dialect
-    spare = factories_of(workload, dialect, lent.rt, params)
-    codes = {task_code(dialect, factory) for factory in spare}
-    runs, ready = (1, 1) if workload.needs_own_slice else (most, _ready(len(spare)))
-    ledgers = [_spawned(len(spare), model) for _ in range(runs)]
-    lookout, done = Lookout(ledgers[0], dialect, codes, named=named), list[Pass]()
-    left_behind = suspended_tasks(codes)
-    with _seen_by(lookout, model, lent, anew=bool(running) and not SEES_ALL_THREADS) as seen:
-        batches = [batch_of(workload, dialect, seen.rt, params) for _ in range(ready)]
-        now = clock_of(workload, seen.rt)
-        gc.collect()
-        for batch, ledger in zip(batches, ledgers, strict=False):
-            if done:
-                lookout.turn_to(ledger)
-            done.append(_run(seen, batch.factories, batch.salt, seconds, ledger, now))
-            if done[-1].stopped is not None:
-                break
-    del left_behind
-    return done
-
-
-def _ready(tasks: int) -> int:
-    """Return how many batches of so many tasks lie ready before the first run."""
-    return max(SAMPLE, min(MOST_BATCHES, MOST_TASKS // tasks))
-
-
-def _spawned(tasks: int, model: Model) -> Ledger:
-    """Return a ledger with an entry for each task, spawned already: the hook does not see it."""
-    ledger = new_ledger(model)
-    if ledger.current is not None:
-        ledger.current = told_or_refused(ledger.current)
-    ledger.expect(tasks)
-    for task in ledger.tasks:
-        task.spawned = 1
-    return ledger
-
-
-@contextmanager
-def _seen_by(lookout: Lookout, model: Model, lent: Lent, *, anew: bool) -> Iterator[Lent]:
-    """Yield what is lent while the lookout looks, or, ``anew``, by a session whose threads start then."""
-    with profiled(lookout.hook):
-        if anew:
-            with opening(model) as opened:
-                yield lent_by(opened)
-        else:
-            yield lent
-
-
-def _run(
-    lent: Lent, factories: Sequence[Factory], salt: int, seconds: float, ledger: Ledger, now: Clock
-) -> Pass:
-    """Run within a time limit, by our own clock too: a model may have put its hands on the interval timer.
-
-    A library may wrap the interruption in an error of its own, or swallow it and return late: that it
-    was due is what counts.
-    """
-    limit, began = Limit(seconds), perf_counter()
-    ahead = ahead_of(now)
-    results: Any = None
-    try:
-        with time_limit(limit), crashing():
-            run = lent.run
-            ledger.open()
-            results = run(factories)
-    except BaseException:
-        if not limit.passed:
-            raise
-    ended = perf_counter()
-    ledger.close()
-    (results,) = as_they_are([results])
-    late = limit.passed or ended - began > seconds
-    stopped = f"the run did not end within {seconds:g} s{_too_few(ledger)}" if late else None
-    return Pass(ledger, results, stopped, salt, drifted(ahead, now, ended - began))
-
-
-def _too_few(ledger: Ledger) -> str:
-    """Return what may have held up a run in which all that began wait, and the others did not begin."""
-    started = [task for task in ledger.tasks if task.started]
-    if len(started) in (0, len(ledger.tasks)) or not all(task.suspended or task.finished for task in started):
-        return ""
-    return (
-        f": {len(started)} of {len(ledger.tasks)} tasks began, and all of these wait for others; a model "
-        "that can have only so many tasks alive at once says how many in Model.workers"
-    )

@@ -21,6 +21,7 @@ from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
 from concbench.measure.failures import outcome, outcome_of, told
 from concbench.measure.lifeline import hold
+from concbench.measure.passes import Pass
 from concbench.measure.policy import Policy, as_of_now
 from concbench.measure.recorded import records_of
 from concbench.measure.sessions import Lent, lent_by, opening
@@ -28,7 +29,7 @@ from concbench.measure.shelf import Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
 from concbench.measure.turns import WrongResult, refusal, take_slice, take_turn, warm_up, weigh, witness_cell
-from concbench.measure.witness import Pass, Testimony, bear_witness, look_again
+from concbench.measure.witness import Testimony, bear_witness, look_again
 from concbench.models.base import Model, Session
 from concbench.words import shown
 from concbench.workloads.base import Workload, params_from_dict

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from concbench.measure.checks import check_finished, check_spawned, check_started, check_truth
+from concbench.measure.passes import new_ledger
 from concbench.measure.watch import watch
-from concbench.measure.witness import new_ledger
 from concbench.models.base import Factory, Model, Session
 from concbench.pytest_plugin.functions import Refused
 from concbench.workloads.base import Promise

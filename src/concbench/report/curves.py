@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from concbench.results import queries
 from concbench.results.costs import Column, columns_of, costs_by_cell, weights_by_cell
@@ -57,27 +58,25 @@ def process_values(measured: Measured) -> pd.DataFrame:
             if cell["id"] in costs
             for column in columns_of(cell["unit"], costs[cell["id"]], weights.get(cell["id"]))
         ]
-        about = _about_cells(measured)
-        values = pd.concat(parts, ignore_index=True) if parts else _reduced(0, _NOTHING)
-        return values.join(about, on="place")[list(COLUMNS)]
+        values = {name: np.concatenate([part[name] for part in [_NOTHING, *parts]]) for name in _NOTHING}
+        table = pd.DataFrame(values).astype({"metric": "str", "unit": "str"})
+        return table.join(_about_cells(measured), on="place")[list(COLUMNS)]
 
 
-_NOTHING = Column("", "", np.array([]), np.array([], np.int64), np.array([], np.int64))
-
-
-def _reduced(place: int, column: Column) -> pd.DataFrame:
+def _reduced(place: int, column: Column) -> dict[str, NDArray[Any]]:
     processes, medians = reduce_by_process(column.values, column.process)
     _, first = np.unique(column.process, return_index=True)
-    return pd.DataFrame(
-        {
-            "place": place,
-            "generation": column.generation[first],
-            "process": processes,
-            "metric": column.metric,
-            "unit": column.unit,
-            "value": medians,
-        }
-    )
+    return {
+        "place": np.full(processes.size, place),
+        "generation": column.generation[first],
+        "process": processes,
+        "metric": np.full(processes.size, column.metric, dtype=object),
+        "unit": np.full(processes.size, column.unit, dtype=object),
+        "value": medians,
+    }
+
+
+_NOTHING = _reduced(0, Column("", "", np.array([]), np.array([], np.int64), np.array([], np.int64)))
 
 
 def _about_cells(measured: Measured) -> pd.DataFrame:

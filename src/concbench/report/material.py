@@ -78,11 +78,9 @@ class Material:
     @cached_property
     def _values(self) -> dict[tuple[int, str, str], pd.Series]:
         keys = ["run", "cell", "metric"]
-        means = self.table.groupby([*keys, "generation"], sort=False, as_index=False)["value"].mean()
-        return {
-            cast("tuple[int, str, str]", key): part.set_index("generation")["value"]
-            for key, part in means.groupby(keys, sort=False)
-        }
+        means = self.table.groupby([*keys, "generation"], sort=False)["value"].mean().reset_index(keys)
+        parts = means.groupby(keys, sort=False)["value"]
+        return {cast("tuple[int, str, str]", key): part for key, part in parts}
 
     def at(self, point: Point, arm: Arm) -> Cell | None:
         """Return the cell of ``arm`` at ``point``, or None where that was not asked for."""
@@ -93,8 +91,8 @@ class Material:
 
         Where a worker was lost and replaced, the two processes of its generation are averaged.
         """
-        empty = pd.Series(dtype="float64")
-        return self._values.get((cell.arm.run, cell.summary.cell, metric), empty)
+        found = self._values.get((cell.arm.run, cell.summary.cell, metric))
+        return pd.Series(dtype="float64") if found is None else found
 
     def points(self, workload: str | None = None) -> list[Point]:
         """Return the points, of one workload or of all, in the order of the headers."""

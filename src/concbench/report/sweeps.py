@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from concbench.report.arms import Arm
+from concbench.report.generations import side_by_side
 from concbench.report.material import Cell, Material, Point
 from concbench.stats.interval import MINIMUM_PROCESSES
 
@@ -102,9 +103,11 @@ def curve_of(material: Material, sweep: Sweep, arm: Arm, metric: str) -> Curve:
                 columns[x] = values
     if any(len(values) >= MINIMUM_PROCESSES for values in columns.values()):
         columns = {x: values for x, values in columns.items() if len(values) >= MINIMUM_PROCESSES}
-    whole = pd.DataFrame(columns).dropna().sort_index()
+    if not columns:
+        return Curve(arm, np.empty(0), np.empty((0, 0)), np.empty(0))
+    generations, costs = side_by_side(list(columns.values()))
     xs = np.array(list(columns), dtype=np.float64)
-    return Curve(arm, xs, whole.to_numpy(dtype=np.float64), whole.index.to_numpy(dtype=np.float64))
+    return Curve(arm, xs, costs, generations.astype(np.float64))
 
 
 def _factor(sweep: Sweep, cell: Cell, metric: str) -> float:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
+from concbench.report.generations import side_by_side
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.paired import Comparison, difference_interval, ratio_interval
@@ -61,7 +61,7 @@ def versus(a: pd.Series, b: pd.Series, kind: Kind = "ratio", step: float = 0.0) 
     A ratio of values that are not all positive has no meaning; then it is a difference. ``step`` is the
     resolution of the values, in their unit: means that differ by less are not different.
     """
-    both = pd.concat([a, b], axis=1, join="inner").dropna().sort_index().to_numpy(dtype=np.float64)
+    _, both = side_by_side([a, b])
     if kind == "ratio" and both.size and both.min() <= 0:
         kind = "difference"
     compare = ratio_interval if kind == "ratio" else difference_interval

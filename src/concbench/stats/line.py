@@ -158,10 +158,10 @@ class _Test:
         other_part = self._fitted_beside(own_part, other)
         total = own_part + other_part
         share, direction = other_part / total, own / total
-        tilt = np.sum(direction * share, axis=1) / np.sum(share**2, axis=1)
+        tilt = _dots(direction, share) / _dots(share, share)
         weights = direction - tilt[:, None] * share
         weights /= np.abs(weights).sum(axis=1, keepdims=True)
-        sums = self.logs @ weights.T - np.sum(weights * np.log(total), axis=1)
+        sums = self.logs @ weights.T - _dots(weights, np.log(total))
         error = sums.std(axis=0, ddof=1) / math.sqrt(len(sums))
         return sums.mean(axis=0), error + rounding(largest(self.logs))
 
@@ -173,13 +173,20 @@ class _Test:
         log = np.full(len(own_part), math.log(start))
         for _ in range(STEPS):
             part = np.exp(log)[:, None] * other
-            share = part / (own_part + part)
-            change = np.sum(share * (mean - np.log(own_part + part)), axis=1) / np.sum(share**2, axis=1)
-            log += np.clip(change, -1, 1)
+            total = own_part + part
+            share = part / total
+            change = _dots(share, mean - np.log(total)) / _dots(share, share)
+            log += change.clip(-1, 1)
             if np.abs(change).max() < SETTLED:
                 break
         fitted: Array = np.exp(log)[:, None] * other
         return fitted
+
+
+def _dots(a: Array, b: Array) -> Array:
+    """Return the scalar product of each row of one with that of the other."""
+    products: Array = np.einsum("ij,ij->i", a, b)
+    return products
 
 
 def _interval(test: _Test, middle: float, confidence: float) -> Interval:

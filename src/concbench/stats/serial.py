@@ -44,7 +44,7 @@ def serial_correlation(values: ArrayLike) -> Serial:
 
 
 def _ranks(series: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the rank of each figure from 1; equal ones share the middle of theirs."""
+    """Return the ranks of figures from 1; equal ones share the mean of theirs."""
     _, places, counts = np.unique(series, return_inverse=True, return_counts=True)
-    middles: NDArray[np.float64] = np.cumsum(counts) - (counts - 1) / 2
-    return middles[places]
+    shared: NDArray[np.float64] = np.cumsum(counts) - (counts - 1) / 2
+    return shared[places]

@@ -71,19 +71,16 @@ def _bounds(row: Array, before: NDArray[np.int64], sums: Array) -> Array:
         a, b, found = (np.where(nearer, *both) for both in ((new_a, a), (new_b, b), (exponent, found)))
         newton = _newton(row, scipy.special.expit(tilted), sums, before)
         by_a, by_b = (np.where(nearer, new, old / 2) for new, old in zip(newton, (by_a, by_b), strict=True))
-    return np.asarray(found - _as_many(before, n), dtype=np.float64)
+    return np.asarray(found - _log_chance(before, n, share), dtype=np.float64)
 
 
-def _as_many(before: NDArray[np.int64], n: int) -> Array:
-    """Return the logarithm of the chance that ``before`` of ``n`` figures are in, each as likely as that.
-
-    It is the binomial one; ``before`` is neither 0 nor ``n``.
-    """
-    after = n - before
-    orders = (
-        scipy.special.gammaln([n + 1]) - scipy.special.gammaln(before + 1) - scipy.special.gammaln(after + 1)
+def _log_chance(before: NDArray[np.int64], n: int, share: Array) -> Array:
+    """Return the logarithm of the chance that, of ``n`` figures, so many are in."""
+    ways = scipy.special.gammaln(n + 1) - (
+        scipy.special.gammaln(before + 1) + scipy.special.gammaln(n - before + 1)
     )
-    return np.asarray(orders + before * np.log(before / n) + after * np.log(after / n), dtype=np.float64)
+    chance: Array = ways + scipy.special.xlogy(before, share) + scipy.special.xlog1py(n - before, -share)
+    return chance
 
 
 def _newton(row: Array, share: Array, sums: Array, before: NDArray[np.int64]) -> tuple[Array, Array]:

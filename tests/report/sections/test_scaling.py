@@ -1,12 +1,14 @@
 """How cost grows: pictures, laws, crossings, and what was not determined."""
 
+from functools import cache
+
 import pytest
 
-from concbench.report.blocks import Picture, Table, Words
+from concbench.report.blocks import Picture, Section, Table, Words
 from concbench.report.material import Material
 from concbench.report.sections.scaling import depth, scaling
 from tests.report.made_up import Cell, always, growing, material_of
-from tests.report.pages import depths, example, lines_of, of_kind, sizes, table_named, timers
+from tests.report.pages import depths, lines_of, of_kind, sizes, table_named, timers
 
 SIZES = (10, 100, 1000, 10_000, 100_000)
 
@@ -19,16 +21,21 @@ def crossing() -> Material:
     return material_of(*sizes("flat", "spawn", 300.0, 10, 100, 1000), *steep)
 
 
+@cache
+def section() -> Section:
+    return scaling(crossing())
+
+
 def named_tables(material: Material) -> list[str]:
     return [table.name for table in of_kind(scaling(material), Table)]
 
 
 def test_a_sweep_over_tasks_has_two_pictures_and_a_sweep_over_depth_has_one() -> None:
-    (picture,) = of_kind(scaling(crossing()), Picture)
+    (picture,) = of_kind(section(), Picture)
     assert (len(picture.svgs), picture.caption) == (2, "spawn: cost against tasks")
-    section = depth(material_of(*depths("alpha", 10.0, 0.5)))
-    assert section is not None
-    (picture,) = of_kind(section, Picture)
+    deep = depth(material_of(*depths("alpha", 10.0, 0.5)))
+    assert deep is not None
+    (picture,) = of_kind(deep, Picture)
     assert (len(picture.svgs), picture.caption) == (1, "chain: cost against depth")
 
 
@@ -37,7 +44,7 @@ def test_where_depth_was_not_varied_there_is_no_section() -> None:
 
 
 def test_the_laws_are_those_of_the_whole_run() -> None:
-    rows = lines_of(table_named(scaling(crossing()), "s0-laws"))
+    rows = lines_of(table_named(section(), "s0-laws"))
     found = {(row[0][0], row[1][0]): row[2][0] for row in rows}
     assert found["flat", "wall time"] == "1.00 [1.00–1.00]"
     assert found["steep", "CPU time"] == "1.50 [1.50–1.50]"
@@ -56,14 +63,14 @@ def test_the_fixed_part_and_that_of_a_task_are_shown_where_a_line_fits() -> None
 
 
 def test_a_law_that_a_power_describes_better_has_no_line_and_says_why_on_demand() -> None:
-    table = table_named(scaling(crossing()), "s0-laws")
+    table = table_named(section(), "s0-laws")
     steep = next(row for row in table.rows if row.fields[0].lines == ("steep",))
     assert steep.fields[3].faint
     assert steep.fields[3].hover
 
 
 def test_a_crossing_names_who_is_cheaper_below_and_above_it() -> None:
-    rows = lines_of(table_named(scaling(crossing()), "s0-crossings"))
+    rows = lines_of(table_named(section(), "s0-crossings"))
     assert [row[:3] for row in rows] == [
         [("steep",), ("flat",), ("wall time",)],
         [("steep",), ("flat",), ("CPU time",)],
@@ -77,13 +84,13 @@ def test_where_nobody_crosses_there_is_no_table_of_it() -> None:
 
 
 def test_what_was_not_determined_is_told_with_its_reason_once() -> None:
-    rows = lines_of(table_named(scaling(crossing()), "s0-undetermined"))
+    rows = lines_of(table_named(section(), "s0-undetermined"))
     assert [row[0][0] for row in rows if row[1] == ("all",)] == ["knee"]
     assert all(row[2][0] for row in rows)
 
 
 def test_a_knee_has_a_column_where_one_was_looked_for() -> None:
-    few = table_named(scaling(crossing()), "s0-laws")
+    few = table_named(section(), "s0-laws")
     assert "knee" not in few.columns
     cells = sizes("flat", "spawn", 300.0, *SIZES)
     many = table_named(scaling(material_of(*cells)), "s0-laws")
@@ -103,19 +110,15 @@ def test_a_knee_says_where_and_what_changes() -> None:
     assert wall[-1][1].startswith("exponent 1.0")
 
 
-def test_every_table_of_laws_can_be_filtered_and_says_how_to_read_it() -> None:
-    for table in of_kind(scaling(example()), Table):
-        if table.name.endswith("-laws"):
-            assert table.filters
-            assert "95 %" in table.reading
+def test_the_laws_of_several_sweeps_have_names_of_their_own_filters_and_how_to_read_them() -> None:
+    several = scaling(material_of(*sizes("a", "spawn", 100.0, 10, 100, 1000), *timers("a", 1000)))
+    tables = [table for table in of_kind(several, Table) if table.name.endswith("-laws")]
+    assert [table.name for table in tables] == ["s0-laws", "s1-laws"]
+    for table in tables:
+        assert table.filters
+        assert "95 %" in table.reading
 
 
 def test_nothing_at_two_sizes_is_said() -> None:
     (words,) = of_kind(scaling(material_of(Cell(contender="a", cost=always(1.0)))), Words)
     assert "Nothing was measured at two sizes" in words.text
-
-
-def test_several_sweeps_have_names_of_their_own() -> None:
-    material = material_of(*sizes("a", "spawn", 100.0, 10, 100), *timers("a", 1000))
-    names = [name for name in named_tables(material) if name.endswith("laws")]
-    assert names == ["s0-laws", "s1-laws"]

@@ -7,12 +7,13 @@ import json
 import shutil
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench import results
@@ -62,6 +63,13 @@ def damaged(content: Any, draw: st.DataObject) -> Any:
     return content
 
 
+@cache
+def run_file() -> bytes:
+    """Return what stands in a run file."""
+    with TemporaryDirectory() as folder:
+        return written(everything_run("alpha"), Path(folder) / "run.jsonl").read_bytes()
+
+
 def read_or_refused(path: Path, where: Path) -> None:
     """Read a file, or a folder with it; it has the columns, or is refused by the name of a file ``where``."""
     refusal, table = None, None
@@ -80,7 +88,6 @@ def read_or_refused(path: Path, where: Path) -> None:
 
 
 @pytest.mark.parametrize("name", JSON)
-@settings(max_examples=150, deadline=None)
 @given(draw=st.data())
 def test_json_that_something_was_done_to_is_read_or_refused(name: str, draw: st.DataObject) -> None:
     with TemporaryDirectory() as folder:
@@ -92,16 +99,11 @@ def test_json_that_something_was_done_to_is_read_or_refused(name: str, draw: st.
 
 @pytest.mark.filterwarnings("ignore::concbench.results.IncompleteRun")
 @pytest.mark.parametrize("name", [JSON[0], JSON[2], JSON[5], "run.jsonl"])
-@settings(max_examples=100, deadline=None)
 @given(draw=st.data())
 def test_a_file_whose_bytes_were_changed_is_read_or_refused(name: str, draw: st.DataObject) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / Path(name).name
-        if name == "run.jsonl":
-            written(everything_run("alpha"), path)
-        else:
-            shutil.copy(FILES / name, path)
-        content = bytearray(path.read_bytes())
+        content = bytearray(run_file() if name == "run.jsonl" else (FILES / name).read_bytes())
         place = draw.draw(st.integers(0, len(content) - 1))
         if draw.draw(st.booleans()):
             del content[place:]

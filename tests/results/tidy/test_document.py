@@ -3,8 +3,6 @@
 import contextlib
 import io
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +12,7 @@ from pandas.testing import assert_frame_equal
 from concbench import results
 from concbench.results.tidy.naming import OF_SUITE
 from concbench.results.tidy.schema import DTYPES
+from tests.commands.concbench import Caller
 
 ROOT = Path(__file__).parents[3]
 DOCUMENT = (ROOT / "docs" / "TABLE.md").read_text(encoding="utf-8")
@@ -32,9 +31,9 @@ def blocks(language: str) -> list[str]:
     return [text for name, text in BLOCKS if name == language]
 
 
-def concbench(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "concbench", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True)
+@pytest.fixture
+def concbench(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Caller:
+    return Caller(monkeypatch, capsys)
 
 
 def column_of_table(section: str) -> list[str]:
@@ -68,8 +67,8 @@ def test_the_first_program_prints_what_stands_below_it() -> None:
     ]
 
 
-def test_the_csv_that_is_shown_is_what_is_written_and_is_read_back_as_shown() -> None:
-    written = concbench("convert", "reports/example.jsonl.gz", "--to", "csv", "--metric", "memory").stdout
+def test_the_csv_that_is_shown_is_what_is_written_and_is_read_back_as_shown(concbench: Caller) -> None:
+    written = concbench("convert", "reports/example.jsonl.gz", "--to", "csv", "--metric", "memory").out
     assert written.startswith(blocks("")[1])
     Path("table.csv").write_text(written)
     program: dict[str, pd.DataFrame] = {}
@@ -79,15 +78,15 @@ def test_the_csv_that_is_shown_is_what_is_written_and_is_read_back_as_shown() ->
     assert_frame_equal(program["table"].astype(dict(DTYPES)), memory)
 
 
-def test_what_pyperf_cannot_hold_is_told_as_shown() -> None:
+def test_what_pyperf_cannot_hold_is_told_as_shown(concbench: Caller) -> None:
     said = concbench("convert", "reports/example.jsonl.gz", "--to", "pyperf", "--output", "all.json")
-    assert said.stderr + said.stdout == blocks("")[2]
+    assert said.err + said.out == blocks("")[2]
 
 
-def test_the_json_for_github_begins_as_shown() -> None:
+def test_the_json_for_github_begins_as_shown(concbench: Caller) -> None:
     said = concbench("convert", "reports/example.jsonl.gz", "--to", "github", "--metric", "memory")
     first = blocks("json")[0].removesuffix("\n  }\n]\n")
-    assert said.stdout.startswith(first)
+    assert said.out.startswith(first)
 
 
 def test_the_benchmarks_that_are_named_exist_in_the_suite() -> None:

@@ -58,7 +58,6 @@ SETTINGS: dict[Any, Any] = {
     "legend.labelcolor": INK,
     "lines.linewidth": 1.8,
     "lines.markersize": 5.5,
-    "savefig.facecolor": "none",
     "svg.fonttype": "none",
     "svg.hashsalt": "concbench",
     "text.color": INK,

@@ -22,6 +22,7 @@ XLINK = "{http://www.w3.org/1999/xlink}href"
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _COLOUR = re.compile(r"#0102[0-9a-f]{2}")
 _FONT = re.compile(r"font-family:[^;]*;?")
+_REFERENCE = re.compile(r"(?:^#|url\(#)([^)]+)")
 _NO_TURN = re.compile(r"^rotate\(-?0 ")
 
 
@@ -51,11 +52,11 @@ def standalone(svg: str) -> str:
 
 
 def _drawn(figure: Figure) -> Element:
-    FigureCanvasSVG(figure)
-    stream = io.StringIO()
+    canvas, stream = FigureCanvasSVG(figure), io.StringIO()
     with warnings.catch_warnings():  # the reader's fonts have letters that the one we measure with lacks
         warnings.filterwarnings("ignore", "Glyph .* missing from|Matplotlib currently does not support")
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+        # savefig would draw it twice: once for its layout, which this does as well
+        canvas.print_svg(stream, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
     return ElementTree.fromstring(stream.getvalue())  # noqa: S314  (what matplotlib has just written)
 
 
@@ -67,18 +68,16 @@ def _compact(root: Element, name: str) -> None:
     _drop(root, f"{{{SVG}}}metadata")
     _drop(root, f"{{{SVG}}}style")
     ids = {element.get("id", "") for element in root.iter()}
-    used = {one for one in ids if one and _is_used(root, one)}
-    short = {old: f"{name}-{number}" for number, old in enumerate(sorted(used))}
+    short = {old: f"{name}-{number}" for number, old in enumerate(sorted(ids & _references(root)))}
     for element in root.iter():
         _shorten(element, short)
     _unwrap(root)
 
 
-def _is_used(root: Element, identity: str) -> bool:
-    reference, link = f"url(#{identity})", f"#{identity}"
-    return any(
-        value == link or reference in value for element in root.iter() for value in element.attrib.values()
-    )
+def _references(root: Element) -> set[str]:
+    """Return the ids that attributes refer to."""
+    values = (value for element in root.iter() for value in element.attrib.values())
+    return {found for value in values for found in _REFERENCE.findall(value)}
 
 
 def _drop(root: Element, tag: str) -> None:

@@ -1,0 +1,190 @@
+"""The two passes of the witness: a cell is run with every task wrapped, and as a timed sample would run it.
+
+Both fill ledgers, and neither is ever timed. The unwatched one has native primitives and unwrapped factories,
+and is looked at through the interpreter's profiling hook.
+"""
+
+import gc
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from concbench.measure.clocks import Clock, ahead_of, clock_of, drifted
+from concbench.measure.hook import (
+    SEES_ALL_THREADS,
+    Lookout,
+    made_already,
+    profiled,
+    suspended_tasks,
+    task_code,
+    told_or_refused,
+)
+from concbench.measure.ledger import Ledger
+from concbench.measure.limit import Limit, time_limit
+from concbench.measure.salting import batch_of, factories_of, reuses
+from concbench.measure.sessions import Lent, as_they_are, lent_by, opening
+from concbench.measure.watch import watch, watch_runtime
+from concbench.models.base import Factory, Model, Session
+from concbench.workloads.base import NotExpressible, Workload
+
+SAMPLE = 2
+"""Runs of the unwatched pass that bears witness, as one sample, where a timed sample may have several: what a
+model puts off, it has to be seen to do. (A last look is at one: it costs the run its time.)"""
+
+READY = 3
+"""Batches that lie ready before the first of these runs, as before a timed sample. Those that are not run are
+there to be left alone. Each may hold files or much memory, so there are no more."""
+
+
+@contextmanager
+def crashing() -> Iterator[None]:
+    """Make a crash of NotExpressible: once its tasks run, a model cannot say that they cannot be written."""
+    try:
+        yield
+    except NotExpressible as error:
+        raise RuntimeError(f"run raised NotExpressible: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One run: its ledger, its results or why it was stopped, the salt that they show.
+
+    ``clock`` is how far (s) the clock that the model lends is ahead of the ledger's, or why it is no clock.
+    """
+
+    ledger: Ledger
+    results: Any
+    stopped: str | None
+    salt: int
+    clock: float | str
+
+
+def new_ledger(model: Model) -> Ledger:
+    """Return an empty ledger that knows who runs under a model: for ``blocking``, threads if nobody says."""
+    current = model.current or (threading.current_thread if model.dialect == "blocking" else None)
+    return Ledger(current, reuses=reuses(model), preempted=model.dialect == "blocking")
+
+
+def watched_pass(
+    workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float, ledger: Ledger
+) -> Pass:
+    """Run with every task wrapped, and enter what each does in ``ledger``, which has no entries yet.
+
+    The garbage collector runs right before, as it does before the clock of a timed run starts: a model whose
+    finalizers find the tasks and run them is seen to do so.
+    """
+    dialect, lent = model.dialect, lent_by(session)
+    spare = factories_of(workload, dialect, lent.rt, params)
+    file = task_code(dialect, spare[0]).co_filename
+    batch = batch_of(workload, dialect, watch_runtime(ledger, dialect, file, lent.rt), params)
+    ledger.expect(len(batch.factories))
+    tasks = watch(ledger, dialect, file, batch.factories)
+    gc.collect()
+    return _run(lent, tasks, batch.salt, seconds, ledger, clock_of(workload, lent.rt))
+
+
+def unwatched_pass(
+    workload: Workload[Any],
+    params: Any,
+    model: Model,
+    lent: Lent,
+    seconds: float,
+    running: frozenset[int] = frozenset(),
+    *,
+    most: int = SAMPLE,
+) -> list[Pass]:
+    """Run as a timed sample would, looked at through the interpreter's hook; return the runs.
+
+    There are ``most`` of them, one where a sample is one run; none follows one that was stopped. Batches lie
+    ready before the first run, as they do in a timed sample, and no task of them is made yet.
+
+    ``running`` are threads that may run tasks and were there before: where this Python cannot look into
+    them, a session is opened whose threads it can. As in a timed run, the garbage collector runs when the
+    batch is there, and not since the run before. Suspended tasks that earlier runs left behind are kept from
+    it: it would close them, and to the hook that is a task that takes a step.
+    """
+    dialect = model.dialect
+    spare = factories_of(workload, dialect, lent.rt, params)
+    codes = {task_code(dialect, factory) for factory in spare}
+    runs, ready = (1, 1) if workload.needs_own_slice else (most, READY)
+    ledgers = [_spawned(len(spare), model) for _ in range(runs)]
+    lookout, done = Lookout(ledgers[0], dialect, codes), list[Pass]()
+    del spare
+    left_behind, unstarted = suspended_tasks(codes), made_already(codes)
+    with _seen_by(lookout, model, lent, anew=bool(running) and not SEES_ALL_THREADS) as seen:
+        batches = [batch_of(workload, dialect, seen.rt, params) for _ in range(ready)]
+        now = clock_of(workload, seen.rt)
+        gc.collect()
+        for batch, ledger in zip(batches, ledgers, strict=False):
+            if done:
+                lookout.turn_to(ledger)
+            if (early := made_already(codes) - unstarted) > 0:
+                ledger.early = f"{early} tasks were made before the run began"
+            done.append(_run(seen, batch.factories, batch.salt, seconds, ledger, now))
+            if done[-1].stopped is not None:
+                break
+    del left_behind
+    return done
+
+
+def _spawned(tasks: int, model: Model) -> Ledger:
+    """Return a ledger with an entry for each task, spawned already: the hook does not see it."""
+    ledger = new_ledger(model)
+    if ledger.current is not None:
+        ledger.current = told_or_refused(ledger.current)
+    ledger.expect(tasks)
+    for task in ledger.tasks:
+        task.spawned = 1
+    return ledger
+
+
+@contextmanager
+def _seen_by(lookout: Lookout, model: Model, lent: Lent, *, anew: bool) -> Iterator[Lent]:
+    """Yield what is lent while the lookout looks, or, ``anew``, by a session whose threads start then."""
+    with profiled(lookout.hook):
+        if anew:
+            with opening(model) as opened:
+                yield lent_by(opened)
+        else:
+            yield lent
+
+
+def _run(
+    lent: Lent, factories: Sequence[Factory], salt: int, seconds: float, ledger: Ledger, now: Clock
+) -> Pass:
+    """Run within a time limit, by our own clock too: a model may have put its hands on the interval timer.
+
+    A library may wrap the interruption in an error of its own, or swallow it and return late: that it
+    was due is what counts.
+    """
+    limit, began = Limit(seconds), perf_counter()
+    ahead = ahead_of(now)
+    results: Any = None
+    try:
+        with time_limit(limit), crashing():
+            run = lent.run
+            ledger.open()
+            results = run(factories)
+    except BaseException:
+        if not limit.passed:
+            raise
+    ended = perf_counter()
+    ledger.close()
+    (results,) = as_they_are([results])
+    late = limit.passed or ended - began > seconds
+    stopped = f"the run did not end within {seconds:g} s{_too_few(ledger)}" if late else None
+    return Pass(ledger, results, stopped, salt, drifted(ahead, now, ended - began))
+
+
+def _too_few(ledger: Ledger) -> str:
+    """Return what may have held up a run in which all that began wait, and the others did not begin."""
+    started = [task for task in ledger.tasks if task.started]
+    if len(started) in (0, len(ledger.tasks)) or not all(task.suspended or task.finished for task in started):
+        return ""
+    return (
+        f": {len(started)} of {len(ledger.tasks)} tasks began, and all of these wait for others; a model "
+        "that can have only so many tasks alive at once says how many in Model.workers"
+    )

@@ -266,3 +266,23 @@ def test_no_more_batches_lie_ready_than_a_sample_may_have() -> None:
     with model.open() as session:
         assert look_again(counting, spawn.Params(1), model, session).failures == {}
     assert made <= 1 + READY
+
+
+def test_the_shorter_leg_is_witnessed_in_a_sample_of_two_runs_and_the_longer_in_one() -> None:
+    lengths: list[int] = []
+
+    def generator(rt: Any, p: switch.Params) -> list[Any]:
+        def noted() -> Any:
+            lengths.append(p.suspensions)
+            return (yield from task())
+
+        task, *others = switch.WORKLOAD.factories("delegating", rt, p)
+        return [noted, *others]
+
+    counting = replace(switch.WORKLOAD, versions={"delegating": generator})
+    model = HONEST["delegating"]
+    with model.open() as session, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("concbench.measure.turns.settle_number", lambda *_: (1, 1))
+        answer = witness_cell(counting, switch.Params(3, 4), model, session, seconds=20)
+    assert "outcome" not in answer
+    assert lengths == [4, 4, 4, 8, 8]

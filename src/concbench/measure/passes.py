@@ -32,7 +32,7 @@ from concbench.workloads.base import NotExpressible, Workload
 
 SAMPLE = 2
 """Runs of the unwatched pass that bears witness, as one sample, where a timed sample may have several: what a
-model puts off, it has to be seen to do. (A last look is at one: it costs the run its time.)"""
+model puts off, it has to be seen to do. (A last look and a slope's longer leg have one: they cost time.)"""
 
 READY = 3
 """Batches that lie ready before the first of these runs, as before a timed sample. Those that are not run are

@@ -14,7 +14,7 @@ from concbench.measure.calibration import calibrate
 from concbench.measure.clocks import Clock, NoClock, clock_of, reading
 from concbench.measure.failures import outcome
 from concbench.measure.heap import Baseline, Memory, cleared, grown, held, impossible, shrunk
-from concbench.measure.passes import crashing
+from concbench.measure.passes import SAMPLE, crashing
 from concbench.measure.plain import size_of
 from concbench.measure.probe import peak_bytes, timed
 from concbench.measure.recorded import records_of
@@ -66,8 +66,9 @@ def witness_cell(
     """Witness each leg of a cell at its very parameters, and find how many repetitions make a sample."""
     legs = legs_of(workload, params)
     seen: list[Testimony] = []
-    for leg in legs.values():
-        seen.append(bear_witness(workload, leg, model, session, seconds=seconds))
+    for name, leg in legs.items():
+        most = 1 if name == "long" else SAMPLE  # it is as the short one is, and takes twice as long
+        seen.append(bear_witness(workload, leg, model, session, seconds=seconds, most=most))
         if seen[-1].failures:
             return refusal(seen[-1].failures)
     number, once_ns = settle_number(workload, params, model, session)

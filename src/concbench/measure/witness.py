@@ -16,7 +16,7 @@ from typing import Any
 from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_truth, check_unwatched
 from concbench.measure.hook import SEES_ALL_THREADS, others, require_seen, running_threads
 from concbench.measure.ledger import Ledger
-from concbench.measure.passes import Pass, new_ledger, unwatched_pass, watched_pass
+from concbench.measure.passes import SAMPLE, Pass, new_ledger, unwatched_pass, watched_pass
 from concbench.measure.salting import reported_by, workers_of, wrong_with
 from concbench.measure.sessions import lent_by
 from concbench.models.base import Model, Session
@@ -47,10 +47,11 @@ def bear_witness(
     seconds: float = 60.0,
     checks: Collection[str] = EVERY_CHECK,
     keep: Callable[[Pass], None] | None = None,
+    most: int = SAMPLE,
 ) -> Testimony:
     """Run a cell watched and unwatched, and return what the checks named by ``checks`` say.
 
-    ``keep`` is given each unwatched run that ended in time.
+    ``keep`` is given each unwatched run that ended in time, of which there are ``most``.
 
     Must be called in the main thread: a run that takes longer than ``seconds`` is interrupted there, and
     fails the check ``completed``; it has no results to judge, and no other run follows it. The session
@@ -64,7 +65,7 @@ def bear_witness(
     said = checked(workload, params, watched, promise)
     if watched.stopped is None:
         running = running_threads(watched.ledger)
-        unwatched = unwatched_pass(workload, params, model, lent, seconds, running)
+        unwatched = unwatched_pass(workload, params, model, lent, seconds, running, most=most)
         for run in unwatched:
             if run.stopped is None:
                 require_seen(run.ledger, watched.ledger, running)

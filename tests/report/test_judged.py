@@ -118,6 +118,7 @@ def uncounted_of(cell: str) -> Record:
     return {
         "type": "warning",
         "name": "not counted",
+        "cells": [f"{cell}@base", f"{cell}@head"],
         "seen": f"the instructions of {cell} on head could not be counted:",
         "why": "crashed, gone",
         "todo": "",
@@ -131,6 +132,12 @@ def test_a_count_that_failed_fails_the_comparison_where_counts_are_what_counts()
     times, counts = comparison_of(found, referee), comparison_of(found, referee, ("wall", "instructions"))
     assert times.uncounted == counts.uncounted == (TWO,)
     assert (exit_code(times, complete=True), exit_code(counts, complete=True)) == (OK, CELL_FAILED)
+
+
+def test_what_a_warning_says_in_words_alone_fails_nothing() -> None:
+    header, records = comparison_with({ONE: 1.0, TWO: 1.0})
+    warning = {key: value for key, value in uncounted_of(TWO).items() if key != "cells"}
+    assert compared(header, [*records, warning]).uncounted == ()
 
 
 def test_a_cell_that_one_side_lacks_is_not_missed_among_the_counts() -> None:

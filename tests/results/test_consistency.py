@@ -221,6 +221,15 @@ def test_a_pair_of_strangers_is_refused(tmp_path: Path) -> None:
     assert "is of generation" in refused(tmp_path, pairs_in(COMPARED, pair=77)[1]).reason
 
 
+@pytest.mark.parametrize("cells", [("x", "y"), None])
+def test_a_warning_about_no_pair_is_refused(tmp_path: Path, cells: tuple[str, str] | None) -> None:
+    paired = COMPARED[0]["paired"]
+    crossed = cells or (paired[0]["cells"][0], paired[-1]["cells"][1])
+    words = dict.fromkeys(("name", "seen", "why", "todo"), "")
+    warning = {"type": "warning", **words, "cells": list(crossed)}
+    assert "the header does not pair" in refused(tmp_path, [COMPARED[0], warning]).reason
+
+
 def test_a_sample_in_a_comparison_and_a_pair_in_a_run_are_refused(tmp_path: Path) -> None:
     sample, pair = RUN[first(RUN, "sample")], COMPARED[first(COMPARED, "pair")]
     assert "none in a file of this schema" in refused(tmp_path, [COMPARED[0], sample]).reason

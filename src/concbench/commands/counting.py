@@ -17,7 +17,6 @@ from concbench.measure.instructions import (
     count_all,
     countable,
     valgrind_path,
-    words_of,
 )
 from concbench.measure.lastwords import FATAL
 from concbench.measure.pairing import PairedCell, PairPlan
@@ -109,7 +108,8 @@ def _record(cell: PairedCell, found: Found) -> Record:
     return {
         "type": "warning",
         "name": NOT_COUNTED,
-        "seen": f"{words_of(cell.id)}{found.side} could not be counted:",
+        "cells": list(cell.ids),
+        "seen": f"the instructions of {cell.id} on {found.side} could not be counted:",
         "why": f"{found.outcome}, {found.reason}{_end(found)}",
         "todo": "the time of the cell is not affected; leave instructions out with --instructions off",
     }

@@ -112,11 +112,6 @@ NOT_COUNTED = "not counted"
 """The name of the warnings in a run file that are about counts which are not there."""
 
 
-def words_of(cell: str) -> str:
-    """Return how what is said of a cell that was lost begins; its side follows."""
-    return f"the instructions of {cell} on "
-
-
 def countable(model: Model, workload: Workload[Any]) -> str | None:
     """Return None, or why a count would say nothing about this model or workload."""
     if not model.single_threaded or model.dialect == "blocking":

@@ -7,7 +7,7 @@ from math import exp, isfinite
 from statistics import median
 from typing import Any
 
-from concbench.measure.instructions import NOT_COUNTED, THRESHOLD, verdict_of, words_of
+from concbench.measure.instructions import NOT_COUNTED, THRESHOLD, verdict_of
 from concbench.report.comparison import INSTRUCTIONS, Comparison, Counted, Failed, Line, Metric
 from concbench.report.referee import CONFIDENCE, RATE, Margins, Referee, judge_again
 from concbench.results import queries
@@ -172,15 +172,10 @@ def _warnings(measured: Measured) -> Iterator[str]:
 
 
 def _uncounted(measured: Measured, referee: Referee) -> Iterator[str]:
-    """Yield the cells that were measured on both sides and could not be counted on one, as warnings say."""
-    said = [one["seen"] for one in queries.warnings(measured) if one["name"] == NOT_COUNTED]
+    """Yield the cells that were measured on both sides and could not be counted on one."""
+    lost = {tuple(one.get("cells", ())) for one in queries.warnings(measured) if one["name"] == NOT_COUNTED}
     for one in referee.pairs.cells:
-        begins = words_of(one.id)
-        if (
-            one.purpose == "time"
-            and not _failed(one, referee)
-            and any(seen.startswith(begins) for seen in said)
-        ):
+        if one.purpose == "time" and not _failed(one, referee) and tuple(one.cells) in lost:
             yield one.id
 
 

@@ -132,7 +132,7 @@ class Consistency:
             case "closed":
                 complaint = self._processes.alive_complaint(record["process"])
             case "witness" | "outcome" | "noise" | "warning":
-                complaint = self._told_complaint(record)
+                complaint = self._told_complaint(record) or self._pairs.unpaired_in(record)
             case "pair" | "weighed" | "counted" | "look":
                 complaint = self._pairs.complaint_about(record)
         return complaint

@@ -7,7 +7,7 @@ from typing import Any
 from concbench.results.processes import Processes
 from concbench.results.schema import Record
 
-PURPOSES = {"pair": "time", "weighed": "memory", "counted": "time"}
+PURPOSES = {"pair": "time", "weighed": "memory", "counted": "time", "warning": "time"}
 """What a paired cell is for that a record is about."""
 
 
@@ -28,12 +28,19 @@ class PairedRecords:
         name = record["type"]
         if name == "look":
             return self._look_complaint(record)
-        key = _key(record)
-        if (*record["cells"], PURPOSES[name]) not in self._paired:
-            return f"the header does not pair {' and '.join(record['cells'])} for {PURPOSES[name]}"
-        if key in self._seen:
+        unpaired = self.unpaired_in(record)
+        if unpaired is not None:
+            return unpaired
+        if _key(record) in self._seen:
             return f"there is one of {record['cells'][0]!r}{_which(record)} already"
         return None if name == "counted" else self._process_complaint(record)
+
+    def unpaired_in(self, record: Record) -> str | None:
+        """Return that the cells that a record is about, if it is about a pair, are none in the header."""
+        cells, purpose = record.get("cells", ()), PURPOSES.get(record["type"])
+        if not cells or purpose is None or (*cells, purpose) in self._paired:
+            return None
+        return f"the header does not pair {' and '.join(cells)} for {purpose}"
 
     def note(self, record: Record) -> None:
         """Note a record, about which there is no complaint."""

@@ -209,6 +209,7 @@ OTHERS: Mapping[str, Mapping[str, Kind]] = {
     "header": headers.OTHERS,
     "memory": {"peak_was_reset": truth},
     "counted": {"confirmed": truth},
+    "warning": {"cells": pair_of(text)},
 }
 """The keys that a record may have and that are read, and the kind of each value."""
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.measure.answers import ANSWERS, OUTCOMES, complaint_about
+from concbench.measure.answers import ANSWERS, complaint_about
 from concbench.measure.recorded import LARGEST, records_of
-from concbench.results import schema
+from concbench.outcomes import OUTCOMES
 from concbench.workloads import spawn
 
 from .fakes import ANSWERS as SCRIPTED
@@ -69,10 +69,6 @@ FOREIGN: list[Any] = [
 
 def test_every_kind_is_here() -> None:
     assert set(HONEST) == set(ANSWERS)
-
-
-def test_outcomes_are_those_of_run_files() -> None:
-    assert OUTCOMES == schema.OUTCOMES
 
 
 @pytest.mark.parametrize("kind", ANSWERS)

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.bench import IN_DOUBT, Bench
+from concbench.measure.bench import Bench
 from concbench.measure.launch import WorkerLost
 from concbench.measure.plan import Contender
+from concbench.outcomes import IN_DOUBT
 
 CONTENDER = Contender("asyncio", "asyncio", "3.13", "/usr/bin/python", "coroutine", ())
 LOST = WorkerLost("timeout", "no answer within 3 s", "first\nlast line\n")

@@ -5,8 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from concbench.outcomes import OUTCOMES
 from concbench.results.consistency import Consistency
-from concbench.results.schema import OUTCOMES, Record
+from concbench.results.schema import Record
 
 IDENTITY = {"machine": "x86_64", "cpu": "two slow cores", "commit": "abc123"}
 NOW = "2026-11-22T12:00:00+00:00"

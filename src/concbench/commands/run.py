@@ -23,10 +23,10 @@ from concbench.commands.request import Request
 from concbench.commands.show import json_of, print_run
 from concbench.commands.streams import tell
 from concbench.errors import UserError
+from concbench.outcomes import FAILURES
 from concbench.results import queries
 from concbench.results.kinds import LARGEST
 from concbench.results.measured import Measured, read_measured
-from concbench.results.schema import FAILURES
 from concbench.workloads.base import PRESETS
 
 EPILOG = """\b

@@ -25,7 +25,7 @@ from concbench.commands.streams import tell
 from concbench.measure.lastwords import with_words
 from concbench.measure.launch import ProcessLink, WorkerLost
 from concbench.models import registry
-from concbench.results.schema import FAILURES
+from concbench.outcomes import FAILURES
 
 EPILOG = """\b
 Examples

@@ -21,8 +21,8 @@ from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
 from concbench.measure.bench import Bench
 from concbench.measure.described import Described
 from concbench.measure.plan import Contender
+from concbench.outcomes import FAILURES
 from concbench.report.timeline import in_encoding, lines_of, seen
-from concbench.results.schema import FAILURES
 from concbench.workloads.base import Workload, params_from_dict
 
 EPILOG = """\b

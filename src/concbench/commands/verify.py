@@ -25,6 +25,7 @@ from concbench.commands.request import Request, chosen_workloads, contenders_of,
 from concbench.commands.uneven import warnings_of
 from concbench.measure.bench import Bench
 from concbench.measure.described import Described
+from concbench.outcomes import CANNOT
 from concbench.workloads.base import Workload, params_to_dict
 
 EPILOG = """\b
@@ -35,8 +36,6 @@ Examples
   concbench verify --plugin my_model.py --model my-model
   concbench verify --python 3.11,3.12,3.13
 """
-
-CANNOT = ("not-expressible", "unavailable")
 
 
 @dataclass(frozen=True, slots=True)

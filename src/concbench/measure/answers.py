@@ -23,10 +23,9 @@ from concbench.measure.kinds import (
     truth,
 )
 from concbench.measure.recorded import record
+from concbench.outcomes import OUTCOMES
 
 Message: TypeAlias = dict[str, Any]
-
-OUTCOMES = ("invalid", "not-expressible", "unavailable", "exhausted", "timeout", "crashed")
 
 CHECKS = by_name(nullable(text))
 RECORDS = by_name(record)

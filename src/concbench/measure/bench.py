@@ -7,11 +7,9 @@ from typing import Any, Self
 from concbench.measure.lastwords import with_words
 from concbench.measure.launch import Link, WorkerLost
 from concbench.measure.plan import Contender
+from concbench.outcomes import IN_DOUBT
 
 Record = dict[str, Any]
-
-IN_DOUBT = frozenset({"timeout", "crashed", "exhausted", "invalid"})
-"""Outcomes after which a worker is not asked again."""
 
 
 class Bench:

@@ -18,13 +18,11 @@ from concbench.measure.noise import read_noise
 from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuffled
 from concbench.measure.state import State
 from concbench.measure.weighing import Launcher, Scales, lost_outcome
+from concbench.outcomes import IN_DOUBT
 from concbench.workloads.base import spell
 
 Record = dict[str, Any]
 Sink = Callable[[Record], None]
-
-HARMLESS = {"not-expressible", "unavailable"}
-"""Outcomes after which a worker need not be replaced."""
 
 
 class Watcher(Protocol):
@@ -199,7 +197,7 @@ class Driver:
         if "outcome" not in answer:
             return answer
         self._settle(cell, answer, process)
-        if link is not None and answer["outcome"] not in HARMLESS:
+        if link is not None and answer["outcome"] in IN_DOUBT:
             link.kill()
             self._links.pop(contender.id, None)
             self._timed.pop(contender.id, None)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from concbench.outcomes import FAILURES
 from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line, Metric
 from concbench.report.contradiction import IN_PACES, SIDE_BY_SIDE, Shown, explained
 from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units, scaled, three_digits, with_interval
-from concbench.results.schema import FAILURES
 from concbench.words import several
 
 METRIC_WORDS: Mapping[Metric, str] = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from concbench.results.schema import FAILURES
+from concbench.outcomes import FAILURES
 
 Metric: TypeAlias = Literal["wall", "cpu", "above", "lateness", "memory"]
 Kind: TypeAlias = Literal["ratio", "difference"]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from concbench.errors import UserError
+from concbench.outcomes import NOTHING_AGAINST
 from concbench.report.comparison import Comparison, Failed, Line, Metric
 from concbench.report.judged import FOR_MEMORY
 from concbench.report.referee import CONFIDENCE, RATE, Margins
@@ -40,9 +41,6 @@ WARNING = (
     " changed in between looks like a change of the code. For a verdict to build on compare two revisions:"
     " concbench compare BASE HEAD"
 )
-
-NO_FAILURE = frozenset({"ok", "not measured", "not-expressible"})
-"""Outcomes of a cell that say nothing against it."""
 
 NO_MATCH = "the two run files have no cell in common: same workload, parameters and contender"
 
@@ -287,7 +285,7 @@ def _failures(run: Measured, other: Measured, side: str, chosen: _Chosen) -> Ite
     here, there = queries.outcomes(run), queries.outcomes(other)
     for name, outcome in here.items():
         lacked_by_both = outcome.name == "unavailable" and (name not in there or there[name].name != "ok")
-        if name in cells and not lacked_by_both and outcome.name not in NO_FAILURE:
+        if name in cells and not lacked_by_both and outcome.name not in NOTHING_AGAINST:
             cell = cells[name]
             about = {"workload": cell["workload"], "model": cell["contender"], "side": side}
             yield Failed(cell=name, **about, outcome=outcome.name, reason=outcome.reason)

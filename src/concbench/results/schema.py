@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from reprlib import repr as shortened
 from typing import Any, TypeAlias
 
+from concbench.outcomes import OUTCOMES
 from concbench.results import headers, kinds
 from concbench.results.kinds import (
     Kind,
@@ -38,12 +39,6 @@ SIDES = ("base", "head")
 
 Record: TypeAlias = dict[str, Any]
 """One line of a run file, as the JSON decoder made it."""
-
-OUTCOMES = ("invalid", "not-expressible", "unavailable", "exhausted", "timeout", "crashed")
-"""What an ``outcome`` record may say. ``ok`` is never written: samples say it."""
-
-FAILURES = frozenset({"invalid", "timeout", "crashed"})
-"""Outcomes that mean that something is wrong; the others say what a model cannot do here."""
 
 LATE = ("lateness_p50_ns", "lateness_p90_ns", "lateness_p99_ns", "lateness_max_ns")
 """The numbers that a sample's ``records`` may tell of lateness, and ``early`` besides."""

@@ -24,7 +24,7 @@ from concbench.models.generator import MODEL
 from concbench.workloads.catalogue import Catalogue
 from tests.measure.cheats import running
 
-from .odd import turn
+from .odd import turn, wait_until
 
 pytestmark = pytest.mark.measured_side
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority of their own")
@@ -128,6 +128,7 @@ def helper(change: Callable[[], Any] = lambda: None) -> Iterator[threading.Event
     finally:
         again.set()
         thread.join()
+        wait_until(lambda: not Path(f"/proc/self/task/{thread.native_id}").exists())  # it ends after its code
 
 
 def nicer() -> None:

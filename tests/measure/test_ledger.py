@@ -179,19 +179,25 @@ class Alike:
         return type(other) is Alike
 
 
+def two_steps_each_by(*told: object) -> Ledger:
+    """Return the ledger of tasks that take two steps each; ``told`` is whose the library says they are."""
+    current = iter([*told, *told])
+    ledger = Ledger(current=lambda: next(current))
+    ledger.expect(len(told))
+    ledger.open()
+    for report in (ledger.start, ledger.resume):
+        for index in range(len(told)):
+            report(index, index)
+            ledger.suspend(index)
+    return ledger
+
+
 @pytest.mark.parametrize(
     ("of_the_first", "of_the_second"),
     [(Alike(), Alike()), (10**6, 10**6 + 1), ("a", "b"), ([], [])],
 )
 def test_a_task_of_the_model_s_is_itself_whatever_it_compares(of_the_first: Any, of_the_second: Any) -> None:
-    told = iter([of_the_first, of_the_second, of_the_first, of_the_second])
-    ledger = Ledger(current=lambda: next(told))
-    ledger.expect(2)
-    ledger.open()
-    for report in (ledger.start, ledger.resume):
-        for index in range(2):
-            report(index, None)
-            ledger.suspend(index)
+    ledger = two_steps_each_by(of_the_first, of_the_second)
     assert not any(task.strayed or task.beside for task in ledger.tasks)
     assert ledger.tasks[0].owner != ledger.tasks[1].owner
     assert ledger.unnamed == set()
@@ -209,12 +215,5 @@ def test_a_number_that_names_a_task_is_that_number_each_time() -> None:
 
 
 def test_the_tasks_of_which_nobody_says_whose_they_are_are_known() -> None:
-    told: Any = iter(["mine", None, "mine", None])
-    ledger = Ledger(current=lambda: next(told))
-    ledger.expect(2)
-    ledger.open()
-    for report in (ledger.start, ledger.resume):
-        for index in range(2):
-            report(index, index)
-            ledger.suspend(index)
+    ledger = two_steps_each_by("mine", None)
     assert ledger.unnamed == {1}

@@ -156,9 +156,8 @@ class _Process:
             self._replies, replies = pipe(ours, theirs)
             lifeline, _held = pipe(theirs, ours)
             passed = [end.fileno() for end in (requests, replies, lifeline)]
-            options = (
-                compiling_into(Path(place.compiled)) if place.compiled else ["-B"]
-            )  # none beside a plug-in
+            # Where compiled files have no folder of their own, none is left beside the plug-in.
+            options = compiling_into(Path(place.compiled)) if place.compiled else ["-B"]
             code = [place.interpreter, *options, "-E", "-P", "-c", BOOTSTRAP + TELL, str(concbench.__file__)]
             self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
                 [*code, place.suite, json.dumps(setup), *map(str, passed)],

@@ -11,12 +11,22 @@ import pytest
 import concbench
 
 PACKAGE = Path(concbench.__file__).parent
-LAYERS = ("models", "workloads", "measure", "results", "stats", "report", "commands", "pytest_plugin")
+LAYERS = (
+    "models",
+    "workloads",
+    "measure",
+    "results",
+    "stats",
+    "analysis",
+    "report",
+    "commands",
+    "pytest_plugin",
+)
 BESIDE_EACH_OTHER = {
     ("results", "measure"),
     ("stats", "measure"),
     ("stats", "results"),
-    *(("pytest_plugin", layer) for layer in ("results", "stats", "report", "commands")),
+    *(("pytest_plugin", layer) for layer in ("results", "stats", "analysis", "report", "commands")),
 }
 """Pairs that do not know each other, although the first stands above the second."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from concbench.analysis.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
 from concbench.commands.amounts import Bytes, Nanoseconds, Seconds, Share
 from concbench.commands.exits import (
     CELL_FAILED,
@@ -33,7 +34,6 @@ from concbench.commands.options import (
 )
 from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets
-from concbench.report.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
 from concbench.results.kinds import LARGEST
 
 EPILOG = """\b

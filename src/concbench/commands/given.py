@@ -10,6 +10,11 @@ from pathlib import Path
 
 import click
 
+from concbench.analysis.compared import METRIC_WORDS, as_plain
+from concbench.analysis.comparison import INSTRUCTIONS, Comparison
+from concbench.analysis.stopping import Margins
+from concbench.analysis.stored import STORED_RATIO, stored_comparison
+from concbench.analysis.verdicts import GATES, is_comparison
 from concbench.commands.consoles import Err
 from concbench.commands.options import refuse_beside
 from concbench.commands.progress import Bar
@@ -18,12 +23,7 @@ from concbench.commands.show import wide_out
 from concbench.commands.streams import tell
 from concbench.commands.targets import append
 from concbench.errors import UserError
-from concbench.report.compared import METRIC_WORDS, as_plain
-from concbench.report.compared_table import print_comparison
-from concbench.report.comparison import INSTRUCTIONS, Comparison
-from concbench.report.judged import GATES, is_comparison
-from concbench.report.referee import Margins
-from concbench.report.stored import STORED_RATIO, stored_comparison
+from concbench.report.terminal.comparison import print_comparison
 from concbench.results.measured import Measured, read_measured
 
 GATEABLE = (*METRIC_WORDS, INSTRUCTIONS)

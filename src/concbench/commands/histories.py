@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
+from concbench.analysis.run_history import METRICS, commit_of, history_of_runs, why_unknown
+from concbench.analysis.verdicts import is_comparison
 from concbench.commands.progress import Bar
-from concbench.report.judged import is_comparison
-from concbench.report.run_history import METRICS, commit_of, history_of_runs, why_unknown
 from concbench.results.asv import read_asv
 from concbench.results.asv_files import is_asv
 from concbench.results.asv_folders import NoResults

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from concbench.report.comparison import Comparison, Counted, Failed, Line
+from concbench.analysis.comparison import Comparison, Counted, Failed, Line
 from concbench.report.exports.as_markdown import LONGEST, annotations, as_markdown, code
 
 LINE = Line(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from concbench.report.compared import (
+from concbench.analysis.compared import (
     METRIC_WORDS,
     change_words,
     columns_words,
@@ -12,7 +12,7 @@ from concbench.report.compared import (
     rates_words,
     what_words,
 )
-from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
+from concbench.analysis.comparison import BETTER, WORSE, Comparison, Counted, Line
 from concbench.words import plain_text
 
 LONGEST = 65_000

@@ -2,11 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from concbench.models import registry
-from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
-from concbench.report.charts.palette import Look, looks_for
-from concbench.report.charts.ratios import ratio_chart
-from concbench.report.compared import (
+from concbench.analysis.compared import (
     METRIC_WORDS,
     change_words,
     columns_words,
@@ -17,7 +13,11 @@ from concbench.report.compared import (
     what_words,
     worse_lines,
 )
-from concbench.report.comparison import BETTER, WORSE, Comparison, Counted, Line
+from concbench.analysis.comparison import BETTER, WORSE, Comparison, Counted, Line
+from concbench.models import registry
+from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
+from concbench.report.charts.palette import Look, looks_for
+from concbench.report.charts.ratios import ratio_chart
 from concbench.workloads.base import spell
 
 CHART_READING = (

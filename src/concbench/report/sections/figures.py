@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from concbench.analysis.dataset import Cell, Dataset
+from concbench.analysis.summary import Against, Estimate, Summary
+from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units, with_interval
+from concbench.analysis.wording import BELOW_ZERO, figure, is_no_price, outcome_words, why
 from concbench.report.blocks import Field, Row, Section, Table, Words, named, text
-from concbench.report.material import Cell, Material
-from concbench.report.summary import Against, Estimate, Summary
-from concbench.report.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units, with_interval
-from concbench.report.wording import BELOW_ZERO, figure, is_no_price, outcome_words, why
 
 READING = (
     "Medians over processes with 95 % intervals; time is above the floor (the delay that was asked for)."
@@ -29,35 +29,35 @@ COLUMNS = (
 )
 
 
-def figures(material: Material) -> Section:
+def figures(dataset: Dataset) -> Section:
     """Return the section."""
-    blocks: list[Words | Table] = [_cells(material)]
-    troubled = [cell for cell in material.cells if not cell.ok]
-    blocks.append(_outcomes(material, troubled) if troubled else Words("Every cell has figures."))
+    blocks: list[Words | Table] = [_cells(dataset)]
+    troubled = [cell for cell in dataset.cells if not cell.ok]
+    blocks.append(_outcomes(dataset, troubled) if troubled else Words("Every cell has figures."))
     return Section("figures", "Every figure", blocks)
 
 
-def _cells(material: Material) -> Table:
-    ok = [cell for cell in material.cells if cell.ok]
+def _cells(dataset: Dataset) -> Table:
+    ok = [cell for cell in dataset.cells if cell.ok]
     return Table(
         name="cells",
         caption="Every cell that was measured",
         columns=COLUMNS,
         numeric=frozenset({4, 5, 6, 7, 8, 9}),
         heads=3,
-        rows=tuple(_row(material, cell) for cell in ok),
+        rows=tuple(_row(dataset, cell) for cell in ok),
         reading=READING,
         filters=True,
     )
 
 
-def _row(material: Material, cell: Cell) -> Row:
+def _row(dataset: Dataset, cell: Cell) -> Row:
     summary = cell.summary
     late = (summary.lateness or {}).get("p50")
     kind = " (peak)" if summary.memory_kind == "peak" else ""
     fields = (
         text(cell.point.workload),
-        text(cell.point.spelled(material.varying(cell.point.workload)) or "–", order=_size(cell)),
+        text(cell.point.spelled(dataset.varying(cell.point.workload)) or "–", order=_size(cell)),
         named(cell.arm),
         text(summary.unit),
         _price(summary, summary.wall),
@@ -98,13 +98,13 @@ def _against(against: Against | None) -> Field:
     return Field(lines=(f"{sign}{words}",), order=found.middle, strong=against.real)
 
 
-def _outcomes(material: Material, cells: list[Cell]) -> Table:
+def _outcomes(dataset: Dataset, cells: list[Cell]) -> Table:
     """Return a row for each cell without figures: what became of it, and why."""
     rows = tuple(
         Row(
             (
                 text(cell.point.workload),
-                text(cell.point.spelled(material.varying(cell.point.workload)) or "–", order=_size(cell)),
+                text(cell.point.spelled(dataset.varying(cell.point.workload)) or "–", order=_size(cell)),
                 named(cell.arm),
                 text(outcome_words(cell.summary)),
                 text(why(cell.summary.outcome)),

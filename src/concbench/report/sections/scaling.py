@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
+from concbench.analysis.dataset import Dataset
+from concbench.analysis.laws import Crossing, Law, crossings_of, laws_of
+from concbench.analysis.sweeps import Sweep, sweeps_of
+from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, Units, three_digits, with_interval
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, named, text
 from concbench.report.charts.scaling import cost_chart, whole_chart
-from concbench.report.laws import Crossing, Law, crossings_of, laws_of
-from concbench.report.material import Material
-from concbench.report.sweeps import Sweep, sweeps_of
-from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units, three_digits, with_interval
 from concbench.stats.interval import Interval
 from concbench.stats.knee import Knee
 from concbench.stats.line import Line
@@ -46,9 +46,9 @@ LAW_READING = (
 )
 
 
-def scaling(material: Material) -> Section:
+def scaling(dataset: Dataset) -> Section:
     """Return how cost grows with the number of tasks, or with another number that was varied."""
-    sweeps = [sweep for sweep in sweeps_of(material) if sweep.axis != "depth"]
+    sweeps = [sweep for sweep in sweeps_of(dataset) if sweep.axis != "depth"]
     if not sweeps:
         words = (
             "Nothing was measured at two sizes, so nothing can be said of growth; add -p tasks=10,100,1000."
@@ -57,33 +57,33 @@ def scaling(material: Material) -> Section:
     blocks = [
         block
         for number, sweep in enumerate(sweeps)
-        for block in _sweep(material, sweep, f"s{number}", whole=True)
+        for block in _sweep(dataset, sweep, f"s{number}", whole=True)
     ]
     return Section("scaling", "Scaling", blocks)
 
 
-def depth(material: Material) -> Section | None:
+def depth(dataset: Dataset) -> Section | None:
     """Return what depth costs, or None where depth was not varied."""
-    sweeps = [sweep for sweep in sweeps_of(material) if sweep.axis == "depth"]
+    sweeps = [sweep for sweep in sweeps_of(dataset) if sweep.axis == "depth"]
     if not sweeps:
         return None
     blocks = [
         block
         for number, sweep in enumerate(sweeps)
-        for block in _sweep(material, sweep, f"d{number}", whole=False)
+        for block in _sweep(dataset, sweep, f"d{number}", whole=False)
     ]
     return Section("depth", "Depth", blocks)
 
 
-def _sweep(material: Material, sweep: Sweep, name: str, *, whole: bool) -> list[Block]:
-    laws, crossings = laws_of(material, sweep), crossings_of(material, sweep)
-    if not any(cell.summary.wall for cell in material.cells if cell.point in sweep.points):
+def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Block]:
+    laws, crossings = laws_of(dataset, sweep), crossings_of(dataset, sweep)
+    if not any(cell.summary.wall for cell in dataset.cells if cell.point in sweep.points):
         return [
             Words(f"{sweep.title}: nothing was timed, so nothing can be said of growth with {sweep.axis}.")
         ]
-    svgs = [cost_chart(material, sweep, laws, crossings, f"{name}c")]
+    svgs = [cost_chart(dataset, sweep, laws, crossings, f"{name}c")]
     if whole:
-        svgs.append(whole_chart(material, sweep, f"{name}w"))
+        svgs.append(whole_chart(dataset, sweep, f"{name}w"))
     reading = f"{COST_READING} {WHOLE_READING}" if whole else DEPTH_READING
     blocks: list[Block] = [Picture(tuple(svgs), f"{sweep.title}: cost against {sweep.axis}", reading)]
     if laws:

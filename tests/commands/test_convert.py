@@ -84,9 +84,6 @@ def test_a_format_is_one_file(concbench: Caller, tmp_path: Path, monkeypatch: py
     assert len(Path("metrics.lines").read_text().splitlines()) == 1 + len(load("run.jsonl"))
     Path("mine.lines").write_text("a list of mine\n")
     assert concbench("convert", "run.jsonl", "--output", "mine.lines").code != 0
-    assert concbench("convert", "run.jsonl", "--to", "lines", "--metric", "wall").out.startswith(
-        "as lines\nwall"
-    )
     del sys.modules["concbench.report.exports.as_lines"]
 
 

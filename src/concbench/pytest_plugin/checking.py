@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from concbench.measure.checks import check_finished, check_spawned, check_started, check_truth
+from concbench.measure.execution import Lent
 from concbench.measure.passes import new_ledger
 from concbench.measure.watch import watch
-from concbench.models.base import Factory, Model, Session
+from concbench.models.base import Factory, Model
 from concbench.pytest_plugin.functions import Refused
 from concbench.workloads.base import Promise
 
@@ -87,7 +88,7 @@ class Counts:
     suspensions: int | None
 
 
-def watched_run(model: Model, session: Session, factories: Sequence[Factory]) -> tuple[list[Any], Counts]:
+def watched_run(model: Model, lent: Lent, factories: Sequence[Factory]) -> tuple[list[Any], Counts]:
     """Run the tasks once, each wrapped so that what it does is counted; return the results and the counts.
 
     Raises WrongResult where the model did not run each task once, to its end, and return what it returned.
@@ -96,7 +97,7 @@ def watched_run(model: Model, session: Session, factories: Sequence[Factory]) ->
     ledger.expect(len(factories))
     tasks = watch(ledger, model.dialect, "", list(factories))
     ledger.open()
-    results = session.run(tasks)
+    (results,) = lent.carry_out([tasks])
     ledger.close()
     promise = Promise(tasks=len(factories))
     said = [check(ledger, promise) for check in (check_spawned, check_started, check_finished)]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.measure.execution import MAX_NUMBER
 from concbench.pytest_plugin.pace import (
-    MAX_NUMBER,
     ONE_NS,
     PROBE_NS,
     ROUND_NS,

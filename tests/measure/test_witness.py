@@ -144,7 +144,8 @@ def test_threads_of_the_threading_module_are_told_from_others_and_from_our_own()
 
     model, params = run_by(models.get("threads"), mixed), spawn.Params(3)
     with model.open() as session:
-        done = watched_pass(cell_of(spawn.WORKLOAD, params, model, session), 60.0, new_ledger(model))
+        cell = cell_of(spawn.WORKLOAD, params, model, session)
+        done = watched_pass(cell, 60.0, new_ledger(cell))
     assert [task.raw for task in done.ledger.tasks] == [False, True, False]
 
 

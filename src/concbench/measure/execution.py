@@ -16,6 +16,7 @@ from concbench.measure.clocks import Clock, NoClock, clock_of, reading
 from concbench.measure.probe import timed
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import Batch, batch_of, factories_of, reported_by, wrong_with
+from concbench.measure.watching.base import Watching, watching
 from concbench.models.base import Factory, Model, Session
 from concbench.words import shown
 from concbench.workloads.base import NotExpressible, Promise, Workload
@@ -100,6 +101,11 @@ class Cell:
     params: Any
     model: Model
     lent: Lent
+
+    @property
+    def watching(self) -> Watching:
+        """How its tasks are watched."""
+        return watching(self.model.dialect)
 
     @property
     def promise(self) -> Promise:

@@ -125,10 +125,11 @@ class Tracer(Ledger):
         lane.run(self._now())
         super().resume(index, task)
 
-    def finish(self, index: int, result: Any = None) -> None:
+    def finish(self, index: int, result: Any = None) -> Any:
         """A task has ended."""
         super().finish(index, result)
         self.lanes[index].stop(self._now())
+        return result
 
 
 def trace_cell(
@@ -144,7 +145,7 @@ def trace_cell(
     Must be called in the main thread. Raises NotExpressible, and whatever the model or the tasks raise.
     """
     require_workers(cell)
-    first = watched_pass(cell.at(cell.workload.smallest), seconds, new_ledger(cell.model))
+    first = watched_pass(cell.at(cell.workload.smallest), seconds, new_ledger(cell))
     if first.stopped is not None:
         return refusal({"completed": first.stopped})
     known = first.ledger

@@ -54,7 +54,7 @@ def bear_witness(
     Raises NotExpressible, WrongFactories, Unwitnessable, and whatever the model or the tasks raise.
     """
     require_workers(cell)
-    watched = watched_pass(cell, seconds, new_ledger(cell.model))
+    watched = watched_pass(cell, seconds, new_ledger(cell))
     said = checked(cell, watched)
     if watched.stopped is None:
         running = running_threads(watched.ledger)
@@ -93,10 +93,10 @@ def _checked_unwatched(
 
     ``unnamed``: of how many tasks the model did not say whose they are, when they were watched.
     """
-    promise, said = cell.promise, dict[str, str | None]()
+    promise, seen, said = cell.promise, cell.watching.seen_unwatched, dict[str, str | None]()
     for run in runs:
         here = {"completed": run.stopped} | checked_results(cell, run)
-        here["unwatched"] = check_unwatched(run.ledger, promise, cell.model.dialect, chosen, unnamed)
+        here["unwatched"] = check_unwatched(run.ledger, promise, seen, chosen, unnamed)
         for name, message in here.items():
             said[name] = said.get(name) or message
     return said

@@ -14,9 +14,7 @@ from concbench.measure.salting import (
     WrongFactories,
     batch_of,
     reported_by,
-    reuses,
     takes_salt,
-    workers_of,
     wrong_with,
 )
 from concbench.measure.witness import bear_witness, look_again
@@ -71,8 +69,6 @@ def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_a
     assert wrong_with(workload, [1, 1, 1], PARAMS, batch.salt) is None
     assert wrong_with(workload, [1, 1], PARAMS, batch.salt) == "wrong"
     assert reported_by(workload) is None
-    model: Any = SimpleNamespace(name="threads", dialect="blocking")
-    assert (reuses(model), workers_of(model)) == (True, None)
 
 
 class Judge:
@@ -151,14 +147,6 @@ def test_times_that_tasks_report_are_taken_from_their_results() -> None:
     reported = reported_by(timers.WORKLOAD)
     assert reported is not None
     assert reported((1.0, 2.0)) == (1.0, 2.0)
-
-
-def test_only_a_pool_s_tasks_may_follow_each_other_in_one_thread() -> None:
-    threads, coroutines = models.get("threads"), models.get("asyncio")
-    assert not reuses(threads)
-    assert reuses(replace(threads, pooled=None))
-    assert not reuses(coroutines)
-    assert reuses(replace(coroutines, pooled=True))
 
 
 def test_what_cannot_be_expressed_is_said_before_the_runtime_is_looked_at() -> None:

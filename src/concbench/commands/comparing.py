@@ -186,6 +186,7 @@ def _contender(contender: Contender, release: str, start: Callable[[Contender], 
     with Bench(start, contender) as bench:
         version = bench.greet().get("version")
     about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect, "python": release}
+    about["runs_on"] = contender.runs_on
     return {**about, "release": release, "cpus": list(contender.cpus), "version": version}
 
 

@@ -1,7 +1,7 @@
 """``concbench list``: the models, the workloads, and what can be asked of them."""
 
 import json
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, asdict, fields
 from typing import Any
 
 import click
@@ -65,7 +65,8 @@ def about_model(model: Model) -> dict[str, Any]:
         "source": model.source,
         "version": None if reason else model.version(),
         "unavailable": reason,
-        "single_threaded": model.single_threaded,
+        "traits": asdict(model.traits),
+        "lends": sorted(model.lends),
     }
 
 

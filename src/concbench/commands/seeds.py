@@ -132,7 +132,7 @@ def exit_code(results: Sequence[Result]) -> int:
 
 def start_worker(model: str) -> ProcessLink:
     """Start a worker in this interpreter, pinned as ``concbench run`` pins it; raises WorkerLost."""
-    cpus = pinned_cpus("auto") if registry.get(model).single_threaded else ()
+    cpus = pinned_cpus("auto") if registry.get(model).traits.pinnable else ()
     setup = {"model": model, "cpus": list(cpus), "plugins": [], "loops": [], "roots": []}
     return ProcessLink(sys.executable, setup)
 

@@ -15,8 +15,10 @@ from random import Random
 from typing import Any, Protocol
 
 from concbench.measure.asking import Informant, Place
-from concbench.models.base import Model
+from concbench.models.base import UNSAID, Model
+from concbench.models.capabilities import Capability
 from concbench.models.files import wrong_file
+from concbench.traits import Traits
 from concbench.workloads.base import NotExpressible, Promise, Workload, params_to_dict
 from concbench.workloads.catalogue import Catalogue, PluginError, loop_name
 
@@ -133,6 +135,7 @@ class Described(Catalogue):
 def _model(informant: Informant, about: Facts) -> Model:
     """Return a model that can be asked for all but to run."""
     question = {"ask": "about", "of": about["name"]}
+    said = {name: about[name] for name in ("name", "dialect", "summary", "cost", "source")}
     answers: list[Facts] = []
 
     def asked(what: str) -> Any:
@@ -142,7 +145,9 @@ def _model(informant: Informant, about: Facts) -> Model:
         return answers[0][what]
 
     return Model(
-        **about,
+        **said,
+        traits=Traits(**about["traits"]) if "traits" in about else UNSAID,
+        lends=frozenset(map(Capability, about["lends"])) if about.get("lends") is not None else UNSAID,
         version=lambda: str(asked("version")),
         open=_only_in_workers,
         unavailable=lambda: asked("unavailable"),

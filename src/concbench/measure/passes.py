@@ -24,10 +24,11 @@ from concbench.measure.hook import (
 )
 from concbench.measure.ledger import Ledger
 from concbench.measure.limit import Limit, time_limit
-from concbench.measure.salting import batch_of, factories_of, reuses
+from concbench.measure.salting import batch_of, factories_of
 from concbench.measure.sessions import Lent, as_they_are, lent_by, opening
 from concbench.measure.watch import watch, watch_runtime
 from concbench.models.base import Factory, Model, Session
+from concbench.traits import traits_of
 from concbench.workloads.base import NotExpressible, Workload
 
 SAMPLE = 2
@@ -63,9 +64,10 @@ class Pass:
 
 
 def new_ledger(model: Model) -> Ledger:
-    """Return an empty ledger that knows who runs under a model: for ``blocking``, threads if nobody says."""
-    current = model.current or (threading.current_thread if model.dialect == "blocking" else None)
-    return Ledger(current, reuses=reuses(model), preempted=model.dialect == "blocking")
+    """Return an empty ledger that knows who runs under a model: threads, if nobody says."""
+    traits = traits_of(model)
+    current = model.current or (threading.current_thread if traits.runs_on == "threads" else None)
+    return Ledger(current, reuses=traits.reuses, preempted=traits.preempted)
 
 
 def watched_pass(
@@ -186,5 +188,5 @@ def _too_few(ledger: Ledger) -> str:
         return ""
     return (
         f": {len(started)} of {len(ledger.tasks)} tasks began, and all of these wait for others; a model "
-        "that can have only so many tasks alive at once says how many in Model.workers"
+        "that can have only so many tasks alive at once says how many in Traits.workers"
     )

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_
 from concbench.models import registry as models
 from concbench.models.base import Model
 from concbench.places import worded
+from concbench.traits import traits_of
 from concbench.words import cut, shown
 from concbench.workloads import registry as workloads
 from concbench.workloads.base import params_from_dict
@@ -25,8 +27,8 @@ from concbench.workloads.catalogue import Catalogue, loop_name
 
 Message = dict[str, Any]
 
-OF_MODELS = ("name", "dialect", "summary", "cost", "source", "single_threaded", "pooled", "workers")
-"""What is told of a model. One of an older checkout may lack the last two: that is None, their default."""
+OF_MODELS = ("name", "dialect", "summary", "cost", "source")
+"""What is told of a model as it stands there, beside its traits and what it lends."""
 
 
 def describe(catalogue: Catalogue, source: str) -> Message:
@@ -46,7 +48,12 @@ def _own(known: Iterable[str], package: Collection[str]) -> list[str]:
 
 
 def _as_said(model: Model) -> Message:
-    return {name: getattr(model, name, None) for name in OF_MODELS}
+    lends = getattr(model, "lends", None)  # models of an older checkout do not say
+    return {
+        **{name: getattr(model, name) for name in OF_MODELS},
+        "traits": asdict(traits_of(model)),
+        "lends": None if lends is None else sorted(map(str, lends)),
+    }
 
 
 def answer(catalogue: Catalogue, question: Message, loops: Iterable[str] = ()) -> Message:

@@ -17,9 +17,10 @@ from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_
 from concbench.measure.hook import SEES_ALL_THREADS, others, require_seen, running_threads
 from concbench.measure.ledger import Ledger
 from concbench.measure.passes import SAMPLE, Pass, new_ledger, unwatched_pass, watched_pass
-from concbench.measure.salting import reported_by, workers_of, wrong_with
+from concbench.measure.salting import reported_by, wrong_with
 from concbench.measure.sessions import lent_by
 from concbench.models.base import Model, Session
+from concbench.traits import traits_of
 from concbench.workloads.base import NotExpressible, Promise, Workload
 
 
@@ -119,7 +120,7 @@ def _checked_unwatched(
 
 def require_workers(promise: Promise, model: Model) -> None:
     """Raise NotExpressible where more tasks have to be alive at once than the model can have alive."""
-    workers = workers_of(model)
+    workers = traits_of(model).workers
     if workers is not None and promise.overlap > workers:
         raise NotExpressible(
             f"{promise.overlap} tasks have to be alive at once, and {model.name} has {workers} workers"

@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 import concbench.models
 from concbench.models.base import Model
 
-_NOT_MODELS = {"base", "files", "loops", "registry"}
+_NOT_MODELS = {"base", "capabilities", "files", "loops", "registry"}
 _SEED_ORDER = ("polling", "generator", "yield-from", "asyncio", "threads")
 
 

@@ -18,9 +18,9 @@ from concbench.measure.salting import (
     wrong_with,
 )
 from concbench.measure.witness import bear_witness, look_again
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.base import DIALECTS, GeneratorRuntime
-from concbench.workloads import registry, spawn, timers
+from concbench.workloads import index, spawn, timers
 from concbench.workloads.base import NotExpressible
 
 pytestmark = pytest.mark.measured_side
@@ -37,7 +37,7 @@ class OlderRuntime:
 @pytest.mark.parametrize("name", models.names())
 @pytest.mark.parametrize("workload", ["spawn", "switch", "parked"])
 def test_results_show_the_salt_of_their_own_run_and_of_no_other(workload: str, name: str) -> None:
-    chosen, model = registry.get(workload), models.get(name)
+    chosen, model = index.get(workload), models.get(name)
     with model.open() as session:
         batches = [batch_of(chosen, model.dialect, session.rt, chosen.smallest) for _ in range(2)]
         results = [session.run(batch.factories) for batch in batches]
@@ -151,7 +151,7 @@ def test_times_that_tasks_report_are_taken_from_their_results() -> None:
 
 def test_what_cannot_be_expressed_is_said_before_the_runtime_is_looked_at() -> None:
     with pytest.raises(NotExpressible):
-        batch_of(registry.get("chain"), "polling", None, registry.get("chain").smallest)
+        batch_of(index.get("chain"), "polling", None, index.get("chain").smallest)
 
 
 class Unsalted:
@@ -169,7 +169,7 @@ class Stubborn(GeneratorRuntime):
             raise TypeError("no salt for me")
 
 
-@pytest.mark.parametrize("rt", [None, {}, Unsalted(), OlderRuntime(), GeneratorRuntime, registry])
+@pytest.mark.parametrize("rt", [None, {}, Unsalted(), OlderRuntime(), GeneratorRuntime, index])
 def test_what_is_no_runtime_is_refused_in_words(rt: Any) -> None:
     with pytest.raises(TypeError, match="which is no runtime: make it a GeneratorRuntime"):
         batch_of(spawn.WORKLOAD, "generator", rt, PARAMS)

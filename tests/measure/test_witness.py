@@ -19,12 +19,12 @@ from concbench.measure.hook import SEES_ALL_THREADS, Unwitnessable
 from concbench.measure.passes import new_ledger, watched_pass
 from concbench.measure.turns import refusal
 from concbench.measure.witness import bear_witness
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.base import Factory, Model
 from concbench.models.threads import TaskThread
 from concbench.models.yield_from import MODEL as YIELD_FROM
+from concbench.workloads import index as workloads
 from concbench.workloads import parked, spawn, switch, timers
-from concbench.workloads import registry as workloads
 from concbench.workloads.base import NotExpressible, Workload
 from tests.measure.cheats import running
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from concbench.models import registry
+from concbench.models import index
 from concbench.models.base import RUNTIMES, CoroutineRuntime, Dialect, Model
 from concbench.models.capabilities import ASSUMED, Capability, NotLent, lent_by, primitives_of, signatures_of
 
@@ -76,10 +76,10 @@ USES: dict[tuple[Dialect, Capability], tuple[Callable[[Any], Any], float]] = {
 
 
 def made(name: str) -> Model:
-    return registry.get(name)
+    return index.get(name)
 
 
-CASES = [(name, capability) for name in registry.names() for capability in sorted(made(name).lends)]
+CASES = [(name, capability) for name in index.names() for capability in sorted(made(name).lends)]
 
 
 @pytest.mark.parametrize(("name", "capability"), CASES)
@@ -94,7 +94,7 @@ def test_a_primitive_that_a_model_lends_does_what_its_signature_says(
         assert perf_counter() - before >= 0.9 * least
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", index.names())
 def test_a_model_lends_what_it_says_and_no_less(name: str) -> None:
     with made(name).open() as session:
         assert lent_by(session.rt) == made(name).lends

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.base import Model
 from concbench.models.capabilities import Capability
 from concbench.traits import Traits
-from concbench.workloads import registry as workloads
+from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible, Workload
 from concbench.workloads.rules import OF_MODELS, OF_WORKLOADS, broken_rules
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from concbench.measure.witness import bear_witness
-from concbench.models import registry as models
-from concbench.workloads import registry, timers
+from concbench.models import index as models
+from concbench.workloads import index, timers
 from concbench.workloads.base import NotExpressible, params_from_dict
 from concbench.workloads.tutorial import WORKLOAD, Params, judge, promise, records
 
@@ -82,8 +82,8 @@ def test_it_promises_what_its_sleeping_half_does() -> None:
 
 
 def test_it_is_found_by_name_but_not_listed() -> None:
-    assert registry.get("tutorial") is WORKLOAD
-    assert "tutorial" not in registry.names()
+    assert index.get("tutorial") is WORKLOAD
+    assert "tutorial" not in index.names()
 
 
 @pytest.mark.parametrize(("values", "message"), [({"tasks": 0}, "tasks must"), ({"delay": -1}, "delay must")])

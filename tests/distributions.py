@@ -1,4 +1,4 @@
-"""Distributions with models and workloads, installed for an interpreter of their own: a bare virtual environment."""
+"""Distributions with models and workloads, installed for an interpreter of their own."""
 
 import json
 import os

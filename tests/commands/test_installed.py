@@ -1,4 +1,4 @@
-"""What installed distributions bring by entry points: found lazily, imported by who needs it, broken alone."""
+"""What installed distributions bring: found lazily, imported by who needs it, and broken alone."""
 
 import subprocess
 import sys

@@ -15,7 +15,7 @@ from concbench.analysis.compared import (
     what_words,
 )
 from concbench.analysis.comparison import Counted, Failed, Line
-from tests.report.exports.test_as_markdown import LINE, SLOWER, comparison
+from tests.report.test_pull_request import LINE, SLOWER, comparison
 
 MEMORY = replace(
     LINE, metric="memory", kind="difference", margin=32.0, low=200.0, middle=210.0, high=220.0, gated=False

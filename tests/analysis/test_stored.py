@@ -12,7 +12,7 @@ from concbench.analysis.stopping import Margins
 from concbench.analysis.stored import stored_comparison
 from concbench.commands.show import notes
 from concbench.errors import UserError
-from concbench.report.exports.as_markdown import as_markdown
+from concbench.report.pull_request import as_markdown
 from concbench.report.sections.comparison import table_reading
 from concbench.report.terminal.comparison import print_comparison
 from concbench.results.measured import Measured, measured_of

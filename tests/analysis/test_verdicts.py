@@ -13,7 +13,7 @@ from concbench.analysis.verdicts import comparison_of, judged_again
 from concbench.commands.compare import exit_code
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK, SLOWER
 from concbench.report.blocks import Words
-from concbench.report.exports.as_markdown import as_markdown
+from concbench.report.pull_request import as_markdown
 from concbench.report.sections.comparison import comparison_section
 from concbench.report.terminal.comparison import print_comparison
 from concbench.results.errors import RunFileError

@@ -16,7 +16,7 @@ from concbench.analysis.sweeps import Curve, Sweep, curve_of
 from concbench.stats.crossover import Crossover, crossovers
 from concbench.stats.interval import NotDetermined
 from concbench.stats.knee import Knee, knee
-from concbench.stats.line import Line, line
+from concbench.stats.line import FittedLine, line
 from concbench.stats.scaling import PowerLaw, better_law, power_law
 
 Found = TypeVar("Found")
@@ -39,7 +39,7 @@ class Law:
     arm: Arm
     metric: str
     power: PowerLaw | str
-    line: Line | str
+    line: FittedLine | str
     better: str
     knee: Knee | str | None
 

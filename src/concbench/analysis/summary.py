@@ -20,7 +20,7 @@ from concbench.results.queries import Outcome
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.median import median_interval
-from concbench.stats.paired import Comparison, difference_interval, ratio_interval
+from concbench.stats.paired import PairedEstimate, difference_interval, ratio_interval
 from concbench.stats.processes import reduce_by_process
 
 Record = dict[str, Any]
@@ -44,7 +44,7 @@ class Against:
     """
 
     kind: Literal["ratio", "difference"]
-    comparison: Comparison | None
+    comparison: PairedEstimate | None
     reason: str | None = None
     real: bool = False
 
@@ -168,7 +168,7 @@ def _against(kind: Literal["ratio", "difference"], ours: Costs, theirs: Costs) -
     """Pair by generation and round; where a round's slope is not positive, the medians of generations."""
     mine, base = _common_rounds(ours, theirs)
     left, right, generations = ours.wall[mine], theirs.wall[base], ours.generation[mine]
-    compare: Callable[..., Comparison] = difference_interval if kind == "difference" else ratio_interval
+    compare: Callable[..., PairedEstimate] = difference_interval if kind == "difference" else ratio_interval
     try:
         if kind == "ratio" and min(left.min(initial=1.0), right.min(initial=1.0)) <= 0:
             _, left_reduced = reduce_by_process(left, generations)

@@ -202,12 +202,12 @@ def _write_summary(comparison: Comparison, given: Given) -> None:
     annotate = annotates(given)
     if not annotate and given.markdown is None:
         return
-    from concbench.report.exports import as_markdown  # noqa: PLC0415  (it imports what draws)
+    from concbench.report import pull_request  # noqa: PLC0415  (it imports what draws)
 
-    for line in as_markdown.annotations(comparison) if annotate else ():
+    for line in pull_request.annotations(comparison) if annotate else ():
         tell(line, err=given.as_json)  # GitHub reads commands on either stream
     if given.markdown is not None:
-        append(given.markdown, as_markdown.as_markdown(comparison))
+        append(given.markdown, pull_request.as_markdown(comparison))
 
 
 def _write_page(comparison: Comparison, given: Given) -> None:

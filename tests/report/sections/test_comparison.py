@@ -12,7 +12,7 @@ from concbench.report.charts.ratios import ends_of, ratio_chart
 from concbench.report.page.build import comparison_page_of
 from concbench.report.sections.comparison import comparison_section
 from tests.analysis.test_compared import COUNTED
-from tests.report.exports.test_as_markdown import LINE, SLOWER, comparison
+from tests.report.test_pull_request import LINE, SLOWER, comparison
 
 HOSTILE = "<script>alert(1)</script>$\\frac{x}$\x1b"
 

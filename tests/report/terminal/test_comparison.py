@@ -10,8 +10,8 @@ from rich.console import Console
 from concbench.analysis.comparison import Comparison, Failed, Line
 from concbench.report.terminal.comparison import print_comparison
 from tests.analysis.test_compared import COUNTED, EMPTY, FAILED, MORE, UNSURE
-from tests.report.exports.test_as_markdown import LINE, SLOWER, comparison
 from tests.report.hostile import NAMES
+from tests.report.test_pull_request import LINE, SLOWER, comparison
 
 LONG = "asyncio+uvloop:new_event_loop"
 

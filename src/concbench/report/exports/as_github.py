@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from concbench.report.exports import Format
 from concbench.report.exports.cells import LeftOut, Series, series_of
 from concbench.results.tidy.from_github import LESS, MORE, RANGE, SOURCE
 from concbench.stats.interval import MINIMUM_PROCESSES
@@ -73,3 +74,6 @@ def _range(series: Series, figures: list[float]) -> str:
         return f"{interval.low:.4g} to {interval.high:.4g}, 95 % interval"
     values = [value for process in series.processes for value in process]
     return f"{min(values):.4g} to {max(values):.4g}, all values"
+
+
+FORMAT = Format(write=as_github, mark=WRITTEN_BY.encode())

@@ -10,7 +10,7 @@ from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, 
 from concbench.report.charts.scaling import cost_chart, whole_chart
 from concbench.stats.interval import Interval
 from concbench.stats.knee import Knee
-from concbench.stats.line import Line
+from concbench.stats.line import FittedLine
 from concbench.stats.scaling import PowerLaw
 
 METRIC_NAMES = {
@@ -158,7 +158,7 @@ def _law_row(sweep: Sweep, law: Law, *, knees: bool) -> Row:
     return Row(fields, sweep.workload, (law.arm.model,))
 
 
-Found = PowerLaw | Line | Knee
+Found = PowerLaw | FittedLine | Knee
 
 
 def _part(found: Found | str, spell: Callable[..., Field]) -> Field:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from concbench.analysis.comparison import Comparison, Counted, Failed, Line
-from concbench.report.exports.as_markdown import LONGEST, annotations, as_markdown, code
+from concbench.report.pull_request import LONGEST, annotations, as_markdown, code
 
 LINE = Line(
     cell="switch[tasks=10]/asyncio",

@@ -5,7 +5,6 @@ tasks report every step to a ledger. The workload's own code is the very code th
 """
 
 import dis
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -24,10 +23,8 @@ STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 class Watching:
     """How the tasks of one dialect are watched.
 
-    ``seen_unwatched`` names the checks that hold for tasks that nobody wrapped. ``current`` says which task
-    of the model's is running where the model does not. ``preempted``: tasks may lose the CPU between what
-    they do and their report of it. ``suspensions_show``: a wrapped task's suspensions are seen though its
-    primitives are bare.
+    ``seen_unwatched`` names the checks that hold for tasks that nobody wrapped. ``suspensions_show``: a
+    wrapped task's suspensions are seen though its primitives are bare.
     """
 
     seen_unwatched: tuple[str, ...] = (
@@ -40,8 +37,6 @@ class Watching:
         "suspensions",
         "fairness",
     )
-    current: Callable[[], object] | None = None
-    preempted = False
     suspensions_show = True
 
     def __init__(self, dialect: Dialect) -> None:

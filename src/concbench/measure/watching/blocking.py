@@ -5,7 +5,6 @@ suspension is seen.
 """
 
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -72,8 +71,6 @@ class Blocking(Watching):
     seen_unwatched = tuple(
         name for name in Watching.seen_unwatched if name not in ("suspensions", "fairness")
     )
-    current = staticmethod(threading.current_thread)
-    preempted = True
     suspensions_show = False
 
     def task(self, ledger: Ledger, _file: str, index: int, factory: Factory) -> Any:

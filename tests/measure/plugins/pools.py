@@ -84,11 +84,13 @@ class Processes:
 @contextmanager
 def open_processes() -> Iterator[Processes]:
     fork = multiprocessing.get_context("fork")
-    ends = [fork.Pipe() for _ in range(WORKERS)]
-    helpers = [fork.Process(target=work, args=(theirs,), daemon=True) for _ours, theirs in ends]
-    for helper in helpers:
-        helper.start()
-    pipes = [ours for ours, _theirs in ends]
+    helpers, pipes = [], []
+    for _ in range(WORKERS):
+        ours, theirs = fork.Pipe()
+        helpers.append(fork.Process(target=work, args=(theirs,), daemon=True))
+        helpers[-1].start()
+        theirs.close()  # so that the end of the helper is the end of its pipe
+        pipes.append(ours)
     yield Processes(helpers, pipes)
     for pipe, helper in zip(pipes, helpers, strict=True):
         pipe.send(None)

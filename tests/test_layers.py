@@ -4,6 +4,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,22 @@ import concbench
 from concbench.models.base import DIALECTS
 
 PACKAGE = Path(concbench.__file__).parent
-LAYERS = ("models", "workloads", "measure", "results", "stats", "report", "commands", "pytest_plugin")
+LAYERS = (
+    "models",
+    "workloads",
+    "measure",
+    "results",
+    "stats",
+    "analysis",
+    "report",
+    "commands",
+    "pytest_plugin",
+)
 BESIDE_EACH_OTHER = {
     ("results", "measure"),
     ("stats", "measure"),
     ("stats", "results"),
-    *(("pytest_plugin", layer) for layer in ("results", "stats", "report", "commands")),
+    *(("pytest_plugin", layer) for layer in ("results", "stats", "analysis", "report", "commands")),
 }
 """Pairs that do not know each other, although the first stands above the second."""
 
@@ -152,6 +163,19 @@ def test_what_measures_imports_only_what_models_and_workloads_of_any_age_have(na
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and layer_of(f"{node.module}.") in ("models", "workloads"):
             assert {alias.name for alias in node.names} <= SINCE_EVER.get(f"{node.module}", set())
+
+
+def imports_between_modules() -> dict[str, set[str]]:
+    """Return which modules of ours each module imports, wherever in it, but for the packages it lies in."""
+    ours = {f"concbench.{name.replace('/', '.')}".removesuffix(".__init__"): path for path, name in SOURCES}
+    return {
+        name: {other for other in imported(path) if other in ours and not f"{name}.".startswith(f"{other}.")}
+        for name, path in ours.items()
+    }
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    TopologicalSorter(imports_between_modules()).prepare()  # raises CycleError, which names the circle
 
 
 def test_nothing_imports_the_whole_of_scipy_stats_which_takes_half_a_second() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from concbench.analysis.stopping import StoppingRule
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
-from concbench.report.referee import Referee
 from concbench.results.kinds import LARGEST
 from tests.measure.sides.repositories import repository
 from tests.report.hostile import hostile_run
@@ -77,15 +77,16 @@ def test_work_that_doubled_is_slower_and_the_exit_code_says_so(
 @pytest.fixture
 def one_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a comparison end with its first look, decided or not."""
-    open_cells = Referee.open_cells
+    open_cells = StoppingRule.open_cells
 
-    def until_a_look(referee: Referee) -> set[str]:
-        still = open_cells(referee)
-        return set() if referee.judged else still
+    def until_a_look(rule: StoppingRule) -> set[str]:
+        still = open_cells(rule)
+        return set() if rule.judged else still
 
-    monkeypatch.setattr(Referee, "open_cells", until_a_look)
+    monkeypatch.setattr(StoppingRule, "open_cells", until_a_look)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("one_look")
 def test_what_was_not_changed_is_not_slower(concbench: Caller, asked: list[object]) -> None:
     said = concbench("compare", "v1", "v2", *asked, "--margin", "50%", "--json")

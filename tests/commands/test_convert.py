@@ -13,7 +13,8 @@ import pandas as pd
 import pyperf  # type: ignore[import-untyped]
 import pytest
 
-from concbench.commands.convert import FORMATS, _told
+from concbench.commands.convert import left_out_lines
+from concbench.report import exports
 from concbench.report.exports.cells import LeftOut
 from concbench.results import load
 from tests.report.hostile import hostile_run
@@ -56,7 +57,34 @@ def test_the_format_is_guessed_from_the_output_s_suffix(concbench: Caller, name:
 def test_where_it_cannot_be_guessed_it_is_asked_for(concbench: Caller, arguments: list[str]) -> None:
     said = concbench("convert", "run.jsonl", *arguments)
     assert said.code == 2
-    assert "say with --to which format is wanted: csv, parquet, pyperf, github" in said.err
+    assert "say with --to which format is wanted: csv, github, parquet, pyperf" in said.err
+
+
+LINES = '''"""The tidy table as lines of names."""
+
+from concbench.report.exports import Format
+
+
+def as_lines(table):
+    """Return a line for each row."""
+    return "as lines\\n" + "".join(f"{name}\\n" for name in table["metric"]), []
+
+
+FORMAT = Format(write=as_lines, mark=b"as lines", within=10)
+'''
+
+
+def test_a_format_is_one_file(concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "formats").mkdir()
+    (tmp_path / "formats" / "as_lines.py").write_text(LINES)
+    monkeypatch.setattr(exports, "__path__", [*exports.__path__, str(tmp_path / "formats")])
+    for _ in range(2):  # the second time it is known again, and written over
+        said = concbench("convert", "run.jsonl", "--output", "metrics.lines")
+        assert (said.code, said.out) == (0, "written: metrics.lines\n")
+    assert len(Path("metrics.lines").read_text().splitlines()) == 1 + len(load("run.jsonl"))
+    Path("mine.lines").write_text("a list of mine\n")
+    assert concbench("convert", "run.jsonl", "--output", "mine.lines").code != 0
+    del sys.modules["concbench.report.exports.as_lines"]
 
 
 def test_parquet_is_not_printed(concbench: Caller) -> None:
@@ -99,10 +127,10 @@ def test_a_single_cell_that_is_left_out_is_named(concbench: Caller, folder: Path
 )
 def test_of_several_cells_that_are_left_out_the_first_are_named(cells: int, named: str) -> None:
     left_out = [LeftOut(f"w{number} wall", "wall", "bad") for number in range(cells)]
-    assert list(_told(left_out)) == [named]
+    assert list(left_out_lines(left_out)) == [named]
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", exports.format_names())
 def test_names_that_were_chosen_to_do_harm_are_written_in_every_format(
     concbench: Caller, folder: Path, name: str
 ) -> None:
@@ -150,14 +178,14 @@ def test_where_nothing_is_left_nothing_is_written_and_the_exit_code_says_so(
     assert not list(folder.glob("out.*"))
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", exports.format_names())
 def test_what_it_wrote_itself_is_replaced(concbench: Caller, name: str, folder: Path) -> None:
     for _ in range(2):
         assert concbench("convert", "run.jsonl", "--to", name, "--output", "out").code == 0
     assert {path.name for path in folder.iterdir()} == {"run.jsonl", "out"}
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", exports.format_names())
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"PAR1", b"{}", b"[]"])
 def test_a_file_of_anybody_else_is_not_replaced(concbench: Caller, name: str, content: bytes) -> None:
     Path("out").write_bytes(content)
@@ -167,7 +195,7 @@ def test_a_file_of_anybody_else_is_not_replaced(concbench: Caller, name: str, co
     assert Path("out").read_bytes() == content
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", exports.format_names())
 @pytest.mark.parametrize("source", ["run.jsonl", "pyperf.json"])
 def test_a_file_of_results_is_not_replaced(concbench: Caller, name: str, source: str) -> None:
     shutil.copy(FILES / "pyperf.json", ".")

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from concbench.analysis import warnings
 from concbench.commands.doctor import doctor
 from concbench.measure import calibration, environment, interpreters
 from concbench.measure.interpreter_info import InterpreterInfo, probe
-from concbench.report import warnings
 
 from .concbench import probed_once
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from concbench.analysis.stopping import StoppingRule
 from concbench.measure import launch
-from concbench.report.referee import Referee
 from concbench.results import queries
 from concbench.results.reader import read_run
 from tests.measure.sides.repositories import repository
@@ -135,12 +135,12 @@ def test_a_verification_goes_on(concbench: Caller, plugin: Path) -> None:
 
 def enough_at_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a comparison end with its first pair: there is none that decides anything here."""
-    open_cells = Referee.open_cells
+    open_cells = StoppingRule.open_cells
 
-    def of_none(referee: Referee) -> set[str]:
-        return open_cells(referee) if not any(one.values for one in referee.pairs.series.values()) else set()
+    def of_none(rule: StoppingRule) -> set[str]:
+        return open_cells(rule) if not any(one.values for one in rule.pairs.series.values()) else set()
 
-    monkeypatch.setattr(Referee, "open_cells", of_none)
+    monkeypatch.setattr(StoppingRule, "open_cells", of_none)
 
 
 def test_a_comparison_goes_on(

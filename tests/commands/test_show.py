@@ -10,7 +10,7 @@ import pytest
 from concbench.commands.show import notes
 from concbench.results import queries
 from concbench.results.reader import read_run
-from tests.report.test_noise import back_to_back, noisy_run
+from tests.analysis.test_noise import back_to_back, noisy_run
 
 from .concbench import Caller, lines_of
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from concbench.commands.warner import LOOK_EVERY, Warner
-from tests.report.test_warnings import CALM, calm_but
+from tests.analysis.test_warnings import CALM, calm_but
 from tests.results.examples import example
 
 PYTHONS = {"old": "3.11", "new": "3.13"}

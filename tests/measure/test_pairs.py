@@ -45,7 +45,7 @@ def plan_of(cells: Iterable[PairedCell], seed: int = 1) -> PairPlan:
 
 
 class Rounds:
-    """A referee that lets every cell have so many pairs."""
+    """A rule that lets every cell have so many pairs."""
 
     def __init__(self, plan: PairPlan, pairs: int) -> None:
         self.left, self.cells = pairs, {cell.id for cell in plan.cells}

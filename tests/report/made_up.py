@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from concbench.report.material import Material, gather
+from concbench.analysis.dataset import Dataset, gather
 from concbench.results.consistency import Consistency
 from concbench.results.measured import measured_of
 from concbench.results.reader import Run
@@ -73,8 +73,8 @@ def growing(first: float, step: float) -> Cost:
     return lambda generation, _round: first + step * generation
 
 
-def material_of(*cells: Cell, baseline: str | None = None, **header: Any) -> Material:
-    """Return the material of a report on one run of these cells."""
+def dataset_of(*cells: Cell, baseline: str | None = None, **header: Any) -> Dataset:
+    """Return the dataset of a report on one run of these cells."""
     return gather([measured_of(run_of(*cells, **header))], baseline=baseline)
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from concbench.analysis.dataset import Dataset, gather
 from concbench.report.blocks import Block, Section, Table
-from concbench.report.material import Material, gather
 from concbench.report.page.build import page_of
 from concbench.results.measured import Measured, measured_of, read_measured
 from concbench.results.reader import Run
@@ -126,8 +126,8 @@ def lines_of(table: Table) -> list[list[tuple[str, ...]]]:
 
 
 @cache
-def example() -> Material:
-    """Return the material of the run that is kept in the repository."""
+def example() -> Dataset:
+    """Return the dataset of the run that is kept in the repository."""
     return gather([read_measured(EXAMPLE)])
 
 
@@ -137,8 +137,8 @@ def example_page() -> str:
     return page_of(example())
 
 
-def material_of_runs(*runs: Run | Measured, **how: Any) -> Material:
-    """Return the material of a report on several runs."""
+def material_of_runs(*runs: Run | Measured, **how: Any) -> Dataset:
+    """Return the dataset of a report on several runs."""
     return gather([measured_of(run) if isinstance(run, Run) else run for run in runs], **how)
 
 

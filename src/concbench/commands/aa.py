@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from concbench.analysis.rates import Rates
 from concbench.commands.amounts import Seconds
 from concbench.commands.consoles import Err
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED, OK
@@ -28,8 +29,7 @@ from concbench.commands.reporting import make_rates_report, refuse_foreign, writ
 from concbench.commands.show import wide_out
 from concbench.commands.streams import tell
 from concbench.measure.machine import machine_id
-from concbench.report.rates import Rates
-from concbench.report.rates_table import print_rates
+from concbench.report.terminal.rates import print_rates
 
 EPILOG = """\b
 Examples

@@ -1,4 +1,4 @@
-"""Carrying out a comparison: its plan, its header, its driver, and the referee who says when to stop."""
+"""Carrying out a comparison: its plan, its header, its driver, and the rule who says when to stop."""
 
 import time
 import uuid
@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 import concbench
+from concbench.analysis.stopping import Margins, StoppingRule
 from concbench.commands.counting import Counter, Records
 from concbench.commands.header import now
 from concbench.commands.owncode import label_of, label_of_loop
@@ -38,7 +39,7 @@ from concbench.measure.pairing import (
 from concbench.measure.pairs import PairDriver
 from concbench.measure.plan import Contender, make_contenders
 from concbench.measure.sides.side import Side
-from concbench.report.referee import Margins, Referee
+from concbench.metrics import margins as own_margins
 from concbench.results.pairs import Pairs
 from concbench.results.schema import PAIRED_SCHEMA
 from concbench.results.writer import RunWriter
@@ -69,7 +70,7 @@ class Wanted:
     budget: float = 180.0
     timeout: float = 60.0
     seed: int = 1
-    margins: Margins = field(default_factory=Margins)
+    margins: Margins = field(default_factory=own_margins)
     more: tuple[Fraction, ...] = ()
 
     def to_dict(self) -> Record:
@@ -234,17 +235,17 @@ def measure(
     header = header_of(wanted, sides, plan, catalogue)
     with RunWriter.create(path, header) as writer, Bar(console) as bar:
         writer.say = bar.say
-        referee = Referee(Pairs(header), wanted.margins, writer.append)
+        rule = StoppingRule(Pairs(header), wanted.margins, writer.append)
 
         def sink(record: Record) -> None:
             writer.append(record)
-            referee.take(record)
+            rule.take(record)
 
         budget = end - time.monotonic()
-        driver = _driver(wanted, sides, plan, sink, bar, referee, enough, budget)
+        driver = _driver(wanted, sides, plan, sink, bar, rule, enough, budget)
         count = partial(counter, plan, catalogue, bar) if counter else None
         complete = _carried_out(driver, count, sink, bar)
-        referee.look_at_the_rest()
+        rule.look_at_the_rest()
         writer.append({"type": "end", "finished": now(), "complete": complete})
     return complete
 
@@ -271,7 +272,7 @@ def _driver(
     plan: PairPlan,
     sink: Callable[[Record], None],
     bar: Bar,
-    referee: Referee,
+    rule: StoppingRule,
     enough: Callable[[PairedCell], int] | None,
     budget: float,
 ) -> PairDriver:
@@ -281,7 +282,7 @@ def _driver(
         launcher_of(sides),
         sink,
         bar,
-        Steadfast(pairs) if enough else referee,
+        Steadfast(pairs) if enough else rule,
         budget=budget,
         rounds=max(pairs.values()) if enough else None,
         seconds=wanted.timeout,

@@ -1,9 +1,7 @@
 """``concbench convert``: results of any tool as one table, or in the format of another tool."""
 
-import importlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ import click
 from concbench.commands.exits import NOTHING_MEASURED
 from concbench.commands.reporting import refuse_foreign, write_whole
 from concbench.commands.streams import tell
+from concbench.report.exports import format_named, format_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,32 +26,14 @@ Examples
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How a file of ours in a format is known again: ``mark`` is among its first ``within`` bytes."""
-
-    mark: bytes
-    within: int
-
-
-WHOLE = 1 << 30
-
 MOST_CELLS = 3
 """So many cells are named, of those that are left out for one reason."""
-
-FORMATS: Mapping[str, Format] = {
-    "csv": Format(b"workload,model,parameters,metric,unit,value,process,", 60),
-    "parquet": Format(b"concbench.table", WHOLE),
-    "pyperf": Format(b'"concbench":"{', WHOLE),
-    "github": Format(b"written by concbench convert", WHOLE),
-}
-SUFFIXES: Mapping[str, str] = {".csv": "csv", ".parquet": "parquet"}
 
 
 @click.command(epilog=EPILOG)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...",
                 type=click.Path(path_type=Path, readable=False))  # fmt: skip
-@click.option("--to", "name", type=click.Choice(list(FORMATS)),
+@click.option("--to", "name", type=click.Choice(format_names()),
               help="The format (default: by the output's suffix, .csv or .parquet).")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
               metavar="FILE",
@@ -69,12 +50,13 @@ def convert(
     """
     path = None if output is None or output == Path("-") else output
     chosen = _chosen(name, path)
-    if path is None and chosen == "parquet":
-        raise click.UsageError("Parquet is no text; name a file with --output")
+    written = format_named(chosen)
+    if path is None and not written.text:
+        raise click.UsageError(f"{chosen.capitalize()} is no text; name a file with --output")
     if path is not None:
-        refuse_foreign(path, FORMATS[chosen].mark, "table", FORMATS[chosen].within)
-    content, left_out = _written(_only(_loaded(files), metrics), chosen)
-    for line in _told(left_out):
+        refuse_foreign(path, written.mark, "table", written.within)
+    content, left_out = written.write(_only(_loaded(files), metrics))
+    for line in left_out_lines(left_out):
         tell(f"left out: {line}", err=True)
     if not content:
         click.echo("nothing is written: there is no value that the format can hold", err=True)
@@ -87,10 +69,10 @@ def convert(
 
 
 def _chosen(name: str | None, path: Path | None) -> str:
-    guessed = SUFFIXES.get(path.suffix.lower()) if path else None
-    if name is None and guessed is None:
-        raise click.UsageError(f"say with --to which format is wanted: {', '.join(FORMATS)}")
-    return name or guessed or ""
+    chosen = name or (path.suffix.lower().removeprefix(".") if path else "")
+    if chosen not in format_names():
+        raise click.UsageError(f"say with --to which format is wanted: {', '.join(format_names())}")
+    return chosen
 
 
 def _loaded(files: Iterable[Path]) -> "pd.DataFrame":
@@ -112,14 +94,7 @@ def _only(table: "pd.DataFrame", metrics: tuple[str, ...]) -> "pd.DataFrame":
     return table[table["metric"].isin(metrics)] if metrics else table
 
 
-def _written(table: "pd.DataFrame", name: str) -> tuple[str | bytes, list["LeftOut"]]:
-    """Return the content of a file, and what is not in it; only the module of its format is imported."""
-    write = getattr(importlib.import_module(f"concbench.report.exports.as_{name}"), f"as_{name}")
-    written: tuple[str | bytes, list[LeftOut]] = write(table)
-    return written
-
-
-def _told(left_out: Iterable["LeftOut"]) -> Iterator[str]:
+def left_out_lines(left_out: Iterable["LeftOut"]) -> Iterator[str]:
     """Yield a line for each reason why series of a metric are left out."""
     series: dict[tuple[str, str], list[str]] = {}
     for one in left_out:

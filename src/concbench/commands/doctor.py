@@ -13,6 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from concbench.analysis import warnings
 from concbench.commands.consoles import Err, Out
 from concbench.commands.streams import tell
 from concbench.measure import calibration, environment, interpreters
@@ -20,7 +21,6 @@ from concbench.measure.interpreter_info import InterpreterError, InterpreterInfo
 from concbench.measure.origin import origin
 from concbench.models import registry
 from concbench.platforms import unsupported_platform
-from concbench.report import warnings
 from concbench.stats.interval import NotDetermined
 from concbench.stats.noise import MINIMUM_READINGS, Noise, noise
 

@@ -20,7 +20,7 @@ from concbench.commands.reporting import (
 )
 from concbench.commands.show import wide_out
 from concbench.commands.streams import tell
-from concbench.report.history_table import print_history
+from concbench.report.terminal.history import print_history
 from concbench.results.histories import History
 
 EPILOG = """\b

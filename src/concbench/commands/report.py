@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from concbench.analysis.verdicts import is_comparison, judged_again
 from concbench.commands.consoles import Err
 from concbench.commands.histories import read_history
 from concbench.commands.progress import Bar
@@ -20,7 +21,6 @@ from concbench.commands.reporting import (
     write_whole,
 )
 from concbench.commands.streams import tell
-from concbench.report.judged import is_comparison, judged_again
 from concbench.results.measured import Measured, read_measured
 
 EPILOG = """\b

@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from concbench.analysis.comparison import Comparison
+from concbench.analysis.rates import Rates
 from concbench.commands.progress import Bar
 from concbench.commands.streams import tell
 from concbench.errors import UserError
-from concbench.report.comparison import Comparison
-from concbench.report.rates import Rates
 from concbench.results.errors import ResultsError, RunFileError
 from concbench.results.histories import History
 from concbench.results.measured import Measured
 
 if TYPE_CHECKING:
-    from concbench.report.history import Trace
+    from concbench.analysis.history import HistorySeries
 
 OURS = b'<meta name="generator" content="concbench'
 """How a report of ours is known again."""
@@ -99,7 +99,7 @@ class Sources:
         return [contender["model"] for run in self.runs for contender in run.header["contenders"]]
 
 
-def make_report(sources: Sources, bar: Bar, traces: "Sequence[Trace] | None" = None) -> str:
+def make_report(sources: Sources, bar: Bar, traces: "Sequence[HistorySeries] | None" = None) -> str:
     """Return the page; ``traces`` are those of :func:`make_traces`, if they are made already.
 
     Raises Mismatch for runs that must not stand side by side, MissingLibrary, RunFileError for samples that
@@ -107,19 +107,19 @@ def make_report(sources: Sources, bar: Bar, traces: "Sequence[Trace] | None" = N
     """
     bar.at("report: loading the libraries that draw")
     with libraries():
-        from concbench.report.material import gather  # noqa: PLC0415  (see the module)
+        from concbench.analysis.dataset import gather  # noqa: PLC0415  (see the module)
         from concbench.report.page.build import history_page_of, page_of  # noqa: PLC0415  (likewise)
     traces = make_traces(sources, bar) if traces is None else traces
     if sources.history is not None and not sources.runs:
         return history_page_of(traces, sources.history.name)
     bar.at("report: reducing samples to processes")
-    material = gather(
+    dataset = gather(
         sources.runs,
         baseline=sources.baseline,
         different_machines=sources.different_machines,
         history=traces,
     )
-    return page_of(material, lambda name: bar.at(f"report: {name}"))
+    return page_of(dataset, lambda name: bar.at(f"report: {name}"))
 
 
 def make_comparison_report(comparison: Comparison, source: str, bar: Bar) -> str:
@@ -139,10 +139,10 @@ def make_rates_report(rates: Rates, source: str, bar: Bar) -> str:
     return rates_page_of(rates, source)
 
 
-def make_findings(sources: Sources, traces: "Sequence[Trace] | None" = None) -> dict[str, Any]:
+def make_findings(sources: Sources, traces: "Sequence[HistorySeries] | None" = None) -> dict[str, Any]:
     """Return what the page says, as plain data. Takes ``traces`` and raises as :func:`make_report` does."""
     with libraries():
-        from concbench.report import findings  # noqa: PLC0415  (see the module)
+        from concbench.analysis import findings  # noqa: PLC0415  (see the module)
     told: dict[str, Any] = {}
     if sources.runs:
         told |= findings.findings_of(
@@ -154,12 +154,12 @@ def make_findings(sources: Sources, traces: "Sequence[Trace] | None" = None) -> 
     return told
 
 
-def make_traces(sources: Sources, bar: Bar | None = None) -> "Sequence[Trace]":
+def make_traces(sources: Sources, bar: Bar | None = None) -> "Sequence[HistorySeries]":
     """Return the traces of the history, if any, with their steps. Raises as :func:`make_report` does."""
     if sources.history is None:
         return ()
     with libraries():
-        from concbench.report.history import traces_of  # noqa: PLC0415  (see the module)
+        from concbench.analysis.history import traces_of  # noqa: PLC0415  (see the module)
     args = (bar.counted("history: looking for steps in", TRACE_NS),) if bar else ()
     traces = traces_of(sources.history, sources.models, *args)
     if not traces and not sources.runs:

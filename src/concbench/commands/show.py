@@ -1,23 +1,22 @@
 """``concbench show``: the tables of a run file again."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.text import Text
 
+from concbench.analysis.compared import as_plain
+from concbench.analysis.noise import noise_of
+from concbench.analysis.summary import Summary, summarise, summary_as_plain
+from concbench.analysis.verdicts import is_comparison, judged_again
+from concbench.analysis.warnings import Warned
 from concbench.commands.consoles import Out
 from concbench.commands.streams import tell
-from concbench.report.compared import as_plain
-from concbench.report.compared_table import print_comparison
-from concbench.report.judged import is_comparison, judged_again
-from concbench.report.noise import noise_of
-from concbench.report.picture import svg_of
-from concbench.report.summary import Summary, summarise
-from concbench.report.tables import print_tables
-from concbench.report.warnings import Warned
+from concbench.report.terminal.comparison import print_comparison
+from concbench.report.terminal.picture import svg_of
+from concbench.report.terminal.tables import print_tables
 from concbench.results import queries
 from concbench.results.measured import Measured, read_measured
 from concbench.results.resuming import resume_command_of
@@ -117,7 +116,7 @@ def json_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...]
         "complete": queries.is_complete(finished),
         "baseline": baseline,
         "warnings": queries.warnings(finished),
-        "cells": [asdict(summary) for summary in summaries_of(finished, baseline, workloads)],
+        "cells": [summary_as_plain(summary) for summary in summaries_of(finished, baseline, workloads)],
     }
     return json.dumps(about, indent=2, allow_nan=False)
 

@@ -1,4 +1,4 @@
-"""What stands in for the referee where pairs are recorded for replays: so many of each, whatever they say."""
+"""What stands in for the rule where pairs are recorded for replays: so many of each, whatever they say."""
 
 from collections.abc import Mapping
 

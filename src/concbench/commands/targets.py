@@ -8,7 +8,7 @@ from pathlib import Path
 from concbench.commands.reporting import MissingLibrary, cacheless, refuse_foreign
 from concbench.results.errors import RunFileError
 
-DRAWING = ("concbench.report.page.build", "concbench.report.exports.as_markdown")
+DRAWING = ("concbench.report.page.build", "concbench.report.pull_request")
 """What imports the libraries that draw."""
 
 

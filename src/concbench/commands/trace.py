@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from concbench.analysis.timeline import in_encoding, lines_of, seen
 from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
@@ -22,7 +23,6 @@ from concbench.measure.bench import Bench
 from concbench.measure.described import Described
 from concbench.measure.plan import Contender
 from concbench.outcomes import FAILURES
-from concbench.report.timeline import in_encoding, lines_of, seen
 from concbench.workloads.base import Workload, params_from_dict
 
 EPILOG = """\b

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from concbench.report.readings import Readings
-from concbench.report.warnings import warnings_for
+from concbench.analysis.calibration import Readings
+from concbench.analysis.warnings import warnings_for
 
 Record = dict[str, Any]
 

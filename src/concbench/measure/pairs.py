@@ -1,7 +1,7 @@
 """The driver of a comparison: pair after pair of fresh workers, until every cell is decided or time is up.
 
 Like :mod:`concbench.measure.driver` it measures nothing itself, and every record goes to a sink as it is
-made. Which cells are still open is not decided here: after each round, one pair of every model, the referee
+made. Which cells are still open is not decided here: after each round, one pair of every model, the rule
 says it.
 """
 
@@ -39,7 +39,7 @@ MORE, PREPARING = 1.1, 5
 """A budget that is proposed is larger by that factor, and by the s that pass before the driver starts."""
 
 
-class Referee(Protocol):
+class StoppingRule(Protocol):
     """Whoever decides, from the records so far, which cells need more pairs."""
 
     def open_cells(self) -> set[str]:
@@ -61,7 +61,7 @@ class PairDriver:
         launch: Launcher,
         sink: Sink,
         watcher: Watcher,
-        referee: Referee,
+        rule: StoppingRule,
         *,
         budget: float,
         rounds: int | None = None,
@@ -71,7 +71,7 @@ class PairDriver:
         needed: int = 0,
         warn: Callable[[str], None] = lambda _words: None,
     ) -> None:
-        self.plan, self.launch, self.sink, self.watcher, self.referee = plan, launch, sink, watcher, referee
+        self.plan, self.launch, self.sink, self.watcher, self.rule = plan, launch, sink, watcher, rule
         self.budget, self.seconds, self.clock, self.at_once = budget, seconds, clock, at_once
         self.rounds, self.needed, self.warn = rounds, needed, warn
         self.numbers: dict[str, int] = {}
@@ -87,7 +87,7 @@ class PairDriver:
             self.watcher.expect(round(1e9 * self.budget))
         self.witness()
         pair, start = 0, self.clock()
-        while open_cells := self.referee.open_cells() - self.failed:
+        while open_cells := self.rule.open_cells() - self.failed:
             goes_on = self._round(pair, open_cells)
             if pair == 0:
                 self._foretell(self.clock() - start - self._looked, open_cells)

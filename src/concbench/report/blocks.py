@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from concbench.report.arms import Arm
-from concbench.report.charts.palette import Look
+from concbench.analysis.contenders import Arm
+from concbench.report.charts.palette import Look, look_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def text(*lines: str, order: float | str | None = None, faint: bool = False) -> 
 
 def named(arm: Arm) -> Field:
     """Return a field that names an arm, with its marker in its colour."""
-    return Field(lines=(arm.label,), order=arm.label, look=arm.look)
+    return Field(lines=(arm.label,), order=arm.label, look=look_of(arm.place))
 
 
 def kind_of(block: Block) -> str:

@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.analysis.dataset import Dataset, gather
 from concbench.report.charts.accuracy import distribution_chart, distribution_of, price_chart, thinned
-from concbench.report.material import Material, gather
 from concbench.results.lateness import Lateness
 from concbench.results.measured import measured_of
-from tests.report.made_up import Cell, always, material_of, run_of
+from tests.report.made_up import Cell, always, dataset_of, run_of
 from tests.report.pages import drawn, timers, words_in
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 
-def with_lists(*cells: Cell, late: tuple[int, ...] = (-2000, 50, 3000, 9000)) -> Material:
-    """Return the material of a run whose samples list every lateness (ns)."""
+def with_lists(*cells: Cell, late: tuple[int, ...] = (-2000, 50, 3000, 9000)) -> Dataset:
+    """Return the dataset of a run whose samples list every lateness (ns)."""
     run = run_of(*cells)
     records = tuple(
         {**record, "records": {**record["records"], "lateness_ns": list(late)}}
@@ -31,8 +31,8 @@ def with_lists(*cells: Cell, late: tuple[int, ...] = (-2000, 50, 3000, 9000)) ->
     return gather([measured_of(replace(run, path=Path("listed.jsonl"), records=records))])
 
 
-def price(material: Material) -> str:
-    return price_chart(material, material.points("timers"), "p")
+def price(dataset: Dataset) -> str:
+    return price_chart(dataset, dataset.points("timers"), "p")
 
 
 def spread(contender: str, late: int) -> list[Cell]:
@@ -41,29 +41,29 @@ def spread(contender: str, late: int) -> list[Cell]:
 
 
 def test_every_contender_has_its_name_and_the_numbers_of_tasks_at_its_ends() -> None:
-    words = words_in(price(material_of(*spread("asyncio", 2000), *spread("polling", 50))))
+    words = words_in(price(dataset_of(*spread("asyncio", 2000), *spread("polling", 50))))
     assert {"asyncio", "polling", "timers: lateness against its price"} <= set(words)
     assert [word for word in words if word in ("10", "100", f"1{NARROW}000")] == ["10", f"1{NARROW}000"] * 2
 
 
 def test_where_numbers_of_tasks_would_stand_on_each_other_only_the_first_does() -> None:
-    words = words_in(price(material_of(*timers("asyncio", 2000))))
+    words = words_in(price(dataset_of(*timers("asyncio", 2000))))
     assert [word for word in words if word in ("10", f"1{NARROW}000")] == ["10"]
 
 
 def test_both_axes_are_named_and_marked() -> None:
-    words = words_in(price(material_of(*timers("asyncio", 2000))))
+    words = words_in(price(dataset_of(*timers("asyncio", 2000))))
     assert {"CPU per task", "late, median task", "0", "1 µs"} <= set(words)
     assert len([word for word in words if re.fullmatch(r"[\d.]+ (ns|µs)", word)]) >= 3
 
 
 def test_a_single_point_is_a_mark() -> None:
-    material = material_of(timers("asyncio", 2000)[0])
-    assert [word for word in words_in(price(material)) if word == "10"] == ["10"]
+    dataset = dataset_of(timers("asyncio", 2000)[0])
+    assert [word for word in words_in(price(dataset)) if word == "10"] == ["10"]
 
 
 def test_who_wakes_early_stands_below_zero() -> None:
-    svg = price(material_of(*timers("eager", -5000)))
+    svg = price(dataset_of(*timers("eager", -5000)))
     assert "-1 µs" in words_in(svg)
 
 
@@ -75,36 +75,36 @@ def test_who_has_no_price_or_no_lateness_has_no_place(cpu: float | None) -> None
              late=late, cpu=always(0.0) if cpu is not None else None)
         for tasks in (10, 1000)
     ]  # fmt: skip
-    words = words_in(price(material_of(*odd, *timers("asyncio", 2000))))
+    words = words_in(price(dataset_of(*odd, *timers("asyncio", 2000))))
     assert "asyncio" in words
     assert "odd" not in words
 
 
 def test_a_distribution_is_drawn_from_all_that_was_listed() -> None:
-    material = with_lists(*timers("asyncio", 2000))
-    (point, *_) = material.points()
-    found = distribution_of(material, material.arms[0], point)
+    dataset = with_lists(*timers("asyncio", 2000))
+    (point, *_) = dataset.points()
+    found = distribution_of(dataset, dataset.arms[0], point)
     assert found is not None
     assert found.values_ns == pytest.approx([-2000, 50, 3000, 9000], rel=0.003)
     assert found.share == pytest.approx([0.25, 0.5, 0.75, 1])
-    words = words_in(distribution_chart(material, point, "d"))
+    words = words_in(distribution_chart(dataset, point, "d"))
     assert {"asyncio", "timers, tasks 10, delay 0.02: how late", "share of tasks"} <= set(words)
     assert {"-1 µs", "0", "1 µs", "10 µs"} <= set(words)
 
 
 def test_who_listed_nothing_has_no_distribution() -> None:
-    material = material_of(*timers("asyncio", 2000))
-    assert distribution_of(material, material.arms[0], material.points()[0]) is None
-    assert "asyncio" not in words_in(distribution_chart(material, material.points()[0], "d"))
+    dataset = dataset_of(*timers("asyncio", 2000))
+    assert distribution_of(dataset, dataset.arms[0], dataset.points()[0]) is None
+    assert "asyncio" not in words_in(distribution_chart(dataset, dataset.points()[0], "d"))
 
 
 def test_who_failed_has_no_distribution() -> None:
     outcome = {"outcome": "crashed", "reason": "it fell", "at": None, "last_words": None}
-    material = with_lists(
+    dataset = with_lists(
         timers("asyncio", 2000)[0],
         Cell(contender="odd", cost=always(0.0), workload="timers", outcome=outcome, floor_ns=20_000_000),
     )
-    assert distribution_of(material, material.arms[1], material.points()[0]) is None
+    assert distribution_of(dataset, dataset.arms[1], dataset.points()[0]) is None
 
 
 @given(st.integers(1, 2000), st.integers(2, 300))
@@ -121,10 +121,10 @@ def test_a_thinned_distribution_keeps_its_ends_and_loses_no_order(size: int, mos
 @pytest.mark.parametrize("name", ["x" * 300, r"$\frac{", "<b>", "\x00\N{RIGHT-TO-LEFT OVERRIDE}"])
 def test_any_name_leaves_a_chart(name: str) -> None:
     cells = [Cell(contender=name, cost=always(9.0), workload=name, tasks=tasks, late=5) for tasks in (1, 10)]
-    material = with_lists(*cells)
+    dataset = with_lists(*cells)
     for svg in (
-        price_chart(material, material.points(), "p"),
-        distribution_chart(material, material.points()[0], "d"),
+        price_chart(dataset, dataset.points(), "p"),
+        distribution_chart(dataset, dataset.points()[0], "d"),
     ):
         assert drawn(svg).get("viewBox", "").startswith("0 0 480 ")
         assert max(map(len, words_in(svg))) < 70

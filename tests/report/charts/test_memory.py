@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from concbench.analysis.memory import weights_of
 from concbench.report.charts.memory import memory_chart
-from concbench.report.memory import weights_of
-from tests.report.made_up import Cell, always, material_of
+from tests.report.made_up import Cell, always, dataset_of
 from tests.report.pages import drawn, words_in
 
 
@@ -16,7 +16,7 @@ def parked(contender: str, heavy: int, step: int = 1) -> Cell:
 
 
 def chart(*cells: Cell) -> str:
-    return memory_chart(weights_of(material_of(*cells)), "m")
+    return memory_chart(weights_of(dataset_of(*cells)), "m")
 
 
 def test_every_contender_has_a_row_with_its_figure() -> None:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from concbench.analysis.dataset import Dataset
+from concbench.analysis.laws import crossings_of, laws_of
+from concbench.analysis.sweeps import sweeps_of
 from concbench.report.charts.scaling import cost_chart, whole_chart
-from concbench.report.laws import crossings_of, laws_of
-from concbench.report.material import Material
-from concbench.report.sweeps import sweeps_of
-from tests.report.made_up import Cell, Cost, always, growing, material_of
+from tests.report.made_up import Cell, Cost, always, dataset_of, growing
 from tests.report.pages import drawn, sizes, timers, words_in
 
 SIZES = (10, 100, 1000)
@@ -24,14 +24,14 @@ def spawning(contender: str, cost: Callable[[int], Cost], *tasks: int) -> list[C
     return [Cell(contender=contender, cost=cost(size), tasks=size) for size in tasks or SIZES]
 
 
-def costs(material: Material, name: str = "c") -> str:
-    (sweep,) = sweeps_of(material)
-    return cost_chart(material, sweep, laws_of(material, sweep), crossings_of(material, sweep), name)
+def costs(dataset: Dataset, name: str = "c") -> str:
+    (sweep,) = sweeps_of(dataset)
+    return cost_chart(dataset, sweep, laws_of(dataset, sweep), crossings_of(dataset, sweep), name)
 
 
-def whole(material: Material) -> str:
-    (sweep,) = sweeps_of(material)
-    return whole_chart(material, sweep, "w")
+def whole(dataset: Dataset) -> str:
+    (sweep,) = sweeps_of(dataset)
+    return whole_chart(dataset, sweep, "w")
 
 
 def strokes(svg: str, number: int) -> list[str]:
@@ -64,8 +64,8 @@ def curves(svg: str) -> tuple[list[float], list[float]]:
 
 
 def test_every_contender_is_a_line_with_its_name_and_the_exponent_of_the_whole_run() -> None:
-    material = material_of(*spawning("flat", growing_with(0)), *spawning("steep", growing_with(0.5)))
-    svg = costs(material)
+    dataset = dataset_of(*spawning("flat", growing_with(0)), *spawning("steep", growing_with(0.5)))
+    svg = costs(dataset)
     words = words_in(svg)
     assert "spawn: time per task" in words
     assert [word for word in words if "n^" in word] == ["flat n^1.00 [1.00–1.00]", "steep n^1.50 [1.50–1.50]"]
@@ -73,7 +73,7 @@ def test_every_contender_is_a_line_with_its_name_and_the_exponent_of_the_whole_r
 
 
 def test_the_sizes_are_marked_and_the_axis_is_named() -> None:
-    words = words_in(costs(material_of(*spawning("flat", growing_with(0)))))
+    words = words_in(costs(dataset_of(*spawning("flat", growing_with(0)))))
     assert [word for word in ("10", "100", "1\N{NARROW NO-BREAK SPACE}000") if word in words] == [
         "10", "100", "1\N{NARROW NO-BREAK SPACE}000",
     ]  # fmt: skip
@@ -81,13 +81,13 @@ def test_the_sizes_are_marked_and_the_axis_is_named() -> None:
 
 
 def test_a_flat_curve_has_an_axis_of_time_with_two_marks_at_least() -> None:
-    words = words_in(costs(material_of(*spawning("flat", growing_with(0)))))
+    words = words_in(costs(dataset_of(*spawning("flat", growing_with(0)))))
     assert len([word for word in words if re.fullmatch(r"[\d.]+ (ns|µs)", word)]) >= 2
 
 
 def test_a_crossing_is_a_ring_and_where_there_is_none_there_is_none() -> None:
-    crossing = material_of(*spawning("flat", growing_with(0, 300.0)), *spawning("steep", growing_with(0.5)))
-    apart = material_of(*spawning("flat", growing_with(0, 50.0)), *spawning("steep", growing_with(0.5)))
+    crossing = dataset_of(*spawning("flat", growing_with(0, 300.0)), *spawning("steep", growing_with(0.5)))
+    apart = dataset_of(*spawning("flat", growing_with(0, 50.0)), *spawning("steep", growing_with(0.5)))
     assert rings(costs(crossing)) == 1
     assert rings(costs(apart)) == 0
 
@@ -95,8 +95,8 @@ def test_a_crossing_is_a_ring_and_where_there_is_none_there_is_none() -> None:
 def test_a_band_is_drawn_where_there_are_intervals() -> None:
     cells = spawning("flat", growing_with(0))
     few = [Cell(contender="flat", cost=always(100.0), tasks=tasks, generations=3) for tasks in SIZES]
-    assert "fill-opacity: 0.16" in costs(material_of(*cells))
-    assert "fill-opacity: 0.16" not in costs(material_of(*few))
+    assert "fill-opacity: 0.16" in costs(dataset_of(*cells))
+    assert "fill-opacity: 0.16" not in costs(dataset_of(*few))
 
 
 def test_a_band_that_reaches_down_to_zero_goes_to_the_bottom_of_the_chart() -> None:
@@ -104,7 +104,7 @@ def test_a_band_that_reaches_down_to_zero_goes_to_the_bottom_of_the_chart() -> N
         Cell(contender="wild", cost=growing(-200.0, 100.0), tasks=tasks, floor_ns=1_000_000)
         for tasks in SIZES
     ]
-    svg = costs(material_of(*wild))
+    svg = costs(dataset_of(*wild))
     paths = [element.get("d", "") for element in drawn(svg).iter()]
     (band,) = [path for path in paths if path.count(" L ") == 2 * len(SIZES) + 1]
     lowest = max(float(y) for y in re.findall(r"[ML] [\d.]+ (-[\d.]+)", band))
@@ -114,13 +114,13 @@ def test_a_band_that_reaches_down_to_zero_goes_to_the_bottom_of_the_chart() -> N
 
 
 def test_where_the_law_is_not_determined_the_legend_says_so() -> None:
-    words = words_in(costs(material_of(*spawning("flat", growing_with(0), 10, 1000))))
+    words = words_in(costs(dataset_of(*spawning("flat", growing_with(0), 10, 1000))))
     assert "flat (law not determined)" in words
 
 
 def test_time_that_is_not_above_the_floor_has_no_place_and_its_contender_keeps_its_name() -> None:
     early = [Cell(contender="early", cost=always(-5.0), tasks=tasks, floor_ns=10_000) for tasks in SIZES]
-    svg = costs(material_of(*early, *spawning("flat", growing_with(0))))
+    svg = costs(dataset_of(*early, *spawning("flat", growing_with(0))))
     assert "early (law not determined)" in words_in(svg)
     assert len(strokes(svg, 0)) == 1  # in the legend alone
 
@@ -128,12 +128,12 @@ def test_time_that_is_not_above_the_floor_has_no_place_and_its_contender_keeps_i
 def test_who_did_nothing_of_it_is_left_out() -> None:
     outcome = {"outcome": "timeout", "reason": "too slow", "at": None, "last_words": None}
     failed = [Cell(contender="slow", cost=always(0.0), tasks=tasks, outcome=outcome) for tasks in SIZES]
-    words = words_in(costs(material_of(*spawning("flat", growing_with(0)), *failed)))
+    words = words_in(costs(dataset_of(*spawning("flat", growing_with(0)), *failed)))
     assert not [word for word in words if "slow" in word]
 
 
 def test_a_whole_run_shows_cpu_and_wall_of_each_contender() -> None:
-    svg = whole(material_of(*timers("asyncio", 1000), *timers("polling", 10)))
+    svg = whole(dataset_of(*timers("asyncio", 1000), *timers("polling", 10)))
     for number in (0, 1):
         dashed = ["stroke-dasharray" in style for style in strokes(svg, number)]
         assert sorted(dashed) == [False, False, True]  # CPU in the chart and in the legend; wall in the chart
@@ -143,7 +143,7 @@ def test_a_whole_run_shows_cpu_and_wall_of_each_contender() -> None:
 
 
 def test_a_sleeper_s_cpu_lies_below_its_wall_time() -> None:
-    svg = whole(material_of(*timers("asyncio", 1000)))
+    svg = whole(dataset_of(*timers("asyncio", 1000)))
     solid, dashed = curves(svg)
     assert min(solid) > max(dashed)
 
@@ -154,14 +154,14 @@ def test_any_name_leaves_a_chart(name: str) -> None:
         Cell(contender=name, cost=growing(9.0, 0.1), workload=name, tasks=tasks, more=((name, "x"),))
         for tasks in SIZES
     ]
-    material = material_of(*cells)
-    for svg in (costs(material), whole(material)):
+    dataset = dataset_of(*cells)
+    for svg in (costs(dataset), whole(dataset)):
         assert max(map(len, words_in(svg))) < 70
         assert 'viewBox="0 0 480 ' in svg
 
 
 def test_two_charts_on_a_page_share_no_id() -> None:
-    material = material_of(*sizes("a", "spawn", 100.0, *SIZES))
-    first, second = (set(re.findall(r'\bid="([^"]+)"', costs(material, name))) for name in ("s0c", "s1c"))
+    dataset = dataset_of(*sizes("a", "spawn", 100.0, *SIZES))
+    first, second = (set(re.findall(r'\bid="([^"]+)"', costs(dataset, name))) for name in ("s0c", "s1c"))
     assert first
     assert not first & second

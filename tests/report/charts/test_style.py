@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, Units
 from concbench.report.charts.style import (
     LETTERS,
     ROW,
@@ -26,7 +27,6 @@ from concbench.report.charts.style import (
     unit_axis,
 )
 from concbench.report.charts.svg import svg_of
-from concbench.report.units import SIZE_UNITS, TIME_UNITS, Units
 from concbench.words import plain_text
 from tests.report.pages import words_in
 

@@ -5,14 +5,14 @@ from itertools import product
 
 import pytest
 
+from concbench.analysis.comparison import Comparison, Failed
 from concbench.report.blocks import Picture, Table, Words
 from concbench.report.charts.palette import Look
 from concbench.report.charts.ratios import ends_of, ratio_chart
-from concbench.report.comparison import Comparison, Failed
 from concbench.report.page.build import comparison_page_of
 from concbench.report.sections.comparison import comparison_section
-from tests.report.exports.test_as_markdown import LINE, SLOWER, comparison
-from tests.report.test_compared import COUNTED
+from tests.analysis.test_compared import COUNTED
+from tests.report.test_pull_request import LINE, SLOWER, comparison
 
 HOSTILE = "<script>alert(1)</script>$\\frac{x}$\x1b"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from concbench.analysis.dataset import Dataset
 from concbench.report.blocks import Download, Table, Words
-from concbench.report.material import Material
 from concbench.report.sections.method import COLUMNS, method, spelled, tidy
 from concbench.results.reader import Run
 from tests.report.made_up import run_elsewhere, run_of
@@ -21,16 +21,16 @@ DOCUMENTED = (
 )  # fmt: skip
 
 
-def environment(material: Material, name: str = "environment-0") -> dict[str, str]:
-    return {row[0][0]: row[1][0] for row in lines_of(table_named(method(material), name))}
+def environment(dataset: Dataset, name: str = "environment-0") -> dict[str, str]:
+    return {row[0][0]: row[1][0] for row in lines_of(table_named(method(dataset), name))}
 
 
-def small(**header: Any) -> Material:
+def small(**header: Any) -> Dataset:
     return material_of_runs(run_of(*sizes("alpha", "spawn", 100.0, 10), **header))
 
 
-def downloaded(material: Material) -> pd.DataFrame:
-    (download,) = of_kind(method(material), Download)
+def downloaded(dataset: Dataset) -> pd.DataFrame:
+    (download,) = of_kind(method(dataset), Download)
     return pd.read_csv(io.BytesIO(gzip.decompress(base64.b64decode(download.content))))
 
 
@@ -83,10 +83,10 @@ def test_where_there_was_none_that_is_said() -> None:
 
 def test_of_several_runs_each_has_its_environment_its_noise_and_its_warnings() -> None:
     run = with_warning(everything_run("alpha"))
-    material = material_of_runs(run, run_elsewhere(run, 1, commit="fedcba98"))
-    section = method(material)
+    dataset = material_of_runs(run, run_elsewhere(run, 1, commit="fedcba98"))
+    section = method(dataset)
     assert [row[0] for row in lines_of(table_named(section, "warnings"))] == [("1",), ("2",)]
-    assert environment(material, "environment-1")["identity, commit"] == "fedcba98"
+    assert environment(dataset, "environment-1")["identity, commit"] == "fedcba98"
     words = [one.text for one in of_kind(section, Words)]
     assert "The runs differ in commit: abc123; fedcba98" in words
     assert sum("noise: " in one for one in words) == 2
@@ -94,8 +94,8 @@ def test_of_several_runs_each_has_its_environment_its_noise_and_its_warnings() -
 
 def test_the_tidy_table_has_the_documented_columns_and_a_row_for_each_process_and_metric() -> None:
     assert COLUMNS == DOCUMENTED
-    material = small()
-    table = tidy(material)
+    dataset = small()
+    table = tidy(dataset)
     assert tuple(table.columns) == DOCUMENTED
     wall = table[table["metric"] == "wall"]
     assert len(wall) == 7
@@ -103,12 +103,12 @@ def test_the_tidy_table_has_the_documented_columns_and_a_row_for_each_process_an
     assert set(wall["unit"]) == {"ns/task"}
     assert set(table["commit"]) == {"abc123"}
     assert set(table["machine"]) == {"x86_64"}
-    assert set(table["run"]) == {material.runs[0].header["run"]}
+    assert set(table["run"]) == {dataset.runs[0].header["run"]}
 
 
 def test_what_is_downloaded_is_the_tidy_table() -> None:
-    material = material_of_runs(everything_run("alpha", "beta"))
-    table, ours = downloaded(material), tidy(material).reset_index(drop=True)
+    dataset = material_of_runs(everything_run("alpha", "beta"))
+    table, ours = downloaded(dataset), tidy(dataset).reset_index(drop=True)
     assert tuple(table.columns) == DOCUMENTED
     assert len(table) == len(ours)
     assert table["value"].tolist() == ours["value"].tolist()

@@ -2,7 +2,7 @@
 
 from concbench.report.blocks import Words
 from concbench.report.sections.rank import rank
-from tests.report.made_up import Cell, always, material_of, run_elsewhere
+from tests.report.made_up import Cell, always, dataset_of, run_elsewhere
 from tests.report.pages import everything_run, lines_of, material_of_runs, of_kind, sizes, table_named
 
 
@@ -22,19 +22,19 @@ def trading() -> list[Cell]:
 
 
 def test_who_is_worse_in_everything_is_dominated_and_by_whom() -> None:
-    rows = lines_of(table_named(rank(material_of(*dominating())), "rank-0"))
+    rows = lines_of(table_named(rank(dataset_of(*dominating())), "rank-0"))
     assert rows[0][0] == ("fast",)
     assert rows[0][-1] == ("nobody: on the Pareto front",)
     assert rows[1][-1] == ("fast: better in time, CPU at work",)
 
 
 def test_who_trades_time_for_cpu_is_dominated_by_nobody() -> None:
-    rows = lines_of(table_named(rank(material_of(*trading())), "rank-0"))
+    rows = lines_of(table_named(rank(dataset_of(*trading())), "rank-0"))
     assert [row[-1] for row in rows] == [("nobody: on the Pareto front",)] * 2
 
 
 def test_ratios_are_to_the_baseline_and_carry_intervals() -> None:
-    table = table_named(rank(material_of(*dominating(), baseline="slow")), "rank-0")
+    table = table_named(rank(dataset_of(*dominating(), baseline="slow")), "rank-0")
     rows = {row[0][0]: row[1:] for row in lines_of(table)}
     assert rows["slow"][0] == ("1",)
     assert rows["fast"][0] == ("×0.33", "[0.33–0.33]")
@@ -61,7 +61,7 @@ def test_the_fewer_dominate_the_higher_in_the_table() -> None:
 def test_what_the_rank_stands_on_is_said_and_who_is_left_out() -> None:
     outcome = {"outcome": "crashed", "reason": "it fell", "at": None, "last_words": None}
     gone = Cell(contender="gone", cost=always(0.0), outcome=outcome)
-    (words,) = of_kind(rank(material_of(*dominating(), gone)), Words)
+    (words,) = of_kind(rank(dataset_of(*dominating(), gone)), Words)
     assert "Over the 2 points that all of them did, of spawn" in words.text
     assert "Left out, since they share no point with the others: gone." in words.text
 

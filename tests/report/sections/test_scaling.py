@@ -4,21 +4,21 @@ from functools import cache
 
 import pytest
 
+from concbench.analysis.dataset import Dataset
 from concbench.report.blocks import Picture, Section, Table, Words
-from concbench.report.material import Material
 from concbench.report.sections.scaling import depth, scaling
-from tests.report.made_up import Cell, always, growing, material_of
+from tests.report.made_up import Cell, always, dataset_of, growing
 from tests.report.pages import depths, lines_of, of_kind, sizes, table_named, timers
 
 SIZES = (10, 100, 1000, 10_000, 100_000)
 
 
-def crossing() -> Material:
+def crossing() -> Dataset:
     steep = [
         Cell(contender="steep", cost=growing(30.0 * tasks**0.5, tasks**0.5 / 3), tasks=tasks)
         for tasks in (10, 100, 1000)
     ]
-    return material_of(*sizes("flat", "spawn", 300.0, 10, 100, 1000), *steep)
+    return dataset_of(*sizes("flat", "spawn", 300.0, 10, 100, 1000), *steep)
 
 
 @cache
@@ -26,14 +26,14 @@ def section() -> Section:
     return scaling(crossing())
 
 
-def named_tables(material: Material) -> list[str]:
-    return [table.name for table in of_kind(scaling(material), Table)]
+def named_tables(dataset: Dataset) -> list[str]:
+    return [table.name for table in of_kind(scaling(dataset), Table)]
 
 
 def test_a_sweep_over_tasks_has_two_pictures_and_a_sweep_over_depth_has_one() -> None:
     (picture,) = of_kind(section(), Picture)
     assert (len(picture.svgs), picture.caption) == (2, "spawn: cost against tasks")
-    deep = depth(material_of(*depths("alpha", 10.0, 0.5)))
+    deep = depth(dataset_of(*depths("alpha", 10.0, 0.5)))
     assert deep is not None
     (picture,) = of_kind(deep, Picture)
     assert (len(picture.svgs), picture.caption) == (1, "chain: cost against depth")
@@ -54,7 +54,7 @@ def test_the_fixed_part_and_that_of_a_task_are_shown_where_a_line_fits() -> None
     cells = [
         Cell(contender="line", cost=growing(200.0 + 5000.0 / tasks, 1.0), tasks=tasks) for tasks in SIZES
     ]
-    rows = lines_of(table_named(scaling(material_of(*cells)), "s0-laws"))
+    rows = lines_of(table_named(scaling(dataset_of(*cells)), "s0-laws"))
     wall = next(row for row in rows if row[1] == ("wall time",))
     assert wall[3][0].startswith("5.00 [")
     assert wall[3][0].endswith("µs")
@@ -80,7 +80,7 @@ def test_a_crossing_names_who_is_cheaper_below_and_above_it() -> None:
 
 def test_where_nobody_crosses_there_is_no_table_of_it() -> None:
     cells = [*sizes("a", "spawn", 100.0, 10, 100, 1000), *sizes("b", "spawn", 300.0, 10, 100, 1000)]
-    assert "s0-crossings" not in named_tables(material_of(*cells))
+    assert "s0-crossings" not in named_tables(dataset_of(*cells))
 
 
 def test_what_was_not_determined_is_told_with_its_reason_once() -> None:
@@ -93,7 +93,7 @@ def test_a_knee_has_a_column_where_one_was_looked_for() -> None:
     few = table_named(section(), "s0-laws")
     assert "knee" not in few.columns
     cells = sizes("flat", "spawn", 300.0, *SIZES)
-    many = table_named(scaling(material_of(*cells)), "s0-laws")
+    many = table_named(scaling(dataset_of(*cells)), "s0-laws")
     assert many.columns[-1] == "knee"
     assert {row[-1] for row in lines_of(many)} == {("none",)}
 
@@ -104,14 +104,14 @@ def test_a_knee_says_where_and_what_changes() -> None:
         Cell(contender="bends", cost=growing(100.0 * max(1.0, tasks / 300), 1.0), tasks=tasks)
         for tasks in sizes_
     ]
-    rows = lines_of(table_named(scaling(material_of(*cells)), "s0-laws"))
+    rows = lines_of(table_named(scaling(dataset_of(*cells)), "s0-laws"))
     wall = next(row for row in rows if row[1] == ("wall time",))
     assert wall[-1][0].startswith("at ")
     assert wall[-1][1].startswith("exponent 1.0")
 
 
 def test_the_laws_of_several_sweeps_have_names_of_their_own_filters_and_how_to_read_them() -> None:
-    several = scaling(material_of(*sizes("a", "spawn", 100.0, 10, 100, 1000), *timers("a", 1000)))
+    several = scaling(dataset_of(*sizes("a", "spawn", 100.0, 10, 100, 1000), *timers("a", 1000)))
     tables = [table for table in of_kind(several, Table) if table.name.endswith("-laws")]
     assert [table.name for table in tables] == ["s0-laws", "s1-laws"]
     for table in tables:
@@ -120,5 +120,5 @@ def test_the_laws_of_several_sweeps_have_names_of_their_own_filters_and_how_to_r
 
 
 def test_nothing_at_two_sizes_is_said() -> None:
-    (words,) = of_kind(scaling(material_of(Cell(contender="a", cost=always(1.0)))), Words)
+    (words,) = of_kind(scaling(dataset_of(Cell(contender="a", cost=always(1.0)))), Words)
     assert "Nothing was measured at two sizes" in words.text

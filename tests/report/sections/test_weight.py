@@ -2,7 +2,7 @@
 
 from concbench.report.blocks import Picture
 from concbench.report.sections.weight import weight
-from tests.report.made_up import Cell, always, material_of
+from tests.report.made_up import Cell, always, dataset_of
 from tests.report.pages import EXHAUSTED, lines_of, of_kind, table_named, words_in
 
 
@@ -12,11 +12,11 @@ def parked(contender: str, heavy: int, tasks: int = 1001) -> Cell:
 
 
 def test_where_nobody_was_weighed_there_is_no_section() -> None:
-    assert weight(material_of(Cell(contender="a", cost=always(1.0)))) is None
+    assert weight(dataset_of(Cell(contender="a", cost=always(1.0)))) is None
 
 
 def test_a_million_is_a_million_times_the_measured_and_marked() -> None:
-    section = weight(material_of(parked("generator", 1024)))
+    section = weight(dataset_of(parked("generator", 1024)))
     assert section is not None
     table = table_named(section, "weights")
     ((name, measured, million, limit),) = lines_of(table)
@@ -30,14 +30,14 @@ def test_a_million_is_a_million_times_the_measured_and_marked() -> None:
 
 def test_who_ran_out_before_a_million_says_so() -> None:
     gone = Cell(contender="threads", cost=always(0.0), workload="parked", tasks=5000, outcome=EXHAUSTED)
-    section = weight(material_of(parked("threads", 9000), gone))
+    section = weight(dataset_of(parked("threads", 9000), gone))
     assert section is not None
     ((*_, limit),) = lines_of(table_named(section, "weights"))
     assert limit == ("it ran out at 900 tasks in this run: no more threads",)
 
 
 def test_the_picture_names_everybody_and_how_many_were_parked() -> None:
-    section = weight(material_of(parked("generator", 200), parked("threads", 9000)))
+    section = weight(dataset_of(parked("generator", 200), parked("threads", 9000)))
     assert section is not None
     (picture,) = of_kind(section, Picture)
     assert picture.caption == "Bytes per parked task, 1\N{NARROW NO-BREAK SPACE}000 of them parked"
@@ -45,7 +45,7 @@ def test_the_picture_names_everybody_and_how_many_were_parked() -> None:
 
 
 def test_other_numbers_of_tasks_are_all_named() -> None:
-    section = weight(material_of(parked("a", 200, tasks=11), parked("b", 300, tasks=1001)))
+    section = weight(dataset_of(parked("a", 200, tasks=11), parked("b", 300, tasks=1001)))
     assert section is not None
     (picture,) = of_kind(section, Picture)
     assert "10 or 1\N{NARROW NO-BREAK SPACE}000 of them" in picture.caption

@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.testing import assert_series_equal
 
 from concbench import results
-from concbench.report.curves import process_values
+from concbench.analysis.curves import process_values
 from concbench.results.measured import read_measured
 from concbench.results.tidy.schema import LABELS
 from tests.report.hostile import hostile_run

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from concbench.report.arms import Arm
-from concbench.report.charts.palette import INK
+from concbench.analysis.contenders import Arm
+from concbench.analysis.dataset import Dataset, Point
+from concbench.analysis.units import TIME_UNITS
+from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
     drawing,
     fitting,
@@ -18,8 +20,6 @@ from concbench.report.charts.style import (
     unit_axis,
 )
 from concbench.report.charts.svg import svg_of
-from concbench.report.material import Material, Point
-from concbench.report.units import TIME_UNITS
 from concbench.results.lateness import Lateness
 
 LABEL = 0.09, 0.06
@@ -29,13 +29,13 @@ FINEST_NS = 1000.0
 """Lateness below this is drawn on a straight axis."""
 
 
-def price_chart(material: Material, points: list[Point], name: str) -> str:
+def price_chart(dataset: Dataset, points: list[Point], name: str) -> str:
     """Return lateness p50 (ns, signed) against CPU per task, one mark an arm and point, as an SVG.
 
     A line joins an arm's marks in the order of the points; at its ends stands the number of tasks, where
     there is room for it.
     """
-    seen = {arm: _path(material, arm, points) for arm in material.arms}
+    seen = {arm: _path(dataset, arm, points) for arm in dataset.arms}
     places = [place for path in seen.values() for _point, place in path]
     with drawing():
         figure = new_figure(310)
@@ -58,7 +58,7 @@ Place = tuple[float, float]
 
 
 def _draw(axes: Axes, arm: Arm, path: Sequence[tuple[Point, Place]]) -> None:
-    look = arm.look
+    look = look_of(arm.place)
     xs, ys = zip(*(place for _point, place in path), strict=True)
     axes.plot(xs, ys, color=look.colour, linestyle=look.dashes,
               linewidth=1, marker=look.marker, markerfacecolor=look.filling,
@@ -78,20 +78,20 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[Point, Place]]) -> None:
                           textcoords="offset points")  # fmt: skip
 
 
-def _path(material: Material, arm: Arm, points: Sequence[Point]) -> list[tuple[Point, Place]]:
-    return [(point, place) for point in points if (place := _place(material, arm, point))]
+def _path(dataset: Dataset, arm: Arm, points: Sequence[Point]) -> list[tuple[Point, Place]]:
+    return [(point, place) for point in points if (place := _place(dataset, arm, point))]
 
 
-def _place(material: Material, arm: Arm, point: Point) -> Place | None:
-    cell = material.at(point, arm)
+def _place(dataset: Dataset, arm: Arm, point: Point) -> Place | None:
+    cell = dataset.at(point, arm)
     if cell is None or not cell.summary.lateness or not cell.summary.cpu or cell.summary.cpu.middle <= 0:
         return None
     return cell.summary.cpu.middle, cell.summary.lateness["p50"].middle
 
 
-def distribution_chart(material: Material, point: Point, name: str) -> str:
+def distribution_chart(dataset: Dataset, point: Point, name: str) -> str:
     """Return the empirical distribution of signed lateness at one point, a step line an arm, as an SVG."""
-    found = {arm: seen for arm in material.arms if (seen := distribution_of(material, arm, point))}
+    found = {arm: seen for arm in dataset.arms if (seen := distribution_of(dataset, arm, point))}
     with drawing():
         figure = new_figure(310)
         axes = figure.add_subplot()
@@ -99,9 +99,10 @@ def distribution_chart(material: Material, point: Point, name: str) -> str:
         signed_axis(axes, "x", TIME_UNITS, FINEST_NS, _ends(ends))
         for arm, seen in found.items():
             values, shares = thinned(seen)
-            axes.plot(values, shares, drawstyle="steps-post", color=arm.look.colour,
-                      linestyle=arm.look.dashes, marker=arm.look.marker, markevery=0.25,
-                      markerfacecolor=arm.look.filling, label=legend_name(arm.label))  # fmt: skip
+            look = look_of(arm.place)
+            axes.plot(values, shares, drawstyle="steps-post", color=look.colour,
+                      linestyle=look.dashes, marker=look.marker, markevery=0.25,
+                      markerfacecolor=look.filling, label=legend_name(arm.label))  # fmt: skip
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_ylim(0, 1.02)
         axes.set_xlabel("late (left of 0: early)")
@@ -116,12 +117,12 @@ def _ends(seen: Sequence[float]) -> tuple[float, float]:
     return 1.5 * min([-0.2 * FINEST_NS, *seen]), 1.5 * max([FINEST_NS, *seen])
 
 
-def distribution_of(material: Material, arm: Arm, point: Point) -> Lateness | None:
+def distribution_of(dataset: Dataset, arm: Arm, point: Point) -> Lateness | None:
     """Return the distribution of an arm's lateness at a point, or None where it has none."""
-    cell = material.at(point, arm)
+    cell = dataset.at(point, arm)
     if cell is None or not cell.ok:
         return None
-    run = material.runs[arm.run]
+    run = dataset.runs[arm.run]
     place = [entry["id"] for entry in run.header["cells"]].index(cell.summary.cell)
     return run.lateness.get(place)
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from concbench.report.charts.palette import INK
+from concbench.analysis.history import HistorySeries
+from concbench.analysis.units import UNITLESS
+from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
     WIDTH,
     drawing,
@@ -17,8 +19,6 @@ from concbench.report.charts.style import (
     unit_axis,
 )
 from concbench.report.charts.svg import svg_of
-from concbench.report.history import Trace
-from concbench.report.units import UNITLESS
 from concbench.results.histories import Commit
 
 MOST_MARKS = 4
@@ -28,7 +28,7 @@ OPEN = 0.12
 """How dark a band is where a step may lie."""
 
 
-def history_chart(traces: Sequence[Trace], name: str) -> str:
+def history_chart(traces: Sequence[HistorySeries], name: str) -> str:
     """Return the figures of traces of one benchmark and load over their commits, as an SVG.
 
     Commits stand evenly apart, in the order of their dates. A thin line joins the figures, thick ones are the
@@ -52,15 +52,15 @@ def _by_date(commit: Commit) -> tuple[float, str]:
     return commit.date.timestamp(), commit.hash
 
 
-def _value_axis(axes: Axes, traces: Sequence[Trace]) -> None:
+def _value_axis(axes: Axes, traces: Sequence[HistorySeries]) -> None:
     values = [value for trace in traces for value in trace.values]
     if traces[0].units is not UNITLESS:
         (unit_axis if min(values) > 0 else even_axis)(axes, "y", traces[0].units, values)
     axes.set_ylabel(fitting(traces[0].unit, 30))
 
 
-def _draw(axes: Axes, trace: Trace, places: Sequence[int]) -> None:
-    look = trace.look
+def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> None:
+    look = look_of(trace.place)
     name = legend_name(trace.model or trace.benchmark)
     axes.plot(places, trace.values, color=look.colour, linewidth=0.8, alpha=0.7, marker=look.marker,
               markersize=3.5, markerfacecolor=look.filling, label=name)  # fmt: skip
@@ -75,7 +75,7 @@ def _draw(axes: Axes, trace: Trace, places: Sequence[int]) -> None:
                   transform=axes.get_xaxis_transform(), clip_on=False)  # fmt: skip
 
 
-def _steps_at(traces: Sequence[Trace], place: dict[Commit, int]) -> set[int]:
+def _steps_at(traces: Sequence[HistorySeries], place: dict[Commit, int]) -> set[int]:
     return {place[trace.commits[change.at]] for trace in traces for change in trace.changes}
 
 

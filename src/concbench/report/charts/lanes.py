@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from concbench.analysis.timeline import Trace, params_in_words, resumed, seen, shared_span
+from concbench.analysis.units import TIME_UNITS
 from concbench.report.charts.palette import INK, MUTED, Look, looks_for
 from concbench.report.charts.style import drawing, fitting, new_figure, spelled_mark
 from concbench.report.charts.svg import svg_of
-from concbench.report.timeline import Trace, params_in_words, resumed, seen, shared_span
-from concbench.report.units import TIME_UNITS
 from concbench.words import plain_text
 
 LANE, TITLE, AXIS, FOOT, LINE = 15, 27, 15, 44, 13

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from concbench.report.charts.palette import INK
+from concbench.analysis.memory import Weight
+from concbench.analysis.units import SIZE_UNITS, scaled
+from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import drawing, fitting, new_figure, unit_axis
 from concbench.report.charts.svg import svg_of
-from concbench.report.memory import Weight
-from concbench.report.units import SIZE_UNITS, scaled
 
 NAME = 24
 """Letters of a name that fit beside the axis."""
@@ -19,7 +19,7 @@ def memory_chart(weights: Sequence[Weight], name: str) -> str:
         axes = figure.add_subplot()
         unit_axis(axes, "x", SIZE_UNITS, _ends(weights))
         for row, weight in enumerate(weights):
-            look, middle = weight.arm.look, weight.per_task.middle
+            look, middle = look_of(weight.arm.place), weight.per_task.middle
             axes.plot([middle], [row], color=look.colour, marker=look.marker, markerfacecolor=look.filling,
                       markersize=8, linestyle="none")  # fmt: skip
             if weight.per_task.interval is not None:

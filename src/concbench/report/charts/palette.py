@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from concbench.analysis.contenders import Place, places_of
+
 SERIES: Final = (
     ("#0063a6", "#62b0ee", "o", "●"),
     ("#c24a10", "#ff9563", "s", "■"),
@@ -87,18 +89,18 @@ class Look:
         return SURFACE if self.variant % 2 else self.colour
 
 
-def looks_for(series: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Look]:
-    """Return a look for each (model, variant): a colour for each model, dashes for each variant.
+def look_of(place: Place) -> Look:
+    """Return how what stands at a place is drawn: a colour for each model, dashes for each variant.
 
     A ninth model has the first one's colour again, in dashes that nobody else has.
     """
-    models = list(dict.fromkeys(model for model, _variant in series))
-    variants = list(dict.fromkeys(variant for _model, variant in series))
-    looks = {}
-    for model, variant in series:
-        again, number = divmod(models.index(model), len(SERIES))
-        looks[model, variant] = Look(number, again * len(variants) + variants.index(variant))
-    return looks
+    again, number = divmod(place.model, len(SERIES))
+    return Look(number, again * place.variants + place.variant)
+
+
+def looks_for(series: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Look]:
+    """Return a look for each (model, variant)."""
+    return {key: look_of(place) for key, place in places_of(series).items()}
 
 
 def _variables(place: int) -> str:

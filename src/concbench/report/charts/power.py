@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
+from concbench.analysis.rates import Power
 from concbench.report.charts.palette import Look
 from concbench.report.charts.style import WIDTH, drawing, legend_below, legend_name, new_figure
 from concbench.report.charts.svg import svg_of
-from concbench.report.rates import Power
 
 APART = 0.012
 """How far the models' marks stand from each other, as a share of the axis."""

@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from concbench.analysis.comparison import Line
 from concbench.report.charts.palette import INK, MUTED, SURFACE, Look
 from concbench.report.charts.style import WIDTH, drawing, fitting, new_figure
 from concbench.report.charts.svg import svg_of
-from concbench.report.comparison import Line
 
 ROW = 21.0
 """Height of a row, px."""

@@ -5,8 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from concbench.report.arms import Arm
-from concbench.report.charts.palette import INK
+from concbench.analysis.contenders import Arm
+from concbench.analysis.dataset import Cell, Dataset
+from concbench.analysis.laws import Crossing, Law
+from concbench.analysis.sweeps import Sweep
+from concbench.analysis.units import TIME_UNITS, scaled, three_digits
+from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
     LETTERS,
     count_axis,
@@ -18,10 +22,6 @@ from concbench.report.charts.style import (
     unit_axis,
 )
 from concbench.report.charts.svg import svg_of
-from concbench.report.laws import Crossing, Law
-from concbench.report.material import Cell, Material
-from concbench.report.sweeps import Sweep
-from concbench.report.units import TIME_UNITS, scaled, three_digits
 
 DASHES = {"run_cpu": "-", "run_wall": (0, (4, 2))}
 """What is drawn of a whole run, and in which dashes."""
@@ -31,7 +31,7 @@ NAME = 32
 
 
 def cost_chart(
-    material: Material, sweep: Sweep, laws: Sequence[Law], crossings: Sequence[Crossing], name: str
+    dataset: Dataset, sweep: Sweep, laws: Sequence[Law], crossings: Sequence[Crossing], name: str
 ) -> str:
     """Return the wall time per unit of work along a sweep, log–log, as an SVG.
 
@@ -39,7 +39,7 @@ def cost_chart(
     that are not above the floor have no logarithm and no place.
     """
     found = {law.arm: law for law in laws if law.metric == "wall"}
-    cells = _cells(material, sweep)
+    cells = _cells(dataset, sweep)
     with drawing():
         figure = new_figure(300)
         axes = figure.add_subplot()
@@ -51,22 +51,22 @@ def cost_chart(
             if crossing.metric == "wall":
                 _mark(axes, crossing, cells, sweep)
         axes.set_xlabel(fitting(sweep.axis))
-        axes.set_title(fitting(f"{sweep.title}: time per {_unit(material, sweep)}"))
+        axes.set_title(fitting(f"{sweep.title}: time per {_unit(dataset, sweep)}"))
         legend_below(figure, axes)
         title = f"{sweep.title}: time per unit of work against {sweep.axis}, for {len(cells)} contenders"
         return svg_of(figure, name, title)
 
 
-def whole_chart(material: Material, sweep: Sweep, name: str) -> str:
+def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
     """Return the wall time and the CPU time of a whole run along a sweep, log–log, as an SVG.
 
     Where CPU lies on wall, a core was busy all the time; where it lies far below, the model slept.
     """
     curves = [
         (arm, metric, *curve)
-        for arm in material.arms
+        for arm in dataset.arms
         for metric in DASHES
-        if (curve := _medians(material, sweep, arm, metric))[0]
+        if (curve := _medians(dataset, sweep, arm, metric))[0]
     ]
     with drawing():
         figure = new_figure(300)
@@ -74,8 +74,9 @@ def whole_chart(material: Material, sweep: Sweep, name: str) -> str:
         count_axis(axes, "x", sweep.xs)
         unit_axis(axes, "y", TIME_UNITS, [value for *_, values in curves for value in values])
         for arm, metric, xs, values in curves:
-            axes.plot(xs, values, color=arm.look.colour, linestyle=DASHES[metric], marker=arm.look.marker,
-                      markerfacecolor=arm.look.filling if metric == "run_cpu" else "none",
+            look = look_of(arm.place)
+            axes.plot(xs, values, color=look.colour, linestyle=DASHES[metric], marker=look.marker,
+                      markerfacecolor=look.filling if metric == "run_cpu" else "none",
                       label=legend_name(arm.label) if metric == "run_cpu" else None)  # fmt: skip
         axes.plot([], [], color=INK, linestyle=DASHES["run_cpu"], label="solid: CPU time")
         axes.plot([], [], color=INK, linestyle=DASHES["run_wall"], label="dashed: wall time")
@@ -85,12 +86,12 @@ def whole_chart(material: Material, sweep: Sweep, name: str) -> str:
         return svg_of(figure, name, f"{sweep.title}: CPU and wall time of a whole run against {sweep.axis}")
 
 
-def _cells(material: Material, sweep: Sweep) -> dict[Arm, list[tuple[float, Cell]]]:
+def _cells(dataset: Dataset, sweep: Sweep) -> dict[Arm, list[tuple[float, Cell]]]:
     """Return each arm's cells that have a time, with their x; arms without any are left out."""
     found: dict[Arm, list[tuple[float, Cell]]] = {}
-    for arm in material.arms:
+    for arm in dataset.arms:
         for x, point in zip(sweep.xs, sweep.points, strict=True):
-            cell = material.at(point, arm)
+            cell = dataset.at(point, arm)
             if cell is not None and cell.summary.wall is not None:
                 found.setdefault(arm, []).append((x, cell))
     return found
@@ -99,14 +100,15 @@ def _cells(material: Material, sweep: Sweep) -> dict[Arm, list[tuple[float, Cell
 def _plot(axes: Axes, arm: Arm, cells: Sequence[tuple[float, Cell]], label: str) -> None:
     seen = [(x, cell.summary.wall) for x, cell in cells if cell.summary.wall and cell.summary.wall.middle > 0]
     xs = [x for x, _ in seen]
-    axes.plot(xs, [wall.middle for _, wall in seen], color=arm.look.colour, linestyle=arm.look.dashes,
-              marker=arm.look.marker, markerfacecolor=arm.look.filling, label=label)  # fmt: skip
+    look = look_of(arm.place)
+    axes.plot(xs, [wall.middle for _, wall in seen], color=look.colour, linestyle=look.dashes,
+              marker=look.marker, markerfacecolor=look.filling, label=label)  # fmt: skip
     banded = [(x, wall.interval) for x, wall in seen if wall.interval is not None]
     if len(banded) > 1:
         bottom = axes.get_ylim()[0]  # where a band ends that reaches down to zero
         lows = [max(bottom, interval.low) for _, interval in banded]
         highs = [interval.high for _, interval in banded]
-        axes.fill_between([x for x, _ in banded], lows, highs, color=arm.look.colour, alpha=0.16, linewidth=0)
+        axes.fill_between([x for x, _ in banded], lows, highs, color=look.colour, alpha=0.16, linewidth=0)
 
 
 def _label(arm: Arm, law: Law | None, sweep: Sweep) -> str:
@@ -149,16 +151,16 @@ def _ends(cells: dict[Arm, list[tuple[float, Cell]]]) -> list[float]:
     ]
 
 
-def _unit(material: Material, sweep: Sweep) -> str:
-    return next(cell.summary.unit for cell in material.cells if cell.point in sweep.points)
+def _unit(dataset: Dataset, sweep: Sweep) -> str:
+    return next(cell.summary.unit for cell in dataset.cells if cell.point in sweep.points)
 
 
-def _medians(material: Material, sweep: Sweep, arm: Arm, metric: str) -> tuple[list[float], list[float]]:
+def _medians(dataset: Dataset, sweep: Sweep, arm: Arm, metric: str) -> tuple[list[float], list[float]]:
     """Return the xs at which an arm has positive values of a metric, and their medians."""
     found = []
     for x, point in zip(sweep.xs, sweep.points, strict=True):
-        cell = material.at(point, arm)
-        values = material.values(cell, metric) if cell is not None else ()
+        cell = dataset.at(point, arm)
+        values = dataset.values(cell, metric) if cell is not None else ()
         if len(values) and (middle := float(values.median())) > 0:  # type: ignore[union-attr]
             found.append((x, middle))
     return [x for x, _ in found], [middle for _, middle in found]

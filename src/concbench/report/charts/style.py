@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 from numpy.typing import ArrayLike
 
+from concbench.analysis.units import SIZE_UNITS, Units, unit_of
 from concbench.report.charts.palette import INK, LINE, MUTED
-from concbench.report.units import SIZE_UNITS, Units, unit_of
 from concbench.words import plain_text
 
 WIDTH = 480

@@ -8,6 +8,7 @@ apostrophe gets one too: take one away from each text that begins with it, and t
 
 import pandas as pd
 
+from concbench.report.exports import Format
 from concbench.report.exports.cells import LeftOut
 
 ISO = "%Y-%m-%dT%H:%M:%S.%f%z"
@@ -30,3 +31,6 @@ def harmless(table: pd.DataFrame) -> pd.DataFrame:
 
 def _guarded(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
+
+
+FORMAT = Format(write=as_csv, mark=b"workload,model,parameters,metric,unit,value,process,", within=60)

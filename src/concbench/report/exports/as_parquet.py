@@ -5,6 +5,7 @@ import io
 import pandas as pd
 
 from concbench.errors import UserError
+from concbench.report.exports import Format
 from concbench.report.exports.cells import LeftOut
 
 MARK = b"concbench.table"
@@ -29,3 +30,6 @@ def as_parquet(table: pd.DataFrame) -> tuple[bytes, list[LeftOut]]:
     sink = io.BytesIO()
     parquet.write_table(arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), MARK: b"1"}), sink)
     return b"" if table.empty else sink.getvalue(), []
+
+
+FORMAT = Format(write=as_parquet, mark=MARK, text=False)

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pyperf  # type: ignore[import-untyped]
 
+from concbench.report.exports import Format
 from concbench.report.exports.cells import LeftOut, Series, series_of
 from concbench.results.tidy.from_pyperf import LABELS, PROCESS
 
@@ -89,3 +90,6 @@ def _json(benchmarks: Sequence[pyperf.Benchmark]) -> str:
     text = io.StringIO()
     pyperf.BenchmarkSuite(benchmarks).dump(text)
     return text.getvalue()
+
+
+FORMAT = Format(write=as_pyperf, mark=b'"concbench":"{')

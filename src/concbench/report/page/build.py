@@ -10,14 +10,14 @@ import jinja2
 from markupsafe import Markup
 
 import concbench
+from concbench.analysis.comparison import Comparison
+from concbench.analysis.dataset import Dataset
+from concbench.analysis.history import HistorySeries
+from concbench.analysis.noise import noise_of
+from concbench.analysis.rates import Rates
 from concbench.report.blocks import Field, Section, kind_of
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS
 from concbench.report.charts.style import spelled_count
-from concbench.report.comparison import Comparison
-from concbench.report.history import Trace
-from concbench.report.material import Material
-from concbench.report.noise import noise_of
-from concbench.report.rates import Rates
 from concbench.report.sections.answer import answer
 from concbench.report.sections.comparison import comparison_section
 from concbench.report.sections.figures import figures
@@ -38,7 +38,7 @@ GENERATOR = f"concbench {concbench.__version__}"
 LONG = 40
 """Letters above which a name in a table is broken."""
 
-SECTIONS: Sequence[Callable[[Material], Section | None]] = (
+SECTIONS: Sequence[Callable[[Dataset], Section | None]] = (
     answer,
     scaling,
     punctuality,
@@ -54,19 +54,19 @@ SECTIONS: Sequence[Callable[[Material], Section | None]] = (
 """The parts of the page, in the order of reading."""
 
 
-def page_of(material: Material, tell: Callable[[str], None] = lambda _name: None) -> str:
+def page_of(dataset: Dataset, tell: Callable[[str], None] = lambda _name: None) -> str:
     """Return the page. ``tell`` is called with the name of each part before it is made."""
     sections = []
     for make in SECTIONS:
         tell(make.__name__.replace("_", " "))
-        section = make(material)
+        section = make(dataset)
         if section is not None:
             sections.append(section)
-    sources = ", ".join(run.path.name for run in material.runs)
-    return _page(_title(material), _facts(material), sections, sources)
+    sources = ", ".join(run.path.name for run in dataset.runs)
+    return _page(_title(dataset), _facts(dataset), sections, sources)
 
 
-def history_page_of(traces: Sequence[Trace], source: str) -> str:
+def history_page_of(traces: Sequence[HistorySeries], source: str) -> str:
     """Return a page on a history alone, of one trace at least, that was read from ``source``."""
     commits = sorted({commit.date for trace in traces for commit in trace.commits})
     workloads = ", ".join(dict.fromkeys(trace.workload for trace in traces))
@@ -157,16 +157,16 @@ def _asset(name: str) -> str:
     return resources.files("concbench.report.page").joinpath(name).read_text(encoding="utf-8")
 
 
-def _title(material: Material) -> str:
-    models = list(dict.fromkeys(arm.model for arm in material.arms))
+def _title(dataset: Dataset) -> str:
+    models = list(dict.fromkeys(arm.model for arm in dataset.arms))
     shown = ", ".join(models) if len(models) <= 6 else f"{', '.join(models[:5])} and {len(models) - 5} more"
     return f"{shown}: the same work, at its whole price"
 
 
-def _facts(material: Material) -> list[tuple[str, str]]:
+def _facts(dataset: Dataset) -> list[tuple[str, str]]:
     """Return what was compared, on what machine, when, and how noisy it was."""
-    runs = material.runs
-    workloads = ", ".join(material.workloads())
+    runs = dataset.runs
+    workloads = ", ".join(dataset.workloads())
     pythons = dict.fromkeys(
         contender.get("release", contender["python"])
         for run in runs
@@ -180,14 +180,14 @@ def _facts(material: Material) -> list[tuple[str, str]]:
         ("Machine", "; ".join(cpus)),
         ("System", "; ".join(dict.fromkeys(_identity(run, "os") for run in runs))),
         ("Noise", "; ".join(dict.fromkeys(noise_of(run).level for run in runs))),
-        ("Measured", _measured(material)),
+        ("Measured", _measured(dataset)),
         ("Run files", ", ".join(run.path.name for run in runs)),
     ]
 
 
-def _measured(material: Material) -> str:
-    samples = sum(int(run.samples.counted.sum()) for run in material.runs)
-    processes = min((cell.summary.processes for cell in material.cells if cell.summary.wall), default=0)
+def _measured(dataset: Dataset) -> str:
+    samples = sum(int(run.samples.counted.sum()) for run in dataset.runs)
+    processes = min((cell.summary.processes for cell in dataset.cells if cell.summary.wall), default=0)
     few = f", at least {processes} processes a cell" if processes else ""
     return f"{spelled_count(samples)} samples{few}"
 

@@ -1,1 +1,1 @@
-"""The parts of the report, one file each: from the material to words, pictures and tables."""
+"""The parts of the report, one file each: from the dataset to words, pictures and tables."""

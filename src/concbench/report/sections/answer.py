@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 
-from concbench.report.arms import Arm
+from concbench.analysis.choices import Choice, Price, Rival, choices_of
+from concbench.analysis.contenders import Arm
+from concbench.analysis.contrast import Versus
+from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset
+from concbench.analysis.loads import LOADS, NOT_IN_THE_SUITE, Load
+from concbench.analysis.noise import noise_of
+from concbench.analysis.units import TIME_UNITS, UNITLESS, Units, scaled, three_digits, with_interval
+from concbench.analysis.wording import outcome_words, why
 from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
-from concbench.report.chooser import Choice, Price, Rival, choices_of
-from concbench.report.loads import LOADS, NOT_IN_THE_SUITE, Load
-from concbench.report.material import LOST, LOST_MEANING, Material
-from concbench.report.noise import noise_of
-from concbench.report.units import TIME_UNITS, UNITLESS, Units, scaled, three_digits, with_interval
-from concbench.report.versus import Versus
-from concbench.report.wording import outcome_words, why
+from concbench.report.charts.palette import look_of
 from concbench.results import queries
 
 READING = (
@@ -27,36 +28,34 @@ FEW_PROCESSES = 20
 """Below this many processes a cell, differences of 10 % are mostly not found (docs/STATISTICS.md)."""
 
 
-def answer(material: Material) -> Section:
+def answer(dataset: Dataset) -> Section:
     """Return the section."""
-    choices = choices_of(material)
+    choices = choices_of(dataset)
     blocks: list[Block] = []
-    if not any(cell.ok for cell in material.cells):
+    if not any(cell.ok for cell in dataset.cells):
         blocks.append(Words("Nothing was measured: “Every figure” says what became of each cell.", "lead"))
     if sentence := _in_a_sentence(choices):
         blocks.append(Words(sentence, "lead"))
     if choices:
-        blocks.append(_table(material, choices))
+        blocks.append(_table(dataset, choices))
     blocks.append(Words(_not_measured(choices)))
-    blocks.append(Words(_distrust(material), "alarm"))
+    blocks.append(Words(_distrust(dataset), "alarm"))
     return Section("answer", "Which model?", blocks)
 
 
-def _table(material: Material, choices: Sequence[Choice]) -> Table:
+def _table(dataset: Dataset, choices: Sequence[Choice]) -> Table:
     """Return the loads as rows and the arms as columns, a table's worth of runs side by side."""
-    rows = tuple(
-        _row(material, [choice for choice in choices if choice.load is load], load) for load in LOADS
-    )
+    rows = tuple(_row(dataset, [choice for choice in choices if choice.load is load], load) for load in LOADS)
     return Table(
         name="chooser",
         caption="Which model for which load",
-        columns=("load", "choose", *(arm.label for arm in material.arms)),
+        columns=("load", "choose", *(arm.label for arm in dataset.arms)),
         rows=tuple(row for row in rows if row is not None),
         reading=READING,
     )
 
 
-def _row(material: Material, mine: Sequence[Choice], load: Load) -> Row | None:
+def _row(dataset: Dataset, mine: Sequence[Choice], load: Load) -> Row | None:
     """Return the row of one load from its choices, one for each run that answers it."""
     if not mine:
         return None
@@ -66,7 +65,7 @@ def _row(material: Material, mine: Sequence[Choice], load: Load) -> Row | None:
     fields = [
         Field(lines=(load.title, f"{load.goal}; {about}"), order=load.title, titles=frozenset({0})),
         _chosen(mine, load),
-        *(_place(answers.get(arm.run), arm) for arm in material.arms),
+        *(_place(answers.get(arm.run), arm) for arm in dataset.arms),
     ]
     return Row(tuple(fields), load.workload)
 
@@ -89,7 +88,7 @@ def _place(choice: Choice | None, arm: Arm) -> Field:
     busy = (_busy(choice.busy[arm]),) if arm in choice.busy else ()
     if arm == choice.first:
         lines = ("first", scaled(choice.value, choice.load.units), *busy)
-        return Field(lines=lines, look=arm.look, order=0.0, strong=True)
+        return Field(lines=lines, look=look_of(arm.place), order=0.0, strong=True)
     for place, rival in enumerate(choice.rivals, 1):
         if rival.arm == arm:
             lines = (*_told(rival, choice), *spelled(rival.against, choice.load.units), *busy)
@@ -171,19 +170,19 @@ def _not_measured(choices: Sequence[Choice]) -> str:
     return f"Not measured here, so not to be chosen by: {'; '.join(NOT_IN_THE_SUITE)}.{here}"
 
 
-def _distrust(material: Material) -> str:
+def _distrust(dataset: Dataset) -> str:
     """Return when not to trust the report: from its noise, its size and its nature."""
-    parts = [noise_of(run).caution for run in material.runs]
+    parts = [noise_of(run).caution for run in dataset.runs]
     parts = [part for part in dict.fromkeys(parts) if part]
-    processes = min((cell.summary.processes for cell in material.cells if cell.summary.wall), default=0)
+    processes = min((cell.summary.processes for cell in dataset.cells if cell.summary.wall), default=0)
     if 0 < processes < FEW_PROCESSES:
         parts.append(
             f"with {processes} process{'es' if processes > 1 else ''} a cell most differences below 20 % are"
             " not found, so “as good” means “not told apart”, not “equal”"
         )
-    if not all(queries.is_complete(run) for run in material.runs):
+    if not all(queries.is_complete(run) for run in dataset.runs):
         parts.append("the run is not complete")
-    if len(material.runs) > 1:
+    if len(dataset.runs) > 1:
         parts.append(
             "the runs were not interleaved, so between them nothing is paired and drift is not cancelled"
         )

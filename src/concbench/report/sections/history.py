@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 
+from concbench.analysis.dataset import Dataset
+from concbench.analysis.history import Change, HistorySeries
+from concbench.analysis.units import scaled
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.history import history_chart
+from concbench.report.charts.palette import look_of
 from concbench.report.charts.style import spelled_count
-from concbench.report.history import Change, Trace
-from concbench.report.history_words import (
+from concbench.report.terminal.history_words import (
     alarm_words,
     change_words,
     found_words,
     interval_words,
     left_out_words,
 )
-from concbench.report.material import Material
-from concbench.report.units import scaled
 from concbench.stats.discoveries import RATE
 
 MOST_CHARTS = 24
@@ -39,24 +40,24 @@ TRACES_READING = (
 )
 
 
-def history(material: Material) -> Section | None:
+def history(dataset: Dataset) -> Section | None:
     """Return the section, or None where the page has no history."""
-    return history_section(material.history) if material.history else None
+    return history_section(dataset.history) if dataset.history else None
 
 
-def history_section(traces: Sequence[Trace]) -> Section:
+def history_section(traces: Sequence[HistorySeries]) -> Section:
     """Return the section on these traces, of which there is one at least."""
     blocks: list[Block] = [*_words(traces), *_steps_table(traces), *_pictures(traces), _traces_table(traces)]
     return Section("history", "History over commits", blocks)
 
 
-def _words(traces: Sequence[Trace]) -> Iterator[Words]:
+def _words(traces: Sequence[HistorySeries]) -> Iterator[Words]:
     yield Words(f"{found_words(traces)} {left_out_words(traces)}".rstrip(), "lead")
     if alarm := alarm_words(traces):
         yield Words(alarm, "alarm")
 
 
-def _steps_table(traces: Sequence[Trace]) -> Iterator[Table]:
+def _steps_table(traces: Sequence[HistorySeries]) -> Iterator[Table]:
     rows = [_step_row(trace, change) for trace in traces for change in trace.changes]
     if rows:
         yield Table(
@@ -71,7 +72,7 @@ def _steps_table(traces: Sequence[Trace]) -> Iterator[Table]:
         )
 
 
-def _step_row(trace: Trace, change: Change) -> Row:
+def _step_row(trace: HistorySeries, change: Change) -> Row:
     at, after, up_to = (trace.commits[place] for place in (change.at, change.first - 1, change.last))
     fields = (
         text(trace.name),
@@ -91,14 +92,14 @@ def _unbroken(words: str) -> str:
     return words.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
-def _model_field(trace: Trace) -> Field:
+def _model_field(trace: HistorySeries) -> Field:
     if not trace.model:
         return text("–", faint=True)
-    return Field(lines=(trace.model,), order=trace.model, look=trace.look)
+    return Field(lines=(trace.model,), order=trace.model, look=look_of(trace.place))
 
 
-def _pictures(traces: Sequence[Trace]) -> Iterator[Picture]:
-    groups: dict[tuple[object, ...], list[Trace]] = {}
+def _pictures(traces: Sequence[HistorySeries]) -> Iterator[Picture]:
+    groups: dict[tuple[object, ...], list[HistorySeries]] = {}
     for trace in traces:
         groups.setdefault((trace.benchmark, trace.load, trace.machine, trace.env), []).append(trace)
     chosen = _chosen([group for group in groups.values() if any(len(trace.commits) > 1 for trace in group)])
@@ -109,7 +110,7 @@ def _pictures(traces: Sequence[Trace]) -> Iterator[Picture]:
         yield Picture(svgs, f"Figures over commits, by benchmark and load{more}", CHART_READING)
 
 
-def _chosen(groups: Sequence[list[Trace]]) -> list[list[Trace]]:
+def _chosen(groups: Sequence[list[HistorySeries]]) -> list[list[HistorySeries]]:
     """Return the groups to draw: those with steps first, then the last load of each benchmark."""
     stepped = [group for group in groups if any(trace.changes for trace in group)]
     last = {(group[0].benchmark, group[0].machine, group[0].env): group for group in groups}
@@ -118,7 +119,7 @@ def _chosen(groups: Sequence[list[Trace]]) -> list[list[Trace]]:
     return [group for group in groups if group in kept]
 
 
-def _traces_table(traces: Sequence[Trace]) -> Table:
+def _traces_table(traces: Sequence[HistorySeries]) -> Table:
     return Table(
         name="traces",
         caption="Every trace",
@@ -131,7 +132,7 @@ def _traces_table(traces: Sequence[Trace]) -> Table:
     )
 
 
-def _trace_row(trace: Trace) -> Row:
+def _trace_row(trace: HistorySeries) -> Row:
     spread = _spread(trace)
     steps = text(str(len(trace.changes)), order=len(trace.changes))
     fields = (
@@ -148,7 +149,7 @@ def _trace_row(trace: Trace) -> Row:
     return Row(fields, trace.workload, (trace.model,) if trace.model else ())
 
 
-def _spread(trace: Trace) -> float | None:
+def _spread(trace: HistorySeries) -> float | None:
     """Return the interquartile range of the last stretch relative to its median; None for too few figures."""
     start = trace.changes[-1].at if trace.changes else 0
     last = sorted(trace.values[start:])

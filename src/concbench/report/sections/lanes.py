@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from concbench.analysis.dataset import Dataset
 from concbench.report.blocks import Block, Picture, Section, Words
 from concbench.report.charts.lanes import lanes_svg
-from concbench.report.charts.palette import Look
-from concbench.report.material import Material
+from concbench.report.charts.palette import Look, look_of
 from concbench.results.measured import Measured
 from concbench.results.traces import traces_of
 
@@ -35,11 +35,11 @@ NOT_A_TIMING = (
 )
 
 
-def how_it_runs(material: Material) -> Section:
+def how_it_runs(dataset: Dataset) -> Section:
     """Return the section, with the traces of each run that has any."""
     blocks: list[Block] = []
-    for number, run in enumerate(material.runs):
-        blocks += _pictures(run, number, _looks(material, number), several=len(material.runs) > 1)
+    for number, run in enumerate(dataset.runs):
+        blocks += _pictures(run, number, _looks(dataset, number), several=len(dataset.runs) > 1)
     if not blocks:
         words = (
             "These run files hold no traces; “concbench trace timers --tasks 4” draws the picture by itself."
@@ -48,8 +48,8 @@ def how_it_runs(material: Material) -> Section:
     return Section("lanes", "How it runs", blocks)
 
 
-def _looks(material: Material, run: int) -> dict[str, Look]:
-    return {arm.contender: arm.look for arm in material.arms_of_run(run)}
+def _looks(dataset: Dataset, run: int) -> dict[str, Look]:
+    return {arm.contender: look_of(arm.place) for arm in dataset.arms_of_run(run)}
 
 
 def _pictures(run: Measured, number: int, looks: Mapping[str, Look], *, several: bool) -> list[Block]:

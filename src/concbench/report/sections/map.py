@@ -1,9 +1,10 @@
 """The heat map: every cell relative to the best of its row."""
 
+from concbench.analysis.dataset import Dataset
+from concbench.analysis.heat import Field as Heat
+from concbench.analysis.heat import heat_rows
+from concbench.metrics import Metric, metrics_for
 from concbench.report.blocks import Field, Row, Section, Table, Words, text
-from concbench.report.heat import Field as Heat
-from concbench.report.heat import Metric, heat_rows
-from concbench.report.material import Material
 
 READING = (
     "Read along a row: ×1.00 is the best there; the stronger the colour, the further behind (strongest from"
@@ -12,35 +13,34 @@ READING = (
     " zero or below, so it is neither judged nor the best. Other words instead of a figure are outcomes:"
     " hover, or see “Outcomes” below, for the reason."
 )
-NAMES: dict[Metric, str] = {"wall": "Wall time", "cpu": "CPU time"}
 
 
-def heat_map(material: Material) -> Section:
+def heat_map(dataset: Dataset) -> Section:
     """Return the section: a map of wall time and one of CPU time."""
     words = Words(
         "Wall time never stands alone: a model that wins the first map and is coloured in the second"
         " burns a core."
     )
-    return Section("map", "Heat map", [words, *(_table(material, metric) for metric in NAMES)])
+    return Section("map", "Heat map", [words, *(_table(dataset, metric) for metric in metrics_for("map"))])
 
 
-def _table(material: Material, metric: Metric) -> Table:
+def _table(dataset: Dataset, metric: Metric) -> Table:
     rows = tuple(
         Row(
             (
                 text(row.point.workload),
-                text(row.point.spelled(material.varying(row.point.workload)) or "–"),
+                text(row.point.spelled(dataset.varying(row.point.workload)) or "–"),
                 *(_field(field) for field in row.fields),
             ),
             row.point.workload,
         )
-        for row in heat_rows(material, metric)
+        for row in heat_rows(dataset, metric.name)
     )
     return Table(
-        name=f"map-{metric}",
-        caption=f"{NAMES[metric]} relative to the best of each row",
-        columns=("workload", "parameters", *(arm.label for arm in material.arms)),
-        numeric=frozenset(range(2, 2 + len(material.arms))),
+        name=f"map-{metric.name}",
+        caption=f"{metric.words[:1].upper()}{metric.words[1:]} relative to the best of each row",
+        columns=("workload", "parameters", *(arm.label for arm in dataset.arms)),
+        numeric=frozenset(range(2, 2 + len(dataset.arms))),
         heads=2,
         rows=rows,
         reading=READING,

@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from concbench.report.arms import differences
+from concbench.analysis.contenders import differences
+from concbench.analysis.curves import any_text
+from concbench.analysis.dataset import Dataset
+from concbench.analysis.noise import noise_of
 from concbench.report.blocks import Block, Download, Row, Section, Table, Words, text
-from concbench.report.curves import any_text
 from concbench.report.exports.as_csv import harmless
-from concbench.report.material import Material
-from concbench.report.noise import noise_of
 from concbench.results import queries
 from concbench.results.measured import Measured
 
@@ -28,16 +28,16 @@ COLUMNS = ("run", "workload", "workload_version", "params", "tasks", "model", "c
            "machine", "generation", "process", "metric", "unit", "value")  # fmt: skip
 
 
-def method(material: Material) -> Section:
+def method(dataset: Dataset) -> Section:
     """Return the section."""
     blocks: list[Block] = [Words(METHOD)]
-    for number, run in enumerate(material.runs):
-        several = f" of run {number + 1}" if len(material.runs) > 1 else ""
+    for number, run in enumerate(dataset.runs):
+        several = f" of run {number + 1}" if len(dataset.runs) > 1 else ""
         blocks.append(Words(f"{run.path.name}: {noise_of(run).words}."))
         blocks.append(_environment(run, f"environment-{number}", several))
-    blocks += [Words(f"The runs differ in {words}") for words in differences(material.runs)]
-    blocks.append(_warnings(material))
-    blocks.append(_download(material))
+    blocks += [Words(f"The runs differ in {words}") for words in differences(dataset.runs)]
+    blocks.append(_warnings(dataset))
+    blocks.append(_download(dataset))
     return Section("method", "Method and raw data", blocks)
 
 
@@ -77,13 +77,13 @@ def spelled(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _warnings(material: Material) -> Table | Words:
+def _warnings(dataset: Dataset) -> Table | Words:
     found = [
-        (number, warning) for number, run in enumerate(material.runs) for warning in queries.warnings(run)
+        (number, warning) for number, run in enumerate(dataset.runs) for warning in queries.warnings(run)
     ]
     if not found:
         return Words("There were no warnings.")
-    several = len(material.runs) > 1
+    several = len(dataset.runs) > 1
     rows = tuple(
         Row(
             (
@@ -97,24 +97,24 @@ def _warnings(material: Material) -> Table | Words:
     return Table(name="warnings", caption="Warnings", columns=columns, rows=rows)
 
 
-def _download(material: Material) -> Download:
-    table = tidy(material)
+def _download(dataset: Dataset) -> Download:
+    table = tidy(dataset)
     with any_text():
         lines = harmless(table).to_csv(index=False)
     packed = gzip.compress(lines.encode(errors="replace"), compresslevel=9, mtime=0)
     size = f"{len(table):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return Download(
-        name=f"concbench-{material.runs[0].header['run'][:8]}.csv",
+        name=f"concbench-{dataset.runs[0].header['run'][:8]}.csv",
         content=base64.b64encode(packed).decode(),
         words=f"Download the tidy table as CSV ({size} rows: one for each process, cell and metric)",
     )
 
 
-def tidy(material: Material) -> pd.DataFrame:
+def tidy(dataset: Dataset) -> pd.DataFrame:
     """Return the table that a reader takes along: ``COLUMNS``, the value in the row's unit."""
-    identities = [run.header["environment"]["identity"] for run in material.runs]
-    run_ids = [run.header["run"] for run in material.runs]
-    table = material.table
+    identities = [run.header["environment"]["identity"] for run in dataset.runs]
+    run_ids = [run.header["run"] for run in dataset.runs]
+    table = dataset.table
     with any_text():
         return table.assign(
             run=table["run"].map(dict(enumerate(run_ids))),

@@ -1,11 +1,11 @@
 """Accuracy against price: who is how late, and what it cost."""
 
+from concbench.analysis.dataset import Cell, Dataset, Point
+from concbench.analysis.summary import Estimate
+from concbench.analysis.units import TIME_UNITS
+from concbench.analysis.wording import figure
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, named, text
 from concbench.report.charts.accuracy import distribution_chart, distribution_of, price_chart
-from concbench.report.material import Cell, Material, Point
-from concbench.report.summary import Estimate
-from concbench.report.units import TIME_UNITS
-from concbench.report.wording import figure
 
 PRICE_READING = (
     "Low is punctual, left is cheap; best is the lower left. Each mark is one number of tasks, and a line"
@@ -24,20 +24,20 @@ TABLE_READING = (
 )
 
 
-def punctuality(material: Material) -> Section | None:
+def punctuality(dataset: Dataset) -> Section | None:
     """Return the section, or None where no workload told of lateness."""
-    points = [point for point in material.points() if _cells(material, point)]
+    points = [point for point in dataset.points() if _cells(dataset, point)]
     if not points:
         return None
     last = max(points, key=_size)
-    svgs = [price_chart(material, _alike(points, last), "ap")]
-    if any(distribution_of(material, arm, last) for arm in material.arms):
-        svgs.append(distribution_chart(material, last, "ad"))
+    svgs = [price_chart(dataset, _alike(points, last), "ap")]
+    if any(distribution_of(dataset, arm, last) for arm in dataset.arms):
+        svgs.append(distribution_chart(dataset, last, "ad"))
     blocks: list[Block] = [
         Picture(
             tuple(svgs), "Lateness against CPU, and how it is spread", f"{PRICE_READING} {SPREAD_READING}"
         ),
-        _table(material, points),
+        _table(dataset, points),
     ]
     return Section("accuracy", "Accuracy against price", blocks)
 
@@ -56,12 +56,12 @@ def _size(point: Point) -> float:
     return float(tasks) if isinstance(tasks, int | float) else 0.0
 
 
-def _cells(material: Material, point: Point) -> list[Cell]:
-    cells = [material.at(point, arm) for arm in material.arms]
+def _cells(dataset: Dataset, point: Point) -> list[Cell]:
+    cells = [dataset.at(point, arm) for arm in dataset.arms]
     return [cell for cell in cells if cell is not None and cell.summary.lateness]
 
 
-def _table(material: Material, points: list[Point]) -> Table:
+def _table(dataset: Dataset, points: list[Point]) -> Table:
     return Table(
         name="lateness",
         caption="Lateness and its price",
@@ -77,17 +77,17 @@ def _table(material: Material, points: list[Point]) -> Table:
         ),
         numeric=frozenset(range(3, 8)),
         heads=3,
-        rows=tuple(_row(material, cell) for point in points for cell in _cells(material, point)),
+        rows=tuple(_row(dataset, cell) for point in points for cell in _cells(dataset, point)),
         reading=TABLE_READING,
         filters=True,
     )
 
 
-def _row(material: Material, cell: Cell) -> Row:
-    point, late, early = cell.point, cell.summary.lateness or {}, cell.summary.early or 0.0
+def _row(dataset: Dataset, cell: Cell) -> Row:
+    point, late, early = cell.point, cell.summary.lateness, cell.summary.early or 0.0
     fields = (
         text(point.workload),
-        text(point.spelled(material.varying(point.workload)) or "–", order=_size(point)),
+        text(point.spelled(dataset.varying(point.workload)) or "–", order=_size(point)),
         named(cell.arm),
         *(_figure(late.get(name)) for name in ("p50", "p99", "max")),
         _figure(cell.summary.cpu),

@@ -1,10 +1,10 @@
 """The rank: who is dominated by whom, with intervals, and no single score."""
 
+from concbench.analysis.dataset import Dataset
+from concbench.analysis.ranking import DIMENSIONS, Domination, Rank, Ranking, ranking_of
+from concbench.analysis.units import TIME_UNITS, scaled
 from concbench.report.blocks import Field, Row, Section, Table, Words, named, text
-from concbench.report.material import Material
-from concbench.report.ranking import DIMENSIONS, Domination, Rank, Ranking, ranking_of
 from concbench.report.sections.answer import spelled
-from concbench.report.units import TIME_UNITS, scaled
 
 READING = (
     "Ratios to {base}: below 1 is less, and better. Time and CPU are geometric means over the common points,"
@@ -17,13 +17,13 @@ READING = (
 )
 
 
-def rank(material: Material) -> Section:
+def rank(dataset: Dataset) -> Section:
     """Return the section: a table for each run."""
-    rankings = [ranking_of(material, run) for run in range(len(material.runs))]
+    rankings = [ranking_of(dataset, run) for run in range(len(dataset.runs))]
     known = [ranking for ranking in rankings if ranking is not None]
     if not known:
         return Section("rank", "Rank", [Words("No two models did the same point, so nobody can be ranked.")])
-    blocks = [block for ranking in known for block in (_words(ranking), _table(material, ranking))]
+    blocks = [block for ranking in known for block in (_words(ranking), _table(dataset, ranking))]
     return Section("rank", "Rank", blocks)
 
 
@@ -38,9 +38,9 @@ def _words(ranking: Ranking) -> Words:
     )
 
 
-def _table(material: Material, ranking: Ranking) -> Table:
+def _table(dataset: Dataset, ranking: Ranking) -> Table:
     names = [name for name in DIMENSIONS if name in ranking.points]
-    several = f", run {ranking.run + 1}" if len(material.runs) > 1 else ""
+    several = f", run {ranking.run + 1}" if len(dataset.runs) > 1 else ""
     ordered = sorted(ranking.ranks, key=lambda one: len(one.dominated_by))
     return Table(
         name=f"rank-{ranking.run}",

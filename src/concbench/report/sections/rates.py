@@ -1,11 +1,11 @@
 """Rates: how often verdicts are wrong on identical sides, and how often they find more work."""
 
+from concbench.analysis.rates import Power, Rates
 from concbench.models import registry
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.palette import looks_for
 from concbench.report.charts.power import power_chart
-from concbench.report.rates import Power, Rates
-from concbench.report.rates_table import answer_words, bare_share, order_words, share_words
+from concbench.report.terminal.rates import answer_words, bare_share, order_words, share_words
 
 READING = (
     "Replays draw recorded pairs in new orders and judge them as a comparison does; their intervals hold for"

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from concbench.analysis.dataset import Dataset
+from concbench.analysis.memory import Weight, weights_of
+from concbench.analysis.units import SIZE_UNITS
+from concbench.analysis.wording import figure
 from concbench.report.blocks import Picture, Row, Section, Table, named, text
 from concbench.report.charts.memory import memory_chart
-from concbench.report.material import Material
-from concbench.report.memory import Weight, weights_of
-from concbench.report.units import SIZE_UNITS
-from concbench.report.wording import figure
 
 CHART_READING = (
     "Further left is lighter; the axis is logarithmic, the thick bar is the 95 % interval. It is resident"
@@ -21,9 +21,9 @@ TABLE_READING = (
 )
 
 
-def weight(material: Material) -> Section | None:
+def weight(dataset: Dataset) -> Section | None:
     """Return the section, or None where no task was weighed."""
-    weights = weights_of(material)
+    weights = weights_of(dataset)
     if not weights:
         return None
     tasks = sorted({weight.tasks - 1 for weight in weights})

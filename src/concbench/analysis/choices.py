@@ -1,0 +1,161 @@
+"""The chooser: for each kind of load, which model, by how much, and at what price in CPU."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from concbench.analysis.contenders import Arm
+from concbench.analysis.contrast import Kind, Versus, mark_real, versus
+from concbench.analysis.dataset import Cell, Dataset, Point, is_lost
+from concbench.analysis.loads import LOADS, Load
+from concbench.analysis.memory import step_of
+
+ALIKE = 1.5
+"""How many times the first's value an arm may need and still be called as good. Beyond that, an interval that
+reaches over "no difference" says that too little was measured, not that the two are equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """An arm that did not come first: its value (the metric's unit), and how it does against the first."""
+
+    arm: Arm
+    value: float
+    against: Versus
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What an arm's CPU comes to: the share of one core that was busy, and who needs least.
+
+    ``busy`` is CPU time divided by wall time. ``times_least`` is how many times the CPU of ``least`` it
+    needs.
+    """
+
+    busy: float
+    least: Arm
+    times_least: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The answer for one load in one run.
+
+    ``first`` has the best ``value``: the mean over generations that comparisons are about, in the metric's
+    unit; ``rivals`` follow, best first. ``tied`` are those that cannot be told from the first. ``busy`` is
+    CPU time divided by wall time, for each arm that was timed; ``cannot`` are the arms without figures that
+    can be judged. ``among`` are the comparisons of the rivals with each other: anyone might have come first,
+    so they count when it is decided what is real.
+    """
+
+    load: Load
+    run: int
+    point: Point
+    first: Arm
+    value: float
+    price: Price | None
+    busy: Mapping[Arm, float]
+    rivals: tuple[Rival, ...]
+    cannot: tuple[Cell, ...]
+    among: tuple[Versus, ...]
+
+    @property
+    def tied(self) -> list[Rival]:
+        """The rivals that are as good: no interval says that they are worse, nor are they far behind."""
+        return [
+            rival
+            for rival in self.rivals
+            if rival.against.interval and not rival.against.leaning and rival.value <= ALIKE * self.value
+        ]
+
+    @property
+    def decided(self) -> bool:
+        """Whether anyone was told from the first; else it only looked best. Alone, it is the first."""
+        return not self.rivals or any(rival.against.side > 0 for rival in self.rivals)
+
+
+def choices_of(dataset: Dataset) -> list[Choice]:
+    """Return the answers to all loads that were measured; what is real is decided for all together."""
+    found = [
+        choice
+        for load in LOADS
+        if (point := load.point(dataset)) is not None
+        for run in range(len(dataset.runs))
+        if (choice := _choice(dataset, load, run, point)) is not None
+    ]
+    shown = [rival.against for choice in found for rival in choice.rivals]
+    among = [one for choice in found for one in choice.among]
+    real = iter(mark_real([*shown, *among]))
+    return [_with(choice, real) for choice in found]
+
+
+def _with(choice: Choice, real: Iterator[Versus]) -> Choice:
+    rivals = tuple(Rival(rival.arm, rival.value, next(real)) for rival in choice.rivals)
+    return replace(choice, rivals=rivals)
+
+
+def _choice(dataset: Dataset, load: Load, run: int, point: Point) -> Choice | None:
+    cells = [cell for arm in dataset.arms_of_run(run) if (cell := dataset.at(point, arm))]
+    values = {cell.arm: _judged(dataset, load, cell) for cell in cells if cell.ok}
+    kind: Kind = "difference" if load.signed else "ratio"
+    means = {arm: _mean(seen, kind) for arm, seen in values.items() if _counts(seen, kind)}
+    if not means:
+        return None
+    first, *others = sorted(means, key=lambda arm: means[arm])
+    step = max((step_of(cell) for cell in cells if load.weighs), default=0.0)
+    rivals = tuple(Rival(arm, means[arm], versus(values[arm], values[first], kind, step)) for arm in others)
+    among = tuple(versus(values[a], values[b], kind, step) for a, b in combinations(others, 2))
+    shares = {cell.arm: _busy(dataset, cell) for cell in cells if cell.ok and not load.weighs}
+    busy = {arm: share for arm, share in shares.items() if share is not None}
+    return Choice(
+        load=load,
+        run=run,
+        point=point,
+        first=first,
+        value=means[first],
+        price=_price([cell for cell in cells if cell.ok], first, busy),
+        busy=busy,
+        rivals=rivals,
+        cannot=tuple(cell for cell in cells if cell.arm not in means),
+        among=among,
+    )
+
+
+def _judged(dataset: Dataset, load: Load, cell: Cell) -> pd.Series:
+    """Return what is judged, one value for each generation: being early is as bad as being late."""
+    values = dataset.values(cell, load.metric)
+    return values.abs() if load.signed else values
+
+
+def _middle(values: pd.Series) -> float:
+    return float(values.median())
+
+
+def _counts(values: pd.Series, kind: Kind) -> bool:
+    """Say whether values can be judged: a cost that is not above zero is noise, and no cost."""
+    return len(values) > 0 and (kind == "difference" or not is_lost(values))
+
+
+def _mean(values: pd.Series, kind: Kind) -> float:
+    """Return the mean that comparisons are about: geometric for ratios, else arithmetic."""
+    numbers = values.to_numpy(dtype=np.float64)
+    return float(numbers.mean() if kind == "difference" else np.exp(np.log(numbers).mean()))
+
+
+def _busy(dataset: Dataset, cell: Cell) -> float | None:
+    """Return the share of one core that a cell kept busy; None where no time was measured."""
+    wall = dataset.values(cell, "run_wall")
+    shares = dataset.values(cell, "run_cpu") / wall[wall > 0]
+    return _middle(shares) if shares.notna().any() else None
+
+
+def _price(cells: Sequence[Cell], first: Arm, busy: Mapping[Arm, float]) -> Price | None:
+    """Return what the first one's CPU time comes to; None where no time was measured."""
+    cpu = {cell.arm: cell.summary.cpu.middle for cell in cells if cell.summary.cpu}
+    if first not in cpu or first not in busy or min(cpu.values()) <= 0:
+        return None
+    least = min(cpu, key=lambda arm: cpu[arm])
+    return Price(busy[first], least, cpu[first] / cpu[least])

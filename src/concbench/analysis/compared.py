@@ -1,0 +1,183 @@
+"""A comparison in words: the sentence that matters first, and the figures of a line."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from concbench.analysis.comparison import Comparison, Counted, Line
+from concbench.analysis.contradiction import IN_PACES, SIDE_BY_SIDE, Shown, explained
+from concbench.analysis.units import Units, scaled, three_digits, units_of, with_interval
+from concbench.metrics import BETTER, METRICS, WORSE
+from concbench.outcomes import FAILURES
+from concbench.words import several
+
+MOST_NAMED = 5
+"""Cells that a sentence names; the table has them all."""
+
+
+def units_for(line: Line) -> Units:
+    """Return the units that a line's figures are spelled in."""
+    return units_of(METRICS[line.metric])
+
+
+def worse_lines(comparison: Comparison, *, gated: bool = True) -> list[Line | Counted]:
+    """Return what got worse, instruction counts too: what counts for the exit code, or the rest."""
+    judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
+    return [one for one in judged if one.verdict in WORSE and one.gated is gated]
+
+
+def headline(comparison: Comparison) -> str:
+    """Return the answer in a sentence, and how many cells failed."""
+    cells = list(dict.fromkeys(line.cell for line in comparison.lines))
+    behind = _missing(comparison)
+    if not cells:
+        return f"Nothing was compared.{behind}"
+    if nothing_measured(comparison.lines):
+        end = f"within {comparison.budget:g} s" if comparison.complete else "before it was stopped"
+        return f"Nothing was measured: of {_cells(len(cells))} none had a pair {end}.{behind}"
+    worse = worse_lines(comparison)
+    return f"{_worse(worse, len(cells)) if worse else _not_worse(comparison, cells)}{behind}"
+
+
+def nothing_measured(lines: Iterable[Line]) -> bool:
+    """Say whether none of these lines has a figure."""
+    return not any(line.pairs for line in lines)
+
+
+def _missing(comparison: Comparison) -> str:
+    """Return how many cells failed, and how many others one side cannot do; each cell is counted once."""
+    failed = {one.cell for one in comparison.failed if one.outcome in FAILURES}
+    others = {one.cell for one in comparison.failed} - failed
+    told = [f" {_cells(len(failed))} failed."] if failed else []
+    return "".join([*told, *([f" {_cells(len(others))} could not be compared."] if others else [])])
+
+
+def _worse(worse: Sequence[Line | Counted], cells: int) -> str:
+    named = list(dict.fromkeys(one.cell for one in worse))
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    verb = "is" if len(named) == 1 else "are"
+    words = {_worse_word(one) for one in worse}
+    word = words.pop() if len(words) == 1 else "worse"
+    return f"{len(named)} of {_cells(cells)} {verb} {word}: {', '.join(named[:MOST_NAMED])}{more}."
+
+
+def _worse_word(one: Line | Counted) -> str:
+    if isinstance(one, Counted):
+        return "worse by instructions"
+    metric = METRICS[one.metric]
+    return "slower" if metric.quantity == "ns" else f"worse by {metric.words}"
+
+
+def _not_worse(comparison: Comparison, cells: Sequence[str]) -> str:
+    """Return what is said where nothing that counts got worse; of time it is said only where it was told."""
+    counts = Counter(_verdict_of_cell(comparison, cell) for cell in cells)
+    if counts["unsure"] == len(cells):
+        return f"Nothing is decided: {_cells(len(cells))} unsure."
+    told = [
+        f"{counts[verdict]} {verdict}"
+        for verdict in ("slower", "faster", "same", "unsure")
+        if counts[verdict]
+    ]
+    slower = any(line.verdict == "slower" for line in comparison.lines)
+    answer = "Nothing that counts is worse" if slower else "Nothing is slower"
+    return f"{answer}: of {_cells(len(cells))} {', '.join(told)}."
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+def _verdict_of_cell(comparison: Comparison, cell: str) -> str:
+    """Return one verdict for a cell, of what counts there, or else of its times.
+
+    It is slower at any loss, else unsure at any doubt, else faster at any gain.
+    """
+    mine = [line for line in comparison.lines if line.cell == cell]
+    counting = [line for line in mine if line.gated] or [
+        line for line in mine if METRICS[line.metric].quantity == "ns"
+    ]
+    verdicts = {line.verdict for line in counting or mine}
+    found = (("slower", WORSE), ("unsure", {"unsure"}), ("faster", BETTER))
+    return next((verdict for verdict, which in found if verdicts & which), "same")
+
+
+def what_words(one: Line | Counted) -> str:
+    """Return what was compared, and how much head differs: ``wall time ×1.051 [1.044–1.060]``."""
+    if isinstance(one, Counted):
+        return f"instructions ×{one.ratio:.4f}"
+    return f"{METRICS[one.metric].what} {change_words(one)}"
+
+
+def change_words(line: Line) -> str:
+    """Return how much head differs from base: ``×1.051 [1.044–1.060]`` or ``+3.1 [2.0–4.2] µs``."""
+    if line.low is None or line.middle is None or line.high is None:
+        return _so_far(line)
+    if line.kind == "ratio":
+        return f"×{_fine(line.middle)} [{_fine(line.low)}–{_fine(line.high)}]"
+    words = with_interval(line.low, line.middle, line.high, units_for(line))
+    return f"+{words}" if line.middle > 0 else words
+
+
+def columns_words(lines: Iterable[Line], *, paired: bool) -> str | None:
+    """Return why figures of base and head seem to contradict the change beside them, or None."""
+    rows = []
+    for line in lines:
+        if line.kind == "ratio" and not (line.low is None or line.middle is None or line.high is None):
+            rows.append(Shown(line.head, line.base, line.low, line.middle, line.high))
+    return explained(rows, SIDE_BY_SIDE if paired else IN_PACES)
+
+
+def _so_far(line: Line) -> str:
+    """Return what the pairs so far say, where they are too few for an interval."""
+    if line.seen is None:
+        return "not determined"
+    if line.kind == "ratio":
+        return f"×{_fine(line.seen)} so far"
+    words = scaled(line.seen, units_for(line)).strip()
+    return f"{'+' if line.seen > 0 else ''}{words} so far"
+
+
+def _fine(ratio: float) -> str:
+    """Return a ratio to a thousandth where it is near 1, for margins are of hundredths."""
+    return f"{ratio:.3f}" if 0.1 <= ratio < 10 else three_digits(ratio)
+
+
+def figure_words(line: Line) -> tuple[str, str]:
+    """Return the figures of base and head, dashes where nothing was measured."""
+    if not line.pairs:
+        return "–", "–"
+    base, head = (scaled(value, units_for(line)).strip() for value in (line.base, line.head))
+    return base, head
+
+
+def margin_words(line: Line) -> str:
+    """Return a margin: ``±1%`` or ``±100 µs``."""
+    spelled = f"{100 * line.margin:g}%" if line.kind == "ratio" else scaled(line.margin, units_for(line))
+    return f"±{spelled.strip()}"
+
+
+def rates_words(comparison: Comparison) -> str:
+    """Return what the verdicts promise."""
+    told = sum(line.middle is not None for line in comparison.lines)
+    if not told:
+        few = "pairs" if comparison.paired else "processes"
+        return f"No verdict is given: none of the figures has enough {few} for an interval."
+    if not comparison.paired:
+        return (
+            f"A hint and no verdict to build on: nothing is paired, since both were measured at other times,"
+            f" so what the machine did in between looks like a change too. Intervals of"
+            f" {comparison.confidence:.0%} and a false-discovery rate of {comparison.rate:.0%} over all"
+            f" {several(told, 'comparison')} tell processes apart, not code; compare the revisions for a"
+            " verdict."
+        )
+    return (
+        f"At most {comparison.rate:.0%} of what is called slower or faster is so by chance, over all"
+        f" {several(told, 'comparison')}; intervals are of {comparison.confidence:.0%}, however early"
+        " measuring stopped."
+    )
+
+
+def as_plain(comparison: Comparison) -> dict[str, Any]:
+    """Return a comparison as plain data, ready for JSON; ends that are open are None."""
+    return {"answer": headline(comparison), **asdict(comparison)}

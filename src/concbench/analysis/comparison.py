@@ -1,0 +1,118 @@
+"""A comparison of two sides as plain data: what was found for each cell and metric, and what failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from concbench.metrics import INSTRUCTIONS
+from concbench.outcomes import FAILURES
+
+Kind: TypeAlias = Literal["ratio", "difference"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One metric of one cell.
+
+    ``low``, ``middle`` and ``high`` are head / base for a ``ratio``; for a ``difference`` head − base, in ns,
+    or in bytes per task for memory; None where too few pairs tell nothing. ``margin`` is a fraction for
+    ratios, else in the difference's unit. ``base`` and ``head`` are typical figures of either side: ns a run
+    (wall, cpu), ns (lateness, above), bytes per task. ``verdict`` is ``faster``, ``slower``, ``same`` or
+    ``unsure``, of what is no time other words (:meth:`Metric.verdict`) than the first two. ``gated``: it
+    counts for the exit code. ``seen`` is the median of the pairs so far, on the scale of ``middle``; None
+    for stored runs.
+    """
+
+    cell: str
+    workload: str
+    model: str
+    params: Mapping[str, Any]
+    metric: str
+    kind: Kind
+    margin: float
+    verdict: str
+    low: float | None
+    middle: float | None
+    high: float | None
+    confidence: float
+    pairs: int
+    base: float
+    head: float
+    reason: str | None
+    gated: bool
+    seen: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """The instructions of a cell on both sides; ``ratio`` is head / base, ``threshold`` a fraction.
+
+    ``verdict`` and ``gated`` are those of a ``Line``.
+    """
+
+    cell: str
+    workload: str
+    model: str
+    params: Mapping[str, Any]
+    base: int
+    head: int
+    ratio: float
+    verdict: str
+    threshold: float
+    gated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A cell that one side could not be measured at; ``side`` is ``base`` or ``head``."""
+
+    cell: str
+    workload: str
+    model: str
+    side: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """All that a comparison found.
+
+    ``base`` and ``head`` are the sides' labels, and ``about`` has further facts under "base" and "head".
+    ``rate`` is the false-discovery rate, ``confidence`` that of the intervals; ``seconds`` is what was spent
+    of the ``budget``. ``paired`` is False where stored run files were compared. ``gates`` are the metrics
+    count for the exit code, ``uncounted`` the cells whose instructions were asked for and not had.
+    ``complete`` is False where measuring was stopped before its end.
+    """
+
+    base: str
+    head: str
+    lines: tuple[Line, ...]
+    counted: tuple[Counted, ...]
+    failed: tuple[Failed, ...]
+    rate: float
+    confidence: float
+    seconds: float
+    budget: float
+    paired: bool
+    gates: tuple[str, ...]
+    uncounted: tuple[str, ...]
+    complete: bool
+    warnings: tuple[str, ...]
+    about: Mapping[str, Mapping[str, str | None]]
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The metrics of which there is any figure at all, ``instructions`` among them."""
+        counted = {INSTRUCTIONS} if self.counted else set()
+        return frozenset({line.metric for line in self.lines if line.pairs} | counted)
+
+    @property
+    def breaking(self) -> tuple[Failed, ...]:
+        """The failures that count for the exit code: something is wrong, or head lacks what base has."""
+        lacked = {one.cell for one in self.failed if one.side == "base"}
+        return tuple(
+            one
+            for one in self.failed
+            if one.outcome in FAILURES or (one.side == "head" and one.cell not in lacked)
+        )

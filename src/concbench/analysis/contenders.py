@@ -1,0 +1,191 @@
+"""Who is compared in a report: the contenders of one run, or of several side by side.
+
+An *arm* is a contender of one run. What tells it from other arms of its model (the interpreter, the commit,
+the day) is its *variant*.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from concbench.errors import UserError
+from concbench.results.measured import Measured
+
+Record = Mapping[str, Any]
+
+
+class Mismatch(UserError):
+    """Runs that must not stand side by side; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which of all models, and which of all ``variants``, both counted from 0 as they come."""
+
+    model: int
+    variant: int
+    variants: int
+
+
+def places_of(series: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Place]:
+    """Return the place of each (model, variant)."""
+    models = list(dict.fromkeys(model for model, _variant in series))
+    variants = list(dict.fromkeys(variant for _model, variant in series))
+    return {
+        (model, variant): Place(models.index(model), variants.index(variant), len(variants))
+        for model, variant in series
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A contender of run number ``run``; ``label`` is unique in the report."""
+
+    run: int
+    contender: str
+    label: str
+    model: str
+    variant: str
+    place: Place
+
+
+def arms_of(runs: Sequence[Measured]) -> tuple[Arm, ...]:
+    """Return the arms of all runs: model by model in the order of the headers, and in each run by run."""
+    listed = [
+        (number, contender) for number, run in enumerate(runs) for contender in run.header["contenders"]
+    ]
+    models = list(dict.fromkeys(contender["model"] for _, contender in listed))
+    entries = sorted(listed, key=lambda entry: models.index(entry[1]["model"]))
+    variants = _variants(runs, entries)
+    places = places_of(
+        [(contender["model"], variant) for (_, contender), variant in zip(entries, variants, strict=True)]
+    )
+    return tuple(
+        Arm(
+            run=number,
+            contender=contender["id"],
+            label=_label(contender, variant),
+            model=contender["model"],
+            variant=variant,
+            place=places[contender["model"], variant],
+        )
+        for (number, contender), variant in zip(entries, variants, strict=True)
+    )
+
+
+def _label(contender: Record, variant: str) -> str:
+    return f"{contender['model']} {variant}".rstrip()
+
+
+def _variants(runs: Sequence[Measured], entries: Sequence[tuple[int, Record]]) -> list[str]:
+    """Return what tells each entry from the others of its model: only what differs, until all labels do."""
+    told = [""] * len(entries)
+    for describe in (_python, _release, _version, _commit, _source, _started, _id):
+        if _is_unique(entries, told):
+            return told
+        words = [describe(runs[number], contender) for number, contender in entries]
+        further = _joined(told, words)
+        if _kinds(entries, further) > _kinds(entries, told):
+            told = further
+    if not _is_unique(entries, told):
+        told = _joined(told, [f"run {number + 1}" for number, _ in entries])
+    if not _is_unique(entries, told):  # spaces in the names may still make two of them read alike
+        told = _joined(told, [f"#{place}" for place, _ in enumerate(entries, start=1)])
+    return told
+
+
+def _joined(told: Sequence[str], words: Sequence[str]) -> list[str]:
+    return [f"{before} {word}".strip() for before, word in zip(told, words, strict=True)]
+
+
+def _is_unique(entries: Sequence[tuple[int, Record]], told: Sequence[str]) -> bool:
+    return _kinds(entries, told) == len(entries)
+
+
+def _kinds(entries: Sequence[tuple[int, Record]], told: Sequence[str]) -> int:
+    """Return how many different labels there are."""
+    return len({_label(contender, variant) for (_, contender), variant in zip(entries, told, strict=True)})
+
+
+def _python(_run: Measured, contender: Record) -> str:
+    return str(contender["python"])
+
+
+def _release(_run: Measured, contender: Record) -> str:
+    return str(contender.get("release", ""))
+
+
+def _version(_run: Measured, contender: Record) -> str:
+    return str(contender["version"] or "")
+
+
+def _commit(run: Measured, _contender: Record) -> str:
+    commit = str(run.header["environment"]["identity"].get("commit", ""))
+    return commit[:8] + ("+changes" if recorded(run, "repository").get("dirty") else "")
+
+
+def _source(run: Measured, _contender: Record) -> str:
+    return str(run.header["environment"]["identity"].get("concbench", "")).rpartition(" ")[2]
+
+
+def _started(run: Measured, _contender: Record) -> str:
+    return str(run.header["started"])[:16].replace("T", " ")
+
+
+def _id(_run: Measured, contender: Record) -> str:
+    return str(contender["id"])
+
+
+def recorded(run: Measured, name: str) -> Record:
+    """Return one part of a run's environment: empty where that was not recorded."""
+    part = run.header["environment"].get(name)
+    return part if isinstance(part, dict) else {}
+
+
+MACHINE: Mapping[str, str] = {"machine": "machine", "cpu": "processor"}
+"""Keys of a run's identity that have to agree for figures to stand side by side, and what they are called."""
+
+
+def check_comparable(runs: Sequence[Measured], *, different_machines: bool) -> None:
+    """Return if these runs may stand in one report.
+
+    Raises Mismatch for a run that is named twice, and, unless ``different_machines``, for runs of different
+    machines.
+    """
+    _refuse_twice(runs)
+    if different_machines:
+        return
+    first = runs[0]
+    for run in runs[1:]:
+        for key, name in MACHINE.items():
+            here, there = (_identity(one).get(key, "not recorded") for one in (first, run))
+            if here != there:
+                raise Mismatch(
+                    f"{run.path} was measured on another {name} than {first.path} ({there}, not {here}):"
+                    " their figures do not compare. Make a report of each, or mix them knowingly with"
+                    " --allow-different-machines"
+                )
+
+
+def _identity(run: Measured) -> Mapping[str, str]:
+    identity: Mapping[str, str] = run.header["environment"]["identity"]
+    return identity
+
+
+def _refuse_twice(runs: Sequence[Measured]) -> None:
+    seen: dict[str, Measured] = {}
+    for run in runs:
+        before = seen.setdefault(run.header["run"], run)
+        if before is not run:
+            raise Mismatch(f"{before.path} and {run.path} are the same run; leave one of them out")
+
+
+def differences(runs: Sequence[Measured]) -> list[str]:
+    """Return, for several runs, what of their environments differs, a sentence for each."""
+    names = dict.fromkeys(name for run in runs for name in _identity(run))
+    told = []
+    for name in names:
+        values = [_identity(run).get(name, "not recorded") for run in runs]
+        if len(set(values)) > 1:
+            told.append(f"{name}: {'; '.join(values)}")
+    return told

@@ -1,0 +1,83 @@
+"""Two arms against each other at one point: paired by generation, where they took turns in one run.
+
+Arms of different runs were not measured together, so nothing is said of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import pandas as pd
+
+from concbench.analysis.generations import side_by_side
+from concbench.stats.discovery import false_discovery
+from concbench.stats.interval import Interval, NotDetermined
+from concbench.stats.paired import PairedEstimate, difference_interval, ratio_interval
+
+FALSE_DISCOVERY_RATE = 0.01
+Kind = Literal["ratio", "difference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Versus:
+    """How one arm does against another: a ratio, or a difference in the metric's unit.
+
+    ``comparison`` is None, with the ``reason``, where the data determine none. ``real``: it withstands the
+    control of false discoveries among all that were compared for the same table. ``coarse``: the two differ
+    by less than a step of what was measured, which cannot tell them apart.
+    """
+
+    kind: Kind
+    comparison: PairedEstimate | None
+    reason: str = ""
+    real: bool = False
+    coarse: bool = False
+
+    @property
+    def interval(self) -> Interval | None:
+        """The interval, if there is one."""
+        return self.comparison.interval if self.comparison else None
+
+    @property
+    def side(self) -> int:
+        """1 where the first arm is really more, -1 where it is really less, 0 where that cannot be told."""
+        interval = self.interval
+        if interval is None or not self.real:
+            return 0
+        return 1 if interval.middle > (1 if self.kind == "ratio" else 0) else -1
+
+    @property
+    def leaning(self) -> int:
+        """1 or -1 where the interval, taken alone, lies on one side of no difference; 0 where it does not."""
+        interval, none = self.interval, 1 if self.kind == "ratio" else 0
+        if interval is None or self.coarse or not interval.excludes(none):
+            return 0
+        return 1 if interval.middle > none else -1
+
+
+def versus(a: pd.Series, b: pd.Series, kind: Kind = "ratio", step: float = 0.0) -> Versus:
+    """Compare two series of values, one for each generation (their index), generation by generation.
+
+    A ratio of values that are not all positive has no meaning; then it is a difference. ``step`` is the
+    resolution of the values, in their unit: means that differ by less are not different.
+    """
+    _, both = side_by_side([a, b])
+    if kind == "ratio" and both.size and both.min() <= 0:
+        kind = "difference"
+    compare = ratio_interval if kind == "ratio" else difference_interval
+    try:
+        coarse = both.size > 0 and step > 0 and abs(float(both[:, 0].mean() - both[:, 1].mean())) < step
+        return Versus(kind, compare(both[:, 0], both[:, 1]), coarse=coarse)
+    except NotDetermined as undetermined:
+        return Versus(kind, None, undetermined.reason)
+
+
+def mark_real(compared: Sequence[Versus]) -> list[Versus]:
+    """Return the comparisons of one table, those marked real that are discoveries at a rate of 1 %."""
+    judged = [one.comparison.p_value for one in compared if one.comparison]
+    if not judged:
+        return list(compared)
+    real = iter(false_discovery(judged, FALSE_DISCOVERY_RATE))
+    return [
+        replace(one, real=bool(next(real)) and not one.coarse) if one.comparison else one for one in compared
+    ]

@@ -1,0 +1,178 @@
+"""Everything that a report is made of: the arms, every arm's cells, and each process's values as one table.
+
+Charts, laws, choices and ranks are all computed from here; nothing else of a run file is looked at again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, cast
+
+import pandas as pd
+
+from concbench.analysis.contenders import Arm, arms_of, check_comparable
+from concbench.analysis.curves import any_text, process_values
+from concbench.analysis.history import HistorySeries
+from concbench.analysis.summary import Summary, summarise
+from concbench.results.measured import Measured
+from concbench.workloads.base import spell
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A workload with one set of parameters, wherever it was measured: the same work has the same point."""
+
+    workload: str
+    version: str
+    params: tuple[tuple[str, Any], ...]
+
+    def value(self, name: str) -> Any:
+        """Return a parameter's value, or None where the workload has no such parameter."""
+        return dict(self.params).get(name)
+
+    def number(self, name: str) -> float | None:
+        """Return a parameter's value, or None where it is no number or the workload has no such parameter."""
+        value = self.value(name)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def spelled(self, names: Iterable[str]) -> str:
+        """Return these parameters in words: ``tasks 10, spread 0.5``."""
+        known = dict(self.params)
+        return ", ".join(f"{name} {spell(known[name])}" for name in names if name in known)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What an arm did at a point."""
+
+    arm: Arm
+    point: Point
+    summary: Summary
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are figures."""
+        return self.summary.outcome.name == "ok"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Runs in the order they were named, and all that was found in them.
+
+    ``table`` has a row for each process of each cell and metric; beside the columns of
+    :func:`concbench.analysis.curves.process_values` it has ``run`` (a number) and ``arm`` (a label).
+    ``history`` are the traces that stand beside the runs.
+    """
+
+    runs: tuple[Measured, ...]
+    arms: tuple[Arm, ...]
+    cells: tuple[Cell, ...]
+    table: pd.DataFrame
+    baselines: tuple[str | None, ...] = field(default=())
+    history: tuple[HistorySeries, ...] = field(default=())
+
+    @cached_property
+    def _places(self) -> dict[tuple[Point, str], Cell]:
+        return {(cell.point, cell.arm.label): cell for cell in self.cells}
+
+    @cached_property
+    def _values(self) -> dict[tuple[int, str, str], pd.Series]:
+        keys = ["run", "cell", "metric"]
+        means = self.table.groupby([*keys, "generation"], sort=False)["value"].mean().reset_index(keys)
+        parts = means.groupby(keys, sort=False)["value"]
+        return {cast("tuple[int, str, str]", key): part for key, part in parts}
+
+    def at(self, point: Point, arm: Arm) -> Cell | None:
+        """Return the cell of ``arm`` at ``point``, or None where that was not asked for."""
+        return self._places.get((point, arm.label))
+
+    def values(self, cell: Cell, metric: str) -> pd.Series:
+        """Return a cell's values of one metric, one for each generation (the index); perhaps none.
+
+        Where a worker was lost and replaced, the two processes of its generation are averaged.
+        """
+        found = self._values.get((cell.arm.run, cell.summary.cell, metric))
+        return pd.Series(dtype="float64") if found is None else found
+
+    def points(self, workload: str | None = None) -> list[Point]:
+        """Return the points, of one workload or of all, in the order of the headers."""
+        points = dict.fromkeys(cell.point for cell in self.cells)
+        return [point for point in points if workload in (None, point.workload)]
+
+    def workloads(self) -> list[str]:
+        """Return the workloads in the order of the headers."""
+        return list(dict.fromkeys(cell.point.workload for cell in self.cells))
+
+    def varying(self, workload: str) -> list[str]:
+        """Return the parameters that differ between the points of a workload."""
+        points = self.points(workload)
+        names = dict.fromkeys(name for point in points for name, _value in point.params)
+        return [name for name in names if len({point.value(name) for point in points}) > 1]
+
+    def arms_of_run(self, run: int) -> list[Arm]:
+        """Return the arms of one run."""
+        return [arm for arm in self.arms if arm.run == run]
+
+
+LOST = "lost in noise"
+LOST_MEANING = (
+    "in some process the cost came out at zero or below, so it is smaller than the noise of this run"
+)
+
+
+def is_lost(values: pd.Series) -> bool:
+    """Say whether noise hid a cost, of which ``values`` has one for each generation: some are not above zero.
+
+    Such a cost is neither judged nor the best anywhere.
+    """
+    return bool((values <= 0).any())
+
+
+def gather(
+    runs: Sequence[Measured],
+    *,
+    baseline: str | None = None,
+    different_machines: bool = False,
+    history: Sequence[HistorySeries] = (),
+) -> Dataset:
+    """Return the dataset of a report.
+
+    ``baseline`` is the contender to compare with; None takes each run's own. ``history`` stands beside the
+    runs. Raises Mismatch for runs that must not stand side by side.
+    """
+    check_comparable(runs, different_machines=different_machines)
+    arms = arms_of(runs)
+    places = {(arm.run, arm.contender): arm for arm in arms}
+    baselines = tuple(_baseline(run.header, baseline) for run in runs)
+    cells = tuple(
+        Cell(places[number, summary.contender], _point(summary), summary)
+        for number, run in enumerate(runs)
+        for summary in summarise(run, baselines[number])
+    )
+    with any_text():
+        tables = [_labelled(process_values(run), number, places) for number, run in enumerate(runs)]
+        table = pd.concat(tables, ignore_index=True)
+    return Dataset(tuple(runs), arms, cells, table, baselines, tuple(history))
+
+
+def _baseline(header: Mapping[str, Any], asked: str | None) -> str | None:
+    chosen = asked or header["settings"].get("baseline")
+    known = [contender["id"] for contender in header["contenders"]]
+    return chosen if chosen in known else None
+
+
+def _point(summary: Summary) -> Point:
+    params = tuple((name, _hashable(value)) for name, value in summary.params.items())
+    return Point(summary.workload, summary.workload_version, params)
+
+
+def _hashable(value: Any) -> Any:
+    """Return a parameter's value with lists and objects, however deep, as tuples."""
+    if isinstance(value, dict):
+        return tuple((name, _hashable(inner)) for name, inner in value.items())
+    return tuple(map(_hashable, value)) if isinstance(value, list) else value
+
+
+def _labelled(table: pd.DataFrame, run: int, places: Mapping[tuple[int, str], Arm]) -> pd.DataFrame:
+    labels = {contender: arm.label for (number, contender), arm in places.items() if number == run}
+    return table.assign(run=run, arm=table["contender"].map(labels))

@@ -1,0 +1,104 @@
+"""The heat map: every cell relative to the best of its row, and every outcome as what it is."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from concbench.analysis.contenders import Arm
+from concbench.analysis.dataset import LOST, LOST_MEANING, Cell, Dataset, Point, is_lost
+from concbench.analysis.units import scaled, three_digits, units_of
+from concbench.analysis.wording import outcome_words, why
+from concbench.metrics import METRICS, Metric
+
+HOTTEST = 1000.0
+"""The ratio to the best from which on a field is as hot as can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One cell: its ``words``, its heat between 0 (the best) and 1 or None (no figures), and a remark."""
+
+    arm: Arm
+    words: str
+    heat: float | None
+    hover: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One point, with a field for each arm (None: not asked for)."""
+
+    point: Point
+    fields: tuple[Field | None, ...]
+
+
+def heat_rows(dataset: Dataset, name: str) -> list[Row]:
+    """Return a row for each point that anything was asked of, by the metric of this name.
+
+    Where there is a floor, the time of the whole run is compared, and shown as the difference to the best,
+    since a ratio of two delays says nothing.
+    """
+    metric = METRICS[name]
+    return [
+        Row(point, tuple(_fields(dataset, [dataset.at(point, arm) for arm in dataset.arms], metric)))
+        for point in dataset.points()
+    ]
+
+
+def _fields(dataset: Dataset, cells: Sequence[Cell | None], metric: Metric) -> list[Field | None]:
+    lost = [cell is not None and _is_lost(dataset, cell, metric) for cell in cells]
+    figures = [
+        None if cell is None or hidden else _figure(dataset, cell, metric)
+        for cell, hidden in zip(cells, lost, strict=True)
+    ]
+    best = min((figure for figure in figures if figure is not None), default=None)
+    return [
+        None
+        if cell is None
+        else Field(cell.arm, LOST, None, LOST_MEANING)
+        if hidden
+        else _field(cell, figure, best, metric)
+        for cell, hidden, figure in zip(cells, lost, figures, strict=True)
+    ]
+
+
+def _is_lost(dataset: Dataset, cell: Cell, metric: Metric) -> bool:
+    """Say whether noise hid what a row compares: by the same rule as in the chooser and the rank."""
+    return is_lost(_compared(dataset, cell, metric))
+
+
+def _figure(dataset: Dataset, cell: Cell, metric: Metric) -> float | None:
+    """Return what a row compares: the cost of a unit; that of the whole run where there is a floor."""
+    if _has_floor(cell, metric):
+        values = _compared(dataset, cell, metric)
+        return float(values.median()) if len(values) else None
+    estimate = cell.summary.figures.get(metric.name)
+    return None if estimate is None else estimate.middle
+
+
+def _compared(dataset: Dataset, cell: Cell, metric: Metric) -> pd.Series:
+    return dataset.values(cell, f"run_{metric.name}" if _has_floor(cell, metric) else metric.name)
+
+
+def _has_floor(cell: Cell, metric: Metric) -> bool:
+    return metric.above_floor and cell.summary.floor_ns > 0
+
+
+def _field(cell: Cell, figure: float | None, best: float | None, metric: Metric) -> Field:
+    estimate = cell.summary.figures.get(metric.name)
+    if figure is None or best is None or estimate is None:
+        if cell.ok:
+            return Field(cell.arm, "not timed", None, "only weighed, not timed")
+        return Field(cell.arm, outcome_words(cell.summary), None, why(cell.summary.outcome))
+    value = f"{scaled(estimate.middle, units_of(metric))} per {cell.summary.unit}"
+    if _has_floor(cell, metric):
+        words = "best" if figure == best else f"+{scaled(figure - best, units_of(metric))}"
+    else:
+        words = f"×{three_digits(figure / best)}"
+    return Field(cell.arm, words, _heat(figure / best), value)
+
+
+def _heat(ratio: float) -> float:
+    return min(1.0, max(0.0, math.log(max(ratio, 1.0)) / math.log(HOTTEST)))

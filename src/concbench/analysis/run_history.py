@@ -1,0 +1,227 @@
+"""Run files of many commits as a history: one figure for each cell, metric and commit.
+
+A figure is the median over the processes of all runs of a commit, each the median of its samples; of times,
+only of the samples that were taken while the machine was fast, as the calibration beside each tells. Nothing
+is divided by a calibration: a host that is slower from some day on makes a step in every trace at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from concbench.measure.origin import NOWHERE
+from concbench.metrics import METRICS, names_for
+from concbench.results import queries
+from concbench.results.costs import Column, Costs, columns_of, costs_by_cell, weights_by_cell
+from concbench.results.errors import RunFileError
+from concbench.results.histories import CHANGES, Commit, History, Point, Series, by_commit, by_date
+from concbench.results.measured import Measured
+from concbench.results.schema import Record
+from concbench.stats.processes import reduce_by_process
+from concbench.stats.speeds import fast_level, quiet_figure
+from concbench.words import plain_text
+
+Array = NDArray[np.float64]
+
+Place: TypeAlias = tuple[str, str, str]
+"""Machine, interpreter's release, and commit: what the runs of a point have in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One metric of one cell in one run; ``calibration`` is None where none stands beside the values."""
+
+    version: str
+    unit: str
+    values: Array
+    process: NDArray[np.int64]
+    calibration: Array | None
+
+
+def history_of_runs(runs: Sequence[Measured], metrics: Collection[str] = ()) -> History:
+    """Return the history that run files of one commit or more make, of the ``metrics`` that they have.
+
+    Without any it is of those that histories are made of (docs/TABLE.md).
+
+    Series are named ``workload.metric``; times are in seconds, memory in bytes, and a point's version is that
+    of the workload. The date of a commit is the one in the headers, or where a header has none, when the
+    first run of each was started. Runs of uncommitted changes have ``+changes`` after it.
+
+    Raises RunFileError for a run that names no commit, and for samples that are not those of their witness.
+    """
+    metrics = metrics or names_for("history")
+    commits = _commits(runs)
+    fast = _fast_levels(runs)
+    found: dict[str, dict[Place, list[_Part]]] = {}
+    about: dict[str, tuple[str, tuple[tuple[str, Any], ...]]] = {}
+    for run in runs:
+        for name, params, place, part in _parts(run, metrics):
+            key = repr((name, params))
+            about[key] = name, params
+            found.setdefault(key, defaultdict(list))[place].append(part)
+    series = (_series(*about[key], places, commits, fast) for key, places in found.items())
+    return History(
+        paths=tuple(run.path for run in runs),
+        machines=tuple(sorted({_machine(run) for run in runs})),
+        commits=tuple(sorted(commits.values(), key=by_date)),
+        series=tuple(sorted(series, key=lambda one: one.benchmark)),
+    )
+
+
+def commit_of(run: Measured) -> str:
+    """Return the commit of a run, and whether there were changes. Raises RunFileError for none."""
+    environment = run.header["environment"]
+    known = environment.get("repository") or {}
+    commit: str = known.get("commit") or environment["identity"].get("commit") or "unknown"
+    if commit == "unknown":
+        raise RunFileError(f"names no commit, so it has no place in a history: {why_unknown(run)}", run.path)
+    return plain_text(commit) + CHANGES if known.get("dirty") else plain_text(commit)
+
+
+def why_unknown(run: Measured) -> str:
+    """Return why a run names no commit, as it says itself, and what to do before the next one."""
+    return run.header["environment"].get("commit_unknown") or NOWHERE
+
+
+def _commits(runs: Sequence[Measured]) -> dict[str, Commit]:
+    dates: defaultdict[str, list[datetime]] = defaultdict(list)
+    began: defaultdict[str, list[datetime]] = defaultdict(list)
+    told = [_date(run) for run in runs]
+    for run, date in zip(runs, told, strict=True):
+        began[commit_of(run)].append(datetime.fromisoformat(run.header["started"]).astimezone(UTC))
+        if date is not None:
+            dates[commit_of(run)].append(date)
+    when = began if None in told else dates
+    return {commit: Commit(commit, min(when[commit]), min(first)) for commit, first in began.items()}
+
+
+def _date(run: Measured) -> datetime | None:
+    spelled = (run.header["environment"].get("repository") or {}).get("date")
+    date = None if spelled is None else datetime.fromisoformat(spelled)
+    return date.astimezone(UTC) if date is not None and date.tzinfo is not None else None
+
+
+def _fast_levels(runs: Sequence[Measured]) -> Mapping[tuple[str, str], float]:
+    """Return the fast level of the calibration of each machine and interpreter, over all runs, in ns."""
+    readings: defaultdict[tuple[str, str], list[Array]] = defaultdict(list)
+    for run in runs:
+        contenders = queries.contenders_by_id(run)
+        releases = [_release(run, contenders[cell["contender"]]) for cell in run.header["cells"]]
+        for release in dict.fromkeys(releases):
+            cells = [place for place, other in enumerate(releases) if other == release]
+            mine = np.isin(run.samples.cell, cells) & run.samples.counted
+            readings[_machine(run), release].append(run.samples.calibration_ns[mine].astype(np.float64))
+    pooled = {place: np.concatenate(found) for place, found in readings.items()}
+    return {place: fast_level(found) for place, found in pooled.items() if found.size}
+
+
+def _parts(
+    run: Measured, metrics: Collection[str]
+) -> Iterator[tuple[str, tuple[tuple[str, Any], ...], Place, _Part]]:
+    costs, weights = costs_by_cell(run), weights_by_cell(run)
+    contenders = queries.contenders_by_id(run)
+    for cell in run.header["cells"]:
+        if cell["id"] in costs:
+            contender = contenders[cell["contender"]]
+            params = (("model", contender["model"]), *cell["params"].items())
+            place = _machine(run), _release(run, contender), commit_of(run)
+            mine = costs[cell["id"]]
+            for column in columns_of(cell["unit"], mine, weights.get(cell["id"])):
+                if column.metric in metrics:
+                    name = f"{cell['workload']}.{column.metric}"
+                    yield name, params, place, _part(cell, column, mine)
+
+
+def _part(cell: Record, column: Column, costs: Costs) -> _Part:
+    in_ns = column.unit.startswith("ns")
+    return _Part(
+        version=cell["workload_version"],
+        unit="seconds" if in_ns else "bytes" if column.unit.startswith("B") else "",
+        values=column.values / 1e9 if in_ns else column.values,
+        process=column.process,
+        calibration=costs.calibration if METRICS[column.metric].source == "leg" else None,
+    )
+
+
+def _series(
+    name: str,
+    params: tuple[tuple[str, Any], ...],
+    places: Mapping[Place, Sequence[_Part]],
+    commits: Mapping[str, Commit],
+    fast: Mapping[tuple[str, str], float],
+) -> Series:
+    points = sorted(
+        (
+            point
+            for place, parts in places.items()
+            for point in _points(place, parts, commits[place[2]], fast.get(place[:2], 0.0))
+        ),
+        key=by_commit,
+    )
+    unit = next(iter(places.values()))[0].unit
+    return Series(
+        benchmark=name,
+        params=params,
+        kind="time" if unit == "seconds" else "track",
+        unit=unit,
+        version=points[-1].version,
+        points=tuple(points),
+    )
+
+
+def _points(place: Place, parts: Sequence[_Part], commit: Commit, fast: float) -> Iterator[Point]:
+    """Yield a point for each version of the workload that was measured at this place."""
+    for version in dict.fromkeys(part.version for part in parts):
+        same = [part for part in parts if part.version == version]
+        yield Point(
+            commit=commit,
+            machine=place[0],
+            env=place[1],
+            python=place[1],
+            value=_figure(same, fast),
+            version=version,
+        )
+
+
+def _figure(parts: Sequence[_Part], fast: float) -> float:
+    """Return the figure of the runs of one commit, in their unit."""
+    values = np.concatenate([part.values for part in parts])
+    process = _apart(part.process for part in parts)
+    calibration = [part.calibration for part in parts if part.calibration is not None]
+    if len(calibration) == len(parts):
+        return quiet_figure(values, process, np.concatenate(calibration), fast)
+    return float(np.median(reduce_by_process(values, process)[1]))
+
+
+def _apart(processes: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Return labels that tell the processes of different runs apart."""
+    shifted, next_ = [], 0
+    for labels in processes:
+        shifted.append(labels + next_)
+        next_ += int(labels.max(initial=0)) + 1
+    return np.concatenate(shifted)
+
+
+def _machine(run: Measured) -> str:
+    environment = run.header["environment"]
+    name = (environment.get("machine") or {}).get("id")
+    return str(name or environment["identity"].get("machine", "unknown"))
+
+
+def _release(run: Measured, contender: Record) -> str:
+    """Return a contender's release of Python, and what sets its build apart: with these nothing compares."""
+    named = list(dict.fromkeys(one["python"] for one in run.header["contenders"]))
+    pythons = run.header["environment"].get("pythons", [])
+    build = pythons[named.index(contender["python"])] if len(pythons) == len(named) else {}
+    told = {
+        "no GIL": build.get("gil") is False,
+        "JIT": build.get("jit") is True,
+        "debug": build.get("debug") is True,
+    }
+    release = str(contender.get("release", contender["python"]))
+    return ", ".join([release, *(words for words, so in told.items() if so)])

@@ -1,0 +1,291 @@
+"""Two run files against each other: not paired, so told with a warning and judged with a wider margin.
+
+The two were measured at different times, and a machine that changed its pace in between looks like code that
+did. What a stored run knows of its machine's pace is used: every sample of a run has the time of a fixed
+loop beside it, and times are compared in units of that loop.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import exp
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from concbench.analysis.comparison import Comparison, Failed, Line
+from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, on_scale
+from concbench.errors import UserError
+from concbench.metrics import METRICS, Metric, metrics_for
+from concbench.outcomes import NOTHING_AGAINST
+from concbench.results import queries
+from concbench.results.costs import Costs, Weights, costs_by_cell, weights_by_cell
+from concbench.results.measured import Measured
+from concbench.results.resuming import resume_command_of
+from concbench.results.schema import Record
+from concbench.stats.discovery import false_discovery
+from concbench.stats.interval import NotDetermined
+from concbench.stats.processes import reduce_by_process
+from concbench.stats.unpaired import Shift, shift
+
+SHARE = re.compile(r", [^,]* of [^,]* CPUs, quota [^,]*$")
+"""What an identity says of a processor beside its model: how much of it may be used."""
+
+STORED_RATIO = 0.05
+"""The default margin of ratios: what the pace of the fixed loop does not tell of a machine is within it."""
+
+WARNING = (
+    "these runs were measured one after the other, so their processes cannot be paired: a machine that"
+    " changed in between looks like a change of the code. For a verdict to build on compare two revisions:"
+    " concbench compare BASE HEAD"
+)
+
+NO_MATCH = "the two run files have no cell in common: same workload, parameters and contender"
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """One metric of one cell: a value for each process, a logarithm for ratios, and a typical figure."""
+
+    by_process: NDArray[np.float64]
+    typical: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One cell of a run, and its metrics."""
+
+    header: Record
+    values: Mapping[str, _Values]
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A line whose verdict depends on all the others; ``shift`` is None where nothing is determined."""
+
+    line: Line
+    shift: Shift | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The cells that are compared; without names of models, or of workloads, those of all."""
+
+    models: Sequence[str]
+    workloads: Sequence[str]
+
+    def of(self, run: Measured) -> dict[str, Record]:
+        """Return the cells of a run that are meant, under their ids."""
+        contenders = queries.contenders_by_id(run)
+        return {
+            name: cell
+            for name, cell in queries.cells_by_id(run).items()
+            if (not self.models or self.models_of(contenders[cell["contender"]]) & set(self.models))
+            and (not self.workloads or cell["workload"] in self.workloads)
+        }
+
+    @staticmethod
+    def models_of(contender: Record) -> set[str]:
+        """Return what a contender may be called."""
+        return {contender["id"], contender["model"]}
+
+    def refuse_unknown(self, base: Measured, head: Measured) -> None:
+        """Raise UserError for a name that neither run has."""
+        contenders = [one for run in (base, head) for one in run.header["contenders"]]
+        workloads = {cell["workload"] for run in (base, head) for cell in run.header["cells"]}
+        for what, names, known in (
+            ("model", self.models, set().union(*map(self.models_of, contenders))),
+            ("workload", self.workloads, workloads),
+        ):
+            for name in names:
+                if name not in known:
+                    there = ", ".join(sorted(known))
+                    raise UserError(f"neither run has a {what} {name!r}; there are {there}")
+
+
+def stored_comparison(
+    base: Measured,
+    head: Measured,
+    margins: Margins,
+    gates: Sequence[str],
+    *,
+    models: Sequence[str] = (),
+    workloads: Sequence[str] = (),
+) -> Comparison:
+    """Return how the cells that both run files have compare, or those of some models and workloads.
+
+    Raises UserError for a name that neither has, and where they have no cell in common or come from
+    different machines or processors.
+    """
+    _refuse_other_machine(base, head)
+    chosen = _Chosen(models, workloads)
+    chosen.refuse_unknown(base, head)
+    ours, theirs = _cells(head, chosen), _cells(base, chosen)
+    common = [key for key in theirs if key in ours]
+    if not common:
+        raise UserError(f"{base.path} and {head.path}: {NO_MATCH}")
+    lines = [
+        _line(theirs[key], ours[key], metric, margins, gates)
+        for key in common
+        for metric in theirs[key].values
+        if metric in ours[key].values
+    ]
+    return Comparison(
+        base=base.path.name,
+        head=head.path.name,
+        lines=tuple(_with_verdicts(lines, margins)),
+        counted=(),
+        failed=(*_failures(base, head, "base", chosen), *_failures(head, base, "head", chosen)),
+        rate=RATE,
+        confidence=CONFIDENCE,
+        seconds=0.0,
+        budget=0.0,
+        paired=False,
+        gates=tuple(gates),
+        uncounted=(),
+        complete=queries.is_complete(base) and queries.is_complete(head),
+        warnings=(WARNING, *_incomplete(base, head), *_unlike(base, head)),
+        about={"base": _about(base), "head": _about(head)},
+    )
+
+
+def _refuse_other_machine(base: Measured, head: Measured) -> None:
+    """Raise UserError for runs of different machines, or of different processors under one machine's name."""
+    identities = [run.header["environment"]["identity"] for run in (base, head)]
+    hint = "compare two revisions on one of them"
+    if len({one.get("machine") for one in identities}) > 1:
+        raise UserError(f"{base.path} and {head.path} come from different machines; {hint}")
+    then, now = (SHARE.sub("", one.get("cpu", "not recorded")) for one in identities)
+    if then != now:
+        raise UserError(
+            f"{base.path} and {head.path} were measured on different processors ({then}; {now}), so what"
+            f" differs may be theirs; {hint}"
+        )
+
+
+def _incomplete(base: Measured, head: Measured) -> Iterator[str]:
+    for run in (base, head):
+        if not queries.is_complete(run):
+            resume = resume_command_of(run.path, run.header["settings"])
+            yield f"{run.path.name} is not complete: it was stopped before its end; go on with: {resume}"
+
+
+def _unlike(base: Measured, head: Measured) -> list[str]:
+    """Return what differs between the two environments, as warnings."""
+    before, after = (run.header["environment"]["identity"] for run in (base, head))
+    names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
+    unknown = "not recorded"
+    return [f"{name}: {before.get(name, unknown)} then, {after.get(name, unknown)} now" for name in names]
+
+
+def _about(run: Measured) -> dict[str, str | None]:
+    return {"started": run.header["started"], "concbench": run.header["concbench"]}
+
+
+def _cells(run: Measured, chosen: _Chosen) -> dict[tuple[Any, ...], _Cell]:
+    costs, weights = costs_by_cell(run), weights_by_cell(run)
+    found, meant = {}, chosen.of(run)
+    for cell in run.header["cells"]:
+        if cell["id"] in meant:
+            values = _figures(cell, costs.get(cell["id"]), weights.get(cell["id"]))
+            key = (cell["workload"], tuple(sorted(cell["params"].items())), cell["contender"])
+            found[key] = _Cell(cell, values)
+    return found
+
+
+def _figures(cell: Record, costs: Costs | None, weights: Weights | None) -> dict[str, _Values]:
+    """Return what is compared of a cell."""
+    values: dict[str, _Values] = {}
+    for metric in metrics_for("pairs"):
+        found = None
+        if metric.is_paired(cell["floor_ns"], "memory"):
+            if weights is not None and weights.kind == metric.key:
+                found = _values(weights.values, weights.process)
+        elif metric.is_paired(cell["floor_ns"], "time") and costs is not None and costs.process.size:
+            found = _timed(metric, costs, cell["floor_ns"])
+        if found is not None:
+            values[metric.name] = found
+    return values
+
+
+def _timed(metric: Metric, costs: Costs, floor_ns: int) -> _Values | None:
+    """Return a metric of a cell if all samples tell it; ratios of times are in units of the loop beside."""
+    told = costs.runs[metric.key] if metric.source == "leg" else costs.extras[metric.key]
+    told = told - floor_ns if metric.above_floor else told
+    if not np.isfinite(told).all() or (metric.compare == "ratio" and not (told > 0).all()):
+        return None
+    if metric.compare == "difference":
+        return _values(told, costs.process)
+    pace = np.log(costs.calibration) if metric.quantity == "ns" else 0.0
+    by_process = reduce_by_process(np.log(told) - pace, costs.process)[1]
+    return _Values(by_process, float(np.median(told)))
+
+
+def _values(values: NDArray[np.float64], process: NDArray[np.int64]) -> _Values:
+    return _Values(reduce_by_process(values, process)[1], float(np.median(values)))
+
+
+def _line(base: _Cell, head: _Cell, metric: str, margins: Margins, gates: Sequence[str]) -> _Open:
+    before, after = base.values[metric], head.values[metric]
+    found, reason = None, None
+    try:
+        found = shift(before.by_process, after.by_process, on_scale(margins, metric), CONFIDENCE)
+    except NotDetermined as undetermined:
+        reason = undetermined.reason
+    ratio = METRICS[metric].compare == "ratio"
+    ends = (found.interval.low, found.interval.middle, found.interval.high) if found else (None,) * 3
+    low, middle, high = (exp(end) if ratio and end is not None else end for end in ends)
+    line = Line(
+        cell=base.header["id"],
+        workload=base.header["workload"],
+        model=base.header["contender"],
+        params=base.header["params"],
+        metric=metric,
+        kind=METRICS[metric].compare,
+        margin=margins[metric],
+        verdict="unsure",
+        low=low,
+        middle=middle,
+        high=high,
+        confidence=CONFIDENCE,
+        pairs=min(before.by_process.size, after.by_process.size),
+        base=before.typical,
+        head=after.typical,
+        reason=reason,
+        gated=metric in gates,
+    )
+    return _Open(line, found)
+
+
+def _with_verdicts(opened: Sequence[_Open], margins: Margins) -> list[Line]:
+    """Return the lines with their verdicts: false discoveries are controlled over all of them."""
+    shifts = [one.shift for one in opened if one.shift is not None]
+    p_values = [min(1.0, 2 * min(shift.p_more, shift.p_less)) for shift in shifts]
+    real = iter(false_discovery(p_values, RATE)) if p_values else iter(())
+    return [
+        one.line if one.shift is None else _judged(one.line, one.shift, margins, real=bool(next(real)))
+        for one in opened
+    ]
+
+
+def _judged(line: Line, found: Shift, margins: Margins, *, real: bool) -> Line:
+    margin, interval = on_scale(margins, line.metric), found.interval
+    if real:
+        verdict = "slower" if found.p_more < found.p_less else "faster"
+        return replace(line, verdict=METRICS[line.metric].verdict(verdict))
+    if -margin <= interval.low and interval.high <= margin:
+        return replace(line, verdict="same")
+    return replace(line, reason=f"{line.pairs} processes a side leave it open")
+
+
+def _failures(run: Measured, other: Measured, side: str, chosen: _Chosen) -> Iterator[Failed]:
+    """Yield the cells that failed in one run, or that this one alone has no library for."""
+    cells = chosen.of(run)
+    here, there = queries.outcomes(run), queries.outcomes(other)
+    for name, outcome in here.items():
+        lacked_by_both = outcome.name == "unavailable" and (name not in there or there[name].name != "ok")
+        if name in cells and not lacked_by_both and outcome.name not in NOTHING_AGAINST:
+            cell = cells[name]
+            about = {"workload": cell["workload"], "model": cell["contender"], "side": side}
+            yield Failed(cell=name, **about, outcome=outcome.name, reason=outcome.reason)

@@ -1,0 +1,194 @@
+"""From what was judged to a comparison as it is shown: logarithms become ratios, and reasons words."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from math import exp, isfinite
+from statistics import median
+from typing import Any
+
+from concbench.analysis.comparison import Comparison, Counted, Failed, Line
+from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, StoppingRule, judge_again
+from concbench.measure.instructions import NOT_COUNTED, THRESHOLD, verdict_of
+from concbench.metrics import INSTRUCTIONS, METRICS, Metric, margins, names_for
+from concbench.results import queries
+from concbench.results.errors import RunFileError
+from concbench.results.lift import lifted_margins
+from concbench.results.measured import Measured
+from concbench.results.pairs import Paired, PairValues
+from concbench.stats.verdicts import Judged
+
+INCOMPLETE = (
+    "this comparison is not complete: it was stopped before its end, and cells have fewer pairs than they"
+    " were to have, or none; for a verdict on all of them compare again"
+)
+
+
+def gates_by_default() -> tuple[str, ...]:
+    """Return the metrics that count for the exit code unless others are asked for: those of time."""
+    return names_for("gate")
+
+
+def is_comparison(measured: Measured) -> bool:
+    """Say whether a run file is one of a comparison, which has pairs in place of samples."""
+    return "paired" in measured.header
+
+
+def judged_again(
+    measured: Measured, margins: Margins | None = None, gates: tuple[str, ...] | None = None
+) -> Comparison:
+    """Return a comparison from its run file, with the margins it was made with where none are given.
+
+    Raises RunFileError for an outcome of a cell that the header does not pair.
+    """
+    rule = judge_again(measured.header, measured.records, margins or margins_of(measured))
+    return comparison_of(measured, rule, gates)
+
+
+def margins_of(measured: Measured) -> Margins:
+    """Return the margins in the header of a comparison."""
+    return margins() | lifted_margins(measured.header["settings"]["margins"])
+
+
+def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...] | None = None) -> Comparison:
+    """Return what a comparison's run file holds, as judged by ``rule``, who has taken in its records."""
+    gates = gates_by_default() if gates is None else gates
+    header = measured.header
+    sides = header["sides"]
+    by_cells = {one.cells: one for one in reversed(rule.pairs.cells)}
+    return Comparison(
+        base=sides["base"]["label"],
+        head=sides["head"]["label"],
+        lines=tuple(
+            line_of(one, metric, rule, gates)
+            for one in rule.pairs.cells
+            for metric in one.metrics
+            if rule.pairs.series[one.id, metric].values or not _untold(one, metric, rule)
+        ),
+        counted=tuple(
+            counted_of(by_cells[record["cells"][0], record["cells"][1]], record, gated=INSTRUCTIONS in gates)
+            for record in measured.records
+            if record["type"] == "counted"
+        ),
+        failed=tuple(_failures(measured, rule.pairs.cells)),
+        rate=RATE,
+        confidence=CONFIDENCE,
+        seconds=seconds_of(measured),
+        budget=float(header["settings"]["budget"]),
+        paired=True,
+        gates=gates,
+        uncounted=tuple(_uncounted(measured, rule)),
+        complete=queries.is_complete(measured),
+        warnings=tuple(_warnings(measured)),
+        about=sides,
+    )
+
+
+def _untold(one: Paired, metric: str, rule: StoppingRule) -> bool:
+    """Say whether nothing is to be told where a metric has no figure: the cell failed, or never has one."""
+    about = METRICS[metric]
+    return _failed(one, rule) or (about.source == "extras" and about.paired == "everywhere")
+
+
+def _failed(one: Paired, rule: StoppingRule) -> bool:
+    return bool(rule.failed & set(one.cells))
+
+
+def line_of(one: Paired, name: str, rule: StoppingRule, gates: tuple[str, ...]) -> Line:
+    """Return one metric of one cell as it is shown."""
+    metric, key = METRICS[name], (one.id, name)
+    series, judged = rule.pairs.series[key], rule.judged.get(key)
+    ratio = metric.compare == "ratio"
+    verdict, reason = _verdict(series, judged, metric)
+    ends = (judged.low, judged.middle, judged.high) if judged else (None, None, None)
+    low, middle, high = (_shown(end, ratio=ratio) for end in ends)
+    return Line(
+        cell=one.id,
+        workload=one.workload,
+        model=one.model,
+        params=one.params,
+        metric=name,
+        kind=metric.compare,
+        margin=rule.margins[name],
+        verdict=verdict,
+        low=low,
+        middle=middle,
+        high=high,
+        confidence=CONFIDENCE,
+        pairs=len(series.values),
+        base=median(series.base) if series.base else 0.0,
+        head=median(series.head) if series.head else 0.0,
+        reason=reason,
+        gated=name in gates,
+        seen=_shown(median(series.values), ratio=ratio) if series.values else None,
+    )
+
+
+def _verdict(series: PairValues, judged: Judged | None, metric: Metric) -> tuple[str, str | None]:
+    if not series.values:
+        return "unsure", "no pair was measured, or none tells this metric here"
+    if judged is None:
+        return "unsure", "not looked at yet"
+    return metric.verdict(judged.verdict), judged.reason
+
+
+def _shown(value: float | None, *, ratio: bool) -> float | None:
+    if value is None or not isfinite(value):
+        return None
+    return exp(value) if ratio else value
+
+
+def counted_of(one: Paired, record: Mapping[str, Any], *, gated: bool) -> Counted:
+    """Return the instruction counts of a cell as they are shown."""
+    base, head = record["instructions"]
+    return Counted(
+        cell=one.id,
+        workload=one.workload,
+        model=one.model,
+        params=one.params,
+        base=base,
+        head=head,
+        ratio=head / base,
+        verdict=verdict_of(base, head),
+        threshold=THRESHOLD,
+        gated=gated,
+    )
+
+
+def _failures(measured: Measured, cells: list[Paired]) -> list[Failed]:
+    by_name = {
+        name: (one, side) for one in cells for side, name in zip(("base", "head"), one.cells, strict=True)
+    }
+    failures = []
+    for record in measured.records:
+        if record["type"] == "outcome":
+            if record["cell"] not in by_name:
+                reason = f"an outcome of {record['cell']!r}, which the header does not pair"
+                raise RunFileError(reason, measured.path)
+            one, side = by_name[record["cell"]]
+            about = {"outcome": record["outcome"], "reason": record["reason"]}
+            failures.append(Failed(cell=one.id, workload=one.workload, model=one.model, side=side, **about))
+    return failures
+
+
+def _warnings(measured: Measured) -> Iterator[str]:
+    if not queries.is_complete(measured):
+        yield INCOMPLETE
+    for one in queries.warnings(measured):
+        yield f"{one['seen']} {one['why']}"
+
+
+def _uncounted(measured: Measured, rule: StoppingRule) -> Iterator[str]:
+    """Yield the cells that were measured on both sides and could not be counted on one."""
+    lost = {tuple(one.get("cells", ())) for one in queries.warnings(measured) if one["name"] == NOT_COUNTED}
+    for one in rule.pairs.cells:
+        if one.purpose == "time" and not _failed(one, rule) and tuple(one.cells) in lost:
+            yield one.id
+
+
+def seconds_of(measured: Measured) -> float:
+    """Return how long it took, by the clock of the day, to a second."""
+    ends = [record["finished"] for record in measured.records if record["type"] == "end"]
+    if not ends:
+        return 0.0
+    began, finished = (datetime.fromisoformat(moment) for moment in (measured.header["started"], ends[-1]))
+    return max(0.0, (finished - began).total_seconds())

@@ -1,0 +1,151 @@
+"""A comparison in the terminal: the answer, a table for each workload, and what the verdicts promise."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from concbench.analysis.compared import (
+    change_words,
+    columns_words,
+    figure_words,
+    headline,
+    nothing_measured,
+    rates_words,
+    what_words,
+    worse_lines,
+)
+from concbench.analysis.comparison import Comparison, Counted, Line
+from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
+from concbench.report.terminal.tables import WIDEST, plain
+from concbench.workloads.base import spell
+
+NARROWEST_MODEL = 8
+"""Letters of a model's name that stand on one line at least; a longer name is folded."""
+
+WORDS = ("size", "of what", "verdict")
+"""Columns that hold words; those of the others are figures."""
+
+NUMBER = {True: "pairs", False: "processes"}
+"""What is counted where sides are paired, and of two stored runs (of the one that has fewer)."""
+
+MARKS = {"slower": "▲ slower", "more": "▲ more", "faster": "▼ faster", "less": "▼ less", "unsure": "? unsure"}
+"""Verdicts are told by a sign and a word, and coloured only besides."""
+
+
+def print_comparison(console: Console, comparison: Comparison) -> None:
+    """Print a comparison, in as much detail as fits the console."""
+    console.print(plain(headline(comparison)), style="bold")
+    for one in worse_lines(comparison, gated=False):
+        console.print(plain(f"{one.cell}: {what_words(one)}, {one.verdict} (does not count)"))
+    console.print(plain(f"base: {comparison.base}"))
+    console.print(plain(f"head: {comparison.head}"))
+    for words in comparison.warnings:
+        console.print(plain(f"warning: {words}"), style="yellow")
+    console.print()
+    for workload in dict.fromkeys(line.workload for line in comparison.lines):
+        _print_workload(console, comparison, [line for line in comparison.lines if line.workload == workload])
+    for failed in comparison.failed:
+        words = f"{failed.cell} on {failed.side}: {failed.outcome}: {failed.reason}"
+        console.print(plain(words), style="yellow")
+    console.print(plain(rates_words(comparison)), style="dim")
+
+
+def _print_workload(console: Console, comparison: Comparison, lines: Sequence[Line]) -> None:
+    if nothing_measured(lines):
+        models = ", ".join(dict.fromkeys(line.model for line in lines))
+        console.print(plain(f"{lines[0].workload}: nothing was measured under {models}"))
+        console.print()
+        return
+    console.print(_fitting(console, comparison, lines))
+    for reason in dict.fromkeys(line.reason for line in lines if line.reason):
+        cells = ", ".join(dict.fromkeys(line.model for line in lines if line.reason == reason))
+        console.print(plain(f"unsure ({cells}): {reason}"), style="dim")
+    if (odd := columns_words(lines, paired=comparison.paired)) is not None:
+        console.print(plain(odd), style="dim")
+    console.print()
+
+
+def _fitting(console: Console, comparison: Comparison, lines: Sequence[Line]) -> Table:
+    """Return the table with all columns, or without the figures, or with every column wrapped besides."""
+    wide = console.options.update(max_width=WIDEST)
+    roomy, tight = (_table(comparison, lines, roomy=roomy) for roomy in (True, False))
+    if Measurement.get(console, wide, roomy).maximum <= console.width:
+        return roomy
+    names = _widest_model(lines)
+    folded = Measurement.get(console, wide, tight).maximum - names + min(names, NARROWEST_MODEL)
+    return tight if folded <= console.width else _table(comparison, lines, roomy=False, wrapped=True)
+
+
+def _widest_model(lines: Sequence[Line]) -> int:
+    return max(cell_len(name) for name in ("model", *(plain(line.model).plain for line in lines)))
+
+
+def _table(comparison: Comparison, lines: Sequence[Line], *, roomy: bool, wrapped: bool = False) -> Table:
+    counts = {one.cell: one for one in comparison.counted if one.workload == lines[0].workload}
+    sizes = list(dict.fromkeys(_size(line) for line in lines))
+    title = f"{lines[0].workload}  ({sizes[0]})" if len(sizes) == 1 else lines[0].workload
+    table = Table(
+        title=plain(title),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1) if roomy else 0,
+    )
+    names = min(_widest_model(lines), NARROWEST_MODEL)
+    columns = _columns(comparison, sized=len(sizes) > 1, counted=bool(counts), roomy=roomy)
+    _add_columns(table, columns, names, roomy=roomy, wrapped=wrapped)
+    previous = None
+    for line in lines:
+        if previous not in (None, line.cell):
+            table.add_section()
+        size = [plain(_size(line))] if len(sizes) > 1 else []
+        count = [_count(counts.get(line.cell), line)] if counts else []
+        table.add_row(*size, *_row(line, roomy=roomy), *count)
+        previous = line.cell
+    return table
+
+
+def _columns(comparison: Comparison, *, sized: bool, counted: bool, roomy: bool) -> list[str]:
+    """Return the headings."""
+    size, instructions = ["size"] if sized else [], [INSTRUCTIONS] if counted else []
+    sides, number = (["base", "head"], [NUMBER[comparison.paired]]) if roomy else ([], [])
+    return [*size, "model", "of what", *sides, "head against base", "verdict", *number, *instructions]
+
+
+def _add_columns(table: Table, headings: Sequence[str], names: int, *, roomy: bool, wrapped: bool) -> None:
+    """Add the columns; that of the models is ``names`` wide at least: it says whose a row is."""
+    for heading in headings:
+        if heading == "model":
+            table.add_column(heading, no_wrap=roomy, overflow="fold", min_width=names)
+        else:
+            justify: JustifyMethod = "left" if heading in WORDS else "right"
+            table.add_column(heading, justify=justify, no_wrap=not wrapped, overflow="fold")
+
+
+def _row(line: Line, *, roomy: bool) -> list[str | Text]:
+    name: list[str | Text] = [plain(line.model), METRICS[line.metric].what]
+    figures = figure_words(line) if roomy else ()
+    told = [str(line.pairs)] if roomy else []
+    return [*name, *figures, change_words(line), _verdict(line.verdict), *told]
+
+
+def _size(line: Line) -> str:
+    return ", ".join(f"{name} {spell(value)}" for name, value in line.params.items())
+
+
+def _verdict(verdict: str) -> Text:
+    style = "bold red" if verdict in WORSE else "bold green" if verdict in BETTER else ""
+    return Text(MARKS.get(verdict, f"= {verdict}"), style=style)
+
+
+def _count(one: Counted | None, line: Line) -> Text:
+    if one is None or METRICS[line.metric].key != "wall_ns":
+        return Text("")
+    words = Text(f"×{one.ratio:.4f} ")
+    return words.append(_verdict(one.verdict))

@@ -1,0 +1,179 @@
+"""Summaries as tables in the terminal, one for each workload."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Literal
+
+from rich import box
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from concbench.analysis.contradiction import Shown, explained
+from concbench.analysis.summary import Against, Summary
+from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, units_of, with_interval
+from concbench.analysis.wording import below_zero, figure, outcome_words, reasons
+from concbench.metrics import Metric, metrics_for
+from concbench.words import plain_text
+from concbench.workloads.base import spell, spelled
+
+WIDEST = 1000
+"""Columns that no table needs."""
+
+
+def plain(words: object) -> Text:
+    """Return words that come from a file or plug-in as text: in a string rich would read markup.
+
+    Control characters are taken away too: the command line's consoles print none
+    (``concbench.commands.consoles``), those that draw pictures would.
+    """
+    return Text(plain_text(words))
+
+
+def against(value: Against | None, *, interval: bool = True) -> Text:
+    """Return a ratio or difference, with its interval if it is wanted; bold where it is real."""
+    if value is None:
+        return Text("–", style="dim")
+    if value.comparison is None:
+        return Text("not determined", style="dim")
+    found = value.comparison.interval
+    units = UNITLESS if value.kind == "ratio" else TIME_UNITS
+    words = scaled(found.middle, units).rstrip()
+    if interval:
+        words = with_interval(found.low, found.middle, found.high, units)
+    if value.kind == "ratio":
+        words = "×" + words
+    elif found.middle > 0:
+        words = "+" + words
+    return Text(words + (" *" if value.real else "  "), style="bold" if value.real else "")
+
+
+def shown_params(summaries: Sequence[Summary]) -> list[str]:
+    """Return the names of the parameters that differ between the cells of a workload."""
+    names = list(summaries[0].params)
+    return [name for name in names if len({summary.params[name] for summary in summaries}) > 1]
+
+
+Detail = Literal["all intervals", "intervals of times", "no intervals"]
+DETAILS: tuple[Detail, ...] = ("all intervals", "intervals of times", "no intervals")
+
+
+def workload_table(
+    summaries: Sequence[Summary], baseline: str | None, detail: Detail = "all intervals"
+) -> Table:
+    """Return the table of one workload's cells."""
+    first, varying = summaries[0], shown_params(summaries)
+    roomy = detail != "no intervals"
+    fixed = ", ".join(f"{name} {spell(value)}" for name, value in first.params.items() if name not in varying)
+    table = Table(
+        title=plain(f"{first.workload}{f'  ({fixed})' if fixed else ''}"),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1) if roomy else 0,
+    )
+    columns = columns_of(summaries, baseline, detail)
+    for name in varying:
+        table.add_column(plain(name), justify="right", no_wrap=True)
+    table.add_column("model", no_wrap=roomy, overflow="fold")  # a long name gives way, a figure never
+    for name in columns:
+        table.add_column(plain(name), justify="right", no_wrap=True)
+    previous: list[Any] | None = None
+    for summary in sorted(summaries, key=lambda one: [one.params[name] for name in varying]):
+        place = [summary.params[name] for name in varying]
+        if previous is not None and place != previous:
+            table.add_section()
+        shown = [plain(spell(value) if place != previous else "") for value in place]
+        ok = summary.outcome.name == "ok"
+        figures = [spelled(summary) for spelled in columns.values()] if ok else [_outcome(summary)]
+        table.add_row(*shown, plain(summary.contender), *figures)
+        previous = place
+    return table
+
+
+Column = Callable[[Summary], str | Text]
+
+
+def columns_of(summaries: Sequence[Summary], baseline: str | None, detail: Detail) -> dict[str, Column]:
+    """Return the columns that these cells have something in: heading, and how to spell a cell."""
+    roomy, full = detail != "no intervals", detail == "all intervals"
+    per = f" / {summaries[0].unit}" if roomy else ""
+    columns: dict[str, Column] = {
+        f"time{per}": lambda one: figure(one.wall, TIME_UNITS, interval=roomy),
+        f"CPU{per}": lambda one: figure(one.cpu, TIME_UNITS, interval=roomy),
+    }
+    kinds = [summary.memory_kind for summary in summaries if summary.memory]
+    if kinds:
+        heading = "peak mem." if kinds[0] == "peak" else "memory / task" if roomy else "memory"
+        columns[heading] = lambda one: figure(one.memory, SIZE_UNITS, interval=full)
+    if any(summary.lateness for summary in summaries):
+        columns["late p50"] = lambda one: figure(one.lateness.get("p50"), TIME_UNITS, interval=full)
+        columns["late p99"] = lambda one: figure(one.lateness.get("p99"), TIME_UNITS, interval=full)
+    if any(summary.early for summary in summaries):
+        columns["early"] = lambda one: "–" if one.early is None else f"{one.early:.1%}"
+    known = {"wall", "cpu", "memory", "lateness_p50"}
+    for metric in (one for one in metrics_for("table") if one.heading and one.name not in known):
+        if any(metric.name in summary.figures for summary in summaries):
+            columns[metric.heading or ""] = partial(_figure_of, metric, interval=full)
+    if baseline:
+        heading = f"{'against' if roomy else 'vs'} {baseline}"
+        columns[heading] = lambda one: against(one.against, interval=roomy)
+    if roomy:
+        columns["samples"] = lambda one: f"{one.samples} in {one.processes}"
+    return columns
+
+
+def _figure_of(metric: Metric, summary: Summary, *, interval: bool) -> str:
+    return figure(summary.figures.get(metric.name), units_of(metric), interval=interval)
+
+
+def _outcome(summary: Summary) -> Text:
+    return Text(outcome_words(summary), style="yellow")
+
+
+def print_tables(
+    console: Console, summaries: Sequence[Summary], readings: dict[str, str], baseline: str | None
+) -> None:
+    """Print a table for each workload, how to read it, and the reasons of all that was not measured.
+
+    A table is printed in as much detail as fits the console.
+    """
+    for workload in dict.fromkeys(summary.workload for summary in summaries):
+        mine = [summary for summary in summaries if summary.workload == workload]
+        tables = [workload_table(mine, baseline, detail) for detail in DETAILS]
+        fitting = _fitting(console, tables)
+        console.print(fitting)
+        if fitting is tables[-1]:
+            console.print(
+                Text("(too narrow for intervals and sample counts: widen the window, or pipe)", "dim")
+            )
+        if workload in readings:
+            console.print(Text(readings[workload], style="dim"))
+        if (odd := _columns_words(mine, baseline)) is not None:
+            console.print(Text(odd, style="dim"))
+        for reason in reasons(mine) + below_zero(mine):
+            console.print(plain(reason))
+        console.print()
+
+
+def _columns_words(summaries: Sequence[Summary], baseline: str | None) -> str | None:
+    """Return why times seem to contradict their ratios to those of the baseline, or None."""
+    base = {spelled(one.params): one.wall for one in summaries if one.contender == baseline}
+    rows = []
+    for one in summaries:
+        against, below = one.against, base.get(spelled(one.params))
+        if against is None or against.comparison is None or against.kind != "ratio":
+            continue
+        if one.wall is not None and below is not None:
+            found = against.comparison.interval
+            rows.append(Shown(one.wall.middle, below.middle, found.low, found.middle, found.high))
+    return explained(rows)
+
+
+def _fitting(console: Console, tables: Sequence[Table]) -> Table:
+    """Return the first table that is not wider than the console, else the last."""
+    wide = console.options.update(max_width=WIDEST)
+    fits = (table for table in tables if Measurement.get(console, wide, table).maximum <= console.width)
+    return next(fits, tables[-1])

@@ -1,0 +1,198 @@
+"""Arms: who is compared, what each is called, and which runs may stand side by side."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from concbench.analysis.contenders import Arm, Mismatch, arms_of, check_comparable, differences, recorded
+from concbench.results.measured import Measured, measured_of
+from concbench.results.reader import Run
+from tests.results.examples import HEADER, IDENTITY, example
+
+
+def contender(model: str, python: str = "3.13", **more: Any) -> dict[str, Any]:
+    usual = {"id": model, "dialect": "generator", "version": "3.13.0"}
+    return usual | {"model": model, "python": python} | more
+
+
+def run(
+    *contenders: dict[str, Any], number: int = 0, dirty: bool = False, started: str = "", **identity: str
+) -> Measured:
+    environment = {"identity": IDENTITY | identity, "repository": {"dirty": dirty}}
+    header = example(
+        "header",
+        run=f"{number:032x}",
+        started=started or HEADER["started"],
+        environment=environment,
+        contenders=list(contenders),
+        cells=[],
+    )
+    return measured_of(Run(path=Path(f"{number}.jsonl"), header=header, records=(), torn=None))
+
+
+def labels(arms: Sequence[Arm]) -> list[str]:
+    return [arm.label for arm in arms]
+
+
+ASYNCIO, THREADS = contender("asyncio"), contender("threads", version=None)
+
+
+def test_where_only_models_differ_an_arm_is_called_like_its_model() -> None:
+    first, second = arms_of([run(ASYNCIO, THREADS)])
+    assert (first.label, first.model, first.variant, first.run) == ("asyncio", "asyncio", "", 0)
+    assert labels([first, second]) == ["asyncio", "threads"]
+
+
+def test_interpreters_of_one_run_are_told_by_their_names() -> None:
+    both = [contender("asyncio", python, id=f"asyncio@{python}") for python in ("3.11", "3.13")]
+    arms = arms_of([run(*both)])
+    assert labels(arms) == ["asyncio 3.11", "asyncio 3.13"]
+    assert [arm.contender for arm in arms] == ["asyncio@3.11", "asyncio@3.13"]
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ({"commit": "0123456789abcdef"}, ["abc123", "01234567"]),
+        ({"dirty": True}, ["abc123", "abc123+changes"]),
+        ({"concbench": "0.2.0, source feed"}, ["", "feed"]),
+        ({"started": "2026-12-24T18:30:00+00:00"}, ["2026-11-22 12:00", "2026-12-24 18:30"]),
+        ({"python 1": "another build"}, ["run 1", "run 2"]),
+    ],
+)
+def test_runs_are_told_by_the_first_thing_that_differs(others: dict[str, Any], words: list[str]) -> None:
+    arms = arms_of([run(ASYNCIO), run(ASYNCIO, number=1, **others)])
+    assert [arm.variant for arm in arms] == words
+    assert labels(arms) == [f"asyncio {word}".rstrip() for word in words]
+
+
+def test_an_interpreter_that_kept_its_name_is_told_by_its_release() -> None:
+    releases = [
+        contender("greenlet", "python3", release=release, version="3.1") for release in ("3.12.1", "3.13.0")
+    ]
+    arms = arms_of([run(one, number=number, commit=f"{number}") for number, one in enumerate(releases)])
+    assert labels(arms) == ["greenlet 3.12.1", "greenlet 3.13.0"]
+
+
+def test_releases_of_a_library_are_told_and_a_library_without_one_has_none() -> None:
+    runs = [
+        run(contender("greenlet", version=version), number=place)
+        for place, version in enumerate(("3.1", None))
+    ]
+    assert labels(arms_of(runs)) == ["greenlet 3.1", "greenlet"]
+
+
+def test_what_is_the_same_everywhere_is_not_told() -> None:
+    arms = arms_of([run(ASYNCIO, THREADS, number=number, commit=f"{number}") for number in range(2)])
+    assert labels(arms) == ["asyncio 0", "asyncio 1", "threads 0", "threads 1"]
+
+
+def test_one_model_under_two_names_in_one_run_is_told_by_these() -> None:
+    assert labels(arms_of([run(*(contender("m", id=name) for name in ("a", "b")))])) == ["m a", "m b"]
+
+
+def test_arms_come_model_by_model_and_in_each_run_by_run() -> None:
+    arms = arms_of([run(THREADS, ASYNCIO), run(ASYNCIO, THREADS, number=1)])
+    assert [(arm.model, arm.run) for arm in arms] == [
+        ("threads", 0), ("threads", 1), ("asyncio", 0), ("asyncio", 1),
+    ]  # fmt: skip
+
+
+def test_a_model_has_one_colour_in_all_runs() -> None:
+    arms = arms_of([run(ASYNCIO, THREADS), run(THREADS, ASYNCIO, number=1)])
+    numbers = {(arm.model, arm.place.model) for arm in arms}
+    assert numbers == {("asyncio", 0), ("threads", 1)}
+    assert len({(arm.place.model, arm.place.variant) for arm in arms}) == 4
+
+
+_words = st.text("a 1", max_size=3)
+_contenders = st.builds(
+    contender,
+    model=_words,
+    python=_words,
+    version=st.none() | _words,
+    release=_words,
+)
+
+
+@given(
+    runs=st.lists(
+        st.builds(
+            lambda contenders, commit: (contenders, commit),
+            st.lists(_contenders, min_size=1, max_size=4),
+            _words,
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_whatever_the_names_no_two_arms_have_the_same_label(
+    runs: list[tuple[list[dict[str, Any]], str]],
+) -> None:
+    arms = arms_of(
+        [
+            run(
+                *(replaced | {"id": f"{place}"} for place, replaced in enumerate(contenders)),
+                number=number,
+                commit=commit,
+            )
+            for number, (contenders, commit) in enumerate(runs)
+        ]
+    )
+    assert len(set(labels(arms))) == len(arms) == sum(len(contenders) for contenders, _ in runs)
+    assert len({(arm.model, arm.variant) for arm in arms}) == len(arms)
+
+
+def test_the_same_run_twice_is_refused_with_both_names() -> None:
+    with pytest.raises(Mismatch, match=r"0\.jsonl and copy\.jsonl are the same run"):
+        check_comparable(
+            [run(ASYNCIO), replace(run(ASYNCIO), path=Path("copy.jsonl"))], different_machines=True
+        )
+
+
+@pytest.mark.parametrize(
+    ("identity", "words"),
+    [
+        ({"machine": "feed (arm64)"}, r"another machine than .*\(feed \(arm64\), not x86_64\)"),
+        ({"cpu": "one fast core"}, "another processor than"),
+    ],
+)
+def test_runs_of_different_machines_are_refused_unless_that_is_wanted(
+    identity: dict[str, Any], words: str
+) -> None:
+    runs = [run(ASYNCIO), run(ASYNCIO, number=1), run(ASYNCIO, number=2, **identity)]
+    with pytest.raises(Mismatch, match=rf"2\.jsonl was measured on {words}"):
+        check_comparable(runs, different_machines=False)
+    check_comparable(runs, different_machines=True)
+
+
+def test_a_machine_that_only_one_run_recorded_is_another_one() -> None:
+    nameless = run(ASYNCIO, number=1)
+    del nameless.header["environment"]["identity"]["machine"]
+    with pytest.raises(Mismatch, match="not recorded, not x86_64"):
+        check_comparable([run(ASYNCIO), nameless], different_machines=False)
+
+
+def test_another_commit_or_python_of_the_same_machine_compares() -> None:
+    check_comparable(
+        [run(ASYNCIO), run(contender("asyncio", "3.14"), number=1, commit="feed")], different_machines=False
+    )
+
+
+def test_what_differs_is_listed_with_every_run_s_value() -> None:
+    runs = [run(ASYNCIO), run(ASYNCIO, number=1, commit="feed", gc="off")]
+    assert differences(runs) == ["commit: abc123; feed", "gc: not recorded; off"]
+    assert differences(runs[:1]) == []
+
+
+@pytest.mark.parametrize("value", [None, "a sentence", ["a list"]])
+def test_a_part_of_the_environment_that_is_no_object_counts_as_not_recorded(value: Any) -> None:
+    one = run(ASYNCIO)
+    one.header["environment"]["repository"] = value
+    assert recorded(one, "repository") == recorded(one, "never heard of") == {}
+    assert labels(arms_of([one, run(ASYNCIO, number=1, commit="feed")])) == ["asyncio abc123", "asyncio feed"]

@@ -146,9 +146,10 @@ def test_a_short_run_is_repeated_until_a_sample_lasts_its_milliseconds(timed_run
 
 
 def test_the_number_of_repetitions_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        execution, "timed", lambda run, batches: ({"wall_ns": 1}, [run(one) for one in batches])
-    )
+    def instantly(run: Any, batches: Sequence[Any], _helpers: Any) -> tuple[dict[str, int], list[Any]]:
+        return {"wall_ns": 1}, [run(one) for one in batches]
+
+    monkeypatch.setattr(execution, "timed", instantly)
     number, _estimate = settle_number(cell_of(SPAWN, SPAWN.params(1), MODEL, Session()))
     assert number == MAX_NUMBER
 

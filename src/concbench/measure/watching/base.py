@@ -5,6 +5,7 @@ tasks report every step to a ledger. The workload's own code is the very code th
 """
 
 import dis
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -24,7 +25,8 @@ class Watching:
     """How the tasks of one dialect are watched.
 
     ``seen_unwatched`` names the checks that hold for tasks that nobody wrapped. ``suspensions_show``: a
-    wrapped task's suspensions are seen though its primitives are bare.
+    wrapped task's suspensions are seen though its primitives are bare. ``elsewhere``: they run in other
+    processes or interpreters. ``current`` tells there which task runs, where code that it calls has to know.
     """
 
     seen_unwatched: tuple[str, ...] = (
@@ -38,6 +40,8 @@ class Watching:
         "fairness",
     )
     suspensions_show = True
+    elsewhere = False
+    current: Callable[[], object] | None = None
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -67,6 +71,10 @@ class Watching:
     def code_of(self, factory: Factory) -> Any:
         """Return what ``code`` does, or what is no code."""
         raise NotImplementedError
+
+    def collect(self, _ledger: Ledger, returned: Any, _began: float) -> Any:
+        """Return what a watched run returned, its tasks' own results; ``began`` is when it began, in s."""
+        return returned
 
     def subject(self, frame: FrameType) -> Any:
         """Return what stands for the task whose outermost frame this is: the same one at each step."""

@@ -5,6 +5,7 @@ suspension is seen.
 """
 
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -72,6 +73,7 @@ class Blocking(Watching):
         name for name in Watching.seen_unwatched if name not in ("suspensions", "fairness")
     )
     suspensions_show = False
+    current = staticmethod(threading.current_thread)
 
     def task(self, ledger: Ledger, _file: str, index: int, factory: Factory) -> Any:
         """Run the task."""

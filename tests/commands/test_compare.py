@@ -18,8 +18,8 @@ from .concbench import Caller
 
 PLUGIN = """
 from dataclasses import replace
-from concbench.models import registry
-from concbench.workloads import registry as workloads
+from concbench.models import index
+from concbench.workloads import index as workloads
 
 spawn = workloads.get("spawn")
 

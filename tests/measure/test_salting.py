@@ -15,15 +15,13 @@ from concbench.measure.salting import (
     SALT_BYTES,
     WrongFactories,
     reported_by,
-    reuses,
     takes_salt,
-    workers_of,
     wrong_with,
 )
 from concbench.measure.witness import bear_witness, look_again
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.base import DIALECTS, GeneratorRuntime
-from concbench.workloads import registry, spawn, timers
+from concbench.workloads import index, spawn, timers
 from concbench.workloads.base import NotExpressible
 
 pytestmark = pytest.mark.measured_side
@@ -44,7 +42,7 @@ class OlderRuntime:
 @pytest.mark.parametrize("name", models.names())
 @pytest.mark.parametrize("workload", ["spawn", "switch", "parked"])
 def test_results_show_the_salt_of_their_own_run_and_of_no_other(workload: str, name: str) -> None:
-    chosen, model = registry.get(workload), models.get(name)
+    chosen, model = index.get(workload), models.get(name)
     with model.open() as session:
         batches = [batch(chosen, model.dialect, session.rt, chosen.smallest) for _ in range(2)]
         results = [session.run(batch.factories) for batch in batches]
@@ -80,8 +78,6 @@ def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_a
     assert wrong_with(workload, [1, 1, 1], PARAMS, made.salt) is None
     assert wrong_with(workload, [1, 1], PARAMS, made.salt) == "wrong"
     assert reported_by(workload) is None
-    model: Any = SimpleNamespace(name="threads", dialect="blocking")
-    assert (reuses(model), workers_of(model)) == (True, None)
 
 
 class Judge:
@@ -162,17 +158,9 @@ def test_times_that_tasks_report_are_taken_from_their_results() -> None:
     assert reported((1.0, 2.0)) == (1.0, 2.0)
 
 
-def test_only_a_pool_s_tasks_may_follow_each_other_in_one_thread() -> None:
-    threads, coroutines = models.get("threads"), models.get("asyncio")
-    assert not reuses(threads)
-    assert reuses(replace(threads, pooled=None))
-    assert not reuses(coroutines)
-    assert reuses(replace(coroutines, pooled=True))
-
-
 def test_what_cannot_be_expressed_is_said_before_the_runtime_is_looked_at() -> None:
     with pytest.raises(NotExpressible):
-        batch(registry.get("chain"), "polling", None, registry.get("chain").smallest)
+        batch(index.get("chain"), "polling", None, index.get("chain").smallest)
 
 
 class Unsalted:
@@ -190,7 +178,7 @@ class Stubborn(GeneratorRuntime):
             raise TypeError("no salt for me")
 
 
-@pytest.mark.parametrize("rt", [None, {}, Unsalted(), OlderRuntime(), GeneratorRuntime, registry])
+@pytest.mark.parametrize("rt", [None, {}, Unsalted(), OlderRuntime(), GeneratorRuntime, index])
 def test_what_is_no_runtime_is_refused_in_words(rt: Any) -> None:
     with pytest.raises(TypeError, match="which is no runtime: make it a GeneratorRuntime"):
         batch(spawn.WORKLOAD, "generator", rt, PARAMS)

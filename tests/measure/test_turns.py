@@ -23,10 +23,10 @@ from concbench.measure.turns import (
 )
 from concbench.models.base import Factory
 from concbench.models.generator import MODEL, open_session
-from concbench.workloads import registry
+from concbench.workloads import index
 
 pytestmark = pytest.mark.measured_side
-SPAWN, SWITCH, TIMERS = (registry.get(name) for name in ("spawn", "switch", "timers"))
+SPAWN, SWITCH, TIMERS = (index.get(name) for name in ("spawn", "switch", "timers"))
 
 
 class Session:
@@ -188,7 +188,7 @@ def test_the_estimate_of_a_turn_counts_the_untimed_repetition_and_the_longer_leg
 
 
 def test_a_weighing_tells_what_the_keeper_saw_and_the_peak_above_its_floor() -> None:
-    parked = registry.get("parked")
+    parked = index.get("parked")
     weighed = weigh(cell_of(parked, parked.params(50), MODEL, Session()), parked.smallest)
     assert weighed["tasks"] == 51
     assert weighed["peak_bytes"] >= weighed["floor_bytes"] > 0

@@ -85,11 +85,11 @@ def plan_of(wanted: Wanted, sides: Sides, catalogue: Catalogue) -> PairPlan:
     """Return the plan of a comparison; raises click.UsageError for what cannot be asked for."""
     _refuse_nothing_of_a_project(sides)
     own = tuple(catalogue.own_workloads())
-    names = known_names("workload", wanted.workloads or own, catalogue.workload_names())
+    names = known_names("workload", wanted.workloads or own, catalogue.workload_names(wanted.workloads))
     workloads = [catalogue.workload(name) for name in names]
     loops = tuple(loop_name(spec) for spec in sides[1].loops)
     asked = (*wanted.models, *loops) if wanted.models else tuple(catalogue.own_models())
-    models = known_names("model", asked, catalogue.model_names())
+    models = known_names("model", asked, catalogue.model_names(asked))
     refuse_unknown_params(wanted.params, workloads)
     interpreters = str(sides[0].interpreter), str(sides[1].interpreter)
     contenders = make_contenders(catalogue, models, {"": interpreters[0]}, pinned_cpus(wanted.affinity))
@@ -187,6 +187,7 @@ def _contender(contender: Contender, release: str, start: Callable[[Contender], 
     with Bench(start, contender) as bench:
         version = bench.greet().get("version")
     about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect, "python": release}
+    about["runs_on"] = contender.runs_on
     return {**about, "release": release, "cpus": list(contender.cpus), "version": version}
 
 

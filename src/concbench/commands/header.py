@@ -77,6 +77,7 @@ def survey(plan: Plan, request: Request, scenes: Sequence[Scene]) -> tuple[list[
 
 def _contender(contender: Contender, release: str, version: str | None) -> Record:
     about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
+    about["runs_on"] = contender.runs_on
     place = {"python": contender.python, "release": release, "cpus": list(contender.cpus)}
     return {**about, **place, "version": version}
 

@@ -80,7 +80,7 @@ def pinned_cpus(affinity: str) -> tuple[int, ...]:
 
 def chosen_workloads(request: Request, catalogue: Catalogue) -> list[Workload[Any]]:
     """Return the workloads that are asked for; raises click.UsageError for an unknown one."""
-    names = known_names("workload", request.workloads, catalogue.workload_names())
+    names = known_names("workload", request.workloads, catalogue.workload_names(request.workloads))
     return [catalogue.workload(name) for name in names]
 
 
@@ -102,7 +102,7 @@ def contenders_of(request: Request, catalogue: Catalogue) -> tuple[Contender, ..
     loop that is misspelt: its module is there, and has no such factory.
     """
     asked = request.models and (*request.models, *(loop_name(spec) for spec in request.loops))
-    models = known_names("model", asked, catalogue.model_names())
+    models = known_names("model", asked, catalogue.model_names(asked))
     for spec in () if request.pythons else request.loops:
         catalogue.model(loop_name(spec)).unavailable()
     if request.pythons:

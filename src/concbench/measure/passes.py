@@ -5,6 +5,7 @@ and is looked at through the interpreter's profiling hook.
 """
 
 import gc
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,7 +24,8 @@ from concbench.measure.hook import (
 )
 from concbench.measure.ledger import Ledger
 from concbench.measure.limit import Limit, time_limit
-from concbench.measure.salting import reuses
+from concbench.models.base import Model
+from concbench.traits import traits_of
 
 SAMPLE = 2
 """Runs of the unwatched pass that bears witness, as one sample, where a timed sample may have several: what a
@@ -48,10 +50,11 @@ class Pass:
     clock: float | str
 
 
-def new_ledger(cell: Cell) -> Ledger:
-    """Return an empty ledger that knows who runs under the model of a cell."""
-    model, watching = cell.model, cell.watching
-    return Ledger(model.current or watching.current, reuses=reuses(model), preempted=watching.preempted)
+def new_ledger(model: Model) -> Ledger:
+    """Return an empty ledger that knows who runs under a model: threads, if nobody says."""
+    traits = traits_of(model)
+    current = model.current or (threading.current_thread if traits.runs_on == "threads" else None)
+    return Ledger(current, reuses=traits.reuses, preempted=traits.preempted)
 
 
 def watched_pass(cell: Cell, seconds: float, ledger: Ledger) -> Pass:
@@ -112,7 +115,7 @@ def unwatched_pass(
 
 def _spawned(tasks: int, cell: Cell) -> Ledger:
     """Return a ledger with an entry for each task, spawned already: the hook does not see it."""
-    ledger = new_ledger(cell)
+    ledger = new_ledger(cell.model)
     if ledger.current is not None:
         ledger.current = told_or_refused(ledger.current)
     ledger.expect(tasks)
@@ -172,5 +175,5 @@ def _too_few(ledger: Ledger) -> str:
         return ""
     return (
         f": {len(started)} of {len(ledger.tasks)} tasks began, and all of these wait for others; a model "
-        "that can have only so many tasks alive at once says how many in Model.workers"
+        "that can have only so many tasks alive at once says how many in Traits.workers"
     )

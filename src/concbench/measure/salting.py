@@ -11,7 +11,7 @@ from inspect import Parameter, signature
 from typing import Any
 
 from concbench.measure.plain import unlike_plain
-from concbench.models.base import Dialect, Factory, Model, Runtime
+from concbench.models.base import Dialect, Factory, Runtime
 from concbench.words import a_kind, shown
 from concbench.workloads.base import Workload
 
@@ -110,14 +110,3 @@ def wrong_with(workload: Workload[Any], results: Any, params: Any, salt: int = 0
 def reported_by(workload: Workload[Any]) -> Callable[[Any], tuple[float, float]] | None:
     """Return what takes from a result the times between which its task says it slept, or None."""
     return getattr(workload, "reported", None)
-
-
-def reuses(model: Model) -> bool:
-    """Say whether several tasks may run one after another in the same task or thread of the model's."""
-    pooled: bool | None = getattr(model, "pooled", None)
-    return model.dialect == "blocking" if pooled is None else pooled
-
-
-def workers_of(model: Model) -> int | None:
-    """Return how many tasks a model can have alive at once, None for any number."""
-    return getattr(model, "workers", None)

@@ -24,10 +24,9 @@ STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 class Watching:
     """How the tasks of one dialect are watched.
 
-    ``seen_unwatched`` names the checks that hold for tasks that nobody wrapped. ``current`` says which task
-    of the model's is running where the model does not. ``preempted``: tasks may lose the CPU between what
-    they do and their report of it. ``suspensions_show``: a wrapped task's suspensions are seen though its
-    primitives are bare. ``elsewhere``: they run in other processes or interpreters.
+    ``seen_unwatched`` names the checks that hold for tasks that nobody wrapped. ``suspensions_show``: a
+    wrapped task's suspensions are seen though its primitives are bare. ``elsewhere``: they run in other
+    processes or interpreters. ``current`` tells there which task runs, where code that it calls has to know.
     """
 
     seen_unwatched: tuple[str, ...] = (
@@ -40,10 +39,9 @@ class Watching:
         "suspensions",
         "fairness",
     )
-    current: Callable[[], object] | None = None
-    preempted = False
     suspensions_show = True
     elsewhere = False
+    current: Callable[[], object] | None = None
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect

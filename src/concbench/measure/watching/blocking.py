@@ -72,9 +72,8 @@ class Blocking(Watching):
     seen_unwatched = tuple(
         name for name in Watching.seen_unwatched if name not in ("suspensions", "fairness")
     )
-    current = staticmethod(threading.current_thread)
-    preempted = True
     suspensions_show = False
+    current = staticmethod(threading.current_thread)
 
     def task(self, ledger: Ledger, _file: str, index: int, factory: Factory) -> Any:
         """Run the task."""

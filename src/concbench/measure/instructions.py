@@ -74,7 +74,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class CountedCell:
     """A cell to be counted on both sides."""
 
     model: str
@@ -185,7 +185,7 @@ def _digits(runs: int) -> str:
     return f"{runs:06d}"
 
 
-def count_pair(base: Target, head: Target, wanted: Wanted, bench: Bench) -> Found:
+def count_pair(base: Target, head: Target, wanted: CountedCell, bench: Bench) -> Found:
     """Count a cell on both sides, and once more in other layouts of memory where they differ.
 
     Of the two results the one nearer to 1 stands: a change is called one only where both counts say so.
@@ -227,7 +227,7 @@ def _losing(side: Any) -> Iterator[list[Lost]]:
 def count_all(
     base: Target,
     head: Target,
-    cells: Sequence[Wanted],
+    cells: Sequence[CountedCell],
     *,
     seconds: float = SECONDS,
     at_once: int | None = None,

@@ -1,8 +1,9 @@
 """The errors of this package: a file of results that cannot be written, read or resumed, and why."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from concbench.errors import UserError
+from concbench.errors import Spell, UserError, argument
 
 
 class ResultsError(UserError):
@@ -14,10 +15,13 @@ class ResultsError(UserError):
 
     exit_code = 5
 
-    def __init__(self, reason: str, path: Path | None = None, line: int | None = None) -> None:
-        place = [str(part) for part in (path, line) if part is not None]
-        super().__init__(": ".join([":".join(place), reason] if place else [reason]))
-        self.reason = reason
+    def __init__(
+        self, reason: str | Callable[[Spell], str], path: Path | None = None, line: int | None = None
+    ) -> None:
+        where = ":".join(str(part) for part in (path, line) if part is not None)
+        words = reason if callable(reason) else lambda _spell: reason
+        super().__init__(lambda spell: f"{where}: {words(spell)}" if where else words(spell))
+        self.reason = words(argument)
         self.path = path
         self.line = line
 

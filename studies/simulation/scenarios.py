@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from concbench.results.costs import slope
 from concbench.stats.interval import Interval
 from concbench.stats.median import median_interval
-from concbench.stats.paired import Comparison, difference_interval, ratio_interval
+from concbench.stats.paired import PairedEstimate, difference_interval, ratio_interval
 from concbench.stats.processes import reduce_by_process
 from simulation.synthetic import NOISY, Machine, interleaved
 
@@ -48,7 +48,7 @@ class Scenario:
     promised: tuple[float, float] = (0.93, 0.97)
 
 
-def paired_rounds(block: Block) -> Comparison:
+def paired_rounds(block: Block) -> PairedEstimate:
     """Compare the first arm with the second by their ratio, paired round by round."""
     return ratio_interval(block[..., 0].ravel(), block[..., 1].ravel(), generations=_labels(block))
 

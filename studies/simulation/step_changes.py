@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from concbench.stats.discoveries import ALONE, orders_for
-from concbench.stats.scores import TIMES, Scales
+from concbench.stats.scores import TIMES, ScoreScales
 from concbench.stats.speeds import fast_level, from_quartiles, from_samples, quiet_figure
 from concbench.stats.steps import Step, steps
 from simulation.commits import ASV, QUICK, STANDARD, SUITE, Layout, Samples, measured
@@ -33,7 +33,7 @@ class Kind:
     name: str
     layout: Layout
     reduce: Reduce
-    scales: Scales | None = TIMES
+    scales: ScoreScales | None = TIMES
     promised: bool = True
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from concbench.analysis.contrast import Kind, Versus, mark_real, versus
 from concbench.stats.interval import Interval
-from concbench.stats.paired import Comparison
+from concbench.stats.paired import PairedEstimate
 
 
 def values(*numbers: float, first: int = 0) -> pd.Series:
@@ -67,7 +67,7 @@ def test_too_few_common_generations_determine_nothing(a: pd.Series, b: pd.Series
 
 
 def judged(middle: float, p_value: float, kind: Kind = "ratio") -> Versus:
-    return Versus(kind, Comparison(Interval(middle, middle, middle, 0.95, 7), p_value))
+    return Versus(kind, PairedEstimate(Interval(middle, middle, middle, 0.95, 7), p_value))
 
 
 @pytest.mark.parametrize(

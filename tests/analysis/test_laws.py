@@ -11,7 +11,7 @@ from concbench.analysis.laws import Crossing, Law, crossings_of, laws_of
 from concbench.analysis.sweeps import sweeps_of
 from concbench.results.measured import measured_of
 from concbench.stats.knee import Knee
-from concbench.stats.line import Line
+from concbench.stats.line import FittedLine
 from concbench.stats.scaling import PowerLaw
 from tests.report.made_up import Cell, Cost, always, dataset_of, run_elsewhere, run_of
 
@@ -45,7 +45,7 @@ def test_a_constant_cost_per_task_is_proportional_in_wall_and_in_cpu() -> None:
         assert isinstance(law.power, PowerLaw)
         assert law.power.exponent.middle == pytest.approx(1, abs=1e-3)
         assert law.knee is None
-    assert isinstance(found["wall"].line, Line)
+    assert isinstance(found["wall"].line, FittedLine)
     assert found["wall"].line.per_unit.middle == pytest.approx(5000, rel=0.01)
 
 
@@ -59,7 +59,7 @@ def test_a_cost_per_task_that_grows_with_their_number_is_quadratic() -> None:
 def test_a_fixed_part_is_found_where_a_line_describes_the_curve_better() -> None:
     law = laws(dataset_of(*cells("a", lambda tasks: 1000 + 200_000 / tasks)))["wall"]
     assert law.better == "line"
-    assert isinstance(law.line, Line)
+    assert isinstance(law.line, FittedLine)
     assert law.line.fixed.middle == pytest.approx(200_000, rel=0.02)
     assert law.line.per_unit.middle == pytest.approx(1000, rel=0.02)
 
@@ -196,7 +196,7 @@ def test_whatever_the_costs_each_part_of_a_law_is_found_or_has_a_reason(
     assert len(found) == 4
     for law in found:
         assert isinstance(law.power, PowerLaw) or law.power
-        assert isinstance(law.line, Line) or law.line
+        assert isinstance(law.line, FittedLine) or law.line
         assert law.better
         assert law.knee is None or isinstance(law.knee, Knee) or law.knee
     assert crossings_of(dataset, sweep) == []

@@ -10,7 +10,7 @@ from scipy import stats
 
 from concbench.stats.change import change_of
 from concbench.stats.orders import FEWEST, PORTION, sums_of
-from concbench.stats.scores import TIMES, Scales, scores
+from concbench.stats.scores import TIMES, ScoreScales, scores
 
 seeds = st.integers(0, 2**32 - 1)
 series = st.lists(st.floats(-3, 3), min_size=2, max_size=20).map(np.array)
@@ -39,13 +39,13 @@ def test_scores_go_with_their_figures_whatever_the_order(values: np.ndarray, ran
 
 
 def test_figures_beyond_the_window_do_not_count_against_each_other() -> None:
-    near = scores(np.array([0.0, 0.1, 5.0, 5.1]), Scales(near=(0.2,), far=()))[1]
+    near = scores(np.array([0.0, 0.1, 5.0, 5.1]), ScoreScales(near=(0.2,), far=()))[1]
     assert near[0] == pytest.approx(-near[1])
     assert near[2:] == pytest.approx(near[:2])
 
 
 def test_a_distance_counts_the_figures_that_lie_about_so_far_off() -> None:
-    far = scores(np.array([0.0, 0.0, 1.0, 7.0]), Scales(near=(), far=(1.0,)))[1]
+    far = scores(np.array([0.0, 0.0, 1.0, 7.0]), ScoreScales(near=(), far=(1.0,)))[1]
     assert far.tolist() == [-1.0, -1.0, 2.0, 0.0]
 
 
@@ -65,7 +65,7 @@ def test_a_p_value_is_the_share_of_all_orders_with_as_large_a_statistic() -> Non
 
 
 @pytest.mark.parametrize("scales", [None, TIMES])
-def test_p_values_without_a_change_are_as_small_as_they_say(scales: Scales | None) -> None:
+def test_p_values_without_a_change_are_as_small_as_they_say(scales: ScoreScales | None) -> None:
     shares = np.array([change_of(noise(seed), scales, PORTION).p_value for seed in range(400)])
     for level in (0.05, 0.2):
         slack = 3 * np.sqrt(level * (1 - level) / shares.size)

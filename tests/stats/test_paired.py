@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from concbench.stats.interval import NotDetermined
-from concbench.stats.paired import Comparison, difference_interval, ratio_interval
+from concbench.stats.paired import PairedEstimate, difference_interval, ratio_interval
 from tests.stats.data import pairs, signed, split, times
 
 Pairs = list[tuple[float, float]]
-Method = Callable[..., Comparison]
+Method = Callable[..., PairedEstimate]
 both = pytest.mark.parametrize("method", [ratio_interval, difference_interval])
 
 
-def ends(comparison: Comparison) -> tuple[float, float, float]:
+def ends(comparison: PairedEstimate) -> tuple[float, float, float]:
     return comparison.interval.low, comparison.interval.middle, comparison.interval.high
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concbench.stats.interval import NotDetermined
-from concbench.stats.scores import TIMES, Scales
+from concbench.stats.scores import TIMES, ScoreScales
 from concbench.stats.steps import Step, likeliest_change, steps
 
 SLOW = 0.53
@@ -157,7 +157,7 @@ def test_a_speed_that_changes_for_good_is_a_step() -> None:
 @settings(max_examples=15, deadline=None)
 @given(seeds, st.floats(-3, 3), st.sampled_from([None, TIMES]))
 def test_another_origin_changes_nothing_but_the_figures(
-    seed: int, origin: float, scales: Scales | None
+    seed: int, origin: float, scales: ScoreScales | None
 ) -> None:
     values = two_speeds(seed, at=18, by=0.12)
     before, after = steps(values, scales=scales), steps(origin + values, scales=scales)

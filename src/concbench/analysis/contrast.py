@@ -12,7 +12,7 @@ import pandas as pd
 from concbench.analysis.generations import side_by_side
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import Interval, NotDetermined
-from concbench.stats.paired import Comparison, difference_interval, ratio_interval
+from concbench.stats.paired import PairedEstimate, difference_interval, ratio_interval
 
 FALSE_DISCOVERY_RATE = 0.01
 Kind = Literal["ratio", "difference"]
@@ -28,7 +28,7 @@ class Versus:
     """
 
     kind: Kind
-    comparison: Comparison | None
+    comparison: PairedEstimate | None
     reason: str = ""
     real: bool = False
     coarse: bool = False

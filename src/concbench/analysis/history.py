@@ -14,9 +14,9 @@ from concbench.analysis.contenders import Place, places_of
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
 from concbench.models import registry
 from concbench.results.histories import Better, Commit, History, Point, Series
-from concbench.stats.change import Change as Likeliest
+from concbench.stats.change import ChangePoint
 from concbench.stats.discoveries import ALONE, RATE, Figures, discoveries, orders_for
-from concbench.stats.scores import TIMES, Scales
+from concbench.stats.scores import TIMES, ScoreScales
 from concbench.stats.speeds import from_quartiles, from_samples
 from concbench.stats.steps import steps
 from concbench.workloads.base import quoted
@@ -208,7 +208,7 @@ def fewest(traces: int = 1) -> int:
     return commits
 
 
-def _scaled(trace: HistorySeries) -> tuple[NDArray[np.float64], Scales | None, Kind]:
+def _scaled(trace: HistorySeries) -> tuple[NDArray[np.float64], ScoreScales | None, Kind]:
     """Return the figures, and scales, that they are compared on: logarithms of amounts and rates."""
     values = np.array(trace.values)
     if (trace.unit in ("time", "memory") or trace.better == "more") and values.min() > 0:
@@ -216,7 +216,7 @@ def _scaled(trace: HistorySeries) -> tuple[NDArray[np.float64], Scales | None, K
     return values, None, "difference"
 
 
-def _with_changes(trace: HistorySeries, level: float, known: Likeliest) -> HistorySeries:
+def _with_changes(trace: HistorySeries, level: float, known: ChangePoint) -> HistorySeries:
     """Return a trace with its steps, of which the ``known`` one is real at the ``level``."""
     values, scales, kind = _scaled(trace)
     level = max(level, known.p_value)

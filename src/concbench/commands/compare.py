@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from concbench.analysis.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
+from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.commands.amounts import Bytes, Nanoseconds, Seconds, Share
 from concbench.commands.consoles import Err
 from concbench.commands.exits import (
@@ -31,9 +31,10 @@ from concbench.commands.options import (
 from concbench.commands.progress import Bar
 from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets
+from concbench.metrics import INSTRUCTIONS, WORSE
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.kinds import LARGEST
-from concbench.runs.comparison_request import GATEABLE, drawn_seed
+from concbench.runs.comparison_request import drawn_seed, gateable
 from concbench.runs.gates import is_run_file
 from concbench.runs.result import ComparisonResult
 from concbench.runs.storing import OF_STORED, compare_files
@@ -80,7 +81,7 @@ WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
 @click.option("--memory-margin", type=Bytes(), default="32B", show_default=True, metavar="SIZE",
               help="The same for memory, by task.")  # fmt: skip
 @click.option("--gate", "gates", multiple=True, callback=split_commas, metavar="METRIC[,METRIC]",
-              help=f"What makes the exit code 1: {', '.join(GATEABLE)} (times).")  # fmt: skip
+              help=f"What makes the exit code 1: {', '.join(gateable())} (times).")  # fmt: skip
 @click.option("--budget", type=Seconds(), default="3m", show_default=True, metavar="TIME",
               help="How long to measure at most; preparing takes some seconds more.")  # fmt: skip
 @click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from concbench.analysis.comparison import INSTRUCTIONS, Comparison, Failed
+from concbench.analysis.comparison import Comparison, Failed
 from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule
 from concbench.analysis.verdicts import judged_again
 from concbench.errors import RequestError
@@ -17,6 +17,7 @@ from concbench.measure.pairing import PairedCell, PairPlan
 from concbench.measure.pairs import PairDriver
 from concbench.measure.sides.asked import two_sides
 from concbench.measure.sides.fitting import HeadDoesNotFit
+from concbench.metrics import INSTRUCTIONS
 from concbench.outcomes import CellOutcome
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.measured import read_measured

@@ -2,21 +2,22 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-from concbench.analysis.compared import METRIC_WORDS
-from concbench.analysis.comparison import INSTRUCTIONS
 from concbench.analysis.stopping import Margins
-from concbench.analysis.verdicts import GATES
+from concbench.analysis.verdicts import gates_by_default
 from concbench.errors import RequestError
 from concbench.measure.sides.spec import SideSpec
-
-GATEABLE = (*METRIC_WORDS, INSTRUCTIONS)
-"""What may count for the exit code."""
+from concbench.metrics import INSTRUCTIONS, margins, names_for
 
 IN_HEADERS = ("command", "models", "workloads", "params", "affinity", "memory", "budget", "timeout", "seed")
+
+
+def gateable() -> tuple[str, ...]:
+    """Return what may count for the exit code."""
+    return (*names_for("pairs"), INSTRUCTIONS)
 
 
 def drawn_seed() -> int:
@@ -53,25 +54,21 @@ class ComparisonRequest(SideSpec):
     def to_dict(self) -> dict[str, Any]:
         """Return what headers keep of the request, as plain data."""
         kept = {name: getattr(self, name) for name in IN_HEADERS}
-        return {**kept, "margins": asdict(self.margins()), "more": [float(factor) for factor in self.more]}
+        return {**kept, "margins": dict(self.margins()), "more": [float(factor) for factor in self.more]}
 
-    def margins(self, ratio: float = Margins().ratio) -> Margins:
-        """Return the margins, with ``ratio`` where none was asked for."""
-        return Margins(
-            ratio=ratio if self.margin is None else self.margin,
-            above_ns=self.time_margin,
-            lateness_ns=self.time_margin,
-            memory_bytes=self.memory_margin,
-        )
+    def margins(self, ratio: float | None = None) -> Margins:
+        """Return the margins, with ``ratio``, else each metric's own, where none was asked for."""
+        asked = ratio if self.margin is None else self.margin
+        return margins(ratio=asked, ns=self.time_margin, nbytes=self.memory_margin)
 
     def gating(self) -> tuple[str, ...]:
         """Return what counts for the exit code.
 
         Raises RequestError for an unknown metric, and for one that is not going to be measured.
         """
-        unknown = next((name for name in self.gates if name not in GATEABLE), None)
+        unknown = next((name for name in self.gates if name not in gateable()), None)
         if unknown is not None:
-            known = ", ".join(GATEABLE)
+            known = ", ".join(gateable())
             raise RequestError(
                 lambda spell: f"{spell('gates')}: there is no metric {unknown!r}; there are {known}"
             )
@@ -85,4 +82,4 @@ class ComparisonRequest(SideSpec):
                     " them out"
                 )
             )
-        return self.gates or GATES
+        return self.gates or gates_by_default()

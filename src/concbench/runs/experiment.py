@@ -9,7 +9,6 @@ from pathlib import Path
 
 from concbench.analysis.recorded_order import order_of
 from concbench.analysis.resampling import orders_of, powers_of, rates_of, replayed
-from concbench.analysis.stopping import Margins
 from concbench.measure.described import Described, place_of
 from concbench.measure.environment import describe
 from concbench.measure.machine import machine_id
@@ -17,6 +16,7 @@ from concbench.measure.origin import origin
 from concbench.measure.pairing import PairedCell, PairPlan
 from concbench.measure.sides.asked import two_sides
 from concbench.measure.sides.spec import SideSpec
+from concbench.metrics import margins as own_margins
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.identity import check_resumable
 from concbench.results.measured import Measured
@@ -168,7 +168,7 @@ def _live(folder: Path, request: ExperimentRequest, sides: Sides, watcher: Watch
 def judge(request: ExperimentRequest, folder: Path | str, *, watcher: Watcher = SILENT) -> RatesResult:
     """Return the rates that the pairs in a folder of ``aa`` tell; nothing is measured."""
     folder = Path(folder)
-    margins, each = Margins(), max(1, request.replays // 5)
+    margins, each = own_margins(), max(1, request.replays // 5)
     files = recorded(folder)
     recording, live = recording_of(files), judged_live(whole_live_runs(folder))
     injected = sum(one.params != one.head_params for one in recording.cells)

@@ -3,10 +3,10 @@
 import shlex
 from pathlib import Path
 
-from concbench.analysis.comparison import INSTRUCTIONS
 from concbench.analysis.stored import STORED_RATIO, stored_comparison
 from concbench.analysis.verdicts import is_comparison
 from concbench.errors import RequestError
+from concbench.metrics import INSTRUCTIONS
 from concbench.results.measured import Measured, read_measured
 from concbench.runs.arguments import asks
 from concbench.runs.comparison_request import ComparisonRequest

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from concbench.stats.orders import FEWEST, PORTION, largest, sums_of
-from concbench.stats.scores import DUST, Array, Scales, scores
+from concbench.stats.scores import DUST, Array, ScoreScales, scores
 from concbench.stats.tail import tail_bound
 
 FEW = 250
@@ -44,7 +44,7 @@ BEYOND = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangePoint:
     """The likeliest change of a series: before the figure ``at``, counted from 0; 0 where there is none.
 
     ``settled``: further orders would hardly make the ``p_value`` smaller.
@@ -55,7 +55,7 @@ class Change:
     settled: bool = True
 
 
-def change_of(series: Array, scales: Scales | None = None, most: int = FINE) -> Change:
+def change_of(series: Array, scales: ScoreScales | None = None, most: int = FINE) -> ChangePoint:
     """Return where the largest statistic of all rows and places is, and how likely it is without a change.
 
     The statistics of a row are divided by what they seldom exceed, so that all rows have an equal say. The
@@ -64,21 +64,21 @@ def change_of(series: Array, scales: Scales | None = None, most: int = FINE) -> 
     that even those would hardly have one like it, the p-value is a bound on it (stats/tail.py) instead.
     """
     if series.size < 2 * FEWEST:
-        return Change(0, 1.0)
+        return ChangePoint(0, 1.0)
     rows = scores(series, scales)
     rows = rows[np.abs(rows).max(axis=1) > DUST]
     if not rows.size:
-        return Change(0, 1.0)
+        return ChangePoint(0, 1.0)
     return _judged(sums_of(rows), rows[:, np.argsort(series, kind="stable")], most)
 
 
-def _judged(sums: Array, ordered: Array, most: int) -> Change:
+def _judged(sums: Array, ordered: Array, most: int) -> ChangePoint:
     """Return the change that ``sums`` have, whose rows of scores stand ``ordered`` by their figures."""
     null = largest(ordered, orders=FEW)
     at, limits = _likeliest(sums, null)
     as_large = _reaching(null, limits)
     if as_large > HOPELESS * FEW:
-        return Change(at, (1 + as_large) / (1 + FEW))
+        return ChangePoint(at, (1 + as_large) / (1 + FEW))
     null = largest(ordered, orders=min(PORTION, most))
     while True:
         at, limits = _likeliest(sums, null)
@@ -87,11 +87,11 @@ def _judged(sums: Array, ordered: Array, most: int) -> Change:
             break
         null = np.column_stack([null, largest(ordered, seen // PORTION)])
     if most > FINE and not as_large and (bound := tail_bound(ordered, limits)) * BEYOND * most <= 1:
-        return Change(at, bound)
+        return ChangePoint(at, bound)
     while seen < most and as_large < ENOUGH:
         as_large += _reaching(largest(ordered, seen // PORTION), limits)
         seen += PORTION
-    return Change(at, (1 + as_large) / (1 + seen), settled=as_large >= ENOUGH)
+    return ChangePoint(at, (1 + as_large) / (1 + seen), settled=as_large >= ENOUGH)
 
 
 def _likeliest(sums: Array, null: Array) -> tuple[int, Array]:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from concbench.stats.change import Change
+from concbench.stats.change import ChangePoint
 from concbench.stats.discovery import false_discovery
-from concbench.stats.scores import Scales
+from concbench.stats.scores import ScoreScales
 from concbench.stats.steps import likeliest_change
 
 RATE = 0.01
@@ -34,14 +34,14 @@ class Figures:
 
     name: str
     values: NDArray[np.float64]
-    scales: Scales | None
+    scales: ScoreScales | None
 
 
 @dataclass(frozen=True, slots=True)
 class Discoveries:
     """The likeliest change of each series, which are ``real``, and the ``level`` that they are held to."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[ChangePoint, ...]
     real: tuple[bool, ...]
     level: float
 
@@ -54,7 +54,7 @@ def discoveries(
     ``tell`` is called before each is looked at, with its name, how many were, and how many will be: first for
     all, then for those that have to be looked at more closely.
     """
-    changes = [Change(0, 1.0, settled=False)] * len(series)
+    changes = [ChangePoint(0, 1.0, settled=False)] * len(series)
     orders, real = orders_for(ALONE), [False] * len(series)
     unsettled = list(range(len(series)))
     while unsettled:
@@ -79,6 +79,6 @@ def _level(discovered: int, series: int) -> float:
     return min(ALONE, RATE * max(1, discovered) / max(1, series))
 
 
-def _real(changes: Sequence[Change]) -> list[bool]:
+def _real(changes: Sequence[ChangePoint]) -> list[bool]:
     p_values = [change.p_value if change.p_value <= ALONE else 1.0 for change in changes]
     return [bool(one) for one in false_discovery(p_values, RATE)]

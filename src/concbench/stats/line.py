@@ -34,7 +34,7 @@ GRID = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FittedLine:
     """cost = ``fixed`` + ``per_unit`` · x, both in the unit of the costs, on the machine as noisy as it was.
 
     ``fixed.low`` is 0 where the fixed part cannot be told from none, and ``per_unit.low`` where the growth
@@ -59,7 +59,7 @@ class Fit:
         return np.log(self.fixed + self.per_unit * x)
 
 
-def line(x: ArrayLike, costs: ArrayLike, confidence: float = 0.95) -> Line:
+def line(x: ArrayLike, costs: ArrayLike, confidence: float = 0.95) -> FittedLine:
     """Return the line of ``costs``, shape (processes, points), any unit, at ``x``, shape (points,).
 
     Raises ValueError for misuse (see :func:`~concbench.stats.curve.curve`) or a confidence outside (0, 1),
@@ -80,7 +80,7 @@ def line(x: ArrayLike, costs: ArrayLike, confidence: float = 0.95) -> Line:
             "or sizes further apart"
         )
     left = logs.mean(axis=0) - fit.logs(data.x)
-    return Line(fixed, per_unit, scatter=math.sqrt(float(left @ left) / (left.size - 2)))
+    return FittedLine(fixed, per_unit, scatter=math.sqrt(float(left @ left) / (left.size - 2)))
 
 
 def fit_line(x: Array, logs: Array) -> Fit:

@@ -18,7 +18,7 @@ from concbench.stats.student import student
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PairedEstimate:
     """A paired comparison: the interval, and the two-sided p-value against "no difference".
 
     No difference is a ratio of 1 or a difference of 0.
@@ -30,7 +30,7 @@ class Comparison:
 
 def ratio_interval(
     a: ArrayLike, b: ArrayLike, confidence: float = 0.95, *, generations: ArrayLike | None = None
-) -> Comparison:
+) -> PairedEstimate:
     """Return the ratio of a to b: Student's t interval of the paired log-ratios, and its p-value.
 
     ``a[i]`` and ``b[i]``, shape (n,), are a pair in the same unit: one for each generation, or, if
@@ -53,12 +53,12 @@ def ratio_interval(
     scale = max(1.0, np.abs(top).max(initial=0), np.abs(bottom).max(initial=0))
     logs, p_value = student(_by_generation(top - bottom, generations), scale, confidence)
     low, middle, high = np.exp((logs.low, logs.middle, logs.high)).tolist()
-    return Comparison(Interval(low, middle, high, confidence, logs.n), p_value)
+    return PairedEstimate(Interval(low, middle, high, confidence, logs.n), p_value)
 
 
 def difference_interval(
     a: ArrayLike, b: ArrayLike, confidence: float = 0.95, *, generations: ArrayLike | None = None
-) -> Comparison:
+) -> PairedEstimate:
     """Return the difference a - b in the unit of both: Student's t interval of the paired differences.
 
     For signed quantities: lateness, time above the floor. Shapes, ``generations`` and the case without
@@ -70,7 +70,7 @@ def difference_interval(
     left, right = _pairs(a, b)
     scale = max(np.abs(left).max(initial=0), np.abs(right).max(initial=0))
     interval, p_value = student(_by_generation(left - right, generations), scale, confidence)
-    return Comparison(interval, p_value)
+    return PairedEstimate(interval, p_value)
 
 
 def _pairs(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -17,20 +17,20 @@ DUST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Scales:
+class ScoreScales:
     """What besides ranks makes scores, in the unit of the figures: see :func:`scores`."""
 
     near: tuple[float, ...]
     far: tuple[float, ...]
 
 
-TIMES = Scales(near=(0.2, 0.4, 0.8, 1.6, 6.4), far=(0.3, 0.45, 0.6, 0.8))
+TIMES = ScoreScales(near=(0.2, 0.4, 0.8, 1.6, 6.4), far=(0.3, 0.45, 0.6, 0.8))
 """For logarithms of times on a machine with two speeds that lie log 1.7 = 0.53 apart. The narrow windows see
 steps of 5 to 30 % between figures of the same speed; the wide ones, larger steps where the speed hardly ever
 differs; the distances, steps of × 1.3 to 2.3 where it often does."""
 
 
-def scores(series: Array, scales: Scales | None = None) -> Array:
+def scores(series: Array, scales: ScoreScales | None = None) -> Array:
     """Return the scores of figures, shape (rows, figures), a row for ranks and one for each of the scales.
 
     - Ranks: how many figures a figure exceeds, less how many exceed it.

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from concbench.stats.change import COARSE, FINE, Change, change_of
+from concbench.stats.change import COARSE, FINE, ChangePoint, change_of
 from concbench.stats.interval import check_confidence, finite
-from concbench.stats.scores import Array, Scales
+from concbench.stats.scores import Array, ScoreScales
 from concbench.stats.shift import near_shift, near_shift_interval, shift, shift_interval
 
 
@@ -37,7 +37,7 @@ class Step:
     clear: bool
 
 
-def likeliest_change(values: ArrayLike, scales: Scales | None = None, most: int = FINE) -> Change:
+def likeliest_change(values: ArrayLike, scales: ScoreScales | None = None, most: int = FINE) -> ChangePoint:
     """Return where ``values``, in the order of time, have a step if any, and the p-value of having none.
 
     It is counted among up to ``most`` random orders, so it is no smaller than 1 / (``most`` + 1); where more
@@ -55,9 +55,9 @@ def steps(
     values: ArrayLike,
     level: float = 0.01,
     confidence: float = 0.95,
-    scales: Scales | None = None,
+    scales: ScoreScales | None = None,
     most: int = FINE,
-    known: Change | None = None,
+    known: ChangePoint | None = None,
 ) -> list[Step]:
     """Return the step changes of ``values``, in the order of time.
 
@@ -95,9 +95,9 @@ def _divide(
     start: int,
     stop: int,
     level: float,
-    scales: Scales | None,
+    scales: ScoreScales | None,
     most: int,
-    known: Change | None = None,
+    known: ChangePoint | None = None,
 ) -> Iterator[tuple[int, float]]:
     """Yield the places of the steps between ``start`` and ``stop``, each with its p-value."""
     change = known or change_of(series[start:stop], scales, most)
@@ -109,7 +109,9 @@ def _divide(
     yield from _divide(series, at, stop, level, scales, most)
 
 
-def _step(part: Array, start: int, at: int, p_value: float, confidence: float, scales: Scales | None) -> Step:
+def _step(
+    part: Array, start: int, at: int, p_value: float, confidence: float, scales: ScoreScales | None
+) -> Step:
     """Return the step before ``at`` in the ``part`` that begins at ``start`` and ends at the next step."""
     place = at - start
     first = _farthest(part, range(place - 1, 0, -1), place, 1 - confidence, scales)
@@ -120,7 +122,7 @@ def _step(part: Array, start: int, at: int, p_value: float, confidence: float, s
     return Step(at, start + first, start + last, sizes[0][1], low, high, p_value, clear)
 
 
-def _farthest(part: Array, places: range, found: int, error: float, scales: Scales | None) -> int:
+def _farthest(part: Array, places: range, found: int, error: float, scales: ScoreScales | None) -> int:
     """Return the last of ``places``, which lead away from the one ``found``, that the step may lie at."""
     farthest = found
     for place in places:
@@ -130,12 +132,14 @@ def _farthest(part: Array, places: range, found: int, error: float, scales: Scal
     return farthest
 
 
-def _may_lie(part: Array, place: int, error: float, scales: Scales | None) -> bool:
+def _may_lie(part: Array, place: int, error: float, scales: ScoreScales | None) -> bool:
     """Say whether neither side of a place has a change; each side may err half as often as both together."""
     return all(change_of(side, scales, COARSE).p_value > error / 2 for side in (part[:place], part[place:]))
 
 
-def _size(part: Array, place: int, confidence: float, scales: Scales | None) -> tuple[float, float, float]:
+def _size(
+    part: Array, place: int, confidence: float, scales: ScoreScales | None
+) -> tuple[float, float, float]:
     """Return the size of a step at a place: the low end, the estimate, and the high end."""
     before, after = part[:place], part[place:]
     if scales is None:

@@ -1,32 +1,33 @@
 """Errors that a user can do something about. The command line prints them, and ends with their exit code."""
 
+import re
 from collections.abc import Callable
-from typing import TypeAlias
 
-Spell: TypeAlias = Callable[..., str]
-"""Spells an argument by its name, with a value where one is given after it."""
+MARKED = re.compile("\ue000(\\w+)\ue001([^\ue002]*)\ue002")
 
 
-def argument(name: str, value: object = None) -> str:
-    """Return an argument as a program spells it: ``timeout``, ``memory=False``."""
-    return name if value is None else f"{name}={value}"
+def arg(name: str, value: object = "") -> str:
+    """Return an argument for the words of an error: whoever prints them spells it, with its value if any."""
+    return f"\ue000{name}\ue001{value}\ue002"
+
+
+def as_argument(name: str, value: str) -> str:
+    """Spell an argument as a program does: ``timeout``, ``memory=False``."""
+    return f"{name}={value}" if value else name
 
 
 class UserError(Exception):
-    """What went wrong, where, and what to do next; the exit code is that of wrong usage.
-
-    Words that name arguments are a function of who spells them: programs have arguments, commands options.
-    """
+    """What went wrong, where, and what to do next; the exit code is that of wrong usage."""
 
     exit_code = 2
 
-    def __init__(self, words: str | Callable[[Spell], str]) -> None:
+    def __init__(self, words: str) -> None:
         self._words = words
-        super().__init__(words if isinstance(words, str) else words(argument))
+        super().__init__(self.spelled(as_argument))
 
-    def spelled(self, spell: Spell) -> str:
-        """Return the words with arguments as ``spell`` has them."""
-        return str(self) if isinstance(self._words, str) else self._words(spell)
+    def spelled(self, spell: Callable[[str, str], str]) -> str:
+        """Return the words, with arguments (:func:`arg`) as ``spell`` has them."""
+        return MARKED.sub(lambda found: spell(found[1], found[2]), self._words)
 
 
 class RequestError(UserError):

@@ -14,12 +14,12 @@ OPTIONS = {"packages": "--with", "to": "--output", "instructions": "--instructio
 """Options that are not called as their arguments are without a plural's s."""
 
 
-def option(name: str, value: object = None) -> str:
+def option(name: str, value: str = "") -> str:
     """Return an argument as the command line spells it: ``--timeout 60``, ``--no-memory``."""
     spelled = OPTIONS.get(name, f"--{name.removesuffix('s')}".replace("_", "-"))
-    if value is False:
+    if value == "False":
         return f"--no-{name}"
-    return spelled if value is None else f"{spelled} {value}"
+    return f"{spelled} {value}" if value else spelled
 
 
 class Asking(click.Command):

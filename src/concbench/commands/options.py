@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import click
 
-from concbench.errors import RequestError
 from concbench.models.files import wrong_file
 from concbench.runs.arguments import loop_named
 
@@ -62,7 +61,7 @@ def check_loops(_ctx: click.Context, _param: click.Parameter, values: tuple[str,
     """
     try:
         return tuple(map(loop_named, values))
-    except RequestError as error:
+    except ValueError as error:
         raise click.BadParameter(str(error)) from error
 
 

@@ -1,9 +1,8 @@
 """The errors of this package: a file of results that cannot be written, read or resumed, and why."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from concbench.errors import Spell, UserError, argument
+from concbench.errors import UserError
 
 
 class ResultsError(UserError):
@@ -15,13 +14,10 @@ class ResultsError(UserError):
 
     exit_code = 5
 
-    def __init__(
-        self, reason: str | Callable[[Spell], str], path: Path | None = None, line: int | None = None
-    ) -> None:
-        where = ":".join(str(part) for part in (path, line) if part is not None)
-        words = reason if callable(reason) else lambda _spell: reason
-        super().__init__(lambda spell: f"{where}: {words(spell)}" if where else words(spell))
-        self.reason = words(argument)
+    def __init__(self, reason: str, path: Path | None = None, line: int | None = None) -> None:
+        place = [str(part) for part in (path, line) if part is not None]
+        super().__init__(": ".join([":".join(place), reason] if place else [reason]))
+        self.reason = reason
         self.path = path
         self.line = line
 

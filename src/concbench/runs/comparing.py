@@ -10,7 +10,7 @@ from typing import Any
 from concbench.analysis.comparison import Comparison, Failed
 from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule
 from concbench.analysis.verdicts import judged_again
-from concbench.errors import RequestError
+from concbench.errors import RequestError, arg
 from concbench.measure.described import Described, place_of
 from concbench.measure.instructions import valgrind_path
 from concbench.measure.pairing import PairedCell, PairPlan
@@ -78,9 +78,7 @@ def _counting(request: ComparisonRequest) -> str:
         return request.instructions
     if valgrind_path() is None:
         raise RequestError(
-            lambda spell: (
-                f"{spell('gates', INSTRUCTIONS)} needs valgrind: install it (apt-get install valgrind)"
-            )
+            f"{arg('gates', INSTRUCTIONS)} needs valgrind: install it (apt-get install valgrind)"
         )
     return "on"
 

@@ -1,16 +1,16 @@
 """What is asked of a comparison: its sides, its cells, how hard to measure, and what counts."""
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
 from concbench.analysis.stopping import Margins
 from concbench.analysis.verdicts import gates_by_default
-from concbench.errors import RequestError
+from concbench.errors import RequestError, arg
 from concbench.measure.sides.spec import SideSpec
 from concbench.metrics import INSTRUCTIONS, margins, names_for
+from concbench.runs.arguments import AboveZero, Params, Share, Timeout
 
 IN_HEADERS = ("command", "models", "workloads", "params", "affinity", "memory", "budget", "timeout", "seed")
 
@@ -38,16 +38,16 @@ class ComparisonRequest(SideSpec):
     command: str = "compare"
     models: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
-    params: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    params: Params = field(default_factory=dict)
     affinity: str = "auto"
     memory: bool = True
     instructions: Literal["auto", "on", "off"] = "auto"
-    budget: float = 180.0
-    timeout: float = 60.0
+    budget: AboveZero = 180.0
+    timeout: Timeout = 60.0
     seed: int = field(default_factory=drawn_seed)
-    margin: float | None = None
-    time_margin: float = 100_000.0
-    memory_margin: float = 32.0
+    margin: Share | None = None
+    time_margin: AboveZero = 100_000.0
+    memory_margin: AboveZero = 32.0
     gates: tuple[str, ...] = ()
     more: tuple[Fraction, ...] = ()
 
@@ -69,17 +69,12 @@ class ComparisonRequest(SideSpec):
         unknown = next((name for name in self.gates if name not in gateable()), None)
         if unknown is not None:
             known = ", ".join(gateable())
-            raise RequestError(
-                lambda spell: f"{spell('gates')}: there is no metric {unknown!r}; there are {known}"
-            )
+            raise RequestError(f"{arg('gates')}: there is no metric {unknown!r}; there are {known}")
         off: dict[str, Any] = {"memory": False} if not self.memory else {}
         off |= {INSTRUCTIONS: "off"} if self.instructions == "off" else {}
         name = next((name for name in off if name in self.gates), "")
         if name:
             raise RequestError(
-                lambda spell: (
-                    f"{spell('gates', name)} needs what {spell(name, off[name])} switches off; leave one of"
-                    " them out"
-                )
+                f"{arg('gates', name)} needs what {arg(name, off[name])} switches off; leave one of them out"
             )
         return self.gates or gates_by_default()

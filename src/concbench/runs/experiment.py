@@ -1,6 +1,6 @@
 """The suite judges itself: what is recorded of identical sides, what is run live, and how both are judged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -20,7 +20,7 @@ from concbench.metrics import margins as own_margins
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.identity import check_resumable
 from concbench.results.measured import Measured
-from concbench.runs.arguments import asks
+from concbench.runs.arguments import AboveZero, Count, Params, asks
 from concbench.runs.comparing import measure
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.pair_planning import Sides, plan_of
@@ -56,14 +56,14 @@ class ExperimentRequest:
 
     models: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
-    params: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    params: Params = field(default_factory=dict)
     python: str | None = None
-    pairs: int = 200
+    pairs: Count = 200
     more: tuple[Fraction, ...] = (Fraction("1.02"), Fraction("1.05"), Fraction("1.10"))
-    pairs_of_more: int = 60
-    live: int = 20
-    budget: float = 180.0
-    replays: int = 1000
+    pairs_of_more: Count = 60
+    live: Count = 20
+    budget: AboveZero = 180.0
+    replays: Count = 1000
     affinity: str = "auto"
     seed: int = 1
 

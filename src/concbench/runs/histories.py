@@ -10,7 +10,7 @@ from typing import Any
 
 from concbench.analysis.run_history import commit_of, history_of_runs, why_unknown
 from concbench.analysis.verdicts import is_comparison
-from concbench.errors import RequestError, Spell
+from concbench.errors import RequestError, arg
 from concbench.metrics import names_for
 from concbench.results.asv import read_asv
 from concbench.results.asv_files import is_asv
@@ -299,9 +299,5 @@ def _having(
     for name in names:
         if not any(fits(name, one) for one in series):
             known = ", ".join(sorted({spelled(one) for one in series} - {""})) or "none"
-            raise RequestError(partial(_not_there, argument, name, known))
+            raise RequestError(f"{arg(argument, repr(name))} is not in the history; there are {known}")
     return [one for one in series if not names or any(fits(name, one) for name in names)]
-
-
-def _not_there(argument: str, name: str, known: str, spell: Spell) -> str:
-    return f"{spell(argument, repr(name))} is not in the history; there are {known}"

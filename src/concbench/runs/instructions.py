@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from typing import Any
 
-from concbench.errors import RequestError
+from concbench.errors import RequestError, arg
 from concbench.measure.instructions import (
     NOT_COUNTED,
     CountedCell,
@@ -46,9 +46,7 @@ def counter_for(wish: str, sides: tuple[Side, Side]) -> Counter | None:
     there = valgrind_path() is not None
     if wish == "on" and not there:
         raise RequestError(
-            lambda spell: (
-                f"{spell('instructions', 'on')} needs valgrind: install it (apt-get install valgrind)"
-            )
+            f"{arg('instructions', 'on')} needs valgrind: install it (apt-get install valgrind)"
         )
     if wish == "off" or not there or (wish == "auto" and os.environ.get("CI", "") in ("", "0", "false")):
         return None

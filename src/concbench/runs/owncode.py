@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from concbench.errors import Spell
+from concbench.errors import arg
 from concbench.results.errors import RunFileError
 from concbench.results.resuming import VERSION, resume_command
 from concbench.runs.request import RunRequest
@@ -72,9 +72,9 @@ class OwnCode:
         return f"concbench.runs.resume({str(path)!r}{given})"
 
 
-def _not_the_same(name: str, then: str) -> Callable[[Spell], str]:
-    return lambda spell: (
-        f"it was made with {spell(name, then)}; name the same again (it is not taken from the file, since"
+def _not_the_same(name: str, then: str) -> str:
+    return (
+        f"it was made with {arg(name, then)}; name the same again (it is not taken from the file, since"
         " that could be anybody's code)"
     )
 

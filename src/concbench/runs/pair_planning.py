@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from concbench.errors import RequestError
+from concbench.errors import RequestError, arg
 from concbench.measure.described import elsewhere, handed_over, place_of, rest, searched_last
 from concbench.measure.launch import Link, ProcessLink, launch
 from concbench.measure.pairing import (
@@ -66,11 +66,9 @@ def _refuse_nothing_of_a_project(sides: Sides) -> None:
     """Raise RequestError where the sides are a project's, and nothing of it would be measured."""
     if sides[1].roots and not (sides[1].plugins or sides[1].loops):
         raise RequestError(
-            lambda spell: (
-                "this repository is not concbench's own, and nothing of it is named: say what to measure of"
-                f" it with {spell('loops', 'MODULE:FACTORY')} or {spell('plugins', 'FILE')} (see concbench"
-                " docs PLUGINS)"
-            )
+            "this repository is not concbench's own, and nothing of it is named: say what to measure of"
+            f" it with {arg('loops', 'MODULE:FACTORY')} or {arg('plugins', 'FILE')} (see concbench"
+            " docs PLUGINS)"
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from concbench.errors import RequestError
+from concbench.errors import RequestError, arg
 from concbench.measure.described import handed_over, rest, searched_last
 from concbench.measure.launch import ProcessLink, launch
 from concbench.measure.plan import EFFORTS, Contender, Plan, make_points
@@ -26,10 +26,7 @@ def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
     ids = [contender.id for contender in contenders]
     if request.baseline and request.baseline not in ids:
         raise RequestError(
-            lambda spell: (
-                f"{spell('baseline', repr(request.baseline))} does not take part; choose one of"
-                f" {', '.join(ids)}"
-            )
+            f"{arg('baseline', repr(request.baseline))} does not take part; choose one of {', '.join(ids)}"
         )
     try:
         at_least(0.1, timeout=request.timeout)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from concbench.runs.arguments import Params, Timeout
 from concbench.workloads.base import PRESETS, Preset
 
 
@@ -21,7 +22,7 @@ class RunRequest:
 
     models: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
-    params: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    params: Params = field(default_factory=dict)
     pythons: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
@@ -29,7 +30,7 @@ class RunRequest:
     affinity: str = "auto"
     baseline: str = ""
     memory: bool = True
-    timeout: float = 60.0
+    timeout: Timeout = 60.0
     seed: int = 1
 
     def to_dict(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from concbench.errors import arg
 from concbench.measure.described import Described
 from concbench.measure.driver import Driver
 from concbench.measure.machine import machine_id
@@ -109,7 +110,7 @@ def make_folder(path: Path) -> None:
     except OSError as error:
         why = error.strerror
         raise RunFileError(
-            lambda spell: f"its folder cannot be made ({why}); name another place with {spell('to')}", path
+            f"its folder cannot be made ({why}); name another place with {arg('to')}", path
         ) from error
 
 

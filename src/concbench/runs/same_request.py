@@ -1,11 +1,10 @@
 """What the folder of ``concbench aa`` was asked for before: only more of the same may go into it."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from concbench.errors import RequestError, Spell
+from concbench.errors import RequestError, arg
 from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured
 from concbench.runs.recordings import LIVE, RECORDED
@@ -32,16 +31,14 @@ def refuse_other_request(runs: Sequence[Measured], asked: Mapping[str, Any], pyt
             now["more"] = then["more"]
         changed = [name for name in then if then[name] != now[name]]
         if changed:
-            raise RequestError(partial(_changed, run.path, changed, then, now))
+            raise RequestError(_changed(run.path, changed, then, now))
 
 
-def _changed(
-    path: Path, changed: Sequence[str], then: Mapping[str, str], now: Mapping[str, str], spell: Spell
-) -> str:
-    told = (f"{spell(name)} {then[name]} then, {now[name]} now" for name in changed)
+def _changed(path: Path, changed: Sequence[str], then: Mapping[str, str], now: Mapping[str, str]) -> str:
+    told = (f"{arg(name)} {then[name]} then, {now[name]} now" for name in changed)
     return (
         f"{path} was asked for otherwise ({'; '.join(told)}): ask for the same, or choose another folder with"
-        f" {spell('to')}"
+        f" {arg('to')}"
     )
 
 

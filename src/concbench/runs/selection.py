@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from concbench.errors import RequestError
+from concbench.errors import RequestError, arg
 from concbench.measure.interpreters import find, names_of
 from concbench.measure.plan import Contender, make_contenders
 from concbench.results.kinds import LARGEST, scalar
@@ -31,13 +31,10 @@ def pinned_cpus(affinity: str) -> tuple[int, ...]:
         chosen = tuple(sorted({int(part) for part in affinity.split(",")}))
     except ValueError:
         raise RequestError(
-            lambda spell: f"{spell('affinity')} takes auto, none or CPU numbers such as 0,1; not {affinity!r}"
+            f"{arg('affinity')} takes auto, none or CPU numbers such as 0,1; not {affinity!r}"
         ) from None
-    strange = ", ".join(str(cpu) for cpu in chosen if cpu not in allowed)
-    if strange:
-        raise RequestError(
-            lambda spell: f"{spell('affinity')}: this process may not use CPU {strange}; it may use {allowed}"
-        )
+    if strange := ", ".join(str(cpu) for cpu in chosen if cpu not in allowed):
+        raise RequestError(f"{arg('affinity')}: this process may not use CPU {strange}; it may use {allowed}")
     return chosen
 
 
@@ -88,7 +85,7 @@ def _distinct(interpreters: dict[str, str]) -> dict[str, str]:
     paths = list(interpreters.values())
     if twice := [path for path in paths if paths.count(path) > 1]:
         same = " and ".join(spec for spec, path in interpreters.items() if path == twice[0])
-        raise RequestError(lambda spell: f"{spell('pythons', same)} are the same interpreter; leave one out")
+        raise RequestError(f"{arg('pythons', same)} are the same interpreter; leave one out")
     return interpreters
 
 
@@ -98,10 +95,7 @@ def refuse_unknown_params(params: Mapping[str, Any], workloads: Sequence[Workloa
     unknown = next((name for name in params if name not in known), None)
     if unknown is not None:
         raise RequestError(
-            lambda spell: (
-                f"{spell('params')}: no chosen workload has a parameter {unknown!r};"
-                f" there are {', '.join(known)}"
-            )
+            f"{arg('params')}: no chosen workload has a parameter {unknown!r}; there are {', '.join(known)}"
         )
 
 
@@ -121,9 +115,7 @@ def refuse_too_large(workload: Workload[Any], params: Mapping[str, Any], timeout
         )
     if floor > timeout:
         raise RequestError(
-            lambda spell: (
-                f"{workload.name}: with {spelled(params)} a run takes {floor:g} s or more, and"
-                f" {spell('timeout', f'{timeout:g}')} ends it before: choose other parameters, or a longer"
-                f" {spell('timeout')}"
-            )
+            f"{workload.name}: with {spelled(params)} a run takes {floor:g} s or more, and"
+            f" {arg('timeout', f'{timeout:g}')} ends it before: choose other parameters, or a longer"
+            f" {arg('timeout')}"
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from concbench.analysis.stored import STORED_RATIO, stored_comparison
 from concbench.analysis.verdicts import is_comparison
-from concbench.errors import RequestError
+from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS
 from concbench.results.measured import Measured, read_measured
 from concbench.runs.arguments import asks
@@ -21,9 +21,7 @@ OF_STORED = (*("base", "head", "models", "workloads", "margin", "time_margin", "
 def compare_files(request: ComparisonRequest) -> ComparisonResult:
     """Compare the run files ``base`` and ``head``; raises RequestError for what is no two runs."""
     if INSTRUCTIONS in request.gates:
-        raise RequestError(
-            lambda spell: f"{spell('gates', INSTRUCTIONS)}: stored runs have no counts; compare two revisions"
-        )
+        raise RequestError(f"{arg('gates', INSTRUCTIONS)}: stored runs have no counts; compare two revisions")
     margins, gates = request.margins(STORED_RATIO), request.gating()
     runs = read_measured(Path(request.base or "")), read_measured(Path(request.head or ""))
     _refuse_no_two_runs(*runs)

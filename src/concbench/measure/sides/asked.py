@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from concbench.errors import Spell, UserError
+from concbench.errors import UserError, arg
 from concbench.measure.interpreters import find
 from concbench.measure.sides.changes import counted
 from concbench.measure.sides.environments import PackageSet, environment_with, requirements_in
@@ -24,13 +24,10 @@ from concbench.measure.sides.spec import WORKING_TREE, SideSpec
 from concbench.words import several
 from concbench.workloads.catalogue import is_file
 
-
-def hint(spell: Spell) -> str:
-    """Return what is to be named, in words."""
-    return (
-        "name two sides: two revisions (HEAD~1 HEAD), one against the working tree (HEAD),"
-        f" {spell('pythons')} or {spell('packages')} twice, or two run files"
-    )
+HINT = (
+    f"name two sides: two revisions (HEAD~1 HEAD), one against the working tree (HEAD), {arg('pythons')} or"
+    f" {arg('packages')} twice, or two run files"
+)
 
 
 class SidesError(UserError):
@@ -81,7 +78,7 @@ def two_sides(
     revisions = asked.revisions()
     doubled = len(asked.pythons) == 2 or len(asked.packages) == 2
     if revisions is None and not doubled and not same:
-        raise SidesError(hint)
+        raise SidesError(HINT)
     with ExitStack() as stack:
         repo = repository_of(asked.repo) if revisions else None
         parts: list[_Parts] = []
@@ -108,9 +105,7 @@ def two_sides(
 def _two(name: str, given: Sequence[str]) -> tuple[str | None, str | None]:
     if len(given) > 2:
         raise SidesError(
-            lambda spell: (
-                f"{spell(name)} is given {len(given)} times: once for both sides, or for base and for head"
-            )
+            f"{arg(name)} is given {len(given)} times: once for both sides, or for base and for head"
         )
     return (given[0], given[-1]) if given else (None, None)
 
@@ -134,11 +129,9 @@ def _labels(base: _Parts, head: _Parts, *, same: bool) -> tuple[str, str]:
     identical = base.is_the_same_as(head)
     if identical and not same:
         raise SidesError(
-            lambda spell: (
-                f"both sides are the same, {', '.join(word for word in base.words() if word)}"
-                f"{_no_code(base, head)}: {hint(spell)}; to see how often that calls itself slower, run"
-                " concbench aa"
-            )
+            f"both sides are the same, {', '.join(word for word in base.words() if word)}"
+            f"{_no_code(base, head)}: {HINT}; to see how often that calls itself slower, run"
+            " concbench aa"
         )
     labels = labels_of(base.words(), head.words())
     return labels if identical or labels[0] != labels[1] else _told_apart(labels, base, head)

@@ -18,6 +18,7 @@ from concbench.measure.cachegrind import Bench, CountingFailed, Running, valgrin
 from concbench.measure.described import elsewhere, handed_over, place_of, searched_last
 from concbench.metrics import INSTRUCTIONS, METRICS
 from concbench.models.base import Model
+from concbench.outcomes import CellOutcome
 from concbench.workloads.base import Workload
 
 __all__ = ["CountingFailed", "valgrind_path"]
@@ -168,7 +169,8 @@ def count_instructions(
         bench.counted(*where, setup | {"runs": _digits(runs)}, target.compiled) for runs in (0, number)
     )
     if full <= zero:
-        raise CountingFailed("invalid", f"{number} runs took no instructions ({full} with, {zero} without)")
+        why = f"{number} runs took no instructions ({full} with, {zero} without)"
+        raise CountingFailed(CellOutcome.INVALID, why)
     return Tally(number=number, zero=zero, full=full)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import concbench
+from concbench.models.base import DIALECTS
 
 PACKAGE = Path(concbench.__file__).parent
 LAYERS = (
@@ -60,14 +61,25 @@ def layer_of(module: str) -> str | None:
 
 
 def in_measure(path: Path) -> set[str]:
-    """Return the names of the modules of ``measure`` that a source imports."""
-    return {name.split(".")[2] for name in imported(path) if name.startswith("concbench.measure.")}
+    """Return the names of the modules of ``measure`` that a source imports, those of packages in it too."""
+    ours = "concbench.measure."
+    found = {name.removeprefix(ours) for name in imported(path) if name.startswith(ours)}
+    return {name for dotted in found if (name := module_in_measure(dotted))}
+
+
+def module_in_measure(dotted: str) -> str | None:
+    """Return the path of the module that a dotted name is, or is a name in; None for a mere package."""
+    name = dotted.replace(".", "/")
+    for module in (name, name.rpartition("/")[0]):
+        if (PACKAGE / "measure" / f"{module}.py").is_file():
+            return module
+    return None
 
 
 def worker_s_half() -> set[str]:
     """Return the modules of ``measure`` that a child process loads: what it imports, and so on."""
     found: set[str] = set()
-    todo = {"worker", "tally", "telling"}
+    todo = {"worker", "tally", "telling", *(f"watching/{dialect}" for dialect in DIALECTS)}
     while todo:
         found |= todo
         todo = {other for name in todo for other in in_measure(PACKAGE / "measure" / f"{name}.py")} - found
@@ -100,7 +112,7 @@ def test_every_folder_is_a_layer() -> None:
 
 def test_a_worker_loads_its_half_and_nothing_of_the_driver_s() -> None:
     assert {"worker", "tally", "turns", "probe", "failures"} <= MEASURED
-    assert {"witness", "watch", "ledger", "checks"} <= MEASURED
+    assert {"witness", "watching/base", "ledger", "checks"} <= MEASURED
     assert {"shelf", "telling", "plugin_trial"} <= MEASURED
     assert (
         not {

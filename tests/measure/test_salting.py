@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from concbench.measure import salting
+from concbench.measure.execution import cell_of
 from concbench.measure.failures import outcome_of
 from concbench.measure.salting import (
     SALT_BYTES,
@@ -135,7 +136,7 @@ def test_what_is_no_list_of_factories_makes_a_cell_invalid_in_words(made: Any, k
     workload, model = replace(spawn.WORKLOAD, versions=versions), models.get("generator")
     for look in (bear_witness, look_again):
         with model.open() as session, pytest.raises(WrongFactories) as raised:
-            look(workload, PARAMS, model, session)
+            look(cell_of(workload, PARAMS, model, session))
         outcome = outcome_of(raised.value)
         assert (outcome["outcome"], outcome["reason"]) == (
             "invalid",

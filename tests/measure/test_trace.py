@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.execution import cell_of
 from concbench.measure.trace import trace_cell
 from concbench.measure.worker import Desk
 from concbench.models import index as models
@@ -28,7 +29,7 @@ def traced(model: Model, workload: str, params: dict[str, Any], **options: Any) 
     cell = workloads.get(workload)
     with model.open() as session:
         return trace_cell(
-            cell, cell.params(**params), model, session, **{"seconds": 60, "most": 20, **options}
+            cell_of(cell, cell.params(**params), model, session), **{"seconds": 60, "most": 20, **options}
         )
 
 

@@ -121,7 +121,7 @@ def test_a_small_sample_finds_the_two_sides_about_equal(name: str) -> None:
 @pytest.mark.usefixtures("own_modules")
 def test_a_wrapper_around_the_switch_would_be_seen() -> None:
     workload, model, bare_loops = process.Layouts("asyncio").load()
-    legs = tuple(process.legs_of(workload, workload.params(**process.LOADS["asyncio"])).values())
+    legs = process.legs_of(workload, "asyncio")
     with model.open() as session, bare_loops.SLICES["asyncio"]() as by_hand:
         native = session.rt.switch
 

@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("pytest_benchmark")
 from benchmarks import cells
-from concbench.measure.turns import WrongResult
+from benchmarks.cells import WrongResult
 from tests.suites import made
 from tests.suites.test_cells import cell_on
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.execution import cell_of
 from concbench.measure.witness import bear_witness
 from concbench.models import index as models
 from concbench.workloads import index, timers
@@ -35,7 +36,7 @@ def test_the_witness_sees_what_is_promised(name: str) -> None:
     model = models.get(name)
     for p in WORKLOAD.small(Random(1)):
         with model.open() as session:
-            testimony = bear_witness(WORKLOAD, p, model, session)
+            testimony = bear_witness(cell_of(WORKLOAD, p, model, session))
         assert testimony.failures == {}
         assert testimony.tasks == p.tasks
 

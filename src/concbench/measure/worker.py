@@ -19,16 +19,15 @@ from typing import Any
 
 from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
+from concbench.measure.execution import Cell, Lent, WrongResult, lent_by, opening
 from concbench.measure.failures import outcome, outcome_of, told
 from concbench.measure.lifeline import hold
 from concbench.measure.passes import Pass
 from concbench.measure.policy import Policy, as_of_now
-from concbench.measure.recorded import records_of
-from concbench.measure.sessions import Lent, lent_by, opening
 from concbench.measure.shelf import Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
-from concbench.measure.turns import WrongResult, refusal, take_slice, take_turn, warm_up, weigh, witness_cell
+from concbench.measure.turns import refusal, take_slice, take_turn, warm_up, weigh, witness_cell
 from concbench.measure.witness import Testimony, bear_witness, look_again
 from concbench.models.base import Model, Session
 from concbench.words import shown
@@ -136,47 +135,44 @@ class Desk:
     def _run_cell(self, operation: str, request: Message) -> Message:
         workload = self._workload(request["workload"])
         params = self._params(workload, request["params"])
-        here = (workload, params, self.model, self.lent)
+        cell = Cell(workload, params, self.model, self.lent)
         answer: Message
         match operation:
             case "look":
-                answer = _verified(look_again(*here, seconds=request["seconds"]))
+                answer = _verified(look_again(cell, seconds=request["seconds"]))
             case "verify":
-                answer = verify(*here, seconds=request["seconds"])
+                answer = verify(cell, seconds=request["seconds"])
             case "witness":
-                answer = witness_cell(*here, seconds=request["seconds"])
+                answer = witness_cell(cell, seconds=request["seconds"])
             case "turn":
-                answer = take_turn(*here, number=request["number"], long_first=request["long_first"])
+                answer = take_turn(cell, number=request["number"], long_first=request["long_first"])
             case "warm":
-                answer = warm_up(*here, number=request["number"])
+                answer = warm_up(cell, number=request["number"])
             case "slice":
-                answer = take_slice(*here, number=request["number"], untimed=request["untimed"])
+                answer = take_slice(cell, number=request["number"], untimed=request["untimed"])
             case "once":
-                answer = run_once(*here)
+                answer = run_once(cell)
             case "trace":
-                answer = trace_cell(*here, seconds=request["seconds"], most=request["most"])
+                answer = trace_cell(cell, seconds=request["seconds"], most=request["most"])
             case "weigh":
-                smallest = params_from_dict(workload, request["smallest"])
-                answer = weigh(workload, smallest, *here[1:])
+                answer = weigh(cell, params_from_dict(workload, request["smallest"]))
             case _:
                 raise ValueError(f"no such operation: {operation}")
         return answer
 
 
-def verify(
-    workload: Workload[Any], params: Any, model: Model, session: Session, *, seconds: float
-) -> Message:
+def verify(cell: Cell, *, seconds: float) -> Message:
     """Witness a cell, try what else its workload has, and say what that leaves open.
 
     Raises what ``bear_witness`` and ``records_of`` do.
     """
     runs: list[Pass] = []
-    answer = _verified(bear_witness(workload, params, model, session, seconds=seconds, keep=runs.append))
+    answer = _verified(bear_witness(cell, seconds=seconds, keep=runs.append))
     done = runs[0] if "outcome" not in answer else None
     if done is not None:
-        records_of(workload, done.results, params)
-    answer["doubts"] = doubts(workload, params, model.dialect, done)
-    answer["exact"] = workload.promise(params, model.dialect).exact
+        cell.records(done.results)
+    answer["doubts"] = doubts(cell.workload, cell.params, cell.model.dialect, done)
+    answer["exact"] = cell.promise.exact
     return answer
 
 

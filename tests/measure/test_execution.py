@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.sessions import Lent, as_they_are, lent_by, opening
+from concbench.measure.execution import Lent, as_they_are, lent_by, opening
 from concbench.models.generator import MODEL
 
 pytestmark = pytest.mark.measured_side

@@ -1,0 +1,212 @@
+"""The one door: how a cell is run, whoever asks.
+
+Turns, the witness, traces, counted instructions, weights and the pytest fixture all run tasks by what stands
+here; none calls a session by itself. A session is the model's own code: to look at its ``rt`` or ``run`` may
+do the work of a run that is still to be timed, and to let go of a ``run`` that was made for one sample may do
+it when the clock has stopped. So both are asked for once, before there is anything to run, and kept until all
+that runs returned has been copied.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from concbench.measure.clocks import Clock, NoClock, clock_of, reading
+from concbench.measure.probe import timed
+from concbench.measure.recorded import records_of
+from concbench.measure.salting import Batch, batch_of, factories_of, reported_by, wrong_with
+from concbench.measure.watching.base import Watching, watching
+from concbench.models.base import Factory, Model, Session
+from concbench.words import shown
+from concbench.workloads.base import NotExpressible, Promise, Workload
+
+MAX_NUMBER = 10_000
+"""Runs that are timed together, at most."""
+
+
+class WrongResult(Exception):
+    """The workload's judge rejected a run's results."""
+
+    check = "results"
+
+
+class WrongMemory(WrongResult):
+    """What was seen of a run's memory cannot be what it takes."""
+
+    check = "memory"
+
+
+class WrongTime(WrongResult):
+    """What tasks report of the time cannot be, or the clock by which they do is none."""
+
+    check = "reported"
+
+
+@contextmanager
+def crashing() -> Iterator[None]:
+    """Make a crash of NotExpressible: once its tasks run, a model cannot say that they cannot be written."""
+    try:
+        yield
+    except NotExpressible as error:
+        raise RuntimeError(f"run raised NotExpressible: {error}") from error
+
+
+def opening(model: Model) -> AbstractContextManager[Session]:
+    """Return what opens a session of a model; raises TypeError, in words, for what is no context manager."""
+    opened = model.open()
+    if not hasattr(type(opened), "__enter__") or not hasattr(type(opened), "__exit__"):
+        raise TypeError(
+            f"open of {model.name} must return a context manager, and returned {shown(opened)}; above a "
+            "generator function that is @contextlib.contextmanager"
+        )
+    return opened
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """What a session lends: its primitives, and the way to run tasks to their end. It is a session itself."""
+
+    rt: Any
+    run: Callable[[Sequence[Factory]], list[Any]]
+
+    def carry_out(self, batches: Sequence[Sequence[Factory]]) -> list[Any]:
+        """Run one batch of factories after another, and return what the runs returned."""
+        run = self.run
+        with crashing():
+            return [run(batch) for batch in batches]
+
+    def timed(self, batches: Sequence[Sequence[Factory]]) -> tuple[dict[str, int], list[Any]]:
+        """Do the same by the clock; return the figures of all runs together, and copies of their results."""
+        with crashing():
+            figures, returned = timed(self.run, batches)
+        return figures, as_they_are(returned)
+
+
+def lent_by(session: Session) -> Lent:
+    """Return what a session lends; the same again for what was asked for before."""
+    return session if type(session) is Lent else Lent(session.rt, session.run)
+
+
+def as_they_are(returned: Sequence[Any]) -> list[Any]:
+    """Return copies of the lists that runs returned, made at once: what comes in later came too late."""
+    return [results.copy() if type(results) is list else results for results in returned]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One workload under one model with one set of parameters, the model's session open."""
+
+    workload: Workload[Any]
+    params: Any
+    model: Model
+    lent: Lent
+
+    @property
+    def watching(self) -> Watching:
+        """How its tasks are watched."""
+        return watching(self.model.dialect)
+
+    @property
+    def promise(self) -> Promise:
+        """What an honest run of the cell does."""
+        return self.workload.promise(self.params, self.model.dialect)
+
+    def at(self, params: Any) -> Self:
+        """Return the cell with other parameters."""
+        return replace(self, params=params)
+
+    def legs(self) -> dict[str, Self]:
+        """Return the cell at each leg of a sample: one, or the two of a paired slope."""
+        if self.workload.doubled is None:
+            return {"single": self}
+        return {"short": self, "long": self.at(self.workload.double(self.params))}
+
+    def factories(self) -> list[Factory]:
+        """Return the factories of a run that is not carried out; raises as ``batches`` does."""
+        return factories_of(self.workload, self.model.dialect, self.lent.rt, self.params)
+
+    def batches(self, number: int, rt: Any = None) -> list[Batch]:
+        """Return the batches of ``number`` runs, each with a salt that its results have to show.
+
+        Each has factories of its own, since gates and locks are used up. ``rt`` stands in the place of the
+        primitives that the session lends. Raises NotExpressible, TypeError, WrongFactories.
+        """
+        lent = self.lent.rt if rt is None else rt
+        return [batch_of(self.workload, self.model.dialect, lent, self.params) for _ in range(number)]
+
+    def run(self, number: int) -> list[Any]:
+        """Run the cell ``number`` times, untimed, and return the judged results. Raises WrongResult."""
+        batches = self.batches(number)
+        returned = as_they_are(self.lent.carry_out([batch.factories for batch in batches]))
+        self.judge(returned, batches)
+        return returned
+
+    def timed(self, number: int) -> tuple[dict[str, int], list[Any]]:
+        """Time ``number`` runs; return their figures and judged results. Raises WrongResult."""
+        batches, now = self.batches(number), clock_of(self.workload, self.lent.rt)
+        began = _told_by(now)
+        figures, returned = self.lent.timed([batch.factories for batch in batches])
+        self.judge(returned, batches)
+        self._judge_reported(returned, began, _told_by(now))
+        self._judge_time(figures["wall_ns"] / number)
+        return figures, returned
+
+    def records(self, results: Any) -> dict[str, Any]:
+        """Return the workload's own figures of a run; raises what ``records_of`` does."""
+        return records_of(self.workload, results, self.params)
+
+    def judge(self, returned: Sequence[Any], batches: Sequence[Batch]) -> None:
+        """Raise WrongResult at the first run whose results are wrong, or do not show the run's salt."""
+        for results, batch in zip(returned, batches, strict=True):
+            wrong = wrong_with(self.workload, results, self.params, batch.salt)
+            if wrong is not None:
+                raise WrongResult(wrong)
+
+    def _judge_reported(self, returned: Sequence[Any], began: float, ended: float) -> None:
+        """Raise WrongTime where tasks report times (s, of the model's clock) at which they did not run."""
+        reported = reported_by(self.workload)
+        if reported is None:
+            return
+        for results in returned:
+            for index, result in enumerate(results):
+                if not all(began <= told <= ended for told in reported(result)):
+                    raise WrongTime(f"task {index} reports a time outside of the run: {result!r}")
+
+    def _judge_time(self, wall_ns: float) -> None:
+        """Raise WrongResult for a run of less than its floor allows, whatever its own clock says."""
+        least = self.workload.floor(self.params) - self.promise.early
+        if wall_ns < 1e9 * least:
+            raise WrongResult(f"the run took {wall_ns / 1e9:.6f} s, and cannot take less than {least:.6f} s")
+
+
+def cell_of(workload: Workload[Any], params: Any, model: Model, session: Session) -> Cell:
+    """Return a cell in an open session of its model."""
+    return Cell(workload, params, model, lent_by(session))
+
+
+def _told_by(now: Clock) -> float:
+    """Return what a clock says, in s. Raises WrongTime."""
+    try:
+        return reading(now)
+    except NoClock as error:
+        raise WrongTime(error) from error
+
+
+def settle(
+    probe: Callable[[int], Mapping[str, int]], aim_ns: int, alone_ns: int | None = None
+) -> list[tuple[int, Mapping[str, int]]]:
+    """Find how many runs take about ``aim_ns``, or half of that; return all attempts, the last one decides.
+
+    Each is how many runs were made and their figures, with ``wall_ns``, as ``probe`` returns them. There is
+    one at first, which is enough by itself if it takes ``alone_ns`` (default: as long as any).
+    """
+    number, enough = 1, aim_ns / 2 if alone_ns is None else alone_ns
+    attempts: list[tuple[int, Mapping[str, int]]] = []
+    while True:
+        attempts.append((number, probe(number)))
+        wall_ns = attempts[-1][1]["wall_ns"]
+        if number >= MAX_NUMBER or wall_ns >= enough:
+            return attempts
+        number = min(MAX_NUMBER, max(2 * number, aim_ns * number // (max(1, wall_ns))))
+        enough = aim_ns / 2

@@ -6,12 +6,13 @@ import pytest
 from concbench.analysis.rates import Rates
 from concbench.analysis.recorded_order import order_of
 from concbench.analysis.resampling import Recording, judged_in_turn, orders_of, powers_of, rates_of, replayed
-from concbench.analysis.stopping import Margins, judge_again
+from concbench.analysis.stopping import judge_again
 from concbench.errors import UserError
-from concbench.results.pairs import Key, Metric, Paired
+from concbench.metrics import margins
+from concbench.results.pairs import Key, Paired
 from tests.report.paired import comparison_with
 
-MARGINS = Margins()
+MARGINS = margins()
 
 
 def paired(name: str, model: str, more: int = 100) -> Paired:
@@ -31,10 +32,9 @@ def recording(pairs: int = 60, spread: float = 0.01) -> Recording:
     """Return cells of two models with identical sides, and one with 5 % more work."""
     cells = (paired("one", "a"), paired("two", "b"), paired("more", "a", 105))
     generator = np.random.default_rng(3)
-    metrics: tuple[Metric, ...] = ("wall", "cpu")
     values: dict[Key, np.ndarray] = {}
     for cell in cells:
-        for metric in metrics:
+        for metric in ("wall", "cpu"):
             values[cell.id, metric] = generator.normal(np.log(cell.factor), spread, pairs)
     return Recording(cells, values)
 
@@ -109,9 +109,9 @@ def test_one_metric_that_is_slower_is_enough_at_the_first_look() -> None:
         ("more", "wall"): generator.normal(0.1, 0.005, 16),
         ("more", "cpu"): generator.normal(0, 1.0, 16),
     }
-    found = Recording((*cells, paired("more", "a", 110)), {**quiet, **slow})  # type: ignore[dict-item]
+    found = Recording((*cells, paired("more", "a", 110)), {**quiet, **slow})
     (power,) = powers_of(found, MARGINS, {"more": 1.1}, seed=1, replays=10)
-    whole = judged_in_turn({**quiet, **slow}, MARGINS)  # type: ignore[dict-item]
+    whole = judged_in_turn({**quiet, **slow}, MARGINS)
     assert whole["more", "wall"].verdict == "slower"
     assert (power.found.hits, power.pairs) == (10, 16)
 

@@ -1,6 +1,7 @@
 """The rule: when it looks, which cells it calls open, and that a run file is judged again as it was."""
 
-from concbench.analysis.stopping import Margins, StoppingRule, judge_again
+from concbench.analysis.stopping import StoppingRule, judge_again
+from concbench.metrics import margins
 from concbench.results.pairs import Pairs
 from concbench.results.schema import Record
 from concbench.stats.looks import LOOKS
@@ -16,7 +17,7 @@ def live(
     """Play a comparison as the driver does: pairs of open cells, round after round."""
     header = header_of([(name, {}) for name in true])
     records: list[Record] = []
-    rule = StoppingRule(Pairs(header), Margins(), records.append)
+    rule = StoppingRule(Pairs(header), margins(), records.append)
     drawn = {name: ratios(ratio, most, spread, seed) for seed, (name, ratio) in enumerate(true.items())}
     for number in range(most):
         open_cells = rule.open_cells()
@@ -38,7 +39,7 @@ def verdicts(rule: StoppingRule) -> dict[str, str]:
 
 def test_all_cells_are_open_until_the_first_look() -> None:
     header = header_of([(SAME, {})])
-    rule = StoppingRule(Pairs(header), Margins())
+    rule = StoppingRule(Pairs(header), margins())
     for number in range(FIRST - 1):
         assert rule.open_cells() == {SAME}
         rule.take(pair_of(header["paired"][0], number, 1.0))
@@ -68,14 +69,14 @@ def test_a_few_pairs_more_are_not_worth_another_look() -> None:
 
 def test_a_run_file_is_judged_again_exactly_as_it_was() -> None:
     rule, records, header = live({SAME: 1.0, SLOW: 1.03}, most=100, spread=0.02)
-    again = judge_again(header, measured(header, records).records, Margins())
+    again = judge_again(header, measured(header, records).records, margins())
     assert again.judged == rule.judged
 
 
 def test_another_margin_gives_another_verdict_from_the_same_pairs() -> None:
     header, records = comparison_with({SLOW: 1.05})
-    assert verdicts(judge_again(header, records, Margins())) == {SLOW: "slower"}
-    assert verdicts(judge_again(header, records, Margins(ratio=0.1))) == {SLOW: "same"}
+    assert verdicts(judge_again(header, records, margins())) == {SLOW: "slower"}
+    assert verdicts(judge_again(header, records, margins(ratio=0.1))) == {SLOW: "same"}
 
 
 def test_memory_that_never_varies_is_the_same_or_is_not() -> None:
@@ -86,7 +87,7 @@ def test_memory_that_never_varies_is_the_same_or_is_not() -> None:
         for one, extra in zip(header["paired"], (0, 100), strict=True)
     ]
     look = {"type": "look", "pairs": FIRST, "open": []}
-    judged = judge_again(header, [*records, look], Margins()).judged
+    judged = judge_again(header, [*records, look], margins()).judged
     assert judged[SAME, "memory"].verdict == "same"
     assert judged[SLOW, "memory"].verdict == "slower"
 
@@ -94,7 +95,7 @@ def test_memory_that_never_varies_is_the_same_or_is_not() -> None:
 def test_a_metric_that_no_pair_tells_keeps_no_cell_open() -> None:
     header = header_of([(SAME, {"floor_ns": 1}), (SLOW, {})])
     quiet = [pair_of(one, number, 1.0) for number in range(FIRST) for one in header["paired"]]
-    rule = StoppingRule(Pairs(header), Margins(above_ns=1e9))
+    rule = StoppingRule(Pairs(header), margins(above=1e9))
     for record in quiet:
         rule.take(record)
     assert rule.pairs.series[SAME, "lateness"].values == []

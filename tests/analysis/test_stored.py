@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from concbench.analysis.comparison import Line
-from concbench.analysis.stopping import Margins
 from concbench.analysis.stored import stored_comparison
 from concbench.commands.show import notes
 from concbench.errors import UserError
+from concbench.metrics import margins
 from concbench.report.pull_request import as_markdown
 from concbench.report.sections.comparison import table_reading
 from concbench.report.terminal.comparison import print_comparison
@@ -19,7 +19,7 @@ from concbench.results.measured import Measured, measured_of
 from concbench.results.schema import Record
 from tests.report.made_up import Cell, growing, run_of
 
-MARGINS = Margins(ratio=0.05)
+MARGINS = margins(ratio=0.05)
 
 
 def stored(*cells: Cell, calibration: int | None = None, **header: Any) -> Measured:

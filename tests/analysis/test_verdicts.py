@@ -8,10 +8,11 @@ from rich.console import Console
 
 from concbench.analysis.compared import as_plain
 from concbench.analysis.comparison import Comparison
-from concbench.analysis.stopping import Margins, judge_again
+from concbench.analysis.stopping import judge_again
 from concbench.analysis.verdicts import comparison_of, judged_again
 from concbench.commands.compare import exit_code
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK, SLOWER
+from concbench.metrics import margins
 from concbench.report.blocks import Words
 from concbench.report.pull_request import as_markdown
 from concbench.report.sections.comparison import comparison_section
@@ -25,7 +26,7 @@ ONE, TWO = cell_id(1), cell_id(2)
 
 def compared(header: Record, records: list[Record]) -> Comparison:
     found = measured(header, records)
-    return comparison_of(found, judge_again(found.header, found.records, Margins()))
+    return comparison_of(found, judge_again(found.header, found.records, margins()))
 
 
 def test_logarithms_become_ratios_and_figures_those_of_a_run() -> None:
@@ -127,7 +128,7 @@ def uncounted_of(cell: str) -> Record:
 def test_a_count_that_failed_fails_the_comparison_where_counts_are_what_counts() -> None:
     header, records = comparison_with({ONE: 1.0, TWO: 1.0})
     found = measured(header, [*records, uncounted_of(TWO)])
-    rule = judge_again(found.header, found.records, Margins())
+    rule = judge_again(found.header, found.records, margins())
     times, counts = comparison_of(found, rule), comparison_of(found, rule, ("wall", "instructions"))
     assert times.uncounted == counts.uncounted == (TWO,)
     assert (exit_code(times, complete=True), exit_code(counts, complete=True)) == (OK, CELL_FAILED)
@@ -150,7 +151,7 @@ def test_a_cell_that_one_side_lacks_is_not_missed_among_the_counts() -> None:
 def test_where_nothing_of_what_counts_was_measured_the_exit_code_says_so() -> None:
     header, records = comparison_with({ONE: 1.0})
     found = measured(header, records)
-    rule = judge_again(found.header, found.records, Margins())
+    rule = judge_again(found.header, found.records, margins())
     for gate, code in (("memory", NOTHING_MEASURED), ("instructions", NOTHING_MEASURED), ("wall", OK)):
         assert exit_code(comparison_of(found, rule, (gate,)), complete=True) == code, gate
 
@@ -161,7 +162,7 @@ def test_a_comparison_that_was_stopped_says_so_wherever_it_is_shown(ended: bool)
     stopped = measured(header, records, complete=False)
     if not ended:  # its driver was killed before it could write how it ended
         stopped = replace(stopped, records=stopped.records[:-1])
-    comparison = comparison_of(stopped, judge_again(stopped.header, stopped.records, Margins()))
+    comparison = comparison_of(stopped, judge_again(stopped.header, stopped.records, margins()))
     assert as_plain(comparison)["complete"] is False
     stream = io.StringIO()
     print_comparison(Console(file=stream, width=200), comparison)
@@ -194,7 +195,7 @@ def test_a_run_file_is_judged_with_the_margins_it_was_made_with() -> None:
     wide = header | {"settings": header["settings"] | {"margins": {"ratio": 0.1}}}
     assert judged_again(measured(wide, records)).lines[0].verdict == "same"
     assert judged_again(measured(whole(header), records)).lines[0].verdict == "slower"
-    assert judged_again(measured(wide, records), Margins()).lines[0].verdict == "slower"
+    assert judged_again(measured(wide, records), margins()).lines[0].verdict == "slower"
 
 
 def test_an_outcome_of_a_cell_that_the_header_does_not_pair_is_refused() -> None:

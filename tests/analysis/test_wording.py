@@ -49,8 +49,7 @@ def priced(contender: str, low: float, high: float, *, floor_ns: int = 0) -> Sum
         unit="suspension",
         floor_ns=floor_ns,
         outcome=Outcome(name="ok"),
-        wall=value,
-        cpu=value,
+        figures={"wall": value, "cpu": value},
     )
 
 

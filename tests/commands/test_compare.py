@@ -86,6 +86,7 @@ def one_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StoppingRule, "open_cells", until_a_look)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("one_look")
 def test_what_was_not_changed_is_not_slower(concbench: Caller, asked: list[object]) -> None:
     said = concbench("compare", "v1", "v2", *asked, "--margin", "50%", "--json")

@@ -329,6 +329,7 @@ def test_after_the_end_no_process_is_started() -> None:
         running.start([sys.executable, "-c", "pass"])
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(valgrind_path() is None, reason="there is no valgrind here")
 def test_valgrind_itself_counts_in_proportion_to_the_work() -> None:
     class Noting(Bench):

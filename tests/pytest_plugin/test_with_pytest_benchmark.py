@@ -150,6 +150,7 @@ def test_a_short_run_is_timed_many_times_together(made: Project, saved: str) -> 
     assert stats["median"] * stats["iterations"] > 1e-4, "about 1 ms, on a machine whose speed varies"
 
 
+@pytest.mark.nightly
 def test_a_later_run_is_compared_with_what_was_stored(made: Project, saved: str) -> None:
     same = ("--benchmark-compare", "-k", "generator")
     out = made.quick(*same, "--benchmark-compare-fail=min:100000%")
@@ -164,6 +165,7 @@ def test_a_later_run_is_compared_with_what_was_stored(made: Project, saved: str)
     assert "Performance has regressed" in out
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("switch", "ended"),
     [

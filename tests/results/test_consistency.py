@@ -268,7 +268,7 @@ HEADERS: list[tuple[list[Record], Callable[[Record], Any], str]] = [
     (COMPARED, lambda one: one["paired"][0].update(head_params={}), "has other head_params than its cell"),
     (COMPARED, lambda one: one["paired"][0].update(cells=["x", "y"]), "names cell 'x', which is not listed"),
     (COMPARED, lambda one: one["paired"].append(one["paired"][0]), "paired has the id"),
-    (COMPARED, lambda one: one["settings"]["margins"].update(ratio=0), "margins.ratio is 0, not a number"),
+    (COMPARED, lambda one: one["settings"]["margins"].update(ratio=0), "is 0, not a number"),
     (COMPARED, lambda one: one["settings"].update(budget=1e300), "settings.budget is 1e+300, not a number"),
 ]
 

@@ -38,6 +38,12 @@ def samples_of(*records: Record) -> Samples:
     return measured_of(Run(path=Path("run.jsonl"), header=HEADER, records=records, torn=None)).samples
 
 
+def columns_of(samples: Samples) -> dict[str, np.ndarray]:
+    plain = {field.name: getattr(samples, field.name) for field in fields(Samples)}
+    legs, extras = plain.pop("legs"), plain.pop("extras")
+    return {**plain, **legs, **extras}
+
+
 def assert_same(one: Measured, other: Measured) -> None:
     assert (one.path, one.header, one.records, one.torn) == (
         other.path,
@@ -45,10 +51,10 @@ def assert_same(one: Measured, other: Measured) -> None:
         other.records,
         other.torn,
     )
-    for field in fields(Samples):
-        left, right = getattr(one.samples, field.name), getattr(other.samples, field.name)
-        assert left.dtype == right.dtype
-        np.testing.assert_array_equal(left, right, strict=True)
+    left, right = (columns_of(measured.samples) for measured in (one, other))
+    assert left.keys() == right.keys()
+    for name, column in left.items():
+        np.testing.assert_array_equal(column, right[name], strict=True)
     assert one.lateness.keys() == other.lateness.keys()
     for cell, late in one.lateness.items():
         np.testing.assert_array_equal(late.values_ns, other.lateness[cell].values_ns)
@@ -256,8 +262,8 @@ def test_times_are_those_of_one_repetition_of_each_leg() -> None:
         LEG | {"leg": "short", "number": 2, "wall_ns": 30, "cpu_ns": 20},
     ]
     found = samples_of(example("sample", legs=legs, first="long"), example("sample", cell=CELLS[1]))
-    np.testing.assert_array_equal(found.wall_ns, [[15, 25], [3_000_000, np.nan]])
-    np.testing.assert_array_equal(found.cpu_ns, [[10, 15], [8_000_000 / 3, np.nan]])
+    np.testing.assert_array_equal(found.legs["wall_ns"], [[15, 25], [3_000_000, np.nan]])
+    np.testing.assert_array_equal(found.legs["cpu_ns"], [[10, 15], [8_000_000 / 3, np.nan]])
     assert found.cell.tolist() == [0, 1]
 
 
@@ -267,8 +273,9 @@ def test_what_a_sample_does_not_tell_is_no_number() -> None:
         example("sample", records=LATE), example("sample", records=odd), example("sample", records={})
     )
     nan = np.nan
-    np.testing.assert_array_equal(found.lateness_ns, [[10, 20, 30, 40], [nan, nan, nan, 2.5], [nan] * 4])
-    np.testing.assert_array_equal(found.early, [1, nan, nan])
+    np.testing.assert_array_equal(found.extras["lateness_p50_ns"], [10, nan, nan])
+    np.testing.assert_array_equal(found.extras["lateness_max_ns"], [40, 2.5, nan])
+    np.testing.assert_array_equal(found.extras["early"], [1, nan, nan])
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ def test_a_bare_slice_returns_every_result_in_order(name: str, number: int) -> N
     assert returned == [[0, 1, 2, 3, 4]] * number
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.usefixtures("own_modules")
 def test_witness_and_hook_count_the_same_suspensions_on_both_sides(name: str) -> None:

@@ -1,31 +1,24 @@
 """A comparison in words: the sentence that matters first, and the figures of a line."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from concbench.analysis.comparison import BETTER, WORSE, Comparison, Counted, Line, Metric
+from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.analysis.contradiction import IN_PACES, SIDE_BY_SIDE, Shown, explained
-from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, Units, scaled, three_digits, with_interval
+from concbench.analysis.units import Units, scaled, three_digits, units_of, with_interval
+from concbench.metrics import BETTER, METRICS, WORSE
 from concbench.outcomes import FAILURES
 from concbench.words import several
-
-METRIC_WORDS: Mapping[Metric, str] = {
-    "wall": "wall time",
-    "cpu": "CPU time",
-    "above": "time above the floor",
-    "lateness": "lateness p50",
-    "memory": "memory per task",
-}
 
 MOST_NAMED = 5
 """Cells that a sentence names; the table has them all."""
 
 
-def units_of(metric: Metric) -> Units:
-    """Return the units that a metric's figures are spelled in."""
-    return SIZE_UNITS if metric == "memory" else TIME_UNITS
+def units_for(line: Line) -> Units:
+    """Return the units that a line's figures are spelled in."""
+    return units_of(METRICS[line.metric])
 
 
 def worse_lines(comparison: Comparison, *, gated: bool = True) -> list[Line | Counted]:
@@ -72,7 +65,8 @@ def _worse(worse: Sequence[Line | Counted], cells: int) -> str:
 def _worse_word(one: Line | Counted) -> str:
     if isinstance(one, Counted):
         return "worse by instructions"
-    return "worse by memory" if one.metric == "memory" else "slower"
+    metric = METRICS[one.metric]
+    return "slower" if metric.quantity == "ns" else f"worse by {metric.words}"
 
 
 def _not_worse(comparison: Comparison, cells: Sequence[str]) -> str:
@@ -100,7 +94,9 @@ def _verdict_of_cell(comparison: Comparison, cell: str) -> str:
     It is slower at any loss, else unsure at any doubt, else faster at any gain.
     """
     mine = [line for line in comparison.lines if line.cell == cell]
-    counting = [line for line in mine if line.gated] or [line for line in mine if line.metric != "memory"]
+    counting = [line for line in mine if line.gated] or [
+        line for line in mine if METRICS[line.metric].quantity == "ns"
+    ]
     verdicts = {line.verdict for line in counting or mine}
     found = (("slower", WORSE), ("unsure", {"unsure"}), ("faster", BETTER))
     return next((verdict for verdict, which in found if verdicts & which), "same")
@@ -110,7 +106,7 @@ def what_words(one: Line | Counted) -> str:
     """Return what was compared, and how much head differs: ``wall time ×1.051 [1.044–1.060]``."""
     if isinstance(one, Counted):
         return f"instructions ×{one.ratio:.4f}"
-    return f"{METRIC_WORDS[one.metric]} {change_words(one)}"
+    return f"{METRICS[one.metric].what} {change_words(one)}"
 
 
 def change_words(line: Line) -> str:
@@ -119,7 +115,7 @@ def change_words(line: Line) -> str:
         return _so_far(line)
     if line.kind == "ratio":
         return f"×{_fine(line.middle)} [{_fine(line.low)}–{_fine(line.high)}]"
-    words = with_interval(line.low, line.middle, line.high, units_of(line.metric))
+    words = with_interval(line.low, line.middle, line.high, units_for(line))
     return f"+{words}" if line.middle > 0 else words
 
 
@@ -138,7 +134,7 @@ def _so_far(line: Line) -> str:
         return "not determined"
     if line.kind == "ratio":
         return f"×{_fine(line.seen)} so far"
-    words = scaled(line.seen, units_of(line.metric)).strip()
+    words = scaled(line.seen, units_for(line)).strip()
     return f"{'+' if line.seen > 0 else ''}{words} so far"
 
 
@@ -151,15 +147,13 @@ def figure_words(line: Line) -> tuple[str, str]:
     """Return the figures of base and head, dashes where nothing was measured."""
     if not line.pairs:
         return "–", "–"
-    base, head = (scaled(value, units_of(line.metric)).strip() for value in (line.base, line.head))
+    base, head = (scaled(value, units_for(line)).strip() for value in (line.base, line.head))
     return base, head
 
 
 def margin_words(line: Line) -> str:
     """Return a margin: ``±1%`` or ``±100 µs``."""
-    spelled = (
-        f"{100 * line.margin:g}%" if line.kind == "ratio" else scaled(line.margin, units_of(line.metric))
-    )
+    spelled = f"{100 * line.margin:g}%" if line.kind == "ratio" else scaled(line.margin, units_for(line))
     return f"±{spelled.strip()}"
 
 

@@ -4,16 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from concbench.metrics import INSTRUCTIONS
 from concbench.outcomes import FAILURES
 
-Metric: TypeAlias = Literal["wall", "cpu", "above", "lateness", "memory"]
 Kind: TypeAlias = Literal["ratio", "difference"]
-
-INSTRUCTIONS = "instructions"
-"""What the gate calls instruction counts: not a metric, for they need no pairs."""
-
-WORSE = frozenset({"slower", "more"})
-BETTER = frozenset({"faster", "less"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +18,16 @@ class Line:
     or in bytes per task for memory; None where too few pairs tell nothing. ``margin`` is a fraction for
     ratios, else in the difference's unit. ``base`` and ``head`` are typical figures of either side: ns a run
     (wall, cpu), ns (lateness, above), bytes per task. ``verdict`` is ``faster``, ``slower``, ``same`` or
-    ``unsure``, for memory ``less`` and ``more`` instead of the first two. ``gated``: it counts for the exit
-    code. ``seen`` is the median of the pairs so far, on the scale of ``middle``; None for stored runs.
+    ``unsure``, of what is no time other words (:meth:`Metric.verdict`) than the first two. ``gated``: it
+    counts for the exit code. ``seen`` is the median of the pairs so far, on the scale of ``middle``; None
+    for stored runs.
     """
 
     cell: str
     workload: str
     model: str
     params: Mapping[str, Any]
-    metric: Metric
+    metric: str
     kind: Kind
     margin: float
     verdict: str

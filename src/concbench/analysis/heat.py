@@ -3,15 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+
+import pandas as pd
 
 from concbench.analysis.contenders import Arm
 from concbench.analysis.dataset import LOST, LOST_MEANING, Cell, Dataset, Point, is_lost
-from concbench.analysis.summary import Estimate
-from concbench.analysis.units import TIME_UNITS, scaled, three_digits
+from concbench.analysis.units import scaled, three_digits, units_of
 from concbench.analysis.wording import outcome_words, why
-
-Metric = Literal["wall", "cpu"]
+from concbench.metrics import METRICS, Metric
 
 HOTTEST = 1000.0
 """The ratio to the best from which on a field is as hot as can be."""
@@ -35,12 +34,13 @@ class Row:
     fields: tuple[Field | None, ...]
 
 
-def heat_rows(dataset: Dataset, metric: Metric) -> list[Row]:
-    """Return a row for each point that anything was asked of.
+def heat_rows(dataset: Dataset, name: str) -> list[Row]:
+    """Return a row for each point that anything was asked of, by the metric of this name.
 
     Where there is a floor, the time of the whole run is compared, and shown as the difference to the best,
     since a ratio of two delays says nothing.
     """
+    metric = METRICS[name]
     return [
         Row(point, tuple(_fields(dataset, [dataset.at(point, arm) for arm in dataset.arms], metric)))
         for point in dataset.points()
@@ -66,36 +66,35 @@ def _fields(dataset: Dataset, cells: Sequence[Cell | None], metric: Metric) -> l
 
 def _is_lost(dataset: Dataset, cell: Cell, metric: Metric) -> bool:
     """Say whether noise hid what a row compares: by the same rule as in the chooser and the rank."""
-    compared = "run_wall" if _has_floor(cell, metric) else metric
-    return is_lost(dataset.values(cell, compared))
+    return is_lost(_compared(dataset, cell, metric))
 
 
 def _figure(dataset: Dataset, cell: Cell, metric: Metric) -> float | None:
-    """Return what a row compares, in ns: the cost of a unit; the whole run's time where there is a floor."""
+    """Return what a row compares: the cost of a unit; that of the whole run where there is a floor."""
     if _has_floor(cell, metric):
-        values = dataset.values(cell, "run_wall")
+        values = _compared(dataset, cell, metric)
         return float(values.median()) if len(values) else None
-    estimate = _estimate(cell, metric)
+    estimate = cell.summary.figures.get(metric.name)
     return None if estimate is None else estimate.middle
 
 
+def _compared(dataset: Dataset, cell: Cell, metric: Metric) -> pd.Series:
+    return dataset.values(cell, f"run_{metric.name}" if _has_floor(cell, metric) else metric.name)
+
+
 def _has_floor(cell: Cell, metric: Metric) -> bool:
-    return metric == "wall" and cell.summary.floor_ns > 0
-
-
-def _estimate(cell: Cell, metric: Metric) -> Estimate | None:
-    return cell.summary.wall if metric == "wall" else cell.summary.cpu
+    return metric.above_floor and cell.summary.floor_ns > 0
 
 
 def _field(cell: Cell, figure: float | None, best: float | None, metric: Metric) -> Field:
-    estimate = _estimate(cell, metric)
+    estimate = cell.summary.figures.get(metric.name)
     if figure is None or best is None or estimate is None:
         if cell.ok:
             return Field(cell.arm, "not timed", None, "only weighed, not timed")
         return Field(cell.arm, outcome_words(cell.summary), None, why(cell.summary.outcome))
-    value = f"{scaled(estimate.middle, TIME_UNITS)} per {cell.summary.unit}"
+    value = f"{scaled(estimate.middle, units_of(metric))} per {cell.summary.unit}"
     if _has_floor(cell, metric):
-        words = "best" if figure == best else f"+{scaled(figure - best, TIME_UNITS)}"
+        words = "best" if figure == best else f"+{scaled(figure - best, units_of(metric))}"
     else:
         words = f"×{three_digits(figure / best)}"
     return Field(cell.arm, words, _heat(figure / best), value)

@@ -13,6 +13,7 @@ import numpy as np
 from concbench.analysis.contenders import Arm
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.sweeps import Curve, Sweep, curve_of
+from concbench.metrics import METRICS, names_for
 from concbench.stats.crossover import Crossover, crossovers
 from concbench.stats.interval import NotDetermined
 from concbench.stats.knee import Knee, knee
@@ -20,12 +21,6 @@ from concbench.stats.line import FittedLine, line
 from concbench.stats.scaling import PowerLaw, better_law, power_law
 
 Found = TypeVar("Found")
-
-METRICS = ("wall", "cpu", "memory", "lateness_p50")
-"""What laws are fitted to; a workload has those of them that it was measured by."""
-
-CROSSED = ("wall", "cpu")
-"""The metrics whose crossings are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,8 @@ class Crossing:
 
 def laws_of(dataset: Dataset, sweep: Sweep) -> list[Law]:
     """Return a law for each arm and each metric that it was measured by at two sizes or more."""
-    curves = [(metric, curve_of(dataset, sweep, arm, metric)) for arm in dataset.arms for metric in METRICS]
+    metrics = names_for("laws")
+    curves = [(metric, curve_of(dataset, sweep, arm, metric)) for arm in dataset.arms for metric in metrics]
     return [_law(metric, curve) for metric, curve in curves if curve.xs.size > 1]
 
 
@@ -80,7 +76,7 @@ def _not_above_zero(metric: str, curve: Curve) -> str | None:
     if not at.size:
         return None
     sizes = ", ".join(f"{x:g}" for x in at)
-    if metric == "lateness_p50":
+    if METRICS[metric].compare == "difference" and METRICS[metric].quantity == "ns":
         return f"at {sizes} a process was not late at all, and a law needs lateness above zero"
     return (
         f"at {sizes} a cost came out at zero or below, so it is smaller than the noise: measure more rounds"
@@ -98,7 +94,7 @@ def _or_reason(find: Callable[[], Found]) -> Found | str:
 def crossings_of(dataset: Dataset, sweep: Sweep) -> list[Crossing]:
     """Return where arms of one run cross, for every pair of them."""
     found: list[Crossing] = []
-    for metric in CROSSED:
+    for metric in names_for("crossings"):
         for run in range(len(dataset.runs)):
             curves = [curve_of(dataset, sweep, arm, metric) for arm in dataset.arms_of_run(run)]
             for a, b in combinations([curve for curve in curves if curve.xs.size], 2):

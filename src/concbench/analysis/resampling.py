@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from concbench.analysis.rates import Power, Rates
-from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, StoppingRule
+from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, StoppingRule, on_scale
 from concbench.errors import UserError
 from concbench.results.pairs import Key, Paired
 from concbench.stats.looks import LOOKS
@@ -97,7 +97,7 @@ def judged_in_turn(values: Mapping[Key, Values], margins: Margins, rate: float =
     those at which it was first given.
     """
     judge = Judge(
-        {key: margins.scaled(key[1]) for key in values}, rate=rate, confidence=CONFIDENCE, looks=LOOKS
+        {key: on_scale(margins, key[1]) for key in values}, rate=rate, confidence=CONFIDENCE, looks=LOOKS
     )
     taken = dict.fromkeys(values, 0)
     judged: dict[Key, Judged] = {}

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from concbench.measure.origin import NOWHERE
+from concbench.metrics import METRICS, names_for
 from concbench.results import queries
 from concbench.results.costs import Column, Costs, columns_of, costs_by_cell, weights_by_cell
 from concbench.results.errors import RunFileError
@@ -26,12 +27,6 @@ from concbench.stats.speeds import fast_level, quiet_figure
 from concbench.words import plain_text
 
 Array = NDArray[np.float64]
-
-METRICS = ("wall", "cpu", "memory", "peak", "lateness_p50")
-"""What is looked at unless something else is asked for: see docs/TABLE.md."""
-
-CLOCKED = ("wall", "cpu", "run_wall", "run_cpu")
-"""Metrics that have the calibration reading beside each of their values."""
 
 Place: TypeAlias = tuple[str, str, str]
 """Machine, interpreter's release, and commit: what the runs of a point have in common."""
@@ -48,8 +43,10 @@ class _Part:
     calibration: Array | None
 
 
-def history_of_runs(runs: Sequence[Measured], metrics: Collection[str] = METRICS) -> History:
+def history_of_runs(runs: Sequence[Measured], metrics: Collection[str] = ()) -> History:
     """Return the history that run files of one commit or more make, of the ``metrics`` that they have.
+
+    Without any it is of those that histories are made of (docs/TABLE.md).
 
     Series are named ``workload.metric``; times are in seconds, memory in bytes, and a point's version is that
     of the workload. The date of a commit is the one in the headers, or where a header has none, when the
@@ -57,6 +54,7 @@ def history_of_runs(runs: Sequence[Measured], metrics: Collection[str] = METRICS
 
     Raises RunFileError for a run that names no commit, and for samples that are not those of their witness.
     """
+    metrics = metrics or names_for("history")
     commits = _commits(runs)
     fast = _fast_levels(runs)
     found: dict[str, dict[Place, list[_Part]]] = {}
@@ -146,7 +144,7 @@ def _part(cell: Record, column: Column, costs: Costs) -> _Part:
         unit="seconds" if in_ns else "bytes" if column.unit.startswith("B") else "",
         values=column.values / 1e9 if in_ns else column.values,
         process=column.process,
-        calibration=costs.calibration if column.metric in CLOCKED else None,
+        calibration=costs.calibration if METRICS[column.metric].source == "leg" else None,
     )
 
 

@@ -8,9 +8,10 @@ judged again exactly as it was judged when it was made.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import log1p
-from typing import Any
+from typing import Any, TypeAlias
 
-from concbench.results.pairs import RATIOS, Key, Metric, Pairs
+from concbench.metrics import METRICS
+from concbench.results.pairs import Key, Pairs
 from concbench.results.schema import Record
 from concbench.stats.looks import LOOKS
 from concbench.stats.verdicts import Judge, Judged
@@ -25,28 +26,17 @@ CONFIDENCE = 0.99
 """That of every interval, over all looks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Margins:
-    """What counts as the same: ``ratio`` as a fraction, differences in ns and in bytes per task."""
+Margins: TypeAlias = Mapping[str, float]
+"""What counts as the same of each metric: a fraction of ratios, differences in ns, bytes and so on."""
 
-    ratio: float = 0.01
-    above_ns: float = 100_000.0
-    lateness_ns: float = 100_000.0
-    memory_bytes: float = 32.0
 
-    def of(self, metric: Metric) -> float:
-        """Return the margin of a metric, as it is shown."""
-        if metric in RATIOS:
-            return self.ratio
-        return {"above": self.above_ns, "lateness": self.lateness_ns, "memory": self.memory_bytes}[metric]
-
-    def scaled(self, metric: Metric) -> float:
-        """Return the margin on the scale of a pair's values: a logarithm for ratios."""
-        return log1p(self.ratio) if metric in RATIOS else self.of(metric)
+def on_scale(margins: Margins, metric: str) -> float:
+    """Return the margin of a metric on the scale of a pair's values: a logarithm for ratios."""
+    return log1p(margins[metric]) if METRICS[metric].compare == "ratio" else margins[metric]
 
 
 def _ignore(_record: Record) -> None:
-    """Keep a look to oneself."""
+    """Tell nobody of a look."""
 
 
 @dataclass(slots=True)
@@ -62,7 +52,7 @@ class StoppingRule:
     _judge: Judge[Key] = field(init=False)
 
     def __post_init__(self) -> None:
-        scaled = {key: self.margins.scaled(key[1]) for key in self.pairs.series}
+        scaled = {key: on_scale(self.margins, key[1]) for key in self.pairs.series}
         self._judge = Judge(scaled, rate=RATE, confidence=CONFIDENCE, looks=LOOKS)
 
     def take(self, record: Record) -> None:

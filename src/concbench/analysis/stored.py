@@ -14,15 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from concbench.analysis.comparison import Comparison, Failed, Line, Metric
-from concbench.analysis.stopping import CONFIDENCE, RATE, Margins
-from concbench.analysis.verdicts import FOR_MEMORY
+from concbench.analysis.comparison import Comparison, Failed, Line
+from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, on_scale
 from concbench.errors import UserError
+from concbench.metrics import METRICS, Metric, metrics_for
 from concbench.outcomes import NOTHING_AGAINST
 from concbench.results import queries
-from concbench.results.costs import Costs, costs_by_cell, rows_by_cell, weights_by_cell
+from concbench.results.costs import Costs, Weights, costs_by_cell, weights_by_cell
 from concbench.results.measured import Measured
-from concbench.results.pairs import RATIOS
 from concbench.results.resuming import resume_command_of
 from concbench.results.schema import Record
 from concbench.stats.discovery import false_discovery
@@ -58,7 +57,7 @@ class _Cell:
     """One cell of a run, and its metrics."""
 
     header: Record
-    values: Mapping[Metric, _Values]
+    values: Mapping[str, _Values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,53 +186,54 @@ def _about(run: Measured) -> dict[str, str | None]:
 def _cells(run: Measured, chosen: _Chosen) -> dict[tuple[Any, ...], _Cell]:
     costs, weights = costs_by_cell(run), weights_by_cell(run)
     found, meant = {}, chosen.of(run)
-    rows = rows_by_cell(run.samples, len(run.header["cells"]))
-    for cell, places in zip(run.header["cells"], rows, strict=True):
-        if cell["id"] not in meant:
-            continue
-        values: dict[Metric, _Values] = {}
-        if cell["id"] in costs and places.size:
-            pace = run.samples.calibration_ns[places].astype(np.float64)
-            values |= _timed(costs[cell["id"]], pace, cell["floor_ns"])
-        weight = weights.get(cell["id"])
-        if weight is not None and weight.kind == "per task":
-            values["memory"] = _values(weight.values, weight.process)
-        key = (cell["workload"], tuple(sorted(cell["params"].items())), cell["contender"])
-        found[key] = _Cell(cell, values)
+    for cell in run.header["cells"]:
+        if cell["id"] in meant:
+            values = _figures(cell, costs.get(cell["id"]), weights.get(cell["id"]))
+            key = (cell["workload"], tuple(sorted(cell["params"].items())), cell["contender"])
+            found[key] = _Cell(cell, values)
     return found
 
 
-def _timed(costs: Costs, pace: NDArray[np.float64], floor_ns: int) -> dict[Metric, _Values]:
-    """Return the times of a cell; ratios are of runs, in units of the loop that was timed beside them."""
-    values: dict[Metric, _Values] = {}
-    if floor_ns:
-        values["above"] = _values(costs.run_wall - floor_ns, costs.process)
-        if costs.told.all():
-            values["lateness"] = _values(costs.lateness["p50"], costs.process)
-    else:
-        values["wall"] = _in_paces(costs.run_wall, pace, costs.process)
-    if np.all(costs.run_cpu > 0):
-        values["cpu"] = _in_paces(costs.run_cpu, pace, costs.process)
+def _figures(cell: Record, costs: Costs | None, weights: Weights | None) -> dict[str, _Values]:
+    """Return what is compared of a cell."""
+    values: dict[str, _Values] = {}
+    for metric in metrics_for("pairs"):
+        found = None
+        if metric.is_paired(cell["floor_ns"], "memory"):
+            if weights is not None and weights.kind == metric.key:
+                found = _values(weights.values, weights.process)
+        elif metric.is_paired(cell["floor_ns"], "time") and costs is not None and costs.process.size:
+            found = _timed(metric, costs, cell["floor_ns"])
+        if found is not None:
+            values[metric.name] = found
     return values
+
+
+def _timed(metric: Metric, costs: Costs, floor_ns: int) -> _Values | None:
+    """Return a metric of a cell if all samples tell it; ratios of times are in units of the loop beside."""
+    told = costs.runs[metric.key] if metric.source == "leg" else costs.extras[metric.key]
+    told = told - floor_ns if metric.above_floor else told
+    if not np.isfinite(told).all() or (metric.compare == "ratio" and not (told > 0).all()):
+        return None
+    if metric.compare == "difference":
+        return _values(told, costs.process)
+    pace = np.log(costs.calibration) if metric.quantity == "ns" else 0.0
+    by_process = reduce_by_process(np.log(told) - pace, costs.process)[1]
+    return _Values(by_process, float(np.median(told)))
 
 
 def _values(values: NDArray[np.float64], process: NDArray[np.int64]) -> _Values:
     return _Values(reduce_by_process(values, process)[1], float(np.median(values)))
 
 
-def _in_paces(values: NDArray[np.float64], pace: NDArray[np.float64], process: NDArray[np.int64]) -> _Values:
-    by_process = reduce_by_process(np.log(values) - np.log(pace), process)[1]
-    return _Values(by_process, float(np.median(values)))
-
-
-def _line(base: _Cell, head: _Cell, metric: Metric, margins: Margins, gates: Sequence[str]) -> _Open:
+def _line(base: _Cell, head: _Cell, metric: str, margins: Margins, gates: Sequence[str]) -> _Open:
     before, after = base.values[metric], head.values[metric]
     found, reason = None, None
     try:
-        found = shift(before.by_process, after.by_process, margins.scaled(metric), CONFIDENCE)
+        found = shift(before.by_process, after.by_process, on_scale(margins, metric), CONFIDENCE)
     except NotDetermined as undetermined:
         reason = undetermined.reason
-    ratio = metric in RATIOS
+    ratio = METRICS[metric].compare == "ratio"
     ends = (found.interval.low, found.interval.middle, found.interval.high) if found else (None,) * 3
     low, middle, high = (exp(end) if ratio and end is not None else end for end in ends)
     line = Line(
@@ -242,8 +242,8 @@ def _line(base: _Cell, head: _Cell, metric: Metric, margins: Margins, gates: Seq
         model=base.header["contender"],
         params=base.header["params"],
         metric=metric,
-        kind="ratio" if ratio else "difference",
-        margin=margins.of(metric),
+        kind=METRICS[metric].compare,
+        margin=margins[metric],
         verdict="unsure",
         low=low,
         middle=middle,
@@ -270,10 +270,10 @@ def _with_verdicts(opened: Sequence[_Open], margins: Margins) -> list[Line]:
 
 
 def _judged(line: Line, found: Shift, margins: Margins, *, real: bool) -> Line:
-    margin, interval = margins.scaled(line.metric), found.interval
+    margin, interval = on_scale(margins, line.metric), found.interval
     if real:
         verdict = "slower" if found.p_more < found.p_less else "faster"
-        return replace(line, verdict=FOR_MEMORY.get(verdict, verdict) if line.metric == "memory" else verdict)
+        return replace(line, verdict=METRICS[line.metric].verdict(verdict))
     if -margin <= interval.low and interval.high <= margin:
         return replace(line, verdict="same")
     return replace(line, reason=f"{line.pairs} processes a side leave it open")

@@ -7,14 +7,14 @@ run together, with the false-discovery rate held at 1 %.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from concbench.results import queries
-from concbench.results.costs import Costs, Weights, costs_by_cell, weights_by_cell
+from concbench.results.costs import Costs, Weights, columns_of, costs_by_cell, weights_by_cell
 from concbench.results.measured import Measured
 from concbench.results.queries import Outcome
 from concbench.stats.discovery import false_discovery
@@ -51,12 +51,12 @@ class Against:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """One cell. Times are in ns per unit of its workload, above the floor; memory is in bytes.
+    """One cell: ``figures`` are those of the table's metrics by their names, in their own units.
 
     ``memory_kind`` says what memory is: ``per task`` as a keeper task saw it, or the ``peak`` above what
-    the process held before. ``lateness`` maps p50, p90, p99 and max to ns, ``early`` is the share of
-    tasks that went on before their deadline. ``floor_ns`` is that of one repetition; ``tasks`` are those
-    that the witness counted in it (in the short leg where there are two), 0 where the outcome is not ok.
+    the process held before. ``early`` is the share of all tasks that went on before their deadline.
+    ``floor_ns`` is that of one repetition; ``tasks`` are those that the witness counted in it (in the short
+    leg where there are two), 0 where the outcome is not ok.
     """
 
     cell: str
@@ -70,13 +70,39 @@ class Summary:
     tasks: int = 0
     samples: int = 0
     processes: int = 0
-    wall: Estimate | None = None
-    cpu: Estimate | None = None
-    memory: Estimate | None = None
+    figures: Mapping[str, Estimate] = field(default_factory=dict)
     memory_kind: Literal["per task", "peak"] | None = None
-    lateness: Mapping[str, Estimate] | None = None
     early: float | None = None
     against: Against | None = None
+
+    @property
+    def wall(self) -> Estimate | None:
+        """The time for a unit of work."""
+        return self.figures.get("wall")
+
+    @property
+    def cpu(self) -> Estimate | None:
+        """The CPU time for a unit of work."""
+        return self.figures.get("cpu")
+
+    @property
+    def memory(self) -> Estimate | None:
+        """What was weighed, of either kind."""
+        return self.figures.get("memory", self.figures.get("peak"))
+
+    @property
+    def lateness(self) -> Mapping[str, Estimate]:
+        """The quantiles that are told of lateness: p50, p90, p99 and max."""
+        told = ((name.removeprefix("lateness_"), one) for name, one in self.figures.items())
+        return {name: one for name, one in told if f"lateness_{name}" in self.figures}
+
+
+def summary_as_plain(summary: Summary) -> dict[str, Any]:
+    """Return a summary as plain data, ready for JSON; what most cells have is under keys of its own, too."""
+    named = {"wall": summary.wall, "cpu": summary.cpu, "memory": summary.memory}
+    late = {name: asdict(one) for name, one in summary.lateness.items()}
+    plain = {name: None if one is None else asdict(one) for name, one in named.items()}
+    return {**asdict(summary), **plain, "lateness": late or None}
 
 
 def summarise(measured: Measured, baseline: str | None = None) -> list[Summary]:
@@ -119,31 +145,16 @@ def _estimate(values: NDArray[np.float64], processes: NDArray[np.int64]) -> Esti
 
 
 def _with_figures(summary: Summary, costs: Costs, weights: Weights | None) -> Summary:
-    summary = replace(summary, tasks=costs.tasks)
-    if weights is not None:
-        memory = _estimate(weights.values, weights.process)
-        summary = replace(summary, memory=memory, memory_kind=weights.kind)
-    if not costs.process.size:
-        return summary
+    columns = list(columns_of(summary.unit, costs, weights))
     return replace(
         summary,
+        tasks=costs.tasks,
         samples=costs.process.size,
         processes=np.unique(costs.process).size,
-        wall=_estimate(costs.wall, costs.process),
-        cpu=_estimate(costs.cpu, costs.process),
-        **_lateness(costs),
+        figures={one.metric: _estimate(one.values, one.process) for one in columns},
+        memory_kind=None if weights is None else weights.kind,
+        early=next((float(one.values.mean()) for one in columns if one.metric == "early"), None),
     )
-
-
-def _lateness(costs: Costs) -> dict[str, Any]:
-    """Return the lateness, each quantile as a median over processes, and the share of early wakes."""
-    told = costs.told
-    if not told.any():
-        return {}
-    processes = costs.process[told]
-    figures = {name: _estimate(late[told], processes) for name, late in costs.lateness.items()}
-    early = costs.early[told].sum() / (np.count_nonzero(told) * costs.tasks)
-    return {"lateness": figures, "early": float(early)}
 
 
 def _compare(summaries: Sequence[Summary], costs: Mapping[str, Costs], baseline: str) -> list[Summary]:
@@ -167,7 +178,7 @@ def _point(summary: Summary) -> tuple[str, str, str]:
 def _against(kind: Literal["ratio", "difference"], ours: Costs, theirs: Costs) -> Against:
     """Pair by generation and round; where a round's slope is not positive, the medians of generations."""
     mine, base = _common_rounds(ours, theirs)
-    left, right, generations = ours.wall[mine], theirs.wall[base], ours.generation[mine]
+    left, right, generations = ours.figures["wall"][mine], theirs.figures["wall"][base], ours.generation[mine]
     compare: Callable[..., PairedEstimate] = difference_interval if kind == "difference" else ratio_interval
     try:
         if kind == "ratio" and min(left.min(initial=1.0), right.min(initial=1.0)) <= 0:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from concbench.analysis.contenders import Arm
 from concbench.analysis.dataset import Cell, Dataset, Point
 from concbench.analysis.generations import side_by_side
+from concbench.metrics import METRICS
 from concbench.stats.interval import MINIMUM_PROCESSES
 
 FIRST_CHOICE = ("tasks", "depth")
@@ -112,5 +113,5 @@ def curve_of(dataset: Dataset, sweep: Sweep, arm: Arm, metric: str) -> Curve:
 
 def _factor(sweep: Sweep, cell: Cell, metric: str) -> float:
     """Return what makes a cost per task that of all tasks, where tasks are what grows."""
-    per_task = metric in ("wall", "cpu", "memory")
+    per_task = METRICS[metric].per != "run"
     return float(cell.summary.tasks) if sweep.counts_tasks and per_task else 1.0

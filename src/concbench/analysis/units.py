@@ -1,13 +1,27 @@
 """Figures in words: a value in the unit that suits it, with its interval where it has one."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from concbench.metrics import Metric, Quantity
 
 TIME_UNITS = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1.0, "ns"))
 UNITLESS = ((1.0, ""),)
 SIZE_UNITS = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
 
 Units = Sequence[tuple[float, str]]
+
+OF_QUANTITIES: Mapping[Quantity, Units] = {
+    "ns": TIME_UNITS,
+    "bytes": SIZE_UNITS,
+    "count": UNITLESS,
+    "ratio": UNITLESS,
+}
+
+
+def units_of(metric: Metric) -> Units:
+    """Return the units that a metric's figures are spelled in."""
+    return OF_QUANTITIES[metric.quantity]
 
 
 def unit_of(value: float, units: Units) -> tuple[float, str]:

@@ -1,30 +1,31 @@
 """From what was judged to a comparison as it is shown: logarithms become ratios, and reasons words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from datetime import datetime
 from math import exp, isfinite
 from statistics import median
 from typing import Any
 
-from concbench.analysis.comparison import INSTRUCTIONS, Comparison, Counted, Failed, Line, Metric
+from concbench.analysis.comparison import Comparison, Counted, Failed, Line
 from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, StoppingRule, judge_again
 from concbench.measure.instructions import NOT_COUNTED, THRESHOLD, verdict_of
+from concbench.metrics import INSTRUCTIONS, METRICS, Metric, margins, names_for
 from concbench.results import queries
 from concbench.results.errors import RunFileError
+from concbench.results.lift import lifted_margins
 from concbench.results.measured import Measured
-from concbench.results.pairs import RATIOS, Paired, Series
+from concbench.results.pairs import Paired, PairValues
 from concbench.stats.verdicts import Judged
-
-GATES: tuple[Metric, ...] = ("wall", "cpu", "above", "lateness")
-"""What counts for the exit code by default: time. Memory has verdicts of its own."""
 
 INCOMPLETE = (
     "this comparison is not complete: it was stopped before its end, and cells have fewer pairs than they"
     " were to have, or none; for a verdict on all of them compare again"
 )
 
-FOR_MEMORY = {"slower": "more", "faster": "less"}
+
+def gates_by_default() -> tuple[str, ...]:
+    """Return the metrics that count for the exit code unless others are asked for: those of time."""
+    return names_for("gate")
 
 
 def is_comparison(measured: Measured) -> bool:
@@ -33,7 +34,7 @@ def is_comparison(measured: Measured) -> bool:
 
 
 def judged_again(
-    measured: Measured, margins: Margins | None = None, gates: tuple[str, ...] = GATES
+    measured: Measured, margins: Margins | None = None, gates: tuple[str, ...] | None = None
 ) -> Comparison:
     """Return a comparison from its run file, with the margins it was made with where none are given.
 
@@ -45,12 +46,12 @@ def judged_again(
 
 def margins_of(measured: Measured) -> Margins:
     """Return the margins in the header of a comparison."""
-    margins = measured.header["settings"]["margins"]
-    return Margins(**{one.name: margins[one.name] for one in fields(Margins) if one.name in margins})
+    return margins() | lifted_margins(measured.header["settings"]["margins"])
 
 
-def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...] = GATES) -> Comparison:
+def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...] | None = None) -> Comparison:
     """Return what a comparison's run file holds, as judged by ``rule``, who has taken in its records."""
+    gates = gates_by_default() if gates is None else gates
     header = measured.header
     sides = header["sides"]
     by_cells = {one.cells: one for one in reversed(rule.pairs.cells)}
@@ -61,7 +62,7 @@ def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...]
             line_of(one, metric, rule, gates)
             for one in rule.pairs.cells
             for metric in one.metrics
-            if rule.pairs.series[one.id, metric].values or not _failed(one, rule)
+            if rule.pairs.series[one.id, metric].values or not _untold(one, metric, rule)
         ),
         counted=tuple(
             counted_of(by_cells[record["cells"][0], record["cells"][1]], record, gated=INSTRUCTIONS in gates)
@@ -82,15 +83,21 @@ def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...]
     )
 
 
+def _untold(one: Paired, metric: str, rule: StoppingRule) -> bool:
+    """Say whether nothing is to be told where a metric has no figure: the cell failed, or never has one."""
+    about = METRICS[metric]
+    return _failed(one, rule) or (about.source == "extras" and about.paired == "everywhere")
+
+
 def _failed(one: Paired, rule: StoppingRule) -> bool:
     return bool(rule.failed & set(one.cells))
 
 
-def line_of(one: Paired, metric: Metric, rule: StoppingRule, gates: tuple[str, ...]) -> Line:
+def line_of(one: Paired, name: str, rule: StoppingRule, gates: tuple[str, ...]) -> Line:
     """Return one metric of one cell as it is shown."""
-    key = (one.id, metric)
+    metric, key = METRICS[name], (one.id, name)
     series, judged = rule.pairs.series[key], rule.judged.get(key)
-    ratio = metric in RATIOS
+    ratio = metric.compare == "ratio"
     verdict, reason = _verdict(series, judged, metric)
     ends = (judged.low, judged.middle, judged.high) if judged else (None, None, None)
     low, middle, high = (_shown(end, ratio=ratio) for end in ends)
@@ -99,9 +106,9 @@ def line_of(one: Paired, metric: Metric, rule: StoppingRule, gates: tuple[str, .
         workload=one.workload,
         model=one.model,
         params=one.params,
-        metric=metric,
-        kind="ratio" if ratio else "difference",
-        margin=rule.margins.of(metric),
+        metric=name,
+        kind=metric.compare,
+        margin=rule.margins[name],
         verdict=verdict,
         low=low,
         middle=middle,
@@ -111,18 +118,17 @@ def line_of(one: Paired, metric: Metric, rule: StoppingRule, gates: tuple[str, .
         base=median(series.base) if series.base else 0.0,
         head=median(series.head) if series.head else 0.0,
         reason=reason,
-        gated=metric in gates,
+        gated=name in gates,
         seen=_shown(median(series.values), ratio=ratio) if series.values else None,
     )
 
 
-def _verdict(series: Series, judged: Judged | None, metric: Metric) -> tuple[str, str | None]:
+def _verdict(series: PairValues, judged: Judged | None, metric: Metric) -> tuple[str, str | None]:
     if not series.values:
         return "unsure", "no pair was measured, or none tells this metric here"
     if judged is None:
         return "unsure", "not looked at yet"
-    verdict = FOR_MEMORY.get(judged.verdict, judged.verdict) if metric == "memory" else judged.verdict
-    return verdict, judged.reason
+    return metric.verdict(judged.verdict), judged.reason
 
 
 def _shown(value: float | None, *, ratio: bool) -> float | None:

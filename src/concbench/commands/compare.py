@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from concbench.analysis.comparison import INSTRUCTIONS, WORSE, Comparison, Counted, Line
+from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.commands.amounts import Bytes, Nanoseconds, Seconds, Share
 from concbench.commands.exits import (
     CELL_FAILED,
@@ -16,11 +16,11 @@ from concbench.commands.exits import (
     SLOWER,
 )
 from concbench.commands.given import (
-    GATEABLE,
     Given,
     annotates,
     compare_stored,
     drawn_seed,
+    gateable,
     show,
 )
 from concbench.commands.measuring import refuse_where_it_fails
@@ -34,6 +34,7 @@ from concbench.commands.options import (
 )
 from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets
+from concbench.metrics import INSTRUCTIONS, WORSE
 from concbench.results.kinds import LARGEST
 
 EPILOG = """\b
@@ -74,7 +75,7 @@ Examples
 @click.option("--memory-margin", type=Bytes(), default="32B", show_default=True, metavar="SIZE",
               help="The same for memory, by task.")  # fmt: skip
 @click.option("--gate", "gates", multiple=True, callback=split_commas, metavar="METRIC[,METRIC]",
-              help=f"What makes the exit code 1: {', '.join(GATEABLE)} (times).")  # fmt: skip
+              help=f"What makes the exit code 1: {', '.join(gateable())} (times).")  # fmt: skip
 @click.option("--budget", type=Seconds(), default="3m", show_default=True, metavar="TIME",
               help="How long to measure at most; preparing takes some seconds more.")  # fmt: skip
 @click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")

@@ -39,6 +39,7 @@ from concbench.measure.pairing import (
 from concbench.measure.pairs import PairDriver
 from concbench.measure.plan import Contender, make_contenders
 from concbench.measure.sides.side import Side
+from concbench.metrics import margins as own_margins
 from concbench.results.pairs import Pairs
 from concbench.results.schema import PAIRED_SCHEMA
 from concbench.results.writer import RunWriter
@@ -69,7 +70,7 @@ class Wanted:
     budget: float = 180.0
     timeout: float = 60.0
     seed: int = 1
-    margins: Margins = field(default_factory=Margins)
+    margins: Margins = field(default_factory=own_margins)
     more: tuple[Fraction, ...] = ()
 
     def to_dict(self) -> Record:

@@ -10,7 +10,6 @@ from pathlib import Path
 from concbench.analysis.rates import Rates
 from concbench.analysis.recorded_order import order_of
 from concbench.analysis.resampling import orders_of, powers_of, rates_of, replayed
-from concbench.analysis.stopping import Margins
 from concbench.commands.comparing import Sides, Wanted, measure, plan_of
 from concbench.commands.consoles import Err
 from concbench.commands.progress import Bar
@@ -30,6 +29,7 @@ from concbench.measure.environment import describe
 from concbench.measure.origin import origin
 from concbench.measure.pairing import PairedCell, PairPlan
 from concbench.measure.sides.asked import Asked, two_sides
+from concbench.metrics import margins as own_margins
 from concbench.results.identity import check_resumable
 from concbench.results.measured import Measured
 
@@ -134,7 +134,7 @@ class Experiment:
 
     def judge(self, folder: Path) -> Rates:
         """Return the rates that the pairs in ``folder`` tell."""
-        margins, each = Margins(), max(1, self.replays // 5)
+        margins, each = own_margins(), max(1, self.replays // 5)
         files = recorded(folder)
         recording, live = recording_of(files), judged_live(whole_live_runs(folder))
         injected = sum(one.params != one.head_params for one in recording.cells)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
-from concbench.analysis.compared import METRIC_WORDS, as_plain
-from concbench.analysis.comparison import INSTRUCTIONS, Comparison
+from concbench.analysis.compared import as_plain
+from concbench.analysis.comparison import Comparison
 from concbench.analysis.stopping import Margins
 from concbench.analysis.stored import STORED_RATIO, stored_comparison
-from concbench.analysis.verdicts import GATES, is_comparison
+from concbench.analysis.verdicts import gates_by_default, is_comparison
 from concbench.commands.consoles import Err
 from concbench.commands.options import refuse_beside
 from concbench.commands.progress import Bar
@@ -23,11 +23,15 @@ from concbench.commands.show import wide_out
 from concbench.commands.streams import tell
 from concbench.commands.targets import append
 from concbench.errors import UserError
+from concbench.metrics import INSTRUCTIONS, margins, names_for
 from concbench.report.terminal.comparison import print_comparison
 from concbench.results.measured import Measured, read_measured
 
-GATEABLE = (*METRIC_WORDS, INSTRUCTIONS)
-"""What --gate takes."""
+
+def gateable() -> tuple[str, ...]:
+    """Return what --gate takes."""
+    return (*names_for("pairs"), INSTRUCTIONS)
+
 
 OF_STORED = frozenset(
     {
@@ -85,14 +89,10 @@ class Given:
             raise click.UsageError(f"{files[0]} is a run file, which can only be compared with another one")
         return files[0], files[1]
 
-    def margins(self, ratio: float) -> Margins:
-        """Return the margins, with ``ratio`` where none was asked for."""
-        return Margins(
-            ratio=ratio if self.margin is None else self.margin,
-            above_ns=self.time_margin,
-            lateness_ns=self.time_margin,
-            memory_bytes=self.memory_margin,
-        )
+    def margins(self, ratio: float | None = None) -> Margins:
+        """Return the margins, with ``ratio``, else each metric's own, where none was asked for."""
+        asked = ratio if self.margin is None else self.margin
+        return margins(ratio=asked, ns=self.time_margin, nbytes=self.memory_margin)
 
     def gating(self) -> tuple[str, ...]:
         """Return what counts for the exit code.
@@ -100,9 +100,9 @@ class Given:
         Raises click.UsageError for an unknown metric, and for one that is not going to be measured.
         """
         for name in self.gates:
-            if name not in GATEABLE:
+            if name not in gateable():
                 raise click.UsageError(
-                    f"--gate: there is no metric {name!r}; there are {', '.join(GATEABLE)}"
+                    f"--gate: there is no metric {name!r}; there are {', '.join(gateable())}"
                 )
         for name, off, option in (
             ("memory", not self.memory, "--no-memory"),
@@ -112,7 +112,7 @@ class Given:
                 raise click.UsageError(
                     f"--gate {name} needs what {option} switches off; leave one of them out"
                 )
-        return self.gates or GATES
+        return self.gates or gates_by_default()
 
 
 def drawn_seed() -> int:

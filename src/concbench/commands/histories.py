@@ -10,13 +10,13 @@ from typing import Any
 
 import click
 
-from concbench.analysis.run_history import METRICS, commit_of, history_of_runs, why_unknown
+from concbench.analysis.run_history import commit_of, history_of_runs, why_unknown
 from concbench.analysis.verdicts import is_comparison
 from concbench.commands.progress import Bar
+from concbench.metrics import names_for
 from concbench.results.asv import read_asv
 from concbench.results.asv_files import is_asv
 from concbench.results.asv_folders import NoResults
-from concbench.results.costs import METRICS as ALL
 from concbench.results.errors import ResultsError, RunFileError
 from concbench.results.foreign import held, read_json, start_of
 from concbench.results.github import DATA, Data, github_data, is_github, read_github, starts_as_github
@@ -149,12 +149,13 @@ def _of_asv(folder: Path, bar: Bar) -> History:
 
 def _metrics(names: Collection[str]) -> Collection[str]:
     """Return the metrics of run files that are named: a whole name is that one, a part all that have it."""
+    known = names_for("table")
     found = {
         metric
         for name in names
-        for metric in ([name] if name in ALL else [one for one in ALL if name in one])
+        for metric in ([name] if name in known else [one for one in known if name in one])
     }
-    return found or METRICS
+    return found or names_for("history")
 
 
 def _run_files(folder: Path) -> list[Path]:

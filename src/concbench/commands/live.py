@@ -2,8 +2,8 @@
 
 import click
 
-from concbench.analysis.comparison import INSTRUCTIONS, Comparison, Failed
-from concbench.analysis.stopping import CONFIDENCE, RATE, Margins
+from concbench.analysis.comparison import Comparison, Failed
+from concbench.analysis.stopping import CONFIDENCE, RATE
 from concbench.analysis.verdicts import judged_again
 from concbench.commands.comparing import Wanted, measure
 from concbench.commands.consoles import Err
@@ -14,6 +14,7 @@ from concbench.commands.streams import tell
 from concbench.measure.instructions import valgrind_path
 from concbench.measure.sides.asked import Asked, two_sides
 from concbench.measure.sides.fitting import HeadDoesNotFit
+from concbench.metrics import INSTRUCTIONS
 from concbench.results.measured import read_measured
 
 
@@ -29,7 +30,7 @@ def compare_live(given: Given) -> tuple[Comparison, bool]:
         budget=given.budget,
         timeout=given.timeout,
         seed=given.seed,
-        margins=given.margins(Margins().ratio),
+        margins=given.margins(),
     )
     asked = Asked(
         base=given.base,

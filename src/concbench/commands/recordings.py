@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from concbench.analysis.resampling import Recording
-from concbench.analysis.stopping import Margins, StoppingRule, judge_again
+from concbench.analysis.stopping import StoppingRule, judge_again
 from concbench.analysis.verdicts import is_comparison, seconds_of
 from concbench.errors import UserError
+from concbench.metrics import margins
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured, read_measured
@@ -35,7 +36,7 @@ def whole_live_runs(folder: Path) -> list[Measured]:
 
 def judged_live(runs: Sequence[Measured]) -> list[tuple[StoppingRule, float]]:
     """Return live runs as judged, and the seconds that each took."""
-    return [(judge_again(run.header, run.records, Margins()), seconds_of(run)) for run in runs]
+    return [(judge_again(run.header, run.records, margins()), seconds_of(run)) for run in runs]
 
 
 def _read(folder: Path, kind: str) -> list[Measured]:

@@ -1,7 +1,6 @@
 """``concbench show``: the tables of a run file again."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ from rich.text import Text
 
 from concbench.analysis.compared import as_plain
 from concbench.analysis.noise import noise_of
-from concbench.analysis.summary import Summary, summarise
+from concbench.analysis.summary import Summary, summarise, summary_as_plain
 from concbench.analysis.verdicts import is_comparison, judged_again
 from concbench.analysis.warnings import Warned
 from concbench.commands.consoles import Out
@@ -117,7 +116,7 @@ def json_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...]
         "complete": queries.is_complete(finished),
         "baseline": baseline,
         "warnings": queries.warnings(finished),
-        "cells": [asdict(summary) for summary in summaries_of(finished, baseline, workloads)],
+        "cells": [summary_as_plain(summary) for summary in summaries_of(finished, baseline, workloads)],
     }
     return json.dumps(about, indent=2, allow_nan=False)
 

@@ -16,12 +16,13 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from concbench.measure.cachegrind import Bench, CountingFailed, Running, valgrind_path
 from concbench.measure.described import elsewhere, handed_over, place_of, searched_last
+from concbench.metrics import INSTRUCTIONS, METRICS
 from concbench.models.base import Model
 from concbench.workloads.base import Workload
 
 __all__ = ["CountingFailed", "valgrind_path"]
 
-THRESHOLD = 0.005
+THRESHOLD = METRICS[INSTRUCTIONS].margin
 """A change beyond this is one: several times what layouts of memory make of the same work."""
 
 AIM_PASSES = 2

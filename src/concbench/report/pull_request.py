@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from concbench.analysis.compared import (
-    METRIC_WORDS,
     change_words,
     columns_words,
     figure_words,
@@ -12,7 +11,8 @@ from concbench.analysis.compared import (
     rates_words,
     what_words,
 )
-from concbench.analysis.comparison import BETTER, WORSE, Comparison, Counted, Line
+from concbench.analysis.comparison import Comparison, Counted, Line
+from concbench.metrics import BETTER, METRICS, WORSE
 from concbench.words import plain_text
 
 LONGEST = 65_000
@@ -79,9 +79,9 @@ def _table(comparison: Comparison, lines: Sequence[Line]) -> Iterator[str]:
         verdict = f"{SIGNS.get(line.verdict, '')} {line.verdict}".strip()
         if line.verdict == "same":
             verdict += f" (within {margin_words(line)})"
-        row = [code(line.cell), METRIC_WORDS[line.metric], *figure_words(line), change_words(line), verdict]
+        row = [code(line.cell), METRICS[line.metric].what, *figure_words(line), change_words(line), verdict]
         if counts:
-            one = counts.get(line.cell) if line.metric in ("wall", "above") else None
+            one = counts.get(line.cell) if METRICS[line.metric].key == "wall_ns" else None
             row.append(f"×{one.ratio:.4f} {one.verdict}" if one else "")
         yield f"| {' | '.join(row)} |"
     if (odd := columns_words(lines, paired=comparison.paired)) is not None:

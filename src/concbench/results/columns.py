@@ -1,6 +1,6 @@
 """From samples to columns: a few dozen bytes for each sample, however many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -9,34 +9,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from concbench.metrics import keys_of
 from concbench.results.counting import Marks
-from concbench.results.fastline import LABELS, TOLD, Sample, is_number
+from concbench.results.fastline import LABELS, Sample, is_number
 from concbench.results.lateness import Histograms, Lateness, bins_of
 from concbench.results.schema import Record
 
 NAN = float("nan")
-_cell_of = attrgetter("cell")
+_cell_of, _legs_of = attrgetter("cell"), attrgetter("legs")
+_number_of, _name_of = attrgetter("number"), attrgetter("leg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples:
     """All samples of a run file as columns, in the file's order; the first dimension is (samples,).
 
-    ``cell`` is the place of the sample's cell in the header. ``wall_ns`` and ``cpu_ns``, shape (samples, 2),
-    are those of one repetition, of the single or short leg and of the long one: NaN where there is none.
-    ``lateness_ns``, shape (samples, 4), has p50, p90, p99 and the maximum, and ``early`` the number of tasks
-    that went on too soon: NaN where a sample does not tell. ``counted``: see "Which samples count" in
-    docs/FORMAT.md.
+    ``cell`` is the place of the sample's cell in the header. ``legs`` has the figures that metrics are made
+    of by their keys (``wall_ns``), each of the shape (samples, 2): those of one repetition, of the single or
+    short leg and of the long one, NaN where there is none. ``extras`` has what workloads tell besides
+    (``lateness_p50_ns``, ``early``), of the shape (samples,): NaN where a sample does not tell. ``counted``:
+    see "Which samples count" in docs/FORMAT.md.
     """
 
     cell: NDArray[np.int32]
     process: NDArray[np.int64]
     generation: NDArray[np.int64]
     round: NDArray[np.int64]
-    wall_ns: NDArray[np.float64]
-    cpu_ns: NDArray[np.float64]
-    lateness_ns: NDArray[np.float64]
-    early: NDArray[np.float64]
+    legs: Mapping[str, NDArray[np.float64]]
+    extras: Mapping[str, NDArray[np.float64]]
     calibration_ns: NDArray[np.int64]
     counted: NDArray[np.bool_]
 
@@ -68,6 +68,7 @@ class Columns:
     def __init__(self, header: Record) -> None:
         self._marks = Marks()
         self._cells = {cell["id"]: place for place, cell in enumerate(header["cells"])}
+        self._legs, self._extras = keys_of("leg"), keys_of("extras")
         self._portions: list[dict[str, NDArray[Any]]] = []
         self._taken = 0
         self._undecided: list[_Late] = []
@@ -97,9 +98,14 @@ class Columns:
 
     def samples(self) -> Samples:
         """Return all that was taken; to be called once, at the end."""
-        whole = {name: self._column(name) for name in (*_DTYPES, *_SHAPES)}
+        whole = {name: self._column(name, dtype) for name, dtype in _DTYPES.items()}
         counted, _ = self._marks.verdicts(whole.pop("block"), np.arange(self._taken))
-        return Samples(**whole, counted=counted)
+        return Samples(
+            **whole,
+            legs={key: self._column(key, np.float64, 2) for key in self._legs},
+            extras={key: self._column(key, np.float64) for key in self._extras},
+            counted=counted,
+        )
 
     def lateness(self) -> dict[int, Lateness]:
         """Return the distribution of lateness of each cell that tells it in a sample that counts."""
@@ -113,15 +119,11 @@ class Columns:
         }
         portion["block"] = self._marks.numbers_of(portion["generation"], portion["block"])
         portion["cell"] = np.fromiter(map(self._cells.__getitem__, map(_cell_of, samples)), np.int32, size)
-        times = np.fromiter(chain.from_iterable(map(_times, samples)), np.float64, 4 * size)
-        portion["wall_ns"], portion["cpu_ns"] = times.reshape(size, 2, 2).transpose(1, 0, 2)
-        told = _told(samples, telling)
-        portion["lateness_ns"], portion["early"] = told[:, :4], told[:, 4]
-        return portion
+        return portion | _figures(samples, self._legs) | _told(samples, telling, self._extras)
 
-    def _column(self, name: str) -> NDArray[Any]:
+    def _column(self, name: str, dtype: Any, *shape: int) -> NDArray[Any]:
         """Return one column in one piece, and let go of its pieces."""
-        empty: NDArray[Any] = np.empty((0, *_SHAPES.get(name, ())), _DTYPES.get(name, np.float64))
+        empty: NDArray[Any] = np.empty((0, *shape), dtype)
         return np.concatenate([empty, *(portion.pop(name) for portion in self._portions)])
 
     def _decide(self) -> None:
@@ -137,34 +139,32 @@ class Columns:
 
 
 _DTYPES: dict[str, Any] = {"cell": np.int32} | dict.fromkeys(LABELS, np.int64)
-_SHAPES: dict[str, tuple[int, ...]] = {"wall_ns": (2,), "cpu_ns": (2,), "lateness_ns": (4,), "early": ()}
 
 
-def _times(sample: Sample) -> tuple[float, float, float, float]:
-    """Return wall time of the single or short leg and of the long one, then CPU time, of one repetition."""
-    one, other = sample.legs[0], sample.legs[-1]
-    if one is other:
-        return one.wall_ns / one.number, NAN, one.cpu_ns / one.number, NAN
-    if one.leg == "long":
-        one, other = other, one
-    return (
-        one.wall_ns / one.number,
-        other.wall_ns / other.number,
-        one.cpu_ns / one.number,
-        other.cpu_ns / other.number,
-    )
+def _figures(samples: Sequence[Sample], keys: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+    """Return figures of one repetition by their keys: of the single or short leg, then of the long one."""
+    legs = list(chain.from_iterable(map(_legs_of, samples)))
+    number = np.fromiter(map(_number_of, legs), np.float64, len(legs))
+    rows = np.repeat(np.arange(len(samples)), np.fromiter(map(len, map(_legs_of, samples)), np.int64))
+    long = np.fromiter(map("long".__eq__, map(_name_of, legs)), np.int64, len(legs))
+    found = {}
+    for key in keys:
+        found[key] = np.full((len(samples), 2), NAN)
+        found[key][rows, long] = np.fromiter(map(attrgetter(key), legs), np.float64, len(legs)) / number
+    return found
 
 
-def _told(samples: Sequence[Sample], telling: Sequence[int]) -> NDArray[np.float64]:
-    """Return the numbers that samples tell in records, those at the places ``telling``; NaN elsewhere.
-
-    The shape is (samples, numbers), these in the order of ``TOLD``.
-    """
-    told = np.full((len(samples), len(TOLD)), NAN)
-    values = (samples[place].records.get(name) for place in telling for name in TOLD)
-    numbers = (value if is_number(value) else NAN for value in values)
-    told[telling] = np.fromiter(numbers, np.float64, len(telling) * len(TOLD)).reshape(-1, len(TOLD))
-    return told
+def _told(
+    samples: Sequence[Sample], telling: Sequence[int], keys: Sequence[str]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the numbers that samples tell besides, those at the places ``telling``; NaN elsewhere."""
+    found = {}
+    for key in keys:
+        values = (samples[place].records.get(key) for place in telling)
+        numbers = (value if is_number(value) else NAN for value in values)
+        found[key] = np.full(len(samples), NAN)
+        found[key][telling] = np.fromiter(numbers, np.float64, len(telling))
+    return found
 
 
 def _late(

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from concbench.metrics import Metric, metrics_for
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured, Samples
@@ -22,23 +23,19 @@ from concbench.results.schema import Record
 class Costs:
     """The samples of one cell that count, in the file's order; all columns have the shape (samples,).
 
-    ``wall`` and ``cpu`` are in ns per unit of the workload, ``wall`` above the floor. ``run_wall`` and
-    ``run_cpu`` are those of one whole repetition in ns, of the long leg where there are two. ``lateness``
-    maps p50, p90, p99 and max to ns, and ``early`` is the number of tasks that went on too soon, of the
-    ``tasks`` that the witness counted (in the short leg where there are two). ``told`` is a mask of the
-    samples that have both. ``calibration`` is the reading just before each sample, in ns.
+    ``figures`` has a column for each metric of the table by its name, in its own unit, NaN where a sample
+    does not tell. ``runs`` are the figures of one whole repetition by their keys (``wall_ns``), of the long
+    leg where there are two, and ``extras`` what the workload tells besides. ``tasks`` are those that the
+    witness counted (in the short leg where there are two). ``calibration`` is the reading just before each
+    sample, in ns.
     """
 
     process: NDArray[np.int64]
     generation: NDArray[np.int64]
     round: NDArray[np.int64]
-    wall: NDArray[np.float64]
-    cpu: NDArray[np.float64]
-    run_wall: NDArray[np.float64]
-    run_cpu: NDArray[np.float64]
-    told: NDArray[np.bool_]
-    lateness: Mapping[str, NDArray[np.float64]]
-    early: NDArray[np.float64]
+    figures: Mapping[str, NDArray[np.float64]]
+    runs: Mapping[str, NDArray[np.float64]]
+    extras: Mapping[str, NDArray[np.float64]]
     tasks: int
     calibration: NDArray[np.float64]
 
@@ -89,7 +86,7 @@ def rows_by_cell(samples: Samples, cells: int) -> list[NDArray[np.int64]]:
 
 def _divisible(samples: Samples, rows: NDArray[np.int64], legs: Sequence[Record]) -> bool:
     """Say whether samples have the legs that the witness counted, and it counted something."""
-    long = np.isfinite(samples.wall_ns[rows, 1])
+    long = np.isfinite(next(iter(samples.legs.values()))[rows, 1])
     match legs:
         case [single]:
             return single["tasks"] > 0 and not np.any(long)
@@ -99,30 +96,42 @@ def _divisible(samples: Samples, rows: NDArray[np.int64], legs: Sequence[Record]
 
 
 def _costs(samples: Samples, rows: NDArray[np.int64], legs: Sequence[Record], floor_ns: int) -> Costs:
-    wall, cpu, late = samples.wall_ns[rows], samples.cpu_ns[rows], samples.lateness_ns[rows]
-    early = samples.early[rows]
+    figures = {}
+    for metric in metrics_for("table"):
+        if metric.source == "leg":
+            floor = floor_ns if metric.above_floor else 0
+            figures[metric.name] = _told_per(metric, samples.legs[metric.key][rows], legs, floor)
+        elif metric.source == "extras":
+            figures[metric.name] = samples.extras[metric.key][rows] / _divisor(metric, legs)
     return Costs(
         process=samples.process[rows],
         generation=samples.generation[rows],
         round=samples.round[rows],
-        wall=_per_unit(wall, legs, floor_ns),
-        cpu=_per_unit(cpu, legs, 0),
-        run_wall=wall[:, len(legs) - 1],
-        run_cpu=cpu[:, len(legs) - 1],
-        told=np.isfinite(late).all(axis=1) & np.isfinite(early),
-        lateness=dict(zip(("p50", "p90", "p99", "max"), late.T, strict=True)),
-        early=early,
+        figures=figures,
+        runs={key: told[rows, len(legs) - 1] for key, told in samples.legs.items()},
+        extras={key: told[rows] for key, told in samples.extras.items()},
         tasks=legs[0]["tasks"],
         calibration=samples.calibration_ns[rows].astype(np.float64),
     )
 
 
-def _per_unit(ns: NDArray[np.float64], legs: Sequence[Record], floor_ns: int) -> NDArray[np.float64]:
-    """Divide by tasks; or return the slope over the further suspensions of the long leg."""
-    if len(legs) == 1:
-        per_task: NDArray[np.float64] = (ns[:, 0] - floor_ns) / legs[0]["tasks"]
+def _divisor(metric: Metric, legs: Sequence[Record]) -> float:
+    """Return what figures that a workload tells of its last run are divided by."""
+    unit = "suspensions" if metric.per == "unit" and len(legs) > 1 else "tasks"
+    return 1 if metric.per == "run" else float(legs[0][unit])
+
+
+def _told_per(
+    metric: Metric, runs: NDArray[np.float64], legs: Sequence[Record], floor: float
+) -> NDArray[np.float64]:
+    """Return what a run took, or a unit of its work: where there are two legs, of the further ones alone."""
+    if metric.per == "run":
+        whole: NDArray[np.float64] = runs[:, len(legs) - 1] - floor
+        return whole
+    if len(legs) == 1 or metric.per == "task":
+        per_task: NDArray[np.float64] = (runs[:, 0] - floor) / legs[0]["tasks"]
         return per_task
-    return slope(ns[:, 0], ns[:, 1], legs[1]["suspensions"] - legs[0]["suspensions"])
+    return slope(runs[:, 0], runs[:, 1], legs[1]["suspensions"] - legs[0]["suspensions"])
 
 
 def slope(short: NDArray[np.float64], long: NDArray[np.float64], extra: int) -> NDArray[np.float64]:
@@ -174,41 +183,14 @@ class Column(NamedTuple):
     generation: NDArray[np.int64]
 
 
-METRICS = (
-    "wall",
-    "cpu",
-    "run_wall",
-    "run_cpu",
-    "memory",
-    "peak",
-    "lateness_p50",
-    "lateness_p90",
-    "lateness_p99",
-    "lateness_max",
-    "early",
-)
-"""The names of all metrics that :func:`columns_of` may yield."""
-
-
 def columns_of(unit: str, costs: Costs, weights: Weights | None) -> Iterator[Column]:
-    """Yield the metrics of a cell, ``unit`` being what a cost is divided by: ``task`` or ``suspension``.
-
-    - ``wall`` and ``cpu``: ns per task or suspension, ``wall`` above the floor;
-    - ``run_wall`` and ``run_cpu``: ns of one whole repetition, the floor included; of a slope, the long leg;
-    - ``memory`` (bytes per task) or ``peak`` (bytes above what the process held before);
-    - ``lateness_p50``, ``…_p90``, ``…_p99`` and ``…_max`` (ns), and ``early``, a share of the tasks.
-    """
-    labels = costs.process, costs.generation
-    if costs.process.size:
-        yield Column("wall", f"ns/{unit}", costs.wall, *labels)
-        yield Column("cpu", f"ns/{unit}", costs.cpu, *labels)
-        yield Column("run_wall", "ns", costs.run_wall, *labels)
-        yield Column("run_cpu", "ns", costs.run_cpu, *labels)
-    if weights is not None:
-        name, per = ("memory", "B/task") if weights.kind == "per task" else ("peak", "B")
-        yield Column(name, per, weights.values, weights.process, weights.generation)
-    if costs.told.any():
-        told = [label[costs.told] for label in labels]
-        for name, late in costs.lateness.items():
-            yield Column(f"lateness_{name}", "ns", late[costs.told], *told)
-        yield Column("early", "1", costs.early[costs.told] / costs.tasks, *told)
+    """Yield the metrics of a cell that were measured, ``unit`` being what a cost is divided by."""
+    for metric in metrics_for("table"):
+        spelled = metric.spelled_unit(unit)
+        if metric.source == "memory" and weights is not None and weights.kind == metric.key:
+            yield Column(metric.name, spelled, weights.values, weights.process, weights.generation)
+        elif metric.source != "memory":
+            values = costs.figures[metric.name]
+            told = np.isfinite(values)
+            if told.any():
+                yield Column(metric.name, spelled, values[told], costs.process[told], costs.generation[told])

@@ -48,7 +48,7 @@ _ENVIRONMENT = object_of(
     },
 )
 
-_MARGINS = object_of({}, dict.fromkeys(("ratio", "above_ns", "lateness_ns", "memory_bytes"), above_zero))
+_MARGINS = each_value(above_zero)
 
 _TEXTS = ("models", "workloads", "pythons", "plugins", "loops")
 

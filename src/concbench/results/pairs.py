@@ -11,15 +11,12 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Literal, TypeAlias
 
+from concbench.metrics import METRICS, Metric, metrics_for
 from concbench.results.fastline import is_number
 from concbench.results.schema import Record
 
-Metric: TypeAlias = Literal["wall", "cpu", "above", "lateness", "memory"]
-Key: TypeAlias = tuple[str, Metric]
-"""A paired cell's id, and what was measured of it."""
-
-RATIOS: frozenset[Metric] = frozenset({"wall", "cpu"})
-"""Metrics that are compared as ratios; the others, which can be zero or negative, as differences."""
+Key: TypeAlias = tuple[str, str]
+"""A paired cell's id, and the name of the metric that was measured of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +39,13 @@ class Paired:
         return float(self.head_params[differing[0]] / self.params[differing[0]]) if differing else 1.0
 
     @property
-    def metrics(self) -> tuple[Metric, ...]:
+    def metrics(self) -> tuple[str, ...]:
         """What is compared: where there is a floor to sleep through, the time above it and the lateness."""
-        if self.purpose == "memory":
-            return ("memory",)
-        return ("above", "cpu", "lateness") if self.floor_ns else ("wall", "cpu")
+        return tuple(one.name for one in metrics_for("pairs") if one.is_paired(self.floor_ns, self.purpose))
 
 
 @dataclass(slots=True)
-class Series:
+class PairValues:
     """One metric of one cell over the pairs.
 
     ``values`` has one for each pair: log(head / base) for ratios, head − base (ns, or bytes per task) for
@@ -83,8 +78,8 @@ class Pairs:
     def __init__(self, header: Record) -> None:
         self._paired = paired_of(header)
         self.cells = [one for group in self._paired.values() for one in group]
-        self.series: dict[Key, Series] = {
-            (one.id, metric): Series() for one in self.cells for metric in one.metrics
+        self.series: dict[Key, PairValues] = {
+            (one.id, metric): PairValues() for one in self.cells for metric in one.metrics
         }
 
     def note(self, record: Record) -> None:
@@ -92,31 +87,32 @@ class Pairs:
 
         Raises KeyError for cells that the header does not pair.
         """
-        if record["type"] == "pair":
-            self._each(record, "time", _timed)
-        elif record["type"] == "weighed":
-            self._each(record, "memory", _weighed)
-
-    def _each(self, record: Record, purpose: str, figures_of: Any) -> None:
+        purpose = PURPOSES.get(record["type"])
+        if purpose is None:
+            return
         for one in self._paired[record["cells"][0], record["cells"][1]]:
-            if one.purpose == purpose:
-                for metric in one.metrics:
-                    self._add((one.id, metric), *(figures_of(record, side, metric, one) for side in (0, 1)))
+            for name in one.metrics if one.purpose == purpose else ():
+                metric = METRICS[name]
+                base, head = (_figures(record, side, metric, one) for side in (0, 1))
+                self._add(self.series[one.id, name], metric, base, head)
 
-    def _add(self, key: Key, base: list[float], head: list[float]) -> None:
+    def _add(self, series: PairValues, metric: Metric, base: list[float], head: list[float]) -> None:
         """Add a pair, from the figures of each side's slices; one that has no figure here is left out."""
         if not base or not head:
             return
-        if key[1] in RATIOS:
+        if metric.compare == "ratio":
             if min(*base, *head) <= 0:
                 return  # CPU time below the clock's step has no ratio
             value = median(math.log(ours / theirs) for theirs, ours in zip(base, head, strict=True))
         else:
             value = median(ours - theirs for theirs, ours in zip(base, head, strict=True))
-        series = self.series[key]
         series.values.append(value)
         series.base.append(median(base))
         series.head.append(median(head))
+
+
+PURPOSES = {"pair": "time", "weighed": "memory"}
+"""What a cell is paired for that a record says something of."""
 
 
 def collected(header: Record, records: Iterable[Record]) -> Pairs:
@@ -127,21 +123,14 @@ def collected(header: Record, records: Iterable[Record]) -> Pairs:
     return pairs
 
 
-def _timed(record: Record, side: int, metric: Metric, one: Paired) -> list[float]:
-    """Return a side's figures, one for each slice, in ns a run; none where the runs do not tell."""
-    figures, number = record["sides"][side], record["number"]
-    if metric == "lateness":
-        told = [records.get("lateness_p50_ns") for records in figures["records"]]
-        return told if all(map(is_number, told)) else []
-    if metric == "cpu":
-        return [value / number for value in figures["cpu_ns"]]
-    floor = one.floor_ns if metric == "above" else 0
-    return [value / number - floor for value in figures["wall_ns"]]
-
-
-def _weighed(record: Record, side: int, _metric: Metric, _one: Paired) -> list[float]:
-    """Return a side's bytes per parked task, or nothing where the system does not tell."""
-    weighed = record["sides"][side]
-    if weighed["observed_bytes"] is None or weighed["baseline_bytes"] is None:
-        return []
-    return [(weighed["observed_bytes"] - weighed["baseline_bytes"]) / weighed["tasks"]]
+def _figures(record: Record, side: int, metric: Metric, one: Paired) -> list[float]:
+    """Return a side's figures of a run, one for each slice, or of a task's memory; none where not told."""
+    told = record["sides"][side]
+    if metric.source == "memory":
+        held = told["observed_bytes"], told["baseline_bytes"]
+        return [] if None in held else [(held[0] - held[1]) / told["tasks"]]
+    if metric.source == "extras":
+        extras = [records.get(metric.key) for records in told["records"]]
+        return extras if all(map(is_number, extras)) else []
+    floor = one.floor_ns if metric.above_floor else 0
+    return [value / record["number"] - floor for value in told[metric.key]]

@@ -10,14 +10,12 @@ from typing import Any
 
 import pandas as pd
 
+from concbench.metrics import METRICS
 from concbench.report.exports import Format
 from concbench.report.exports.cells import LeftOut, Series, series_of
 from concbench.results.tidy.from_github import LESS, MORE, RANGE, SOURCE
 from concbench.stats.interval import MINIMUM_PROCESSES
 from concbench.stats.median import median_interval
-
-SMALLER_IS_BETTER = frozenset({"early", "wall_exponent", "cpu_exponent", LESS})
-"""Metrics of which less is better though they are neither times nor bytes, of which less always is."""
 
 WRITTEN_BY = "written by concbench convert"
 """The last line of each entry's ``extra``."""
@@ -40,11 +38,19 @@ def as_github(table: pd.DataFrame) -> tuple[str, list[LeftOut]]:
 def _objection(series: Series, figures: list[float]) -> str | None:
     if series.metric == MORE:
         return "more is better of it, and customSmallerIsBetter holds the opposite"
-    if series.quantity not in ("s", "B") and series.metric not in SMALLER_IS_BETTER:
+    if not _less_is_better(series):
         return f"nobody knows whether less is better of {series.metric!r} in {series.unit!r}"
     if not all(map(isfinite, figures)) or median(figures) <= 0:
         return "its median is not above zero, and the action compares by ratios"
     return None
+
+
+def _less_is_better(series: Series) -> bool:
+    """Say whether less is better: of times and bytes, of a metric that says so, and of how it grows."""
+    known = METRICS.get(series.metric.removesuffix("_exponent"))
+    if known is not None:
+        return known.better == "less"
+    return series.quantity in ("s", "B") or series.metric == LESS
 
 
 def _entry(series: Series, figures: list[float]) -> dict[str, Any]:

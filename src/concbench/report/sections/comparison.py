@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from concbench.analysis.compared import (
-    METRIC_WORDS,
     change_words,
     columns_words,
     figure_words,
@@ -13,7 +12,8 @@ from concbench.analysis.compared import (
     what_words,
     worse_lines,
 )
-from concbench.analysis.comparison import BETTER, WORSE, Comparison, Counted, Line
+from concbench.analysis.comparison import Comparison, Counted, Line
+from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
 from concbench.models import index
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.palette import Look, looks_for
@@ -72,7 +72,7 @@ def _pictures(comparison: Comparison, looks: dict[str, Look]) -> Iterator[Pictur
     for number, lines in enumerate(_charted(comparison)):
         first = lines[0]
         size = ", ".join(f"{name} {spell(value)}" for name, value in first.params.items())
-        title = f"{first.workload}, {METRIC_WORDS[first.metric]}\n{size}"
+        title = f"{first.workload}, {METRICS[first.metric].what}\n{size}"
         svgs.append(ratio_chart(lines, looks, f"ratios{number}", title, counts))
     if svgs:
         yield Picture(tuple(svgs), "Head against base", CHART_READING)
@@ -96,7 +96,7 @@ def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
     return Table(
         name="comparison",
         caption="Every cell and metric",
-        columns=(*columns, *(["instructions"] if counts else [])),
+        columns=(*columns, *([INSTRUCTIONS] if counts else [])),
         numeric=frozenset({3, 4, 5, 7, 8, 9}),
         heads=2,
         rows=tuple(_row(line, looks, counts) for line in comparison.lines),
@@ -112,7 +112,7 @@ def _row(line: Line, looks: dict[str, Look], counts: Mapping[str, Counted]) -> R
     fields: list[Field] = [
         text(line.workload, size, order=line.cell),
         Field(lines=(line.model,), order=line.model, look=looks[line.model]),
-        text(METRIC_WORDS[line.metric]),
+        text(METRICS[line.metric].what),
         text(base, order=line.base if line.pairs else None),
         text(head, order=line.head if line.pairs else None),
         Field(lines=(change_words(line),), order=line.middle, strong=changed),

@@ -1,11 +1,13 @@
 """Every cell with all its figures, and every outcome with its reason."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from concbench.analysis.dataset import Cell, Dataset
 from concbench.analysis.summary import Against, Estimate, Summary
-from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units, with_interval
+from concbench.analysis.units import TIME_UNITS, UNITLESS, Units, units_of, with_interval
 from concbench.analysis.wording import BELOW_ZERO, figure, is_no_price, outcome_words, why
+from concbench.metrics import Metric, metrics_for
 from concbench.report.blocks import Field, Row, Section, Table, Words, named, text
 
 READING = (
@@ -15,18 +17,8 @@ READING = (
     " them, else the rise of the peak."
 )
 
-COLUMNS = (
-    "workload",
-    "parameters",
-    "model",
-    "unit",
-    "time",
-    "CPU",
-    "memory",
-    "late p50",
-    "against baseline",
-    "samples in processes",
-)
+ABOUT = ("workload", "parameters", "model", "unit")
+BEHIND = ("against baseline", "samples in processes")
 
 
 def figures(dataset: Dataset) -> Section:
@@ -39,31 +31,34 @@ def figures(dataset: Dataset) -> Section:
 
 def _cells(dataset: Dataset) -> Table:
     ok = [cell for cell in dataset.cells if cell.ok]
+    metrics = _metrics(ok)
+    columns = (*ABOUT, *metrics, *BEHIND)
     return Table(
         name="cells",
         caption="Every cell that was measured",
-        columns=COLUMNS,
-        numeric=frozenset({4, 5, 6, 7, 8, 9}),
+        columns=columns,
+        numeric=frozenset(range(len(ABOUT), len(columns))),
         heads=3,
-        rows=tuple(_row(dataset, cell) for cell in ok),
+        rows=tuple(_row(dataset, cell, metrics.values()) for cell in ok),
         reading=READING,
         filters=True,
     )
 
 
-def _row(dataset: Dataset, cell: Cell) -> Row:
+def _metrics(cells: Sequence[Cell]) -> dict[str, Metric]:
+    """Return the metrics that have a column, by its heading; those of every run, and what else is told."""
+    told = {name for cell in cells for name in cell.summary.figures} | {"memory", "lateness_p50"}
+    return {one.heading: one for one in metrics_for("table") if one.heading and one.name in told}
+
+
+def _row(dataset: Dataset, cell: Cell, metrics: Iterable[Metric]) -> Row:
     summary = cell.summary
-    late = (summary.lateness or {}).get("p50")
-    kind = " (peak)" if summary.memory_kind == "peak" else ""
     fields = (
         text(cell.point.workload),
         text(cell.point.spelled(dataset.varying(cell.point.workload)) or "–", order=_size(cell)),
         named(cell.arm),
         text(summary.unit),
-        _price(summary, summary.wall),
-        _price(summary, summary.cpu),
-        _figure(summary.memory, SIZE_UNITS, kind),
-        _figure(late, TIME_UNITS),
+        *(_told(summary, metric) for metric in metrics),
         _against(summary.against),
         text(f"{summary.samples} in {summary.processes}", order=summary.samples),
     )
@@ -81,9 +76,14 @@ def _figure(estimate: Estimate | None, units: Units, behind: str = "") -> Field:
     return text(f"{figure(estimate, units)}{behind}", order=estimate.middle)
 
 
-def _price(summary: Summary, estimate: Estimate | None) -> Field:
-    field = _figure(estimate, TIME_UNITS)
-    return replace(field, hover=BELOW_ZERO) if is_no_price(summary, estimate) else field
+def _told(summary: Summary, metric: Metric) -> Field:
+    """Return a metric of a cell; the peak stands for a memory that was not seen task by task."""
+    if metric.source == "memory" and metric.name not in summary.figures:
+        return _figure(summary.memory, units_of(metric), " (peak)")
+    estimate = summary.figures.get(metric.name)
+    field = _figure(estimate, units_of(metric))
+    no_price = metric.source == "leg" and is_no_price(summary, estimate)
+    return replace(field, hover=BELOW_ZERO) if no_price else field
 
 
 def _against(against: Against | None) -> Field:

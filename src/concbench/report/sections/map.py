@@ -2,7 +2,8 @@
 
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.heat import Field as Heat
-from concbench.analysis.heat import Metric, heat_rows
+from concbench.analysis.heat import heat_rows
+from concbench.metrics import Metric, metrics_for
 from concbench.report.blocks import Field, Row, Section, Table, Words, text
 
 READING = (
@@ -12,7 +13,6 @@ READING = (
     " zero or below, so it is neither judged nor the best. Other words instead of a figure are outcomes:"
     " hover, or see “Outcomes” below, for the reason."
 )
-NAMES: dict[Metric, str] = {"wall": "Wall time", "cpu": "CPU time"}
 
 
 def heat_map(dataset: Dataset) -> Section:
@@ -21,7 +21,7 @@ def heat_map(dataset: Dataset) -> Section:
         "Wall time never stands alone: a model that wins the first map and is coloured in the second"
         " burns a core."
     )
-    return Section("map", "Heat map", [words, *(_table(dataset, metric) for metric in NAMES)])
+    return Section("map", "Heat map", [words, *(_table(dataset, metric) for metric in metrics_for("map"))])
 
 
 def _table(dataset: Dataset, metric: Metric) -> Table:
@@ -34,11 +34,11 @@ def _table(dataset: Dataset, metric: Metric) -> Table:
             ),
             row.point.workload,
         )
-        for row in heat_rows(dataset, metric)
+        for row in heat_rows(dataset, metric.name)
     )
     return Table(
-        name=f"map-{metric}",
-        caption=f"{NAMES[metric]} relative to the best of each row",
+        name=f"map-{metric.name}",
+        caption=f"{metric.words[:1].upper()}{metric.words[1:]} relative to the best of each row",
         columns=("workload", "parameters", *(arm.label for arm in dataset.arms)),
         numeric=frozenset(range(2, 2 + len(dataset.arms))),
         heads=2,

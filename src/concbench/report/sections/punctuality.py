@@ -84,7 +84,7 @@ def _table(dataset: Dataset, points: list[Point]) -> Table:
 
 
 def _row(dataset: Dataset, cell: Cell) -> Row:
-    point, late, early = cell.point, cell.summary.lateness or {}, cell.summary.early or 0.0
+    point, late, early = cell.point, cell.summary.lateness, cell.summary.early or 0.0
     fields = (
         text(point.workload),
         text(point.spelled(dataset.varying(point.workload)) or "–", order=_size(point)),

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.laws import Crossing, Law, crossings_of, laws_of
 from concbench.analysis.sweeps import Sweep, sweeps_of
-from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, Units, three_digits, with_interval
+from concbench.analysis.units import Units, three_digits, units_of, with_interval
+from concbench.metrics import METRICS
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, named, text
 from concbench.report.charts.scaling import cost_chart, whole_chart
 from concbench.stats.interval import Interval
@@ -13,12 +14,6 @@ from concbench.stats.knee import Knee
 from concbench.stats.line import FittedLine
 from concbench.stats.scaling import PowerLaw
 
-METRIC_NAMES = {
-    "wall": "wall time",
-    "cpu": "CPU time",
-    "memory": "memory",
-    "lateness_p50": "lateness p50",
-}
 COST_READING = (
     "Both axes are logarithmic. A flat line means that a task costs the same however many there are: the"
     " whole run then grows as n¹. Bands are 95 % intervals of the median over processes; the exponent"
@@ -112,7 +107,7 @@ def _undetermined(sweep: Sweep, laws: Sequence[Law], name: str) -> list[Block]:
     """Return a table of every reason why something was not determined, and what it is about."""
     found: dict[tuple[str, str], list[str]] = {}
     for law in laws:
-        whose = f"{law.arm.label} ({METRIC_NAMES[law.metric]})"
+        whose = f"{law.arm.label} ({METRICS[law.metric].words})"
         for part, what in (
             ("exponent", law.power),
             ("line", law.line),
@@ -144,11 +139,11 @@ def _per(sweep: Sweep) -> str:
 
 
 def _law_row(sweep: Sweep, law: Law, *, knees: bool) -> Row:
-    units = SIZE_UNITS if law.metric == "memory" else TIME_UNITS
+    units = units_of(METRICS[law.metric])
     line = law.line if law.better != "power law" else "the power law describes it better"
     fields = (
         named(law.arm),
-        text(METRIC_NAMES[law.metric]),
+        text(METRICS[law.metric].words),
         _part(law.power, _exponent),
         _part(line, lambda found: _amount(found.fixed, units)),
         _part(line, lambda found: _amount(found.per_unit, units)),
@@ -209,7 +204,7 @@ def _crossings_table(sweep: Sweep, crossings: Sequence[Crossing], name: str) -> 
             (
                 named(crossing.before),
                 named(crossing.after),
-                text(METRIC_NAMES[crossing.metric]),
+                text(METRICS[crossing.metric].words),
                 text(
                     with_interval(at.low, at.middle, at.high, ((1.0, ""),)),
                     order=at.middle,

@@ -10,7 +10,6 @@ from rich.table import Table
 from rich.text import Text
 
 from concbench.analysis.compared import (
-    METRIC_WORDS,
     change_words,
     columns_words,
     figure_words,
@@ -20,7 +19,8 @@ from concbench.analysis.compared import (
     what_words,
     worse_lines,
 )
-from concbench.analysis.comparison import BETTER, WORSE, Comparison, Counted, Line
+from concbench.analysis.comparison import Comparison, Counted, Line
+from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
 from concbench.report.terminal.tables import WIDEST, plain
 from concbench.workloads.base import spell
 
@@ -113,7 +113,7 @@ def _table(comparison: Comparison, lines: Sequence[Line], *, roomy: bool, wrappe
 
 def _columns(comparison: Comparison, *, sized: bool, counted: bool, roomy: bool) -> list[str]:
     """Return the headings."""
-    size, instructions = ["size"] if sized else [], ["instructions"] if counted else []
+    size, instructions = ["size"] if sized else [], [INSTRUCTIONS] if counted else []
     sides, number = (["base", "head"], [NUMBER[comparison.paired]]) if roomy else ([], [])
     return [*size, "model", "of what", *sides, "head against base", "verdict", *number, *instructions]
 
@@ -129,7 +129,7 @@ def _add_columns(table: Table, headings: Sequence[str], names: int, *, roomy: bo
 
 
 def _row(line: Line, *, roomy: bool) -> list[str | Text]:
-    name: list[str | Text] = [plain(line.model), METRIC_WORDS[line.metric]]
+    name: list[str | Text] = [plain(line.model), METRICS[line.metric].what]
     figures = figure_words(line) if roomy else ()
     told = [str(line.pairs)] if roomy else []
     return [*name, *figures, change_words(line), _verdict(line.verdict), *told]
@@ -145,7 +145,7 @@ def _verdict(verdict: str) -> Text:
 
 
 def _count(one: Counted | None, line: Line) -> Text:
-    if one is None or line.metric not in ("wall", "above"):
+    if one is None or METRICS[line.metric].key != "wall_ns":
         return Text("")
     words = Text(f"×{one.ratio:.4f} ")
     return words.append(_verdict(one.verdict))

@@ -1,6 +1,7 @@
 """Summaries as tables in the terminal, one for each workload."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from rich import box
@@ -11,8 +12,9 @@ from rich.text import Text
 
 from concbench.analysis.contradiction import Shown, explained
 from concbench.analysis.summary import Against, Summary
-from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, with_interval
+from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, units_of, with_interval
 from concbench.analysis.wording import below_zero, figure, outcome_words, reasons
+from concbench.metrics import Metric, metrics_for
 from concbench.words import plain_text
 from concbench.workloads.base import spell, spelled
 
@@ -107,16 +109,24 @@ def columns_of(summaries: Sequence[Summary], baseline: str | None, detail: Detai
         heading = "peak mem." if kinds[0] == "peak" else "memory / task" if roomy else "memory"
         columns[heading] = lambda one: figure(one.memory, SIZE_UNITS, interval=full)
     if any(summary.lateness for summary in summaries):
-        columns["late p50"] = lambda one: figure((one.lateness or {}).get("p50"), TIME_UNITS, interval=full)
-        columns["late p99"] = lambda one: figure((one.lateness or {}).get("p99"), TIME_UNITS, interval=full)
+        columns["late p50"] = lambda one: figure(one.lateness.get("p50"), TIME_UNITS, interval=full)
+        columns["late p99"] = lambda one: figure(one.lateness.get("p99"), TIME_UNITS, interval=full)
     if any(summary.early for summary in summaries):
         columns["early"] = lambda one: "–" if one.early is None else f"{one.early:.1%}"
+    known = {"wall", "cpu", "memory", "lateness_p50"}
+    for metric in (one for one in metrics_for("table") if one.heading and one.name not in known):
+        if any(metric.name in summary.figures for summary in summaries):
+            columns[metric.heading or ""] = partial(_figure_of, metric, interval=full)
     if baseline:
         heading = f"{'against' if roomy else 'vs'} {baseline}"
         columns[heading] = lambda one: against(one.against, interval=roomy)
     if roomy:
         columns["samples"] = lambda one: f"{one.samples} in {one.processes}"
     return columns
+
+
+def _figure_of(metric: Metric, summary: Summary, *, interval: bool) -> str:
+    return figure(summary.figures.get(metric.name), units_of(metric), interval=interval)
 
 
 def _outcome(summary: Summary) -> Text:

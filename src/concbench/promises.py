@@ -1,7 +1,7 @@
 """Promises: what an honest run of a workload does, as seen from outside; each an object with its own check.
 
-A workload's ``promise`` returns a tuple of them. The witness holds what a ledger says against each. They stand
-beside the layers, since workloads make them and may be an older checkout's, while what checks is always ours.
+A workload's ``promise`` returns a tuple of them, and the witness holds what a ledger says against each. They
+stand beside the layers: workloads make them, and may be an older checkout's; what checks is always ours.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -153,7 +153,7 @@ class Overlap(Promised):
 
 @dataclass(frozen=True, slots=True)
 class Gathered(Promised):
-    """So many tasks are suspended when the keeper task looks, which it does once; None: there is no keeper."""
+    """So many tasks are suspended when the keeper task looks, once; None: there is no keeper."""
 
     tasks: int | None
     name = "gathered"
@@ -225,7 +225,9 @@ class Fair(Promised):
             return f"{seen.ahead} of {suspensions} suspensions brought a task {AHEAD} ahead of another"
         shuffles = 0 if seen.preempted else max((task.suspensions for task in seen.tasks), default=0)
         if tasks >= FEW and seen.repeats > shuffles + few:
-            return f"{seen.repeats} of {suspensions} steps followed on one of the same task, with others alive"
+            return (
+                f"{seen.repeats} of {suspensions} steps followed on one of the same task, with others alive"
+            )
         return None
 
 
@@ -279,7 +281,12 @@ KNOWN: Mapping[str, type[Promised]] = {
 }
 """The promises that any workload may make, by the names of their checks."""
 
-TAKEN = frozenset({"completed", "started", "finished", "owners", "results", "reported", "unwatched", "policy"})
+UNSAID = (Overlap(1), Gathered(None))
+"""What any workload promises that does not say otherwise: a task lives, and nobody looks."""
+
+TAKEN = frozenset(
+    {"completed", "started", "finished", "owners", "results", "reported", "unwatched", "policy", "memory"}
+)
 """Checks of other things: no promise is called so."""
 
 K = TypeVar("K", bound=Promised)
@@ -342,9 +349,8 @@ def promises_of(given: Any) -> Promises:
     if strange:
         raise ValueError(f"must be a tuple of promises, and {shown(strange[0])} is none")
     _require_names([one.name for one in each], [type(one) for one in each])
-    if Gathered.name not in {one.name for one in each}:
-        each = (*each, Gathered(None))
-    promises = Promises(each)
+    unsaid = [one for one in UNSAID if one.name not in {other.name for other in each}]
+    promises = Promises((*each, *unsaid))
     delays = promises.get(Delays)
     if delays is not None and len(delays.delays) != promises.tasks:
         raise ValueError(f"{len(delays.delays)} delays for {promises.tasks} tasks")

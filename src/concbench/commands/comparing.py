@@ -93,9 +93,8 @@ def plan_of(wanted: Wanted, sides: Sides, catalogue: Catalogue) -> PairPlan:
     refuse_unknown_params(wanted.params, workloads)
     interpreters = str(sides[0].interpreter), str(sides[1].interpreter)
     contenders = make_contenders(catalogue, models, {"": interpreters[0]}, pinned_cpus(wanted.affinity))
-    dialects = [(contender.model, catalogue.model(contender.model).dialect) for contender in contenders]
     try:
-        cells = paired_cells(workloads, dialects, wanted.params, weigh=wanted.memory)
+        cells = paired_cells(workloads, contenders, wanted.params, weigh=wanted.memory)
         cells += [more for factor in wanted.more for more in _with_more(cells, factor, catalogue)]
     except ValueError as error:
         raise click.UsageError(str(error)) from error

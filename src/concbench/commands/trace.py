@@ -23,6 +23,7 @@ from concbench.measure.bench import Bench
 from concbench.measure.described import Described
 from concbench.measure.plan import Contender
 from concbench.outcomes import FAILURES
+from concbench.promises import promises_of
 from concbench.workloads.base import Workload, params_from_dict
 
 EPILOG = """\b
@@ -113,7 +114,7 @@ def scene_asked(
         raise click.UsageError(str(error)) from error
     refuse_too_large(workload, scene.params, timeout)
     _refuse_lanes(scene.params.get("tasks", 0))  # before a promise lists what each of them is to do
-    _refuse_lanes(max(workload.promise(params, one.dialect).tasks for one in contenders))  # type: ignore[arg-type]
+    _refuse_lanes(max(promises_of(workload.promise(params, one.dialect)).tasks for one in contenders))
     return scene
 
 

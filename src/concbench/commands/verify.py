@@ -114,7 +114,10 @@ def find_out(request: Request, bar: Bar) -> Iterator[Finding]:
 
 
 def examine(bench: Bench, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:
-    """Have one cell witnessed."""
+    """Have one cell witnessed, in a worker that is started then; none is for what is impossible anyway."""
+    reason = workload.impossible(bench.contender)
+    if reason is not None:
+        return Finding(workload.name, bench.contender.id, params, "not-expressible", reason, {})
     request = {"op": "verify", "workload": workload.name, "params": params, "seconds": seconds}
     answer = bench.ask(request, 3 * seconds)
     return Finding(

@@ -15,11 +15,12 @@ from typing import Any, Self
 from concbench.measure.clocks import Clock, NoClock, clock_of, reading
 from concbench.measure.probe import timed
 from concbench.measure.recorded import records_of
-from concbench.measure.salting import Batch, batch_of, factories_of, reported_by, wrong_with
+from concbench.measure.salting import Batch, batch_of, factories_of, reported_by, wording_of, wrong_with
 from concbench.measure.watching.base import Watching, watching
 from concbench.models.base import Factory, Model, Session
+from concbench.promises import Promises, promises_of
 from concbench.words import shown
-from concbench.workloads.base import NotExpressible, Promise, Workload
+from concbench.workloads.base import NotExpressible, Workload
 
 MAX_NUMBER = 10_000
 """Runs that are timed together, at most."""
@@ -108,9 +109,14 @@ class Cell:
         return watching(self.model.dialect)
 
     @property
-    def promise(self) -> Promise:
+    def wording(self) -> str:
+        """Under which name the workload has the wording of its tasks."""
+        return wording_of(self.workload, self.model)
+
+    @property
+    def promise(self) -> Promises:
         """What an honest run of the cell does."""
-        return self.workload.promise(self.params, self.model.dialect)
+        return promises_of(self.workload.promise(self.params, self.model.dialect))
 
     def at(self, params: Any) -> Self:
         """Return the cell with other parameters."""
@@ -124,7 +130,7 @@ class Cell:
 
     def factories(self) -> list[Factory]:
         """Return the factories of a run that is not carried out; raises as ``batches`` does."""
-        return factories_of(self.workload, self.model.dialect, self.lent.rt, self.params)
+        return factories_of(self.workload, self.wording, self.lent.rt, self.params)
 
     def batches(self, number: int, rt: Any = None) -> list[Batch]:
         """Return the batches of ``number`` runs, each with a salt that its results have to show.
@@ -133,7 +139,8 @@ class Cell:
         primitives that the session lends. Raises NotExpressible, TypeError, WrongFactories.
         """
         lent = self.lent.rt if rt is None else rt
-        return [batch_of(self.workload, self.model.dialect, lent, self.params) for _ in range(number)]
+        wording = self.wording
+        return [batch_of(self.workload, wording, lent, self.params) for _ in range(number)]
 
     def run(self, number: int) -> list[Any]:
         """Run the cell ``number`` times, untimed, and return the judged results. Raises WrongResult."""

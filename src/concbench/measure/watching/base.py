@@ -23,20 +23,9 @@ STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 class Watching:
     """How the tasks of one dialect are watched.
 
-    ``seen_unwatched`` names the checks that hold for tasks that nobody wrapped. ``suspensions_show``: a
-    wrapped task's suspensions are seen though its primitives are bare.
+    ``suspensions_show``: a task's suspensions are seen though its primitives are bare.
     """
 
-    seen_unwatched: tuple[str, ...] = (
-        "spawned",
-        "started",
-        "finished",
-        "owners",
-        "overlap",
-        "deadlines",
-        "suspensions",
-        "fairness",
-    )
     suspensions_show = True
 
     def __init__(self, dialect: Dialect) -> None:

@@ -69,9 +69,6 @@ class _WatchedCondition:
 class Blocking(Watching):
     """Plain calls, each in a thread."""
 
-    seen_unwatched = tuple(
-        name for name in Watching.seen_unwatched if name not in ("suspensions", "fairness")
-    )
     suspensions_show = False
     current = staticmethod(threading.current_thread)
 

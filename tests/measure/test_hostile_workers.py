@@ -17,7 +17,7 @@ from concbench.measure.bench import Bench
 from concbench.measure.lastwords import with_words
 from concbench.measure.launch import ProcessLink, WorkerLost, launch
 from concbench.measure.plan import Contender
-from concbench.measure.weighing import Scales
+from concbench.measure.weighing import MemoryRunner
 
 from .odd import is_running, odd_model, turn, wait_until
 
@@ -184,8 +184,8 @@ def contender(name: str) -> Contender:
 
 def test_a_weighing_goes_on_beside_a_worker_that_says_nonsense(tmp_path: Path) -> None:
     plugin = odd_model(tmp_path, TOLD + r'os.write(reply, b"[]\n")')
-    scales = Scales(lambda one: start(plugin, one.model), WEIGHING, 60.0, 2)
-    with closing(scales.weigh([contender("odd"), contender("generator")])) as answers:
+    runner = MemoryRunner(lambda one: start(plugin, one.model), WEIGHING, 60.0, 2)
+    with closing(runner.weigh([contender("odd"), contender("generator")])) as answers:
         (_, odd), (_, honest) = answers
     assert (odd["outcome"], "JSON that is no object" in odd["reason"]) == ("crashed", True)
     assert honest["tasks"] == 3

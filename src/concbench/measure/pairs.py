@@ -21,7 +21,7 @@ from concbench.measure.notices import OF_A_PROCESS
 from concbench.measure.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.measure.plan import Contender, shuffled
 from concbench.measure.slices import Turns
-from concbench.measure.weighing import Launcher, Scales, lost_outcome
+from concbench.measure.weighing import Launcher, MemoryRunner, lost_outcome
 
 Record = dict[str, Any]
 Sink = Callable[[Record], None]
@@ -246,12 +246,12 @@ class PairDriver:
     def _weigh(self, pair: int, cell: PairedCell) -> None:
         """Weigh a cell on both sides, each in a fresh process of its own."""
         self._tell(f"pair {pair + 1} memory of {cell.id}")
-        order = shuffled([0, 1], self.plan.seed, "scales", cell.id, pair)
+        order = shuffled([0, 1], self.plan.seed, "runner", cell.id, pair)
         contenders = [self.plan.contenders[cell.model][side] for side in order]
         request = {"op": "weigh", "workload": cell.workload, "params": dict(cell.params)}
         request["smallest"] = dict(cell.smallest)
-        scales = Scales(self.launch, request, self.seconds, self.at_once)
-        with contextlib.closing(scales.weigh(contenders)) as answers:
+        runner = MemoryRunner(self.launch, request, self.seconds, self.at_once)
+        with contextlib.closing(runner.weigh(contenders)) as answers:
             weighed = list(answers)
         processes: list[int] = [0, 0]
         sides: list[Record] = [{}, {}]

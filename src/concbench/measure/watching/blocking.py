@@ -5,14 +5,13 @@ suspension is seen.
 """
 
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.measure.watching.base import Watching, own_code
+from concbench.measure.watching.base import SEEN, Watching, own_code
 from concbench.models.base import Factory
 
 
@@ -69,11 +68,8 @@ class _WatchedCondition:
 class Blocking(Watching):
     """Plain calls, each in a thread."""
 
-    seen_unwatched = tuple(
-        name for name in Watching.seen_unwatched if name not in ("suspensions", "fairness")
-    )
+    seen_unwatched = SEEN
     suspensions_show = False
-    current = staticmethod(threading.current_thread)
 
     def task(self, ledger: Ledger, _file: str, index: int, factory: Factory) -> Any:
         """Run the task."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from concbench.measure import launch as launching
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.measure.lastwords import with_words
 from concbench.measure.launch import ProcessLink, WorkerLost, launch
 from concbench.measure.plan import Contender
@@ -193,8 +193,8 @@ def test_a_weighing_goes_on_beside_a_worker_that_says_nonsense(tmp_path: Path) -
 
 def test_a_bench_tells_the_outcome_and_starts_another_worker(tmp_path: Path) -> None:
     plugin = odd_model(tmp_path, TOLD + r'os.write(reply, b"[]\n")')
-    with Bench(lambda one: start(plugin, one.model), contender("odd")) as bench:
-        answers = [bench.ask(turn(), 60.0) for _ in range(2)]
+    with WorkerClient(lambda one: start(plugin, one.model), contender("odd")) as client:
+        answers = [client.ask(turn(), 60.0) for _ in range(2)]
     assert [answer["outcome"] for answer in answers] == ["crashed", "crashed"]
 
 

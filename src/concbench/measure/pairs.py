@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, Protocol
 
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.measure.driver import Watcher
 from concbench.measure.execution import MAX_NUMBER
 from concbench.measure.failures import outcome
@@ -111,13 +111,13 @@ class PairDriver:
     def _witness_side(
         self, model: str, side: int, cells: Sequence[PairedCell], seen: dict[str, Record]
     ) -> None:
-        with Bench(self.launch, self.plan.contenders[model][side]) as bench:
+        with WorkerClient(self.launch, self.plan.contenders[model][side]) as client:
             for cell in cells:
                 if cell.id in self.failed:
                     continue
                 self._tell(f"witness {cell.ids[side]}")
                 request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params_of(side))}
-                answer = bench.ask({**request, "seconds": self.seconds}, 5 * self.seconds)
+                answer = client.ask({**request, "seconds": self.seconds}, 5 * self.seconds)
                 if "outcome" in answer:
                     self._fail(cell, side, answer, None)
                 else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue
 
@@ -59,11 +59,13 @@ def scenes_for(workloads: set[str], catalogue: Catalogue) -> list[Scene]:
     return [scene_of(catalogue.workload(name), {}) for name in IN_RUN_FILES if name in workloads]
 
 
-def trace_of(bench: Bench, scene: Scene, *, seconds: float = SECONDS, most: int = MOST_IN_RUN_FILE) -> Record:
+def trace_of(
+    client: WorkerClient, scene: Scene, *, seconds: float = SECONDS, most: int = MOST_IN_RUN_FILE
+) -> Record:
     """Have a contender's worker run a scene watched; return who ran when, or why there is nothing to see."""
     about = {"op": "trace", "workload": scene.workload, "params": dict(scene.params)}
-    answer = bench.ask({**about, "seconds": seconds, "most": most}, 3 * seconds)
-    return record_of(bench.contender.id, scene, answer)
+    answer = client.ask({**about, "seconds": seconds, "most": most}, 3 * seconds)
+    return record_of(client.contender.id, scene, answer)
 
 
 def record_of(contender: str, scene: Scene, answer: Record) -> Record:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from concbench.errors import RequestError
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.measure.described import Described
 from concbench.measure.plan import Contender
 from concbench.platforms import refuse_where_nothing_can_be_measured
@@ -44,8 +44,8 @@ def trace(
     start, traces = launcher(request), []
     for contender in contenders:
         watcher.at(f"trace {scene.workload}/{contender.id}")
-        with Bench(start, contender) as bench:
-            traces.append(trace_of(bench, scene, seconds=request.timeout, most=MOST_STRETCHES))
+        with WorkerClient(start, contender) as client:
+            traces.append(trace_of(client, scene, seconds=request.timeout, most=MOST_STRETCHES))
     return traces
 
 

@@ -121,7 +121,7 @@ def test_one_that_another_process_made_meanwhile_is_left_as_it_is(
         theirs.rename(place)
         return {}
 
-    monkeypatch.setattr(environments, "_installed_in", meanwhile)
+    monkeypatch.setattr(environments, "installed_in", meanwhile)
     assert environment_with(HERE, ["a"], folder=tmp_path / "kept") == made
     assert (place / "theirs").exists()
     assert list((tmp_path / "kept").iterdir()) == [place]

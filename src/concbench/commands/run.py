@@ -10,13 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from concbench.commands.consoles import Err
-from concbench.commands.exits import (
-    CELL_FAILED,
-    INTERRUPTED,
-    NOTHING_MEASURED,
-    OK,
-    RUN_FILE,
-)
+from concbench.commands.exits import CELL_FAILED, INTERRUPTED, NOTHING_MEASURED, OK, RUN_FILE
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, merged, refuse_beside, selection
 from concbench.commands.progress import Bar

@@ -18,7 +18,7 @@ from concbench.commands.progress import Bar
 from concbench.commands.reporting import libraries, refuse_foreign, write_whole
 from concbench.commands.streams import tell
 from concbench.outcomes import FAILURES
-from concbench.runs.scenes import TASKS
+from concbench.runs.tracing import TASKS
 
 EPILOG = """\b
 Examples

@@ -24,9 +24,12 @@ from concbench.results.measured import read_measured
 from concbench.results.pairs import Pairs
 from concbench.results.writer import RunWriter
 from concbench.runs.arguments import asks
-from concbench.runs.comparison_request import ComparisonRequest
-from concbench.runs.fixed_pairs import FixedPairs
-from concbench.runs.gates import refuse_no_revisions, with_undecided, with_untold
+from concbench.runs.comparison_request import (
+    ComparisonRequest,
+    refuse_no_revisions,
+    with_undecided,
+    with_untold,
+)
 from concbench.runs.header import now
 from concbench.runs.instructions import Counter, Records, counter_for
 from concbench.runs.pair_planning import Sides, header_of, launcher_of, plan_of
@@ -156,6 +159,22 @@ def _carried_out(
         watcher.say("interrupted")
         return False
     return True
+
+
+class FixedPairs:
+    """Asks for a number of pairs of every cell.
+
+    ``pairs`` are by cell. Rounds are counted, not values: a metric that a system does not tell never has any.
+    """
+
+    def __init__(self, pairs: Mapping[str, int]) -> None:
+        self._pairs = pairs
+        self._rounds = 0
+
+    def open_cells(self) -> set[str]:
+        """Return the ids of the cells that have not had their pairs; called once before each round."""
+        self._rounds += 1
+        return {cell for cell, pairs in self._pairs.items() if pairs >= self._rounds}
 
 
 def _driver(

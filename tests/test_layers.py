@@ -91,11 +91,9 @@ def worker_s_half() -> set[str]:
 MEASURED = worker_s_half()
 
 SINCE_EVER = {
-    "concbench.models": {"registry"},
     "concbench.models.base": {"BlockingRuntime", "CoroutineRuntime", "DIALECTS", "Dialect", "Exhausted",
                               "Factory", "Model", "Runtime", "Session"},
     "concbench.models.generator": {"sleep_generator"},
-    "concbench.workloads": {"registry"},
     "concbench.workloads.base": {"NotExpressible", "PRESETS", "Promise", "Workload", "params_from_dict",
                                  "params_to_dict"},
     "concbench.workloads.catalogue": {"Catalogue", "loop_name"},

@@ -19,8 +19,8 @@ from concbench.measure.witness import bear_witness, look_again
 from concbench.measure.worker import Desk
 from concbench.models.base import Factory, Model
 from concbench.models.generator import wait_gen
+from concbench.workloads import index as workloads
 from concbench.workloads import parked, spawn, switch, timers
-from concbench.workloads import registry as workloads
 from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
 from tests.measure import cheats, cheats_of_sessions

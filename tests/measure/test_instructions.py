@@ -33,8 +33,8 @@ from concbench.measure.instructions import (
     number_for,
     verdict_of,
 )
-from concbench.models import registry as models
-from concbench.workloads import registry as workloads
+from concbench.models import index as models
+from concbench.workloads import index as workloads
 
 from .odd import is_running, odd_model, wait_until
 

@@ -8,8 +8,8 @@ import pytest
 from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.stepping import run_once, step
 from concbench.measure.worker import Desk
-from concbench.models import registry as models
-from concbench.workloads import registry as workloads
+from concbench.models import index as models
+from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible
 from concbench.workloads.catalogue import Catalogue
 

@@ -10,9 +10,9 @@ import pytest
 from concbench.measure.execution import cell_of
 from concbench.measure.trace import trace_cell
 from concbench.measure.worker import Desk
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.base import Model
-from concbench.workloads import registry as workloads
+from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible
 from concbench.workloads.catalogue import Catalogue
 from tests.measure.cheats import running, wrong_in_run

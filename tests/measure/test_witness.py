@@ -20,12 +20,12 @@ from concbench.measure.hook import SEES_ALL_THREADS, Unwitnessable
 from concbench.measure.passes import new_ledger, watched_pass
 from concbench.measure.turns import refusal
 from concbench.measure.witness import bear_witness
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.base import Factory, Model
 from concbench.models.threads import TaskThread
 from concbench.models.yield_from import MODEL as YIELD_FROM
+from concbench.workloads import index as workloads
 from concbench.workloads import parked, spawn, switch, timers
-from concbench.workloads import registry as workloads
 from concbench.workloads.base import NotExpressible, Workload
 from tests.measure.cheats import running
 
@@ -145,7 +145,7 @@ def test_threads_of_the_threading_module_are_told_from_others_and_from_our_own()
     model, params = run_by(models.get("threads"), mixed), spawn.Params(3)
     with model.open() as session:
         cell = cell_of(spawn.WORKLOAD, params, model, session)
-        done = watched_pass(cell, 60.0, new_ledger(cell))
+        done = watched_pass(cell, 60.0, new_ledger(cell.model))
     assert [task.raw for task in done.ledger.tasks] == [False, True, False]
 
 

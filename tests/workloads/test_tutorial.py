@@ -7,8 +7,8 @@ import pytest
 
 from concbench.measure.execution import cell_of
 from concbench.measure.witness import bear_witness
-from concbench.models import registry as models
-from concbench.workloads import registry, timers
+from concbench.models import index as models
+from concbench.workloads import index, timers
 from concbench.workloads.base import NotExpressible, params_from_dict
 from concbench.workloads.tutorial import WORKLOAD, Params, judge, promise, records
 
@@ -83,8 +83,8 @@ def test_it_promises_what_its_sleeping_half_does() -> None:
 
 
 def test_it_is_found_by_name_but_not_listed() -> None:
-    assert registry.get("tutorial") is WORKLOAD
-    assert "tutorial" not in registry.names()
+    assert index.get("tutorial") is WORKLOAD
+    assert "tutorial" not in index.names()
 
 
 @pytest.mark.parametrize(("values", "message"), [({"tasks": 0}, "tasks must"), ({"delay": -1}, "delay must")])

@@ -23,7 +23,7 @@ from concbench.commands.replays import PAUSE, REPLAYS, SOURCE, TASKS, Replay
 from concbench.commands.streams import tell
 from concbench.measure.lastwords import with_words
 from concbench.measure.launch import ProcessLink, WorkerLost
-from concbench.models import registry
+from concbench.models import index
 from concbench.outcomes import FAILURES, CellOutcome
 from concbench.runs.planning import pinned_cpus
 
@@ -132,7 +132,7 @@ def exit_code(results: Sequence[Result]) -> int:
 
 def start_worker(model: str) -> ProcessLink:
     """Start a worker in this interpreter, pinned as ``concbench run`` pins it; raises WorkerLost."""
-    cpus = pinned_cpus("auto") if registry.get(model).single_threaded else ()
+    cpus = pinned_cpus("auto") if index.get(model).traits.pinnable else ()
     setup = {"model": model, "cpus": list(cpus), "plugins": [], "loops": [], "roots": []}
     return ProcessLink(sys.executable, setup)
 

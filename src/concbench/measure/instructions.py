@@ -116,7 +116,7 @@ NOT_COUNTED = "not counted"
 
 def countable(model: Model, workload: Workload[Any]) -> str | None:
     """Return None, or why a count would say nothing about this model or workload."""
-    if not model.single_threaded or model.dialect == "blocking":
+    if model.traits.preempted or not model.traits.pinnable:
         return "it runs in several threads or processes, which valgrind runs one after another"
     if workload.needs_own_slice or workload.floor(workload.smallest) > 0:
         return "it waits for time to pass, and how many instructions that takes depends on the machine"

@@ -145,7 +145,7 @@ def trace_cell(
     Must be called in the main thread. Raises NotExpressible, and whatever the model or the tasks raise.
     """
     require_workers(cell)
-    first = watched_pass(cell.at(cell.workload.smallest), seconds, new_ledger(cell))
+    first = watched_pass(cell.at(cell.workload.smallest), seconds, new_ledger(cell.model))
     if first.stopped is not None:
         return refusal({"completed": first.stopped})
     known = first.ledger

@@ -17,7 +17,8 @@ from concbench.measure.execution import Cell
 from concbench.measure.hook import SEES_ALL_THREADS, others, require_seen, running_threads
 from concbench.measure.ledger import Ledger
 from concbench.measure.passes import SAMPLE, Pass, new_ledger, unwatched_pass, watched_pass
-from concbench.measure.salting import reported_by, workers_of, wrong_with
+from concbench.measure.salting import reported_by, wrong_with
+from concbench.traits import traits_of
 from concbench.workloads.base import NotExpressible
 
 
@@ -54,7 +55,7 @@ def bear_witness(
     Raises NotExpressible, WrongFactories, Unwitnessable, and whatever the model or the tasks raise.
     """
     require_workers(cell)
-    watched = watched_pass(cell, seconds, new_ledger(cell))
+    watched = watched_pass(cell, seconds, new_ledger(cell.model))
     said = checked(cell, watched)
     if watched.stopped is None:
         running = running_threads(watched.ledger)
@@ -104,7 +105,7 @@ def _checked_unwatched(
 
 def require_workers(cell: Cell) -> None:
     """Raise NotExpressible where more tasks have to be alive at once than the model can have alive."""
-    workers, overlap = workers_of(cell.model), cell.promise.overlap
+    workers, overlap = traits_of(cell.model).workers, cell.promise.overlap
     if workers is not None and overlap > workers:
         raise NotExpressible(
             f"{overlap} tasks have to be alive at once, and {cell.model.name} has {workers} workers"

@@ -6,7 +6,7 @@ from typing import Any
 
 from concbench.measure.checks import check_finished, check_spawned, check_started, check_truth
 from concbench.measure.execution import Lent
-from concbench.measure.ledger import Ledger
+from concbench.measure.passes import new_ledger
 from concbench.measure.watching.base import watching
 from concbench.models.base import Factory, Model
 from concbench.pytest_plugin.functions import Refused
@@ -94,7 +94,7 @@ def watched_run(model: Model, lent: Lent, factories: Sequence[Factory]) -> tuple
     Raises WrongResult where the model did not run each task once, to its end, and return what it returned.
     """
     seen = watching(model.dialect)
-    ledger = Ledger(model.current or seen.current)
+    ledger = new_ledger(model)
     ledger.expect(len(factories))
     tasks = seen.tasks(ledger, "", list(factories))
     ledger.open()

@@ -20,6 +20,7 @@ from concbench.results.kinds import (
     text,
     truth,
 )
+from concbench.traits import RUNS_ON
 
 PARAMS = each_value(kinds.scalar)
 """Parameters: their values are scalars."""
@@ -68,7 +69,7 @@ _SETTINGS = object_of(
 
 _CONTENDER = object_of(
     {"id": text, "model": text, "dialect": text, "python": text, "version": nullable(text)},
-    {"release": text, "cpus": list_of(ordinal)},
+    {"release": text, "cpus": list_of(ordinal), "runs_on": one_of(*RUNS_ON)},
 )
 
 _CELL = object_of(

@@ -89,6 +89,7 @@ def survey(
 
 def _contender(contender: Contender, release: str, version: str | None) -> Record:
     about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
+    about["runs_on"] = contender.runs_on
     place = {"python": contender.python or release, "release": release, "cpus": list(contender.cpus)}
     return {**about, **place, "version": version}
 

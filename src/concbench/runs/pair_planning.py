@@ -43,7 +43,7 @@ def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> P
     workloads = chosen_workloads(request.workloads or catalogue.own_workloads(), catalogue)
     loops = tuple(loop_name(spec) for spec in sides[1].loops)
     asked = (*request.models, *loops) if request.models else catalogue.own_models()
-    models = known_names("model", asked, catalogue.model_names())
+    models = known_names("model", asked, catalogue.model_names(asked))
     refuse_unknown_params(request.params, workloads)
     interpreters = str(sides[0].interpreter), str(sides[1].interpreter)
     contenders = make_contenders(catalogue, models, {"": interpreters[0]}, pinned_cpus(request.affinity))

@@ -87,7 +87,7 @@ def pinned_cpus(affinity: str) -> tuple[int, ...]:
 
 def chosen_workloads(names: Sequence[str], catalogue: Catalogue) -> list[Workload[Any]]:
     """Return the workloads that are asked for; raises RequestError for an unknown one."""
-    known = known_names("workload", names, catalogue.workload_names())
+    known = known_names("workload", names, catalogue.workload_names(names))
     return [catalogue.workload(name) for name in known]
 
 
@@ -109,7 +109,7 @@ def contenders_of(request: RunRequest, catalogue: Catalogue) -> tuple[Contender,
     loop that is misspelt: its module is there, and has no such factory.
     """
     asked = request.models and (*request.models, *(loop_name(spec) for spec in request.loops))
-    models = known_names("model", asked, catalogue.model_names())
+    models = known_names("model", asked, catalogue.model_names(asked))
     for spec in () if request.pythons else request.loops:
         catalogue.model(loop_name(spec)).unavailable()
     if request.pythons:

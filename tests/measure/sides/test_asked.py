@@ -26,8 +26,8 @@ from .repositories import git, repository
 PLUGIN = """
 import loops
 from dataclasses import replace
-from concbench.models import registry
-MODELS = [replace(registry.get("generator"), name="mine", version=lambda: loops.VERSION)]
+from concbench.models import index
+MODELS = [replace(index.get("generator"), name="mine", version=lambda: loops.VERSION)]
 """
 
 

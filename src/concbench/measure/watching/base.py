@@ -24,10 +24,9 @@ STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 class Watching:
     """How the tasks of one dialect are watched.
 
-    ``seen_unwatched`` names the checks that hold for tasks that nobody wrapped. ``current`` says which task
-    of the model's is running where the model does not. ``preempted``: tasks may lose the CPU between what
-    they do and their report of it. ``suspensions_show``: a wrapped task's suspensions are seen though its
-    primitives are bare.
+    ``seen_unwatched`` names the checks that hold for tasks that nobody wrapped. ``suspensions_show``: a
+    wrapped task's suspensions are seen though its primitives are bare. ``elsewhere``: they run in other
+    processes or interpreters. ``current`` tells there which task runs, where code that it calls has to know.
     """
 
     seen_unwatched: tuple[str, ...] = (
@@ -40,9 +39,9 @@ class Watching:
         "suspensions",
         "fairness",
     )
-    current: Callable[[], object] | None = None
-    preempted = False
     suspensions_show = True
+    elsewhere = False
+    current: Callable[[], object] | None = None
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -72,6 +71,10 @@ class Watching:
     def code_of(self, factory: Factory) -> Any:
         """Return what ``code`` does, or what is no code."""
         raise NotImplementedError
+
+    def collect(self, _ledger: Ledger, returned: Any, _began: float) -> Any:
+        """Return what a watched run returned, its tasks' own results; ``began`` is when it began, in s."""
+        return returned
 
     def subject(self, frame: FrameType) -> Any:
         """Return what stands for the task whose outermost frame this is: the same one at each step."""

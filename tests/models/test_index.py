@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from concbench.models import registry
+from concbench.models import index
 from concbench.models.base import DIALECTS, Exhausted, Runtime
 from concbench.models.threads import TaskThread
 
@@ -45,17 +45,17 @@ def returning(dialect: str, rt: Any, value: int) -> Callable[[], Any]:
 
 
 def test_the_tutorials_systems_come_first_in_its_order() -> None:
-    assert registry.names()[:5] == PACKAGE
+    assert index.names()[:5] == PACKAGE
 
 
 def test_an_unknown_name_is_a_key_error() -> None:
     with pytest.raises(KeyError, match="base"):
-        registry.get("base")
+        index.get("base")
 
 
 @pytest.mark.parametrize("name", PACKAGE)
 def test_a_model_bears_the_name_it_is_found_by_and_describes_itself(name: str) -> None:
-    model = registry.get(name)
+    model = index.get(name)
     assert model.name == name
     assert model.dialect in DIALECTS
     assert all((model.summary, model.cost, model.source, model.version()))
@@ -64,7 +64,7 @@ def test_a_model_bears_the_name_it_is_found_by_and_describes_itself(name: str) -
 
 @pytest.mark.parametrize("name", PACKAGE)
 def test_every_model_returns_results_in_the_order_of_the_factories(name: str) -> None:
-    model = registry.get(name)
+    model = index.get(name)
     with model.open() as session:
         assert isinstance(session.rt, Runtime)
         factories = [returning(model.dialect, session.rt, value) for value in (3, 1, 2)]
@@ -73,15 +73,15 @@ def test_every_model_returns_results_in_the_order_of_the_factories(name: str) ->
 
 def test_a_session_runs_more_than_once() -> None:
     for name in PACKAGE:
-        model = registry.get(name)
+        model = index.get(name)
         with model.open() as session:
             for value in (1, 2):
                 assert session.run([returning(model.dialect, session.rt, value)]) == [value]
 
 
 def test_a_worker_of_generators_never_imports_asyncio() -> None:
-    imports = "import sys; from concbench.models import registry"
-    code = f"{imports}; registry.get('generator'); print('asyncio' in sys.modules)"
+    imports = "import sys; from concbench.models import index"
+    code = f"{imports}; index.get('generator'); print('asyncio' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
@@ -90,7 +90,7 @@ def test_what_a_thread_raises_is_raised_by_the_run() -> None:
     def fail() -> None:
         raise LookupError("in the thread")
 
-    with registry.get("threads").open() as session, pytest.raises(LookupError, match="in the thread"):
+    with index.get("threads").open() as session, pytest.raises(LookupError, match="in the thread"):
         session.run([fail])
 
 
@@ -108,7 +108,7 @@ def test_a_system_without_more_threads_is_exhausted_with_so_many_alive(
         start(self)
 
     monkeypatch.setattr(TaskThread, "start", limited)
-    with registry.get("threads").open() as session, pytest.raises(Exhausted, match="can't start") as raised:
+    with index.get("threads").open() as session, pytest.raises(Exhausted, match="can't start") as raised:
         session.run([gate.wait] * 5)
     gate.set()
     assert raised.value.at == 2

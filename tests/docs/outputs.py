@@ -120,7 +120,7 @@ def said(words: str) -> str:
         except SystemExit as leaving:
             code = int(leaving.code or 0)
     told = re.sub(
-        r"^report: (reading|drawing|analysing).*\n", "", err.getvalue(), flags=re.MULTILINE
+        r"^report: [a-z ]+(\.jsonl\.gz)?\n", "", err.getvalue(), flags=re.MULTILINE
     )  # if it is slow
     told = f"\n[standard error]\n{told}" if told else ""
     text = re.sub(r"[ \t]+$", "", f"{out.getvalue()}{told}", flags=re.MULTILINE)

@@ -68,9 +68,8 @@ JUDGES = "--replay measures nothing, and judges what lies in its folder"
               help="Where all goes, and some may lie (default: reports/aa-DATE-MACHINE).")  # fmt: skip
 @click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
               help="Pin single-threaded models to the last CPU, to none, or to these.")  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(0, MOST_SEED), default=1, show_default=True, help="Draws every order."
-)
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=1, show_default=True,
+              help="Draws every order.")  # fmt: skip
 @click.option("--report", "page", type=click.Path(path_type=Path), metavar="FILE",
               help="Write a page with the rates.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the rates as JSON.")

@@ -90,11 +90,7 @@ def record_of(contender: str, scene: Scene, answer: Record) -> Record:
 
 @asks(RunRequest, but=("workloads", "params", "preset", "baseline", "memory", "seed"))
 def trace(
-    request: RunRequest,
-    workload: str,
-    params: Mapping[str, Any] | None = None,
-    *,
-    watcher: Watcher = SILENT,
+    request: RunRequest, workload: str, params: Mapping[str, Any] | None = None, *, watcher: Watcher = SILENT
 ) -> list[Record]:
     """Return a trace of each contender at a workload: its ``lanes``, or ``outcome`` and ``reason``.
 

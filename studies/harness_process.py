@@ -102,8 +102,8 @@ def our_slice(workload: Workload[Any], model: Model, session: Session) -> Slice:
     """Return the side that measures as a worker does in a turn."""
 
     def run(leg: Any, number: int) -> int:
-        figures, _returned = cell_of(workload, leg, model, session).timed(number)
-        return figures["wall_ns"]
+        timing = cell_of(workload, leg, model, session).timed(number)
+        return timing.figures["wall_ns"]
 
     return run
 

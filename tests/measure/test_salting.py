@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from concbench.measure import salting
+from concbench.measure import recipes
 from concbench.measure.execution import cell_of
 from concbench.measure.failures import outcome_of
+from concbench.measure.recipes import Batch, batch_of, recipe_of
 from concbench.measure.salting import (
     SALT_BYTES,
     WrongFactories,
-    batch_of,
     reported_by,
     takes_salt,
     wrong_with,
@@ -28,6 +28,10 @@ pytestmark = pytest.mark.measured_side
 PARAMS = spawn.Params(tasks=3)
 
 
+def batch(workload: Any, dialect: Any, rt: Any, params: Any) -> Batch:
+    return batch_of(recipe_of(workload, params, dialect, dialect), workload, params, rt)
+
+
 @dataclass(frozen=True)
 class OlderRuntime:
     """A runtime of a checkout that knows of no salts."""
@@ -40,7 +44,7 @@ class OlderRuntime:
 def test_results_show_the_salt_of_their_own_run_and_of_no_other(workload: str, name: str) -> None:
     chosen, model = index.get(workload), models.get(name)
     with model.open() as session:
-        batches = [batch_of(chosen, model.dialect, session.rt, chosen.smallest) for _ in range(2)]
+        batches = [batch(chosen, model.dialect, session.rt, chosen.smallest) for _ in range(2)]
         results = [session.run(batch.factories) for batch in batches]
     first, second = batches
     assert wrong_with(chosen, results[0], chosen.smallest, first.salt) is None
@@ -50,25 +54,29 @@ def test_results_show_the_salt_of_their_own_run_and_of_no_other(workload: str, n
 
 def test_all_salts_are_numbers_of_the_same_size() -> None:
     with models.get("generator").open() as session:
-        salts = {batch_of(spawn.WORKLOAD, "generator", session.rt, PARAMS).salt for _ in range(100)}
+        salts = {batch(spawn.WORKLOAD, "generator", session.rt, PARAMS).salt for _ in range(100)}
     assert len(salts) == 100
     assert {salt.bit_length() for salt in salts} == {8 * SALT_BYTES + 1}
 
 
 def older(judge: Any) -> Any:
     """Return a workload as those of a checkout are that knows of no salts."""
-    return SimpleNamespace(factories=lambda _dialect, rt, p: [lambda: rt] * p.tasks, judge=judge)
+
+    def factories(_dialect: Any, rt: Any, p: Any) -> list[Any]:
+        return [lambda: rt] * p.tasks
+
+    return SimpleNamespace(name="older", factories=factories, judge=judge)
 
 
 def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_arguments(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(salting, "SALTED", False)
+    monkeypatch.setattr(recipes, "SALTED", False)
     workload = older(lambda results, p: None if results == [1] * p.tasks else "wrong")
-    batch = batch_of(workload, "generator", OlderRuntime(), PARAMS)
-    assert (len(batch.factories), batch.salt) == (3, 0)
-    assert wrong_with(workload, [1, 1, 1], PARAMS, batch.salt) is None
-    assert wrong_with(workload, [1, 1], PARAMS, batch.salt) == "wrong"
+    made = batch(workload, "generator", OlderRuntime(), PARAMS)
+    assert (len(made.factories), made.salt) == (3, 0)
+    assert wrong_with(workload, [1, 1, 1], PARAMS, made.salt) is None
+    assert wrong_with(workload, [1, 1], PARAMS, made.salt) == "wrong"
     assert reported_by(workload) is None
 
 
@@ -152,7 +160,7 @@ def test_times_that_tasks_report_are_taken_from_their_results() -> None:
 
 def test_what_cannot_be_expressed_is_said_before_the_runtime_is_looked_at() -> None:
     with pytest.raises(NotExpressible):
-        batch_of(index.get("chain"), "polling", None, index.get("chain").smallest)
+        batch(index.get("chain"), "polling", None, index.get("chain").smallest)
 
 
 class Unsalted:
@@ -173,9 +181,9 @@ class Stubborn(GeneratorRuntime):
 @pytest.mark.parametrize("rt", [None, {}, Unsalted(), OlderRuntime(), GeneratorRuntime, index])
 def test_what_is_no_runtime_is_refused_in_words(rt: Any) -> None:
     with pytest.raises(TypeError, match="which is no runtime: make it a GeneratorRuntime"):
-        batch_of(spawn.WORKLOAD, "generator", rt, PARAMS)
+        batch(spawn.WORKLOAD, "generator", rt, PARAMS)
 
 
 def test_a_runtime_that_takes_no_salt_is_not_run_without_one() -> None:
     with pytest.raises(TypeError, match="no salt for me"):
-        batch_of(spawn.WORKLOAD, "generator", Stubborn(), PARAMS)
+        batch(spawn.WORKLOAD, "generator", Stubborn(), PARAMS)

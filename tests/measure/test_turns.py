@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from concbench.measure import execution, turns
 from concbench.measure.answers import complaint_about
 from concbench.measure.execution import MAX_NUMBER, WrongResult, cell_of
-from concbench.measure.salting import Batch
+from concbench.measure.recipes import Batch, recipe_of
 from concbench.measure.turns import (
     SAMPLE_NS,
     order_of_slices,
@@ -49,9 +50,7 @@ def timed_runs(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """Replace the probe: each timed run takes 1 ms on paper; return how many runs each timing had."""
     batches: list[list[int]] = []
 
-    def timed(
-        run: Any, factories: Sequence[Any], *, collect: bool = True
-    ) -> tuple[dict[str, int], list[Any]]:
+    def timed(run: Any, factories: Sequence[Any], _helpers: Any) -> tuple[dict[str, int], list[Any]]:
         batches.append([len(one) for one in factories])
         returned = [run(one) for one in factories]
         return {"wall_ns": 1_000_000 * len(returned), "cpu_ns": 900_000 * len(returned)}, returned
@@ -126,7 +125,8 @@ def test_a_wrong_result_is_not_weighed(spoiled: int) -> None:
 
 def test_every_run_is_judged_by_a_salt_of_its_own() -> None:
     cell = cell_of(SPAWN, SPAWN.params(1), MODEL, Session())
-    batches = [Batch([], 7), Batch([], 9)]
+    recipe = recipe_of(SPAWN, SPAWN.params(1), "generator", "generator")
+    batches = [Batch([], replace(recipe, salt=salt)) for salt in (7, 9)]
     with pytest.raises(ValueError, match="shorter"):
         cell.judge([[7], [8]], batches[:1])
     with pytest.raises(WrongResult, match="task 0 returned 8 instead of 9"):
@@ -146,9 +146,10 @@ def test_a_short_run_is_repeated_until_a_sample_lasts_its_milliseconds(timed_run
 
 
 def test_the_number_of_repetitions_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        execution, "timed", lambda run, batches: ({"wall_ns": 1}, [run(one) for one in batches])
-    )
+    def instantly(run: Any, batches: Sequence[Any], _helpers: Any) -> tuple[dict[str, int], list[Any]]:
+        return {"wall_ns": 1}, [run(one) for one in batches]
+
+    monkeypatch.setattr(execution, "timed", instantly)
     number, _estimate = settle_number(cell_of(SPAWN, SPAWN.params(1), MODEL, Session()))
     assert number == MAX_NUMBER
 

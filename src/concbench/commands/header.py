@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from concbench.measure.bench import Bench
 from concbench.measure.interpreter_info import probe
 from concbench.measure.plan import Cell, Contender, Plan
 from concbench.results.schema import SCHEMA
-from concbench.workloads.base import params_from_dict
+from concbench.workloads import index
+from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue
 
 Record = dict[str, Any]
@@ -44,10 +46,19 @@ def header_of(request: Request, plan: Plan, catalogue: Catalogue, environment: R
         "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
         "environment": environment,
         "readings": {name: catalogue.workload(name).reading for name in workloads},
+        "workloads": {
+            name: told_of(catalogue.workload(name)) for name in workloads if name not in index.names()
+        },
         "contenders": contenders,
         "cells": cells_for_header(plan, catalogue),
         "traces": traces,
     }
+
+
+def told_of(workload: Workload[Any]) -> Record:
+    """Return what a workload that the package lacks brings to the report."""
+    lanes = workload.lanes.reading if workload.lanes else ""
+    return {"questions": [asdict(question) for question in workload.questions], "lanes": lanes}
 
 
 def contenders_for_header(plan: Plan, request: Request) -> list[Record]:

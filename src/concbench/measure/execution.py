@@ -7,16 +7,20 @@ it when the clock has stopped. So both are asked for once, before there is anyth
 that runs returned has been copied.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from concbench.measure.clocks import Clock, NoClock, clock_of, reading
-from concbench.measure.probe import timed
+from concbench.measure.companions import Beside, beside
+from concbench.measure.probe import READS_OTHERS, cpu_ns_of, timed
+from concbench.measure.recipes import Batch, batch_of, recipe_of
 from concbench.measure.recorded import records_of
-from concbench.measure.salting import Batch, batch_of, factories_of, reported_by, wording_of, wrong_with
+from concbench.measure.salting import factories_of, reported_by, wording_of, wrong_with
+from concbench.measure.shelf import Handed
 from concbench.measure.watching.base import Watching, watching
+from concbench.measure.watching.remote import Remote
 from concbench.models.base import Factory, Model, Session
 from concbench.promises import Promises, promises_of
 from concbench.words import shown
@@ -66,27 +70,55 @@ def opening(model: Model) -> AbstractContextManager[Session]:
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """What a session lends: its primitives, and the way to run tasks to their end. It is a session itself."""
+    """What a session lends: its primitives, and the way to run tasks to their end. It is a session itself.
+
+    ``prepare`` takes batches before they are run, where tasks run elsewhere; ``processes`` names those that
+    run them. (A session need not have either.)
+    """
 
     rt: Any
-    run: Callable[[Sequence[Factory]], list[Any]]
+    run: Callable[[Any], list[Any]]
+    prepare: Callable[[Sequence[Batch]], object] | None = None
+    processes: Callable[[], Iterable[int]] | None = None
 
-    def carry_out(self, batches: Sequence[Sequence[Factory]]) -> list[Any]:
-        """Run one batch of factories after another, and return what the runs returned."""
+    def ready(self, batches: Sequence[Batch]) -> list[Any]:
+        """Return what ``run`` takes of each batch: its factories, or, where those are of no use, itself."""
+        if self.prepare is None:
+            return [batch.factories for batch in batches]
+        self.prepare(batches)
+        return list(batches)
+
+    def helpers(self) -> tuple[int, ...]:
+        """Return the processes that run tasks for the session."""
+        return () if self.processes is None else tuple(self.processes())
+
+    def carry_out(self, batches: Sequence[Any]) -> list[Any]:
+        """Run one batch after another that is ready, and return what the runs returned."""
         run = self.run
         with crashing():
             return [run(batch) for batch in batches]
 
-    def timed(self, batches: Sequence[Sequence[Factory]]) -> tuple[dict[str, int], list[Any]]:
+    def timed(self, batches: Sequence[Any]) -> tuple[dict[str, int], list[Any]]:
         """Do the same by the clock; return the figures of all runs together, and copies of their results."""
         with crashing():
-            figures, returned = timed(self.run, batches)
+            figures, returned = timed(self.run, batches, self.processes)
         return figures, as_they_are(returned)
 
 
 def lent_by(session: Session) -> Lent:
     """Return what a session lends; the same again for what was asked for before."""
-    return session if type(session) is Lent else Lent(session.rt, session.run)
+    if type(session) is Lent:
+        return session
+    more = (getattr(session, name, None) for name in ("prepare", "processes"))
+    return Lent(session.rt, session.run, *more)
+
+
+class Timing(NamedTuple):
+    """Timed runs: their figures together, what each returned, and what else was seen of them."""
+
+    figures: dict[str, int]
+    results: list[Any]
+    extras: dict[str, Any]
 
 
 def as_they_are(returned: Sequence[Any]) -> list[Any]:
@@ -96,17 +128,33 @@ def as_they_are(returned: Sequence[Any]) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One workload under one model with one set of parameters, the model's session open."""
+    """One workload under one model with one set of parameters, the model's session open.
+
+    ``plugins`` are where its workload may come from; ``companion`` is at work within ``surroundings``.
+    """
 
     workload: Workload[Any]
     params: Any
     model: Model
     lent: Lent
+    plugins: Sequence[Handed] = ()
+    companion: Beside | None = None
+
+    @contextmanager
+    def surroundings(self) -> Iterator[Self]:
+        """Yield the cell with what its workload wants to have around it; to be entered before any run."""
+        make = getattr(self.workload, "companion", None)
+        if make is None:
+            yield self
+        else:
+            with beside(make(self.params)) as companion:
+                yield replace(self, companion=companion)
 
     @property
     def watching(self) -> Watching:
         """How its tasks are watched."""
-        return watching(self.model.dialect)
+        own = watching(self.model.dialect)
+        return own if self.lent.prepare is None else Remote(own)
 
     @property
     def wording(self) -> str:
@@ -132,32 +180,51 @@ class Cell:
         """Return the factories of a run that is not carried out; raises as ``batches`` does."""
         return factories_of(self.workload, self.wording, self.lent.rt, self.params)
 
-    def batches(self, number: int, rt: Any = None) -> list[Batch]:
+    def batches(self, number: int, rt: Any = None, *, watched: bool = False) -> list[Batch]:
         """Return the batches of ``number`` runs, each with a salt that its results have to show.
 
         Each has factories of its own, since gates and locks are used up. ``rt`` stands in the place of the
-        primitives that the session lends. Raises NotExpressible, TypeError, WrongFactories.
+        primitives that the session lends; ``watched`` is said to helpers, which build their own. Raises
+        NotExpressible, TypeError, WrongFactories.
         """
         lent = self.lent.rt if rt is None else rt
-        wording = self.wording
-        return [batch_of(self.workload, wording, lent, self.params) for _ in range(number)]
+        port = self.companion.port if self.companion else 0
+        recipe = recipe_of(self.workload, self.params, self.model.dialect, self.wording)
+        recipe = replace(recipe, port=port, plugins=self.plugins, watched=watched)
+        return [batch_of(recipe, self.workload, self.params, lent) for _ in range(number)]
 
     def run(self, number: int) -> list[Any]:
         """Run the cell ``number`` times, untimed, and return the judged results. Raises WrongResult."""
         batches = self.batches(number)
-        returned = as_they_are(self.lent.carry_out([batch.factories for batch in batches]))
+        returned = as_they_are(self.lent.carry_out(self.lent.ready(batches)))
         self.judge(returned, batches)
         return returned
 
-    def timed(self, number: int) -> tuple[dict[str, int], list[Any]]:
-        """Time ``number`` runs; return their figures and judged results. Raises WrongResult."""
+    def timed(self, number: int) -> Timing:
+        """Time ``number`` runs, and judge their results. Raises WrongResult."""
         batches, now = self.batches(number), clock_of(self.workload, self.lent.rt)
+        ready, began_ns = self.lent.ready(batches), self._companion_ns()
         began = _told_by(now)
-        figures, returned = self.lent.timed([batch.factories for batch in batches])
+        figures, returned = self.lent.timed(ready)
+        extras = self._extras(began_ns)
         self.judge(returned, batches)
         self._judge_reported(returned, began, _told_by(now))
         self._judge_time(figures["wall_ns"] / number)
-        return figures, returned
+        return Timing(figures, returned, extras)
+
+    def _extras(self, began_ns: int | None) -> dict[str, Any]:
+        """Return what was seen beside the figures; ``began_ns`` is the companion's CPU time before."""
+        extras: dict[str, Any] = {}
+        if self.companion is not None:
+            now_ns = self._companion_ns()
+            untold = now_ns is None or began_ns is None
+            extras["companion_cpu_ns"] = None if untold else now_ns - began_ns  # type: ignore[operator]
+        if self.lent.processes is not None and not READS_OTHERS:
+            extras["helpers"] = "their CPU time cannot be read on this system, and is not in any figure"
+        return extras
+
+    def _companion_ns(self) -> int | None:
+        return None if self.companion is None else cpu_ns_of(self.companion.pid)
 
     def records(self, results: Any) -> dict[str, Any]:
         """Return the workload's own figures of a run; raises what ``records_of`` does."""
@@ -187,9 +254,11 @@ class Cell:
             raise WrongResult(f"the run took {wall_ns / 1e9:.6f} s, and cannot take less than {least:.6f} s")
 
 
-def cell_of(workload: Workload[Any], params: Any, model: Model, session: Session) -> Cell:
+def cell_of(
+    workload: Workload[Any], params: Any, model: Model, session: Session, plugins: Sequence[Handed] = ()
+) -> Cell:
     """Return a cell in an open session of its model."""
-    return Cell(workload, params, model, lent_by(session))
+    return Cell(workload, params, model, lent_by(session), plugins)
 
 
 def _told_by(now: Clock) -> float:

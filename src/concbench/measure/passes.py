@@ -6,7 +6,7 @@ and is looked at through the interpreter's profiling hook.
 
 import gc
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -24,7 +24,7 @@ from concbench.measure.hook import (
 )
 from concbench.measure.ledger import Ledger
 from concbench.measure.limit import Limit, time_limit
-from concbench.models.base import Factory, Model
+from concbench.models.base import Model
 from concbench.traits import traits_of
 
 SAMPLE = 2
@@ -67,11 +67,13 @@ def watched_pass(cell: Cell, seconds: float, ledger: Ledger) -> Pass:
     watching, lent = cell.watching, cell.lent
     spare = cell.factories()
     file = watching.code(spare[0]).co_filename
-    (batch,) = cell.batches(1, watching.runtime(ledger, file, lent.rt))
-    ledger.expect(len(batch.factories))
-    tasks = watching.tasks(ledger, file, batch.factories)
+    (bare,) = cell.batches(1, watching.runtime(ledger, file, lent.rt), watched=True)
+    ledger.expect(len(bare.factories))
+    batch = replace(bare, factories=watching.tasks(ledger, file, bare.factories))
+    (ready,) = lent.ready([batch])
     gc.collect()
-    return _run(lent, tasks, batch.salt, seconds, ledger, clock_of(cell.workload, lent.rt))
+    clock = clock_of(cell.workload, lent.rt)
+    return _run(lent, ready, batch.salt, seconds, ledger, clock, collect=watching.collect)
 
 
 def unwatched_pass(
@@ -96,14 +98,16 @@ def unwatched_pass(
     left_behind, unstarted = suspended_tasks(codes), made_already(codes)
     with _seen_by(hook, cell, anew=bool(running) and not SEES_ALL_THREADS) as seen:
         batches = seen.batches(ready)
-        now = clock_of(seen.workload, seen.lent.rt)
+        prepared, now = seen.lent.ready(batches), clock_of(seen.workload, seen.lent.rt)
         gc.collect()
-        for batch, ledger in zip(batches, ledgers, strict=False):
+        for batch, tasks, ledger in zip(batches, prepared, ledgers, strict=False):
             if done:
                 hook.turn_to(ledger)
             if (early := made_already(codes) - unstarted) > 0:
                 ledger.early = f"{early} tasks were made before the run began"
-            done.append(_run(seen.lent, batch.factories, batch.salt, seconds, ledger, now))
+            done.append(_run(seen.lent, tasks, batch.salt, seconds, ledger, now))
+            if cell.watching.elsewhere and any(task.started for task in ledger.tasks):
+                ledger.early = "tasks ran in this very process, though the session has prepare"
             if done[-1].stopped is not None:
                 break
     del left_behind
@@ -133,12 +137,18 @@ def _seen_by(hook: ProfileHook, cell: Cell, *, anew: bool) -> Iterator[Cell]:
 
 
 def _run(
-    lent: Lent, factories: Sequence[Factory], salt: int, seconds: float, ledger: Ledger, now: Clock
+    lent: Lent,
+    tasks: Any,
+    salt: int,
+    seconds: float,
+    ledger: Ledger,
+    now: Clock,
+    collect: Callable[[Ledger, Any, float], Any] = lambda _ledger, returned, _began: returned,
 ) -> Pass:
     """Run within a time limit, by our own clock too: a model may have put its hands on the interval timer.
 
     A library may wrap the interruption in an error of its own, or swallow it and return late: that it
-    was due is what counts.
+    was due is what counts. ``collect`` takes the tasks' own results from what the run returned.
     """
     limit, began = Limit(seconds), perf_counter()
     ahead = ahead_of(now)
@@ -146,13 +156,14 @@ def _run(
     try:
         with time_limit(limit):
             ledger.open()
-            (results,) = lent.carry_out([factories])
+            (results,) = lent.carry_out([tasks])
     except BaseException:
         if not limit.passed:
             raise
     ended = perf_counter()
-    ledger.close()
     (results,) = as_they_are([results])
+    results = collect(ledger, results, began)
+    ledger.close()
     late = limit.passed or ended - began > seconds
     stopped = f"the run did not end within {seconds:g} s{_too_few(ledger)}" if late else None
     return Pass(ledger, results, stopped, salt, drifted(ahead, now, ended - began))

@@ -6,7 +6,7 @@ checkout (``concbench compare``): one that is older than salts is measured witho
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from inspect import Parameter, signature
 from typing import Any
 
@@ -68,30 +68,6 @@ def factories_of(workload: Workload[Any], wording: str, rt: Any, params: Any) ->
     raise WrongFactories(
         f"{workload.name} returned {kind} for {wording} models, not a list of task factories"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The task factories of one run, and the salt that its results have to show."""
-
-    factories: list[Factory]
-    salt: int
-
-
-def batch_of(workload: Workload[Any], wording: str, rt: Any, params: Any) -> Batch:
-    """Return the task factories of one run, whose results show a salt; 0 where the suite knows of none.
-
-    Raises what ``factories_of`` does.
-    """
-    if not SALTED:
-        return Batch(factories_of(workload, wording, rt, params), 0)
-    salt = new_salt()
-    try:
-        with_salt = replace(rt, salt=salt)
-    except TypeError:
-        factories_of(workload, wording, rt, params)  # refuses what is no runtime, in words
-        raise
-    return Batch(factories_of(workload, wording, with_salt, params), salt)
 
 
 def takes_salt(judge: Callable[..., str | None]) -> bool:

@@ -26,8 +26,8 @@ def run_once(cell: Cell) -> dict[str, Any]:
     a run file is never taken like this: it would hold the first run's own costs.) Raises WrongResult for
     results that the workload's judge rejects.
     """
-    figures, (results,) = cell.timed(1)
-    return {"figures": figures, "results": len(results), "records": cell.records(results)}
+    figures, (results,), extras = cell.timed(1)
+    return {"figures": figures, "results": len(results), "records": cell.records(results) | extras}
 
 
 Tick = Callable[[float], None]

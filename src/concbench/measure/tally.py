@@ -48,19 +48,19 @@ def tally(cell: Cell, *, number: int, runs: int, layout: int) -> list[Any]:
     ``layout`` seeds the layouts of memory. Returns all that was made, to be kept: to free it is no work.
     """
     warm_up = cell.batches(1)
-    known = cell.lent.carry_out([batch.factories for batch in warm_up])
+    known = cell.lent.carry_out(cell.lent.ready(warm_up))
     cell.judge(known, warm_up)
     batches = cell.batches(number)
-    factories = [batch.factories for batch in batches]
+    ready = cell.lent.ready(batches)
     random, kept, each, carry_out = Random(layout), list[Any](), -(-number // LAYOUTS), cell.lent.carry_out
     returned: list[Any] = []
     gc.collect()
     for start in range(0, number, each):
         kept.append(padding(random))
-        returned += carry_out(factories[start : min(runs, start + each)])
+        returned += carry_out(ready[start : min(runs, start + each)])
     rest = number - runs
     cell.judge(returned + known * rest, batches[:runs] + warm_up * rest)
-    return [batches, factories, returned, kept]
+    return [batches, ready, returned, kept]
 
 
 def estimate(cell: Cell) -> Message:
@@ -71,7 +71,7 @@ def estimate(cell: Cell) -> Message:
     times, passes = list[int](), list[int]()
     for _ in range(1 + ESTIMATES):
         passes.append(calibrate())
-        times.append(cell.timed(1)[0]["wall_ns"])
+        times.append(cell.timed(1).figures["wall_ns"])
     return {"once_ns": max(1, min(times[1:])), "pass_ns": max(1, min(passes[1:]))}
 
 
@@ -94,13 +94,14 @@ def serve(setup: Message, held: list[Any]) -> Message:
     params = params_from_dict(workload, setup["params"])
     with opening(model) as session:
         gc.freeze()
-        policy, cell = policy.freezing(), cell_of(workload, params, model, session)
-        if setup["op"] == "estimate":
-            answer = estimate(cell)
-        else:
-            amounts = {name: int(setup[name]) for name in ("number", "runs", "layout")}
-            held.append(tally(cell, **amounts))
-            answer = {"runs": amounts["runs"]}
+        policy, cell = policy.freezing(), cell_of(workload, params, model, session, setup["plugins"])
+        with cell.surroundings() as cell:
+            if setup["op"] == "estimate":
+                answer = estimate(cell)
+            else:
+                amounts = {name: int(setup[name]) for name in ("number", "runs", "layout")}
+                held.append(tally(cell, **amounts))
+                answer = {"runs": amounts["runs"]}
         broken = policy.broken()
     return outcome("invalid", f"policy: {broken}") if broken else answer
 

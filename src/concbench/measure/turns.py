@@ -6,7 +6,7 @@ judge rejects becomes an ``invalid`` outcome, never a sample.
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from concbench.measure.failures import outcome
 from concbench.measure.heap import Baseline, Memory, cleared, grown, held, impossible, shrunk
 from concbench.measure.passes import SAMPLE
 from concbench.measure.plain import size_of
-from concbench.measure.probe import peak_bytes
+from concbench.measure.probe import peak_bytes, reset_peak, resident_bytes
 from concbench.measure.witness import Testimony, bear_witness
 from concbench.words import cut
 
@@ -76,7 +76,7 @@ def refusal(failures: dict[str, str]) -> dict[str, Any]:
 def settle_number(cell: Cell) -> tuple[int, int]:
     """Return how many repetitions one sample takes, and the time of one in ns."""
     own_slice = cell.workload.needs_own_slice
-    number, figures = settle(lambda number: cell.timed(number)[0], 0 if own_slice else SAMPLE_NS)[-1]
+    number, figures = settle(lambda number: cell.timed(number).figures, 0 if own_slice else SAMPLE_NS)[-1]
     once_ns = max(1, figures["wall_ns"] // number)
     if own_slice:
         return 1, once_ns
@@ -90,19 +90,26 @@ def take_turn(cell: Cell, *, number: int, long_first: bool) -> dict[str, Any]:
     warm_up(cell, number=number)
     legs = cell.legs()
     measured: dict[str, dict[str, Any]] = {name: {"leg": name, "number": number} for name in legs}
-    records: dict[str, Any] = {}
+    records, extras = dict[str, Any](), dict[str, Any]()
     slices = order_of_slices(list(legs), number, long_first=long_first)
     for name, count in slices:
-        figures, returned = legs[name].timed(count)
-        for figure, value in figures.items():
-            measured[name][figure] = measured[name].get(figure, 0) + value
+        figures, returned, seen = legs[name].timed(count)
+        add(measured[name], figures)
+        add(extras, seen)
         records = legs[name].records(returned[-1])
     return {
         "legs": list(measured.values()),
         "first": slices[0][0],
         "calibration_ns": calibration_ns,
-        "records": records,
+        "records": records | extras,
     }
+
+
+def add(total: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Add figures to those of their names; what is no number stands as it was said last."""
+    for name, value in more.items():
+        known = total.get(name, 0)
+        total[name] = known + value if type(known) is type(value) is int else value
 
 
 def warm_up(cell: Cell, *, number: int) -> dict[str, Any]:
@@ -117,8 +124,8 @@ def take_slice(cell: Cell, *, number: int, untimed: int) -> dict[str, Any]:
     The workload's records are those of the last timed run.
     """
     warm_up(cell, number=untimed)
-    figures, returned = cell.timed(number)
-    return {**figures, "records": cell.records(returned[-1])}
+    figures, returned, extras = cell.timed(number)
+    return {**figures, "records": cell.records(returned[-1]) | extras}
 
 
 def order_of_slices(legs: list[str], number: int, *, long_first: bool) -> list[tuple[str, int]]:
@@ -141,27 +148,44 @@ def weigh(cell: Cell, smallest: Any) -> dict[str, Any]:
     already. Then free memory is given back or used up, so that the run cannot hide in it. ``observed_bytes``
     is what a keeper task saw while all its tasks were parked, None where there is no keeper. Raises
     WrongResult, also for a run that holds more than it is seen to, or that looked more often than a keeper
-    does.
+    does. Helpers of the session count, but for what is judged.
     """
     promise, lent = cell.promise, cell.lent
     cell.at(smallest).run(1)
-    seen: list[Memory] = []
-    batches = cell.batches(1, replace(lent.rt, observe=lambda: seen.append(held())))
-    factories = [batch.factories for batch in batches]
+    seen, helped = list[Memory](), list[int]()
+
+    def look() -> None:
+        seen.append(held())
+        helped.append(resident_in_all(lent.helpers()))
+
+    batches = cell.batches(1, replace(lent.rt, observe=look))
+    ready, helpers = lent.ready(batches), lent.helpers()
     baseline = cleared()
-    returned = lent.carry_out(factories)
-    peak, after, looks = peak_bytes(), held(), seen.copy()
+    reset = [reset_peak(pid) for pid in helpers]
+    idle, idle_peak = resident_in_all(helpers), sum(map(peak_bytes, helpers))
+    returned = lent.carry_out(ready)
+    peak, after, looks = peak_bytes() + sum(map(peak_bytes, lent.helpers())), held(), seen.copy()
     kept = as_they_are(returned)
     cell.judge(kept, batches)
     judge_memory(baseline, looks, after, size_of(kept), keepers=int(promise.gathered is not None))
     return {
         "tasks": promise.tasks,
-        "baseline_bytes": baseline.memory.resident,
-        "observed_bytes": looks[0].resident if looks else None,
+        "baseline_bytes": added(baseline.memory.resident, idle),
+        "observed_bytes": added(looks[0].resident, helped[0]) if looks else None,
         "peak_bytes": peak,
-        "floor_bytes": baseline.floor,
-        "peak_was_reset": baseline.peak_was_reset,
+        "floor_bytes": baseline.floor + idle_peak,
+        "peak_was_reset": baseline.peak_was_reset and all(reset),
     }
+
+
+def resident_in_all(pids: Iterable[int]) -> int:
+    """Return what processes hold together, in bytes; one that has ended, or that nobody tells of, nothing."""
+    return sum(resident_bytes(pid) or 0 for pid in pids)
+
+
+def added(resident: int | None, more: int) -> int | None:
+    """Return the sum; None where nobody tells."""
+    return None if resident is None else resident + more
 
 
 def judge_memory(

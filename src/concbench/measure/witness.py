@@ -96,11 +96,11 @@ def _checked_unwatched(
 
     ``unnamed``: of how many tasks the model did not say whose they are, when they were watched.
     """
-    promises, steps, said = cell.promise, cell.watching.suspensions_show, dict[str, str | None]()
+    promises, shows, said = cell.promise, cell.watching.shows, dict[str, str | None]()
     for run in runs:
         here = {"completed": run.stopped} | checked_results(cell, run)
         here["unwatched"] = check_unwatched(
-            run.ledger, promises, steps=steps, without=without, unnamed=unnamed
+            run.ledger, promises, shows=shows, without=without, unnamed=unnamed
         )
         for name, message in here.items():
             said[name] = said.get(name) or message

@@ -12,7 +12,7 @@ import os
 import resource
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from time import perf_counter_ns
 from typing import Any
@@ -24,7 +24,7 @@ from concbench.measure.failures import outcome, outcome_of, told
 from concbench.measure.lifeline import hold
 from concbench.measure.passes import Pass
 from concbench.measure.policy import Policy, as_of_now
-from concbench.measure.shelf import Shelf
+from concbench.measure.shelf import Handed, Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
 from concbench.measure.turns import refusal, take_slice, take_turn, warm_up, weigh, witness_cell
@@ -72,9 +72,10 @@ class Desk:
         session: Session,
         say: Callable[[Message], None] = say_nothing,
         policy: Policy | None = None,
+        plugins: Sequence[Handed] = (),
     ) -> None:
         self.catalogue, self.model, self.session, self.say = catalogue, model, session, say
-        self.policy = policy or as_of_now()
+        self.policy, self.plugins = policy or as_of_now(), plugins
 
     @cached_property
     def lent(self) -> Lent:
@@ -135,30 +136,34 @@ class Desk:
     def _run_cell(self, operation: str, request: Message) -> Message:
         workload = self._workload(request["workload"])
         params = self._params(workload, request["params"])
-        cell = Cell(workload, params, self.model, self.lent)
-        answer: Message
-        match operation:
-            case "look":
-                answer = _verified(look_again(cell, seconds=request["seconds"]))
-            case "verify":
-                answer = verify(cell, seconds=request["seconds"])
-            case "witness":
-                answer = witness_cell(cell, seconds=request["seconds"])
-            case "turn":
-                answer = take_turn(cell, number=request["number"], long_first=request["long_first"])
-            case "warm":
-                answer = warm_up(cell, number=request["number"])
-            case "slice":
-                answer = take_slice(cell, number=request["number"], untimed=request["untimed"])
-            case "once":
-                answer = run_once(cell)
-            case "trace":
-                answer = trace_cell(cell, seconds=request["seconds"], most=request["most"])
-            case "weigh":
-                answer = weigh(cell, params_from_dict(workload, request["smallest"]))
-            case _:
-                raise ValueError(f"no such operation: {operation}")
-        return answer
+        with Cell(workload, params, self.model, self.lent, self.plugins).surroundings() as cell:
+            return _at(cell, operation, request)
+
+
+def _at(cell: Cell, operation: str, request: Message) -> Message:
+    answer: Message
+    match operation:
+        case "look":
+            answer = _verified(look_again(cell, seconds=request["seconds"]))
+        case "verify":
+            answer = verify(cell, seconds=request["seconds"])
+        case "witness":
+            answer = witness_cell(cell, seconds=request["seconds"])
+        case "turn":
+            answer = take_turn(cell, number=request["number"], long_first=request["long_first"])
+        case "warm":
+            answer = warm_up(cell, number=request["number"])
+        case "slice":
+            answer = take_slice(cell, number=request["number"], untimed=request["untimed"])
+        case "once":
+            answer = run_once(cell)
+        case "trace":
+            answer = trace_cell(cell, seconds=request["seconds"], most=request["most"])
+        case "weigh":
+            answer = weigh(cell, params_from_dict(cell.workload, request["smallest"]))
+        case _:
+            raise ValueError(f"no such operation: {operation}")
+    return answer
 
 
 def verify(cell: Cell, *, seconds: float) -> Message:
@@ -286,7 +291,8 @@ def work(arguments: list[str]) -> None:
         send(reply_fd, {"id": OPENED, **opened})
         gc.freeze()  # what the worker itself holds is not looked through in any sample
         with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
-            desk = Desk(catalogue, model, session, partial(send, reply_fd), policy.freezing())
+            say = partial(send, reply_fd)
+            desk = Desk(catalogue, model, session, say, policy.freezing(), setup["plugins"])
             last = serve(desk, requests, reply_fd)
         start = perf_counter_ns()
     send(reply_fd, {"id": last, "close_ns": perf_counter_ns() - start})

@@ -33,12 +33,13 @@ class Runtime:
 
     The clock has to work outside of a run too, since the harness reads it before and after. The salt is drawn
     anew for each run. What tasks return depends on it, so that no result can be remembered from an earlier
-    run.
+    run. ``port`` is where the workload's companion listens, on 127.0.0.1, if it has one.
     """
 
     now: Callable[[], float] = perf_counter
     observe: Callable[[], None] = observe_nothing
     salt: int = 0
+    port: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,14 @@ RUNTIMES: Mapping[Dialect, type[Runtime]] = {
 
 
 class Session(Protocol):
-    """An opened model: its primitives, and the way to run tasks to their end."""
+    """An opened model: its primitives, and the way to run tasks to their end.
+
+    One whose tasks run in processes or interpreters that stay may have two methods more. ``prepare(batches)``
+    is called before the clock starts, and sends each ``batch.recipe`` there, which builds its task factories
+    once, by ``recipe.build(rt)``, of the helper's own primitives; ``run`` is handed the batch then, in place
+    of a list of factories (``batch.factories``), and sends numbers of tasks. ``processes()`` names the
+    helpers that are alive: their CPU time and memory are added to the figures.
+    """
 
     @property
     def rt(self) -> Any:

@@ -5,6 +5,7 @@ tasks report every step to a ledger. The workload's own code is the very code th
 """
 
 import dis
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -15,6 +16,7 @@ from typing import Any
 
 from concbench.measure.ledger import Ledger
 from concbench.models.base import Dialect, Factory
+from concbench.promises import Shows
 
 STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 """Instructions at which a frame is left that will go on: the yield itself, in CPython 3.13 the next one."""
@@ -23,10 +25,14 @@ STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 class Watching:
     """How the tasks of one dialect are watched.
 
-    ``suspensions_show``: a task's suspensions are seen though its primitives are bare.
+    ``shows`` says what is seen of tasks that nobody wrapped, as promises name it. ``elsewhere``: they run in
+    other processes or interpreters. ``current`` tells there which task runs, where code that it calls has to
+    know.
     """
 
-    suspensions_show = True
+    shows: tuple[Shows, ...] = ("always", "run", "steps")
+    elsewhere = False
+    current: Callable[[], object] | None = None
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -56,6 +62,10 @@ class Watching:
     def code_of(self, factory: Factory) -> Any:
         """Return what ``code`` does, or what is no code."""
         raise NotImplementedError
+
+    def collect(self, _ledger: Ledger, returned: Any, _began: float) -> Any:
+        """Return what a watched run returned, its tasks' own results; ``began`` is when it began, in s."""
+        return returned
 
     def subject(self, frame: FrameType) -> Any:
         """Return what stands for the task whose outermost frame this is: the same one at each step."""

@@ -21,6 +21,7 @@ LAYERS = (
     "stats",
     "analysis",
     "report",
+    "runs",
     "commands",
     "pytest_plugin",
 )
@@ -28,7 +29,8 @@ BESIDE_EACH_OTHER = {
     ("results", "measure"),
     ("stats", "measure"),
     ("stats", "results"),
-    *(("pytest_plugin", layer) for layer in ("results", "stats", "analysis", "report", "commands")),
+    ("runs", "report"),
+    *(("pytest_plugin", layer) for layer in ("results", "stats", "analysis", "report", "runs", "commands")),
 }
 """Pairs that do not know each other, although the first stands above the second."""
 
@@ -174,6 +176,16 @@ def imports_between_modules() -> dict[str, set[str]]:
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
     TopologicalSorter(imports_between_modules()).prepare()  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize(("path", "name"), SOURCES, ids=NAMES)
+def test_only_commands_know_click_and_only_they_and_tables_for_the_terminal_know_rich(
+    path: Path, name: str
+) -> None:
+    packages = {module.partition(".")[0] for module in imported(path)}
+    allowed = {"click", "rich"} if name.startswith("commands/") else set()
+    allowed |= {"rich"} if name.startswith("report/terminal/") else set()
+    assert packages & {"click", "rich"} <= allowed
 
 
 def test_nothing_imports_the_whole_of_scipy_stats_which_takes_half_a_second() -> None:

@@ -58,7 +58,7 @@ class Seen(Protocol):
 
 
 Shows: TypeAlias = Literal["wrapped", "steps", "run", "always"]
-"""What has to be seen of tasks to tell whether a promise is kept: what wrapped ones report; of bare ones their
+"""What has to be seen of tasks to tell whether a promise is kept: what wrapped ones report; of bare ones the
 steps, or that they run; or nothing but what the model returns."""
 
 

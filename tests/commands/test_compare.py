@@ -57,6 +57,7 @@ def asked(project: Path, tmp_path: Path) -> list[object]:
     return [*own, "-p", "tasks=20", "--no-memory", "--budget", "30s", "-o", tmp_path / "pairs.jsonl"]
 
 
+@pytest.mark.timing
 def test_work_that_doubled_is_slower_and_the_exit_code_says_so(
     concbench: Caller, asked: list[object], tmp_path: Path
 ) -> None:

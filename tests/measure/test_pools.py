@@ -71,7 +71,7 @@ def opening(kind):
 
 
 KINDS = (Early, AtHome, AtHomeUnwatched, Once, Swapped, Losing)
-MODELS = [pool(f"a-{kind.__name__}", opening(kind)) for kind in KINDS]
+MODELS = [pool(f"a-{kind.__name__}", "processes", opening(kind), lends={Capability.SLEEP}) for kind in KINDS]
 """
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from concbench.commands.running import state_of
 from concbench.measure.plan import Plan, rounds_of
 from concbench.results import queries
+from concbench.runs.running import state_of
 
 from .fakes import NOW, Fate, File, Yard, carry_out, ids, plan_of
 

@@ -12,7 +12,7 @@ from concbench.measure.answers import complaint_about
 from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.tally import LAYOUTS, carry_out, padding, tally
 from concbench.models import generator
-from concbench.models.base import Factory
+from concbench.models.base import Factory, GeneratorRuntime
 from concbench.workloads import switch
 
 pytestmark = pytest.mark.measured_side
@@ -23,7 +23,7 @@ class Session:
     """Runs generators, and counts how often."""
 
     def __init__(self) -> None:
-        self.rt, self.runs = generator._Session.rt, 0
+        self.rt, self.runs = GeneratorRuntime(), 0
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
         self.runs += 1

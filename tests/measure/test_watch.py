@@ -157,6 +157,13 @@ def test_a_primitive_called_outside_of_any_task_is_nobodys_suspension() -> None:
     assert ledger.tasks[0].suspensions == 0
 
 
+def test_what_a_model_lacks_is_lacking_where_its_tasks_are_watched_too() -> None:
+    native = BlockingRuntime(sleep=lambda _s: None)
+    rt = watching("blocking").runtime(Ledger(), __file__, native)
+    assert rt.Lock is native.Lock
+    assert rt.sleep is not native.sleep
+
+
 def test_the_watched_runtime_lends_the_native_primitives_and_an_observer() -> None:
     ledger = Ledger()
     native = DelegatingRuntime(sleep=sleep_generator)

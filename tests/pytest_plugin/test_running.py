@@ -218,6 +218,7 @@ def test_setup_and_teardown_surround_each_run_and_share_its_arguments() -> None:
     assert notes == ["open", *["setup", "run", "teardown"] * runs, "close"]
 
 
+@pytest.mark.timing
 def test_the_cost_of_a_run_is_without_what_surrounds_it() -> None:
     def busy() -> None:
         ends = time.process_time() + 0.02

@@ -111,6 +111,7 @@ def test_a_bare_loop_that_suspends_once_less_is_refused(monkeypatch: pytest.Monk
         process.count_suspensions("generator", 0)
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("name", MODELS)
 def test_a_small_sample_finds_the_two_sides_about_equal(name: str) -> None:
     plan = ("--layouts", "2", "--blocks", "16")
@@ -119,6 +120,7 @@ def test_a_small_sample_finds_the_two_sides_about_equal(name: str) -> None:
     assert 0.85 <= ratios[1] <= 1.15
 
 
+@pytest.mark.timing
 @pytest.mark.usefixtures("own_modules")
 def test_a_wrapper_around_the_switch_would_be_seen() -> None:
     workload, model, bare_loops = process.Layouts("asyncio").load()

@@ -10,14 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from concbench.models.base import BlockingRuntime, Model
-from concbench.workloads.base import NotExpressible
+from concbench.models.capabilities import Capability
+from concbench.traits import RunsOn, Traits
 
 WORKERS = 2
-
-
-def no_lock(*_anything: Any) -> Any:
-    """Refuse: what a task locks here, another one in another process does not see."""
-    raise NotExpressible("processes share no locks of threads")
 
 
 class Threads:
@@ -38,7 +34,7 @@ def open_threads() -> Iterator[Threads]:
         yield Threads(pool)
 
 
-RT = BlockingRuntime(sleep=time.sleep, Lock=no_lock, Condition=no_lock)
+RT = BlockingRuntime(sleep=time.sleep)
 
 
 def work(pipe: Any) -> None:
@@ -97,7 +93,7 @@ def open_processes() -> Iterator[Processes]:
         helper.join()
 
 
-def pool(name: str, opened: Any, **more: Any) -> Model:
+def pool(name: str, runs_on: RunsOn, opened: Any, **more: Any) -> Model:
     return Model(
         name=name,
         dialect="blocking",
@@ -106,13 +102,12 @@ def pool(name: str, opened: Any, **more: Any) -> Model:
         source="tests",
         version=platform.python_version,
         open=opened,
-        single_threaded=False,
-        workers=WORKERS,
+        traits=Traits(runs_on=runs_on, pinnable=False, reuses=True, workers=WORKERS),
         **more,
     )
 
 
 MODELS = [
-    pool("thread-pool", open_threads, current=threading.current_thread),
-    pool("process-pool", open_processes),
+    pool("thread-pool", "threads", open_threads, current=threading.current_thread),
+    pool("process-pool", "processes", open_processes, lends={Capability.SLEEP}),
 ]

@@ -7,7 +7,7 @@ suspension is seen.
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
@@ -81,13 +81,14 @@ class Blocking(Watching):
     def runtime(self, ledger: Ledger, file: str, rt: Any) -> Any:
         """Return the runtime with an observer and primitives that report suspensions."""
         suspending = partial(_suspending, ledger, file)
-        return replace(
-            rt,
-            observe=ledger.observe,
-            sleep=suspending(rt.sleep),
-            Lock=lambda: _WatchedLock(rt.Lock(), suspending),
-            Condition=lambda lock: _WatchedCondition(rt.Condition(lock.inner), suspending),
-        )
+        watched = {
+            "sleep": suspending(rt.sleep),
+            "Lock": lambda: _WatchedLock(rt.Lock(), suspending),
+            "Condition": lambda lock: _WatchedCondition(rt.Condition(lock.inner), suspending),
+        }
+        lacking = {one.name for one in fields(rt) if getattr(rt, one.name) is one.default}
+        lent = {name: one for name, one in watched.items() if name not in lacking}
+        return replace(rt, observe=ledger.observe, **lent)
 
     def code_of(self, factory: Factory) -> Any:
         """Return the code of the function that is the task."""

@@ -3,20 +3,19 @@
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
-from concbench.commands.comparing import Wanted, measure
-from concbench.commands.counting import Records
-from concbench.commands.progress import Bar
-from concbench.commands.steadfast import Steadfast
 from concbench.measure.pairing import PairPlan
 from concbench.measure.sides.side import Side
 from concbench.results.reader import read_run
+from concbench.runs.comparing import measure
+from concbench.runs.comparison_request import ComparisonRequest
+from concbench.runs.fixed_pairs import FixedPairs
+from concbench.runs.instructions import Records
+from concbench.runs.watching import Watcher
 from concbench.workloads.catalogue import Catalogue
 
 
 def test_every_cell_has_as_many_rounds_as_were_asked_for() -> None:
-    asked = Steadfast({"one": 3, "two": 1, "none": 0})
+    asked = FixedPairs({"one": 3, "two": 1, "none": 0})
     rounds = [asked.open_cells() for _ in range(5)]
     assert rounds == [{"one", "two"}, {"one"}, {"one"}, set(), set()]
 
@@ -24,7 +23,7 @@ def test_every_cell_has_as_many_rounds_as_were_asked_for() -> None:
 def test_counts_that_were_made_before_ctrl_c_are_kept(tmp_path: Path) -> None:
     closed: list[bool] = []
 
-    def counter(plan: PairPlan, _catalogue: Catalogue, _bar: Bar) -> Records:
+    def counter(plan: PairPlan, _catalogue: Catalogue, _watcher: Watcher) -> Records:
         about = {"type": "counted", "cells": list(plan.cells[0].ids), "number": 1}
         try:
             yield {**about, "instructions": [10, 11], "confirmed": False}
@@ -33,9 +32,9 @@ def test_counts_that_were_made_before_ctrl_c_are_kept(tmp_path: Path) -> None:
             closed.append(True)
 
     side = Side(label="this Python", interpreter=Path(sys.executable), about={"python": "3"})
-    wanted = Wanted(models=("generator",), workloads=("spawn",), memory=False, budget=0.5)
+    request = ComparisonRequest(models=("generator",), workloads=("spawn",), memory=False, budget=0.5)
     path = tmp_path / "pairs.jsonl"
-    assert not measure(path, wanted, (side, side), Console(quiet=True), counter=counter)
+    assert not measure(path, request, (side, side), counter=counter)
     records = read_run(path).records
     assert [one["instructions"] for one in records if one["type"] == "counted"] == [[10, 11]]
     assert not records[-1]["complete"]

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from concbench.commands import counting
-from concbench.commands.counting import Records, counter_for
 from concbench.commands.progress import Bar
-from concbench.measure.instructions import Found, Lost, Pair, Tally, Wanted
+from concbench.measure.instructions import CountedCell, Found, Lost, Pair, Tally
 from concbench.measure.pairing import PairPlan, paired_cells
 from concbench.measure.sides.side import Side
+from concbench.runs import instructions
+from concbench.runs.instructions import Records, counter_for
 from concbench.workloads.catalogue import Catalogue
 
 SIDE = Side(label="a side", interpreter=Path("/a/python"))
@@ -34,7 +34,7 @@ def records_of(
 ) -> Records:
     """Return what is recorded where counting the countable cells has these outcomes, one by one."""
 
-    def count_all(_base: Side, _head: Side, wanted: list[Wanted]) -> Iterator[tuple[int, Found]]:
+    def count_all(_base: Side, _head: Side, wanted: list[CountedCell]) -> Iterator[tuple[int, Found]]:
         assert len(wanted) >= len(found)
         try:
             yield from enumerate(found)
@@ -42,8 +42,8 @@ def records_of(
             closed.append(True)
 
     closed: list[bool] = []
-    monkeypatch.setattr(counting, "count_all", count_all)
-    monkeypatch.setattr(counting, "valgrind_path", lambda: Path("/valgrind"))
+    monkeypatch.setattr(instructions, "count_all", count_all)
+    monkeypatch.setattr(instructions, "valgrind_path", lambda: Path("/valgrind"))
     monkeypatch.setenv("CI", "1")
     count = counter_for(wish, (SIDE, SIDE))
     assert count is not None

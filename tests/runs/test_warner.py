@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from concbench.commands.warner import LOOK_EVERY, Warner
+from concbench.runs.warner import LOOK_EVERY, Warner
 from tests.analysis.test_warnings import CALM, calm_but
 from tests.results.examples import example
 

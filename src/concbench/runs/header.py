@@ -1,23 +1,27 @@
-"""A run file's header: everything about a run that is known before it begins."""
+"""A run file's header: everything about a run or a comparison that is known before it begins."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import concbench
-from concbench.commands.owncode import label_of, label_of_loop
-from concbench.commands.request import Request, launcher
-from concbench.commands.tracing import Scene, record_of, scenes_for, trace_of
 from concbench.measure.bench import Bench
+from concbench.measure.environment import describe
 from concbench.measure.interpreter_info import probe
+from concbench.measure.launch import Link
+from concbench.measure.origin import origin
 from concbench.measure.plan import Cell, Contender, Plan
 from concbench.results.schema import SCHEMA
+from concbench.runs.owncode import labels_of
+from concbench.runs.planning import launcher
+from concbench.runs.request import RunRequest
+from concbench.runs.scenes import Scene, record_of, scenes_for, trace_of
 from concbench.workloads import index
 from concbench.workloads.base import Workload, params_from_dict
-from concbench.workloads.catalogue import Catalogue
+from concbench.workloads.catalogue import Catalogue, packages_of
 
 Record = dict[str, Any]
 
@@ -27,24 +31,13 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def header_of(request: Request, plan: Plan, catalogue: Catalogue, environment: Record) -> Record:
-    """Return a run file's header."""
+def header_of(request: RunRequest, plan: Plan, catalogue: Catalogue, environment: Record) -> Record:
+    """Return the header of a run."""
     workloads = {cell.workload for cell in plan.cells()}
     contenders, traces = survey(plan, request, scenes_for(workloads, catalogue))
+    settings = request.to_dict() | labels_of(request.plugins, request.loops)
     return {
-        "type": "header",
-        "schema": SCHEMA,
-        "concbench": concbench.__version__,
-        "run": uuid.uuid4().hex,
-        "started": now(),
-        "settings": {
-            **request.to_dict(),
-            "plugins": [label_of(plugin) for plugin in request.plugins],
-            "loops": [label_of_loop(loop) for loop in request.loops],
-        },
-        "seed": request.seed,
-        "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
-        "environment": environment,
+        **opening(SCHEMA, settings, environment),
         "readings": {name: catalogue.workload(name).reading for name in workloads},
         "workloads": {
             name: told_of(catalogue.workload(name)) for name in workloads if name not in index.names()
@@ -61,44 +54,73 @@ def told_of(workload: Workload[Any]) -> Record:
     return {"questions": [asdict(question) for question in workload.questions], "lanes": lanes}
 
 
-def contenders_for_header(plan: Plan, request: Request) -> list[Record]:
+def opening(schema: int, settings: Mapping[str, Any], environment: Record) -> Record:
+    """Return what every header begins with."""
+    return {
+        "type": "header",
+        "schema": schema,
+        "concbench": concbench.__version__,
+        "run": uuid.uuid4().hex,
+        "started": now(),
+        "settings": settings,
+        "seed": settings["seed"],
+        "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
+        "environment": environment,
+    }
+
+
+def environment_of(contenders: Sequence[Contender], loops: Sequence[str]) -> Record:
+    """Return the record of the machine and of everything that contenders and event loops use of it."""
+    interpreters = list(dict.fromkeys(Path(contender.interpreter) for contender in contenders))
+    cpus = max((contender.cpus for contender in contenders), key=len, default=())
+    return describe(interpreters, packages_of(loops), origin(), cpus or None)
+
+
+def contenders_for_header(plan: Plan, request: RunRequest) -> list[Record]:
     """Return what a header says of the contenders; a worker of each tells the version of its model."""
     return survey(plan, request, ())[0]
 
 
-def survey(plan: Plan, request: Request, scenes: Sequence[Scene]) -> tuple[list[Record], list[Record]]:
+def survey(plan: Plan, request: RunRequest, scenes: Sequence[Scene]) -> tuple[list[Record], list[Record]]:
     """Return what a header says of the contenders, and a trace of each contender in each scene.
 
     One worker of each contender tells both; none of those that are timed later has a part in it.
     """
-    start = launcher(request)
-    interpreters = dict.fromkeys(contender.interpreter for contender in plan.contenders)
+    return greeted(plan.contenders, launcher(request), scenes)
+
+
+def greeted(
+    contenders: Sequence[Contender], start: Callable[[Contender], Link], scenes: Sequence[Scene] = ()
+) -> tuple[list[Record], list[Record]]:
+    """Return what workers that are started for it say of contenders, and their traces of the scenes."""
+    interpreters = dict.fromkeys(contender.interpreter for contender in contenders)
     releases = {interpreter: probe(Path(interpreter)).release for interpreter in interpreters}
-    contenders, traces = [], []
-    for contender in plan.contenders:
+    about, traces = [], []
+    for contender in contenders:
         with Bench(start, contender) as bench:
             greeting = bench.greet()
-            contenders.append(_contender(contender, releases[contender.interpreter], greeting.get("version")))
+            about.append(_contender(contender, releases[contender.interpreter], greeting.get("version")))
             if "outcome" in greeting:
                 traces += [record_of(contender.id, scene, greeting) for scene in scenes]
             else:
                 traces += [trace_of(bench, scene) for scene in scenes]
-    return contenders, traces
+    return about, traces
 
 
 def _contender(contender: Contender, release: str, version: str | None) -> Record:
     about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
     about["runs_on"] = contender.runs_on
-    place = {"python": contender.python, "release": release, "cpus": list(contender.cpus)}
+    place = {"python": contender.python or release, "release": release, "cpus": list(contender.cpus)}
     return {**about, **place, "version": version}
 
 
 def cells_for_header(plan: Plan, catalogue: Catalogue) -> list[Record]:
     """Return what a header says of the cells."""
-    return [_cell(cell, catalogue) for cell in plan.cells()]
+    return [cell_for_header(cell, catalogue) for cell in plan.cells()]
 
 
-def _cell(cell: Cell, catalogue: Catalogue) -> Record:
+def cell_for_header(cell: Cell, catalogue: Catalogue) -> Record:
+    """Return what a header says of a cell."""
     workload = catalogue.workload(cell.workload)
     floor = workload.floor(params_from_dict(workload, cell.params))
     return {

@@ -1,43 +1,24 @@
-"""What ``concbench verify`` warns of: work that differs between contenders, and what workloads leave open."""
+"""What verifying warns of: work that differs between contenders, and what workloads leave open."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
 
+from concbench.runs.verifying import Finding
 from concbench.workloads.base import spelled
 
 FIRST_TURN = 1
 """Suspensions that a task may have more under one model than another: a thread waits for its first turn."""
 
 
-class Found(Protocol):
-    """What is looked at of a finding: counts are None where nothing was counted."""
-
-    @property
-    def workload(self) -> str: ...  # noqa: D102
-    @property
-    def contender(self) -> str: ...  # noqa: D102
-    @property
-    def params(self) -> dict[str, Any]: ...  # noqa: D102
-    @property
-    def tasks(self) -> int | None: ...  # noqa: D102
-    @property
-    def suspensions(self) -> int | None: ...  # noqa: D102
-    @property
-    def exact(self) -> bool: ...  # noqa: D102
-    @property
-    def doubts(self) -> Sequence[str]: ...  # noqa: D102
-
-
-def warnings_of(findings: Sequence[Found]) -> list[str]:
+def warnings_of(findings: Sequence[Finding]) -> list[str]:
     """Return what to warn of, each once: first what a workload leaves open, then work that is uneven."""
     open_ = (f"{found.workload}: {doubt}" for found in findings for doubt in found.doubts)
     return list(dict.fromkeys([*open_, *_uneven(findings)]))
 
 
-def _uneven(findings: Sequence[Found]) -> Iterator[str]:
+def _uneven(findings: Sequence[Finding]) -> Iterator[str]:
     """Yield, once for each workload, where the witness counted different work under two contenders."""
-    cells: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    cells: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for found in findings:
         if found.tasks is not None:
             cells[found.workload, spelled(found.params)].append(found)
@@ -52,7 +33,7 @@ def _uneven(findings: Sequence[Found]) -> Iterator[str]:
             )
 
 
-def _difference(alike: Sequence[Found]) -> str | None:
+def _difference(alike: Sequence[Finding]) -> str | None:
     """Return the least and the most work that was counted where all should do as much, or None."""
     by_tasks = sorted(alike, key=lambda found: found.tasks or 0)
     least, most = by_tasks[0], by_tasks[-1]

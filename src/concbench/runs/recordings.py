@@ -8,7 +8,7 @@ import numpy as np
 from concbench.analysis.resampling import Recording
 from concbench.analysis.stopping import StoppingRule, judge_again
 from concbench.analysis.verdicts import is_comparison, seconds_of
-from concbench.errors import UserError
+from concbench.errors import UserError, arg
 from concbench.metrics import margins
 from concbench.results import queries
 from concbench.results.errors import RunFileError
@@ -96,9 +96,13 @@ def work_done(files: Sequence[Measured]) -> dict[str, float]:
             asked = one.factor
             seen = head[axis] / max(1, base[axis])
             if abs(seen - asked) > TOLERANCE * (asked - 1):
-                raise UserError(
-                    f"{run.path}: {one.id}: head was seen to do {seen:.4f} times the {axis} of base: at this"
-                    " size that is not the work that was asked for; choose another with --param"
-                )
+                raise UserError(_other_work(f"{run.path}: {one.id}", seen, axis))
             done[one.id] = seen
     return done
+
+
+def _other_work(where: str, seen: float, axis: str) -> str:
+    return (
+        f"{where}: head was seen to do {seen:.4f} times the {axis} of base: at this size that is not the work"
+        f" that was asked for; choose another with {arg('params')}"
+    )

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 
-class Steadfast:
-    """Asks for a number of pairs of every cell, whatever they say (to record them for replays).
+class FixedPairs:
+    """Asks for a number of pairs of every cell.
 
     ``pairs`` are by cell. Rounds are counted, not values: a metric that a system does not tell never has any.
     """

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import click
-
-from concbench.commands.recordings import LIVE, RECORDED
+from concbench.errors import RequestError, arg
 from concbench.results.errors import RunFileError
 from concbench.results.measured import Measured
+from concbench.runs.recordings import LIVE, RECORDED
 
 SEED_STEP = {RECORDED: (1, 0), LIVE: (1000, -1)}
 """The seed of the file of a kind with number n is factor × seed + n + offset."""
@@ -21,43 +20,48 @@ def seed_of(kind: str, number: int, seed: int) -> int:
 
 
 def refuse_other_request(runs: Sequence[Measured], asked: Mapping[str, Any], python: str, seed: int) -> None:
-    """Raise click.UsageError where a run was asked for otherwise, naming each option and both its values.
+    """Raise RequestError where a run was asked for otherwise, naming each argument and both its values.
 
     ``asked`` are settings as headers have them, ``python`` is the release of both sides.
     """
     for run in runs:
-        now = _options(asked, python) | {"--seed": str(seed)}
+        now = _arguments(asked, python) | {"seed": str(seed)}
         then = _then(run, seed)
-        if "none" in (now["--more"], then["--more"]):  # pairs with more work may still be added
-            now["--more"] = then["--more"]
-        changed = [f"{name} {then[name]} then, {now[name]} now" for name in then if then[name] != now[name]]
+        if "none" in (now["more"], then["more"]):  # pairs with more work may still be added
+            now["more"] = then["more"]
+        changed = [name for name in then if then[name] != now[name]]
         if changed:
-            raise click.UsageError(
-                f"{run.path} was asked for otherwise ({'; '.join(changed)}): ask for the same, or choose"
-                " another folder with --output"
-            )
+            raise RequestError(_changed(run.path, changed, then, now))
+
+
+def _changed(path: Path, changed: Sequence[str], then: Mapping[str, str], now: Mapping[str, str]) -> str:
+    told = (f"{arg(name)} {then[name]} then, {now[name]} now" for name in changed)
+    return (
+        f"{path} was asked for otherwise ({'; '.join(told)}): ask for the same, or choose another folder with"
+        f" {arg('to')}"
+    )
 
 
 def _then(run: Measured, seed: int) -> dict[str, str]:
-    """Return the options of a run in a folder; raises RunFileError for settings that are not those of aa."""
+    """Return what a run in a folder was asked for; raises RunFileError for settings that are not aa's."""
     settings = run.header["settings"]
     try:
-        options = _options(settings, str(run.header["sides"]["base"]["python"]))
-        return options | {"--seed": _seed_then(run.path, int(settings["seed"]), seed)}
+        told = _arguments(settings, str(run.header["sides"]["base"]["python"]))
+        return told | {"seed": _seed_then(run.path, int(settings["seed"]), seed)}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = f"its settings are not those of concbench aa ({error}); move it out of this folder"
         raise RunFileError(reason, run.path, 1) from error
 
 
-def _options(settings: Mapping[str, Any], python: str) -> dict[str, str]:
+def _arguments(settings: Mapping[str, Any], python: str) -> dict[str, str]:
     params = [f"{name}={','.join(sorted(values))}" for name, values in sorted(settings["params"].items())]
     return {
-        "--model": ",".join(sorted(set(settings["models"]))) or "all",
-        "--workload": ",".join(sorted(set(settings["workloads"]))) or "all",
-        "--param": " ".join(params) or "none",
-        "--python": python,
-        "--affinity": str(settings["affinity"]),
-        "--more": ",".join(f"{factor:.15g}" for factor in sorted(settings["more"])) or "none",
+        "models": ",".join(sorted(set(settings["models"]))) or "all",
+        "workloads": ",".join(sorted(set(settings["workloads"]))) or "all",
+        "params": " ".join(params) or "none",
+        "python": python,
+        "affinity": str(settings["affinity"]),
+        "more": ",".join(f"{factor:.15g}" for factor in sorted(settings["more"])) or "none",
     }
 
 

@@ -6,24 +6,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.commands.comparing import Wanted
-from concbench.commands.comparing import plan_of as plan_of_pairs
-from concbench.commands.request import (
-    Request,
-    baseline_of,
-    chosen_workloads,
-    contenders_of,
-    pinned_cpus,
-    plan_of,
-    running_version,
-)
+from concbench.errors import RequestError
 from concbench.measure.interpreter_info import InterpreterError
 from concbench.measure.sides.side import Side
+from concbench.runs.comparison_request import ComparisonRequest
+from concbench.runs.pair_planning import plan_of as plan_of_pairs
+from concbench.runs.planning import baseline_of, plan_of
+from concbench.runs.request import RunRequest
+from concbench.runs.selection import chosen_workloads, contenders_of, pinned_cpus, running_version
 from concbench.workloads.base import PRESETS
 from concbench.workloads.catalogue import Catalogue
 
@@ -32,7 +26,7 @@ SIDE = Side(label="this Python", interpreter=Path(sys.executable), about={"pytho
 
 _names = st.lists(st.text(min_size=1, max_size=5), max_size=3).map(tuple)
 requests = st.builds(
-    Request,
+    RunRequest,
     models=_names,
     workloads=_names,
     params=st.dictionaries(st.text(max_size=5), _names, max_size=2),
@@ -49,19 +43,19 @@ requests = st.builds(
 
 
 @given(request=requests)
-def test_a_request_is_the_same_after_its_way_through_a_run_file(request: Request) -> None:
-    assert Request.from_dict(json.loads(json.dumps(request.to_dict()))) == request
+def test_a_request_is_the_same_after_its_way_through_a_run_file(request: RunRequest) -> None:
+    assert RunRequest.from_dict(json.loads(json.dumps(request.to_dict()))) == request
 
 
 def test_a_key_that_no_request_has_is_refused() -> None:
     with pytest.raises(TypeError, match="colour"):
-        Request.from_dict({**Request().to_dict(), "colour": "blue"})
+        RunRequest.from_dict({**RunRequest().to_dict(), "colour": "blue"})
 
 
 def refused(**asked: Any) -> str:
-    with pytest.raises(click.UsageError) as caught:
-        plan_of(Request(**asked), CATALOGUE)
-    return caught.value.message
+    with pytest.raises(RequestError) as caught:
+        plan_of(RunRequest(**asked), CATALOGUE)
+    return str(caught.value)
 
 
 def test_an_unknown_model_is_refused_with_those_that_there_are() -> None:
@@ -105,21 +99,23 @@ def test_what_no_run_file_can_hold_is_refused_with_the_bound(
     message = refused(models=("asyncio",), workloads=(workload,), params=asked)
     assert message.startswith(told)
     assert "within ±9223372036854775807" in message or "9.22337e+09 s" in message or "at least 1" in message
-    with pytest.raises(click.UsageError) as caught:
+    with pytest.raises(RequestError) as caught:
         plan_of_pairs(
-            Wanted(models=("asyncio",), workloads=(workload,), params=asked), (SIDE, SIDE), CATALOGUE
+            ComparisonRequest(models=("asyncio",), workloads=(workload,), params=asked),
+            (SIDE, SIDE),
+            CATALOGUE,
         )
-    assert caught.value.message == message
+    assert caught.value.args[0] == message
 
 
 def test_a_run_that_must_be_longer_than_the_timeout_is_refused_before_it_is_waited_for() -> None:
     asked: dict[str, Any] = {"workloads": ("timers",), "params": {"delay": ("1e9", "2")}, "timeout": 60.0}
     message = refused(**asked)
     assert message.startswith("timers: with tasks=1,delay=1e+09")
-    assert "a run takes 1e+09 s or more, and --timeout 60 ends it before" in message
-    with pytest.raises(click.UsageError, match="and --timeout 60 ends it before"):
-        plan_of_pairs(Wanted(**asked), (SIDE, SIDE), CATALOGUE)
-    plan_of(Request(workloads=("timers",), params={"delay": ("2",)}, timeout=2.0), CATALOGUE)
+    assert "a run takes 1e+09 s or more, and timeout=60 ends it before" in message
+    with pytest.raises(RequestError, match="and timeout=60 ends it before"):
+        plan_of_pairs(ComparisonRequest(**asked), (SIDE, SIDE), CATALOGUE)
+    plan_of(RunRequest(workloads=("timers",), params={"delay": ("2",)}, timeout=2.0), CATALOGUE)
 
 
 def test_a_baseline_that_does_not_take_part_is_refused_with_those_that_do() -> None:
@@ -133,18 +129,18 @@ def test_a_timeout_that_is_no_time_is_refused() -> None:
 
 def test_an_interpreter_that_is_not_there_is_refused() -> None:
     with pytest.raises(InterpreterError, match=r"3\.10 is too old"):
-        contenders_of(Request(pythons=("3.10",)), CATALOGUE)
+        contenders_of(RunRequest(pythons=("3.10",)), CATALOGUE)
 
 
 def test_what_is_asked_for_twice_takes_part_once() -> None:
-    request = Request(models=("asyncio", "asyncio"), workloads=("spawn", "spawn"))
+    request = RunRequest(models=("asyncio", "asyncio"), workloads=("spawn", "spawn"))
     assert [contender.id for contender in contenders_of(request, CATALOGUE)] == ["asyncio"]
-    assert [workload.name for workload in chosen_workloads(request, CATALOGUE)] == ["spawn"]
+    assert [workload.name for workload in chosen_workloads(request.workloads, CATALOGUE)] == ["spawn"]
 
 
 def test_an_event_loop_takes_part_whichever_models_were_chosen() -> None:
     loops = ("asyncio:new_event_loop",)
-    request = Request(models=("generator",), loops=loops)
+    request = RunRequest(models=("generator",), loops=loops)
     contenders = contenders_of(request, Catalogue((), loops))
     assert [contender.id for contender in contenders] == ["generator", "asyncio+asyncio:new_event_loop"]
 
@@ -160,7 +156,7 @@ def test_an_event_loop_takes_part_whichever_models_were_chosen() -> None:
 def test_the_baseline_is_the_one_asked_for_else_asyncio_else_the_first(
     models: tuple[str, ...], baseline: str, expected: str
 ) -> None:
-    request = Request(models=models, baseline=baseline)
+    request = RunRequest(models=models, baseline=baseline)
     assert baseline_of(request, plan_of(request, CATALOGUE)) == expected
 
 
@@ -185,18 +181,18 @@ def test_a_cpu_that_may_not_be_used_or_is_none_is_refused(
     monkeypatch: pytest.MonkeyPatch, affinity: str, words: str
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: {0, 2, 5})
-    with pytest.raises(click.UsageError, match=words):
+    with pytest.raises(RequestError, match=words):
         pinned_cpus(affinity)
 
 
 def test_contenders_are_called_by_version_where_their_interpreter_was_named_by_path(tmp_path: Path) -> None:
     link = tmp_path / "python-of-mine"
     link.symlink_to(sys.executable)
-    asked = Request(models=("threads",), pythons=(sys.executable, str(link)))
+    asked = RunRequest(models=("threads",), pythons=(sys.executable, str(link)))
     ids = [contender.id for contender in contenders_of(asked, CATALOGUE)]
     assert ids == [
         f"threads@{sys.executable}",
         f"threads@{link}",
     ]  # of one release: nothing else tells them apart
-    (alone,) = contenders_of(Request(models=("threads",), pythons=(str(link),)), CATALOGUE)
+    (alone,) = contenders_of(RunRequest(models=("threads",), pythons=(str(link),)), CATALOGUE)
     assert (alone.id, alone.python) == ("threads", running_version())

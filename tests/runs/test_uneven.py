@@ -1,7 +1,7 @@
 """What verify warns of: uneven work, and what a workload leaves open."""
 
-from concbench.commands.uneven import warnings_of
-from concbench.commands.verify import Finding
+from concbench.runs.uneven import warnings_of
+from concbench.runs.verifying import Finding
 
 
 def found(contender: str, tasks: int | None, suspensions: int | None, *, exact: bool = True) -> Finding:

@@ -8,11 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import click
-
 from concbench.analysis.run_history import commit_of, history_of_runs, why_unknown
 from concbench.analysis.verdicts import is_comparison
-from concbench.commands.progress import Bar
+from concbench.errors import RequestError, arg
 from concbench.metrics import names_for
 from concbench.results.asv import read_asv
 from concbench.results.asv_files import is_asv
@@ -26,6 +24,7 @@ from concbench.results.measured import Measured, read_measured
 from concbench.results.partly import PassedOver, first_of
 from concbench.results.places import is_folder, is_regular, refuse_irregular, same_place
 from concbench.results.reader import starts_as_run
+from concbench.runs.watching import Watcher
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
 JSON = (".json", ".json.gz")
@@ -45,7 +44,7 @@ MOST_NAMES = 3
 """So many runs without a commit are named, for each reason."""
 
 
-def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ()) -> History:
+def read_history(paths: Sequence[Path], watcher: Watcher, metrics: Collection[str] = ()) -> History:
     """Return the history that all of ``paths`` tell: run files, folders of run files, or results of asv.
 
     A folder that has run files is one of those, one that has ``data.js`` of github-action-benchmark is of
@@ -59,39 +58,39 @@ def read_history(paths: Sequence[Path], bar: Bar, metrics: Collection[str] = ())
     runs: dict[str, Measured] = {}
     read: list[History] = []
     for path in {same_place(path): path for path in paths}.values():
-        bar.at(f"history: reading {path.name}")
+        watcher.at(f"history: reading {path.name}")
         if is_folder(path):
-            read += _in_folder(path, runs, bar)
+            read += _in_folder(path, runs, watcher)
             continue
         once = held(path)
         if (data := _github_of(path, once)) is not None:
-            read.append(_of_github(data, bar))
+            read.append(_of_github(data, watcher))
         else:
-            _add_runs(runs, path, [path], bar, once)
+            _add_runs(runs, path, [path], watcher, once)
     if runs:
         read.insert(0, history_of_runs(tuple(runs.values()), _metrics(metrics)))
     return replace(_together(read), paths=tuple(paths))
 
 
-def _in_folder(folder: Path, runs: dict[str, Measured], bar: Bar) -> list[History]:
+def _in_folder(folder: Path, runs: dict[str, Measured], watcher: Watcher) -> list[History]:
     """Add the runs in a folder to ``runs``, and return the histories that are in it besides."""
     passed = PassedOver()
     data = passed.attempt(partial(_data_in, folder))
-    read = [] if data is None else [_of_github(data, bar)]
+    read = [] if data is None else [_of_github(data, watcher)]
     if files := _run_files(folder):
-        add = partial(_add_runs, runs, folder, files, bar)
+        add = partial(_add_runs, runs, folder, files, watcher)
         if data is None:
             add()
         else:
             passed.attempt(add)
-        _name_what_is_not_read(folder, bar)
+        _name_what_is_not_read(folder, watcher)
     elif data is None:
-        asv = passed.attempt(partial(_of_asv, folder, bar))
+        asv = passed.attempt(partial(_of_asv, folder, watcher))
         if asv is None:
             raise passed.errors[0]
         read.append(asv)
     for note in passed.notes():
-        bar.say(note)
+        watcher.say(note)
     return read
 
 
@@ -132,16 +131,16 @@ def _json_in(path: Path, held: bytes | None) -> Any:
         return None
 
 
-def _of_github(data: Data, bar: Bar) -> History:
+def _of_github(data: Data, watcher: Watcher) -> History:
     for told in first_of(list(data.passed), "places in it are passed over"):
-        bar.say(f"{data.path}: {told}")
+        watcher.say(f"{data.path}: {told}")
     return history_of_github(data)
 
 
-def _of_asv(folder: Path, bar: Bar) -> History:
+def _of_asv(folder: Path, watcher: Watcher) -> History:
     """Read a folder of asv's; raises ResultsError, where it is nobody's, with all that was looked for."""
     try:
-        return read_asv(folder, bar.say, bar.counted("history: reading", FILE_NS))
+        return read_asv(folder, watcher.say, watcher.counted("history: reading", FILE_NS))
     except NoResults as error:
         sought = f"no run file ({', '.join(SUFFIXES)}), no {DATA} of github-action-benchmark, and"
         raise ResultsError(f"nothing of a history: {sought} {error.reason}", folder) from error
@@ -165,40 +164,40 @@ def _run_files(folder: Path) -> list[Path]:
         raise ResultsError(f"cannot be read ({error.strerror}); check its permissions", folder) from error
 
 
-def _name_what_is_not_read(folder: Path, bar: Bar) -> None:
+def _name_what_is_not_read(folder: Path, watcher: Watcher) -> None:
     """Name the JSON beside run files, which may be anything: of such a folder, only these are read."""
     beside = sorted(one for one in folder.iterdir() if one.name.endswith(JSON))
     why = "no run file by its name, and in a folder of run files only these are read"
     for note in first_of([f"passed over: {one}: {why}" for one in beside], "files are passed over"):
-        bar.say(note)
+        watcher.say(note)
 
 
 def _add_runs(
-    runs: dict[str, Measured], named: Path, files: Sequence[Path], bar: Bar, held: bytes | None = None
+    runs: dict[str, Measured], named: Path, files: Sequence[Path], watcher: Watcher, held: bytes | None = None
 ) -> None:
     """Add the runs that have a place in a history, under what names them; say how many have none."""
     passed: Counter[str] = Counter()
     damaged = PassedOver()
     nameless: dict[str, list[str]] = {}
     for path in files:
-        bar.at(f"history: reading {path.name}")
+        watcher.at(f"history: reading {path.name}")
         in_folder = path != named
         run = damaged.attempt(partial(_run_in_folder, path)) if in_folder else read_measured(path, held)
         if run is None:
             continue
         if run.torn is not None:
-            bar.say(f"{path}: its end is missing; what stands before that is used")
+            watcher.say(f"{path}: its end is missing; what stands before that is used")
         if reason := _unfit(run, runs, alone=path == named):
             passed[reason] += 1
             if reason == NAMELESS:
                 nameless.setdefault(why_unknown(run), []).append(path.name)
         else:
             runs[run.header["run"]] = run
-    _say_what_is_passed_over(named, passed, nameless, bar)
+    _say_what_is_passed_over(named, passed, nameless, watcher)
     if len(damaged.errors) == len(files):
         raise damaged.nothing(named)
     for note in damaged.notes():
-        bar.say(note)
+        watcher.say(note)
     if passed.total() == len(files) - len(damaged.errors) and AGAIN not in passed:
         kinds = " and ".join(PLURALS[reason] for reason in passed)
         raise ResultsError(f"holds {kinds} alone, so nothing has a place in a history", named)
@@ -210,14 +209,14 @@ def _run_in_folder(path: Path) -> Measured:
 
 
 def _say_what_is_passed_over(
-    named: Path, passed: Mapping[str, int], nameless: Mapping[str, Sequence[str]], bar: Bar
+    named: Path, passed: Mapping[str, int], nameless: Mapping[str, Sequence[str]], watcher: Watcher
 ) -> None:
     """Say how many runs of each kind have no place in a history, and of those without a commit why."""
     for reason, count in passed.items():
-        bar.say(f"{named}: {count} {reason if count == 1 else PLURALS[reason]} passed over")
+        watcher.say(f"{named}: {count} {reason if count == 1 else PLURALS[reason]} passed over")
     for why, names in nameless.items():
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        bar.say(f"  {', '.join(names[:MOST_NAMES])}{more}: {why}")
+        watcher.say(f"  {', '.join(names[:MOST_NAMES])}{more}: {why}")
 
 
 def _unfit(run: Measured, known: Mapping[str, Measured], *, alone: bool) -> str | None:
@@ -265,13 +264,13 @@ def chosen(
 ) -> History:
     """Return the series that were asked for; nothing asked is all.
 
-    A metric is asked for by a part of a benchmark's name after its workload. Raises click.UsageError for a
+    A metric is asked for by a part of a benchmark's name after its workload. Raises RequestError for a
     name that nothing has.
     """
     series: Sequence[Series] = history.series
-    series = _having("--workload", series, workloads, lambda name, one: workload_of(one) == name, workload_of)
-    series = _having("--model", series, models, lambda name, one: model_of(one) == name, model_of)
-    series = _having("--metric", series, metrics, lambda name, one: name in metric_of(one), metric_of)
+    series = _having("workloads", series, workloads, lambda name, one: workload_of(one) == name, workload_of)
+    series = _having("models", series, models, lambda name, one: model_of(one) == name, model_of)
+    series = _having("metrics", series, metrics, lambda name, one: name in metric_of(one), metric_of)
     return replace(history, series=tuple(series))
 
 
@@ -291,7 +290,7 @@ def model_of(series: Series) -> str:
 
 
 def _having(
-    option: str,
+    argument: str,
     series: Sequence[Series],
     names: Sequence[str],
     fits: Callable[[str, Series], bool],
@@ -300,5 +299,5 @@ def _having(
     for name in names:
         if not any(fits(name, one) for one in series):
             known = ", ".join(sorted({spelled(one) for one in series} - {""})) or "none"
-            raise click.UsageError(f"{option} {name!r} is not in the history; there are {known}")
+            raise RequestError(f"{arg(argument, repr(name))} is not in the history; there are {known}")
     return [one for one in series if not names or any(fits(name, one) for name in names)]

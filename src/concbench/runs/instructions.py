@@ -5,15 +5,13 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from typing import Any
 
-import click
-
-from concbench.commands.progress import Bar
+from concbench.errors import RequestError, arg
 from concbench.measure.instructions import (
     NOT_COUNTED,
+    CountedCell,
     Found,
     Lost,
     Pair,
-    Wanted,
     count_all,
     countable,
     valgrind_path,
@@ -21,11 +19,12 @@ from concbench.measure.instructions import (
 from concbench.measure.lastwords import FATAL
 from concbench.measure.pairing import PairedCell, PairPlan
 from concbench.measure.sides.side import Side
+from concbench.runs.watching import Watcher
 from concbench.workloads.catalogue import Catalogue
 
 Record = dict[str, Any]
 Records = Generator[Record, None, None]
-Counter = Callable[[PairPlan, Catalogue, Bar], Records]
+Counter = Callable[[PairPlan, Catalogue, Watcher], Records]
 """Counts the cells of a plan, and gives each record as it is made; to be closed by who stops early."""
 
 CELL_NS = 7_000_000_000
@@ -41,24 +40,26 @@ MOST_WORDS = 300
 def counter_for(wish: str, sides: tuple[Side, Side]) -> Counter | None:
     """Return what counts the instructions of a plan's cells, or None where they are not to be counted.
 
-    ``wish`` is ``on``, ``off``, or ``auto``: in CI, where valgrind is there. Raises click.UsageError where it
+    ``wish`` is ``on``, ``off``, or ``auto``: in CI, where valgrind is there. Raises RequestError where it
     is asked for and valgrind is missing.
     """
     there = valgrind_path() is not None
     if wish == "on" and not there:
-        raise click.UsageError("--instructions on needs valgrind: install it (apt-get install valgrind)")
+        raise RequestError(
+            f"{arg('instructions', 'on')} needs valgrind: install it (apt-get install valgrind)"
+        )
     if wish == "off" or not there or (wish == "auto" and os.environ.get("CI", "") in ("", "0", "false")):
         return None
 
-    def count(plan: PairPlan, catalogue: Catalogue, bar: Bar) -> Records:
+    def count(plan: PairPlan, catalogue: Catalogue, watcher: Watcher) -> Records:
         cells, others = _sorted_out(plan, catalogue)
         for reason, names in others.items():
             warning = _not_countable(names, reason)
             if wish == "on":
                 yield warning
             else:
-                bar.say(f"{warning['seen']} {warning['why']}")
-        yield from _counts_of(cells, sides, bar)
+                watcher.say(f"{warning['seen']} {warning['why']}")
+        yield from _counts_of(cells, sides, watcher)
 
     return count
 
@@ -77,14 +78,14 @@ def _sorted_out(plan: PairPlan, catalogue: Catalogue) -> tuple[list[PairedCell],
     return cells, others
 
 
-def _counts_of(cells: Sequence[PairedCell], sides: tuple[Side, Side], bar: Bar) -> Records:
-    wanted = [Wanted(model=one.model, workload=one.workload, params=one.params) for one in cells]
-    bar.at("counting instructions")
-    bar.expect(CELL_NS * len(cells))
+def _counts_of(cells: Sequence[PairedCell], sides: tuple[Side, Side], watcher: Watcher) -> Records:
+    wanted = [CountedCell(model=one.model, workload=one.workload, params=one.params) for one in cells]
+    watcher.at("counting instructions")
+    watcher.expect(CELL_NS * len(cells))
     with closing(count_all(*sides, wanted)) as counts:
         for place, found in counts:
-            bar.at(f"instructions of {cells[place].workload} under {cells[place].model}")
-            bar.did(CELL_NS)
+            watcher.at(f"instructions of {cells[place].workload} under {cells[place].model}")
+            watcher.did(CELL_NS)
             yield _record(cells[place], found)
 
 

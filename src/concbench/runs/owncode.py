@@ -6,13 +6,14 @@ to be the same.
 """
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from concbench.commands.request import Request
+from concbench.errors import arg
 from concbench.results.errors import RunFileError
 from concbench.results.resuming import VERSION, resume_command
+from concbench.runs.request import RunRequest
 from concbench.workloads.catalogue import is_file
 
 
@@ -30,32 +31,32 @@ def label_of_loop(loop: str) -> str:
     return f"{factory} of {label_of(file)}"
 
 
-@dataclass(frozen=True, slots=True)
+def labels_of(plugins: Sequence[str], loops: Sequence[str]) -> dict[str, list[str]]:
+    """Return how the settings of a run file name the user's code."""
+    return {"plugins": list(map(label_of, plugins)), "loops": list(map(label_of_loop, loops))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnCode:
-    """What the command line names: plug-in files, ``module:factory`` loops, interpreters."""
+    """What the user names: plug-in files, ``module:factory`` loops, interpreters."""
 
-    plugins: tuple[str, ...]
-    loops: tuple[str, ...]
-    pythons: tuple[str, ...]
+    plugins: tuple[str, ...] = ()
+    loops: tuple[str, ...] = ()
+    pythons: tuple[str, ...] = ()
 
-    def take_the_place(self, recorded: Request, path: Path) -> Request:
-        """Return the recorded request, with code that the command line names in place of what it recorded.
+    def take_the_place(self, recorded: RunRequest, path: Path) -> RunRequest:
+        """Return the recorded request, with code that is named here in place of what it recorded.
 
         Raises RunFileError unless both are the same, in any order. Interpreters that are mere versions, which
         are looked for in the usual places, need not be named again.
         """
-        needed = {
-            "--plugin": (recorded.plugins, tuple(label_of(plugin) for plugin in self.plugins)),
-            "--loop": (recorded.loops, tuple(label_of_loop(loop) for loop in self.loops)),
-            "--python": (recorded.pythons, self.pythons or _versions(recorded.pythons)),
-        }
-        for option, (then, now) in needed.items():
+        for name, then, now in (
+            ("plugins", recorded.plugins, [label_of(plugin) for plugin in self.plugins]),
+            ("loops", recorded.loops, [label_of_loop(loop) for loop in self.loops]),
+            ("pythons", recorded.pythons, self.pythons or _versions(recorded.pythons)),
+        ):
             if sorted(then) != sorted(now):
-                raise RunFileError(
-                    f"it was made with {option} {', '.join(then) or 'left out'}; name the same again (it is "
-                    "not taken from the file, since that could be anybody's code)",
-                    path,
-                )
+                raise RunFileError(_not_the_same(name, ", ".join(then) or "left out"), path)
         plugins = _as_recorded(recorded.plugins, self.plugins, label_of)
         loops = _as_recorded(recorded.loops, self.loops, label_of_loop)
         return replace(recorded, plugins=plugins, loops=loops)
@@ -63,6 +64,19 @@ class OwnCode:
     def resume_command(self, path: Path) -> str:
         """Return the command that goes on with the run in ``path``, and names this code again."""
         return resume_command(path, plugins=self.plugins, loops=self.loops, pythons=self.pythons)
+
+    def resume_call(self, path: Path) -> str:
+        """Return the call of a program that does the same."""
+        named = ((field.name, getattr(self, field.name)) for field in fields(self))
+        given = "".join(f", {name}={list(values)!r}" for name, values in named if values)
+        return f"concbench.runs.resume({str(path)!r}{given})"
+
+
+def _not_the_same(name: str, then: str) -> str:
+    return (
+        f"it was made with {arg(name, then)}; name the same again (it is not taken from the file, since"
+        " that could be anybody's code)"
+    )
 
 
 def _as_recorded(

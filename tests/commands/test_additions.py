@@ -101,7 +101,7 @@ def workload(name, **more):
         versions={**dict.fromkeys(("polling", "generator", "delegating", "blocking"), NOT),
                   "coroutine": Version(coroutine, needs={Capability.SWITCH}),
                   "asyncio": Version(handed, needs={Capability.SWITCH, Capability.EVENT})},
-        promise=lambda p, dialect: (Spawned(p.tasks), Overlap(p.tasks), Suspends(p.items), Fair(), Delivered()),
+        promise=lambda p, _: (Spawned(p.tasks), Overlap(p.tasks), Suspends(p.items), Fair(), Delivered()),
         judge=judge, points=lambda preset: [Params(tasks) for tasks in (10, 200)],
         small=lambda rng: [Params(3, rng.randint(2, 9))], smallest=Params(2, 2), unit="item",
         counts=lambda p, seen: {"item": sum(len(task.result) for task in seen.tasks)},

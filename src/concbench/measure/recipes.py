@@ -23,9 +23,9 @@ from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 class Recipe:
     """What the factories of one run are made of: they differ from another's by ``salt``, which names it.
 
-    ``wording`` is the version's name: a dialect, or a model. ``port`` is the workload's companion's, 0 where
-    it has none. ``plugins`` are where the workload may come from. ``watched``: the tasks are wrapped, and
-    send what they did along with their results.
+    ``wording`` names the workload's version for them. ``port`` is the workload's companion's, 0 where it has
+    none. ``plugins`` are where the workload may come from. ``watched``: the tasks are wrapped, and send what
+    they did along with their results.
     """
 
     workload: str
@@ -76,8 +76,8 @@ class Batch:
 
 def recipe_of(workload: Workload[Any], params: Any, dialect: Dialect, wording: str) -> Recipe:
     """Return the recipe of a workload's runs, without a salt."""
-    values = params_to_dict(params)
-    return Recipe(workload=workload.name, params=values, dialect=dialect, wording=wording)
+    plain = params_to_dict(params)
+    return Recipe(workload=workload.name, params=plain, dialect=dialect, wording=wording)
 
 
 def batch_of(recipe: Recipe, workload: Workload[Any], params: Any, rt: Any) -> Batch:

@@ -70,8 +70,8 @@ def examine(bench: Bench, workload: Workload[Any], params: dict[str, Any], secon
     """Have one cell witnessed, in a worker that is started then; none is for what is impossible anyway."""
     reason = workload.impossible(bench.contender)
     if reason is not None:
-        outcome = CellOutcome.NOT_EXPRESSIBLE.value
-        return Finding(workload.name, bench.contender.id, params, outcome, reason, {})
+        impossible = CellOutcome.NOT_EXPRESSIBLE.value
+        return Finding(workload.name, bench.contender.id, params, impossible, reason, {})
     request = {"op": "verify", "workload": workload.name, "params": params, "seconds": seconds}
     answer = bench.ask(request, 3 * seconds)
     return Finding(

@@ -7,7 +7,7 @@ stand beside the layers: workloads make them, and may be an older checkout's; wh
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from concbench.words import shown
 
@@ -57,15 +57,16 @@ class Seen(Protocol):
     repeats: int
 
 
-class Promised:
-    """One promise. ``name`` is that of its check.
+Shows: TypeAlias = Literal["wrapped", "steps", "run", "always"]
+"""What has to be seen of tasks to tell whether a promise is kept: what wrapped ones report; of bare ones the
+steps, or that they run; or nothing but what the model returns."""
 
-    ``shows`` says in which passes it can be told whether it is kept: of ``wrapped`` tasks only; of bare ones
-    too, where their ``steps`` are seen; or of all that ``run``.
-    """
+
+class Promised:
+    """One promise. ``name`` is that of its check, ``shows`` what has to be seen of the tasks."""
 
     name: ClassVar[str]
-    shows: ClassVar[Literal["wrapped", "steps", "run"]] = "wrapped"
+    shows: ClassVar[Shows] = "wrapped"
     __slots__ = ()
 
     @property
@@ -105,7 +106,7 @@ class Spawned(Promised):
 
     tasks: int
     name = "spawned"
-    shows = "run"
+    shows = "always"
 
     def __post_init__(self) -> None:
         _whole(1, tasks=self.tasks)

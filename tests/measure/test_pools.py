@@ -101,7 +101,12 @@ def cheats(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("model", ["thread-pool", "process-pool"])
+NEW = pytest.mark.skipif(sys.version_info < (3, 14), reason="concurrent.interpreters came with 3.14")
+
+
+@pytest.mark.parametrize(
+    "model", ["thread-pool", "process-pool", pytest.param("interpreter-pool", marks=NEW)]
+)
 def test_a_pool_that_stays_open_is_witnessed_and_every_task_seen(model: str) -> None:
     with worker(model) as ask:
         seen, again = ask("witness"), ask("look")

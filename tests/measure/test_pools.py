@@ -142,7 +142,7 @@ def test_the_memory_of_helpers_is_in_what_a_run_weighs() -> None:
     [
         ("a-Early", "invalid", "was at work before the run began"),
         ("a-AtHome", "unavailable", "tasks run in this very process: leave prepare out"),
-        ("a-AtHomeUnwatched", "invalid", "unwatched: spawned: tasks ran in this very process"),
+        ("a-AtHomeUnwatched", "invalid", "unwatched: tasks ran in this very process"),
         ("a-Once", "invalid", "task 0 was spawned 4 times instead of once"),
         ("a-Swapped", "invalid", "results: task 0 returned"),
         ("a-Losing", "crashed", "Error: "),

@@ -128,7 +128,7 @@ def test_a_wrong_result_is_not_weighed(spoiled: int) -> None:
 
 def test_every_run_is_judged_by_a_salt_of_its_own() -> None:
     cell = cell_of(SPAWN, SPAWN.params(1), MODEL, Session())
-    recipe = recipe_of(SPAWN, SPAWN.params(1), "generator")
+    recipe = recipe_of(SPAWN, SPAWN.params(1), "generator", "generator")
     batches = [Batch([], replace(recipe, salt=salt)) for salt in (7, 9)]
     with pytest.raises(ValueError, match="shorter"):
         cell.judge([[7], [8]], batches[:1])
@@ -161,7 +161,10 @@ def test_the_number_of_repetitions_has_an_end(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_cell_is_witnessed_with_the_counts_of_each_leg() -> None:
     seen = witness_cell(cell_of(SWITCH, SWITCH.params(3, 4), MODEL, Session()), seconds=60.0)
-    assert seen["legs"] == [{"tasks": 3, "suspensions": 12}, {"tasks": 3, "suspensions": 24}]
+    assert [leg["counts"] for leg in seen["legs"]] == [
+        {"task": 3, "suspension": 12},
+        {"task": 3, "suspension": 24},
+    ]
     assert seen["peak_live"] == 3
     assert set(seen["checks"].values()) == {None}
     assert seen["number"] >= 1

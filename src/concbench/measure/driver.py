@@ -103,6 +103,9 @@ class Driver:
         return [cell for cell in self.plan.cells() if cell.contender == contender.id]
 
     def _witness_cell(self, contender: Contender, cell: Cell) -> None:
+        if cell.impossible is not None:
+            self._settle(cell, outcome("not-expressible", cell.impossible), None)
+            return
         request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params)}
         answer = self._ask(contender, cell, {**request, "seconds": self.seconds}, "pilot", patience=5)
         if answer is not None:

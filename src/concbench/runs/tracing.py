@@ -8,6 +8,7 @@ from concbench.measure.client import WorkerClient
 from concbench.measure.described import Described
 from concbench.measure.plan import Contender
 from concbench.platforms import refuse_where_nothing_can_be_measured
+from concbench.promises import promises_of
 from concbench.runs.arguments import asks
 from concbench.runs.planning import launcher
 from concbench.runs.request import RunRequest
@@ -58,7 +59,7 @@ def _scene_asked(
         raise RequestError(str(error)) from error
     refuse_too_large(workload, scene.params, timeout)
     _refuse_lanes(scene.params.get("tasks", 0))  # before a promise lists what each of them is to do
-    _refuse_lanes(max(workload.promise(params, one.dialect).tasks for one in contenders))  # type: ignore[arg-type]
+    _refuse_lanes(max(promises_of(workload.promise(params, one.dialect)).tasks for one in contenders))
     return scene
 
 

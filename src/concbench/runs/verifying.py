@@ -67,7 +67,11 @@ def _small(workload: Workload[Any], seed: int) -> list[dict[str, Any]]:
 
 
 def examine(client: WorkerClient, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:
-    """Have one cell witnessed."""
+    """Have one cell witnessed, in a worker that is started then; none is for what is impossible anyway."""
+    reason = workload.impossible(client.contender)
+    if reason is not None:
+        impossible = CellOutcome.NOT_EXPRESSIBLE.value
+        return Finding(workload.name, client.contender.id, params, impossible, reason, {})
     request = {"op": "verify", "workload": workload.name, "params": params, "seconds": seconds}
     answer = client.ask(request, 3 * seconds)
     return Finding(

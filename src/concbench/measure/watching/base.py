@@ -20,20 +20,13 @@ STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 """Instructions at which a frame is left that will go on: the yield itself, in CPython 3.13 the next one."""
 
 
-SEEN = ("spawned", "started", "finished", "owners", "overlap", "deadlines")
-SEEN_BETWEEN_STEPS = ("suspensions", "fairness")
-"""The checks that hold for tasks that nobody wrapped: always, and where it shows when they suspend."""
-
-
 class Watching:
     """How the tasks of one dialect are watched.
 
-    ``seen_unwatched`` names the checks that hold for tasks that nobody wrapped. ``suspensions_show``: a
-    wrapped task's suspensions are seen though its primitives are bare. ``elsewhere``: they run in other
-    processes or interpreters.
+    ``suspensions_show``: a task's suspensions are seen though its primitives are bare. ``elsewhere``: they
+    run in other processes or interpreters.
     """
 
-    seen_unwatched: tuple[str, ...] = (*SEEN, *SEEN_BETWEEN_STEPS)
     suspensions_show = True
     elsewhere = False
 

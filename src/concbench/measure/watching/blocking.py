@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.measure.watching.base import SEEN, Watching, own_code
+from concbench.measure.watching.base import Watching, own_code
 from concbench.models.base import Factory
 
 
@@ -68,7 +68,6 @@ class _WatchedCondition:
 class Blocking(Watching):
     """Plain calls, each in a thread."""
 
-    seen_unwatched = SEEN
     suspensions_show = False
 
     def task(self, ledger: Ledger, _file: str, index: int, factory: Factory) -> Any:

@@ -111,7 +111,6 @@ def _interpreter() -> int:
 class Remote(Watching):
     """Tasks of a dialect that run elsewhere."""
 
-    seen_unwatched = ("spawned",)
     elsewhere = True
 
     def __init__(self, own: Watching) -> None:

@@ -111,7 +111,7 @@ def test_a_pool_that_stays_open_is_witnessed_and_every_task_seen(model: str) -> 
     with worker(model) as ask:
         seen, again = ask("witness"), ask("look")
     assert set(seen["checks"].values()) == set(again["checks"].values()) == {None}
-    assert [(leg["tasks"], leg["suspensions"]) for leg in seen["legs"]] == [(4, 0)]
+    assert seen["legs"] == [{"tasks": 4, "suspensions": 0, "counts": {"task": 4, "suspension": 0}}]
     assert 1 <= seen["peak_live"] <= 2
 
 
@@ -142,7 +142,7 @@ def test_the_memory_of_helpers_is_in_what_a_run_weighs() -> None:
     [
         ("a-Early", "invalid", "was at work before the run began"),
         ("a-AtHome", "unavailable", "tasks run in this very process: leave prepare out"),
-        ("a-AtHomeUnwatched", "invalid", "unwatched: tasks ran in this very process"),
+        ("a-AtHomeUnwatched", "invalid", "unwatched: spawned: tasks ran in this very process"),
         ("a-Once", "invalid", "task 0 was spawned 4 times instead of once"),
         ("a-Swapped", "invalid", "results: task 0 returned"),
         ("a-Losing", "crashed", "Error: "),

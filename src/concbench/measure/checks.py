@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
+from concbench.measure.watching.base import Watching
 from concbench.promises import FEW, KNOWN, Promised, Promises, Spawned, first
 
 Check = Callable[[Ledger], str | None]
@@ -89,13 +90,14 @@ def check_unwatched(
     ledger: Ledger,
     promises: Promises,
     *,
-    steps: bool,
+    watching: Watching,
     without: Collection[str] = (),
     unnamed: int | None = None,
 ) -> str | None:
     """Return the first check, but for those ``without``, that fails on the unwatched pass's ledger, or None.
 
-    ``steps``: the steps of tasks that nobody wrapped are seen there.
+    ``watching`` says what shows of tasks that nobody wrapped: of those that run elsewhere only that they were
+    made, of some no steps.
     ``unnamed``: of so many tasks nobody said whose they are when they were watched (None: not known). Then it
     may be twice as many, since which of them it is may be chance.
 
@@ -103,10 +105,12 @@ def check_unwatched(
     against the shortest delay, and so on: where that fails, no order of the tasks keeps every deadline.
     """
     ledger.tasks.sort(key=lambda task: task.end - task.start)
+    steps = watching.suspensions_show
     shown = [
         one.of_nobody() for one in promises.each if one.shows == "run" or (steps and one.shows == "steps")
     ]
-    said = ((name, check(ledger)) for name, check in _checks_on(shown) if name not in without)
+    checks = _checks_on(shown)[:1] if watching.elsewhere else _checks_on(shown)
+    said = ((name, check(ledger)) for name, check in checks if name not in without)
     wrong = first(f"{name}: {message}" for name, message in said if message is not None)
     if (
         wrong is None

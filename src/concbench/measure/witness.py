@@ -96,15 +96,12 @@ def _checked_unwatched(
 
     ``unnamed``: of how many tasks the model did not say whose they are, when they were watched.
     """
-    promises, steps, said = cell.promise, cell.watching.suspensions_show, dict[str, str | None]()
+    promises, watching, said = cell.promise, cell.watching, dict[str, str | None]()
     for run in runs:
         here = {"completed": run.stopped} | checked_results(cell, run)
-        if cell.watching.elsewhere:
-            here["unwatched"] = run.ledger.early
-        else:
-            here["unwatched"] = check_unwatched(
-                run.ledger, promises, steps=steps, without=without, unnamed=unnamed
-            )
+        here["unwatched"] = check_unwatched(
+            run.ledger, promises, watching=watching, without=without, unnamed=unnamed
+        )
         for name, message in here.items():
             said[name] = said.get(name) or message
     return said

@@ -69,11 +69,6 @@ class Promised:
     shows: ClassVar[Shows] = "wrapped"
     __slots__ = ()
 
-    @property
-    def binds(self) -> bool:
-        """Whether a model that runs each task once could break it."""
-        return True
-
     def broken(self, seen: Seen) -> str | None:
         """Return what was promised and what happened, or None where it was kept."""
         raise NotImplementedError
@@ -111,11 +106,6 @@ class Spawned(Promised):
     def __post_init__(self) -> None:
         _whole(1, tasks=self.tasks)
 
-    @property
-    def binds(self) -> bool:
-        """No: a model that makes other tasks than it is given returns other results."""
-        return False
-
     def broken(self, seen: Seen) -> str | None:
         """Count the tasks, and how often each was made."""
         if seen.early is not None:
@@ -140,11 +130,6 @@ class Overlap(Promised):
     def __post_init__(self) -> None:
         _whole(0, overlap=self.tasks)
 
-    @property
-    def binds(self) -> bool:
-        """Whether it is more than one task."""
-        return self.tasks > 1
-
     def broken(self, seen: Seen) -> str | None:
         """Look at the most tasks that were alive at once."""
         if seen.peak_live >= self.tasks:
@@ -162,11 +147,6 @@ class Gathered(Promised):
     def __post_init__(self) -> None:
         if self.tasks is not None:
             _whole(0, gathered=self.tasks)
-
-    @property
-    def binds(self) -> bool:
-        """Whether there is a keeper."""
-        return self.tasks is not None
 
     def broken(self, seen: Seen) -> str | None:
         """Compare what the keeper saw; where there is none, nobody looked."""
@@ -194,11 +174,6 @@ class Suspends(Promised):
     def __post_init__(self) -> None:
         _whole(0, suspensions=self.times)
         _true_or_false(exact=self.exact)
-
-    @property
-    def binds(self) -> bool:
-        """Whether a number is promised, be it none."""
-        return self.exact or self.times > 0
 
     def broken(self, seen: Seen) -> str | None:
         """Count the suspensions of each task."""
@@ -285,6 +260,9 @@ KNOWN: Mapping[str, type[Promised]] = {
 UNSAID = (Overlap(1), Gathered(None))
 """What any workload promises that does not say otherwise: a task lives, and nobody looks."""
 
+NOTHING = frozenset({Overlap(0), Overlap(1), Gathered(None), Suspends(0, exact=False)})
+"""Promises that any model keeps."""
+
 TAKEN = frozenset(
     {"completed", "started", "finished", "owners", "results", "reported", "unwatched", "policy", "memory"}
 )
@@ -337,7 +315,7 @@ class Promises:
     @property
     def empty(self) -> bool:
         """Whether any model at all would keep them: nothing is promised but how many tasks there are."""
-        return not any(one.binds for one in self.each)
+        return all(isinstance(one, Spawned) or one in NOTHING for one in self.each)
 
 
 def promises_of(given: Any) -> Promises:

@@ -163,13 +163,8 @@ def weigh(cell: Cell, smallest: Any) -> dict[str, Any]:
     peak, after, looks = peak_bytes() + sum(map(peak_bytes, lent.helpers())), held(), seen.copy()
     kept = as_they_are(returned)
     cell.judge(kept, batches)
-    judge_memory(
-        baseline,
-        [look for look, _helped in looks],
-        after,
-        size_of(kept),
-        keepers=int(promise.gathered is not None),
-    )
+    seen_here, keepers = [memory for memory, _helped in looks], int(promise.gathered is not None)
+    judge_memory(baseline, seen_here, after, size_of(kept), keepers=keepers)
     return {
         "tasks": promise.tasks,
         "baseline_bytes": with_helpers(baseline.memory, idle),
@@ -181,7 +176,7 @@ def weigh(cell: Cell, smallest: Any) -> dict[str, Any]:
 
 
 def helped(lent: Lent) -> int:
-    """Return what a session's helpers hold, in bytes; one that has ended, or that nobody tells of, nothing."""
+    """Return what a session's helpers hold, in bytes; of one that has ended, or is not told of, nothing."""
     return sum(resident_bytes(pid) or 0 for pid in lent.helpers())
 
 

@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from concbench.metrics import UNITS
 from concbench.results import kinds
 from concbench.results.kinds import (
     Kind,
@@ -78,7 +79,7 @@ _CELL = object_of(
         "workload": text,
         "contender": text,
         "params": PARAMS,
-        "unit": one_of("task", "suspension"),
+        "unit": one_of(*UNITS),
         "floor_ns": count,
         "workload_version": text,
     }

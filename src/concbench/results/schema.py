@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from reprlib import repr as shortened
 from typing import Any, TypeAlias
 
+from concbench.metrics import UNITS
 from concbench.outcomes import OUTCOMES
 from concbench.results import headers, kinds
 from concbench.results.kinds import (
@@ -96,7 +97,11 @@ def _uneven(pair: Record) -> str | None:
 
 
 _every_sample_leg = list_of(_SAMPLE_LEG)
-_every_witness_leg = list_of(object_of({"tasks": positive, "suspensions": count}))
+_every_witness_leg = list_of(
+    object_of(
+        {"tasks": positive, "suspensions": count}, {"counts": object_of({}, dict.fromkeys(UNITS, count))}
+    )
+)
 
 
 def _witness_legs(value: object) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import concbench
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.measure.environment import describe
 from concbench.measure.interpreter_info import probe
 from concbench.measure.launch import Link
@@ -77,13 +77,13 @@ def survey(
     releases = {interpreter: probe(Path(interpreter)).release for interpreter in interpreters}
     about, traces = [], []
     for contender in contenders:
-        with Bench(start, contender) as bench:
-            greeting = bench.greet()
+        with WorkerClient(start, contender) as client:
+            greeting = client.greet()
             about.append(_contender(contender, releases[contender.interpreter], greeting.get("version")))
             if "outcome" in greeting:
                 traces += [record_of(contender.id, scene, greeting) for scene in scenes]
             else:
-                traces += [trace_of(bench, scene) for scene in scenes]
+                traces += [trace_of(client, scene) for scene in scenes]
     return about, traces
 
 

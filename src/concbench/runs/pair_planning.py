@@ -47,9 +47,8 @@ def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> P
     refuse_unknown_params(request.params, workloads)
     interpreters = str(sides[0].interpreter), str(sides[1].interpreter)
     contenders = make_contenders(catalogue, models, {"": interpreters[0]}, pinned_cpus(request.affinity))
-    dialects = [(contender.model, catalogue.model(contender.model).dialect) for contender in contenders]
     try:
-        cells = paired_cells(workloads, dialects, request.params, weigh=request.memory)
+        cells = paired_cells(workloads, contenders, request.params, weigh=request.memory)
         cells += [more for factor in request.more for more in _with_more(cells, factor, catalogue)]
     except ValueError as error:
         raise RequestError(str(error)) from error

@@ -6,10 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 from concbench.errors import RequestError
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.measure.described import Described
 from concbench.measure.plan import Contender
 from concbench.platforms import refuse_where_nothing_can_be_measured
+from concbench.promises import promises_of
 from concbench.runs.arguments import asks
 from concbench.runs.planning import chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import RunRequest
@@ -70,11 +71,13 @@ def scenes_for(workloads: set[str], catalogue: Catalogue) -> list[Scene]:
     return [scene_of(catalogue.workload(name), {}) for name in IN_RUN_FILES if name in workloads]
 
 
-def trace_of(bench: Bench, scene: Scene, *, seconds: float = SECONDS, most: int = MOST_IN_RUN_FILE) -> Record:
+def trace_of(
+    client: WorkerClient, scene: Scene, *, seconds: float = SECONDS, most: int = MOST_IN_RUN_FILE
+) -> Record:
     """Have a contender's worker run a scene watched; return who ran when, or why there is nothing to see."""
     about = {"op": "trace", "workload": scene.workload, "params": dict(scene.params)}
-    answer = bench.ask({**about, "seconds": seconds, "most": most}, 3 * seconds)
-    return record_of(bench.contender.id, scene, answer)
+    answer = client.ask({**about, "seconds": seconds, "most": most}, 3 * seconds)
+    return record_of(client.contender.id, scene, answer)
 
 
 def record_of(contender: str, scene: Scene, answer: Record) -> Record:
@@ -105,8 +108,8 @@ def trace(
     start, traces = launcher(request), []
     for contender in contenders:
         watcher.at(f"trace {scene.workload}/{contender.id}")
-        with Bench(start, contender) as bench:
-            traces.append(trace_of(bench, scene, seconds=request.timeout, most=MOST_STRETCHES))
+        with WorkerClient(start, contender) as client:
+            traces.append(trace_of(client, scene, seconds=request.timeout, most=MOST_STRETCHES))
     return traces
 
 
@@ -120,7 +123,7 @@ def _scene_asked(
         raise RequestError(str(error)) from error
     refuse_too_large(workload, scene.params, timeout)
     _refuse_lanes(scene.params.get("tasks", 0))  # before a promise lists what each of them is to do
-    _refuse_lanes(max(workload.promise(params, one.dialect).tasks for one in contenders))  # type: ignore[arg-type]
+    _refuse_lanes(max(promises_of(workload.promise(params, one.dialect)).tasks for one in contenders))
     return scene
 
 

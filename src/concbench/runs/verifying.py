@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from random import Random
 from typing import Any
 
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.measure.described import Described
 from concbench.outcomes import CellOutcome
 from concbench.platforms import refuse_where_nothing_can_be_measured
@@ -56,10 +56,10 @@ def verify(request: RunRequest, *, watcher: Watcher = SILENT) -> list[Finding]:
     start, contenders = launcher(request), contenders_of(request, catalogue)
     findings = []
     for contender in contenders:
-        with Bench(start, contender) as bench:
+        with WorkerClient(start, contender) as client:
             for workload, params in sizes:
                 watcher.at(f"verify {workload.name}/{contender.id}")
-                findings.append(examine(bench, workload, params, request.timeout))
+                findings.append(examine(client, workload, params, request.timeout))
     return findings
 
 
@@ -67,12 +67,16 @@ def _small(workload: Workload[Any], seed: int) -> list[dict[str, Any]]:
     return list(map(params_to_dict, workload.small(Random(f"{seed}/{workload.name}"))))
 
 
-def examine(bench: Bench, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:
-    """Have one cell witnessed."""
+def examine(client: WorkerClient, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:
+    """Have one cell witnessed, in a worker that is started then; none is for what is impossible anyway."""
+    reason = workload.impossible(client.contender)
+    if reason is not None:
+        impossible = CellOutcome.NOT_EXPRESSIBLE.value
+        return Finding(workload.name, client.contender.id, params, impossible, reason)
     request = {"op": "verify", "workload": workload.name, "params": params, "seconds": seconds}
-    answer = bench.ask(request, 3 * seconds)
+    answer = client.ask(request, 3 * seconds)
     told = {one.name: answer[one.name] for one in fields(Finding) if one.name in answer}
-    return Finding(workload=workload.name, contender=bench.contender.id, params=params, **told)
+    return Finding(workload=workload.name, contender=client.contender.id, params=params, **told)
 
 
 FIRST_TURN = 1

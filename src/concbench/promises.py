@@ -7,7 +7,7 @@ stand beside the layers: workloads make them, and may be an older checkout's; wh
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from concbench.words import shown
 
@@ -57,21 +57,17 @@ class Seen(Protocol):
     repeats: int
 
 
-class Promised:
-    """One promise. ``name`` is that of its check.
+Shows: TypeAlias = Literal["wrapped", "steps", "run", "always"]
+"""What has to be seen of tasks to tell whether a promise is kept: what wrapped ones report; of bare ones the
+steps, or that they run; or nothing but what the model returns."""
 
-    ``shows`` says in which passes it can be told whether it is kept: of ``wrapped`` tasks only; of bare ones
-    too, where their ``steps`` are seen; or of all that ``run``.
-    """
+
+class Promised:
+    """One promise. ``name`` is that of its check, ``shows`` what has to be seen of the tasks."""
 
     name: ClassVar[str]
-    shows: ClassVar[Literal["wrapped", "steps", "run"]] = "wrapped"
+    shows: ClassVar[Shows] = "wrapped"
     __slots__ = ()
-
-    @property
-    def binds(self) -> bool:
-        """Whether a model that runs each task once could break it."""
-        return True
 
     def broken(self, seen: Seen) -> str | None:
         """Return what was promised and what happened, or None where it was kept."""
@@ -105,15 +101,10 @@ class Spawned(Promised):
 
     tasks: int
     name = "spawned"
-    shows = "run"
+    shows = "always"
 
     def __post_init__(self) -> None:
         _whole(1, tasks=self.tasks)
-
-    @property
-    def binds(self) -> bool:
-        """No: a model that makes other tasks than it is given returns other results."""
-        return False
 
     def broken(self, seen: Seen) -> str | None:
         """Count the tasks, and how often each was made."""
@@ -139,11 +130,6 @@ class Overlap(Promised):
     def __post_init__(self) -> None:
         _whole(0, overlap=self.tasks)
 
-    @property
-    def binds(self) -> bool:
-        """Whether it is more than one task."""
-        return self.tasks > 1
-
     def broken(self, seen: Seen) -> str | None:
         """Look at the most tasks that were alive at once."""
         if seen.peak_live >= self.tasks:
@@ -161,11 +147,6 @@ class Gathered(Promised):
     def __post_init__(self) -> None:
         if self.tasks is not None:
             _whole(0, gathered=self.tasks)
-
-    @property
-    def binds(self) -> bool:
-        """Whether there is a keeper."""
-        return self.tasks is not None
 
     def broken(self, seen: Seen) -> str | None:
         """Compare what the keeper saw; where there is none, nobody looked."""
@@ -193,11 +174,6 @@ class Suspends(Promised):
     def __post_init__(self) -> None:
         _whole(0, suspensions=self.times)
         _true_or_false(exact=self.exact)
-
-    @property
-    def binds(self) -> bool:
-        """Whether a number is promised, be it none."""
-        return self.exact or self.times > 0
 
     def broken(self, seen: Seen) -> str | None:
         """Count the suspensions of each task."""
@@ -284,6 +260,9 @@ KNOWN: Mapping[str, type[Promised]] = {
 UNSAID = (Overlap(1), Gathered(None))
 """What any workload promises that does not say otherwise: a task lives, and nobody looks."""
 
+NOTHING = frozenset({Overlap(0), Overlap(1), Gathered(None), Suspends(0, exact=False)})
+"""Promises that any model keeps."""
+
 TAKEN = frozenset(
     {"completed", "started", "finished", "owners", "results", "reported", "unwatched", "policy", "memory"}
 )
@@ -336,7 +315,7 @@ class Promises:
     @property
     def empty(self) -> bool:
         """Whether any model at all would keep them: nothing is promised but how many tasks there are."""
-        return not any(one.binds for one in self.each)
+        return all(isinstance(one, Spawned) or one in NOTHING for one in self.each)
 
 
 def promises_of(given: Any) -> Promises:

@@ -66,6 +66,7 @@ def costs_by_cell(measured: Measured) -> dict[str, Costs]:
         name = cell["id"]
         if outcomes[name].name == "ok":
             legs = witnesses[name]["legs"] if name in witnesses else ()
+            legs = [leg | {"units": _counted(leg, cell["unit"])} for leg in legs]
             if not _divisible(measured.samples, rows, legs):
                 raise RunFileError(
                     f"no witness counted what the samples of cell {name!r} did, so their costs cannot be "
@@ -84,14 +85,20 @@ def rows_by_cell(samples: Samples, cells: int) -> list[NDArray[np.int64]]:
     return [ordered[start:stop] for start, stop in pairwise(edges)]
 
 
+def _counted(leg: Record, unit: str) -> int:
+    """Return how many units of a workload's the witness counted in a leg."""
+    counts: dict[str, int] = {"task": leg["tasks"], "suspension": leg["suspensions"]} | leg.get("counts", {})
+    return counts.get(unit, 0)
+
+
 def _divisible(samples: Samples, rows: NDArray[np.int64], legs: Sequence[Record]) -> bool:
     """Say whether samples have the legs that the witness counted, and it counted something."""
     long = np.isfinite(next(iter(samples.legs.values()))[rows, 1])
     match legs:
         case [single]:
-            return single["tasks"] > 0 and not np.any(long)
+            return single["units"] > 0 and not np.any(long)
         case [short, long_]:
-            return long_["suspensions"] > short["suspensions"] and bool(np.all(long))
+            return long_["units"] > short["units"] and bool(np.all(long))
     return False
 
 
@@ -117,8 +124,7 @@ def _costs(samples: Samples, rows: NDArray[np.int64], legs: Sequence[Record], fl
 
 def _divisor(metric: Metric, legs: Sequence[Record]) -> float:
     """Return what figures that a workload tells of its last run are divided by."""
-    unit = "suspensions" if metric.per == "unit" and len(legs) > 1 else "tasks"
-    return 1 if metric.per == "run" else float(legs[0][unit])
+    return float({"run": 1, "task": legs[0]["tasks"], "unit": legs[0]["units"]}[metric.per])
 
 
 def _told_per(
@@ -129,9 +135,9 @@ def _told_per(
         whole: NDArray[np.float64] = runs[:, len(legs) - 1] - floor
         return whole
     if len(legs) == 1 or metric.per == "task":
-        per_task: NDArray[np.float64] = (runs[:, 0] - floor) / legs[0]["tasks"]
-        return per_task
-    return slope(runs[:, 0], runs[:, 1], legs[1]["suspensions"] - legs[0]["suspensions"])
+        each: NDArray[np.float64] = (runs[:, 0] - floor) / _divisor(metric, legs)
+        return each
+    return slope(runs[:, 0], runs[:, 1], legs[1]["units"] - legs[0]["units"])
 
 
 def slope(short: NDArray[np.float64], long: NDArray[np.float64], extra: int) -> NDArray[np.float64]:

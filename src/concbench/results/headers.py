@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from concbench.metrics import UNITS
+from concbench.metrics import METRICS, UNITS
 from concbench.results import kinds
 from concbench.results.kinds import (
     Kind,
@@ -149,7 +149,14 @@ KEYS: dict[str, Kind] = {
 }
 """The keys that every header has."""
 
+_QUESTION = object_of(
+    {"title": text, "metric": one_of(*METRICS), "goal": text, "price": text, "axis": text, "many": truth,
+     "bound": kinds.amount, "rank": kinds.integer, "tells": text}
+)  # fmt: skip
+_WORKLOAD = object_of({"questions": list_of(_QUESTION), "lanes": text})
+
 OTHERS: dict[str, Kind] = {
+    "workloads": each_value(_WORKLOAD),
     "gc": text,
     "readings": each_value(text),
     "traces": TRACES,

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from concbench.runs.owncode import labels_of
 from concbench.runs.planning import launcher
 from concbench.runs.request import RunRequest
 from concbench.runs.tracing import Scene, record_of, scenes_for, trace_of
-from concbench.workloads.base import params_from_dict
+from concbench.workloads import index
+from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue, packages_of
 
 Record = dict[str, Any]
@@ -37,10 +39,19 @@ def header_of(request: RunRequest, plan: Plan, catalogue: Catalogue, environment
     return {
         **opening(SCHEMA, settings, environment),
         "readings": {name: catalogue.workload(name).reading for name in workloads},
+        "workloads": {
+            name: told_of(catalogue.workload(name)) for name in workloads if name not in index.names()
+        },
         "contenders": contenders,
         "cells": cells_for_header(plan, catalogue),
         "traces": traces,
     }
+
+
+def told_of(workload: Workload[Any]) -> Record:
+    """Return what a workload that the package lacks brings to the report."""
+    lanes = workload.lanes.reading if workload.lanes else ""
+    return {"questions": [asdict(question) for question in workload.questions], "lanes": lanes}
 
 
 def opening(schema: int, settings: Mapping[str, Any], environment: Record) -> Record:

@@ -18,6 +18,7 @@ from concbench.metrics import Unit
 from concbench.models.base import DIALECTS, RUNTIMES, UNSAID, Dialect, Factory
 from concbench.models.capabilities import Capability, lacked_by
 from concbench.promises import Promised
+from concbench.workloads.questions import Lanes, Question
 
 P = TypeVar("P")
 Preset: TypeAlias = Literal["quick", "standard", "thorough"]
@@ -136,22 +137,22 @@ class Workload(Generic[P]):
     """A workload and all that is known about it.
 
     ``versions`` has an entry for every dialect, and may have one for a model, by its name, that comes first.
-    What a task returns is plain data (numbers, text, None, and
-    tuples, lists, sets and dicts of them), and depends on ``rt.salt``, a number drawn anew for each run.
-    ``judge`` looks at the results of one run, in the order of the factories, takes the run's salt as its
-    third argument, and returns what is wrong with the results, or None. ``reported`` takes from a task's
-    result the two times (s, of ``rt.now``) between which it says it slept, which the witness holds against
-    its own. ``records`` derives the workload's own figures from the results (times in ns). ``floor`` is the
-    time in s that even an ideal model needs. ``doubled`` names the parameter whose doubling gives a paired
-    slope. ``unit`` is what cost is counted per: where it is not said, the suspension if there is a slope,
-    else the task. ``counts`` returns how many units of its own a run had, from the parameters and the ledger
-    of a run that kept its promise; tasks and suspensions are counted anyway. ``points`` gives the parameter
-    sets of a preset; ``small`` draws a few for ``verify``; ``smallest`` is the least work that still loads
-    and caches what a first run does. ``memory_points`` picks those of a sweep where memory is measured.
-    ``needs_own_slice``: repeating a run within a sample would only wait longer (timers). ``brief`` is the one
-    size at which ``compare`` takes it by default: some milliseconds under every model, in numbers of which 2,
-    5 and 10 % more are whole. ``companion`` says what runs beside a cell, from before its first run to
-    after its last.
+    What a task returns is plain data (numbers, text, None, and tuples, lists, sets and dicts of them), and
+    depends on ``rt.salt``, a number drawn anew for each run. ``judge`` looks at the results of one run, in
+    the order of the factories, takes the run's salt as its third argument, and returns what is wrong with the
+    results, or None. ``reported`` takes from a task's result the two times (s, of ``rt.now``) between which
+    it says it slept, which the witness holds against its own. ``records`` derives the workload's own figures
+    from the results (times in ns). ``floor`` is the time in s that even an ideal model needs. ``doubled``
+    names the parameter whose doubling gives a paired slope. ``unit`` is what cost is counted per: where it is
+    not said, the suspension if there is a slope, else the task. ``counts`` returns how many units of its own
+    a run had, from the parameters and the ledger of a run that kept its promise; tasks and suspensions are
+    counted anyway. ``questions`` are answered in the report, ``lanes`` drawn there. ``points`` gives the
+    parameter sets of a preset; ``small`` draws a few for ``verify``; ``smallest`` is the least work that
+    still loads and caches what a first run does. ``memory_points`` picks those of a sweep where memory is
+    measured. ``needs_own_slice``: repeating a run within a sample would only wait longer (timers). ``brief``
+    is the one size at which ``compare`` takes it by default: some milliseconds under every model, in numbers
+    of which 2, 5 and 10 % more are whole. ``companion`` says what runs beside a cell, from before its first
+    run to after its last.
     """
 
     name: str
@@ -172,9 +173,11 @@ class Workload(Generic[P]):
     memory_points: Callable[[list[P]], list[P]] = last_point
     brief: P | None = None
     reported: Callable[[Any], tuple[float, float]] | None = None
-    companion: Callable[[P], Companion] | None = None
     unit: Unit = UNSAID
+    questions: tuple[Question, ...] = ()
+    lanes: Lanes | None = None
     counts: Callable[[P, Any], Mapping[str, int]] | None = None
+    companion: Callable[[P], Companion] | None = None
 
     def __post_init__(self) -> None:
         if self.unit is UNSAID:

@@ -16,7 +16,7 @@ from concbench.measure.passes import READY
 from concbench.measure.tally import tally
 from concbench.measure.turns import take_turn, witness_cell
 from concbench.measure.witness import bear_witness, look_again
-from concbench.measure.worker import Desk
+from concbench.measure.worker import RequestHandler
 from concbench.models.base import Factory, Model
 from concbench.models.generator import wait_gen
 from concbench.promises import promises_of
@@ -106,9 +106,9 @@ def test_primitives_are_asked_for_once_before_there_is_a_batch(operation: str) -
     model = cheats_of_sessions.runs_batches_when_its_primitives_are_asked_for(HONEST["delegating"], made)
     more = {"number": 4, "long_first": False, "untimed": 2, "seconds": 20, "smallest": {"tasks": 1}}
     with model.open() as session:
-        desk = Desk(Catalogue(), model, session)
+        handler = RequestHandler(Catalogue(), model, session)
         for _ in range(2):
-            answer = desk.answer({"op": operation, "workload": "spawn", "params": {"tasks": 4}, **more})
+            answer = handler.answer({"op": operation, "workload": "spawn", "params": {"tasks": 4}, **more})
             assert "outcome" not in answer
     assert made[0].looks == 1
 
@@ -181,8 +181,8 @@ def test_verify_stays_below_the_size_at_which_that_cheat_begins(name: str) -> No
 
 def answer_to(model: Model, operation: str, **more: Any) -> dict[str, Any]:
     with model.open() as session:
-        desk = Desk(Catalogue(), model, session)
-        return desk.answer({"op": operation, "workload": "spawn", "params": {"tasks": 4}, **more})
+        handler = RequestHandler(Catalogue(), model, session)
+        return handler.answer({"op": operation, "workload": "spawn", "params": {"tasks": 4}, **more})
 
 
 @pytest.mark.parametrize("dialect", HONEST)

@@ -9,7 +9,7 @@ import pytest
 
 from concbench.measure.execution import cell_of
 from concbench.measure.trace import trace_cell
-from concbench.measure.worker import Desk
+from concbench.measure.worker import RequestHandler
 from concbench.models import index as models
 from concbench.models.base import Model
 from concbench.promises import Suspends, promises_of
@@ -147,6 +147,6 @@ def test_the_desk_answers_with_a_trace() -> None:
     model = models.get("yield-from")
     request = {"op": "trace", "workload": "switch", "params": SWITCH, "seconds": 60.0, "most": 3}
     with model.open() as session:
-        answer = Desk(Catalogue(), model, session).answer(request)
+        answer = RequestHandler(Catalogue(), model, session).answer(request)
     assert set(answer) == {"span_ns", "lanes"}
     assert all(len(lane["running"]) <= 3 for lane in answer["lanes"])

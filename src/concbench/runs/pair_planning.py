@@ -20,9 +20,9 @@ from concbench.measure.plan import Cell, Contender, make_contenders
 from concbench.measure.sides.side import Side
 from concbench.results.schema import PAIRED_SCHEMA
 from concbench.runs.comparison_request import ComparisonRequest
-from concbench.runs.header import cell_for_header, environment_of, greeted, opening
+from concbench.runs.header import cell_for_header, environment_of, opening, survey
 from concbench.runs.owncode import labels_of
-from concbench.runs.selection import (
+from concbench.runs.planning import (
     chosen_workloads,
     known_names,
     pinned_cpus,
@@ -116,7 +116,7 @@ def header_of(
     return {
         **opening(PAIRED_SCHEMA, settings, environment),
         "sides": {name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
-        "contenders": greeted(both, start)[0],
+        "contenders": survey(both, start)[0],
         "cells": _cells(plan, catalogue),
         "paired": [_paired(cell) for cell in plan.cells],
     }

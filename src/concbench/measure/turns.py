@@ -38,6 +38,7 @@ def witness_cell(cell: Cell, seconds: float) -> dict[str, Any]:
         if seen[-1].failures:
             return refusal(seen[-1].failures)
     number, once_ns = settle_number(cell)
+    startup_ns = cell.companion.startup_ns if cell.companion else 0
     return {
         "legs": [
             {"tasks": leg.tasks, "suspensions": leg.suspensions, "counts": dict(leg.counts)} for leg in seen
@@ -47,7 +48,7 @@ def witness_cell(cell: Cell, seconds: float) -> dict[str, Any]:
         "number": number,
         "once_ns": once_ns,
         "workload_version": cell.workload.version,
-        "estimate_ns": turn_estimate(number * once_ns, legs=len(legs)),
+        "estimate_ns": turn_estimate(number * once_ns, legs=len(legs)) + startup_ns,
     }
 
 

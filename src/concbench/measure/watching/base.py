@@ -5,6 +5,7 @@ tasks report every step to a ledger. The workload's own code is the very code th
 """
 
 import dis
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -25,11 +26,13 @@ class Watching:
     """How the tasks of one dialect are watched.
 
     ``shows`` says what is seen of tasks that nobody wrapped, as promises name it. ``elsewhere``: they run in
-    other processes or interpreters.
+    other processes or interpreters. ``current`` tells there which task runs, where code that it calls has to
+    know.
     """
 
     shows: tuple[Shows, ...] = ("always", "run", "steps")
     elsewhere = False
+    current: Callable[[], object] | None = None
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect

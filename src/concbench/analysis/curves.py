@@ -11,7 +11,7 @@ from concbench.results import queries
 from concbench.results.costs import Column, columns_of, costs_by_cell, weights_by_cell
 from concbench.results.measured import Measured
 from concbench.stats.processes import reduce_by_process
-from concbench.workloads.base import spelled
+from concbench.workloads.spelling import spelled
 
 COLUMNS = (
     "cell",

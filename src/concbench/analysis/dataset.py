@@ -15,7 +15,7 @@ from concbench.analysis.curves import any_text, process_values
 from concbench.analysis.history import HistorySeries
 from concbench.analysis.summary import Summary, summarise
 from concbench.results.measured import Measured
-from concbench.workloads.base import spell
+from concbench.workloads.spelling import spell
 
 
 @dataclass(frozen=True, slots=True)

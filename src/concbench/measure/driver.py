@@ -19,7 +19,7 @@ from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuf
 from concbench.measure.state import State
 from concbench.measure.weighing import Launcher, MemoryRunner, lost_outcome
 from concbench.outcomes import IN_DOUBT
-from concbench.workloads.base import spell
+from concbench.workloads.spelling import spell
 
 Record = dict[str, Any]
 Sink = Callable[[Record], None]

@@ -15,8 +15,8 @@ PACKAGE = Path(concbench.__file__).parent
 LAYERS = (
     "models",
     "workloads",
-    "measure",
     "results",
+    "measure",
     "stats",
     "analysis",
     "report",
@@ -24,7 +24,6 @@ LAYERS = (
     "pytest_plugin",
 )
 BESIDE_EACH_OTHER = {
-    ("results", "measure"),
     ("stats", "measure"),
     ("stats", "results"),
     *(("pytest_plugin", layer) for layer in ("results", "stats", "analysis", "report", "commands")),

@@ -9,10 +9,13 @@ from concbench.commands import comparing
 from concbench.commands.comparing import Sides, Wanted, header_of, plan_of
 from concbench.measure.pairing import PairedCell
 from concbench.measure.plan import Contender
+from concbench.results.lines import converted
+from concbench.results.records import HeaderContender, LookRecord
 from concbench.results.writer import RunWriter
 from concbench.workloads.catalogue import Catalogue
 from tests.report.paired import introduced, pair_of, ratios, weighed_of
-from tests.results.examples import NOW, example
+from tests.results.examples import NOW, plain, typed
+from tests.results.examples import made as made_record
 
 LIVE_PAIRS = 16
 
@@ -48,18 +51,19 @@ class Measure:
             for cell in plan.cells:
                 pairs = enough(cell) if enough else LIVE_PAIRS
                 made += _records(cell, pairs if complete else pairs // 2, wanted.seed)
-            for record in introduced(header, made):
-                writer.append(record)
+            for record in introduced(plain(header), made):
+                writer.append(typed(record))
             if complete and not enough:
-                writer.append({"type": "look", "pairs": LIVE_PAIRS, "open": []})
-            writer.append(example("end", finished=NOW, complete=complete))
+                writer.append(LookRecord(pairs=LIVE_PAIRS, open=[]))
+            writer.append(made_record("end", finished=NOW, complete=complete))
         return complete
 
 
-def _contender(contender: Contender, _release: str, _start: Any) -> dict[str, Any]:
+def _contender(contender: Contender, _release: str, _start: Any) -> HeaderContender:
     """Describe a contender without starting a worker of it."""
     about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
-    return {**about, "python": "3.13.0", "release": "3.13.0", "cpus": [], "version": "3.13.0"}
+    told = {**about, "python": "3.13.0", "release": "3.13.0", "cpus": [], "version": "3.13.0"}
+    return converted(told, HeaderContender)
 
 
 def _records(cell: PairedCell, pairs: int, seed: int) -> list[dict[str, Any]]:

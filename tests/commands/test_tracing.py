@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from concbench.commands.header import contenders_for_header, survey
@@ -11,7 +12,6 @@ from concbench.commands.request import Request, plan_of
 from concbench.commands.tracing import IN_RUN_FILES, TASKS, scene_of, scenes_for
 from concbench.results import queries
 from concbench.results.reader import read_run
-from concbench.results.schema import complaint_about
 from concbench.results.traces import traces_of
 from concbench.workloads import timers
 from concbench.workloads.catalogue import Catalogue
@@ -25,13 +25,12 @@ COUNTDOWN = Path(__file__).parents[2] / "docs" / "examples" / "countdown_workloa
 
 def test_a_run_keeps_traces_of_the_workloads_that_it_measures(measured: Path) -> None:
     header = read_run(measured).header
-    assert complaint_about(header) is None
     traces = traces_of(header)
     assert list(traces) == ["switch"]
-    assert [trace["contender"] for trace in traces["switch"]] == ["generator", "asyncio"]
+    assert [trace.contender for trace in traces["switch"]] == ["generator", "asyncio"]
     for trace in traces["switch"]:
-        assert trace["params"] == {"tasks": 4, "suspensions": 3}
-        assert [lane["resumes"] for lane in trace["lanes"]] == [3] * 4
+        assert trace.params == {"tasks": 4, "suspensions": 3}
+        assert [lane.resumes for lane in trace.lanes] == [3] * 4
 
 
 def test_a_run_without_such_workloads_has_no_traces() -> None:
@@ -59,11 +58,11 @@ def test_the_traces_of_every_model_keep_the_header_small() -> None:
     plan = plan_of(request, CATALOGUE)
     contenders, traces = survey(plan, request, scenes_for(set(IN_RUN_FILES), CATALOGUE))
     assert contenders == contenders_for_header(plan, request)
-    assert [(trace["contender"], trace["workload"]) for trace in traces] == [
-        (contender["id"], workload) for contender in contenders for workload in IN_RUN_FILES
+    assert [(trace.contender, trace.workload) for trace in traces] == [
+        (contender.id, workload) for contender in contenders for workload in IN_RUN_FILES
     ]
-    assert all("lanes" in trace for trace in traces)
-    assert len(json.dumps(traces, separators=(",", ":"))) < 30_000
+    assert all(trace.lanes for trace in traces)
+    assert len(msgspec.json.encode(traces)) < 30_000
 
 
 @pytest.mark.parametrize(
@@ -81,11 +80,11 @@ def test_a_model_that_fails_has_a_reason_and_no_lanes_and_the_run_goes_on(
     request = Request(models=("odd", "generator"), workloads=("switch",), plugins=plugins)
     catalogue = Catalogue(plugins)
     contenders, traces = survey(plan_of(request, catalogue), request, scenes_for({"switch"}, catalogue))
-    assert all(contender["version"] for contender in contenders)
-    assert [trace["contender"] for trace in traces] == ["odd", "generator"]
-    assert traces[0]["outcome"] == outcome
-    assert words in traces[0]["reason"]
-    assert "lanes" in traces[1]
+    assert all(contender.version for contender in contenders)
+    assert [trace.contender for trace in traces] == ["odd", "generator"]
+    assert traces[0].outcome == outcome
+    assert words in str(traces[0].reason)
+    assert traces[1].lanes
 
 
 def test_a_worker_that_does_not_come_up_is_told_of_and_not_waited_for_twice(tmp_path: Path) -> None:
@@ -94,9 +93,9 @@ def test_a_worker_that_does_not_come_up_is_told_of_and_not_waited_for_twice(tmp_
     request = Request(models=("odd",), workloads=("switch",), plugins=(str(plugin),))
     catalogue = Catalogue((str(plugin),))
     contenders, (trace,) = survey(plan_of(request, catalogue), request, scenes_for({"switch"}, catalogue))
-    assert contenders[0]["version"] is None
-    assert (trace["outcome"], trace["workload"]) == ("crashed", "switch")
-    assert "exit code 4" in trace["reason"]
+    assert contenders[0].version is None
+    assert (trace.outcome, trace.workload) == ("crashed", "switch")
+    assert "exit code 4" in str(trace.reason)
 
 
 def test_the_sleepers_end_one_after_the_other() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from concbench.analysis.contenders import Arm, recorded
+from concbench.analysis.contenders import Arm
 from concbench.analysis.dataset import Cell, Dataset
 from concbench.analysis.summary import Estimate
 
@@ -84,8 +84,8 @@ def _limit(dataset: Dataset, arm: Arm, workload: str) -> str | None:
         at = "" if ran_out[0].at is None else f" at {ran_out[0].at:,} tasks".replace(",", " ")
         return f"it ran out{at} in this run: {ran_out[0].reason}"
     run = dataset.runs[arm.run]
-    dialects = {contender["id"]: contender["dialect"] for contender in run.header["contenders"]}
-    threads, why = min(_thread_limits(recorded(run, "os")), default=(MILLION, ""))
+    dialects = {contender.id: contender.dialect for contender in run.header.contenders}
+    threads, why = min(_thread_limits(run.header.about.os), default=(MILLION, ""))
     if dialects[arm.contender] == "blocking" and threads < MILLION:
         number = f"{threads:,}".replace(",", " ")
         return f"this system allows {number} threads at most ({why})"

@@ -40,14 +40,21 @@ from concbench.measure.pairs import PairDriver
 from concbench.measure.plan import Contender, make_contenders
 from concbench.measure.sides.side import Side
 from concbench.metrics import margins as own_margins
+from concbench.results.lines import converted
 from concbench.results.pairs import Pairs
-from concbench.results.schema import PAIRED_SCHEMA
+from concbench.results.records import (
+    SCHEMA,
+    EndRecord,
+    Header,
+    HeaderCell,
+    HeaderContender,
+    HeaderPair,
+    Record,
+)
 from concbench.results.writer import RunWriter
 from concbench.stats.looks import LOOKS
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name, packages_of
-
-Record = dict[str, Any]
 
 RESERVE = 0.015
 """The share of the budget that is left for reading, judging and printing, so that the whole keeps to it."""
@@ -73,7 +80,7 @@ class Wanted:
     margins: Margins = field(default_factory=own_margins)
     more: tuple[Fraction, ...] = ()
 
-    def to_dict(self) -> Record:
+    def to_dict(self) -> dict[str, Any]:
         """Return the request as plain data."""
         return {**asdict(self), "more": [float(factor) for factor in self.more]}
 
@@ -152,7 +159,7 @@ def launcher_of(sides: Sides) -> Callable[[Contender], ProcessLink]:
     return start
 
 
-def header_of(wanted: Wanted, sides: Sides, plan: PairPlan, catalogue: Catalogue) -> Record:
+def header_of(wanted: Wanted, sides: Sides, plan: PairPlan, catalogue: Catalogue) -> Header:
     """Return a comparison's header."""
     both = [contender for pair in plan.contenders.values() for contender in pair]
     cpus = max((contender.cpus for contender in both), key=len, default=())
@@ -162,57 +169,51 @@ def header_of(wanted: Wanted, sides: Sides, plan: PairPlan, catalogue: Catalogue
     start = launcher_of(sides)
     plugins = [label_of(plugin) for plugin in sides[1].plugins]
     loops = [label_of_loop(loop) for loop in sides[1].loops]
-    return {
-        "type": "header",
-        "schema": PAIRED_SCHEMA,
-        "concbench": concbench.__version__,
-        "run": uuid.uuid4().hex,
-        "started": now(),
-        "settings": {
-            **wanted.to_dict(),
-            "plugins": plugins,
-            "loops": loops,
-        },
-        "seed": wanted.seed,
-        "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
-        "environment": describe(interpreters, packages, origin(), cpus or None),
-        "sides": {name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
-        "contenders": [_contender(one, releases[one.interpreter], start) for one in both],
-        "cells": _cells(plan, catalogue),
-        "paired": [_paired(cell) for cell in plan.cells],
-    }
+    return Header(
+        schema=SCHEMA,
+        concbench=concbench.__version__,
+        run=uuid.uuid4().hex,
+        started=now(),
+        settings={**wanted.to_dict(), "plugins": plugins, "loops": loops},
+        seed=wanted.seed,
+        gc="workers freeze what they hold at the start; collected before each slice, enabled during it",
+        environment=describe(interpreters, packages, origin(), cpus or None),
+        sides={name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
+        contenders=[_contender(one, releases[one.interpreter], start) for one in both],
+        cells=_cells(plan, catalogue),
+        paired=[_paired(cell) for cell in plan.cells],
+    )
 
 
-def _contender(contender: Contender, release: str, start: Callable[[Contender], ProcessLink]) -> Record:
+def _contender(
+    contender: Contender, release: str, start: Callable[[Contender], ProcessLink]
+) -> HeaderContender:
     with Bench(start, contender) as bench:
         version = bench.greet().get("version")
     about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect, "python": release}
-    return {**about, "release": release, "cpus": list(contender.cpus), "version": version}
+    told = {**about, "release": release, "cpus": list(contender.cpus), "version": version}
+    return converted(told, HeaderContender)
 
 
-def _cells(plan: PairPlan, catalogue: Catalogue) -> list[Record]:
+def _cells(plan: PairPlan, catalogue: Catalogue) -> list[HeaderCell]:
     """Return the cells of both sides; one that is timed and weighed is one cell."""
-    cells: dict[str, Record] = {}
+    cells: dict[str, HeaderCell] = {}
     for cell in plan.cells:
         workload = catalogue.workload(cell.workload)
         for side, name in enumerate(cell.ids):
             params = cell.params_of(side)
-            cells[name] = {
-                "id": name,
-                "workload": cell.workload,
-                "contender": plan.contenders[cell.model][side].id,
-                "params": dict(params),
-                "unit": workload.unit,
-                "floor_ns": round(1e9 * workload.floor(params_from_dict(workload, params))),
-                "workload_version": workload.version,
-            }
+            floor = workload.floor(params_from_dict(workload, params))
+            about = {"id": name, "workload": cell.workload, "workload_version": workload.version}
+            about |= {"contender": plan.contenders[cell.model][side].id, "unit": workload.unit}
+            told = {**about, "params": dict(params), "floor_ns": round(1e9 * floor)}
+            cells[name] = converted(told, HeaderCell)
     return list(cells.values())
 
 
-def _paired(cell: PairedCell) -> Record:
-    about = {"id": cell.id, "cells": list(cell.ids), "workload": cell.workload, "model": cell.model}
+def _paired(cell: PairedCell) -> HeaderPair:
+    about = {"id": cell.id, "cells": cell.ids, "workload": cell.workload, "model": cell.model}
     params = {"params": dict(cell.params), "head_params": dict(cell.head_params)}
-    return {**about, "purpose": cell.purpose, **params}
+    return converted({**about, "purpose": cell.purpose, **params}, HeaderPair)
 
 
 def measure(
@@ -246,7 +247,7 @@ def measure(
         count = partial(counter, plan, catalogue, bar) if counter else None
         complete = _carried_out(driver, count, sink, bar)
         rule.look_at_the_rest()
-        writer.append({"type": "end", "finished": now(), "complete": complete})
+        writer.append(EndRecord(finished=now(), complete=complete))
     return complete
 
 

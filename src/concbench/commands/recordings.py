@@ -46,7 +46,7 @@ def _read(folder: Path, kind: str) -> list[Measured]:
         refuse_irregular(path)
         run = read_measured(path)
         _refuse_other_kind(run, kind)
-        other = runs.setdefault(run.header["run"], run)
+        other = runs.setdefault(run.header.run, run)
         if other is not run:
             reason = f"it is the same run as {other.path.name}, and would count twice; move one of them away"
             raise RunFileError(reason, path)
@@ -55,10 +55,10 @@ def _read(folder: Path, kind: str) -> list[Measured]:
 
 def _refuse_other_kind(run: Measured, kind: str) -> None:
     """Raise RunFileError for a file that ``concbench aa`` did not write, not as this kind, or not whole."""
-    settings = run.header["settings"]
-    if not is_comparison(run) or settings.get("command") != "aa":
+    settings = run.header.asked
+    if not is_comparison(run) or settings.command != "aa":
         raise RunFileError("concbench aa did not write it; move it out of this folder", run.path)
-    is_live = settings.get("memory") is True  # recorded pairs are only timed
+    is_live = settings.memory is True  # recorded pairs are only timed
     if is_live is not (kind == LIVE):
         found = "a live run" if is_live else "a recording of pairs"
         reason = f"it is {found}, whatever its name says; move it out of this folder, or name it as it was"
@@ -67,7 +67,7 @@ def _refuse_other_kind(run: Measured, kind: str) -> None:
 
 def recording_of(files: Sequence[Measured]) -> Recording:
     """Return all pairs of some recordings together; raises UserError for recordings of different machines."""
-    identities = {str(sorted(run.header["environment"]["identity"].items())) for run in files}
+    identities = {str(sorted(run.header.about.identity.items())) for run in files}
     if len(identities) > 1:
         names = ", ".join(run.path.name for run in files)
         raise UserError(f"{names} were not recorded in the same environment: keep one of them in the folder")
@@ -91,13 +91,13 @@ def work_done(files: Sequence[Measured]) -> dict[str, float]:
         for one in collected(run.header, ()).cells:
             if one.params == one.head_params or not all(name in witnessed for name in one.cells):
                 continue
-            base, head = (witnessed[name]["legs"][0] for name in one.cells)
-            axis = "suspensions" if base["tasks"] == head["tasks"] else "tasks"
+            base, head = (witnessed[name].legs[0].counts for name in one.cells)
+            axis = "suspension" if base["task"] == head["task"] else "task"
             asked = one.factor
             seen = head[axis] / max(1, base[axis])
             if abs(seen - asked) > TOLERANCE * (asked - 1):
                 raise UserError(
-                    f"{run.path}: {one.id}: head was seen to do {seen:.4f} times the {axis} of base: at this"
+                    f"{run.path}: {one.id}: head was seen to do {seen:.4f} times the {axis}s of base: at this"
                     " size that is not the work that was asked for; choose another with --param"
                 )
             done[one.id] = seen

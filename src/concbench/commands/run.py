@@ -110,7 +110,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
 def _told(path: Path, own: OwnCode, *, complete: bool, as_json: bool) -> Measured:
     """Print what a run found, and what to do about one that was interrupted; return it."""
     finished = read_measured(path)
-    baseline = finished.header["settings"].get("baseline")
+    baseline = finished.header.asked.baseline or None
     if as_json:
         click.echo(json_of(finished, baseline))
     else:

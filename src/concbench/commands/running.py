@@ -27,6 +27,7 @@ from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.identity import check_resumable
 from concbench.results.reader import Run, read_run
+from concbench.results.records import EndRecord, HeaderCell, HeaderContender, OutcomeRecord
 from concbench.results.writer import RunWriter
 from concbench.words import several
 from concbench.workloads.base import spell
@@ -71,7 +72,7 @@ def measure_on(path: Path, own: OwnCode, console: Console) -> bool:
     """
     before = read_run(path)
     try:
-        request = Request.from_dict(before.header["settings"])
+        request = Request.from_dict(before.header.settings)
     except (AttributeError, KeyError, TypeError) as error:
         raise RunFileError(
             f"its settings are not those of a run ({error}); it cannot be resumed", path, 1
@@ -96,19 +97,19 @@ def state_of(done: Run) -> State:
     """Return what a driver has to know of a run to go on with it."""
     return State(
         blocks=queries.completed_blocks(done),
-        settled={record["cell"]: record["outcome"] for record in queries.of_type(done, "outcome")},
+        settled={record.cell: record.outcome for record in queries.of_type(done, OutcomeRecord)},
         witnessed=queries.witnesses(done),
         next_process=queries.next_process(done),
     )
 
 
-def refuse_other_plan(before: Run, contenders: list[Record], cells: list[Record]) -> None:
+def refuse_other_plan(before: Run, contenders: list[HeaderContender], cells: list[HeaderCell]) -> None:
     """Raise RunFileError if what was asked for then means something else today.
 
     Another version of a library, or other CPUs to pin workers to: the samples would not be comparable.
     """
     for name, made in (("contenders", contenders), ("cells", cells)):
-        if made != before.header[name]:
+        if made != getattr(before.header, name):
             raise RunFileError(
                 f"cannot go on: its {name} are not those that the same request gives today. Bring libraries "
                 "and allowed CPUs back as they were, or start a new run",
@@ -141,14 +142,14 @@ def _drive(
             complete = True
         except KeyboardInterrupt:
             bar.say("interrupted")
-        writer.append({"type": "end", "finished": now(), "complete": complete})
+        writer.append(EndRecord(finished=now(), complete=complete))
     return complete
 
 
 def dry_run(request: Request, console: Console, *, as_json: bool) -> None:
     """Witness every cell, and print what a run would do and how long it would take."""
     plan = plan_of(request, Described(request.plugins, request.loops))
-    records: list[Record] = []
+    records: list[Any] = []
     with Bar(console) as bar:
         driver = Driver(plan, launcher(request), records.append, bar, seconds=request.timeout)
         try:
@@ -173,7 +174,7 @@ def dry_run(request: Request, console: Console, *, as_json: bool) -> None:
 
 def _planned(point: Any, plan: Plan, state: State) -> Record:
     active = [cell for cell in point.cells if cell.id in state.witnessed]
-    estimates = [state.witnessed[cell.id]["estimate_ns"] for cell in active]
+    estimates = [round(state.witnessed[cell.id].estimate_ns) for cell in active]
     return {
         "purpose": point.purpose,
         "workload": point.workload,

@@ -40,9 +40,9 @@ def refuse_other_request(runs: Sequence[Measured], asked: Mapping[str, Any], pyt
 
 def _then(run: Measured, seed: int) -> dict[str, str]:
     """Return the options of a run in a folder; raises RunFileError for settings that are not those of aa."""
-    settings = run.header["settings"]
+    settings = run.header.settings
     try:
-        options = _options(settings, str(run.header["sides"]["base"]["python"]))
+        options = _options(settings, str((run.header.sides or {})["base"]["python"]))
         return options | {"--seed": _seed_then(run.path, int(settings["seed"]), seed)}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = f"its settings are not those of concbench aa ({error}); move it out of this folder"

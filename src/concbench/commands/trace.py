@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import to_builtins
 
 from concbench.analysis.timeline import in_encoding, lines_of, seen
 from concbench.commands.consoles import Err
@@ -23,6 +24,7 @@ from concbench.measure.bench import Bench
 from concbench.measure.described import Described
 from concbench.measure.plan import Contender
 from concbench.outcomes import FAILURES
+from concbench.results.records import HeaderTrace
 from concbench.workloads.base import Workload, params_from_dict
 
 EPILOG = """\b
@@ -79,10 +81,10 @@ def trace(
         refuse_foreign(path, MARK.encode(), "trace")
     traces = traces_in(request, contenders, scene)
     for one in traces:
-        if "lanes" not in one:
-            tell(f"{one['contender']}: {one['outcome']}: {one['reason']}", err=True)
+        if one.outcome is not None:
+            tell(f"{one.contender}: {one.outcome}: {one.reason}", err=True)
     if as_json:
-        click.echo(json.dumps({"traces": traces}, indent=2))
+        click.echo(json.dumps({"traces": to_builtins(traces)}, indent=2))
     elif seen(traces):
         for line in lines_of(traces):
             tell(in_encoding(line, sys.stdout.encoding))
@@ -122,7 +124,7 @@ def _refuse_lanes(lanes: int) -> None:
         raise click.UsageError(f"these are {lanes} lanes; a picture has room for {MOST_LANES}")
 
 
-def traces_in(request: Request, contenders: Sequence[Contender], scene: Scene) -> list[Record]:
+def traces_in(request: Request, contenders: Sequence[Contender], scene: Scene) -> list[HeaderTrace]:
     """Return a trace of each contender."""
     start, traces = launcher(request), []
     with Bar(Err()) as bar:
@@ -133,11 +135,11 @@ def traces_in(request: Request, contenders: Sequence[Contender], scene: Scene) -
     return traces
 
 
-def exit_code(traces: Sequence[Record]) -> int:
+def exit_code(traces: Sequence[HeaderTrace]) -> int:
     """Return 4 if there is nothing to see, 3 if a model failed, else 0."""
     if not seen(traces):
         return NOTHING_MEASURED
-    return CELL_FAILED if FAILURES & {one.get("outcome") for one in traces} else OK
+    return CELL_FAILED if FAILURES & {one.outcome for one in traces} else OK
 
 
 def default_path(workload: str) -> Path:
@@ -145,7 +147,7 @@ def default_path(workload: str) -> Path:
     return Path("reports") / f"trace-{re.sub(r'[^A-Za-z0-9._-]+', '-', workload)}.svg"
 
 
-def write_picture(path: Path, traces: Sequence[Record]) -> None:
+def write_picture(path: Path, traces: Sequence[HeaderTrace]) -> None:
     """Write the picture; raises RunFileError where it cannot be written, and MissingLibrary."""
     with libraries():
         from concbench.report.charts.lanes import lanes_svg  # noqa: PLC0415  (matplotlib takes long)

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from concbench.measure.bench import Bench
+from concbench.results.lines import converted
+from concbench.results.records import HeaderTrace
 from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue
 
@@ -59,14 +61,16 @@ def scenes_for(workloads: set[str], catalogue: Catalogue) -> list[Scene]:
     return [scene_of(catalogue.workload(name), {}) for name in IN_RUN_FILES if name in workloads]
 
 
-def trace_of(bench: Bench, scene: Scene, *, seconds: float = SECONDS, most: int = MOST_IN_RUN_FILE) -> Record:
+def trace_of(
+    bench: Bench, scene: Scene, *, seconds: float = SECONDS, most: int = MOST_IN_RUN_FILE
+) -> HeaderTrace:
     """Have a contender's worker run a scene watched; return who ran when, or why there is nothing to see."""
     about = {"op": "trace", "workload": scene.workload, "params": dict(scene.params)}
     answer = bench.ask({**about, "seconds": seconds, "most": most}, 3 * seconds)
     return record_of(bench.contender.id, scene, answer)
 
 
-def record_of(contender: str, scene: Scene, answer: Record) -> Record:
+def record_of(contender: str, scene: Scene, answer: Record) -> HeaderTrace:
     """Return a trace as it is kept, from a worker's answer.
 
     Besides ``contender``, ``workload`` and ``params`` it has ``span_ns`` and ``lanes`` as
@@ -74,4 +78,4 @@ def record_of(contender: str, scene: Scene, answer: Record) -> Record:
     """
     kept = ("outcome", "reason") if "outcome" in answer else ("span_ns", "lanes")
     about = {"contender": contender, "workload": scene.workload, "params": dict(scene.params)}
-    return about | {name: answer[name] for name in kept}
+    return converted(about | {name: answer[name] for name in kept}, HeaderTrace)

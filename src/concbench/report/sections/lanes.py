@@ -1,7 +1,6 @@
 """How it runs: who runs when under each model, for a handful of tasks that a witness watched."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from concbench.analysis.dataset import Dataset
 from concbench.report.blocks import Block, Picture, Section, Words
@@ -9,8 +8,6 @@ from concbench.report.charts.lanes import lanes_svg
 from concbench.report.charts.palette import Look, look_of
 from concbench.results.measured import Measured
 from concbench.results.traces import traces_of
-
-Trace = dict[str, Any]
 
 READINGS = {
     "timers": (
@@ -55,8 +52,8 @@ def _looks(dataset: Dataset, run: int) -> dict[str, Look]:
 def _pictures(run: Measured, number: int, looks: Mapping[str, Look], *, several: bool) -> list[Block]:
     traces = traces_of(run.header)
     for trace in (trace for mine in traces.values() for trace in mine):
-        if "lanes" in trace and not trace["lanes"]:
-            words = f"that of {trace['contender']!r} has no lanes"
+        if trace.outcome is None and not trace.lanes:
+            words = f"that of {trace.contender!r} has no lanes"
             return [Words(f"The traces of {run.path.name} cannot be drawn: {words}")]
     where = f", run {number + 1}" if several else ""
     return [

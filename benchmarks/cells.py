@@ -15,7 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal, TypeAlias
 
-from concbench.measure import launch, turns
+from concbench.measure import launch
 from concbench.models.base import Factory, Model, Session
 from concbench.workloads.base import NotExpressible, Workload, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue
@@ -45,6 +45,10 @@ class NotHere(NotImplementedError):
 
 class Failed(Exception):
     """The outcome of a cell that should have had a figure."""
+
+
+class WrongResult(Exception):
+    """A run returned what it should not, or took less time than it can."""
 
 
 def version(workload: str) -> str:
@@ -112,7 +116,14 @@ class Cell:
         for results in returned:
             wrong = self.workload.judge(results, self.params)
             if wrong is not None:
-                raise turns.WrongResult(wrong)
+                raise WrongResult(wrong)
+
+    def judge_time(self, took: float) -> None:
+        """Raise WrongResult for a run that took less (s) than its floor allows."""
+        promise = self.workload.promise(self.params, self.model.dialect)
+        least = self.workload.floor(self.params) - promise.early
+        if took < least:
+            raise WrongResult(f"the run took {took:.6f} s, and cannot take less than {least:.6f} s")
 
     def with_params(self, **changed: Any) -> "Cell":
         """Return the cell with other values for some parameters, on the same session."""
@@ -196,7 +207,7 @@ def settle(
     number = 1
     while True:
         took = slice_of(cell, number, clock)
-        turns.judge_time(cell.workload, cell.params, cell.model, 1e9 * took / number)
+        cell.judge_time(took / number)
         if took >= least:
             return number, took
         number = max(2 * number, min(100 * number, ceil(1.2 * number * least / max(took, 1e-9))))

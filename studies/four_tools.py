@@ -19,10 +19,10 @@ from statistics import median
 from typing import Any
 
 from concbench.measure.launch import Link, WorkerLost, launch
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.stats.interval import MINIMUM_PROCESSES
 from concbench.stats.median import median_interval
-from concbench.workloads import registry as workloads
+from concbench.workloads import index as workloads
 from one_cell import TASK
 from one_cell.stage import Stage
 from one_cell.tools import ROOT, TOOLS, Failed, Task

@@ -20,8 +20,10 @@ from time import perf_counter_ns
 from types import FrameType, ModuleType
 from typing import Any
 
+from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.probe import read, timed
-from concbench.measure.turns import judge_all, legs_of, settle_number, time_slice
+from concbench.measure.salting import wrong_with
+from concbench.measure.turns import settle_number
 from concbench.measure.witness import bear_witness
 from concbench.models.base import Model, Session
 from concbench.workloads.base import Workload
@@ -90,12 +92,18 @@ class Layouts:
         return found["workload"], found["model"], found["bare"]
 
 
+def legs_of(workload: Workload[Any], model: str) -> tuple[Any, Any]:
+    """Return the parameters of the short and the long leg."""
+    short = workload.params(**LOADS[model])
+    return short, workload.double(short)
+
+
 def our_slice(workload: Workload[Any], model: Model, session: Session) -> Slice:
     """Return the side that measures as a worker does in a turn."""
 
     def run(leg: Any, number: int) -> int:
-        figures, _returned = time_slice(workload, leg, model, session, number)
-        return figures["wall_ns"]
+        timing = cell_of(workload, leg, model, session).timed(number)
+        return timing.figures["wall_ns"]
 
     return run
 
@@ -105,7 +113,10 @@ def bare_slice(workload: Workload[Any], by_hand: Callable[[int, int, int], Any])
 
     def run(leg: Any, number: int) -> int:
         wall_ns, returned = by_hand(leg.tasks, leg.suspensions, number)
-        judge_all(workload, leg, returned, [0] * number)
+        for results in returned:
+            wrong = wrong_with(workload, results, leg)
+            if wrong is not None:
+                raise WrongResult(wrong)
         return int(wall_ns)
 
     return run
@@ -137,13 +148,13 @@ def count_suspensions(name: str, leg_index: int) -> int:
     Raises CountsDiffer unless the three agree.
     """
     workload, model, bare = Layouts(name).load()
-    leg = list(legs_of(workload, workload.params(**LOADS[name])).values())[leg_index]
+    leg = legs_of(workload, name)[leg_index]
     task = bare.TASKS[name].__code__
     with model.open() as session, bare.SLICES[name]() as by_hand:
         ours, theirs = our_slice(workload, model, session), bare_slice(workload, by_hand)
         our_file = str(sys.modules["concbench.workloads.switch"].__file__)
         seen = {
-            "the witness, ours": bear_witness(workload, leg, model, session).suspensions,
+            "the witness, ours": bear_witness(cell_of(workload, leg, model, session)).suspensions,
             "the profiling hook, ours": resumes(ours, leg, our_file, "steps"),
             "the profiling hook, bare": resumes(theirs, leg, task.co_filename, task.co_name),
         }
@@ -192,10 +203,10 @@ def middle_ratio(extras: list[list[int]]) -> float:
 def blocks_of_layout(layouts: Layouts, blocks: int) -> tuple[list[list[int]], int]:
     """Return the differences of the legs of so many blocks, and how many repetitions each is the sum of."""
     workload, model, bare = layouts.load()
-    short, long = legs_of(workload, workload.params(**LOADS[layouts.name])).values()
+    short, long = legs_of(workload, layouts.name)
     with model.open() as session, bare.SLICES[layouts.name]() as by_hand:
         sides = our_slice(workload, model, session), bare_slice(workload, by_hand)
-        number = -(-settle_number(workload, short, model, session)[0] // SLICES_A_SAMPLE)
+        number = -(-settle_number(cell_of(workload, short, model, session))[0] // SLICES_A_SAMPLE)
         compare(sides, (short, long), number, block=0)  # new code specializes in its first runs
         gc.freeze()  # else the collection before each slice would scan all modules, and take longer than it
         return [compare(sides, (short, long), number, block) for block in range(blocks)], 2 * number

@@ -23,7 +23,7 @@ from pathlib import Path
 import concbench
 from concbench.measure.cachegrind import Bench, Running
 from concbench.measure.instructions import (
-    Wanted,
+    CountedCell,
     choose_number,
     count_instructions,
     valgrind_path,
@@ -33,18 +33,18 @@ from concbench.measure.launch import launch
 from concbench.measure.sides.side import Side
 from concbench.workloads.base import spelled
 
-INJECTED = Wanted(model="generator", workload="switch", params={"tasks": 10, "suspensions": 1000})
+INJECTED = CountedCell(model="generator", workload="switch", params={"tasks": 10, "suspensions": 1000})
 CELLS = (
-    Wanted(model="generator", workload="spawn", params={"tasks": 100}),
-    Wanted(model="generator", workload="switch", params={"tasks": 10, "suspensions": 100}),
-    Wanted(model="yield-from", workload="chain", params={"tasks": 10, "depth": 10, "suspensions": 20}),
-    Wanted(model="yield-from", workload="parked", params={"tasks": 100}),
-    Wanted(model="polling", workload="spawn", params={"tasks": 100}),
-    Wanted(model="polling", workload="parked", params={"tasks": 100}),
-    Wanted(model="asyncio", workload="spawn", params={"tasks": 100}),
-    Wanted(model="asyncio", workload="switch", params={"tasks": 10, "suspensions": 20}),
-    Wanted(model="asyncio", workload="parked", params={"tasks": 100}),
-    Wanted(model="asyncio", workload="chain", params={"tasks": 10, "depth": 10, "suspensions": 5}),
+    CountedCell(model="generator", workload="spawn", params={"tasks": 100}),
+    CountedCell(model="generator", workload="switch", params={"tasks": 10, "suspensions": 100}),
+    CountedCell(model="yield-from", workload="chain", params={"tasks": 10, "depth": 10, "suspensions": 20}),
+    CountedCell(model="yield-from", workload="parked", params={"tasks": 100}),
+    CountedCell(model="polling", workload="spawn", params={"tasks": 100}),
+    CountedCell(model="polling", workload="parked", params={"tasks": 100}),
+    CountedCell(model="asyncio", workload="spawn", params={"tasks": 100}),
+    CountedCell(model="asyncio", workload="switch", params={"tasks": 10, "suspensions": 20}),
+    CountedCell(model="asyncio", workload="parked", params={"tasks": 100}),
+    CountedCell(model="asyncio", workload="chain", params={"tasks": 10, "depth": 10, "suspensions": 5}),
     INJECTED,
 )
 MORE = "p.suspensions * 101 // 100"
@@ -55,7 +55,7 @@ SECONDS = 300.0
 class Row:
     """The ratios of one cell's comparisons, and the ``millions`` of instructions of its work."""
 
-    cell: Wanted
+    cell: CountedCell
     injected: bool
     ratios: tuple[float, ...]
     millions: float
@@ -127,10 +127,10 @@ class Study:
         """Return how many runs of each cell to count."""
         return [choose_number(side, c.model, c.workload, c.params, bench=self.bench) for c in CELLS]
 
-    def count(self, side: Side, cells: Sequence[tuple[Wanted, int]], size: int) -> list[int]:
+    def count(self, side: Side, cells: Sequence[tuple[CountedCell, int]], size: int) -> list[int]:
         """Return the instructions of the cells' work, several counted at once."""
 
-        def one(cell: tuple[Wanted, int]) -> int:
+        def one(cell: tuple[CountedCell, int]) -> int:
             wanted, number = cell
             place = (wanted.model, wanted.workload, wanted.params)
             return count_instructions(side, *place, number=number, bench=self.bench).work
@@ -157,7 +157,7 @@ class Study:
         return [*rows, Row(cell=INJECTED, injected=True, ratios=tuple(ratios), millions=before[0] / 1e6)]
 
 
-def _row(cell: Wanted, counts: Sequence[int]) -> Row:
+def _row(cell: CountedCell, counts: Sequence[int]) -> Row:
     ratios = tuple(head / base for base, head in pairwise(counts))
     return Row(cell=cell, injected=False, ratios=ratios, millions=counts[0] / 1e6)
 

@@ -23,10 +23,11 @@ from pathlib import Path
 
 import psutil
 
-from concbench.commands.request import Request, plan_of
 from concbench.measure.plan import rounds_of
 from concbench.results import queries
 from concbench.results.reader import Run, read_run
+from concbench.runs.planning import plan_of
+from concbench.runs.request import RunRequest
 from concbench.workloads.catalogue import Catalogue
 
 REQUEST = (
@@ -185,7 +186,10 @@ def miscounted(run: Run) -> Iterator[str]:
 
 def asked_for(run: Run) -> Iterator[tuple[str, int, int, int | None]]:
     """Yield every (cell, generation, block, round) that the request means; for memory, no round."""
-    plan, witnessed = plan_of(Request.from_dict(run.header.settings), Catalogue()), queries.witnesses(run)
+    plan, witnessed = (
+        plan_of(RunRequest.from_dict(run.header.settings), Catalogue()),
+        queries.witnesses(run),
+    )
     for point, generation in product(plan.points, range(plan.effort.generations)):
         estimates = [round(witnessed[cell.id].estimate_ns) for cell in point.cells]
         timed = range(rounds_of(plan.effort, estimates))

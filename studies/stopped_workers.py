@@ -15,8 +15,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from concbench.commands.request import pinned_cpus
 from concbench.measure.launch import ProcessLink
+from concbench.runs.selection import pinned_cpus
 from concbench.stats.interval import Interval
 from concbench.stats.paired import ratio_interval
 

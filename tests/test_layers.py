@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import concbench
+from concbench.models.base import DIALECTS
 
 PACKAGE = Path(concbench.__file__).parent
 LAYERS = (
@@ -20,13 +21,15 @@ LAYERS = (
     "stats",
     "analysis",
     "report",
+    "runs",
     "commands",
     "pytest_plugin",
 )
 BESIDE_EACH_OTHER = {
     ("stats", "measure"),
     ("stats", "results"),
-    *(("pytest_plugin", layer) for layer in ("results", "stats", "analysis", "report", "commands")),
+    ("runs", "report"),
+    *(("pytest_plugin", layer) for layer in ("results", "stats", "analysis", "report", "runs", "commands")),
 }
 """Pairs that do not know each other, although the first stands above the second."""
 
@@ -59,14 +62,25 @@ def layer_of(module: str) -> str | None:
 
 
 def in_measure(path: Path) -> set[str]:
-    """Return the names of the modules of ``measure`` that a source imports."""
-    return {name.split(".")[2] for name in imported(path) if name.startswith("concbench.measure.")}
+    """Return the names of the modules of ``measure`` that a source imports, those of packages in it too."""
+    ours = "concbench.measure."
+    found = {name.removeprefix(ours) for name in imported(path) if name.startswith(ours)}
+    return {name for dotted in found if (name := module_in_measure(dotted))}
+
+
+def module_in_measure(dotted: str) -> str | None:
+    """Return the path of the module that a dotted name is, or is a name in; None for a mere package."""
+    name = dotted.replace(".", "/")
+    for module in (name, name.rpartition("/")[0]):
+        if (PACKAGE / "measure" / f"{module}.py").is_file():
+            return module
+    return None
 
 
 def worker_s_half() -> set[str]:
     """Return the modules of ``measure`` that a child process loads: what it imports, and so on."""
     found: set[str] = set()
-    todo = {"worker", "tally", "telling"}
+    todo = {"worker", "tally", "telling", *(f"watching/{dialect}" for dialect in DIALECTS)}
     while todo:
         found |= todo
         todo = {other for name in todo for other in in_measure(PACKAGE / "measure" / f"{name}.py")} - found
@@ -76,11 +90,9 @@ def worker_s_half() -> set[str]:
 MEASURED = worker_s_half()
 
 SINCE_EVER = {
-    "concbench.models": {"registry"},
     "concbench.models.base": {"BlockingRuntime", "CoroutineRuntime", "DIALECTS", "Dialect", "Exhausted",
                               "Factory", "Model", "Runtime", "Session"},
     "concbench.models.generator": {"sleep_generator"},
-    "concbench.workloads": {"registry"},
     "concbench.workloads.base": {"NotExpressible", "PRESETS", "Promise", "Workload", "params_from_dict",
                                  "params_to_dict"},
     "concbench.workloads.catalogue": {"Catalogue", "loop_name"},
@@ -101,7 +113,7 @@ def test_every_folder_is_a_layer() -> None:
 
 def test_a_worker_loads_its_half_and_nothing_of_the_driver_s() -> None:
     assert {"worker", "tally", "turns", "probe", "failures"} <= MEASURED
-    assert {"witness", "watch", "ledger", "checks"} <= MEASURED
+    assert {"witness", "watching/base", "ledger", "checks"} <= MEASURED
     assert {"shelf", "telling", "plugin_trial"} <= MEASURED
     assert (
         not {
@@ -163,6 +175,16 @@ def imports_between_modules() -> dict[str, set[str]]:
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
     TopologicalSorter(imports_between_modules()).prepare()  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize(("path", "name"), SOURCES, ids=NAMES)
+def test_only_commands_know_click_and_only_they_and_tables_for_the_terminal_know_rich(
+    path: Path, name: str
+) -> None:
+    packages = {module.partition(".")[0] for module in imported(path)}
+    allowed = {"click", "rich"} if name.startswith("commands/") else set()
+    allowed |= {"rich"} if name.startswith("report/terminal/") else set()
+    assert packages & {"click", "rich"} <= allowed
 
 
 def test_nothing_imports_the_whole_of_scipy_stats_which_takes_half_a_second() -> None:

@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from concbench.models import registry
+from concbench.models import index
 from concbench.workloads.catalogue import Catalogue
 
 PROJECT = Path(__file__).resolve().parent / "project"
@@ -100,7 +100,7 @@ def _git(where: Path, *words: str) -> None:
 def counted(repository: Repository, tag: str, model_name: str) -> int:
     """Return how many steps the tasks of the injected cell take in one run at a tag, by their own results."""
     catalogue = Catalogue([str(repository.checkout(tag) / "work.py")])
-    workload, model = catalogue.workload(f"gated-{INJECTED_IN}"), registry.get(model_name)
+    workload, model = catalogue.workload(f"gated-{INJECTED_IN}"), index.get(model_name)
     with model.open() as session:
         taken = session.run(workload.factories(model.dialect, session.rt, workload.brief))
     return sum(taken)

@@ -2,8 +2,10 @@
 
 from concbench.analysis.stopping import StoppingRule, judge_again
 from concbench.metrics import margins
+from concbench.results.header import Header
 from concbench.results.pairs import Pairs
-from concbench.results.records import Header, LookRecord, Record
+from concbench.results.records import LookRecord
+from concbench.results.values import Record
 from concbench.stats.looks import LOOKS
 from tests.report.paired import cell_id, comparison_with, header_of, measured, pair_of, ratios, weighed_of
 from tests.results.examples import Plain, made_header, plain, typed

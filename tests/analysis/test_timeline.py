@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.analysis.timeline import in_encoding, lines_of, resumed, shared_span, strip_of
-from concbench.results.records import Lane
+from concbench.results.header import Lane
 from tests.report.traces import BUSY, FAST, IDLE, lane, lanes, no_trace, trace
 
 

@@ -6,14 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from concbench.commands import cli
-from concbench.commands.request import Request
-from concbench.commands.running import measure_anew
+from concbench.runs import run
 from tests.commands.concbench import make_quick
 
 EXAMPLE = Path(__file__).parents[2] / "reports" / "example.jsonl.gz"
+
+MODELS = ("generator", "asyncio")
 
 HOSTILE = {
     "asyncio": "<script>alert('model')</script>",
@@ -31,15 +31,10 @@ def report_on(output: Path, *runs: Path) -> Path:
 
 def fresh(path: Path) -> Path:
     """Measure a tiny real run, and return its file."""
-    request = Request(
-        models=("generator", "asyncio"),
-        workloads=("timers", "switch"),
-        params={"tasks": ("1", "5"), "delay": ("0.005",)},
-        memory=False,
-    )
+    params = {"tasks": [1, 5], "delay": 0.005}
     with pytest.MonkeyPatch.context() as patch:
         make_quick(patch)
-        assert measure_anew(path, request, Console(quiet=True))
+        run(models=MODELS, workloads=["timers", "switch"], params=params, memory=False, to=path)
     return path
 
 

@@ -3,15 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-from concbench.commands import comparing
-from concbench.commands.comparing import Sides, Wanted, header_of, plan_of
 from concbench.measure.pairing import PairedCell
-from concbench.measure.plan import Contender
-from concbench.results.lines import converted
-from concbench.results.records import HeaderContender, LookRecord
+from concbench.results.records import LookRecord
 from concbench.results.writer import RunWriter
+from concbench.runs.comparison_request import ComparisonRequest
+from concbench.runs.pair_planning import Sides, header_of, plan_of
 from concbench.workloads.catalogue import Catalogue
 from tests.report.paired import introduced, pair_of, ratios, weighed_of
 from tests.results.examples import NOW, plain, typed
@@ -34,23 +31,22 @@ class Measure:
     def __call__(
         self,
         path: Path,
-        wanted: Wanted,
+        request: ComparisonRequest,
         sides: Sides,
-        _console: Any,
+        _watcher: Any,
         *,
         enough: Callable[[PairedCell], int] | None = None,
     ) -> bool:
         self.paths.append(path.name)
         complete = path.name not in self.interrupted
         catalogue = Catalogue((), ())
-        plan = plan_of(wanted, sides, catalogue)
-        with patch.object(comparing, "_contender", _contender):
-            header = header_of(wanted, sides, plan, catalogue)
+        plan = plan_of(request, sides, catalogue)
+        header = header_of(request, sides, plan, catalogue, lambda _contender: NoWorker())
         with RunWriter.create(path, header) as writer:
             made: list[dict[str, Any]] = []
             for cell in plan.cells:
                 pairs = enough(cell) if enough else LIVE_PAIRS
-                made += _records(cell, pairs if complete else pairs // 2, wanted.seed)
+                made += _records(cell, pairs if complete else pairs // 2, request.seed)
             for record in introduced(plain(header), made):
                 writer.append(typed(record))
             if complete and not enough:
@@ -59,11 +55,20 @@ class Measure:
         return complete
 
 
-def _contender(contender: Contender, _release: str, _start: Any) -> HeaderContender:
-    """Describe a contender without starting a worker of it."""
-    about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
-    told = {**about, "python": "3.13.0", "release": "3.13.0", "cpus": [], "version": "3.13.0"}
-    return converted(told, HeaderContender)
+class NoWorker:
+    """Greets as a worker does, and is none."""
+
+    def __init__(self) -> None:
+        self.greeting: dict[str, Any] = {"unavailable": None, "version": "3.13.0"}
+
+    def request(self, message: dict[str, Any], _seconds: float) -> dict[str, Any]:
+        raise AssertionError(f"nobody is to be asked {message}")
+
+    def close(self) -> dict[str, Any]:
+        return {}
+
+    def kill(self) -> None:
+        """End nothing."""
 
 
 def _records(cell: PairedCell, pairs: int, seed: int) -> list[dict[str, Any]]:

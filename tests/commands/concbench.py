@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
-from concbench.commands import comparing, experiment, header, main, running
+from concbench.commands import main
 from concbench.measure import environment, interpreter_info, interpreters, noise, plan
 from concbench.measure.origin import origin
 from concbench.measure.plan import Effort
 from concbench.measure.sides import naming
+from concbench.runs import experiment, header, planning
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,12 @@ origin_once = cache(origin)
 def make_quick(patch: pytest.MonkeyPatch, generations: int = 2) -> None:
     """Let the quick preset be quicker: what is tested is what comes out, not how steady it is."""
     patch.setattr(environment, "probe", probed_once)
-    for module in (header, comparing, naming, interpreters):
+    for module in (header, naming, interpreters):
         patch.setattr(module, "probe", probed_once)
-    for module in (comparing, experiment, running):
+    for module in (header, experiment):
         patch.setattr(module, "origin", origin_once)
     patch.setattr(plan, "EFFORTS", {"quick": Effort(generations, 1_000_000, 2)})
-    patch.setattr("concbench.commands.request.EFFORTS", plan.EFFORTS)
+    patch.setattr(planning, "EFFORTS", plan.EFFORTS)
     patch.setattr(noise, "CALIBRATIONS", 3)
 
 

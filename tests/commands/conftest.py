@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from concbench.commands.request import Request
-from concbench.commands.running import measure_anew
+from concbench.runs import run
 
 from .concbench import Caller, make_quick
+
+MODELS = ("generator", "asyncio")
 
 
 @pytest.fixture
@@ -25,15 +25,9 @@ def concbench(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a complete run file of two models at two workloads, measured once for all tests."""
     path = tmp_path_factory.mktemp("measured") / "run.jsonl"
-    request = Request(
-        models=("generator", "asyncio"),
-        workloads=("spawn", "switch"),
-        params={"tasks": ("5",)},
-        memory=False,
-    )
     with pytest.MonkeyPatch.context() as patch:
         make_quick(patch, generations=6)
-        assert measure_anew(path, request, Console(quiet=True))
+        run(models=MODELS, workloads=["spawn", "switch"], params={"tasks": 5}, memory=False, to=path)
     return path
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from concbench.commands import experiment
 from concbench.measure.sides import asked
+from concbench.runs import experiment
 
 from .aa_runs import Measure
 from .concbench import Caller
@@ -19,6 +19,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("aa") / "kept"
 
 
+@pytest.mark.nightly
 def test_pairs_are_recorded_once_and_gone_on_with(
     concbench: Caller, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -37,6 +38,7 @@ def test_pairs_are_recorded_once_and_gone_on_with(
     assert "18 recorded pairs or more" in further.out
 
 
+@pytest.mark.nightly
 def test_what_lies_there_is_judged_without_measuring(concbench: Caller, folder: Path) -> None:
     page = folder.with_name("rates.html")
     said = concbench("aa", "--replay", folder, "--replays", "7", "--json", "--report", page)

@@ -19,8 +19,8 @@ from .concbench import Caller
 
 PLUGIN = """
 from dataclasses import replace
-from concbench.models import registry
-from concbench.workloads import registry as workloads
+from concbench.models import index
+from concbench.workloads import index as workloads
 
 spawn = workloads.get("spawn")
 
@@ -58,6 +58,7 @@ def asked(project: Path, tmp_path: Path) -> list[object]:
     return [*own, "-p", "tasks=20", "--no-memory", "--budget", "30s", "-o", tmp_path / "pairs.jsonl"]
 
 
+@pytest.mark.timing
 def test_work_that_doubled_is_slower_and_the_exit_code_says_so(
     concbench: Caller, asked: list[object], tmp_path: Path
 ) -> None:
@@ -87,6 +88,7 @@ def one_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StoppingRule, "open_cells", until_a_look)
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("one_look")
 def test_what_was_not_changed_is_not_slower(concbench: Caller, asked: list[object]) -> None:
     said = concbench("compare", "v1", "v2", *asked, "--margin", "50%", "--json")

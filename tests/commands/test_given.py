@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from concbench.commands import live, targets
-from concbench.commands.comparing import Wanted
+from concbench.commands import targets
 from concbench.measure.sides.fitting import HeadDoesNotFit
+from concbench.runs import comparing
+from concbench.runs.comparison_request import ComparisonRequest
 from tests.report.paired import cell_id, comparison_with, header_of, measured
 from tests.results.examples import plain
 
@@ -45,10 +46,10 @@ def faked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Faked:
     """Let ``compare`` measure made-up sides, in an empty folder."""
     made = Faked()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(live, "two_sides", lambda *_rest, **_more: nullcontext((None, None)))
-    monkeypatch.setattr(live, "counter_for", lambda wish, _sides: made.wishes.append(wish))
-    monkeypatch.setattr(live, "measure", made.measure)
-    monkeypatch.setattr(live, "valgrind_path", lambda: "valgrind")
+    monkeypatch.setattr(comparing, "two_sides", lambda *_rest, **_more: nullcontext((None, None)))
+    monkeypatch.setattr(comparing, "counter_for", lambda wish, _sides: made.wishes.append(wish))
+    monkeypatch.setattr(comparing, "measure", made.measure)
+    monkeypatch.setattr(comparing, "valgrind_path", lambda: "valgrind")
     return made
 
 
@@ -73,7 +74,7 @@ def test_a_gate_on_instructions_has_them_counted(concbench: Caller, faked: Faked
 def test_a_gate_on_instructions_needs_valgrind(
     concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "valgrind_path", lambda: None)
+    monkeypatch.setattr(comparing, "valgrind_path", lambda: None)
     said = concbench("compare", "v0", "v1", "--gate", "instructions", "-o", "pairs.jsonl")
     assert (said.code, faked.runs) == (2, 0)
     assert "apt-get install valgrind" in said.err
@@ -137,7 +138,7 @@ def test_annotations_are_no_escape_sequences(
     def refuse(*_rest: object, **_more: object) -> None:
         raise HeadDoesNotFit("v0", "v1", "\x1b[31mred")
 
-    monkeypatch.setattr(live, "two_sides", refuse)
+    monkeypatch.setattr(comparing, "two_sides", refuse)
     said = concbench("compare", "v0", "v1", "--annotations")
     assert "::error title=every cell on head%3A crashed::�[31mred" in said.out
     assert all(line.isprintable() for line in said.out.splitlines())
@@ -185,7 +186,7 @@ def test_a_page_that_cannot_be_written_costs_nothing_else(
         page.parent.write_text("a file where the folder would be made")
         return measure(path, *rest, **more)
 
-    monkeypatch.setattr(live, "measure", fill)
+    monkeypatch.setattr(comparing, "measure", fill)
     wished = ("--report", page, "--markdown", "summary.md", "--annotations")
     said = concbench("compare", "v0", "v1", *wished, "-o", "pairs.jsonl")
     assert said.code == code
@@ -200,11 +201,11 @@ def test_a_seed_is_another_one_each_time_unless_it_is_given(
     seeds: list[int] = []
     faked_measure = faked.measure
 
-    def measure(path: Path, wanted: Wanted, *rest: object, **more: object) -> bool:
-        seeds.append(wanted.seed)
-        return faked_measure(path, wanted, *rest, **more)
+    def measure(path: Path, request: ComparisonRequest, *rest: object, **more: object) -> bool:
+        seeds.append(request.seed)
+        return faked_measure(path, request, *rest, **more)
 
-    monkeypatch.setattr(live, "measure", measure)
+    monkeypatch.setattr(comparing, "measure", measure)
     for number, chosen in enumerate(([], [], ["--seed", "7"])):
         assert concbench("compare", "v0", "v1", "-o", f"pairs{number}.jsonl", *chosen).code == 0
     assert seeds[0] != seeds[1]
@@ -218,7 +219,7 @@ def test_a_head_that_cannot_be_imported_fails_and_is_written_all_the_same(
     def refuse(*_rest: object, **_more: object) -> None:
         raise HeadDoesNotFit("v0", "v1", "v1 cannot be measured: models/a.py:7: ImportError: nothing")
 
-    monkeypatch.setattr(live, "two_sides", refuse)
+    monkeypatch.setattr(comparing, "two_sides", refuse)
     wished = ("--markdown", "summary.md", "--report", "page.html", "-o", "pairs.jsonl")
     said = concbench("compare", "v0", "v1", *wished, "--json")
     assert (said.code, faked.runs) == (3, 0)

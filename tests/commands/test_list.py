@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from concbench.models import registry as models
-from concbench.workloads import registry as workloads
+from concbench.models import index as models
+from concbench.workloads import index as workloads
 from concbench.workloads.base import PRESETS, spelled
 from tests.measure.odd import odd_model
 

@@ -22,7 +22,7 @@ def nowhere() -> str:
     ("patched", "value", "told"),
     [
         ("tempfile.gettempdir", nowhere, "name another with TMPDIR"),
-        ("concbench.commands.measuring.unsupported_platform", lambda: "Not on this one.", "Not on this one."),
+        ("concbench.platforms.unsupported_platform", lambda: "Not on this one.", "Not on this one."),
     ],
 )
 def test_where_nothing_can_be_measured_the_help_is_printed_and_measuring_is_refused(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from concbench.commands import experiment
 from concbench.measure.sides import asked
+from concbench.runs import experiment
 
 from .aa_runs import Measure
 from .concbench import Caller

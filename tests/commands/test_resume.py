@@ -147,7 +147,6 @@ def test_a_compressed_run_is_shown_and_not_resumed(concbench: Caller, measured: 
     assert concbench("run", "--resume", path).code == 5
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["noise", "sample"])
 def test_ctrl_c_keeps_what_was_measured_and_the_run_can_be_finished(
     concbench: Caller, path: Path, kind: str, monkeypatch: pytest.MonkeyPatch

@@ -5,20 +5,17 @@ import shutil
 import tempfile
 import webbrowser
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
-from concbench.commands import run, running
-from concbench.commands.consoles import Err
-from concbench.commands.request import Request
+from concbench.commands import run as command
 from concbench.measure.driver import Driver
 from concbench.results import queries
-from concbench.results.measured import measured_of
 from concbench.results.reader import read_run
+from concbench.runs import running
+from concbench.runs.result import RunResult
 from tests.measure.odd import odd_model
 from tests.report.made_up import Cell, always, run_of
 from tests.report.pages import parsed, written
@@ -33,11 +30,11 @@ CHEAT = "return [None for _ in factories]"
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a run be one that is made up: what is tested is what comes after it."""
 
-    def made_up(path: Path, _request: Request, _console: Console) -> bool:
-        written(run_of(Cell(contender="generator", cost=always(1000))), path)
-        return True
+    def made_up(*, to: Path, **_asked: object) -> RunResult:
+        written(run_of(Cell(contender="generator", cost=always(1000))), to)
+        return RunResult(to, complete=True)
 
-    monkeypatch.setattr(running, "measure_anew", made_up)
+    monkeypatch.setattr(running, "run", made_up)
 
 
 def one_model(concbench: Caller, path: Path, *more: object) -> Said:
@@ -154,19 +151,18 @@ def test_an_interrupted_run_has_no_page_and_what_it_is_resumed_to_has_one(
     assert path.with_suffix(".html").exists()
 
 
+@pytest.mark.usefixtures("at_once")
 def test_ctrl_c_while_the_page_is_drawn_says_that_the_run_is_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    concbench: Caller, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_anything: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "make_report", interrupted)
-    finished = replace(measured_of(run_of(Cell(contender="a", cost=always(1)))), path=tmp_path / "r.jsonl")
-    with pytest.raises(KeyboardInterrupt):
-        run._write_page(finished, Err(), err=False, show_it=False)
-    said = capsys.readouterr().err
-    assert f"the run file is complete; make its page with: concbench report {finished.path}" in said
-    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(command, "make_report", interrupted)
+    said = one_model(concbench, path)
+    assert said.code == 130
+    assert f"the run file is complete; make its page with: concbench report {path}" in said.err
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_complete_run_that_is_resumed_has_its_page_made_again(

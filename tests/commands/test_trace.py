@@ -9,7 +9,7 @@ import pytest
 
 from concbench.commands import trace as command
 from concbench.commands.trace import MARK, default_path, exit_code
-from concbench.results.records import HeaderTrace
+from concbench.results.header import HeaderTrace
 from tests.measure.odd import odd_model
 
 from .concbench import Caller

@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from concbench.commands.header import contenders_for_header, survey
-from concbench.commands.request import Request, plan_of
-from concbench.commands.tracing import IN_RUN_FILES, TASKS, scene_of, scenes_for
 from concbench.results import queries
 from concbench.results.reader import read_run
 from concbench.results.traces import traces_of
+from concbench.runs.header import contenders_for_header, survey
+from concbench.runs.planning import plan_of
+from concbench.runs.request import RunRequest
+from concbench.runs.scenes import IN_RUN_FILES, TASKS, scene_of, scenes_for
 from concbench.workloads import timers
 from concbench.workloads.catalogue import Catalogue
 from tests.measure.odd import odd_model
@@ -54,7 +55,7 @@ def test_a_run_is_resumed_whatever_its_traces(
 
 
 def test_the_traces_of_every_model_keep_the_header_small() -> None:
-    request = Request(workloads=IN_RUN_FILES)
+    request = RunRequest(workloads=IN_RUN_FILES)
     plan = plan_of(request, CATALOGUE)
     contenders, traces = survey(plan, request, scenes_for(set(IN_RUN_FILES), CATALOGUE))
     assert contenders == contenders_for_header(plan, request)
@@ -77,7 +78,7 @@ def test_a_model_that_fails_has_a_reason_and_no_lanes_and_the_run_goes_on(
     tmp_path: Path, body: str, outcome: str, words: str
 ) -> None:
     plugins = (odd_model(tmp_path, body),)
-    request = Request(models=("odd", "generator"), workloads=("switch",), plugins=plugins)
+    request = RunRequest(models=("odd", "generator"), workloads=("switch",), plugins=plugins)
     catalogue = Catalogue(plugins)
     contenders, traces = survey(plan_of(request, catalogue), request, scenes_for({"switch"}, catalogue))
     assert all(contender.version for contender in contenders)
@@ -90,7 +91,7 @@ def test_a_model_that_fails_has_a_reason_and_no_lanes_and_the_run_goes_on(
 def test_a_worker_that_does_not_come_up_is_told_of_and_not_waited_for_twice(tmp_path: Path) -> None:
     plugin = Path(odd_model(tmp_path, "pass"))
     plugin.write_text(plugin.read_text().replace("    yield Session()", "    os._exit(4)\n    yield"))
-    request = Request(models=("odd",), workloads=("switch",), plugins=(str(plugin),))
+    request = RunRequest(models=("odd",), workloads=("switch",), plugins=(str(plugin),))
     catalogue = Catalogue((str(plugin),))
     contenders, (trace,) = survey(plan_of(request, catalogue), request, scenes_for({"switch"}, catalogue))
     assert contenders[0].version is None

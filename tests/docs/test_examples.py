@@ -33,7 +33,7 @@ def test_the_example_workload_is_done_honestly_by_the_models_that_can() -> None:
     assert not [finding for finding in findings if finding["doubts"]]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_honest_models_are_not_flagged_by_the_command_that_counts_it() -> None:
     command = [sys.executable, str(ROOT / "studies" / "honest_verify.py"), "--runs", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

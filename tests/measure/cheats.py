@@ -17,7 +17,7 @@ from itertools import count
 from time import perf_counter
 from typing import Any
 
-from concbench.measure import watch
+from concbench.measure import watching
 from concbench.measure.salting import SALT_BYTES
 from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import Factory, Model, Session
@@ -356,7 +356,8 @@ def runs_tasks_before_the_clock_starts(honest: Model) -> Model:
 
 def is_wrapped(factories: Sequence[Factory]) -> bool:
     """Recognise the witness's wrapping."""
-    return all(getattr(factory, "func", factory).__module__ == watch.__name__ for factory in factories)
+    modules = (getattr(factory, "func", factory).__module__ for factory in factories)
+    return all(module.startswith(watching.__name__) for module in modules)
 
 
 def behaves_only_when_watched(honest: Model) -> Model:

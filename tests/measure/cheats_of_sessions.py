@@ -8,7 +8,7 @@ import gc
 from collections.abc import Sequence
 from typing import Any
 
-from concbench.measure.salting import Batch
+from concbench.measure.recipes import Batch
 from concbench.models.base import Factory, Model, Session
 from tests.measure.cheats import Run, played_by
 

@@ -31,12 +31,10 @@ def stage_loop(honest: Model, main: Main, *, unless: Callable[[Sequence[Factory]
     """Return an asyncio model that runs its tasks by ``main``, ``unless`` they tell it to be honest."""
 
     def trick(session: Session) -> Stage:
-        run_until_complete = session.run.__self__._run_until_complete  # type: ignore[attr-defined]
         run = session.run
 
         def run_by_main(factories: Sequence[Factory]) -> list[Any]:
-            done: list[Any] = run(factories) if unless(factories) else run_until_complete(main(factories))
-            return done
+            return run(factories) if unless(factories) else run([partial(main, factories)])[0]
 
         return Stage(session.rt, run_by_main)
 

@@ -13,10 +13,11 @@ from concbench.measure.plan import Cell, Contender, Effort, Plan, Point, Purpose
 from concbench.measure.state import State
 from concbench.results.consistency import Consistency
 from concbench.results.consistency import header_of as checked_header
+from concbench.results.header import Header
 from concbench.results.lines import as_record
 from concbench.results.reader import Run
-from concbench.results.records import Header, WitnessedLeg, WitnessRecord
-from concbench.results.records import Record as Read
+from concbench.results.records import WitnessedLeg, WitnessRecord
+from concbench.results.values import Record as Read
 from tests.results.examples import plain
 
 Record = dict[str, Any]
@@ -189,7 +190,7 @@ def plan_of(
     seed: int = 1,
 ) -> Plan:
     """Return a plan of contenders with one letter each; point n is the workload ``w`` with ``tasks=n``."""
-    made = tuple(Contender(name, name, "3.13", "python", "generator", ()) for name in contenders)
+    made = tuple(Contender(name, name, "3.13", "python", "generator", (), "loop") for name in contenders)
     purposes: list[Purpose] = ["time" for _ in range(timed)]
     purposes += ["memory" for _ in range(weighed)]
     points = tuple(_point(index, purpose, contenders) for index, purpose in enumerate(purposes))

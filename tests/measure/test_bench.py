@@ -9,7 +9,7 @@ from concbench.measure.launch import WorkerLost
 from concbench.measure.plan import Contender
 from concbench.outcomes import IN_DOUBT
 
-CONTENDER = Contender("asyncio", "asyncio", "3.13", "/usr/bin/python", "coroutine", ())
+CONTENDER = Contender("asyncio", "asyncio", "3.13", "/usr/bin/python", "coroutine", (), "loop")
 LOST = WorkerLost("timeout", "no answer within 3 s", "first\nlast line\n")
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from concbench.measure import witness
 from concbench.measure.checks import EVERY_CHECK
+from concbench.measure.execution import cell_of
 from concbench.measure.witness import bear_witness
 from concbench.models.base import Model
 from concbench.workloads import chain, parked, spawn, switch, timers
@@ -322,7 +323,7 @@ def witnessed(
 ) -> witness.Testimony:
     checks = [check for check in EVERY_CHECK if check != without]
     with model.open() as session:
-        return bear_witness(workload, params, model, session, seconds=seconds, checks=checks)
+        return bear_witness(cell_of(workload, params, model, session), seconds=seconds, checks=checks)
 
 
 def witnessed_cheat(

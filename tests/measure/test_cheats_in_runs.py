@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.hook import SEES_ALL_THREADS
 from concbench.measure.passes import READY
 from concbench.measure.tally import tally
-from concbench.measure.turns import WrongResult, run_timed, take_turn, witness_cell
+from concbench.measure.turns import take_turn, witness_cell
 from concbench.measure.witness import bear_witness, look_again
 from concbench.measure.worker import Desk
 from concbench.models.base import Factory, Model
 from concbench.models.generator import wait_gen
+from concbench.workloads import index as workloads
 from concbench.workloads import parked, spawn, switch, timers
-from concbench.workloads import registry as workloads
 from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
 from tests.measure import cheats, cheats_of_sessions
@@ -40,7 +41,7 @@ def test_who_behaves_only_when_seen_does_nothing_when_nobody_looks(name: str, di
         calls += 1
 
     with getattr(cheats, name)(HONEST[dialect]).open() as session:
-        bear_witness(spawn.WORKLOAD, params, HONEST[dialect], session)
+        bear_witness(cell_of(spawn.WORKLOAD, params, HONEST[dialect], session))
         results = session.run([count] * params.tasks)
     assert len(results) == params.tasks
     assert calls == 0
@@ -51,9 +52,9 @@ def test_who_behaves_only_when_seen_does_nothing_when_nobody_looks(name: str, di
 def test_what_was_remembered_from_an_honest_run_is_no_sample(workload: Workload[Any], dialect: str) -> None:
     model = cheats.replays(HONEST[dialect], honest_runs=3)
     with model.open() as session:
-        assert bear_witness(workload, workload.smallest, HONEST[dialect], session).failures == {}
+        assert bear_witness(cell_of(workload, workload.smallest, HONEST[dialect], session)).failures == {}
         with pytest.raises(WrongResult, match=r"instead of|outside of the run"):
-            take_turn(workload, workload.smallest, model, session, number=1, long_first=False)
+            take_turn(cell_of(workload, workload.smallest, model, session), number=1, long_first=False)
 
 
 @pytest.mark.parametrize("dialect", HONEST)
@@ -66,12 +67,12 @@ def test_who_cheats_once_it_is_trusted_is_caught_by_a_last_look(dialect: str) ->
     model = cheats.behaves_when(HONEST[dialect], seen)
     params = spawn.Params(tasks=3)
     with model.open() as session:
-        assert bear_witness(spawn.WORKLOAD, params, model, session).failures == {}
+        assert bear_witness(cell_of(spawn.WORKLOAD, params, model, session)).failures == {}
         for _ in range(trusted):
-            take_turn(spawn.WORKLOAD, params, model, session, number=1, long_first=False)
+            take_turn(cell_of(spawn.WORKLOAD, params, model, session), number=1, long_first=False)
         assert (
             "started: task 0 was spawned 1 times and started 0 times"
-            in (look_again(spawn.WORKLOAD, params, model, session).failures["unwatched"])
+            in (look_again(cell_of(spawn.WORKLOAD, params, model, session)).failures["unwatched"])
         )
 
 
@@ -83,7 +84,7 @@ def test_tasks_that_are_run_before_the_clock_starts_are_seen_in_each_witnessed_r
     params = spawn.Params(tasks=3)
     with model.open() as session:
         for look in (bear_witness, look_again):
-            said = look(spawn.WORKLOAD, params, model, session).failures
+            said = look(cell_of(spawn.WORKLOAD, params, model, session)).failures
             assert set(said) == {"unwatched"}
             assert said["unwatched"].startswith("spawned: task 0 took a step before the run began")
 
@@ -95,7 +96,7 @@ def test_lists_that_are_filled_when_run_is_let_go_of_are_empty_when_they_are_jud
         cheats_of_sessions.fills_its_lists_when_it_is_let_go(HONEST[dialect]),
     )
     with model.open() as session, pytest.raises(WrongResult, match="0 results instead of 3"):
-        take_turn(spawn.WORKLOAD, params, model, session, number=2, long_first=False)
+        take_turn(cell_of(spawn.WORKLOAD, params, model, session), number=2, long_first=False)
 
 
 @pytest.mark.parametrize("operation", ["witness", "turn", "slice", "warm", "look", "weigh"])
@@ -115,9 +116,9 @@ def test_a_sample_asks_for_the_primitives_once() -> None:
     made: list[Any] = []
     model = cheats_of_sessions.runs_batches_when_its_primitives_are_asked_for(HONEST["delegating"], made)
     with model.open() as session:
-        run_timed(spawn.WORKLOAD, spawn.Params(tasks=3), model, session, 9)
+        cell_of(spawn.WORKLOAD, spawn.Params(tasks=3), model, session).timed(9)
         assert made[0].looks == 1
-        tally(spawn.WORKLOAD, spawn.Params(tasks=3), model, session, number=9, runs=9, layout=1)
+        tally(cell_of(spawn.WORKLOAD, spawn.Params(tasks=3), model, session), number=9, runs=9, layout=1)
     assert made[0].looks == 2
 
 
@@ -130,14 +131,14 @@ def by_hand_without_a_loop(run: Run, factories: Sequence[Factory]) -> list[Any]:
 def test_what_asking_for_the_task_that_runs_raises_is_no_task_of_its_own(look: Any) -> None:
     model, params = running(HONEST["coroutine"], by_hand_without_a_loop), switch.Params(3, 4)
     with model.open() as session:
-        said = look(switch.WORKLOAD, params, model, session).failures
+        said = look(cell_of(switch.WORKLOAD, params, model, session)).failures
     assert said == {"unwatched": "owners: 3 tasks ran in 1 tasks of the model"}
 
 
 def test_a_last_look_sees_that_one_task_runs_all() -> None:
     model, params = one_coroutine_for_all_unless_wrapped(HONEST["coroutine"]), switch.Params(3, 4)
     with model.open() as session:
-        said = look_again(switch.WORKLOAD, params, model, session).failures
+        said = look_again(cell_of(switch.WORKLOAD, params, model, session)).failures
     assert said == {"unwatched": "owners: 3 tasks ran in 1 tasks of the model"}
 
 
@@ -146,7 +147,7 @@ def test_a_last_look_at_an_honest_model_accuses_nobody(dialect: str) -> None:
     model = HONEST[dialect]
     with model.open() as session:
         for workload in (spawn.WORKLOAD, switch.WORKLOAD, parked.WORKLOAD, timers.WORKLOAD):
-            assert look_again(workload, workload.smallest, model, session).failures == {}
+            assert look_again(cell_of(workload, workload.smallest, model, session)).failures == {}
 
 
 SIZES_ABOVE = [
@@ -163,8 +164,8 @@ def test_who_cheats_above_the_sizes_of_verify_is_caught_at_the_sizes_of_a_run(
     model = cheats.behaves_at_small_sizes(HONEST[dialect])
     with model.open() as session:
         for small in workload.small(Random(1)):
-            assert bear_witness(workload, small, model, session).failures == {}
-        answer = witness_cell(workload, params, model, session, seconds=20)
+            assert bear_witness(cell_of(workload, small, model, session)).failures == {}
+        answer = witness_cell(cell_of(workload, params, model, session), seconds=20)
     assert answer["outcome"] == "invalid"
     assert "spawned" in answer["checks"]
     assert "task 100 was spawned 0 times" in answer["reason"]
@@ -202,7 +203,9 @@ def test_a_turn_before_the_wrong_run_is_a_sample(dialect: str) -> None:
 def test_either_leg_of_a_slope_is_judged(number: int, long_first: bool) -> None:
     model = cheats.wrong_in_run(HONEST["delegating"], number)
     with model.open() as session, pytest.raises(WrongResult, match="1 results instead of 2"):
-        take_turn(switch.WORKLOAD, switch.Params(2, 2), model, session, number=1, long_first=long_first)
+        take_turn(
+            cell_of(switch.WORKLOAD, switch.Params(2, 2), model, session), number=1, long_first=long_first
+        )
 
 
 def test_a_wrong_result_while_the_size_of_a_sample_is_sought_is_invalid() -> None:
@@ -224,8 +227,8 @@ def test_who_cheats_in_the_long_leg_alone_is_caught_before_it_is_timed() -> None
 
     cheating = replace(switch.WORKLOAD, versions={**switch.WORKLOAD.versions, "delegating": generator})
     with HONEST["delegating"].open() as session:
-        assert bear_witness(cheating, params, HONEST["delegating"], session).failures == {}
-        answer = witness_cell(cheating, params, HONEST["delegating"], session, seconds=20)
+        assert bear_witness(cell_of(cheating, params, HONEST["delegating"], session)).failures == {}
+        answer = witness_cell(cell_of(cheating, params, HONEST["delegating"], session), seconds=20)
     assert answer["outcome"] == "invalid"
     assert "suspended 8 times instead of 16" in answer["reason"]
 
@@ -249,7 +252,7 @@ def test_a_last_look_opens_no_second_session_where_another_thread_runs_no_tasks(
 
     model = replace(HONEST[dialect], open=open_once)
     with model.open() as session:
-        assert look_again(spawn.WORKLOAD, spawn.Params(3), model, session).failures == {}
+        assert look_again(cell_of(spawn.WORKLOAD, spawn.Params(3), model, session)).failures == {}
     assert opened == 1
 
 
@@ -264,7 +267,7 @@ def test_no_more_batches_lie_ready_than_a_sample_may_have() -> None:
     counting = replace(spawn.WORKLOAD, versions={"delegating": generator})
     model = HONEST["delegating"]
     with model.open() as session:
-        assert look_again(counting, spawn.Params(1), model, session).failures == {}
+        assert look_again(cell_of(counting, spawn.Params(1), model, session)).failures == {}
     assert made <= 1 + READY
 
 
@@ -283,6 +286,6 @@ def test_the_shorter_leg_is_witnessed_in_a_sample_of_two_runs_and_the_longer_in_
     model = HONEST["delegating"]
     with model.open() as session, pytest.MonkeyPatch.context() as patch:
         patch.setattr("concbench.measure.turns.settle_number", lambda *_: (1, 1))
-        answer = witness_cell(counting, switch.Params(3, 4), model, session, seconds=20)
+        answer = witness_cell(cell_of(counting, switch.Params(3, 4), model, session), seconds=20)
     assert "outcome" not in answer
     assert lengths == [4, 4, 4, 8, 8]

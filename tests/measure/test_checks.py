@@ -13,9 +13,9 @@ from concbench.measure.checks import (
     check_reported,
     check_truth,
     check_unwatched,
-    seen_unwatched,
 )
 from concbench.measure.ledger import Ledger
+from concbench.measure.watching.base import watching
 from concbench.models.base import DIALECTS
 from concbench.workloads.base import Promise
 
@@ -261,12 +261,15 @@ def test_the_result_of_a_task_that_never_finished_is_left_to_another_check() -> 
     assert check_truth(ledger, [0, "made up"]) is None
 
 
+SEEN = watching("coroutine").seen_unwatched
+
+
 def test_the_unwatched_pass_names_the_check_that_fails_there() -> None:
     ledger = honest()
     ledger.tasks[1].started = 0
-    said = check_unwatched(ledger, PROMISE, "coroutine", EVERY_CHECK)
+    said = check_unwatched(ledger, PROMISE, SEEN, EVERY_CHECK)
     assert said == "started: task 1 was spawned 1 times and started 0 times"
-    assert check_unwatched(ledger, PROMISE, "coroutine", ["spawned"]) is None
+    assert check_unwatched(ledger, PROMISE, SEEN, ["spawned"]) is None
 
 
 @pytest.mark.parametrize(("watched", "unwatched", "fails"), [(0, 1, True), (1, 2, False), (None, 2, False)])
@@ -275,9 +278,9 @@ def test_no_more_tasks_may_be_nobody_s_unwatched_than_chance_explains(
 ) -> None:
     ledger = honest()
     ledger.unnamed = set(range(unwatched))
-    said = check_unwatched(ledger, PROMISE, "coroutine", EVERY_CHECK, watched)
+    said = check_unwatched(ledger, PROMISE, SEEN, EVERY_CHECK, watched)
     assert (said is not None) == fails
-    assert check_unwatched(ledger, PROMISE, "coroutine", ["spawned"], watched) is None
+    assert check_unwatched(ledger, PROMISE, SEEN, ["spawned"], watched) is None
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -286,9 +289,9 @@ def test_the_unwatched_pass_leaves_out_what_nobody_can_see_there(dialect: Any) -
     ledger.looks = 0
     ledger.tasks[0].frames = set()
     ledger.tasks[0].suspensions = 0
-    said = check_unwatched(ledger, PROMISE, dialect, EVERY_CHECK)
+    said = check_unwatched(ledger, PROMISE, watching(dialect).seen_unwatched, EVERY_CHECK)
     assert (said is None) == (dialect == "blocking")
-    assert set(seen_unwatched(dialect)) <= set(CHECKS)
+    assert set(watching(dialect).seen_unwatched) <= set(CHECKS)
 
 
 def test_unwatched_tasks_may_have_started_in_any_order() -> None:
@@ -296,7 +299,7 @@ def test_unwatched_tasks_may_have_started_in_any_order() -> None:
     ledger.tasks[0].end = 5.0
     for delays in ((1.0, 5.0), (5.0, 1.0)):
         promise = replace(PROMISE, delays=delays)
-        assert check_unwatched(ledger, promise, "coroutine", EVERY_CHECK) is None
+        assert check_unwatched(ledger, promise, SEEN, EVERY_CHECK) is None
     promise = replace(PROMISE, delays=(5.0, 2.0))
-    said = check_unwatched(ledger, promise, "coroutine", EVERY_CHECK)
+    said = check_unwatched(ledger, promise, SEEN, EVERY_CHECK)
     assert said == "deadlines: task 0 ended 1.000000 s after its start; its delay is 2.000000 s"

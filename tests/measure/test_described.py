@@ -94,7 +94,7 @@ def test_parameters_are_refused_in_the_plugins_own_words() -> None:
 
 def test_a_described_model_tells_its_version_and_cannot_be_opened_here(tmp_path: Path) -> None:
     model = Described([plugin(tmp_path, MODEL)]).model("mine")
-    assert (model.dialect, model.single_threaded, model.version(), model.unavailable()) == (
+    assert (model.dialect, model.traits.pinnable, model.version(), model.unavailable()) == (
         "generator",
         False,
         "7",

@@ -7,15 +7,15 @@ import pytest
 from concbench.measure.doubts import doubts
 from concbench.measure.ledger import Ledger
 from concbench.measure.passes import Pass
-from concbench.workloads import registry, spawn
+from concbench.workloads import index, spawn
 from concbench.workloads.base import Promise
 
 pytestmark = pytest.mark.measured_side
 
 
-@pytest.mark.parametrize("name", [*registry.names(), "tutorial"])
+@pytest.mark.parametrize("name", [*index.names(), "tutorial"])
 def test_the_packages_workloads_leave_nothing_open(name: str) -> None:
-    workload = registry.get(name)
+    workload = index.get(name)
     assert doubts(workload, workload.smallest, "coroutine") == []
 
 

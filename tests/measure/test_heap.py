@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.heap import PARTLY_FREE, SLACK, Memory, cleared, grown, held, impossible
 from concbench.measure.obmalloc import BLOCK
-from concbench.measure.turns import WrongResult, weigh
+from concbench.measure.turns import weigh
 from concbench.models.base import Factory, Model
 from concbench.models.generator import MODEL as GENERATOR
 from concbench.workloads import parked, spawn
@@ -45,7 +46,9 @@ def with_ballast() -> Model:
 def weighed(model: Model) -> float:
     """Return bytes per parked task."""
     with model.open() as session:
-        figures = weigh(parked.WORKLOAD, parked.WORKLOAD.smallest, parked.Params(TASKS), model, session)
+        figures = weigh(
+            cell_of(parked.WORKLOAD, parked.Params(TASKS), model, session), parked.WORKLOAD.smallest
+        )
     return float((figures["observed_bytes"] - figures["baseline_bytes"]) / figures["tasks"])
 
 
@@ -64,7 +67,9 @@ def test_what_a_task_takes_is_the_same_in_a_heap_full_of_holes() -> None:
 @pytest.mark.parametrize("tasks", [1, 2, 3, 5, 8, 100])
 def test_a_run_of_few_tasks_may_fit_into_pages_that_are_used_in_part(tasks: int) -> None:
     with GENERATOR.open() as session:
-        figures = weigh(parked.WORKLOAD, parked.WORKLOAD.smallest, parked.Params(tasks), GENERATOR, session)
+        figures = weigh(
+            cell_of(parked.WORKLOAD, parked.Params(tasks), GENERATOR, session), parked.WORKLOAD.smallest
+        )
     assert figures["tasks"] == tasks + 1
 
 
@@ -93,7 +98,7 @@ def test_a_run_that_frees_other_memory_has_no_figure() -> None:
 def test_a_peak_does_not_hide_in_memory_that_the_run_frees() -> None:
     model = with_ballast()
     with model.open() as session, pytest.raises(WrongResult, match="less after the run than before"):
-        weigh(spawn.WORKLOAD, spawn.WORKLOAD.smallest, spawn.Params(TASKS), model, session)
+        weigh(cell_of(spawn.WORKLOAD, spawn.Params(TASKS), model, session), spawn.WORKLOAD.smallest)
 
 
 def observe_of(keeper: Any) -> Callable[[], None]:
@@ -122,7 +127,7 @@ def test_memory_is_looked_at_once_if_there_is_a_keeper_and_else_never(
 ) -> None:
     workload, params = replace(workload, judge=lambda *_: None), workload.params(3)
     with GENERATOR.open() as session, pytest.raises(WrongResult, match=f"looked at {looks} times"):
-        weigh(workload, params, params, GENERATOR, session)
+        weigh(cell_of(workload, params, GENERATOR, session), params)
 
 
 def test_memory_cannot_shrink_nor_hold_more_blocks_than_bytes() -> None:
@@ -191,4 +196,4 @@ def test_memory_that_is_let_go_of_for_the_look_is_no_figure() -> None:
 
     model = running(GENERATOR, trick)
     with model.open() as session, pytest.raises(WrongResult, match="without its tasks, than while"):
-        weigh(parked.WORKLOAD, parked.Params(1), parked.Params(2 * TASKS), model, session)
+        weigh(cell_of(parked.WORKLOAD, parked.Params(2 * TASKS), model, session), parked.Params(1))

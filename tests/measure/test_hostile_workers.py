@@ -91,7 +91,7 @@ import threading
 def later():
     while True:
         time.sleep(0.001)
-        if os.path.exists(PATH): os.write(reply, b"[]\n"); return
+        if os.path.exists(PATH): os.write(reply, b"[]\n"); open(PATH + "2", "w").close(); return
 threading.Thread(target=later, daemon=True).start()
 """
     )
@@ -99,7 +99,7 @@ threading.Thread(target=later, daemon=True).start()
     link = start(odd_model(tmp_path, late.replace("PATH", repr(str(flag)))))
     assert "legs" in link.request(turn(), 60.0)
     flag.touch()
-    wait_until(link._lines.unasked)
+    wait_until((tmp_path / "now2").exists)
     with pytest.raises(WorkerLost, match="wrote into the pipe of answers when nothing was asked"):
         link.request(turn(), 60.0)
 
@@ -179,7 +179,7 @@ def test_being_exhausted_at_what_is_no_count_is_a_crash_that_says_so(tmp_path: P
 
 
 def contender(name: str) -> Contender:
-    return Contender(name, name, "3", str(HERE), "generator", ())
+    return Contender(name, name, "3", str(HERE), "generator", (), "loop")
 
 
 def test_a_weighing_goes_on_beside_a_worker_that_says_nonsense(tmp_path: Path) -> None:

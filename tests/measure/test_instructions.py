@@ -21,10 +21,10 @@ from concbench.measure.cachegrind import Bench, CountingFailed, Running, environ
 from concbench.measure.instructions import (
     AIM_PASSES,
     MOST_RUNS,
+    CountedCell,
     Lost,
     Pair,
     Tally,
-    Wanted,
     choose_number,
     count_all,
     count_instructions,
@@ -33,8 +33,8 @@ from concbench.measure.instructions import (
     number_for,
     verdict_of,
 )
-from concbench.models import registry as models
-from concbench.workloads import registry as workloads
+from concbench.models import index as models
+from concbench.workloads import index as workloads
 
 from .odd import is_running, odd_model, wait_until
 
@@ -268,7 +268,7 @@ def tallies(monkeypatch: pytest.MonkeyPatch, *works: int) -> list[int]:
     return asked
 
 
-WANTED = Wanted(model=CELL[0], workload=CELL[1], params=CELL[2])
+WANTED = CountedCell(model=CELL[0], workload=CELL[1], params=CELL[2])
 
 
 def test_equal_counts_are_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,7 +292,7 @@ def test_many_cells_are_counted_and_those_that_fail_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake(tmp_path, monkeypatch, COUNTS.format(spelling="I refs:"))
-    chain = Wanted(model="polling", workload="chain", params={"suspensions": 3})
+    chain = CountedCell(model="polling", workload="chain", params={"suspensions": 3})
     found = dict(count_all(Here(), Here(), [chain, WANTED]))
     assert isinstance(found[0], Lost)
     assert (found[0].side, found[0].outcome) == ("base", "not-expressible")
@@ -306,7 +306,7 @@ def test_ctrl_c_while_counting_ends_all_processes_and_keeps_what_was_counted(
     pids = tmp_path / "pids"
     hang = f"open({str(pids)!r}, 'a').write(f'{{os.getpid()}}\\n')\nimport time; time.sleep(600)"
     fake(tmp_path, monkeypatch, hang)
-    quick = Wanted(model="polling", workload="chain", params={"suspensions": 3})
+    quick = CountedCell(model="polling", workload="chain", params={"suspensions": 3})
     kept: list[tuple[int, Any]] = []
 
     def interrupted() -> None:
@@ -329,6 +329,7 @@ def test_after_the_end_no_process_is_started() -> None:
         running.start([sys.executable, "-c", "pass"])
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(valgrind_path() is None, reason="there is no valgrind here")
 def test_valgrind_itself_counts_in_proportion_to_the_work() -> None:
     class Noting(Bench):

@@ -87,6 +87,6 @@ def test_a_program_that_is_no_python_is_refused_with_what_it_said(tmp_path: Path
 def test_an_interpreter_that_never_answers_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(interpreter_info, "_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(interpreter_info, "ANSWER_SECONDS", 0.05)
     with pytest.raises(InterpreterError, match=r"does not run \(no answer within 0\.05 s\)"):
         probe(script(tmp_path / "sleeper", "exec sleep 30"))

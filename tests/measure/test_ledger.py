@@ -1,5 +1,6 @@
 """The ledger's counters, held against a model that is too simple to be wrong."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -161,11 +162,21 @@ def test_a_ledger_closes_although_an_interrupted_report_kept_its_lock(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("concbench.measure.ledger.LOCK_SECONDS", 0.01)
-    ledger = Ledger()
+    in_a_report, over = threading.Event(), threading.Event()
+
+    def clock() -> float:
+        in_a_report.set()
+        over.wait()
+        return 0.0
+
+    ledger = Ledger(clock=clock)
     ledger.expect(1)
-    ledger._lock.acquire()
+    report = threading.Thread(target=ledger.start, args=(0, None))
+    report.start()
+    in_a_report.wait()
     ledger.close()
-    ledger._lock.release()
+    over.set()
+    report.join()
     ledger.spawn(0)
     assert ledger.tasks[0].spawned == 0
 

@@ -8,6 +8,7 @@ import pytest
 from concbench.measure.asking import Place
 from concbench.measure.described import Described, handed_over, rest
 from concbench.measure.launch import launch
+from concbench.traits import Traits
 from concbench.workloads.base import params_to_dict
 
 from .older import older_suite
@@ -18,7 +19,7 @@ from concbench.models.generator import MODEL
 from concbench.models.base import Runtime
 from concbench.workloads.spawn import WORKLOAD
 assert not hasattr(Runtime(), "salt")
-assert not hasattr(MODEL, "pooled") and not hasattr(WORKLOAD, "brief") and not hasattr(WORKLOAD, "reported")
+assert not hasattr(MODEL, "traits") and not hasattr(WORKLOAD, "brief") and not hasattr(WORKLOAD, "reported")
 MODELS = [replace(MODEL, name="mine", version=lambda: "old")]
 WORKLOADS = [replace(WORKLOAD, name="its")]
 """
@@ -41,7 +42,7 @@ def test_a_plugin_is_told_of_by_an_older_suite(suite: Path, plugin: str) -> None
     assert handed_over([plugin], place) == [{"file": plugin, "models": ["mine"], "workloads": ["its"]}]
     told = Described([plugin], (), place)
     model, workload = told.model("mine"), told.workload("its")
-    assert (model.version(), model.pooled, model.workers) == ("old", None, None)
+    assert (model.version(), model.traits, model.lends) == ("old", Traits(), frozenset())
     assert (workload.brief, params_to_dict(workload.smallest)) == (None, {"tasks": 2})
     rest()
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.measure.pairing import PairedCell, paired_cells, with_more_work
-from concbench.workloads import registry
+from concbench.workloads import index
 
-WORKLOADS = [registry.get(name) for name in registry.names()]
+WORKLOADS = [index.get(name) for name in index.names()]
 
 
 def cells_of(model: str, dialect: str, *, weigh: bool = False) -> list[PairedCell]:
@@ -18,9 +18,9 @@ def cells_of(model: str, dialect: str, *, weigh: bool = False) -> list[PairedCel
 
 def test_a_model_has_the_cells_that_its_dialect_can_express() -> None:
     assert [cell.workload for cell in cells_of("generator", "generator")] == [
-        name for name in registry.names() if name != "chain"
+        name for name in index.names() if name != "chain"
     ]
-    assert [cell.workload for cell in cells_of("asyncio", "coroutine")] == registry.names()
+    assert [cell.workload for cell in cells_of("asyncio", "coroutine")] == index.names()
 
 
 def test_only_cells_with_a_moment_when_all_tasks_are_parked_are_weighed() -> None:
@@ -38,7 +38,7 @@ def test_chosen_parameters_take_the_place_of_the_brief_ones() -> None:
 @pytest.mark.parametrize("factor", ["1.02", "1.05", "1.10"])
 def test_the_brief_sizes_have_whole_numbers_of_more_work(factor: str) -> None:
     for cell in cells_of("asyncio", "coroutine"):
-        more = with_more_work(cell, registry.get(cell.workload), Fraction(factor))
+        more = with_more_work(cell, index.get(cell.workload), Fraction(factor))
         changed = [name for name in cell.params if cell.params[name] != more.head_params[name]]
         assert len(changed) == 1
         assert more.head_params[changed[0]] == Fraction(factor) * cell.params[changed[0]]
@@ -49,11 +49,9 @@ def test_the_brief_sizes_have_whole_numbers_of_more_work(factor: str) -> None:
 
 
 def test_work_that_would_be_rounded_is_refused() -> None:
-    (cell,) = paired_cells(
-        [registry.get("spawn")], [("asyncio", "coroutine")], {"tasks": ["10"]}, weigh=False
-    )
+    (cell,) = paired_cells([index.get("spawn")], [("asyncio", "coroutine")], {"tasks": ["10"]}, weigh=False)
     with pytest.raises(ValueError, match=r"10 tasks of spawn × 1\.05 is no whole number"):
-        with_more_work(cell, registry.get("spawn"), Fraction("1.05"))
+        with_more_work(cell, index.get("spawn"), Fraction("1.05"))
 
 
 @given(tasks=st.lists(st.integers(1, 50), min_size=1, unique=True))

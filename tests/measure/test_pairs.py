@@ -12,7 +12,7 @@ from concbench.measure.pairs import PairDriver
 from concbench.measure.plan import Contender
 from concbench.results.lines import encode_line, record_in
 from concbench.results.records import PairRecord
-from concbench.results.records import Record as Read
+from concbench.results.values import Record as Read
 from tests.results.examples import plain
 
 from .fakes import ANSWERS, Fate, Record, Silence, Yard
@@ -41,7 +41,7 @@ def cell_of(model: str, number: int, **changed: Any) -> PairedCell:
 def plan_of(cells: Iterable[PairedCell], seed: int = 1) -> PairPlan:
     cells = tuple(cells)
     contenders = {
-        model: sides_of(Contender(model, model, "3.13", "python", "generator", ()), ("old", "new"))
+        model: sides_of(Contender(model, model, "3.13", "python", "generator", (), "loop"), ("old", "new"))
         for model in dict.fromkeys(cell.model for cell in cells)
     }
     return PairPlan(contenders=contenders, cells=cells, seed=seed)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_points, told
-from concbench.workloads import registry
+from concbench.workloads import index
 from concbench.workloads.base import Promise, Workload
 
-WORKLOAD = registry.get("switch")
+WORKLOAD = index.get("switch")
 GOOD = WORKLOAD.smallest
 
 
@@ -61,9 +61,9 @@ def of(params: Any, **more: Any) -> Workload[Any]:
     return replace(WORKLOAD, **made, promise=promise, points=sets, small=sets, floor=returning(0.0), **more)
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", index.names())
 def test_what_is_told_of_the_package_is_plain_data(name: str) -> None:
-    about = told(registry.get(name))
+    about = told(index.get(name))
     assert json.loads(json.dumps(about, allow_nan=False)) == about
     assert about["name"] == name
     assert all(about["points"].values())
@@ -130,7 +130,7 @@ def test_the_same_seed_draws_the_same_parameters() -> None:
 
 
 def test_facts_are_those_of_the_workload() -> None:
-    timers = registry.get("timers")
+    timers = index.get("timers")
     facts = facts_of(timers, timers.smallest)
     assert facts["floor"] == timers.floor(timers.smallest)
     assert facts["promises"]["coroutine"]["tasks"] == timers.promise(timers.smallest, "coroutine").tasks

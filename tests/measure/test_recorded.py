@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from concbench.measure.recorded import records_of
-from concbench.workloads import registry
+from concbench.workloads import index
 
 pytestmark = pytest.mark.measured_side
 
-WORKLOAD = registry.get("spawn")
+WORKLOAD = index.get("spawn")
 
 
 def recording(made: Any) -> Any:

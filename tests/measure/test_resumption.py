@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from concbench.commands.running import state_of
 from concbench.measure.plan import Plan, rounds_of
 from concbench.results import queries
 from concbench.results.records import ResumeRecord
+from concbench.runs.running import state_of
 
 from .fakes import NOW, Fate, File, Yard, carry_out, ids, plan_of
 

@@ -7,26 +7,29 @@ from typing import Any
 
 import pytest
 
-from concbench.measure import salting
+from concbench.measure import recipes
+from concbench.measure.execution import cell_of
 from concbench.measure.failures import outcome_of
+from concbench.measure.recipes import Batch, batch_of, recipe_of
 from concbench.measure.salting import (
     SALT_BYTES,
     WrongFactories,
-    batch_of,
     reported_by,
-    reuses,
     takes_salt,
-    workers_of,
     wrong_with,
 )
 from concbench.measure.witness import bear_witness, look_again
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.base import DIALECTS, GeneratorRuntime
-from concbench.workloads import registry, spawn, timers
+from concbench.workloads import index, spawn, timers
 from concbench.workloads.base import NotExpressible
 
 pytestmark = pytest.mark.measured_side
 PARAMS = spawn.Params(tasks=3)
+
+
+def batch(workload: Any, dialect: Any, rt: Any, params: Any) -> Batch:
+    return batch_of(recipe_of(workload, params, dialect), workload, params, rt)
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,9 @@ class OlderRuntime:
 @pytest.mark.parametrize("name", models.names())
 @pytest.mark.parametrize("workload", ["spawn", "switch", "parked"])
 def test_results_show_the_salt_of_their_own_run_and_of_no_other(workload: str, name: str) -> None:
-    chosen, model = registry.get(workload), models.get(name)
+    chosen, model = index.get(workload), models.get(name)
     with model.open() as session:
-        batches = [batch_of(chosen, model.dialect, session.rt, chosen.smallest) for _ in range(2)]
+        batches = [batch(chosen, model.dialect, session.rt, chosen.smallest) for _ in range(2)]
         results = [session.run(batch.factories) for batch in batches]
     first, second = batches
     assert wrong_with(chosen, results[0], chosen.smallest, first.salt) is None
@@ -51,28 +54,30 @@ def test_results_show_the_salt_of_their_own_run_and_of_no_other(workload: str, n
 
 def test_all_salts_are_numbers_of_the_same_size() -> None:
     with models.get("generator").open() as session:
-        salts = {batch_of(spawn.WORKLOAD, "generator", session.rt, PARAMS).salt for _ in range(100)}
+        salts = {batch(spawn.WORKLOAD, "generator", session.rt, PARAMS).salt for _ in range(100)}
     assert len(salts) == 100
     assert {salt.bit_length() for salt in salts} == {8 * SALT_BYTES + 1}
 
 
 def older(judge: Any) -> Any:
     """Return a workload as those of a checkout are that knows of no salts."""
-    return SimpleNamespace(factories=lambda _dialect, rt, p: [lambda: rt] * p.tasks, judge=judge)
+
+    def factories(_dialect: Any, rt: Any, p: Any) -> list[Any]:
+        return [lambda: rt] * p.tasks
+
+    return SimpleNamespace(name="older", factories=factories, judge=judge)
 
 
 def test_a_side_that_is_older_than_salts_is_measured_without_and_judged_by_two_arguments(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(salting, "SALTED", False)
+    monkeypatch.setattr(recipes, "SALTED", False)
     workload = older(lambda results, p: None if results == [1] * p.tasks else "wrong")
-    batch = batch_of(workload, "generator", OlderRuntime(), PARAMS)
-    assert (len(batch.factories), batch.salt) == (3, 0)
-    assert wrong_with(workload, [1, 1, 1], PARAMS, batch.salt) is None
-    assert wrong_with(workload, [1, 1], PARAMS, batch.salt) == "wrong"
+    made = batch(workload, "generator", OlderRuntime(), PARAMS)
+    assert (len(made.factories), made.salt) == (3, 0)
+    assert wrong_with(workload, [1, 1, 1], PARAMS, made.salt) is None
+    assert wrong_with(workload, [1, 1], PARAMS, made.salt) == "wrong"
     assert reported_by(workload) is None
-    model: Any = SimpleNamespace(name="threads", dialect="blocking")
-    assert (reuses(model), workers_of(model)) == (True, None)
 
 
 class Judge:
@@ -139,7 +144,7 @@ def test_what_is_no_list_of_factories_makes_a_cell_invalid_in_words(made: Any, k
     workload, model = replace(spawn.WORKLOAD, versions=versions), models.get("generator")
     for look in (bear_witness, look_again):
         with model.open() as session, pytest.raises(WrongFactories) as raised:
-            look(workload, PARAMS, model, session)
+            look(cell_of(workload, PARAMS, model, session))
         outcome = outcome_of(raised.value)
         assert (outcome["outcome"], outcome["reason"]) == (
             "invalid",
@@ -153,17 +158,9 @@ def test_times_that_tasks_report_are_taken_from_their_results() -> None:
     assert reported((1.0, 2.0)) == (1.0, 2.0)
 
 
-def test_only_a_pool_s_tasks_may_follow_each_other_in_one_thread() -> None:
-    threads, coroutines = models.get("threads"), models.get("asyncio")
-    assert not reuses(threads)
-    assert reuses(replace(threads, pooled=None))
-    assert not reuses(coroutines)
-    assert reuses(replace(coroutines, pooled=True))
-
-
 def test_what_cannot_be_expressed_is_said_before_the_runtime_is_looked_at() -> None:
     with pytest.raises(NotExpressible):
-        batch_of(registry.get("chain"), "polling", None, registry.get("chain").smallest)
+        batch(index.get("chain"), "polling", None, index.get("chain").smallest)
 
 
 class Unsalted:
@@ -181,12 +178,12 @@ class Stubborn(GeneratorRuntime):
             raise TypeError("no salt for me")
 
 
-@pytest.mark.parametrize("rt", [None, {}, Unsalted(), OlderRuntime(), GeneratorRuntime, registry])
+@pytest.mark.parametrize("rt", [None, {}, Unsalted(), OlderRuntime(), GeneratorRuntime, index])
 def test_what_is_no_runtime_is_refused_in_words(rt: Any) -> None:
     with pytest.raises(TypeError, match="which is no runtime: make it a GeneratorRuntime"):
-        batch_of(spawn.WORKLOAD, "generator", rt, PARAMS)
+        batch(spawn.WORKLOAD, "generator", rt, PARAMS)
 
 
 def test_a_runtime_that_takes_no_salt_is_not_run_without_one() -> None:
     with pytest.raises(TypeError, match="no salt for me"):
-        batch_of(spawn.WORKLOAD, "generator", Stubborn(), PARAMS)
+        batch(spawn.WORKLOAD, "generator", Stubborn(), PARAMS)

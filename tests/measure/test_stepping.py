@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.stepping import run_once, step
-from concbench.measure.turns import WrongResult
 from concbench.measure.worker import Desk
-from concbench.models import registry as models
-from concbench.workloads import registry as workloads
+from concbench.models import index as models
+from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible
 from concbench.workloads.catalogue import Catalogue
 
@@ -43,7 +43,7 @@ def test_the_tutorial_steps_nothing_else_by_hand(name: str) -> None:
 def test_one_run_is_timed_judged_and_recorded() -> None:
     model, workload = models.get("yield-from"), workloads.get("tutorial")
     with model.open() as session:
-        answer = run_once(workload, workload.params(tasks=7, delay=0.01), model, session)
+        answer = run_once(cell_of(workload, workload.params(tasks=7, delay=0.01), model, session))
     assert answer["results"] == answer["records"]["collected"] == 7
     assert answer["figures"]["wall_ns"] >= 10_000_000
 
@@ -61,7 +61,7 @@ def test_a_wrong_result_is_no_answer() -> None:
     with model.open() as session:
         Cheat.rt = session.rt
         with pytest.raises(WrongResult, match="task 0 slept"):
-            run_once(workload, workload.params(tasks=3, delay=0.5), model, Cheat())
+            run_once(cell_of(workload, workload.params(tasks=3, delay=0.5), model, Cheat()))
 
 
 def test_the_desk_sends_every_tick_ahead_of_its_answer() -> None:

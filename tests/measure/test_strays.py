@@ -83,17 +83,19 @@ def test_a_family_is_ended_once_and_one_without_a_head_never(monkeypatch: pytest
     family = Family()
     family.end()
     assert sent == []
-    family._head = 7
-    family.end()
-    family.end()
-    assert sent == [(7, signal.SIGSTOP), (7, signal.SIGKILL)]
+    with subprocess.Popen(["sleep", "600"], start_new_session=True) as head:
+        family.starts_with(head.pid)
+        family.end()
+        family.end()
+        head.kill()
+    assert sent == [(head.pid, signal.SIGSTOP), (head.pid, signal.SIGKILL)]
 
 
 def test_a_counted_process_that_cannot_be_watched_does_not_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[int] = []
+    seen, starts_with = list[int](), Family.starts_with
 
     def fail(self: Family, pid: int) -> None:
-        self._head = pid
+        starts_with(self, pid)
         seen.append(pid)
         raise OSError("no more files")
 

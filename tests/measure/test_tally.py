@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from concbench.measure.answers import complaint_about
+from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.tally import LAYOUTS, carry_out, padding, tally
-from concbench.measure.turns import WrongResult
 from concbench.models import generator
-from concbench.models.base import Factory
+from concbench.models.base import Factory, GeneratorRuntime
 from concbench.workloads import switch
 
 pytestmark = pytest.mark.measured_side
@@ -23,7 +23,7 @@ class Session:
     """Runs generators, and counts how often."""
 
     def __init__(self) -> None:
-        self.rt, self.runs = generator._Session.rt, 0
+        self.rt, self.runs = GeneratorRuntime(), 0
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
         self.runs += 1
@@ -46,7 +46,7 @@ def test_after_the_warm_up_all_runs_are_carried_out_or_none(number: int, all_of_
 
     workload = replace(switch.WORKLOAD, judge=judge)
     runs = number if all_of_them else 0
-    tally(workload, PARAMS, generator.MODEL, session, number=number, runs=runs, layout=1)
+    tally(cell_of(workload, PARAMS, generator.MODEL, session), number=number, runs=runs, layout=1)
     assert session.runs == 1 + runs
     assert judged == [[0, 1]] * (1 + number)
 
@@ -57,7 +57,7 @@ def test_a_wrong_result_of_a_counted_run_is_refused() -> None:
             return super().run(factories) if self.runs < 3 else ["nonsense"]
 
     with pytest.raises(WrongResult, match="1 results instead of 2"):
-        tally(switch.WORKLOAD, PARAMS, generator.MODEL, Wrong(), number=4, runs=4, layout=1)
+        tally(cell_of(switch.WORKLOAD, PARAMS, generator.MODEL, Wrong()), number=4, runs=4, layout=1)
 
 
 def test_layouts_differ_from_each_other_and_repeat_with_their_seed() -> None:

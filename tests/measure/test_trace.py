@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.execution import cell_of
 from concbench.measure.trace import trace_cell
 from concbench.measure.worker import Desk
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.base import Model
-from concbench.workloads import registry as workloads
+from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible
 from concbench.workloads.catalogue import Catalogue
 from tests.measure.cheats import running, wrong_in_run
@@ -28,7 +29,7 @@ def traced(model: Model, workload: str, params: dict[str, Any], **options: Any) 
     cell = workloads.get(workload)
     with model.open() as session:
         return trace_cell(
-            cell, cell.params(**params), model, session, **{"seconds": 60, "most": 20, **options}
+            cell_of(cell, cell.params(**params), model, session), **{"seconds": 60, "most": 20, **options}
         )
 
 

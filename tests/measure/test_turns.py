@@ -2,17 +2,17 @@
 
 import gc
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from concbench.measure import turns
+from concbench.measure import execution, turns
 from concbench.measure.answers import complaint_about
+from concbench.measure.execution import MAX_NUMBER, WrongResult, cell_of
+from concbench.measure.recipes import Batch, recipe_of
 from concbench.measure.turns import (
-    MAX_NUMBER,
     SAMPLE_NS,
-    WrongResult,
-    legs_of,
     order_of_slices,
     refusal,
     settle_number,
@@ -23,10 +23,10 @@ from concbench.measure.turns import (
 )
 from concbench.models.base import Factory
 from concbench.models.generator import MODEL, open_session
-from concbench.workloads import registry
+from concbench.workloads import index
 
 pytestmark = pytest.mark.measured_side
-SPAWN, SWITCH, TIMERS = (registry.get(name) for name in ("spawn", "switch", "timers"))
+SPAWN, SWITCH, TIMERS = (index.get(name) for name in ("spawn", "switch", "timers"))
 
 
 class Session:
@@ -50,24 +50,21 @@ def timed_runs(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """Replace the probe: each timed run takes 1 ms on paper; return how many runs each timing had."""
     batches: list[list[int]] = []
 
-    def timed(
-        run: Any, factories: Sequence[Any], *, collect: bool = True
-    ) -> tuple[dict[str, int], list[Any]]:
+    def timed(run: Any, factories: Sequence[Any], _helpers: Any) -> tuple[dict[str, int], list[Any]]:
         batches.append([len(one) for one in factories])
         returned = [run(one) for one in factories]
         return {"wall_ns": 1_000_000 * len(returned), "cpu_ns": 900_000 * len(returned)}, returned
 
-    monkeypatch.setattr(turns, "timed", timed)
+    monkeypatch.setattr(execution, "timed", timed)
     monkeypatch.setattr(turns, "calibrate", lambda: 5)
     return batches
 
 
 def test_a_cost_per_task_has_one_leg_and_a_slope_has_two() -> None:
-    assert legs_of(SPAWN, SPAWN.params(3)) == {"single": SPAWN.params(3)}
-    assert legs_of(SWITCH, SWITCH.params(3, 4)) == {
-        "short": SWITCH.params(3, 4),
-        "long": SWITCH.params(3, 8),
-    }
+    spawn = cell_of(SPAWN, SPAWN.params(3), MODEL, Session())
+    assert spawn.legs() == {"single": spawn}
+    switch = cell_of(SWITCH, SWITCH.params(3, 4), MODEL, Session())
+    assert switch.legs() == {"short": switch, "long": switch.at(SWITCH.params(3, 8))}
 
 
 @pytest.mark.parametrize(
@@ -88,7 +85,7 @@ def test_the_legs_of_a_slope_go_there_and_back(
 
 def test_a_turn_begins_with_an_untimed_sample_s_worth(timed_runs: list[list[int]]) -> None:
     session = Session()
-    sample = take_turn(SPAWN, SPAWN.params(3), MODEL, session, number=4, long_first=False)
+    sample = take_turn(cell_of(SPAWN, SPAWN.params(3), MODEL, session), number=4, long_first=False)
     assert session.sizes == [3] * 8
     assert timed_runs == [[3] * 4]
     assert sample == {
@@ -100,7 +97,7 @@ def test_a_turn_begins_with_an_untimed_sample_s_worth(timed_runs: list[list[int]
 
 
 def test_a_leg_s_figures_are_the_sum_of_its_slices(timed_runs: list[list[int]]) -> None:
-    sample = take_turn(SWITCH, SWITCH.params(2, 3), MODEL, Session(), number=4, long_first=True)
+    sample = take_turn(cell_of(SWITCH, SWITCH.params(2, 3), MODEL, Session()), number=4, long_first=True)
     assert [len(batch) for batch in timed_runs] == [2, 2, 2, 2]
     assert sample["first"] == "long"
     assert {leg["leg"]: leg["wall_ns"] for leg in sample["legs"]} == {"short": 4_000_000, "long": 4_000_000}
@@ -110,49 +107,55 @@ def test_a_leg_s_figures_are_the_sum_of_its_slices(timed_runs: list[list[int]]) 
 def test_garbage_is_collected_before_every_slice(monkeypatch: pytest.MonkeyPatch) -> None:
     collected: list[int] = []
     monkeypatch.setattr(gc, "collect", lambda: collected.append(1))
-    take_turn(SWITCH, SWITCH.params(2, 3), MODEL, Session(), number=4, long_first=False)
+    take_turn(cell_of(SWITCH, SWITCH.params(2, 3), MODEL, Session()), number=4, long_first=False)
     assert len(collected) == 4
 
 
 @pytest.mark.parametrize("spoiled", range(1, 5))
 def test_a_wrong_result_is_no_sample_whichever_run_it_is(spoiled: int) -> None:
     with pytest.raises(WrongResult, match=r"task 0 returned \d+ instead of \d+"):
-        take_turn(SPAWN, SPAWN.params(3), MODEL, Session(spoil=spoiled), number=2, long_first=False)
+        take_turn(cell_of(SPAWN, SPAWN.params(3), MODEL, Session(spoil=spoiled)), number=2, long_first=False)
 
 
 @pytest.mark.parametrize("spoiled", [1, 2])
 def test_a_wrong_result_is_not_weighed(spoiled: int) -> None:
     with pytest.raises(WrongResult):
-        weigh(SPAWN, SPAWN.smallest, SPAWN.params(3), MODEL, Session(spoil=spoiled))
+        weigh(cell_of(SPAWN, SPAWN.params(3), MODEL, Session(spoil=spoiled)), SPAWN.smallest)
 
 
 def test_every_run_is_judged_by_a_salt_of_its_own() -> None:
+    cell = cell_of(SPAWN, SPAWN.params(1), MODEL, Session())
+    recipe = recipe_of(SPAWN, SPAWN.params(1), "generator")
+    batches = [Batch([], replace(recipe, salt=salt)) for salt in (7, 9)]
     with pytest.raises(ValueError, match="shorter"):
-        turns.judge_all(SPAWN, SPAWN.params(1), [[7], [8]], [7])
+        cell.judge([[7], [8]], batches[:1])
     with pytest.raises(WrongResult, match="task 0 returned 8 instead of 9"):
-        turns.judge_all(SPAWN, SPAWN.params(1), [[7], [8]], [7, 9])
+        cell.judge([[7], [8]], batches)
 
 
 def test_a_sample_of_timers_is_one_run(timed_runs: list[list[int]]) -> None:
-    number, estimate = settle_number(TIMERS, TIMERS.params(2, 0.001), MODEL, Session())
+    number, estimate = settle_number(cell_of(TIMERS, TIMERS.params(2, 0.001), MODEL, Session()))
     assert (number, estimate) == (1, 1_000_000)
     assert timed_runs == [[2]]
 
 
 def test_a_short_run_is_repeated_until_a_sample_lasts_its_milliseconds(timed_runs: list[list[int]]) -> None:
-    number, estimate = settle_number(SPAWN, SPAWN.params(2), MODEL, Session())
+    number, estimate = settle_number(cell_of(SPAWN, SPAWN.params(2), MODEL, Session()))
     assert estimate == 1_000_000
     assert number == SAMPLE_NS / 1_000_000
 
 
 def test_the_number_of_repetitions_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "timed", lambda run, batches: ({"wall_ns": 1}, [run(one) for one in batches]))
-    number, _estimate = settle_number(SPAWN, SPAWN.params(1), MODEL, Session())
+    def instantly(run: Any, batches: Sequence[Any], _helpers: Any) -> tuple[dict[str, int], list[Any]]:
+        return {"wall_ns": 1}, [run(one) for one in batches]
+
+    monkeypatch.setattr(execution, "timed", instantly)
+    number, _estimate = settle_number(cell_of(SPAWN, SPAWN.params(1), MODEL, Session()))
     assert number == MAX_NUMBER
 
 
 def test_a_cell_is_witnessed_with_the_counts_of_each_leg() -> None:
-    seen = witness_cell(SWITCH, SWITCH.params(3, 4), MODEL, Session(), seconds=60.0)
+    seen = witness_cell(cell_of(SWITCH, SWITCH.params(3, 4), MODEL, Session()), seconds=60.0)
     assert seen["legs"] == [{"tasks": 3, "suspensions": 12}, {"tasks": 3, "suspensions": 24}]
     assert seen["peak_live"] == 3
     assert set(seen["checks"].values()) == {None}
@@ -161,7 +164,7 @@ def test_a_cell_is_witnessed_with_the_counts_of_each_leg() -> None:
 
 
 def test_a_cell_that_fails_its_witness_is_refused_with_the_failures() -> None:
-    seen = witness_cell(SPAWN, SPAWN.params(3), MODEL, Session(spoil=1), seconds=60.0)
+    seen = witness_cell(cell_of(SPAWN, SPAWN.params(3), MODEL, Session(spoil=1)), seconds=60.0)
     assert seen["outcome"] == "invalid"
     assert "results: " in seen["reason"]
 
@@ -185,8 +188,8 @@ def test_the_estimate_of_a_turn_counts_the_untimed_repetition_and_the_longer_leg
 
 
 def test_a_weighing_tells_what_the_keeper_saw_and_the_peak_above_its_floor() -> None:
-    parked = registry.get("parked")
-    weighed = weigh(parked, parked.smallest, parked.params(50), MODEL, Session())
+    parked = index.get("parked")
+    weighed = weigh(cell_of(parked, parked.params(50), MODEL, Session()), parked.smallest)
     assert weighed["tasks"] == 51
     assert weighed["peak_bytes"] >= weighed["floor_bytes"] > 0
     if weighed["baseline_bytes"] is not None:
@@ -194,9 +197,9 @@ def test_a_weighing_tells_what_the_keeper_saw_and_the_peak_above_its_floor() -> 
 
 
 def test_where_nobody_observes_nothing_was_observed() -> None:
-    assert weigh(SPAWN, SPAWN.smallest, SPAWN.params(3), MODEL, Session())["observed_bytes"] is None
+    assert weigh(cell_of(SPAWN, SPAWN.params(3), MODEL, Session()), SPAWN.smallest)["observed_bytes"] is None
 
 
 def test_a_run_that_is_faster_than_its_floor_is_no_sample(timed_runs: list[list[int]]) -> None:
     with pytest.raises(WrongResult, match="cannot take less than"):
-        take_turn(TIMERS, TIMERS.params(1, 0.01), MODEL, Session(), number=1, long_first=False)
+        take_turn(cell_of(TIMERS, TIMERS.params(1, 0.01), MODEL, Session()), number=1, long_first=False)

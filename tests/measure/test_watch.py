@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.hook import Lookout, profiled, task_code
+from concbench.measure.hook import ProfileHook, profiled
 from concbench.measure.ledger import Ledger
-from concbench.measure.watch import frames_of, watch, watch_runtime
+from concbench.measure.watching.base import watching
+from concbench.measure.watching.generator import frames_of
 from concbench.models import polling
 from concbench.models.base import BlockingRuntime, DelegatingRuntime
 from concbench.models.generator import sleep_generator
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.measured_side
 
 def watched(dialect: Any, factory: Any, ledger: Ledger) -> Any:
     ledger.expect(1)
-    return watch(ledger, dialect, __file__, [factory])[0]()
+    return watching(dialect).tasks(ledger, __file__, [factory])[0]()
 
 
 def echo() -> Generator[str, str, str]:
@@ -132,7 +133,7 @@ def test_a_polled_object_suspends_at_each_poll_that_does_not_end_it() -> None:
 def test_a_blocking_task_suspends_in_the_primitives_it_calls() -> None:
     ledger = Ledger(threading.current_thread)
     native = BlockingRuntime(sleep=lambda _s: None, Lock=threading.Lock, Condition=threading.Condition)
-    rt = watch_runtime(ledger, "blocking", __file__, native)
+    rt = watching("blocking").runtime(ledger, __file__, native)
 
     def task() -> str:
         lock = rt.Lock()
@@ -150,16 +151,23 @@ def test_a_blocking_task_suspends_in_the_primitives_it_calls() -> None:
 def test_a_primitive_called_outside_of_any_task_is_nobodys_suspension() -> None:
     ledger = Ledger(threading.current_thread)
     native = BlockingRuntime(sleep=lambda _s: None, Lock=threading.Lock, Condition=threading.Condition)
-    rt = watch_runtime(ledger, "blocking", __file__, native)
+    rt = watching("blocking").runtime(ledger, __file__, native)
     ledger.expect(1)
     rt.sleep(0)
     assert ledger.tasks[0].suspensions == 0
 
 
+def test_what_a_model_lacks_is_lacking_where_its_tasks_are_watched_too() -> None:
+    native = BlockingRuntime(sleep=lambda _s: None)
+    rt = watching("blocking").runtime(Ledger(), __file__, native)
+    assert rt.Lock is native.Lock
+    assert rt.sleep is not native.sleep
+
+
 def test_the_watched_runtime_lends_the_native_primitives_and_an_observer() -> None:
     ledger = Ledger()
     native = DelegatingRuntime(sleep=sleep_generator)
-    rt = watch_runtime(ledger, "delegating", __file__, native)
+    rt = watching("delegating").runtime(ledger, __file__, native)
     assert rt.sleep is native.sleep
     rt.observe()
     assert ledger.gathered == 0
@@ -174,16 +182,16 @@ def two_deep(suspensions: int) -> Generator[None, None, str]:
     return "done"
 
 
-def seen_by_lookout(dialect: Any, factory: Any, run: Any, tasks: int) -> Ledger:
+def seen_by_hook(dialect: Any, factory: Any, run: Any, tasks: int) -> Ledger:
     ledger = Ledger()
     ledger.expect(tasks)
-    lookout = Lookout(ledger, dialect, {task_code(dialect, factory)})
-    with profiled(lookout.hook):
+    watched = watching(dialect)
+    with profiled(ProfileHook(ledger, watched, {watched.code(factory)}).hook):
         run()
     return ledger
 
 
-def test_the_lookout_sees_bare_generators_start_suspend_and_finish() -> None:
+def test_the_hook_sees_bare_generators_start_suspend_and_finish() -> None:
     first, second = two_deep(2), two_deep(2)
 
     def run() -> None:
@@ -192,13 +200,13 @@ def test_the_lookout_sees_bare_generators_start_suspend_and_finish() -> None:
             next(second)
         list(first)
 
-    ledger = seen_by_lookout("generator", lambda: two_deep(2), run, tasks=2)
+    ledger = seen_by_hook("generator", lambda: two_deep(2), run, tasks=2)
     seen = [(task.started, task.suspensions, task.finished) for task in ledger.tasks]
     assert seen == [(1, 2, 1), (1, 2, 0)]
     assert ledger.peak_live == 2
 
 
-def test_the_lookout_sees_bare_threads() -> None:
+def test_the_hook_sees_bare_threads() -> None:
     def task() -> None:
         """Do nothing."""
 
@@ -206,18 +214,18 @@ def test_the_lookout_sees_bare_threads() -> None:
         with THREADS.open() as session:
             session.run([task] * 3)
 
-    ledger = seen_by_lookout("blocking", task, run, tasks=3)
+    ledger = seen_by_hook("blocking", task, run, tasks=3)
     assert [(task.started, task.finished) for task in ledger.tasks] == [(1, 1)] * 3
 
 
-def test_the_lookout_enters_a_task_too_many() -> None:
-    ledger = seen_by_lookout("generator", lambda: two_deep(0), lambda: [list(two_deep(0))] * 2, tasks=0)
+def test_the_hook_enters_a_task_too_many() -> None:
+    ledger = seen_by_hook("generator", lambda: two_deep(0), lambda: [list(two_deep(0))] * 2, tasks=0)
     assert len(ledger.tasks) == 1
 
 
 def test_a_task_without_code_that_can_be_seen_is_refused_with_what_to_do() -> None:
     with pytest.raises(TypeError, match=r"make it a function"):
-        task_code("blocking", partial(len, "text"))
+        watching("blocking").code(partial(len, "text"))
 
 
 @pytest.mark.parametrize(
@@ -227,9 +235,9 @@ def test_a_plain_function_in_place_of_a_task_is_refused_with_what_it_has_to_be(
     dialect: Any, kind: str
 ) -> None:
     with pytest.raises(TypeError) as raised:
-        task_code(dialect, partial(int, "7"))
+        watching(dialect).code(partial(int, "7"))
     assert str(raised.value).endswith("the task factory made an object of type int")
     with pytest.raises(TypeError) as raised:
-        task_code(dialect, partial(lambda: 7))
+        watching(dialect).code(partial(lambda: 7))
     assert str(raised.value).startswith(f"a task of a {dialect} workload must be {kind}")
     assert re.search(r"factory <lambda> at test_watch\.py:\d+ made an object of type int$", str(raised.value))

@@ -14,17 +14,18 @@ from typing import Any
 import pytest
 
 from concbench.measure.checks import EVERY_CHECK
+from concbench.measure.execution import cell_of
 from concbench.measure.failures import outcome_of
 from concbench.measure.hook import SEES_ALL_THREADS, Unwitnessable
 from concbench.measure.passes import new_ledger, watched_pass
 from concbench.measure.turns import refusal
 from concbench.measure.witness import bear_witness
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.base import Factory, Model
 from concbench.models.threads import TaskThread
 from concbench.models.yield_from import MODEL as YIELD_FROM
+from concbench.workloads import index as workloads
 from concbench.workloads import parked, spawn, switch, timers
-from concbench.workloads import registry as workloads
 from concbench.workloads.base import NotExpressible, Workload
 from tests.measure.cheats import running
 
@@ -36,7 +37,7 @@ SEEDS = {"timers": 2, "spawn": 8, "parked": 8, "switch": 8, "chain": 6}
 
 def failures(workload: Workload[Any], params: Any, model: Model) -> dict[str, str]:
     with model.open() as session:
-        testimony = bear_witness(workload, params, model, session, seconds=60)
+        testimony = bear_witness(cell_of(workload, params, model, session), seconds=60)
     assert set(testimony.checks) == set(EVERY_CHECK)
     return testimony.failures
 
@@ -102,7 +103,7 @@ def test_an_honest_model_is_never_accused_at_the_smallest_size(workload: str, na
 def test_the_counts_are_those_of_the_promised_work() -> None:
     params = switch.Params(tasks=3, suspensions=4)
     with YIELD_FROM.open() as session:
-        testimony = bear_witness(switch.WORKLOAD, params, YIELD_FROM, session)
+        testimony = bear_witness(cell_of(switch.WORKLOAD, params, YIELD_FROM, session))
     assert (testimony.tasks, testimony.suspensions, testimony.peak_live) == (3, 12, 3)
 
 
@@ -143,7 +144,8 @@ def test_threads_of_the_threading_module_are_told_from_others_and_from_our_own()
 
     model, params = run_by(models.get("threads"), mixed), spawn.Params(3)
     with model.open() as session:
-        done = watched_pass(spawn.WORKLOAD, params, model, session, 60.0, new_ledger(model))
+        cell = cell_of(spawn.WORKLOAD, params, model, session)
+        done = watched_pass(cell, 60.0, new_ledger(cell.model))
     assert [task.raw for task in done.ledger.tasks] == [False, True, False]
 
 
@@ -182,7 +184,7 @@ def test_a_run_that_hangs_is_stopped_and_called_a_timeout() -> None:
 
     model = run_by(YIELD_FROM, hang)
     with model.open() as session:
-        said = bear_witness(spawn.WORKLOAD, spawn.Params(2), model, session, seconds=0.1).failures
+        said = bear_witness(cell_of(spawn.WORKLOAD, spawn.Params(2), model, session), seconds=0.1).failures
     assert said["completed"] == "the run did not end within 0.1 s"
     assert refusal(said)["outcome"] == "timeout"
 
@@ -198,7 +200,7 @@ def test_a_library_that_makes_an_error_of_its_own_of_the_interruption_is_still_a
 
     model = run_by(YIELD_FROM, hang)
     with model.open() as session:
-        said = bear_witness(spawn.WORKLOAD, spawn.Params(2), model, session, seconds=0.1).failures
+        said = bear_witness(cell_of(spawn.WORKLOAD, spawn.Params(2), model, session), seconds=0.1).failures
     assert said["completed"] == "the run did not end within 0.1 s"
 
 
@@ -215,13 +217,13 @@ def test_a_run_that_hangs_unwatched_is_a_timeout_too() -> None:
 
     model = running(YIELD_FROM, hang_at_second)
     with model.open() as session:
-        said = bear_witness(spawn.WORKLOAD, spawn.Params(2), model, session, seconds=0.1).failures
+        said = bear_witness(cell_of(spawn.WORKLOAD, spawn.Params(2), model, session), seconds=0.1).failures
     assert said["completed"] == "unwatched, the run did not end within 0.1 s"
 
 
 def test_after_a_run_in_time_nothing_rings() -> None:
     with YIELD_FROM.open() as session:
-        bear_witness(spawn.WORKLOAD, spawn.Params(2), YIELD_FROM, session, seconds=0.05)
+        bear_witness(cell_of(spawn.WORKLOAD, spawn.Params(2), YIELD_FROM, session), seconds=0.05)
     threading.Event().wait(0.12)
 
 
@@ -236,14 +238,15 @@ def test_an_error_of_a_task_is_raised_and_the_hook_is_gone() -> None:
     workload = replace(spawn.WORKLOAD, versions={**spawn.WORKLOAD.versions, "delegating": delegating})
     before = sys.getprofile()
     with YIELD_FROM.open() as session, pytest.raises(ZeroDivisionError, match="the task's own"):
-        bear_witness(workload, spawn.Params(2), YIELD_FROM, session)
+        bear_witness(cell_of(workload, spawn.Params(2), YIELD_FROM, session))
     assert sys.getprofile() is before
 
 
 def test_only_the_checks_that_are_asked_for_are_told() -> None:
     with YIELD_FROM.open() as session:
         testimony = bear_witness(
-            timers.WORKLOAD, timers.Params(2, 0.001), YIELD_FROM, session, checks=["deadlines", "results"]
+            cell_of(timers.WORKLOAD, timers.Params(2, 0.001), YIELD_FROM, session),
+            checks=["deadlines", "results"],
         )
     assert set(testimony.checks) == {"deadlines", "results"}
 
@@ -284,7 +287,7 @@ def test_the_leaf_alone_cannot_be_resumed_behind_the_callers_back() -> None:
 def test_a_gate_that_nobody_opens_is_told_by_what_was_seen_until_then() -> None:
     model = run_by(YIELD_FROM, lambda factories: [list(factory()) for factory in factories])
     with model.open() as session:
-        said = bear_witness(parked.WORKLOAD, parked.Params(3), model, session, seconds=0.1).failures
+        said = bear_witness(cell_of(parked.WORKLOAD, parked.Params(3), model, session), seconds=0.1).failures
     assert said["overlap"] == "at most 1 tasks were alive at once; the workload promises 4"
 
 
@@ -316,7 +319,7 @@ def test_a_task_that_an_earlier_run_left_behind_accuses_nobody() -> None:
     try:
         with model.open() as session:
             littering = Littering(session, workload.factories("coroutine", session.rt, params)[0])
-            testimony = bear_witness(workload, params, model, littering, seconds=60)
+            testimony = bear_witness(cell_of(workload, params, model, littering), seconds=60)
     finally:
         gc.enable()
     assert littering.runs == 3

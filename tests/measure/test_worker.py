@@ -15,7 +15,7 @@ from concbench.measure.worker import Desk, greet, send, serve
 from concbench.models.base import GeneratorRuntime
 from concbench.models.generator import MODEL, open_session
 from concbench.workloads import spawn
-from concbench.workloads.base import NotExpressible
+from concbench.workloads.base import NotExpressible, Workload
 from concbench.workloads.catalogue import Catalogue
 
 from .odd import odd_model, turn
@@ -233,11 +233,15 @@ def test_a_session_that_is_none_is_a_crash_in_words(lent: Any, lacking: str) -> 
 
 def verifying(**fields: Any) -> dict[str, Any]:
     """Return how a workload with other fields is verified."""
-    catalogue = Catalogue()
-    catalogue._add("a test", replace(spawn.WORKLOAD, name="its", **fields))
+    its = replace(spawn.WORKLOAD, name="its", **fields)
+
+    class Its(Catalogue):
+        def workload(self, name: str) -> Workload[Any]:
+            return its if name == its.name else super().workload(name)
+
     with open_session() as session:
         request = {"op": "verify", "workload": "its", "params": {"tasks": 3}, "seconds": 60.0}
-        return Desk(catalogue, MODEL, session).answer(request)
+        return Desk(Its(), MODEL, session).answer(request)
 
 
 def test_verifying_tries_a_workloads_records() -> None:

@@ -29,6 +29,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
+@pytest.mark.timing
 @pytest.mark.measured_side
 def test_the_corrections_cost_little_per_poll_and_in_lateness(command: ModuleType) -> None:
     least = command.in_this_process(pairs=10)
@@ -41,6 +42,7 @@ def test_the_corrections_cost_little_per_poll_and_in_lateness(command: ModuleTyp
     assert max(least.values()) <= ROOM, least
 
 
+@pytest.mark.timing
 @pytest.mark.measured_side
 def test_an_injected_cost_per_poll_is_found(command: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = command.generator.perf_counter

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from concbench.models import registry
+from concbench.models import index
 from concbench.models.base import Factory, Model, Session
 from concbench.pytest_plugin.pace import Budget
 from concbench.pytest_plugin.running import ConcurrencyBenchmark
@@ -33,7 +33,7 @@ class NotedSession:
 
 def noted(name: str, notes: list[str]) -> Model:
     """Return a model of the package that notes what is done with it."""
-    model = registry.get(name)
+    model = index.get(name)
 
     @contextmanager
     def open_session() -> Iterator[Session]:

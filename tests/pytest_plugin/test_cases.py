@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from concbench.models import registry
+from concbench.models import index
 from concbench.pytest_plugin.cases import Cases, cases_of, model_named
 from concbench.pytest_plugin.functions import Refused
 from concbench.workloads.catalogue import Catalogue
@@ -80,7 +80,7 @@ def test_an_unknown_model_is_refused_with_all_that_there_are() -> None:
     with pytest.raises(Refused) as refused:
         cases(mark(models=["asynchio"]))
     assert str(refused.value).startswith("there is no model 'asynchio'; there are ")
-    assert all(name in str(refused.value) for name in registry.names())
+    assert all(name in str(refused.value) for name in index.names())
     assert "uvloop:new_event_loop" in str(refused.value)
 
 

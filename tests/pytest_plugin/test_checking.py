@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.models import registry
+from concbench.measure.execution import lent_by
+from concbench.models import index
 from concbench.models.base import Factory, Session
 from concbench.pytest_plugin.checking import (
     Counts,
@@ -87,17 +88,17 @@ def steps(number: int) -> Generator[None, None, int]:
 
 
 def test_a_watched_run_counts_what_tasks_do() -> None:
-    model = registry.get("yield-from")
+    model = index.get("yield-from")
     with model.open() as session:
-        results, counts = watched_run(model, session, [lambda: steps(2)] * 5)
+        results, counts = watched_run(model, lent_by(session), [lambda: steps(2)] * 5)
     assert results == [2] * 5
     assert counts == Counts(started=5, finished=5, peak_live=5, suspensions=10)
 
 
 def test_the_suspensions_of_threads_cannot_be_seen() -> None:
-    model = registry.get("threads")
+    model = index.get("threads")
     with model.open() as session:
-        assert watched_run(model, session, [lambda: 1] * 2)[1].suspensions is None
+        assert watched_run(model, lent_by(session), [lambda: 1] * 2)[1].suspensions is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def returns_something_else(factories: Sequence[Factory]) -> list[Any]:
 
 
 def runs_one_for_all(factories: Sequence[Factory]) -> list[Any]:
-    with registry.get("yield-from").open() as session:
+    with index.get("yield-from").open() as session:
         return session.run(factories[:1]) * len(factories)
 
 
@@ -135,13 +136,13 @@ def test_a_model_that_does_something_else_is_caught(
     cheat: Callable[[Sequence[Factory]], list[Any]], said: str
 ) -> None:
     session: Session = Cheat(None, cheat)
-    model = replace(registry.get("yield-from"), name="cheat", open=lambda: nullcontext(session))
+    model = replace(index.get("yield-from"), name="cheat", open=lambda: nullcontext(session))
     with pytest.raises(WrongResult, match=f"cheat did not run the tasks as it should: {said}"):
-        watched_run(model, session, [lambda: steps(2)] * 3)
+        watched_run(model, lent_by(session), [lambda: steps(2)] * 3)
 
 
 def test_tasks_that_do_not_overlap_as_they_should_are_caught() -> None:
-    model = registry.get("yield-from")
+    model = index.get("yield-from")
     require_overlap(Counts(3, 3, 3, 0), 100, 3, model)
     with pytest.raises(WrongResult, match="at most 2 of 3 tasks were alive at once under yield-from"):
         require_overlap(Counts(3, 3, 2, 0), 3, 3, model)

@@ -7,6 +7,8 @@ import pytest
 
 from .project import QUICK, Project
 
+pytestmark = pytest.mark.timing
+
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "async_project"
 
 

@@ -43,8 +43,8 @@ def gate() -> Iterator[threading.Event]:
     event = threading.Event()
     yield event
     event.set()
-    assert still_running(exhaustion._left_behind, 10) == []
-    exhaustion._left_behind.clear()
+    assert still_running(exhaustion.left_behind, 10) == []
+    exhaustion.left_behind.clear()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from concbench.models import registry
+from concbench.models import index
 from concbench.pytest_plugin.checking import WrongResult
 from concbench.pytest_plugin.failures import as_raised, from_users_code
 from concbench.pytest_plugin.functions import Refused
@@ -81,7 +81,7 @@ def test_what_is_about_the_call_begins_with_it(error: BaseException) -> None:
 
 def test_an_error_without_any_code_of_the_user_s_keeps_all_its_frames() -> None:
     needs_more: Any = len
-    with registry.get("threads").open() as session, pytest.raises(TypeError) as raised:
+    with index.get("threads").open() as session, pytest.raises(TypeError) as raised:
         session.run([needs_more])
     inside = raised.value.__traceback__
     assert inside is not None

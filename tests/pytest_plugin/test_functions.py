@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.models import registry
+from concbench.models import index
 from concbench.pytest_plugin.functions import (
     DIALECTS_FOR,
     KINDS,
@@ -128,10 +128,10 @@ def test_a_natural_model_runs_its_kind(kind: Kind) -> None:
     assert model.dialect in DIALECTS_FOR[kind]
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", index.names())
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_model_runs_the_function_or_says_which_models_do(kind: Kind, name: str) -> None:
-    model = registry.get(name)
+    model = index.get(name)
     catalogue = Catalogue()
     if model.dialect in DIALECTS_FOR[kind]:
         assert model_for(FUNCTIONS[kind], kind, model, catalogue) is model
@@ -145,7 +145,7 @@ def test_a_model_runs_the_function_or_says_which_models_do(kind: Kind, name: str
 
 def test_the_error_reads_as_documented() -> None:
     with pytest.raises(Refused) as refused:
-        model_for(coroutine, "coroutine", registry.get("threads"), Catalogue())
+        model_for(coroutine, "coroutine", index.get("threads"), Catalogue())
     assert str(refused.value) == (
         "threads runs plain functions, and coroutine is a coroutine function; "
         "models for it: asyncio, or an event loop as module:factory"

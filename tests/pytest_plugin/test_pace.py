@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.measure.execution import MAX_NUMBER
 from concbench.pytest_plugin.pace import (
-    MAX_RUNS,
     ONE_NS,
     PROBE_NS,
     ROUND_NS,
@@ -34,8 +34,8 @@ def machine(run_ns: float, made: list[int], first: float = 1) -> Callable[[int],
 @given(RUN_NS)
 def test_a_round_is_long_enough_and_no_longer_than_it_must_be(run_ns: float) -> None:
     number = Budget().iterations(run_ns)
-    assert 1 <= number <= MAX_RUNS
-    assert number * run_ns >= ROUND_NS * 0.999 or number == MAX_RUNS
+    assert 1 <= number <= MAX_NUMBER
+    assert number * run_ns >= ROUND_NS * 0.999 or number == MAX_NUMBER
     assert number == 1 or (number - 1) * run_ns < ROUND_NS
 
 
@@ -68,7 +68,7 @@ def test_a_cost_is_taken_over_runs_that_last_long_enough(run_ns: float) -> None:
     cost = cost_of(machine(run_ns, made))
     assert cost.wall_ns == pytest.approx(run_ns, rel=0.5)
     assert cost.cpu_ns == pytest.approx(cost.wall_ns / 2, rel=0.5)
-    assert made[-1] * run_ns >= PROBE_NS * 0.49 or made[-1] == MAX_RUNS
+    assert made[-1] * run_ns >= PROBE_NS * 0.49 or made[-1] == MAX_NUMBER
     assert sum(made) * run_ns <= max(5 * PROBE_NS, 3 * run_ns), "and no longer than that"
 
 
@@ -124,7 +124,7 @@ def test_a_long_run_that_needs_preparing_is_made_once() -> None:
 def test_what_surrounds_a_run_bounds_how_often_it_is_made(run_ns: int, beside_ns: int) -> None:
     runs = Prepared(run_ns, beside_ns)
     assert runs.cost().wall_ns == run_ns
-    assert runs.made <= 1 + MAX_RUNS
+    assert runs.made <= 1 + MAX_NUMBER
     assert runs.now <= ONE_NS + 2 * (run_ns + beside_ns)
 
 

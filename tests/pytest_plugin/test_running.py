@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import concbench
-from concbench.models import registry
+from concbench.models import index
 from concbench.models.base import Session
 from concbench.pytest_plugin.checking import WrongResult
 from concbench.pytest_plugin.functions import Refused
@@ -41,7 +41,7 @@ def test_a_case_without_models_runs_the_natural_one() -> None:
 
 
 def test_a_case_knows_its_model_before_it_runs() -> None:
-    threads = registry.get("threads")
+    threads = index.get("threads")
     case = fixture(threads, tasks=7)
     assert (case.model, case.dialect, case.tasks) == (threads, "blocking", 7)
 
@@ -73,7 +73,7 @@ def test_run_of_a_session_is_asked_for_once_and_held() -> None:
             asked.append("run")
             return self._session.run
 
-    fixture(played_by(registry.get("asyncio"), Asked)).pedantic(echo, rounds=3, iterations=2)
+    fixture(played_by(index.get("asyncio"), Asked)).pedantic(echo, rounds=3, iterations=2)
     assert asked == ["run"]
 
 
@@ -178,7 +178,7 @@ def test_a_benchmark_that_is_disabled_runs_twice_and_checks_both() -> None:
 
 
 def test_extra_info_says_what_was_done() -> None:
-    case = fixture(registry.get("asyncio"), tasks=4)
+    case = fixture(index.get("asyncio"), tasks=4)
     case(echo)
     info = dict(case.extra_info)
     assert info.pop("cpu_s_per_run") > 0
@@ -188,7 +188,7 @@ def test_extra_info_says_what_was_done() -> None:
         "concbench": concbench.__version__,
         "outcome": "ok",
         "model": "asyncio",
-        "model_version": registry.get("asyncio").version(),
+        "model_version": index.get("asyncio").version(),
         "dialect": "coroutine",
         "kind": "coroutine",
         "function": "echo",
@@ -218,6 +218,7 @@ def test_setup_and_teardown_surround_each_run_and_share_its_arguments() -> None:
     assert notes == ["open", *["setup", "run", "teardown"] * runs, "close"]
 
 
+@pytest.mark.timing
 def test_the_cost_of_a_run_is_without_what_surrounds_it() -> None:
     def busy() -> None:
         ends = time.process_time() + 0.02

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from concbench.models import registry
+from concbench.models import index
 
 from .project import Project, project
 
@@ -133,7 +133,7 @@ def test_the_json_says_what_ran_and_what_it_cost(made: Project, saved: str) -> N
     figure = made.figures("out.json")["test_coroutine[asyncio-10]"]
     assert figure["params"] == {"concurrency_model": "asyncio", "concurrency_tasks": 10}
     assert (figure["extra_info"]["peak_live"], figure["extra_info"]["suspensions"]) == (10, 10)
-    assert figure["extra_info"]["model_version"] == registry.get("asyncio").version()
+    assert figure["extra_info"]["model_version"] == index.get("asyncio").version()
 
 
 def test_the_settings_of_pytest_benchmark_s_marker_hold(made: Project, saved: str) -> None:
@@ -150,6 +150,7 @@ def test_a_short_run_is_timed_many_times_together(made: Project, saved: str) -> 
     assert stats["median"] * stats["iterations"] > 1e-4, "about 1 ms, on a machine whose speed varies"
 
 
+@pytest.mark.nightly
 def test_a_later_run_is_compared_with_what_was_stored(made: Project, saved: str) -> None:
     same = ("--benchmark-compare", "-k", "generator")
     out = made.quick(*same, "--benchmark-compare-fail=min:100000%")
@@ -164,6 +165,7 @@ def test_a_later_run_is_compared_with_what_was_stored(made: Project, saved: str)
     assert "Performance has regressed" in out
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("switch", "ended"),
     [

@@ -9,9 +9,9 @@ from msgspec.structs import replace as struct_replace
 
 from concbench.analysis.dataset import Dataset, gather
 from concbench.results.consistency import Consistency
+from concbench.results.header import Header
 from concbench.results.measured import measured_of
 from concbench.results.reader import Run
-from concbench.results.records import Header
 from tests.results.examples import Plain, example, made_header, plain, typed
 
 TASKS = 10

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from concbench.results.consistency import Consistency
+from concbench.results.header import Header
 from concbench.results.measured import Measured, measured_of
 from concbench.results.reader import Run
-from concbench.results.records import Header
 from tests.results.examples import NOW, SLICES, WEIGHED, Plain, example, typed
 
 RUN_NS = 1_000_000

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec import to_builtins
 
+from concbench.results.header import HeaderTrace, Lane
 from concbench.results.lines import converted
-from concbench.results.records import HeaderTrace, Lane
 
 
 def lane(task: int, *stretches: tuple[int, int], resumes: int | None = None) -> Lane:

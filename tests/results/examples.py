@@ -9,8 +9,9 @@ from msgspec import to_builtins
 
 from concbench.outcomes import OUTCOMES
 from concbench.results.consistency import Consistency, header_of
+from concbench.results.header import Header
 from concbench.results.lines import as_record
-from concbench.results.records import NUMBERS, Header, Record
+from concbench.results.values import NUMBERS, Record
 
 Plain: TypeAlias = dict[str, Any]
 """A record as the file has it."""

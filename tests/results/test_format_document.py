@@ -10,9 +10,10 @@ from hypothesis import given
 from msgspec.structs import fields
 
 from concbench.results.consistency import Consistency
+from concbench.results.header import SCHEMA
 from concbench.results.queries import counted_samples
 from concbench.results.reader import read_run
-from concbench.results.records import SCHEMA, TYPES
+from concbench.results.records import TYPES
 from tests.results.examples import plain
 
 from .examples import LEG, Plain, line_of, runs, typed

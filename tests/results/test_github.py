@@ -147,6 +147,7 @@ def test_a_range_is_how_far_a_figure_spreads_to_either_side(told: Any, spread: f
     assert spread_of(told, 200.0, 1.0) == spread
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("pattern", [EITHER_SIDE, FROM_TO])
 def test_a_long_range_takes_no_longer_than_its_length(pattern: re.Pattern[str]) -> None:
     def seconds(digits: int) -> float:

@@ -9,8 +9,8 @@ import pytest
 
 from concbench.metrics import METRICS, names_for
 from concbench.results.consistency import header_of
+from concbench.results.header import SCHEMA
 from concbench.results.lift import lifted
-from concbench.results.records import SCHEMA
 from tests.report.paired import header_of as compared
 
 from .examples import example

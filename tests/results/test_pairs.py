@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from concbench.results.header import Header, HeaderCell, HeaderPair
 from concbench.results.lines import converted
 from concbench.results.pairs import Pairs, collected
-from concbench.results.records import Header, HeaderCell, HeaderPair, Record, Slices
+from concbench.results.records import Slices
+from concbench.results.values import Record
 
 from .examples import SLICES, WEIGHED, made, made_header, unchecked
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from concbench.results.records import Settings
+from concbench.results.header import Settings
 from concbench.results.resuming import resume_command, resume_command_of
 
 DIGEST = "sha256:" + "0a" * 32

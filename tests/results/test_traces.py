@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from concbench.results.consistency import header_of
+from concbench.results.header import HeaderTrace
 from concbench.results.lines import converted
-from concbench.results.records import HeaderTrace
 from concbench.results.traces import traces_of
 
 from .examples import example, made_header

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from concbench.results import queries
 from concbench.results import writer as writer_module
 from concbench.results.errors import RunFileError
+from concbench.results.header import Header
 from concbench.results.reader import read_run
-from concbench.results.records import Header, ResumeRecord
+from concbench.results.records import ResumeRecord
 from concbench.results.writer import RunWriter
 from tests.report.paired import header_of
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from concbench.stats.interval import NotDetermined
-from concbench.stats.serial import FEWEST, _ranks, serial_correlation
+from concbench.stats.serial import FEWEST, ranks_of, serial_correlation
 
 
 def noise(seed: int, n: int = 200) -> np.ndarray:
@@ -47,7 +47,7 @@ def test_it_depends_on_the_order_of_ranks_alone(values: list[float]) -> None:
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=50))
 def test_equal_figures_share_the_mean_of_their_ranks(values: list[int]) -> None:
-    np.testing.assert_array_equal(_ranks(np.array(values, dtype=np.float64)), stats.rankdata(values))
+    np.testing.assert_array_equal(ranks_of(np.array(values, dtype=np.float64)), stats.rankdata(values))
 
 
 @pytest.mark.parametrize(

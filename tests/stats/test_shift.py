@@ -27,21 +27,21 @@ def test_the_distribution_of_the_count_is_that_of_all_orders(m: int, n: int) -> 
     counts = [0] * (m * n + 1)
     for chosen in itertools.combinations(range(m + n), m):
         counts[sum(chosen) - m * (m - 1) // 2] += 1
-    assert module._counts(m, n) == counts
+    assert module.counts_of(m, n) == counts
 
 
 @given(st.integers(1, 12), st.integers(1, 12), st.sampled_from([0.05, 0.025, 0.005]))
 def test_the_depth_is_the_largest_that_keeps_the_tail(m: int, n: int, tail: float) -> None:
-    counts, total = module._counts(m, n), math.comb(m + n, m)
-    depth = module._depth(m, n, tail)
+    counts, total = module.counts_of(m, n), math.comb(m + n, m)
+    depth = module.depth_of(m, n, tail)
     assert sum(counts[:depth]) <= tail * total
     assert sum(counts[: depth + 1]) > tail * total
 
 
 def test_the_normal_approximation_takes_over_where_it_is_as_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    exact = module._depth.__wrapped__(40, 60, 0.025)
+    exact = module.depth_of.__wrapped__(40, 60, 0.025)
     monkeypatch.setattr(module, "EXACT", 0)
-    assert module._depth.__wrapped__(40, 60, 0.025) == pytest.approx(exact, rel=0.01)
+    assert module.depth_of.__wrapped__(40, 60, 0.025) == pytest.approx(exact, rel=0.01)
 
 
 def test_too_few_figures_leave_the_size_open() -> None:

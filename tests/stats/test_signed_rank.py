@@ -101,10 +101,10 @@ def test_the_p_values_are_scipys_where_nothing_is_tied() -> None:
 
 def test_the_normal_distribution_takes_over_where_it_is_as_good(monkeypatch: pytest.MonkeyPatch) -> None:
     n = module.EXACT
-    exact = module._depth.__wrapped__(n, 0.0005)
+    exact = module.depth_of.__wrapped__(n, 0.0005)
     monkeypatch.setattr(module, "EXACT", n - 1)
-    monkeypatch.setattr(module, "_tail", module._tail.__wrapped__)
-    assert module._depth.__wrapped__(n, 0.0005) == pytest.approx(exact, rel=0.005)
+    monkeypatch.setattr(module, "tail_of", module.tail_of.__wrapped__)
+    assert module.depth_of.__wrapped__(n, 0.0005) == pytest.approx(exact, rel=0.005)
 
 
 def test_equal_values_are_a_point_and_as_sure_as_so_many_coins() -> None:

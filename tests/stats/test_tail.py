@@ -10,7 +10,7 @@ from scipy import stats
 
 from concbench.stats.orders import FEWEST, largest, sums_of
 from concbench.stats.scores import TIMES, scores
-from concbench.stats.tail import tail_bound
+from concbench.stats.tail import edges_of, log_chance, tail_bound
 
 EVERY_ORDER = np.array(list(itertools.permutations(range(8))))
 figures = st.lists(st.floats(-3, 3), min_size=8, max_size=8).map(np.array)
@@ -59,10 +59,8 @@ def test_what_no_order_reaches_has_a_bound_of_next_to_nothing() -> None:
 
 
 def test_every_place_stands_in_one_group() -> None:
-    from concbench.stats.tail import _edges
-
     for n in range(2 * FEWEST, 700):
-        edges = _edges(n)
+        edges = edges_of(n)
         assert edges[0] == FEWEST
         assert edges[-1] == n // 2 + 1
         assert all(before < after for before, after in itertools.pairwise(edges))
@@ -70,7 +68,5 @@ def test_every_place_stands_in_one_group() -> None:
 
 @pytest.mark.parametrize("n", [5, 13, 500])
 def test_the_chance_that_so_many_figures_are_in_is_binomial(n: int) -> None:
-    from concbench.stats.tail import _log_chance
-
     before, share = np.arange(n + 1), np.linspace(0.01, 0.99, n + 1)
-    np.testing.assert_allclose(_log_chance(before, n, share), stats.binom.logpmf(before, n, share), rtol=1e-9)
+    np.testing.assert_allclose(log_chance(before, n, share), stats.binom.logpmf(before, n, share), rtol=1e-9)

@@ -32,6 +32,7 @@ def answer_with(command: ModuleType, monkeypatch: pytest.MonkeyPatch, *rows: Fig
     monkeypatch.setattr(command, "figures", lambda trials, seed: iter(rows))
 
 
+@pytest.mark.smoke
 def test_the_command_simulates_every_line_and_its_exit_code_agrees() -> None:
     arguments = [sys.executable, str(COMMAND), "--trials", "2", "--seed", "3", "--json"]
     run = subprocess.run(arguments, capture_output=True, text=True, check=False)

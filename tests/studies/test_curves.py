@@ -76,6 +76,7 @@ def test_what_must_not_be_found_is_promised_to_be_rare() -> None:
     assert promised == [(0.0, 0.01)] * 6
 
 
+@pytest.mark.smoke
 def test_more_processes_determine_more() -> None:
     tried = {one.name: one for one in curve_scenarios()}
     few = tried["exponent 1, 6 × 3"]

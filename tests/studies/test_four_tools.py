@@ -69,6 +69,7 @@ def test_the_exit_code_says_whether_all_agree(
     assert capsys.readouterr().out.count("NOT WITHIN") == (0 if code == 0 else len(TOOLS))
 
 
+@pytest.mark.smoke
 def test_a_cell_that_cannot_be_measured_says_why(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

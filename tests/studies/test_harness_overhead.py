@@ -81,6 +81,7 @@ def test_a_bare_slice_returns_every_result_in_order(name: str, number: int) -> N
     assert returned == [[0, 1, 2, 3, 4]] * number
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.usefixtures("own_modules")
 def test_witness_and_hook_count_the_same_suspensions_on_both_sides(name: str) -> None:
@@ -110,6 +111,7 @@ def test_a_bare_loop_that_suspends_once_less_is_refused(monkeypatch: pytest.Monk
         process.count_suspensions("generator", 0)
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("name", MODELS)
 def test_a_small_sample_finds_the_two_sides_about_equal(name: str) -> None:
     plan = ("--layouts", "2", "--blocks", "16")
@@ -118,10 +120,11 @@ def test_a_small_sample_finds_the_two_sides_about_equal(name: str) -> None:
     assert 0.85 <= ratios[1] <= 1.15
 
 
+@pytest.mark.timing
 @pytest.mark.usefixtures("own_modules")
 def test_a_wrapper_around_the_switch_would_be_seen() -> None:
     workload, model, bare_loops = process.Layouts("asyncio").load()
-    legs = tuple(process.legs_of(workload, workload.params(**process.LOADS["asyncio"])).values())
+    legs = process.legs_of(workload, "asyncio")
     with model.open() as session, bare_loops.SLICES["asyncio"]() as by_hand:
         native = session.rt.switch
 

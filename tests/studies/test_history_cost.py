@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 import history_cost
 from concbench.results.asv import read_asv
 
 
+@pytest.mark.smoke
 def test_a_folder_that_is_made_up_is_read_whole(tmp_path: Path) -> None:
     told: list[str] = []
     assert history_cost.make(tmp_path / "results", 2) == 12

@@ -19,6 +19,7 @@ def test_copies_lie_at_paths_of_different_length(tmp_path: Path) -> None:
     assert len(set(lengths)) == 4
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(("more", "suspensions"), [(False, 10_000), (True, 10_100)])
 def test_the_witness_counts_one_per_cent_more_where_it_was_injected(
     tmp_path: Path, more: bool, suspensions: int

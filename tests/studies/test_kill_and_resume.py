@@ -26,7 +26,6 @@ def killing() -> ModuleType:
     return module
 
 
-@pytest.mark.slow
 def test_a_run_that_is_killed_three_times_loses_and_doubles_nothing(
     killing: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +79,7 @@ def run_of(killing: ModuleType, *, without: int | None = None, twice: int | None
     )
 
 
+@pytest.mark.smoke
 def test_a_measurement_that_is_missing_or_doubled_is_seen(killing: ModuleType) -> None:
     place = "('spawn[tasks=5]/generator', 3, 0, 0)"
     assert list(killing.miscounted(run_of(killing))) == []

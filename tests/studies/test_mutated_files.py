@@ -27,6 +27,7 @@ def test_a_damaged_file_is_answered_with_a_documented_exit_code_and_never_accept
     assert not wrong, f"{name}, seed {seed}, {len(content)} bytes"
 
 
+@pytest.mark.smoke
 def test_most_changes_are_seen_but_not_all_are_damage() -> None:
     files = mutated_files.real_files()
     draw = random.Random(1)

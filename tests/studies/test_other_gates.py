@@ -236,6 +236,7 @@ def test_bad_arguments_are_usage_errors(words: list[str]) -> None:
     assert ended.value.code == 2
 
 
+@pytest.mark.smoke
 def test_the_projects_cells_run_as_functions_and_judge_themselves(tmp_path: Path) -> None:
     where = repository.make(tmp_path)
     program = "import running\nfor name in running.CELLS: running.cell(name)()\nprint(len(running.CELLS))"

@@ -27,6 +27,7 @@ def samples_by_cell(measured: Measured) -> Counter[int]:
     return Counter(measured.samples.cell.tolist())
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("generations", "samples", "copies", "times"), [(1, 1, 1, 1), (7, 7000, 2, 3), (13, 3000, 3, 1)]
 )

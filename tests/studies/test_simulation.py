@@ -58,6 +58,7 @@ def test_a_hundred_cells_that_cannot_be_shared_out_are_refused() -> None:
         false_alarms(1, 3, 15, np.random.default_rng(1))
 
 
+@pytest.mark.smoke
 def test_more_processes_find_more() -> None:
     few, many = (found(1.1, n, 15, 200, np.random.default_rng(4)) for n in (6, 20))
     assert few.share < 0.5 < many.share

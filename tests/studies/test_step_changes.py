@@ -62,6 +62,7 @@ def test_too_few_commits_are_refused() -> None:
         count(RUNS, 1, np.random.default_rng(1), commits=10)
 
 
+@pytest.mark.smoke
 def test_the_command_prints_a_line_for_each_kind(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,6 +29,7 @@ def test_the_machine_knows_two_speeds_and_spends_half_its_time_in_each() -> None
     assert np.mean(samples == 1.7) == pytest.approx(0.5, abs=0.02)
 
 
+@pytest.mark.smoke
 def test_neighbours_nearly_always_share_the_state_and_distant_rounds_share_it_less() -> None:
     slow = draw(BURSTS, rounds=60) > 1
     neighbours = np.mean(slow[..., 0] == slow[..., 1])

@@ -102,6 +102,7 @@ def test_the_promises_are_kept(command: ModuleType, family: Family) -> None:
     assert counts.series == TRIALS * len(family.truths) * family.metrics
 
 
+@pytest.mark.smoke
 def test_a_clear_slowdown_is_found_and_equal_sides_are_called_the_same() -> None:
     counts = count(Family(truths=(0.05, *(0.0,) * 9), noise=QUIET, budget=54), TRIALS, 1)
     assert counts.found == counts.true_slower == 2 * TRIALS

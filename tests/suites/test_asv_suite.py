@@ -153,6 +153,7 @@ def test_a_cell_is_timed_for_real(tmp_path: Path) -> None:
     assert 0 < found["samples"][0] < cells.LEAST_S  # a task, and not all of the sample
 
 
+@pytest.mark.nightly
 def test_a_cell_is_weighed_for_real(tmp_path: Path) -> None:
     name = "parked.Memory.track_per_task"
     assert run_for_real(f"{name}-{index_of(name, 'generator', 1000)}", tmp_path / "result.json") > 0

@@ -14,7 +14,7 @@ from asv_runner.benchmarks.time import TimeBenchmark  # type: ignore[import-unty
 from asv_runner.benchmarks.track import TrackBenchmark  # type: ignore[import-untyped]
 
 from benchmarks import bases, cells
-from concbench.measure.turns import WrongResult
+from benchmarks.cells import WrongResult
 from tests.suites import made
 
 CLOCK = made.Clock()

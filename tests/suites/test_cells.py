@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import cells
+from benchmarks.cells import WrongResult
 from concbench.measure import launch
-from concbench.measure.turns import WrongResult
 from tests.suites import made
 
 

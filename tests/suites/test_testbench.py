@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("pytest_benchmark")
 from benchmarks import cells
-from concbench.measure.turns import WrongResult
+from benchmarks.cells import WrongResult
 from tests.suites import made
 from tests.suites.test_cells import cell_on
 
@@ -48,6 +48,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, An
     return done.stdout, json.loads(file.read_text())
 
 
+def test_a_cell_runs_under_pytest() -> None:
+    done = run("-k", "spawn and generator", "--benchmark-disable")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "passed" in done.stdout
+    assert "failed" not in done.stdout
+
+
 ONE = "def test_one(benchmark): benchmark.pedantic(int)"
 
 
@@ -72,6 +79,7 @@ def run_one(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]"
     )
 
 
+@pytest.mark.nightly
 def test_nothing_to_compare_with_and_another_machine_are_warnings(tmp_path: Path) -> None:
     first = run_one(tmp_path, "--benchmark-autosave")
     assert (first.returncode, "Can't compare" in first.stdout + first.stderr) == (0, True)
@@ -84,6 +92,7 @@ def test_nothing_to_compare_with_and_another_machine_are_warnings(tmp_path: Path
     assert "INTERNALERROR" not in first.stdout + first.stderr + second.stdout + second.stderr
 
 
+@pytest.mark.nightly
 def test_a_cell_s_price_stands_beside_its_time(written: tuple[str, dict[str, Any]]) -> None:
     _, data = written
     info = {one["extra_info"]["model"]: one["extra_info"] for one in data["benchmarks"]}["yield-from"]
@@ -97,6 +106,7 @@ def test_a_cell_s_price_stands_beside_its_time(written: tuple[str, dict[str, Any
     assert isinstance(info["scaling_exponent"], float)
 
 
+@pytest.mark.nightly
 def test_the_times_are_per_operation(written: tuple[str, dict[str, Any]]) -> None:
     _, data = written
     for one in data["benchmarks"]:
@@ -106,6 +116,7 @@ def test_the_times_are_per_operation(written: tuple[str, dict[str, Any]]) -> Non
         assert stats["rounds"] == len(stats["data"]) >= 5
 
 
+@pytest.mark.nightly
 def test_cells_are_grouped_by_workload_and_size(written: tuple[str, dict[str, Any]]) -> None:
     printed, data = written
     assert {one["group"] for one in data["benchmarks"]} == {
@@ -115,6 +126,7 @@ def test_cells_are_grouped_by_workload_and_size(written: tuple[str, dict[str, An
     assert header.split()[4:] == ["Min", "Median", "IQR", "Rounds"]
 
 
+@pytest.mark.nightly
 def test_a_cell_that_is_not_expressible_is_skipped_with_the_reason(
     written: tuple[str, dict[str, Any]],
 ) -> None:
@@ -124,6 +136,7 @@ def test_a_cell_that_is_not_expressible_is_skipped_with_the_reason(
     assert len(data["benchmarks"]) == 2
 
 
+@pytest.mark.nightly
 def test_the_file_says_what_it_ran_on_and_names_no_host_or_folder(
     written: tuple[str, dict[str, Any]],
 ) -> None:

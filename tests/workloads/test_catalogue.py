@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.files import name_of
-from concbench.workloads import registry as workloads
+from concbench.workloads import index as workloads
 from concbench.workloads.catalogue import Catalogue, PluginError
 
 pytestmark = pytest.mark.measured_side
@@ -62,8 +62,8 @@ def test_an_unknown_name_is_a_key_error(kind: str) -> None:
     ("text", "message"),
     [
         ("x = 1", "defines neither MODELS nor WORKLOADS"),
-        ("MODELS = [1]", "1 in MODELS is not a concbench.models.base.Model"),
-        ("WORKLOADS = ['timers']", "'timers' in WORKLOADS is not a concbench.workloads.base.Workload"),
+        ("MODELS = [1]", "MODELS[0]: 1 is not a concbench.models.base.Model"),
+        ("WORKLOADS = ['timers']", "WORKLOADS[0]: 'timers' is not a concbench.workloads.base.Workload"),
         (MODEL.replace('"mine"', '"asyncio"'), "the name 'asyncio' is taken already"),
         (WORKLOAD.replace('"my-spawn"', '"timers"'), "the name 'timers' is taken already"),
         (MODEL + "MODELS *= 2", "the name 'mine' is taken already"),

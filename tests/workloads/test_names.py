@@ -2,8 +2,8 @@
 
 import pytest
 
-from concbench.models import registry as models
-from concbench.workloads import registry as workloads
+from concbench.models import index as models
+from concbench.workloads import index as workloads
 from concbench.workloads.names import MOST_LETTERS, skeleton, wrong_name
 
 pytestmark = pytest.mark.measured_side

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.base import Model
-from concbench.workloads import registry as workloads
+from concbench.models.capabilities import Capability
+from concbench.traits import Traits
+from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible, Workload
 from concbench.workloads.rules import OF_MODELS, OF_WORKLOADS, broken_rules
 
@@ -46,16 +48,33 @@ def test_the_package_keeps_the_rules() -> None:
         ("open", None, "must be a function"),
         ("unavailable", "no", "must be a function"),
         ("current", 3, "must be a function"),
-        ("single_threaded", 1, "must be True or False"),
-        ("pooled", "yes", "must be True, False or None"),
-        ("workers", 0, "at least 1"),
-        ("workers", True, "at least 1"),
-        ("workers", 2.0, "at least 1"),
+        ("traits", "loop", "must be Traits"),
+        ("traits", Traits(runs_on="magic"), "runs_on must be one of loop"),  # type: ignore[arg-type]
+        ("traits", Traits(polls=1), "polls must be True or False"),  # type: ignore[arg-type]
+        ("lends", ["sleep"], "must be a set of capabilities"),
+        ("lends", {"sleep"}, "is no Capability; there are SLEEP, SWITCH"),
+        ("lends", {Capability.LOCK}, "there is no lock among the primitives of generator models"),
     ],
 )
 def test_a_broken_field_of_a_model_is_named(field: str, value: Any, what: str) -> None:
     (wrong,) = broken_rules(replace(MODEL, **{field: value}))
     assert wrong.startswith(f"{field}: ")
+    assert what in wrong
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("single_threaded", 1, "pinnable (single_threaded) must be True or False"),
+        ("pooled", "yes", "reuses (pooled) must be True or False"),
+        ("workers", 0, "workers must be a whole number of at least 1"),
+        ("workers", True, "at least 1"),
+        ("workers", 2.0, "at least 1"),
+    ],
+)
+def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: str) -> None:
+    (wrong,) = broken_rules(replace(MODEL, **{field: value}))
+    assert wrong.startswith("traits: ")
     assert what in wrong
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.execution import cell_of
 from concbench.measure.witness import bear_witness
-from concbench.models import registry as models
-from concbench.workloads import registry, timers
+from concbench.models import index as models
+from concbench.workloads import index, timers
 from concbench.workloads.base import NotExpressible, params_from_dict
 from concbench.workloads.tutorial import WORKLOAD, Params, judge, promise, records
 
@@ -35,7 +36,7 @@ def test_the_witness_sees_what_is_promised(name: str) -> None:
     model = models.get(name)
     for p in WORKLOAD.small(Random(1)):
         with model.open() as session:
-            testimony = bear_witness(WORKLOAD, p, model, session)
+            testimony = bear_witness(cell_of(WORKLOAD, p, model, session))
         assert testimony.failures == {}
         assert testimony.tasks == p.tasks
 
@@ -82,8 +83,8 @@ def test_it_promises_what_its_sleeping_half_does() -> None:
 
 
 def test_it_is_found_by_name_but_not_listed() -> None:
-    assert registry.get("tutorial") is WORKLOAD
-    assert "tutorial" not in registry.names()
+    assert index.get("tutorial") is WORKLOAD
+    assert "tutorial" not in index.names()
 
 
 @pytest.mark.parametrize(("values", "message"), [({"tasks": 0}, "tasks must"), ({"delay": -1}, "delay must")])

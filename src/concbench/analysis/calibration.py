@@ -13,7 +13,8 @@ import numpy as np
 
 from concbench.results import queries
 from concbench.results.measured import Measured, Samples
-from concbench.results.records import NoiseRecord, ProcessRecord, Record, Sample
+from concbench.results.records import NoiseRecord, ProcessRecord, Sample
+from concbench.results.values import Record
 
 
 class Group(NamedTuple):

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from concbench.errors import UserError
+from concbench.results.header import HeaderContender
 from concbench.results.measured import Measured
-from concbench.results.records import HeaderContender
 
 
 class Mismatch(UserError):

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from concbench.results import queries
 from concbench.results.costs import Column, columns_of, costs_by_cell, weights_by_cell
+from concbench.results.header import HeaderCell, HeaderContender
 from concbench.results.measured import Measured
-from concbench.results.records import HeaderCell, HeaderContender
 from concbench.stats.processes import reduce_by_process
 from concbench.workloads.base import spelled
 

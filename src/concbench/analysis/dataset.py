@@ -14,8 +14,8 @@ from concbench.analysis.contenders import Arm, arms_of, check_comparable
 from concbench.analysis.curves import any_text, process_values
 from concbench.analysis.history import HistorySeries
 from concbench.analysis.summary import Summary, summarise
+from concbench.results.header import Header
 from concbench.results.measured import Measured
-from concbench.results.records import Header
 from concbench.workloads.base import spell
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from concbench.analysis.contenders import Place, places_of
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
-from concbench.models import registry
+from concbench.models import index
 from concbench.results.histories import Better, Commit, History, Point, Series
 from concbench.stats.change import ChangePoint
 from concbench.stats.discoveries import ALONE, RATE, Figures, discoveries, orders_for
@@ -119,7 +119,7 @@ def traces_of(
     (Benjamini and Hochberg, 1 %). Further ones in it are held to the level that made it one, and need an
     interval that excludes no change at the place where they were found.
     """
-    traces = list(_bare(history, models or registry.names()))
+    traces = list(_bare(history, models or index.names()))
     told = [number for number, trace in enumerate(traces) if trace.reason is None]
     figures = [Figures(traces[number].name, *_scaled(traces[number])[:2]) for number in told]
     found = discoveries(figures, tell)

@@ -84,9 +84,9 @@ def _limit(dataset: Dataset, arm: Arm, workload: str) -> str | None:
         at = "" if ran_out[0].at is None else f" at {ran_out[0].at:,} tasks".replace(",", " ")
         return f"it ran out{at} in this run: {ran_out[0].reason}"
     run = dataset.runs[arm.run]
-    dialects = {contender.id: contender.dialect for contender in run.header.contenders}
+    own = next(one for one in run.header.contenders if one.id == arm.contender)
     threads, why = min(_thread_limits(run.header.about.os), default=(MILLION, ""))
-    if dialects[arm.contender] == "blocking" and threads < MILLION:
+    if own.tasks_run_on == "threads" and threads < MILLION:
         number = f"{threads:,}".replace(",", " ")
         return f"this system allows {number} threads at most ({why})"
     return None

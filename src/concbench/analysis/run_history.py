@@ -19,9 +19,9 @@ from concbench.metrics import METRICS, names_for
 from concbench.results import queries
 from concbench.results.costs import Column, Costs, columns_of, costs_by_cell, weights_by_cell
 from concbench.results.errors import RunFileError
+from concbench.results.header import Build, HeaderCell, HeaderContender, Repository
 from concbench.results.histories import CHANGES, Commit, History, Point, Series, by_commit, by_date
 from concbench.results.measured import Measured
-from concbench.results.records import Build, HeaderCell, HeaderContender, Repository
 from concbench.stats.processes import reduce_by_process
 from concbench.stats.speeds import fast_level, quiet_figure
 from concbench.words import plain_text

@@ -11,8 +11,10 @@ from math import log1p
 from typing import TypeAlias
 
 from concbench.metrics import METRICS
+from concbench.results.header import Header
 from concbench.results.pairs import Key, Pairs
-from concbench.results.records import Header, LookRecord, OutcomeRecord, Record
+from concbench.results.records import LookRecord, OutcomeRecord
+from concbench.results.values import Record
 from concbench.stats.looks import LOOKS
 from concbench.stats.verdicts import Judge, Judged
 

@@ -21,8 +21,8 @@ from concbench.metrics import METRICS, Metric, metrics_for
 from concbench.outcomes import NOTHING_AGAINST
 from concbench.results import queries
 from concbench.results.costs import Costs, Weights, costs_by_cell, weights_by_cell
+from concbench.results.header import HeaderCell, HeaderContender
 from concbench.results.measured import Measured
-from concbench.results.records import HeaderCell, HeaderContender
 from concbench.results.resuming import resume_command_of
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import NotDetermined

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from concbench.results import queries
 from concbench.results.costs import Costs, Weights, columns_of, costs_by_cell, weights_by_cell
+from concbench.results.header import HeaderCell
 from concbench.results.measured import Measured
 from concbench.results.queries import Outcome
-from concbench.results.records import HeaderCell
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.median import median_interval

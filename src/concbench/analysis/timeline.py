@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from concbench.analysis.units import TIME_UNITS, scaled
-from concbench.results.records import HeaderTrace, Lane
+from concbench.results.header import HeaderTrace, Lane
 
 COLUMNS: Final = 60
 RUNS: Final = "█"

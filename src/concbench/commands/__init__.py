@@ -13,6 +13,7 @@ import click
 from concbench import __version__
 from concbench.commands.docstrings import doc_of
 from concbench.commands.exits import DEFECT, RUN_FILE
+from concbench.commands.measuring import option
 from concbench.commands.streams import prepare, silence, tell
 from concbench.errors import UserError
 from concbench.words import MOST_SHOWN, cut
@@ -121,7 +122,7 @@ def main() -> None:
         if code:  # click returns the code of a click.exceptions.Exit, it does not raise it
             sys.exit(code)
     except UserError as error:
-        tell(f"Error: {error}", err=True)
+        tell(f"Error: {error.spelled(option)}", err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         shown = io.StringIO()

@@ -5,7 +5,6 @@ import re
 import shlex
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_rates_report, refuse_foreign, write_whole
 from concbench.commands.show import wide_out
 from concbench.commands.streams import tell
-from concbench.measure.machine import machine_id
 from concbench.report.terminal.rates import print_rates
 
 EPILOG = """\b
@@ -47,6 +45,8 @@ MOST_SEED = 2**53
 WITH_REPLAY = {"replay", "replays", "seed", "page", "as_json"}
 """What may be said where nothing is measured."""
 
+JUDGES = "--replay measures nothing, and judges what lies in its folder"
+
 
 @click.command(cls=Measuring, epilog=EPILOG)
 @click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
@@ -58,7 +58,7 @@ WITH_REPLAY = {"replay", "replays", "seed", "page", "as_json"}
 @click.option("--python", "python", metavar="3.12", help="The interpreter of both sides.")
 @click.option("--pairs", type=click.IntRange(min=0), default=200, show_default=True,
               help="Pairs of identical sides to record of every cell.")  # fmt: skip
-@click.option("--more", "factors", default="1.02,1.05,1.10", show_default=True, metavar="FACTOR,…",
+@click.option("--more", default="1.02,1.05,1.10", show_default=True, metavar="FACTOR,…",
               help="Record sides whose head does so many times the work too.")  # fmt: skip
 @click.option("--pairs-of-more", type=click.IntRange(min=0), default=60, show_default=True,
               help="Pairs to record of those; 0 for none.")  # fmt: skip
@@ -88,25 +88,27 @@ def aa(ctx: click.Context, /, **options: Any) -> None:
     times over in new orders. Live runs are whole comparisons. Everything measured is kept in one folder, and
     what lies there is not measured again.
     """
-    from concbench.commands.experiment import Experiment  # noqa: PLC0415  (what only some platforms have)
+    from concbench import runs  # noqa: PLC0415  (it imports what only some platforms have)
 
-    factors = _factors(options.pop("factors"))
-    page = options.pop("page")
+    page, as_json, only_replay = options.pop("page"), options.pop("as_json"), options.pop("replay")
+    asked = {**options, "params": merged(options["params"]), "more": _factors(options["more"])}
     if page is not None:
         refuse_foreign(page, option="--report")
-    folder, only_replay, as_json = options.pop("output"), options.pop("replay"), options.pop("as_json")
-    if only_replay is not None:
-        refuse_beside(ctx, WITH_REPLAY, "--replay measures nothing, and judges what lies in its folder")
-    experiment = Experiment(**{**options, "params": merged(options["params"]), "factors": factors})
-    complete = True
-    if only_replay is None:
-        folder = folder or Path("reports") / f"aa-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{machine_id()['id']}"
-        complete = experiment.measure(folder)
-    rates = experiment.judge(only_replay or folder)
-    _tell(rates, only_replay or folder, page, as_json=as_json)
-    if not complete:
-        tell(f"interrupted; go on with: {_spelled_again(ctx, folder)}", err=True)
-    sys.exit(exit_code(rates, complete=complete))
+    folder = asked.pop("output")
+    try:
+        with Bar(Err()) as bar:
+            if only_replay is None:
+                result = runs.aa(**asked, to=folder, watcher=bar)
+            else:
+                refuse_beside(ctx, WITH_REPLAY, JUDGES)
+                chosen = {name: asked[name] for name in ("replays", "seed")}
+                result = runs.judge(folder=only_replay, **chosen, watcher=bar)
+    except runs.Interrupted as interrupted:
+        result = interrupted.result
+    _tell(result.rates, result.path, page, as_json=as_json)
+    if not result.complete:
+        tell(f"interrupted; go on with: {_spelled_again(ctx, result.path)}", err=True)
+    sys.exit(exit_code(result.rates, complete=result.complete))
 
 
 def _tell(rates: Rates, folder: Path, page: Path | None, *, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """``concbench compare``: is head slower than base? A verdict for each cell, measured in interleaved pairs."""
 
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.commands.amounts import Bytes, Nanoseconds, Seconds, Share
+from concbench.commands.consoles import Err
 from concbench.commands.exits import (
     CELL_FAILED,
     INTERRUPTED,
@@ -15,27 +17,27 @@ from concbench.commands.exits import (
     OK,
     SLOWER,
 )
-from concbench.commands.given import (
-    Given,
-    annotates,
-    compare_stored,
-    drawn_seed,
-    gateable,
-    show,
-)
-from concbench.commands.measuring import refuse_where_it_fails
+from concbench.commands.given import CompareOptions, annotates, show
+from concbench.commands.measuring import Asking, option
 from concbench.commands.options import (
     Assignments,
     CodeFile,
     check_loops,
     merged,
+    refuse_beside,
     refuse_nan,
     split_commas,
 )
+from concbench.commands.progress import Bar
 from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets
 from concbench.metrics import INSTRUCTIONS, WORSE
+from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.kinds import LARGEST
+from concbench.runs.comparison_request import drawn_seed, gateable
+from concbench.runs.gates import is_run_file
+from concbench.runs.result import ComparisonResult
+from concbench.runs.storing import OF_STORED, compare_files
 
 EPILOG = """\b
 Examples
@@ -49,7 +51,11 @@ Examples
 """
 
 
-@click.command(epilog=EPILOG)
+WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
+"""What may be said where stored runs are compared."""
+
+
+@click.command(cls=Asking, epilog=EPILOG)
 @click.argument("base", required=False)
 @click.argument("head", required=False)
 @click.option("--python", "pythons", multiple=True, metavar="3.12",
@@ -104,24 +110,40 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
     sides run interleaved, in many fresh pairs, until every cell is decided or the budget is spent. At most
     1 % of what is called slower or faster is so by chance. The exit code is 1 where something is slower.
     """
-    given = Given(base=base, head=head, **{**options, "params": merged(options["params"])})
-    stored = given.run_files()
+    shown = CompareOptions(**{one.name: options.pop(one.name) for one in fields(CompareOptions)})
+    asked = {**options, "base": base, "head": head, "params": merged(options["params"])}
+    stored = is_run_file(base or "") and is_run_file(head or "")
     if not stored:
-        refuse_where_it_fails()
-    try_targets(given.page, given.markdown, annotated=annotates(given))
-    comparison, complete = compare_stored(given, *stored) if stored else _measured(given)
-    unwritten = show(comparison, given)
+        refuse_where_nothing_can_be_measured()
+    try_targets(shown.page, shown.markdown, annotated=annotates(shown))
+    result = _of_files(asked) if stored else _measured(asked, shown.output)
+    unwritten = show(result.comparison, shown)
     for error in unwritten:
-        tell(f"Error: {error}", err=True)
-    code = exit_code(comparison, complete=complete)
+        tell(f"Error: {error.spelled(option)}", err=True)
+    code = exit_code(result.comparison, complete=result.complete)
     sys.exit(unwritten[0].exit_code if unwritten and code not in (SLOWER, INTERRUPTED) else code)
 
 
-def _measured(given: Given) -> tuple[Comparison, bool]:
-    """Measure, with what only the platforms have that can be measured on."""
-    from concbench.commands.live import compare_live  # noqa: PLC0415  (see there)
+def _of_files(asked: dict[str, Any]) -> ComparisonResult:
+    refuse_beside(click.get_current_context(), WITH_STORED, "stored runs were measured already")
+    return compare_files(**{name: asked[name] for name in OF_STORED})
 
-    return compare_live(given)
+
+def _measured(asked: dict[str, Any], output: Path | None) -> ComparisonResult:
+    """Measure both sides, and say where it is kept."""
+    from concbench import runs  # noqa: PLC0415  (it imports what only some platforms have)
+
+    try:
+        with Bar(Err()) as bar:
+            result: ComparisonResult = runs.compare(**asked, to=output, watcher=bar)
+    except runs.Interrupted as interrupted:
+        result = interrupted.result
+    if result.path is not None:
+        tell(f"run file: {result.path}", err=True)
+    if not result.complete:
+        told = f"interrupted; this is what there is, and concbench show {result.path} prints it again"
+        tell(told, err=True)
+    return result
 
 
 def exit_code(comparison: Comparison, *, complete: bool) -> int:

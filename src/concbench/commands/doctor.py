@@ -19,7 +19,7 @@ from concbench.commands.streams import tell
 from concbench.measure import calibration, environment, interpreters
 from concbench.measure.interpreter_info import InterpreterError, InterpreterInfo, probe
 from concbench.measure.origin import origin
-from concbench.models import registry
+from concbench.models import index
 from concbench.platforms import unsupported_platform
 from concbench.results.records import WarningRecord
 from concbench.stats.interval import NotDetermined
@@ -153,7 +153,7 @@ def _sections(found: Examination) -> Iterator[RenderableType]:
 
 
 def _model_rows() -> list[tuple[str, str, str]]:
-    models = [registry.get(name) for name in registry.names()]
+    models = [index.get(name) for name in index.names()]
     return [
         (model.name, model.dialect, model.unavailable() or f"{model.version()}: {model.source}")
         for model in models

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from concbench.commands.consoles import Err
-from concbench.commands.histories import chosen, read_history
+from concbench.commands.measuring import Asking
 from concbench.commands.options import split_commas
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import (
@@ -22,6 +22,7 @@ from concbench.commands.show import wide_out
 from concbench.commands.streams import tell
 from concbench.report.terminal.history import print_history
 from concbench.results.histories import History
+from concbench.runs.histories import chosen, read_history
 
 EPILOG = """\b
 Examples
@@ -34,7 +35,7 @@ Examples
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Asking, epilog=EPILOG)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...",
                 type=click.Path(path_type=Path, readable=False))  # fmt: skip
 @click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",

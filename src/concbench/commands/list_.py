@@ -1,7 +1,8 @@
 """``concbench list``: the models, the workloads, and what can be asked of them."""
 
 import json
-from dataclasses import MISSING, fields
+from collections.abc import Callable
+from dataclasses import MISSING, asdict, fields
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from concbench.commands.options import CodeFile, check_loops
 from concbench.measure.described import Described
 from concbench.models.base import DIALECTS, Model
 from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict, spelled
+from concbench.workloads.catalogue import Kind, PluginError
 
 EPILOG = """\b
 Examples
@@ -39,12 +41,14 @@ Examples
 def list_(plugins: tuple[str, ...], loops: tuple[str, ...], *, as_json: bool) -> None:
     """Name the models, the workloads and their parameters."""
     catalogue = Described(plugins, loops)
-    models = [catalogue.model(name) for name in catalogue.model_names()]
-    workloads = [catalogue.workload(name) for name in catalogue.workload_names()]
+    models, broken_models = _found(catalogue, "model", catalogue.model_names())
+    workloads, broken_workloads = _found(catalogue, "workload", catalogue.workload_names())
+    broken = broken_models + broken_workloads
     if as_json:
         about = {
             "models": [about_model(m) for m in models],
             "workloads": [about_workload(w) for w in workloads],
+            "broken": broken,
         }
         click.echo(json.dumps(about, indent=2))
         return
@@ -52,6 +56,22 @@ def list_(plugins: tuple[str, ...], loops: tuple[str, ...], *, as_json: bool) ->
     console.print(_models_table(models))
     for workload in workloads:
         _print_workload(console, workload)
+    for words in broken:
+        console.print(Text(f"\nunavailable: {words}", style="yellow"))
+
+
+def _found(catalogue: Described, kind: Kind, names: list[str]) -> tuple[list[Any], list[str]]:
+    """Return all that there is of a kind, and why what a distribution brings cannot be had."""
+    get: Callable[[str], Any] = catalogue.model if kind == "model" else catalogue.workload
+    found, broken = [get(name) for name in names], []
+    for name, entry in catalogue.installed(kind).items():
+        try:
+            if isinstance(entry, PluginError):
+                raise entry
+            found.append(get(name))
+        except PluginError as error:
+            broken.append(str(error))
+    return found, broken
 
 
 def about_model(model: Model) -> dict[str, Any]:
@@ -65,7 +85,8 @@ def about_model(model: Model) -> dict[str, Any]:
         "source": model.source,
         "version": None if reason else model.version(),
         "unavailable": reason,
-        "single_threaded": model.single_threaded,
+        "traits": asdict(model.traits),
+        "lends": sorted(model.lends),
     }
 
 

@@ -1,25 +1,42 @@
-"""Verbs that measure: they are refused where that could only fail, but their help is printed anywhere."""
+"""Verbs that ask for something: what is refused is told with the usage, in terms of the options.
+
+Those that measure are refused where that could only fail, but their help is printed anywhere.
+"""
 
 from typing import Any
 
 import click
 
-from concbench.commands.streams import refuse_no_temporary_folder
-from concbench.errors import UserError
-from concbench.platforms import unsupported_platform
+from concbench.errors import RequestError
+from concbench.platforms import refuse_where_nothing_can_be_measured
+
+OPTIONS = {"packages": "--with", "to": "--output", "instructions": "--instructions", "pairs": "--pairs"}
+"""Options that are not called as their arguments are without a plural's s."""
 
 
-class Measuring(click.Command):
+def option(name: str, value: str = "") -> str:
+    """Return an argument as the command line spells it: ``--timeout 60``, ``--no-memory``."""
+    spelled = OPTIONS.get(name, f"--{name.removesuffix('s')}".replace("_", "-"))
+    if value == "False":
+        return f"--no-{name}"
+    return f"{spelled} {value}" if value else spelled
+
+
+class Asking(click.Command):
+    """A command that asks for something."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out the command; raises click.UsageError for what cannot be asked for."""
+        try:
+            return super().invoke(ctx)
+        except RequestError as error:
+            raise click.UsageError(error.spelled(option), ctx) from error
+
+
+class Measuring(Asking):
     """A command that starts workers; ``compare`` does unless it is given stored runs, and asks by itself."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Carry out the command; raises UserError where nothing can be measured."""
-        refuse_where_it_fails()
+        refuse_where_nothing_can_be_measured()
         return super().invoke(ctx)
-
-
-def refuse_where_it_fails() -> None:
-    """Raise UserError on a platform that cannot be measured on, and where there is no temporary folder."""
-    if reason := unsupported_platform():
-        raise UserError(reason)
-    refuse_no_temporary_folder()

@@ -1,7 +1,6 @@
 """Options that several verbs share."""
 
 import os
-import re
 from collections.abc import Callable, Collection, Sequence
 from math import isnan
 from pathlib import Path
@@ -10,9 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from concbench.models.files import wrong_file
-from concbench.words import MOST_SHOWN, cut
-from concbench.workloads.catalogue import is_file, loop_name
-from concbench.workloads.names import wrong_name
+from concbench.runs.arguments import loop_named
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -62,26 +59,10 @@ def check_loops(_ctx: click.Context, _param: click.Parameter, values: tuple[str,
 
     A file, which is named by its path, becomes absolute.
     """
-    return tuple(_file_loop(value) if is_file(value) else _module_loop(value) for value in values)
-
-
-def _module_loop(value: str) -> str:
-    if not re.fullmatch(r"[\w.]+:[\w.]+", value):
-        raise click.BadParameter(
-            f"{value!r} is not of the form module:factory (uvloop:new_event_loop) or ./file.py:factory"
-        )
-    return value
-
-
-def _file_loop(value: str) -> str:
-    place, _, factory = value.rpartition(":")
-    file = Path(place)
-    if bad := wrong_file(file):
-        raise click.BadParameter(f"{cut(value, MOST_SHOWN)!r}: {bad}")
-    wrong = wrong_name(loop_name(value))
-    if wrong or not re.fullmatch(r"[\w.]+", factory):
-        raise click.BadParameter(f"{value!r} makes no name: {wrong or 'the factory is no identifier'}")
-    return f"{file.resolve()}:{factory}"
+    try:
+        return tuple(map(loop_named, values))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float) -> float:

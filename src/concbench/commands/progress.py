@@ -5,21 +5,19 @@ is being timed would be part of the noise.
 """
 
 import time
-from collections.abc import Callable
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
+from concbench.runs.watching import Counted
+
 QUIET_SECONDS = 10.0
 """How often a line is written where there is no terminal."""
 
 DRAW_SECONDS = 0.2
-
-Counted: TypeAlias = Callable[[str, int, int], None]
-"""Takes what is next, how many things were done, and how many there are."""
 
 
 class Bar:

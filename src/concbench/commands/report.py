@@ -8,7 +8,6 @@ import click
 
 from concbench.analysis.verdicts import is_comparison, judged_again
 from concbench.commands.consoles import Err
-from concbench.commands.histories import read_history
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import (
     Sources,
@@ -22,6 +21,7 @@ from concbench.commands.reporting import (
 )
 from concbench.commands.streams import tell
 from concbench.results.measured import Measured, read_measured
+from concbench.runs.histories import read_history
 
 EPILOG = """\b
 Examples

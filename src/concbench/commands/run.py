@@ -1,9 +1,11 @@
 """``concbench run``: witness every cell, measure them interleaved, and print what came of it."""
 
+import json
 import shlex
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,22 +14,26 @@ from concbench.commands.exits import (
     CELL_FAILED,
     INTERRUPTED,
     NOTHING_MEASURED,
+    OK,
     RUN_FILE,
 )
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, merged, refuse_beside, selection
-from concbench.commands.owncode import OwnCode
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import Sources, make_report, open_report, refuse_foreign, write_whole
-from concbench.commands.request import Request
 from concbench.commands.show import json_of, print_run
 from concbench.commands.streams import tell
 from concbench.errors import UserError
-from concbench.outcomes import FAILURES
-from concbench.results import queries
+from concbench.outcomes import FAILURES, CellOutcome
 from concbench.results.kinds import LARGEST
-from concbench.results.measured import Measured, read_measured
-from concbench.workloads.base import PRESETS
+from concbench.results.measured import Measured
+from concbench.results.resuming import resume_command
+from concbench.runs.result import RunResult
+from concbench.words import several
+from concbench.workloads.base import PRESETS, spell
+
+if TYPE_CHECKING:
+    from concbench.runs.running import Rehearsal
 
 EPILOG = """\b
 Examples
@@ -81,46 +87,66 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     Every cell is first witnessed at its own size: what does not do the same work is not measured. The run
     file is written as it goes, so nothing that was measured is ever lost.
     """
-    from concbench.commands import running  # noqa: PLC0415  (it imports what only some platforms have)
+    from concbench import runs  # noqa: PLC0415  (it imports what only some platforms have)
 
     console = Err()
     resume, output, as_json = options.pop("resume"), options.pop("output"), options.pop("as_json")
     rehearse, with_report, show_it = (options.pop(name) for name in ("dry_run", "with_report", "show_it"))
     if show_it and not with_report:
         raise click.UsageError("--open shows the page that --no-report leaves out; leave one of them out")
-    own = OwnCode(options["plugins"], options["loops"], options["pythons"])
     if resume is not None:
         refuse_beside(ctx, WITH_RESUME, "--resume goes on as the run was asked for")
-        path, complete = resume, running.measure_on(resume, own, console)
-    else:
-        request = Request(**{**options, "params": merged(options["params"])})
-        if rehearse:
-            running.dry_run(request, console, as_json=as_json)
-            return
-        path = output or running.default_path()
-        complete = running.measure_anew(path, request, console)
-    finished = _told(path, own, complete=complete, as_json=as_json)
-    code = exit_code(finished, complete=complete)
-    if with_report and code in (0, CELL_FAILED):
-        written = _write_page(finished, console, err=as_json, show_it=show_it)
+    options["params"] = merged(options["params"])
+    own = {name: options[name] for name in ("plugins", "loops", "pythons")}
+    try:
+        with Bar(console) as bar:
+            if rehearse:
+                rehearsal = runs.rehearse(**options, watcher=bar)
+            elif resume is not None:
+                result = runs.resume(path=resume, **own, watcher=bar)
+            else:
+                result = runs.run(**options, to=output, watcher=bar)
+    except runs.Interrupted as interrupted:
+        result = interrupted.result
+    if rehearse:
+        _tell_plan(rehearsal, as_json=as_json)
+        return
+    _tell(result, own, as_json=as_json)
+    code = exit_code(result)
+    if with_report and code in (OK, CELL_FAILED):
+        written = _write_page(result.measured, console, err=as_json, show_it=show_it)
         code = code if written else code or RUN_FILE
     sys.exit(code)
 
 
-def _told(path: Path, own: OwnCode, *, complete: bool, as_json: bool) -> Measured:
-    """Print what a run found, and what to do about one that was interrupted; return it."""
-    finished = read_measured(path)
-    baseline = finished.header.asked.baseline or None
+def _tell(result: RunResult, own: Mapping[str, Sequence[str]], *, as_json: bool) -> None:
+    """Print what a run found, and what to do about one that was interrupted."""
+    baseline = result.measured.header.asked.baseline or None
     if as_json:
-        click.echo(json_of(finished, baseline))
+        click.echo(json_of(result.measured, baseline))
     else:
-        print_run(finished, baseline)
-    tell(f"\nrun file: {path}", err=as_json)
-    if not complete:
-        name = shlex.quote(str(path))
-        tell(f"interrupted; go on with: {own.resume_command(path)}", err=True)
-        tell(f"or make a page of what there is: concbench report {name}", err=True)
-    return finished
+        print_run(result.measured, baseline)
+    tell(f"\nrun file: {result.path}", err=as_json)
+    if not result.complete:
+        tell(f"interrupted; go on with: {resume_command(result.path, **own)}", err=True)
+        tell(f"or make a page of what there is: concbench report {shlex.quote(str(result.path))}", err=True)
+
+
+def _tell_plan(rehearsal: "Rehearsal", *, as_json: bool) -> None:
+    """Print what a run would do and how long it would take."""
+    contenders = [contender.id for contender in rehearsal.plan.contenders]
+    generations = rehearsal.plan.effort.generations
+    if as_json:
+        about = {"contenders": contenders, "seconds": round(rehearsal.seconds, 1)}
+        click.echo(json.dumps({**about, "generations": generations, "points": rehearsal.points}, indent=2))
+        return
+    for point in rehearsal.points:
+        params = ", ".join(f"{name} {spell(value)}" for name, value in point["params"].items())
+        left_out = "".join(f"; {name} is {outcome}" for name, outcome in point["outcomes"].items())
+        rounds = f" × {several(point['rounds'], 'round')}" if point["purpose"] == "time" else ""
+        cells = several(len(point["cells"]), "cell")
+        tell(f"{point['purpose']:6} {point['workload']} ({params}): {cells}{rounds}{left_out}")
+    tell(f"{generations} generations of {len(contenders)} fresh workers: about {rehearsal.seconds:.0f} s")
 
 
 def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -> bool:
@@ -143,11 +169,11 @@ def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -
     return True
 
 
-def exit_code(finished: Measured, *, complete: bool) -> int:
-    """Return the documented exit code for what a run file holds."""
-    outcomes = [outcome.name for outcome in queries.outcomes(finished).values()]
-    if not complete:
+def exit_code(result: RunResult) -> int:
+    """Return the documented exit code for what a run came to."""
+    if not result.complete:
         return INTERRUPTED
-    if FAILURES & set(outcomes):
+    outcomes = set(result.outcomes.values())
+    if FAILURES & outcomes:
         return CELL_FAILED
-    return 0 if "ok" in outcomes else NOTHING_MEASURED
+    return OK if CellOutcome.OK in outcomes else NOTHING_MEASURED

@@ -20,12 +20,12 @@ from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import refuse_nan, split_commas
 from concbench.commands.replays import PAUSE, REPLAYS, SOURCE, TASKS, Replay
-from concbench.commands.request import pinned_cpus
 from concbench.commands.streams import tell
 from concbench.measure.lastwords import with_words
 from concbench.measure.launch import ProcessLink, WorkerLost
-from concbench.models import registry
-from concbench.outcomes import FAILURES
+from concbench.models import index
+from concbench.outcomes import FAILURES, CellOutcome
+from concbench.runs.selection import pinned_cpus
 
 EPILOG = """\b
 Examples
@@ -127,12 +127,12 @@ def exit_code(results: Sequence[Result]) -> int:
     outcomes = {result.outcome for result in results}
     if outcomes & FAILURES:
         return CELL_FAILED
-    return OK if "ok" in outcomes else NOTHING_MEASURED
+    return OK if CellOutcome.OK in outcomes else NOTHING_MEASURED
 
 
 def start_worker(model: str) -> ProcessLink:
     """Start a worker in this interpreter, pinned as ``concbench run`` pins it; raises WorkerLost."""
-    cpus = pinned_cpus("auto") if registry.get(model).single_threaded else ()
+    cpus = pinned_cpus("auto") if index.get(model).traits.pinnable else ()
     setup = {"model": model, "cpus": list(cpus), "plugins": [], "loops": [], "roots": []}
     return ProcessLink(sys.executable, setup)
 
@@ -190,7 +190,7 @@ def play(replay: Replay, scale: float, tell: Callable[[str], None]) -> Result:
             link = start_worker(replay.model)
             stack.callback(link.kill)
             if link.greeting["unavailable"] is not None:
-                return Result(outcome="unavailable", reason=link.greeting["unavailable"])
+                return Result(outcome=CellOutcome.UNAVAILABLE, reason=link.greeting["unavailable"])
             return result_of(link.request(request, 10 * delay + PATIENCE, tick))
         except WorkerLost as lost:
             return Result(outcome=lost.outcome, reason=with_words(lost.reason, lost.last_words))
@@ -203,7 +203,7 @@ def result_of(answer: dict[str, Any]) -> Result:
     figures, records = answer["figures"], answer.get("records", {})
     late = {name: records.get(name) for name in ("lateness_p50_ns", "lateness_max_ns")}
     return Result(
-        outcome="ok",
+        outcome=CellOutcome.OK,
         wall_ns=figures["wall_ns"],
         cpu_ns=figures["cpu_ns"],
         results=records.get("collected", answer.get("results")),

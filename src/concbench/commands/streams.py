@@ -3,12 +3,10 @@
 import io
 import os
 import sys
-import tempfile
 from typing import Any, TextIO
 
 import click
 
-from concbench.errors import UserError
 from concbench.words import plain_lines
 
 
@@ -22,17 +20,6 @@ def silence(fd: int) -> None:
 def tell(words: str, *, err: bool = False) -> None:
     """Print lines that hold words of others: none of them reaches a terminal as an escape sequence."""
     click.echo(plain_lines(words), err=err)
-
-
-def refuse_no_temporary_folder() -> None:
-    """Raise UserError where no temporary file can be made: the last words of workers go into some."""
-    try:
-        tempfile.gettempdir()
-    except FileNotFoundError as error:
-        raise UserError(
-            "no temporary folder can be written to, and workers need one for their last words; free space, or"
-            " name another with TMPDIR"
-        ) from error
 
 
 class _Dropping(io.FileIO):

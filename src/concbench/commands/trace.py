@@ -17,15 +17,10 @@ from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, contestants
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import libraries, refuse_foreign, write_whole
-from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.commands.streams import tell
-from concbench.commands.tracing import TASKS, Scene, scene_of, trace_of
-from concbench.measure.bench import Bench
-from concbench.measure.described import Described
-from concbench.measure.plan import Contender
 from concbench.outcomes import FAILURES
-from concbench.results.records import HeaderTrace
-from concbench.workloads.base import Workload, params_from_dict
+from concbench.results.header import HeaderTrace
+from concbench.runs.scenes import TASKS
 
 EPILOG = """\b
 Examples
@@ -39,8 +34,6 @@ Examples
 Record = dict[str, Any]
 
 MOST_TASKS = 20
-MOST_LANES = 24
-MOST_STRETCHES = 400
 
 MARK = "<!-- concbench trace -->"
 """How a picture of ours is known again."""
@@ -71,15 +64,13 @@ def trace(
     Watching takes time, so what is drawn is an order, and never a timing. Results are judged as in a run: a
     model that does not do the work has no lanes. Exit code 3 where one failed, 4 where none has any.
     """
-    request = Request(**options, workloads=(workload,))
-    catalogue = Described(request.plugins, request.loops)
-    (chosen,) = chosen_workloads(request, catalogue)
-    contenders = contenders_of(request, catalogue)
-    scene = scene_asked(chosen, contenders, asked_for(tasks, params), request.timeout)
+    from concbench import runs  # noqa: PLC0415  (it imports what only some platforms have)
+
     path = output or (None if as_json else default_path(workload))
     if path is not None:
         refuse_foreign(path, MARK.encode(), "trace")
-    traces = traces_in(request, contenders, scene)
+    with Bar(Err()) as bar:
+        traces = runs.trace(**options, workload=workload, params=asked_for(tasks, params), watcher=bar)
     for one in traces:
         if one.outcome is not None:
             tell(f"{one.contender}: {one.outcome}: {one.reason}", err=True)
@@ -102,37 +93,6 @@ def asked_for(tasks: int | None, params: Sequence[tuple[str, tuple[str, ...]]]) 
             raise click.UsageError(f"{name} has two values; a trace is of one run, so leave one out")
         asked[name] = values[0]
     return asked
-
-
-def scene_asked(
-    workload: Workload[Any], contenders: Sequence[Contender], asked: Record, timeout: float
-) -> Scene:
-    """Return the scene; raises click.UsageError for what cannot be asked for, or drawn."""
-    try:
-        scene = scene_of(workload, asked)
-        params = params_from_dict(workload, scene.params)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    refuse_too_large(workload, scene.params, timeout)
-    _refuse_lanes(scene.params.get("tasks", 0))  # before a promise lists what each of them is to do
-    _refuse_lanes(max(workload.promise(params, one.dialect).tasks for one in contenders))  # type: ignore[arg-type]
-    return scene
-
-
-def _refuse_lanes(lanes: int) -> None:
-    if lanes > MOST_LANES:
-        raise click.UsageError(f"these are {lanes} lanes; a picture has room for {MOST_LANES}")
-
-
-def traces_in(request: Request, contenders: Sequence[Contender], scene: Scene) -> list[HeaderTrace]:
-    """Return a trace of each contender."""
-    start, traces = launcher(request), []
-    with Bar(Err()) as bar:
-        for contender in contenders:
-            bar.at(f"trace {scene.workload}/{contender.id}")
-            with Bench(start, contender) as bench:
-                traces.append(trace_of(bench, scene, seconds=request.timeout, most=MOST_STRETCHES))
-    return traces
 
 
 def exit_code(traces: Sequence[HeaderTrace]) -> int:

@@ -1,16 +1,11 @@
-"""``concbench verify``: does every model really do the work of every workload?
-
-Each cell is run instrumented, in a worker, with small sizes and with parameters drawn from a seed, and
-what truly happened is held against what the workload promises.
-"""
+"""``concbench verify``: does every model really do the work of every workload?"""
 
 import json
 import secrets
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from random import Random
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
@@ -21,12 +16,13 @@ from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import selection
 from concbench.commands.progress import Bar
-from concbench.commands.request import Request, chosen_workloads, contenders_of, launcher, refuse_too_large
-from concbench.commands.uneven import warnings_of
-from concbench.measure.bench import Bench
-from concbench.measure.described import Described
-from concbench.outcomes import CANNOT
-from concbench.workloads.base import Workload, params_to_dict
+from concbench.outcomes import CANNOT, CellOutcome
+
+if TYPE_CHECKING:
+    from concbench.runs.verifying import Finding
+
+FINE = {CellOutcome.OK, *CANNOT}
+"""What is no failure: also what a model does not express, or what is not there."""
 
 EPILOG = """\b
 Examples
@@ -36,26 +32,6 @@ Examples
   concbench verify --plugin my_model.py --model my-model
   concbench verify --python 3.11,3.12,3.13
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What the witness said of one contender at one workload with one set of parameters.
-
-    ``tasks`` and ``suspensions`` are what it counted, None where it counted nothing; the suspensions are
-    promised if ``exact``. ``doubts``: what the workload leaves open.
-    """
-
-    workload: str
-    contender: str
-    params: dict[str, Any]
-    outcome: str
-    reason: str | None
-    checks: dict[str, str | None]
-    tasks: int | None = None
-    suspensions: int | None = None
-    exact: bool = False
-    doubts: tuple[str, ...] = ()
 
 
 @click.command(cls=Measuring, epilog=EPILOG)
@@ -68,70 +44,30 @@ def verify(seed: int | None, *, as_json: bool, **options: Any) -> None:
     Exit code 0 when all is well, 3 when any cell that can be expressed and is available is not ok. Warnings
     tell whoever wrote a workload what it leaves open; they change no exit code.
     """
+    from concbench import runs  # noqa: PLC0415  (it imports what only some platforms have)
+    from concbench.runs.uneven import warnings_of  # noqa: PLC0415  (likewise)
+
     drawn = secrets.randbelow(10**6) if seed is None else seed
-    request = Request(**options, seed=drawn)
-    console = Err()
-    with Bar(console) as bar:
-        findings = list(find_out(request, bar))
+    with Bar(Err()) as bar:
+        findings = runs.verify(**options, seed=drawn, watcher=bar)
+    warnings = warnings_of(findings)
     if as_json:
-        said = [{name: getattr(finding, name) for name in Finding.__slots__} for finding in findings]
-        answer = {"seed": drawn, "findings": said, "warnings": warnings_of(findings)}
+        answer = {"seed": drawn, "findings": list(map(asdict, findings)), "warnings": warnings}
         click.echo(json.dumps(answer, indent=2))
     else:
-        _print(findings, drawn)
-    sys.exit(exit_code(findings))
+        _print(findings, warnings, drawn)
+    sys.exit(exit_code([finding.outcome for finding in findings]))
 
 
-def exit_code(findings: list[Finding]) -> int:
+def exit_code(outcomes: Iterable[str]) -> int:
     """Return 3 if any cell failed, 4 if none could be verified, else 0."""
-    outcomes = {finding.outcome for finding in findings}
-    if outcomes - {"ok", *CANNOT}:
+    found = set(outcomes)
+    if found - FINE:
         return CELL_FAILED
-    return OK if "ok" in outcomes else NOTHING_MEASURED
+    return OK if CellOutcome.OK in found else NOTHING_MEASURED
 
 
-def find_out(request: Request, bar: Bar) -> Iterator[Finding]:
-    """Yield a finding for each contender, workload and set of parameters.
-
-    Raises click.UsageError for what cannot be asked for, before anything is run.
-    """
-    catalogue = Described(request.plugins, request.loops)
-    workloads = chosen_workloads(request, catalogue)
-    sizes = {
-        workload.name: list(map(params_to_dict, workload.small(Random(f"{request.seed}/{workload.name}"))))
-        for workload in workloads
-    }
-    for workload in workloads:
-        for params in sizes[workload.name]:
-            refuse_too_large(workload, params, request.timeout)
-    start, contenders = launcher(request), contenders_of(request, catalogue)
-    for contender in contenders:
-        with Bench(start, contender) as bench:
-            for workload in workloads:
-                for params in sizes[workload.name]:
-                    bar.at(f"verify {workload.name}/{contender.id}")
-                    yield examine(bench, workload, params, request.timeout)
-
-
-def examine(bench: Bench, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:
-    """Have one cell witnessed."""
-    request = {"op": "verify", "workload": workload.name, "params": params, "seconds": seconds}
-    answer = bench.ask(request, 3 * seconds)
-    return Finding(
-        workload.name,
-        bench.contender.id,
-        params,
-        answer.get("outcome", "ok"),
-        answer.get("reason"),
-        answer.get("checks", {}),
-        answer.get("tasks"),
-        answer.get("suspensions"),
-        answer.get("exact", False),
-        tuple(answer.get("doubts", ())),
-    )
-
-
-def _print(findings: list[Finding], seed: int) -> None:
+def _print(findings: "list[Finding]", warnings: list[str], seed: int) -> None:
     console = Out()
     contenders = list(dict.fromkeys(finding.contender for finding in findings))
     table = Table(title=f"does the promised work (seed {seed})", title_justify="left", title_style="bold")
@@ -148,21 +84,21 @@ def _print(findings: list[Finding], seed: int) -> None:
     notes = dict.fromkeys(
         f"{finding.workload}/{finding.contender}: {finding.outcome}: {finding.reason}"
         for finding in findings
-        if finding.outcome != "ok"
+        if finding.outcome != CellOutcome.OK
     )
     for note in notes:
         console.print(Text(note))
-    for warning in warnings_of(findings):
+    for warning in warnings:
         console.print(Text(f"warning: {warning}", style="yellow"))
 
 
-def _in_a_word(findings: list[Finding]) -> Text:
+def _in_a_word(findings: "list[Finding]") -> Text:
     """Return what to show for one workload and contender, over all parameters tried."""
     outcomes = [finding.outcome for finding in findings]
-    bad = [outcome for outcome in outcomes if outcome not in ("ok", *CANNOT)]
+    bad = [outcome for outcome in outcomes if outcome not in FINE]
     if bad:
         return Text(bad[0], style="bold red")
-    if "ok" not in outcomes:
+    good = outcomes.count(CellOutcome.OK)
+    if not good:
         return Text(outcomes[0], style="yellow")
-    good = outcomes.count("ok")
     return Text(f"ok ({good} of {len(outcomes)})" if good < len(outcomes) else f"ok ({good})", style="green")

@@ -9,7 +9,7 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -50,7 +50,10 @@ class Place:
 
 
 class Informant:
-    """A process that has imported ``source``: plug-ins, event loops. It is started by the first question."""
+    """A process that has imported ``source``: plug-ins, event loops, what is ``named`` of what is installed.
+
+    It is started by the first question.
+    """
 
     def __init__(
         self,
@@ -59,12 +62,14 @@ class Informant:
         plugins: Sequence[str],
         loops: Sequence[str],
         seconds: float = SECONDS,
+        named: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.place, self.source, self._seconds = place, source, seconds
         self._setup = {
             "source": source,
             "plugins": list(plugins),
             "loops": list(loops),
+            "named": named,
             "roots": list(place.roots),
             "after": list(place.after),
         }

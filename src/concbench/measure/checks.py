@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 from concbench.measure.ledger import AHEAD, Ledger
-from concbench.models.base import Dialect
 from concbench.workloads.base import Promise
 
 Check = Callable[[Ledger, Promise], str | None]
@@ -188,23 +187,17 @@ EVERY_CHECK = ("completed", *CHECKS, "results", "reported", "unwatched")
 ended in time), ``results`` (they are right, and are what the tasks returned), ``reported`` (the times that
 tasks report are those that the ledger saw) and ``unwatched`` (so did a run whose tasks nobody wrapped)."""
 
-SEEN_UNWATCHED = ("spawned", "started", "finished", "owners", "overlap", "deadlines")
-SEEN_BETWEEN_STEPS = ("suspensions", "fairness")
-
-
-def seen_unwatched(dialect: Dialect) -> tuple[str, ...]:
-    """Return which checks hold for tasks that nobody wrapped.
-
-    A thread blocks inside a primitive that it calls, and the interpreter does not show when.
-    """
-    return SEEN_UNWATCHED if dialect == "blocking" else (*SEEN_UNWATCHED, *SEEN_BETWEEN_STEPS)
-
 
 def check_unwatched(
-    ledger: Ledger, promise: Promise, dialect: Dialect, chosen: Collection[str], unnamed: int | None = None
+    ledger: Ledger,
+    promise: Promise,
+    seen: Collection[str],
+    chosen: Collection[str],
+    unnamed: int | None = None,
 ) -> str | None:
     """Return the first of the ``chosen`` checks that fails on the ledger of the unwatched pass, or None.
 
+    ``seen`` are those that hold for tasks that nobody wrapped.
     ``unnamed``: of so many tasks nobody said whose they are when they were watched (None: not known). Then it
     may be twice as many, since which of them it is may be chance.
 
@@ -214,7 +207,7 @@ def check_unwatched(
     ledger.tasks.sort(key=lambda task: task.end - task.start)
     if promise.delays is not None:
         promise = replace(promise, delays=tuple(sorted(promise.delays)))
-    said = ((name, CHECKS[name](ledger, promise)) for name in seen_unwatched(dialect) if name in chosen)
+    said = ((name, CHECKS[name](ledger, promise)) for name in seen if name in chosen)
     wrong = _first(f"{name}: {message}" for name, message in said if message is not None)
     if wrong is None and "owners" in chosen and unnamed is not None and len(ledger.unnamed) > 2 * unnamed:
         return f"owners: {len(ledger.unnamed)} tasks ran in no task of the model, and {unnamed} when watched"

@@ -15,10 +15,13 @@ from random import Random
 from typing import Any, Protocol
 
 from concbench.measure.asking import Informant, Place
-from concbench.models.base import Model
+from concbench.models.base import UNSAID, Model
+from concbench.models.capabilities import Capability
 from concbench.models.files import wrong_file
+from concbench.models.index import Entry
+from concbench.traits import Traits
 from concbench.workloads.base import NotExpressible, Promise, Workload, params_to_dict
-from concbench.workloads.catalogue import Catalogue, PluginError, loop_name
+from concbench.workloads.catalogue import Catalogue, Kind, PluginError, loop_name
 
 Facts = dict[str, Any]
 
@@ -104,21 +107,34 @@ def searched_last(model: str, loops: Sequence[str], *, elsewhere: bool = False) 
 
 
 class Described(Catalogue):
-    """A catalogue of plug-ins that are imported in another process, at ``place`` (default: as here)."""
+    """A catalogue of what is imported in another process, at ``place`` (default: as here).
+
+    That are plug-ins, and what installed distributions bring.
+    """
 
     def __init__(
         self, plugins: Sequence[str] = (), loops: Sequence[str] = (), place: Place | None = None
     ) -> None:
         self._place = place or here()
+        self._told: dict[tuple[Kind, str], Any] = {}
         super().__init__(plugins, loops)
 
     def _add_plugin(self, path: str) -> None:
-        informant = informant_of(path, self._place)
-        about = informant.describe()
-        for model in about["models"]:
-            self._add(path, _model(informant, model))
-        for workload in about["workloads"]:
-            self._add(path, _Told(informant, workload).workload())
+        for one in _defined_by(informant_of(path, self._place)):
+            if one.name in self.installed("model" if isinstance(one, Model) else "workload"):
+                raise PluginError(
+                    f"{path}: an installed distribution has a {one.name}, too; choose another name"
+                )
+            self._add(path, one)
+
+    def _load(self, kind: Kind, entry: Entry) -> Any:
+        """Return what an entry point defines, as a process says that imports it; raises PluginError."""
+        if (kind, entry.name) not in self._told:
+            named = {"models": [], "workloads": [], f"{kind}s": [entry.name]}
+            informant = Informant(self._place, entry.source, [], [], named=named)
+            (self._told[kind, entry.name],) = _defined_by(informant)
+            informant.rest()
+        return self._told[kind, entry.name]
 
     def _add_loop(self, spec: str) -> None:
         name = loop_name(spec)
@@ -130,9 +146,16 @@ class Described(Catalogue):
         self._add(f"--loop {spec}", _model(informant, about | {"cost": "as that event loop has it"}))
 
 
+def _defined_by(informant: Informant) -> "list[Model | Workload[Any]]":
+    about = informant.describe()
+    told = [_Told(informant, workload).workload() for workload in about["workloads"]]
+    return [*(_model(informant, model) for model in about["models"]), *told]
+
+
 def _model(informant: Informant, about: Facts) -> Model:
     """Return a model that can be asked for all but to run."""
     question = {"ask": "about", "of": about["name"]}
+    said = {name: about[name] for name in ("name", "dialect", "summary", "cost", "source")}
     answers: list[Facts] = []
 
     def asked(what: str) -> Any:
@@ -142,7 +165,9 @@ def _model(informant: Informant, about: Facts) -> Model:
         return answers[0][what]
 
     return Model(
-        **about,
+        **said,
+        traits=Traits(**about["traits"]) if "traits" in about else UNSAID,
+        lends=frozenset(map(Capability, about["lends"])) if about.get("lends") is not None else UNSAID,
         version=lambda: str(asked("version")),
         open=_only_in_workers,
         unavailable=lambda: asked("unavailable"),

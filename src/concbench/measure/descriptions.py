@@ -24,6 +24,8 @@ from concbench.measure.kinds import (
     truth,
 )
 from concbench.models.base import DIALECTS
+from concbench.models.capabilities import Capability
+from concbench.traits import RUNS_ON
 from concbench.workloads.base import PRESETS
 from concbench.workloads.names import wrong_name
 
@@ -45,6 +47,15 @@ def _anything(_value: object) -> str | None:
     return None
 
 
+TRAITS = keyed(
+    {
+        "runs_on": one_of(*RUNS_ON),
+        "polls": truth,
+        "pinnable": truth,
+        "reuses": truth,
+        "workers": nullable(positive),
+    }
+)
 MODEL = keyed(
     {
         "name": _name,
@@ -52,9 +63,8 @@ MODEL = keyed(
         "summary": text,
         "cost": text,
         "source": text,
-        "single_threaded": truth,
-        "pooled": nullable(truth),
-        "workers": nullable(positive),
+        "traits": TRAITS,
+        "lends": nullable(list_of(one_of(*Capability))),
     }
 )
 PARAMETER = keyed({"name": _identifier, "kind": one_of(*KINDS)}, {"default": scalar})

@@ -21,7 +21,8 @@ from concbench.measure.weighing import Launcher, Scales, lost_outcome
 from concbench.outcomes import IN_DOUBT
 from concbench.results.lift import lifted
 from concbench.results.lines import as_record, converted
-from concbench.results.records import BlockRecord, OutcomeRecord, Record, WitnessRecord
+from concbench.results.records import BlockRecord, OutcomeRecord, WitnessRecord
+from concbench.results.values import Record
 from concbench.workloads.base import spell
 
 Message = dict[str, Any]

@@ -1,75 +1,23 @@
-"""The lookout: sees tasks take their steps though nobody wrapped them.
+"""The profiling hook: sees tasks take their steps though nobody wrapped them.
 
 The interpreter's profiling hook tells when a function's code is entered and left, in any thread that it can
 be set in (see ``profiled``). Entering
-a task's outermost frame is a start or a resume, leaving it a suspension or the end, so the lookout fills a
+a task's outermost frame is a start or a resume, leaving it a suspension or the end, so it fills a
 ledger like the one of a watched run, from the very factories and primitives that a timed run gets.
 """
 
-import dis
 import gc
 import sys
 import threading
 from _thread import get_ident
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from inspect import CORO_CREATED, GEN_CREATED, getcoroutinestate, getgeneratorstate, unwrap
-from pathlib import Path
+from inspect import CORO_CREATED, GEN_CREATED, getcoroutinestate, getgeneratorstate
 from types import CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.models.base import Dialect, Factory
-
-STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
-"""Instructions at which a frame is left that will go on: the yield itself, in CPython 3.13 the next one."""
-
-TASKS = {
-    "coroutine": "a coroutine, as an async def makes it",
-    "generator": "a generator, as a function with a yield makes it",
-    "delegating": "a generator, as a function with a yield makes it",
-}
-
-
-def task_code(dialect: Dialect, factory: Factory) -> CodeType:
-    """Return the code of the outermost frame of the tasks that ``factory`` makes.
-
-    For ``polling`` that is the ``run`` of the task's class. Raises TypeError where there is no such code.
-    """
-    if dialect == "blocking":
-        code = _own_code(factory)
-    elif dialect == "polling":
-        code = getattr(type(factory()).run, "__code__", None)
-    else:
-        task = factory()
-        if not hasattr(task, "close"):
-            raise TypeError(
-                f"a task of a {dialect} workload must be {TASKS[dialect]}; the task factory"
-                f"{_place_of(factory)} made an object of type {type(task).__name__}"
-            )
-        code = getattr(task, "cr_code" if dialect == "coroutine" else "gi_code", None)
-        task.close()
-    if isinstance(code, CodeType):
-        return code
-    raise TypeError(
-        f"the task factory {factory!r} makes no {dialect} task with Python code of its own, so nobody can "
-        f"see it run; make it a function (for polling, a class), or functools.partial of one"
-    )
-
-
-def _own_code(factory: Factory) -> Any:
-    """Return the code of the function that a factory calls; what is none, where it has none."""
-    while isinstance(factory, partial):
-        factory = factory.func
-    return getattr(unwrap(factory), "__code__", None)
-
-
-def _place_of(factory: Factory) -> str:
-    code = _own_code(factory)
-    if not isinstance(code, CodeType):
-        return ""
-    return f" {code.co_name} at {Path(code.co_filename).name}:{code.co_firstlineno}"
+from concbench.measure.watching.base import Watching
 
 
 def suspended_tasks(codes: Collection[CodeType]) -> list[Any]:
@@ -108,14 +56,14 @@ def made_already(codes: Collection[CodeType]) -> int:
     )
 
 
-class Lookout:
+class ProfileHook:
     """A profiling hook that reports the steps of tasks to a ledger. Tasks are numbered as they start.
 
     Of several runs that follow each other each has a ledger of its own (``turn_to``).
     """
 
-    def __init__(self, ledger: Ledger, dialect: Dialect, codes: Iterable[CodeType]) -> None:
-        self._ledger, self._polled = ledger, dialect == "polling"
+    def __init__(self, ledger: Ledger, watching: Watching, codes: Iterable[CodeType]) -> None:
+        self._ledger, self._watching = ledger, watching
         self._instructions = {code: code.co_code for code in codes}
         self._alive: dict[int, tuple[object, int, Ledger]] = {}
         self._lock = threading.Lock()
@@ -136,12 +84,12 @@ class Lookout:
         caller = frame.f_back
         if caller is not None and caller.f_code in self._instructions:
             return
-        subject: Any = frame.f_locals[frame.f_code.co_varnames[0]] if self._polled else frame
+        subject = self._watching.subject(frame)
         if event == "call":
             self._enter(subject)
         else:
-            stays = not subject.ready if self._polled else instructions[frame.f_lasti] in STANDS_AT_YIELD
-            self._leave(subject, ended=not stays)
+            goes_on = self._watching.goes_on(subject, instructions[frame.f_lasti])
+            self._leave(subject, ended=not goes_on)
 
     def _enter(self, subject: object) -> None:
         known = self._alive.get(id(subject))

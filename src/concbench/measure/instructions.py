@@ -18,6 +18,7 @@ from concbench.measure.cachegrind import Bench, CountingFailed, Running, valgrin
 from concbench.measure.described import elsewhere, handed_over, place_of, searched_last
 from concbench.metrics import INSTRUCTIONS, METRICS
 from concbench.models.base import Model
+from concbench.outcomes import CellOutcome
 from concbench.workloads.base import Workload
 
 __all__ = ["CountingFailed", "valgrind_path"]
@@ -75,7 +76,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class CountedCell:
     """A cell to be counted on both sides."""
 
     model: str
@@ -115,7 +116,7 @@ NOT_COUNTED = "not counted"
 
 def countable(model: Model, workload: Workload[Any]) -> str | None:
     """Return None, or why a count would say nothing about this model or workload."""
-    if not model.single_threaded or model.dialect == "blocking":
+    if model.traits.preempted or not model.traits.pinnable:
         return "it runs in several threads or processes, which valgrind runs one after another"
     if workload.needs_own_slice or workload.floor(workload.smallest) > 0:
         return "it waits for time to pass, and how many instructions that takes depends on the machine"
@@ -168,7 +169,8 @@ def count_instructions(
         bench.counted(*where, setup | {"runs": _digits(runs)}, target.compiled) for runs in (0, number)
     )
     if full <= zero:
-        raise CountingFailed("invalid", f"{number} runs took no instructions ({full} with, {zero} without)")
+        why = f"{number} runs took no instructions ({full} with, {zero} without)"
+        raise CountingFailed(CellOutcome.INVALID, why)
     return Tally(number=number, zero=zero, full=full)
 
 
@@ -186,7 +188,7 @@ def _digits(runs: int) -> str:
     return f"{runs:06d}"
 
 
-def count_pair(base: Target, head: Target, wanted: Wanted, bench: Bench) -> Found:
+def count_pair(base: Target, head: Target, wanted: CountedCell, bench: Bench) -> Found:
     """Count a cell on both sides, and once more in other layouts of memory where they differ.
 
     Of the two results the one nearer to 1 stands: a change is called one only where both counts say so.
@@ -228,7 +230,7 @@ def _losing(side: Any) -> Iterator[list[Lost]]:
 def count_all(
     base: Target,
     head: Target,
-    cells: Sequence[Wanted],
+    cells: Sequence[CountedCell],
     *,
     seconds: float = SECONDS,
     at_once: int | None = None,

@@ -10,7 +10,7 @@ from typing import Any
 from concbench.errors import UserError
 
 OLDEST = (3, 11)
-_TIMEOUT_S = 20.0
+ANSWER_SECONDS = 20.0
 
 _QUESTIONS = """
 import json, platform, sys, sysconfig
@@ -93,7 +93,7 @@ def run_program(command: Sequence[str | Path], env: Mapping[str, str] | None = N
         text=True,
         stdin=subprocess.DEVNULL,
         env=env,
-        timeout=_TIMEOUT_S,
+        timeout=ANSWER_SECONDS,
         errors="replace",
     ).stdout
 

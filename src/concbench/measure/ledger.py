@@ -176,11 +176,11 @@ class Ledger:
             self.repeats += self._stepped == index and self.live > 1
             self._stepped = index
 
-    def finish(self, index: int, result: Any = None) -> None:
-        """A task has ended, and returned ``result``."""
+    def finish(self, index: int, result: Any = None) -> Any:
+        """A task has ended; return what it is to return, ``result``."""
         with self._lock:
             if self._closed:
-                return
+                return result
             record = self.tasks[index]
             record.finished += 1
             record.end = self.clock()
@@ -190,6 +190,7 @@ class Ledger:
                 del self._running[record.owner]
             if record.finished == 1:
                 self._move(record.suspensions, None)
+        return result
 
     def observe(self) -> None:
         """The keeper looks: how many tasks are suspended now?"""

@@ -14,16 +14,16 @@ from typing import Any, Protocol
 
 from concbench.measure.bench import Bench
 from concbench.measure.driver import Watcher, outcome_record
+from concbench.measure.execution import MAX_NUMBER
 from concbench.measure.failures import outcome
 from concbench.measure.launch import Link, WorkerLost
 from concbench.measure.notices import OF_A_PROCESS
 from concbench.measure.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.measure.plan import Contender, shuffled
 from concbench.measure.slices import Turns
-from concbench.measure.turns import MAX_NUMBER
 from concbench.measure.weighing import Launcher, Scales, lost_outcome
 from concbench.results.lines import as_record
-from concbench.results.records import Record
+from concbench.results.values import Record
 
 Message = dict[str, Any]
 Sink = Callable[[Record], None]

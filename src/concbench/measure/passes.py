@@ -6,29 +6,26 @@ and is looked at through the interpreter's profiling hook.
 
 import gc
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
 from concbench.measure.clocks import Clock, ahead_of, clock_of, drifted
+from concbench.measure.execution import Cell, Lent, as_they_are, lent_by, opening
 from concbench.measure.hook import (
     SEES_ALL_THREADS,
-    Lookout,
+    ProfileHook,
     made_already,
     profiled,
     suspended_tasks,
-    task_code,
     told_or_refused,
 )
 from concbench.measure.ledger import Ledger
 from concbench.measure.limit import Limit, time_limit
-from concbench.measure.salting import batch_of, factories_of, reuses
-from concbench.measure.sessions import Lent, as_they_are, lent_by, opening
-from concbench.measure.watch import watch, watch_runtime
-from concbench.models.base import Factory, Model, Session
-from concbench.workloads.base import NotExpressible, Workload
+from concbench.models.base import Model
+from concbench.traits import traits_of
 
 SAMPLE = 2
 """Runs of the unwatched pass that bears witness, as one sample, where a timed sample may have several: what a
@@ -37,15 +34,6 @@ model puts off, it has to be seen to do. (A last look and a slope's longer leg h
 READY = 3
 """Batches that lie ready before the first of these runs, as before a timed sample. Those that are not run are
 there to be left alone. Each may hold files or much memory, so there are no more."""
-
-
-@contextmanager
-def crashing() -> Iterator[None]:
-    """Make a crash of NotExpressible: once its tasks run, a model cannot say that they cannot be written."""
-    try:
-        yield
-    except NotExpressible as error:
-        raise RuntimeError(f"run raised NotExpressible: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,38 +51,32 @@ class Pass:
 
 
 def new_ledger(model: Model) -> Ledger:
-    """Return an empty ledger that knows who runs under a model: for ``blocking``, threads if nobody says."""
-    current = model.current or (threading.current_thread if model.dialect == "blocking" else None)
-    return Ledger(current, reuses=reuses(model), preempted=model.dialect == "blocking")
+    """Return an empty ledger that knows who runs under a model: threads, if nobody says."""
+    traits = traits_of(model)
+    current = model.current or (threading.current_thread if traits.runs_on == "threads" else None)
+    return Ledger(current, reuses=traits.reuses, preempted=traits.preempted)
 
 
-def watched_pass(
-    workload: Workload[Any], params: Any, model: Model, session: Session, seconds: float, ledger: Ledger
-) -> Pass:
+def watched_pass(cell: Cell, seconds: float, ledger: Ledger) -> Pass:
     """Run with every task wrapped, and enter what each does in ``ledger``, which has no entries yet.
 
     The garbage collector runs right before, as it does before the clock of a timed run starts: a model whose
     finalizers find the tasks and run them is seen to do so.
     """
-    dialect, lent = model.dialect, lent_by(session)
-    spare = factories_of(workload, dialect, lent.rt, params)
-    file = task_code(dialect, spare[0]).co_filename
-    batch = batch_of(workload, dialect, watch_runtime(ledger, dialect, file, lent.rt), params)
-    ledger.expect(len(batch.factories))
-    tasks = watch(ledger, dialect, file, batch.factories)
+    watching, lent = cell.watching, cell.lent
+    spare = cell.factories()
+    file = watching.code(spare[0]).co_filename
+    (bare,) = cell.batches(1, watching.runtime(ledger, file, lent.rt), watched=True)
+    ledger.expect(len(bare.factories))
+    batch = replace(bare, factories=watching.tasks(ledger, file, bare.factories))
+    (ready,) = lent.ready([batch])
     gc.collect()
-    return _run(lent, tasks, batch.salt, seconds, ledger, clock_of(workload, lent.rt))
+    clock = clock_of(cell.workload, lent.rt)
+    return _run(lent, ready, batch.salt, seconds, ledger, clock, collect=watching.collect)
 
 
 def unwatched_pass(
-    workload: Workload[Any],
-    params: Any,
-    model: Model,
-    lent: Lent,
-    seconds: float,
-    running: frozenset[int] = frozenset(),
-    *,
-    most: int = SAMPLE,
+    cell: Cell, seconds: float, running: frozenset[int] = frozenset(), *, most: int = SAMPLE
 ) -> list[Pass]:
     """Run as a timed sample would, looked at through the interpreter's hook; return the runs.
 
@@ -106,33 +88,34 @@ def unwatched_pass(
     batch is there, and not since the run before. Suspended tasks that earlier runs left behind are kept from
     it: it would close them, and to the hook that is a task that takes a step.
     """
-    dialect = model.dialect
-    spare = factories_of(workload, dialect, lent.rt, params)
-    codes = {task_code(dialect, factory) for factory in spare}
-    runs, ready = (1, 1) if workload.needs_own_slice else (most, READY)
-    ledgers = [_spawned(len(spare), model) for _ in range(runs)]
-    lookout, done = Lookout(ledgers[0], dialect, codes), list[Pass]()
+    spare = cell.factories()
+    codes = set(map(cell.watching.code, spare))
+    runs, ready = (1, 1) if cell.workload.needs_own_slice else (most, READY)
+    ledgers = [_spawned(len(spare), cell) for _ in range(runs)]
+    hook, done = ProfileHook(ledgers[0], cell.watching, codes), list[Pass]()
     del spare
     left_behind, unstarted = suspended_tasks(codes), made_already(codes)
-    with _seen_by(lookout, model, lent, anew=bool(running) and not SEES_ALL_THREADS) as seen:
-        batches = [batch_of(workload, dialect, seen.rt, params) for _ in range(ready)]
-        now = clock_of(workload, seen.rt)
+    with _seen_by(hook, cell, anew=bool(running) and not SEES_ALL_THREADS) as seen:
+        batches = seen.batches(ready)
+        prepared, now = seen.lent.ready(batches), clock_of(seen.workload, seen.lent.rt)
         gc.collect()
-        for batch, ledger in zip(batches, ledgers, strict=False):
+        for batch, tasks, ledger in zip(batches, prepared, ledgers, strict=False):
             if done:
-                lookout.turn_to(ledger)
+                hook.turn_to(ledger)
             if (early := made_already(codes) - unstarted) > 0:
                 ledger.early = f"{early} tasks were made before the run began"
-            done.append(_run(seen, batch.factories, batch.salt, seconds, ledger, now))
+            done.append(_run(seen.lent, tasks, batch.salt, seconds, ledger, now))
+            if cell.watching.elsewhere and any(task.started for task in ledger.tasks):
+                ledger.early = "tasks ran in this very process, though the session has prepare"
             if done[-1].stopped is not None:
                 break
     del left_behind
     return done
 
 
-def _spawned(tasks: int, model: Model) -> Ledger:
+def _spawned(tasks: int, cell: Cell) -> Ledger:
     """Return a ledger with an entry for each task, spawned already: the hook does not see it."""
-    ledger = new_ledger(model)
+    ledger = new_ledger(cell.model)
     if ledger.current is not None:
         ledger.current = told_or_refused(ledger.current)
     ledger.expect(tasks)
@@ -142,38 +125,44 @@ def _spawned(tasks: int, model: Model) -> Ledger:
 
 
 @contextmanager
-def _seen_by(lookout: Lookout, model: Model, lent: Lent, *, anew: bool) -> Iterator[Lent]:
-    """Yield what is lent while the lookout looks, or, ``anew``, by a session whose threads start then."""
-    with profiled(lookout.hook):
+def _seen_by(hook: ProfileHook, cell: Cell, *, anew: bool) -> Iterator[Cell]:
+    """Yield the cell while the hook looks, or, ``anew``, in a session whose threads start then."""
+    with profiled(hook.hook):
         if anew:
-            with opening(model) as opened:
-                yield lent_by(opened)
+            with opening(cell.model) as opened:
+                yield replace(cell, lent=lent_by(opened))
         else:
-            yield lent
+            yield cell
 
 
 def _run(
-    lent: Lent, factories: Sequence[Factory], salt: int, seconds: float, ledger: Ledger, now: Clock
+    lent: Lent,
+    tasks: Any,
+    salt: int,
+    seconds: float,
+    ledger: Ledger,
+    now: Clock,
+    collect: Callable[[Ledger, Any, float], Any] = lambda _ledger, returned, _began: returned,
 ) -> Pass:
     """Run within a time limit, by our own clock too: a model may have put its hands on the interval timer.
 
     A library may wrap the interruption in an error of its own, or swallow it and return late: that it
-    was due is what counts.
+    was due is what counts. ``collect`` takes the tasks' own results from what the run returned.
     """
     limit, began = Limit(seconds), perf_counter()
     ahead = ahead_of(now)
     results: Any = None
     try:
-        with time_limit(limit), crashing():
-            run = lent.run
+        with time_limit(limit):
             ledger.open()
-            results = run(factories)
+            (results,) = lent.carry_out([tasks])
     except BaseException:
         if not limit.passed:
             raise
     ended = perf_counter()
-    ledger.close()
     (results,) = as_they_are([results])
+    results = collect(ledger, results, began)
+    ledger.close()
     late = limit.passed or ended - began > seconds
     stopped = f"the run did not end within {seconds:g} s{_too_few(ledger)}" if late else None
     return Pass(ledger, results, stopped, salt, drifted(ahead, now, ended - began))
@@ -186,5 +175,5 @@ def _too_few(ledger: Ledger) -> str:
         return ""
     return (
         f": {len(started)} of {len(ledger.tasks)} tasks began, and all of these wait for others; a model "
-        "that can have only so many tasks alive at once says how many in Model.workers"
+        "that can have only so many tasks alive at once says how many in Traits.workers"
     )

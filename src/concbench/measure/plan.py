@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Literal
 
 from concbench.models.base import Model
+from concbench.traits import RunsOn
 from concbench.workloads.base import Preset, Workload, params_from_dict, params_to_dict, spelled
 from concbench.workloads.catalogue import Catalogue
 
@@ -29,6 +30,7 @@ class Contender:
     interpreter: str
     dialect: str
     cpus: tuple[int, ...]
+    runs_on: RunsOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def make_contenders(
 ) -> tuple[Contender, ...]:
     """Return each model in each interpreter (name → executable).
 
-    Single-threaded models are pinned to ``pinned_to`` (empty: to nothing): it changes nothing they do,
+    Models that may be are pinned to ``pinned_to`` (empty: to nothing): it changes nothing they do,
     and pairs measured on one CPU agree three times better. Where there is one interpreter, a contender
     is called by its model's name alone.
     """
@@ -103,9 +105,10 @@ def make_contenders(
     for python, executable in interpreters.items():
         for name in models:
             model: Model = catalogue.model(name)
-            cpus = tuple(pinned_to) if model.single_threaded else ()
+            cpus = tuple(pinned_to) if model.traits.pinnable else ()
             label = name if len(interpreters) == 1 else f"{name}@{python}"
-            contenders.append(Contender(label, name, python, executable, model.dialect, cpus))
+            runs_on = model.traits.runs_on
+            contenders.append(Contender(label, name, python, executable, model.dialect, cpus, runs_on))
     return tuple(contenders)
 
 

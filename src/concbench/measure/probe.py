@@ -8,10 +8,11 @@ import gc
 import os
 import resource
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter_ns, process_time_ns
-from typing import Any, NamedTuple
+from time import clock_gettime_ns, perf_counter_ns, process_time_ns
+from typing import Any, NamedTuple, Self
 
 
 class Reading(NamedTuple):
@@ -40,51 +41,118 @@ def read() -> Reading:
     )
 
 
-def timed(run: Callable[[Any], Any], batches: Sequence[Any]) -> tuple[dict[str, int], list[Any]]:
+def timed(
+    run: Callable[[Any], Any], batches: Sequence[Any], helpers: Callable[[], Iterable[int]] | None = None
+) -> tuple[dict[str, int], list[Any]]:
     """Call ``run`` once for each batch; return the figures of all calls together, and what they returned.
 
-    The garbage collector runs before the clock starts and is enabled while it ticks (docs/METHODOLOGY.md has
-    the policy). The loop is a list comprehension, some 20 ns a call.
+    ``helpers`` names the processes that work for it, whose CPU time is added. The garbage collector runs
+    before the clock starts and is enabled while it ticks (docs/METHODOLOGY.md has the policy). The loop is a
+    list comprehension, some 20 ns a call.
     """
     clock = perf_counter_ns
     gc.collect()
+    idle = None if helpers is None else Aside.of(helpers())
     before = read()
     start = clock()
     returned = [run(batch) for batch in batches]
     end = clock()
     after = read()
     used = {name: new - old for name, new, old in zip(Reading._fields, after, before, strict=True)}
+    if helpers is not None and idle is not None:
+        used |= {name: used[name] + more for name, more in Aside.of(helpers()).since(idle).items()}
     return {"wall_ns": end - start, **used}, returned
 
 
-def resident_bytes() -> int | None:
-    """Return the process's current resident set in bytes, or None where only the peak can be read."""
+READS_OTHERS = sys.platform == "linux"
+"""Whether the CPU time of another process can be read: on Linux each has a clock, to the nanosecond."""
+
+
+def cpu_ns_of(pid: int) -> int | None:
+    """Return the CPU time of another process, None where there is none or the system does not tell."""
+    if not READS_OTHERS:
+        return None
     try:
-        pages = Path("/proc/self/statm").read_bytes().split()[1]
+        return clock_gettime_ns((~pid << 3) | 2)
+    except OSError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What other processes have used: CPU times in ns, by process, and those of children waited for.
+
+    User and system time have the step of the system's own accounting, 10 ms as a rule.
+    """
+
+    helpers: Mapping[int, Mapping[str, int]]
+    reaped: Mapping[str, int]
+
+    @classmethod
+    def of(cls, pids: Iterable[int]) -> Self:
+        """Read what these processes have used until now; one that has ended is left out."""
+        own = resource.getrusage(resource.RUSAGE_CHILDREN)
+        user, system = round(1e9 * own.ru_utime), round(1e9 * own.ru_stime)
+        found = {pid: used for pid in pids if (used := _used_by(pid)) is not None}
+        return cls(found, {"cpu_ns": user + system, "user_ns": user, "system_ns": system})
+
+    def since(self, before: Self) -> dict[str, int]:
+        """Return what they used since ``before``.
+
+        One that came up meanwhile counts as a whole. One that has ended is in what this process says of
+        children that it has waited for, with all that it had used before: that is taken away again.
+        """
+        found = {}
+        for name, reaped in self.reaped.items():
+            gone = sum(used[name] for pid, used in before.helpers.items() if pid not in self.helpers)
+            lasting = sum(
+                max(0, used[name] - before.helpers.get(pid, {}).get(name, 0))
+                for pid, used in self.helpers.items()
+            )
+            found[name] = lasting - min(gone, reaped - before.reaped[name])
+        return found
+
+
+def _used_by(pid: int) -> dict[str, int] | None:
+    cpu_ns = cpu_ns_of(pid)
+    try:
+        about = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    tick_ns = 10**9 // os.sysconf("SC_CLK_TCK")
+    user, system = (int(ticks) * tick_ns for ticks in about[11:13])
+    return None if cpu_ns is None else {"cpu_ns": cpu_ns, "user_ns": user, "system_ns": system}
+
+
+def resident_bytes(process: int | str = "self") -> int | None:
+    """Return a process's current resident set in bytes, or None where only the peak can be read."""
+    try:
+        pages = Path(f"/proc/{process}/statm").read_bytes().split()[1]
     except OSError:
         return None
     return int(pages) * os.sysconf("SC_PAGESIZE")
 
 
-def peak_bytes() -> int:
-    """Return the peak resident set in bytes: VmHWM, which starts anew with the program.
+def peak_bytes(process: int | str = "self") -> int:
+    """Return a process's peak resident set in bytes: VmHWM, which starts anew with the program.
 
     (``ru_maxrss`` is the fallback elsewhere; on Linux it is inherited over fork and exec, a false floor.)
     """
     try:
-        for line in Path("/proc/self/status").read_text().splitlines():
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
     except OSError:
-        pass  # no /proc: another system, whose own figure follows
+        if process != "self":
+            return 0  # it has ended, or nobody tells
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def reset_peak() -> bool:
-    """Set the peak back to the current resident set; return whether the system let us."""
+def reset_peak(process: int | str = "self") -> bool:
+    """Set a process's peak back to its current resident set; return whether the system let us."""
     try:
-        Path("/proc/self/clear_refs").write_text("5")
+        Path(f"/proc/{process}/clear_refs").write_text("5")
     except OSError:
         return False
     return True

@@ -6,12 +6,12 @@ checkout (``concbench compare``): one that is older than salts is measured witho
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from inspect import Parameter, signature
 from typing import Any
 
 from concbench.measure.plain import unlike_plain
-from concbench.models.base import Dialect, Factory, Model, Runtime
+from concbench.models.base import Dialect, Factory, Runtime
 from concbench.words import a_kind, shown
 from concbench.workloads.base import Workload
 
@@ -62,30 +62,6 @@ def factories_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The task factories of one run, and the salt that its results have to show."""
-
-    factories: list[Factory]
-    salt: int
-
-
-def batch_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any) -> Batch:
-    """Return the task factories of one run, whose results show a salt; 0 where the suite knows of none.
-
-    Raises what ``factories_of`` does.
-    """
-    if not SALTED:
-        return Batch(factories_of(workload, dialect, rt, params), 0)
-    salt = new_salt()
-    try:
-        with_salt = replace(rt, salt=salt)
-    except TypeError:
-        factories_of(workload, dialect, rt, params)  # refuses what is no runtime, in words
-        raise
-    return Batch(factories_of(workload, dialect, with_salt, params), salt)
-
-
 def takes_salt(judge: Callable[..., str | None]) -> bool:
     """Say whether a judge asks for the salt: else results may be remembered ones.
 
@@ -134,14 +110,3 @@ def wrong_with(workload: Workload[Any], results: Any, params: Any, salt: int = 0
 def reported_by(workload: Workload[Any]) -> Callable[[Any], tuple[float, float]] | None:
     """Return what takes from a result the times between which its task says it slept, or None."""
     return getattr(workload, "reported", None)
-
-
-def reuses(model: Model) -> bool:
-    """Say whether several tasks may run one after another in the same task or thread of the model's."""
-    pooled: bool | None = getattr(model, "pooled", None)
-    return model.dialect == "blocking" if pooled is None else pooled
-
-
-def workers_of(model: Model) -> int | None:
-    """Return how many tasks a model can have alive at once, None for any number."""
-    return getattr(model, "workers", None)

@@ -12,23 +12,22 @@ from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
+from concbench.measure.execution import Cell
 from concbench.measure.probe import timed
-from concbench.measure.recorded import records_of
-from concbench.measure.turns import run_timed
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, Dialect, Model, Session
 from concbench.models.generator import sleep_generator
-from concbench.workloads.base import NotExpressible, Workload
+from concbench.workloads.base import NotExpressible
 
 
-def run_once(workload: Workload[Any], params: Any, model: Model, session: Session) -> dict[str, Any]:
+def run_once(cell: Cell) -> dict[str, Any]:
     """Time one run with no repetition before it.
 
     Returns its ``figures``, how many ``results`` there were, and the workload's ``records``. (A sample of
     a run file is never taken like this: it would hold the first run's own costs.) Raises WrongResult for
     results that the workload's judge rejects.
     """
-    figures, (results,) = run_timed(workload, params, model, session, 1)
-    return {"figures": figures, "results": len(results), "records": records_of(workload, results, params)}
+    figures, (results,), extras = cell.timed(1)
+    return {"figures": figures, "results": len(results), "records": cell.records(results) | extras}
 
 
 Tick = Callable[[float], None]

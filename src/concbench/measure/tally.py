@@ -14,20 +14,16 @@ import os
 import resource
 import sys
 from random import Random
-from time import perf_counter_ns
 from typing import Any
 
 from concbench.measure.calibration import calibrate
+from concbench.measure.execution import Cell, WrongResult, cell_of, opening
 from concbench.measure.failures import outcome, outcome_of
 from concbench.measure.lifeline import hold
 from concbench.measure.obmalloc import BLOCK, BYTES_HEADER, LARGEST_BLOCK, pool_of
-from concbench.measure.passes import crashing
 from concbench.measure.policy import as_of_now
-from concbench.measure.sessions import lent_by, opening
 from concbench.measure.shelf import Shelf
-from concbench.measure.turns import WrongResult, judge_all, salted
-from concbench.models.base import Model, Session
-from concbench.workloads.base import Workload, params_from_dict
+from concbench.workloads.base import params_from_dict
 
 Message = dict[str, Any]
 
@@ -46,52 +42,36 @@ def padding(random: Random) -> list[list[bytes]]:
     return [[bytes(size - BYTES_HEADER) for _ in range(random.randrange(pool_of(size)))] for size in SIZES]
 
 
-def tally(
-    workload: Workload[Any],
-    params: Any,
-    model: Model,
-    session: Session,
-    *,
-    number: int,
-    runs: int,
-    layout: int,
-) -> list[Any]:
+def tally(cell: Cell, *, number: int, runs: int, layout: int) -> list[Any]:
     """Build ``number`` runs and carry out the first ``runs`` of them, 0 or all; raises WrongResult.
 
     ``layout`` seeds the layouts of memory. Returns all that was made, to be kept: to free it is no work.
     """
-    lent = lent_by(session)
-    (warm_up,) = salted(workload, params, model, lent, 1)
-    with crashing():
-        known = lent.run(warm_up.factories)
-    judge_all(workload, params, [known], [warm_up.salt])
-    batches = salted(workload, params, model, lent, number)
-    factories, salts = [batch.factories for batch in batches], [batch.salt for batch in batches]
-    random, kept, each, run = Random(layout), list[Any](), -(-number // LAYOUTS), lent.run
+    warm_up = cell.batches(1)
+    known = cell.lent.carry_out(cell.lent.ready(warm_up))
+    cell.judge(known, warm_up)
+    batches = cell.batches(number)
+    ready = cell.lent.ready(batches)
+    random, kept, each, carry_out = Random(layout), list[Any](), -(-number // LAYOUTS), cell.lent.carry_out
     returned: list[Any] = []
     gc.collect()
-    with crashing():
-        for start in range(0, number, each):
-            kept.append(padding(random))
-            returned += [run(batch) for batch in factories[start : min(runs, start + each)]]
+    for start in range(0, number, each):
+        kept.append(padding(random))
+        returned += carry_out(ready[start : min(runs, start + each)])
     rest = number - runs
-    judge_all(workload, params, returned + [known] * rest, salts[:runs] + [warm_up.salt] * rest)
-    return [batches, factories, returned, kept]
+    cell.judge(returned + known * rest, batches[:runs] + warm_up * rest)
+    return [batches, ready, returned, kept]
 
 
-def estimate(workload: Workload[Any], params: Any, model: Model, session: Session) -> Message:
+def estimate(cell: Cell) -> Message:
     """Time one run, after an untimed one, and one pass of the calibration loop; raises WrongResult.
 
     Their ratio says how much work a run is, whatever the machine's speed.
     """
-    times, passes, lent = list[int](), list[int](), lent_by(session)
-    for batch in salted(workload, params, model, lent, 1 + ESTIMATES):
+    times, passes = list[int](), list[int]()
+    for _ in range(1 + ESTIMATES):
         passes.append(calibrate())
-        with crashing():
-            start = perf_counter_ns()
-            results = lent.run(batch.factories)
-            times.append(perf_counter_ns() - start)
-        judge_all(workload, params, [results], [batch.salt])
+        times.append(cell.timed(1).figures["wall_ns"])
     return {"once_ns": max(1, min(times[1:])), "pass_ns": max(1, min(passes[1:]))}
 
 
@@ -114,13 +94,14 @@ def serve(setup: Message, held: list[Any]) -> Message:
     params = params_from_dict(workload, setup["params"])
     with opening(model) as session:
         gc.freeze()
-        policy = policy.freezing()
-        if setup["op"] == "estimate":
-            answer = estimate(workload, params, model, session)
-        else:
-            amounts = {name: int(setup[name]) for name in ("number", "runs", "layout")}
-            held.append(tally(workload, params, model, session, **amounts))
-            answer = {"runs": amounts["runs"]}
+        policy, cell = policy.freezing(), cell_of(workload, params, model, session, setup["plugins"])
+        with cell.surroundings() as cell:
+            if setup["op"] == "estimate":
+                answer = estimate(cell)
+            else:
+                amounts = {name: int(setup[name]) for name in ("number", "runs", "layout")}
+                held.append(tally(cell, **amounts))
+                answer = {"runs": amounts["runs"]}
         broken = policy.broken()
     return outcome("invalid", f"policy: {broken}") if broken else answer
 

@@ -7,7 +7,8 @@ It answers one JSON object a line on a pipe of its own: first what the plug-in d
 import json
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -15,38 +16,54 @@ from concbench.errors import UserError
 from concbench.measure.lifeline import hold
 from concbench.measure.misspelt import misspelt
 from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_points, told
-from concbench.models import registry as models
 from concbench.models.base import Model
 from concbench.places import worded
+from concbench.traits import traits_of
 from concbench.words import cut, shown
-from concbench.workloads import registry as workloads
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 
 Message = dict[str, Any]
 
-OF_MODELS = ("name", "dialect", "summary", "cost", "source", "single_threaded", "pooled", "workers")
-"""What is told of a model. One of an older checkout may lack the last two: that is None, their default."""
+OF_MODELS = ("name", "dialect", "summary", "cost", "source")
+"""What is told of a model as it stands there, beside its traits and what it lends."""
 
 
-def describe(catalogue: Catalogue, source: str) -> Message:
-    """Return what a plug-in defines; raises Broken, naming the workload."""
-    own_models = _own(catalogue.model_names(), models.names())
-    own_workloads = _own(catalogue.workload_names(), workloads.names())
+def describe(catalogue: Catalogue, source: str, named: Mapping[str, Iterable[str]] | None = None) -> Message:
+    """Return what is defined under the names, or by plug-ins; raises Broken, naming the workload.
+
+    What plug-ins define is what a catalogue has that one without plug-ins has not: the catalogue of an older
+    checkout cannot tell otherwise.
+    """
+    bare = Catalogue()
+    own = named or {
+        "models": [name for name in catalogue.model_names() if name not in bare.model_names()],
+        "workloads": [name for name in catalogue.workload_names() if name not in bare.workload_names()],
+    }
     return {
-        "models": [_as_said(catalogue.model(name)) for name in own_models],
-        "workloads": [_of(catalogue, name, told) for name in own_workloads],
+        "models": [_as_said(_found(catalogue.model, name)) for name in own["models"]],
+        "workloads": [_of(catalogue, name, told) for name in own["workloads"]],
         "source": source,
     }
 
 
-def _own(known: Iterable[str], package: Collection[str]) -> list[str]:
-    """Return the names that are not the package's; the catalogue of an older checkout cannot tell them."""
-    return [name for name in known if name not in package]
+def _found(look: Callable[[str], Any], name: str) -> Any:
+    """Return what is called so; raises Broken where there is none: no distribution here has it."""
+    try:
+        return look(name)
+    except KeyError as error:
+        if error.args != (name,):
+            raise
+        raise Broken(f"there is no {name} in this interpreter") from None
 
 
 def _as_said(model: Model) -> Message:
-    return {name: getattr(model, name, None) for name in OF_MODELS}
+    lends = getattr(model, "lends", None)  # models of an older checkout do not say
+    return {
+        **{name: getattr(model, name) for name in OF_MODELS},
+        "traits": asdict(traits_of(model)),
+        "lends": None if lends is None else sorted(map(str, lends)),
+    }
 
 
 def answer(catalogue: Catalogue, question: Message, loops: Iterable[str] = ()) -> Message:
@@ -109,7 +126,7 @@ def _facts(workload: Any, values: Message) -> Message:
 
 def _of(catalogue: Catalogue, name: str, ask: Callable[[Any], Any]) -> Any:
     try:
-        return ask(catalogue.workload(name))
+        return ask(_found(catalogue.workload, name))
     except Broken as broken:
         raise Broken(f"{name}: {broken}") from None
 
@@ -139,7 +156,7 @@ def main(arguments: list[str], read: Any = os.read, write: Any = os.write, leave
 
     def begin() -> Message:
         opened.append(Catalogue(setup["plugins"], setup["loops"]))
-        return describe(opened[0], source)
+        return describe(opened[0], source, setup.get("named"))
 
     say(begin)
     buffer = b""

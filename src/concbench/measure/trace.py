@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from time import perf_counter_ns
 from typing import Any
 
+from concbench.measure.execution import Cell
 from concbench.measure.ledger import Ledger
 from concbench.measure.passes import new_ledger, watched_pass
 from concbench.measure.turns import refusal
 from concbench.measure.witness import checked, require_workers
-from concbench.models.base import Factory, Model, Session
-from concbench.workloads.base import Workload
 
 Stretch = list[int]
 """When a task began to run and when it stopped: two times in ns."""
@@ -87,7 +86,18 @@ class Tracer(Ledger):
     ) -> None:
         super().__init__(current, clock=lambda: now() / 1e9, reuses=reuses, preempted=preempted)
         self.lanes: list[Lane] = []
+        self.began = self.ended = 0
         self._now = now
+
+    def open(self) -> None:
+        """The run begins."""
+        super().open()
+        self.began = self._now()
+
+    def close(self) -> None:
+        """The run has returned."""
+        self.ended = self._now()
+        super().close()
 
     def expect(self, tasks: int) -> None:
         """Open an entry and a lane for each of ``tasks`` tasks more."""
@@ -115,36 +125,15 @@ class Tracer(Ledger):
         lane.run(self._now())
         super().resume(index, task)
 
-    def finish(self, index: int, result: Any = None) -> None:
+    def finish(self, index: int, result: Any = None) -> Any:
         """A task has ended."""
         super().finish(index, result)
         self.lanes[index].stop(self._now())
-
-
-class _Clocked:
-    """A session that notes when its run began and ended, in ns of ``now``."""
-
-    def __init__(self, session: Session, now: Callable[[], int]) -> None:
-        self._session, self._now = session, now
-        self.rt = session.rt
-        self.began = self.ended = 0
-
-    def run(self, factories: Sequence[Factory]) -> list[Any]:
-        self.began = self._now()
-        results = self._session.run(factories)
-        self.ended = self._now()
-        return results
+        return result
 
 
 def trace_cell(
-    workload: Workload[Any],
-    params: Any,
-    model: Model,
-    session: Session,
-    *,
-    seconds: float,
-    most: int,
-    now: Callable[[], int] = perf_counter_ns,
+    cell: Cell, *, seconds: float, most: int, now: Callable[[], int] = perf_counter_ns
 ) -> dict[str, Any]:
     """Run a cell once with every task watched, and return who ran when, or the outcome of a run that failed.
 
@@ -155,19 +144,17 @@ def trace_cell(
 
     Must be called in the main thread. Raises NotExpressible, and whatever the model or the tasks raise.
     """
-    require_workers(workload.promise(params, model.dialect), model)
-    first = watched_pass(workload, workload.smallest, model, session, seconds, new_ledger(model))
+    require_workers(cell)
+    first = watched_pass(cell.at(cell.workload.smallest), seconds, new_ledger(cell.model))
     if first.stopped is not None:
         return refusal({"completed": first.stopped})
     known = first.ledger
     tracer = Tracer(known.current, now, reuses=known.reuses, preempted=known.preempted)
-    clocked = _Clocked(session, now)
-    watched = watched_pass(workload, params, model, clocked, seconds, tracer)
-    said = checked(workload, params, watched, workload.promise(params, model.dialect))
+    said = checked(cell, watched_pass(cell, seconds, tracer))
     failures = {name: message for name, message in said.items() if message is not None}
     if failures:
         return refusal(failures)
-    began, span = clocked.began, clocked.ended - clocked.began
+    began, span = tracer.began, tracer.ended - tracer.began
     lanes = [_plain(task, lane, began, span, most) for task, lane in enumerate(tracer.lanes)]
     return {"span_ns": span, "lanes": lanes}
 

@@ -11,16 +11,15 @@ What no witness can see is listed in docs/VERIFYING.md.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_truth, check_unwatched
+from concbench.measure.execution import Cell
 from concbench.measure.hook import SEES_ALL_THREADS, others, require_seen, running_threads
 from concbench.measure.ledger import Ledger
 from concbench.measure.passes import SAMPLE, Pass, new_ledger, unwatched_pass, watched_pass
-from concbench.measure.salting import reported_by, workers_of, wrong_with
-from concbench.measure.sessions import lent_by
-from concbench.models.base import Model, Session
-from concbench.workloads.base import NotExpressible, Promise, Workload
+from concbench.measure.salting import reported_by, wrong_with
+from concbench.traits import traits_of
+from concbench.workloads.base import NotExpressible
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +38,7 @@ class Testimony:
 
 
 def bear_witness(
-    workload: Workload[Any],
-    params: Any,
-    model: Model,
-    session: Session,
+    cell: Cell,
     *,
     seconds: float = 60.0,
     checks: Collection[str] = EVERY_CHECK,
@@ -58,89 +54,81 @@ def bear_witness(
     is of no use after that: an event loop that was interrupted in a step may wait for ever, even to close.
     Raises NotExpressible, WrongFactories, Unwitnessable, and whatever the model or the tasks raise.
     """
-    promise = workload.promise(params, model.dialect)
-    require_workers(promise, model)
-    lent = lent_by(session)
-    watched = watched_pass(workload, params, model, lent, seconds, new_ledger(model))
-    said = checked(workload, params, watched, promise)
+    require_workers(cell)
+    watched = watched_pass(cell, seconds, new_ledger(cell.model))
+    said = checked(cell, watched)
     if watched.stopped is None:
         running = running_threads(watched.ledger)
-        unwatched = unwatched_pass(workload, params, model, lent, seconds, running, most=most)
+        unwatched = unwatched_pass(cell, seconds, running, most=most)
         for run in unwatched:
             if run.stopped is None:
                 require_seen(run.ledger, watched.ledger, running)
                 if keep is not None:
                     keep(run)
         unnamed = len(watched.ledger.unnamed)
-        for name, message in _checked_unwatched(workload, params, model, unwatched, checks, unnamed).items():
+        for name, message in _checked_unwatched(cell, unwatched, checks, unnamed).items():
             said[name] = said.get(name) or (message if name == "unwatched" else _unwatched(message))
     return _testimony(watched.ledger, {name: message for name, message in said.items() if name in checks})
 
 
-def look_again(
-    workload: Workload[Any], params: Any, model: Model, session: Session, *, seconds: float = 60.0
-) -> Testimony:
+def look_again(cell: Cell, *, seconds: float = 60.0) -> Testimony:
     """Run a cell once, unwatched, in a process that has timed it, and return what the checks say.
 
     A model that was honest only at first falls short here. So does one whose tasks run in older threads,
     where this Python cannot look into them: there a session that is opened for the look decides. The rest is
     as in ``bear_witness``.
     """
-    lent = lent_by(session)
-    unwatched = unwatched_pass(workload, params, model, lent, seconds, most=1)
-    said = _checked_unwatched(workload, params, model, unwatched, CHECKS)
+    unwatched = unwatched_pass(cell, seconds, most=1)
+    said = _checked_unwatched(cell, unwatched, CHECKS)
     failed = {name for name, message in said.items() if message is not None}
     if not SEES_ALL_THREADS and failed == {"unwatched"} and (older := others()):
-        unwatched = unwatched_pass(workload, params, model, lent, seconds, older, most=1)
-        said = _checked_unwatched(workload, params, model, unwatched, CHECKS)
+        unwatched = unwatched_pass(cell, seconds, older, most=1)
+        said = _checked_unwatched(cell, unwatched, CHECKS)
     return _testimony(unwatched[0].ledger, said)
 
 
 def _checked_unwatched(
-    workload: Workload[Any],
-    params: Any,
-    model: Model,
-    runs: Sequence[Pass],
-    chosen: Collection[str],
-    unnamed: int | None = None,
+    cell: Cell, runs: Sequence[Pass], chosen: Collection[str], unnamed: int | None = None
 ) -> dict[str, str | None]:
     """Return what each check says of the runs of an unwatched pass: of the first in which it fails.
 
     ``unnamed``: of how many tasks the model did not say whose they are, when they were watched.
     """
-    promise, said = workload.promise(params, model.dialect), dict[str, str | None]()
+    promise, seen, said = cell.promise, cell.watching.seen_unwatched, dict[str, str | None]()
     for run in runs:
-        here = {"completed": run.stopped} | checked_results(workload, params, run)
-        here["unwatched"] = check_unwatched(run.ledger, promise, model.dialect, chosen, unnamed)
+        here = {"completed": run.stopped} | checked_results(cell, run)
+        here["unwatched"] = check_unwatched(run.ledger, promise, seen, chosen, unnamed)
         for name, message in here.items():
             said[name] = said.get(name) or message
     return said
 
 
-def require_workers(promise: Promise, model: Model) -> None:
+def require_workers(cell: Cell) -> None:
     """Raise NotExpressible where more tasks have to be alive at once than the model can have alive."""
-    workers = workers_of(model)
-    if workers is not None and promise.overlap > workers:
+    workers, overlap = traits_of(cell.model).workers, cell.promise.overlap
+    if workers is not None and overlap > workers:
         raise NotExpressible(
-            f"{promise.overlap} tasks have to be alive at once, and {model.name} has {workers} workers"
+            f"{overlap} tasks have to be alive at once, and {cell.model.name} has {workers} workers"
         )
 
 
-def checked(workload: Workload[Any], params: Any, watched: Pass, promise: Promise) -> dict[str, str | None]:
+def checked(cell: Cell, watched: Pass) -> dict[str, str | None]:
     """Return what each check says of a watched run; there is no ``results`` for one that was stopped."""
+    promise = cell.promise
     said = {"completed": watched.stopped}
     said |= {name: check(watched.ledger, promise) for name, check in CHECKS.items()}
-    said |= checked_results(workload, params, watched)
+    said |= checked_results(cell, watched)
     if watched.stopped is None and said["results"] is None:
         said["results"] = check_truth(watched.ledger, watched.results)
     return said
 
 
-def checked_results(workload: Workload[Any], params: Any, done: Pass) -> dict[str, str | None]:
+def checked_results(cell: Cell, done: Pass) -> dict[str, str | None]:
     """Return what is wrong with a run's results and the times in them; nothing for one that was stopped."""
     if done.stopped is not None:
         return {}
-    wrong, reported = wrong_with(workload, done.results, params, done.salt), reported_by(workload)
+    wrong = wrong_with(cell.workload, done.results, cell.params, done.salt)
+    reported = reported_by(cell.workload)
     if wrong is not None or reported is None:
         return {"results": wrong, "reported": None}
     if not isinstance(done.clock, float):

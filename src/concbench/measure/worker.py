@@ -12,23 +12,22 @@ import os
 import resource
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from time import perf_counter_ns
 from typing import Any
 
 from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
+from concbench.measure.execution import Cell, Lent, WrongResult, lent_by, opening
 from concbench.measure.failures import outcome, outcome_of, told
 from concbench.measure.lifeline import hold
 from concbench.measure.passes import Pass
 from concbench.measure.policy import Policy, as_of_now
-from concbench.measure.recorded import records_of
-from concbench.measure.sessions import Lent, lent_by, opening
-from concbench.measure.shelf import Shelf
+from concbench.measure.shelf import Handed, Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
-from concbench.measure.turns import WrongResult, refusal, take_slice, take_turn, warm_up, weigh, witness_cell
+from concbench.measure.turns import refusal, take_slice, take_turn, warm_up, weigh, witness_cell
 from concbench.measure.witness import Testimony, bear_witness, look_again
 from concbench.models.base import Model, Session
 from concbench.words import shown
@@ -73,9 +72,10 @@ class Desk:
         session: Session,
         say: Callable[[Message], None] = say_nothing,
         policy: Policy | None = None,
+        plugins: Sequence[Handed] = (),
     ) -> None:
         self.catalogue, self.model, self.session, self.say = catalogue, model, session, say
-        self.policy = policy or as_of_now()
+        self.policy, self.plugins = policy or as_of_now(), plugins
 
     @cached_property
     def lent(self) -> Lent:
@@ -136,47 +136,48 @@ class Desk:
     def _run_cell(self, operation: str, request: Message) -> Message:
         workload = self._workload(request["workload"])
         params = self._params(workload, request["params"])
-        here = (workload, params, self.model, self.lent)
-        answer: Message
-        match operation:
-            case "look":
-                answer = _verified(look_again(*here, seconds=request["seconds"]))
-            case "verify":
-                answer = verify(*here, seconds=request["seconds"])
-            case "witness":
-                answer = witness_cell(*here, seconds=request["seconds"])
-            case "turn":
-                answer = take_turn(*here, number=request["number"], long_first=request["long_first"])
-            case "warm":
-                answer = warm_up(*here, number=request["number"])
-            case "slice":
-                answer = take_slice(*here, number=request["number"], untimed=request["untimed"])
-            case "once":
-                answer = run_once(*here)
-            case "trace":
-                answer = trace_cell(*here, seconds=request["seconds"], most=request["most"])
-            case "weigh":
-                smallest = params_from_dict(workload, request["smallest"])
-                answer = weigh(workload, smallest, *here[1:])
-            case _:
-                raise ValueError(f"no such operation: {operation}")
-        return answer
+        with Cell(workload, params, self.model, self.lent, self.plugins).surroundings() as cell:
+            return _at(cell, operation, request)
 
 
-def verify(
-    workload: Workload[Any], params: Any, model: Model, session: Session, *, seconds: float
-) -> Message:
+def _at(cell: Cell, operation: str, request: Message) -> Message:
+    answer: Message
+    match operation:
+        case "look":
+            answer = _verified(look_again(cell, seconds=request["seconds"]))
+        case "verify":
+            answer = verify(cell, seconds=request["seconds"])
+        case "witness":
+            answer = witness_cell(cell, seconds=request["seconds"])
+        case "turn":
+            answer = take_turn(cell, number=request["number"], long_first=request["long_first"])
+        case "warm":
+            answer = warm_up(cell, number=request["number"])
+        case "slice":
+            answer = take_slice(cell, number=request["number"], untimed=request["untimed"])
+        case "once":
+            answer = run_once(cell)
+        case "trace":
+            answer = trace_cell(cell, seconds=request["seconds"], most=request["most"])
+        case "weigh":
+            answer = weigh(cell, params_from_dict(cell.workload, request["smallest"]))
+        case _:
+            raise ValueError(f"no such operation: {operation}")
+    return answer
+
+
+def verify(cell: Cell, *, seconds: float) -> Message:
     """Witness a cell, try what else its workload has, and say what that leaves open.
 
     Raises what ``bear_witness`` and ``records_of`` do.
     """
     runs: list[Pass] = []
-    answer = _verified(bear_witness(workload, params, model, session, seconds=seconds, keep=runs.append))
+    answer = _verified(bear_witness(cell, seconds=seconds, keep=runs.append))
     done = runs[0] if "outcome" not in answer else None
     if done is not None:
-        records_of(workload, done.results, params)
-    answer["doubts"] = doubts(workload, params, model.dialect, done)
-    answer["exact"] = workload.promise(params, model.dialect).exact
+        cell.records(done.results)
+    answer["doubts"] = doubts(cell.workload, cell.params, cell.model.dialect, done)
+    answer["exact"] = cell.promise.exact
     return answer
 
 
@@ -290,7 +291,8 @@ def work(arguments: list[str]) -> None:
         send(reply_fd, {"id": OPENED, **opened})
         gc.freeze()  # what the worker itself holds is not looked through in any sample
         with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
-            desk = Desk(catalogue, model, session, partial(send, reply_fd), policy.freezing())
+            say = partial(send, reply_fd)
+            desk = Desk(catalogue, model, session, say, policy.freezing(), setup["plugins"])
             last = serve(desk, requests, reply_fd)
         start = perf_counter_ns()
     send(reply_fd, {"id": last, "close_ns": perf_counter_ns() - start})

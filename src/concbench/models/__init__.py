@@ -1,1 +1,1 @@
-"""How tasks run: one file for each model, found by the registry."""
+"""How tasks run: one file for each model, found by the index."""

@@ -15,6 +15,7 @@ from types import FunctionType
 from typing import Any
 
 from concbench.models.base import CoroutineRuntime, Factory, Model
+from concbench.models.capabilities import lent_by
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
@@ -62,5 +63,6 @@ MODEL = Model(
     source="CPython's asyncio: TaskGroup on the default event loop",
     version=platform.python_version,
     open=open_session,
+    lends=lent_by(_Session.rt),
     current=asyncio.current_task,
 )

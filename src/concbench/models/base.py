@@ -3,14 +3,17 @@
 A model speaks one dialect. A workload, written once per dialect, is handed the model's primitives
 (a *runtime*) and returns task factories; the model makes the tasks, runs them, and collects their
 results, in its library's own idiom. Primitives are the library's own callables, never wrapped:
-what is timed is what a user of that library would write.
+what is timed is what a user of that library would write. Each is optional: a model lends what it has.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from time import perf_counter
 from typing import Any, Literal, Protocol, TypeAlias
+
+from concbench.models.capabilities import ASSUMED, Capability, primitive, primitives_of
+from concbench.traits import Traits, traits_from
 
 Dialect: TypeAlias = Literal["polling", "generator", "delegating", "coroutine", "blocking"]
 DIALECTS: tuple[Dialect, ...] = ("polling", "generator", "delegating", "coroutine", "blocking")
@@ -30,20 +33,21 @@ class Runtime:
 
     The clock has to work outside of a run too, since the harness reads it before and after. The salt is drawn
     anew for each run. What tasks return depends on it, so that no result can be remembered from an earlier
-    run.
+    run. ``port`` is where the workload's companion listens, on 127.0.0.1, if it has one.
     """
 
     now: Callable[[], float] = perf_counter
     observe: Callable[[], None] = observe_nothing
     salt: int = 0
+    port: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollingRuntime(Runtime):
-    """``polling``: classes with ``run()``, ``ready`` and ``result``; ``Sleep(seconds)`` is one."""
+    """``polling``: classes with ``run()``, ``ready`` and ``result``, of which ``Task`` is the base."""
 
     Task: Any
-    Sleep: Any
+    Sleep: Any = primitive(Capability.SLEEP, "Sleep(seconds: float) -> Task")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,33 +59,49 @@ class GeneratorRuntime(Runtime):
 class DelegatingRuntime(Runtime):
     """``delegating``: composed generators. ``yield`` suspends, ``yield from sleep(s)`` waits."""
 
-    sleep: Callable[[float], Generator[None, None, None]]
+    sleep: Callable[[float], Generator[None, None, None]] = primitive(
+        Capability.SLEEP, "yield from sleep(seconds: float)"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoroutineRuntime(Runtime):
-    """``coroutine``: ``await sleep(s)``, ``await switch()``, and ``Event``: ``set()``, ``await wait()``.
+    """``coroutine``: what is awaited. An event is set by a plain call: curio's, which is awaited, is none."""
 
-    ``set`` is a plain call. Where it is a coroutine function, as curio's, workloads with gates are not
-    expressible.
-    """
-
-    sleep: Callable[[float], Any]
-    switch: Callable[[], Any]
-    Event: Callable[[], Any]
+    sleep: Callable[[float], Any] = primitive(Capability.SLEEP, "await sleep(seconds: float)")
+    switch: Callable[[], Any] = primitive(Capability.SWITCH, "await switch()")
+    Event: Callable[[], Any] = primitive(Capability.EVENT, "Event(), with set() and await wait()")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockingRuntime(Runtime):
-    """``blocking``: plain calls. ``sleep(s)``, and the ``Lock`` and ``Condition`` of ``threading``."""
+    """``blocking``: plain calls, with locks and conditions that are called as those of ``threading``."""
 
-    sleep: Callable[[float], None]
-    Lock: Callable[[], Any]
-    Condition: Callable[[Any], Any]
+    sleep: Callable[[float], None] = primitive(Capability.SLEEP, "sleep(seconds: float)")
+    Lock: Callable[[], Any] = primitive(Capability.LOCK, "Lock(), with acquire(), release() and `with`")
+    Condition: Callable[[Any], Any] = primitive(
+        Capability.CONDITION, "Condition(lock), with wait(), notify() and notify_all()"
+    )
+
+
+RUNTIMES: Mapping[Dialect, type[Runtime]] = {
+    "polling": PollingRuntime,
+    "generator": GeneratorRuntime,
+    "delegating": DelegatingRuntime,
+    "coroutine": CoroutineRuntime,
+    "blocking": BlockingRuntime,
+}
 
 
 class Session(Protocol):
-    """An opened model: its primitives, and the way to run tasks to their end."""
+    """An opened model: its primitives, and the way to run tasks to their end.
+
+    One whose tasks run in processes or interpreters that stay may have two methods more. ``prepare(batches)``
+    is called before the clock starts, and sends each ``batch.recipe`` there, which builds its task factories
+    once, by ``recipe.build(rt)``, of the helper's own primitives; ``run`` is handed the batch then, in place
+    of a list of factories (``batch.factories``), and sends numbers of tasks. ``processes()`` names the
+    helpers that are alive: their CPU time and memory are added to the figures.
+    """
 
     @property
     def rt(self) -> Any:
@@ -107,17 +127,21 @@ def always_available() -> str | None:
     return None
 
 
+UNSAID: Any = None
+"""Stands for what a model does not say of itself, until it is made."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A way to run concurrent tasks.
 
     ``open`` is start-up (an event loop, a pool) and its exit is teardown; both lie outside every
     timed region. ``current`` names the task that is running now, as the library itself tells it, for
-    models whose tasks are more than the object that the factory made. ``single_threaded`` models may
-    be pinned to one CPU without changing what they do. ``unavailable`` gives the reason why the model
-    cannot run here, or None; it must not raise. ``pooled``: several tasks may run one after another in the
-    same task or thread of the model's, as they do in a pool; where it is None, that goes for ``blocking``
-    tasks. ``workers``: how many tasks can be alive at once, None for any number.
+    models whose tasks are more than the object that the factory made. ``unavailable`` gives the reason why
+    the model cannot run here, or None; it must not raise. ``lends``: which capabilities the runtimes of its
+    sessions have, since it has to be known before there is a session; a model that does not say it is taken
+    to lend what all models of its dialect did when none could say. ``traits``: what its tasks run on; a
+    model may say it by ``single_threaded``, ``pooled`` and ``workers``, too.
     """
 
     name: str
@@ -127,8 +151,22 @@ class Model:
     source: str
     version: Callable[[], str]
     open: Callable[[], AbstractContextManager[Session]]
-    single_threaded: bool = True
     current: Callable[[], object] | None = None
     unavailable: Callable[[], str | None] = field(default=always_available)
-    pooled: bool | None = None
-    workers: int | None = None
+    traits: Traits = UNSAID
+    lends: Set[Capability] = UNSAID
+    single_threaded: InitVar[bool | None] = None
+    pooled: InitVar[bool | None] = None
+    workers: InitVar[int | None] = None
+
+    def __post_init__(self, single_threaded: bool | None, pooled: bool | None, workers: int | None) -> None:
+        older = {"single_threaded": single_threaded, "pooled": pooled, "workers": workers}
+        object.__setattr__(self, "traits", traits_from(self.dialect, self.traits, **older))
+        lends = assumed(self.dialect) if self.lends is UNSAID else self.lends
+        object.__setattr__(self, "lends", frozenset(lends) if isinstance(lends, set) else lends)
+
+
+def assumed(dialect: Dialect) -> frozenset[Capability]:
+    """Return what a model that does not say what it lends is taken to lend."""
+    runtime = next((kind for name, kind in RUNTIMES.items() if name == dialect), None)
+    return ASSUMED.intersection(primitives_of(runtime)) if runtime else frozenset()

@@ -13,6 +13,8 @@ from time import perf_counter
 from typing import Any
 
 from concbench.models.base import Factory, GeneratorRuntime, Model
+from concbench.models.capabilities import lent_by
+from concbench.traits import Traits
 
 PENDING = object()
 """Stands in the place of a value until its task returns one; no task can return it by chance."""
@@ -70,4 +72,6 @@ MODEL = Model(
     source="seed tutorial, example 2, corrected (concbench docs SEEDS)",
     version=platform.python_version,
     open=open_session,
+    traits=Traits(polls=True),
+    lends=lent_by(_Session.rt),
 )

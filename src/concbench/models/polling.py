@@ -15,6 +15,8 @@ from time import perf_counter
 from typing import Any
 
 from concbench.models.base import Factory, Model, PollingRuntime
+from concbench.models.capabilities import lent_by
+from concbench.traits import Traits
 
 UNARMED = -inf
 
@@ -89,4 +91,6 @@ MODEL = Model(
     source="seed tutorial, example 1, corrected (concbench docs SEEDS)",
     version=platform.python_version,
     open=open_session,
+    traits=Traits(polls=True),
+    lends=lent_by(_Session.rt),
 )

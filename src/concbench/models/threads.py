@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from concbench.models.base import BlockingRuntime, Exhausted, Factory, Model
+from concbench.models.capabilities import lent_by
+from concbench.traits import Traits
 
 
 class TaskThread(threading.Thread):
@@ -70,7 +72,7 @@ MODEL = Model(
     source="CPython's threading.Thread, one for each task",
     version=platform.python_version,
     open=open_session,
-    single_threaded=False,
+    traits=Traits(runs_on="threads", pinnable=False),
+    lends=lent_by(_Session.rt),
     current=threading.current_thread,
-    pooled=False,
 )

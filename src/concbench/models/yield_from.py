@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from concbench.models.base import DelegatingRuntime, Factory, Model
+from concbench.models.capabilities import lent_by
 from concbench.models.generator import sleep_generator, wait_gen
+from concbench.traits import Traits
 
 
 class _Session:
@@ -37,4 +39,6 @@ MODEL = Model(
     source="seed tutorial, example 3, corrected (concbench docs SEEDS)",
     version=platform.python_version,
     open=open_session,
+    traits=Traits(polls=True),
+    lends=lent_by(_Session.rt),
 )

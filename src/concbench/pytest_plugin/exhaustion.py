@@ -12,7 +12,7 @@ WAIT_S = 5.0
 
 POLL_S = 0.01
 
-_left_behind: set[threading.Thread] = set()
+left_behind: set[threading.Thread] = set()
 """Threads that were still running when their test was given up, for the tests after it in this process."""
 
 
@@ -30,9 +30,9 @@ def require_own_limit(
     """
     own = [thread for thread in threading.enumerate() if thread not in before]
     running = still_running(own, wait_s)
-    earlier = still_running(_left_behind - set(running), 0)
-    _left_behind.clear()
-    _left_behind.update(running, earlier)
+    earlier = still_running(left_behind - set(running), 0)
+    left_behind.clear()
+    left_behind.update(running, earlier)
     said = _not_its_own_limit(error.at, len(running), len(earlier), wait_s)
     if said:
         raise Starved(f"{what} ran out with {error.at} of them alive ({error}){said}") from None

@@ -7,8 +7,8 @@ from time import perf_counter_ns
 from typing import Any, Protocol
 
 from concbench import __version__
-from concbench.measure.sessions import lent_by, opening
-from concbench.models.base import Exhausted, Model, Session
+from concbench.measure.execution import Lent, lent_by, opening
+from concbench.models.base import Exhausted, Model
 from concbench.pytest_plugin.checking import Expectation, require_overlap, watched_run
 from concbench.pytest_plugin.clocks import per_task
 from concbench.pytest_plugin.exhaustion import require_own_limit
@@ -64,10 +64,10 @@ def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]
     tasks = request.expectation.tasks
     benchmark.extra_info |= described(request)
     with opening(request.model) as opened:
-        session = lent_by(opened)
-        runs = Runs(session, request.call, request.expectation)
+        lent = lent_by(opened)
+        runs = Runs(lent, request.call, request.expectation)
         try:
-            benchmark.extra_info |= checked(runs, request, session)
+            benchmark.extra_info |= checked(runs, request, lent)
             _timed(benchmark, request, runs, budget, began)
         except Exhausted as error:
             require_own_limit(error, before, f"{tasks} tasks under {request.model.name}")
@@ -94,11 +94,11 @@ def described(request: Request) -> dict[str, Any]:
     }
 
 
-def checked(runs: Runs, request: Request, session: Session) -> dict[str, Any]:
+def checked(runs: Runs, request: Request, lent: Lent) -> dict[str, Any]:
     """Run once, watched and untimed; return what the tasks did. Raises WrongResult or Refused."""
     __tracebackhide__ = True
     runs.prepare()
-    results, counts = watched_run(request.model, session, runs.factories)
+    results, counts = watched_run(request.model, lent, runs.factories)
     refuse_unawaited(request.call.function, request.call.kind, results)
     require_overlap(counts, request.overlap, request.expectation.tasks, request.model)
     runs.kept.append(results)

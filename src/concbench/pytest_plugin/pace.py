@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import ceil, inf
+from math import ceil
 from time import perf_counter_ns
+
+from concbench.measure.execution import MAX_NUMBER, settle
 
 ROUND_NS = 1_000_000
 """A round lasts at least this long: a clock's step and pytest-benchmark's own call are below 0.1 % of it."""
@@ -13,8 +15,6 @@ PROBE_NS = 10_000_000
 
 ONE_NS = 100_000_000
 """A run that lasts as long as this says by itself what a run costs. Shorter ones may have met with noise."""
-
-MAX_RUNS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Budget:
     def iterations(self, run_ns: float) -> int:
         """Return how many runs of ``run_ns`` make a round."""
         round_ns = max(ROUND_NS, 1e9 * self.min_time)
-        return min(MAX_RUNS, max(1, ceil(round_ns / run_ns)))
+        return min(MAX_NUMBER, max(1, ceil(round_ns / run_ns)))
 
     def rounds(self, round_ns: float, spent_ns: float) -> int:
         """Return how many rounds of ``round_ns`` fit into what is left when ``spent_ns`` are gone."""
@@ -62,14 +62,10 @@ def cost_of(probe: Callable[[int], Mapping[str, int]]) -> Cost:
     ``probe`` makes so many runs and returns their ``wall_ns`` and ``cpu_ns``, as does
     :func:`concbench.measure.probe.timed`.
     """
-    number, enough, least_ns = 1, ONE_NS, inf
-    while True:
-        figures = probe(number)
-        wall_ns = max(1.0, figures["wall_ns"] / number)
-        least_ns = min(least_ns, wall_ns)
-        if number >= MAX_RUNS or figures["wall_ns"] >= enough:
-            return Cost(wall_ns, figures["cpu_ns"] / number, least_ns)
-        number, enough = min(MAX_RUNS, max(2 * number, round(PROBE_NS / wall_ns))), PROBE_NS // 2
+    attempts = settle(probe, PROBE_NS, ONE_NS)
+    number, figures = attempts[-1]
+    least_ns = min(max(1.0, figures["wall_ns"] / number) for number, figures in attempts)
+    return Cost(max(1.0, figures["wall_ns"] / number), figures["cpu_ns"] / number, least_ns)
 
 
 def cost_of_prepared(
@@ -90,7 +86,7 @@ def cost_of_prepared(
         wall, cpu = probe()
         number, wall_ns, cpu_ns, least_ns = number + 1, wall_ns + wall, cpu_ns + cpu, min(least_ns, wall)
         spent_ns = clock() - began
-        if wall_ns >= PROBE_NS or spent_ns >= ONE_NS or number >= MAX_RUNS:
+        if wall_ns >= PROBE_NS or spent_ns >= ONE_NS or number >= MAX_NUMBER:
             return _mean(number, wall_ns, cpu_ns, least_ns, spent_ns)
 
 

@@ -8,8 +8,8 @@ from resource import RUSAGE_CHILDREN, getrusage
 from time import perf_counter_ns, process_time_ns
 from typing import Any
 
-from concbench.measure.probe import timed
-from concbench.models.base import Factory, Session
+from concbench.measure.execution import Lent
+from concbench.models.base import Factory
 from concbench.pytest_plugin.checking import Expectation
 from concbench.pytest_plugin.functions import Kind, Refused, kind_of, named
 
@@ -57,15 +57,15 @@ class Runs:
     ``kept``, by iterators of the interpreter's own, so that no Python code stands between (docs/PYTEST.md).
     """
 
-    def __init__(self, session: Session, call: Call, expectation: Expectation) -> None:
-        self._session, self._call, self._expectation = session, call, expectation
+    def __init__(self, lent: Lent, call: Call, expectation: Expectation) -> None:
+        self._lent, self._call, self._expectation = lent, call, expectation
         self._given: tuple[Sequence[Any], Mapping[str, Any]] = (call.args, call.kwargs)
         self._to_tear_down = False
         self.factories: list[Factory] = []
         self.kept: list[list[Any]] = []
         self.last: list[Any] = []
         self.judged = 0
-        self.next_run = map(self.kept.append, map(session.run, repeat(self.factories))).__next__
+        self.next_run = map(self.kept.append, map(lent.run, repeat(self.factories))).__next__
 
     def prepare(self) -> None:
         """Get the tasks of the next run ready. Without a setup they are the same for all runs."""
@@ -113,12 +113,12 @@ class Runs:
                 f"{named(function)} is a {kind} function; setup and teardown are plain, or as "
                 f"{named(self._call.function)} is, {self._call.kind} functions"
             )
-        return self._session.run([function])[0]
+        return self._lent.carry_out([[function]])[0][0]
 
     def probe(self, number: int) -> dict[str, int]:
         """Make so many runs, judge their results, and return what all used together."""
         self.prepare()
-        figures, returned = timed(self._session.run, [self.factories] * number)
+        figures, returned = self._lent.timed([self.factories] * number)
         self.kept += returned
         self.finish()
         return figures
@@ -130,10 +130,10 @@ class Runs:
         that the tasks started and waited for is in it.
         """
         self.prepare()
-        children = _children_ns()
+        batches, children = [self.factories], _children_ns()
         cpu = process_time_ns()
         start = perf_counter_ns()
-        returned = self._session.run(self.factories)
+        (returned,) = self._lent.carry_out(batches)
         end = perf_counter_ns()
         cpu = process_time_ns() - cpu
         children = _children_ns() - children

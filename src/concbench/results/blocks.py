@@ -7,9 +7,10 @@ complete, and what it is of, is kept.
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from concbench.results.header import HeaderCell
 from concbench.results.links import spelled
 from concbench.results.processes import Processes
-from concbench.results.records import BlockRecord, HeaderCell, MemoryRecord, Sample, WitnessRecord
+from concbench.results.records import BlockRecord, MemoryRecord, Sample, WitnessRecord
 
 Key: TypeAlias = tuple[int, int]
 """Generation and block."""

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from concbench.metrics import keys_of
 from concbench.results.counting import Marks
+from concbench.results.header import Header
 from concbench.results.lateness import Histograms, Lateness, bins_of
-from concbench.results.records import NUMBERS, BlockRecord, Header, Record, ResumeRecord, Sample
+from concbench.results.records import BlockRecord, ResumeRecord, Sample
+from concbench.results.values import NUMBERS, Record
 
 NAN = float("nan")
 LABELS = ("process", "generation", "block", "round", "calibration_ns")

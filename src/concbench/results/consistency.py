@@ -10,31 +10,30 @@ from typing import TypeAlias
 from msgspec import ValidationError
 
 from concbench.results.blocks import Blocks
+from concbench.results.header import SCHEMA, Header
 from concbench.results.lift import EARLIER
 from concbench.results.lines import as_record, found_at, json_in
 from concbench.results.links import contradiction_in
 from concbench.results.paired import PairedRecords
 from concbench.results.processes import Processes
 from concbench.results.records import (
-    SCHEMA,
     BlockRecord,
     ClosedRecord,
     CountedRecord,
     EndRecord,
-    Header,
     LookRecord,
     MemoryRecord,
     NoiseRecord,
     OutcomeRecord,
     PairRecord,
     ProcessRecord,
-    Record,
     ResumeRecord,
     Sample,
     WarningRecord,
     WeighedRecord,
     WitnessRecord,
 )
+from concbench.results.values import Record
 
 _OF_RUNS = (Sample, MemoryRecord, BlockRecord, ResumeRecord)
 _OF_COMPARISONS = (PairRecord, WeighedRecord, CountedRecord, LookRecord)

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from concbench.metrics import Metric, metrics_for
 from concbench.results import queries
 from concbench.results.errors import RunFileError
+from concbench.results.header import HeaderCell
 from concbench.results.measured import Measured, Samples
-from concbench.results.records import HeaderCell, MemoryRecord, WitnessRecord
+from concbench.results.records import MemoryRecord, WitnessRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from concbench.results.errors import RunFileError
-from concbench.results.records import Header
+from concbench.results.header import Header
 
 
 def check_resumable(header: Header, now: Mapping[str, str], path: Path | None = None) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from concbench.metrics import METRICS, metrics_for
-from concbench.results.records import SCHEMA
+from concbench.results.header import SCHEMA
 
 RUN, COMPARISON = 1, 2
 """The schemas before: a comparison had one of its own."""

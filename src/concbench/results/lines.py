@@ -16,7 +16,8 @@ from typing import Any, NoReturn, TypeVar, Union
 import msgspec
 
 from concbench.results.lift import lifted
-from concbench.results.records import RECORDS, TYPES, Record, Sample, complaint_about
+from concbench.results.records import RECORDS, TYPES, Sample
+from concbench.results.values import Record, complaint_about
 
 LONGEST = 64 << 20
 """Bytes that a line may have, its newline included: four times what a worker may answer at once."""

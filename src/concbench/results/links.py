@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from concbench.results.records import Header, HeaderCell, HeaderPair, HeaderTrace
+from concbench.results.header import Header, HeaderCell, HeaderPair, HeaderTrace
 
 
 def spelled(params: Mapping[str, Any]) -> str:

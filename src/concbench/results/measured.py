@@ -13,10 +13,12 @@ from itertools import count
 from pathlib import Path
 
 from concbench.results.columns import Columns, Samples
+from concbench.results.header import Header
 from concbench.results.lateness import Lateness
 from concbench.results.lines import LONGEST, SAMPLE, samples_in
 from concbench.results.reader import Lines, Run, opened
-from concbench.results.records import Header, Record, Sample
+from concbench.results.records import Sample
+from concbench.results.values import Record
 
 __all__ = ["Lateness", "Measured", "Samples", "measured_of", "read_measured"]
 

@@ -4,16 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from concbench.results.header import HeaderPair
 from concbench.results.processes import Processes
-from concbench.results.records import (
-    CountedRecord,
-    HeaderPair,
-    LookRecord,
-    PairRecord,
-    Record,
-    WarningRecord,
-    WeighedRecord,
-)
+from concbench.results.records import CountedRecord, LookRecord, PairRecord, WarningRecord, WeighedRecord
+from concbench.results.values import Record
 
 OfPair: TypeAlias = PairRecord | WeighedRecord | CountedRecord
 """A record that is about two cells, base's and head's."""

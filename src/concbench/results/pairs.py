@@ -14,7 +14,9 @@ from typing import Any, Literal, TypeAlias
 from msgspec.structs import asdict
 
 from concbench.metrics import METRICS, Metric, metrics_for
-from concbench.results.records import Header, PairRecord, Record, WeighedRecord
+from concbench.results.header import Header
+from concbench.results.records import PairRecord, WeighedRecord
+from concbench.results.values import Record
 
 Key: TypeAlias = tuple[str, str]
 """A paired cell's id, and the name of the metric that was measured of it."""

@@ -11,23 +11,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from concbench.results.header import Header, HeaderCell, HeaderContender
 from concbench.results.measured import Measured
 from concbench.results.reader import Run
 from concbench.results.records import (
     BlockRecord,
     EndRecord,
-    Header,
-    HeaderCell,
-    HeaderContender,
     MemoryRecord,
     NoiseRecord,
     OutcomeRecord,
-    Record,
     ResumeRecord,
     Sample,
     WarningRecord,
     WitnessRecord,
 )
+from concbench.results.values import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

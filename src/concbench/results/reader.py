@@ -16,9 +16,11 @@ from typing import BinaryIO
 
 from concbench.results.consistency import Consistency, first_record
 from concbench.results.errors import RunFileError
+from concbench.results.header import Header
 from concbench.results.lines import LONGEST, TOO_LONG, record_in
 from concbench.results.places import is_read_once
-from concbench.results.records import Header, Record, Sample
+from concbench.results.records import Sample
+from concbench.results.values import Record
 
 HEADERS = (b'{"type":"header"', b'{"type": "header"')
 """How a run file begins, whatever its name."""

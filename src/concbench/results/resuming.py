@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from concbench.results.records import Settings
+from concbench.results.header import Settings
 from concbench.words import plain_text
 
 VERSION = re.compile(r"(python)?[0-9]+(\.[0-9]+){1,2}t?")

@@ -3,7 +3,7 @@
 A header need not have any. What they hold is told in docs/FORMAT.md.
 """
 
-from concbench.results.records import Header, HeaderTrace
+from concbench.results.header import Header, HeaderTrace
 
 
 def traces_of(header: Header) -> dict[str, list[HeaderTrace]]:

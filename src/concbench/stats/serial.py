@@ -35,7 +35,7 @@ def serial_correlation(values: ArrayLike) -> Serial:
         raise ValueError(f"expected figures in the order of time, not an array of shape {series.shape}")
     if series.size < FEWEST:
         raise NotDetermined(f"{series.size} figures are too few to tell: {FEWEST} are needed")
-    ranks = _ranks(finite(series))
+    ranks = ranks_of(finite(series))
     squares = float(np.sum((ranks - ranks.mean()) ** 2))
     if not squares:
         raise NotDetermined("all figures are equal")
@@ -43,7 +43,7 @@ def serial_correlation(values: ArrayLike) -> Serial:
     return Serial(correlation, erfc(abs(correlation) * sqrt(series.size) / sqrt(2)))
 
 
-def _ranks(series: NDArray[np.float64]) -> NDArray[np.float64]:
+def ranks_of(series: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the ranks of figures from 1; equal ones share the mean of theirs."""
     _, places, counts = np.unique(series, return_inverse=True, return_counts=True)
     shared: NDArray[np.float64] = np.cumsum(counts) - (counts - 1) / 2

@@ -31,7 +31,7 @@ def shift_interval(before: Array, after: Array, confidence: float) -> tuple[floa
     Statistical Methods (2nd ed.), section 4.3.
     """
     differences = np.sort(np.subtract.outer(after, before), axis=None)
-    depth = _depth(before.size, after.size, (1 - confidence) / 2)
+    depth = depth_of(before.size, after.size, (1 - confidence) / 2)
     if depth == 0:
         return -math.inf, math.inf
     return float(differences[depth - 1]), float(differences[-depth])
@@ -59,7 +59,7 @@ def near_shift_interval(
     biweight scores (:func:`concbench.stats.scores.scores`) is within its standard errors in random order.
     """
     tail = (1 - confidence) / 2
-    if _depth(before.size, after.size, tail) == 0:
+    if depth_of(before.size, after.size, tail) == 0:
         return -math.inf, math.inf
     most = -float(scipy.special.stdtrit(before.size + after.size - 2, tail))
     sides = _Sides(before, after, window)
@@ -107,13 +107,13 @@ def _reach(excluded: Callable[[float], bool], window: float) -> float:
 
 
 @cache
-def _depth(m: int, n: int, tail: float) -> int:
+def depth_of(m: int, n: int, tail: float) -> int:
     """Return the largest k with P(U ≤ k - 1) ≤ ``tail`` for the Mann-Whitney count of m and n figures."""
     if min(m, n) * m * n > EXACT:
         spread = math.sqrt(m * n * (m + n + 1) / 12)
         return max(0, int(m * n / 2 + 0.5 + spread * float(scipy.special.ndtri(tail))))
     limit, total, depth = tail * math.comb(m + n, m), 0, 0
-    for count in _counts(min(m, n), max(m, n)):
+    for count in counts_of(min(m, n), max(m, n)):
         total += count
         if total > limit:
             break
@@ -121,7 +121,7 @@ def _depth(m: int, n: int, tail: float) -> int:
     return depth
 
 
-def _counts(m: int, n: int) -> list[int]:
+def counts_of(m: int, n: int) -> list[int]:
     """Return how many of the orders of m and n figures have each count U: a Gaussian binomial coefficient."""
     counts = [1] + [0] * (m * n)
     for i in range(1, m + 1):

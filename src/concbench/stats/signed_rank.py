@@ -32,7 +32,7 @@ def signed_rank(values: ArrayLike, shift: float = 0.0) -> tuple[float, float]:
     distances = np.sort(finite(values) - shift)
     if distances.size == 0:
         return 1.0, 1.0
-    tail = _tail(distances.size)
+    tail = tail_of(distances.size)
     return float(tail[_means_above_zero(distances)]), float(tail[_means_above_zero(-distances[::-1])])
 
 
@@ -60,7 +60,7 @@ def hodges_lehmann(values: ArrayLike, confidence: float) -> Interval:
     if n == 0:
         raise NotDetermined("there is no pair, so there is no centre: measure this cell again")
     one, other = _couples(n)
-    depth = _depth(n, (1 - confidence) / 2)
+    depth = depth_of(n, (1 - confidence) / 2)
     means = (sample[one] + sample[other]) / 2
     last = means.size - 1
     means.partition(sorted({max(0, depth - 1), last // 2, (last + 1) // 2, last - max(0, depth - 1)}))
@@ -75,16 +75,16 @@ def _couples(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 @cache
-def _depth(n: int, level: float) -> int:
+def depth_of(n: int, level: float) -> int:
     """Return the largest k for which a centre below the k-th smallest mean is rejected; 0 for none.
 
     Such a centre has n(n + 1) / 2 - k + 1 means above it at least.
     """
-    return int(np.count_nonzero(_tail(n) <= level))
+    return int(np.count_nonzero(tail_of(n) <= level))
 
 
 @cache
-def _tail(n: int) -> Array:
+def tail_of(n: int) -> Array:
     """Return P(V ≥ v) for v = 0, 1, …, where V is the sum of those ranks 1 to n whose coin falls head."""
     largest = n * (n + 1) // 2
     if n > EXACT:

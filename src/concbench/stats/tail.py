@@ -38,7 +38,7 @@ def tail_bound(rows: Array, limits: Array) -> float:
     """
     n = rows.shape[-1]
     scores = in_deviations(rows)
-    groups = [(first, last - 1) for first, last in pairwise(_edges(n))]
+    groups = [(first, last - 1) for first, last in pairwise(edges_of(n))]
     first, last = np.array(groups).T
     needed = limits[:, None] * (n - last) * np.sqrt(first / (n * (n - first)))
     both = (np.concatenate([scores, -scores]), np.concatenate([needed, needed]))
@@ -47,7 +47,7 @@ def tail_bound(rows: Array, limits: Array) -> float:
     return min(1.0, both_halves)
 
 
-def _edges(n: int) -> list[int]:
+def edges_of(n: int) -> list[int]:
     """Return the first place of each group of places up to the middle, and what follows the last."""
     edges = [FEWEST]
     while edges[-1] <= n // 2:
@@ -71,10 +71,10 @@ def _bounds(row: Array, before: NDArray[np.int64], sums: Array) -> Array:
         a, b, found = (np.where(nearer, *both) for both in ((new_a, a), (new_b, b), (exponent, found)))
         newton = _newton(row, scipy.special.expit(tilted), sums, before)
         by_a, by_b = (np.where(nearer, new, old / 2) for new, old in zip(newton, (by_a, by_b), strict=True))
-    return np.asarray(found - _log_chance(before, n, share), dtype=np.float64)
+    return np.asarray(found - log_chance(before, n, share), dtype=np.float64)
 
 
-def _log_chance(before: NDArray[np.int64], n: int, share: Array) -> Array:
+def log_chance(before: NDArray[np.int64], n: int, share: Array) -> Array:
     """Return the logarithm of the chance that, of ``n`` figures, so many are in."""
     ways = scipy.special.gammaln(n + 1) - (
         scipy.special.gammaln(before + 1) + scipy.special.gammaln(n - before + 1)

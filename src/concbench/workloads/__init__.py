@@ -1,1 +1,1 @@
-"""What tasks do: one file for each workload, found by the registry."""
+"""What tasks do: one file for each workload, found by the index."""

@@ -82,6 +82,19 @@ class Promise:
         return not (suspends or seen or self.delays is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A process beside a cell, a server or a load client: it is no part of what is measured.
+
+    ``program`` is Python code that needs the standard library alone. It finds a socket that listens on the
+    loopback interface at the file descriptor ``sys.argv[1]``, ``arguments`` after it, and prints a line when
+    it is ready. Tasks find it at ``rt.port``.
+    """
+
+    program: str
+    arguments: tuple[str, ...] = ()
+
+
 def no_records(_results: Sequence[Any], _params: Any) -> dict[str, Any]:
     """Record nothing beyond what every sample records."""
     return {}
@@ -113,7 +126,7 @@ class Workload(Generic[P]):
     first run does. ``memory_points`` picks those of a sweep where memory is measured. ``needs_own_slice``:
     repeating a run within a sample would only wait longer (timers). ``brief`` is the one size at which
     ``compare`` takes it by default: some milliseconds under every model, in numbers of which 2, 5 and 10 %
-    more are whole.
+    more are whole. ``companion`` says what runs beside a cell, from before its first run to after its last.
     """
 
     name: str
@@ -134,6 +147,7 @@ class Workload(Generic[P]):
     memory_points: Callable[[list[P]], list[P]] = last_point
     brief: P | None = None
     reported: Callable[[Any], tuple[float, float]] | None = None
+    companion: Callable[[P], Companion] | None = None
 
     @property
     def unit(self) -> str:

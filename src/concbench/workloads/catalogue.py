@@ -1,29 +1,35 @@
-"""All models and workloads that a run may use: the package's, the user's plug-ins, the user's event loops.
+"""All models and workloads that a run may use: the package's, the user's, and what is installed.
 
 A plug-in is a Python file that defines ``MODELS``, ``WORKLOADS`` or both, as lists. It is the user's own
 code, named on the command line by the user; nothing is ever imported because a data file names it. A
 :class:`Catalogue` imports the plug-ins that it is given, in this process: the command line has them
 imported elsewhere (:mod:`concbench.measure.described`), and a worker only those that it needs
-(:mod:`concbench.measure.shelf`).
+(:mod:`concbench.measure.shelf`). What an installed distribution brings is looked for where a name is nobody
+else's.
 """
 
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import MappingProxyType, ModuleType
+from typing import Any, Literal
 
 from concbench.errors import UserError
-from concbench.models import registry as models
+from concbench.models import index as models
 from concbench.models.base import Model
 from concbench.models.files import module_of, wrong_file
+from concbench.models.index import Entry, Index
 from concbench.places import worded
 from concbench.words import shown
-from concbench.workloads import registry as workloads
+from concbench.workloads import index as workloads
 from concbench.workloads.base import Workload
 from concbench.workloads.names import skeleton, wrong_name
 from concbench.workloads.rules import broken_rules
+
+Kind = Literal["model", "workload"]
+KINDS: Mapping[Kind, Any] = MappingProxyType({"model": Model, "workload": Workload})
+INDEXES: Mapping[Kind, Index[Any]] = MappingProxyType({"model": models.INDEX, "workload": workloads.INDEX})
 
 
 class PluginError(UserError):
@@ -52,28 +58,30 @@ class Catalogue:
 
     def _add(self, source: str, one: "Model | Workload[Any]") -> None:
         """Take in a model or workload; raises PluginError where another has its name, or a lookalike."""
-        kind: str = "model" if isinstance(one, Model) else "workload"
+        kind: Kind = "model" if isinstance(one, Model) else "workload"
         taken = self.model_names() if isinstance(one, Model) else self.workload_names()
-        for other in taken:
-            if one.name == other:
-                raise PluginError(f"{source}: the name {other!r} is taken already; choose another")
-            if skeleton(one.name) == skeleton(other):
-                raise PluginError(
-                    f"{source}: the {kind} name {one.name!r} ({one.name!a}) looks like {other!r}, which"
-                    " is taken already; choose another"
-                )
+        if (wrong := taken_by(kind, one.name, taken)) is not None:
+            raise PluginError(f"{source}: {wrong}; choose another")
         if isinstance(one, Model):
             self._models[one.name] = one
         else:
             self._workloads[one.name] = one
 
-    def model_names(self) -> list[str]:
-        """Return every model's name, the package's first."""
-        return models.names() + list(self._models)
+    def model_names(self, asked: Iterable[str] = ()) -> list[str]:
+        """Return every model's name, the package's first.
 
-    def workload_names(self) -> list[str]:
-        """Return every workload's name, the package's first."""
-        return workloads.names() + list(self._workloads)
+        What is installed is there if a name is ``asked`` for that nothing else has: to install a distribution
+        changes no run.
+        """
+        return self._with_installed("model", models.names() + list(self._models), asked)
+
+    def workload_names(self, asked: Iterable[str] = ()) -> list[str]:
+        """Return every workload's name, the package's first; what is installed as with models."""
+        return self._with_installed("workload", workloads.names() + list(self._workloads), asked)
+
+    def _with_installed(self, kind: Kind, known: list[str], asked: Iterable[str]) -> list[str]:
+        lacking = not set(asked) <= set(known)
+        return known + [name for name in self.installed(kind) if name not in known] if lacking else known
 
     def own_models(self) -> list[str]:
         """Return the names of the user's models: those of plug-ins and event loops."""
@@ -83,40 +91,103 @@ class Catalogue:
         """Return the names of the user's workloads."""
         return list(self._workloads)
 
+    def installed(self, kind: Kind) -> dict[str, Entry | PluginError]:
+        """Return what installed distributions bring, by name; under a name that cannot be had, why not."""
+        known = dict.fromkeys(self.model_names() if kind == "model" else self.workload_names(), "a plug-in")
+        known |= dict.fromkeys(INDEXES[kind].names(), "concbench")
+        return _without_collisions(kind, known, INDEXES[kind].entries())
+
     def model(self, name: str) -> Model:
-        """Return the model called ``name``; raises KeyError."""
-        return self._models[name] if name in self._models else models.get(name)
+        """Return the model called ``name``; raises KeyError, and PluginError for an entry point's fault."""
+        found: Model = self._models[name] if name in self._models else self._get("model", name)
+        return found
 
     def workload(self, name: str) -> Workload[Any]:
-        """Return the workload called ``name``; raises KeyError."""
-        return self._workloads[name] if name in self._workloads else workloads.get(name)
+        """Return the workload called ``name``; raises as ``model`` does."""
+        found: Workload[Any] = (
+            self._workloads[name] if name in self._workloads else self._get("workload", name)
+        )
+        return found
+
+    def _get(self, kind: Kind, name: str) -> Any:
+        """Return what the package has, or an entry point of that name defines, which alone is imported."""
+        with contextlib.suppress(KeyError):
+            return INDEXES[kind].get(name)
+        entry = self.installed(kind).get(name)
+        if entry is None:
+            raise KeyError(name)
+        if isinstance(entry, PluginError):
+            raise entry
+        return self._load(kind, entry)
+
+    def _load(self, kind: Kind, entry: Entry) -> Any:
+        """Import what an entry point names, and return it; raises PluginError, naming its distribution."""
+        one = _imported(f"{entry.source}: {entry.name}", entry.load)
+        wrong = wrong_with(kind, one)
+        if wrong is None and one.name != entry.name:
+            wrong = f"its name is {one.name!r}"
+        if wrong is not None:
+            raise PluginError(f"{entry.source}: {entry.name}: {wrong} (see concbench docs PLUGINS)")
+        return one
+
+
+def _without_collisions(
+    kind: Kind, sources: dict[str, str], entries: Iterable[Entry]
+) -> dict[str, Entry | PluginError]:
+    """Return entry points by name; one whose name is no good, or another's, is why it cannot be had.
+
+    ``sources`` says where the names come from that are taken.
+    """
+    found: dict[str, Entry | PluginError] = {}
+    for entry in entries:
+        wrong = wrong_name(entry.name)
+        if wrong is None and (wrong := taken_by(kind, entry.name, sources)) is not None:
+            wrong += (
+                f", by {next(sources[name] for name in sources if skeleton(name) == skeleton(entry.name))}"
+            )
+        sources.setdefault(entry.name, entry.source)
+        found[entry.name] = PluginError(f"{entry.source}: {wrong}") if wrong else entry
+    return found
+
+
+def taken_by(kind: str, name: str, known: Iterable[str]) -> str | None:
+    """Return which of the known names is this one, or looks like it, in words; None where none does."""
+    for other in known:
+        if name == other:
+            return f"the name {other!r} is taken already"
+        if skeleton(name) == skeleton(other):
+            return f"the {kind} name {name!r} ({name!a}) looks like {other!r}, which is taken already"
+    return None
+
+
+def wrong_with(kind: Kind, one: Any) -> str | None:
+    """Return what keeps something from being a model, or a workload; None where it is one."""
+    wanted = KINDS[kind]
+    if not isinstance(one, wanted):
+        return f"{shown(one)} is not a {wanted.__module__}.{wanted.__name__}"
+    return next(broken_rules(one), None)
 
 
 def contents(path: str) -> "list[Model | Workload[Any]]":
     """Import a plug-in, and return its models and workloads; raises PluginError where a rule is broken."""
     module = _load(path)
-    kinds: tuple[tuple[str, Any], ...] = (("MODELS", Model), ("WORKLOADS", Workload))
     found: list[Model | Workload[Any]] = []
-    for listed, kind in kinds:
+    for kind in KINDS:
+        listed = f"{kind.upper()}S"
         for place, one in enumerate(_list_in(path, module, listed)):
-            if not isinstance(one, kind):
-                what = f"{kind.__module__}.{kind.__name__}"
-                raise PluginError(
-                    f"{path}: {shown(one)} in {listed} is not a {what} (see concbench docs PLUGINS)"
-                )
-            for wrong in broken_rules(one):
-                raise PluginError(
-                    f"{path}: {listed}[{place}]{named(one)}: {wrong} (see concbench docs PLUGINS)"
-                )
+            if (wrong := wrong_with(kind, one)) is not None:
+                where = f"{listed}[{place}]{named(one)}"
+                raise PluginError(f"{path}: {where}: {wrong} (see concbench docs PLUGINS)")
             found.append(one)
     if not found:
         raise PluginError(f"{path}: defines neither MODELS nor WORKLOADS (see concbench docs PLUGINS)")
     return found
 
 
-def named(one: "Model | Workload[Any]") -> str:
+def named(one: object) -> str:
     """Return the name of a model or workload in brackets, where it has one that can be printed."""
-    return "" if wrong_name(one.name) else f" ({one.name})"
+    name = getattr(one, "name", "")
+    return "" if wrong_name(name) else f" ({name})"
 
 
 def _list_in(path: str, module: ModuleType, name: str) -> list[Any]:
@@ -148,10 +219,16 @@ def _load(path: str) -> ModuleType:
         raise PluginError(f"{path}: {wrong}")
     if file.suffix != ".py":
         raise PluginError(f"{path}: is not a Python file (its name must end in .py)")
+    module: ModuleType = _imported(path, lambda: module_of(file))
+    return module
+
+
+def _imported(source: str, load: Callable[[], Any]) -> Any:
+    """Import something; whatever it raises becomes a PluginError that names the source."""
     try:
         with contextlib.redirect_stdout(sys.stderr):  # what it prints is no result of ours
-            return module_of(file)
+            return load()
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise PluginError(worded(error, f"{path}: {type(error).__name__}: {error}")) from error
+        raise PluginError(worded(error, f"{source}: {type(error).__name__}: {error}")) from error

@@ -9,7 +9,9 @@ from dataclasses import is_dataclass
 from inspect import signature
 from typing import Any, TypeAlias
 
-from concbench.models.base import DIALECTS, Model
+from concbench.models.base import DIALECTS, RUNTIMES, Model
+from concbench.models.capabilities import primitives_of, wrong_capabilities
+from concbench.traits import RUNS_ON, Traits
 from concbench.words import shown
 from concbench.workloads.base import NotExpressible, Workload
 from concbench.workloads.names import wrong_name
@@ -49,16 +51,26 @@ def _bool(value: Any, _of: Any) -> str | None:
     return None if type(value) is bool else f"must be True or False, not {shown(value)}"
 
 
-def _bool_or_none(value: Any, _of: Any) -> str | None:
-    return (
-        None if value is None or type(value) is bool else f"must be True, False or None, not {shown(value)}"
-    )
-
-
-def _workers(value: Any, _of: Any) -> str | None:
-    if value is None or (type(value) is int and value > 0):
+def _traits(value: Any, _of: Any) -> str | None:
+    if type(value) is not Traits:
+        return f"must be Traits, not {shown(value)}"
+    if value.runs_on not in RUNS_ON:
+        return f"runs_on must be one of {', '.join(RUNS_ON)}, not {shown(value.runs_on)}"
+    for name in ("polls", "pinnable", "reuses"):
+        if wrong := _bool(getattr(value, name), value):
+            older = {"pinnable": " (single_threaded)", "reuses": " (pooled)"}.get(name, "")
+            return f"{name}{older} {wrong}"
+    if value.workers is None or (type(value.workers) is int and value.workers > 0):
         return None
-    return f"must be a whole number of at least 1, or None, not {shown(value)}"
+    return f"workers must be a whole number of at least 1, or None, not {shown(value.workers)}"
+
+
+def _lends(value: Any, of: Any) -> str | None:
+    wrong = wrong_capabilities(value)
+    if wrong or _dialect(of.dialect, of):
+        return wrong
+    foreign = sorted(value - set(primitives_of(RUNTIMES[of.dialect])))
+    return f"there is no {foreign[0]} among the primitives of {of.dialect} models" if foreign else None
 
 
 def _dialect(value: Any, _of: Any) -> str | None:
@@ -135,9 +147,8 @@ OF_MODELS: Mapping[str, Rule] = {
     "open": _callable,
     "unavailable": _callable,
     "current": _callable_or_none,
-    "single_threaded": _bool,
-    "pooled": _bool_or_none,
-    "workers": _workers,
+    "traits": _traits,
+    "lends": _lends,
 }
 
 OF_WORKLOADS: Mapping[str, Rule] = {

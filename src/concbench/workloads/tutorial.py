@@ -1,7 +1,7 @@
 """tutorial: foo → bar → sleep, 123 handed back up the calls: the seed tutorial's third example.
 
 What it shows is that a task may wait deep inside its calls and still hand a value back, for any number of
-tasks at once. It belongs to ``concbench seeds`` and is left out of the registry's list: ``timers`` and
+tasks at once. It belongs to ``concbench seeds`` and is left out of the list of workloads: ``timers`` and
 ``chain`` measure its two halves apart. Beyond the 123, each task returns when it was armed and when it
 went on, so that its lateness is known.
 """

@@ -9,7 +9,7 @@ from functools import cache
 
 import work  # type: ignore[import-not-found]
 
-from concbench.models import registry
+from concbench.models import index
 
 CELLS: list[str] = json.loads(os.environ["CONCBENCH_GATED_CELLS"])
 """The names of the cells, such as ``switch/generator``."""
@@ -23,7 +23,7 @@ def cell(name: str) -> Callable[[], None]:
     """Return the function that runs a cell; its model is opened once in a process, and each result judged."""
     workload_name, _, model_name = name.partition("/")
     (workload,) = (one for one in work.WORKLOADS if one.name == work.PREFIX + workload_name)
-    model = registry.get(model_name)
+    model = index.get(model_name)
     params, session = workload.brief, _PROCESS.enter_context(model.open())
 
     def run() -> None:

@@ -19,7 +19,7 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.workloads import registry
+from concbench.workloads import index
 
 MORE: dict[Dialect, float] = {}
 """How many times the steps of a dialect are multiplied. The commits differ in this line alone."""
@@ -131,7 +131,7 @@ def judge(results: Sequence[Any], p: Params) -> str | None:
 
 
 STEPS = replace(
-    registry.get("switch"),
+    index.get("switch"),
     name="steps",
     summary="T tasks that compute, and suspend K times each",
     reading="Time of a run, nearly all of it computing.",
@@ -153,5 +153,5 @@ STEPS = replace(
 
 WORKLOADS = [
     replace(workload, name=PREFIX + workload.name)
-    for workload in (*(registry.get(name) for name in ("spawn", "parked", "switch")), STEPS)
+    for workload in (*(index.get(name) for name in ("spawn", "parked", "switch")), STEPS)
 ]

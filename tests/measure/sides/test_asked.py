@@ -14,10 +14,11 @@ import pytest
 import concbench
 from concbench.measure.described import Described, handed_over, place_of, rest
 from concbench.measure.launch import launch
-from concbench.measure.sides.asked import Asked, SidesError, two_sides
+from concbench.measure.sides.asked import SidesError, two_sides
 from concbench.measure.sides.environments import PackageSet
 from concbench.measure.sides.fitting import DoesNotFit, HeadDoesNotFit, refuse_unfit
 from concbench.measure.sides.side import Side
+from concbench.measure.sides.spec import SideSpec
 from concbench.workloads.catalogue import PluginError
 
 from .repositories import git, repository
@@ -25,8 +26,8 @@ from .repositories import git, repository
 PLUGIN = """
 import loops
 from dataclasses import replace
-from concbench.models import registry
-MODELS = [replace(registry.get("generator"), name="mine", version=lambda: loops.VERSION)]
+from concbench.models import index
+MODELS = [replace(index.get("generator"), name="mine", version=lambda: loops.VERSION)]
 """
 
 
@@ -71,7 +72,7 @@ def taken_to_fit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sides_for(**asked: Any) -> tuple[Side, Side]:
-    with two_sides(Asked(**asked)) as sides:
+    with two_sides(SideSpec(**asked)) as sides:
         return sides
 
 
@@ -90,7 +91,7 @@ def test_a_requirement_may_have_spaces_in_it(monkeypatch: pytest.MonkeyPatch) ->
         return PackageSet(interpreter, dict(package.split(">=") for package in packages))
 
     monkeypatch.setattr("concbench.measure.sides.asked.environment_with", made)
-    with two_sides(Asked(packages=("trio >= 0.27", "trio>=0.28")), same=True) as (base, head):
+    with two_sides(SideSpec(packages=("trio >= 0.27", "trio>=0.28")), same=True) as (base, head):
         assert (base.label, head.label) == ("trio>=0.27", "trio>=0.28")
 
 
@@ -106,7 +107,7 @@ def test_a_changed_working_tree_says_how_many_files_and_names_the_first(project:
     said: list[str] = []
     for name in ("a.py", "b.py"):
         (project / name).write_text("")
-    with two_sides(Asked(base="v0", repo=project), say=said.append) as (_base, head):
+    with two_sides(SideSpec(base="v0", repo=project), say=said.append) as (_base, head):
         assert head.about["changed"] == "2 files"
     assert said[-1] == "the working tree has 2 changed files, the first a.py"
 
@@ -130,7 +131,7 @@ def test_describing_a_plug_in_leaves_no_compiled_file_beside_it(tmp_path: Path) 
 @pytest.mark.usefixtures("taken_to_fit")
 def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
     plugins = (str(project / "plugin.py"),)
-    with two_sides(Asked(base="v0", head="v1", repo=project, plugins=plugins)) as sides:
+    with two_sides(SideSpec(base="v0", head="v1", repo=project, plugins=plugins)) as sides:
         versions = []
         for side in sides:
             link = launch(side.interpreter, "mine", plugins=side.plugins, roots=side.roots)
@@ -144,7 +145,7 @@ def test_each_side_has_its_own_copy_of_an_event_loop_in_a_file(tmp_path: Path) -
     body = "import asyncio\nmake = asyncio.SelectorEventLoop\n"
     repo = repository(tmp_path / "loops", {"mine.py": body}, {"mine.py": body + "# newer\n"})
     loops = (f"{repo / 'mine.py'}:make",)
-    with two_sides(Asked(base="v0", head="v1", repo=repo, loops=loops)) as sides:
+    with two_sides(SideSpec(base="v0", head="v1", repo=repo, loops=loops)) as sides:
         name = "asyncio+mine.py:make"
         versions = [Described((), side.loops, place_of(side)).model(name).version() for side in sides]
     assert versions[0] != versions[1]
@@ -153,7 +154,7 @@ def test_each_side_has_its_own_copy_of_an_event_loop_in_a_file(tmp_path: Path) -
 
 def test_a_working_tree_gets_no_compiled_files_and_both_sides_have_them_elsewhere(project: Path) -> None:
     plugins = (str(project / "plugin.py"),)
-    with two_sides(Asked(base="v0", repo=project, plugins=plugins)) as sides:
+    with two_sides(SideSpec(base="v0", repo=project, plugins=plugins)) as sides:
         assert Described(sides[1].plugins, (), place_of(sides[1])).model("mine").version() == "new"
         for side in sides:
             launch(
@@ -169,7 +170,7 @@ def test_a_working_tree_gets_no_compiled_files_and_both_sides_have_them_elsewher
 
 @pytest.mark.usefixtures("taken_to_fit")
 def test_sides_without_a_repository_have_compiled_files_where_python_puts_them() -> None:
-    with two_sides(Asked(), same=True) as sides:
+    with two_sides(SideSpec(), same=True) as sides:
         assert [side.compiled for side in sides] == [None, None]
 
 
@@ -177,7 +178,7 @@ def test_sides_without_a_repository_have_compiled_files_where_python_puts_them()
 def test_plug_ins_of_a_project_are_asked_where_its_workers_run_and_change_nothing_here(project: Path) -> None:
     before, modules = list(sys.path), set(sys.modules)
     plugins = (str(project / "plugin.py"),)
-    with two_sides(Asked(base="v0", head="v1", repo=project, plugins=plugins)) as sides:
+    with two_sides(SideSpec(base="v0", head="v1", repo=project, plugins=plugins)) as sides:
         versions = [Described(side.plugins, (), place_of(side)).model("mine").version() for side in sides]
     assert versions == ["old", "new"]
     assert (sys.path, "loops" in set(sys.modules) - modules) == (before, False)
@@ -208,7 +209,7 @@ def test_a_plugin_imports_the_library_of_each_side_s_packages_which_is_not_here(
     with pytest.raises(PluginError, match="No module named 'madeup'"):
         Described([str(plugin)])
     told, ran = [], []
-    with two_sides(Asked(packages=("madeup==1", "madeup==2"), plugins=(str(plugin),))) as sides:
+    with two_sides(SideSpec(packages=("madeup==1", "madeup==2"), plugins=(str(plugin),))) as sides:
         for side in sides:
             told.append(Described(side.plugins, (), place_of(side)).model("mine").version())
             plugins = handed_over(side.plugins, place_of(side))
@@ -220,7 +221,7 @@ def test_a_plugin_imports_the_library_of_each_side_s_packages_which_is_not_here(
 
 
 def test_a_revision_of_the_suite_has_its_own_models_and_workloads_and_our_measuring(suite: Path) -> None:
-    with two_sides(Asked(base="less", repo=suite, head="v0")) as sides:
+    with two_sides(SideSpec(base="less", repo=suite, head="v0")) as sides:
         answers = [asked_of(side, "generator", "chain") for side in sides]
         greetings = [launched(side, "threads")["unavailable"] for side in sides]
         spawned = [asked_of(side, "asyncio", "spawn") for side in sides]
@@ -245,7 +246,7 @@ def asked_of(side: Side, model: str, workload: str, **params: Any) -> dict[str, 
 
 @pytest.mark.usefixtures("taken_to_fit")
 def test_a_parameter_that_a_side_lacks_is_no_crash(suite: Path) -> None:
-    with two_sides(Asked(base="less", repo=suite, head="v0")) as (base, _head):
+    with two_sides(SideSpec(base="less", repo=suite, head="v0")) as (base, _head):
         answer = asked_of(base, "generator", "spawn", width=3)
     assert (answer["outcome"], answer["reason"]) == (
         "unavailable",
@@ -254,7 +255,7 @@ def test_a_parameter_that_a_side_lacks_is_no_crash(suite: Path) -> None:
 
 
 def test_a_revision_that_does_not_fit_what_measures_it_is_refused_with_what_is_missing(suite: Path) -> None:
-    with pytest.raises(DoesNotFit) as refused, two_sides(Asked(base="v1", head="v0", repo=suite)):
+    with pytest.raises(DoesNotFit) as refused, two_sides(SideSpec(base="v1", head="v0", repo=suite)):
         pass
     said = str(refused.value)
     assert said.startswith("v1 (")
@@ -265,7 +266,7 @@ def test_a_revision_that_does_not_fit_what_measures_it_is_refused_with_what_is_m
 
 
 def test_a_head_that_lacks_what_base_has_is_told_by_file_and_line_and_fails(suite: Path) -> None:
-    with pytest.raises(HeadDoesNotFit) as refused, two_sides(Asked(base="v0", head="v1", repo=suite)):
+    with pytest.raises(HeadDoesNotFit) as refused, two_sides(SideSpec(base="v0", head="v1", repo=suite)):
         pass
     said = str(refused.value)
     assert re.search(r"cannot be measured: [^ ]+\.py:\d+: ImportError: cannot import name", said)
@@ -320,7 +321,7 @@ def test_a_fault_of_the_head_s_code_is_named_by_its_place_in_the_checkout(tmp_pa
 def test_a_loop_that_an_interpreter_lacks_is_told_too() -> None:
     with (
         pytest.raises(DoesNotFit, match=r"No module named 'nowhere'\.\nInstall what is missing"),
-        two_sides(Asked(loops=["nowhere:new"]), same=True),
+        two_sides(SideSpec(loops=("nowhere:new",)), same=True),
     ):
         pass
 
@@ -377,7 +378,7 @@ def test_nothing_that_is_told_of_a_side_names_a_folder(project: Path) -> None:
         ({}, "name two sides"),
         ({"pythons": [sys.executable]}, "name two sides"),
         ({"pythons": [sys.executable] * 2}, "both sides are the same"),
-        ({"pythons": [sys.executable] * 3}, "--python is given 3 times"),
+        ({"pythons": [sys.executable] * 3}, "pythons is given 3 times"),
         ({"base": "v1"}, "both sides are the same"),
         ({"base": "v0", "head": "v0"}, "both sides are the same"),
     ],
@@ -397,15 +398,15 @@ def test_an_interpreter_is_asked_once_and_equal_sides_are_tried_once(monkeypatch
 
     monkeypatch.setattr("concbench.measure.sides.asked.release_of", release)
     monkeypatch.setattr("concbench.measure.sides.fitting.refuse_unfit", tried.append)
-    with two_sides(Asked(), same=True) as (base, _head):
+    with two_sides(SideSpec(), same=True) as (base, _head):
         assert (asked, tried) == ([Path(sys.executable)], [base])
 
 
 @pytest.mark.usefixtures("taken_to_fit")
 def test_the_same_thing_may_be_compared_with_itself_on_purpose(project: Path) -> None:
-    with two_sides(Asked(repo=project), same=True) as (base, head):
+    with two_sides(SideSpec(repo=project), same=True) as (base, head):
         assert base == head
-    with two_sides(Asked(base="v0", head="v0", repo=project), same=True) as (base, head):
+    with two_sides(SideSpec(base="v0", head="v0", repo=project), same=True) as (base, head):
         assert base.label == head.label
         assert base.roots != head.roots
 

@@ -128,6 +128,7 @@ def test_one_that_another_process_made_meanwhile_is_left_as_it_is(
     assert log.exists()
 
 
+@pytest.mark.nightly
 def test_without_uv_it_is_made_with_venv_and_pip_and_what_these_bring_is_not_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

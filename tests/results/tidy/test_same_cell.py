@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks import selection
 from concbench import results
 from concbench.results.tidy.naming import defaults_of, in_asv, of_cell, spelled
-from concbench.workloads import registry
+from concbench.workloads import index
 from concbench.workloads.base import params_from_dict, params_to_dict
 from tests.report.made_up import Cell, always, run_of
 from tests.report.pages import written
@@ -26,7 +26,7 @@ CASES = {
 def from_run(case: selection.Case, folder: Path) -> str:
     """Return what the table says of a case that ``concbench run`` measured."""
     run = run_of(Cell(contender=case.model, workload=case.workload, cost=always(9), floor_ns=1))
-    params = params_to_dict(params_from_dict(registry.get(case.workload), case.values))
+    params = params_to_dict(params_from_dict(index.get(case.workload), case.values))
     run.header.cells[0].params.clear()
     run.header.cells[0].params.update(params)
     return the_one(results.load(written(run, folder / "run.jsonl")), "cpu")
@@ -83,7 +83,7 @@ def test_an_exponent_is_of_no_size(workload: str) -> None:
     assert in_asv(f"{workload}.Scaling.{track}", params, "track", "exponent").parameters == spelling
 
 
-@pytest.mark.parametrize("workload", registry.names())
+@pytest.mark.parametrize("workload", index.names())
 @given(st.data())
 def test_the_order_in_which_parameters_are_said_does_not_matter(workload: str, data: st.DataObject) -> None:
     defaults = list(defaults_of(workload).items())
@@ -96,7 +96,7 @@ def test_the_order_in_which_parameters_are_said_does_not_matter(workload: str, d
     [
         ("test_other.py::test_sum", [("n", 1)]),
         ("base", [("tasks", 1)]),
-        ("registry", [("tasks", 1)]),
+        ("index", [("tasks", 1)]),
         ("spawn", [("tasks", 1), ("colour", "red")]),
         ("nothing", []),
     ],

@@ -7,52 +7,31 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from concbench.errors import UserError
+from concbench.errors import UserError, arg
 from concbench.measure.interpreters import find
 from concbench.measure.sides.changes import counted
 from concbench.measure.sides.environments import PackageSet, environment_with, requirements_in
 from concbench.measure.sides.fitting import refuse_unfit_sides
 from concbench.measure.sides.naming import folders_of, home_of, labels_of, release_of
 from concbench.measure.sides.revisions import (
-    WORKING_TREE,
     Checkout,
     checked_out,
     repository_of,
     temporary_folder,
 )
 from concbench.measure.sides.side import Side
+from concbench.measure.sides.spec import WORKING_TREE, SideSpec
 from concbench.words import several
 from concbench.workloads.catalogue import is_file
 
 HINT = (
-    "name two sides: two revisions (HEAD~1 HEAD), one against the working tree (HEAD), --python or --with"
-    " twice, or two run files"
+    f"name two sides: two revisions (HEAD~1 HEAD), one against the working tree (HEAD), {arg('pythons')} or"
+    f" {arg('packages')} twice, or two run files"
 )
 
 
 class SidesError(UserError):
     """What cannot be compared; the message says why, and what to ask for instead."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the command line names, ``base`` and ``head`` being revisions; None or empty: as it is.
-
-    ``pythons`` and ``packages`` have one entry for both sides, or two. ``packages`` are requirements with
-    spaces or commas between them.
-    """
-
-    base: str | None = None
-    head: str | None = None
-    pythons: Sequence[str] = ()
-    packages: Sequence[str] = ()
-    repo: Path = Path()
-    plugins: Sequence[str] = ()
-    loops: Sequence[str] = ()
-
-    def revisions(self) -> tuple[str, str] | None:
-        """Return the revisions of base and head; a missing head is the working tree."""
-        return None if self.base is None else (self.base, self.head or WORKING_TREE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +67,14 @@ class _Parts:
 
 @contextmanager
 def two_sides(
-    asked: Asked, *, same: bool = False, say: Callable[[str], None] = lambda _what: None
+    asked: SideSpec, *, same: bool = False, say: Callable[[str], None] = lambda _what: None
 ) -> Iterator[tuple[Side, Side]]:
     """Lend the two sides; what was made for them in the temporary folder is removed in the end.
 
     With ``same`` base and head may be the same thing (a suite that judges itself); otherwise that is refused.
     ``say`` is told what takes long. Raises SidesError, or the UserError of whatever cannot be had.
     """
-    pythons, packages = _two("--python", asked.pythons), _two("--with", asked.packages)
+    pythons, packages = _two("pythons", asked.pythons), _two("packages", asked.packages)
     revisions = asked.revisions()
     doubled = len(asked.pythons) == 2 or len(asked.packages) == 2
     if revisions is None and not doubled and not same:
@@ -123,10 +102,10 @@ def two_sides(
         yield base, head
 
 
-def _two(option: str, given: Sequence[str]) -> tuple[str | None, str | None]:
+def _two(name: str, given: Sequence[str]) -> tuple[str | None, str | None]:
     if len(given) > 2:
         raise SidesError(
-            f"{option} is given {len(given)} times: once for both sides, or for base and for head"
+            f"{arg(name)} is given {len(given)} times: once for both sides, or for base and for head"
         )
     return (given[0], given[-1]) if given else (None, None)
 
@@ -151,7 +130,8 @@ def _labels(base: _Parts, head: _Parts, *, same: bool) -> tuple[str, str]:
     if identical and not same:
         raise SidesError(
             f"both sides are the same, {', '.join(word for word in base.words() if word)}"
-            f"{_no_code(base, head)}: {HINT}; to see how often that calls itself slower, run concbench aa"
+            f"{_no_code(base, head)}: {HINT}; to see how often that calls itself slower, run"
+            " concbench aa"
         )
     labels = labels_of(base.words(), head.words())
     return labels if identical or labels[0] != labels[1] else _told_apart(labels, base, head)
@@ -182,7 +162,7 @@ def own_loop(loop: str, own: Callable[[Path], Path]) -> str:
     return f"{own(Path(file))}:{factory}"
 
 
-def _side(one: _Parts, label: str, asked: Asked, repo: Path | None, compiled: Path | None) -> Side:
+def _side(one: _Parts, label: str, asked: SideSpec, repo: Path | None, compiled: Path | None) -> Side:
     checkout = one.checkout
     about: dict[str, str | None] = {"python": one.release}
     if checkout is not None:

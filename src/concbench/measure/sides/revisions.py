@@ -19,9 +19,7 @@ from tempfile import mkdtemp
 
 from concbench.errors import UserError
 from concbench.measure.sides.changes import STATUS, Changes, changes_in
-
-WORKING_TREE = "."
-"""How the working tree is named where a revision is asked for."""
+from concbench.measure.sides.spec import WORKING_TREE
 
 GIT_SECONDS = 120
 

@@ -12,7 +12,7 @@ from concbench.analysis.units import TIME_UNITS
 from concbench.report.charts.palette import INK, MUTED, Look, looks_for
 from concbench.report.charts.style import drawing, fitting, new_figure, spelled_mark
 from concbench.report.charts.svg import svg_of
-from concbench.results.records import HeaderTrace
+from concbench.results.header import HeaderTrace
 from concbench.words import plain_text
 
 LANE, TITLE, AXIS, FOOT, LINE = 15, 27, 15, 44, 13

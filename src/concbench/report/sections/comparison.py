@@ -14,7 +14,7 @@ from concbench.analysis.compared import (
 )
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
-from concbench.models import registry
+from concbench.models import index
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.palette import Look, looks_for
 from concbench.report.charts.ratios import ratio_chart
@@ -61,7 +61,7 @@ def comparison_section(comparison: Comparison) -> Section:
 
 
 def _looks(comparison: Comparison) -> dict[str, Look]:
-    models = [*registry.names(), *(line.model for line in comparison.lines)]
+    models = [*index.names(), *(line.model for line in comparison.lines)]
     return {model: look for (model, _), look in looks_for([(model, "") for model in models]).items()}
 
 

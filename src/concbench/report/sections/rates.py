@@ -1,7 +1,7 @@
 """Rates: how often verdicts are wrong on identical sides, and how often they find more work."""
 
 from concbench.analysis.rates import Power, Rates
-from concbench.models import registry
+from concbench.models import index
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.palette import looks_for
 from concbench.report.charts.power import power_chart
@@ -25,7 +25,7 @@ def rates_section(rates: Rates) -> Section:
     if rates.order is not None:
         blocks.append(Words(order_words(rates.order), "alarm" if rates.order.dependent else "plain"))
     if rates.powers:
-        models = [*registry.names(), *(power.model for power in rates.powers)]
+        models = [*index.names(), *(power.model for power in rates.powers)]
         looks = {model: look for (model, _), look in looks_for([(model, "") for model in models]).items()}
         judged = [power for power in rates.powers if power.found.trials]
         if judged:

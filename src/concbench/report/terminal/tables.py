@@ -15,6 +15,7 @@ from concbench.analysis.summary import Against, Summary
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, units_of, with_interval
 from concbench.analysis.wording import below_zero, figure, outcome_words, reasons
 from concbench.metrics import Metric, metrics_for
+from concbench.outcomes import CellOutcome
 from concbench.words import plain_text
 from concbench.workloads.base import spell, spelled
 
@@ -86,7 +87,7 @@ def workload_table(
         if previous is not None and place != previous:
             table.add_section()
         shown = [plain(spell(value) if place != previous else "") for value in place]
-        ok = summary.outcome.name == "ok"
+        ok = summary.outcome.name == CellOutcome.OK
         figures = [spelled(summary) for spelled in columns.values()] if ok else [_outcome(summary)]
         table.add_row(*shown, plain(summary.contender), *figures)
         previous = place

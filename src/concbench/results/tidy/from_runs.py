@@ -7,8 +7,8 @@ from typing import Any
 
 from concbench.results import queries
 from concbench.results.costs import Column, columns_of, costs_by_cell, weights_by_cell
+from concbench.results.header import HeaderContender
 from concbench.results.measured import Measured
-from concbench.results.records import HeaderContender
 from concbench.results.tidy.naming import spelled
 from concbench.results.tidy.schema import Part
 

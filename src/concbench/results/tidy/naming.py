@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from concbench.results.addresses import without_address
-from concbench.workloads import registry
+from concbench.workloads import index
 from concbench.workloads.base import params_to_dict, spell, spell_name
 
 
@@ -60,7 +60,7 @@ def of_cell(workload: str, params: Sequence[tuple[str, Any]], grown: str | None 
 def defaults_of(workload: str) -> dict[str, Any]:
     """Return the parameters of one of our workloads with their defaults; none for a name that is not ours."""
     try:
-        return params_to_dict(registry.get(workload).params())
+        return params_to_dict(index.get(workload).params())
     except KeyError:
         return {}
 

@@ -1,0 +1,79 @@
+"""Companions: a process beside a cell, a server or a load client, that its workload brings along.
+
+It starts before any clock and is ended after it, whatever happens: it hangs on a pipe of this process, and
+ends when that does. It is handed a socket that listens on the loopback interface alone, and says by a line on
+its standard output that it is ready. It runs on another CPU than a pinned worker, where there is one.
+"""
+
+import contextlib
+import os
+import select
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+READY_SECONDS = 10.0
+BACKLOG = 4096
+
+ENDS_WITH_US = """
+import os, threading
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(0)), daemon=True).start()
+"""
+"""Its first code: when the other end of its standard input is closed, it ends."""
+
+
+class NotReady(RuntimeError):
+    """Why a companion did not come up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A companion at work: the port where it listens, on 127.0.0.1, and its process."""
+
+    port: int
+    pid: int
+
+
+@contextlib.contextmanager
+def beside(companion: Any, seconds: float = READY_SECONDS) -> Iterator[Beside]:
+    """Have a companion at work, in an interpreter of its own; raises NotReady."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=BACKLOG))
+        command = [sys.executable, "-I", "-S", "-c", ENDS_WITH_US + companion.program]
+        process = subprocess.Popen(  # noqa: S603  (its program is the workload's own code)
+            [*command, str(listener.fileno()), *companion.arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=[listener.fileno()],
+        )
+        stack.callback(_end, process)
+        port = int(listener.getsockname()[1])
+        listener.close()  # it is the companion's alone: where that has ended, nobody listens
+        _elsewhere(process.pid)
+        _await(process, seconds)
+        yield Beside(port, process.pid)
+
+
+def _elsewhere(pid: int) -> None:
+    """Move a process to the CPUs that this one is not bound to, if the system has such and lets us."""
+    if hasattr(os, "sched_setaffinity"):
+        others = set(range(os.cpu_count() or 1)) - os.sched_getaffinity(0)
+        with contextlib.suppress(OSError):  # none of them is ours: it stays where we are
+            os.sched_setaffinity(pid, others)
+
+
+def _await(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    out: Any = process.stdout
+    ready, _, _ = select.select([out], [], [], seconds)
+    if not ready:
+        raise NotReady(f"the workload's companion was not ready within {seconds:g} s (it says so by a line)")
+    if not os.read(out.fileno(), 1):
+        raise NotReady(f"the workload's companion ended with exit code {process.wait()} before it was ready")
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.communicate()

@@ -1,0 +1,106 @@
+"""What watching a dialect takes: wrapped tasks and primitives, and what the profiling hook sees of bare ones.
+
+A dialect has a module of its name here, which defines ``WATCHING``; nothing else names the dialects. Wrapped
+tasks report every step to a ledger. The workload's own code is the very code that timed runs execute.
+"""
+
+import dis
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+from inspect import unwrap
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+from concbench.measure.ledger import Ledger
+from concbench.models.base import Dialect, Factory
+
+STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
+"""Instructions at which a frame is left that will go on: the yield itself, in CPython 3.13 the next one."""
+
+
+class Watching:
+    """How the tasks of one dialect are watched.
+
+    ``seen_unwatched`` names the checks that hold for tasks that nobody wrapped. ``suspensions_show``: a
+    wrapped task's suspensions are seen though its primitives are bare. ``elsewhere``: they run in other
+    processes or interpreters. ``current`` tells there which task runs, where code that it calls has to know.
+    """
+
+    seen_unwatched: tuple[str, ...] = (
+        "spawned",
+        "started",
+        "finished",
+        "owners",
+        "overlap",
+        "deadlines",
+        "suspensions",
+        "fairness",
+    )
+    suspensions_show = True
+    elsewhere = False
+    current: Callable[[], object] | None = None
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+    def task(self, ledger: Ledger, file: str, index: int, factory: Factory) -> Any:
+        """Make a task that reports to ``ledger``, of a factory; frames in ``file`` are the workload's."""
+        raise NotImplementedError
+
+    def tasks(self, ledger: Ledger, file: str, factories: list[Factory]) -> list[Factory]:
+        """Return the factories, each wrapped so that its task reports to ``ledger``."""
+        return [partial(self.task, ledger, file, index, one) for index, one in enumerate(factories)]
+
+    def runtime(self, ledger: Ledger, _file: str, rt: Any) -> Any:
+        """Return the runtime with an observer, and with primitives that report where tasks alone cannot."""
+        return replace(rt, observe=ledger.observe)
+
+    def code(self, factory: Factory) -> CodeType:
+        """Return the code of the outermost frame of the tasks of a factory; TypeError where it has none."""
+        code = self.code_of(factory)
+        if isinstance(code, CodeType):
+            return code
+        raise TypeError(
+            f"the task factory {factory!r} makes no {self.dialect} task with Python code of its own, so "
+            "nobody can see it run; make it a function (for polling, a class), or functools.partial of one"
+        )
+
+    def code_of(self, factory: Factory) -> Any:
+        """Return what ``code`` does, or what is no code."""
+        raise NotImplementedError
+
+    def collect(self, _ledger: Ledger, returned: Any, _began: float) -> Any:
+        """Return what a watched run returned, its tasks' own results; ``began`` is when it began, in s."""
+        return returned
+
+    def subject(self, frame: FrameType) -> Any:
+        """Return what stands for the task whose outermost frame this is: the same one at each step."""
+        return frame
+
+    def goes_on(self, _subject: Any, instruction: int) -> bool:
+        """Say whether the task goes on after it has left its outermost frame at an instruction."""
+        return instruction in STANDS_AT_YIELD
+
+
+def watching(dialect: Dialect) -> Watching:
+    """Return how the tasks of a dialect are watched."""
+    found: Watching = import_module(f"concbench.measure.watching.{dialect}").WATCHING
+    return found
+
+
+def own_code(factory: Factory) -> Any:
+    """Return the code of the function that a factory calls; what is none, where it has none."""
+    while isinstance(factory, partial):
+        factory = factory.func
+    return getattr(unwrap(factory), "__code__", None)
+
+
+def place_of(factory: Factory) -> str:
+    """Return where a factory stands, to be said after "the task factory"."""
+    code = own_code(factory)
+    if not isinstance(code, CodeType):
+        return ""
+    return f" {code.co_name} at {Path(code.co_filename).name}:{code.co_firstlineno}"

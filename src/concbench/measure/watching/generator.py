@@ -1,0 +1,71 @@
+"""Watching ``generator``: a generator is driven with ``send`` by one that stands between it and the model."""
+
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any
+
+from concbench.measure.ledger import Ledger
+from concbench.measure.watching.base import Watching, place_of
+from concbench.models.base import Factory
+
+
+def frames_of(suspended: Any, file: str) -> int:
+    """Return how many frames of ``file`` a suspended generator or coroutine stands on."""
+    count = 0
+    while suspended is not None:
+        code = getattr(suspended, "gi_code", None) or getattr(suspended, "cr_code", None)
+        count += code is not None and code.co_filename == file
+        suspended = getattr(suspended, "gi_yieldfrom", None) or getattr(suspended, "cr_await", None)
+    return count
+
+
+def drive(ledger: Ledger, file: str, index: int, inner: Any) -> Generator[Any, Any, Any]:
+    """Drive a generator or coroutine to its end, entering every step."""
+    enter = ledger.start
+    owner = inner
+    step: Callable[[], Any] = partial(inner.send, None)
+    while True:
+        enter(index, owner)
+        enter = ledger.resume
+        try:
+            yielded = step()
+        except StopIteration as stop:
+            return ledger.finish(index, stop.value)
+        ledger.suspend(index, frames_of(inner, file))
+        try:
+            step = partial(inner.send, (yield yielded))
+        except GeneratorExit:
+            inner.close()
+            raise
+        except BaseException as error:  # noqa: BLE001  (thrown in by the model: the task's to handle)
+            step = partial(inner.throw, error)
+
+
+class Generators(Watching):
+    """Generators; ``kind`` says what a task is, ``attribute`` names its code."""
+
+    kind = "a generator, as a function with a yield makes it"
+    attribute = "gi_code"
+
+    def task(self, ledger: Ledger, file: str, index: int, factory: Factory) -> Any:
+        """Make the generator, and return the one that drives it."""
+        return self._driven(ledger, file, index, factory)
+
+    @staticmethod
+    def _driven(ledger: Ledger, file: str, index: int, factory: Factory) -> Generator[Any, Any, Any]:
+        ledger.spawn(index)
+        return drive(ledger, file, index, factory())
+
+    def code_of(self, factory: Factory) -> Any:
+        """Return the code of the generator; raises TypeError where the factory makes no such thing."""
+        task = factory()
+        if not hasattr(task, "close"):
+            raise TypeError(
+                f"a task of a {self.dialect} workload must be {self.kind}; the task "
+                f"factory{place_of(factory)} made an object of type {type(task).__name__}"
+            )
+        task.close()
+        return getattr(task, self.attribute, None)
+
+
+WATCHING = Generators("generator")

@@ -1,0 +1,61 @@
+"""Watching ``polling``: a polled object has a stand-in with the same face."""
+
+from types import FrameType
+from typing import Any
+
+from concbench.measure.ledger import Ledger
+from concbench.measure.watching.base import Watching
+from concbench.models.base import Factory
+
+
+class WatchedObject:
+    """A polled task's stand-in."""
+
+    def __init__(self, ledger: Ledger, index: int, task: Any) -> None:
+        self._ledger, self._index, self._task = ledger, index, task
+        self._step = ledger.start
+        self._result: Any = None
+
+    def run(self) -> None:
+        """Let the task take a step."""
+        self._step(self._index, self)
+        self._step = self._ledger.resume
+        self._task.run()
+        if self._task.ready:
+            self._result = self._ledger.finish(self._index, self._task.result)
+        else:
+            self._ledger.suspend(self._index)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the task has ended."""
+        return bool(self._task.ready)
+
+    @property
+    def result(self) -> Any:
+        """What it returned."""
+        return self._result if self._task.ready else self._task.result
+
+
+class Polling(Watching):
+    """Objects with ``run()``, ``ready`` and ``result``."""
+
+    def task(self, ledger: Ledger, _file: str, index: int, factory: Factory) -> WatchedObject:
+        """Make the object, and its stand-in."""
+        ledger.spawn(index)
+        return WatchedObject(ledger, index, factory())
+
+    def code_of(self, factory: Factory) -> Any:
+        """Return the code of ``run``."""
+        return getattr(type(factory()).run, "__code__", None)
+
+    def subject(self, frame: FrameType) -> Any:
+        """Return the polled object: the first argument of ``run``."""
+        return frame.f_locals[frame.f_code.co_varnames[0]]
+
+    def goes_on(self, subject: Any, _instruction: int) -> bool:
+        """Say whether the object is not ready."""
+        return not subject.ready
+
+
+WATCHING = Polling("polling")

@@ -1,0 +1,78 @@
+"""Finding models by name: the modules of this package, and what installed distributions bring.
+
+A module of the package is a model if it defines ``MODEL``; which ones do is read from their sources, so that
+a model's module is imported only when that model is asked for, and a worker that runs generators never
+imports asyncio. A distribution brings models by entry points of the group that is called as this package is.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+import concbench.models
+from concbench.models.base import Model
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry point: its name, the distribution that it comes from, and what imports it."""
+
+    name: str
+    source: str
+    load: Callable[[], Any]
+
+
+class Index(Generic[T]):
+    """What a package's modules define as ``attribute``, by name, the ``first`` ones first.
+
+    A module's name has an underscore where the name has a dash. What is ``unlisted`` is found by name alone.
+    """
+
+    def __init__(
+        self, package: ModuleType, attribute: str, first: Sequence[str], unlisted: Sequence[str] = ()
+    ) -> None:
+        self._package, self._attribute, self._first, self._unlisted = package, attribute, first, unlisted
+
+    @cached_property
+    def _found(self) -> list[str]:
+        defines = re.compile(rf"^{self._attribute}\b", re.MULTILINE)
+        sources = sorted(Path(self._package.__path__[0]).glob("[!_]*.py"))
+        return [one.stem.replace("_", "-") for one in sources if defines.search(one.read_text("utf-8"))]
+
+    def names(self) -> list[str]:
+        """Return the names of all that the package has and lists."""
+        first = [name for name in self._first if name in self._found]
+        return first + [name for name in self._found if name not in (*first, *self._unlisted)]
+
+    def get(self, name: str) -> T:
+        """Return what the package has under a name; raises KeyError."""
+        if name not in self._found:
+            raise KeyError(name)
+        module = import_module(f"{self._package.__name__}.{name.replace('-', '_')}")
+        one: T = getattr(module, self._attribute)
+        return one
+
+    def entries(self) -> list[Entry]:
+        """Return the entry points of all distributions that are installed, none of them imported."""
+        from importlib.metadata import entry_points  # noqa: PLC0415  (it takes as long as a worker's start)
+
+        found = entry_points(group=self._package.__name__)
+        return [Entry(one.name, _source(one), one.load) for one in found]
+
+
+def _source(entry: Any) -> str:
+    about = entry.dist
+    return f"{about.name} {about.version}" if about else "a distribution without a name"
+
+
+INDEX: Index[Model] = Index(
+    concbench.models, "MODEL", first=("polling", "generator", "yield-from", "asyncio", "threads")
+)
+names, get, entries = INDEX.names, INDEX.get, INDEX.entries

@@ -1,0 +1,124 @@
+"""Arguments of functions that ask for something: checked, named where they are wrong, and made a request."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
+from fractions import Fraction
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+import msgspec
+
+from concbench.errors import RequestError, arg
+from concbench.models.files import wrong_file
+from concbench.words import MOST_SHOWN, cut
+from concbench.workloads.catalogue import is_file, loop_name
+from concbench.workloads.names import wrong_name
+
+Answer = TypeVar("Answer")
+
+Params: TypeAlias = Mapping[str, tuple[str, ...]]
+Timeout: TypeAlias = Annotated[float, msgspec.Meta(ge=0.1, le=86_400)]
+AboveZero: TypeAlias = Annotated[float, msgspec.Meta(ge=1e-9, le=1e18)]
+Share: TypeAlias = Annotated[float, msgspec.Meta(ge=1e-9, lt=1)]
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+
+WRONG_AT = re.compile(r"(?P<why>.*) - at `\$\.(?P<name>\w+)(?P<place>.*)`")
+
+
+def asks(
+    kind: type[Any], *positional: str, only: Iterable[str] | None = None, but: Iterable[str] = ()
+) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Let a function of a request be called with the fields of the request as keyword arguments.
+
+    Those that are ``positional`` may be given without their names. Arguments are ``only`` some fields, or
+    all ``but`` some.
+    """
+    chosen = set(only or [one.name for one in fields(kind)]) - set(but)
+    keyword, either = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+
+    def decorate(function: Callable[..., Answer]) -> Callable[..., Answer]:
+        own = list(inspect.signature(function).parameters.values())[1:]
+        asked_for = [
+            one.replace(kind=either if one.name in positional else keyword)
+            for one in inspect.signature(kind).parameters.values()
+            if one.name in chosen
+        ]
+        signature = inspect.Signature(sorted([*asked_for, *own], key=lambda one: one.kind))
+
+        @wraps(function)
+        def asked(*places: Any, **given: Any) -> Answer:
+            given = signature.bind(*places, **given).arguments
+            return function(made(kind, {name: given.pop(name) for name in chosen & set(given)}), **given)
+
+        asked.__signature__ = signature  # type: ignore[attr-defined]
+        return asked
+
+    return decorate
+
+
+def made(kind: type[Answer], given: dict[str, Any]) -> Answer:
+    """Return a request; raises RequestError, with the argument's name, for what it cannot be."""
+    if isinstance(given.get("params"), Mapping):
+        given["params"] = {name: _spelled(values) for name, values in given["params"].items()}
+    try:
+        request = msgspec.convert(given, kind, dec_hook=_converted)
+    except msgspec.ValidationError as error:
+        found = WRONG_AT.fullmatch(str(error))
+        if found is None:
+            raise
+        why = found["why"].lower().replace("`array`", "a list").replace("`object`", "a mapping")
+        raise RequestError(f"{arg(found['name'])}{found['place']}: {why}") from error
+    return replace(request, **{name: _looked_at(name, given[name]) for name in OWN_CODE if name in given})  # type: ignore[type-var]
+
+
+def _looked_at(name: str, values: Iterable[str]) -> tuple[str, ...]:
+    try:
+        return tuple(map(OWN_CODE[name], values))
+    except ValueError as error:
+        raise RequestError(f"{arg(name)}: {error}") from error
+
+
+def _spelled(values: Any) -> Any:
+    """Return the values of a parameter as the command line spells them: one, or several in turn."""
+    return tuple(map(str, [values] if isinstance(values, str | int | float) else values))
+
+
+def _converted(kind: type[Any], value: Any) -> Any:
+    """Return a path or a factor; raises ValueError, which msgspec says the place of."""
+    if kind is Path:
+        return Path(value)
+    if kind is Fraction and 1 < (factor := Fraction(str(value))) <= 10:
+        return factor
+    raise ValueError(f"Expected a factor above 1, up to 10, got {value!r}")
+
+
+def plugin_named(value: str) -> str:
+    """Return the path of a file of the user's code; raises ValueError for what is none."""
+    if wrong := wrong_file(Path(value)):
+        raise ValueError(f"{value}: {wrong}")
+    return value
+
+
+def loop_named(value: str) -> str:
+    """Return the name of an event loop's factory, absolute where it is in a file; raises ValueError."""
+    if not is_file(value):
+        if not re.fullmatch(r"[\w.]+:[\w.]+", value):
+            raise ValueError(
+                f"{value!r} is not of the form module:factory (uvloop:new_event_loop) or ./file.py:factory"
+            )
+        return value
+    place, _, factory = value.rpartition(":")
+    file = Path(place)
+    if bad := wrong_file(file):
+        raise ValueError(f"{cut(value, MOST_SHOWN)!r}: {bad}")
+    wrong = wrong_name(loop_name(value))
+    if wrong or not re.fullmatch(r"[\w.]+", factory):
+        raise ValueError(f"{value!r} makes no name: {wrong or 'the factory is no identifier'}")
+    return f"{file.resolve()}:{factory}"
+
+
+OWN_CODE: Mapping[str, Callable[[str], str]] = {"plugins": plugin_named, "loops": loop_named}
+"""Arguments that name the user's code, and what looks at each name."""

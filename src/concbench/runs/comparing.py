@@ -1,0 +1,181 @@
+"""Carrying out a comparison: its driver, the rule who says when to stop, and what is found."""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from concbench.analysis.comparison import Comparison, Failed
+from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule
+from concbench.analysis.verdicts import judged_again
+from concbench.errors import RequestError, arg
+from concbench.measure.described import Described, place_of
+from concbench.measure.instructions import valgrind_path
+from concbench.measure.pairing import PairedCell, PairPlan
+from concbench.measure.pairs import PairDriver
+from concbench.measure.sides.asked import two_sides
+from concbench.measure.sides.fitting import HeadDoesNotFit
+from concbench.metrics import INSTRUCTIONS
+from concbench.outcomes import CellOutcome
+from concbench.platforms import refuse_where_nothing_can_be_measured
+from concbench.results.measured import read_measured
+from concbench.results.pairs import Pairs
+from concbench.results.records import EndRecord
+from concbench.results.values import Record
+from concbench.results.writer import RunWriter
+from concbench.runs.arguments import asks
+from concbench.runs.comparison_request import ComparisonRequest
+from concbench.runs.fixed_pairs import FixedPairs
+from concbench.runs.gates import refuse_no_revisions, with_undecided, with_untold
+from concbench.runs.header import now
+from concbench.runs.instructions import Counter, Records, counter_for
+from concbench.runs.pair_planning import Sides, header_of, launcher_of, plan_of
+from concbench.runs.result import ComparisonResult, Interrupted
+from concbench.runs.running import default_path, make_folder
+from concbench.runs.watching import SILENT, Watcher
+from concbench.stats.looks import LOOKS
+
+RESERVE = 0.015
+"""The share of the budget that is left for reading, judging and printing, so that the whole keeps to it."""
+
+
+@asks(ComparisonRequest, "base", "head", but=("command", "more"))
+def compare(
+    request: ComparisonRequest, *, to: Path | str | None = None, watcher: Watcher = SILENT
+) -> ComparisonResult:
+    """Say for each cell whether ``head`` is slower than ``base``, measured in interleaved pairs.
+
+    Both are git revisions (a missing head is the working tree); without them two ``pythons`` or ``packages``
+    are compared. Arguments that are left out are as ``concbench compare`` has them. Raises RequestError and
+    SidesError for what cannot be asked for, RunFileError where the file ``to`` cannot be written, and
+    Interrupted, which is a KeyboardInterrupt, with what was found so far.
+    """
+    refuse_where_nothing_can_be_measured()
+    refuse_no_revisions(request)
+    gates, wish, path = request.gating(), _counting(request), default_path() if to is None else Path(to)
+    try:
+        with two_sides(request, say=watcher.say) as sides:
+            make_folder(path)
+            complete = measure(path, request, sides, watcher, counter=counter_for(wish, sides))
+    except HeadDoesNotFit as error:
+        return ComparisonResult(None, True, _without_head(error, request, gates))
+    found = judged_again(read_measured(path), request.margins(), gates)
+    comparison = with_undecided(with_untold(found, request.gates))
+    result = ComparisonResult(path, complete, comparison)
+    if not complete:
+        raise Interrupted(result, f"interrupted; {path} has what there is, and cannot be gone on with")
+    return result
+
+
+def _counting(request: ComparisonRequest) -> str:
+    """Return whether to count instructions: where they are what counts they are counted anywhere.
+
+    Raises RequestError where they are, and valgrind is missing.
+    """
+    if INSTRUCTIONS not in request.gates:
+        return request.instructions
+    if valgrind_path() is None:
+        raise RequestError(
+            f"{arg('gates', INSTRUCTIONS)} needs valgrind: install it (apt-get install valgrind)"
+        )
+    return "on"
+
+
+def _without_head(error: HeadDoesNotFit, request: ComparisonRequest, gates: tuple[str, ...]) -> Comparison:
+    """Return the comparison with a head that cannot even be imported: all that is told of it is why."""
+    failed = Failed(
+        cell="every cell", workload="", model="", side="head", outcome=CellOutcome.CRASHED, reason=str(error)
+    )
+    return Comparison(
+        base=error.base,
+        head=error.head,
+        lines=(),
+        counted=(),
+        failed=(failed,),
+        rate=RATE,
+        confidence=CONFIDENCE,
+        seconds=0.0,
+        budget=request.budget,
+        paired=True,
+        gates=gates,
+        uncounted=(),
+        complete=True,
+        warnings=(),
+        about={"base": {}, "head": {}},
+    )
+
+
+def measure(
+    path: Path,
+    request: ComparisonRequest,
+    sides: Sides,
+    watcher: Watcher = SILENT,
+    *,
+    counter: Counter | None = None,
+    enough: Callable[[PairedCell], int] | None = None,
+) -> bool:
+    """Carry out a comparison into a new run file; return whether it came to its end.
+
+    ``enough``: how many pairs to measure of each cell, decided or not. Raises RunFileError where the file
+    cannot be written, RequestError for what cannot be asked for.
+    """
+    end = time.monotonic() + request.budget * (1 - RESERVE)
+    catalogue = Described(sides[1].plugins, sides[1].loops, place_of(sides[1]))
+    plan = plan_of(request, sides, catalogue)
+    header = header_of(request, sides, plan, catalogue, launcher_of(sides))
+    pairs = {cell.id: enough(cell) for cell in plan.cells} if enough else None
+    with RunWriter.create(path, header) as writer:
+        writer.say = watcher.say
+        rule = StoppingRule(Pairs(header), request.margins(), writer.append)
+
+        def sink(record: Record) -> None:
+            writer.append(record)
+            rule.take(record)
+
+        driver = _driver(request, sides, plan, sink, watcher, rule, pairs, end - time.monotonic())
+        count = partial(counter, plan, catalogue, watcher) if counter else None
+        complete = _carried_out(driver, count, sink, watcher)
+        rule.look_at_the_rest()
+        writer.append(EndRecord(finished=now(), complete=complete))
+    return complete
+
+
+def _carried_out(
+    driver: PairDriver, count: Callable[[], Records] | None, sink: Callable[[Record], None], watcher: Watcher
+) -> bool:
+    """Time, weigh and count; return whether it came to its end."""
+    try:
+        driver.run()
+        if count:
+            with closing(count()) as records:
+                for record in records:
+                    sink(record)
+    except KeyboardInterrupt:
+        watcher.say("interrupted")
+        return False
+    return True
+
+
+def _driver(
+    request: ComparisonRequest,
+    sides: Sides,
+    plan: PairPlan,
+    sink: Callable[[Record], None],
+    watcher: Watcher,
+    rule: StoppingRule,
+    pairs: Mapping[str, int] | None,
+    budget: float,
+) -> PairDriver:
+    return PairDriver(
+        plan,
+        launcher_of(sides),
+        sink,
+        watcher,
+        rule if pairs is None else FixedPairs(pairs),
+        budget=budget,
+        rounds=None if pairs is None else max(pairs.values()),
+        seconds=request.timeout,
+        needed=LOOKS.pairs[0] if pairs is None else 0,
+        warn=lambda words: watcher.say(f"warning: {words}"),
+    )

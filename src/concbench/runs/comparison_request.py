@@ -1,0 +1,80 @@
+"""What is asked of a comparison: its sides, its cells, how hard to measure, and what counts."""
+
+import secrets
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+from concbench.analysis.stopping import Margins
+from concbench.analysis.verdicts import gates_by_default
+from concbench.errors import RequestError, arg
+from concbench.measure.sides.spec import SideSpec
+from concbench.metrics import INSTRUCTIONS, margins, names_for
+from concbench.runs.arguments import AboveZero, Params, Share, Timeout
+
+IN_HEADERS = ("command", "models", "workloads", "params", "affinity", "memory", "budget", "timeout", "seed")
+
+
+def gateable() -> tuple[str, ...]:
+    """Return what may count for the exit code."""
+    return (*names_for("pairs"), INSTRUCTIONS)
+
+
+def drawn_seed() -> int:
+    """Return a seed that nobody chose: one that is always the same would always favour the same side."""
+    return secrets.randbelow(2**32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonRequest(SideSpec):
+    """Empty ``models`` or ``workloads`` mean the user's own, else all.
+
+    ``budget`` and ``timeout`` are in s. ``margin`` is a fraction, None that of the kind of comparison;
+    ``time_margin`` is in ns, ``memory_margin`` in bytes. ``gates`` are the metrics that count, empty for
+    times. ``more``: besides the cells as they are, every cell that is not mostly waiting is there with so
+    many times the work on the head's side.
+    """
+
+    command: str = "compare"
+    models: tuple[str, ...] = ()
+    workloads: tuple[str, ...] = ()
+    params: Params = field(default_factory=dict)
+    affinity: str = "auto"
+    memory: bool = True
+    instructions: Literal["auto", "on", "off"] = "auto"
+    budget: AboveZero = 180.0
+    timeout: Timeout = 60.0
+    seed: int = field(default_factory=drawn_seed)
+    margin: Share | None = None
+    time_margin: AboveZero = 100_000.0
+    memory_margin: AboveZero = 32.0
+    gates: tuple[str, ...] = ()
+    more: tuple[Fraction, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what headers keep of the request, as plain data."""
+        kept = {name: getattr(self, name) for name in IN_HEADERS}
+        return {**kept, "margins": dict(self.margins()), "more": [float(factor) for factor in self.more]}
+
+    def margins(self, ratio: float | None = None) -> Margins:
+        """Return the margins, with ``ratio``, else each metric's own, where none was asked for."""
+        asked = ratio if self.margin is None else self.margin
+        return margins(ratio=asked, ns=self.time_margin, nbytes=self.memory_margin)
+
+    def gating(self) -> tuple[str, ...]:
+        """Return what counts for the exit code.
+
+        Raises RequestError for an unknown metric, and for one that is not going to be measured.
+        """
+        unknown = next((name for name in self.gates if name not in gateable()), None)
+        if unknown is not None:
+            known = ", ".join(gateable())
+            raise RequestError(f"{arg('gates')}: there is no metric {unknown!r}; there are {known}")
+        off: dict[str, Any] = {"memory": False} if not self.memory else {}
+        off |= {INSTRUCTIONS: "off"} if self.instructions == "off" else {}
+        name = next((name for name in off if name in self.gates), "")
+        if name:
+            raise RequestError(
+                f"{arg('gates', name)} needs what {arg(name, off[name])} switches off; leave one of them out"
+            )
+        return self.gates or gates_by_default()

@@ -1,0 +1,126 @@
+"""A run file's header: everything about a run or a comparison that is known before it begins."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import concbench
+from concbench.measure.bench import Bench
+from concbench.measure.environment import describe
+from concbench.measure.interpreter_info import probe
+from concbench.measure.launch import Link
+from concbench.measure.origin import origin
+from concbench.measure.plan import Cell, Contender, Plan
+from concbench.results.header import SCHEMA, Header, HeaderCell, HeaderContender, HeaderTrace
+from concbench.results.lines import converted
+from concbench.runs.owncode import labels_of
+from concbench.runs.planning import launcher
+from concbench.runs.request import RunRequest
+from concbench.runs.scenes import Scene, record_of, scenes_for, trace_of
+from concbench.workloads.base import params_from_dict
+from concbench.workloads.catalogue import Catalogue, packages_of
+
+Record = dict[str, Any]
+
+
+def now() -> str:
+    """Return the time, ISO 8601 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def header_of(request: RunRequest, plan: Plan, catalogue: Catalogue, environment: Record) -> Header:
+    """Return the header of a run."""
+    workloads = {cell.workload for cell in plan.cells()}
+    contenders, traces = survey(plan, request, scenes_for(workloads, catalogue))
+    settings = request.to_dict() | labels_of(request.plugins, request.loops)
+    return Header(
+        **opening(settings, environment),
+        readings={name: catalogue.workload(name).reading for name in workloads},
+        contenders=contenders,
+        cells=cells_for_header(plan, catalogue),
+        traces=traces,
+    )
+
+
+def opening(settings: Mapping[str, Any], environment: Record) -> Record:
+    """Return what every header has."""
+    return {
+        "schema": SCHEMA,
+        "concbench": concbench.__version__,
+        "run": uuid.uuid4().hex,
+        "started": now(),
+        "settings": dict(settings),
+        "seed": settings["seed"],
+        "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
+        "environment": environment,
+    }
+
+
+def environment_of(contenders: Sequence[Contender], loops: Sequence[str]) -> Record:
+    """Return the record of the machine and of everything that contenders and event loops use of it."""
+    interpreters = list(dict.fromkeys(Path(contender.interpreter) for contender in contenders))
+    cpus = max((contender.cpus for contender in contenders), key=len, default=())
+    return describe(interpreters, packages_of(loops), origin(), cpus or None)
+
+
+def contenders_for_header(plan: Plan, request: RunRequest) -> list[HeaderContender]:
+    """Return what a header says of the contenders; a worker of each tells the version of its model."""
+    return survey(plan, request, ())[0]
+
+
+def survey(
+    plan: Plan, request: RunRequest, scenes: Sequence[Scene]
+) -> tuple[list[HeaderContender], list[HeaderTrace]]:
+    """Return what a header says of the contenders, and a trace of each contender in each scene.
+
+    One worker of each contender tells both; none of those that are timed later has a part in it.
+    """
+    return greeted(plan.contenders, launcher(request), scenes)
+
+
+def greeted(
+    contenders: Sequence[Contender], start: Callable[[Contender], Link], scenes: Sequence[Scene] = ()
+) -> tuple[list[HeaderContender], list[HeaderTrace]]:
+    """Return what workers that are started for it say of contenders, and their traces of the scenes."""
+    interpreters = dict.fromkeys(contender.interpreter for contender in contenders)
+    releases = {interpreter: probe(Path(interpreter)).release for interpreter in interpreters}
+    about, traces = [], []
+    for contender in contenders:
+        with Bench(start, contender) as bench:
+            greeting = bench.greet()
+            about.append(_contender(contender, releases[contender.interpreter], greeting.get("version")))
+            if "outcome" in greeting:
+                traces += [record_of(contender.id, scene, greeting) for scene in scenes]
+            else:
+                traces += [trace_of(bench, scene) for scene in scenes]
+    return about, traces
+
+
+def _contender(contender: Contender, release: str, version: str | None) -> HeaderContender:
+    about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
+    about["runs_on"] = contender.runs_on
+    place = {"python": contender.python or release, "release": release, "cpus": list(contender.cpus)}
+    return converted({**about, **place, "version": version}, HeaderContender)
+
+
+def cells_for_header(plan: Plan, catalogue: Catalogue) -> list[HeaderCell]:
+    """Return what a header says of the cells."""
+    return [cell_for_header(cell, catalogue) for cell in plan.cells()]
+
+
+def cell_for_header(cell: Cell, catalogue: Catalogue) -> HeaderCell:
+    """Return what a header says of a cell."""
+    workload = catalogue.workload(cell.workload)
+    floor = workload.floor(params_from_dict(workload, cell.params))
+    told = {
+        "id": cell.id,
+        "workload": cell.workload,
+        "contender": cell.contender,
+        "params": dict(cell.params),
+        "unit": workload.unit,
+        "floor_ns": round(1e9 * floor),
+        "workload_version": workload.version,
+    }
+    return converted(told, HeaderCell)

@@ -1,0 +1,108 @@
+"""What lies in the folder of ``concbench aa``: recorded pairs, and live runs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from concbench.analysis.resampling import Recording
+from concbench.analysis.stopping import StoppingRule, judge_again
+from concbench.analysis.verdicts import is_comparison, seconds_of
+from concbench.errors import UserError, arg
+from concbench.metrics import margins
+from concbench.results import queries
+from concbench.results.errors import RunFileError
+from concbench.results.measured import Measured, read_measured
+from concbench.results.pairs import Key, collected
+from concbench.results.places import refuse_irregular
+
+RECORDED, LIVE = "pairs", "live"
+"""How the names of the two kinds of run files begin."""
+
+TOLERANCE = 0.1
+"""How far the work that was counted may be from what was asked for, as a share of what was added: a keeper
+task among the hundred of ``parked`` is not multiplied."""
+
+
+def recorded(folder: Path) -> list[Measured]:
+    """Return the recordings in a folder, finished or not, in the order of their numbers."""
+    return _read(folder, RECORDED)
+
+
+def whole_live_runs(folder: Path) -> list[Measured]:
+    """Return the live runs in a folder that came to their end."""
+    return [run for run in _read(folder, LIVE) if queries.is_complete(run)]
+
+
+def judged_live(runs: Sequence[Measured]) -> list[tuple[StoppingRule, float]]:
+    """Return live runs as judged, and the seconds that each took."""
+    return [(judge_again(run.header, run.records, margins()), seconds_of(run)) for run in runs]
+
+
+def _read(folder: Path, kind: str) -> list[Measured]:
+    """Return the files of a kind; raises RunFileError for one that is of another, or there twice."""
+    runs: dict[str, Measured] = {}
+    for path in sorted(folder.glob(f"{kind}-*.jsonl")):
+        refuse_irregular(path)
+        run = read_measured(path)
+        _refuse_other_kind(run, kind)
+        other = runs.setdefault(run.header.run, run)
+        if other is not run:
+            reason = f"it is the same run as {other.path.name}, and would count twice; move one of them away"
+            raise RunFileError(reason, path)
+    return list(runs.values())
+
+
+def _refuse_other_kind(run: Measured, kind: str) -> None:
+    """Raise RunFileError for a file that ``concbench aa`` did not write, not as this kind, or not whole."""
+    settings = run.header.asked
+    if not is_comparison(run) or settings.command != "aa":
+        raise RunFileError("concbench aa did not write it; move it out of this folder", run.path)
+    is_live = settings.memory is True  # recorded pairs are only timed
+    if is_live is not (kind == LIVE):
+        found = "a live run" if is_live else "a recording of pairs"
+        reason = f"it is {found}, whatever its name says; move it out of this folder, or name it as it was"
+        raise RunFileError(reason, run.path)
+
+
+def recording_of(files: Sequence[Measured]) -> Recording:
+    """Return all pairs of some recordings together; raises UserError for recordings of different machines."""
+    identities = {str(sorted(run.header.about.identity.items())) for run in files}
+    if len(identities) > 1:
+        names = ", ".join(run.path.name for run in files)
+        raise UserError(f"{names} were not recorded in the same environment: keep one of them in the folder")
+    parts = [collected(run.header, run.records) for run in files]
+    values: dict[Key, list[float]] = {}
+    for part in parts:
+        for key, series in part.series.items():
+            values.setdefault(key, []).extend(series.values)
+    cells = {one.id: one for part in parts for one in part.cells}
+    return Recording(tuple(cells.values()), {key: np.array(one) for key, one in values.items()})
+
+
+def work_done(files: Sequence[Measured]) -> dict[str, float]:
+    """Return, for each cell with more work, how many times base's work its head was seen to do.
+
+    Raises UserError where that is not what its parameters say: then nothing was injected, or too much.
+    """
+    done: dict[str, float] = {}
+    for run in files:
+        witnessed = queries.witnesses(run)
+        for one in collected(run.header, ()).cells:
+            if one.params == one.head_params or not all(name in witnessed for name in one.cells):
+                continue
+            base, head = (witnessed[name].legs[0].counts for name in one.cells)
+            axis = "suspension" if base["task"] == head["task"] else "task"
+            asked = one.factor
+            seen = head[axis] / max(1, base[axis])
+            if abs(seen - asked) > TOLERANCE * (asked - 1):
+                raise UserError(_other_work(f"{run.path}: {one.id}", seen, axis))
+            done[one.id] = seen
+    return done
+
+
+def _other_work(where: str, seen: float, axis: str) -> str:
+    return (
+        f"{where}: head was seen to do {seen:.4f} times the {axis}s of base: at this size that is not the"
+        f" work that was asked for; choose another with {arg('params')}"
+    )

@@ -1,0 +1,47 @@
+"""What is asked of a run, as plain data.
+
+It is kept in the run file's header, so a run that is resumed asks for the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from concbench.runs.arguments import Params, Timeout
+from concbench.workloads.base import PRESETS, Preset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """Empty ``models`` or ``workloads`` mean all of them, empty ``pythons`` the running one.
+
+    ``params`` has the values of parameters, as they are spelled, by name. ``plugins`` are paths of files,
+    ``loops`` event loops as ``module:factory``. ``affinity`` is ``auto``, ``none``, or CPUs such as ``0,1``.
+    ``timeout`` (s) is how long a turn may take before it counts as hung.
+    """
+
+    models: tuple[str, ...] = ()
+    workloads: tuple[str, ...] = ()
+    params: Params = field(default_factory=dict)
+    pythons: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+    loops: tuple[str, ...] = ()
+    preset: Preset = "quick"
+    affinity: str = "auto"
+    baseline: str = ""
+    memory: bool = True
+    timeout: Timeout = 60.0
+    seed: int = 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the request as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "RunRequest":
+        """Return the request that ``values`` are; raises KeyError or TypeError for what no request is."""
+        if values["preset"] not in PRESETS:
+            raise KeyError(f"preset {values['preset']!r}")
+        lists = ("models", "workloads", "pythons", "plugins", "loops")
+        params = {name: tuple(chosen) for name, chosen in values["params"].items()}
+        return cls(**{**values, **{name: tuple(values[name]) for name in lists}, "params": params})

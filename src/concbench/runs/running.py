@@ -1,0 +1,198 @@
+"""Carrying out a run into its file, going on with one that was interrupted, and rehearsing one."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from concbench.errors import arg
+from concbench.measure.described import Described
+from concbench.measure.driver import Driver
+from concbench.measure.machine import machine_id
+from concbench.measure.plan import Plan, Point, rounds_of
+from concbench.measure.state import State
+from concbench.platforms import refuse_where_nothing_can_be_measured
+from concbench.results import queries
+from concbench.results.errors import RunFileError
+from concbench.results.header import HeaderCell, HeaderContender
+from concbench.results.identity import check_resumable
+from concbench.results.reader import Run, read_run
+from concbench.results.records import EndRecord, OutcomeRecord
+from concbench.results.writer import RunWriter
+from concbench.runs.arguments import asks
+from concbench.runs.header import (
+    cells_for_header,
+    contenders_for_header,
+    environment_of,
+    header_of,
+    now,
+)
+from concbench.runs.owncode import OwnCode
+from concbench.runs.planning import baseline_of, launcher, plan_of
+from concbench.runs.request import RunRequest
+from concbench.runs.result import Interrupted, RunResult
+from concbench.runs.warner import Warner
+from concbench.runs.watching import SILENT, Watcher
+
+Record = dict[str, Any]
+
+
+def default_path() -> Path:
+    """Return where a run file goes by default: under ``reports``, named by date and machine."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return Path("reports") / f"{stamp}-{machine_id()['id']}.jsonl"
+
+
+@asks(RunRequest)
+def run(request: RunRequest, *, to: Path | str | None = None, watcher: Watcher = SILENT) -> RunResult:
+    """Witness and measure every cell, contenders interleaved, into the new run file ``to``.
+
+    Arguments that are left out are as ``concbench run`` has them. Raises RequestError for what cannot be
+    asked for, RunFileError where the file cannot be written, and Interrupted, which is a KeyboardInterrupt,
+    with a whole file that can be resumed.
+    """
+    refuse_where_nothing_can_be_measured()
+    path = default_path() if to is None else Path(to)
+    catalogue = Described(request.plugins, request.loops)
+    plan = plan_of(request, catalogue)
+    request = replace(request, baseline=baseline_of(request, plan))
+    environment = environment_of(plan.contenders, request.loops)
+    make_folder(path)
+    with RunWriter.create(path, header_of(request, plan, catalogue, environment)) as writer:
+        complete = _drive(plan, request, environment, writer, watcher, State(next_process=1))
+    return _result(
+        path, complete, OwnCode(plugins=request.plugins, loops=request.loops, pythons=request.pythons)
+    )
+
+
+@asks(OwnCode)
+def resume(own: OwnCode, path: Path | str, *, watcher: Watcher = SILENT) -> RunResult:
+    """Finish a run that was interrupted, as it was asked for; the user's code has to be named again.
+
+    Raises Interrupted, and RunFileError for a file that cannot be resumed, here or with this code.
+    """
+    refuse_where_nothing_can_be_measured()
+    path = Path(path)
+    before = read_run(path)
+    try:
+        request = RunRequest.from_dict(before.header.settings)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise RunFileError(
+            f"its settings are not those of a run ({error}); it cannot be resumed", path, 1
+        ) from error
+    if queries.is_complete(before):
+        watcher.say(f"{path} is complete: nothing is missing")
+        return RunResult(path, complete=True)
+    request = own.take_the_place(request, path)
+    catalogue = Described(request.plugins, request.loops)
+    plan = plan_of(request, catalogue)
+    environment = environment_of(plan.contenders, request.loops)
+    check_resumable(before.header, environment["identity"], path)
+    refuse_other_plan(before, contenders_for_header(plan, request), cells_for_header(plan, catalogue))
+    with RunWriter.resume(path, now=now(), identity=environment["identity"]) as writer:
+        done = writer.resumed or before
+        if done.torn:
+            watcher.say(f"moved aside: {done.torn}")
+        complete = _drive(plan, request, environment, writer, watcher, state_of(done))
+    return _result(path, complete, own)
+
+
+def _result(path: Path, complete: bool, own: OwnCode) -> RunResult:
+    """Return what was measured; raises Interrupted where that is not all."""
+    result = RunResult(path, complete)
+    if not complete:
+        raise Interrupted(result, f"interrupted; go on with: {own.resume_call(path)}")
+    return result
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder that a run file goes into; raises RunFileError where that cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror
+        raise RunFileError(
+            f"its folder cannot be made ({why}); name another place with {arg('to')}", path
+        ) from error
+
+
+def state_of(done: Run) -> State:
+    """Return what a driver has to know of a run to go on with it."""
+    return State(
+        blocks=queries.completed_blocks(done),
+        settled={record.cell: record.outcome for record in queries.of_type(done, OutcomeRecord)},
+        witnessed=queries.witnesses(done),
+        next_process=queries.next_process(done),
+    )
+
+
+def refuse_other_plan(before: Run, contenders: list[HeaderContender], cells: list[HeaderCell]) -> None:
+    """Raise RunFileError if what was asked for then means something else today.
+
+    Another version of a library, or other CPUs to pin workers to: the samples would not be comparable.
+    """
+    for name, made in (("contenders", contenders), ("cells", cells)):
+        if made != getattr(before.header, name):
+            raise RunFileError(
+                f"cannot go on: its {name} are not those that the same request gives today. Bring libraries "
+                "and allowed CPUs back as they were, or start a new run",
+                before.path,
+            )
+
+
+def _drive(
+    plan: Plan, request: RunRequest, environment: Record, writer: RunWriter, watcher: Watcher, state: State
+) -> bool:
+    writer.say = watcher.say
+    pythons = {contender.id: contender.python for contender in plan.contenders}
+    sink = Warner(environment, pythons, writer.append, watcher.say).take
+    driver = Driver(plan, launcher(request), sink, watcher, state=state, seconds=request.timeout)
+    complete = False
+    try:
+        watcher.at("calibrating")
+        driver.noise("before")
+        driver.run()
+        driver.noise("after")
+        complete = True
+    except KeyboardInterrupt:
+        watcher.say("interrupted")
+    writer.append(EndRecord(finished=now(), complete=complete))
+    return complete
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a run would do: a record for each point, and about how many ``seconds`` it would take."""
+
+    plan: Plan
+    points: list[Record]
+    seconds: float
+
+
+@asks(RunRequest)
+def rehearse(request: RunRequest, *, watcher: Watcher = SILENT) -> Rehearsal:
+    """Witness every cell, and return what a run would do and how long it would take; nothing is written."""
+    refuse_where_nothing_can_be_measured()
+    plan = plan_of(request, Described(request.plugins, request.loops))
+    driver = Driver(plan, launcher(request), lambda _record: None, watcher, seconds=request.timeout)
+    try:
+        driver.witness()
+    finally:
+        driver.stop()
+    points = [_planned(point, plan, driver.state) for point in plan.points]
+    return Rehearsal(plan, points, driver.estimates.missing_ns() / 1e9)
+
+
+def _planned(point: Point, plan: Plan, state: State) -> Record:
+    active = [cell for cell in point.cells if cell.id in state.witnessed]
+    estimates = [round(state.witnessed[cell.id].estimate_ns) for cell in active]
+    return {
+        "purpose": point.purpose,
+        "workload": point.workload,
+        "params": dict(point.params),
+        "cells": [cell.contender for cell in active],
+        "outcomes": {
+            cell.contender: state.settled[cell.id] for cell in point.cells if cell.id in state.settled
+        },
+        "rounds": rounds_of(plan.effort, estimates) if point.purpose == "time" else 1,
+    }

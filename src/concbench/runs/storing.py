@@ -1,0 +1,41 @@
+"""Comparing two stored runs, on any platform: a hint, not a verdict to build on."""
+
+import shlex
+from pathlib import Path
+
+from concbench.analysis.stored import STORED_RATIO, stored_comparison
+from concbench.analysis.verdicts import is_comparison
+from concbench.errors import RequestError, arg
+from concbench.metrics import INSTRUCTIONS
+from concbench.results.measured import Measured, read_measured
+from concbench.runs.arguments import asks
+from concbench.runs.comparison_request import ComparisonRequest
+from concbench.runs.gates import with_untold
+from concbench.runs.result import ComparisonResult
+
+OF_STORED = (*("base", "head", "models", "workloads", "margin", "time_margin", "memory_margin", "gates"),)
+"""The arguments that mean something where stored runs are compared."""
+
+
+@asks(ComparisonRequest, "base", "head", only=OF_STORED)
+def compare_files(request: ComparisonRequest) -> ComparisonResult:
+    """Compare the run files ``base`` and ``head``; raises RequestError for what is no two runs."""
+    if INSTRUCTIONS in request.gates:
+        raise RequestError(f"{arg('gates', INSTRUCTIONS)}: stored runs have no counts; compare two revisions")
+    margins, gates = request.margins(STORED_RATIO), request.gating()
+    runs = read_measured(Path(request.base or "")), read_measured(Path(request.head or ""))
+    _refuse_no_two_runs(*runs)
+    comparison = stored_comparison(*runs, margins, gates, models=request.models, workloads=request.workloads)
+    return ComparisonResult(None, True, with_untold(comparison, request.gates))
+
+
+def _refuse_no_two_runs(*runs: Measured) -> None:
+    """Raise RequestError for the file of a comparison, and for one run that is named twice."""
+    for run in runs:
+        if is_comparison(run):
+            raise RequestError(
+                f"{run.path} holds a comparison, which has both sides already; print it again with concbench"
+                f" show {shlex.quote(str(run.path))}"
+            )
+    if runs[0].header.run == runs[1].header.run:
+        raise RequestError(f"{runs[0].path} and {runs[1].path} are the same run; name two runs")

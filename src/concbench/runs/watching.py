@@ -1,0 +1,49 @@
+"""Who is told how far things are: a protocol, since what is drawn of it is the caller's matter."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+Counted: TypeAlias = Callable[[str, int, int], None]
+"""Takes what is next, how many things were done, and how many there are."""
+
+
+class Watcher(Protocol):
+    """Is told by the thread that does the work, and between what is timed only."""
+
+    def expect(self, nanoseconds: int) -> None:
+        """From here on it will take about this long."""
+
+    def at(self, what: str) -> None:
+        """This is being done now."""
+
+    def did(self, nanoseconds: int) -> None:
+        """So much of what was expected is done."""
+
+    def say(self, message: str) -> None:
+        """This is to be known: a warning, or what was done about a file."""
+
+    def counted(self, what: str, each: int) -> Counted:
+        """Return what is told of so many things, one after the other, that take ``each`` ns or so."""
+
+
+class Silent:
+    """Hears all, and shows nothing; a watcher that needs some of it derives from this one."""
+
+    def expect(self, nanoseconds: int) -> None:
+        """Show nothing."""
+
+    def at(self, what: str) -> None:
+        """Show nothing."""
+
+    def did(self, nanoseconds: int) -> None:
+        """Show nothing."""
+
+    def say(self, message: str) -> None:
+        """Show nothing."""
+
+    def counted(self, what: str, each: int) -> Counted:  # noqa: ARG002
+        """Return what shows nothing."""
+        return lambda _name, _done, _of: None
+
+
+SILENT = Silent()

@@ -1,0 +1,119 @@
+"""Companions: at work beside a cell, told apart from it in every figure, and gone with it."""
+
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from concbench.measure.companions import NotReady, beside
+from concbench.measure.launch import WorkerLost, launch
+from concbench.measure.probe import cpu_ns_of
+from concbench.workloads.base import Companion
+
+from .odd import is_running, turn, wait_until
+from .plugins.loads import ECHO
+
+pytestmark = pytest.mark.measured_side
+LOADS = Path(__file__).with_name("plugins") / "loads.py"
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
+
+
+def asked(port: int) -> bytes:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"hello\n")
+        return connection.recv(100)
+
+
+@LINUX
+def test_a_companion_answers_while_it_is_wanted_and_is_gone_afterwards() -> None:
+    with beside(Companion(ECHO)) as companion:
+        before = cpu_ns_of(companion.pid)
+        assert [asked(companion.port) for _ in range(3)] == [b"hello\n"] * 3
+        after = cpu_ns_of(companion.pid)
+    assert before is not None
+    assert after is not None
+    assert after > before
+    assert not is_running(companion.pid)
+    with pytest.raises(ConnectionRefusedError):
+        asked(companion.port)
+
+
+@LINUX
+def test_a_companion_is_gone_where_what_is_beside_it_fails() -> None:
+    with pytest.raises(KeyboardInterrupt), beside(Companion(ECHO)) as companion:
+        raise KeyboardInterrupt
+    assert not is_running(companion.pid)
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("import sys; sys.exit(3)", "ended with exit code 3 before it was ready"),
+        ("import time; time.sleep(600)", "not ready within 0.3 s"),
+    ],
+)
+def test_a_companion_that_does_not_come_up_is_told_of(program: str, said: str) -> None:
+    with (
+        pytest.raises(NotReady, match=said),
+        beside(Companion(program), seconds=0.3 if "time" in program else 10),
+    ):
+        pass
+
+
+def test_arguments_of_a_companion_come_after_its_socket() -> None:
+    program = "import sys; assert sys.argv[2:] == ['a', 'b']; print(flush=True); sys.stdin.read()"
+    with beside(Companion(program, ("a", "b"))):
+        pass
+
+
+@pytest.mark.parametrize("model", ["asyncio", "threads"])
+def test_tasks_find_the_companion_of_their_workload_whose_cpu_time_is_told_beside_theirs(model: str) -> None:
+    link = launch(Path(sys.executable), model, plugins=[str(LOADS)])
+    values = {"tasks": 3, "work": 20}
+    seen = link.request({"op": "witness", "workload": "echo", "params": values, "seconds": 20.0}, 60.0)
+    sample = link.request(turn("echo", number=2, **values), 60.0)
+    link.kill()
+    assert set(seen["checks"].values()) == {None}
+    assert sample["legs"][0]["cpu_ns"] > 0
+    told = sample["records"]["companion_cpu_ns"]
+    assert told > 0 if sys.platform == "linux" else told is None
+
+
+HANGING = """
+import time
+from dataclasses import replace
+from concbench.workloads.base import Companion
+from concbench.workloads.spawn import WORKLOAD
+
+PROGRAM = '''
+import os, pathlib, sys, time
+pathlib.Path(sys.argv[2]).write_text(str(os.getpid()))
+print(flush=True)
+time.sleep(600)
+'''
+
+def hang(rt, p):
+    return [lambda: time.sleep(600)]
+
+WORKLOADS = [
+    replace(
+        WORKLOAD,
+        name="hanging",
+        versions={**WORKLOAD.versions, "blocking": hang},
+        companion=lambda _p: Companion(PROGRAM, (PLACE,)),
+    )
+]
+"""
+
+
+@LINUX
+def test_a_companion_ends_with_a_worker_that_is_killed(tmp_path: Path) -> None:
+    place = tmp_path / "pid"
+    plugin = tmp_path / "hanging.py"
+    plugin.write_text(f"PLACE = {str(place)!r}\n{HANGING}", encoding="utf-8")
+    link = launch(Path(sys.executable), "threads", plugins=[str(plugin)])
+    with pytest.raises(WorkerLost, match="no answer within 1 s"):
+        link.request(turn("hanging", tasks=1), 1.0)
+    pid = int(place.read_text())
+    wait_until(lambda: not is_running(pid))

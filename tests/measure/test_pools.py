@@ -1,0 +1,173 @@
+"""Models whose tasks run in helpers that stay: witnessed there, and measured with what the helpers use."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from concbench.measure.launch import launch
+from concbench.measure.probe import Aside
+
+from .odd import turn
+
+pytestmark = pytest.mark.measured_side
+PLUGINS = Path(__file__).with_name("plugins")
+POOLS, LOADS = PLUGINS / "pools.py", PLUGINS / "loads.py"
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells what a process has used")
+Ask = Callable[..., dict[str, Any]]
+
+CHEATS = """
+
+class Early(Processes):
+    def prepare(self, batches):
+        super().prepare(batches)
+        self.known = {batch.recipe.salt: super(Early, self).run(batch) for batch in batches}
+
+    def run(self, batch):
+        return self.known[batch.recipe.salt]
+
+
+class AtHome(Processes):
+    def prepare(self, batches):
+        self.built = {batch.recipe.salt: batch.recipe.build(RT) for batch in batches}
+
+    def run(self, batch):
+        return [task() for task in self.built[batch.recipe.salt]]
+
+
+class AtHomeUnwatched(Processes):
+    def run(self, batch):
+        return super().run(batch) if batch.recipe.watched else [task() for task in batch.factories]
+
+
+class Once(Processes):
+    def run(self, batch):
+        results = super().run(batch)
+        return results[:1] * len(results)
+
+
+class Swapped(Processes):
+    def run(self, batch):
+        return super().run(batch)[::-1]
+
+
+class Losing(Processes):
+    def run(self, batch):
+        self.helpers[0].kill()
+        self.helpers[0].join()
+        return super().run(batch)
+
+
+def opening(kind):
+    @contextmanager
+    def opened():
+        with open_processes() as pool:
+            yield kind(pool.helpers, pool.pipes)
+
+    return opened
+
+
+KINDS = (Early, AtHome, AtHomeUnwatched, Once, Swapped, Losing)
+MODELS = [pool(f"a-{kind.__name__}", "processes", opening(kind), lends={Capability.SLEEP}) for kind in KINDS]
+"""
+
+
+@contextmanager
+def worker(model: str, pools: Path = POOLS) -> Iterator[Ask]:
+    """Start a worker for a model of the plug-in, and yield what asks it for a cell of ``computing``."""
+    link = launch(Path(sys.executable), model, plugins=[str(pools), str(LOADS)])
+
+    def ask(operation: str, *, tasks: int = 4, work: int = 20_000, **more: Any) -> dict[str, Any]:
+        request = {**turn("computing", tasks=tasks, work=work), "op": operation, "seconds": 20.0}
+        return link.request(request | {"smallest": {"tasks": 1, "work": 1}, "untimed": 1} | more, 60.0)
+
+    try:
+        yield ask
+    finally:
+        link.kill()
+
+
+@pytest.fixture
+def cheats(tmp_path: Path) -> Path:
+    path = tmp_path / "cheats.py"
+    path.write_text(POOLS.read_text(encoding="utf-8") + CHEATS, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("model", ["thread-pool", "process-pool"])
+def test_a_pool_that_stays_open_is_witnessed_and_every_task_seen(model: str) -> None:
+    with worker(model) as ask:
+        seen, again = ask("witness"), ask("look")
+    assert set(seen["checks"].values()) == set(again["checks"].values()) == {None}
+    assert seen["legs"] == [{"tasks": 4, "suspensions": 0}]
+    assert 1 <= seen["peak_live"] <= 2
+
+
+@LINUX
+def test_what_helpers_compute_is_in_the_cpu_time_of_a_sample() -> None:
+    cpu_ns = {}
+    for model in ("thread-pool", "process-pool"):
+        with worker(model) as ask:
+            answers = [ask("turn"), ask("slice")]
+        cpu_ns[model] = [answers[0]["legs"][0]["cpu_ns"], answers[1]["cpu_ns"]]
+    for here, there in zip(cpu_ns["thread-pool"], cpu_ns["process-pool"], strict=True):
+        assert 0.4 < there / here < 2.5
+
+
+@LINUX
+def test_the_memory_of_helpers_is_in_what_a_run_weighs() -> None:
+    weights = {}
+    for model in ("thread-pool", "process-pool"):
+        with worker(model) as ask:
+            weights[model] = ask("weigh")
+    pool = weights["process-pool"]
+    assert pool["baseline_bytes"] > 1.5 * weights["thread-pool"]["baseline_bytes"]
+    assert pool["peak_bytes"] >= pool["floor_bytes"] > 1.5 * weights["thread-pool"]["floor_bytes"]
+
+
+@pytest.mark.parametrize(
+    ("model", "outcome", "said"),
+    [
+        ("a-Early", "invalid", "was at work before the run began"),
+        ("a-AtHome", "unavailable", "tasks run in this very process: leave prepare out"),
+        ("a-AtHomeUnwatched", "invalid", "unwatched: spawned: tasks ran in this very process"),
+        ("a-Once", "invalid", "task 0 was spawned 4 times instead of once"),
+        ("a-Swapped", "invalid", "results: task 0 returned"),
+        ("a-Losing", "crashed", "Error: "),
+    ],
+)
+def test_what_a_pool_does_not_do_is_seen(cheats: Path, model: str, outcome: str, said: str) -> None:
+    with worker(model, cheats) as ask:
+        answer = ask("witness")
+    assert answer["outcome"] == outcome
+    assert said in answer["reason"]
+
+
+def used(**cpu_ns: int) -> Any:
+    """Return what helpers of these names have used: as much by the user as by the system."""
+    return {name: {"cpu_ns": 2 * ns, "user_ns": ns, "system_ns": ns} for name, ns in cpu_ns.items()}
+
+
+NOTHING = used(it=0)["it"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reaped", "cpu_ns"),
+    [
+        (used(a=5, b=7), used(a=6, b=7), NOTHING, 2),
+        (used(a=5), used(a=5, new=3), NOTHING, 6),
+        (used(a=5, gone=7), used(a=6), used(it=9)["it"], 2 - 14),
+        (used(a=5, gone=7), used(a=6), NOTHING, 2),
+        (used(a=5), used(a=4), NOTHING, 0),
+    ],
+    ids=["both there", "one came", "one was waited for", "one went, waited for by another", "a number again"],
+)
+def test_helpers_that_come_and_go_count_with_what_they_used_meanwhile(
+    before: Any, after: Any, reaped: Any, cpu_ns: int
+) -> None:
+    since = Aside(after, reaped).since(Aside(before, NOTHING))
+    assert since["cpu_ns"] == cpu_ns == 2 * since["user_ns"]
+    assert since["cpu_ns"] + reaped["cpu_ns"] >= 0

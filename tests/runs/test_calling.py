@@ -1,0 +1,97 @@
+"""Functions that a program calls: wherever they are called, with which arguments, and what Ctrl-C leaves."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from concbench.errors import RequestError
+from concbench.results import queries
+from concbench.results.reader import read_run
+from concbench.results.records import EndRecord
+from concbench.runs import aa, compare, compare_files, resume, run, trace
+from concbench.runs.result import RunResult
+from tests.commands.concbench import make_quick, wait_for
+
+SMALL: dict[str, Any] = {
+    "models": ["generator"],
+    "workloads": ["spawn"],
+    "params": {"tasks": 3},
+    "memory": False,
+}
+
+
+def test_a_run_works_beside_a_running_event_loop_and_in_another_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch)
+
+    async def both() -> list[RunResult]:
+        return [
+            run(**SMALL, to=tmp_path / "here.jsonl"),
+            await asyncio.to_thread(run, **SMALL, to=str(tmp_path / "there.jsonl")),
+        ]
+
+    for result in asyncio.run(both()):
+        assert result.complete
+        assert result.outcomes == {"spawn[tasks=3]/generator": "ok"}
+        assert set(result.table()["workload"]) == {"spawn"}
+
+
+def test_ctrl_c_leaves_a_whole_file_and_says_how_to_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    program = f"from concbench.runs import run\nrun(**{SMALL!r}, to={str(path)!r})"
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    ) as running:
+        wait_for(path, "sample")
+        running.send_signal(signal.SIGINT)
+        said = running.communicate()[1]
+    assert said.splitlines()[-1].endswith(
+        f"Interrupted: interrupted; go on with: concbench.runs.resume({str(path)!r})"
+    )
+    before = read_run(path)
+    assert before.torn is None
+    assert [one.complete for one in queries.of_type(before, EndRecord)] == [False]
+    assert resume(path).complete
+    assert queries.is_complete(read_run(path))
+
+
+@pytest.mark.parametrize(
+    ("function", "asked", "told"),
+    [
+        (run, {"models": "asyncio"}, "models: expected a list, got `str`"),
+        (run, {"models": [3]}, "models[0]: expected `str`, got `int`"),
+        (run, {"params": ["tasks"]}, "params: expected a mapping, got a list"),
+        (run, {"timeout": float("nan")}, "timeout: expected `float` >= 0.1"),
+        (run, {"seed": 1.5}, "seed: expected `int`, got `float`"),
+        (run, {"preset": "slow"}, "preset: invalid enum value 'slow'"),
+        (run, {"plugins": ["/nowhere.py"]}, "plugins: /nowhere.py: no such file"),
+        (run, {"loops": ["uvloop"]}, "loops: 'uvloop' is not of the form module:factory"),
+        (run, {"affinity": "most"}, "affinity takes auto, none or CPU numbers"),
+        (run, {"baseline": "nope", "models": ["asyncio"]}, "baseline='nope' does not take part"),
+        (run, {"params": {"nope": 1}}, "params: no chosen workload has a parameter 'nope'"),
+        (compare, {"base": "a", "memory": False, "gates": ["memory"]}, "what memory=False switches off"),
+        (compare, {"base": "a", "margin": 2}, "margin: expected `float` < 1.0"),
+        (compare, {"base": "a.jsonl"}, "which can only be compared with another one"),
+        (compare_files, {"gates": ["instructions"]}, "gates=instructions: stored runs have no counts"),
+        (aa, {"more": [0.5]}, "more[0]: expected a factor above 1, up to 10, got 0.5"),
+        (trace, {"workload": "switch", "params": {"tasks": 50}}, "a picture has room for 24"),
+    ],
+)
+def test_what_an_argument_cannot_be_is_said_with_its_name(function: Any, asked: Any, told: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        function(**asked)
+    assert told in str(refused.value)
+
+
+def test_an_argument_that_is_none_is_a_type_error_as_ever() -> None:
+    with pytest.raises(TypeError, match="unexpected keyword argument 'model'"):
+        run(model=["asyncio"])

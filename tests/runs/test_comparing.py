@@ -1,0 +1,41 @@
+"""Carrying out a comparison: what is recorded for replays, and what is kept of one that is interrupted."""
+
+import sys
+from pathlib import Path
+
+from concbench.measure.pairing import PairPlan
+from concbench.measure.sides.side import Side
+from concbench.results.reader import read_run
+from concbench.results.records import CountedRecord, EndRecord
+from concbench.runs.comparing import measure
+from concbench.runs.comparison_request import ComparisonRequest
+from concbench.runs.fixed_pairs import FixedPairs
+from concbench.runs.instructions import Records
+from concbench.runs.watching import Watcher
+from concbench.workloads.catalogue import Catalogue
+
+
+def test_every_cell_has_as_many_rounds_as_were_asked_for() -> None:
+    asked = FixedPairs({"one": 3, "two": 1, "none": 0})
+    rounds = [asked.open_cells() for _ in range(5)]
+    assert rounds == [{"one", "two"}, {"one"}, {"one"}, set(), set()]
+
+
+def test_counts_that_were_made_before_ctrl_c_are_kept(tmp_path: Path) -> None:
+    closed: list[bool] = []
+
+    def counter(plan: PairPlan, _catalogue: Catalogue, _watcher: Watcher) -> Records:
+        try:
+            yield CountedRecord(cells=plan.cells[0].ids, number=1, instructions=(10, 11))
+            raise KeyboardInterrupt
+        finally:
+            closed.append(True)
+
+    side = Side(label="this Python", interpreter=Path(sys.executable), about={"python": "3"})
+    request = ComparisonRequest(models=("generator",), workloads=("spawn",), memory=False, budget=0.5)
+    path = tmp_path / "pairs.jsonl"
+    assert not measure(path, request, (side, side), counter=counter)
+    records = read_run(path).records
+    assert [one.instructions for one in records if isinstance(one, CountedRecord)] == [(10, 11)]
+    assert [one.complete for one in records if isinstance(one, EndRecord)] == [False]
+    assert closed

@@ -7,9 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from concbench.outcomes import OUTCOMES
-
-LARGEST = 2**63 - 1
-"""The largest number: what 64 bits hold, so that columns do. In nanoseconds it is 292 years."""
+from concbench.results.kinds import LARGEST
 
 LAST_ORDINAL = 2**31 - 1
 """The largest number of a process, a block, a round and the like."""

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeAlias
 
 from concbench.measure import launch
 from concbench.models.base import Factory, Model, Session
+from concbench.promises import promises_of
 from concbench.workloads.base import NotExpressible, Workload, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue
 
@@ -120,7 +121,7 @@ class Cell:
 
     def judge_time(self, took: float) -> None:
         """Raise WrongResult for a run that took less (s) than its floor allows."""
-        promise = self.workload.promise(self.params, self.model.dialect)
+        promise = promises_of(self.workload.promise(self.params, self.model.dialect))
         least = self.workload.floor(self.params) - promise.early
         if took < least:
             raise WrongResult(f"the run took {took:.6f} s, and cannot take less than {least:.6f} s")

@@ -21,7 +21,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import concbench
-from concbench.measure.cachegrind import Bench, Running
+from concbench.measure.cachegrind import Running, TallyRunner
 from concbench.measure.instructions import (
     CountedCell,
     choose_number,
@@ -114,8 +114,8 @@ def environment_of(size: int) -> Iterator[None]:
 class Study:
     """Counts cells on one copy of the suite after another."""
 
-    def __init__(self, folder: Path, bench: Bench) -> None:
-        self.folder, self.bench = folder, bench
+    def __init__(self, folder: Path, runner: TallyRunner) -> None:
+        self.folder, self.runner = folder, runner
         self.pool = ThreadPoolExecutor(os.cpu_count())
 
     def side(self, length: int, *, more: bool = False) -> Side:
@@ -125,7 +125,7 @@ class Study:
 
     def numbers(self, side: Side) -> list[int]:
         """Return how many runs of each cell to count."""
-        return [choose_number(side, c.model, c.workload, c.params, bench=self.bench) for c in CELLS]
+        return [choose_number(side, c.model, c.workload, c.params, runner=self.runner) for c in CELLS]
 
     def count(self, side: Side, cells: Sequence[tuple[CountedCell, int]], size: int) -> list[int]:
         """Return the instructions of the cells' work, several counted at once."""
@@ -133,7 +133,7 @@ class Study:
         def one(cell: tuple[CountedCell, int]) -> int:
             wanted, number = cell
             place = (wanted.model, wanted.workload, wanted.params)
-            return count_instructions(side, *place, number=number, bench=self.bench).work
+            return count_instructions(side, *place, number=number, runner=self.runner).work
 
         with environment_of(size):
             return list(self.pool.map(one, cells))
@@ -188,7 +188,7 @@ def main(arguments: list[str] | None = None) -> int:
     running = Running()
     try:
         with tempfile.TemporaryDirectory(prefix="concbench-study-") as folder:
-            rows = Study(Path(folder), Bench(SECONDS, running)).rows(options.runs)
+            rows = Study(Path(folder), TallyRunner(SECONDS, running)).rows(options.runs)
     finally:
         running.end_all()
     show(rows)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from concbench.measure.launch import ProcessLink
-from concbench.runs.selection import pinned_cpus
+from concbench.runs.planning import pinned_cpus
 from concbench.stats.interval import Interval
 from concbench.stats.paired import ratio_interval
 

@@ -71,6 +71,7 @@ def test_a_report_is_quiet_asks_for_nothing_and_never_scrolls_sideways(
     is_quiet(shown, example, view)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("name", "view"),
     [("pair", WIDE), ("pair", DARK_PHONE), ("anew", WIDE), ("anew", DARK_PHONE), ("odd", DARK_PHONE)],
@@ -111,6 +112,7 @@ def test_every_chart_is_seen_whole_and_is_large_enough_to_read(
         assert chart.on_top, chart.name
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("view", [WIDE, DARK_PHONE], ids=["wide", "dark-phone"])
 def test_charts_of_two_runs_and_of_a_fresh_one_are_seen_whole_too(
     shown: Gallery, pair: Path, anew: Path, view: View

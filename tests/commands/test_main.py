@@ -7,7 +7,7 @@ import click
 import pytest
 
 from concbench import __version__, commands
-from concbench.commands import SHORT_HELP, VERBS
+from concbench.commands import VERBS, module_of
 from concbench.errors import UserError
 
 from .concbench import Caller
@@ -37,10 +37,6 @@ def test_verbs_that_read_results_of_others_name_all_of_them(concbench: Caller, v
     said = " ".join(concbench(verb, "--help").out.split())
     for tool in ("asv", "data.js") if verb != "convert" else ("asv", "pytest-benchmark", "pyperf", "data.js"):
         assert tool in said.partition("Examples")[0]
-
-
-def test_every_verb_has_a_line_in_the_overview() -> None:
-    assert list(SHORT_HELP) == list(VERBS)
 
 
 def test_the_version_is_told(concbench: Caller) -> None:
@@ -144,9 +140,10 @@ def test_a_name_that_is_too_long_for_a_file_is_a_user_s_mistake(
 
 
 def test_no_verb_loads_what_takes_long_before_it_is_needed() -> None:
+    names = sorted(map(module_of, VERBS))
     code = (
         "import importlib, sys\n"
-        f"for name in {sorted(VERBS.values())}:\n    importlib.import_module('concbench.commands.' + name)\n"
+        f"for name in {names}:\n    importlib.import_module('concbench.commands.' + name)\n"
         "print(sorted({'matplotlib', 'pandas', 'scipy.special', 'scipy.stats'} & set(sys.modules)))\n"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -154,7 +154,7 @@ def test_no_words_of_a_plugin_reach_a_terminal_as_escape_sequences(concbench: Ca
         ("list", "--plugin", plugin, "--json"),
         ("verify", *chosen),
         ("verify", *chosen, "--json"),
-        ("trace", "its", *chosen[:-2]),
+        ("trace", "its", *chosen[:-2], "--output", tmp_path / "its.svg"),
         ("run", *chosen, "-p", "tasks=5", "--no-memory", "--no-report", "--output", path),
         ("show", path),
         ("show", path, "--json"),

@@ -31,7 +31,7 @@ def test_pools_are_measured_with_what_their_helpers_compute_and_a_companion_s_sh
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "run.jsonl"
-    given = [*GIVEN, "-p", "tasks=2", "-p", "work=300", "--no-report", "-o", str(file)]
+    given = [*GIVEN, "-p", "tasks=2", "-p", "work=20000", "--no-report", "-o", str(file)]
     said_by("run", *given, "--no-memory")
     records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     samples: list[dict[str, Any]] = [one for one in records if one["type"] == "sample"]

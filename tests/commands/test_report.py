@@ -273,6 +273,7 @@ def test_the_page_is_opened_where_that_is_asked_for(
     assert asked == [(folder / "page.html").as_uri()]
 
 
+@pytest.mark.nightly
 def test_the_real_command_says_what_it_does_and_nothing_else_and_its_page_is_the_same(
     concbench: Caller, folder: Path
 ) -> None:

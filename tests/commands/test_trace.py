@@ -37,6 +37,7 @@ def test_the_lanes_are_printed_and_drawn(concbench: Caller, folder: Path) -> Non
     assert "asyncio" in picture
 
 
+@pytest.mark.timing
 def test_a_poller_is_a_bar_and_a_sleeper_two_strokes(concbench: Caller) -> None:
     said = concbench("trace", "timers", "-m", "polling,asyncio", "--tasks", 2, "-p", "spread=0")
     strips = [line.partition("resumed")[0] for line in said.out.splitlines() if line.startswith("  task")]

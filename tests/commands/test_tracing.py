@@ -10,10 +10,10 @@ import pytest
 from concbench.results import queries
 from concbench.results.reader import read_run
 from concbench.results.traces import traces_of
-from concbench.runs.header import contenders_for_header, survey
-from concbench.runs.planning import plan_of
+from concbench.runs.header import survey
+from concbench.runs.planning import launcher, plan_of
 from concbench.runs.request import RunRequest
-from concbench.runs.scenes import IN_RUN_FILES, TASKS, scene_of, scenes_for
+from concbench.runs.tracing import IN_RUN_FILES, TASKS, scene_of, scenes_for
 from concbench.workloads import timers
 from concbench.workloads.catalogue import Catalogue
 from tests.measure.odd import odd_model
@@ -57,8 +57,9 @@ def test_a_run_is_resumed_whatever_its_traces(
 def test_the_traces_of_every_model_keep_the_header_small() -> None:
     request = RunRequest(workloads=IN_RUN_FILES)
     plan = plan_of(request, CATALOGUE)
-    contenders, traces = survey(plan, request, scenes_for(set(IN_RUN_FILES), CATALOGUE))
-    assert contenders == contenders_for_header(plan, request)
+    start = launcher(request)
+    contenders, traces = survey(plan.contenders, start, scenes_for(set(IN_RUN_FILES), CATALOGUE))
+    assert (contenders, []) == survey(plan.contenders, start)
     assert [(trace.contender, trace.workload) for trace in traces] == [
         (contender.id, workload) for contender in contenders for workload in IN_RUN_FILES
     ]
@@ -80,7 +81,8 @@ def test_a_model_that_fails_has_a_reason_and_no_lanes_and_the_run_goes_on(
     plugins = (odd_model(tmp_path, body),)
     request = RunRequest(models=("odd", "generator"), workloads=("switch",), plugins=plugins)
     catalogue = Catalogue(plugins)
-    contenders, traces = survey(plan_of(request, catalogue), request, scenes_for({"switch"}, catalogue))
+    found = plan_of(request, catalogue).contenders
+    contenders, traces = survey(found, launcher(request), scenes_for({"switch"}, catalogue))
     assert all(contender.version for contender in contenders)
     assert [trace.contender for trace in traces] == ["odd", "generator"]
     assert traces[0].outcome == outcome
@@ -93,7 +95,8 @@ def test_a_worker_that_does_not_come_up_is_told_of_and_not_waited_for_twice(tmp_
     plugin.write_text(plugin.read_text().replace("    yield Session()", "    os._exit(4)\n    yield"))
     request = RunRequest(models=("odd",), workloads=("switch",), plugins=(str(plugin),))
     catalogue = Catalogue((str(plugin),))
-    contenders, (trace,) = survey(plan_of(request, catalogue), request, scenes_for({"switch"}, catalogue))
+    found = plan_of(request, catalogue).contenders
+    contenders, (trace,) = survey(found, launcher(request), scenes_for({"switch"}, catalogue))
     assert contenders[0].version is None
     assert (trace.outcome, trace.workload) == ("crashed", "switch")
     assert "exit code 4" in str(trace.reason)

@@ -119,9 +119,8 @@ def said(words: str) -> str:
             main()
         except SystemExit as leaving:
             code = int(leaving.code or 0)
-    told = re.sub(
-        r"^report: (reading|drawing|analysing).*\n", "", err.getvalue(), flags=re.MULTILINE
-    )  # if it is slow
+    progress = rf"^{words.partition(' ')[0]}: .*\n"  # which is shown where it takes long
+    told = re.sub(progress, "", err.getvalue(), flags=re.MULTILINE)
     told = f"\n[standard error]\n{told}" if told else ""
     text = re.sub(r"[ \t]+$", "", f"{out.getvalue()}{told}", flags=re.MULTILINE)
     return f"$ concbench {words}\n{text}\n[exit code {code}]\n"

@@ -7,23 +7,21 @@ these takes a true workload and changes its wording; the promise and the judge s
 from dataclasses import replace
 from typing import Any
 
-from concbench.models.base import Dialect, Factory
+from concbench.models.base import Factory
 from concbench.workloads import chain, parked, spawn, timers
-from concbench.workloads.base import NotExpressible, Version, Workload
-
-Wording = Workload[Any]
+from concbench.workloads.base import NotExpressible, Version, Wording, Workload
 
 
-def reworded(workload: Workload[Any], change: Any) -> Wording:
+def reworded(workload: Workload[Any], change: Any) -> Workload[Any]:
     """Return the workload with ``change(version)`` in place of each dialect's version."""
-    versions: dict[Dialect, Version | NotExpressible] = {
+    versions: dict[str, Version | Wording | NotExpressible] = {
         dialect: version if isinstance(version, NotExpressible) else change(version)
         for dialect, version in workload.versions.items()
     }
     return replace(workload, versions=versions)
 
 
-def with_params(version: Version, **changes: Any) -> Version:
+def with_params(version: Wording, **changes: Any) -> Wording:
     """Return a version that is handed other parameters than it was asked for."""
 
     def changed(rt: Any, params: Any) -> list[Factory]:
@@ -32,29 +30,29 @@ def with_params(version: Version, **changes: Any) -> Version:
     return changed
 
 
-def fewer_frames() -> Wording:
+def fewer_frames() -> Workload[Any]:
     """Pretend deep calls: suspend at a depth of 2, whatever ``depth`` says."""
     return reworded(chain.WORKLOAD, lambda version: with_params(version, depth=lambda _p: 2))
 
 
-def fewer_suspensions(workload: Workload[Any]) -> Wording:
+def fewer_suspensions(workload: Workload[Any]) -> Workload[Any]:
     """Pretend K suspensions: suspend half as often."""
     return reworded(workload, lambda version: with_params(version, suspensions=lambda p: p.suspensions // 2))
 
 
-def fewer_tasks() -> Wording:
+def fewer_tasks() -> Workload[Any]:
     """Pretend n tasks: make one less (whose result a dishonest judge would not miss)."""
     short = reworded(spawn.WORKLOAD, lambda version: with_params(version, tasks=lambda p: p.tasks - 1))
     return replace(short, judge=lambda _results, _params: None)
 
 
-def short_sleep() -> Wording:
+def short_sleep() -> Workload[Any]:
     """Pretend to sleep: sleep a twentieth of the time (which a dishonest judge would not miss)."""
     short = reworded(timers.WORKLOAD, lambda version: with_params(version, delay=lambda p: p.delay / 20))
     return replace(short, judge=lambda _results, _params: None)
 
 
-def keeper_that_looks_too_late() -> Wording:
+def keeper_that_looks_too_late() -> Workload[Any]:
     """Pretend to weigh parked tasks: look when the gate is open and all have gone on."""
 
     def generator(rt: Any, p: parked.Params) -> list[Factory]:
@@ -79,10 +77,10 @@ def keeper_that_looks_too_late() -> Wording:
     return replace(parked.WORKLOAD, versions={**parked.WORKLOAD.versions, "delegating": generator})
 
 
-def keeper_that_looks_twice() -> Wording:
+def keeper_that_looks_twice() -> Workload[Any]:
     """Pretend to look once: look again at once, when nothing has changed yet."""
 
-    def twice(version: Version) -> Version:
+    def twice(version: Wording) -> Wording:
         def look_twice(rt: Any, params: Any) -> list[Factory]:
             def observe() -> None:
                 rt.observe()
@@ -95,10 +93,10 @@ def keeper_that_looks_twice() -> Wording:
     return reworded(parked.WORKLOAD, twice)
 
 
-def keeper_that_never_looks() -> Wording:
+def keeper_that_never_looks() -> Workload[Any]:
     """Pretend to weigh parked tasks: open the gate without a look."""
 
-    def unseen(version: Version) -> Version:
+    def unseen(version: Wording) -> Wording:
         return lambda rt, params: version(replace(rt, observe=lambda: None), params)
 
     return reworded(parked.WORKLOAD, unseen)

@@ -190,7 +190,9 @@ def plan_of(
     seed: int = 1,
 ) -> Plan:
     """Return a plan of contenders with one letter each; point n is the workload ``w`` with ``tasks=n``."""
-    made = tuple(Contender(name, name, "3.13", "python", "generator", (), "loop") for name in contenders)
+    made = tuple(
+        Contender(name, name, "3.13", "python", "generator", (), "loop", frozenset()) for name in contenders
+    )
     purposes: list[Purpose] = ["time" for _ in range(timed)]
     purposes += ["memory" for _ in range(weighed)]
     points = tuple(_point(index, purpose, contenders) for index, purpose in enumerate(purposes))

@@ -16,9 +16,10 @@ from concbench.measure.passes import READY
 from concbench.measure.tally import tally
 from concbench.measure.turns import take_turn, witness_cell
 from concbench.measure.witness import bear_witness, look_again
-from concbench.measure.worker import Desk
+from concbench.measure.worker import RequestHandler
 from concbench.models.base import Factory, Model
 from concbench.models.generator import wait_gen
+from concbench.promises import promises_of
 from concbench.workloads import index as workloads
 from concbench.workloads import parked, spawn, switch, timers
 from concbench.workloads.base import Workload
@@ -105,9 +106,9 @@ def test_primitives_are_asked_for_once_before_there_is_a_batch(operation: str) -
     model = cheats_of_sessions.runs_batches_when_its_primitives_are_asked_for(HONEST["delegating"], made)
     more = {"number": 4, "long_first": False, "untimed": 2, "seconds": 20, "smallest": {"tasks": 1}}
     with model.open() as session:
-        desk = Desk(Catalogue(), model, session)
+        handler = RequestHandler(Catalogue(), model, session)
         for _ in range(2):
-            answer = desk.answer({"op": operation, "workload": "spawn", "params": {"tasks": 4}, **more})
+            answer = handler.answer({"op": operation, "workload": "spawn", "params": {"tasks": 4}, **more})
             assert "outcome" not in answer
     assert made[0].looks == 1
 
@@ -175,13 +176,13 @@ def test_who_cheats_above_the_sizes_of_verify_is_caught_at_the_sizes_of_a_run(
 def test_verify_stays_below_the_size_at_which_that_cheat_begins(name: str) -> None:
     workload = workloads.get(name)
     drawn = [params for seed in range(50) for params in workload.small(Random(seed))]
-    assert max(workload.promise(params, "delegating").tasks for params in drawn) <= 100
+    assert max(promises_of(workload.promise(params, "delegating")).tasks for params in drawn) <= 100
 
 
 def answer_to(model: Model, operation: str, **more: Any) -> dict[str, Any]:
     with model.open() as session:
-        desk = Desk(Catalogue(), model, session)
-        return desk.answer({"op": operation, "workload": "spawn", "params": {"tasks": 4}, **more})
+        handler = RequestHandler(Catalogue(), model, session)
+        return handler.answer({"op": operation, "workload": "spawn", "params": {"tasks": 4}, **more})
 
 
 @pytest.mark.parametrize("dialect", HONEST)

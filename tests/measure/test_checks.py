@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from concbench.measure.checks import (
-    CHECKS,
-    EVERY_CHECK,
-    MAX_LAG,
+    check_owners,
     check_reported,
     check_truth,
     check_unwatched,
+    said_of,
 )
 from concbench.measure.ledger import Ledger
 from concbench.measure.watching.base import watching
 from concbench.models.base import DIALECTS
+from concbench.promises import LOOK, MAX_LAG, Event, Fair, promises_of
 from concbench.workloads.base import Promise
 
 pytestmark = pytest.mark.measured_side
@@ -64,6 +64,10 @@ def share_owner(ledger: Ledger) -> None:
     ledger.tasks[1].owner = ledger.tasks[0].owner
 
 
+def looked(*saw: int) -> list[Event]:
+    return [Event(None, LOOK, number) for number in saw]
+
+
 FAULTS = [
     ("spawned", set_on_ledger(tasks=[]), "there were 0 tasks; the workload promises 2"),
     ("spawned", lambda ledger: ledger.expect(1), "there were 3 tasks; the workload promises 2"),
@@ -74,9 +78,13 @@ FAULTS = [
     ("owners", share_owner, "2 tasks ran in 1 tasks of the model"),
     ("owners", set_on_last(strayed=True), "task 1 moved to another task of the model"),
     ("overlap", set_on_ledger(peak_live=1), "at most 1 tasks were alive at once; the workload promises 2"),
-    ("gathered", set_on_ledger(gathered=1), "the keeper saw 1 suspended tasks; the workload promises 2"),
-    ("gathered", set_on_ledger(looks=0), "the keeper never looked"),
-    ("gathered", set_on_ledger(looks=2), "the keeper looked 2 times instead of once"),
+    (
+        "gathered",
+        set_on_ledger(events=looked(1)),
+        "the keeper saw 1 suspended tasks; the workload promises 2",
+    ),
+    ("gathered", set_on_ledger(events=[]), "the keeper never looked"),
+    ("gathered", set_on_ledger(events=looked(2, 2)), "the keeper looked 2 times instead of once"),
     ("suspensions", set_on_last(suspensions=0), "task 1 suspended 0 times instead of 1"),
     ("suspensions", set_on_last(suspensions=2), "task 1 suspended 2 times instead of 1"),
     ("fairness", set_on_ledger(peak_lag=MAX_LAG + 1), "one task got 3 suspensions ahead of another; turns"),
@@ -89,8 +97,14 @@ FAULTS = [
 
 
 def failing(ledger: Ledger, promise: Promise = PROMISE) -> dict[str, str]:
-    said = {name: check(ledger, promise) for name, check in CHECKS.items()}
+    said = said_of(ledger, promises_of(promise))
     return {name: message for name, message in said.items() if message is not None}
+
+
+def unwatched(
+    ledger: Ledger, promise: Promise = PROMISE, *, dialect: Any = "generator", **more: Any
+) -> str | None:
+    return check_unwatched(ledger, promises_of(promise), watching=watching(dialect), **more)
 
 
 def took_turns(order: str, *, preempted: bool = False) -> Ledger:
@@ -107,12 +121,9 @@ def took_turns(order: str, *, preempted: bool = False) -> Ledger:
     return ledger
 
 
-FAIR = Promise(tasks=3, fair=True)
-
-
 @pytest.mark.parametrize("order", ["abc" * 20, "abccba" * 10, "cba" + "bcaacb" * 10])
 def test_turns_in_any_order_are_fair_if_all_have_one_in_each_round(order: str) -> None:
-    assert CHECKS["fairness"](took_turns(order), FAIR) is None
+    assert Fair().broken(took_turns(order)) is None
 
 
 def test_steps_in_a_row_may_be_one_for_each_round_and_task_and_two_percent() -> None:
@@ -120,9 +131,9 @@ def test_steps_in_a_row_may_be_one_for_each_round_and_task_and_two_percent() -> 
     ledger = took_turns("abc" * (rounds - 1))
     allowed = rounds + tasks + int(0.02 * rounds * tasks)
     ledger.repeats = allowed
-    assert CHECKS["fairness"](ledger, FAIR) is None
+    assert Fair().broken(ledger) is None
     ledger.repeats = allowed + 1
-    assert CHECKS["fairness"](ledger, FAIR) == (
+    assert Fair().broken(ledger) == (
         f"{allowed + 1} of {rounds * tasks} steps followed on one of the same task, with others alive"
     )
 
@@ -130,13 +141,13 @@ def test_steps_in_a_row_may_be_one_for_each_round_and_task_and_two_percent() -> 
 def test_two_steps_at_each_turn_are_not_fair_though_nobody_is_far_ahead() -> None:
     ledger = took_turns("aabbcc" * 10)
     assert ledger.peak_lag == MAX_LAG
-    assert "suspensions brought a task 2 ahead of another" in str(CHECKS["fairness"](ledger, FAIR))
+    assert "suspensions brought a task 2 ahead of another" in str(Fair().broken(ledger))
 
 
 def test_where_tasks_report_late_steps_in_a_row_tell_what_being_ahead_cannot() -> None:
     ledger = took_turns("aabbcc" * 10, preempted=True)
-    assert "steps followed on one of the same task" in str(CHECKS["fairness"](ledger, FAIR))
-    assert CHECKS["fairness"](took_turns("abc" * 20, preempted=True), FAIR) is None
+    assert "steps followed on one of the same task" in str(Fair().broken(ledger))
+    assert Fair().broken(took_turns("abc" * 20, preempted=True)) is None
 
 
 def test_in_a_pool_a_task_may_follow_another_but_not_begin_beside_it() -> None:
@@ -149,11 +160,11 @@ def test_in_a_pool_a_task_may_follow_another_but_not_begin_beside_it() -> None:
         return ledger
 
     after = in_one_thread(["start 0", "finish 0", "start 1", "finish 1"])
-    assert CHECKS["owners"](after, PROMISE) is None
+    assert check_owners(after) is None
     beside = in_one_thread(["start 0", "start 1", "finish 1", "finish 0"])
-    assert "Model.current says which one runs" in str(CHECKS["owners"](beside, PROMISE))
+    assert "Model.current says which one runs" in str(check_owners(beside))
     after.reuses = False
-    assert CHECKS["owners"](after, PROMISE) == "2 tasks ran in 1 tasks of the model"
+    assert check_owners(after) == "2 tasks ran in 1 tasks of the model"
 
 
 SLEPT = [(0.0, 1.0), (0.0, 1.0)]
@@ -232,7 +243,7 @@ def test_where_there_is_no_keeper_nobody_looks() -> None:
     ledger = honest()
     said = failing(ledger, replace(PROMISE, gathered=None))
     assert said == {"gathered": "somebody looked 1 times, and the workload has no keeper"}
-    ledger.looks = 0
+    ledger.events.clear()
     assert failing(ledger, replace(PROMISE, gathered=None)) == {}
 
 
@@ -261,37 +272,33 @@ def test_the_result_of_a_task_that_never_finished_is_left_to_another_check() -> 
     assert check_truth(ledger, [0, "made up"]) is None
 
 
-SEEN = watching("coroutine").seen_unwatched
-
-
 def test_the_unwatched_pass_names_the_check_that_fails_there() -> None:
     ledger = honest()
     ledger.tasks[1].started = 0
-    said = check_unwatched(ledger, PROMISE, SEEN, EVERY_CHECK)
+    said = unwatched(ledger)
     assert said == "started: task 1 was spawned 1 times and started 0 times"
-    assert check_unwatched(ledger, PROMISE, SEEN, ["spawned"]) is None
+    assert unwatched(ledger, without={"started", "finished"}) is None
 
 
-@pytest.mark.parametrize(("watched", "unwatched", "fails"), [(0, 1, True), (1, 2, False), (None, 2, False)])
+@pytest.mark.parametrize(("watched", "bare", "fails"), [(0, 1, True), (1, 2, False), (None, 2, False)])
 def test_no_more_tasks_may_be_nobody_s_unwatched_than_chance_explains(
-    watched: int | None, unwatched: int, fails: bool
+    watched: int | None, bare: int, fails: bool
 ) -> None:
     ledger = honest()
-    ledger.unnamed = set(range(unwatched))
-    said = check_unwatched(ledger, PROMISE, SEEN, EVERY_CHECK, watched)
+    ledger.unnamed = set(range(bare))
+    said = unwatched(ledger, unnamed=watched)
     assert (said is not None) == fails
-    assert check_unwatched(ledger, PROMISE, SEEN, ["spawned"], watched) is None
+    assert unwatched(ledger, without={"owners"}, unnamed=watched) is None
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_unwatched_pass_leaves_out_what_nobody_can_see_there(dialect: Any) -> None:
     ledger = honest()
-    ledger.looks = 0
+    ledger.events.clear()
     ledger.tasks[0].frames = set()
     ledger.tasks[0].suspensions = 0
-    said = check_unwatched(ledger, PROMISE, watching(dialect).seen_unwatched, EVERY_CHECK)
+    said = unwatched(ledger, dialect=dialect)
     assert (said is None) == (dialect == "blocking")
-    assert set(watching(dialect).seen_unwatched) <= set(CHECKS)
 
 
 def test_unwatched_tasks_may_have_started_in_any_order() -> None:
@@ -299,7 +306,7 @@ def test_unwatched_tasks_may_have_started_in_any_order() -> None:
     ledger.tasks[0].end = 5.0
     for delays in ((1.0, 5.0), (5.0, 1.0)):
         promise = replace(PROMISE, delays=delays)
-        assert check_unwatched(ledger, promise, SEEN, EVERY_CHECK) is None
+        assert unwatched(ledger, promise) is None
     promise = replace(PROMISE, delays=(5.0, 2.0))
-    said = check_unwatched(ledger, promise, SEEN, EVERY_CHECK)
+    said = unwatched(ledger, promise)
     assert said == "deadlines: task 0 ended 1.000000 s after its start; its delay is 2.000000 s"

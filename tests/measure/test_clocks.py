@@ -9,7 +9,7 @@ import pytest
 
 from concbench.measure import clocks
 from concbench.measure.clocks import NoClock, ahead_of, clock_of, drifted, reading
-from concbench.measure.worker import Desk
+from concbench.measure.worker import RequestHandler
 from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import GeneratorRuntime
 from concbench.workloads import spawn, timers
@@ -80,11 +80,11 @@ OPERATIONS: list[dict[str, Any]] = [
 def test_a_clock_that_works_in_a_run_alone_is_invalid_where_it_is_needed(request_: dict[str, Any]) -> None:
     model = lending(ASYNCIO, now=in_the_loop)
     with model.open() as session:
-        desk = Desk(Catalogue(), model, session)
-        answer = desk.answer({**request_, "workload": "timers", "params": {"tasks": 2, "delay": 0.001}})
+        handler = RequestHandler(Catalogue(), model, session)
+        answer = handler.answer({**request_, "workload": "timers", "params": {"tasks": 2, "delay": 0.001}})
         assert answer["outcome"] == "invalid"
         assert answer["reason"].startswith(
             "reported: the clock that the model lends (now of its runtime) does"
         )
-        answer = desk.answer({**request_, "workload": "spawn", "params": {"tasks": 2}})
+        answer = handler.answer({**request_, "workload": "spawn", "params": {"tasks": 2}})
         assert "outcome" not in answer

@@ -73,7 +73,9 @@ FIRST = ("workloads", 0)
         ((*FIRST, "smallest", "floor"), -1, "floor is a finite number, not negative"),
         ((*FIRST, "smallest", "promises"), {}, "promises is an object with generator"),
         ((*FIRST, "smallest", "promises", "coroutine", "tasks"), 0, "tasks is a whole number from 1"),
-        ((*FIRST, "smallest", "promises", "coroutine", "early"), "0", "early is a finite number"),
+        ((*FIRST, "smallest", "promises", "coroutine", "exact"), "0", "exact is true or false"),
+        ((*FIRST, "versions", "coroutine", "needs"), ["magic"], "needs is a list of one of sleep"),
+        ((*FIRST, "unit"), "parsec", "unit is one of task, suspension"),
     ],
 )
 def test_what_is_wrong_with_a_description_is_said(path: tuple[Any, ...], value: Any, wanted: str) -> None:

@@ -1,12 +1,14 @@
 """The driver, with fake workers: what is asked of whom, in which order, and what is recorded."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
 import pytest
 
 from concbench.measure.driver import Driver
+from concbench.measure.plan import Cell
 from concbench.measure.state import State
 from concbench.results import queries
 
@@ -139,6 +141,26 @@ def test_a_cell_that_only_cannot_be_expressed_keeps_its_worker() -> None:
     file = carry_out(plan_of(), yard)
     pilots = [record for record in file.of_type("process") if record["purpose"] == "pilot"]
     assert Counter(record["contender"] for record in pilots) == {"a": 1, "b": 1, "c": 1}
+
+
+def test_what_is_impossible_is_settled_without_any_process() -> None:
+    plan, yard = plan_of(), Yard()
+    points = tuple(
+        replace(
+            point, cells=tuple(_impossible(cell) if cell.contender == "b" else cell for cell in point.cells)
+        )
+        for point in plan.points
+    )
+    file = carry_out(replace(plan, points=points), yard)
+    settled = [(record["cell"], record["reason"], record["process"]) for record in file.of_type("outcome")]
+    assert sorted(settled) == sorted(
+        (cell.id, "b lends no event", None) for cell in plan.cells() if cell.contender == "b"
+    )
+    assert {link.contender.id for link in yard.links} == {"a", "c"}
+
+
+def _impossible(cell: Cell) -> Cell:
+    return replace(cell, impossible="b lends no event")
 
 
 def test_an_unavailable_model_settles_all_its_cells_with_one_launch() -> None:

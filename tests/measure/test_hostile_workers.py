@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from concbench.measure import launch as launching
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.measure.lastwords import with_words
 from concbench.measure.launch import ProcessLink, WorkerLost, launch
 from concbench.measure.plan import Contender
-from concbench.measure.weighing import Scales
+from concbench.measure.weighing import MemoryRunner
 
 from .odd import is_running, odd_model, turn, wait_until
 
@@ -179,13 +179,13 @@ def test_being_exhausted_at_what_is_no_count_is_a_crash_that_says_so(tmp_path: P
 
 
 def contender(name: str) -> Contender:
-    return Contender(name, name, "3", str(HERE), "generator", (), "loop")
+    return Contender(name, name, "3", str(HERE), "generator", (), "loop", frozenset())
 
 
 def test_a_weighing_goes_on_beside_a_worker_that_says_nonsense(tmp_path: Path) -> None:
     plugin = odd_model(tmp_path, TOLD + r'os.write(reply, b"[]\n")')
-    scales = Scales(lambda one: start(plugin, one.model), WEIGHING, 60.0, 2)
-    with closing(scales.weigh([contender("odd"), contender("generator")])) as answers:
+    runner = MemoryRunner(lambda one: start(plugin, one.model), WEIGHING, 60.0, 2)
+    with closing(runner.weigh([contender("odd"), contender("generator")])) as answers:
         (_, odd), (_, honest) = answers
     assert (odd["outcome"], "JSON that is no object" in odd["reason"]) == ("crashed", True)
     assert honest["tasks"] == 3
@@ -193,8 +193,8 @@ def test_a_weighing_goes_on_beside_a_worker_that_says_nonsense(tmp_path: Path) -
 
 def test_a_bench_tells_the_outcome_and_starts_another_worker(tmp_path: Path) -> None:
     plugin = odd_model(tmp_path, TOLD + r'os.write(reply, b"[]\n")')
-    with Bench(lambda one: start(plugin, one.model), contender("odd")) as bench:
-        answers = [bench.ask(turn(), 60.0) for _ in range(2)]
+    with WorkerClient(lambda one: start(plugin, one.model), contender("odd")) as client:
+        answers = [client.ask(turn(), 60.0) for _ in range(2)]
     assert [answer["outcome"] for answer in answers] == ["crashed", "crashed"]
 
 

@@ -17,7 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.measure import instructions
-from concbench.measure.cachegrind import Bench, CountingFailed, Running, environment, refs_in, valgrind_path
+from concbench.measure.cachegrind import (
+    CountingFailed,
+    Running,
+    TallyRunner,
+    environment,
+    refs_in,
+    valgrind_path,
+)
 from concbench.measure.instructions import (
     AIM_PASSES,
     MOST_RUNS,
@@ -133,7 +140,7 @@ def test_the_last_words_of_a_crash_are_kept_with_what_was_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake(tmp_path, monkeypatch, "print('no tool', file=sys.stderr); sys.exit(3)")
-    found = count_pair(Here(), Here(), WANTED, Bench(60.0))
+    found = count_pair(Here(), Here(), WANTED, TallyRunner(60.0))
     assert isinstance(found, Lost)
     assert found.last_words == "no tool\n"
 
@@ -273,7 +280,7 @@ WANTED = CountedCell(model=CELL[0], workload=CELL[1], params=CELL[2])
 
 def test_equal_counts_are_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = tallies(monkeypatch, 1000, 1001)
-    found = count_pair(Here(), Here(), WANTED, Bench(1.0))
+    found = count_pair(Here(), Here(), WANTED, TallyRunner(1.0))
     assert isinstance(found, Pair)
     assert (found.verdict, found.confirmed, asked) == ("same", False, [1, 1])
 
@@ -283,7 +290,7 @@ def test_a_change_is_called_one_only_if_another_layout_of_memory_says_so_too(
     monkeypatch: pytest.MonkeyPatch, second: tuple[int, int], verdict: str
 ) -> None:
     asked = tallies(monkeypatch, 1000, 1010, *second)
-    found = count_pair(Here(), Here(), WANTED, Bench(1.0))
+    found = count_pair(Here(), Here(), WANTED, TallyRunner(1.0))
     assert isinstance(found, Pair)
     assert (found.verdict, found.confirmed, asked) == (verdict, True, [1, 1, 2, 2])
 
@@ -332,18 +339,18 @@ def test_after_the_end_no_process_is_started() -> None:
 @pytest.mark.nightly
 @pytest.mark.skipif(valgrind_path() is None, reason="there is no valgrind here")
 def test_valgrind_itself_counts_in_proportion_to_the_work() -> None:
-    class Noting(Bench):
+    class Noting(TallyRunner):
         """Keeps what it was last asked to count."""
 
         def counted(self, *where: Any) -> int:
             self.where = where
             return super().counted(*where)
 
-    bench = Noting(60.0)
+    runner = Noting(60.0)
     cell = "generator", "switch", {"tasks": 10, "suspensions": 400}
-    whole = count_instructions(Here(), *cell, number=8, bench=bench)
-    interpreter, suite, setup, compiled = bench.where
-    half = bench.counted(interpreter, suite, setup | {"runs": "000004"}, compiled)
+    whole = count_instructions(Here(), *cell, number=8, runner=runner)
+    interpreter, suite, setup, compiled = runner.where
+    half = runner.counted(interpreter, suite, setup | {"runs": "000004"}, compiled)
     assert 1.9 < whole.work / (half - whole.zero) < 2.1
 
 
@@ -384,7 +391,7 @@ def test_what_a_model_writes_into_the_pipe_of_answers_is_that_cell_s_failure(
     body, outcome, why = WRITES[what]
     odd = odd_model(tmp_path, FINDS_THE_PIPE + body)
     with pytest.raises(CountingFailed) as caught:
-        choose_number(Here(plugins=(odd,)), "odd", *CELL[1:], bench=Bench(3))
+        choose_number(Here(plugins=(odd,)), "odd", *CELL[1:], runner=TallyRunner(3))
     assert caught.value.outcome == outcome
     assert why in caught.value.reason
 
@@ -401,7 +408,7 @@ if not os.path.exists({str(noted)!r}) and not os.fork():  # once, however many r
 while not os.path.exists({str(noted)!r}): time.sleep(0.01)
 """
     odd = odd_model(tmp_path, forks)
-    assert choose_number(Here(plugins=(odd,)), "odd", *CELL[1:], bench=Bench(60)) > 0
+    assert choose_number(Here(plugins=(odd,)), "odd", *CELL[1:], runner=TallyRunner(60)) > 0
     wait_until(lambda: not is_running(int(noted.read_text())))
 
 
@@ -412,7 +419,9 @@ def test_killing_from_another_thread_ends_what_valgrind_runs(tmp_path: Path) -> 
 
     def count() -> None:
         with pytest.raises(CountingFailed) as caught:
-            count_instructions(Here(plugins=(odd,)), "odd", *CELL[1:], number=2, bench=Bench(600, running))
+            count_instructions(
+                Here(plugins=(odd,)), "odd", *CELL[1:], number=2, runner=TallyRunner(600, running)
+            )
         failed.append(caught.value)
 
     counting = threading.Thread(target=count)
@@ -436,7 +445,7 @@ def test_a_valgrind_that_is_killed_leaves_nothing_in_the_temporary_folder(
     program.chmod(0o755)
     running = Running()
     with ThreadPoolExecutor(1) as pool:
-        counting = pool.submit(Bench(600, running).counted, program, None, {"op": "tally"})
+        counting = pool.submit(TallyRunner(600, running).counted, program, None, {"op": "tally"})
         wait_until(begun.exists)
         running.end_all()
         with pytest.raises(CountingFailed):

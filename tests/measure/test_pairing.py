@@ -7,37 +7,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.measure.pairing import PairedCell, paired_cells, with_more_work
+from concbench.models import index as models
 from concbench.workloads import index
 
 WORKLOADS = [index.get(name) for name in index.names()]
 
 
-def cells_of(model: str, dialect: str, *, weigh: bool = False) -> list[PairedCell]:
-    return paired_cells(WORKLOADS, [(model, dialect)], {}, weigh=weigh)  # type: ignore[list-item]
+def cells_of(model: str, *, weigh: bool = False) -> list[PairedCell]:
+    return paired_cells(WORKLOADS, [models.get(model)], {}, weigh=weigh)
 
 
 def test_a_model_has_the_cells_that_its_dialect_can_express() -> None:
-    assert [cell.workload for cell in cells_of("generator", "generator")] == [
+    assert [cell.workload for cell in cells_of("generator")] == [
         name for name in index.names() if name != "chain"
     ]
-    assert [cell.workload for cell in cells_of("asyncio", "coroutine")] == index.names()
+    assert [cell.workload for cell in cells_of("asyncio")] == index.names()
 
 
 def test_only_cells_with_a_moment_when_all_tasks_are_parked_are_weighed() -> None:
-    weighed = [cell for cell in cells_of("asyncio", "coroutine", weigh=True) if cell.purpose == "memory"]
+    weighed = [cell for cell in cells_of("asyncio", weigh=True) if cell.purpose == "memory"]
     assert [(cell.workload, cell.params["tasks"]) for cell in weighed] == [("parked", 1000)]
 
 
 def test_chosen_parameters_take_the_place_of_the_brief_ones() -> None:
-    cells = paired_cells(WORKLOADS, [("asyncio", "coroutine")], {"tasks": ["2", "3"]}, weigh=False)
+    cells = paired_cells(WORKLOADS, [models.get("asyncio")], {"tasks": ["2", "3"]}, weigh=False)
     assert {cell.params["tasks"] for cell in cells} == {2, 3}
     with pytest.raises(ValueError, match="tasks"):
-        paired_cells(WORKLOADS, [("asyncio", "coroutine")], {"tasks": ["0"]}, weigh=False)
+        paired_cells(WORKLOADS, [models.get("asyncio")], {"tasks": ["0"]}, weigh=False)
 
 
 @pytest.mark.parametrize("factor", ["1.02", "1.05", "1.10"])
 def test_the_brief_sizes_have_whole_numbers_of_more_work(factor: str) -> None:
-    for cell in cells_of("asyncio", "coroutine"):
+    for cell in cells_of("asyncio"):
         more = with_more_work(cell, index.get(cell.workload), Fraction(factor))
         changed = [name for name in cell.params if cell.params[name] != more.head_params[name]]
         assert len(changed) == 1
@@ -49,7 +50,7 @@ def test_the_brief_sizes_have_whole_numbers_of_more_work(factor: str) -> None:
 
 
 def test_work_that_would_be_rounded_is_refused() -> None:
-    (cell,) = paired_cells([index.get("spawn")], [("asyncio", "coroutine")], {"tasks": ["10"]}, weigh=False)
+    (cell,) = paired_cells([index.get("spawn")], [models.get("asyncio")], {"tasks": ["10"]}, weigh=False)
     with pytest.raises(ValueError, match=r"10 tasks of spawn × 1\.05 is no whole number"):
         with_more_work(cell, index.get("spawn"), Fraction("1.05"))
 
@@ -58,7 +59,7 @@ def test_work_that_would_be_rounded_is_refused() -> None:
 def test_every_cell_has_an_id_of_its_own_on_either_side(tasks: list[int]) -> None:
     cells = paired_cells(
         WORKLOADS,
-        [("asyncio", "coroutine"), ("generator", "generator")],
+        [models.get("asyncio"), models.get("generator")],
         {"tasks": [str(n) for n in tasks]},
         weigh=False,
     )

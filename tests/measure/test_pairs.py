@@ -41,7 +41,9 @@ def cell_of(model: str, number: int, **changed: Any) -> PairedCell:
 def plan_of(cells: Iterable[PairedCell], seed: int = 1) -> PairPlan:
     cells = tuple(cells)
     contenders = {
-        model: sides_of(Contender(model, model, "3.13", "python", "generator", (), "loop"), ("old", "new"))
+        model: sides_of(
+            Contender(model, model, "3.13", "python", "generator", (), "loop", frozenset()), ("old", "new")
+        )
         for model in dict.fromkeys(cell.model for cell in cells)
     }
     return PairPlan(contenders=contenders, cells=cells, seed=seed)

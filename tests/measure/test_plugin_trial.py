@@ -85,7 +85,10 @@ def test_what_is_told_of_the_package_is_plain_data(name: str) -> None:
         (replace(WORKLOAD, floor=returning(-1.0)), "must be a finite number of seconds, not -1.0"),
         (replace(WORKLOAD, floor=returning("0")), "must be a finite number of seconds, not '0'"),
         (replace(WORKLOAD, promise=raising), "to polling raises ZeroDivisionError: by zero"),
-        (replace(WORKLOAD, promise=returning(None)), "to polling must be a Promise, not None"),
+        (
+            replace(WORKLOAD, promise=returning(None)),
+            "to polling: must be a Promise, or a tuple of promises, not None",
+        ),
         (
             replace(WORKLOAD, promise=returning(Promise(tasks=0))),
             "tasks must be a whole number of at least 1",
@@ -133,5 +136,5 @@ def test_facts_are_those_of_the_workload() -> None:
     timers = index.get("timers")
     facts = facts_of(timers, timers.smallest)
     assert facts["floor"] == timers.floor(timers.smallest)
-    assert facts["promises"]["coroutine"]["tasks"] == timers.promise(timers.smallest, "coroutine").tasks
-    assert "delays" not in facts["promises"]["coroutine"]
+    told = {"tasks": 2, "overlap": 1, "exact": False, "gathered": None}
+    assert facts["promises"]["coroutine"] == told

@@ -18,7 +18,7 @@ import pytest
 
 from concbench.measure import policy as policy_module
 from concbench.measure.policy import as_of_now
-from concbench.measure.worker import Desk
+from concbench.measure.worker import RequestHandler
 from concbench.models.base import Factory
 from concbench.models.generator import MODEL
 from concbench.workloads.catalogue import Catalogue
@@ -188,7 +188,7 @@ def test_a_cell_whose_run_switches_the_collector_off_is_invalid(operation: str) 
     model = running(MODEL, switch_off)
     more = {"op": operation, "untimed": 1, "seconds": 60.0, "smallest": {"tasks": 2}}
     with undone(), model.open() as session:
-        answer = Desk(Catalogue(), model, session).answer({**turn(tasks=3, number=1), **more})
+        answer = RequestHandler(Catalogue(), model, session).answer({**turn(tasks=3, number=1), **more})
     assert answer["outcome"] == "invalid"
     assert (
         "policy: the code under measurement changed its process: the garbage collector is off"

@@ -102,7 +102,7 @@ def test_a_pool_that_stays_open_is_witnessed_and_every_task_seen(model: str) -> 
     with worker(model) as ask:
         seen, again = ask("witness"), ask("look")
     assert set(seen["checks"].values()) == set(again["checks"].values()) == {None}
-    assert seen["legs"] == [{"tasks": 4, "suspensions": 0}]
+    assert seen["legs"] == [{"tasks": 4, "suspensions": 0, "counts": {"task": 4, "suspension": 0}}]
     assert 1 <= seen["peak_live"] <= 2
 
 

@@ -29,7 +29,7 @@ PARAMS = spawn.Params(tasks=3)
 
 
 def batch(workload: Any, dialect: Any, rt: Any, params: Any) -> Batch:
-    return batch_of(recipe_of(workload, params, dialect), workload, params, rt)
+    return batch_of(recipe_of(workload, params, dialect, dialect), workload, params, rt)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 
 from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.stepping import run_once, step
-from concbench.measure.worker import Desk
+from concbench.measure.worker import RequestHandler
 from concbench.models import index as models
 from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible
@@ -68,14 +68,14 @@ def test_the_desk_sends_every_tick_ahead_of_its_answer() -> None:
     said: list[dict[str, Any]] = []
     model = models.get("generator")
     with model.open() as session:
-        desk = Desk(Catalogue(), model, session, said.append)
-        answer = desk.answer({"op": "step", "delay": DELAY, "pause": PAUSE})
+        handler = RequestHandler(Catalogue(), model, session, said.append)
+        answer = handler.answer({"op": "step", "delay": DELAY, "pause": PAUSE})
     assert [round(1e9 * message["tick"]) for message in said] == answer["ticks_ns"]
 
 
 def test_the_desk_runs_a_cell_once() -> None:
     model = models.get("polling")
     with model.open() as session:
-        desk = Desk(Catalogue(), model, session)
-        answer = desk.answer({"op": "once", "workload": "timers", "params": {"tasks": 4, "delay": 0.01}})
+        handler = RequestHandler(Catalogue(), model, session)
+        answer = handler.answer({"op": "once", "workload": "timers", "params": {"tasks": 4, "delay": 0.01}})
     assert answer["results"] == 4

@@ -9,9 +9,10 @@ import pytest
 
 from concbench.measure.execution import cell_of
 from concbench.measure.trace import trace_cell
-from concbench.measure.worker import Desk
+from concbench.measure.worker import RequestHandler
 from concbench.models import index as models
 from concbench.models.base import Model
+from concbench.promises import Suspends, promises_of
 from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible
 from concbench.workloads.catalogue import Catalogue
@@ -57,9 +58,11 @@ def test_every_model_tells_when_each_of_its_tasks_ran(
 @pytest.mark.parametrize("name", MODELS)
 def test_a_task_that_takes_turns_is_resumed_as_often_as_the_workload_promises(name: str) -> None:
     model, cell = models.get(name), workloads.get("switch")
-    promised = cell.promise(cell.params(**SWITCH), model.dialect).suspensions
+    promises = promises_of(cell.promise(cell.params(**SWITCH), model.dialect))
+    suspends = promises.get(Suspends)
+    assert suspends is not None
     told = traced(model, "switch", SWITCH)
-    assert [lane["resumes"] for lane in told["lanes"]] == [promised] * 4
+    assert [lane["resumes"] for lane in told["lanes"]] == [suspends.times] * 4
 
 
 def test_who_polls_resumes_a_sleeper_over_and_over_and_who_sleeps_but_once() -> None:
@@ -144,6 +147,6 @@ def test_the_desk_answers_with_a_trace() -> None:
     model = models.get("yield-from")
     request = {"op": "trace", "workload": "switch", "params": SWITCH, "seconds": 60.0, "most": 3}
     with model.open() as session:
-        answer = Desk(Catalogue(), model, session).answer(request)
+        answer = RequestHandler(Catalogue(), model, session).answer(request)
     assert set(answer) == {"span_ns", "lanes"}
     assert all(len(lane["running"]) <= 3 for lane in answer["lanes"])

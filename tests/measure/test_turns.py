@@ -26,6 +26,7 @@ from concbench.models.generator import MODEL, open_session
 from concbench.workloads import index
 
 pytestmark = pytest.mark.measured_side
+Figures = tuple[dict[str, int], list[Any]]
 SPAWN, SWITCH, TIMERS = (index.get(name) for name in ("spawn", "switch", "timers"))
 
 
@@ -50,7 +51,9 @@ def timed_runs(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """Replace the probe: each timed run takes 1 ms on paper; return how many runs each timing had."""
     batches: list[list[int]] = []
 
-    def timed(run: Any, factories: Sequence[Any], _helpers: Any) -> tuple[dict[str, int], list[Any]]:
+    def timed(
+        run: Any, factories: Sequence[Any], _helpers: Any, **_more: Any
+    ) -> tuple[dict[str, int], list[Any]]:
         batches.append([len(one) for one in factories])
         returned = [run(one) for one in factories]
         return {"wall_ns": 1_000_000 * len(returned), "cpu_ns": 900_000 * len(returned)}, returned
@@ -125,7 +128,7 @@ def test_a_wrong_result_is_not_weighed(spoiled: int) -> None:
 
 def test_every_run_is_judged_by_a_salt_of_its_own() -> None:
     cell = cell_of(SPAWN, SPAWN.params(1), MODEL, Session())
-    recipe = recipe_of(SPAWN, SPAWN.params(1), "generator")
+    recipe = recipe_of(SPAWN, SPAWN.params(1), "generator", "generator")
     batches = [Batch([], replace(recipe, salt=salt)) for salt in (7, 9)]
     with pytest.raises(ValueError, match="shorter"):
         cell.judge([[7], [8]], batches[:1])
@@ -146,7 +149,9 @@ def test_a_short_run_is_repeated_until_a_sample_lasts_its_milliseconds(timed_run
 
 
 def test_the_number_of_repetitions_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    def instantly(run: Any, batches: Sequence[Any], _helpers: Any) -> tuple[dict[str, int], list[Any]]:
+    def instantly(
+        run: Any, batches: Sequence[Any], _helpers: Any, **_more: Any
+    ) -> tuple[dict[str, int], list[Any]]:
         return {"wall_ns": 1}, [run(one) for one in batches]
 
     monkeypatch.setattr(execution, "timed", instantly)
@@ -156,7 +161,10 @@ def test_the_number_of_repetitions_has_an_end(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_cell_is_witnessed_with_the_counts_of_each_leg() -> None:
     seen = witness_cell(cell_of(SWITCH, SWITCH.params(3, 4), MODEL, Session()), seconds=60.0)
-    assert seen["legs"] == [{"tasks": 3, "suspensions": 12}, {"tasks": 3, "suspensions": 24}]
+    assert [leg["counts"] for leg in seen["legs"]] == [
+        {"task": 3, "suspension": 12},
+        {"task": 3, "suspension": 24},
+    ]
     assert seen["peak_live"] == 3
     assert set(seen["checks"].values()) == {None}
     assert seen["number"] >= 1

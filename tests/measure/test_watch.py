@@ -5,10 +5,12 @@ import re
 import threading
 from collections.abc import Generator
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from concbench.measure import watching as package
 from concbench.measure.hook import ProfileHook, profiled
 from concbench.measure.ledger import Ledger
 from concbench.measure.watching.base import watching
@@ -170,7 +172,7 @@ def test_the_watched_runtime_lends_the_native_primitives_and_an_observer() -> No
     rt = watching("delegating").runtime(ledger, __file__, native)
     assert rt.sleep is native.sleep
     rt.observe()
-    assert ledger.gathered == 0
+    assert ledger.events == [(None, "look", 0)]
 
 
 def two_deep(suspensions: int) -> Generator[None, None, str]:
@@ -241,3 +243,47 @@ def test_a_plain_function_in_place_of_a_task_is_refused_with_what_it_has_to_be(
         watching(dialect).code(partial(lambda: 7))
     assert str(raised.value).startswith(f"a task of a {dialect} workload must be {kind}")
     assert re.search(r"factory <lambda> at test_watch\.py:\d+ made an object of type int$", str(raised.value))
+
+
+CALLBACKS = '''
+"""Watching ``callbacks``: a task is a call that returns what to call next, or its result."""
+
+from concbench.measure.watching.base import Watching, own_code
+
+
+class Callbacks(Watching):
+    def task(self, ledger, file, index, factory):
+        ledger.spawn(index)
+        return self.step(ledger, index, factory, ledger.start)
+
+    def step(self, ledger, index, call, enter):
+        def watched():
+            enter(index, call)
+            result = call()
+            if not callable(result):
+                return ledger.finish(index, result)
+            ledger.suspend(index)
+            return self.step(ledger, index, result, ledger.resume)
+
+        return watched
+
+    def code_of(self, factory):
+        return own_code(factory)
+
+
+WATCHING = Callbacks("callbacks")
+'''
+
+
+def test_a_dialect_is_watched_by_one_file_that_is_found_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "callbacks.py").write_text(CALLBACKS, encoding="utf-8")
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    ledger, dialect = Ledger(), cast("Any", "callbacks")
+    call = watched(dialect, lambda: lambda: lambda: "done", ledger)
+    while callable(call):
+        call = call()
+    assert call == ledger.tasks[0].result == "done"
+    assert (ledger.tasks[0].started, ledger.tasks[0].suspensions, ledger.tasks[0].finished) == (1, 2, 1)
+    assert watching(dialect).suspensions_show

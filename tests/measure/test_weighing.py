@@ -7,7 +7,7 @@ from typing import Any
 
 from concbench.measure.launch import WorkerLost
 from concbench.measure.plan import Contender
-from concbench.measure.weighing import Scales
+from concbench.measure.weighing import MemoryRunner
 
 from .fakes import plan_of
 
@@ -43,8 +43,8 @@ def test_stopping_ends_the_workers_that_hang_and_starts_no_further_ones() -> Non
         links[contender.id] = SlowLink(contender)
         return links[contender.id]
 
-    scales = Scales(launch, {"op": "weigh"}, seconds=10.0, at_once=2)
-    with closing(scales.weigh(plan_of("abcd").contenders)) as answers:
+    runner = MemoryRunner(launch, {"op": "weigh"}, seconds=10.0, at_once=2)
+    with closing(runner.weigh(plan_of("abcd").contenders)) as answers:
         assert next(answers) == ({"unavailable": None}, {"tasks": 1})
         for hanging in ("b", "c"):
             while hanging not in links:
@@ -70,5 +70,5 @@ def test_answers_come_in_the_order_of_the_contenders() -> None:
                 assert first_is_done.wait(60)
             return {"name": self.name}
 
-    scales = Scales(Link, {"op": "weigh"}, seconds=60.0, at_once=2)
-    assert [answer["name"] for _greeting, answer in scales.weigh(plan_of("ab").contenders)] == ["a", "b"]
+    runner = MemoryRunner(Link, {"op": "weigh"}, seconds=60.0, at_once=2)
+    assert [answer["name"] for _greeting, answer in runner.weigh(plan_of("ab").contenders)] == ["a", "b"]

@@ -1,4 +1,4 @@
-"""The worker's desk: one answer a line, and whatever is raised is an outcome."""
+"""The worker's handler: one answer a line, and whatever is raised is an outcome."""
 
 import io
 import json
@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import pytest
 
 from concbench.measure.answers import complaint_about
-from concbench.measure.worker import Desk, greet, send, serve
+from concbench.measure.worker import RequestHandler, greet, send, serve
 from concbench.models.base import GeneratorRuntime
 from concbench.models.generator import MODEL, open_session
 from concbench.workloads import spawn
@@ -31,9 +31,9 @@ class Bare:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def handler() -> Iterator[RequestHandler]:
     with open_session() as session:
-        yield Desk(Catalogue(), MODEL, session)
+        yield RequestHandler(Catalogue(), MODEL, session)
 
 
 class Pipe:
@@ -48,8 +48,8 @@ class Pipe:
             return [json.loads(line) for line in stream]
 
 
-def test_a_turn_is_answered_with_a_sample(desk: Desk) -> None:
-    answer = desk.answer(turn(tasks=3, number=2))
+def test_a_turn_is_answered_with_a_sample(handler: RequestHandler) -> None:
+    answer = handler.answer(turn(tasks=3, number=2))
     assert [(leg["leg"], leg["number"]) for leg in answer["legs"]] == [("single", 2)]
     assert set(answer["legs"][0]) == {
         "leg", "number", "wall_ns", "cpu_ns", "user_ns", "system_ns", "voluntary", "involuntary", "gc",
@@ -57,28 +57,28 @@ def test_a_turn_is_answered_with_a_sample(desk: Desk) -> None:
     assert answer["calibration_ns"] > 0
 
 
-def test_a_turn_has_the_workload_s_own_records(desk: Desk) -> None:
-    records = desk.answer(turn("timers", tasks=2, delay=0.001))["records"]
+def test_a_turn_has_the_workload_s_own_records(handler: RequestHandler) -> None:
+    records = handler.answer(turn("timers", tasks=2, delay=0.001))["records"]
     assert len(records["lateness_ns"]) == 2
 
 
 @pytest.mark.parametrize("operation", ["witness", "verify"])
-def test_what_was_witnessed_is_answered_with_its_checks(desk: Desk, operation: str) -> None:
-    answer = desk.answer({"op": operation, "workload": "spawn", "params": {"tasks": 3}, "seconds": 60.0})
+def test_what_was_witnessed_is_answered_with_its_checks(handler: RequestHandler, operation: str) -> None:
+    answer = handler.answer({"op": operation, "workload": "spawn", "params": {"tasks": 3}, "seconds": 60.0})
     assert set(answer["checks"].values()) == {None}
 
 
-def test_calibrating_gives_as_many_readings_as_were_asked_for(desk: Desk) -> None:
-    assert len(desk.answer({"op": "calibrate", "count": 4})["calibration_ns"]) == 4
+def test_calibrating_gives_as_many_readings_as_were_asked_for(handler: RequestHandler) -> None:
+    assert len(handler.answer({"op": "calibrate", "count": 4})["calibration_ns"]) == 4
 
 
-def test_weighing_runs_the_smallest_first(desk: Desk) -> None:
+def test_weighing_runs_the_smallest_first(handler: RequestHandler) -> None:
     request = {"op": "weigh", "workload": "spawn", "params": {"tasks": 10}, "smallest": {"tasks": 2}}
-    assert desk.answer(request)["tasks"] == 10
+    assert handler.answer(request)["tasks"] == 10
 
 
-def test_what_cannot_be_expressed_is_an_outcome(desk: Desk) -> None:
-    answer = desk.answer(turn("chain", tasks=2, depth=3, suspensions=4))
+def test_what_cannot_be_expressed_is_an_outcome(handler: RequestHandler) -> None:
+    answer = handler.answer(turn("chain", tasks=2, depth=3, suspensions=4))
     assert answer["outcome"] == "not-expressible"
     assert "yield from" in answer["reason"]
 
@@ -92,45 +92,45 @@ def test_a_wrong_result_is_invalid() -> None:
         def run(factories: Any) -> list[Any]:
             return [0 for _ in factories]
 
-    answer = Desk(Catalogue(), MODEL, Session()).answer(turn(tasks=2))
+    answer = RequestHandler(Catalogue(), MODEL, Session()).answer(turn(tasks=2))
     assert answer["outcome"] == "invalid"
     assert answer["reason"].startswith("results: task 0 returned 0 instead of ")
 
 
 @pytest.mark.parametrize("operation", ["warm", "turn", "slice", "verify", "witness", "look", "weigh"])
 def test_a_judge_that_shows_thousands_of_results_has_judged_them(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, operation: str
+    handler: RequestHandler, monkeypatch: pytest.MonkeyPatch, operation: str
 ) -> None:
     wordy = replace(spawn.WORKLOAD, judge=lambda results, _params, _salt: f"wrong: {results!r}" * 500)
     monkeypatch.setattr(Catalogue, "workload", lambda _self, _name: wordy)
     about = {"op": operation, "seconds": 60.0, "untimed": 1, "smallest": {"tasks": 2}}
-    answer = desk.answer({**turn(tasks=20), **about})
+    answer = handler.answer({**turn(tasks=20), **about})
     assert answer["outcome"] == "invalid"
     assert answer["reason"].startswith("results: wrong: [")
     assert complaint_about(operation, answer) is None
 
 
 def test_what_a_workload_cannot_express_for_no_reason_is_an_outcome(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    handler: RequestHandler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def mute(_rt: object, _params: object) -> NoReturn:
         raise NotExpressible
 
     silent = replace(spawn.WORKLOAD, versions={"generator": mute})
     monkeypatch.setattr(Catalogue, "workload", lambda _self, _name: silent)
-    answer = desk.answer(turn())
+    answer = handler.answer(turn())
     assert (answer["outcome"], answer["reason"]) == ("not-expressible", "no reason given")
 
 
-def test_an_operation_that_there_is_not_is_an_outcome(desk: Desk) -> None:
-    answer = desk.answer({**turn(), "op": "dance"})
+def test_an_operation_that_there_is_not_is_an_outcome(handler: RequestHandler) -> None:
+    answer = handler.answer({**turn(), "op": "dance"})
     assert (answer["outcome"], answer["reason"]) == ("crashed", "ValueError: no such operation: dance")
 
 
-def test_each_request_is_answered_with_one_line_until_the_driver_hangs_up(desk: Desk) -> None:
+def test_each_request_is_answered_with_one_line_until_the_driver_hangs_up(handler: RequestHandler) -> None:
     pipe = Pipe()
     requests = [json.dumps({"op": "calibrate", "count": 1, "id": number}) + "\n" for number in (2, 3)]
-    assert serve(desk, io.StringIO("".join(requests)), pipe.fd) == 4
+    assert serve(handler, io.StringIO("".join(requests)), pipe.fd) == 4
     assert [message["id"] for message in pipe.messages()] == [2, 3]
 
 
@@ -203,27 +203,27 @@ def test_a_model_that_this_side_does_not_have_is_not_available() -> None:
     ],
 )
 def test_what_this_side_does_not_have_is_no_crash(
-    desk: Desk, workload: str, params: dict[str, int], reason: str
+    handler: RequestHandler, workload: str, params: dict[str, int], reason: str
 ) -> None:
-    answer = desk.answer(turn(workload, **params))
+    answer = handler.answer(turn(workload, **params))
     assert (answer["outcome"], answer["reason"]) == ("unavailable", reason)
 
 
 def test_a_workload_that_raises_a_key_error_on_import_has_crashed(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    handler: RequestHandler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_self: Catalogue, _name: str) -> None:
         raise KeyError("something else")
 
     monkeypatch.setattr(Catalogue, "workload", broken)
-    assert desk.answer(turn("spawn"))["outcome"] == "crashed"
+    assert handler.answer(turn("spawn"))["outcome"] == "crashed"
 
 
 @pytest.mark.parametrize(
     ("lent", "lacking"), [(None, "None, has no rt and no run"), (Bare(), "Bare(), has no run")]
 )
 def test_a_session_that_is_none_is_a_crash_in_words(lent: Any, lacking: str) -> None:
-    answer = Desk(Catalogue(), MODEL, lent).answer(turn(tasks=2))
+    answer = RequestHandler(Catalogue(), MODEL, lent).answer(turn(tasks=2))
     assert answer["outcome"] == "crashed"
     assert answer["reason"].startswith(
         "TypeError: open of generator must lend a session, which has rt and run"
@@ -241,7 +241,7 @@ def verifying(**fields: Any) -> dict[str, Any]:
 
     with open_session() as session:
         request = {"op": "verify", "workload": "its", "params": {"tasks": 3}, "seconds": 60.0}
-        return Desk(Its(), MODEL, session).answer(request)
+        return RequestHandler(Its(), MODEL, session).answer(request)
 
 
 def test_verifying_tries_a_workloads_records() -> None:

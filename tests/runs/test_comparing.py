@@ -7,9 +7,8 @@ from concbench.measure.pairing import PairPlan
 from concbench.measure.sides.side import Side
 from concbench.results.reader import read_run
 from concbench.results.records import CountedRecord, EndRecord
-from concbench.runs.comparing import measure
+from concbench.runs.comparing import FixedPairs, measure
 from concbench.runs.comparison_request import ComparisonRequest
-from concbench.runs.fixed_pairs import FixedPairs
 from concbench.runs.instructions import Records
 from concbench.runs.watching import Watcher
 from concbench.workloads.catalogue import Catalogue

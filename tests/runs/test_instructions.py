@@ -24,9 +24,7 @@ def plan_of(catalogue: Catalogue, *cells: tuple[str, str]) -> PairPlan:
     made = [
         cell
         for model, workload in cells
-        for cell in paired_cells(
-            [catalogue.workload(workload)], [(model, catalogue.model(model).dialect)], {}, weigh=False
-        )
+        for cell in paired_cells([catalogue.workload(workload)], [catalogue.model(model)], {}, weigh=False)
     ]
     return PairPlan(contenders={}, cells=tuple(made), seed=1)
 

@@ -15,9 +15,15 @@ from concbench.measure.interpreter_info import InterpreterError
 from concbench.measure.sides.side import Side
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.pair_planning import plan_of as plan_of_pairs
-from concbench.runs.planning import baseline_of, plan_of
+from concbench.runs.planning import (
+    baseline_of,
+    chosen_workloads,
+    contenders_of,
+    pinned_cpus,
+    plan_of,
+    running_version,
+)
 from concbench.runs.request import RunRequest
-from concbench.runs.selection import chosen_workloads, contenders_of, pinned_cpus, running_version
 from concbench.workloads.base import PRESETS
 from concbench.workloads.catalogue import Catalogue
 

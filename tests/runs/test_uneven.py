@@ -1,7 +1,6 @@
 """What verify warns of: uneven work, and what a workload leaves open."""
 
-from concbench.runs.uneven import warnings_of
-from concbench.runs.verifying import Finding
+from concbench.runs.verifying import Finding, warnings_of
 
 
 def found(contender: str, tasks: int | None, suspensions: int | None, *, exact: bool = True) -> Finding:

@@ -10,7 +10,7 @@ from concbench.models.base import Model
 from concbench.models.capabilities import Capability
 from concbench.traits import Traits
 from concbench.workloads import index as workloads
-from concbench.workloads.base import NotExpressible, Workload
+from concbench.workloads.base import NotExpressible, Version, Workload
 from concbench.workloads.rules import OF_MODELS, OF_WORKLOADS, broken_rules
 
 pytestmark = pytest.mark.measured_side
@@ -88,7 +88,9 @@ def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: 
         ("params", {"tasks": 1}, "must be a dataclass"),
         ("versions", [], "must be a dict"),
         ("versions", lacking("blocking"), "lacks 'blocking'"),
-        ("versions", {**lacking("none"), "greenlets": print}, "'greenlets' is no dialect"),
+        ("versions", {**lacking("none"), "a,b": print}, "'a,b' is the name of no dialect"),
+        ("versions", {**WORKLOAD.versions, "own": Version(print, {3})}, "'own': needs 3 is no Capability"),  # type: ignore[arg-type]
+        ("versions", {**WORKLOAD.versions, "own": Version(None)}, "'own' must be a function"),  # type: ignore[arg-type]
         ("versions", {**WORKLOAD.versions, "polling": None}, "'polling' must be a function"),
         ("versions", {**WORKLOAD.versions, "polling": NotExpressible()}, "needs a reason"),
         ("versions", {**WORKLOAD.versions, "polling": NotExpressible(3)}, "needs a reason"),
@@ -113,6 +115,9 @@ def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: 
         ("doubled", "depth", "must be the name of a parameter"),
         ("doubled", ["tasks"], "must be the name of a parameter"),
         ("needs_own_slice", None, "must be True or False"),
+        ("counts", 3, "must be a function"),
+        ("unit", "parsec", "must be one of task, suspension, item"),
+        ("unit", "item", "is the item, and nothing counts them"),
     ],
 )
 def test_a_broken_field_of_a_workload_is_named(field: str, value: Any, what: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from concbench.measure.execution import cell_of
 from concbench.measure.witness import bear_witness
 from concbench.models import index as models
+from concbench.promises import Delays, Spawned
 from concbench.workloads import index, timers
 from concbench.workloads.base import NotExpressible, params_from_dict
 from concbench.workloads.tutorial import WORKLOAD, Params, judge, promise, records
@@ -79,7 +80,8 @@ def test_records_count_the_values_and_keep_the_lateness() -> None:
 def test_it_promises_what_its_sleeping_half_does() -> None:
     promised = promise(Params(7, 0.5), "delegating")
     assert promised == timers.promise(timers.Params(7, 0.5), "delegating")
-    assert (promised.tasks, promised.delays) == (7, (0.5,) * 7)
+    assert Spawned(7) in promised
+    assert Delays((0.5,) * 7, timers.EARLY_TOLERANCE) in promised
 
 
 def test_it_is_found_by_name_but_not_listed() -> None:

@@ -87,18 +87,18 @@ class Comparison:
 
     base: str
     head: str
-    lines: tuple[Line, ...]
-    counted: tuple[Counted, ...]
+    lines: tuple[Line, ...] = ()
+    counted: tuple[Counted, ...] = ()
     failed: tuple[Failed, ...]
     rate: float
     confidence: float
-    seconds: float
+    seconds: float = 0.0
     budget: float
-    paired: bool
+    paired: bool = True
     gates: tuple[str, ...]
-    uncounted: tuple[str, ...]
-    complete: bool
-    warnings: tuple[str, ...]
+    uncounted: tuple[str, ...] = ()
+    complete: bool = True
+    warnings: tuple[str, ...] = ()
     about: Mapping[str, Mapping[str, Any]]
 
     @property

@@ -19,21 +19,6 @@ from concbench.errors import UserError
 from concbench.words import MOST_SHOWN, cut
 
 VERBS = {
-    "list": "list_",
-    "verify": "verify",
-    "run": "run",
-    "show": "show",
-    "compare": "compare",
-    "aa": "aa",
-    "history": "history",
-    "report": "report",
-    "convert": "convert",
-    "seeds": "seeds",
-    "trace": "trace",
-    "doctor": "doctor",
-    "docs": "docs",
-}
-SHORT_HELP = {
     "list": "Name the models, the workloads and their parameters.",
     "verify": "Prove that every model does the work of every workload.",
     "run": "Measure: wall time, CPU, memory and lateness of every cell, interleaved.",
@@ -48,10 +33,16 @@ SHORT_HELP = {
     "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
     "docs": "Print a document that messages refer to, or name them all.",
 }
+"""The verbs, in the order in which they are of use, and what each is for."""
 
 
 TOO_LONG = "the name is too long for a file; name a shorter one"
 """Said in one place for all paths: wherever one is first looked at, nothing has been measured."""
+
+
+def module_of(verb: str) -> str:
+    """Return the name of the module and the function of a verb: Python has a ``list`` of its own."""
+    return "list_" if verb == "list" else verb
 
 
 class Verbs(click.Group):
@@ -65,8 +56,8 @@ class Verbs(click.Group):
         """Import a verb's module and return its command."""
         if cmd_name not in VERBS:
             return None
-        module = importlib.import_module(f"concbench.commands.{VERBS[cmd_name]}")
-        command: click.Command = getattr(module, VERBS[cmd_name])
+        name = module_of(cmd_name)
+        command: click.Command = getattr(importlib.import_module(f"concbench.commands.{name}"), name)
         if not command.help:
             command.help = doc_of(command.callback)
         return command
@@ -83,7 +74,7 @@ class Verbs(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of verbs without importing any of them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(verb, SHORT_HELP[verb]) for verb in VERBS])
+            formatter.write_dl(list(VERBS.items()))
 
 
 EPILOG = """\b

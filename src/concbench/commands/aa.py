@@ -16,13 +16,7 @@ from concbench.commands.amounts import Seconds
 from concbench.commands.consoles import Err
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
-from concbench.commands.options import (
-    Assignments,
-    given_options,
-    merged,
-    refuse_beside,
-    split_commas,
-)
+from concbench.commands.options import Assignments, given_options, merged, refuse_beside, split_commas
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_rates_report, refuse_foreign, write_whole
 from concbench.commands.show import wide_out
@@ -74,9 +68,8 @@ JUDGES = "--replay measures nothing, and judges what lies in its folder"
               help="Where all goes, and some may lie (default: reports/aa-DATE-MACHINE).")  # fmt: skip
 @click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
               help="Pin single-threaded models to the last CPU, to none, or to these.")  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(0, MOST_SEED), default=1, show_default=True, help="Draws every order."
-)
+@click.option("--seed", type=click.IntRange(0, MOST_SEED), default=1, show_default=True,
+              help="Draws every order.")  # fmt: skip
 @click.option("--report", "page", type=click.Path(path_type=Path), metavar="FILE",
               help="Write a page with the rates.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the rates as JSON.")

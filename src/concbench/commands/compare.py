@@ -10,13 +10,7 @@ import click
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.commands.amounts import Bytes, Nanoseconds, Seconds, Share
 from concbench.commands.consoles import Err
-from concbench.commands.exits import (
-    CELL_FAILED,
-    INTERRUPTED,
-    NOTHING_MEASURED,
-    OK,
-    SLOWER,
-)
+from concbench.commands.exits import CELL_FAILED, INTERRUPTED, NOTHING_MEASURED, OK, SLOWER
 from concbench.commands.given import CompareOptions, annotates, show
 from concbench.commands.measuring import Asking, option
 from concbench.commands.options import (
@@ -34,8 +28,7 @@ from concbench.commands.targets import try_targets
 from concbench.metrics import INSTRUCTIONS, WORSE
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.kinds import LARGEST
-from concbench.runs.comparison_request import drawn_seed, gateable
-from concbench.runs.gates import is_run_file
+from concbench.runs.comparison_request import drawn_seed, gateable, is_run_file
 from concbench.runs.result import ComparisonResult
 from concbench.runs.storing import OF_STORED, compare_files
 

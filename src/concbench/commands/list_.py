@@ -29,14 +29,8 @@ Examples
 @click.command(name="list", epilog=EPILOG)
 @click.option("--plugin", "plugins", multiple=True, type=CodeFile(),
               help="A Python file with models or workloads of your own.")  # fmt: skip
-@click.option(
-    "--loop",
-    "loops",
-    multiple=True,
-    callback=check_loops,
-    metavar="MODULE:FACTORY",
-    help="An asyncio event loop.",
-)
+@click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
+              help="An asyncio event loop.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 def list_(plugins: tuple[str, ...], loops: tuple[str, ...], *, as_json: bool) -> None:
     """Name the models, the workloads and their parameters."""

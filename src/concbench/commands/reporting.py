@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from stat import S_ISREG
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -57,11 +59,7 @@ def default_report(run: Measured, others: int = 0) -> Path:
 
 
 def refuse_foreign(
-    path: Path,
-    mark: bytes = OURS,
-    what: str = "report",
-    within: int = 4000,
-    option: str = "--output",
+    path: Path, mark: bytes = OURS, what: str = "report", within: int = 4000, option: str = "--output"
 ) -> None:
     """Raise click.UsageError where a file without our ``mark`` in its first bytes would be replaced."""
     try:
@@ -105,38 +103,37 @@ def make_report(sources: Sources, bar: Bar, traces: "Sequence[HistorySeries] | N
     Raises Mismatch for runs that must not stand side by side, MissingLibrary, RunFileError for samples that
     are not those of their witness, and ResultsError for a history that stands alone and has no figure.
     """
-    bar.at("report: loading the libraries that draw")
+    build = drawing(bar)
     with libraries():
         from concbench.analysis.dataset import gather  # noqa: PLC0415  (see the module)
-        from concbench.report.page.build import history_page_of, page_of  # noqa: PLC0415  (likewise)
     traces = make_traces(sources, bar) if traces is None else traces
     if sources.history is not None and not sources.runs:
-        return history_page_of(traces, sources.history.name)
+        return str(build.history_page_of(traces, sources.history.name))
     bar.at("report: reducing samples to processes")
     dataset = gather(
-        sources.runs,
-        baseline=sources.baseline,
-        different_machines=sources.different_machines,
-        history=traces,
+        sources.runs, baseline=sources.baseline, different_machines=sources.different_machines, history=traces
     )
-    return page_of(dataset, lambda name: bar.at(f"report: {name}"))
+    page: str = build.page_of(dataset, lambda name: bar.at(f"report: {name}"))
+    return page
 
 
 def make_comparison_report(comparison: Comparison, source: str, bar: Bar) -> str:
     """Return the page on a comparison; raises MissingLibrary."""
-    bar.at("report: loading the libraries that draw")
-    with libraries():
-        from concbench.report.page.build import comparison_page_of  # noqa: PLC0415  (see the module)
-    bar.at("report: comparison")
-    return comparison_page_of(comparison, source)
+    page: str = drawing(bar).comparison_page_of(comparison, source)
+    return page
 
 
 def make_rates_report(rates: Rates, source: str, bar: Bar) -> str:
     """Return the page on the error rates of verdicts; raises MissingLibrary."""
+    page: str = drawing(bar).rates_page_of(rates, source)
+    return page
+
+
+def drawing(bar: Bar) -> ModuleType:
+    """Import and return what makes pages; raises MissingLibrary."""
     bar.at("report: loading the libraries that draw")
     with libraries():
-        from concbench.report.page.build import rates_page_of  # noqa: PLC0415  (see the module)
-    return rates_page_of(rates, source)
+        return import_module("concbench.report.page.build")
 
 
 def make_findings(sources: Sources, traces: "Sequence[HistorySeries] | None" = None) -> dict[str, Any]:
@@ -172,29 +169,26 @@ def make_traces(sources: Sources, bar: Bar | None = None) -> "Sequence[HistorySe
 
 
 @contextmanager
-def libraries() -> Iterator[None]:
+def libraries(
+    need: str = "a report needs",
+    todo: str = "install concbench with its dependencies (python -m pip install .) and make the report from"
+    " the run file",
+) -> Iterator[None]:
     """Import what draws; raises MissingLibrary for a library of others that is missing, or has no cache."""
     try:
         yield
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("concbench"):
             raise
-        raise MissingLibrary(
-            f"a report needs the library {error.name}, which is not installed here; install concbench with"
-            " its dependencies (python -m pip install .) and make the report from the run file"
-        ) from error
+        told = f"{need} the library {error.name}, which is not installed here; {todo}"
+        raise MissingLibrary(told) from error
     except OSError as error:
-        raise cacheless(error) from error
-
-
-def cacheless(error: OSError) -> Exception:
-    """Return what to raise where matplotlib has no folder for its cache; any other error as it is."""
-    if "MPLCONFIGDIR" not in str(error):
-        return error
-    return MissingLibrary(
-        "drawing needs a folder for matplotlib's cache, and neither the user's own nor the temporary one"
-        " can be written to; name one with MPLCONFIGDIR"
-    )
+        if "MPLCONFIGDIR" not in str(error):
+            raise
+        raise MissingLibrary(
+            "drawing needs a folder for matplotlib's cache, and neither the user's own nor the temporary one"
+            " can be written to; name one with MPLCONFIGDIR"
+        ) from error
 
 
 def write_whole(path: Path, content: str | bytes, what: str = "report", option: str = "--output") -> None:

@@ -10,13 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from concbench.commands.consoles import Err
-from concbench.commands.exits import (
-    CELL_FAILED,
-    INTERRUPTED,
-    NOTHING_MEASURED,
-    OK,
-    RUN_FILE,
-)
+from concbench.commands.exits import CELL_FAILED, INTERRUPTED, NOTHING_MEASURED, OK, RUN_FILE
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, merged, refuse_beside, selection
 from concbench.commands.progress import Bar
@@ -60,19 +54,10 @@ WITH_RESUME = {"resume", "as_json", "with_report", "show_it", "plugins", "loops"
 @click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
               help="Pin single-threaded models to the last CPU, to none, or to these (say 0,1).")  # fmt: skip
 @click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")
-@click.option(
-    "--seed",
-    type=click.IntRange(-LARGEST, LARGEST),
-    default=1,
-    show_default=True,
-    help="Draws every order; kept in the run file.",
-)
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path),
-    help="The run file (default: reports/DATE-MACHINE.jsonl).",
-)
+@click.option("--seed", type=click.IntRange(-LARGEST, LARGEST), default=1, show_default=True,
+              help="Draws every order; kept in the run file.")  # fmt: skip
+@click.option("--output", "-o", type=click.Path(path_type=Path),
+              help="The run file (default: reports/DATE-MACHINE.jsonl).")  # fmt: skip
 @click.option("--resume", type=click.Path(path_type=Path, readable=False), metavar="FILE",
               help="Go on with an interrupted run as it was; name its plug-ins and loops again.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only witness the cells, and print the plan and its time.")

@@ -25,7 +25,7 @@ from concbench.measure.lastwords import with_words
 from concbench.measure.launch import ProcessLink, WorkerLost
 from concbench.models import index
 from concbench.outcomes import FAILURES, CellOutcome
-from concbench.runs.selection import pinned_cpus
+from concbench.runs.planning import pinned_cpus
 
 EPILOG = """\b
 Examples

@@ -42,9 +42,8 @@ NARROWEST = 200
 @click.option("--workload", "-w", "workloads", multiple=True, help="Only these workloads.")
 @click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@click.option(
-    "--svg", type=click.Path(path_type=Path), help="Write the tables to this new file as a picture."
-)
+@click.option("--svg", type=click.Path(path_type=Path),
+              help="Write the tables to this new file as a picture.")  # fmt: skip
 def show(
     file: Path, workloads: tuple[str, ...], baseline: str | None, *, as_json: bool, svg: Path | None
 ) -> None:

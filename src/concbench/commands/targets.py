@@ -5,7 +5,7 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
-from concbench.commands.reporting import MissingLibrary, cacheless, refuse_foreign
+from concbench.commands.reporting import libraries, refuse_foreign
 from concbench.results.errors import RunFileError
 
 DRAWING = ("concbench.report.page.build", "concbench.report.pull_request")
@@ -50,18 +50,10 @@ def _try_appending(path: Path) -> None:
 
 def _try_libraries() -> None:
     """Import what draws, which takes most of a second; raises MissingLibrary for what they lack."""
-    try:
+    todo = "leave them out (--no-annotations), or install concbench with its dependencies"
+    with libraries("--report, --markdown and annotations need", todo):
         for name in DRAWING:
             import_module(name)
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("concbench"):
-            raise
-        raise MissingLibrary(
-            f"--report, --markdown and annotations need the library {error.name}, which is not installed"
-            " here; leave them out (--no-annotations), or install concbench with its dependencies"
-        ) from error
-    except OSError as error:
-        raise cacheless(error) from error
 
 
 def _refused(path: Path, error: OSError, option: str) -> RunFileError:

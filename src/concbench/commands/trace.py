@@ -20,7 +20,7 @@ from concbench.commands.reporting import libraries, refuse_foreign, write_whole
 from concbench.commands.streams import tell
 from concbench.outcomes import FAILURES
 from concbench.results.header import HeaderTrace
-from concbench.runs.scenes import TASKS
+from concbench.runs.tracing import TASKS
 
 EPILOG = """\b
 Examples
@@ -41,9 +41,8 @@ MARK = "<!-- concbench trace -->"
 
 @click.command(cls=Measuring, epilog=EPILOG)
 @click.argument("workload")
-@click.option(
-    "--tasks", type=click.IntRange(1, MOST_TASKS), help=f"How many tasks to watch (default: {TASKS})."
-)
+@click.option("--tasks", type=click.IntRange(1, MOST_TASKS),
+              help=f"How many tasks to watch (default: {TASKS}).")  # fmt: skip
 @contestants
 @click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=VALUE",
               help="A value of one of the workload's parameters, in place of ours.")  # fmt: skip

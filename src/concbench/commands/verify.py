@@ -45,7 +45,7 @@ def verify(seed: int | None, *, as_json: bool, **options: Any) -> None:
     tell whoever wrote a workload what it leaves open; they change no exit code.
     """
     from concbench import runs  # noqa: PLC0415  (it imports what only some platforms have)
-    from concbench.runs.uneven import warnings_of  # noqa: PLC0415  (likewise)
+    from concbench.runs.verifying import warnings_of  # noqa: PLC0415  (likewise)
 
     drawn = secrets.randbelow(10**6) if seed is None else seed
     with Bar(Err()) as bar:

@@ -23,6 +23,7 @@ from concbench.measure.kinds import (
     truth,
 )
 from concbench.measure.recorded import record
+from concbench.metrics import UNITS
 from concbench.outcomes import OUTCOMES
 
 Message: TypeAlias = dict[str, Any]
@@ -39,6 +40,7 @@ USED: Mapping[str, Check] = {
     "gc": count,
 }
 COUNTED: Mapping[str, Check] = {"tasks": count, "suspensions": count}
+WITNESSED = keyed(COUNTED, {"counts": keyed({}, dict.fromkeys(UNITS, count))})
 SEEN: Mapping[str, Check] = {"checks": CHECKS, **COUNTED}
 LEG = keyed({"leg": one_of("single", "short", "long"), "number": positive, **USED})
 LANE = keyed(
@@ -67,7 +69,7 @@ ANSWERS: Mapping[str, Check] = {
     "calibrate": keyed({"calibration_ns": list_of(positive, least=1)}),
     "witness": keyed(
         {
-            "legs": list_of(keyed(COUNTED), least=1),
+            "legs": list_of(WITNESSED, least=1),
             "peak_live": count,
             "checks": CHECKS,
             "number": positive,

@@ -117,7 +117,7 @@ def refs_in(log: str) -> int:
     return int(found[-1].replace(",", ""))
 
 
-class Bench:
+class TallyRunner:
     """Runs tally processes, each within ``seconds``; several threads may share one."""
 
     def __init__(self, seconds: float, running: Running | None = None) -> None:

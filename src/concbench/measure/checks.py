@@ -1,37 +1,19 @@
-"""The checks: each holds what a ledger says against what the workload promises.
+"""The checks: what every run has to do, and what the workload promises of this one.
 
-A check returns None, or a sentence that says what was promised and what happened. They are data: the
-tests take each away in turn and show that some cheat then goes unseen. So no check may repeat what
-another one sees: ``started`` compares with ``spawned``, and ``finished`` with ``started``.
+A check returns None, or a sentence that says what was promised and what happened. The tests take each away in
+turn and show that some cheat then goes unseen. So no check may repeat what another one sees: ``started``
+compares with ``spawned``, and ``finished`` with ``started``.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from concbench.measure.ledger import AHEAD, Ledger
-from concbench.workloads.base import Promise
+from concbench.measure.ledger import Ledger
+from concbench.measure.watching.base import Watching
+from concbench.promises import FEW, KNOWN, Promised, Promises, Spawned, first
 
-Check = Callable[[Ledger, Promise], str | None]
-
-MAX_LAG = 2
-"""Suspensions by which one task may be ahead of another where turns are promised: round robin keeps it
-at 1, and a ring whose last threads have not started yet, or a library that shuffles each round, at 2."""
-
-LARGEST_SHARE, LARGEST_SHARE_PREEMPTED = 0.02, 0.2
-"""Of all suspensions, how many may bring a task ahead of another for a moment, or follow on a step of the
-same task, beyond one for each task (whose turn may come as it starts). Threads may be preempted between a
-hand-over and their report of it, and seem to be ahead: there the steps in a row alone are counted.
-
-A library that shuffles each round (trio) lets the last task of one round be the first of the next. So beyond
-all this one step in each round may follow on one of the same task: of T tasks with K suspensions each, K + T
-and 2 % of T·K, which is 1/T of all steps and a bit more. A loop that reverses its order each round stays
-below that, though it could save as many hand-overs."""
-
-FEW = 3
-"""Tasks from which on shares of them tell anything: of two tasks, one step in a row in each round is half of
-all steps, and one that lost its CPU is half of the tasks."""
+Check = Callable[[Ledger], str | None]
 
 SKEW_S = 0.0002
 """How far (s) two clocks that are read one after the other may seem apart."""
@@ -43,42 +25,25 @@ LOST_CPU_S = 0.02
 """The same where there are so few tasks that one preemption decides: some slices of a busy machine's CPU."""
 
 
-def _first(messages: Iterator[str]) -> str | None:
-    return next(messages, None)
-
-
-def check_spawned(ledger: Ledger, promise: Promise) -> str | None:
-    """As many tasks as promised, and each was made exactly once, when the run had begun."""
-    if ledger.early is not None:
-        return ledger.early
-    if len(ledger.tasks) != promise.tasks:
-        return f"there were {len(ledger.tasks)} tasks; the workload promises {promise.tasks}"
-    return _first(
-        f"task {index} was spawned {task.spawned} times instead of once"
-        for index, task in enumerate(ledger.tasks)
-        if task.spawned != 1
-    )
-
-
-def check_started(ledger: Ledger, _promise: Promise) -> str | None:
+def check_started(ledger: Ledger) -> str | None:
     """Every task that was spawned took its first step."""
-    return _first(
+    return first(
         f"task {index} was spawned {task.spawned} times and started {task.started} times"
         for index, task in enumerate(ledger.tasks)
         if task.started != task.spawned
     )
 
 
-def check_finished(ledger: Ledger, _promise: Promise) -> str | None:
+def check_finished(ledger: Ledger) -> str | None:
     """Every task that was started had finished when the run returned."""
-    return _first(
+    return first(
         f"task {index} was started {task.started} times and had finished {task.finished} times at the end"
         for index, task in enumerate(ledger.tasks)
         if task.finished != task.started
     )
 
 
-def check_owners(ledger: Ledger, _promise: Promise) -> str | None:
+def check_owners(ledger: Ledger) -> str | None:
     """Every task is a task of the model's own, and stays it; in a pool one may follow another."""
     owners = [task.owner for task in ledger.tasks if task.started]
     if len(set(owners)) != len(owners) and not ledger.reuses:
@@ -89,115 +54,50 @@ def check_owners(ledger: Ledger, _promise: Promise) -> str | None:
             f"task {beside} was started in a task of the model in which another was still at work; if the "
             "model has tasks of its own, Model.current says which one runs"
         )
-    return _first(
+    return first(
         f"task {index} moved to another task of the model on its way"
         for index, task in enumerate(ledger.tasks)
         if task.strayed
     )
 
 
-def check_overlap(ledger: Ledger, promise: Promise) -> str | None:
-    """Enough tasks were alive at once."""
-    if ledger.peak_live >= promise.overlap:
-        return None
-    return f"at most {ledger.peak_live} tasks were alive at once; the workload promises {promise.overlap}"
-
-
-def check_gathered(ledger: Ledger, promise: Promise) -> str | None:
-    """The keeper looked once, and saw all parked tasks suspended; where there is none, nobody looked."""
-    if promise.gathered is None:
-        return (
-            f"somebody looked {ledger.looks} times, and the workload has no keeper" if ledger.looks else None
-        )
-    if not ledger.looks:
-        return f"the keeper never looked; the workload promises {promise.gathered} suspended tasks"
-    if ledger.looks > 1:
-        return f"the keeper looked {ledger.looks} times instead of once"
-    if ledger.gathered == promise.gathered:
-        return None
-    return f"the keeper saw {ledger.gathered} suspended tasks; the workload promises {promise.gathered}"
-
-
-def check_suspensions(ledger: Ledger, promise: Promise) -> str | None:
-    """Every task suspended as often as promised."""
-    wanted = promise.suspensions
-    return _first(
-        f"task {index} suspended {task.suspensions} times instead of {wanted}"
-        for index, task in enumerate(ledger.tasks)
-        if (task.suspensions != wanted if promise.exact else task.suspensions < wanted)
-    )
-
-
-def check_fairness(ledger: Ledger, promise: Promise) -> str | None:
-    """Tasks took turns: none far ahead, few ahead at all, few steps in a row beyond one in each round."""
-    if not promise.fair:
-        return None
-    if ledger.peak_lag > MAX_LAG:
-        return f"one task got {ledger.peak_lag} suspensions ahead of another; turns allow {MAX_LAG}"
-    tasks, suspensions = len(ledger.tasks), sum(task.suspensions for task in ledger.tasks)
-    few = tasks + (LARGEST_SHARE_PREEMPTED if ledger.preempted else LARGEST_SHARE) * suspensions
-    if ledger.ahead > few and not ledger.preempted:
-        return f"{ledger.ahead} of {suspensions} suspensions brought a task {AHEAD} ahead of another"
-    shuffles = 0 if ledger.preempted else max((task.suspensions for task in ledger.tasks), default=0)
-    if tasks >= FEW and ledger.repeats > shuffles + few:
-        return f"{ledger.repeats} of {suspensions} steps followed on one of the same task, with others alive"
-    return None
-
-
-def check_frames(ledger: Ledger, promise: Promise) -> str | None:
-    """Suspended tasks stood on as many frames as promised."""
-    if promise.frames is None:
-        return None
-    return _first(
-        f"task {index} suspended on {sorted(task.frames)} frames instead of {promise.frames}"
-        for index, task in enumerate(ledger.tasks)
-        if task.suspensions and task.frames != {promise.frames}
-    )
-
-
-def check_deadlines(ledger: Ledger, promise: Promise) -> str | None:
-    """No task ended before its delay, less the tolerance, had passed since its start."""
-    if promise.delays is None:
-        return None
-    return _first(
-        f"task {index} ended {task.end - task.start:.6f} s after its start; its delay is {delay:.6f} s"
-        for index, (task, delay) in enumerate(zip(ledger.tasks, promise.delays, strict=False))
-        if task.finished and task.end - task.start < delay - promise.early
-    )
-
-
 CHECKS: Mapping[str, Check] = MappingProxyType(
-    {
-        "spawned": check_spawned,
-        "started": check_started,
-        "finished": check_finished,
-        "owners": check_owners,
-        "overlap": check_overlap,
-        "gathered": check_gathered,
-        "suspensions": check_suspensions,
-        "fairness": check_fairness,
-        "frames": check_frames,
-        "deadlines": check_deadlines,
-    }
+    {"started": check_started, "finished": check_finished, "owners": check_owners}
 )
-"""The checks on the ledger of the watched pass."""
+"""What every run has to do, whatever its workload promises."""
 
-EVERY_CHECK = ("completed", *CHECKS, "results", "reported", "unwatched")
-"""The names of all checks. The witness adds four of its own to those on a ledger: ``completed`` (the run
-ended in time), ``results`` (they are right, and are what the tasks returned), ``reported`` (the times that
-tasks report are those that the ledger saw) and ``unwatched`` (so did a run whose tasks nobody wrapped)."""
+_PROMISED = (name for name in KNOWN if name != Spawned.name)
+EVERY_CHECK = ("completed", Spawned.name, *CHECKS, *_PROMISED, "results", "reported", "unwatched")
+"""The names of all checks, but for those of a workload's own promises. Beside what stands on a ledger the
+witness checks that the run is ``completed`` in time, that its ``results`` are right and those of its tasks,
+that the times that tasks have ``reported`` are those that the ledger saw, and that an ``unwatched`` run did
+the same, whose tasks nobody wrapped."""
+
+
+def said_of(ledger: Ledger, promises: Promises) -> dict[str, str | None]:
+    """Return what each check says of a ledger, that of the number of tasks first."""
+    return {name: check(ledger) for name, check in _checks_on(promises.each)}
+
+
+def _checks_on(promises: Sequence[Promised]) -> list[tuple[str, Check]]:
+    """Return the checks on a ledger, with their names: how many tasks there are decides what others mean."""
+    ordered = sorted(promises, key=lambda one: not isinstance(one, Spawned))
+    kept: list[tuple[str, Check]] = [(one.name, one.broken) for one in ordered]
+    return [*kept[:1], *CHECKS.items(), *kept[1:]]
 
 
 def check_unwatched(
     ledger: Ledger,
-    promise: Promise,
-    seen: Collection[str],
-    chosen: Collection[str],
+    promises: Promises,
+    *,
+    watching: Watching,
+    without: Collection[str] = (),
     unnamed: int | None = None,
 ) -> str | None:
-    """Return the first of the ``chosen`` checks that fails on the ledger of the unwatched pass, or None.
+    """Return the first check, but for those ``without``, that fails on the unwatched pass's ledger, or None.
 
-    ``seen`` are those that hold for tasks that nobody wrapped.
+    ``watching`` says what shows of tasks that nobody wrapped: of those that run elsewhere only that they were
+    made, of some no steps.
     ``unnamed``: of so many tasks nobody said whose they are when they were watched (None: not known). Then it
     may be twice as many, since which of them it is may be chance.
 
@@ -205,18 +105,26 @@ def check_unwatched(
     against the shortest delay, and so on: where that fails, no order of the tasks keeps every deadline.
     """
     ledger.tasks.sort(key=lambda task: task.end - task.start)
-    if promise.delays is not None:
-        promise = replace(promise, delays=tuple(sorted(promise.delays)))
-    said = ((name, CHECKS[name](ledger, promise)) for name in seen if name in chosen)
-    wrong = _first(f"{name}: {message}" for name, message in said if message is not None)
-    if wrong is None and "owners" in chosen and unnamed is not None and len(ledger.unnamed) > 2 * unnamed:
+    steps = watching.suspensions_show
+    shown = [
+        one.of_nobody() for one in promises.each if one.shows == "run" or (steps and one.shows == "steps")
+    ]
+    checks = _checks_on(shown)[:1] if watching.elsewhere else _checks_on(shown)
+    said = ((name, check(ledger)) for name, check in checks if name not in without)
+    wrong = first(f"{name}: {message}" for name, message in said if message is not None)
+    if (
+        wrong is None
+        and "owners" not in without
+        and unnamed is not None
+        and len(ledger.unnamed) > 2 * unnamed
+    ):
         return f"owners: {len(ledger.unnamed)} tasks ran in no task of the model, and {unnamed} when watched"
     return wrong
 
 
 def check_truth(ledger: Ledger, results: Sequence[Any]) -> str | None:
     """Return which result of a watched run is not what its task returned, or None if all are."""
-    return _first(
+    return first(
         f"the model says that task {index} returned {result!r}; it returned {task.result!r}"
         for index, (task, result) in enumerate(zip(ledger.tasks, results, strict=False))
         if task.finished and result is not task.result and result != task.result

@@ -20,7 +20,7 @@ from concbench.models.capabilities import Capability
 from concbench.models.files import wrong_file
 from concbench.models.index import Entry
 from concbench.traits import Traits
-from concbench.workloads.base import NotExpressible, Promise, Workload, params_to_dict
+from concbench.workloads.base import NotExpressible, Promise, Version, Workload, params_to_dict
 from concbench.workloads.catalogue import Catalogue, Kind, PluginError, loop_name
 
 Facts = dict[str, Any]
@@ -195,14 +195,18 @@ class _Told:
         (smallest,) = self._made([about["smallest"]])
         brief = about["brief"]
         versions = {
-            dialect: _only_in_workers if reason is None else NotExpressible(reason)
-            for dialect, reason in about["versions"].items()
+            name: Version(_only_in_workers, frozenset(map(Capability, one["needs"])))
+            if one["reason"] is None
+            else NotExpressible(one["reason"])
+            for name, one in about["versions"].items()
         }
         return Workload(
             **plain,
             needs_own_slice=about["needs_own_slice"],
             params=self._params,
             versions=versions,
+            unit=about["unit"],
+            counts=_only_in_workers,
             promise=self._promise,
             judge=_only_in_workers,
             points=lambda preset: list(points[preset]),

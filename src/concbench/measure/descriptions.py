@@ -11,18 +11,19 @@ from typing import Any
 
 from concbench.measure.kinds import (
     Check,
+    by_name,
     count,
     finite,
     keyed,
     list_of,
     nullable,
-    number,
     one_of,
     positive,
     scalar,
     text,
     truth,
 )
+from concbench.metrics import UNITS
 from concbench.models.base import DIALECTS
 from concbench.models.capabilities import Capability
 from concbench.traits import RUNS_ON
@@ -68,6 +69,7 @@ MODEL = keyed(
     }
 )
 PARAMETER = keyed({"name": _identifier, "kind": one_of(*KINDS)}, {"default": scalar})
+VERSION = keyed({"reason": nullable(text), "needs": list_of(one_of(*Capability))})
 WORKLOAD = keyed(
     {
         "name": _name,
@@ -76,7 +78,8 @@ WORKLOAD = keyed(
         "reading": text,
         "doubled": nullable(text),
         "needs_own_slice": truth,
-        "versions": keyed({}, dict.fromkeys(DIALECTS, nullable(text))),
+        "unit": one_of(*UNITS),
+        "versions": by_name(VERSION),
         "parameters": list_of(PARAMETER),
         "meaning": text,
         "points": _anything,
@@ -84,19 +87,7 @@ WORKLOAD = keyed(
         "brief": _anything,
     }
 )
-PROMISE = keyed(
-    {"tasks": positive},
-    {
-        "suspensions": count,
-        "exact": truth,
-        "overlap": count,
-        "gathered": nullable(count),
-        "fair": truth,
-        "frames": nullable(count),
-        "early": number,
-    },
-)
-"""A checkout that is older than a promise of these does not tell it."""
+PROMISE = keyed({"tasks": positive, "overlap": count, "exact": truth, "gathered": nullable(count)})
 
 DESCRIPTION = keyed({"models": list_of(MODEL), "workloads": list_of(WORKLOAD), "source": text})
 ABOUT = keyed({"unavailable": nullable(text), "version": nullable(text)})
@@ -147,7 +138,8 @@ def _wrong_sets(workload: Message) -> str | None:
 
 def _facts_of(workload: Message) -> Check:
     """Return the check of one set of a workload's parameters and what holds with them."""
-    expressed = [dialect for dialect, reason in workload["versions"].items() if reason is None]
+    versions = workload["versions"]
+    expressed = [one for one in DIALECTS if one in versions and versions[one]["reason"] is None]
     names = [one["name"] for one in workload["parameters"]]
     return keyed(
         {

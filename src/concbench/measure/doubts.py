@@ -9,6 +9,7 @@ from typing import Any
 from concbench.measure.passes import Pass
 from concbench.measure.salting import SALTED, new_salt, reported_by, takes_salt, wrong_with
 from concbench.models.base import Dialect
+from concbench.promises import promises_of
 from concbench.workloads.base import Workload
 
 NONSENSE = "no result at all"
@@ -23,7 +24,7 @@ def doubts(workload: Workload[Any], params: Any, dialect: Dialect, done: Pass | 
 
 
 def _doubts(workload: Workload[Any], params: Any, dialect: Dialect, done: Pass | None) -> Iterator[str]:
-    promise = workload.promise(params, dialect)
+    promise = promises_of(workload.promise(params, dialect))
     if promise.empty:
         yield (
             f"its promise to {dialect} models is empty: nothing is held against it but that tasks start and "

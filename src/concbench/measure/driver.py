@@ -17,7 +17,7 @@ from concbench.measure.launch import Link, WorkerLost
 from concbench.measure.noise import read_noise
 from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuffled
 from concbench.measure.state import State
-from concbench.measure.weighing import Launcher, Scales, lost_outcome
+from concbench.measure.weighing import Launcher, MemoryRunner, lost_outcome
 from concbench.outcomes import IN_DOUBT
 from concbench.results.lift import lifted
 from concbench.results.lines import as_record, converted
@@ -107,6 +107,9 @@ class Driver:
         return [cell for cell in self.plan.cells() if cell.contender == contender.id]
 
     def _witness_cell(self, contender: Contender, cell: Cell) -> None:
+        if cell.impossible is not None:
+            self._settle(cell, outcome("not-expressible", cell.impossible), None)
+            return
         request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params)}
         answer = self._ask(contender, cell, {**request, "seconds": self.seconds}, "pilot", patience=5)
         if answer is not None:
@@ -172,8 +175,8 @@ class Driver:
             cells = self.state.active(point)
             request = {"op": "weigh", "workload": point.workload, "params": dict(point.params)}
             request["smallest"] = dict(point.smallest)
-            scales = Scales(self.launch, request, self.seconds, self.at_once)
-            with contextlib.closing(scales.weigh([by_id[cell.contender] for cell in cells])) as answers:
+            runner = MemoryRunner(self.launch, request, self.seconds, self.at_once)
+            with contextlib.closing(runner.weigh([by_id[cell.contender] for cell in cells])) as answers:
                 for cell, (greeting, answer) in zip(cells, answers, strict=True):
                     self._record_weighing(cell, point, greeting, answer)
             self._complete(point, expected)

@@ -17,13 +17,14 @@ from concbench.measure.companions import Beside, beside
 from concbench.measure.probe import READS_OTHERS, cpu_ns_of, timed
 from concbench.measure.recipes import Batch, batch_of, recipe_of
 from concbench.measure.recorded import records_of
-from concbench.measure.salting import factories_of, reported_by, wrong_with
+from concbench.measure.salting import factories_of, reported_by, wording_of, wrong_with
 from concbench.measure.shelf import Handed
 from concbench.measure.watching.base import Watching, watching
 from concbench.measure.watching.remote import Remote
 from concbench.models.base import Factory, Model, Session
+from concbench.promises import Promises, promises_of
 from concbench.words import shown
-from concbench.workloads.base import NotExpressible, Promise, Workload
+from concbench.workloads.base import NotExpressible, Workload
 
 MAX_NUMBER = 10_000
 """Runs that are timed together, at most."""
@@ -97,10 +98,10 @@ class Lent:
         with crashing():
             return [run(batch) for batch in batches]
 
-    def timed(self, batches: Sequence[Any]) -> tuple[dict[str, int], list[Any]]:
+    def timed(self, batches: Sequence[Any], *, collect: bool = True) -> tuple[dict[str, int], list[Any]]:
         """Do the same by the clock; return the figures of all runs together, and copies of their results."""
         with crashing():
-            figures, returned = timed(self.run, batches, self.processes)
+            figures, returned = timed(self.run, batches, self.processes, collect=collect)
         return figures, as_they_are(returned)
 
 
@@ -156,9 +157,14 @@ class Cell:
         return own if self.lent.prepare is None else Remote(own)
 
     @property
-    def promise(self) -> Promise:
+    def wording(self) -> str:
+        """Under which name the workload has the wording of its tasks."""
+        return wording_of(self.workload, self.model)
+
+    @property
+    def promise(self) -> Promises:
         """What an honest run of the cell does."""
-        return self.workload.promise(self.params, self.model.dialect)
+        return promises_of(self.workload.promise(self.params, self.model.dialect))
 
     def at(self, params: Any) -> Self:
         """Return the cell with other parameters."""
@@ -172,7 +178,7 @@ class Cell:
 
     def factories(self) -> list[Factory]:
         """Return the factories of a run that is not carried out; raises as ``batches`` does."""
-        return factories_of(self.workload, self.model.dialect, self.lent.rt, self.params)
+        return factories_of(self.workload, self.wording, self.lent.rt, self.params)
 
     def batches(self, number: int, rt: Any = None, *, watched: bool = False) -> list[Batch]:
         """Return the batches of ``number`` runs, each with a salt that its results have to show.
@@ -183,7 +189,7 @@ class Cell:
         """
         lent = self.lent.rt if rt is None else rt
         port = self.companion.port if self.companion else 0
-        recipe = recipe_of(self.workload, self.params, self.model.dialect)
+        recipe = recipe_of(self.workload, self.params, self.model.dialect, self.wording)
         recipe = replace(recipe, port=port, plugins=self.plugins, watched=watched)
         return [batch_of(recipe, self.workload, self.params, lent) for _ in range(number)]
 

@@ -14,7 +14,7 @@ from math import log2
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
-from concbench.measure.cachegrind import Bench, CountingFailed, Running, valgrind_path
+from concbench.measure.cachegrind import CountingFailed, Running, TallyRunner, valgrind_path
 from concbench.measure.described import elsewhere, handed_over, place_of, searched_last
 from concbench.metrics import INSTRUCTIONS, METRICS
 from concbench.models.base import Model
@@ -135,14 +135,14 @@ def number_for(once_ns: int, pass_ns: int) -> int:
 
 
 def choose_number(
-    target: Target, model: str, workload: str, params: Mapping[str, Any], *, bench: Bench
+    target: Target, model: str, workload: str, params: Mapping[str, Any], *, runner: TallyRunner
 ) -> int:
     """Return how many runs to count, from how long one takes on ``target``; raises CountingFailed.
 
     It is for both sides: only counts of the same number of runs can be compared.
     """
     setup = _setup(target, model, workload, params, op="estimate")
-    return number_for(**bench.natively(target.interpreter, target.suite, setup, target.compiled))
+    return number_for(**runner.natively(target.interpreter, target.suite, setup, target.compiled))
 
 
 def count_instructions(
@@ -154,19 +154,19 @@ def count_instructions(
     number: int,
     seconds: float = SECONDS,
     layout: int = 1,
-    bench: Bench | None = None,
+    runner: TallyRunner | None = None,
 ) -> Tally:
     """Count the instructions of ``number`` runs of a cell; raises CountingFailed.
 
     ``seconds`` is the limit of each process. ``layout`` seeds the layouts of memory over which the runs are
     spread. A first process, not counted, compiles what will be imported, so that the other two load it alike.
     """
-    bench = bench or Bench(seconds)
+    runner = runner or TallyRunner(seconds)
     setup = _setup(target, model, workload, params, op="tally", number=number, layout=layout)
     where = target.interpreter, target.suite
-    bench.natively(*where, setup | {"runs": _digits(0)}, target.compiled)
+    runner.natively(*where, setup | {"runs": _digits(0)}, target.compiled)
     zero, full = (
-        bench.counted(*where, setup | {"runs": _digits(runs)}, target.compiled) for runs in (0, number)
+        runner.counted(*where, setup | {"runs": _digits(runs)}, target.compiled) for runs in (0, number)
     )
     if full <= zero:
         why = f"{number} runs took no instructions ({full} with, {zero} without)"
@@ -188,14 +188,14 @@ def _digits(runs: int) -> str:
     return f"{runs:06d}"
 
 
-def count_pair(base: Target, head: Target, wanted: CountedCell, bench: Bench) -> Found:
+def count_pair(base: Target, head: Target, wanted: CountedCell, runner: TallyRunner) -> Found:
     """Count a cell on both sides, and once more in other layouts of memory where they differ.
 
     Of the two results the one nearer to 1 stands: a change is called one only where both counts say so.
     """
     cell = (wanted.model, wanted.workload, wanted.params)
     with _losing("base") as lost:
-        number = choose_number(base, *cell, bench=bench)
+        number = choose_number(base, *cell, runner=runner)
     if lost:
         return lost[0]
     pairs: list[Pair] = []
@@ -203,7 +203,7 @@ def count_pair(base: Target, head: Target, wanted: CountedCell, bench: Bench) ->
         tallies = {}
         for side, target in (("base", base), ("head", head)):
             with _losing(side) as lost:
-                tallies[side] = count_instructions(target, *cell, number=number, layout=layout, bench=bench)
+                tallies[side] = count_instructions(target, *cell, number=number, layout=layout, runner=runner)
             if lost:
                 return lost[0]
         pairs.append(Pair(**tallies, confirmed=False))
@@ -241,10 +241,10 @@ def count_all(
     it early, such as Ctrl-C or that it is closed, ends all processes.
     """
     running = Running()
-    bench = Bench(seconds, running)
+    runner = TallyRunner(seconds, running)
     pool = ThreadPoolExecutor(at_once or os.cpu_count() or 1)
     try:
-        counting = {pool.submit(count_pair, base, head, cell, bench): i for i, cell in enumerate(cells)}
+        counting = {pool.submit(count_pair, base, head, cell, runner): i for i, cell in enumerate(cells)}
         for future in as_completed(counting):
             yield counting[future], future.result()
     finally:

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+from concbench.promises import AHEAD, LOOK, Event
+
 LOCK_SECONDS = 1.0
 """Longer than any report takes."""
-
-AHEAD = 2
-"""From so many suspensions on a task is ahead of another: where tasks take turns it is one step at most."""
 
 
 @dataclass(slots=True)
@@ -72,7 +71,7 @@ class Ledger:
     the largest number of tasks that were started and not yet finished, ``peak_lag`` the most suspensions by
     which a task was ahead of another unfinished one, ``ahead`` how many suspensions brought a task ``AHEAD``
     or more of another, ``repeats`` how many steps followed on a step of the same task while others were
-    alive, ``gathered`` what the keeper saw when it last looked, ``looks`` how often, ``early`` what was done
+    alive, ``events`` what was done besides, in its order, ``early`` what was done
     before ``open``, if anything was. ``reuses``: tasks may follow each other in a task of the model's.
     ``preempted``: tasks may lose the CPU between what they do and their report of it. ``unnamed`` are the
     tasks of which, at some step, nobody said who runs.
@@ -95,8 +94,7 @@ class Ledger:
         self.peak_lag = 0
         self.ahead = 0
         self.repeats = 0
-        self.gathered: int | None = None
-        self.looks = 0
+        self.events: list[Event] = []
         self.early: str | None = None
         self.unnamed: set[int] = set()
         self.clock = clock
@@ -196,8 +194,14 @@ class Ledger:
         """The keeper looks: how many tasks are suspended now?"""
         with self._lock:
             if not self._closed:
-                self.looks += 1
-                self.gathered = sum(task.suspended and not task.finished for task in self.tasks)
+                suspended = sum(task.suspended and not task.finished for task in self.tasks)
+                self.events.append(Event(None, LOOK, suspended))
+
+    def event(self, task: int | None, kind: str, key: object = None) -> None:
+        """A task did something of a kind, with what ``key`` says; None: nobody knows which task."""
+        with self._lock:
+            if not self._closed:
+                self.events.append(Event(task, kind, key))
 
     def close(self) -> None:
         """The run has returned: what happens from now on came too late to count.

@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from concbench.measure.plan import Contender, Purpose
-from concbench.models.base import Dialect
+from concbench.promises import promises_of
 from concbench.workloads.base import (
-    NotExpressible,
+    Speaker,
     Workload,
     params_from_dict,
     params_to_dict,
@@ -79,12 +79,12 @@ def sides_of(contender: Contender, interpreters: tuple[str, str]) -> tuple[Conte
 
 def paired_cells(
     workloads: Iterable[Workload[Any]],
-    models: Sequence[tuple[str, Dialect]],
+    models: Sequence[Speaker],
     chosen: Mapping[str, Sequence[str]],
     *,
     weigh: bool,
 ) -> list[PairedCell]:
-    """Return the cells of every model (name, dialect) that can express a workload; raises ValueError.
+    """Return the cells of every model that can express a workload; raises ValueError.
 
     Without ``chosen`` parameters each workload has one size, its brief one. Cells that are weighed come last.
     """
@@ -93,8 +93,8 @@ def paired_cells(
     for purpose in purposes:
         for workload in workloads:
             for params in _sizes(workload, chosen, purpose):
-                able = [one for one in models if _expresses(workload, one[1], params, purpose)]
-                cells += [_cell(workload, params, *one, purpose) for one in able]
+                able = [one for one in models if _expresses(workload, one, params, purpose)]
+                cells += [_cell(workload, params, one, purpose) for one in able]
     return cells
 
 
@@ -108,26 +108,26 @@ def _sizes(workload: Workload[Any], chosen: Mapping[str, Sequence[str]], purpose
     return list(dict.fromkeys(params_from_dict(workload, params) for params in sets))
 
 
-def _expresses(workload: Workload[Any], dialect: Dialect, params: Any, purpose: Purpose) -> bool:
-    if isinstance(workload.versions[dialect], NotExpressible):
+def _expresses(workload: Workload[Any], model: Speaker, params: Any, purpose: Purpose) -> bool:
+    if workload.impossible(model) is not None:
         return False
-    return purpose == "time" or workload.promise(params, dialect).gathered is not None
+    return purpose == "time" or promises_of(workload.promise(params, model.dialect)).gathered is not None
 
 
-def _cell(workload: Workload[Any], params: Any, model: str, dialect: Dialect, purpose: Purpose) -> PairedCell:
+def _cell(workload: Workload[Any], params: Any, model: Speaker, purpose: Purpose) -> PairedCell:
     values = params_to_dict(params)
-    name = _name(workload.name, values, model)
+    name = _name(workload.name, values, model.name)
     return PairedCell(
         id=name,
         ids=(f"{name}@base", f"{name}@head"),
-        model=model,
+        model=model.name,
         workload=workload.name,
         purpose=purpose,
         params=values,
         head_params=values,
         smallest=params_to_dict(workload.smallest),
         slices=OWN_SLICES if workload.needs_own_slice else SLICES,
-        exact=workload.promise(params, dialect).exact,
+        exact=promises_of(workload.promise(params, model.dialect)).exact,
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, Protocol
 
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.measure.driver import Watcher, outcome_record
 from concbench.measure.execution import MAX_NUMBER
 from concbench.measure.failures import outcome
@@ -21,7 +21,7 @@ from concbench.measure.notices import OF_A_PROCESS
 from concbench.measure.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.measure.plan import Contender, shuffled
 from concbench.measure.slices import Turns
-from concbench.measure.weighing import Launcher, Scales, lost_outcome
+from concbench.measure.weighing import Launcher, MemoryRunner, lost_outcome
 from concbench.results.lines import as_record
 from concbench.results.values import Record
 
@@ -113,13 +113,13 @@ class PairDriver:
     def _witness_side(
         self, model: str, side: int, cells: Sequence[PairedCell], seen: dict[str, Message]
     ) -> None:
-        with Bench(self.launch, self.plan.contenders[model][side]) as bench:
+        with WorkerClient(self.launch, self.plan.contenders[model][side]) as client:
             for cell in cells:
                 if cell.id in self.failed:
                     continue
                 self._tell(f"witness {cell.ids[side]}")
                 request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params_of(side))}
-                answer = bench.ask({**request, "seconds": self.seconds}, 5 * self.seconds)
+                answer = client.ask({**request, "seconds": self.seconds}, 5 * self.seconds)
                 if "outcome" in answer:
                     self._fail(cell, side, answer, None)
                 else:
@@ -247,12 +247,12 @@ class PairDriver:
     def _weigh(self, pair: int, cell: PairedCell) -> None:
         """Weigh a cell on both sides, each in a fresh process of its own."""
         self._tell(f"pair {pair + 1} memory of {cell.id}")
-        order = shuffled([0, 1], self.plan.seed, "scales", cell.id, pair)
+        order = shuffled([0, 1], self.plan.seed, "runner", cell.id, pair)
         contenders = [self.plan.contenders[cell.model][side] for side in order]
         request = {"op": "weigh", "workload": cell.workload, "params": dict(cell.params)}
         request["smallest"] = dict(cell.smallest)
-        scales = Scales(self.launch, request, self.seconds, self.at_once)
-        with contextlib.closing(scales.weigh(contenders)) as answers:
+        runner = MemoryRunner(self.launch, request, self.seconds, self.at_once)
+        with contextlib.closing(runner.weigh(contenders)) as answers:
             weighed = list(answers)
         processes: list[int] = [0, 0]
         sides: list[Message] = [{}, {}]

@@ -51,9 +51,10 @@ class Pass:
 
 
 def new_ledger(model: Model) -> Ledger:
-    """Return an empty ledger that knows who runs under a model: threads, if nobody says."""
-    traits = traits_of(model)
-    current = model.current or (threading.current_thread if traits.runs_on == "threads" else None)
+    """Return an empty ledger that knows who runs under a model: threads, if it runs on them."""
+    traits, current = traits_of(model), model.current
+    if current is None and traits.runs_on == "threads":
+        current = threading.current_thread
     return Ledger(current, reuses=traits.reuses, preempted=traits.preempted)
 
 

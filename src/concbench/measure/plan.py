@@ -7,12 +7,13 @@ turns for some *rounds*. The unit of every statistic is the process, so the unit
 generation.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal
 
-from concbench.models.base import Model
+from concbench.models.base import Dialect, Model
+from concbench.models.capabilities import Capability
 from concbench.traits import RunsOn
 from concbench.workloads.base import Preset, Workload, params_from_dict, params_to_dict, spelled
 from concbench.workloads.catalogue import Catalogue
@@ -28,19 +29,26 @@ class Contender:
     model: str
     python: str
     interpreter: str
-    dialect: str
+    dialect: Dialect
     cpus: tuple[int, ...]
     runs_on: RunsOn
+    capabilities: Set[Capability]
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.model
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One contender at one point."""
+    """One contender at one point; ``impossible``: why there is nothing to run, or None."""
 
     id: str
     workload: str
     params: Mapping[str, Any]
     contender: str
+    impossible: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +115,8 @@ def make_contenders(
             model: Model = catalogue.model(name)
             cpus = tuple(pinned_to) if model.traits.pinnable else ()
             label = name if len(interpreters) == 1 else f"{name}@{python}"
-            runs_on = model.traits.runs_on
-            contenders.append(Contender(label, name, python, executable, model.dialect, cpus, runs_on))
+            place, lent = (python, executable, model.dialect, cpus), model.capabilities
+            contenders.append(Contender(label, name, *place, model.traits.runs_on, lent))
     return tuple(contenders)
 
 
@@ -158,7 +166,13 @@ def _point(
 ) -> Point:
     values = params_to_dict(params)
     cells = tuple(
-        Cell(f"{workload.name}[{spelled(values)}]/{contender.id}", workload.name, values, contender.id)
+        Cell(
+            f"{workload.name}[{spelled(values)}]/{contender.id}",
+            workload.name,
+            values,
+            contender.id,
+            workload.impossible(contender),
+        )
         for contender in contenders
     )
     return Point(-1, purpose, workload.name, values, cells, smallest)

@@ -6,7 +6,7 @@ called are in :mod:`concbench.workloads.rules`.
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import MISSING, asdict, fields
+from dataclasses import MISSING, fields
 from functools import partial
 from math import isfinite
 from random import Random
@@ -14,11 +14,11 @@ from typing import Any, get_type_hints
 
 from concbench.models.base import DIALECTS
 from concbench.places import worded
+from concbench.promises import promises_of
 from concbench.words import cut, shown
 from concbench.workloads.base import (
     PRESETS,
     NotExpressible,
-    Promise,
     Workload,
     params_from_dict,
     params_to_dict,
@@ -29,8 +29,8 @@ Facts = dict[str, Any]
 KINDS = (int, float, str)
 """What a parameter may be: what a command line, a run file and a cell's name can hold."""
 
-NOT_TOLD = "delays"
-"""Of a promise, what is as long as there are tasks, and only the witness needs."""
+TOLD = ("tasks", "overlap", "exact", "gathered")
+"""Of what is promised, what a plan is made by; the rest only the witness needs."""
 
 
 class Broken(Exception):
@@ -48,20 +48,24 @@ def told(workload: Workload[Any]) -> Facts:
     size = getattr(workload, "brief", None)  # workloads of an older checkout lack it
     brief = None if size is None else facts_of(workload, size, "brief")
     plain = {name: getattr(workload, name) for name in ("name", "version", "summary", "reading", "doubled")}
-    reasons = {
-        dialect: version.reason if isinstance(version := workload.versions[dialect], NotExpressible) else None
-        for dialect in DIALECTS
-    }
+    versions = {name: _as_said(version) for name, version in workload.versions.items()}
     return {
         **plain,
         "needs_own_slice": workload.needs_own_slice,
-        "versions": reasons,
+        "unit": workload.unit,
+        "versions": versions,
         "parameters": parameters,
         "meaning": cut(inspect.getdoc(workload.params) or ""),
         "points": points,
         "smallest": smallest,
         "brief": brief,
     }
+
+
+def _as_said(version: Any) -> Facts:
+    """Return the reason why there is no wording, or what one needs, of a dialect or a model."""
+    reason = version.reason if isinstance(version, NotExpressible) else None
+    return {"reason": reason, "needs": sorted(map(str, getattr(version, "needs", ())))}
 
 
 def drawn_from(workload: Workload[Any], seed: int) -> list[Facts]:
@@ -138,21 +142,9 @@ def _scalar(what: str, value: Any) -> Any:
 
 
 def _promise(what: str, workload: Workload[Any], params: Any, dialect: Any) -> Facts:
-    promise = _called(what, lambda: workload.promise(params, dialect))
-    if type(promise) is not Promise:
-        raise Broken(f"{what} must be a Promise, not {shown(promise)}")
-    for name, least in (("tasks", 1), ("suspensions", 0), ("overlap", 0), ("gathered", 0), ("frames", 0)):
-        value = getattr(promise, name)
-        if value is None and name in ("gathered", "frames"):
-            continue
-        if type(value) is not int or value < least:
-            raise Broken(f"{what}: {name} must be a whole number of at least {least}, not {shown(value)}")
-    for name in ("exact", "fair"):
-        if type(getattr(promise, name)) is not bool:
-            raise Broken(f"{what}: {name} must be True or False, not {shown(getattr(promise, name))}")
-    numbers = (promise.early, *(promise.delays or ()))
-    if not all(type(one) in (int, float) and isfinite(one) for one in numbers):
-        raise Broken(f"{what}: early and delays must be finite numbers of seconds")
-    if promise.delays is not None and len(promise.delays) != promise.tasks:
-        raise Broken(f"{what}: {len(promise.delays)} delays for {promise.tasks} tasks")
-    return {name: value for name, value in asdict(promise).items() if name != NOT_TOLD}
+    given = _called(what, lambda: workload.promise(params, dialect))
+    try:
+        promises = promises_of(given)
+    except ValueError as error:
+        raise Broken(f"{what}: {error}") from error
+    return {name: getattr(promises, name) for name in TOLD}

@@ -42,16 +42,21 @@ def read() -> Reading:
 
 
 def timed(
-    run: Callable[[Any], Any], batches: Sequence[Any], helpers: Callable[[], Iterable[int]] | None = None
+    run: Callable[[Any], Any],
+    batches: Sequence[Any],
+    helpers: Callable[[], Iterable[int]] | None = None,
+    *,
+    collect: bool = True,
 ) -> tuple[dict[str, int], list[Any]]:
     """Call ``run`` once for each batch; return the figures of all calls together, and what they returned.
 
     ``helpers`` names the processes that work for it, whose CPU time is added. The garbage collector runs
-    before the clock starts and is enabled while it ticks (docs/METHODOLOGY.md has the policy). The loop is a
-    list comprehension, some 20 ns a call.
+    before the clock starts, unless told not to ``collect``, and is enabled while it ticks
+    (docs/METHODOLOGY.md has the policy). The loop is a list comprehension, some 20 ns a call.
     """
     clock = perf_counter_ns
-    gc.collect()
+    if collect:
+        gc.collect()
     idle = None if helpers is None else Aside.of(helpers())
     before = read()
     start = clock()

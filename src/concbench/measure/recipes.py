@@ -23,13 +23,15 @@ from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 class Recipe:
     """What the factories of one run are made of: they differ from another's by ``salt``, which names it.
 
-    ``port`` is the workload's companion's, 0 where it has none. ``plugins`` are where the workload may come
-    from. ``watched``: the tasks are wrapped, and send what they did along with their results.
+    ``wording`` names the workload's version for them. ``port`` is the workload's companion's, 0 where it has
+    none. ``plugins`` are where the workload may come from. ``watched``: the tasks are wrapped, and send what
+    they did along with their results.
     """
 
     workload: str
     params: Mapping[str, Any]
     dialect: Dialect
+    wording: str
     salt: int = 0
     port: int = 0
     plugins: Sequence[Handed] = ()
@@ -44,7 +46,7 @@ class Recipe:
         params = params_from_dict(workload, self.params)
 
         def make(rt: Any) -> list[Factory]:
-            return factories_of(workload, self.dialect, rt, params)
+            return factories_of(workload, self.wording, rt, params)
 
         return recorded(self.dialect, make, self.fitted(rt)) if self.watched else make(self.fitted(rt))
 
@@ -72,9 +74,10 @@ class Batch:
         return self.recipe.salt
 
 
-def recipe_of(workload: Workload[Any], params: Any, dialect: Dialect) -> Recipe:
+def recipe_of(workload: Workload[Any], params: Any, dialect: Dialect, wording: str) -> Recipe:
     """Return the recipe of a workload's runs, without a salt."""
-    return Recipe(workload=workload.name, params=params_to_dict(params), dialect=dialect)
+    plain = params_to_dict(params)
+    return Recipe(workload=workload.name, params=plain, dialect=dialect, wording=wording)
 
 
 def batch_of(recipe: Recipe, workload: Workload[Any], params: Any, rt: Any) -> Batch:
@@ -86,6 +89,6 @@ def batch_of(recipe: Recipe, workload: Workload[Any], params: Any, rt: Any) -> B
     try:
         fitted = own.fitted(rt)
     except TypeError:
-        factories_of(workload, own.dialect, rt, params)  # refuses what is no runtime, in words
+        factories_of(workload, own.wording, rt, params)  # refuses what is no runtime, in words
         raise
-    return Batch(factories_of(workload, own.dialect, fitted, params), own)
+    return Batch(factories_of(workload, own.wording, fitted, params), own)

@@ -11,7 +11,7 @@ from inspect import Parameter, signature
 from typing import Any
 
 from concbench.measure.plain import unlike_plain
-from concbench.models.base import Dialect, Factory, Runtime
+from concbench.models.base import Factory, Model, Runtime
 from concbench.words import a_kind, shown
 from concbench.workloads.base import Workload
 
@@ -42,12 +42,20 @@ class Unusable(Exception):
     """A function of a workload, which is named, raised the cause of this: it is no task's doing."""
 
 
-def factories_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any) -> list[Factory]:
+def wording_of(workload: Workload[Any], model: Model) -> str:
+    """Return under which name a workload has a model's wording; an older one knows dialects only."""
+    if not hasattr(workload, "wording_of"):
+        return model.dialect
+    own: str = workload.wording_of(model)
+    return own
+
+
+def factories_of(workload: Workload[Any], wording: str, rt: Any, params: Any) -> list[Factory]:
     """Return the task factories of one run, at least one.
 
     Raises NotExpressible with the reason, TypeError for what is no runtime, and WrongFactories.
     """
-    made: Any = workload.factories(dialect, rt, params)
+    made: Any = workload.factories(wording, rt, params)
     if not isinstance(made, list):
         kind = a_kind(type(made))
     elif not made:
@@ -58,7 +66,7 @@ def factories_of(workload: Workload[Any], dialect: Dialect, rt: Any, params: Any
     else:
         return made
     raise WrongFactories(
-        f"{workload.name} returned {kind} for {dialect} models, not a list of task factories"
+        f"{workload.name} returned {kind} for {wording} models, not a list of task factories"
     )
 
 

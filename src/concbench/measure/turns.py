@@ -39,7 +39,9 @@ def witness_cell(cell: Cell, seconds: float) -> dict[str, Any]:
             return refusal(seen[-1].failures)
     number, once_ns = settle_number(cell)
     return {
-        "legs": [{"tasks": leg.tasks, "suspensions": leg.suspensions} for leg in seen],
+        "legs": [
+            {"tasks": leg.tasks, "suspensions": leg.suspensions, "counts": dict(leg.counts)} for leg in seen
+        ],
         "peak_live": seen[0].peak_live,
         "checks": dict(seen[0].checks),
         "number": number,

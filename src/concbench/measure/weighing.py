@@ -17,7 +17,7 @@ Weighed: TypeAlias = tuple[Message | None, Message]
 """A worker's greeting, None if it did not start, and its answer or outcome."""
 
 
-class Scales:
+class MemoryRunner:
     """Sends one request to a fresh worker of each contender; used once."""
 
     def __init__(self, launch: Launcher, request: Message, seconds: float, at_once: int) -> None:

@@ -12,7 +12,7 @@ What no witness can see is listed in docs/VERIFYING.md.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from concbench.measure.checks import CHECKS, EVERY_CHECK, check_reported, check_truth, check_unwatched
+from concbench.measure.checks import EVERY_CHECK, check_reported, check_truth, check_unwatched, said_of
 from concbench.measure.execution import Cell
 from concbench.measure.hook import SEES_ALL_THREADS, others, require_seen, running_threads
 from concbench.measure.ledger import Ledger
@@ -24,11 +24,12 @@ from concbench.workloads.base import NotExpressible
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
-    """What the witness saw: counts, and for each check None or what is wrong."""
+    """What the witness saw: counts, by unit and by themselves, and for each check None or what is wrong."""
 
     tasks: int
     suspensions: int
     peak_live: int
+    counts: Mapping[str, int] = field(default_factory=dict)
     checks: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
@@ -41,11 +42,11 @@ def bear_witness(
     cell: Cell,
     *,
     seconds: float = 60.0,
-    checks: Collection[str] = EVERY_CHECK,
+    without: Collection[str] = (),
     keep: Callable[[Pass], None] | None = None,
     most: int = SAMPLE,
 ) -> Testimony:
-    """Run a cell watched and unwatched, and return what the checks named by ``checks`` say.
+    """Run a cell watched and unwatched, and return what the checks say, but for those ``without``.
 
     ``keep`` is given each unwatched run that ended in time, of which there are ``most``.
 
@@ -66,9 +67,10 @@ def bear_witness(
                 if keep is not None:
                     keep(run)
         unnamed = len(watched.ledger.unnamed)
-        for name, message in _checked_unwatched(cell, unwatched, checks, unnamed).items():
+        for name, message in _checked_unwatched(cell, unwatched, without, unnamed).items():
             said[name] = said.get(name) or (message if name == "unwatched" else _unwatched(message))
-    return _testimony(watched.ledger, {name: message for name, message in said.items() if name in checks})
+    kept = {name: message for name, message in said.items() if name not in without}
+    return _testimony(cell, watched.ledger, kept)
 
 
 def look_again(cell: Cell, *, seconds: float = 60.0) -> Testimony:
@@ -79,25 +81,27 @@ def look_again(cell: Cell, *, seconds: float = 60.0) -> Testimony:
     as in ``bear_witness``.
     """
     unwatched = unwatched_pass(cell, seconds, most=1)
-    said = _checked_unwatched(cell, unwatched, CHECKS)
+    said = _checked_unwatched(cell, unwatched)
     failed = {name for name, message in said.items() if message is not None}
     if not SEES_ALL_THREADS and failed == {"unwatched"} and (older := others()):
         unwatched = unwatched_pass(cell, seconds, older, most=1)
-        said = _checked_unwatched(cell, unwatched, CHECKS)
-    return _testimony(unwatched[0].ledger, said)
+        said = _checked_unwatched(cell, unwatched)
+    return _testimony(cell, unwatched[0].ledger, said)
 
 
 def _checked_unwatched(
-    cell: Cell, runs: Sequence[Pass], chosen: Collection[str], unnamed: int | None = None
+    cell: Cell, runs: Sequence[Pass], without: Collection[str] = (), unnamed: int | None = None
 ) -> dict[str, str | None]:
     """Return what each check says of the runs of an unwatched pass: of the first in which it fails.
 
     ``unnamed``: of how many tasks the model did not say whose they are, when they were watched.
     """
-    promise, seen, said = cell.promise, cell.watching.seen_unwatched, dict[str, str | None]()
+    promises, watching, said = cell.promise, cell.watching, dict[str, str | None]()
     for run in runs:
         here = {"completed": run.stopped} | checked_results(cell, run)
-        here["unwatched"] = check_unwatched(run.ledger, promise, seen, chosen, unnamed)
+        here["unwatched"] = check_unwatched(
+            run.ledger, promises, watching=watching, without=without, unnamed=unnamed
+        )
         for name, message in here.items():
             said[name] = said.get(name) or message
     return said
@@ -114,9 +118,8 @@ def require_workers(cell: Cell) -> None:
 
 def checked(cell: Cell, watched: Pass) -> dict[str, str | None]:
     """Return what each check says of a watched run; there is no ``results`` for one that was stopped."""
-    promise = cell.promise
-    said = {"completed": watched.stopped}
-    said |= {name: check(watched.ledger, promise) for name, check in CHECKS.items()}
+    said: dict[str, str | None] = dict.fromkeys(EVERY_CHECK[: EVERY_CHECK.index("results")])
+    said |= {"completed": watched.stopped} | said_of(watched.ledger, cell.promise)
     said |= checked_results(cell, watched)
     if watched.stopped is None and said["results"] is None:
         said["results"] = check_truth(watched.ledger, watched.results)
@@ -138,13 +141,14 @@ def checked_results(cell: Cell, done: Pass) -> dict[str, str | None]:
     return {"results": None, "reported": check_reported(done.ledger, ours)}
 
 
-def _testimony(ledger: Ledger, said: Mapping[str, str | None]) -> Testimony:
-    return Testimony(
-        tasks=sum(task.finished for task in ledger.tasks),
-        suspensions=sum(task.suspensions for task in ledger.tasks),
-        peak_live=ledger.peak_live,
-        checks=said,
-    )
+def _testimony(cell: Cell, ledger: Ledger, said: Mapping[str, str | None]) -> Testimony:
+    tasks = sum(task.finished for task in ledger.tasks)
+    suspensions = sum(task.suspensions for task in ledger.tasks)
+    counts = {"task": tasks, "suspension": suspensions}
+    own = getattr(cell.workload, "counts", None)  # workloads of an older checkout count nothing else
+    if own is not None and not any(said.values()):
+        counts |= own(cell.params, ledger)
+    return Testimony(tasks, suspensions, ledger.peak_live, counts, said)
 
 
 def _unwatched(message: str | None) -> str | None:

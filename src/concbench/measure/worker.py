@@ -12,7 +12,7 @@ import os
 import resource
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from time import perf_counter_ns
 from typing import Any
@@ -62,7 +62,7 @@ def require_session(model: Model, session: Any) -> None:
         )
 
 
-class Desk:
+class RequestHandler:
     """Answers requests for one model with an open session; ``say`` sends a message ahead of the answer."""
 
     def __init__(
@@ -137,33 +137,10 @@ class Desk:
         workload = self._workload(request["workload"])
         params = self._params(workload, request["params"])
         with Cell(workload, params, self.model, self.lent, self.plugins).surroundings() as cell:
-            return _at(cell, operation, request)
-
-
-def _at(cell: Cell, operation: str, request: Message) -> Message:
-    answer: Message
-    match operation:
-        case "look":
-            answer = _verified(look_again(cell, seconds=request["seconds"]))
-        case "verify":
-            answer = verify(cell, seconds=request["seconds"])
-        case "witness":
-            answer = witness_cell(cell, seconds=request["seconds"])
-        case "turn":
-            answer = take_turn(cell, number=request["number"], long_first=request["long_first"])
-        case "warm":
-            answer = warm_up(cell, number=request["number"])
-        case "slice":
-            answer = take_slice(cell, number=request["number"], untimed=request["untimed"])
-        case "once":
-            answer = run_once(cell)
-        case "trace":
-            answer = trace_cell(cell, seconds=request["seconds"], most=request["most"])
-        case "weigh":
-            answer = weigh(cell, params_from_dict(cell.workload, request["smallest"]))
-        case _:
-            raise ValueError(f"no such operation: {operation}")
-    return answer
+            carry_out = OPERATIONS.get(operation)
+            if carry_out is None:
+                raise ValueError(f"no such operation: {operation}")
+            return carry_out(cell, request)
 
 
 def verify(cell: Cell, *, seconds: float) -> Message:
@@ -191,13 +168,27 @@ def _verified(testimony: Testimony) -> Message:
     }
 
 
-def serve(desk: Desk, requests: Any, reply_fd: int) -> int:
+OPERATIONS: Mapping[str, Callable[[Cell, Message], Message]] = {
+    "look": lambda cell, asked: _verified(look_again(cell, seconds=asked["seconds"])),
+    "verify": lambda cell, asked: verify(cell, seconds=asked["seconds"]),
+    "witness": lambda cell, asked: witness_cell(cell, seconds=asked["seconds"]),
+    "turn": lambda cell, asked: take_turn(cell, number=asked["number"], long_first=asked["long_first"]),
+    "warm": lambda cell, asked: warm_up(cell, number=asked["number"]),
+    "slice": lambda cell, asked: take_slice(cell, number=asked["number"], untimed=asked["untimed"]),
+    "once": lambda cell, _asked: run_once(cell),
+    "trace": lambda cell, asked: trace_cell(cell, seconds=asked["seconds"], most=asked["most"]),
+    "weigh": lambda cell, asked: weigh(cell, params_from_dict(cell.workload, asked["smallest"])),
+}
+"""What can be asked of a cell."""
+
+
+def serve(handler: RequestHandler, requests: Any, reply_fd: int) -> int:
     """Answer requests until the driver closes the pipe, and return the number of the next message."""
     number = OPENED + 1
     for line in requests:
         request = json.loads(line)
         number = request["id"]
-        send(reply_fd, {**desk.answer(request), "id": number})
+        send(reply_fd, {**handler.answer(request), "id": number})
         number += 1
     return number
 
@@ -292,8 +283,8 @@ def work(arguments: list[str]) -> None:
         gc.freeze()  # what the worker itself holds is not looked through in any sample
         with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
             say = partial(send, reply_fd)
-            desk = Desk(catalogue, model, session, say, policy.freezing(), setup["plugins"])
-            last = serve(desk, requests, reply_fd)
+            handler = RequestHandler(catalogue, model, session, say, policy.freezing(), setup["plugins"])
+            last = serve(handler, requests, reply_fd)
         start = perf_counter_ns()
     send(reply_fd, {"id": last, "close_ns": perf_counter_ns() - start})
     os._exit(0)  # daemon threads that hang must not hold up the driver

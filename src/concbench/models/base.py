@@ -165,6 +165,12 @@ class Model:
         lends = assumed(self.dialect) if self.lends is UNSAID else self.lends
         object.__setattr__(self, "lends", frozenset(lends) if isinstance(lends, set) else lends)
 
+    @property
+    def capabilities(self) -> Set[Capability]:
+        """All that its tasks can be lent: primitives, and memory that they share."""
+        shared = {Capability.SHARED_MEMORY} if self.traits.shares_memory else set()
+        return self.lends | shared
+
 
 def assumed(dialect: Dialect) -> frozenset[Capability]:
     """Return what a model that does not say what it lends is taken to lend."""

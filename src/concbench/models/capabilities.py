@@ -80,12 +80,15 @@ def signatures_of(runtime: Any) -> Mapping[Capability, str]:
     return {capability: one.metadata["signature"] for capability, one in primitives_of(runtime).items()}
 
 
-def lent_by(runtime: Any) -> frozenset[Capability]:
-    """Return which of its primitives a runtime has."""
+def lacked_by(runtime: Any) -> frozenset[Capability]:
+    """Return which of its dialect's primitives a runtime lacks."""
     found = primitives_of(runtime).items()
-    return frozenset(
-        capability for capability, one in found if type(getattr(runtime, one.name)) is not Lacking
-    )
+    return frozenset(capability for capability, one in found if type(getattr(runtime, one.name)) is Lacking)
+
+
+def lent_by(runtime: Any) -> frozenset[Capability]:
+    """Return which of its dialect's primitives a runtime has."""
+    return frozenset(primitives_of(runtime)) - lacked_by(runtime)
 
 
 def wrong_capabilities(value: object) -> str | None:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from concbench.measure.checks import check_finished, check_spawned, check_started, check_truth
+from concbench.measure.checks import check_truth, said_of
 from concbench.measure.execution import Lent
 from concbench.measure.passes import new_ledger
 from concbench.measure.watching.base import watching
 from concbench.models.base import Factory, Model
+from concbench.promises import Promises, Spawned
 from concbench.pytest_plugin.functions import Refused
-from concbench.workloads.base import Promise
 
 SHOWN = 200
 """So many characters of a result are shown."""
@@ -100,9 +100,9 @@ def watched_run(model: Model, lent: Lent, factories: Sequence[Factory]) -> tuple
     ledger.open()
     (results,) = lent.carry_out([tasks])
     ledger.close()
-    promise = Promise(tasks=len(factories))
-    said = [check(ledger, promise) for check in (check_spawned, check_started, check_finished)]
-    wrong = next(filter(None, [*said, check_truth(ledger, results)]), None)
+    said = said_of(ledger, Promises((Spawned(len(factories)),)))
+    told = [said["spawned"], said["started"], said["finished"], check_truth(ledger, results)]
+    wrong = next(filter(None, told), None)
     if wrong:
         raise WrongResult(f"{model.name} did not run the tasks as it should: {wrong}")
     suspensions = sum(task.suspensions for task in ledger.tasks) if seen.suspensions_show else None

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
-from resource import RUSAGE_CHILDREN, getrusage
-from time import perf_counter_ns, process_time_ns
 from typing import Any
 
 from concbench.measure.execution import Lent
@@ -130,18 +128,7 @@ class Runs:
         that the tasks started and waited for is in it.
         """
         self.prepare()
-        batches, children = [self.factories], _children_ns()
-        cpu = process_time_ns()
-        start = perf_counter_ns()
-        (returned,) = self._lent.carry_out(batches)
-        end = perf_counter_ns()
-        cpu = process_time_ns() - cpu
-        children = _children_ns() - children
-        self.kept.append(returned)
+        figures, returned = self._lent.timed([self.factories], collect=False)
+        self.kept += returned
         self.finish()
-        return end - start, cpu + children
-
-
-def _children_ns() -> int:
-    used = getrusage(RUSAGE_CHILDREN)
-    return round(1e9 * (used.ru_utime + used.ru_stime))
+        return figures["wall_ns"], figures["cpu_ns"]

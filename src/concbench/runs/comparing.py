@@ -12,7 +12,7 @@ from concbench.analysis.verdicts import judged_again
 from concbench.errors import RequestError, arg
 from concbench.measure.described import Described, place_of
 from concbench.measure.instructions import valgrind_path
-from concbench.measure.pairing import PairedCell, PairPlan
+from concbench.measure.pairing import PairedCell
 from concbench.measure.pairs import PairDriver
 from concbench.measure.sides.asked import two_sides
 from concbench.measure.sides.fitting import HeadDoesNotFit
@@ -25,9 +25,12 @@ from concbench.results.records import EndRecord
 from concbench.results.values import Record
 from concbench.results.writer import RunWriter
 from concbench.runs.arguments import asks
-from concbench.runs.comparison_request import ComparisonRequest
-from concbench.runs.fixed_pairs import FixedPairs
-from concbench.runs.gates import refuse_no_revisions, with_undecided, with_untold
+from concbench.runs.comparison_request import (
+    ComparisonRequest,
+    refuse_no_revisions,
+    with_undecided,
+    with_untold,
+)
 from concbench.runs.header import now
 from concbench.runs.instructions import Counter, Records, counter_for
 from concbench.runs.pair_planning import Sides, header_of, launcher_of, plan_of
@@ -90,18 +93,11 @@ def _without_head(error: HeadDoesNotFit, request: ComparisonRequest, gates: tupl
     return Comparison(
         base=error.base,
         head=error.head,
-        lines=(),
-        counted=(),
         failed=(failed,),
         rate=RATE,
         confidence=CONFIDENCE,
-        seconds=0.0,
         budget=request.budget,
-        paired=True,
         gates=gates,
-        uncounted=(),
-        complete=True,
-        warnings=(),
         about={"base": {}, "head": {}},
     )
 
@@ -133,7 +129,18 @@ def measure(
             writer.append(record)
             rule.take(record)
 
-        driver = _driver(request, sides, plan, sink, watcher, rule, pairs, end - time.monotonic())
+        driver = PairDriver(
+            plan,
+            launcher_of(sides),
+            sink,
+            watcher,
+            rule if pairs is None else FixedPairs(pairs),
+            budget=end - time.monotonic(),
+            rounds=None if pairs is None else max(pairs.values()),
+            seconds=request.timeout,
+            needed=LOOKS.pairs[0] if pairs is None else 0,
+            warn=lambda words: watcher.say(f"warning: {words}"),
+        )
         count = partial(counter, plan, catalogue, watcher) if counter else None
         complete = _carried_out(driver, count, sink, watcher)
         rule.look_at_the_rest()
@@ -157,25 +164,17 @@ def _carried_out(
     return True
 
 
-def _driver(
-    request: ComparisonRequest,
-    sides: Sides,
-    plan: PairPlan,
-    sink: Callable[[Record], None],
-    watcher: Watcher,
-    rule: StoppingRule,
-    pairs: Mapping[str, int] | None,
-    budget: float,
-) -> PairDriver:
-    return PairDriver(
-        plan,
-        launcher_of(sides),
-        sink,
-        watcher,
-        rule if pairs is None else FixedPairs(pairs),
-        budget=budget,
-        rounds=None if pairs is None else max(pairs.values()),
-        seconds=request.timeout,
-        needed=LOOKS.pairs[0] if pairs is None else 0,
-        warn=lambda words: watcher.say(f"warning: {words}"),
-    )
+class FixedPairs:
+    """Asks for a number of pairs of every cell.
+
+    ``pairs`` are by cell. Rounds are counted, not values: a metric that a system does not tell never has any.
+    """
+
+    def __init__(self, pairs: Mapping[str, int]) -> None:
+        self._pairs = pairs
+        self._rounds = 0
+
+    def open_cells(self) -> set[str]:
+        """Return the ids of the cells that have not had their pairs; called once before each round."""
+        self._rounds += 1
+        return {cell for cell, pairs in self._pairs.items() if pairs >= self._rounds}

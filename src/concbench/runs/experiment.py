@@ -30,12 +30,13 @@ from concbench.runs.recordings import (
     judged_live,
     recorded,
     recording_of,
+    refuse_other_request,
+    seed_of,
     whole_live_runs,
     work_done,
 )
 from concbench.runs.result import Interrupted, RatesResult
 from concbench.runs.running import make_folder
-from concbench.runs.same_request import refuse_other_request, seed_of
 from concbench.runs.watching import SILENT, Watcher
 
 REPLAY_NS = 20_000_000

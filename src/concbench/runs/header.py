@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import concbench
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.measure.environment import describe
 from concbench.measure.interpreter_info import probe
 from concbench.measure.launch import Link
@@ -18,7 +18,7 @@ from concbench.results.lines import converted
 from concbench.runs.owncode import labels_of
 from concbench.runs.planning import launcher
 from concbench.runs.request import RunRequest
-from concbench.runs.scenes import Scene, record_of, scenes_for, trace_of
+from concbench.runs.tracing import Scene, record_of, scenes_for, trace_of
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, packages_of
 
@@ -33,7 +33,7 @@ def now() -> str:
 def header_of(request: RunRequest, plan: Plan, catalogue: Catalogue, environment: Record) -> Header:
     """Return the header of a run."""
     workloads = {cell.workload for cell in plan.cells()}
-    contenders, traces = survey(plan, request, scenes_for(workloads, catalogue))
+    contenders, traces = survey(plan.contenders, launcher(request), scenes_for(workloads, catalogue))
     settings = request.to_dict() | labels_of(request.plugins, request.loops)
     return Header(
         **opening(settings, environment),
@@ -65,36 +65,25 @@ def environment_of(contenders: Sequence[Contender], loops: Sequence[str]) -> Rec
     return describe(interpreters, packages_of(loops), origin(), cpus or None)
 
 
-def contenders_for_header(plan: Plan, request: RunRequest) -> list[HeaderContender]:
-    """Return what a header says of the contenders; a worker of each tells the version of its model."""
-    return survey(plan, request, ())[0]
-
-
 def survey(
-    plan: Plan, request: RunRequest, scenes: Sequence[Scene]
+    contenders: Sequence[Contender], start: Callable[[Contender], Link], scenes: Sequence[Scene] = ()
 ) -> tuple[list[HeaderContender], list[HeaderTrace]]:
     """Return what a header says of the contenders, and a trace of each contender in each scene.
 
-    One worker of each contender tells both; none of those that are timed later has a part in it.
+    One worker of each contender tells both, and the version of its model; none of those that are timed later
+    has a part in it.
     """
-    return greeted(plan.contenders, launcher(request), scenes)
-
-
-def greeted(
-    contenders: Sequence[Contender], start: Callable[[Contender], Link], scenes: Sequence[Scene] = ()
-) -> tuple[list[HeaderContender], list[HeaderTrace]]:
-    """Return what workers that are started for it say of contenders, and their traces of the scenes."""
     interpreters = dict.fromkeys(contender.interpreter for contender in contenders)
     releases = {interpreter: probe(Path(interpreter)).release for interpreter in interpreters}
     about, traces = [], []
     for contender in contenders:
-        with Bench(start, contender) as bench:
-            greeting = bench.greet()
+        with WorkerClient(start, contender) as client:
+            greeting = client.greet()
             about.append(_contender(contender, releases[contender.interpreter], greeting.get("version")))
             if "outcome" in greeting:
                 traces += [record_of(contender.id, scene, greeting) for scene in scenes]
             else:
-                traces += [trace_of(bench, scene) for scene in scenes]
+                traces += [trace_of(client, scene) for scene in scenes]
     return about, traces
 
 

@@ -33,11 +33,7 @@ FILE_NS = 2_000_000
 """How long a file of asv's takes to read, or so (ns)."""
 
 COMPARISON, NAMELESS, AGAIN = "comparison", "run without a commit", "run that was read before"
-PLURALS = {
-    COMPARISON: "comparisons",
-    NAMELESS: "runs without a commit",
-    AGAIN: "runs that were read before",
-}
+PLURALS = {COMPARISON: "comparisons", NAMELESS: "runs without a commit", AGAIN: "runs that were read before"}
 """What is passed over in a folder, one and several."""
 
 MOST_NAMES = 3

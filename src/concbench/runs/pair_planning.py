@@ -20,9 +20,9 @@ from concbench.measure.sides.side import Side
 from concbench.results.header import Header, HeaderCell, HeaderPair
 from concbench.results.lines import converted
 from concbench.runs.comparison_request import ComparisonRequest
-from concbench.runs.header import cell_for_header, environment_of, greeted, opening
+from concbench.runs.header import cell_for_header, environment_of, opening, survey
 from concbench.runs.owncode import labels_of
-from concbench.runs.selection import (
+from concbench.runs.planning import (
     chosen_workloads,
     known_names,
     pinned_cpus,
@@ -46,9 +46,8 @@ def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> P
     refuse_unknown_params(request.params, workloads)
     interpreters = str(sides[0].interpreter), str(sides[1].interpreter)
     contenders = make_contenders(catalogue, models, {"": interpreters[0]}, pinned_cpus(request.affinity))
-    dialects = [(contender.model, catalogue.model(contender.model).dialect) for contender in contenders]
     try:
-        cells = paired_cells(workloads, dialects, request.params, weigh=request.memory)
+        cells = paired_cells(workloads, contenders, request.params, weigh=request.memory)
         cells += [more for factor in request.more for more in _with_more(cells, factor, catalogue)]
     except ValueError as error:
         raise RequestError(str(error)) from error
@@ -116,7 +115,7 @@ def header_of(
     return Header(
         **opening(settings, environment),
         sides={name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
-        contenders=greeted(both, start)[0],
+        contenders=survey(both, start)[0],
         cells=_cells(plan, catalogue),
         paired=[_paired(cell) for cell in plan.cells],
     )

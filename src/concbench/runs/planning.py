@@ -1,21 +1,21 @@
-"""From a request to the plan of a run, and to what starts its workers."""
+"""From a request to the plan of a run, and to what starts its workers; what cannot be is refused in words."""
 
-from collections.abc import Callable
+import os
+import sys
+import sysconfig
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from concbench.errors import RequestError, arg
 from concbench.measure.described import handed_over, rest, searched_last
+from concbench.measure.interpreters import find, names_of
 from concbench.measure.launch import ProcessLink, launch
-from concbench.measure.plan import EFFORTS, Contender, Plan, make_points
+from concbench.measure.plan import EFFORTS, Contender, Plan, make_contenders, make_points
+from concbench.results.kinds import LARGEST, scalar
 from concbench.runs.request import RunRequest
-from concbench.runs.selection import (
-    chosen_workloads,
-    contenders_of,
-    refuse_too_large,
-    refuse_unknown_params,
-)
-from concbench.workloads.base import at_least
-from concbench.workloads.catalogue import Catalogue
+from concbench.workloads.base import Workload, at_least, params_from_dict, spelled
+from concbench.workloads.catalogue import Catalogue, loop_name
 
 
 def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
@@ -61,3 +61,108 @@ def launcher(request: RunRequest) -> Callable[[Contender], ProcessLink]:
         )
 
     return start
+
+
+def pinned_cpus(affinity: str) -> tuple[int, ...]:
+    """Return the CPUs that workers of single-threaded models are pinned to.
+
+    ``auto`` is the last CPU that this process may use (the first ones serve most interrupts), ``none`` no
+    CPU in particular, else a list of numbers. Raises RequestError for anything else.
+    """
+    if affinity == "none" or not hasattr(os, "sched_getaffinity"):
+        return ()
+    allowed = sorted(os.sched_getaffinity(0))
+    if affinity == "auto":
+        return (allowed[-1],)
+    try:
+        chosen = tuple(sorted({int(part) for part in affinity.split(",")}))
+    except ValueError:
+        raise RequestError(
+            f"{arg('affinity')} takes auto, none or CPU numbers such as 0,1; not {affinity!r}"
+        ) from None
+    if strange := ", ".join(str(cpu) for cpu in chosen if cpu not in allowed):
+        raise RequestError(f"{arg('affinity')}: this process may not use CPU {strange}; it may use {allowed}")
+    return chosen
+
+
+def chosen_workloads(names: Sequence[str], catalogue: Catalogue) -> list[Workload[Any]]:
+    """Return the workloads that are asked for; raises RequestError for an unknown one."""
+    known = known_names("workload", names, catalogue.workload_names(names))
+    return [catalogue.workload(name) for name in known]
+
+
+def known_names(kind: str, asked: Sequence[str], known: list[str]) -> list[str]:
+    """Return the names that are asked for, all that are ``known`` where none are.
+
+    Raises RequestError for an unknown one.
+    """
+    for name in asked:
+        if name not in known:
+            raise RequestError(f"there is no {kind} {name!r}; there are {', '.join(known)}")
+    return list(dict.fromkeys(asked)) or known
+
+
+def contenders_of(request: RunRequest, catalogue: Catalogue) -> tuple[Contender, ...]:
+    """Return the contenders.
+
+    Raises RequestError for an unknown model, InterpreterError for a Python, and PluginError for an event
+    loop that is misspelt: its module is there, and has no such factory.
+    """
+    asked = request.models and (*request.models, *(loop_name(spec) for spec in request.loops))
+    models = known_names("model", asked, catalogue.model_names(asked))
+    for spec in () if request.pythons else request.loops:
+        catalogue.model(loop_name(spec)).unavailable()
+    if request.pythons:
+        found = _distinct({spec: str(find(spec)) for spec in request.pythons})
+        named = names_of({spec: Path(executable) for spec, executable in found.items()})
+        interpreters = {name: str(executable) for name, executable in named.items()}
+    else:
+        interpreters = {running_version(): sys.executable}
+    return make_contenders(catalogue, models, interpreters, pinned_cpus(request.affinity))
+
+
+def running_version() -> str:
+    """Return what the running interpreter is called: ``3.12``, or ``3.13t`` for a free-threaded build."""
+    threaded = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
+    return f"{sys.version_info.major}.{sys.version_info.minor}{threaded}"
+
+
+def _distinct(interpreters: dict[str, str]) -> dict[str, str]:
+    """Refuse one interpreter under two names: it would be compared with itself."""
+    paths = list(interpreters.values())
+    if twice := [path for path in paths if paths.count(path) > 1]:
+        same = " and ".join(spec for spec, path in interpreters.items() if path == twice[0])
+        raise RequestError(f"{arg('pythons', same)} are the same interpreter; leave one out")
+    return interpreters
+
+
+def refuse_unknown_params(params: Mapping[str, Any], workloads: Sequence[Workload[Any]]) -> None:
+    """Raise RequestError for a parameter that none of the workloads has."""
+    known = sorted({name for workload in workloads for name in workload.params.__dataclass_fields__})
+    unknown = next((name for name in params if name not in known), None)
+    if unknown is not None:
+        raise RequestError(
+            f"{arg('params')}: no chosen workload has a parameter {unknown!r}; there are {', '.join(known)}"
+        )
+
+
+def refuse_too_large(workload: Workload[Any], params: Mapping[str, Any], timeout: float) -> None:
+    """Raise RequestError for parameters that no run file can hold, by themselves or by the floor.
+
+    So it is for those whose floor is beyond the ``timeout`` (s): every model would be called hung.
+    """
+    for name, value in params.items():
+        if (complaint := scalar(value)) is not None:
+            raise RequestError(f"{workload.name}: {name}{complaint}")
+    floor = workload.floor(params_from_dict(workload, params))
+    if 1e9 * floor > LARGEST:
+        raise RequestError(
+            f"{workload.name}: with these parameters a run takes {floor:g} s or more, and {LARGEST / 1e9:g} s"
+            " is the longest that 64 bits of nanoseconds hold"
+        )
+    if floor > timeout:
+        raise RequestError(
+            f"{workload.name}: with {spelled(params)} a run takes {floor:g} s or more, and"
+            f" {arg('timeout', f'{timeout:g}')} ends it before: choose other parameters, or a longer"
+            f" {arg('timeout')}"
+        )

@@ -20,13 +20,7 @@ from concbench.results.reader import Run, read_run
 from concbench.results.records import EndRecord, OutcomeRecord
 from concbench.results.writer import RunWriter
 from concbench.runs.arguments import asks
-from concbench.runs.header import (
-    cells_for_header,
-    contenders_for_header,
-    environment_of,
-    header_of,
-    now,
-)
+from concbench.runs.header import cells_for_header, environment_of, header_of, now, survey
 from concbench.runs.owncode import OwnCode
 from concbench.runs.planning import baseline_of, launcher, plan_of
 from concbench.runs.request import RunRequest
@@ -88,7 +82,9 @@ def resume(own: OwnCode, path: Path | str, *, watcher: Watcher = SILENT) -> RunR
     plan = plan_of(request, catalogue)
     environment = environment_of(plan.contenders, request.loops)
     check_resumable(before.header, environment["identity"], path)
-    refuse_other_plan(before, contenders_for_header(plan, request), cells_for_header(plan, catalogue))
+    refuse_other_plan(
+        before, survey(plan.contenders, launcher(request))[0], cells_for_header(plan, catalogue)
+    )
     with RunWriter.resume(path, now=now(), identity=environment["identity"]) as writer:
         done = writer.resumed or before
         if done.torn:

@@ -9,8 +9,7 @@ from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS
 from concbench.results.measured import Measured, read_measured
 from concbench.runs.arguments import asks
-from concbench.runs.comparison_request import ComparisonRequest
-from concbench.runs.gates import with_untold
+from concbench.runs.comparison_request import ComparisonRequest, with_untold
 from concbench.runs.result import ComparisonResult
 
 OF_STORED = (*("base", "head", "models", "workloads", "margin", "time_margin", "memory_margin", "gates"),)

@@ -1,33 +1,99 @@
 """Who runs when: a few tasks of a workload, watched, under every model."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from concbench.errors import RequestError
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.measure.described import Described
 from concbench.measure.plan import Contender
 from concbench.platforms import refuse_where_nothing_can_be_measured
+from concbench.promises import promises_of
 from concbench.results.header import HeaderTrace
+from concbench.results.lines import converted
 from concbench.runs.arguments import asks
-from concbench.runs.planning import launcher
+from concbench.runs.planning import chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import RunRequest
-from concbench.runs.scenes import Scene, scene_of, trace_of
-from concbench.runs.selection import chosen_workloads, contenders_of, refuse_too_large
 from concbench.runs.watching import SILENT, Watcher
-from concbench.workloads.base import Workload, params_from_dict
+from concbench.workloads.base import Workload, params_from_dict, params_to_dict
+from concbench.workloads.catalogue import Catalogue
 
 MOST_LANES = 24
 MOST_STRETCHES = 400
 
+TASKS = 4
+
+IN_RUN_FILES = ("timers", "switch")
+"""Workloads of which every run keeps a trace."""
+
+SECONDS = 5.0
+"""How long a trace of a run file may take: it is no reason for a run to wait."""
+
+MOST_IN_RUN_FILE = 20
+"""Stretches of one task in a run file's header, which stays small."""
+
+CHOSEN: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        # With this seed four tasks sleep about 5, 10, 15 and 20 ms.
+        "timers": {"tasks": TASKS, "delay": 0.02, "spread": 0.8, "seed": 6481},
+        "switch": {"tasks": TASKS, "suspensions": 3},
+        "chain": {"tasks": TASKS, "depth": 3, "suspensions": 3},
+    }
+)
+"""Parameters that show what a workload is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is traced: a workload with its parameters."""
+
+    workload: str
+    params: Mapping[str, Any]
+
+
+def scene_of(workload: Workload[Any], asked: Mapping[str, Any]) -> Scene:
+    """Return the scene of a workload, with the parameters ``asked`` for in place of ours.
+
+    A workload that nobody has chosen parameters for is shown at its smallest, with four tasks where it has
+    tasks. Raises ValueError for parameters that the workload does not have or take.
+    """
+    ours = CHOSEN.get(workload.name)
+    if ours is None:
+        smallest = params_to_dict(workload.smallest)
+        ours = smallest | ({"tasks": TASKS} if "tasks" in smallest else {})
+    return Scene(workload.name, params_to_dict(params_from_dict(workload, {**ours, **asked})))
+
+
+def scenes_for(workloads: set[str], catalogue: Catalogue) -> list[Scene]:
+    """Return the scenes that a run of these workloads keeps."""
+    return [scene_of(catalogue.workload(name), {}) for name in IN_RUN_FILES if name in workloads]
+
+
+def trace_of(
+    client: WorkerClient, scene: Scene, *, seconds: float = SECONDS, most: int = MOST_IN_RUN_FILE
+) -> HeaderTrace:
+    """Have a contender's worker run a scene watched; return who ran when, or why there is nothing to see."""
+    about = {"op": "trace", "workload": scene.workload, "params": dict(scene.params)}
+    answer = client.ask({**about, "seconds": seconds, "most": most}, 3 * seconds)
+    return record_of(client.contender.id, scene, answer)
+
+
+def record_of(contender: str, scene: Scene, answer: Mapping[str, Any]) -> HeaderTrace:
+    """Return a trace as it is kept, from a worker's answer.
+
+    Besides ``contender``, ``workload`` and ``params`` it has ``span_ns`` and ``lanes`` as
+    :func:`concbench.measure.trace.trace_cell` returns them, or ``outcome`` and ``reason``.
+    """
+    kept = ("outcome", "reason") if "outcome" in answer else ("span_ns", "lanes")
+    about = {"contender": contender, "workload": scene.workload, "params": dict(scene.params)}
+    return converted(about | {name: answer[name] for name in kept}, HeaderTrace)
+
 
 @asks(RunRequest, but=("workloads", "params", "preset", "baseline", "memory", "seed"))
 def trace(
-    request: RunRequest,
-    workload: str,
-    params: Mapping[str, Any] | None = None,
-    *,
-    watcher: Watcher = SILENT,
+    request: RunRequest, workload: str, params: Mapping[str, Any] | None = None, *, watcher: Watcher = SILENT
 ) -> list[HeaderTrace]:
     """Return a trace of each contender at a workload: its ``lanes``, or ``outcome`` and ``reason``.
 
@@ -42,8 +108,8 @@ def trace(
     start, traces = launcher(request), []
     for contender in contenders:
         watcher.at(f"trace {scene.workload}/{contender.id}")
-        with Bench(start, contender) as bench:
-            traces.append(trace_of(bench, scene, seconds=request.timeout, most=MOST_STRETCHES))
+        with WorkerClient(start, contender) as client:
+            traces.append(trace_of(client, scene, seconds=request.timeout, most=MOST_STRETCHES))
     return traces
 
 
@@ -57,7 +123,7 @@ def _scene_asked(
         raise RequestError(str(error)) from error
     refuse_too_large(workload, scene.params, timeout)
     _refuse_lanes(scene.params.get("tasks", 0))  # before a promise lists what each of them is to do
-    _refuse_lanes(max(workload.promise(params, one.dialect).tasks for one in contenders))  # type: ignore[arg-type]
+    _refuse_lanes(max(promises_of(workload.promise(params, one.dialect)).tasks for one in contenders))
     return scene
 
 

@@ -4,20 +4,21 @@ Each cell is run instrumented, in a worker, with small sizes and with parameters
 what truly happened is held against what the workload promises.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from random import Random
 from typing import Any
 
-from concbench.measure.bench import Bench
+from concbench.measure.client import WorkerClient
 from concbench.measure.described import Described
 from concbench.outcomes import CellOutcome
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.arguments import asks
-from concbench.runs.planning import launcher
+from concbench.runs.planning import chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import RunRequest
-from concbench.runs.selection import chosen_workloads, contenders_of, refuse_too_large
 from concbench.runs.watching import SILENT, Watcher
-from concbench.workloads.base import Workload, params_to_dict
+from concbench.workloads.base import Workload, params_to_dict, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,13 @@ class Finding:
     workload: str
     contender: str
     params: dict[str, Any]
-    outcome: str
-    reason: str | None
-    checks: dict[str, str | None]
+    outcome: str = CellOutcome.OK.value
+    reason: str | None = None
+    checks: dict[str, str | None] = field(default_factory=dict)
     tasks: int | None = None
     suspensions: int | None = None
     exact: bool = False
-    doubts: tuple[str, ...] = ()
+    doubts: Sequence[str] = ()
 
 
 @asks(RunRequest, but=("params", "preset", "baseline", "memory"))
@@ -55,10 +56,10 @@ def verify(request: RunRequest, *, watcher: Watcher = SILENT) -> list[Finding]:
     start, contenders = launcher(request), contenders_of(request, catalogue)
     findings = []
     for contender in contenders:
-        with Bench(start, contender) as bench:
+        with WorkerClient(start, contender) as client:
             for workload, params in sizes:
                 watcher.at(f"verify {workload.name}/{contender.id}")
-                findings.append(examine(bench, workload, params, request.timeout))
+                findings.append(examine(client, workload, params, request.timeout))
     return findings
 
 
@@ -66,19 +67,55 @@ def _small(workload: Workload[Any], seed: int) -> list[dict[str, Any]]:
     return list(map(params_to_dict, workload.small(Random(f"{seed}/{workload.name}"))))
 
 
-def examine(bench: Bench, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:
-    """Have one cell witnessed."""
+def examine(client: WorkerClient, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:
+    """Have one cell witnessed, in a worker that is started then; none is for what is impossible anyway."""
+    reason = workload.impossible(client.contender)
+    if reason is not None:
+        impossible = CellOutcome.NOT_EXPRESSIBLE.value
+        return Finding(workload.name, client.contender.id, params, impossible, reason, {})
     request = {"op": "verify", "workload": workload.name, "params": params, "seconds": seconds}
-    answer = bench.ask(request, 3 * seconds)
-    return Finding(
-        workload.name,
-        bench.contender.id,
-        params,
-        answer.get("outcome", CellOutcome.OK.value),
-        answer.get("reason"),
-        answer.get("checks", {}),
-        answer.get("tasks"),
-        answer.get("suspensions"),
-        answer.get("exact", False),
-        tuple(answer.get("doubts", ())),
-    )
+    answer = client.ask(request, 3 * seconds)
+    told = {one.name: answer[one.name] for one in fields(Finding) if one.name in answer}
+    return Finding(workload=workload.name, contender=client.contender.id, params=params, **told)
+
+
+FIRST_TURN = 1
+"""Suspensions that a task may have more under one model than another: a thread waits for its first turn."""
+
+
+def warnings_of(findings: Sequence[Finding]) -> list[str]:
+    """Return what to warn of, each once: first what a workload leaves open, then work that is uneven."""
+    open_ = (f"{found.workload}: {doubt}" for found in findings for doubt in found.doubts)
+    return list(dict.fromkeys([*open_, *_uneven(findings)]))
+
+
+def _uneven(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield, once for each workload, where the witness counted different work under two contenders."""
+    cells: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for found in findings:
+        if found.tasks is not None:
+            cells[found.workload, spelled(found.params)].append(found)
+    told = set()
+    for (workload, params), alike in cells.items():
+        difference = _difference(alike)
+        if difference is not None and workload not in told:
+            told.add(workload)
+            yield (
+                f"{workload}: the dialects did different amounts of work with {params}: {difference}; "
+                "figures of these models are not to be compared"
+            )
+
+
+def _difference(alike: Sequence[Finding]) -> str | None:
+    """Return the least and the most work that was counted where all should do as much, or None."""
+    by_tasks = sorted(alike, key=lambda found: found.tasks or 0)
+    least, most = by_tasks[0], by_tasks[-1]
+    if least.tasks != most.tasks:
+        return f"{least.contender} ran {least.tasks} tasks, {most.contender} {most.tasks}"
+    exact = sorted((found for found in alike if found.exact), key=lambda found: found.suspensions or 0)
+    if not exact:
+        return None
+    few, many = exact[0], exact[-1]
+    if (many.suspensions or 0) - (few.suspensions or 0) <= FIRST_TURN * (many.tasks or 0):
+        return None
+    return f"{few.contender} suspended {few.suspensions} times, {many.contender} {many.suspensions} times"

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002 - who hears nothing uses no argument
 """Who is told how far things are: a protocol, since what is drawn of it is the caller's matter."""
 
 from collections.abc import Callable
@@ -12,38 +13,27 @@ class Watcher(Protocol):
 
     def expect(self, nanoseconds: int) -> None:
         """From here on it will take about this long."""
+        return
 
     def at(self, what: str) -> None:
         """This is being done now."""
+        return
 
     def did(self, nanoseconds: int) -> None:
         """So much of what was expected is done."""
+        return
 
     def say(self, message: str) -> None:
         """This is to be known: a warning, or what was done about a file."""
+        return
 
     def counted(self, what: str, each: int) -> Counted:
         """Return what is told of so many things, one after the other, that take ``each`` ns or so."""
-
-
-class Silent:
-    """Hears all, and shows nothing; a watcher that needs some of it derives from this one."""
-
-    def expect(self, nanoseconds: int) -> None:
-        """Show nothing."""
-
-    def at(self, what: str) -> None:
-        """Show nothing."""
-
-    def did(self, nanoseconds: int) -> None:
-        """Show nothing."""
-
-    def say(self, message: str) -> None:
-        """Show nothing."""
-
-    def counted(self, what: str, each: int) -> Counted:  # noqa: ARG002
-        """Return what shows nothing."""
         return lambda _name, _done, _of: None
+
+
+class Silent(Watcher):
+    """Hears all, and shows nothing; a watcher that needs some of it derives from this one."""
 
 
 SILENT = Silent()

@@ -8,13 +8,16 @@ results alone, which are checked outside the timed region.
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, fields, replace
 from math import inf
 from random import Random
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_type_hints
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, get_type_hints
 
-from concbench.models.base import Dialect, Factory
+from concbench.metrics import Unit
+from concbench.models.base import DIALECTS, RUNTIMES, UNSAID, Dialect, Factory
+from concbench.models.capabilities import Capability, lacked_by
+from concbench.promises import Promised
 
 P = TypeVar("P")
 Preset: TypeAlias = Literal["quick", "standard", "thorough"]
@@ -37,23 +40,48 @@ class NotExpressible(Exception):
         return str(self.args[0]) if self.args else "no reason given"
 
 
-def _refuse_no_runtime(dialect: Dialect, rt: Any) -> None:
+def _refuse_no_runtime(wording: str, rt: Any) -> None:
     """Raise TypeError for what a session lends and is no runtime, which is known only once it is open."""
     if isinstance(rt, type) or "salt" not in getattr(rt, "__dataclass_fields__", ()):
+        known = RUNTIMES.get(wording)  # type: ignore[call-overload]
+        kind_of = known.__name__ if known else "runtime"
         kind = f"the class {rt.__name__}" if isinstance(rt, type) else f"a {type(rt).__name__}"
         raise TypeError(
             f"the rt of the model's session is {kind}, which is no runtime: make it a"
-            f" {dialect.capitalize()}Runtime of concbench.models.base, or a dataclass derived from it"
+            f" {kind_of} of concbench.models.base, or a dataclass derived from it"
         )
 
 
-Version: TypeAlias = Callable[[Any, Any], list[Factory]]
-"""One dialect's wording: takes the model's runtime and the parameters, returns the task factories."""
+Wording: TypeAlias = Callable[[Any, Any], list[Factory]]
+"""How a task is written: takes the model's runtime and the parameters, returns the task factories."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A wording, and which capabilities a model has to lend for it."""
+
+    function: Wording
+    needs: Set[Capability] = frozenset()
+
+    def __call__(self, rt: Any, params: Any) -> list[Factory]:
+        """Return the task factories."""
+        return self.function(rt, params)
+
+
+class Speaker(Protocol):
+    """What a workload has to know of who is to do it: a model, or a contender in a plan."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def dialect(self) -> Dialect: ...  # noqa: D102
+    @property
+    def capabilities(self) -> Set[Capability]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What an honest run of a workload does, as seen from outside.
+    """What an honest run of a workload does, as fields: each stands for an object of concbench.promises.
 
     ``tasks`` are spawned, started and finished, each exactly once. Every task suspends ``suspensions``
     times, exactly if ``exact``, else at least. ``overlap``: at some moment this many tasks have started and
@@ -73,13 +101,6 @@ class Promise:
     frames: int | None = None
     delays: tuple[float, ...] | None = None
     early: float = 0.0
-
-    @property
-    def empty(self) -> bool:
-        """Whether any model at all would keep it: nothing is promised but how many tasks there are."""
-        suspends = self.exact or self.suspensions
-        seen = self.overlap > 1 or self.gathered is not None or self.fair or self.frames is not None
-        return not (suspends or seen or self.delays is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +135,23 @@ def last_point(points: list[P]) -> list[P]:
 class Workload(Generic[P]):
     """A workload and all that is known about it.
 
-    ``versions`` has an entry for every dialect. What a task returns is plain data (numbers, text, None, and
+    ``versions`` has an entry for every dialect, and may have one for a model, by its name, that comes first.
+    What a task returns is plain data (numbers, text, None, and
     tuples, lists, sets and dicts of them), and depends on ``rt.salt``, a number drawn anew for each run.
     ``judge`` looks at the results of one run, in the order of the factories, takes the run's salt as its
     third argument, and returns what is wrong with the results, or None. ``reported`` takes from a task's
     result the two times (s, of ``rt.now``) between which it says it slept, which the witness holds against
     its own. ``records`` derives the workload's own figures from the results (times in ns). ``floor`` is the
     time in s that even an ideal model needs. ``doubled`` names the parameter whose doubling gives a paired
-    slope; it is the unit of cost then, else the task is. ``points`` gives the parameter sets of a preset;
-    ``small`` draws a few for ``verify``; ``smallest`` is the least work that still loads and caches what a
-    first run does. ``memory_points`` picks those of a sweep where memory is measured. ``needs_own_slice``:
-    repeating a run within a sample would only wait longer (timers). ``brief`` is the one size at which
-    ``compare`` takes it by default: some milliseconds under every model, in numbers of which 2, 5 and 10 %
-    more are whole. ``companion`` says what runs beside a cell, from before its first run to after its last.
+    slope. ``unit`` is what cost is counted per: where it is not said, the suspension if there is a slope,
+    else the task. ``counts`` returns how many units of its own a run had, from the parameters and the ledger
+    of a run that kept its promise; tasks and suspensions are counted anyway. ``points`` gives the parameter
+    sets of a preset; ``small`` draws a few for ``verify``; ``smallest`` is the least work that still loads
+    and caches what a first run does. ``memory_points`` picks those of a sweep where memory is measured.
+    ``needs_own_slice``: repeating a run within a sample would only wait longer (timers). ``brief`` is the one
+    size at which ``compare`` takes it by default: some milliseconds under every model, in numbers of which 2,
+    5 and 10 % more are whole. ``companion`` says what runs beside a cell, from before its first run to
+    after its last.
     """
 
     name: str
@@ -134,8 +159,8 @@ class Workload(Generic[P]):
     summary: str
     reading: str
     params: type[P]
-    versions: Mapping[Dialect, Version | NotExpressible]
-    promise: Callable[[P, Dialect], Promise]
+    versions: Mapping[str, Version | Wording | NotExpressible]
+    promise: Callable[[P, Dialect], tuple[Promised, ...] | Promise]
     judge: Callable[..., str | None]
     points: Callable[[Preset], list[P]]
     small: Callable[[Random], list[P]]
@@ -148,21 +173,37 @@ class Workload(Generic[P]):
     brief: P | None = None
     reported: Callable[[Any], tuple[float, float]] | None = None
     companion: Callable[[P], Companion] | None = None
+    unit: Unit = UNSAID
+    counts: Callable[[P, Any], Mapping[str, int]] | None = None
 
-    @property
-    def unit(self) -> str:
-        """What cost is counted per: ``suspension`` where there is a paired slope, else ``task``."""
-        return "suspension" if self.doubled else "task"
+    def __post_init__(self) -> None:
+        if self.unit is UNSAID:
+            object.__setattr__(self, "unit", "suspension" if self.doubled else "task")
 
-    def factories(self, dialect: Dialect, rt: Any, params: P) -> list[Factory]:
-        """Return the task factories of ``dialect``.
+    def wording_of(self, model: Speaker) -> str:
+        """Return under which name ``versions`` has a model's wording: its own, else that of its dialect."""
+        own = model.name in self.versions and model.name not in DIALECTS
+        return model.name if own else model.dialect
+
+    def impossible(self, model: Speaker) -> str | None:
+        """Return why a model cannot do this, whatever the parameters, known before it is opened; or None."""
+        version = self.versions[self.wording_of(model)]
+        if isinstance(version, NotExpressible):
+            return version.reason
+        lacks = sorted(version.needs - model.capabilities) if isinstance(version, Version) else ()
+        return f"{model.name} lends no {' and no '.join(lacks)}" if lacks else None
+
+    def factories(self, wording: str, rt: Any, params: P) -> list[Factory]:
+        """Return the task factories of a dialect's wording, or of a model's own.
 
         Raises NotExpressible with the reason, and TypeError for what is no runtime.
         """
-        version = self.versions[dialect]
+        version = self.versions[wording]
         if isinstance(version, NotExpressible):
             raise NotExpressible(version.reason)
-        _refuse_no_runtime(dialect, rt)
+        _refuse_no_runtime(wording, rt)
+        if isinstance(version, Version) and (lacks := sorted(version.needs & lacked_by(rt))):
+            raise NotExpressible(f"the model's session lends no {' and no '.join(lacks)}")
         return version(rt, params)
 
     def double(self, params: P) -> P:

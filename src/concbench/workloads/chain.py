@@ -13,7 +13,9 @@ from random import Random
 from typing import Any
 
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, DelegatingRuntime, Dialect, Factory
-from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal
+from concbench.models.capabilities import Capability
+from concbench.promises import Fair, Frames, Overlap, Promised, Spawned, Suspends
+from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal
 
 VALUE = 123
 """What the tutorial's ``bar`` returns; the salt of a run is added to it."""
@@ -88,12 +90,11 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     return [partial(call, p.depth, index) for index in range(p.tasks)]
 
 
-def promise(p: Params, dialect: Dialect) -> Promise:
+def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
     """Every task suspends K times, ``depth`` frames deep, in turn; a thread also waits for its first turn."""
     first_turn = dialect == "blocking"
-    return Promise(
-        tasks=p.tasks, suspensions=p.suspensions + first_turn, overlap=p.tasks, fair=True, frames=p.depth
-    )
+    suspends = Suspends(p.suspensions + first_turn)
+    return Spawned(p.tasks), Overlap(p.tasks), suspends, Fair(), Frames(p.depth)
 
 
 def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
@@ -126,8 +127,8 @@ WORKLOAD = Workload(
         "polling": POLLING,
         "generator": GENERATOR,
         "delegating": delegating,
-        "coroutine": coroutine,
-        "blocking": blocking,
+        "coroutine": Version(coroutine, needs={Capability.SWITCH}),
+        "blocking": Version(blocking, needs={Capability.LOCK, Capability.SHARED_MEMORY}),
     },
     promise=promise,
     judge=judge,

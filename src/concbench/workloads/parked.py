@@ -22,7 +22,9 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal, numbers
+from concbench.models.capabilities import Capability
+from concbench.promises import Gathered, Overlap, Promised, Spawned
+from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal, numbers
 
 LEAST_WEIGHED = 1000
 """Tasks below which the pages of memory are too coarse a unit to tell what one task takes."""
@@ -191,9 +193,9 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
 
 
-def promise(p: Params, _dialect: Dialect) -> Promise:
+def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:
     """n parked tasks and the keeper; all n are suspended when the keeper observes."""
-    return Promise(tasks=p.tasks + 1, exact=False, overlap=p.tasks + 1, gathered=p.tasks)
+    return Spawned(p.tasks + 1), Overlap(p.tasks + 1), Gathered(p.tasks)
 
 
 def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
@@ -222,11 +224,13 @@ WORKLOAD = Workload(
     ),
     params=Params,
     versions={
-        "polling": polling,
-        "generator": generator,
-        "delegating": generator,
-        "coroutine": coroutine,
-        "blocking": blocking,
+        "polling": Version(polling, needs={Capability.SHARED_MEMORY}),
+        "generator": Version(generator, needs={Capability.SHARED_MEMORY}),
+        "delegating": Version(generator, needs={Capability.SHARED_MEMORY}),
+        "coroutine": Version(coroutine, needs={Capability.EVENT, Capability.SHARED_MEMORY}),
+        "blocking": Version(
+            blocking, needs={Capability.LOCK, Capability.CONDITION, Capability.SHARED_MEMORY}
+        ),
     },
     promise=promise,
     judge=judge,

@@ -9,11 +9,12 @@ from dataclasses import is_dataclass
 from inspect import signature
 from typing import Any, TypeAlias
 
+from concbench.metrics import UNITS
 from concbench.models.base import DIALECTS, RUNTIMES, Model
 from concbench.models.capabilities import primitives_of, wrong_capabilities
 from concbench.traits import RUNS_ON, Traits
 from concbench.words import shown
-from concbench.workloads.base import NotExpressible, Workload
+from concbench.workloads.base import NotExpressible, Version, Workload
 from concbench.workloads.names import wrong_name
 
 MOST_WORDS = 2000
@@ -88,19 +89,30 @@ def _params(value: Any, _of: Any) -> str | None:
 def _versions(value: Any, _of: Any) -> str | None:
     if not isinstance(value, Mapping):
         return f"must be a dict with an entry for each dialect, not {shown(value)}"
-    strange = [key for key in value if key not in DIALECTS]
+    strange = [key for key in value if wrong_name(key)]
     if strange:
-        return f"{shown(strange[0])} is no dialect; there are {', '.join(DIALECTS)}"
-    for dialect in DIALECTS:
-        if dialect not in value:
-            return f"lacks {dialect!r}: give a function, or NotExpressible(reason)"
-        version = value[dialect]
-        if isinstance(version, NotExpressible):
-            if not (version.args and type(version.args[0]) is str and version.args[0].strip()):
-                return f"{dialect!r}: NotExpressible needs a reason, which is text"
-        elif not callable(version):
-            return f"{dialect!r} must be a function or NotExpressible(reason), not {shown(version)}"
-    return None
+        return f"{shown(strange[0])} is the name of no dialect, and can be that of no model"
+    lacking = [dialect for dialect in DIALECTS if dialect not in value]
+    if lacking:
+        return f"lacks {lacking[0]!r}: give a function, or NotExpressible(reason)"
+    return next((f"{key!r}{wrong}" for key, one in value.items() if (wrong := _version(one))), None)
+
+
+def _version(value: Any) -> str | None:
+    if isinstance(value, NotExpressible):
+        told = value.args and type(value.args[0]) is str and value.args[0].strip()
+        return None if told else ": NotExpressible needs a reason, which is text"
+    if isinstance(value, Version):
+        wrong = wrong_capabilities(value.needs)
+        return f": needs {wrong}" if wrong else _version(value.function)
+    return None if callable(value) else f" must be a function or NotExpressible(reason), not {shown(value)}"
+
+
+def _unit(value: Any, of: Any) -> str | None:
+    if type(value) is not str or value not in UNITS:
+        return f"must be one of {', '.join(UNITS)}, not {shown(value)}"
+    counted = of.counts is not None or value in ("task", "suspension")
+    return None if counted else f"is the {value}, and nothing counts them: give counts"
 
 
 def _judge(value: Any, of: Any) -> str | None:
@@ -168,8 +180,11 @@ OF_WORKLOADS: Mapping[str, Rule] = {
     "floor": _callable,
     "memory_points": _callable,
     "reported": _callable_or_none,
+    "companion": _callable_or_none,
     "doubled": _doubled,
     "needs_own_slice": _bool,
+    "counts": _callable_or_none,
+    "unit": _unit,
 }
 
 

@@ -19,7 +19,8 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.workloads.base import Preset, Promise, Workload, at_least, judge_equal, numbers
+from concbench.promises import Promised, Spawned, Suspends
+from concbench.workloads.base import Preset, Workload, at_least, judge_equal, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,9 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     return [partial(finish, number) for number in numbers(rt.salt, p.tasks)]
 
 
-def promise(p: Params, _dialect: Dialect) -> Promise:
+def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:
     """n tasks, none of which suspends."""
-    return Promise(tasks=p.tasks)
+    return Spawned(p.tasks), Suspends(0)
 
 
 def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:

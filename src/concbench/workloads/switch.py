@@ -19,7 +19,9 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal, numbers
+from concbench.models.capabilities import Capability
+from concbench.promises import Fair, Overlap, Promised, Spawned, Suspends
+from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,10 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     return [partial(steps, index, number) for index, number in enumerate(numbers(rt.salt, p.tasks))]
 
 
-def promise(p: Params, dialect: Dialect) -> Promise:
+def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
     """T tasks, K suspensions each, taken in turn; a thread also waits for its first turn."""
     first_turn = dialect == "blocking"
-    return Promise(tasks=p.tasks, suspensions=p.suspensions + first_turn, overlap=p.tasks, fair=True)
+    return Spawned(p.tasks), Overlap(p.tasks), Suspends(p.suspensions + first_turn), Fair()
 
 
 def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
@@ -143,8 +145,8 @@ WORKLOAD = Workload(
         "polling": polling,
         "generator": generator,
         "delegating": generator,
-        "coroutine": coroutine,
-        "blocking": blocking,
+        "coroutine": Version(coroutine, needs={Capability.SWITCH}),
+        "blocking": Version(blocking, needs={Capability.LOCK, Capability.SHARED_MEMORY}),
     },
     promise=promise,
     judge=judge,

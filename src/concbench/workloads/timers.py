@@ -21,7 +21,9 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.workloads.base import Preset, Promise, Workload, at_least
+from concbench.models.capabilities import Capability
+from concbench.promises import Delays, Overlap, Promised, Spawned
+from concbench.workloads.base import Preset, Version, Workload, at_least
 
 EARLY_TOLERANCE = 0.002
 """How early (s) a task may wake and still have slept: event loops round deadlines to 1 ms ticks, and
@@ -181,16 +183,10 @@ def records(results: Sequence[tuple[float, float]], p: Params) -> dict[str, Any]
     return figures | {"lateness_ns": [round(value) for value in kept]}
 
 
-def promise(p: Params, _dialect: Dialect) -> Promise:
+def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:
     """Tasks sleep side by side, and none goes on before its time (less the tolerance)."""
     sure = p.tasks >= SURE_TASKS and p.delay * (1 - p.spread) >= SURE_DELAY
-    return Promise(
-        tasks=p.tasks,
-        exact=False,
-        overlap=2 if sure else 1,
-        delays=delays(p),
-        early=EARLY_TOLERANCE,
-    )
+    return Spawned(p.tasks), Overlap(2 if sure else 1), Delays(delays(p), EARLY_TOLERANCE)
 
 
 def judge(results: Sequence[Any], p: Params) -> str | None:
@@ -231,11 +227,11 @@ WORKLOAD = Workload(
     ),
     params=Params,
     versions={
-        "polling": polling,
+        "polling": Version(polling, needs={Capability.SLEEP}),
         "generator": generator,
-        "delegating": delegating,
-        "coroutine": coroutine,
-        "blocking": blocking,
+        "delegating": Version(delegating, needs={Capability.SLEEP}),
+        "coroutine": Version(coroutine, needs={Capability.SLEEP}),
+        "blocking": Version(blocking, needs={Capability.SLEEP}),
     },
     promise=promise,
     judge=judge,

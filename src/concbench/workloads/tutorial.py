@@ -12,8 +12,10 @@ from random import Random
 from typing import Any
 
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, DelegatingRuntime, Dialect, Factory
+from concbench.models.capabilities import Capability
+from concbench.promises import Promised
 from concbench.workloads import timers
-from concbench.workloads.base import Preset, Promise, Workload, at_least, judge_equal
+from concbench.workloads.base import Preset, Version, Workload, at_least, judge_equal
 from concbench.workloads.chain import GENERATOR, POLLING
 
 VALUE = 123
@@ -95,7 +97,7 @@ def records(results: Sequence[Result], p: Params) -> dict[str, Any]:
     return {"collected": collected} | timers.records(slept, timers_of(p))
 
 
-def promise(p: Params, dialect: Dialect) -> Promise:
+def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
     """What ``timers`` promises, for the same reasons; ``chain`` promises the depth at which tasks suspend."""
     return timers.promise(timers_of(p), dialect)
 
@@ -131,9 +133,9 @@ WORKLOAD = Workload(
     versions={
         "polling": POLLING,
         "generator": GENERATOR,
-        "delegating": delegating,
-        "coroutine": coroutine,
-        "blocking": blocking,
+        "delegating": Version(delegating, needs={Capability.SLEEP}),
+        "coroutine": Version(coroutine, needs={Capability.SLEEP}),
+        "blocking": Version(blocking, needs={Capability.SLEEP}),
     },
     promise=promise,
     judge=judge,

@@ -117,11 +117,11 @@ def test_one_that_another_process_made_meanwhile_is_left_as_it_is(
     place.rename(theirs)
     (theirs / "theirs").touch()
 
-    def meanwhile(_python: Path) -> dict[str, str]:
+    def meanwhile(_command: object) -> str:
         theirs.rename(place)
-        return {}
+        return "{}"
 
-    monkeypatch.setattr(environments, "_installed_in", meanwhile)
+    monkeypatch.setattr(environments, "run_program", meanwhile)
     assert environment_with(HERE, ["a"], folder=tmp_path / "kept") == made
     assert (place / "theirs").exists()
     assert list((tmp_path / "kept").iterdir()) == [place]

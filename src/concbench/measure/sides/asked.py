@@ -13,12 +13,7 @@ from concbench.measure.sides.changes import counted
 from concbench.measure.sides.environments import PackageSet, environment_with, requirements_in
 from concbench.measure.sides.fitting import refuse_unfit_sides
 from concbench.measure.sides.naming import folders_of, home_of, labels_of, release_of
-from concbench.measure.sides.revisions import (
-    Checkout,
-    checked_out,
-    repository_of,
-    temporary_folder,
-)
+from concbench.measure.sides.revisions import Checkout, checked_out, repository_of, temporary_folder
 from concbench.measure.sides.side import Side
 from concbench.measure.sides.spec import WORKING_TREE, SideSpec
 from concbench.words import several

@@ -119,9 +119,9 @@ def _make(interpreter: Path, packages: Sequence[str], place: Path) -> None:
         else:
             _call([interpreter, "-m", "venv", unfinished], packages)
             quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-            seeded = _installed_in(python)
+            seeded = installed_in(python)
             _call([python, "-m", "pip", "install", *quiet, *packages], packages)
-        installed = dict(_installed_in(python).items() - seeded.items())
+        installed = dict(installed_in(python).items() - seeded.items())
         (unfinished / COMPLETE).write_text(json.dumps(installed), encoding="utf-8")
         _put_in_place(unfinished, place)
     except OSError as error:
@@ -135,7 +135,8 @@ def _make(interpreter: Path, packages: Sequence[str], place: Path) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _installed_in(python: Path) -> dict[str, str]:
+def installed_in(python: Path) -> dict[str, str]:
+    """Return the version of each package that an environment has."""
     installed: dict[str, str] = json.loads(run_program([python, "-I", "-c", LIST]))
     return installed
 

@@ -5,7 +5,6 @@ tasks report every step to a ledger. The workload's own code is the very code th
 """
 
 import dis
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -24,24 +23,12 @@ STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 class Watching:
     """How the tasks of one dialect are watched.
 
-    ``seen_unwatched`` names the checks that hold for tasks that nobody wrapped. ``suspensions_show``: a
-    wrapped task's suspensions are seen though its primitives are bare. ``elsewhere``: they run in other
-    processes or interpreters. ``current`` tells there which task runs, where code that it calls has to know.
+    ``suspensions_show``: a task's suspensions are seen though its primitives are bare. ``elsewhere``: they
+    run in other processes or interpreters.
     """
 
-    seen_unwatched: tuple[str, ...] = (
-        "spawned",
-        "started",
-        "finished",
-        "owners",
-        "overlap",
-        "deadlines",
-        "suspensions",
-        "fairness",
-    )
     suspensions_show = True
     elsewhere = False
-    current: Callable[[], object] | None = None
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect

@@ -5,7 +5,6 @@ suspension is seen.
 """
 
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import partial
@@ -69,11 +68,7 @@ class _WatchedCondition:
 class Blocking(Watching):
     """Plain calls, each in a thread."""
 
-    seen_unwatched = tuple(
-        name for name in Watching.seen_unwatched if name not in ("suspensions", "fairness")
-    )
     suspensions_show = False
-    current = staticmethod(threading.current_thread)
 
     def task(self, ledger: Ledger, _file: str, index: int, factory: Factory) -> Any:
         """Run the task."""

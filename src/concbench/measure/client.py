@@ -1,4 +1,4 @@
-"""A bench: one contender's worker that is asked one thing after another, and replaced when it is lost."""
+"""A client: one contender's worker that is asked one thing after another, and replaced when it is lost."""
 
 from collections.abc import Callable
 from types import TracebackType
@@ -12,7 +12,7 @@ from concbench.outcomes import IN_DOUBT
 Record = dict[str, Any]
 
 
-class Bench:
+class WorkerClient:
     """Starts the worker when it is first asked, and ends it with the ``with`` block."""
 
     def __init__(self, start: Callable[[Contender], Link], contender: Contender) -> None:

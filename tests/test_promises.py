@@ -1,0 +1,149 @@
+"""Promises: fields become objects, what cannot be promised is refused, and a workload may bring its own."""
+
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from concbench.measure import witness
+from concbench.measure.execution import cell_of
+from concbench.models.base import Factory, Model
+from concbench.models.yield_from import MODEL as YIELD_FROM
+from concbench.promises import (
+    Delays,
+    Fair,
+    Frames,
+    Gathered,
+    Overlap,
+    Promised,
+    Seen,
+    Spawned,
+    Suspends,
+    promises_of,
+)
+from concbench.workloads import spawn
+from concbench.workloads.base import Promise, Workload
+
+pytestmark = pytest.mark.measured_side
+
+
+def test_a_promise_of_fields_is_one_of_objects() -> None:
+    fields = Promise(tasks=2, suspensions=3, overlap=2, gathered=1, fair=True, frames=4, delays=(1.0, 2.0))
+    assert promises_of(fields).each == (
+        Spawned(2),
+        Overlap(2),
+        Gathered(1),
+        Suspends(3),
+        Fair(),
+        Frames(4),
+        Delays((1.0, 2.0)),
+    )
+
+
+def test_nothing_is_promised_of_suspensions_unless_it_is_said() -> None:
+    assert promises_of((Spawned(2),)).exact is False
+    assert promises_of(Promise(tasks=2)).exact is True
+    assert promises_of((Spawned(2), Overlap(1))).empty
+    assert not promises_of((Spawned(2), Suspends(0))).empty
+
+
+class Own(Promised):
+    """A promise whose name is what a test says."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (None, "must be a Promise, or a tuple of promises, not None"),
+        (Promise, "must be a Promise, or a tuple of promises"),
+        ((), "must say how many tasks there are"),
+        ((Spawned(1), 3), "and 3 is none"),
+        ((Spawned(1), Fair(), Fair()), "promises fairness twice"),
+        ((Spawned(1), Own("results")), "cannot be called results"),
+        ((Spawned(1), Own("frames")), "cannot be called frames"),
+        ((Spawned(2), Delays((1.0,))), "1 delays for 2 tasks"),
+        (Promise(tasks=1, fair=1), "fair must be True or False"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_cannot_be_promised_is_refused_in_words(given: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        promises_of(given)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Spawned(0), "tasks must be a whole number of at least 1"),
+        (lambda: Suspends(1.0), "suspensions must be a whole number of at least 0"),  # type: ignore[arg-type]
+        (lambda: Suspends(1, exact=1), "exact must be True or False"),  # type: ignore[arg-type]
+        (lambda: Delays((float("nan"),)), "finite numbers"),
+    ],
+)
+def test_a_promise_of_what_cannot_be_is_not_made(make: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@dataclass(frozen=True, slots=True)
+class InOrder(Promised):
+    """Tasks are started in the order of their factories. (Of bare tasks nobody knows which is which.)"""
+
+    name = "order"
+
+    def broken(self, seen: Seen) -> str | None:
+        starts = [task.start for task in seen.tasks]
+        return next(
+            (
+                f"task {index + 1} was started before task {index}"
+                for index, (one, other) in enumerate(pairwise(starts))
+                if other < one
+            ),
+            None,
+        )
+
+
+def in_order(p: spawn.Params, _dialect: object) -> tuple[Promised, ...]:
+    return Spawned(p.tasks), Suspends(0), InOrder()
+
+
+def last_first(session: Any) -> Any:
+    """Run the last task first, which nobody else promises not to do."""
+
+    def run(factories: Sequence[Factory]) -> list[Any]:
+        results: list[Any] = session.run(factories[::-1])
+        return results[::-1]
+
+    return SimpleNamespace(rt=session.rt, run=run)
+
+
+@contextmanager
+def open_backwards() -> Any:
+    with YIELD_FROM.open() as session:
+        yield last_first(session)
+
+
+BACKWARDS = replace(YIELD_FROM, name="backwards", open=open_backwards)
+
+
+def witnessed(workload: Workload[Any], model: Model, **more: Any) -> witness.Testimony:
+    with model.open() as session:
+        return witness.bear_witness(cell_of(workload, workload.smallest, model, session), **more)
+
+
+def test_a_workload_s_own_promise_is_checked_by_its_name() -> None:
+    workload = replace(spawn.WORKLOAD, promise=in_order)
+    assert witnessed(workload, YIELD_FROM).checks["order"] is None
+
+
+def test_a_workload_s_own_promise_is_broken_by_a_cheat_that_nothing_else_sees() -> None:
+    workload = replace(spawn.WORKLOAD, promise=in_order)
+    failures = witnessed(workload, BACKWARDS).failures
+    assert failures == {"order": "task 1 was started before task 0"}
+    assert witnessed(workload, BACKWARDS, without=["order"]).failures == {}

@@ -83,7 +83,7 @@ def test_a_run_is_not_resumed_where_the_same_request_means_something_else(
     ("settings", "words"),
     [
         ({}, "its settings are not those of a run"),
-        ({"params": 3}, "header: settings.params is 3, not an object"),
+        ({"params": 3}, "header: settings: Expected `object`, got `int` - at `$.params` (but 3)"),
         ({"colour": "blue"}, "its settings are not those of a run"),
     ],
 )
@@ -117,14 +117,14 @@ def damage_in_the_middle(lines: list[bytes]) -> list[bytes]:
 
 
 def newer(lines: list[bytes]) -> list[bytes]:
-    return [lines[0].replace(b'"schema":1', b'"schema":3'), *lines[1:]]
+    return [lines[0].replace(b'"schema": 4', b'"schema": 4'), *lines[1:]]
 
 
 @pytest.mark.parametrize(
     ("spoil", "place", "reason"),
     [
         (damage_in_the_middle, ":4: ", "sample"),
-        (newer, ":1: ", "schema 3"),
+        (newer, ":1: ", "schema 4"),
         (lambda _lines: [], ": ", "no header"),
     ],
 )

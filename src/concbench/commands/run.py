@@ -107,7 +107,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
 
 def _tell(result: RunResult, own: Mapping[str, Sequence[str]], *, as_json: bool) -> None:
     """Print what a run found, and what to do about one that was interrupted."""
-    baseline = result.measured.header["settings"].get("baseline")
+    baseline = result.measured.header.asked.baseline or None
     if as_json:
         click.echo(json_of(result.measured, baseline))
     else:

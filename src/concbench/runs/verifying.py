@@ -73,7 +73,7 @@ def examine(client: WorkerClient, workload: Workload[Any], params: dict[str, Any
     reason = workload.impossible(client.contender)
     if reason is not None:
         impossible = CellOutcome.NOT_EXPRESSIBLE.value
-        return Finding(workload.name, client.contender.id, params, impossible, reason, {})
+        return Finding(workload.name, client.contender.id, params, impossible, reason)
     request = {"op": "verify", "workload": workload.name, "params": params, "seconds": seconds}
     answer = client.ask(request, 3 * seconds)
     told = {one.name: answer[one.name] for one in fields(Finding) if one.name in answer}

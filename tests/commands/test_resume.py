@@ -117,7 +117,7 @@ def damage_in_the_middle(lines: list[bytes]) -> list[bytes]:
 
 
 def newer(lines: list[bytes]) -> list[bytes]:
-    return [lines[0].replace(b'"schema": 4', b'"schema": 4'), *lines[1:]]
+    return [lines[0].replace(b'"schema":3', b'"schema":4'), *lines[1:]]
 
 
 @pytest.mark.parametrize(

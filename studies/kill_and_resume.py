@@ -174,10 +174,10 @@ def miscounted(run: Run) -> Iterator[str]:
     for cell, outcome in queries.outcomes(run).items():
         if outcome.name != "ok":
             yield f"{run.path.name}: {cell} is {outcome.name}: {outcome.reason}"
-    counted = Counter(
-        (record["cell"], record["generation"], record["block"], record.get("round"))
-        for record in (*queries.counted_samples(run), *queries.counted_memory(run))
+    counted: Counter[tuple[str, int, int, int | None]] = Counter(
+        (one.cell, one.generation, one.block, one.round) for one in queries.counted_samples(run)
     )
+    counted.update((one.cell, one.generation, one.block, None) for one in queries.counted_memory(run))
     asked = set(asked_for(run))
     for place in asked | counted.keys():
         if counted[place] != (place in asked):
@@ -187,11 +187,11 @@ def miscounted(run: Run) -> Iterator[str]:
 def asked_for(run: Run) -> Iterator[tuple[str, int, int, int | None]]:
     """Yield every (cell, generation, block, round) that the request means; for memory, no round."""
     plan, witnessed = (
-        plan_of(RunRequest.from_dict(run.header["settings"]), Catalogue()),
+        plan_of(RunRequest.from_dict(run.header.settings), Catalogue()),
         queries.witnesses(run),
     )
     for point, generation in product(plan.points, range(plan.effort.generations)):
-        estimates = [witnessed[cell.id]["estimate_ns"] for cell in point.cells]
+        estimates = [round(witnessed[cell.id].estimate_ns) for cell in point.cells]
         timed = range(rounds_of(plan.effort, estimates))
         rounds = timed if point.purpose == "time" else (None,)
         for cell, round_ in product(point.cells, rounds):

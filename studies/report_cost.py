@@ -20,10 +20,10 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
+import msgspec
 import numpy as np
 from scipy.optimize import curve_fit
 
-from concbench.results.jsonline import encode_line
 from concbench.results.reader import Run, read_run
 
 EXAMPLE = Path(__file__).parents[1] / "reports" / "example.jsonl.gz"
@@ -56,12 +56,13 @@ def repeated(run: Run, generations: int, samples: int) -> Iterator[Record]:
     Its generations are repeated until there are at least ``generations``; then every block has as many
     rounds as make up ``samples``, at least those it had.
     """
-    before, body, after = _parts(run.records)
+    records = [msgspec.to_builtins(record) for record in run.records]
+    before, body, after = _parts(records)
     span = 1 + max(record["generation"] for record in body)
     copies = -(-generations // span)
     times = max(1, round(samples / (copies * sum(record["type"] == "sample" for record in body))))
-    processes = 1 + max(record["process"] for record in run.records if record.get("process") is not None)
-    yield run.header
+    processes = 1 + max(record["process"] for record in records if record.get("process") is not None)
+    yield msgspec.to_builtins(run.header)
     yield from before
     for copy in range(copies):
         moved = (_moved(record, copy * span, copy * processes) for record in body)
@@ -115,7 +116,7 @@ def write(path: Path, run: Run, generations: int, samples: int) -> int:
     with path.open("wb") as file:
         for record in repeated(run, generations, samples):
             written += record["type"] == "sample"
-            file.write(encode_line(record))
+            file.write(msgspec.json.encode(record) + b"\n")
     return written
 
 

@@ -16,8 +16,8 @@ PACKAGE = Path(concbench.__file__).parent
 LAYERS = (
     "models",
     "workloads",
-    "measure",
     "results",
+    "measure",
     "stats",
     "analysis",
     "report",
@@ -26,7 +26,6 @@ LAYERS = (
     "pytest_plugin",
 )
 BESIDE_EACH_OTHER = {
-    ("results", "measure"),
     ("stats", "measure"),
     ("stats", "results"),
     ("runs", "report"),

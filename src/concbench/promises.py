@@ -7,8 +7,9 @@ stand beside the layers: workloads make them, and may be an older checkout's; wh
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
+from concbench.promised import LOOK, Promised, Seen, first, true_or_false, whole
 from concbench.words import shown
 
 MAX_LAG = 2
@@ -26,73 +27,11 @@ and 2 % of T·K, which is 1/T of all steps and a bit more. A loop that reverses 
 below that, though it could save as many hand-overs."""
 
 AHEAD = 2
-"""From so many suspensions on a task is ahead of another: where tasks take turns it is one step at most."""
+"""From so many suspensions on a task is ahead of another."""
 
 FEW = 3
 """Tasks from which on shares of them tell anything: of two tasks, one step in a row in each round is half of
 all steps, and one that lost its CPU is half of the tasks."""
-
-LOOK = "look"
-"""The kind of event that a keeper task's call of ``rt.observe`` is: its key is how many tasks it saw."""
-
-
-class Event(NamedTuple):
-    """Something that a task did, or None did: its ``kind``, and what it was done with."""
-
-    task: int | None
-    kind: str
-    key: Any = None
-
-
-class Seen(Protocol):
-    """What promises look at of a ledger (:class:`concbench.measure.ledger.Ledger` says what it is)."""
-
-    tasks: list[Any]
-    early: str | None
-    events: list[Event]
-    preempted: bool
-    peak_live: int
-    peak_lag: int
-    ahead: int
-    repeats: int
-
-
-Shows: TypeAlias = Literal["wrapped", "steps", "run", "always"]
-"""What has to be seen of tasks to tell whether a promise is kept: what wrapped ones report; of bare ones the
-steps, or that they run; or nothing but what the model returns."""
-
-
-class Promised:
-    """One promise. ``name`` is that of its check, ``shows`` what has to be seen of the tasks."""
-
-    name: ClassVar[str]
-    shows: ClassVar[Shows] = "wrapped"
-    __slots__ = ()
-
-    def broken(self, seen: Seen) -> str | None:
-        """Return what was promised and what happened, or None where it was kept."""
-        raise NotImplementedError
-
-    def of_nobody(self) -> Self:
-        """Return the promise as it can be checked where nobody knows which task is which."""
-        return self
-
-
-def _whole(least: int, **values: object) -> None:
-    for name, value in values.items():
-        if type(value) is not int or value < least:
-            raise ValueError(f"{name} must be a whole number of at least {least}, not {shown(value)}")
-
-
-def _true_or_false(**values: object) -> None:
-    for name, value in values.items():
-        if type(value) is not bool:
-            raise ValueError(f"{name} must be True or False, not {shown(value)}")
-
-
-def first(messages: Iterator[str]) -> str | None:
-    """Return the first of some complaints, None where there is none."""
-    return next(messages, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +43,7 @@ class Spawned(Promised):
     shows = "always"
 
     def __post_init__(self) -> None:
-        _whole(1, tasks=self.tasks)
+        whole(1, tasks=self.tasks)
 
     def broken(self, seen: Seen) -> str | None:
         """Count the tasks, and how often each was made."""
@@ -128,7 +67,7 @@ class Overlap(Promised):
     shows = "run"
 
     def __post_init__(self) -> None:
-        _whole(0, overlap=self.tasks)
+        whole(0, overlap=self.tasks)
 
     def broken(self, seen: Seen) -> str | None:
         """Look at the most tasks that were alive at once."""
@@ -146,7 +85,7 @@ class Gathered(Promised):
 
     def __post_init__(self) -> None:
         if self.tasks is not None:
-            _whole(0, gathered=self.tasks)
+            whole(0, gathered=self.tasks)
 
     def broken(self, seen: Seen) -> str | None:
         """Compare what the keeper saw; where there is none, nobody looked."""
@@ -172,8 +111,8 @@ class Suspends(Promised):
     shows = "steps"
 
     def __post_init__(self) -> None:
-        _whole(0, suspensions=self.times)
-        _true_or_false(exact=self.exact)
+        whole(0, suspensions=self.times)
+        true_or_false(exact=self.exact)
 
     def broken(self, seen: Seen) -> str | None:
         """Count the suspensions of each task."""
@@ -215,7 +154,7 @@ class Frames(Promised):
     name = "frames"
 
     def __post_init__(self) -> None:
-        _whole(0, frames=self.count)
+        whole(0, frames=self.count)
 
     def broken(self, seen: Seen) -> str | None:
         """Look at each task that suspended."""
@@ -319,10 +258,7 @@ class Promises:
 
 
 def promises_of(given: Any) -> Promises:
-    """Return what a workload promises: a tuple of promises, or an object with a field for each.
-
-    Raises ValueError for what is neither, or promises what cannot be.
-    """
+    """Return what a tuple promises, or an object with a field for each; ValueError for what is neither."""
     each = tuple(given) if isinstance(given, tuple) else tuple(_from_fields(given))
     strange = [one for one in each if not isinstance(one, Promised)]
     if strange:
@@ -350,7 +286,7 @@ def _from_fields(given: Any) -> Iterator[Promised]:
     """Yield the promises of an object with a field for each; an older checkout's lacks the later ones."""
     if not hasattr(given, "suspensions") or isinstance(given, type):
         raise ValueError(f"must be a Promise, or a tuple of promises, not {shown(given)}")
-    _true_or_false(exact=given.exact, fair=given.fair)
+    true_or_false(exact=given.exact, fair=given.fair)
     yield Spawned(given.tasks)
     yield Overlap(given.overlap)
     yield Gathered(given.gathered)

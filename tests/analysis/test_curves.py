@@ -12,8 +12,10 @@ from concbench.analysis.curves import COLUMNS, process_values
 from concbench.analysis.summary import summarise
 from concbench.results.measured import Measured, measured_of
 from concbench.results.reader import Run
+from concbench.results.records import Sample
 from tests.report.made_up import EXTRA, Cell, always, growing, run_of
-from tests.results.examples import example
+from tests.results.examples import changed as altered
+from tests.results.examples import made
 
 
 def table_of(*cells: Cell) -> pd.DataFrame:
@@ -103,8 +105,8 @@ def test_the_medians_over_processes_are_those_of_the_summary() -> None:
 def changed(run: Run, **changes: Any) -> Measured:
     """Return the run with the process of generation 0's last sample changed."""
     records = list(run.records)
-    place = max(i for i, one in enumerate(records) if one["type"] == "sample" and one["generation"] == 0)
-    records[place] = records[place] | changes
+    place = max(i for i, one in enumerate(records) if isinstance(one, Sample) and one.generation == 0)
+    records[place] = altered(records[place], **changes)
     return measured_of(replace(run, records=tuple(records)))
 
 
@@ -121,7 +123,7 @@ def test_only_cells_that_are_ok_and_samples_that_count_have_rows() -> None:
         Cell(contender="other", cost=always(1), outcome={"outcome": "exhausted"}),
     )
     assert set(process_values(measured_of(run))["contender"]) == {"base"}
-    strays = [example("sample", cell=record["cell"]) for record in run.records if record["type"] == "sample"]
+    strays = [made("sample", cell=record.cell) for record in run.records if isinstance(record, Sample)]
     more = replace(run, records=(*run.records, *strays))
     pd.testing.assert_frame_equal(process_values(measured_of(more)), process_values(measured_of(run)))
 

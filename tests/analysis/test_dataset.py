@@ -9,7 +9,15 @@ from concbench.analysis.contenders import Arm, Mismatch
 from concbench.analysis.dataset import Dataset, Point, gather
 from concbench.results.measured import measured_of
 from concbench.results.reader import Run
-from tests.report.made_up import Cell, always, dataset_of, growing, run_elsewhere, run_of
+from tests.report.made_up import (
+    Cell,
+    always,
+    dataset_of,
+    growing,
+    run_elsewhere,
+    run_of,
+    with_samples,
+)
 
 
 def arm(dataset: Dataset, label: str) -> Arm:
@@ -45,11 +53,10 @@ def test_values_are_one_for_each_generation() -> None:
 
 def test_a_worker_that_was_replaced_is_averaged_with_the_one_that_took_its_place() -> None:
     run = run_of(Cell(contender="base", cost=lambda _, round_: 100 * (1 + 2 * round_), rounds=2))
-    records = tuple(
-        record | {"process": record["process"] + 50} if record.get("round") == 1 else record
-        for record in run.records
+    again = with_samples(
+        run, lambda sample: sample | {"process": sample["process"] + 50 * (sample["round"] == 1)}
     )
-    dataset = gather([measured_of(replace(run, records=records))])
+    dataset = gather([measured_of(again)])
     assert set(dataset.values(dataset.cells[0], "wall")) == {200}
 
 

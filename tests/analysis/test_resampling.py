@@ -6,11 +6,12 @@ import pytest
 from concbench.analysis.rates import Rates
 from concbench.analysis.recorded_order import order_of
 from concbench.analysis.resampling import Recording, judged_in_turn, orders_of, powers_of, rates_of, replayed
-from concbench.analysis.stopping import judge_again
+from concbench.analysis.stopping import StoppingRule, judge_again
 from concbench.errors import UserError
 from concbench.metrics import margins
 from concbench.results.pairs import Key, Paired
 from tests.report.paired import comparison_with
+from tests.results.examples import made_header, typed
 
 MARGINS = margins()
 
@@ -149,9 +150,14 @@ def test_replays_that_judge_nothing_are_no_trials() -> None:
     assert [power.found.trials for power in enough.powers] == [30]
 
 
+def judged(name: str, pairs: int) -> StoppingRule:
+    header, records = comparison_with({name: 1.0}, pairs)
+    return judge_again(made_header(**header), map(typed, records), MARGINS)
+
+
 def test_live_runs_that_judge_nothing_are_no_trials() -> None:
     one = "w[tasks=10]/asyncio"
-    few, enough = (judge_again(*comparison_with({one: 1.0}, pairs), MARGINS) for pairs in (15, 16))
+    few, enough = (judged(one, pairs) for pairs in (15, 16))
     found = rates_of(Recording((), {}), [], [(few, 7.0), (enough, 9.0)], [])
     assert (found.live, found.live_runs.trials, found.live_seconds) == (2, 1, 9.0)
     assert (found.cells, found.series) == (0, 0)

@@ -13,7 +13,7 @@ from concbench.analysis.run_history import commit_of, history_of_runs
 from concbench.results.errors import RunFileError
 from concbench.results.histories import History, Series
 from concbench.results.measured import Measured, measured_of
-from tests.report.made_up import Cell, Cost, always, run_of
+from tests.report.made_up import Cell, Cost, always, run_of, with_samples
 
 FIRST = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -39,13 +39,7 @@ def run(
     }
     made = run_of(*cells, environment=environment, run=f"{number:032x}", **header)
     if calibration is not None:
-        records = [
-            record | {"calibration_ns": calibration(record["generation"])}
-            if record["type"] == "sample"
-            else record
-            for record in made.records
-        ]
-        made = replace(made, records=tuple(records))
+        made = with_samples(made, lambda one: one | {"calibration_ns": calibration(one["generation"])})
     return measured_of(made)
 
 
@@ -126,7 +120,7 @@ def test_commits_of_the_same_second_stand_in_the_order_of_measuring() -> None:
 def test_a_free_threaded_build_of_the_same_release_has_a_series_of_points_of_its_own() -> None:
     made = [run(0, cell()), run(0, cell(300.0))]
     for one, gil in zip(made, (True, False), strict=True):
-        one.header["environment"]["pythons"] = [{"gil": gil, "jit": False, "debug": False}]
+        one.header.environment["pythons"] = [{"gil": gil, "jit": False, "debug": False}]
     wall = series_of(history_of_runs(made), "spawn.wall")
     assert {point.env: point.value for point in wall.points} == {
         "3.13": pytest.approx(1e-7),

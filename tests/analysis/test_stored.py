@@ -16,17 +16,17 @@ from concbench.report.pull_request import as_markdown
 from concbench.report.sections.comparison import table_reading
 from concbench.report.terminal.comparison import print_comparison
 from concbench.results.measured import Measured, measured_of
-from concbench.results.schema import Record
-from tests.report.made_up import Cell, growing, run_of
+from concbench.results.records import EndRecord
+from tests.report.made_up import Cell, growing, run_of, with_samples
+from tests.results.examples import header_with, made
 
 MARGINS = margins(ratio=0.05)
 
 
 def stored(*cells: Cell, calibration: int | None = None, **header: Any) -> Measured:
     run = run_of(*cells, **header)
-    for record in run.records:
-        if calibration is not None and record["type"] == "sample":
-            record["calibration_ns"] = calibration
+    if calibration is not None:
+        run = with_samples(run, lambda sample: sample | {"calibration_ns": calibration})
     return measured_of(run)
 
 
@@ -122,7 +122,7 @@ def test_what_else_differs_is_told() -> None:
 
 def test_a_run_that_was_stopped_is_told() -> None:
     base = stored(cell(1000), calibration=10**6)
-    head = replace(base, records=tuple(one for one in base.records if one["type"] != "end"))
+    head = replace(base, records=tuple(one for one in base.records if not isinstance(one, EndRecord)))
     assert stored_comparison(base, base, MARGINS, ()).complete
     comparison = stored_comparison(base, head, MARGINS, ())
     assert not comparison.complete
@@ -132,8 +132,11 @@ def test_a_run_that_was_stopped_is_told() -> None:
 
 def test_what_goes_on_with_a_stopped_run_names_its_plug_ins() -> None:
     base = stored(cell(1000), calibration=10**6)
-    header = {**base.header, "settings": {**base.header["settings"], "plugins": ["mine.py sha256:00"]}}
-    stopped = replace(base, header=header, records=tuple(one for one in base.records if one["type"] != "end"))
+    settings = {**base.header.settings, "plugins": ["mine.py sha256:00"]}
+    header = header_with(base.header, settings=settings)
+    stopped = replace(
+        base, header=header, records=tuple(one for one in base.records if not isinstance(one, EndRecord))
+    )
     (told, *_) = stored_comparison(stopped, base, MARGINS, ()).warnings[1:]
     assert told.endswith(" --plugin mine.py")
     assert notes(stopped, [])[-1].endswith(" --plugin mine.py")
@@ -141,8 +144,8 @@ def test_what_goes_on_with_a_stopped_run_names_its_plug_ins() -> None:
 
 def test_what_the_head_alone_has_no_library_for_is_told_and_what_both_lack_is_not() -> None:
     base = stored(cell(1000), calibration=10**6)
-    about: Record = {"type": "outcome", "cell": base.header["cells"][0]["id"], "outcome": "unavailable"}
-    about |= {"reason": "not here", "at": None, "last_words": None, "generation": None, "process": None}
+    told = {"outcome": "unavailable", "reason": "not here", "generation": None}
+    about = made("outcome", cell=base.header.cells[0].id, **told)
     head = replace(base, records=(*base.records, about))
     (failed,) = stored_comparison(base, head, MARGINS, ()).breaking
     assert (failed.side, failed.outcome) == ("head", "unavailable")

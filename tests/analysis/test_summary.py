@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,9 @@ from concbench.analysis.summary import Against, Estimate, Summary, summarise
 from concbench.results.errors import RunFileError
 from concbench.results.measured import measured_of
 from concbench.results.reader import Run
-from tests.report.made_up import Cell, Cost, always, growing, run_of
-from tests.results.examples import example
+from concbench.results.records import Sample
+from tests.report.made_up import Cell, Cost, always, growing, run_of, with_records, with_samples
+from tests.results.examples import changed, example, made, plain
 
 
 def of(run: Run, contender: str, baseline: str | None = "base") -> Summary:
@@ -214,7 +216,7 @@ def test_a_cell_that_failed_has_no_figures_and_is_compared_with_nothing(failed: 
 
 def test_a_cell_that_failed_after_some_samples_is_not_ranked() -> None:
     run = run_of(Cell(contender="base", cost=always(1)), Cell(contender="other", cost=always(2)))
-    late = example("outcome", cell=Cell(contender="other", cost=always(2)).id, outcome="invalid")
+    late = made("outcome", cell=Cell(contender="other", cost=always(2)).id, outcome="invalid")
     run = Run(path=run.path, header=run.header, records=(*run.records, late), torn=None)
     assert of(run, "other").wall is None
     assert of(run, "other").against is None
@@ -242,8 +244,8 @@ def test_lateness_is_a_median_over_processes_and_early_wakes_are_a_share_of_the_
 
 def test_a_peak_that_could_not_be_set_back_is_not_shown() -> None:
     run = run_of(Cell(contender="base", cost=always(1), heavy=[1000] * 7, observed=False))
-    stale = [r | {"peak_was_reset": False} if r["type"] == "memory" else r for r in run.records]
-    assert of(replace(run, records=tuple(stale)), "base").memory is None
+    reset = {"memory": {"peak_was_reset": False}}
+    assert of(with_records(run, lambda one: one | reset.get(one["type"], {})), "base").memory is None
 
 
 def test_a_cell_without_samples_was_not_measured() -> None:
@@ -274,9 +276,9 @@ def test_a_summary_says_what_was_witnessed_and_what_the_floor_is() -> None:
 def test_a_round_that_was_measured_twice_is_compared_by_its_later_sample() -> None:
     run = run_of(Cell(contender="base", cost=always(1000)), Cell(contender="other", cost=always(2000)))
     wild = [
-        record | {"legs": [leg | {"wall_ns": 1} for leg in record["legs"]]}
+        changed(record, legs=[leg | {"wall_ns": 1} for leg in plain(record)["legs"]])
         for record in run.records
-        if record["type"] == "sample" and record["cell"].endswith("other")
+        if isinstance(record, Sample) and record.cell.endswith("other")
     ]
     again = replace(run, records=(*run.records[:2], *wild, *run.records[2:]))
     found = comparison(again).comparison
@@ -288,21 +290,24 @@ def test_a_round_that_was_measured_twice_is_compared_by_its_later_sample() -> No
     "legs",
     [
         [],
-        [{"tasks": 0, "suspensions": 0}],
-        [{"tasks": 1, "suspensions": 1}, {"tasks": 1, "suspensions": 2}],
+        [{"counts": {"task": 0, "suspension": 0}}],
+        [{"counts": {"task": 1, "suspension": 1}}, {"counts": {"task": 1, "suspension": 2}}],
     ],
 )
-def test_samples_that_no_witness_counted_are_refused(legs: list[dict[str, int]]) -> None:
+def test_samples_that_no_witness_counted_are_refused(legs: list[dict[str, Any]]) -> None:
     run = run_of(Cell(contender="base", cost=always(1)))
-    records = [record | {"legs": legs} if record["type"] == "witness" else record for record in run.records]
-    kept = records if legs else records[1:]
+    if legs:
+        told = {"witness": {"legs": legs}}
+        run = with_records(run, lambda record: record | told.get(record["type"], {}))
+    else:
+        run = replace(run, records=run.records[1:])
     with pytest.raises(RunFileError, match=r"no witness counted what the samples of cell 'spawn\[tasks=10"):
-        of(replace(run, records=tuple(kept)), "base")
+        of(run, "base")
 
 
 def test_a_slope_whose_samples_have_one_leg_is_refused() -> None:
     run = run_of(Cell(contender="base", workload="switch", cost=always(1)))
     single = [example("sample")["legs"][0]]
-    records = [r | {"legs": single, "first": "single"} if r["type"] == "sample" else r for r in run.records]
+    run = with_samples(run, lambda sample: sample | {"legs": single, "first": "single"})
     with pytest.raises(RunFileError, match="no witness counted"):
-        of(replace(run, records=tuple(records)), "base")
+        of(run, "base")

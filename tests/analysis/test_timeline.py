@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.analysis.timeline import in_encoding, lines_of, resumed, shared_span, strip_of
-from tests.report.traces import BUSY, FAST, IDLE, Record, lane, lanes, no_trace, trace
+from concbench.results.header import Lane
+from tests.report.traces import BUSY, FAST, IDLE, lane, lanes, no_trace, trace
 
 
 def test_traces_are_lines_with_a_paragraph_for_each_contender() -> None:
@@ -47,16 +48,16 @@ def test_the_tasks_of_many_lanes_stand_below_each_other() -> None:
 
 @given(lanes(), st.integers(1, 2 * 10**9), st.integers(1, 80))
 def test_a_strip_is_as_wide_as_it_should_be_and_shows_every_stretch(
-    drawn: Record, span: int, columns: int
+    drawn: Lane, span: int, columns: int
 ) -> None:
     strip = strip_of(drawn, span, columns)
     assert len(strip) == columns
     assert set(strip) <= set("█· ")
-    for start, end in drawn["running"]:
+    for start, end in drawn.running:
         for moment in (start, end - 1):
             if start <= moment < span:
                 assert strip[columns * moment // span] == "█"
-    before = columns * drawn["start_ns"] // span
+    before = columns * drawn.start_ns // span
     if before < columns:
         assert not strip[:before].strip()
 

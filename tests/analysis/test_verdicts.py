@@ -18,13 +18,13 @@ from concbench.report.pull_request import as_markdown
 from concbench.report.sections.comparison import comparison_section
 from concbench.report.terminal.comparison import print_comparison
 from concbench.results.errors import RunFileError
-from concbench.results.schema import Record
 from tests.report.paired import FLOOR_NS, cell_id, comparison_with, header_of, measured, pair_of, weighed_of
+from tests.results.examples import Plain
 
 ONE, TWO = cell_id(1), cell_id(2)
 
 
-def compared(header: Record, records: list[Record]) -> Comparison:
+def compared(header: Plain, records: list[Plain]) -> Comparison:
     found = measured(header, records)
     return comparison_of(found, judge_again(found.header, found.records, margins()))
 
@@ -67,8 +67,8 @@ def test_memory_is_more_or_less_and_does_not_gate() -> None:
     ]
 
 
-def outcome_of(cell: str, outcome: str = "crashed") -> Record:
-    about: Record = {"type": "outcome", "cell": cell, "outcome": outcome, "reason": "gone"}
+def outcome_of(cell: str, outcome: str = "crashed") -> Plain:
+    about: Plain = {"type": "outcome", "cell": cell, "outcome": outcome, "reason": "gone"}
     return about | {"at": None, "last_words": None, "generation": None, "process": None}
 
 
@@ -114,7 +114,7 @@ def test_instructions_have_a_verdict_of_their_own(head: int, verdict: str) -> No
     assert found.ratio == head / 30_000_000
 
 
-def uncounted_of(cell: str) -> Record:
+def uncounted_of(cell: str) -> Plain:
     return {
         "type": "warning",
         "name": "not counted",
@@ -186,13 +186,13 @@ def test_what_head_lacks_and_base_has_fails_and_what_is_new_does_not(
     assert exit_code(comparison, complete=True) == code
 
 
-def whole(header: Record) -> Record:
-    return header | {"settings": header["settings"] | {"margins": {"ratio": 0.01}}}
+def whole(header: Plain) -> Plain:
+    return header | {"settings": header["settings"] | {"margins": {"wall": 0.01}}}
 
 
 def test_a_run_file_is_judged_with_the_margins_it_was_made_with() -> None:
     header, records = comparison_with({ONE: 1.05})
-    wide = header | {"settings": header["settings"] | {"margins": {"ratio": 0.1}}}
+    wide = header | {"settings": header["settings"] | {"margins": {"wall": 0.1}}}
     assert judged_again(measured(wide, records)).lines[0].verdict == "same"
     assert judged_again(measured(whole(header), records)).lines[0].verdict == "slower"
     assert judged_again(measured(wide, records), margins()).lines[0].verdict == "slower"

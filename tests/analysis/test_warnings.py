@@ -42,7 +42,7 @@ def calm_but(path: str, value: object) -> dict[str, Any]:
 
 
 def names(environment: dict[str, Any], *groups: list[int]) -> list[str]:
-    return [warning["name"] for warning in warnings_for(environment, groups)]
+    return [warning.name for warning in warnings_for(environment, groups)]
 
 
 def test_a_quiet_machine_gives_no_warning() -> None:
@@ -72,8 +72,8 @@ CASES = [
 @pytest.mark.parametrize(("path", "value", "warned", "seen"), CASES)
 def test_each_fault_gives_its_own_warning_alone(path: str, value: object, warned: Warned, seen: str) -> None:
     (warning,) = warnings_for(calm_but(path, value), [QUIET])
-    assert warning["name"] == warned.label
-    assert seen in warning["seen"]
+    assert warning.name == warned.label
+    assert seen in warning.seen
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,9 @@ def test_every_warning_of_the_enumeration_can_be_raised() -> None:
 @pytest.mark.parametrize("warned", list(Warned))
 def test_a_record_says_what_was_seen_why_it_matters_and_what_to_do(warned: Warned) -> None:
     made = record(warned, "Something.")
-    assert list(made) == ["type", "name", "seen", "why", "todo"]
-    assert (made["type"], made["seen"]) == ("warning", "Something.")
-    assert made["why"].endswith(".")
-    assert made["todo"]
+    assert (made.type, made.name, made.seen) == ("warning", warned.label, "Something.")
+    assert made.why.endswith(".")
+    assert made.todo
 
 
 def test_a_machine_with_two_speeds_is_called_bimodal() -> None:
@@ -140,8 +139,8 @@ def test_two_interpreters_of_different_speed_are_no_noise() -> None:
 def test_of_several_noisy_groups_the_worst_is_told_once() -> None:
     groups = [[1000] * 90 + [1700] * 10, [2000] * 60 + [3400] * 40, [1000] * 100]
     noisy, slowed = warnings_for(CALM, groups)
-    assert "40% of 100 passes" in noisy["seen"]
-    assert "1.70 × slower" in slowed["seen"]
+    assert "40% of 100 passes" in noisy.seen
+    assert "1.70 × slower" in slowed.seen
 
 
 def test_the_words_give_the_figures() -> None:
@@ -155,5 +154,5 @@ def test_the_words_give_the_figures() -> None:
 def test_any_readings_give_well_formed_records(groups: list[list[int]]) -> None:
     labels = {warned.label for warned in Warned}
     for warning in warnings_for(CALM, groups):
-        assert warning["name"] in labels
-        assert all(warning.values())
+        assert warning.name in labels
+        assert all((warning.seen, warning.why, warning.todo))

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from concbench.measure.pairing import PairedCell
+from concbench.results.records import LookRecord
 from concbench.results.writer import RunWriter
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.pair_planning import Sides, header_of, plan_of
 from concbench.workloads.catalogue import Catalogue
 from tests.report.paired import introduced, pair_of, ratios, weighed_of
-from tests.results.examples import NOW, example
+from tests.results.examples import NOW, plain, typed
+from tests.results.examples import made as made_record
 
 LIVE_PAIRS = 16
 
@@ -45,11 +47,11 @@ class Measure:
             for cell in plan.cells:
                 pairs = enough(cell) if enough else LIVE_PAIRS
                 made += _records(cell, pairs if complete else pairs // 2, request.seed)
-            for record in introduced(header, made):
-                writer.append(record)
+            for record in introduced(plain(header), made):
+                writer.append(typed(record))
             if complete and not enough:
-                writer.append({"type": "look", "pairs": LIVE_PAIRS, "open": []})
-            writer.append(example("end", finished=NOW, complete=complete))
+                writer.append(LookRecord(pairs=LIVE_PAIRS, open=[]))
+            writer.append(made_record("end", finished=NOW, complete=complete))
         return complete
 
 

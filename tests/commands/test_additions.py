@@ -55,7 +55,8 @@ WORKLOAD = '''
 from dataclasses import dataclass
 from functools import partial
 from concbench.models.capabilities import Capability
-from concbench.promises import Fair, Overlap, Promised, Spawned, Suspends
+from concbench.promises import Fair, Overlap, Spawned, Suspends
+from concbench.promised import Promised
 from concbench.workloads.base import NotExpressible, Version, Workload, at_least, judge_equal
 from concbench.workloads.questions import Lanes, Question
 

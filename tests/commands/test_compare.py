@@ -13,6 +13,7 @@ from tests.measure.sides.repositories import repository
 from tests.report.hostile import hostile_run
 from tests.report.made_up import Cell, always, run_of
 from tests.report.paired import comparison_with, measured
+from tests.results.examples import plain
 
 from .concbench import Caller
 
@@ -144,9 +145,9 @@ def test_of_a_project_its_own_models_and_workloads_are_compared(
 
 def test_a_comparison_cannot_be_resumed_or_shown_in_part(concbench: Caller, tmp_path: Path) -> None:
     header, records = comparison_with({"w[tasks=1]/asyncio": 1.0})
-    header["settings"]["margins"] = {"ratio": 0.01}
+    header["settings"]["margins"] = {"wall": 0.01}
     path = tmp_path / "pairs.jsonl"
-    lines = [header, *measured(header, records).records]
+    lines = [header, *map(plain, measured(header, records).records)]
     path.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
     assert concbench("show", path).out.startswith("Nothing is slower: of 1 cell 1 same.")
     assert "shown whole" in concbench("show", path, "--workload", "w").err
@@ -171,7 +172,7 @@ def test_odd_pairs_of_files_are_compared_in_plain_words(
     cells = [Cell(contender=name, cost=always(100)) for name in ("a", "b")]
     runs = [hostile_run() if pair == "hostile names" else run_of(*cells) for _ in range(2)]
     for run, name, figure in zip(runs, ("base", "head"), (LARGEST, 1), strict=True):
-        records = [run.header | {"run": f"{figure:032x}"}, *run.records]
+        records = [plain(run.header) | {"run": f"{figure:032x}"}, *map(plain, run.records)]
         if pair == "the largest and the smallest":
             records = [_with(figure, record) for record in records]
         elif pair == "one without figures" and name == "head":

@@ -15,6 +15,7 @@ import pytest
 from tests.report.made_up import Cell, Cost, always, run_of
 from tests.report.pages import parsed, written
 from tests.report.paired import comparison_with, measured
+from tests.results.examples import plain
 
 from .concbench import Caller
 
@@ -167,7 +168,7 @@ def comparison(folder: Path) -> Path:
     """Return the run file of a comparison."""
     header, records = comparison_with({"w[tasks=1]/asyncio": 1.0})
     path = folder / "comparison.jsonl"
-    lines = [header, *measured(header, records).records]
+    lines = [header, *map(plain, measured(header, records).records)]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     return path
 

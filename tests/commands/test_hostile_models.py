@@ -8,6 +8,7 @@ from concbench.analysis.stopping import StoppingRule
 from concbench.measure import launch
 from concbench.results import queries
 from concbench.results.reader import read_run
+from concbench.results.records import OutcomeRecord, PairRecord
 from tests.measure.sides.repositories import repository
 
 from .concbench import Caller
@@ -109,13 +110,13 @@ def test_what_does_not_close_and_what_is_left_is_told_and_the_figures_stand(
     said = concbench("run", *SMALL, *chosen, "-o", path)
     assert said.code == 0
     run = read_run(path)
-    warnings = {warning["name"]: warning["seen"] for warning in queries.warnings(run)}
+    warnings = {warning.name: warning.seen for warning in queries.warnings(run)}
     assert warnings["model-not-closed"].startswith(
         "never-closes: no answer within 1.5 s while its model was closed"
     )
     assert warnings["processes-left-behind"].startswith("leaves left ")
     assert "sleep 600" in warnings["processes-left-behind"]
-    told = [warning["name"] for warning in queries.warnings(run)]
+    told = [warning.name for warning in queries.warnings(run)]
     assert told.count("model-not-closed") == told.count("processes-left-behind") == 1
 
 
@@ -156,12 +157,12 @@ def test_a_comparison_goes_on(
     )  # fmt: skip
     assert said.code == 3
     run = read_run(path)
-    lost = {record["cell"].partition("/")[2]: record["outcome"] for record in queries.of_type(run, "outcome")}
+    lost = {record.cell.partition("/")[2]: record.outcome for record in queries.of_type(run, OutcomeRecord)}
     assert {name.partition("@")[0]: outcome for name, outcome in lost.items()} == {
         "nonsense": "crashed",
         "counts-many": "crashed",
         "version-3": "crashed",
     }
-    assert {record["cells"][0] for record in queries.of_type(run, "pair")} == {
+    assert {record.cells[0] for record in queries.of_type(run, PairRecord)} == {
         "spawn[tasks=100]/generator@base"
     }

@@ -63,7 +63,7 @@ def test_a_plugin_that_patches_its_process_changes_no_model_beside_it(
     chosen = ("-m", "patched,threads", "-w", "spawn", "-p", "tasks=5")
     done = concbench("run", "--plugin", plugin, *chosen, "--no-memory", "--no-report", "--output", path)
     assert done.code == 0
-    versions = {one["id"]: one["version"] for one in read_run(path).header["contenders"]}
+    versions = {one.id: str(one.version) for one in read_run(path).header.contenders}
     assert versions["patched"] == "refuse"
     assert versions["threads"] != "refuse"
 
@@ -87,7 +87,7 @@ def test_parameters_of_a_plugins_workload_are_asked_for_as_any(concbench: Caller
     path = tmp_path / "run.jsonl"
     chosen = ("--plugin", plugin, "-m", "generator", "-w", "mine", "-p", "tasks=3,4", "-p", "suspensions=2")
     assert concbench("run", *chosen, "--no-memory", "--no-report", "--output", path).code == 0
-    assert [one["params"] for one in read_run(path).header["cells"]] == [
+    assert [one.params for one in read_run(path).header.cells] == [
         {"tasks": 3, "suspensions": 2},
         {"tasks": 4, "suspensions": 2},
     ]
@@ -233,7 +233,7 @@ def test_a_run_on_a_loop_in_a_file_names_no_folder_and_is_resumed_with_the_same_
         patch.setattr(Driver, "run", interrupted)
         asked = ("run", *chosen, "--no-memory", "--no-report", "--output", "run.jsonl")
         assert concbench(*asked).code == 130
-    (loop,) = read_run(Path("run.jsonl")).header["settings"]["loops"]
+    (loop,) = read_run(Path("run.jsonl")).header.asked.loops
     assert loop.startswith("factory of mine.py sha256:")
     head, *_ = Path("run.jsonl").read_text().splitlines(keepends=True)
     assert str(tmp_path) not in head

@@ -12,6 +12,7 @@ import pytest
 
 from concbench.commands.reporting import OURS
 from concbench.report.page import build
+from concbench.results.records import WitnessRecord
 from tests.report.hostile import hostile_run
 from tests.report.made_up import run_elsewhere, run_of
 from tests.report.pages import Element, everything_run, parsed, sizes, written
@@ -217,7 +218,7 @@ def test_samples_that_no_witness_counted_end_with_5(
     concbench: Caller, folder: Path, runs: tuple[str, str]
 ) -> None:
     run = everything_run("alpha")
-    without = tuple(record for record in run.records if record["type"] != "witness")
+    without = tuple(record for record in run.records if not isinstance(record, WitnessRecord))
     written(replace(run, records=without), folder / "odd.jsonl")
     said = concbench("report", "odd.jsonl", "-o", "page.html")
     assert said.code == 5

@@ -10,6 +10,7 @@ import pytest
 
 from concbench.results import queries
 from concbench.results.reader import read_run
+from concbench.results.records import EndRecord
 
 from .concbench import Caller, lines_of, make_quick, process, wait_for
 
@@ -44,14 +45,14 @@ def test_a_run_that_was_interrupted_is_finished_and_nothing_is_done_twice(
     assert path.with_name("run.jsonl.torn").read_bytes() == torn
     run = read_run(path)
     assert queries.is_complete(run)
-    keys = [(s["cell"], s["generation"], s["block"], s["round"]) for s in queries.counted_samples(run)]
+    keys = [(s.cell, s.generation, s.block, s.round) for s in queries.counted_samples(run)]
     assert len(set(keys)) == len(keys)
     assert {key[:3] for key in keys} == {
-        (cell["id"], generation, block)
+        (cell.id, generation, block)
         for generation in range(6)
         for block, workload in enumerate(("spawn", "switch"))
-        for cell in run.header["cells"]
-        if cell["workload"] == workload
+        for cell in run.header.cells
+        if cell.workload == workload
     }
 
 
@@ -82,7 +83,7 @@ def test_a_run_is_not_resumed_where_the_same_request_means_something_else(
     ("settings", "words"),
     [
         ({}, "its settings are not those of a run"),
-        ({"params": 3}, "header: settings.params is 3, not an object"),
+        ({"params": 3}, "header: settings: Expected `object`, got `int` - at `$.params` (but 3)"),
         ({"colour": "blue"}, "its settings are not those of a run"),
     ],
 )
@@ -116,14 +117,14 @@ def damage_in_the_middle(lines: list[bytes]) -> list[bytes]:
 
 
 def newer(lines: list[bytes]) -> list[bytes]:
-    return [lines[0].replace(b'"schema":1', b'"schema":3'), *lines[1:]]
+    return [lines[0].replace(b'"schema":3', b'"schema":4'), *lines[1:]]
 
 
 @pytest.mark.parametrize(
     ("spoil", "place", "reason"),
     [
         (damage_in_the_middle, ":4: ", "sample"),
-        (newer, ":1: ", "schema 3"),
+        (newer, ":1: ", "schema 4"),
         (lambda _lines: [], ": ", "no header"),
     ],
 )
@@ -162,7 +163,7 @@ def test_ctrl_c_keeps_what_was_measured_and_the_run_can_be_finished(
     before = path.read_bytes()
     run = read_run(path)
     assert run.torn is None
-    assert run.records[-1]["complete"] is False
+    assert [one.complete for one in queries.of_type(run, EndRecord)] == [False]
     said = concbench("run", "--resume", path, "--no-report")
     assert said.code == 0, said.err
     assert path.read_bytes().startswith(before)

@@ -9,6 +9,7 @@ import pytest
 from concbench.measure.interpreters import discover
 from concbench.results import queries
 from concbench.results.reader import read_run
+from concbench.results.records import ProcessRecord
 from tests.measure.odd import odd_model
 
 from .concbench import Caller, make_quick
@@ -24,9 +25,9 @@ def test_a_run_measures_prints_and_keeps_everything(concbench: Caller, path: Pat
     run = read_run(path)
     assert queries.is_complete(run)
     assert {outcome.name for outcome in queries.outcomes(run).values()} == {"ok"}
-    assert "collected before each slice, enabled during it" in run.header["gc"]
-    assert [record["when"] for record in queries.noise(run)] == ["before", "after"]
-    sizes = Counter(sample["cell"] for sample in queries.counted_samples(run))
+    assert "collected before each slice, enabled during it" in str(run.header.gc)
+    assert [record.when for record in queries.noise(run)] == ["before", "after"]
+    sizes = Counter(sample.cell for sample in queries.counted_samples(run))
     assert set(sizes) == {"spawn[tasks=5]/generator", "spawn[tasks=5]/asyncio"}
     assert len(set(sizes.values())) == 1
 
@@ -45,8 +46,8 @@ def test_a_folder_is_made_memory_is_weighed_and_the_summary_as_json_is_all_that_
     assert cell["wall"]["middle"] > 0
     assert str(path) in said.err
     run = read_run(path)
-    weighers = [record["process"] for record in queries.counted_memory(run)]
-    timers = {record["process"] for record in queries.counted_samples(run)}
+    weighers = [record.process for record in queries.counted_memory(run)]
+    timers = {record.process for record in queries.counted_samples(run)}
     assert len(set(weighers)) == len(weighers) == 2
     assert not timers & set(weighers)
 
@@ -151,7 +152,7 @@ def test_a_plugin_that_cheats_is_invalid_and_not_measured(
     assert "odd: invalid: spawned: task 0 was spawned 0 times" in " ".join(said.out.split())
     run = read_run(path)
     assert queries.outcomes(run)["spawn[tasks=5]/odd"].name == "invalid"
-    assert {sample["cell"] for sample in queries.counted_samples(run)} == {"spawn[tasks=5]/generator"}
+    assert {sample.cell for sample in queries.counted_samples(run)} == {"spawn[tasks=5]/generator"}
 
 
 def test_a_plugin_that_hangs_or_dies_costs_its_cell_and_the_run_goes_on(
@@ -202,7 +203,7 @@ def test_workers_of_several_interpreters_alternate_in_one_run(concbench: Caller,
     said = concbench("run", *SPAWN, "-m", "generator", "--python", f"{sys.executable},{other}", "-o", path)
     assert said.code == 0
     run = read_run(path)
-    pythons = {record["contender"]: record["python"] for record in queries.of_type(run, "process")}
+    pythons = {record.contender: record.python for record in queries.of_type(run, ProcessRecord)}
     assert len(set(pythons.values())) == 2
-    rounds = Counter((s["generation"], s["block"], s["round"]) for s in queries.counted_samples(run))
+    rounds = Counter((s.generation, s.block, s.round) for s in queries.counted_samples(run))
     assert set(rounds.values()) == {2}

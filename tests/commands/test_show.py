@@ -50,9 +50,9 @@ def test_the_json_figures_are_those_of_the_samples(concbench: Caller, measured: 
     said = concbench("show", measured, "-w", "spawn", "--json").json
     run = read_run(measured)
     for cell in said["cells"]:
-        mine = [sample for sample in queries.counted_samples(run) if sample["cell"] == cell["cell"]]
+        mine = [sample for sample in queries.counted_samples(run) if sample.cell == cell["cell"]]
         assert cell["samples"] == len(mine)
-        costs = [leg["wall_ns"] / leg["number"] / 5 for sample in mine for leg in sample["legs"]]
+        costs = [leg.wall_ns / leg.number / 5 for sample in mine for leg in sample.legs]
         assert min(costs) <= cell["wall"]["interval"]["low"] <= cell["wall"]["middle"]
         assert cell["wall"]["middle"] <= cell["wall"]["interval"]["high"] <= max(costs)
 

@@ -9,6 +9,7 @@ import pytest
 
 from concbench.commands import trace as command
 from concbench.commands.trace import MARK, default_path, exit_code
+from concbench.results.header import HeaderTrace
 from tests.measure.odd import odd_model
 
 from .concbench import Caller
@@ -173,9 +174,9 @@ def test_a_model_that_fails_has_no_lanes_and_the_others_do(
     [(["ok"], 0), (["ok", "not-expressible"], 0), (["ok", "crashed"], 3), (["crashed"], 4), ([], 4)],
 )
 def test_the_exit_code_means_one_thing(outcomes: list[str], code: int) -> None:
-    traces: list[dict[str, Any]] = [
-        {"lanes": []} if outcome == "ok" else {"outcome": outcome} for outcome in outcomes
-    ]
+    about = ("a", "timers", dict[str, Any]())
+    failed = [HeaderTrace(*about, outcome=one, reason="so") for one in outcomes if one != "ok"]
+    traces = [*failed, *[HeaderTrace(*about, span_ns=1)] * outcomes.count("ok")]
     assert exit_code(traces) == code
 
 

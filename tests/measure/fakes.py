@@ -12,7 +12,13 @@ from concbench.measure.launch import WorkerLost
 from concbench.measure.plan import Cell, Contender, Effort, Plan, Point, Purpose
 from concbench.measure.state import State
 from concbench.results.consistency import Consistency
+from concbench.results.consistency import header_of as checked_header
+from concbench.results.header import Header
+from concbench.results.lines import as_record
 from concbench.results.reader import Run
+from concbench.results.records import WitnessedLeg, WitnessRecord
+from concbench.results.values import Record as Read
+from tests.results.examples import plain
 
 Record = dict[str, Any]
 Operation = Literal["calibrate", "witness", "turn", "weigh", "warm", "slice", "look"]
@@ -200,13 +206,13 @@ def _point(index: int, purpose: Purpose, contenders: str) -> Point:
     return Point(index, purpose, "w", params, cells, {"tasks": 0})
 
 
-def header_of(plan: Plan) -> Record:
+def header_of(plan: Plan) -> Header:
     """Return a header that fits a plan."""
     about = {"dialect": "generator", "python": "3.13", "version": "3.13.0"}
     cell = {"unit": "task", "floor_ns": 0, "workload_version": "1"}
-    return {
+    told = {
         "type": "header",
-        "schema": 1,
+        "schema": 3,
         "concbench": "0",
         "run": "0" * 32,
         "started": NOW,
@@ -225,6 +231,14 @@ def header_of(plan: Plan) -> Record:
             for one in plan.cells()
         ],
     }
+    return checked_header(told)
+
+
+def witnessed(estimate_ns: int) -> WitnessRecord:
+    """Return what was seen of a cell whose turns take so long."""
+    return WitnessRecord(
+        cell="w", legs=[WitnessedLeg({"task": 1})], number=1, estimate_ns=estimate_ns, checks={}
+    )
 
 
 class File:
@@ -237,20 +251,25 @@ class File:
         self._consistency = Consistency()
         self._check(self.header)
 
-    def append(self, record: Record) -> None:
+    def append(self, record: Read) -> None:
         self._check(record)
-        self.records.append(json.loads(json.dumps(record)))
+        self.records.append(plain(record))
         self.patience -= 1
         if self.patience <= 0:
             raise KeyboardInterrupt
 
     def run(self) -> Run:
-        return Run(path=Path("fake.jsonl"), header=self.header, records=tuple(self.records), torn=None)
+        return Run(
+            path=Path("fake.jsonl"),
+            header=self.header,
+            records=tuple(map(as_record, self.records)),
+            torn=None,
+        )
 
     def of_type(self, *kinds: str) -> list[Record]:
         return [record for record in self.records if record["type"] in kinds]
 
-    def _check(self, record: Record) -> None:
+    def _check(self, record: Read) -> None:
         complaint = self._consistency.complaint_about(record)
         assert complaint is None, complaint
         self._consistency.note(record)

@@ -16,7 +16,8 @@ from concbench.measure.checks import (
 from concbench.measure.ledger import Ledger
 from concbench.measure.watching.base import watching
 from concbench.models.base import DIALECTS
-from concbench.promises import LOOK, MAX_LAG, Event, Fair, promises_of
+from concbench.promised import LOOK, Event
+from concbench.promises import MAX_LAG, Fair, promises_of
 from concbench.workloads.base import Promise
 
 pytestmark = pytest.mark.measured_side

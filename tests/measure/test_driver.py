@@ -99,7 +99,7 @@ def test_a_settled_cell_is_never_asked_again_and_the_others_go_on(what: Outcome)
     assert [asked for asked in yard.asked if asked[:2] == ("turn", cell)][2:] == []
     (outcome,) = file.of_type("outcome")
     assert (outcome["cell"], outcome["outcome"]) == (cell, what)
-    counted = Counter(sample["cell"] for sample in queries.counted_samples(file.run()))
+    counted = Counter(sample.cell for sample in queries.counted_samples(file.run()))
     others = [one for one in ids(plan.cells())[:6] if one != cell]
     assert {counted[one] for one in others} == {6}
     assert counted[cell] == 1

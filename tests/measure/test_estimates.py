@@ -4,14 +4,14 @@ from concbench.measure.estimates import Estimates
 from concbench.measure.plan import Plan
 from concbench.measure.state import State
 
-from .fakes import plan_of
+from .fakes import plan_of, witnessed
 
 TURN, START = 10, 7
 
 
 def state_of(plan: Plan) -> State:
     """Return the state of a run whose cells have all been witnessed."""
-    return State(witnessed={cell.id: {"estimate_ns": TURN} for cell in plan.cells()})
+    return State(witnessed={cell.id: witnessed(TURN) for cell in plan.cells()})
 
 
 def test_a_block_of_turns_takes_as_long_as_its_rounds() -> None:

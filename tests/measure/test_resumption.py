@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from concbench.measure.plan import Plan, rounds_of
 from concbench.results import queries
+from concbench.results.records import ResumeRecord
 from concbench.runs.running import state_of
 
 from .fakes import NOW, Fate, File, Yard, carry_out, ids, plan_of
@@ -19,7 +20,7 @@ from .fakes import NOW, Fate, File, Yard, carry_out, ids, plan_of
 def resumed(plan: Plan, yard: Yard, file: File) -> None:
     """Go on with what an interrupted run has left in its file."""
     file.patience = float("inf")
-    file.append({"type": "resume", "resumed": NOW, "dropped": None})
+    file.append(ResumeRecord(resumed=NOW, dropped=None))
     carry_out(plan, yard, file, state_of(file.run()))
 
 
@@ -67,8 +68,8 @@ def test_a_run_that_is_complete_is_resumed_without_a_single_turn() -> None:
 
 def keys_of(file: File) -> Counter[tuple[Any, ...]]:
     run = file.run()
-    samples = [(r["cell"], r["generation"], r["block"], r["round"]) for r in queries.counted_samples(run)]
-    memory = [(r["cell"], r["generation"], r["block"]) for r in queries.counted_memory(run)]
+    samples = [(r.cell, r.generation, r.block, r.round) for r in queries.counted_samples(run)]
+    memory = [(r.cell, r.generation, r.block) for r in queries.counted_memory(run)]
     return Counter([*samples, *memory])
 
 
@@ -112,7 +113,7 @@ def test_however_often_a_run_is_interrupted_everything_counts_exactly_once(
         except KeyboardInterrupt:
             assert yard.alive() == []
         file.patience = float("inf")
-        file.append({"type": "resume", "resumed": NOW, "dropped": None})
+        file.append(ResumeRecord(resumed=NOW, dropped=None))
     carry_out(plan, yard, file, state_of(file.run()))
     assert keys_of(file) == Counter(promised(plan, gone))
     numbers = [record["process"] for record in file.of_type("process")]

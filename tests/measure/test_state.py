@@ -2,13 +2,13 @@
 
 from concbench.measure.state import State
 
-from .fakes import ids, plan_of
+from .fakes import ids, plan_of, witnessed
 
 
 def test_cells_that_were_witnessed_and_are_not_settled_are_measured() -> None:
     (point,) = plan_of("abc", timed=1, weighed=0).points
     first, second, _third = ids(point.cells)
-    state = State(witnessed={first: {"estimate_ns": 3}, second: {"estimate_ns": 5}})
+    state = State(witnessed={first: witnessed(3), second: witnessed(5)})
     assert ids(state.active(point)) == [first, second]
     assert state.turns_ns(point) == [3, 5]
     state.settled[first] = "timeout"

@@ -9,7 +9,7 @@ from typing import Any
 from concbench.results.reader import Run
 from tests.report.made_up import Cell, always, growing, run_of
 from tests.report.traces import lane
-from tests.results.examples import IDENTITY, example
+from tests.results.examples import IDENTITY, header_with, made
 
 NAMES = (
     "<script>alert(1)</script>",
@@ -46,7 +46,7 @@ def harmless_run() -> Run:
 def _run(name: Callable[[], str]) -> Run:
     contenders = [name() for _ in NAMES]
     run = run_of(*_cells(name, contenders), about={one: _about(name) for one in contenders})
-    header = run.header | {
+    changes = {
         "settings": {name(): name() for _ in NAMES} | {"baseline": contenders[1]},
         "environment": {
             "identity": {**{key: name() for key in IDENTITY}, **{name(): name() for _ in NAMES}},
@@ -57,8 +57,9 @@ def _run(name: Callable[[], str]) -> Run:
         "traces": list(_traces(name, contenders)),
     }
     warnings = tuple(
-        example("warning", **{key: name() for key in ("name", "seen", "why", "todo")}) for _ in NAMES
+        made("warning", **{key: name() for key in ("name", "seen", "why", "todo")}) for _ in NAMES
     )
+    header = header_with(run.header, **changes)
     return replace(run, path=Path(f"{name()}.jsonl"), header=header, records=(*warnings, *run.records))
 
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace as struct_replace
+
 from concbench.analysis.dataset import Dataset, gather
 from concbench.results.consistency import Consistency
+from concbench.results.header import Header
 from concbench.results.measured import measured_of
 from concbench.results.reader import Run
-from concbench.results.schema import Record
-from tests.results.examples import example
+from tests.results.examples import Plain, example, made_header, plain, typed
 
 TASKS = 10
 NUMBER = 4
@@ -95,27 +97,36 @@ def run_of(*cells: Cell, about: Mapping[str, Mapping[str, Any]] | None = None, *
         example("outcome", cell=cell.id, generation=0, **cell.outcome) for cell in cells if cell.outcome
     ]
     records.append(example("end"))
-    made = _header(cells, about or {}, header)
+    made, read = _header(cells, about or {}, header), list(map(typed, records))
     consistency = Consistency()
-    for record in (made, *records):
+    for record in (made, *read):
         assert consistency.complaint_about(record) is None, consistency.complaint_about(record)
         consistency.note(record)
-    return Run(path=Path("made-up.jsonl"), header=made, records=tuple(records), torn=None)
+    return Run(path=Path("made-up.jsonl"), header=made, records=tuple(read), torn=None)
+
+
+def with_records(run: Run, change: Callable[[Plain], Plain]) -> Run:
+    """Return a run whose records are changed one by one."""
+    return replace(run, records=tuple(typed(change(plain(record))) for record in run.records))
+
+
+def with_samples(run: Run, change: Callable[[Plain], Plain]) -> Run:
+    """Return a run whose samples are changed one by one."""
+    return with_records(run, lambda record: change(record) if record["type"] == "sample" else record)
 
 
 def run_elsewhere(run: Run, number: int, **identity: str) -> Run:
     """Return the same samples as another run, whose environment has another identity."""
-    environment = run.header["environment"]
+    environment = run.header.environment
     changed = environment | {"identity": environment["identity"] | identity}
-    header = run.header | {"run": f"{number:032x}", "environment": changed}
+    header = struct_replace(run.header, run=f"{number:032x}", environment=changed)
     return replace(run, path=Path(f"made-up-{number}.jsonl"), header=header)
 
 
-def _header(cells: Sequence[Cell], about: Mapping[str, Mapping[str, Any]], changes: dict[str, Any]) -> Record:
+def _header(cells: Sequence[Cell], about: Mapping[str, Mapping[str, Any]], changes: dict[str, Any]) -> Header:
     names = list(dict.fromkeys(cell.contender for cell in cells))
     usual = {"dialect": "generator", "python": "3.13", "version": "3.13.0"}
-    return example(
-        "header",
+    return made_header(
         contenders=[{"id": name, "model": name, **usual, **about.get(name, {})} for name in names],
         cells=[
             {
@@ -133,7 +144,7 @@ def _header(cells: Sequence[Cell], about: Mapping[str, Mapping[str, Any]], chang
     )
 
 
-def _witness(cell: Cell) -> Record:
+def _witness(cell: Cell) -> Plain:
     legs = [{"tasks": cell.tasks, "suspensions": EXTRA}]
     if cell.slope:
         legs.append({"tasks": cell.tasks, "suspensions": 2 * EXTRA})
@@ -146,7 +157,7 @@ def _there(cell: Cell, purpose: str, generation: int) -> bool:
     return measured and around and cell.outcome is None
 
 
-def _processes(cells: Sequence[Cell], generation: int, purpose: str) -> list[Record]:
+def _processes(cells: Sequence[Cell], generation: int, purpose: str) -> list[Plain]:
     """Return a process for each cell: numbers are those of generation, purpose and cell."""
     return [
         example(
@@ -163,7 +174,7 @@ def _processes(cells: Sequence[Cell], generation: int, purpose: str) -> list[Rec
 
 def _block(
     cells: Sequence[Cell], point: tuple[object, ...], purpose: str, generation: int, block: int
-) -> list[Record]:
+) -> list[Plain]:
     there = [cell for cell in cells if cell.point == point and _there(cell, purpose, generation)]
     if not there and purpose == "memory":
         return []
@@ -185,7 +196,7 @@ def _process(cells: Sequence[Cell], cell: Cell, generation: int, purpose: str) -
     return (2 * generation + (purpose == "memory")) * len(cells) + cells.index(cell)
 
 
-def _figures(cell: Cell, generation: int, round_: int) -> Record:
+def _figures(cell: Cell, generation: int, round_: int) -> Plain:
     cost = cell.cost(generation, round_)
     cpu = max(0.0, cost) / 2 if cell.cpu is None else cell.cpu(generation, round_)
     units = EXTRA if cell.slope else cell.tasks
@@ -200,7 +211,7 @@ def _figures(cell: Cell, generation: int, round_: int) -> Record:
     return {"legs": legs, "first": legs[0]["leg"], "records": _lateness(cell, generation)}
 
 
-def _lateness(cell: Cell, generation: int) -> Record:
+def _lateness(cell: Cell, generation: int) -> Plain:
     if cell.late is None:
         return {}
     late = cell.late if isinstance(cell.late, int) else cell.late(generation)
@@ -208,7 +219,7 @@ def _lateness(cell: Cell, generation: int) -> Record:
     return quantiles | {"lateness_max_ns": 3 * late, "early": int(late < 0)}
 
 
-def _weight(cell: Cell, bytes_: int) -> Record:
+def _weight(cell: Cell, bytes_: int) -> Plain:
     floor = 20_000_000
     seen = floor + bytes_ * cell.tasks if cell.observed else None
     return {

@@ -16,6 +16,7 @@ from concbench.report.page.build import page_of
 from concbench.results.measured import Measured, measured_of, read_measured
 from concbench.results.reader import Run
 from tests.report.made_up import Cell, always, growing, run_of
+from tests.results.examples import plain
 
 EXAMPLE = Path(__file__).parents[2] / "reports" / "example.jsonl.gz"
 VOID = frozenset({"br", "link", "meta"})
@@ -193,6 +194,6 @@ def everything_run(*names: str, **header: Any) -> Run:
 
 def written(run: Run, path: Path) -> Path:
     """Write a run into a file, and return its path."""
-    lines = [json.dumps(record) + "\n" for record in (run.header, *run.records)]
+    lines = [json.dumps(plain(record)) + "\n" for record in (run.header, *run.records)]
     path.write_text("".join(lines), encoding="utf-8")
     return path

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from concbench.results.consistency import Consistency
+from concbench.results.header import Header
 from concbench.results.measured import Measured, measured_of
 from concbench.results.reader import Run
-from concbench.results.schema import Record
-from tests.results.examples import NOW, SLICES, WEIGHED, example
+from tests.results.examples import NOW, SLICES, WEIGHED, Plain, example, typed
 
 RUN_NS = 1_000_000
 FLOOR_NS = 10_000_000
@@ -21,9 +21,7 @@ def cell_id(number: int, model: str = "asyncio") -> str:
     return f"w[tasks={number}]/{model}"
 
 
-def header_of(
-    cells: Sequence[tuple[str, Mapping[str, Any]]], more: Mapping[str, int] | None = None
-) -> Record:
+def header_of(cells: Sequence[tuple[str, Mapping[str, Any]]], more: Mapping[str, int] | None = None) -> Plain:
     """Return a header of cells (id → changes of their paired entry); ``more`` are the heads' tasks."""
     paired, listed, contenders = [], [], {}
     for name, changes in cells:
@@ -31,19 +29,19 @@ def header_of(
         tasks = int(name.partition("=")[2].partition("]")[0])
         extra = (more or {}).get(name, tasks)
         ids = [f"{name}@base", f"w[tasks={extra}]/{model}@head"]
-        one: Record = {"id": name, "cells": ids, "workload": "w", "model": model, "purpose": "time"}
+        one: Plain = {"id": name, "cells": ids, "workload": "w", "model": model, "purpose": "time"}
         one |= {"params": {"tasks": tasks}, "head_params": {"tasks": extra}}
         paired.append(one | {key: value for key, value in changes.items() if key != "floor_ns"})
         for side, cell in zip(("base", "head"), ids, strict=True):
             contenders[f"{model}@{side}"] = model
-            about: Record = {"workload": "w", "contender": f"{model}@{side}"}
+            about: Plain = {"workload": "w", "contender": f"{model}@{side}"}
             about["params"] = one["params" if side == "base" else "head_params"]
             listed.append({"id": cell, **about, "unit": "task", "floor_ns": changes.get("floor_ns", 0)})
             listed[-1]["workload_version"] = "1"
     about = {"dialect": "coroutine", "python": "3.13.0", "version": "3.13.0"}
     return example(
         "header",
-        schema=2,
+        schema=3,
         settings={"command": "compare", "budget": 60.0, "margins": {}},
         sides={"base": {"label": "v0", "python": "3.13.0"}, "head": {"label": "v1", "python": "3.13.0"}},
         contenders=[{"id": name, "model": model, **about} for name, model in contenders.items()],
@@ -52,7 +50,7 @@ def header_of(
     )
 
 
-def pair_of(one: Record, number: int, ratio: float, floor_ns: int = 0) -> Record:
+def pair_of(one: Plain, number: int, ratio: float, floor_ns: int = 0) -> Plain:
     """Return a pair whose head takes ``ratio`` times base's time above the floor."""
     times = [[floor_ns + RUN_NS] * 2, [floor_ns + round(RUN_NS * ratio)] * 2]
     sides = [SLICES | {"wall_ns": wall, "cpu_ns": wall} for wall in times]
@@ -61,7 +59,7 @@ def pair_of(one: Record, number: int, ratio: float, floor_ns: int = 0) -> Record
     return example("pair", cells=one["cells"], pair=number, number=1, sides=sides)
 
 
-def weighed_of(one: Record, number: int, extra: int) -> Record:
+def weighed_of(one: Plain, number: int, extra: int) -> Plain:
     """Return weights of which head's is ``extra`` bytes a task more."""
     more = {"observed_bytes": WEIGHED["observed_bytes"] + extra * WEIGHED["tasks"]}
     return example("weighed", cells=one["cells"], pair=number, sides=[WEIGHED, WEIGHED | more])
@@ -73,10 +71,10 @@ def ratios(true: float, pairs: int, spread: float = 0.01, seed: int = 1) -> list
     return [true * exp(one) for one in noise]
 
 
-def introduced(header: Record, records: Sequence[Record]) -> list[Record]:
+def introduced(header: Plain, records: Sequence[Plain]) -> list[Plain]:
     """Return records, each pair and weighing with two processes of its own before it."""
     owners = {cell["id"]: cell["contender"] for cell in header["cells"]}
-    told: list[Record] = []
+    told: list[Plain] = []
     number = 0
     for record in records:
         if record["type"] in ("pair", "weighed"):
@@ -93,22 +91,24 @@ def introduced(header: Record, records: Sequence[Record]) -> list[Record]:
     return told
 
 
-def measured(header: Record, records: Sequence[Record], complete: bool = True) -> Measured:
+def measured(header: Plain, records: Sequence[Plain], complete: bool = True) -> Measured:
     """Return a comparison as it is read, held to the rules of a run file."""
     ended = [*introduced(header, records), example("end", finished=NOW, complete=complete)]
+    first, *records_read = map(typed, (header, *ended))
     consistency = Consistency()
-    for record in (header, *ended):
+    for record in (first, *records_read):
         assert consistency.complaint_about(record) is None, consistency.complaint_about(record)
         consistency.note(record)
-    return measured_of(Run(path=Path("compare.jsonl"), header=header, records=tuple(ended), torn=None))
+    assert isinstance(first, Header)
+    return measured_of(Run(path=Path("compare.jsonl"), header=first, records=tuple(records_read), torn=None))
 
 
 def comparison_with(
     true: Mapping[str, float], pairs: int = 24, spread: float = 0.005
-) -> tuple[Record, list[Record]]:
+) -> tuple[Plain, list[Plain]]:
     """Return header and records of a comparison of cells (id → true ratio), looked at once at its end."""
     header = header_of([(name, {}) for name in true])
-    records: list[Record] = []
+    records: list[Plain] = []
     drawn: dict[str, Callable[[int], float]] = {}
     for seed, (name, ratio) in enumerate(true.items()):
         drawn[name] = ratios(ratio, pairs, spread, seed).__getitem__

@@ -11,6 +11,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from concbench.report.page.build import page_of
 from concbench.report.sections.method import COLUMNS
@@ -35,7 +36,7 @@ LIMIT = 600_000
 
 def page_of_all() -> str:
     """Make a page that has every section, with lanes."""
-    traces = [BUSY | {"contender": "alpha"}, IDLE | {"contender": "beta"}, no_trace("gamma")]
+    traces = [replace(BUSY, contender="alpha"), replace(IDLE, contender="beta"), no_trace("gamma")]
     return page_of(material_of_runs(everything_run("alpha", "beta", "gamma", traces=traces)))
 
 

@@ -3,32 +3,31 @@
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
-Record = dict[str, Any]
+from concbench.results.header import HeaderTrace, Lane
+from concbench.results.lines import converted
 
 
-def lane(task: int, *stretches: tuple[int, int], resumes: int | None = None) -> Record:
+def lane(task: int, *stretches: tuple[int, int], resumes: int | None = None) -> Lane:
     """Return the lane of a task that ran in these stretches (ns)."""
     running = [list(stretch) for stretch in stretches]
-    return {
-        "task": task,
-        "resumes": len(running) - 1 if resumes is None else resumes,
-        "start_ns": running[0][0],
-        "end_ns": running[-1][1],
-        "running": running,
-    }
+    often = len(running) - 1 if resumes is None else resumes
+    about = {"start_ns": running[0][0], "end_ns": running[-1][1], "running": running}
+    return converted({"task": task, "resumes": often, **about}, Lane)
 
 
-def trace(contender: str, span_ns: int, *lanes: Record, **changes: Any) -> Record:
+def trace(contender: str, span_ns: int, *lanes: Lane, **changes: Any) -> HeaderTrace:
     """Return a trace of ``timers`` with these lanes."""
     about = {"contender": contender, "workload": "timers", "params": {"tasks": len(lanes), "delay": 0.02}}
-    return {**about, "span_ns": span_ns, "lanes": list(lanes), **changes}
+    told = {**about, "span_ns": span_ns, "lanes": to_builtins(lanes), **changes}
+    return converted(told, HeaderTrace)
 
 
-def no_trace(contender: str, outcome: str = "crashed", reason: str = "it fell over") -> Record:
+def no_trace(contender: str, outcome: str = "crashed", reason: str = "it fell over") -> HeaderTrace:
     """Return the entry of a contender that has no lanes."""
     about = {"contender": contender, "workload": "timers", "params": {"tasks": 2, "delay": 0.02}}
-    return {**about, "outcome": outcome, "reason": reason}
+    return converted({**about, "outcome": outcome, "reason": reason}, HeaderTrace)
 
 
 BUSY = trace("polling", 1000, lane(0, (0, 500), resumes=24_813), lane(1, (0, 1000), resumes=7))
@@ -37,7 +36,7 @@ FAST = trace("generator", 50, lane(0, (0, 10), (20, 30)), lane(1, (10, 20), (30,
 
 
 @st.composite
-def lanes(draw: st.DrawFn, task: int = 0) -> Record:
+def lanes(draw: st.DrawFn, task: int = 0) -> Lane:
     """Draw a lane."""
     times = sorted(draw(st.lists(st.integers(0, 10**9), min_size=2, max_size=12)))
     pairs = list(zip(times[::2], times[1::2], strict=False))

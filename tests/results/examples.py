@@ -1,21 +1,28 @@
 """Records to test with: one small header, one example of every other type, and strategies for whole runs."""
 
 import copy
-from typing import Any
+import json
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
 from concbench.outcomes import OUTCOMES
-from concbench.results.consistency import Consistency
-from concbench.results.schema import Record
+from concbench.results.consistency import Consistency, header_of
+from concbench.results.header import Header
+from concbench.results.lines import as_record
+from concbench.results.values import NUMBERS, Record
+
+Plain: TypeAlias = dict[str, Any]
+"""A record as the file has it."""
 
 IDENTITY = {"machine": "x86_64", "cpu": "two slow cores", "commit": "abc123"}
 NOW = "2026-11-22T12:00:00+00:00"
 CELLS = ("spawn/asyncio/10", "spawn/threads/10")
 
-HEADER: Record = {
+HEADER: Plain = {
     "type": "header",
-    "schema": 1,
+    "schema": 3,
     "concbench": "0.1.0",
     "run": "0123456789abcdef0123456789abcdef",
     "started": NOW,
@@ -40,7 +47,7 @@ HEADER: Record = {
     ],
 }
 
-LEG: Record = {
+LEG: Plain = {
     "leg": "single",
     "number": 3,
     "wall_ns": 9_000_000,
@@ -52,7 +59,7 @@ LEG: Record = {
     "gc": 0,
 }
 
-SLICES: Record = {
+SLICES: Plain = {
     "wall_ns": [2_000_000, 2_100_000],
     "cpu_ns": [1_900_000, 2_000_000],
     "user_ns": [1_800_000, 2_000_000],
@@ -62,7 +69,7 @@ SLICES: Record = {
     "gc": [0, 0],
     "records": [{}, {"early": 1}],
 }
-WEIGHED: Record = {
+WEIGHED: Plain = {
     "tasks": 1000,
     "baseline_bytes": 20_000_000,
     "observed_bytes": 21_437_000,
@@ -70,7 +77,7 @@ WEIGHED: Record = {
     "floor_bytes": 0,
 }
 
-_EXAMPLES: tuple[Record, ...] = (
+_EXAMPLES: tuple[Plain, ...] = (
     {
         "type": "process",
         "process": 1,
@@ -85,7 +92,7 @@ _EXAMPLES: tuple[Record, ...] = (
     {
         "type": "witness",
         "cell": CELLS[0],
-        "legs": [{"tasks": 10, "suspensions": 0}],
+        "legs": [{"counts": {"task": 10, "suspension": 0}}],
         "number": 3,
         "estimate_ns": 3_000_000.5,
         "checks": {"tasks": None, "order": "task 3 ran before task 2"},
@@ -144,28 +151,79 @@ _EXAMPLES: tuple[Record, ...] = (
     {"type": "resume", "resumed": NOW, "dropped": None},
     {"type": "end", "finished": NOW, "complete": True},
 )
-EXAMPLES: dict[str, Record] = {record["type"]: record for record in _EXAMPLES}
+EXAMPLES: dict[str, Plain] = {record["type"]: record for record in _EXAMPLES}
 
 
-def example(kind: str, **changes: Any) -> Record:
+def example(kind: str, **changes: Any) -> Plain:
     """Return a fresh copy of the example of a type, with ``changes``."""
     return copy.deepcopy(HEADER if kind == "header" else EXAMPLES[kind]) | changes
+
+
+def typed(record: Plain) -> Record:
+    """Return a record as it is read."""
+    return header_of(record) if record["type"] == "header" else as_record(record)
+
+
+def made(kind: str, **changes: Any) -> Record:
+    """Return the example of a type with ``changes`` as it is read."""
+    return typed(example(kind, **changes))
+
+
+def made_header(**changes: Any) -> Header:
+    """Return the same of the header."""
+    return header_of(example("header", **changes))
+
+
+def plain(record: Record) -> Plain:
+    """Return a record as a file has it."""
+    told: Plain = json.loads(json.dumps(to_builtins(record)))
+    return told
+
+
+def changed(record: Record, **changes: Any) -> Any:
+    """Return a record with other values, as it is read."""
+    return typed(plain(record) | changes)
+
+
+def header_with(header: Header, **changes: Any) -> Header:
+    """Return a header with other values, as it is read."""
+    return header_of(plain(header) | changes)
+
+
+def unchecked(kind: str, **changes: Any) -> Record:
+    """Return the same with values that it must not have."""
+    record = made(kind)
+    return type(record)(**{name: getattr(record, name) for name in record.__struct_fields__} | changes)
+
+
+def line_of(record: Plain) -> bytes:
+    """Return a line of a file, newline included."""
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 _counts = st.integers(0, 2**63 - 1)
 _numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-_values = st.recursive(
+_values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | _numbers | _texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_texts, inner, max_size=3),
     max_leaves=6,
 )
+_bounded = st.integers(-(2**63 - 1), 2**63 - 1) | st.floats(-1e18, 1e18)
+_told = st.none() | st.booleans() | _bounded | _texts | st.lists(_bounded, max_size=3)
+"""What a workload may tell of a run."""
+
+
+def _is_own(name: str) -> bool:
+    return name not in NUMBERS and name != "lateness_ns"
+
+
 _cells = st.sampled_from(CELLS)
 _legs = st.sampled_from([("single",), ("short", "long"), ("long", "short")])
 
 
 @st.composite
-def _samples(draw: st.DrawFn) -> Record:
+def _samples(draw: st.DrawFn) -> Plain:
     names = draw(_legs)
     legs = [LEG | {"leg": name, "wall_ns": draw(st.integers(1, 2**63 - 1))} for name in names]
     place = {
@@ -174,7 +232,7 @@ def _samples(draw: st.DrawFn) -> Record:
         "block": draw(st.integers(0, 2)),
         "cell": draw(_cells),
     }
-    records = draw(st.dictionaries(_texts, _values, max_size=3))
+    records = draw(st.dictionaries(_texts.filter(_is_own), _told, max_size=3))
     return example("sample", legs=legs, first=draw(st.sampled_from(names)), records=records, **place)
 
 
@@ -203,8 +261,8 @@ PROCESSES = ("sample", "memory")
 class Story:
     """Makes a file of records that agree: introduces what they refer to, and leaves out what cannot be."""
 
-    def __init__(self, header: Record) -> None:
-        self.records: list[Record] = []
+    def __init__(self, header: Plain) -> None:
+        self.records: list[Plain] = []
         self._consistency = Consistency()
         self._process = 0
         self._at_work: dict[tuple[str, int], int] = {}
@@ -212,15 +270,16 @@ class Story:
         self._measured: dict[tuple[int, int], set[str]] = {}
         self.tell(header)
 
-    def tell(self, record: Record) -> bool:
+    def tell(self, record: Plain) -> bool:
         """Add a record if it agrees with those before it, and say whether it does."""
-        if self._consistency.complaint_about(record) is not None:
+        read = typed(record)
+        if self._consistency.complaint_about(read) is not None:
             return False
-        self._consistency.note(record)
+        self._consistency.note(read)
         self.records.append(record)
         return True
 
-    def go_on(self, record: Record) -> None:
+    def go_on(self, record: Plain) -> None:
         """Add a record, and before it what it needs."""
         match record["type"]:
             case "process":
@@ -244,26 +303,26 @@ class Story:
         self._process += 1
         return self._process
 
-    def _worker(self, sample: Record) -> int:
+    def _worker(self, sample: Plain) -> int:
         key = sample["cell"].split("/")[1], sample["generation"]
         if key not in self._at_work:
             self._at_work[key] = self._hire(sample, "time")
         return self._at_work[key]
 
-    def _hire(self, record: Record, purpose: str) -> int:
+    def _hire(self, record: Plain, purpose: str) -> int:
         about = {"contender": record["cell"].split("/")[1], "generation": record["generation"]}
         self.tell(example("process", process=self._next(), purpose=purpose, **about))
         return self._process
 
-    def _witness(self, sample: Record) -> None:
+    def _witness(self, sample: Plain) -> None:
         cell, legs = sample["cell"], len(sample["legs"])
         if self._legs.get(cell) != legs:
             self._legs[cell] = legs
-            counted = [{"tasks": 10, "suspensions": 50 * leg} for leg in range(1, legs + 1)]
+            counted = [{"counts": {"task": 10, "suspension": 50 * leg}} for leg in range(1, legs + 1)]
             self.tell(example("witness", cell=cell, legs=counted))
 
 
-def story(*records: Record) -> list[Record]:
+def story(*records: Plain) -> list[Plain]:
     """Return a file, header first, that holds ``records`` as far as they agree, and what they refer to."""
     told = Story(records[0] if records and records[0]["type"] == "header" else example("header"))
     for record in records:
@@ -273,7 +332,7 @@ def story(*records: Record) -> list[Record]:
 
 
 @st.composite
-def runs(draw: st.DrawFn, min_size: int = 0) -> list[Record]:
+def runs(draw: st.DrawFn, min_size: int = 0) -> list[Plain]:
     """Draw a valid run, header first, with ``min_size`` records or more, and what they need."""
     header = example("header", further=draw(st.dictionaries(_texts, _values, max_size=3)))
     drawn = draw(st.lists(_samples() | _outcomes | _blocks | _fixed, min_size=min_size, max_size=8))

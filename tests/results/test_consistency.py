@@ -14,19 +14,20 @@ from concbench.results.consistency import Consistency
 from concbench.results.errors import RunFileError
 from concbench.results.measured import read_measured
 from concbench.results.reader import read_run
-from concbench.results.schema import Record
+from concbench.results.records import Sample
+from tests.results.examples import Plain, typed
 
 FILES = Path(__file__).parent / "files" / "runs"
 
 
-def records_of(name: str) -> list[Record]:
+def records_of(name: str) -> list[Plain]:
     return [json.loads(line) for line in gzip.decompress((FILES / name).read_bytes()).splitlines()]
 
 
 RUN, COMPARED = records_of("outcomes.jsonl.gz"), records_of("compare.jsonl.gz")
 
 
-def first(records: list[Record], kind: str, **about: Any) -> int:
+def first(records: list[Plain], kind: str, **about: Any) -> int:
     """Return the place of the first record of a type, with these values."""
     return next(
         place
@@ -35,7 +36,7 @@ def first(records: list[Record], kind: str, **about: Any) -> int:
     )
 
 
-def refused(tmp_path: Path, records: list[Record]) -> RunFileError:
+def refused(tmp_path: Path, records: list[Plain]) -> RunFileError:
     """Return the refusal of a file, which both ways of reading it give."""
     path = tmp_path / "run.jsonl"
     path.write_text("".join(json.dumps(record, separators=(",", ":")) + "\n" for record in records))
@@ -156,7 +157,7 @@ def test_the_same_warning_is_refused_but_not_in_other_words_or_after_a_resumptio
     assert refused(tmp_path, [*sound, warning]).line == len(sound) + 1
     path = tmp_path / "sound.jsonl"
     path.write_text("".join(json.dumps(record) + "\n" for record in sound))
-    assert read_run(path).records == tuple(sound[1:])
+    assert read_run(path).records == tuple(map(typed, sound[1:]))
 
 
 def test_a_sample_of_a_block_that_is_complete_is_refused(tmp_path: Path) -> None:
@@ -185,7 +186,7 @@ def test_after_a_resumption_old_workers_measure_nothing_more_and_blocks_begin_an
     worker = next(record for record in RUN if record.get("process") == RUN[place]["process"])
     anew = [*again[:-1], worker | {"process": 901}, RUN[place] | {"process": 901}]
     consistency = Consistency()
-    for record in anew:
+    for record in map(typed, anew):
         assert consistency.complaint_about(record) is None
         consistency.note(record)
 
@@ -193,11 +194,11 @@ def test_after_a_resumption_old_workers_measure_nothing_more_and_blocks_begin_an
 def test_of_many_samples_only_the_first_of_a_block_number_is_looked_at_closely(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    closely = []
+    closely: list[Sample] = []
     look = Blocks.complaint_about
 
-    def counted(self: Blocks, record: Record) -> str | None:
-        closely.extend([record] if record["type"] == "sample" else [])
+    def counted(self: Blocks, record: Any) -> str | None:
+        closely.extend([record] if isinstance(record, Sample) else [])
         return look(self, record)
 
     monkeypatch.setattr(Blocks, "complaint_about", counted)
@@ -207,7 +208,7 @@ def test_of_many_samples_only_the_first_of_a_block_number_is_looked_at_closely(
     assert len(closely) == len({block for _, block in blocks}) < len(blocks) < len(samples)
 
 
-def pairs_in(records: list[Record], **changes: Any) -> tuple[int, list[Record]]:
+def pairs_in(records: list[Plain], **changes: Any) -> tuple[int, list[Plain]]:
     place = first(records, "pair")
     return place, [*records[:place], records[place] | changes, *records[place + 1 :]]
 
@@ -236,16 +237,20 @@ def test_a_sample_in_a_comparison_and_a_pair_in_a_run_are_refused(tmp_path: Path
     assert "none in a file of this schema" in refused(tmp_path, [RUN[0], pair]).reason
 
 
-HEADERS: list[tuple[list[Record], Callable[[Record], Any], str]] = [
+HEADERS: list[tuple[list[Plain], Callable[[Plain], Any], str]] = [
     (RUN, lambda one: one["cells"].append(one["cells"][0]), "cells has the id"),
     (RUN, lambda one: one["contenders"].append(one["contenders"][0]), "contenders has the id"),
     (RUN, lambda one: one["cells"].append(one["cells"][0] | {"id": "x"}), "the same workload, contender and"),
     (RUN, lambda one: one["cells"][0].update(contender="x"), "names contender 'x', which is not listed"),
     (RUN, lambda one: one["cells"][0]["params"].update(tasks="4"), "have params of different kinds"),
-    (RUN, lambda one: one["cells"][0]["params"].update(tasks=[4]), "params['tasks'] is [4], not a string"),
+    (RUN, lambda one: one["cells"][0]["params"].update(tasks=[4]), "$.cells[0].params[...]`"),
     (RUN, lambda one: one["settings"].update(baseline="x"), "settings.baseline is 'x'"),
-    (RUN, lambda one: one["settings"].update(models="asyncio"), "settings.models is 'asyncio', not a list"),
-    (RUN, lambda one: one.update(readings=None), "readings is None, not an object"),
+    (
+        RUN,
+        lambda one: one["settings"].update(models="asyncio"),
+        "settings: Expected `array`, got `str` - at `$.models` (but 'asyncio')",
+    ),
+    (RUN, lambda one: one.update(readings=None), "Expected `object`, got `null` - at `$.readings`"),
     (RUN, lambda one: one.update(paired=[]), "paired is for a comparison"),
     (RUN, lambda one: one["traces"].append(one["traces"][0]), "traces has the contender and workload"),
     (RUN, lambda one: one["traces"][0].update(contender="x"), "traces names contender 'x'"),
@@ -257,25 +262,29 @@ HEADERS: list[tuple[list[Record], Callable[[Record], Any], str]] = [
     (
         RUN,
         lambda one: one["environment"].update(commit_unknown=3),
-        "commit_unknown is 3, not a string or null",
+        "environment: Expected `str | null`, got `int` - at `$.commit_unknown` (but 3)",
     ),
     (RUN, lambda one: one.update(started="0001-01-01T00:00:00+00:00"), "not a time in UTC"),
-    (RUN, lambda one: one.update(seed=2**63), "seed is 9223372036854775808, not an integer of"),
+    (RUN, lambda one: one.update(seed=2**63), "- at `$.seed` (but 9223372036854775808)"),
     (COMPARED, lambda one: one.pop("paired"), "paired is missing"),
-    (COMPARED, lambda one: one["paired"][0].update(model=None), "paired[0].model is None, not a string"),
+    (COMPARED, lambda one: one["paired"][0].update(model=None), "- at `$.paired[0].model`"),
     (COMPARED, lambda one: one["paired"][0].update(model="x"), "has the model 'x', and its cell"),
     (COMPARED, lambda one: one["paired"][0].update(workload="x"), "has the workload 'x', and its cell"),
     (COMPARED, lambda one: one["paired"][0].update(head_params={}), "has other head_params than its cell"),
     (COMPARED, lambda one: one["paired"][0].update(cells=["x", "y"]), "names cell 'x', which is not listed"),
     (COMPARED, lambda one: one["paired"].append(one["paired"][0]), "paired has the id"),
-    (COMPARED, lambda one: one["settings"]["margins"].update(ratio=0), "is 0, not a number"),
-    (COMPARED, lambda one: one["settings"].update(budget=1e300), "settings.budget is 1e+300, not a number"),
+    (
+        COMPARED,
+        lambda one: one["settings"]["margins"].update(ratio=0),
+        "settings: Expected `int` >= 1 - at `$.margins",
+    ),
+    (COMPARED, lambda one: one["settings"].update(budget=1e300), "`$.budget` (but 1e+300)"),
 ]
 
 
 @pytest.mark.parametrize(("records", "change", "words"), HEADERS)
 def test_a_header_whose_parts_contradict_each_other_is_refused(
-    tmp_path: Path, records: list[Record], change: Callable[[Record], Any], words: str
+    tmp_path: Path, records: list[Plain], change: Callable[[Plain], Any], words: str
 ) -> None:
     header = copy.deepcopy(records[0])
     change(header)
@@ -284,14 +293,12 @@ def test_a_header_whose_parts_contradict_each_other_is_refused(
     assert refusal.line == 1
 
 
-def test_further_keys_are_kept_wherever_they_stand(tmp_path: Path) -> None:
+def test_further_keys_are_passed_over_wherever_they_stand(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     further = {"further": [{"deep": [None]}]}
     records = [copy.deepcopy(record) | further for record in RUN]
-    for part in ("settings", "environment"):
-        records[0][part] |= further
     for part in ("cells", "contenders", "traces"):
         records[0][part] = [one | further for one in records[0][part]]
     path.write_text("".join(json.dumps(record) + "\n" for record in records))
     run = read_run(path)
-    assert [run.header, *run.records] == records
+    assert [run.header, *run.records] == list(map(typed, records)) == list(map(typed, RUN))

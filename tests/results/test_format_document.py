@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from msgspec.structs import fields
 
 from concbench.results.consistency import Consistency
-from concbench.results.jsonline import encode_line
+from concbench.results.header import SCHEMA
 from concbench.results.queries import counted_samples
 from concbench.results.reader import read_run
-from concbench.results.schema import KEYS, SCHEMA, Record
+from concbench.results.records import TYPES
+from tests.results.examples import plain
 
-from .examples import LEG, runs
+from .examples import LEG, Plain, line_of, runs, typed
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "FORMAT.md").read_text(encoding="utf-8")
 SECTIONS: dict[str, str] = dict(
@@ -32,27 +34,30 @@ def test_the_document_describes_the_schema_that_is_written() -> None:
 
 
 def test_every_record_type_has_a_section() -> None:
-    assert list(SECTIONS) == list(KEYS)
+    assert list(SECTIONS) == list(TYPES)
 
 
-@pytest.mark.parametrize("kind", KEYS)
+@pytest.mark.parametrize("kind", TYPES)
 def test_the_tables_name_the_required_keys_and_no_others(kind: str) -> None:
     leg = set(LEG) if kind == "sample" else set()
-    assert documented_keys(SECTIONS[kind]) == set(KEYS[kind]) | leg
+    assert (
+        documented_keys(SECTIONS[kind])
+        == {field.encode_name for field in fields(TYPES[kind]) if field.required} | leg
+    )
 
 
-def documented(kind: str, **changes: Any) -> Record:
+def documented(kind: str, **changes: Any) -> Plain:
     """Return the example of a record type in the document, with ``changes``."""
     (block,) = re.findall(r"```json\n(.*?)\n```", SECTIONS[kind], flags=re.DOTALL)
-    record: Record = json.loads(block)
+    record: Plain = json.loads(block)
     assert record["type"] == kind
     return record | changes
 
 
-def compared_header() -> Record:
+def compared_header() -> Plain:
     """Return the documented header as that of a comparison of its cell with itself."""
-    header = documented("header", schema=2, sides={name: {"label": name} for name in ("base", "head")})
-    header["settings"] = {"budget": 60, "margins": {"ratio": 0.01}}
+    header = documented("header", sides={name: {"label": name} for name in ("base", "head")})
+    header["settings"] = {"budget": 60, "margins": {"wall": 0.01}}
     (contender,), (cell,) = header["contenders"], header["cells"]
     ids = [f"asyncio@{side}" for side in header["sides"]]
     header["contenders"] = [contender | {"id": name} for name in ids]
@@ -71,7 +76,7 @@ def compared_header() -> Record:
     return header
 
 
-def workers(purpose: str, *numbers: int) -> list[Record]:
+def workers(purpose: str, *numbers: int) -> list[Plain]:
     about = {"generation": 0, "purpose": purpose}
     return [
         documented("process", process=number, contender=f"asyncio@{side}", **about)
@@ -94,9 +99,9 @@ COMPARISON = [
 
 
 @pytest.mark.parametrize("records", [RUN, COMPARISON])
-def test_the_examples_make_valid_files(records: list[Record]) -> None:
+def test_the_examples_make_valid_files(records: list[Plain]) -> None:
     consistency = Consistency()
-    for record in records:
+    for record in map(typed, records):
         assert consistency.complaint_about(record) is None
         consistency.note(record)
 
@@ -107,13 +112,13 @@ def test_every_example_is_in_one_of_the_files() -> None:
 
 @given(records=runs())
 def test_the_program_finds_the_samples_that_count(
-    tmp_path_factory: pytest.TempPathFactory, records: list[Record]
+    tmp_path_factory: pytest.TempPathFactory, records: list[Plain]
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "document.jsonl"
-    path.write_bytes(b"".join(map(encode_line, records)))
-    plain, ours = re.findall(r"```python\n(.*?)```", DOCUMENT, flags=re.DOTALL)
+    path.write_bytes(b"".join(map(line_of, records)))
+    by_itself, ours = re.findall(r"```python\n(.*?)```", DOCUMENT, flags=re.DOTALL)
     names: dict[str, Any] = {}
-    exec(plain.replace('"run.jsonl"', repr(str(path))), names)  # noqa: S102  (a program of our own document)
-    assert names["counted"] == counted_samples(read_run(path))
+    exec(by_itself.replace('"run.jsonl"', repr(str(path))), names)  # noqa: S102  (a program of our own document)
+    assert list(map(typed, names["counted"])) == counted_samples(read_run(path))
     exec(ours.replace('"run.jsonl"', repr(str(path))), names)  # noqa: S102  (a program of our own document)
-    assert names["samples"] == names["counted"]
+    assert list(map(plain, names["samples"])) == names["counted"]

@@ -9,25 +9,27 @@ from pathlib import Path
 
 import pytest
 
+from concbench.results import queries
 from concbench.results.reader import read_run
+from concbench.results.records import Sample
 from concbench.results.writer import RunWriter
 
-from .examples import HEADER, IDENTITY, NOW
+from .examples import IDENTITY, NOW, made_header
 
 _APPEND = """
 import os, sys
 from pathlib import Path
 from concbench.results.writer import RunWriter
-from tests.results.examples import IDENTITY, NOW, example
+from tests.results.examples import IDENTITY, NOW, made
 process = 1 + int(sys.argv[2])  # each child begins with a worker of its own
 with RunWriter.resume(Path(sys.argv[1]), now=NOW, identity=IDENTITY) as writer:
     number = int(sys.argv[2])
-    writer.append(example("process", process=process))
+    writer.append(made("process", process=process))
     if number == 0:
-        writer.append(example("witness"))
+        writer.append(made("witness"))
     while True:
         place = {"process": process, "turn": number, "round": number}
-        writer.append(example("sample", **place, records={"padding": "x" * 5000}))
+        writer.append(made("sample", **place, records={"padding": "x" * 5000}))
         number += 1
         os.write(1, f"{number}\\n".encode())
 """
@@ -56,11 +58,11 @@ def killed_after(path: Path, start: int, patience: float) -> int:
 
 def test_nothing_acknowledged_is_lost_by_kill_nine(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
-    RunWriter.create(path, HEADER).close()
+    RunWriter.create(path, made_header()).close()
     on_disk = 0
     for patience in (0.0, 0.011, 0.023, 0.037, 0.051):
         acknowledged = killed_after(path, on_disk, patience)
-        turns = [record["turn"] for record in read_run(path).records if record["type"] == "sample"]
+        turns = [sample.turn for sample in queries.of_type(read_run(path), Sample)]
         assert turns == list(range(len(turns)))
         assert acknowledged <= len(turns) <= acknowledged + 1
         on_disk = len(turns)
@@ -70,7 +72,7 @@ def test_nothing_acknowledged_is_lost_by_kill_nine(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [1, 2500, 5000])
 def test_a_run_killed_within_a_line_goes_on_after_the_last_whole_one(tmp_path: Path, size: int) -> None:
     path = tmp_path / "run.jsonl"
-    RunWriter.create(path, HEADER).close()
+    RunWriter.create(path, made_header()).close()
     on_disk = killed_after(path, 0, 0.01)
     whole = read_run(path)
     with path.open("ab") as stream:

@@ -6,26 +6,41 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from concbench.results.header import Header, HeaderCell, HeaderPair
+from concbench.results.lines import converted
 from concbench.results.pairs import Pairs, collected
+from concbench.results.records import Slices
+from concbench.results.values import Record
+
+from .examples import SLICES, WEIGHED, made, made_header, unchecked
 
 CELLS = ["w[tasks=1]/a@base", "w[tasks=1]/a@head"]
 ID = "w[tasks=1]/a"
 times = st.lists(st.integers(1, 10**9), min_size=1, max_size=9)
 
 
-def header(floor_ns: int = 0, *purposes: str) -> dict[str, Any]:
+def header(floor_ns: int = 0, *purposes: str) -> Header:
     about = {"workload": "w", "model": "a", "params": {"tasks": 1}, "head_params": {"tasks": 1}}
     paired = [{"id": ID, "cells": CELLS, "purpose": purpose, **about} for purpose in purposes or ("time",)]
-    return {"cells": [{"id": name, "floor_ns": floor_ns} for name in CELLS], "paired": paired}
+    contenders = [made_header().contenders[0]]
+    cells = [HeaderCell(name, "w", contenders[0].id, {"tasks": 1}, "task", floor_ns, "1") for name in CELLS]
+    return replace(made_header(), cells=cells, paired=[converted(one, HeaderPair) for one in paired])
 
 
-def pair(base: list[int], head: list[int], number: int = 1, late: Any = None) -> dict[str, Any]:
+def pair(
+    base: list[int], head: list[int], number: int = 1, late: Any = None, cpu: list[int] | None = None
+) -> Record:
     sides = [
-        {"wall_ns": side, "cpu_ns": side, "records": [{} if late is None else late for _ in side]}
+        dict.fromkeys(SLICES, side) | {"records": [{} if late is None else late for _ in side]}
         for side in (base, head)
     ]
-    return {"type": "pair", "cells": CELLS, "number": number, "sides": sides}
+    if cpu is not None:
+        sides[0]["cpu_ns"] = cpu
+    return unchecked(
+        "pair", cells=tuple(CELLS), number=number, sides=tuple(converted(one, Slices) for one in sides)
+    )
 
 
 @given(slices=times, factor=st.floats(0.1, 10), number=st.integers(1, 100))
@@ -65,12 +80,12 @@ def test_a_pair_whose_runs_tell_no_lateness_has_none() -> None:
 
 
 def test_cpu_time_below_the_clock_s_step_has_no_ratio() -> None:
-    assert collected(header(), [pair([0, 5], [5, 5])]).series[ID, "cpu"].values == []
+    assert collected(header(), [pair([1, 5], [5, 5], cpu=[0, 5])]).series[ID, "cpu"].values == []
 
 
-def weighed(base: int | None, head: int | None) -> dict[str, Any]:
-    sides = [{"tasks": 10, "baseline_bytes": 1000, "observed_bytes": seen} for seen in (base, head)]
-    return {"type": "weighed", "cells": CELLS, "sides": sides}
+def weighed(base: int | None, head: int | None) -> Record:
+    sides = [WEIGHED | {"tasks": 10, "baseline_bytes": 1000, "observed_bytes": seen} for seen in (base, head)]
+    return made("weighed", cells=CELLS, sides=sides)
 
 
 def test_memory_is_compared_by_task() -> None:
@@ -93,4 +108,4 @@ def test_a_cell_that_is_timed_and_weighed_keeps_both_apart() -> None:
 
 def test_the_header_of_another_kind_of_run_is_refused() -> None:
     with pytest.raises(KeyError):
-        Pairs({"cells": []})
+        Pairs(made_header())

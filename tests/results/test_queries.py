@@ -9,20 +9,19 @@ from hypothesis import given
 from concbench.results import queries
 from concbench.results.queries import Outcome
 from concbench.results.reader import Run
-from concbench.results.schema import Record
 
-from .examples import CELLS, HEADER, example, runs
-
-
-def run_of(*records: Record) -> Run:
-    return Run(path=Path("run.jsonl"), header=HEADER, records=records, torn=None)
+from .examples import CELLS, Plain, example, made, made_header, runs, typed
 
 
-def sample(turn: int, block: int = 0, generation: int = 0) -> Record:
+def run_of(*records: Plain) -> Run:
+    return Run(path=Path("run.jsonl"), header=made_header(), records=tuple(map(typed, records)), torn=None)
+
+
+def sample(turn: int, block: int = 0, generation: int = 0) -> Plain:
     return example("sample", turn=turn, block=block, generation=generation)
 
 
-def block(number: int = 0, generation: int = 0) -> Record:
+def block(number: int = 0, generation: int = 0) -> Plain:
     return example("block", block=number, generation=generation)
 
 
@@ -45,23 +44,23 @@ RESUME = example("resume")
     ],
 )
 def test_samples_count_if_their_attempt_completed_the_block(
-    records: Sequence[Record], turns: list[int]
+    records: Sequence[Plain], turns: list[int]
 ) -> None:
-    assert [record["turn"] for record in queries.counted_samples(run_of(*records))] == turns
+    assert [record.turn for record in queries.counted_samples(run_of(*records))] == turns
 
 
 def test_memory_counts_by_the_same_rule() -> None:
     torn, whole = example("memory", tasks=1), example("memory", tasks=2)
     run = run_of(torn, RESUME, whole, sample(0, block=1), block(1))
-    assert queries.counted_memory(run) == [whole]
+    assert queries.counted_memory(run) == [typed(whole)]
 
 
 @given(records=runs())
-def test_what_counts_is_part_of_what_was_written(records: list[Record]) -> None:
+def test_what_counts_is_part_of_what_was_written(records: list[Plain]) -> None:
     run = run_of(*records[1:])
     counted = queries.counted_samples(run)
     done = queries.completed_blocks(run)
-    assert all((record["generation"], record["block"]) in done for record in counted)
+    assert all((record.generation, record.block) in done for record in counted)
     assert len({id(record) for record in counted}) == len(counted)
     assert all(any(record is other for other in run.records) for record in counted)
 
@@ -105,26 +104,26 @@ def test_completed_blocks_are_told_with_their_generation() -> None:
         ([example("outcome", process=None)], 1),
     ],
 )
-def test_process_numbers_go_on_growing(records: Sequence[Record], number: int) -> None:
+def test_process_numbers_go_on_growing(records: Sequence[Plain], number: int) -> None:
     assert queries.next_process(run_of(*records)) == number
 
 
 def test_the_last_witness_of_a_cell_wins() -> None:
     first, last = example("witness", number=1), example("witness", number=2)
-    assert queries.witnesses(run_of(first, last)) == {CELLS[0]: last}
+    assert queries.witnesses(run_of(first, last)) == {CELLS[0]: typed(last)}
 
 
 def test_cells_and_contenders_are_found_by_id() -> None:
     run = run_of()
     assert tuple(queries.cells_by_id(run)) == CELLS
-    assert queries.contenders_by_id(run)["threads"]["dialect"] == "blocking"
+    assert queries.contenders_by_id(run)["threads"].dialect == "blocking"
 
 
 def test_warnings_and_noise_are_told_in_order() -> None:
     before, after = example("noise"), example("noise", when="after")
     run = run_of(before, example("warning"), after)
-    assert queries.noise(run) == [before, after]
-    assert queries.warnings(run) == [example("warning")]
+    assert queries.noise(run) == [typed(before), typed(after)]
+    assert queries.warnings(run) == [made("warning")]
 
 
 @pytest.mark.parametrize(
@@ -137,5 +136,5 @@ def test_warnings_and_noise_are_told_in_order() -> None:
         ([example("end", complete=False), RESUME, example("end"), example("noise", when="after")], True),
     ],
 )
-def test_a_run_is_complete_if_its_last_end_says_so(records: Sequence[Record], complete: bool) -> None:
+def test_a_run_is_complete_if_its_last_end_says_so(records: Sequence[Plain], complete: bool) -> None:
     assert queries.is_complete(run_of(*records)) is complete

@@ -11,11 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.results.errors import RunFileError
-from concbench.results.jsonline import encode_line
 from concbench.results.reader import read_run
-from concbench.results.schema import Record
 
-from .examples import HEADER, example, runs
+from .examples import HEADER, Plain, example, line_of, runs, typed
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +21,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("runs") / "run.jsonl"
 
 
-def content_of(records: Sequence[Record]) -> bytes:
-    return b"".join(map(encode_line, records))
+def content_of(records: Sequence[Plain]) -> bytes:
+    return b"".join(map(line_of, records))
 
 
 def refusal(path: Path, content: bytes) -> RunFileError:
@@ -36,18 +34,16 @@ def refusal(path: Path, content: bytes) -> RunFileError:
 
 
 @given(records=runs())
-def test_any_valid_run_is_read_back_as_it_was_written(path: Path, records: list[Record]) -> None:
+def test_any_valid_run_is_read_back_as_it_was_written(path: Path, records: list[Plain]) -> None:
     path.write_bytes(content_of(records))
     run = read_run(path)
-    assert [run.header, *run.records] == records
+    assert [run.header, *run.records] == list(map(typed, records))
     assert run.torn is None
 
 
 @given(records=runs(min_size=1), share=st.floats(0, 1))
-def test_a_file_cut_at_any_byte_keeps_its_whole_lines(
-    path: Path, records: list[Record], share: float
-) -> None:
-    lines = [encode_line(record) for record in records]
+def test_a_file_cut_at_any_byte_keeps_its_whole_lines(path: Path, records: list[Plain], share: float) -> None:
+    lines = [line_of(record) for record in records]
     content = b"".join(lines)[: round(share * sum(map(len, lines)))]
     whole = content.count(b"\n")
     if whole == 0:
@@ -55,14 +51,14 @@ def test_a_file_cut_at_any_byte_keeps_its_whole_lines(
         return
     path.write_bytes(content)
     run = read_run(path)
-    assert [run.header, *run.records] == records[:whole]
+    assert [run.header, *run.records] == list(map(typed, records[:whole]))
     assert (run.torn is None) == content.endswith(b"\n")
 
 
 def test_a_file_cut_at_every_byte_keeps_its_whole_lines(path: Path) -> None:
     records = [example("header"), example("warning"), example("end")]
     content = content_of(records)
-    header_size = len(encode_line(records[0]))
+    header_size = len(line_of(records[0]))
     for size in range(header_size, len(content) + 1):
         path.write_bytes(content[:size])
         run = read_run(path)
@@ -75,9 +71,9 @@ _DAMAGE = (b"", b"{", b"\xff", b"{}", b"[]", b'{"type":"smaple"}', b"NaN", b'{"t
 
 @given(records=runs(min_size=1), damage=st.sampled_from(_DAMAGE), data=st.data())
 def test_damage_in_any_line_is_refused_with_its_number(
-    path: Path, records: list[Record], damage: bytes, data: st.DataObject
+    path: Path, records: list[Plain], damage: bytes, data: st.DataObject
 ) -> None:
-    lines = [encode_line(record) for record in records]
+    lines = [line_of(record) for record in records]
     index = data.draw(st.integers(0, len(lines) - 1))
     lines[index] = damage + b"\n"
     error = refusal(path, b"".join(lines))
@@ -87,9 +83,9 @@ def test_damage_in_any_line_is_refused_with_its_number(
 
 @given(records=runs(min_size=1), data=st.data())
 def test_a_line_that_was_cut_short_in_the_middle_is_damage(
-    path: Path, records: list[Record], data: st.DataObject
+    path: Path, records: list[Plain], data: st.DataObject
 ) -> None:
-    lines = [encode_line(record) for record in records]
+    lines = [line_of(record) for record in records]
     index = data.draw(st.integers(0, len(lines) - 1))
     kept = data.draw(st.integers(0, len(lines[index]) - 2))
     lines[index] = lines[index][:kept] + b"\n"
@@ -105,27 +101,27 @@ def test_a_line_that_was_cut_short_in_the_middle_is_damage(
         (b'{"type":"end","finished":NaN}', "NaN is not a JSON value"),
         (b'{"type":"end","finished":1e999}', "1e999 is too large for a 64-bit float"),
         (b'{"type":"end","type":"end"}', "an object has the same key twice"),
-        (b'{"type":"end"}', "end: finished is missing"),
-        (encode_line(HEADER).strip(), "a second header; a run file has one, on its first line"),
+        (b'{"type":"end"}', "end: Object missing required field `finished`"),
+        (line_of(HEADER).strip(), "a second header; a run file has one, on its first line"),
         (
-            encode_line(example("outcome", cell="nowhere")).strip(),
+            line_of(example("outcome", cell="nowhere")).strip(),
             "outcome: cell 'nowhere' is not in the header",
         ),
         (
-            encode_line(example("block", block=1, cells=["nowhere"])).strip(),
+            line_of(example("block", block=1, cells=["nowhere"])).strip(),
             "block: cell 'nowhere' is not in the header",
         ),
         (
-            encode_line(example("process", contender="nobody")).strip(),
+            line_of(example("process", contender="nobody")).strip(),
             "process: contender 'nobody' is not in the header",
         ),
         (
-            encode_line(example("noise", contender="nobody")).strip(),
+            line_of(example("noise", contender="nobody")).strip(),
             "noise: contender 'nobody' is not in the header",
         ),
-        (encode_line(example("process")).strip(), "process: process 1 follows 1; numbers only grow"),
+        (line_of(example("process")).strip(), "process: process 1 follows 1; numbers only grow"),
         (
-            encode_line(example("block")).strip(),
+            line_of(example("block")).strip(),
             "block: block 0 of generation 0 is completed a second time",
         ),
     ],
@@ -143,7 +139,7 @@ def test_a_last_line_with_its_newline_is_never_taken_for_torn(path: Path) -> Non
 
 
 def test_a_whole_record_without_its_newline_is_torn(path: Path) -> None:
-    path.write_bytes(content_of([HEADER]) + encode_line(example("end")).strip())
+    path.write_bytes(content_of([HEADER]) + line_of(example("end")).strip())
     run = read_run(path)
     assert run.records == ()
     assert run.torn is not None
@@ -159,8 +155,8 @@ def test_reading_changes_nothing(path: Path) -> None:
 
 
 def test_a_newer_schema_is_refused_before_its_keys_are_looked_at(path: Path) -> None:
-    error = refusal(path, b'{"type":"header","schema":3}\n')
-    told = "it has schema 3, and this concbench reads schema 2 and older; upgrade concbench to read it"
+    error = refusal(path, b'{"type":"header","schema":4}\n')
+    told = "it has schema 4, and this concbench reads schema 3 and older; upgrade concbench to read it"
     assert error.reason == told
 
 
@@ -210,7 +206,7 @@ def test_a_compressed_run_reads_like_a_plain_one(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl.gz"
     path.write_bytes(gzip.compress(content_of([example("header"), example("end")]) + b'{"type"'))
     run = read_run(path)
-    assert (run.header, run.records) == (HEADER, (example("end"),))
+    assert (run.header, run.records) == (typed(HEADER), (typed(example("end")),))
     assert run.torn is not None
 
 
@@ -233,4 +229,4 @@ def test_a_byte_order_mark_before_the_header_is_no_damage(path: Path) -> None:
     records = [example("header")]
     path.write_bytes(b"\xef\xbb\xbf" + content_of(records))
     run = read_run(path)
-    assert [run.header, *run.records] == records
+    assert [run.header, *run.records] == list(map(typed, records))

@@ -3,6 +3,9 @@
 import shlex
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from concbench.results.header import Settings
 from concbench.results.resuming import resume_command, resume_command_of
 
 DIGEST = "sha256:" + "0a" * 32
@@ -17,17 +20,17 @@ def test_the_run_file_and_the_code_are_named() -> None:
 
 
 def test_a_header_names_files_without_their_folders_and_names_all_interpreters_or_none() -> None:
-    settings = {
-        "plugins": [f"bench one.py {DIGEST}"],
-        "loops": ["uvloop:new_event_loop", f"make of mine.py {DIGEST}"],
-        "pythons": ["3.12", "/opt/python"],
-    }
+    settings = Settings(
+        plugins=[f"bench one.py {DIGEST}"],
+        loops=["uvloop:new_event_loop", f"make of mine.py {DIGEST}"],
+        pythons=["3.12", "/opt/python"],
+    )
     assert resume_command_of(Path("r.jsonl"), settings) == (
         "concbench run --resume r.jsonl --plugin 'bench one.py' --loop uvloop:new_event_loop"
         " --loop mine.py:make --python 3.12 --python /opt/python"
     )
-    assert "--python" not in resume_command_of(Path("r.jsonl"), settings | {"pythons": ["3.12", "3.11"]})
+    assert "--python" not in resume_command_of(Path("r.jsonl"), replace(settings, pythons=["3.12", "3.11"]))
 
 
 def test_a_run_without_code_of_its_user_s_needs_none() -> None:
-    assert resume_command_of(Path("r.jsonl"), {}) == "concbench run --resume r.jsonl"
+    assert resume_command_of(Path("r.jsonl"), Settings()) == "concbench run --resume r.jsonl"

@@ -11,9 +11,9 @@ from concbench.results.reader import read_run
 from concbench.results.writer import RunWriter
 from tests.report.paired import header_of
 
-from .examples import HEADER, IDENTITY, NOW, example
+from .examples import IDENTITY, NOW, made, made_header
 
-WHOLE = (example("noise"), example("end"))
+WHOLE = (made("noise"), made("end"))
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def writer(path: Path) -> RunWriter:
     path.parent.mkdir()
-    writer = RunWriter.create(path, HEADER)
-    writer.append(example("noise"))
+    writer = RunWriter.create(path, made_header())
+    writer.append(made("noise"))
     return writer
 
 
@@ -34,7 +34,7 @@ def test_a_file_that_is_deleted_is_put_back_and_that_is_said(path: Path, writer:
     writer.say = said.append
     path.unlink()
     with writer:
-        writer.append(example("end"))
+        writer.append(made("end"))
     assert read_run(path).records == WHOLE
     assert said == [f"{path} was deleted, and is put back"]
 
@@ -43,14 +43,14 @@ def test_its_folder_is_put_back_with_it(path: Path, writer: RunWriter) -> None:
     path.unlink()
     path.parent.rmdir()
     with writer:
-        writer.append(example("end"))
+        writer.append(made("end"))
     assert read_run(path).records == WHOLE
 
 
 def test_a_file_that_was_put_back_is_locked_again(path: Path, writer: RunWriter) -> None:
     path.unlink()
     with writer:
-        writer.append(example("end"))
+        writer.append(made("end"))
         with pytest.raises(RunFileError, match="another run is writing to it"):
             RunWriter.resume(path, now=NOW, identity=IDENTITY)
 
@@ -59,14 +59,14 @@ def test_a_file_that_is_resumed_is_put_back_too(path: Path, writer: RunWriter) -
     writer.close()
     with RunWriter.resume(path, now=NOW, identity=IDENTITY) as resumed:
         path.unlink()
-        resumed.append(example("end"))
-    assert [record["type"] for record in read_run(path).records] == ["noise", "resume", "end"]
+        resumed.append(made("end"))
+    assert [record.type for record in read_run(path).records] == ["noise", "resume", "end"]
 
 
 def test_a_file_that_is_moved_ends_the_run_with_what_to_do(path: Path, writer: RunWriter) -> None:
     moved = path.rename(path.with_name("moved.jsonl"))
     with writer, pytest.raises(RunFileError, match=r"was moved or replaced .* --resume FILE`"):
-        writer.append(example("end"))
+        writer.append(made("end"))
     assert read_run(moved).records == WHOLE[:1]
     RunWriter.resume(moved, now=NOW, identity=IDENTITY).close()
 
@@ -76,17 +76,17 @@ def test_a_file_that_is_replaced_is_kept_beside_the_other(path: Path, writer: Ru
     other.write_text("not ours")
     other.replace(path)
     with writer, pytest.raises(RunFileError, match=r"was replaced .* --resume \S+\.kept`"):
-        writer.append(example("end"))
+        writer.append(made("end"))
     assert path.read_text() == "not ours"
     assert read_run(path.with_name("run.jsonl.kept")).records == WHOLE[:1]
 
 
 def test_a_comparison_that_is_moved_is_shown_and_not_resumed(tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
-    with RunWriter.create(path, header_of([("w[tasks=1]/asyncio", {})])) as writer:
+    with RunWriter.create(path, made_header(**header_of([("w[tasks=1]/asyncio", {})]))) as writer:
         path.rename(tmp_path / "moved.jsonl")
         with pytest.raises(RunFileError, match="`concbench show FILE`"):
-            writer.append(example("end"))
+            writer.append(made("end"))
 
 
 def test_a_file_that_cannot_be_put_back_ends_the_run(
@@ -98,7 +98,7 @@ def test_a_file_that_cannot_be_put_back_ends_the_run(
     path.unlink()
     monkeypatch.setattr(vanished, "write_all", full)
     with writer, pytest.raises(RunFileError, match=r"cannot be put back \(No space left on device\); run"):
-        writer.append(example("end"))
+        writer.append(made("end"))
     assert not os.path.lexists(path)
 
 
@@ -113,6 +113,6 @@ def test_putting_back_that_is_interrupted_can_be_repeated(
         with monkeypatch.context() as patch:
             patch.setattr(vanished, "write_all", interrupted)
             with pytest.raises(KeyboardInterrupt):
-                writer.append(example("end"))
-        writer.append(example("end"))
+                writer.append(made("end"))
+        writer.append(made("end"))
     assert read_run(path).records == WHOLE

@@ -12,7 +12,7 @@ from concbench.results.errors import RunFileError
 from concbench.results.reader import read_run
 from concbench.results.writer import RunWriter
 
-from .examples import HEADER, IDENTITY, NOW, example
+from .examples import IDENTITY, NOW, made, made_header
 
 
 @pytest.fixture
@@ -33,14 +33,14 @@ def test_a_failed_write_leaves_the_file_as_it_was(
         if failures:
             raise failures.pop()
 
-    RunWriter.create(path, HEADER).close()
+    RunWriter.create(path, made_header()).close()
     writer = RunWriter.resume(path, now=NOW, identity=IDENTITY)
-    writer.append(example("noise"))
+    writer.append(made("noise"))
     before = path.read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(os, call, fail)
         with pytest.raises(RunFileError, match=r"No space left.*line before this one is whole.*--resume"):
-            writer.append(example("end"))
+            writer.append(made("end"))
     assert path.read_bytes() == before
     RunWriter.resume(path, now=NOW, identity=IDENTITY).close()
 
@@ -57,16 +57,16 @@ def test_what_cannot_be_undone_is_said_and_healed_by_resuming(
     def stuck(descriptor: int, size: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    writer = RunWriter.create(path, HEADER)
+    writer = RunWriter.create(path, made_header())
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", fail)
         patch.setattr(os, "ftruncate", stuck)
         message = r"may be torn .* and will be moved aside\. Put that disk right, then"
         with pytest.raises(RunFileError, match=message):
-            writer.append(example("end"))
+            writer.append(made("end"))
     RunWriter.resume(path, now=NOW, identity=IDENTITY).close()
     assert path.with_name("run.jsonl.torn").read_bytes() == b'{"typ'
-    assert [record["type"] for record in read_run(path).records] == ["resume"]
+    assert [record.type for record in read_run(path).records] == ["resume"]
 
 
 def test_an_interrupted_append_leaves_no_trace_and_can_be_repeated(
@@ -78,13 +78,13 @@ def test_an_interrupted_append_leaves_no_trace_and_can_be_repeated(
         whole(descriptor, data[:5])
         raise KeyboardInterrupt
 
-    with RunWriter.create(path, HEADER) as writer:
+    with RunWriter.create(path, made_header()) as writer:
         with monkeypatch.context() as patch:
             patch.setattr(os, "write", interrupted)
             with pytest.raises(KeyboardInterrupt):
-                writer.append(example("process"))
-        writer.append(example("process"))
-    assert read_run(path).records == (example("process"),)
+                writer.append(made("process"))
+        writer.append(made("process"))
+    assert read_run(path).records == (made("process"),)
 
 
 _FILL = """
@@ -92,15 +92,15 @@ import resource, signal, sys
 from pathlib import Path
 from concbench.results.errors import RunFileError
 from concbench.results.writer import RunWriter
-from tests.results.examples import HEADER, example
+from tests.results.examples import made, made_header
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-with RunWriter.create(Path(sys.argv[1]), HEADER) as writer:
+with RunWriter.create(Path(sys.argv[1]), made_header()) as writer:
     limit = Path(sys.argv[1]).stat().st_size + 1000
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     acknowledged = 0
     try:
         while True:
-            writer.append(example("warning", seen=f"{acknowledged} MHz"))
+            writer.append(made("warning", seen=f"{acknowledged} MHz"))
             acknowledged += 1
     except RunFileError as error:
         print(acknowledged, error)

@@ -12,6 +12,7 @@ import pytest
 from concbench.errors import RequestError
 from concbench.results import queries
 from concbench.results.reader import read_run
+from concbench.results.records import EndRecord
 from concbench.runs import aa, compare, compare_files, resume, run, trace
 from concbench.runs.result import RunResult
 from tests.commands.concbench import make_quick, wait_for
@@ -58,7 +59,7 @@ def test_ctrl_c_leaves_a_whole_file_and_says_how_to_go_on(tmp_path: Path) -> Non
     )
     before = read_run(path)
     assert before.torn is None
-    assert before.records[-1]["complete"] is False
+    assert [one.complete for one in queries.of_type(before, EndRecord)] == [False]
     assert resume(path).complete
     assert queries.is_complete(read_run(path))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from concbench.measure.pairing import PairPlan
 from concbench.measure.sides.side import Side
 from concbench.results.reader import read_run
+from concbench.results.records import CountedRecord, EndRecord
 from concbench.runs.comparing import FixedPairs, measure
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.instructions import Records
@@ -23,9 +24,8 @@ def test_counts_that_were_made_before_ctrl_c_are_kept(tmp_path: Path) -> None:
     closed: list[bool] = []
 
     def counter(plan: PairPlan, _catalogue: Catalogue, _watcher: Watcher) -> Records:
-        about = {"type": "counted", "cells": list(plan.cells[0].ids), "number": 1}
         try:
-            yield {**about, "instructions": [10, 11], "confirmed": False}
+            yield CountedRecord(cells=plan.cells[0].ids, number=1, instructions=(10, 11))
             raise KeyboardInterrupt
         finally:
             closed.append(True)
@@ -35,6 +35,6 @@ def test_counts_that_were_made_before_ctrl_c_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
     assert not measure(path, request, (side, side), counter=counter)
     records = read_run(path).records
-    assert [one["instructions"] for one in records if one["type"] == "counted"] == [[10, 11]]
-    assert not records[-1]["complete"]
+    assert [one.instructions for one in records if isinstance(one, CountedRecord)] == [(10, 11)]
+    assert [one.complete for one in records if isinstance(one, EndRecord)] == [False]
     assert closed

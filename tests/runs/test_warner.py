@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from concbench.results.records import WarningRecord
+from concbench.results.values import Record
 from concbench.runs.warner import LOOK_EVERY, Warner
 from tests.analysis.test_warnings import CALM, calm_but
-from tests.results.examples import example
+from tests.results.examples import example, typed
 
 PYTHONS = {"old": "3.11", "new": "3.13"}
 STARTS = [example("process", process=number, contender=name) for number, name in enumerate(PYTHONS, 1)]
@@ -23,14 +25,14 @@ def warnings_after(
     records: Iterable[dict[str, Any]], environment: dict[str, Any] = CALM
 ) -> tuple[list[str], list[str]]:
     """Return the names of the warnings that were appended, and what was said."""
-    appended: list[dict[str, Any]] = []
+    appended: list[Record] = []
     said: list[str] = []
     warner = Warner(environment, PYTHONS, appended.append, said.append)
-    given = list(records)
+    given = list(map(typed, records))
     for record in given:
         warner.take(record)
-    assert [record for record in appended if record["type"] != "warning"] == given
-    return [record["name"] for record in appended if record["type"] == "warning"], said
+    assert [record for record in appended if not isinstance(record, WarningRecord)] == given
+    return [record.name for record in appended if isinstance(record, WarningRecord)], said
 
 
 def test_interpreters_of_different_speed_are_no_noisy_machine() -> None:

@@ -7,9 +7,10 @@ from types import ModuleType
 
 import pytest
 
+from concbench.results.consistency import header_of
 from concbench.results.reader import Run
 from tests.commands.concbench import COMMAND, make_quick
-from tests.results.examples import example
+from tests.results.examples import example, typed
 
 FILE = Path(__file__).parents[2] / "studies" / "kill_and_resume.py"
 
@@ -73,7 +74,9 @@ def run_of(killing: ModuleType, *, without: int | None = None, twice: int | None
         for block, measured in enumerate((samples * times, memory)):
             records += [*measured, example("block", generation=generation, block=block, cells=[cell])]
     records.append(example("end"))
-    return Run(path=Path("run.jsonl"), header=header, records=tuple(records), torn=None)
+    return Run(
+        path=Path("run.jsonl"), header=header_of(header), records=tuple(map(typed, records)), torn=None
+    )
 
 
 @pytest.mark.smoke

@@ -7,14 +7,14 @@ like noise.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from concbench.results import queries
 from concbench.results.measured import Measured, Samples
-
-Record = dict[str, Any]
+from concbench.results.records import NoiseRecord, ProcessRecord, Sample
+from concbench.results.values import Record
 
 
 class Group(NamedTuple):
@@ -38,16 +38,16 @@ class Readings:
 
     def take(self, record: Record) -> None:
         """Keep what a record says of the calibration loop, or of whose process it is."""
-        match record["type"]:
-            case "process":
-                self._contenders[record["process"]] = record["contender"]
-            case "noise":
-                group = Group(self._pythons[record["contender"]], "back to back")
-                self._groups[group] += record["calibration_ns"]
-            case "sample" if record["process"] in self._contenders:  # else it belongs to no known group
-                contender = self._contenders[record["process"]]
+        match record:
+            case ProcessRecord():
+                self._contenders[record.process] = record.contender
+            case NoiseRecord():
+                group = Group(self._pythons[record.contender], "back to back")
+                self._groups[group] += record.calibration_ns
+            case Sample() if record.process in self._contenders:  # else it belongs to no known group
+                contender = self._contenders[record.process]
                 group = Group(self._pythons[contender], "before samples")
-                self._groups[group].append(record["calibration_ns"])
+                self._groups[group].append(record.calibration_ns)
 
     def take_samples(self, samples: Samples) -> None:
         """Keep what samples say of the calibration loop."""
@@ -67,7 +67,7 @@ class Readings:
 def readings_of(measured: Measured) -> Mapping[Group, Sequence[int]]:
     """Return the readings in ns that a run file holds, each group in the order of time."""
     contenders = queries.contenders_by_id(measured)
-    readings = Readings({name: contender["python"] for name, contender in contenders.items()})
+    readings = Readings({name: contender.python for name, contender in contenders.items()})
     for record in measured.records:
         readings.take(record)
     readings.take_samples(measured.samples)

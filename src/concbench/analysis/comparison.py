@@ -99,7 +99,7 @@ class Comparison:
     uncounted: tuple[str, ...] = ()
     complete: bool = True
     warnings: tuple[str, ...] = ()
-    about: Mapping[str, Mapping[str, str | None]]
+    about: Mapping[str, Mapping[str, Any]]
 
     @property
     def told(self) -> frozenset[str]:

@@ -6,12 +6,10 @@ the day) is its *variant*.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from concbench.errors import UserError
+from concbench.results.header import HeaderContender
 from concbench.results.measured import Measured
-
-Record = Mapping[str, Any]
 
 
 class Mismatch(UserError):
@@ -51,33 +49,31 @@ class Arm:
 
 def arms_of(runs: Sequence[Measured]) -> tuple[Arm, ...]:
     """Return the arms of all runs: model by model in the order of the headers, and in each run by run."""
-    listed = [
-        (number, contender) for number, run in enumerate(runs) for contender in run.header["contenders"]
-    ]
-    models = list(dict.fromkeys(contender["model"] for _, contender in listed))
-    entries = sorted(listed, key=lambda entry: models.index(entry[1]["model"]))
+    listed = [(number, contender) for number, run in enumerate(runs) for contender in run.header.contenders]
+    models = list(dict.fromkeys(contender.model for _, contender in listed))
+    entries = sorted(listed, key=lambda entry: models.index(entry[1].model))
     variants = _variants(runs, entries)
     places = places_of(
-        [(contender["model"], variant) for (_, contender), variant in zip(entries, variants, strict=True)]
+        [(contender.model, variant) for (_, contender), variant in zip(entries, variants, strict=True)]
     )
     return tuple(
         Arm(
             run=number,
-            contender=contender["id"],
+            contender=contender.id,
             label=_label(contender, variant),
-            model=contender["model"],
+            model=contender.model,
             variant=variant,
-            place=places[contender["model"], variant],
+            place=places[contender.model, variant],
         )
         for (number, contender), variant in zip(entries, variants, strict=True)
     )
 
 
-def _label(contender: Record, variant: str) -> str:
-    return f"{contender['model']} {variant}".rstrip()
+def _label(contender: HeaderContender, variant: str) -> str:
+    return f"{contender.model} {variant}".rstrip()
 
 
-def _variants(runs: Sequence[Measured], entries: Sequence[tuple[int, Record]]) -> list[str]:
+def _variants(runs: Sequence[Measured], entries: Sequence[tuple[int, HeaderContender]]) -> list[str]:
     """Return what tells each entry from the others of its model: only what differs, until all labels do."""
     told = [""] * len(entries)
     for describe in (_python, _release, _version, _commit, _source, _started, _id):
@@ -98,48 +94,43 @@ def _joined(told: Sequence[str], words: Sequence[str]) -> list[str]:
     return [f"{before} {word}".strip() for before, word in zip(told, words, strict=True)]
 
 
-def _is_unique(entries: Sequence[tuple[int, Record]], told: Sequence[str]) -> bool:
+def _is_unique(entries: Sequence[tuple[int, HeaderContender]], told: Sequence[str]) -> bool:
     return _kinds(entries, told) == len(entries)
 
 
-def _kinds(entries: Sequence[tuple[int, Record]], told: Sequence[str]) -> int:
+def _kinds(entries: Sequence[tuple[int, HeaderContender]], told: Sequence[str]) -> int:
     """Return how many different labels there are."""
     return len({_label(contender, variant) for (_, contender), variant in zip(entries, told, strict=True)})
 
 
-def _python(_run: Measured, contender: Record) -> str:
-    return str(contender["python"])
+def _python(_run: Measured, contender: HeaderContender) -> str:
+    return contender.python
 
 
-def _release(_run: Measured, contender: Record) -> str:
-    return str(contender.get("release", ""))
+def _release(_run: Measured, contender: HeaderContender) -> str:
+    return contender.release or ""
 
 
-def _version(_run: Measured, contender: Record) -> str:
-    return str(contender["version"] or "")
+def _version(_run: Measured, contender: HeaderContender) -> str:
+    return contender.version or ""
 
 
-def _commit(run: Measured, _contender: Record) -> str:
-    commit = str(run.header["environment"]["identity"].get("commit", ""))
-    return commit[:8] + ("+changes" if recorded(run, "repository").get("dirty") else "")
+def _commit(run: Measured, _contender: HeaderContender) -> str:
+    about = run.header.about
+    changed = about.repository is not None and about.repository.dirty
+    return about.identity.get("commit", "")[:8] + ("+changes" if changed else "")
 
 
-def _source(run: Measured, _contender: Record) -> str:
-    return str(run.header["environment"]["identity"].get("concbench", "")).rpartition(" ")[2]
+def _source(run: Measured, _contender: HeaderContender) -> str:
+    return run.header.about.identity.get("concbench", "").rpartition(" ")[2]
 
 
-def _started(run: Measured, _contender: Record) -> str:
-    return str(run.header["started"])[:16].replace("T", " ")
+def _started(run: Measured, _contender: HeaderContender) -> str:
+    return run.header.started[:16].replace("T", " ")
 
 
-def _id(_run: Measured, contender: Record) -> str:
-    return str(contender["id"])
-
-
-def recorded(run: Measured, name: str) -> Record:
-    """Return one part of a run's environment: empty where that was not recorded."""
-    part = run.header["environment"].get(name)
-    return part if isinstance(part, dict) else {}
+def _id(_run: Measured, contender: HeaderContender) -> str:
+    return contender.id
 
 
 MACHINE: Mapping[str, str] = {"machine": "machine", "cpu": "processor"}
@@ -168,14 +159,13 @@ def check_comparable(runs: Sequence[Measured], *, different_machines: bool) -> N
 
 
 def _identity(run: Measured) -> Mapping[str, str]:
-    identity: Mapping[str, str] = run.header["environment"]["identity"]
-    return identity
+    return run.header.about.identity
 
 
 def _refuse_twice(runs: Sequence[Measured]) -> None:
     seen: dict[str, Measured] = {}
     for run in runs:
-        before = seen.setdefault(run.header["run"], run)
+        before = seen.setdefault(run.header.run, run)
         if before is not run:
             raise Mismatch(f"{before.path} and {run.path} are the same run; leave one of them out")
 

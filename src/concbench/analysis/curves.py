@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from concbench.results import queries
 from concbench.results.costs import Column, columns_of, costs_by_cell, weights_by_cell
+from concbench.results.header import HeaderCell, HeaderContender
 from concbench.results.measured import Measured
 from concbench.stats.processes import reduce_by_process
-from concbench.workloads.base import spelled
+from concbench.workloads.spelling import spelled
 
 COLUMNS = (
     "cell",
@@ -30,8 +31,6 @@ COLUMNS = (
     "value",
 )
 """The columns of the table, in this order."""
-
-Record = dict[str, Any]
 
 
 def any_text() -> AbstractContextManager[None]:
@@ -54,9 +53,9 @@ def process_values(measured: Measured) -> pd.DataFrame:
     with any_text():
         parts = [
             _reduced(place, column)
-            for place, cell in enumerate(measured.header["cells"])
-            if cell["id"] in costs
-            for column in columns_of(cell["unit"], costs[cell["id"]], weights.get(cell["id"]))
+            for place, cell in enumerate(measured.header.cells)
+            if cell.id in costs
+            for column in columns_of(cell.unit, costs[cell.id], weights.get(cell.id))
         ]
         values = {name: np.concatenate([part[name] for part in [_NOTHING, *parts]]) for name in _NOTHING}
         table = pd.DataFrame(values).astype({"metric": "str", "unit": "str"})
@@ -82,7 +81,7 @@ _NOTHING = _reduced(0, Column("", "", np.array([]), np.array([], np.int64), np.a
 def _about_cells(measured: Measured) -> pd.DataFrame:
     """Return what the header says of each cell, by its place in there."""
     contenders = queries.contenders_by_id(measured)
-    rows = [_about(cell, contenders[cell["contender"]]) for cell in measured.header["cells"]]
+    rows = [_about(cell, contenders[cell.contender]) for cell in measured.header.cells]
     about = pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in _OF_PROCESSES])
     return about.astype({"tasks": "Int64", "depth": "Int64"})
 
@@ -90,16 +89,16 @@ def _about_cells(measured: Measured) -> pd.DataFrame:
 _OF_PROCESSES = ("generation", "process", "metric", "unit", "value")
 
 
-def _about(cell: Record, contender: Record) -> Record:
-    params = cell["params"]
+def _about(cell: HeaderCell, contender: HeaderContender) -> dict[str, Any]:
+    params = cell.params
     whole = {name: params[name] for name in ("tasks", "depth") if type(params.get(name)) is int}
     return {
-        "cell": cell["id"],
-        "workload": cell["workload"],
-        "workload_version": cell["workload_version"],
+        "cell": cell.id,
+        "workload": cell.workload,
+        "workload_version": cell.workload_version,
         "params": spelled(params),
-        "contender": cell["contender"],
-        "model": contender["model"],
-        "python": contender.get("release", contender["python"]),
+        "contender": cell.contender,
+        "model": contender.model,
+        "python": contender.released,
         **whole,
     }

@@ -14,8 +14,9 @@ from concbench.analysis.contenders import Arm, arms_of, check_comparable
 from concbench.analysis.curves import any_text, process_values
 from concbench.analysis.history import HistorySeries
 from concbench.analysis.summary import Summary, summarise
+from concbench.results.header import Header
 from concbench.results.measured import Measured
-from concbench.workloads.base import spell
+from concbench.workloads.spelling import spell
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,9 @@ def gather(
     return Dataset(tuple(runs), arms, cells, table, baselines, tuple(history))
 
 
-def _baseline(header: Mapping[str, Any], asked: str | None) -> str | None:
-    chosen = asked or header["settings"].get("baseline")
-    known = [contender["id"] for contender in header["contenders"]]
+def _baseline(header: Header, asked: str | None) -> str | None:
+    chosen = asked or header.asked.baseline
+    known = [contender.id for contender in header.contenders]
     return chosen if chosen in known else None
 
 

@@ -28,7 +28,7 @@ def findings_of(
     choices = choices_of(dataset)
     answered = {choice.load for choice in choices}
     return {
-        "runs": [{"file": run.path.name, "run": run.header["run"]} for run in dataset.runs],
+        "runs": [{"file": run.path.name, "run": run.header.run} for run in dataset.runs],
         "sweeps": [_sweep(dataset, sweep) for sweep in sweeps_of(dataset)],
         "choices": [_choice(choice) for choice in choices],
         "unanswered": [load.title for load in loads_of(dataset.runs) if load not in answered],

@@ -61,10 +61,11 @@ def package_loads() -> tuple[Load, ...]:
 def loads_of(runs: Sequence[Measured]) -> tuple[Load, ...]:
     """Return the package's loads, and those that workloads of the user's own answer in these runs."""
     own = {
-        (name, question["title"]): Load(workload=name, **question)
+        (name, question.title): Load(workload=name, **asdict(question))
         for run in runs
-        for name, told in run.header.get("workloads", {}).items()
-        for question in told["questions"]
+        for name, told in run.header.workloads.items()
+        for question in told.questions
+        if question.metric in METRICS
     }
     return tuple(sorted([*package_loads(), *own.values()], key=lambda load: load.rank))
 
@@ -74,8 +75,8 @@ def lanes_reading(run: Measured, workload: str) -> str:
     if workload in index.names():
         lanes = index.get(workload).lanes
         return lanes.reading if lanes else ""
-    told: str = run.header.get("workloads", {}).get(workload, {}).get("lanes", "")
-    return told
+    told = run.header.workloads.get(workload)
+    return told.lanes if told else ""
 
 
 NOT_IN_THE_SUITE = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from concbench.analysis.contenders import Arm, recorded
+from concbench.analysis.contenders import Arm
 from concbench.analysis.dataset import Cell, Dataset
 from concbench.analysis.summary import Estimate
 
@@ -87,18 +87,12 @@ def _limit(dataset: Dataset, arm: Arm, workload: str) -> str | None:
         at = "" if ran_out[0].at is None else f" at {ran_out[0].at:,} tasks".replace(",", " ")
         return f"it ran out{at} in this run: {ran_out[0].reason}"
     run = dataset.runs[arm.run]
-    own = next(one for one in run.header["contenders"] if one["id"] == arm.contender)
-    threads, why = min(_thread_limits(recorded(run, "os")), default=(MILLION, ""))
-    if _runs_on(own) == "threads" and threads < MILLION:
+    own = next(one for one in run.header.contenders if one.id == arm.contender)
+    threads, why = min(_thread_limits(run.header.about.os), default=(MILLION, ""))
+    if own.tasks_run_on == "threads" and threads < MILLION:
         number = f"{threads:,}".replace(",", " ")
         return f"this system allows {number} threads at most ({why})"
     return None
-
-
-def _runs_on(contender: Mapping[str, Any]) -> str:
-    """Return what a contender's tasks run on; a file that does not say it knew threads as ``blocking``."""
-    runs_on: str = contender.get("runs_on", "threads" if contender["dialect"] == "blocking" else "loop")
-    return runs_on
 
 
 def _thread_limits(system: Mapping[str, Any]) -> Iterator[tuple[int, str]]:

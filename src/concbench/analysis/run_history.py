@@ -19,9 +19,9 @@ from concbench.metrics import METRICS, names_for
 from concbench.results import queries
 from concbench.results.costs import Column, Costs, columns_of, costs_by_cell, weights_by_cell
 from concbench.results.errors import RunFileError
+from concbench.results.header import Build, HeaderCell, HeaderContender, Repository
 from concbench.results.histories import CHANGES, Commit, History, Point, Series, by_commit, by_date
 from concbench.results.measured import Measured
-from concbench.results.schema import Record
 from concbench.stats.processes import reduce_by_process
 from concbench.stats.speeds import fast_level, quiet_figure
 from concbench.words import plain_text
@@ -75,17 +75,17 @@ def history_of_runs(runs: Sequence[Measured], metrics: Collection[str] = ()) -> 
 
 def commit_of(run: Measured) -> str:
     """Return the commit of a run, and whether there were changes. Raises RunFileError for none."""
-    environment = run.header["environment"]
-    known = environment.get("repository") or {}
-    commit: str = known.get("commit") or environment["identity"].get("commit") or "unknown"
+    about = run.header.about
+    known = about.repository or Repository()
+    commit = known.commit or about.identity.get("commit") or "unknown"
     if commit == "unknown":
         raise RunFileError(f"names no commit, so it has no place in a history: {why_unknown(run)}", run.path)
-    return plain_text(commit) + CHANGES if known.get("dirty") else plain_text(commit)
+    return plain_text(commit) + CHANGES if known.dirty else plain_text(commit)
 
 
 def why_unknown(run: Measured) -> str:
     """Return why a run names no commit, as it says itself, and what to do before the next one."""
-    return run.header["environment"].get("commit_unknown") or NOWHERE
+    return run.header.about.commit_unknown or NOWHERE
 
 
 def _commits(runs: Sequence[Measured]) -> dict[str, Commit]:
@@ -93,7 +93,7 @@ def _commits(runs: Sequence[Measured]) -> dict[str, Commit]:
     began: defaultdict[str, list[datetime]] = defaultdict(list)
     told = [_date(run) for run in runs]
     for run, date in zip(runs, told, strict=True):
-        began[commit_of(run)].append(datetime.fromisoformat(run.header["started"]).astimezone(UTC))
+        began[commit_of(run)].append(datetime.fromisoformat(run.header.started).astimezone(UTC))
         if date is not None:
             dates[commit_of(run)].append(date)
     when = began if None in told else dates
@@ -101,7 +101,7 @@ def _commits(runs: Sequence[Measured]) -> dict[str, Commit]:
 
 
 def _date(run: Measured) -> datetime | None:
-    spelled = (run.header["environment"].get("repository") or {}).get("date")
+    spelled = (run.header.about.repository or Repository()).date
     date = None if spelled is None else datetime.fromisoformat(spelled)
     return date.astimezone(UTC) if date is not None and date.tzinfo is not None else None
 
@@ -111,7 +111,7 @@ def _fast_levels(runs: Sequence[Measured]) -> Mapping[tuple[str, str], float]:
     readings: defaultdict[tuple[str, str], list[Array]] = defaultdict(list)
     for run in runs:
         contenders = queries.contenders_by_id(run)
-        releases = [_release(run, contenders[cell["contender"]]) for cell in run.header["cells"]]
+        releases = [_release(run, contenders[cell.contender]) for cell in run.header.cells]
         for release in dict.fromkeys(releases):
             cells = [place for place, other in enumerate(releases) if other == release]
             mine = np.isin(run.samples.cell, cells) & run.samples.counted
@@ -125,22 +125,22 @@ def _parts(
 ) -> Iterator[tuple[str, tuple[tuple[str, Any], ...], Place, _Part]]:
     costs, weights = costs_by_cell(run), weights_by_cell(run)
     contenders = queries.contenders_by_id(run)
-    for cell in run.header["cells"]:
-        if cell["id"] in costs:
-            contender = contenders[cell["contender"]]
-            params = (("model", contender["model"]), *cell["params"].items())
+    for cell in run.header.cells:
+        if cell.id in costs:
+            contender = contenders[cell.contender]
+            params = (("model", contender.model), *cell.params.items())
             place = _machine(run), _release(run, contender), commit_of(run)
-            mine = costs[cell["id"]]
-            for column in columns_of(cell["unit"], mine, weights.get(cell["id"])):
+            mine = costs[cell.id]
+            for column in columns_of(cell.unit, mine, weights.get(cell.id)):
                 if column.metric in metrics:
-                    name = f"{cell['workload']}.{column.metric}"
+                    name = f"{cell.workload}.{column.metric}"
                     yield name, params, place, _part(cell, column, mine)
 
 
-def _part(cell: Record, column: Column, costs: Costs) -> _Part:
+def _part(cell: HeaderCell, column: Column, costs: Costs) -> _Part:
     in_ns = column.unit.startswith("ns")
     return _Part(
-        version=cell["workload_version"],
+        version=cell.workload_version,
         unit="seconds" if in_ns else "bytes" if column.unit.startswith("B") else "",
         values=column.values / 1e9 if in_ns else column.values,
         process=column.process,
@@ -208,20 +208,15 @@ def _apart(processes: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
 
 
 def _machine(run: Measured) -> str:
-    environment = run.header["environment"]
-    name = (environment.get("machine") or {}).get("id")
-    return str(name or environment["identity"].get("machine", "unknown"))
+    about = run.header.about
+    name = about.machine and about.machine.id
+    return name or about.identity.get("machine", "unknown")
 
 
-def _release(run: Measured, contender: Record) -> str:
+def _release(run: Measured, contender: HeaderContender) -> str:
     """Return a contender's release of Python, and what sets its build apart: with these nothing compares."""
-    named = list(dict.fromkeys(one["python"] for one in run.header["contenders"]))
-    pythons = run.header["environment"].get("pythons", [])
-    build = pythons[named.index(contender["python"])] if len(pythons) == len(named) else {}
-    told = {
-        "no GIL": build.get("gil") is False,
-        "JIT": build.get("jit") is True,
-        "debug": build.get("debug") is True,
-    }
-    release = str(contender.get("release", contender["python"]))
-    return ", ".join([release, *(words for words, so in told.items() if so)])
+    named = list(dict.fromkeys(one.python for one in run.header.contenders))
+    pythons = run.header.about.pythons
+    build = pythons[named.index(contender.python)] if len(pythons) == len(named) else Build()
+    told = {"no GIL": build.gil is False, "JIT": build.jit is True, "debug": build.debug is True}
+    return ", ".join([contender.released, *(words for words, so in told.items() if so)])

@@ -8,11 +8,13 @@ judged again exactly as it was judged when it was made.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import log1p
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from concbench.metrics import METRICS
+from concbench.results.header import Header
 from concbench.results.pairs import Key, Pairs
-from concbench.results.schema import Record
+from concbench.results.records import LookRecord, OutcomeRecord
+from concbench.results.values import Record
 from concbench.stats.looks import LOOKS
 from concbench.stats.verdicts import Judge, Judged
 
@@ -57,10 +59,10 @@ class StoppingRule:
 
     def take(self, record: Record) -> None:
         """Take in a record as it is made, or read again; a look is repeated where it was taken."""
-        if record["type"] == "look":
+        if isinstance(record, LookRecord):
             self._look()
-        elif record["type"] == "outcome":
-            self.failed.add(record["cell"])
+        elif isinstance(record, OutcomeRecord):
+            self.failed.add(record.cell)
         else:
             self.pairs.note(record)
 
@@ -78,7 +80,7 @@ class StoppingRule:
 
     def _look_now(self) -> None:
         self._look()
-        self.tell({"type": "look", "pairs": self._looked_at, "open": sorted(self._open())})
+        self.tell(LookRecord(pairs=self._looked_at, open=sorted(self._open())))
 
     def _most_pairs(self) -> int:
         return max((len(series.values) for series in self.pairs.series.values()), default=0)
@@ -94,9 +96,9 @@ class StoppingRule:
         return {key[0] for key, judged in self.judged.items() if judged.open and series[key].values}
 
 
-def judge_again(header: Mapping[str, Any], records: Iterable[Record], margins: Margins) -> StoppingRule:
+def judge_again(header: Header, records: Iterable[Record], margins: Margins) -> StoppingRule:
     """Return the rule after all records of a comparison; it looks where it was looked at then."""
-    rule = StoppingRule(Pairs(dict(header)), margins)
+    rule = StoppingRule(Pairs(header), margins)
     for record in records:
         rule.take(record)
     return rule

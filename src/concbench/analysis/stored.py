@@ -21,9 +21,9 @@ from concbench.metrics import METRICS, Metric, metrics_for
 from concbench.outcomes import NOTHING_AGAINST
 from concbench.results import queries
 from concbench.results.costs import Costs, Weights, costs_by_cell, weights_by_cell
+from concbench.results.header import HeaderCell, HeaderContender
 from concbench.results.measured import Measured
 from concbench.results.resuming import resume_command_of
-from concbench.results.schema import Record
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import NotDetermined
 from concbench.stats.processes import reduce_by_process
@@ -56,7 +56,7 @@ class _Values:
 class _Cell:
     """One cell of a run, and its metrics."""
 
-    header: Record
+    header: HeaderCell
     values: Mapping[str, _Values]
 
 
@@ -75,25 +75,25 @@ class _Chosen:
     models: Sequence[str]
     workloads: Sequence[str]
 
-    def of(self, run: Measured) -> dict[str, Record]:
+    def of(self, run: Measured) -> dict[str, HeaderCell]:
         """Return the cells of a run that are meant, under their ids."""
         contenders = queries.contenders_by_id(run)
         return {
             name: cell
             for name, cell in queries.cells_by_id(run).items()
-            if (not self.models or self.models_of(contenders[cell["contender"]]) & set(self.models))
-            and (not self.workloads or cell["workload"] in self.workloads)
+            if (not self.models or self.models_of(contenders[cell.contender]) & set(self.models))
+            and (not self.workloads or cell.workload in self.workloads)
         }
 
     @staticmethod
-    def models_of(contender: Record) -> set[str]:
+    def models_of(contender: HeaderContender) -> set[str]:
         """Return what a contender may be called."""
-        return {contender["id"], contender["model"]}
+        return {contender.id, contender.model}
 
     def refuse_unknown(self, base: Measured, head: Measured) -> None:
         """Raise UserError for a name that neither run has."""
-        contenders = [one for run in (base, head) for one in run.header["contenders"]]
-        workloads = {cell["workload"] for run in (base, head) for cell in run.header["cells"]}
+        contenders = [one for run in (base, head) for one in run.header.contenders]
+        workloads = {cell.workload for run in (base, head) for cell in run.header.cells}
         for what, names, known in (
             ("model", self.models, set().union(*map(self.models_of, contenders))),
             ("workload", self.workloads, workloads),
@@ -152,7 +152,7 @@ def stored_comparison(
 
 def _refuse_other_machine(base: Measured, head: Measured) -> None:
     """Raise UserError for runs of different machines, or of different processors under one machine's name."""
-    identities = [run.header["environment"]["identity"] for run in (base, head)]
+    identities = [run.header.about.identity for run in (base, head)]
     hint = "compare two revisions on one of them"
     if len({one.get("machine") for one in identities}) > 1:
         raise UserError(f"{base.path} and {head.path} come from different machines; {hint}")
@@ -167,43 +167,43 @@ def _refuse_other_machine(base: Measured, head: Measured) -> None:
 def _incomplete(base: Measured, head: Measured) -> Iterator[str]:
     for run in (base, head):
         if not queries.is_complete(run):
-            resume = resume_command_of(run.path, run.header["settings"])
+            resume = resume_command_of(run.path, run.header.asked)
             yield f"{run.path.name} is not complete: it was stopped before its end; go on with: {resume}"
 
 
 def _unlike(base: Measured, head: Measured) -> list[str]:
     """Return what differs between the two environments, as warnings."""
-    before, after = (run.header["environment"]["identity"] for run in (base, head))
+    before, after = (run.header.about.identity for run in (base, head))
     names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
     unknown = "not recorded"
     return [f"{name}: {before.get(name, unknown)} then, {after.get(name, unknown)} now" for name in names]
 
 
 def _about(run: Measured) -> dict[str, str | None]:
-    return {"started": run.header["started"], "concbench": run.header["concbench"]}
+    return {"started": run.header.started, "concbench": run.header.concbench}
 
 
 def _cells(run: Measured, chosen: _Chosen) -> dict[tuple[Any, ...], _Cell]:
     costs, weights = costs_by_cell(run), weights_by_cell(run)
     found, meant = {}, chosen.of(run)
-    for cell in run.header["cells"]:
-        if cell["id"] in meant:
-            values = _figures(cell, costs.get(cell["id"]), weights.get(cell["id"]))
-            key = (cell["workload"], tuple(sorted(cell["params"].items())), cell["contender"])
+    for cell in run.header.cells:
+        if cell.id in meant:
+            values = _figures(cell, costs.get(cell.id), weights.get(cell.id))
+            key = (cell.workload, tuple(sorted(cell.params.items())), cell.contender)
             found[key] = _Cell(cell, values)
     return found
 
 
-def _figures(cell: Record, costs: Costs | None, weights: Weights | None) -> dict[str, _Values]:
+def _figures(cell: HeaderCell, costs: Costs | None, weights: Weights | None) -> dict[str, _Values]:
     """Return what is compared of a cell."""
     values: dict[str, _Values] = {}
     for metric in metrics_for("pairs"):
         found = None
-        if metric.is_paired(cell["floor_ns"], "memory"):
+        if metric.is_paired(cell.floor_ns, "memory"):
             if weights is not None and weights.kind == metric.key:
                 found = _values(weights.values, weights.process)
-        elif metric.is_paired(cell["floor_ns"], "time") and costs is not None and costs.process.size:
-            found = _timed(metric, costs, cell["floor_ns"])
+        elif metric.is_paired(cell.floor_ns, "time") and costs is not None and costs.process.size:
+            found = _timed(metric, costs, cell.floor_ns)
         if found is not None:
             values[metric.name] = found
     return values
@@ -237,10 +237,10 @@ def _line(base: _Cell, head: _Cell, metric: str, margins: Margins, gates: Sequen
     ends = (found.interval.low, found.interval.middle, found.interval.high) if found else (None,) * 3
     low, middle, high = (exp(end) if ratio and end is not None else end for end in ends)
     line = Line(
-        cell=base.header["id"],
-        workload=base.header["workload"],
-        model=base.header["contender"],
-        params=base.header["params"],
+        cell=base.header.id,
+        workload=base.header.workload,
+        model=base.header.contender,
+        params=base.header.params,
         metric=metric,
         kind=METRICS[metric].compare,
         margin=margins[metric],
@@ -287,5 +287,5 @@ def _failures(run: Measured, other: Measured, side: str, chosen: _Chosen) -> Ite
         lacked_by_both = outcome.name == "unavailable" and (name not in there or there[name].name != "ok")
         if name in cells and not lacked_by_both and outcome.name not in NOTHING_AGAINST:
             cell = cells[name]
-            about = {"workload": cell["workload"], "model": cell["contender"], "side": side}
+            about = {"workload": cell.workload, "model": cell.contender, "side": side}
             yield Failed(cell=name, **about, outcome=outcome.name, reason=outcome.reason)

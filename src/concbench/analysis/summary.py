@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from concbench.results import queries
 from concbench.results.costs import Costs, Weights, columns_of, costs_by_cell, weights_by_cell
+from concbench.results.header import HeaderCell
 from concbench.results.measured import Measured
 from concbench.results.queries import Outcome
 from concbench.stats.discovery import false_discovery
@@ -23,7 +24,6 @@ from concbench.stats.median import median_interval
 from concbench.stats.paired import PairedEstimate, difference_interval, ratio_interval
 from concbench.stats.processes import reduce_by_process
 
-Record = dict[str, Any]
 FALSE_DISCOVERY_RATE = 0.01
 
 
@@ -114,23 +114,23 @@ def summarise(measured: Measured, baseline: str | None = None) -> list[Summary]:
     outcomes = queries.outcomes(measured)
     costs, weights = costs_by_cell(measured), weights_by_cell(measured)
     summaries = []
-    for cell in measured.header["cells"]:
-        summary = _without_figures(cell, outcomes[cell["id"]])
+    for cell in measured.header.cells:
+        summary = _without_figures(cell, outcomes[cell.id])
         if summary.cell in costs:
             summary = _with_figures(summary, costs[summary.cell], weights.get(summary.cell))
         summaries.append(summary)
     return _compare(summaries, costs, baseline) if baseline else summaries
 
 
-def _without_figures(cell: Record, outcome: Outcome) -> Summary:
+def _without_figures(cell: HeaderCell, outcome: Outcome) -> Summary:
     return Summary(
-        cell=cell["id"],
-        workload=cell["workload"],
-        workload_version=cell["workload_version"],
-        params=cell["params"],
-        contender=cell["contender"],
-        unit=cell["unit"],
-        floor_ns=cell["floor_ns"],
+        cell=cell.id,
+        workload=cell.workload,
+        workload_version=cell.workload_version,
+        params=cell.params,
+        contender=cell.contender,
+        unit=cell.unit,
+        floor_ns=cell.floor_ns,
         outcome=outcome,
     )
 

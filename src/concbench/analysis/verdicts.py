@@ -1,10 +1,9 @@
 """From what was judged to a comparison as it is shown: logarithms become ratios, and reasons words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from math import exp, isfinite
 from statistics import median
-from typing import Any
 
 from concbench.analysis.comparison import Comparison, Counted, Failed, Line
 from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, StoppingRule, judge_again
@@ -12,9 +11,9 @@ from concbench.measure.instructions import NOT_COUNTED, THRESHOLD, verdict_of
 from concbench.metrics import INSTRUCTIONS, METRICS, Metric, margins, names_for
 from concbench.results import queries
 from concbench.results.errors import RunFileError
-from concbench.results.lift import lifted_margins
 from concbench.results.measured import Measured
 from concbench.results.pairs import Paired, PairValues
+from concbench.results.records import CountedRecord, EndRecord, OutcomeRecord
 from concbench.stats.verdicts import Judged
 
 INCOMPLETE = (
@@ -30,7 +29,7 @@ def gates_by_default() -> tuple[str, ...]:
 
 def is_comparison(measured: Measured) -> bool:
     """Say whether a run file is one of a comparison, which has pairs in place of samples."""
-    return "paired" in measured.header
+    return measured.header.paired is not None
 
 
 def judged_again(
@@ -46,14 +45,14 @@ def judged_again(
 
 def margins_of(measured: Measured) -> Margins:
     """Return the margins in the header of a comparison."""
-    return margins() | lifted_margins(measured.header["settings"]["margins"])
+    return margins() | (measured.header.asked.margins or {})
 
 
 def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...] | None = None) -> Comparison:
     """Return what a comparison's run file holds, as judged by ``rule``, who has taken in its records."""
     gates = gates_by_default() if gates is None else gates
     header = measured.header
-    sides = header["sides"]
+    sides = header.sides or {}
     by_cells = {one.cells: one for one in reversed(rule.pairs.cells)}
     return Comparison(
         base=sides["base"]["label"],
@@ -65,21 +64,20 @@ def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...]
             if rule.pairs.series[one.id, metric].values or not _untold(one, metric, rule)
         ),
         counted=tuple(
-            counted_of(by_cells[record["cells"][0], record["cells"][1]], record, gated=INSTRUCTIONS in gates)
-            for record in measured.records
-            if record["type"] == "counted"
+            counted_of(by_cells[record.cells], record, gated=INSTRUCTIONS in gates)
+            for record in queries.of_type(measured, CountedRecord)
         ),
         failed=tuple(_failures(measured, rule.pairs.cells)),
         rate=RATE,
         confidence=CONFIDENCE,
         seconds=seconds_of(measured),
-        budget=float(header["settings"]["budget"]),
+        budget=float(header.asked.budget or 0.0),
         paired=True,
         gates=gates,
         uncounted=tuple(_uncounted(measured, rule)),
         complete=queries.is_complete(measured),
         warnings=tuple(_warnings(measured)),
-        about=sides,
+        about={str(name): side for name, side in sides.items()},
     )
 
 
@@ -137,9 +135,9 @@ def _shown(value: float | None, *, ratio: bool) -> float | None:
     return exp(value) if ratio else value
 
 
-def counted_of(one: Paired, record: Mapping[str, Any], *, gated: bool) -> Counted:
+def counted_of(one: Paired, record: CountedRecord, *, gated: bool) -> Counted:
     """Return the instruction counts of a cell as they are shown."""
-    base, head = record["instructions"]
+    base, head = record.instructions
     return Counted(
         cell=one.id,
         workload=one.workload,
@@ -159,14 +157,13 @@ def _failures(measured: Measured, cells: list[Paired]) -> list[Failed]:
         name: (one, side) for one in cells for side, name in zip(("base", "head"), one.cells, strict=True)
     }
     failures = []
-    for record in measured.records:
-        if record["type"] == "outcome":
-            if record["cell"] not in by_name:
-                reason = f"an outcome of {record['cell']!r}, which the header does not pair"
-                raise RunFileError(reason, measured.path)
-            one, side = by_name[record["cell"]]
-            about = {"outcome": record["outcome"], "reason": record["reason"]}
-            failures.append(Failed(cell=one.id, workload=one.workload, model=one.model, side=side, **about))
+    for record in queries.of_type(measured, OutcomeRecord):
+        if record.cell not in by_name:
+            reason = f"an outcome of {record.cell!r}, which the header does not pair"
+            raise RunFileError(reason, measured.path)
+        one, side = by_name[record.cell]
+        about = {"outcome": record.outcome, "reason": record.reason}
+        failures.append(Failed(cell=one.id, workload=one.workload, model=one.model, side=side, **about))
     return failures
 
 
@@ -174,21 +171,21 @@ def _warnings(measured: Measured) -> Iterator[str]:
     if not queries.is_complete(measured):
         yield INCOMPLETE
     for one in queries.warnings(measured):
-        yield f"{one['seen']} {one['why']}"
+        yield f"{one.seen} {one.why}"
 
 
 def _uncounted(measured: Measured, rule: StoppingRule) -> Iterator[str]:
     """Yield the cells that were measured on both sides and could not be counted on one."""
-    lost = {tuple(one.get("cells", ())) for one in queries.warnings(measured) if one["name"] == NOT_COUNTED}
+    lost = {one.cells for one in queries.warnings(measured) if one.name == NOT_COUNTED}
     for one in rule.pairs.cells:
-        if one.purpose == "time" and not _failed(one, rule) and tuple(one.cells) in lost:
+        if one.purpose == "time" and not _failed(one, rule) and one.cells in lost:
             yield one.id
 
 
 def seconds_of(measured: Measured) -> float:
     """Return how long it took, by the clock of the day, to a second."""
-    ends = [record["finished"] for record in measured.records if record["type"] == "end"]
+    ends = [record.finished for record in queries.of_type(measured, EndRecord)]
     if not ends:
         return 0.0
-    began, finished = (datetime.fromisoformat(moment) for moment in (measured.header["started"], ends[-1]))
+    began, finished = (datetime.fromisoformat(moment) for moment in (measured.header.started, ends[-1]))
     return max(0.0, (finished - began).total_seconds())

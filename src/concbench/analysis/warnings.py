@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any, NamedTuple, TypeAlias
 
 from concbench.measure.origin import NOWHERE
+from concbench.results.records import WarningRecord
 from concbench.stats.interval import NotDetermined
 from concbench.stats.noise import MINIMUM_READINGS, SLOW, Noise, worst_noise
 
@@ -100,15 +101,9 @@ class Warned(Enum):
         return self.name.lower().replace("_", "-")
 
 
-def record(warned: Warned, seen: str) -> dict[str, str]:
+def record(warned: Warned, seen: str) -> WarningRecord:
     """Return the warning as a record of a run file: its name, what was seen, why it matters, what to do."""
-    return {
-        "type": "warning",
-        "name": warned.label,
-        "seen": seen,
-        "why": warned.value.why,
-        "todo": warned.value.todo,
-    }
+    return WarningRecord(name=warned.label, seen=seen, why=warned.value.why, todo=warned.value.todo)
 
 
 def noise_in_words(noise: Noise) -> str:
@@ -119,7 +114,7 @@ def noise_in_words(noise: Noise) -> str:
     return f"{noise.level}: 90th to 10th percentile {noise.p90_to_p10:.2f}; {spread} of {fast}{shape}"
 
 
-def _calibration_warnings(groups: Sequence[Sequence[int]]) -> list[dict[str, str]]:
+def _calibration_warnings(groups: Sequence[Sequence[int]]) -> list[WarningRecord]:
     try:
         _, noise = worst_noise(dict(enumerate(groups)))
     except NotDetermined:
@@ -223,7 +218,7 @@ ENVIRONMENT_CHECKS: Mapping[Warned, Check] = {
 }
 
 
-def warnings_for(environment: Mapping[str, Any], groups: Sequence[Sequence[int]]) -> list[dict[str, str]]:
+def warnings_for(environment: Mapping[str, Any], groups: Sequence[Sequence[int]]) -> list[WarningRecord]:
     """Return the warnings, as records, for the environment that ``environment.describe`` gives.
 
     ``groups`` are readings of the calibration loop in ns, each group in the order of time and judged by its

@@ -21,6 +21,7 @@ from concbench.measure.interpreter_info import InterpreterError, InterpreterInfo
 from concbench.measure.origin import origin
 from concbench.models import index
 from concbench.platforms import unsupported_platform
+from concbench.results.records import WarningRecord
 from concbench.stats.interval import NotDetermined
 from concbench.stats.noise import MINIMUM_READINGS, Noise, noise
 
@@ -35,7 +36,7 @@ class Examination:
     pythons: list[InterpreterInfo]
     environment: dict[str, Any]
     noise: Noise | None
-    warnings: list[dict[str, str]]
+    warnings: list[WarningRecord]
 
 
 EPILOG = """\b
@@ -148,9 +149,7 @@ def _sections(found: Examination) -> Iterator[RenderableType]:
     if not found.warnings:
         yield Text("Nothing was seen that would spoil a measurement.")
     for warning in found.warnings:
-        yield Text(
-            f"{warning['name']}: {warning['seen']}\n  Why: {warning['why']}\n  Do: {warning['todo']}\n"
-        )
+        yield Text(f"{warning.name}: {warning.seen}\n  Why: {warning.why}\n  Do: {warning.todo}\n")
 
 
 def _model_rows() -> list[tuple[str, str, str]]:

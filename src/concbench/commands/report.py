@@ -123,7 +123,7 @@ def _read(path: Path, bar: Bar) -> Measured:
 def _check_baseline(runs: list[Measured], baseline: str | None) -> None:
     """Raise click.UsageError for a baseline that a run does not have."""
     for run in runs:
-        ids = [contender["id"] for contender in run.header["contenders"]]
+        ids = [contender.id for contender in run.header.contenders]
         if baseline and baseline not in ids:
             raise click.UsageError(
                 f"--baseline {baseline!r} is not in {run.path}; there are {', '.join(ids)}"

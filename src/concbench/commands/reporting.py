@@ -51,8 +51,8 @@ def default_report(run: Measured, others: int = 0) -> Path:
     if not others:
         stem = run.path.name.removesuffix(".gz").removesuffix(".jsonl")
         return run.path.with_name(f"{stem}.html")
-    started = datetime.fromisoformat(run.header["started"]).astimezone(UTC)
-    name = (run.header["environment"].get("machine") or {}).get("id") or "unknown"
+    started = datetime.fromisoformat(run.header.started).astimezone(UTC)
+    name = (run.header.about.machine and run.header.about.machine.id) or "unknown"
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:60]
     more = f"-and-{others}-more" if others else ""
     return Path("reports") / f"{started:%Y%m%dT%H%M%SZ}-{safe}{more}.html"
@@ -94,7 +94,7 @@ class Sources:
     @property
     def models(self) -> list[str]:
         """The models of the runs, in their order."""
-        return [contender["model"] for run in self.runs for contender in run.header["contenders"]]
+        return [contender.model for run in self.runs for contender in run.header.contenders]
 
 
 def make_report(sources: Sources, bar: Bar, traces: "Sequence[HistorySeries] | None" = None) -> str:

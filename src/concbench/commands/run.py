@@ -24,7 +24,8 @@ from concbench.results.measured import Measured
 from concbench.results.resuming import resume_command
 from concbench.runs.result import RunResult
 from concbench.words import several
-from concbench.workloads.base import PRESETS, spell
+from concbench.workloads.base import PRESETS
+from concbench.workloads.spelling import spell
 
 if TYPE_CHECKING:
     from concbench.runs.running import Rehearsal
@@ -106,7 +107,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
 
 def _tell(result: RunResult, own: Mapping[str, Sequence[str]], *, as_json: bool) -> None:
     """Print what a run found, and what to do about one that was interrupted."""
-    baseline = result.measured.header["settings"].get("baseline")
+    baseline = result.measured.header.asked.baseline or None
     if as_json:
         click.echo(json_of(result.measured, baseline))
     else:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import click
+from msgspec import to_builtins
 from rich.console import Console
 from rich.text import Text
 
@@ -53,11 +54,11 @@ def show(
     if is_comparison(finished):
         show_comparison(finished, workloads, baseline, svg, as_json=as_json)
         return
-    chosen = baseline or finished.header["settings"].get("baseline")
-    ids = [contender["id"] for contender in finished.header["contenders"]]
+    chosen = baseline or (finished.header.asked.baseline or None)
+    ids = [contender.id for contender in finished.header.contenders]
     if chosen and chosen not in ids:
         raise click.UsageError(f"--baseline {chosen!r} is not in {file}; there are {', '.join(ids)}")
-    known = {cell["workload"] for cell in finished.header["cells"]}
+    known = {cell.workload for cell in finished.header.cells}
     for name in workloads:
         if name not in known:
             raise click.UsageError(f"{file} has no workload {name!r}; there are {', '.join(sorted(known))}")
@@ -110,11 +111,11 @@ def summaries_of(finished: Measured, baseline: str | None, workloads: tuple[str,
 def json_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()) -> str:
     """Return the summary of a run as JSON."""
     about = {
-        "run": finished.header["run"],
-        "started": finished.header["started"],
+        "run": finished.header.run,
+        "started": finished.header.started,
         "complete": queries.is_complete(finished),
         "baseline": baseline,
-        "warnings": queries.warnings(finished),
+        "warnings": to_builtins(queries.warnings(finished)),
         "cells": [summary_as_plain(summary) for summary in summaries_of(finished, baseline, workloads)],
     }
     return json.dumps(about, indent=2, allow_nan=False)
@@ -129,7 +130,7 @@ def draw_run(
     console: Console, finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()
 ) -> None:
     """Print a table for each workload, how noisy the machine was, and how to read it all."""
-    readings: dict[str, str] = finished.header.get("readings", {})
+    readings = finished.header.readings
     summaries = summaries_of(finished, baseline, workloads)
     print_tables(console, summaries, readings, baseline)
     for line in notes(finished, summaries):
@@ -144,11 +145,11 @@ def notes(finished: Measured, summaries: list[Summary]) -> list[str]:
     noise = noise_of(finished)
     lines.append("; ".join(filter(None, [noise.words, noise.meaning])))
     lines += [
-        f"warning: {warning['seen']} {warning['why']}"
+        f"warning: {warning.seen} {warning.why}"
         for warning in queries.warnings(finished)
-        if not (noise.caution and warning["name"] in OF_SPEED)  # the line before says it of the whole run
+        if not (noise.caution and warning.name in OF_SPEED)  # the line before says it of the whole run
     ]
     if not queries.is_complete(finished):
-        again = resume_command_of(finished.path, finished.header["settings"])
+        again = resume_command_of(finished.path, finished.header.asked)
         lines.append(f"this run is not complete; go on with: {again}")
     return lines

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import to_builtins
 
 from concbench.analysis.timeline import in_encoding, lines_of, seen
 from concbench.commands.consoles import Err
@@ -18,6 +19,7 @@ from concbench.commands.progress import Bar
 from concbench.commands.reporting import libraries, refuse_foreign, write_whole
 from concbench.commands.streams import tell
 from concbench.outcomes import FAILURES
+from concbench.results.header import HeaderTrace
 from concbench.runs.tracing import TASKS
 
 EPILOG = """\b
@@ -69,10 +71,10 @@ def trace(
     with Bar(Err()) as bar:
         traces = runs.trace(**options, workload=workload, params=asked_for(tasks, params), watcher=bar)
     for one in traces:
-        if "lanes" not in one:
-            tell(f"{one['contender']}: {one['outcome']}: {one['reason']}", err=True)
+        if one.outcome is not None:
+            tell(f"{one.contender}: {one.outcome}: {one.reason}", err=True)
     if as_json:
-        click.echo(json.dumps({"traces": traces}, indent=2))
+        click.echo(json.dumps({"traces": to_builtins(traces)}, indent=2))
     elif seen(traces):
         for line in lines_of(traces):
             tell(in_encoding(line, sys.stdout.encoding))
@@ -92,11 +94,11 @@ def asked_for(tasks: int | None, params: Sequence[tuple[str, tuple[str, ...]]]) 
     return asked
 
 
-def exit_code(traces: Sequence[Record]) -> int:
+def exit_code(traces: Sequence[HeaderTrace]) -> int:
     """Return 4 if there is nothing to see, 3 if a model failed, else 0."""
     if not seen(traces):
         return NOTHING_MEASURED
-    return CELL_FAILED if FAILURES & {one.get("outcome") for one in traces} else OK
+    return CELL_FAILED if FAILURES & {one.outcome for one in traces} else OK
 
 
 def default_path(workload: str) -> Path:
@@ -104,7 +106,7 @@ def default_path(workload: str) -> Path:
     return Path("reports") / f"trace-{re.sub(r'[^A-Za-z0-9._-]+', '-', workload)}.svg"
 
 
-def write_picture(path: Path, traces: Sequence[Record]) -> None:
+def write_picture(path: Path, traces: Sequence[HeaderTrace]) -> None:
     """Write the picture; raises RunFileError where it cannot be written, and MissingLibrary."""
     with libraries():
         from concbench.report.charts.lanes import lanes_svg  # noqa: PLC0415  (matplotlib takes long)

@@ -25,19 +25,16 @@ from concbench.measure.kinds import (
 from concbench.measure.recorded import record
 from concbench.metrics import UNITS
 from concbench.outcomes import OUTCOMES
+from concbench.results.records import Leg
 
 Message: TypeAlias = dict[str, Any]
 
 CHECKS = by_name(nullable(text))
 RECORDS = by_name(record)
 USED: Mapping[str, Check] = {
-    "wall_ns": positive,
-    "cpu_ns": count,
-    "user_ns": count,
-    "system_ns": count,
-    "voluntary": count,
-    "involuntary": count,
-    "gc": count,
+    name: positive if name == "wall_ns" else count
+    for name in Leg.__struct_fields__
+    if name not in ("leg", "number")
 }
 COUNTED: Mapping[str, Check] = {"tasks": count, "suspensions": count}
 WITNESSED = keyed(COUNTED, {"counts": keyed({}, dict.fromkeys(UNITS, count))})

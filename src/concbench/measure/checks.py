@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.promises import FEW, KNOWN, Promised, Promises, Shows, Spawned, first
+from concbench.promised import Promised, Shows, first
+from concbench.promises import FEW, KNOWN, Promises, Spawned
 
 Check = Callable[[Ledger], str | None]
 

@@ -19,9 +19,13 @@ from concbench.measure.plan import Cell, Contender, Plan, Point, rounds_of, shuf
 from concbench.measure.state import State
 from concbench.measure.weighing import Launcher, MemoryRunner, lost_outcome
 from concbench.outcomes import IN_DOUBT
-from concbench.workloads.base import spell
+from concbench.results.lift import lifted
+from concbench.results.lines import as_record, converted
+from concbench.results.records import BlockRecord, OutcomeRecord, WitnessRecord
+from concbench.results.values import Record
+from concbench.workloads.spelling import spell
 
-Record = dict[str, Any]
+Message = dict[str, Any]
 Sink = Callable[[Record], None]
 
 
@@ -86,7 +90,7 @@ class Driver:
         read = read_noise(self.plan.contenders, self.launch, self.seconds, self.estimates.started)
         if not read:
             return []
-        self.sink({"type": "noise", "when": when, **read})
+        self.sink(as_record({"type": "noise", "when": when, **read}))
         times: list[int] = read["calibration_ns"]
         return times
 
@@ -109,7 +113,7 @@ class Driver:
         request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params)}
         answer = self._ask(contender, cell, {**request, "seconds": self.seconds}, "pilot", patience=5)
         if answer is not None:
-            record = {"type": "witness", "cell": cell.id, **answer}
+            record = converted(lifted({"type": "witness", "cell": cell.id, **answer}), WitnessRecord)
             self.state.witnessed[cell.id] = record
             self.sink(record)
 
@@ -150,7 +154,7 @@ class Driver:
                 "op": "turn",
                 "workload": cell.workload,
                 "params": dict(cell.params),
-                "number": self.state.witnessed[cell.id]["number"],
+                "number": self.state.witnessed[cell.id].number,
                 "long_first": long_first,
             }
             answer = self._ask(by_id[cell.contender], cell, request, "time")
@@ -177,7 +181,7 @@ class Driver:
                     self._record_weighing(cell, point, greeting, answer)
             self._complete(point, expected)
 
-    def _record_weighing(self, cell: Cell, point: Point, greeting: Record | None, answer: Record) -> None:
+    def _record_weighing(self, cell: Cell, point: Point, greeting: Message | None, answer: Message) -> None:
         process = self._emit_process(cell.contender, greeting, "memory") if greeting else None
         if process is None or "outcome" in answer:
             self._settle(cell, answer, process)
@@ -185,8 +189,8 @@ class Driver:
             self._emit_measured("memory", cell, process, {"block": point.index, **answer})
 
     def _ask(
-        self, contender: Contender, cell: Cell, request: Record, purpose: str, patience: int = 1
-    ) -> Record | None:
+        self, contender: Contender, cell: Cell, request: Message, purpose: str, patience: int = 1
+    ) -> Message | None:
         """Ask the contender's worker; an outcome is recorded and settles the cell, and gives None."""
         link, process = None, None
         try:
@@ -216,14 +220,14 @@ class Driver:
             self._emit_process(contender.id, link.greeting, purpose)
         return self._links[contender.id]
 
-    def _emit_process(self, contender: str, greeting: Record, purpose: str) -> int:
+    def _emit_process(self, contender: str, greeting: Message, purpose: str) -> int:
         process = self.state.next_process
         self.state.next_process += 1
         if greeting["unavailable"] is None:
             self.estimates.started(contender, greeting["startup_ns"])
         about = {name: greeting.get(name) for name in notices.OF_A_PROCESS}
         place = {"process": process, "contender": contender, "generation": self._generation}
-        self.sink({"type": "process", **place, "purpose": purpose, **about})
+        self.sink(as_record({"type": "process", **place, "purpose": purpose, **about}))
         return process
 
     def _end(self, name: str) -> None:
@@ -244,30 +248,39 @@ class Driver:
                 return
             left = closing.pop("left", None)
             if closing:
-                self.sink({"type": "closed", "process": process, **closing})
+                self.sink(as_record({"type": "closed", "process": process, **closing}))
             if left and name not in self._leaving:
                 self._leaving.add(name)
                 self.sink(notices.left_behind(name, left))
 
-    def _emit_measured(self, kind: str, cell: Cell, process: int, figures: Record) -> None:
+    def _emit_measured(self, kind: str, cell: Cell, process: int, figures: Message) -> None:
         where = {"cell": cell.id, "process": process, "generation": self._generation}
-        self.sink({"type": kind, **where, **figures})
+        self.sink(as_record({"type": kind, **where, **figures}))
 
-    def _settle(self, cell: Cell, answer: Record, process: int | None) -> None:
+    def _settle(self, cell: Cell, answer: Message, process: int | None) -> None:
         self.state.settled[cell.id] = answer["outcome"]
-        about = {"at": answer.get("at"), "last_words": answer.get("last_words")}
-        where = {"cell": cell.id, "process": process, "generation": self._generation}
-        self.sink(
-            {"type": "outcome", **where, "outcome": answer["outcome"], "reason": answer["reason"], **about}
-        )
+        self.sink(outcome_record(cell.id, process, self._generation, answer))
 
     def _complete(self, point: Point, expected_ns: int) -> None:
         key = (self._generation, point.index)
         self.state.blocks.add(key)
         cells = [cell.id for cell in self.state.active(point)]
-        self.sink({"type": "block", "generation": key[0], "block": key[1], "cells": cells})
+        self.sink(BlockRecord(generation=key[0], block=key[1], cells=cells))
         self.watcher.did(expected_ns)
 
 
 def _spell(point: Point) -> str:
     return f"{point.workload} {', '.join(f'{name} {spell(value)}' for name, value in point.params.items())}"
+
+
+def outcome_record(cell: str, process: int | None, generation: int | None, answer: Message) -> OutcomeRecord:
+    """Return the record of why a cell has no figures."""
+    return OutcomeRecord(
+        cell=cell,
+        process=process,
+        generation=generation,
+        outcome=answer["outcome"],
+        reason=answer["reason"],
+        at=answer.get("at"),
+        last_words=answer.get("last_words"),
+    )

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Protocol
 
 from concbench.measure.client import WorkerClient
-from concbench.measure.driver import Watcher
+from concbench.measure.driver import Watcher, outcome_record
 from concbench.measure.execution import MAX_NUMBER
 from concbench.measure.failures import outcome
 from concbench.measure.launch import Link, WorkerLost
@@ -22,8 +22,10 @@ from concbench.measure.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.measure.plan import Contender, shuffled
 from concbench.measure.slices import Turns
 from concbench.measure.weighing import Launcher, MemoryRunner, lost_outcome
+from concbench.results.lines import as_record
+from concbench.results.values import Record
 
-Record = dict[str, Any]
+Message = dict[str, Any]
 Sink = Callable[[Record], None]
 
 SLICE_NS = 2_000_000
@@ -101,7 +103,7 @@ class PairDriver:
         """Witness every cell on both sides at its own parameters, each side of a model in one worker."""
         for model in self.plan.contenders:
             cells = list({cell.id: cell for cell in self.plan.cells if cell.model == model}.values())
-            seen: list[dict[str, Record]] = [{}, {}]
+            seen: list[dict[str, Message]] = [{}, {}]
             for side in (0, 1):
                 self._witness_side(model, side, cells, seen[side])
             for cell in cells:
@@ -109,7 +111,7 @@ class PairDriver:
                     self._settle_number(cell, seen[0][cell.id], seen[1][cell.id])
 
     def _witness_side(
-        self, model: str, side: int, cells: Sequence[PairedCell], seen: dict[str, Record]
+        self, model: str, side: int, cells: Sequence[PairedCell], seen: dict[str, Message]
     ) -> None:
         with WorkerClient(self.launch, self.plan.contenders[model][side]) as client:
             for cell in cells:
@@ -122,9 +124,9 @@ class PairDriver:
                     self._fail(cell, side, answer, None)
                 else:
                     seen[cell.id] = answer
-                    self.sink({"type": "witness", "cell": cell.ids[side], **answer})
+                    self.sink(as_record({"type": "witness", "cell": cell.ids[side], **answer}))
 
-    def _settle_number(self, cell: PairedCell, base: Record, head: Record) -> None:
+    def _settle_number(self, cell: PairedCell, base: Message, head: Message) -> None:
         """Both sides repeat a run as often as fills the base's slice, and have to do the same work."""
         if not cell.injected and _work_of(base, cell) != _work_of(head, cell):
             seen = [
@@ -188,9 +190,8 @@ class PairDriver:
             about = self._start(pair, model, cells[0], links)
             for cell in shuffled(cells, self.plan.seed, "cells", model, pair):
                 self._tell(f"pair {pair + 1} {cell.id}")
-                self.sink(
-                    {"type": "pair", "cells": list(cell.ids), **about, **self._turns(pair, cell, links)}
-                )
+                figures = self._turns(pair, cell, links)
+                self.sink(as_record({"type": "pair", "cells": list(cell.ids), **about, **figures}))
             self._look_again(pair, model, cells, links)
         except _Lost as lost:
             self._fail(lost.cell, lost.side, lost.answer, None)
@@ -198,7 +199,7 @@ class PairDriver:
             for link in links.values():
                 link.kill()
 
-    def _start(self, pair: int, model: str, cell: PairedCell, links: dict[int, Link]) -> Record:
+    def _start(self, pair: int, model: str, cell: PairedCell, links: dict[int, Link]) -> Message:
         """Start the workers of a pair, and return what its records have in common; raises _Lost.
 
         Which side is first is drawn anew for each pair.
@@ -215,7 +216,7 @@ class PairDriver:
             pace[side] = answer["calibration_ns"][0]
         return {"pair": pair, "processes": processes, "calibration_ns": pace}
 
-    def _turns(self, pair: int, cell: PairedCell, links: Mapping[int, Link]) -> Record:
+    def _turns(self, pair: int, cell: PairedCell, links: Mapping[int, Link]) -> Message:
         """Let both sides take their turns at a cell, and return their figures; raises _Lost."""
         first = shuffled([0, 1], self.plan.seed, "slices", cell.id, pair)[0]
         turns = Turns(cell, self.numbers[cell.id], first, self.seconds)
@@ -254,7 +255,7 @@ class PairDriver:
         with contextlib.closing(runner.weigh(contenders)) as answers:
             weighed = list(answers)
         processes: list[int] = [0, 0]
-        sides: list[Record] = [{}, {}]
+        sides: list[Message] = [{}, {}]
         for side, contender, (greeting, answer) in zip(order, contenders, weighed, strict=True):
             made = self._emit_process(contender, greeting, pair, "memory") if greeting else None
             if made is None or "outcome" in answer:
@@ -262,7 +263,7 @@ class PairDriver:
                 return
             processes[side], sides[side] = made, answer
         about = {"type": "weighed", "cells": list(cell.ids), "pair": pair}
-        self.sink({**about, "processes": processes, "sides": sides})
+        self.sink(as_record({**about, "processes": processes, "sides": sides}))
 
     def _tell(self, what: str) -> None:
         now = self.clock()
@@ -270,27 +271,23 @@ class PairDriver:
         self._told = now
         self.watcher.at(what)
 
-    def _emit_process(self, contender: Contender, greeting: Record, pair: int, purpose: str) -> int:
+    def _emit_process(self, contender: Contender, greeting: Message, pair: int, purpose: str) -> int:
         self._process += 1
         about = {name: greeting.get(name) for name in OF_A_PROCESS}
         place = {"process": self._process, "contender": contender.id, "generation": pair}
-        self.sink({"type": "process", **place, "purpose": purpose, **about})
+        self.sink(as_record({"type": "process", **place, "purpose": purpose, **about}))
         return self._process
 
-    def _fail(self, cell: PairedCell, side: int, answer: Record, process: int | None) -> None:
+    def _fail(self, cell: PairedCell, side: int, answer: Message, process: int | None) -> None:
         """Record why a side has no answer; the cell is not measured any more."""
         self.failed.add(cell.id)
-        about = {"at": answer.get("at"), "last_words": answer.get("last_words")}
-        where = {"cell": cell.ids[side], "process": process, "generation": None}
-        self.sink(
-            {"type": "outcome", **where, "outcome": answer["outcome"], "reason": answer["reason"], **about}
-        )
+        self.sink(outcome_record(cell.ids[side], process, None, answer))
 
 
 class _Lost(Exception):
     """A cell that one side has no answer for."""
 
-    def __init__(self, cell: PairedCell, side: int, answer: Record) -> None:
+    def __init__(self, cell: PairedCell, side: int, answer: Message) -> None:
         super().__init__(cell.id)
         self.cell, self.side, self.answer = cell, side, answer
 
@@ -304,7 +301,7 @@ def _losing(cell: PairedCell, side: int) -> Iterator[None]:
         raise _Lost(cell, side, lost_outcome(lost)) from lost
 
 
-def _work_of(witnessed: Record, cell: PairedCell) -> str:
+def _work_of(witnessed: Message, cell: PairedCell) -> str:
     """Return what both sides have to agree in, in words: counts of the leg that is timed, and the version."""
     leg = witnessed["legs"][0]
     counts = [f"{leg[name]} {name}" for name in (("tasks", "suspensions") if cell.exact else ("tasks",))]

@@ -4,10 +4,12 @@ from typing import Any
 
 from concbench.measure.launch import Link
 from concbench.measure.pairing import OWN_SLICES, PairedCell
+from concbench.results.records import Slices
 
 Record = dict[str, Any]
 
-FIGURES = ("wall_ns", "cpu_ns", "user_ns", "system_ns", "voluntary", "involuntary", "gc")
+FIGURES = tuple(name for name in Slices.__struct_fields__ if name != "extras")
+"""What a worker tells of each slice besides the workload's own figures."""
 
 
 class Turns:

@@ -1,11 +1,9 @@
 """What a run has done so far; a resumed run starts with what its run file says."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from concbench.measure.plan import Cell, Point
-
-Record = dict[str, Any]
+from concbench.results.records import WitnessRecord
 
 
 @dataclass(slots=True)
@@ -17,7 +15,7 @@ class State:
 
     blocks: set[tuple[int, int]] = field(default_factory=set)
     settled: dict[str, str] = field(default_factory=dict)
-    witnessed: dict[str, Record] = field(default_factory=dict)
+    witnessed: dict[str, WitnessRecord] = field(default_factory=dict)
     next_process: int = 0
 
     def active(self, point: Point) -> list[Cell]:
@@ -26,4 +24,4 @@ class State:
 
     def turns_ns(self, point: Point) -> list[int]:
         """Return about how long a turn of each of these cells takes."""
-        return [self.witnessed[cell.id]["estimate_ns"] for cell in self.active(point)]
+        return [round(self.witnessed[cell.id].estimate_ns) for cell in self.active(point)]

@@ -4,15 +4,13 @@ Which cells measured what in a block is forgotten when it is complete, or the ru
 complete, and what it is of, is kept.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
-from msgspec.structs import asdict
-
-from concbench.results.fastline import Sample
+from concbench.results.header import HeaderCell
 from concbench.results.links import spelled
 from concbench.results.processes import Processes
-from concbench.results.schema import Record
+from concbench.results.records import BlockRecord, MemoryRecord, Sample, WitnessRecord
 
 Key: TypeAlias = tuple[int, int]
 """Generation and block."""
@@ -23,6 +21,9 @@ Point: TypeAlias = tuple[str, str]
 PURPOSES = {"sample": "time", "memory": "memory"}
 """What a process is for that makes a record of a block."""
 
+InBlock: TypeAlias = Sample | MemoryRecord
+"""A record of a block."""
+
 WEIGHED = -1
 """The round of a memory record."""
 
@@ -30,35 +31,34 @@ WEIGHED = -1
 class Blocks:
     """The measurements of a file so far; ``cells`` are the header's."""
 
-    def __init__(self, cells: Iterable[Record], processes: Processes) -> None:
+    def __init__(self, cells: Sequence[HeaderCell], processes: Processes) -> None:
         self._processes = processes
-        self._points: dict[str, Point] = {
-            cell["id"]: (cell["workload"], spelled(cell["params"])) for cell in cells
-        }
+        self._points: dict[str, Point] = {cell.id: (cell.workload, spelled(cell.params)) for cell in cells}
+        self._units = {cell.id: cell.unit for cell in cells}
         self._point_of: dict[str, dict[int, Point]] = {kind: {} for kind in PURPOSES}
         self._complete: set[Key] = set()
         self._begun: dict[Key, dict[str, set[int]]] = {}
         self._legs: dict[str, tuple[int, bool]] = {}
 
-    def complaint_about(self, record: Record) -> str | None:
+    def complaint_about(self, record: InBlock) -> str | None:
         """Return what is wrong with a sample or memory record of a known cell as the next one."""
-        kind, cell, generation = record["type"], record["cell"], record["generation"]
+        cell, generation = record.cell, record.generation
         return (
-            self._processes.complaint(record["process"], cell, PURPOSES[kind], generation)
-            or (self._legs_complaint(cell, len(record["legs"])) if kind == "sample" else None)
+            self._processes.complaint(record.process, cell, PURPOSES[record.type], generation)
+            or (self._legs_complaint(cell, len(record.legs)) if isinstance(record, Sample) else None)
             or self._place_complaint(record)
         )
 
-    def note(self, record: Record) -> None:
+    def note(self, record: InBlock) -> None:
         """Note a sample or memory record, about which there is no complaint.
 
         The process of a memory record did nothing else, and will not.
         """
-        kind, cell, key = record["type"], record["cell"], _key(record)
-        self._point_of[kind].setdefault(record["block"], self._points[cell])
-        self._begun.setdefault(key, {}).setdefault(cell, set()).add(record.get("round", WEIGHED))
-        if kind == "memory":
-            self._processes.end(record["process"])
+        cell, key = record.cell, _key(record)
+        self._point_of[record.type].setdefault(record.block, self._points[cell])
+        self._begun.setdefault(key, {}).setdefault(cell, set()).add(_round(record))
+        if isinstance(record, MemoryRecord):
+            self._processes.end(record.process)
 
     def take(self, samples: Sequence[Sample]) -> tuple[int, str] | None:
         """Note samples of known cells, up to the first that is wrong: return its place and what is wrong.
@@ -72,38 +72,39 @@ class Blocks:
             if sample.block != block or sample.generation != generation:
                 generation, block = sample.generation, sample.block
                 begun = {}
-            cell, process, legs = key = sample.cell, sample.process, len(sample.legs)
-            rounds = begun.get(key)
-            if rounds is None:
-                rounds = begun[key] = self._rounds_of(cell, process, generation, block, legs)
+            key = sample.cell, sample.process, len(sample.legs)
+            if key not in begun:
+                begun[key] = self._rounds_of(*key[:2], generation, block, key[2])
+            rounds = begun[key]
             if rounds is not None and sample.round not in rounds:
                 rounds.add(sample.round)
                 continue
-            record = asdict(sample) | {"type": "sample"}
-            if (complaint := self.complaint_about(record)) is not None:
+            if (complaint := self.complaint_about(sample)) is not None:
                 return place, complaint
-            self.note(record)
+            self.note(sample)
+            begun.pop(key)
         return None
 
     def _rounds_of(self, cell: str, process: int, generation: int, block: int, legs: int) -> set[int] | None:
         """Return the rounds that a cell has in a block so far, if all else is sure to be sound."""
         certain = (
             self._point_of["sample"].get(block) == self._points[cell]
-            and self._processes.alive.get(process) == (self._processes.owners[cell], "time", generation)
+            and (worker := self._processes.alive.get(process)) is not None
+            and (worker.contender, worker.purpose) == (self._processes.owners[cell], "time")
+            and worker.generation == generation
             and self._legs.get(cell) == (legs, True)
             and (generation, block) not in self._complete
         )
         return self._begun.setdefault((generation, block), {}).setdefault(cell, set()) if certain else None
 
-    def witness(self, record: Record) -> None:
+    def witness(self, record: WitnessRecord) -> None:
         """Note what a cell did: its samples have as many legs, and do something that can be divided by."""
-        legs = record["legs"]
-        grows = len(legs) == 1 or legs[1]["suspensions"] > legs[0]["suspensions"]
-        self._legs[record["cell"]] = len(legs), grows
+        legs = len(record.legs)
+        self._legs[record.cell] = legs, legs == 1 or record.unit(self._units[record.cell]) is not None
 
-    def completion_complaint(self, record: Record) -> str | None:
+    def completion_complaint(self, record: BlockRecord) -> str | None:
         """Return what is wrong with the record of a complete block of known cells as the next one."""
-        key, cells = _key(record), record["cells"]
+        key, cells = _key(record), record.cells
         if key in self._complete:
             return f"{_spell(key)} is completed a second time"
         if len(set(cells)) < len(cells):
@@ -114,7 +115,7 @@ class Blocks:
                 return f"nothing of cell {cell!r} was measured in it, or not since the run was resumed"
         return None
 
-    def complete(self, record: Record) -> None:
+    def complete(self, record: BlockRecord) -> None:
         """Note that a block is complete."""
         self._complete.add(_key(record))
         self._begun.pop(_key(record), None)
@@ -134,23 +135,27 @@ class Blocks:
             None if grows else f"the witness of cell {cell!r} counted no more in the long leg than the short"
         )
 
-    def _place_complaint(self, record: Record) -> str | None:
+    def _place_complaint(self, record: InBlock) -> str | None:
         """Return what is wrong with the block: it is of one point, and of samples or of memory records."""
-        kind, cell, key = record["type"], record["cell"], _key(record)
+        cell, key = record.cell, _key(record)
         if key in self._complete:
             return f"{_spell(key)} is complete already"
         for other, points in self._point_of.items():
             point = points.get(key[1])
-            if point is not None and (other, point) != (kind, self._points[cell]):
+            if point is not None and (other, point) != (record.type, self._points[cell]):
                 return f"block {key[1]} has a {other} of {' '.join(point)}, so none of cell {cell!r}"
-        if record.get("round", WEIGHED) not in self._begun.get(key, {}).get(cell, ()):
+        if _round(record) not in self._begun.get(key, {}).get(cell, ()):
             return None
-        round_ = f"round {record['round']} of " if kind == "sample" else ""
+        round_ = f"round {record.round} of " if isinstance(record, Sample) else ""
         return f"cell {cell!r} has one in {round_}{_spell(key)} already"
 
 
-def _key(record: Record) -> Key:
-    return record["generation"], record["block"]
+def _key(record: InBlock | BlockRecord) -> Key:
+    return record.generation, record.block
+
+
+def _round(record: InBlock) -> int:
+    return record.round if isinstance(record, Sample) else WEIGHED
 
 
 def _spell(key: Key) -> str:

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from concbench.metrics import keys_of
 from concbench.results.counting import Marks
-from concbench.results.fastline import LABELS, Sample, is_number
+from concbench.results.header import Header
 from concbench.results.lateness import Histograms, Lateness, bins_of
-from concbench.results.schema import Record
+from concbench.results.records import BlockRecord, ResumeRecord, Sample
+from concbench.results.values import NUMBERS, Record
 
 NAN = float("nan")
+LABELS = ("process", "generation", "block", "round", "calibration_ns")
 _cell_of, _legs_of = attrgetter("cell"), attrgetter("legs")
 _number_of, _name_of = attrgetter("number"), attrgetter("leg")
 
@@ -65,9 +67,9 @@ class _Late:
 class Columns:
     """Collects samples in the file's order, in portions, and what makes them count."""
 
-    def __init__(self, header: Record) -> None:
+    def __init__(self, header: Header) -> None:
         self._marks = Marks()
-        self._cells = {cell["id"]: place for place, cell in enumerate(header["cells"])}
+        self._cells = {cell.id: place for place, cell in enumerate(header.cells)}
         self._legs, self._extras = keys_of("leg"), keys_of("extras")
         self._portions: list[dict[str, NDArray[Any]]] = []
         self._taken = 0
@@ -79,15 +81,15 @@ class Columns:
 
         It may be noted before those samples are taken.
         """
-        match record["type"]:
-            case "block":
-                self._marks.complete(record["generation"], record["block"], after)
-            case "resume":
+        match record:
+            case BlockRecord():
+                self._marks.complete(record.generation, record.block, after)
+            case ResumeRecord():
                 self._marks.resume(after)
 
     def take(self, samples: Sequence[Sample]) -> None:
         """Keep the next samples."""
-        telling = [place for place, sample in enumerate(samples) if sample.records]
+        telling = [place for place, sample in enumerate(samples) if sample.extras]
         portion = self._portion(samples, telling)
         self._portions.append(portion)
         late = _late(samples, telling, portion, self._taken)
@@ -145,8 +147,10 @@ def _figures(samples: Sequence[Sample], keys: Sequence[str]) -> dict[str, NDArra
     """Return figures of one repetition by their keys: of the single or short leg, then of the long one."""
     legs = list(chain.from_iterable(map(_legs_of, samples)))
     number = np.fromiter(map(_number_of, legs), np.float64, len(legs))
-    rows = np.repeat(np.arange(len(samples)), np.fromiter(map(len, map(_legs_of, samples)), np.int64))
-    long = np.fromiter(map("long".__eq__, map(_name_of, legs)), np.int64, len(legs))
+    rows, long = np.arange(len(samples)), np.zeros(len(legs), np.int64)
+    if len(legs) > len(samples):  # as a rule all samples of a portion have as many
+        rows = np.repeat(rows, np.fromiter(map(len, map(_legs_of, samples)), np.int64))
+        long = np.fromiter(map("long".__eq__, map(_name_of, legs)), np.int64, len(legs))
     found = {}
     for key in keys:
         found[key] = np.full((len(samples), 2), NAN)
@@ -158,12 +162,14 @@ def _told(
     samples: Sequence[Sample], telling: Sequence[int], keys: Sequence[str]
 ) -> dict[str, NDArray[np.float64]]:
     """Return the numbers that samples tell besides, those at the places ``telling``; NaN elsewhere."""
+    extras = [samples[place].extras for place in telling]
     found = {}
     for key in keys:
-        values = (samples[place].records.get(key) for place in telling)
-        numbers = (value if is_number(value) else NAN for value in values)
+        values = [one.get(key, NAN) for one in extras]
+        if key not in NUMBERS:
+            values = [value if type(value) in (int, float) else NAN for value in values]
         found[key] = np.full(len(samples), NAN)
-        found[key][telling] = np.fromiter(numbers, np.float64, len(telling))
+        found[key][telling] = values
     return found
 
 
@@ -171,7 +177,7 @@ def _late(
     samples: Sequence[Sample], telling: Sequence[int], portion: dict[str, NDArray[Any]], start: int
 ) -> _Late | None:
     """Return the lists of lateness among samples that follow ``start`` others, or None without any."""
-    lists = [(place, samples[place].records.get("lateness_ns")) for place in telling]
+    lists = [(place, samples[place].extras.get("lateness_ns")) for place in telling]
     there = [(place, values) for place, values in lists if isinstance(values, list) and values]
     if not there:
         return None

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from concbench.metrics import Metric, metrics_for
 from concbench.results import queries
 from concbench.results.errors import RunFileError
+from concbench.results.header import HeaderCell
 from concbench.results.measured import Measured, Samples
-from concbench.results.schema import Record
+from concbench.results.records import MemoryRecord, WitnessRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +62,18 @@ def costs_by_cell(measured: Measured) -> dict[str, Costs]:
     """
     outcomes, witnesses = queries.outcomes(measured), queries.witnesses(measured)
     found = {}
-    cells = measured.header["cells"]
+    cells = measured.header.cells
     for cell, rows in zip(cells, rows_by_cell(measured.samples, len(cells)), strict=True):
-        name = cell["id"]
+        name = cell.id
         if outcomes[name].name == "ok":
-            legs = witnesses[name]["legs"] if name in witnesses else ()
-            legs = [leg | {"units": _counted(leg, cell["unit"])} for leg in legs]
-            if not _divisible(measured.samples, rows, legs):
+            witness = witnesses.get(name)
+            if witness is None or not _divisible(measured.samples, rows, witness, cell.unit):
                 raise RunFileError(
                     f"no witness counted what the samples of cell {name!r} did, so their costs cannot be "
                     "told; measure it again",
                     measured.path,
                 )
-            found[name] = _costs(measured.samples, rows, legs, cell["floor_ns"])
+            found[name] = _costs(measured.samples, rows, witness, cell)
     return found
 
 
@@ -85,59 +85,48 @@ def rows_by_cell(samples: Samples, cells: int) -> list[NDArray[np.int64]]:
     return [ordered[start:stop] for start, stop in pairwise(edges)]
 
 
-def _counted(leg: Record, unit: str) -> int:
-    """Return how many units of a workload's the witness counted in a leg."""
-    counts: dict[str, int] = {"task": leg["tasks"], "suspension": leg["suspensions"]} | leg.get("counts", {})
-    return counts.get(unit, 0)
-
-
-def _divisible(samples: Samples, rows: NDArray[np.int64], legs: Sequence[Record]) -> bool:
+def _divisible(samples: Samples, rows: NDArray[np.int64], witness: WitnessRecord, unit: str) -> bool:
     """Say whether samples have the legs that the witness counted, and it counted something."""
     long = np.isfinite(next(iter(samples.legs.values()))[rows, 1])
-    match legs:
-        case [single]:
-            return single["units"] > 0 and not np.any(long)
-        case [short, long_]:
-            return long_["units"] > short["units"] and bool(np.all(long))
-    return False
+    as_many = not np.any(long) if len(witness.legs) == 1 else bool(np.all(long))
+    return as_many and witness.unit(unit) is not None
 
 
-def _costs(samples: Samples, rows: NDArray[np.int64], legs: Sequence[Record], floor_ns: int) -> Costs:
+def _costs(samples: Samples, rows: NDArray[np.int64], witness: WitnessRecord, cell: HeaderCell) -> Costs:
     figures = {}
     for metric in metrics_for("table"):
         if metric.source == "leg":
-            floor = floor_ns if metric.above_floor else 0
-            figures[metric.name] = _told_per(metric, samples.legs[metric.key][rows], legs, floor)
+            floor_ns = cell.floor_ns if metric.above_floor else 0
+            figures[metric.name] = _per(metric, samples.legs[metric.key][rows] - floor_ns, witness, cell.unit)
         elif metric.source == "extras":
-            figures[metric.name] = samples.extras[metric.key][rows] / _divisor(metric, legs)
+            figures[metric.name] = samples.extras[metric.key][rows] / _divisor(metric, witness, cell.unit)
     return Costs(
         process=samples.process[rows],
         generation=samples.generation[rows],
         round=samples.round[rows],
         figures=figures,
-        runs={key: told[rows, len(legs) - 1] for key, told in samples.legs.items()},
+        runs={key: told[rows, len(witness.legs) - 1] for key, told in samples.legs.items()},
         extras={key: told[rows] for key, told in samples.extras.items()},
-        tasks=legs[0]["tasks"],
+        tasks=witness.legs[0].counts["task"],
         calibration=samples.calibration_ns[rows].astype(np.float64),
     )
 
 
-def _divisor(metric: Metric, legs: Sequence[Record]) -> float:
-    """Return what figures that a workload tells of its last run are divided by."""
-    return float({"run": 1, "task": legs[0]["tasks"], "unit": legs[0]["units"]}[metric.per])
-
-
-def _told_per(
-    metric: Metric, runs: NDArray[np.float64], legs: Sequence[Record], floor: float
-) -> NDArray[np.float64]:
+def _per(metric: Metric, runs: NDArray[np.float64], witness: WitnessRecord, unit: str) -> NDArray[np.float64]:
     """Return what a run took, or a unit of its work: where there are two legs, of the further ones alone."""
     if metric.per == "run":
-        whole: NDArray[np.float64] = runs[:, len(legs) - 1] - floor
+        whole: NDArray[np.float64] = runs[:, len(witness.legs) - 1]
         return whole
-    if len(legs) == 1 or metric.per == "task":
-        each: NDArray[np.float64] = (runs[:, 0] - floor) / _divisor(metric, legs)
+    if len(witness.legs) == 1 or metric.per == "task":
+        each: NDArray[np.float64] = runs[:, 0] / _divisor(metric, witness, unit)
         return each
-    return slope(runs[:, 0], runs[:, 1], legs[1]["units"] - legs[0]["units"])
+    return slope(runs[:, 0], runs[:, 1], witness.count(witness.unit(unit) or unit))
+
+
+def _divisor(metric: Metric, witness: WitnessRecord, unit: str) -> int:
+    """Return what the figure of a short or only leg is divided by."""
+    counts = witness.legs[0].counts
+    return {"run": 1, "task": counts["task"], "unit": counts[witness.unit(unit) or unit]}[metric.per]
 
 
 def slope(short: NDArray[np.float64], long: NDArray[np.float64], extra: int) -> NDArray[np.float64]:
@@ -159,21 +148,25 @@ def slope(short: NDArray[np.float64], long: NDArray[np.float64], extra: int) -> 
 
 def weights_by_cell(measured: Measured) -> dict[str, Weights]:
     """Return the weights of every cell whose memory records tell one, under its id."""
-    grouped: defaultdict[str, list[Record]] = defaultdict(list)
+    grouped: defaultdict[str, list[MemoryRecord]] = defaultdict(list)
     for record in queries.counted_memory(measured):
-        grouped[record["cell"]].append(record)
+        grouped[record.cell].append(record)
     return {cell: weights for cell, memory in grouped.items() if (weights := _weights(memory)) is not None}
 
 
-def _weights(memory: Sequence[Record]) -> Weights | None:
-    process, generation = (np.array([one[name] for one in memory], dtype=np.int64) for name in _LABELS)
-    if all(None not in (one["observed_bytes"], one["baseline_bytes"]) and one["tasks"] for one in memory):
-        per_task = [(one["observed_bytes"] - one["baseline_bytes"]) / one["tasks"] for one in memory]
-        return Weights("per task", np.array(per_task), process, generation)
-    if any(one["peak_bytes"] is None or not one.get("peak_was_reset", True) for one in memory):
+def _weights(memory: Sequence[MemoryRecord]) -> Weights | None:
+    process, generation = (np.array([getattr(one, name) for one in memory], np.int64) for name in _LABELS)
+    seen = [
+        (one.observed_bytes - one.baseline_bytes) / one.tasks
+        for one in memory
+        if one.observed_bytes is not None and one.baseline_bytes is not None
+    ]
+    if len(seen) == len(memory):
+        return Weights("per task", np.array(seen), process, generation)
+    peaks = [one.peak_bytes - one.floor_bytes for one in memory if one.peak_bytes is not None]
+    if len(peaks) < len(memory) or not all(one.peak_was_reset for one in memory):
         return None  # an older, higher peak would hide this one
-    peaks = np.array([one["peak_bytes"] - one["floor_bytes"] for one in memory], dtype=np.float64)
-    return Weights("peak", peaks, process, generation)
+    return Weights("peak", np.array(peaks, dtype=np.float64), process, generation)
 
 
 _LABELS = ("process", "generation")

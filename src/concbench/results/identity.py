@@ -5,17 +5,17 @@ Samples from two machines, or of two commits, in one file would be compared as i
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from concbench.results.errors import RunFileError
+from concbench.results.header import Header
 
 
-def check_resumable(header: Mapping[str, Any], now: Mapping[str, str], path: Path | None = None) -> None:
+def check_resumable(header: Header, now: Mapping[str, str], path: Path | None = None) -> None:
     """Return if ``now``, the present environment's identity, is the one in ``header``.
 
     Raises RunFileError, which lists each difference, if it is not.
     """
-    then: Mapping[str, str] = header["environment"]["identity"]
+    then: Mapping[str, str] = header.about.identity
     differences = [
         f"{name}: {then.get(name, 'not recorded')} then, {now.get(name, 'not there')} now"
         for name in sorted({*then, *now})

@@ -1,13 +1,12 @@
-"""Kinds of JSON values: the small vocabulary that ``schema`` describes records in.
+"""Kinds of JSON values that other tools wrote: a small vocabulary for what is needed of them.
 
 A kind takes a value as the JSON decoder made it and returns None if it fits. Otherwise it returns the rest of
 a sentence that begins with the value's place: `` is -3, not an integer of 0 or more``. Containers put the
-place of the inner value in front of it: ``.legs[1].wall_ns is -3, not …``.
+place of the inner value in front of it: ``.entries[1].date is -3, not …``. (Our own records are typed:
+``records``.)
 """
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from reprlib import repr as shortened
 from typing import Any, TypeAlias
 
@@ -15,12 +14,6 @@ Kind: TypeAlias = Callable[[Any], str | None]
 
 LARGEST = 2**63 - 1
 """The largest number: what 64 bits hold, so that columns do. In nanoseconds it is 292 years."""
-
-LAST_ORDINAL = 2**31 - 1
-"""The largest number of a process, a block, a round and the like."""
-
-YEARS = range(1970, 2262)
-"""The years of a time: beyond them 64 bits of nanoseconds do not tell it."""
 
 
 def _unlike(value: object, expected: str) -> str:
@@ -48,26 +41,9 @@ count = _whole(0, LARGEST, "an integer of 0 or more")
 positive = _whole(1, LARGEST, "an integer of 1 or more")
 """1, 2, 3, …: a number of things of which there is at least one, of 64 bits."""
 
-ordinal = _whole(0, LAST_ORDINAL, "an integer of 0 or more")
-"""0, 1, 2, …: a number that tells one thing from others of its kind, of 32 bits."""
-
-either = _whole(0, 1, "0 or 1")
-"""0 or 1: the place of one of two sides."""
-
 
 def _is_bounded(value: object) -> bool:
     return type(value) in (int, float) and -LARGEST <= value <= LARGEST  # type: ignore[operator]
-
-
-def number(value: object) -> str | None:
-    """Take a number, whole or not, of either sign, that is not beyond 64 bits."""
-    return None if _is_bounded(value) else _unlike(value, f"a number within ±{LARGEST}")
-
-
-def amount(value: object) -> str | None:
-    """Take a number, whole or not, that is not negative and not beyond 64 bits."""
-    fits = _is_bounded(value) and value >= 0  # type: ignore[operator]
-    return None if fits else _unlike(value, f"a number of 0 or more, {LARGEST} at most")
 
 
 def above_zero(value: object) -> str | None:
@@ -87,43 +63,9 @@ def text(value: object) -> str | None:
     return None if type(value) is str else _unlike(value, "a string")
 
 
-def truth(value: object) -> str | None:
-    """Take true or false."""
-    return None if type(value) is bool else _unlike(value, "true or false")
-
-
 def mapping(value: object) -> str | None:
     """Take any JSON object."""
     return None if type(value) is dict else _unlike(value, "an object")
-
-
-def hexadecimal(value: object) -> str | None:
-    """Take a UUID as 32 lower-case hexadecimal digits."""
-    fits = type(value) is str and re.fullmatch("[0-9a-f]{32}", value)
-    return None if fits else _unlike(value, "32 lower-case hexadecimal digits")
-
-
-def moment(value: object) -> str | None:
-    """Take a date and time of ISO 8601 that states its offset, which is that of UTC, in one of ``YEARS``."""
-    found = _moment(value)
-    fits = found is not None and found.utcoffset() == timedelta()
-    return None if fits else _unlike(value, "a time in UTC such as 2026-11-22T12:00:00+00:00")
-
-
-def local_moment(value: object) -> str | None:
-    """Take a date and time of ISO 8601 with any offset, or with none, in one of ``YEARS``."""
-    fits = _moment(value) is not None
-    return None if fits else _unlike(value, "a time such as 2026-11-22T12:00:00+01:00")
-
-
-def _moment(value: object) -> datetime | None:
-    if type(value) is not str:
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return found if found.year in YEARS else None
 
 
 def one_of(*names: str) -> Kind:
@@ -197,18 +139,5 @@ def object_of(keys: Mapping[str, Kind], optional: Mapping[str, Kind] | None = No
                 if key in value and (complaint := kind(value[key])) is not None:
                     return f".{key}{complaint}"
         return None
-
-    return check
-
-
-def pair_of(kind: Kind) -> Kind:
-    """Return the kind of a list of two values of ``kind``: base's and head's."""
-    every = list_of(kind)
-
-    def check(value: object) -> str | None:
-        complaint = every(value)
-        if complaint is None and isinstance(value, list) and len(value) != 2:
-            return f" has {len(value)} entries, not one for base and one for head"
-        return complaint
 
     return check

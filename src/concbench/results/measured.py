@@ -1,8 +1,8 @@
 """What a run file holds, for showing: columns of samples, and all other records as they are.
 
-``read_run`` makes a dictionary of every record, 2 KB for a sample; a run of a million samples takes 20 s and
-2 GB that way. Here a sample is a row of some columns, of a hundred bytes, and a million take 5 s. A file is
-held to the very same rules: what ``read_run`` refuses is refused here at the same line, in the same words.
+``read_run`` makes an object of every record, 1 KB for a sample. Here a sample is a row of some columns, of a
+hundred bytes, and a million take 5 s. A file is held to the very same rules: what ``read_run`` refuses is
+refused here at the same line, in the same words.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,11 +13,12 @@ from itertools import count
 from pathlib import Path
 
 from concbench.results.columns import Columns, Samples
-from concbench.results.fastline import START, Sample, sample_of, samples_in
-from concbench.results.jsonline import LONGEST
+from concbench.results.header import Header
 from concbench.results.lateness import Lateness
+from concbench.results.lines import LONGEST, SAMPLE, samples_in
 from concbench.results.reader import Lines, Run, opened
-from concbench.results.schema import Record
+from concbench.results.records import Sample
+from concbench.results.values import Record
 
 __all__ = ["Lateness", "Measured", "Samples", "measured_of", "read_measured"]
 
@@ -38,7 +39,7 @@ class Measured:
     """
 
     path: Path
-    header: Record
+    header: Header
     records: tuple[Record, ...]
     samples: Samples
     lateness: Mapping[int, Lateness]
@@ -60,8 +61,8 @@ def measured_of(run: Run) -> Measured:
     samples: list[Sample] = []
     others: list[Record] = []
     for record in run.records:
-        if record["type"] == "sample":
-            samples.append(sample_of(record))
+        if isinstance(record, Sample):
+            samples.append(record)
         else:
             columns.note(record, after=len(samples))
             others.append(record)
@@ -70,7 +71,7 @@ def measured_of(run: Run) -> Measured:
 
 
 def _measured(
-    path: Path, header: Record, others: Sequence[Record], columns: Columns, torn: str | None
+    path: Path, header: Header, others: Sequence[Record], columns: Columns, torn: str | None
 ) -> Measured:
     return Measured(
         path=path,
@@ -92,7 +93,7 @@ class _Scan:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self.header = lines.header()
-        self._cells = {cell["id"] for cell in self.header["cells"]}
+        self._cells = {cell.id for cell in self.header.cells}
         self.columns = Columns(self.header)
         self.others: list[Record] = []
         self._taken = 0
@@ -104,7 +105,7 @@ class _Scan:
         """Take every line; where several are damaged, the first of them is told."""
         try:
             for number, line in self._lines:
-                if line.startswith(START) or not self._is_other(number, line):
+                if line.startswith(SAMPLE) or not self._is_other(number, line):
                     self._waiting.append(line)
                     self._bytes += len(line)
                     if len(self._waiting) == PORTION or self._bytes > LONGEST:
@@ -115,7 +116,7 @@ class _Scan:
     def _is_other(self, number: int, line: bytes) -> bool:
         """Let a line wait whose record is no sample, and say whether it was that."""
         record = self._lines.alone(number, line)
-        if record["type"] == "sample":
+        if isinstance(record, Sample):
             return False
         self._between.append((len(self._waiting), record))
         return True
@@ -145,6 +146,8 @@ class _Scan:
         """Return the sample in one line of a portion of which not all are decoded at once."""
         alone = samples_in([line], self._cells)
         if alone is None:
-            return sample_of(self._lines.record(number, line))
+            record = self._lines.record(number, line)
+            assert isinstance(record, Sample)  # noqa: S101  (its line says so)
+            return record
         self._lines.take(alone, number)
         return alone[0]

@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Literal, TypeAlias
 
+from msgspec.structs import asdict
+
 from concbench.metrics import METRICS, Metric, metrics_for
-from concbench.results.fastline import is_number
-from concbench.results.schema import Record
+from concbench.results.header import Header
+from concbench.results.records import PairRecord, WeighedRecord
+from concbench.results.values import Record
 
 Key: TypeAlias = tuple[str, str]
 """A paired cell's id, and the name of the metric that was measured of it."""
@@ -57,25 +60,25 @@ class PairValues:
     head: list[float] = field(default_factory=list)
 
 
-def paired_of(header: Record) -> dict[tuple[str, str], list[Paired]]:
+def paired_of(header: Header) -> dict[tuple[str, str], list[Paired]]:
     """Return the header's paired cells under the ids of their two cells (a cell may be timed and weighed).
 
     Raises KeyError for the header of another kind of run.
     """
-    floors = {cell["id"]: cell["floor_ns"] for cell in header["cells"]}
+    if header.paired is None:
+        raise KeyError("paired")
+    floors = {cell.id: cell.floor_ns for cell in header.cells}
     found: dict[tuple[str, str], list[Paired]] = {}
-    for one in header["paired"]:
-        base, head = one["cells"]
-        about = {name: one[name] for name in ("id", "workload", "model", "params", "head_params", "purpose")}
-        paired = Paired(**about, cells=(base, head), floor_ns=floors[base])
-        found.setdefault((base, head), []).append(paired)
+    for one in header.paired:
+        paired = Paired(**asdict(one), floor_ns=floors[one.cells[0]])
+        found.setdefault(one.cells, []).append(paired)
     return found
 
 
 class Pairs:
     """Collects the values of pairs, record by record, in the file's order."""
 
-    def __init__(self, header: Record) -> None:
+    def __init__(self, header: Header) -> None:
         self._paired = paired_of(header)
         self.cells = [one for group in self._paired.values() for one in group]
         self.series: dict[Key, PairValues] = {
@@ -87,10 +90,10 @@ class Pairs:
 
         Raises KeyError for cells that the header does not pair.
         """
-        purpose = PURPOSES.get(record["type"])
-        if purpose is None:
+        if not isinstance(record, PairRecord | WeighedRecord):
             return
-        for one in self._paired[record["cells"][0], record["cells"][1]]:
+        purpose = "time" if isinstance(record, PairRecord) else "memory"
+        for one in self._paired[record.cells]:
             for name in one.metrics if one.purpose == purpose else ():
                 metric = METRICS[name]
                 base, head = (_figures(record, side, metric, one) for side in (0, 1))
@@ -111,11 +114,7 @@ class Pairs:
         series.head.append(median(head))
 
 
-PURPOSES = {"pair": "time", "weighed": "memory"}
-"""What a cell is paired for that a record says something of."""
-
-
-def collected(header: Record, records: Iterable[Record]) -> Pairs:
+def collected(header: Header, records: Iterable[Record]) -> Pairs:
     """Return all that the records of a comparison say."""
     pairs = Pairs(header)
     for record in records:
@@ -123,14 +122,17 @@ def collected(header: Record, records: Iterable[Record]) -> Pairs:
     return pairs
 
 
-def _figures(record: Record, side: int, metric: Metric, one: Paired) -> list[float]:
+def _figures(record: PairRecord | WeighedRecord, side: int, metric: Metric, one: Paired) -> list[float]:
     """Return a side's figures of a run, one for each slice, or of a task's memory; none where not told."""
-    told = record["sides"][side]
-    if metric.source == "memory":
-        held = told["observed_bytes"], told["baseline_bytes"]
-        return [] if None in held else [(held[0] - held[1]) / told["tasks"]]
+    if isinstance(record, WeighedRecord):
+        told = record.sides[side]
+        if told.observed_bytes is None or told.baseline_bytes is None:
+            return []
+        return [(told.observed_bytes - told.baseline_bytes) / told.tasks]
+    slices = record.sides[side]
     if metric.source == "extras":
-        extras = [records.get(metric.key) for records in told["records"]]
-        return extras if all(map(is_number, extras)) else []
+        extras = [extras.get(metric.key) for extras in slices.extras]
+        numbers = [value for value in extras if type(value) in (int, float)]
+        return numbers if len(numbers) == len(extras) else []  # type: ignore[return-value]
     floor = one.floor_ns if metric.above_floor else 0
-    return [value / record["number"] - floor for value in told[metric.key]]
+    return [value / record.number - floor for value in getattr(slices, metric.key)]

@@ -1,17 +1,8 @@
 """Which worker may have measured what: processes that a line introduced, until they end."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from concbench.results.schema import Record
-
-
-class Process(NamedTuple):
-    """What is known of a process: whose it is, what for, and of which generation."""
-
-    contender: str
-    purpose: str
-    generation: int
+from concbench.results.records import ProcessRecord
 
 
 class Processes:
@@ -22,20 +13,18 @@ class Processes:
 
     def __init__(self, owners: Mapping[str, str]) -> None:
         self.owners = owners
-        self._known: dict[int, Process] = {}
-        self.alive: dict[int, Process] = {}
+        self._known: dict[int, ProcessRecord] = {}
+        self.alive: dict[int, ProcessRecord] = {}
         self._last = -1
 
     def number_complaint(self, number: int) -> str | None:
         """Return what is wrong with the number of a new process."""
         return None if number > self._last else f"process {number} follows {self._last}; numbers only grow"
 
-    def start(self, record: Record) -> None:
+    def start(self, record: ProcessRecord) -> None:
         """Note a process that a line introduces."""
-        number = record["process"]
-        process = Process(record["contender"], record["purpose"], record["generation"])
-        self._known[number] = self.alive[number] = process
-        self._last = number
+        self._known[record.process] = self.alive[record.process] = record
+        self._last = record.process
 
     def end(self, *numbers: int) -> None:
         """Note that processes have ended, or have done the one thing that they were for."""

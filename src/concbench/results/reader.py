@@ -14,12 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from concbench.results.consistency import Consistency
+from concbench.results.consistency import Consistency, first_record
 from concbench.results.errors import RunFileError
-from concbench.results.fastline import Sample
-from concbench.results.jsonline import LONGEST, decode_line, too_long
+from concbench.results.header import Header
+from concbench.results.lines import LONGEST, TOO_LONG, record_in
 from concbench.results.places import is_read_once
-from concbench.results.schema import Record
+from concbench.results.records import Sample
+from concbench.results.values import Record
 
 HEADERS = (b'{"type":"header"', b'{"type": "header"')
 """How a run file begins, whatever its name."""
@@ -34,7 +35,7 @@ class Run:
     """
 
     path: Path
-    header: Record
+    header: Header
     records: tuple[Record, ...]
     torn: str | None
 
@@ -108,18 +109,23 @@ class Lines:
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         for number, line in self._numbered:
-            if (complaint := too_long(line)) is not None:
-                raise self._damage(complaint, number)
+            if len(line) > LONGEST:
+                raise self._damage(TOO_LONG, number)
             if line[-1] != NEWLINE:
                 self.tail = line
                 self.torn = _describe(line, number)
                 return
             yield number, line
 
-    def header(self) -> Record:
+    def header(self) -> Header:
         """Take the first line and return its record; raises RunFileError if there is none."""
         for number, line in self:
-            return self.record(number, line)
+            try:  # editors and PowerShell put a mark there
+                header = first_record(line.removeprefix(BOM_UTF8))
+            except ValueError as error:
+                raise self._damage(str(error), number) from error
+            self.consistency.note(header)
+            return header
         found = f"only {len(self.tail)} bytes of an unfinished line" if self.tail else "an empty file"
         advice = "name a file that `concbench run` wrote"
         if starts_as_run(self.tail) and not is_read_once(self._path):
@@ -137,19 +143,14 @@ class Lines:
 
     def alone(self, number: int, line: bytes) -> Record:
         """Return the record in a line, which may contradict others; raises RunFileError for no record."""
-        if number == 1:
-            line = line.removeprefix(BOM_UTF8)  # editors and PowerShell put one there
         try:
-            record: Record = decode_line(line)
+            return record_in(line)
         except ValueError as error:
             raise self._damage(str(error), number) from error
-        if (complaint := self.consistency.complaint_alone(record)) is not None:
-            raise self._damage(complaint, number)
-        return record
 
     def agree(self, number: int, record: Record) -> None:
         """Note a record as the next one; raises RunFileError where it contradicts those before it."""
-        if (complaint := self.consistency.contradiction(record)) is not None:
+        if (complaint := self.consistency.complaint_about(record)) is not None:
             raise self._damage(complaint, number)
         self.consistency.note(record)
 

@@ -2,10 +2,10 @@
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from concbench.results.header import Settings
 from concbench.words import plain_text
 
 VERSION = re.compile(r"(python)?[0-9]+(\.[0-9]+){1,2}t?")
@@ -24,10 +24,10 @@ def resume_command(
     return " ".join(["concbench run --resume", shlex.quote(str(path)), *options])
 
 
-def resume_command_of(path: Path, settings: Mapping[str, Any]) -> str:
+def resume_command_of(path: Path, settings: Settings) -> str:
     """Return the same by the ``settings`` of the run's header, which know files by their names only."""
     plugins, loops, pythons = (
-        [plain_text(one) for one in settings.get(kind, ())] for kind in ("plugins", "loops", "pythons")
+        list(map(plain_text, kind)) for kind in (settings.plugins, settings.loops, settings.pythons)
     )
     return resume_command(
         path,

@@ -12,14 +12,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from concbench.results.consistency import Consistency
+from concbench.results.consistency import Consistency, first_record
 from concbench.results.errors import RunFileError
+from concbench.results.header import Header
 from concbench.results.identity import check_resumable
-from concbench.results.jsonline import decode_line, encode_line, too_long
+from concbench.results.lines import LONGEST, TOO_LONG, encode_line, record_in
 from concbench.results.reader import Content, Run, is_compressed, read_content
-from concbench.results.schema import SCHEMA, Record
+from concbench.results.records import ResumeRecord
+from concbench.results.values import Record
 from concbench.results.vanished import is_deleted, is_there, place_for, put_back, sync_directory, write_all
 
 
@@ -36,11 +38,11 @@ class RunWriter:
         self.say: Callable[[str], None] = lambda _words: None
         self._descriptor: int | None = descriptor
         self._size = 0
-        self._schema = SCHEMA
+        self._resumable = True
         self._consistency = Consistency()
 
     @classmethod
-    def create(cls, path: Path, header: Mapping[str, Any]) -> Self:
+    def create(cls, path: Path, header: Header) -> Self:
         """Start a new run file with ``header``.
 
         Raises RunFileError if the file exists, cannot be written, or the header is not valid. A file that
@@ -49,12 +51,12 @@ class RunWriter:
         _refuse_compressed(path)
         if path.exists() and not path.is_file():
             raise RunFileError("this is a directory or device; name a file with --output", path)
-        schema = header.get("schema", SCHEMA)
-        with _explained(path, "cannot be created", resumable=schema == SCHEMA):
+        resumable = header.paired is None
+        with _explained(path, "cannot be created", resumable=resumable):
             writer = cls(path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666))
         try:
             writer._lock()
-            writer._schema = schema
+            writer._resumable = resumable
             writer.append(header)
             with _explained(path, "cannot be made lasting"):
                 sync_directory(path)
@@ -83,13 +85,13 @@ class RunWriter:
             content = writer._read()
             check_resumable(content.run.header, identity, path)
             writer._take_up(content)
-            writer.append({"type": "resume", "resumed": now, "dropped": content.run.torn})
+            writer.append(ResumeRecord(resumed=now, dropped=content.run.torn))
         except BaseException:
             writer.close()
             raise
         return writer
 
-    def append(self, record: Mapping[str, Any]) -> None:
+    def append(self, record: Record) -> None:
         """Write ``record`` as one line, and return when it is on disk. A file that was deleted is put back.
 
         Raises RunFileError if the record is not valid (nothing is written, the writer stays usable), if the
@@ -154,12 +156,13 @@ class RunWriter:
         self._consistency = content.consistency
         self.resumed = content.run
 
-    def _checked_line(self, record: Mapping[str, Any]) -> tuple[bytes, Record]:
+    def _checked_line(self, record: Record) -> tuple[bytes, Record]:
         """Return the line of ``record`` and what a reader will make of it, which is what is checked."""
         try:
             line = encode_line(record)
-            written = decode_line(line)
-            complaint = too_long(line) or self._consistency.complaint_about(written)
+            written = first_record(line) if isinstance(record, Header) else record_in(line)
+            too_long = TOO_LONG if len(line) > LONGEST else None
+            complaint = too_long or self._consistency.complaint_about(written)
         except ValueError as error:
             complaint = str(error)
         if complaint is not None:
@@ -177,7 +180,7 @@ class RunWriter:
 
     def _what_then(self, file: str) -> str:
         name = file if file == "FILE" else shlex.quote(file)
-        if self._schema == SCHEMA:
+        if self._resumable:
             return f"go on with `concbench run --resume {name}`"
         return f"see what there is with `concbench show {name}`"
 

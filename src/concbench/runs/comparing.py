@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from concbench.analysis.comparison import Comparison, Failed
 from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule
@@ -22,6 +21,8 @@ from concbench.outcomes import CellOutcome
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.measured import read_measured
 from concbench.results.pairs import Pairs
+from concbench.results.records import EndRecord
+from concbench.results.values import Record
 from concbench.results.writer import RunWriter
 from concbench.runs.arguments import asks
 from concbench.runs.comparison_request import (
@@ -37,8 +38,6 @@ from concbench.runs.result import ComparisonResult, Interrupted
 from concbench.runs.running import default_path, make_folder
 from concbench.runs.watching import SILENT, Watcher
 from concbench.stats.looks import LOOKS
-
-Record = dict[str, Any]
 
 RESERVE = 0.015
 """The share of the budget that is left for reading, judging and printing, so that the whole keeps to it."""
@@ -145,7 +144,7 @@ def measure(
         count = partial(counter, plan, catalogue, watcher) if counter else None
         complete = _carried_out(driver, count, sink, watcher)
         rule.look_at_the_rest()
-        writer.append({"type": "end", "finished": now(), "complete": complete})
+        writer.append(EndRecord(finished=now(), complete=complete))
     return complete
 
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ from concbench.measure.interpreter_info import probe
 from concbench.measure.launch import Link
 from concbench.measure.origin import origin
 from concbench.measure.plan import Cell, Contender, Plan
-from concbench.results.schema import SCHEMA
+from concbench.results.header import SCHEMA, Header, HeaderCell, HeaderContender, HeaderTrace, HeaderWorkload
+from concbench.results.lines import converted
 from concbench.runs.owncode import labels_of
 from concbench.runs.planning import launcher
 from concbench.runs.request import RunRequest
@@ -31,38 +31,37 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def header_of(request: RunRequest, plan: Plan, catalogue: Catalogue, environment: Record) -> Record:
+def header_of(request: RunRequest, plan: Plan, catalogue: Catalogue, environment: Record) -> Header:
     """Return the header of a run."""
     workloads = {cell.workload for cell in plan.cells()}
     contenders, traces = survey(plan.contenders, launcher(request), scenes_for(workloads, catalogue))
     settings = request.to_dict() | labels_of(request.plugins, request.loops)
-    return {
-        **opening(SCHEMA, settings, environment),
-        "readings": {name: catalogue.workload(name).reading for name in workloads},
-        "workloads": {
+    return Header(
+        **opening(settings, environment),
+        readings={name: catalogue.workload(name).reading for name in workloads},
+        workloads={
             name: told_of(catalogue.workload(name)) for name in workloads if name not in index.names()
         },
-        "contenders": contenders,
-        "cells": cells_for_header(plan, catalogue),
-        "traces": traces,
-    }
+        contenders=contenders,
+        cells=cells_for_header(plan, catalogue),
+        traces=traces,
+    )
 
 
-def told_of(workload: Workload[Any]) -> Record:
+def told_of(workload: Workload[Any]) -> HeaderWorkload:
     """Return what a workload that the package lacks brings to the report."""
     lanes = workload.lanes.reading if workload.lanes else ""
-    return {"questions": [asdict(question) for question in workload.questions], "lanes": lanes}
+    return HeaderWorkload(questions=list(workload.questions), lanes=lanes)
 
 
-def opening(schema: int, settings: Mapping[str, Any], environment: Record) -> Record:
-    """Return what every header begins with."""
+def opening(settings: Mapping[str, Any], environment: Record) -> Record:
+    """Return what every header has."""
     return {
-        "type": "header",
-        "schema": schema,
+        "schema": SCHEMA,
         "concbench": concbench.__version__,
         "run": uuid.uuid4().hex,
         "started": now(),
-        "settings": settings,
+        "settings": dict(settings),
         "seed": settings["seed"],
         "gc": "workers freeze what they hold at the start; collected before each slice, enabled during it",
         "environment": environment,
@@ -78,7 +77,7 @@ def environment_of(contenders: Sequence[Contender], loops: Sequence[str]) -> Rec
 
 def survey(
     contenders: Sequence[Contender], start: Callable[[Contender], Link], scenes: Sequence[Scene] = ()
-) -> tuple[list[Record], list[Record]]:
+) -> tuple[list[HeaderContender], list[HeaderTrace]]:
     """Return what a header says of the contenders, and a trace of each contender in each scene.
 
     One worker of each contender tells both, and the version of its model; none of those that are timed later
@@ -98,23 +97,23 @@ def survey(
     return about, traces
 
 
-def _contender(contender: Contender, release: str, version: str | None) -> Record:
+def _contender(contender: Contender, release: str, version: str | None) -> HeaderContender:
     about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
     about["runs_on"] = contender.runs_on
     place = {"python": contender.python or release, "release": release, "cpus": list(contender.cpus)}
-    return {**about, **place, "version": version}
+    return converted({**about, **place, "version": version}, HeaderContender)
 
 
-def cells_for_header(plan: Plan, catalogue: Catalogue) -> list[Record]:
+def cells_for_header(plan: Plan, catalogue: Catalogue) -> list[HeaderCell]:
     """Return what a header says of the cells."""
     return [cell_for_header(cell, catalogue) for cell in plan.cells()]
 
 
-def cell_for_header(cell: Cell, catalogue: Catalogue) -> Record:
+def cell_for_header(cell: Cell, catalogue: Catalogue) -> HeaderCell:
     """Return what a header says of a cell."""
     workload = catalogue.workload(cell.workload)
     floor = workload.floor(params_from_dict(workload, cell.params))
-    return {
+    told = {
         "id": cell.id,
         "workload": cell.workload,
         "contender": cell.contender,
@@ -123,3 +122,4 @@ def cell_for_header(cell: Cell, catalogue: Catalogue) -> Record:
         "floor_ns": round(1e9 * floor),
         "workload_version": workload.version,
     }
+    return converted(told, HeaderCell)

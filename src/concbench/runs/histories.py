@@ -188,7 +188,7 @@ def _add_runs(
             if reason == NAMELESS:
                 nameless.setdefault(why_unknown(run), []).append(path.name)
         else:
-            runs[run.header["run"]] = run
+            runs[run.header.run] = run
     _say_what_is_passed_over(named, passed, nameless, watcher)
     if len(damaged.errors) == len(files):
         raise damaged.nothing(named)
@@ -224,7 +224,7 @@ def _unfit(run: Measured, known: Mapping[str, Measured], *, alone: bool) -> str 
         if alone:
             raise ResultsError("is a comparison, and no run of one commit; see concbench show", run.path)
         return COMPARISON
-    if run.header["run"] in known:
+    if run.header.run in known:
         return AGAIN
     try:
         commit_of(run)

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from typing import Any
 
 from concbench.errors import RequestError, arg
 from concbench.measure.instructions import (
@@ -19,10 +18,11 @@ from concbench.measure.instructions import (
 from concbench.measure.lastwords import FATAL
 from concbench.measure.pairing import PairedCell, PairPlan
 from concbench.measure.sides.side import Side
+from concbench.results.records import CountedRecord, WarningRecord
+from concbench.results.values import Record
 from concbench.runs.watching import Watcher
 from concbench.workloads.catalogue import Catalogue
 
-Record = dict[str, Any]
 Records = Generator[Record, None, None]
 Counter = Callable[[PairPlan, Catalogue, Watcher], Records]
 """Counts the cells of a plan, and gives each record as it is made; to be closed by who stops early."""
@@ -58,7 +58,7 @@ def counter_for(wish: str, sides: tuple[Side, Side]) -> Counter | None:
             if wish == "on":
                 yield warning
             else:
-                watcher.say(f"{warning['seen']} {warning['why']}")
+                watcher.say(f"{warning.seen} {warning.why}")
         yield from _counts_of(cells, sides, watcher)
 
     return count
@@ -89,31 +89,28 @@ def _counts_of(cells: Sequence[PairedCell], sides: tuple[Side, Side], watcher: W
             yield _record(cells[place], found)
 
 
-def _not_countable(names: Sequence[str], reason: str) -> Record:
+def _not_countable(names: Sequence[str], reason: str) -> WarningRecord:
     more = len(names) - MOST_NAMES
     told = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-    return {
-        "type": "warning",
-        "name": NOT_COUNTED,
-        "seen": f"no instructions are counted of {told}:",
-        "why": reason,
-        "todo": "the time of these cells is not affected; leave instructions out with --instructions off",
-    }
+    return WarningRecord(
+        name=NOT_COUNTED,
+        seen=f"no instructions are counted of {told}:",
+        why=reason,
+        todo="the time of these cells is not affected; leave instructions out with --instructions off",
+    )
 
 
 def _record(cell: PairedCell, found: Found) -> Record:
     if isinstance(found, Pair):
-        counts = [found.base.work, found.head.work]
-        about = {"type": "counted", "cells": list(cell.ids), "number": found.base.number}
-        return {**about, "instructions": counts, "confirmed": found.confirmed}
-    return {
-        "type": "warning",
-        "name": NOT_COUNTED,
-        "cells": list(cell.ids),
-        "seen": f"the instructions of {cell.id} on {found.side} could not be counted:",
-        "why": f"{found.outcome}, {found.reason}{_end(found)}",
-        "todo": "the time of the cell is not affected; leave instructions out with --instructions off",
-    }
+        counts, number = (found.base.work, found.head.work), found.base.number
+        return CountedRecord(cells=cell.ids, number=number, instructions=counts, confirmed=found.confirmed)
+    return WarningRecord(
+        name=NOT_COUNTED,
+        cells=cell.ids,
+        seen=f"the instructions of {cell.id} on {found.side} could not be counted:",
+        why=f"{found.outcome}, {found.reason}{_end(found)}",
+        todo="the time of the cell is not affected; leave instructions out with --instructions off",
+    )
 
 
 def _end(found: Lost) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
 
 from concbench.errors import RequestError, arg
 from concbench.measure.described import elsewhere, handed_over, place_of, rest, searched_last
@@ -18,7 +17,8 @@ from concbench.measure.pairing import (
 )
 from concbench.measure.plan import Cell, Contender, make_contenders
 from concbench.measure.sides.side import Side
-from concbench.results.schema import PAIRED_SCHEMA
+from concbench.results.header import Header, HeaderCell, HeaderPair
+from concbench.results.lines import converted
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.header import cell_for_header, environment_of, opening, survey
 from concbench.runs.owncode import labels_of
@@ -32,7 +32,6 @@ from concbench.runs.planning import (
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 
-Record = dict[str, Any]
 Sides = tuple[Side, Side]
 Start = Callable[[Contender], Link]
 
@@ -108,21 +107,21 @@ def launcher_of(sides: Sides) -> Callable[[Contender], ProcessLink]:
 
 def header_of(
     request: ComparisonRequest, sides: Sides, plan: PairPlan, catalogue: Catalogue, start: Start
-) -> Record:
+) -> Header:
     """Return a comparison's header; workers that are started for it say which version a model has."""
     both = [contender for pair in plan.contenders.values() for contender in pair]
     settings = request.to_dict() | labels_of(sides[1].plugins, sides[1].loops)
     environment = environment_of(both, [loop for side in sides for loop in side.loops])
-    return {
-        **opening(PAIRED_SCHEMA, settings, environment),
-        "sides": {name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
-        "contenders": survey(both, start)[0],
-        "cells": _cells(plan, catalogue),
-        "paired": [_paired(cell) for cell in plan.cells],
-    }
+    return Header(
+        **opening(settings, environment),
+        sides={name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
+        contenders=survey(both, start)[0],
+        cells=_cells(plan, catalogue),
+        paired=[_paired(cell) for cell in plan.cells],
+    )
 
 
-def _cells(plan: PairPlan, catalogue: Catalogue) -> list[Record]:
+def _cells(plan: PairPlan, catalogue: Catalogue) -> list[HeaderCell]:
     """Return the cells of both sides; one that is timed and weighed is one cell."""
     cells = {
         name: Cell(name, one.workload, one.params_of(side), plan.contenders[one.model][side].id)
@@ -132,7 +131,7 @@ def _cells(plan: PairPlan, catalogue: Catalogue) -> list[Record]:
     return [cell_for_header(cell, catalogue) for cell in cells.values()]
 
 
-def _paired(cell: PairedCell) -> Record:
+def _paired(cell: PairedCell) -> HeaderPair:
     about = {"id": cell.id, "cells": list(cell.ids), "workload": cell.workload, "model": cell.model}
     params = {"params": dict(cell.params), "head_params": dict(cell.head_params)}
-    return {**about, "purpose": cell.purpose, **params}
+    return converted({**about, "purpose": cell.purpose, **params}, HeaderPair)

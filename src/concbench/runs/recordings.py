@@ -47,7 +47,7 @@ def _read(folder: Path, kind: str) -> list[Measured]:
         refuse_irregular(path)
         run = read_measured(path)
         _refuse_other_kind(run, kind)
-        other = runs.setdefault(run.header["run"], run)
+        other = runs.setdefault(run.header.run, run)
         if other is not run:
             reason = f"it is the same run as {other.path.name}, and would count twice; move one of them away"
             raise RunFileError(reason, path)
@@ -56,10 +56,10 @@ def _read(folder: Path, kind: str) -> list[Measured]:
 
 def _refuse_other_kind(run: Measured, kind: str) -> None:
     """Raise RunFileError for a file that ``concbench aa`` did not write, not as this kind, or not whole."""
-    settings = run.header["settings"]
-    if not is_comparison(run) or settings.get("command") != "aa":
+    settings = run.header.asked
+    if not is_comparison(run) or settings.command != "aa":
         raise RunFileError("concbench aa did not write it; move it out of this folder", run.path)
-    is_live = settings.get("memory") is True  # recorded pairs are only timed
+    is_live = settings.memory is True  # recorded pairs are only timed
     if is_live is not (kind == LIVE):
         found = "a live run" if is_live else "a recording of pairs"
         reason = f"it is {found}, whatever its name says; move it out of this folder, or name it as it was"
@@ -68,7 +68,7 @@ def _refuse_other_kind(run: Measured, kind: str) -> None:
 
 def recording_of(files: Sequence[Measured]) -> Recording:
     """Return all pairs of some recordings together; raises UserError for recordings of different machines."""
-    identities = {str(sorted(run.header["environment"]["identity"].items())) for run in files}
+    identities = {str(sorted(run.header.about.identity.items())) for run in files}
     if len(identities) > 1:
         names = ", ".join(run.path.name for run in files)
         raise UserError(f"{names} were not recorded in the same environment: keep one of them in the folder")
@@ -92,8 +92,8 @@ def work_done(files: Sequence[Measured]) -> dict[str, float]:
         for one in collected(run.header, ()).cells:
             if one.params == one.head_params or not all(name in witnessed for name in one.cells):
                 continue
-            base, head = (witnessed[name]["legs"][0] for name in one.cells)
-            axis = "suspensions" if base["tasks"] == head["tasks"] else "tasks"
+            base, head = (witnessed[name].legs[0].counts for name in one.cells)
+            axis = "suspension" if base["task"] == head["task"] else "task"
             asked = one.factor
             seen = head[axis] / max(1, base[axis])
             if abs(seen - asked) > TOLERANCE * (asked - 1):
@@ -104,8 +104,8 @@ def work_done(files: Sequence[Measured]) -> dict[str, float]:
 
 def _other_work(where: str, seen: float, axis: str) -> str:
     return (
-        f"{where}: head was seen to do {seen:.4f} times the {axis} of base: at this size that is not the work"
-        f" that was asked for; choose another with {arg('params')}"
+        f"{where}: head was seen to do {seen:.4f} times the {axis}s of base: at this size that is not the"
+        f" work that was asked for; choose another with {arg('params')}"
     )
 
 
@@ -144,9 +144,9 @@ def _changed(path: Path, changed: Sequence[str], then: Mapping[str, str], now: M
 
 def _then(run: Measured, seed: int) -> dict[str, str]:
     """Return what a run in a folder was asked for; raises RunFileError for settings that are not aa's."""
-    settings = run.header["settings"]
+    settings = run.header.settings
     try:
-        told = _arguments(settings, str(run.header["sides"]["base"]["python"]))
+        told = _arguments(settings, str((run.header.sides or {})["base"]["python"]))
         return told | {"seed": _seed_then(run.path, int(settings["seed"]), seed)}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = f"its settings are not those of concbench aa ({error}); move it out of this folder"

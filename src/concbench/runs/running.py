@@ -14,8 +14,10 @@ from concbench.measure.state import State
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results import queries
 from concbench.results.errors import RunFileError
+from concbench.results.header import HeaderCell, HeaderContender
 from concbench.results.identity import check_resumable
 from concbench.results.reader import Run, read_run
+from concbench.results.records import EndRecord, OutcomeRecord
 from concbench.results.writer import RunWriter
 from concbench.runs.arguments import asks
 from concbench.runs.header import cells_for_header, environment_of, header_of, now, survey
@@ -67,7 +69,7 @@ def resume(own: OwnCode, path: Path | str, *, watcher: Watcher = SILENT) -> RunR
     path = Path(path)
     before = read_run(path)
     try:
-        request = RunRequest.from_dict(before.header["settings"])
+        request = RunRequest.from_dict(before.header.settings)
     except (AttributeError, KeyError, TypeError) as error:
         raise RunFileError(
             f"its settings are not those of a run ({error}); it cannot be resumed", path, 1
@@ -114,19 +116,19 @@ def state_of(done: Run) -> State:
     """Return what a driver has to know of a run to go on with it."""
     return State(
         blocks=queries.completed_blocks(done),
-        settled={record["cell"]: record["outcome"] for record in queries.of_type(done, "outcome")},
+        settled={record.cell: record.outcome for record in queries.of_type(done, OutcomeRecord)},
         witnessed=queries.witnesses(done),
         next_process=queries.next_process(done),
     )
 
 
-def refuse_other_plan(before: Run, contenders: list[Record], cells: list[Record]) -> None:
+def refuse_other_plan(before: Run, contenders: list[HeaderContender], cells: list[HeaderCell]) -> None:
     """Raise RunFileError if what was asked for then means something else today.
 
     Another version of a library, or other CPUs to pin workers to: the samples would not be comparable.
     """
     for name, made in (("contenders", contenders), ("cells", cells)):
-        if made != before.header[name]:
+        if made != getattr(before.header, name):
             raise RunFileError(
                 f"cannot go on: its {name} are not those that the same request gives today. Bring libraries "
                 "and allowed CPUs back as they were, or start a new run",
@@ -150,7 +152,7 @@ def _drive(
         complete = True
     except KeyboardInterrupt:
         watcher.say("interrupted")
-    writer.append({"type": "end", "finished": now(), "complete": complete})
+    writer.append(EndRecord(finished=now(), complete=complete))
     return complete
 
 
@@ -179,7 +181,7 @@ def rehearse(request: RunRequest, *, watcher: Watcher = SILENT) -> Rehearsal:
 
 def _planned(point: Point, plan: Plan, state: State) -> Record:
     active = [cell for cell in point.cells if cell.id in state.witnessed]
-    estimates = [state.witnessed[cell.id]["estimate_ns"] for cell in active]
+    estimates = [round(state.witnessed[cell.id].estimate_ns) for cell in active]
     return {
         "purpose": point.purpose,
         "workload": point.workload,

@@ -36,5 +36,5 @@ def _refuse_no_two_runs(*runs: Measured) -> None:
                 f"{run.path} holds a comparison, which has both sides already; print it again with concbench"
                 f" show {shlex.quote(str(run.path))}"
             )
-    if runs[0].header["run"] == runs[1].header["run"]:
+    if runs[0].header.run == runs[1].header.run:
         raise RequestError(f"{runs[0].path} and {runs[1].path} are the same run; name two runs")

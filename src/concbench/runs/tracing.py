@@ -10,14 +10,14 @@ from concbench.measure.described import Described
 from concbench.measure.plan import Contender
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.promises import promises_of
+from concbench.results.header import HeaderTrace
+from concbench.results.lines import converted
 from concbench.runs.arguments import asks
 from concbench.runs.planning import chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import RunRequest
 from concbench.runs.watching import SILENT, Watcher
 from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue
-
-Record = dict[str, Any]
 
 MOST_LANES = 24
 MOST_STRETCHES = 400
@@ -59,14 +59,14 @@ def scenes_for(workloads: set[str], catalogue: Catalogue) -> list[Scene]:
 
 def trace_of(
     client: WorkerClient, scene: Scene, *, seconds: float = SECONDS, most: int = MOST_IN_RUN_FILE
-) -> Record:
+) -> HeaderTrace:
     """Have a contender's worker run a scene watched; return who ran when, or why there is nothing to see."""
     about = {"op": "trace", "workload": scene.workload, "params": dict(scene.params)}
     answer = client.ask({**about, "seconds": seconds, "most": most}, 3 * seconds)
     return record_of(client.contender.id, scene, answer)
 
 
-def record_of(contender: str, scene: Scene, answer: Record) -> Record:
+def record_of(contender: str, scene: Scene, answer: Mapping[str, Any]) -> HeaderTrace:
     """Return a trace as it is kept, from a worker's answer.
 
     Besides ``contender``, ``workload`` and ``params`` it has ``span_ns`` and ``lanes`` as
@@ -74,13 +74,13 @@ def record_of(contender: str, scene: Scene, answer: Record) -> Record:
     """
     kept = ("outcome", "reason") if "outcome" in answer else ("span_ns", "lanes")
     about = {"contender": contender, "workload": scene.workload, "params": dict(scene.params)}
-    return about | {name: answer[name] for name in kept}
+    return converted(about | {name: answer[name] for name in kept}, HeaderTrace)
 
 
 @asks(RunRequest, but=("workloads", "params", "preset", "baseline", "memory", "seed"))
 def trace(
     request: RunRequest, workload: str, params: Mapping[str, Any] | None = None, *, watcher: Watcher = SILENT
-) -> list[Record]:
+) -> list[HeaderTrace]:
     """Return a trace of each contender at a workload: its ``lanes``, or ``outcome`` and ``reason``.
 
     ``params`` are in place of those that show what the workload is about. Watching takes time, so what a

@@ -18,7 +18,8 @@ from concbench.runs.arguments import asks
 from concbench.runs.planning import chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import RunRequest
 from concbench.runs.watching import SILENT, Watcher
-from concbench.workloads.base import Workload, params_to_dict, spelled
+from concbench.workloads.base import Workload, params_to_dict
+from concbench.workloads.spelling import spelled
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from typing import Any
 
 from concbench.analysis.calibration import Readings
 from concbench.analysis.warnings import warnings_for
-
-Record = dict[str, Any]
+from concbench.results.records import NoiseRecord, Sample
+from concbench.results.values import Record
 
 LOOK_EVERY = 200
 """Samples between two looks at the noise."""
@@ -32,13 +32,14 @@ class Warner:
         """Pass one record on; look at the noise that it tells of."""
         self._append(record)
         self._readings.take(record)
-        self._samples += record["type"] == "sample"
-        if record["type"] == "noise" or (record["type"] == "sample" and self._samples % LOOK_EVERY == 0):
+        self._samples += isinstance(record, Sample)
+        due = isinstance(record, Sample) and self._samples % LOOK_EVERY == 0
+        if due or isinstance(record, NoiseRecord):
             self._look()
 
     def _look(self) -> None:
         for warning in warnings_for(self._environment, list(self._readings.groups().values())):
-            if warning["name"] not in self._warned:
-                self._warned.add(warning["name"])
+            if warning.name not in self._warned:
+                self._warned.add(warning.name)
                 self._append(warning)
-                self._say(f"warning: {warning['seen']} {warning['why']} {warning['todo']}")
+                self._say(f"warning: {warning.seen} {warning.why} {warning.todo}")

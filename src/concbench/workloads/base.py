@@ -5,9 +5,6 @@ often each suspends, how deep. The witness holds a model to that promise; a time
 results alone, which are checked outside the timed region.
 """
 
-import json
-import re
-import sys
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, fields, replace
 from math import inf
@@ -17,19 +14,13 @@ from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, get_type
 from concbench.metrics import Unit
 from concbench.models.base import DIALECTS, RUNTIMES, UNSAID, Dialect, Factory
 from concbench.models.capabilities import Capability, lacked_by
-from concbench.promises import Promised
+from concbench.promised import Promised
 from concbench.workloads.questions import Lanes, Question
+from concbench.workloads.spelling import spell
 
 P = TypeVar("P")
 Preset: TypeAlias = Literal["quick", "standard", "thorough"]
 PRESETS: tuple[Preset, ...] = ("quick", "standard", "thorough")
-LARGEST_FLOAT = sys.float_info.max
-
-LIKE_MORE = re.compile(r',.*=|^"', re.DOTALL)
-"""What makes the text of a value look like several parameters, or like a text in quotes."""
-
-NO_NAME = re.compile(r'[,="]')
-"""What would end a parameter's name."""
 
 
 class NotExpressible(Exception):
@@ -219,40 +210,6 @@ class Workload(Generic[P]):
 def params_to_dict(params: Any) -> dict[str, Any]:
     """Return the parameters as plain data, in the order of their declaration."""
     return asdict(params)
-
-
-def spelled(params: Mapping[str, Any]) -> str:
-    """Return parameters as one word: ``tasks=10,delay=0.02``. Other parameters have another one."""
-    return ",".join(f"{spell_name(name)}={spell(value)}" for name, value in params.items())
-
-
-def spell_name(name: str) -> str:
-    """Return a parameter's name, in quotes where something in it would end it."""
-    return json.dumps(name, ensure_ascii=False) if NO_NAME.search(name) else name
-
-
-def quoted(text: str) -> str:
-    """Return a text, in quotes where it might be taken for more than one parameter, or for a number."""
-    return json.dumps(text, ensure_ascii=False) if LIKE_MORE.search(text) or _is_literal(text) else text
-
-
-def _is_literal(text: str) -> bool:
-    if text in ("", "True", "False", "None"):
-        return True
-    try:
-        return float(text) is not None
-    except ValueError:
-        return False
-
-
-def spell(value: Any) -> str:
-    """Return a parameter's value, short where that loses nothing: two cells never share an id."""
-    if isinstance(value, str):
-        return quoted(value)
-    if not isinstance(value, int | float) or abs(value) > LARGEST_FLOAT:
-        return str(value)
-    short = f"{value:g}"
-    return short if float(short) == value else str(value)
 
 
 def params_from_dict(workload: Workload[P], values: Mapping[str, Any]) -> P:

@@ -14,7 +14,8 @@ from typing import Any
 
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, DelegatingRuntime, Dialect, Factory
 from concbench.models.capabilities import Capability
-from concbench.promises import Fair, Frames, Overlap, Promised, Spawned, Suspends
+from concbench.promised import Promised
+from concbench.promises import Fair, Frames, Overlap, Spawned, Suspends
 from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal
 from concbench.workloads.questions import Lanes, Question
 

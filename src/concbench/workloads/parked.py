@@ -23,7 +23,8 @@ from concbench.models.base import (
     PollingRuntime,
 )
 from concbench.models.capabilities import Capability
-from concbench.promises import Gathered, Overlap, Promised, Spawned
+from concbench.promised import Promised
+from concbench.promises import Gathered, Overlap, Spawned
 from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal, numbers
 from concbench.workloads.questions import Question
 

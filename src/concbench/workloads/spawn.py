@@ -19,7 +19,8 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.promises import Promised, Spawned, Suspends
+from concbench.promised import Promised
+from concbench.promises import Spawned, Suspends
 from concbench.workloads.base import Preset, Workload, at_least, judge_equal, numbers
 from concbench.workloads.questions import Question
 

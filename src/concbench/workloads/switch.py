@@ -20,7 +20,8 @@ from concbench.models.base import (
     PollingRuntime,
 )
 from concbench.models.capabilities import Capability
-from concbench.promises import Fair, Overlap, Promised, Spawned, Suspends
+from concbench.promised import Promised
+from concbench.promises import Fair, Overlap, Spawned, Suspends
 from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal, numbers
 from concbench.workloads.questions import Lanes, Question
 

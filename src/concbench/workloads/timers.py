@@ -22,7 +22,8 @@ from concbench.models.base import (
     PollingRuntime,
 )
 from concbench.models.capabilities import Capability
-from concbench.promises import Delays, Overlap, Promised, Spawned
+from concbench.promised import Promised
+from concbench.promises import Delays, Overlap, Spawned
 from concbench.workloads.base import Preset, Version, Workload, at_least
 from concbench.workloads.questions import Lanes, Question
 

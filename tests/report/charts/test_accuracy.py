@@ -13,7 +13,7 @@ from concbench.analysis.dataset import Dataset, gather
 from concbench.report.charts.accuracy import distribution_chart, distribution_of, price_chart, thinned
 from concbench.results.lateness import Lateness
 from concbench.results.measured import measured_of
-from tests.report.made_up import Cell, always, dataset_of, run_of
+from tests.report.made_up import Cell, always, dataset_of, run_of, with_samples
 from tests.report.pages import drawn, timers, words_in
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -22,13 +22,8 @@ NARROW = "\N{NARROW NO-BREAK SPACE}"
 def with_lists(*cells: Cell, late: tuple[int, ...] = (-2000, 50, 3000, 9000)) -> Dataset:
     """Return the dataset of a run whose samples list every lateness (ns)."""
     run = run_of(*cells)
-    records = tuple(
-        {**record, "records": {**record["records"], "lateness_ns": list(late)}}
-        if record["type"] == "sample"
-        else record
-        for record in run.records
-    )
-    return gather([measured_of(replace(run, path=Path("listed.jsonl"), records=records))])
+    listed = with_samples(run, lambda one: one | {"records": {**one["records"], "lateness_ns": list(late)}})
+    return gather([measured_of(replace(listed, path=Path("listed.jsonl")))])
 
 
 def price(dataset: Dataset) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
 from concbench.report.charts.lanes import lanes_svg
 from concbench.report.charts.palette import Look
@@ -81,7 +82,7 @@ def test_a_long_reason_is_broken_into_lines_and_then_cut() -> None:
 @pytest.mark.parametrize("with_lanes", [True, False])
 def test_a_hostile_name_is_shown_and_does_nothing(with_lanes: bool) -> None:
     one = trace(HOSTILE, 10, lane(0, (0, 10))) if with_lanes else no_trace(HOSTILE, reason=HOSTILE)
-    one |= {"workload": HOSTILE, "params": {HOSTILE: HOSTILE}}
+    one = replace(one, workload=HOSTILE, params={HOSTILE: HOSTILE})
     svg = standalone(lanes_svg([one]))
     assert "<script" not in svg
     assert "\x1b" not in svg

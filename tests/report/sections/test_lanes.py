@@ -1,14 +1,16 @@
 """How it runs: a picture for each workload that was watched, in the colours of the rest of the page."""
 
+from msgspec.structs import replace
+
 from concbench.report.blocks import Picture
 from concbench.report.sections.lanes import GENERAL, how_it_runs
 from tests.report.made_up import run_elsewhere
 from tests.report.pages import everything_run, material_of_runs, of_kind, words_in
 from tests.report.traces import BUSY, FAST, IDLE
 
-OURS = [BUSY | {"contender": "alpha"}, IDLE | {"contender": "beta"}]
-SWITCH = FAST | {"contender": "beta", "workload": "switch"}
-OWN = FAST | {"contender": "beta", "workload": "own"}
+OURS = [replace(BUSY, contender="alpha"), replace(IDLE, contender="beta")]
+SWITCH = replace(FAST, contender="beta", workload="switch")
+OWN = replace(FAST, contender="beta", workload="own")
 
 
 def pictures(*traces: object, runs: int = 1) -> list[Picture]:

@@ -13,7 +13,7 @@ from concbench.report.sections.method import COLUMNS, method, spelled, tidy
 from concbench.results.reader import Run
 from tests.report.made_up import run_elsewhere, run_of
 from tests.report.pages import everything_run, lines_of, material_of_runs, of_kind, sizes, table_named
-from tests.results.examples import example
+from tests.results.examples import made
 
 DOCUMENTED = (
     "run", "workload", "workload_version", "params", "tasks", "model", "contender", "python", "commit",
@@ -67,7 +67,7 @@ def test_plain_data_is_spelled_in_words() -> None:
 
 
 def with_warning(run: Run) -> Run:
-    return Run(path=run.path, header=run.header, records=(example("warning"), *run.records), torn=None)
+    return Run(path=run.path, header=run.header, records=(made("warning"), *run.records), torn=None)
 
 
 def test_every_warning_is_told_with_what_to_do() -> None:
@@ -103,7 +103,7 @@ def test_the_tidy_table_has_the_documented_columns_and_a_row_for_each_process_an
     assert set(wall["unit"]) == {"ns/task"}
     assert set(table["commit"]) == {"abc123"}
     assert set(table["machine"]) == {"x86_64"}
-    assert set(table["run"]) == {dataset.runs[0].header["run"]}
+    assert set(table["run"]) == {dataset.runs[0].header.run}
 
 
 def test_what_is_downloaded_is_the_tidy_table() -> None:

@@ -22,6 +22,7 @@ from concbench.results.tidy.schema import DTYPES
 from tests.report.made_up import Cell, always, run_of
 from tests.report.pages import written
 from tests.report.paired import comparison_with, measured
+from tests.results.examples import plain
 
 FILES = Path(__file__).parents[1] / "files"
 
@@ -215,7 +216,7 @@ def test_a_damaged_run_file_is_refused_with_file_and_line(run: Path) -> None:
 def test_a_comparison_is_refused_by_name_and_named_in_a_folder(run: Path) -> None:
     header, records = comparison_with({"w[tasks=1]/asyncio": 1.0})
     path = run.parent / "cmp.jsonl"
-    lines = [header, *measured(header, records).records]
+    lines = [header, *map(plain, measured(header, records).records)]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     with pytest.raises(ResultsError, match=r"cmp\.jsonl: a comparison, .* see concbench show"):
         results.load(path)

@@ -27,7 +27,8 @@ def from_run(case: selection.Case, folder: Path) -> str:
     """Return what the table says of a case that ``concbench run`` measured."""
     run = run_of(Cell(contender=case.model, workload=case.workload, cost=always(9), floor_ns=1))
     params = params_to_dict(params_from_dict(index.get(case.workload), case.values))
-    run.header["cells"][0]["params"] = params
+    run.header.cells[0].params.clear()
+    run.header.cells[0].params.update(params)
     return the_one(results.load(written(run, folder / "run.jsonl")), "cpu")
 
 

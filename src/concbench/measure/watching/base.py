@@ -16,7 +16,7 @@ from typing import Any
 
 from concbench.measure.ledger import Ledger
 from concbench.models.base import Dialect, Factory
-from concbench.promises import Shows
+from concbench.promised import Shows
 
 STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 """Instructions at which a frame is left that will go on: the yield itself, in CPython 3.13 the next one."""

@@ -123,7 +123,7 @@ def distribution_of(dataset: Dataset, arm: Arm, point: Point) -> Lateness | None
     if cell is None or not cell.ok:
         return None
     run = dataset.runs[arm.run]
-    place = [entry["id"] for entry in run.header["cells"]].index(cell.summary.cell)
+    place = [entry.id for entry in run.header.cells].index(cell.summary.cell)
     return run.lateness.get(place)
 
 

@@ -7,11 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from concbench.analysis.timeline import Trace, params_in_words, resumed, seen, shared_span
+from concbench.analysis.timeline import params_in_words, resumed, seen, shared_span
 from concbench.analysis.units import TIME_UNITS
 from concbench.report.charts.palette import INK, MUTED, Look, looks_for
 from concbench.report.charts.style import drawing, fitting, new_figure, spelled_mark
 from concbench.report.charts.svg import svg_of
+from concbench.results.header import HeaderTrace
 from concbench.words import plain_text
 
 LANE, TITLE, AXIS, FOOT, LINE = 15, 27, 15, 44, 13
@@ -22,7 +23,7 @@ LETTERS = 64
 
 
 def lanes_svg(
-    traces: Sequence[Trace], looks: Mapping[str, Look] | None = None, *, name: str = "lanes"
+    traces: Sequence[HeaderTrace], looks: Mapping[str, Look] | None = None, *, name: str = "lanes"
 ) -> str:
     """Return the traces of one workload as an ``<svg>`` element for a page.
 
@@ -34,33 +35,33 @@ def lanes_svg(
     if not traces:
         raise ValueError("there are no traces to draw")
     if looks is None:
-        contenders = [(str(trace["contender"]), "") for trace in traces]
+        contenders = [(str(trace.contender), "") for trace in traces]
         looks = {contender: look for (contender, _), look in looks_for(contenders).items()}
-    about = f"{traces[0]['workload']} ({params_in_words(traces[0])})"
+    about = f"{traces[0].workload} ({params_in_words(traces[0])})"
     with drawing():
         return svg_of(_figure(traces, looks, about), name, _said(traces, about))
 
 
-def _said(traces: Sequence[Trace], about: str) -> str:
+def _said(traces: Sequence[HeaderTrace], about: str) -> str:
     told = [
-        f"{plain_text(trace['contender'])}: {', '.join(resumed(lane) for lane in trace['lanes'])}"
+        f"{plain_text(trace.contender)}: {', '.join(resumed(lane) for lane in trace.lanes)}"
         for trace in seen(traces)
     ]
     return f"Who runs when, {plain_text(about)}. Tasks of {'; of '.join(told) or 'no contender'}."
 
 
-def _figure(traces: Sequence[Trace], looks: Mapping[str, Look], about: str) -> Figure:
+def _figure(traces: Sequence[HeaderTrace], looks: Mapping[str, Look], about: str) -> Figure:
     shared = shared_span(traces)
     marked = seen(traces)[-1:] if shared else seen(traces)
-    rows = [len(trace["lanes"]) if "lanes" in trace else len(_reason(trace)) for trace in traces]
+    rows = [len(trace.lanes) if trace.outcome is None else len(_reason(trace)) for trace in traces]
     foot = FOOT if shared else FOOT + LINE
     figure = new_figure(LANE * sum(rows) + TITLE * len(rows) + AXIS * len(marked) + foot)
     figure.suptitle(fitting(about), x=0.01, ha="left", size=11.5)
     panels = figure.subplots(len(traces), 1, squeeze=False, height_ratios=rows)[:, 0]
     for axes, trace in zip(panels, traces, strict=True):
-        axes.set_title(fitting(trace["contender"]), weight="bold")
-        if "lanes" in trace:
-            _draw_lanes(axes, trace, looks[trace["contender"]].colour, shared or trace["span_ns"])
+        axes.set_title(fitting(trace.contender), weight="bold")
+        if trace.outcome is None:
+            _draw_lanes(axes, trace, looks[trace.contender].colour, shared or trace.span_ns)
         else:
             _draw_reason(axes, trace)
     for axes, trace in zip(panels, traces, strict=True):
@@ -71,16 +72,16 @@ def _figure(traces: Sequence[Trace], looks: Mapping[str, Look], about: str) -> F
     return figure
 
 
-def _draw_lanes(axes: Axes, trace: Trace, colour: str, span: int) -> None:
-    lanes = trace["lanes"]
+def _draw_lanes(axes: Axes, trace: HeaderTrace, colour: str, span: int) -> None:
+    lanes = trace.lanes
     for row, lane in enumerate(lanes):
-        axes.hlines(row, lane["start_ns"], lane["end_ns"], color=MUTED, linewidth=1.2, zorder=2)
-        bars = [(start, end - start) for start, end in lane["running"]]
+        axes.hlines(row, lane.start_ns, lane.end_ns, color=MUTED, linewidth=1.2, zorder=2)
+        bars = [(start, end - start) for start, end in lane.running]
         axes.broken_barh(bars, (row - 0.34, 0.68), facecolors=colour, edgecolors=colour, linewidth=1.2,
                          zorder=3)  # fmt: skip
         axes.annotate(resumed(lane), (1, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
                       textcoords="offset points", va="center_baseline", size=10.5, color=INK)  # fmt: skip
-    axes.set_yticks(range(len(lanes)), [f"task {lane['task']}" for lane in lanes])
+    axes.set_yticks(range(len(lanes)), [f"task {lane.task}" for lane in lanes])
     axes.set_ylim(len(lanes) - 0.4, -0.6)
     axes.set_xlim(0, max(1, span))
     axes.xaxis.set_major_locator(MaxNLocator(5))
@@ -90,13 +91,13 @@ def _draw_lanes(axes: Axes, trace: Trace, colour: str, span: int) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _draw_reason(axes: Axes, trace: Trace) -> None:
+def _draw_reason(axes: Axes, trace: HeaderTrace) -> None:
     axes.set_axis_off()
     lines = "\n".join(_reason(trace))
     axes.text(0, 1, lines, transform=axes.transAxes, va="top", size=10.5, color=MUTED)
 
 
-def _reason(trace: Trace) -> list[str]:
+def _reason(trace: HeaderTrace) -> list[str]:
     """Return why there are no lanes, as lines that fit, three at most."""
-    words = plain_text(f"{trace['outcome']}: {trace['reason']}")
+    words = plain_text(f"{trace.outcome}: {trace.reason}")
     return textwrap.wrap(words, LETTERS, max_lines=3, placeholder=" …")

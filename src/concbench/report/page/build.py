@@ -167,16 +167,12 @@ def _facts(dataset: Dataset) -> list[tuple[str, str]]:
     """Return what was compared, on what machine, when, and how noisy it was."""
     runs = dataset.runs
     workloads = ", ".join(dataset.workloads())
-    pythons = dict.fromkeys(
-        contender.get("release", contender["python"])
-        for run in runs
-        for contender in run.header["contenders"]
-    )
+    pythons = dict.fromkeys(contender.released for run in runs for contender in run.header.contenders)
     cpus = dict.fromkeys(_identity(run, "cpu") for run in runs)
     return [
         ("Workloads", workloads),
         ("Python", ", ".join(map(str, pythons))),
-        ("When", ", ".join(dict.fromkeys(_when(run.header["started"]) for run in runs))),
+        ("When", ", ".join(dict.fromkeys(_when(run.header.started) for run in runs))),
         ("Machine", "; ".join(cpus)),
         ("System", "; ".join(dict.fromkeys(_identity(run, "os") for run in runs))),
         ("Noise", "; ".join(dict.fromkeys(noise_of(run).level for run in runs))),
@@ -193,7 +189,7 @@ def _measured(dataset: Dataset) -> str:
 
 
 def _identity(run: Measured, key: str) -> str:
-    return str(run.header["environment"]["identity"].get(key, "not recorded"))
+    return run.header.about.identity.get(key, "not recorded")
 
 
 def _when(started: str) -> str:

@@ -1,7 +1,6 @@
 """How it runs: who runs when under each model, for a handful of tasks that a witness watched."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.loads import lanes_reading
@@ -10,8 +9,6 @@ from concbench.report.charts.lanes import lanes_svg
 from concbench.report.charts.palette import Look, look_of
 from concbench.results.measured import Measured
 from concbench.results.traces import traces_of
-
-Trace = dict[str, Any]
 
 GENERAL = "A bar is a task that runs, a thin line one that does not; time goes to the right."
 THREADS = (
@@ -44,8 +41,8 @@ def _looks(dataset: Dataset, run: int) -> dict[str, Look]:
 def _pictures(run: Measured, number: int, looks: Mapping[str, Look], *, several: bool) -> list[Block]:
     traces = traces_of(run.header)
     for trace in (trace for mine in traces.values() for trace in mine):
-        if "lanes" in trace and not trace["lanes"]:
-            words = f"that of {trace['contender']!r} has no lanes"
+        if trace.outcome is None and not trace.lanes:
+            words = f"that of {trace.contender!r} has no lanes"
             return [Words(f"The traces of {run.path.name} cannot be drawn: {words}")]
     where = f", run {number + 1}" if several else ""
     return [

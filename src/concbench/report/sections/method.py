@@ -45,15 +45,15 @@ def _environment(run: Measured, name: str, several: str) -> Table:
     header = run.header
     about = {
         "run file": run.path.name,
-        "run": header["run"],
-        "started": header["started"],
+        "run": header.run,
+        "started": header.started,
         "complete": "yes" if queries.is_complete(run) else "no",
         "torn line": run.torn or "none",
-        "garbage collector": header.get("gc", "not recorded"),
-        "seed": header["seed"],
-        **{f"identity, {key}": value for key, value in header["environment"]["identity"].items()},
-        **{f"setting, {key}": _setting(key, value) for key, value in header["settings"].items()},
-        **_rest(header["environment"]),
+        "garbage collector": header.gc or "not recorded",
+        "seed": header.seed,
+        **{f"identity, {key}": value for key, value in header.about.identity.items()},
+        **{f"setting, {key}": _setting(key, value) for key, value in header.settings.items()},
+        **_rest(header.environment),
     }
     rows = tuple(Row((text(str(key)), text(str(value)))) for key, value in about.items())
     return Table(
@@ -88,7 +88,7 @@ def _warnings(dataset: Dataset) -> Table | Words:
         Row(
             (
                 *((text(f"{number + 1}"),) if several else ()),
-                *(text(warning[key]) for key in ("name", "seen", "why", "todo")),
+                *(text(getattr(warning, key)) for key in ("name", "seen", "why", "todo")),
             )
         )
         for number, warning in found
@@ -104,7 +104,7 @@ def _download(dataset: Dataset) -> Download:
     packed = gzip.compress(lines.encode(errors="replace"), compresslevel=9, mtime=0)
     size = f"{len(table):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return Download(
-        name=f"concbench-{dataset.runs[0].header['run'][:8]}.csv",
+        name=f"concbench-{dataset.runs[0].header.run[:8]}.csv",
         content=base64.b64encode(packed).decode(),
         words=f"Download the tidy table as CSV ({size} rows: one for each process, cell and metric)",
     )
@@ -112,8 +112,8 @@ def _download(dataset: Dataset) -> Download:
 
 def tidy(dataset: Dataset) -> pd.DataFrame:
     """Return the table that a reader takes along: ``COLUMNS``, the value in the row's unit."""
-    identities = [run.header["environment"]["identity"] for run in dataset.runs]
-    run_ids = [run.header["run"] for run in dataset.runs]
+    identities = [run.header.about.identity for run in dataset.runs]
+    run_ids = [run.header.run for run in dataset.runs]
     table = dataset.table
     with any_text():
         return table.assign(

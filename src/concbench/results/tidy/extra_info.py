@@ -7,11 +7,10 @@ and not read as if it were of somebody else.
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from concbench.results.foreign import check, checked, finite, not_negative, where_there
 from concbench.results.kinds import Kind, each_value, list_of, one_of, positive, text
-from concbench.results.schema import Record
 
 Author: TypeAlias = Literal["suite", "fixture"]
 
@@ -29,7 +28,7 @@ FIGURES: Mapping[str, tuple[str, str, Kind]] = {
 """The figures beside times that either may have: the metric, the unit and the kind of each."""
 
 
-def author_of(benchmark: Record) -> Author | None:
+def author_of(benchmark: dict[str, Any]) -> Author | None:
     """Return who an entry says that it is of; None where that is nobody of ours."""
     extra = benchmark["extra_info"]
     if SUITE.fullmatch(benchmark["fullname"]):
@@ -39,7 +38,7 @@ def author_of(benchmark: Record) -> Author | None:
     return "suite" if {"workload", "model"} <= extra.keys() else None
 
 
-def check_ours(benchmark: Record, author: Author, path: Path, place: str) -> None:
+def check_ours(benchmark: dict[str, Any], author: Author, path: Path, place: str) -> None:
     """Raise ResultsError where an entry of ours, at ``place`` of a file, is not what it has to be."""
     extra, where = benchmark["extra_info"], f"{place}.extra_info"
     checked(extra, _OF_SUITE if author == "suite" else _OF_FIXTURE, path, where)

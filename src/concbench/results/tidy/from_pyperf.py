@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from concbench.results.errors import ResultsError
 from concbench.results.foreign import check, checked, finite, text_or_none, where_there
 from concbench.results.kinds import Kind, count, list_of, mapping, nullable, object_of, text
-from concbench.results.schema import Record
 from concbench.results.tidy.schema import Part
 
 SOURCE = "pyperf"
@@ -90,7 +89,7 @@ def _part(name: str, run: pyperf.Run, number: int, path: Path) -> Part:
     )
 
 
-def _part_of_ours(about: Record, values: NDArray[np.float64], path: Path) -> Part:
+def _part_of_ours(about: dict[str, Any], values: NDArray[np.float64], path: Path) -> Part:
     """Return a part whose labels ``concbench convert`` left in the metadata of a run."""
     process, spelled = about.get(PROCESS), about[LABELS]
     check(process, nullable(_number), path, f"metadata.{PROCESS}")

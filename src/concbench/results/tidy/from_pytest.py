@@ -18,7 +18,6 @@ import numpy as np
 from concbench.results.addresses import without_address, without_addresses
 from concbench.results.foreign import check, checked, finite, text_or_none
 from concbench.results.kinds import Kind, list_of, mapping, nullable, object_of, text
-from concbench.results.schema import Record
 from concbench.results.tidy.extra_info import FIGURES, Author, author_of, check_ours
 from concbench.results.tidy.naming import of_cell, spelled
 from concbench.results.tidy.schema import Part
@@ -106,10 +105,10 @@ CLOCKS: Mapping[str, str] = {
 """
 
 
-def _completed(benchmark: Record) -> Record:
+def _completed(benchmark: dict[str, Any]) -> dict[str, Any]:
     """Return an entry with what old versions did not write, where something else stands for it."""
     stats = benchmark.get("stats")
-    made: Record = {"extra_info": {}} | benchmark
+    made: dict[str, Any] = {"extra_info": {}} | benchmark
     if "fullname" not in made and "name" in made:
         made["fullname"] = made["name"]
     if isinstance(stats, dict) and "median" not in stats and "mean" in stats:
@@ -117,7 +116,7 @@ def _completed(benchmark: Record) -> Record:
     return made
 
 
-def _checked_benchmark(benchmark: Record, path: Path, place: str) -> Record:
+def _checked_benchmark(benchmark: dict[str, Any], path: Path, place: str) -> dict[str, Any]:
     checked(benchmark, _BENCHMARK, path, place)
     check(benchmark.get("params"), nullable(mapping), path, f"{place}.params")
     check(benchmark["stats"].get("data"), nullable(list_of(finite)), path, f"{place}.stats.data")
@@ -126,7 +125,7 @@ def _checked_benchmark(benchmark: Record, path: Path, place: str) -> Record:
     return benchmark
 
 
-def _cell(benchmark: Record) -> tuple[str, str | None]:
+def _cell(benchmark: dict[str, Any]) -> tuple[str, str | None]:
     """Return workload and model."""
     extra, author = benchmark["extra_info"], author_of(benchmark)
     if author == "suite":
@@ -137,7 +136,7 @@ def _cell(benchmark: Record) -> tuple[str, str | None]:
     return name, extra["model"] if author else None
 
 
-def _parameters(benchmark: Record, metric: str) -> str | None:
+def _parameters(benchmark: dict[str, Any], metric: str) -> str | None:
     extra, author = benchmark["extra_info"], author_of(benchmark)
     if author == "suite":
         grown = extra["scaling_in"] if metric.endswith("_exponent") else None
@@ -149,7 +148,7 @@ def _parameters(benchmark: Record, metric: str) -> str | None:
     return spelled([("tasks", extra["tasks"]), *own.items()])
 
 
-def _figures(benchmark: Record) -> Figures:
+def _figures(benchmark: dict[str, Any]) -> Figures:
     """Yield what was measured; of two figures of one metric the first, which has the samples."""
     author, seen = author_of(benchmark), set[str]()
     for metric, unit, values in _times(benchmark, author), *(_beside(benchmark) if author else ()):
@@ -158,7 +157,7 @@ def _figures(benchmark: Record) -> Figures:
             yield metric, unit, values
 
 
-def _times(benchmark: Record, author: Author | None) -> Figure:
+def _times(benchmark: dict[str, Any], author: Author | None) -> Figure:
     """Return what was timed, by the clock that the entry names: an unknown one may be any."""
     stats = benchmark["stats"]
     samples = stats.get("data") or [stats["median"]]
@@ -175,7 +174,7 @@ def _clock(options: Any) -> str | None:
     return CLOCKS.get((timer or "").rpartition(".")[2])
 
 
-def _beside(benchmark: Record) -> Figures:
+def _beside(benchmark: dict[str, Any]) -> Figures:
     """Yield the figures that our suite or our fixture wrote beside the times."""
     extra = benchmark["extra_info"]
     if author_of(benchmark) == "suite":

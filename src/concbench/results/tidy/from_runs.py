@@ -7,8 +7,8 @@ from typing import Any
 
 from concbench.results import queries
 from concbench.results.costs import Column, columns_of, costs_by_cell, weights_by_cell
+from concbench.results.header import HeaderContender
 from concbench.results.measured import Measured
-from concbench.results.schema import Record
 from concbench.results.tidy.naming import spelled
 from concbench.results.tidy.schema import Part
 
@@ -28,19 +28,19 @@ def parts_of_run(measured: Measured) -> Iterator[Part]:
     about = {
         **_environment(measured),
         "source": SOURCE,
-        "time": datetime.fromisoformat(header["started"]).astimezone(UTC),
+        "time": datetime.fromisoformat(header.started).astimezone(UTC),
         "file": str(measured.path),
     }
-    for cell in header["cells"]:
-        if cell["id"] in costs:
+    for cell in header.cells:
+        if cell.id in costs:
             labels = {
-                "workload": cell["workload"],
-                "model": contenders[cell["contender"]]["model"],
-                "parameters": spelled(list(cell["params"].items())),
-                "python": pythons[cell["contender"]],
-                "version": cell["workload_version"],
+                "workload": cell.workload,
+                "model": contenders[cell.contender].model,
+                "parameters": spelled(list(cell.params.items())),
+                "python": pythons[cell.contender],
+                "version": cell.workload_version,
             }
-            for column in columns_of(cell["unit"], costs[cell["id"]], weights.get(cell["id"])):
+            for column in columns_of(cell.unit, costs[cell.id], weights.get(cell.id)):
                 yield _part(column, labels | about)
 
 
@@ -57,20 +57,19 @@ def _part(column: Column, labels: Mapping[str, Any]) -> Part:
 
 def _environment(measured: Measured) -> dict[str, str | None]:
     """Return the commit and the machine; None where the header does not know."""
-    environment = measured.header["environment"]
-    identity, repository = environment["identity"], environment.get("repository")
+    identity, repository = measured.header.about.identity, measured.header.about.repository
     known = {name: identity.get(name, "unknown") for name in ("commit", "machine")}
     found = {name: None if told == "unknown" else told for name, told in known.items()}
-    if found["commit"] and isinstance(repository, dict) and repository.get("dirty"):
+    if found["commit"] and repository is not None and repository.dirty:
         found["commit"] += "+changes"
     return found
 
 
-def _pythons(contenders: Mapping[str, Record]) -> dict[str, str]:
+def _pythons(contenders: Mapping[str, HeaderContender]) -> dict[str, str]:
     """Return every contender's interpreter: its release, or as it was asked for where two have the same."""
-    asked = {one["python"]: str(one.get("release", one["python"])) for one in contenders.values()}
+    asked = {one.python: one.released for one in contenders.values()}
     times = Counter(asked.values())
     return {
-        name: asked[one["python"]] if times[asked[one["python"]]] == 1 else one["python"]
+        name: asked[one.python] if times[asked[one.python]] == 1 else one.python
         for name, one in contenders.items()
     }

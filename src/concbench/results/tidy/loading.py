@@ -176,10 +176,10 @@ class _Reader:
 
     def _of_run(self, path: Path, held: bytes | None) -> Iterator[Part]:
         measured = read_measured(path, held)
-        if "paired" in measured.header:
+        if measured.header.paired is not None:
             told = f"a comparison, whose pairs are no rows of the table; see concbench show {path}"
             raise ResultsError(told, path)
-        before = self._runs.setdefault(measured.header["run"], path)
+        before = self._runs.setdefault(measured.header.run, path)
         if before != path:
             raise ResultsError(f"the same run as {before}; leave one of them out", path)
         if measured.torn:

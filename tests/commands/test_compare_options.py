@@ -14,6 +14,7 @@ from concbench.measure.sides.fitting import HeadDoesNotFit
 from concbench.runs import comparing
 from concbench.runs.comparison_request import ComparisonRequest
 from tests.report.paired import cell_id, comparison_with, header_of, measured
+from tests.results.examples import plain
 
 from .concbench import Caller
 
@@ -33,9 +34,9 @@ class Faked:
     def measure(self, path: Path, *_rest: object, **_more: object) -> bool:
         self.runs += 1
         header, records = comparison_with(self.true)
-        header["settings"]["margins"] = {"ratio": 0.01}
+        header["settings"]["margins"] = {"wall": 0.01}
         found = measured(header, [*records, *self.more], complete=self.complete)
-        lines = (header, *found.records)
+        lines = (header, *map(plain, found.records))
         path.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
         return self.complete
 
@@ -243,7 +244,7 @@ def test_of_what_was_not_measured_it_is_not_said_that_it_passes(
     concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "tests.commands.test_given.comparison_with", lambda true: (header_of([(ONE, {})]), [])
+        "tests.commands.test_compare_options.comparison_with", lambda true: (header_of([(ONE, {})]), [])
     )
     said = concbench("compare", "v0", "v1", "-o", "pairs.jsonl")
     assert said.code == 4

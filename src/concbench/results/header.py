@@ -1,0 +1,218 @@
+"""The header of a run file: what is known of a run or a comparison before it begins."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct, convert, field
+
+from concbench.metrics import Unit
+from concbench.results.values import (
+    AboveZero,
+    Count,
+    Integer,
+    Ordinal,
+    Params,
+    Positive,
+    Record,
+    check_moment,
+    moment_of,
+)
+from concbench.traits import RunsOn
+from concbench.workloads.questions import Question
+
+SCHEMA = 3
+"""The schema that is written. It grows when an older reader would misread a newer file."""
+
+
+class Build(Struct, frozen=True):
+    """What sets a build of Python apart."""
+
+    gil: bool | None = None
+    jit: bool | None = None
+    debug: bool | None = None
+
+
+class Repository(Struct, frozen=True):
+    """Where the code stood."""
+
+    commit: str | None = None
+    date: str | None = None
+    dirty: bool | None = None
+    source: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.date is not None and moment_of(self.date) is None:
+            raise ValueError(
+                f"repository.date is {self.date!r}, not a time such as 2026-11-22T12:00:00+01:00"
+            )
+
+
+class Machine(Struct, frozen=True):
+    """Which machine it was."""
+
+    id: str | None = None
+
+
+class Environment(Struct, frozen=True):
+    """What is read of the environment in a header, which holds more."""
+
+    identity: dict[str, str]
+    repository: Repository | None = None
+    machine: Machine | None = None
+    commit_unknown: str | None = None
+    os: dict[str, Any] = {}
+    pythons: list[Build] = []
+
+
+class Settings(Struct, frozen=True):
+    """What is read of the settings in a header, which holds more."""
+
+    models: list[str] = []
+    workloads: list[str] = []
+    pythons: list[str] = []
+    plugins: list[str] = []
+    loops: list[str] = []
+    command: str = ""
+    preset: str = ""
+    affinity: str = ""
+    baseline: str = ""
+    params: dict[str, list[str]] = {}
+    memory: bool | None = None
+    timeout: AboveZero | None = None
+    seed: Integer | None = None
+    budget: AboveZero | None = None
+    more: list[AboveZero] = []
+    margins: dict[str, AboveZero] | None = None
+
+
+class HeaderContender(Struct, frozen=True, omit_defaults=True):
+    """A contender as a header describes it."""
+
+    id: str
+    model: str
+    dialect: str
+    python: str
+    version: str | None
+    release: str | None = None
+    cpus: list[Ordinal] | None = None
+    runs_on: RunsOn | None = None
+
+    @property
+    def tasks_run_on(self) -> RunsOn:
+        """What its tasks run on; a file that does not say it knew threads as ``blocking``."""
+        return self.runs_on or ("threads" if self.dialect == "blocking" else "loop")
+
+    @property
+    def released(self) -> str:
+        """The release of its interpreter; as it was asked for where that is not known."""
+        return self.python if self.release is None else self.release
+
+
+class HeaderCell(Struct, frozen=True):
+    """A cell as a header describes it."""
+
+    id: str
+    workload: str
+    contender: str
+    params: Params
+    unit: Unit
+    floor_ns: Count
+    workload_version: str
+
+
+class HeaderPair(Struct, frozen=True):
+    """Two cells, base's and head's, as the header of a comparison pairs them."""
+
+    id: str
+    cells: tuple[str, str]
+    workload: str
+    model: str
+    purpose: Literal["time", "memory"]
+    params: Params
+    head_params: Params
+
+
+class Lane(Struct, frozen=True):
+    """When a task of a trace ran."""
+
+    task: Ordinal
+    resumes: Count
+    start_ns: Count
+    end_ns: Count
+    running: Annotated[list[tuple[Count, Count]], Meta(min_length=1)]
+
+    def __post_init__(self) -> None:
+        for start, end in self.running:
+            if start > end:
+                raise ValueError(f"running has {[start, end]}, not a start and an end: moments in order")
+
+
+class HeaderTrace(Struct, frozen=True, omit_defaults=True):
+    """Who ran when, for a few tasks of one contender, or why that is not known: ``outcome``."""
+
+    contender: str
+    workload: str
+    params: Params
+    span_ns: Count = 0
+    lanes: list[Lane] = []
+    outcome: str | None = None
+    reason: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.outcome is None and not self.span_ns:
+            raise ValueError("it has neither span_ns and lanes nor an outcome and a reason")
+        if self.outcome is not None and (self.lanes or self.reason is None):
+            raise ValueError("it has an outcome and lanes, or an outcome without a reason")
+
+
+def _known(told: Any, kind: type[Struct]) -> Any:
+    """Return what is read of an object: what else it holds may have keys of any letters."""
+    known = kind.__struct_fields__
+    return {name: told[name] for name in known if name in told} if isinstance(told, dict) else told
+
+
+class HeaderWorkload(Struct, frozen=True):
+    """What a workload that the package lacks brings to the report, and how to read its picture."""
+
+    questions: list[Question]
+    lanes: str
+
+
+class Header(Record, frozen=True, tag="header"):
+    """The first record: what is known of a run before it begins; a comparison has ``sides`` and ``paired``.
+
+    ``settings`` and ``environment`` are as they were written, whatever they hold; ``asked`` and ``about`` are
+    what is known of them (ValidationError where they are not that).
+    """
+
+    schema: Positive
+    concbench: str
+    run: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    started: str
+    settings: dict[str, Any]
+    seed: Integer
+    environment: dict[str, Any]
+    contenders: list[HeaderContender]
+    cells: list[HeaderCell]
+    gc: str | None = None
+    readings: dict[str, str] = field(default_factory=dict)
+    workloads: dict[str, HeaderWorkload] = field(default_factory=dict)
+    traces: list[HeaderTrace] = field(default_factory=list)
+    sides: dict[Literal["base", "head"], dict[str, Any]] | None = None
+    paired: list[HeaderPair] | None = None
+
+    def __post_init__(self) -> None:
+        check_moment("started", self.started)
+
+    @property
+    def asked(self) -> Settings:
+        """The settings."""
+        return convert(_known(self.settings, Settings), Settings)
+
+    @property
+    def about(self) -> Environment:
+        """The environment."""
+        told = _known(self.environment, Environment)
+        for name, kind in (("repository", Repository), ("machine", Machine)):
+            if name in told:
+                told[name] = _known(told[name], kind)
+        return convert(told, Environment)

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from concbench.measure.launch import Link, WorkerLost, launch
+from concbench.drive.workers.launch import Link, WorkerLost, launch
 from concbench.models import index as models
 from concbench.stats.interval import MINIMUM_PROCESSES
 from concbench.stats.median import median_interval

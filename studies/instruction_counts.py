@@ -21,16 +21,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import concbench
-from concbench.measure.cachegrind import Running, TallyRunner
-from concbench.measure.instructions import (
+from concbench.drive.cachegrind import Running, TallyRunner
+from concbench.drive.instructions import (
     CountedCell,
     choose_number,
     count_instructions,
     valgrind_path,
     verdict_of,
 )
-from concbench.measure.launch import launch
-from concbench.measure.sides.side import Side
+from concbench.drive.sides.side import Side
+from concbench.drive.workers.launch import launch
 from concbench.workloads.spelling import spelled
 
 INJECTED = CountedCell(model="generator", workload="switch", params={"tasks": 10, "suspensions": 1000})

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import psutil
 
-from concbench.measure.plan import rounds_of
+from concbench.drive.plan import rounds_of
 from concbench.results import queries
 from concbench.results.reader import Run, read_run
 from concbench.runs.planning import plan_of

@@ -23,7 +23,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from concbench.measure.machine import machine_id
+from concbench.drive.host.machine import machine_id
 from gates import calls, rates, repository
 from gates.calls import Call, Experiment
 from gates.repository import DIALECTS, Failed, Repository

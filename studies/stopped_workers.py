@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from concbench.measure.launch import ProcessLink
+from concbench.drive.workers.launch import ProcessLink
 from concbench.runs.planning import pinned_cpus
 from concbench.stats.interval import Interval
 from concbench.stats.paired import ratio_interval

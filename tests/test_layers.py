@@ -16,8 +16,9 @@ PACKAGE = Path(concbench.__file__).parent
 LAYERS = (
     "models",
     "workloads",
-    "results",
     "measure",
+    "results",
+    "drive",
     "stats",
     "analysis",
     "report",
@@ -26,8 +27,8 @@ LAYERS = (
     "pytest_plugin",
 )
 BESIDE_EACH_OTHER = {
-    ("stats", "measure"),
-    ("stats", "results"),
+    ("results", "measure"),
+    *(("stats", layer) for layer in ("measure", "results", "drive")),
     ("runs", "report"),
     *(("pytest_plugin", layer) for layer in ("results", "stats", "analysis", "report", "runs", "commands")),
 }
@@ -87,8 +88,6 @@ def worker_s_half() -> set[str]:
     return found
 
 
-MEASURED = worker_s_half()
-
 SINCE_EVER = {
     "concbench.models.base": {"BlockingRuntime", "CoroutineRuntime", "DIALECTS", "Dialect", "Exhausted",
                               "Factory", "Model", "Runtime", "Session"},
@@ -101,9 +100,11 @@ SINCE_EVER = {
 meet the measuring code of today."""
 
 
+MEASURED = ("models", "workloads", "measure")
+
+
 def is_measured(name: str) -> bool:
-    folder, _, module = name.partition("/")
-    return folder in ("models", "workloads") or (folder == "measure" and module in MEASURED)
+    return name.partition("/")[0] in MEASURED
 
 
 def test_every_folder_is_a_layer() -> None:
@@ -111,26 +112,10 @@ def test_every_folder_is_a_layer() -> None:
     assert folders - {"__pycache__", "docs"} == set(LAYERS)  # the documents are in the wheel, and only there
 
 
-def test_a_worker_loads_its_half_and_nothing_of_the_driver_s() -> None:
-    assert {"worker", "tally", "turns", "probe", "failures"} <= MEASURED
-    assert {"witness", "watching/base", "ledger", "checks"} <= MEASURED
-    assert {"shelf", "telling", "plugin_trial"} <= MEASURED
-    assert (
-        not {
-            "described",
-            "asking",
-            "driver",
-            "launch",
-            "plan",
-            "weighing",
-            "interpreters",
-            "interpreter_info",
-            "starting",
-            "environment",
-            "machine",
-        }
-        & MEASURED
-    )
+def test_a_child_process_loads_all_of_the_measured_side_and_nothing_else_of_ours() -> None:
+    folder = PACKAGE / "measure"
+    all_of_it = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.py")}
+    assert worker_s_half() == {name for name in all_of_it if not name.endswith("__init__")}
 
 
 @pytest.mark.parametrize(("path", "name"), SOURCES, ids=NAMES)
@@ -152,11 +137,10 @@ def test_a_module_imports_only_layers_before_its_own(path: Path, name: str) -> N
 def test_the_measured_side_imports_the_standard_library_alone(path: Path, name: str) -> None:
     modules = set(imported(path))
     assert {module.partition(".")[0] for module in modules} <= sys.stdlib_module_names | {"concbench"}
-    assert in_measure(path) <= MEASURED
-    assert not {layer_of(module) for module in modules} - {"models", "workloads", "measure", None}
+    assert not {layer_of(module) for module in modules} - {*MEASURED, None}
 
 
-@pytest.mark.parametrize("name", sorted(MEASURED))
+@pytest.mark.parametrize("name", sorted(worker_s_half()))
 def test_what_measures_imports_only_what_models_and_workloads_of_any_age_have(name: str) -> None:
     path = PACKAGE / "measure" / f"{name}.py"
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

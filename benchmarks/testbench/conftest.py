@@ -11,8 +11,8 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))  # so that `benchmarks` is found wherever pytest was started
 
 from benchmarks import selection  # noqa: E402  (it is found only now)
-from concbench.measure import environment  # noqa: E402
-from concbench.measure.origin import origin  # noqa: E402
+from concbench.drive.host import environment  # noqa: E402
+from concbench.drive.host.origin import origin  # noqa: E402
 
 COLUMNS = ["min", "median", "iqr", "rounds"]
 """What says something under noise: mean and standard deviation are ruled by the worst moments."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.analysis.warnings import ENVIRONMENT_CHECKS, Warned, noise_in_words, record, warnings_for
-from concbench.measure.origin import NOWHERE
+from concbench.drive.host.origin import NOWHERE
 from concbench.stats.noise import MINIMUM_READINGS, noise
 
 CALM: dict[str, Any] = {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from concbench.measure.pairing import PairedCell
+from concbench.drive.pairing import PairedCell
 from concbench.results.records import LookRecord
 from concbench.results.writer import RunWriter
 from concbench.runs.comparison_request import ComparisonRequest

@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from concbench.commands import main
-from concbench.measure import environment, interpreter_info, interpreters, noise, plan
-from concbench.measure.origin import origin
-from concbench.measure.plan import Effort
-from concbench.measure.sides import naming
+from concbench.drive import noise, plan
+from concbench.drive.host import environment, interpreter_info, interpreters
+from concbench.drive.host.origin import origin
+from concbench.drive.plan import Effort
+from concbench.drive.sides import naming
 from concbench.runs import experiment, header, planning
 
 

@@ -4,7 +4,7 @@ It is run as a file with ``-P``: this folder has a module of concbench's name.
 """
 
 from concbench.cli import main
-from concbench.measure import noise, plan
+from concbench.drive import noise, plan
 
 plan.EFFORTS = {"quick": plan.Effort(2, 1_000_000, 2)}
 noise.CALIBRATIONS = 3

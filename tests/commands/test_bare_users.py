@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from concbench.commands import targets
-from concbench.measure.interpreters import Places, find
-from concbench.measure.sides.environments import EnvironmentFailed, cache_folder
+from concbench.drive.host.interpreters import Places, find
+from concbench.drive.sides.environments import EnvironmentFailed, cache_folder
 
 from .concbench import Caller
 

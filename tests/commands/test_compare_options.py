@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from concbench.commands import targets
-from concbench.measure.sides.fitting import HeadDoesNotFit
+from concbench.drive.sides.fitting import HeadDoesNotFit
 from concbench.runs import comparing
 from concbench.runs.comparison_request import ComparisonRequest
 from tests.report.paired import cell_id, comparison_with, header_of, measured

@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 
 from concbench.analysis import warnings
 from concbench.commands.doctor import doctor
-from concbench.measure import calibration, environment, interpreters
-from concbench.measure.interpreter_info import InterpreterInfo, probe
+from concbench.drive.host import environment, interpreters
+from concbench.drive.host.interpreter_info import InterpreterInfo, probe
+from concbench.measure import calibration
 
 from .concbench import probed_once
 

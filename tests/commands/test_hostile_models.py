@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from concbench.analysis.stopping import StoppingRule
-from concbench.measure import launch
+from concbench.drive.workers import launch
 from concbench.results import queries
 from concbench.results.reader import read_run
 from concbench.results.records import OutcomeRecord, PairRecord
-from tests.measure.sides.repositories import repository
+from tests.drive.sides.repositories import repository
 
 from .concbench import Caller
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from concbench.measure.described import Described
-from concbench.measure.driver import Driver
+from concbench.drive.driver import Driver
+from concbench.drive.workers.described import Described
 from concbench.results.queries import outcomes
 from concbench.results.reader import read_run
 from concbench.workloads.catalogue import Catalogue, PluginError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from concbench.measure.interpreters import discover
+from concbench.drive.host.interpreters import discover
 from concbench.results import queries
 from concbench.results.reader import read_run
 from concbench.results.records import ProcessRecord

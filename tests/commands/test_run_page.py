@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from concbench.commands import run as command
-from concbench.measure.driver import Driver
+from concbench.drive.driver import Driver
 from concbench.results import queries
 from concbench.results.reader import read_run
 from concbench.runs import running

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from concbench.commands import seeds as command
 from concbench.commands.replays import REPLAYS, SEEDS
 from concbench.commands.seeds import brief, life, seeds
-from concbench.measure.launch import WorkerLost
+from concbench.drive.workers.launch import WorkerLost
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 TICKS = (0.0, 0.3, 0.6)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from concbench.measure.driver import Driver
-from concbench.measure.launch import WorkerLost
-from concbench.measure.plan import Cell, Contender, Effort, Plan, Point, Purpose
-from concbench.measure.state import State
+from concbench.drive.driver import Driver
+from concbench.drive.plan import Cell, Contender, Effort, Plan, Point, Purpose
+from concbench.drive.state import State
+from concbench.drive.workers.launch import WorkerLost
 from concbench.results.consistency import Consistency
 from concbench.results.consistency import header_of as checked_header
 from concbench.results.header import Header

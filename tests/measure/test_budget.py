@@ -5,10 +5,10 @@ from random import Random
 
 import pytest
 
-from concbench.measure.pairs import LOOKED_AT, PairDriver
+from concbench.drive.pairs import LOOKED_AT, PairDriver
+from tests.drive.test_pairs import Rounds, cell_of, plan_of
 
 from .fakes import Silence, Yard
-from .test_pairs import Rounds, cell_of, plan_of
 
 NEEDED = 16
 

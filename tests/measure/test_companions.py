@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from concbench.drive.workers.launch import WorkerLost, launch
 from concbench.measure.companions import NotReady, beside
 from concbench.measure.execution import cell_of
-from concbench.measure.launch import WorkerLost, launch
 from concbench.measure.probe import cpu_ns_of
 from concbench.measure.turns import witness_cell
 from concbench.models.threads import MODEL as THREADS

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from concbench.measure import launch as launching
-from concbench.measure.client import WorkerClient
-from concbench.measure.lastwords import with_words
-from concbench.measure.launch import ProcessLink, WorkerLost, launch
-from concbench.measure.plan import Contender
-from concbench.measure.weighing import MemoryRunner
+from concbench.drive.plan import Contender
+from concbench.drive.weighing import MemoryRunner
+from concbench.drive.workers import launch as launching
+from concbench.drive.workers.client import WorkerClient
+from concbench.drive.workers.lastwords import with_words
+from concbench.drive.workers.launch import ProcessLink, WorkerLost, launch
 
 from .odd import is_running, odd_model, turn, wait_until
 
@@ -60,7 +60,7 @@ SAID = {
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("concbench.measure.replies.MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("concbench.drive.workers.replies.MOST_BYTES", 1 << 20)
     monkeypatch.setattr(launching, "ABORT_SECONDS", 0.2)
 
 

@@ -18,7 +18,7 @@ pytestmark = [
 DRIVER = """
 import sys, threading
 from pathlib import Path
-from concbench.measure.launch import launch
+from concbench.drive.workers.launch import launch
 link = launch(Path(sys.executable), "odd", plugins=[sys.argv[1]])
 print(link.greeting["pid"], flush=True)
 about = {"workload": "spawn", "params": {"tasks": 2}, "number": 1, "long_first": False}
@@ -71,7 +71,7 @@ def test_a_worker_and_its_children_end_with_a_driver_that_is_killed(
 RESTING = """
 import sys, threading
 from pathlib import Path
-from concbench.measure.launch import launch
+from concbench.drive.workers.launch import launch
 link = launch(Path(sys.executable), "generator")
 print(link.greeting["pid"], flush=True)
 threading.Event().wait()

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from concbench.measure.asking import Place
-from concbench.measure.described import Described, handed_over, rest
-from concbench.measure.launch import launch
+from concbench.drive.workers.asking import Place
+from concbench.drive.workers.described import Described, handed_over, rest
+from concbench.drive.workers.launch import launch
 from concbench.traits import Traits
 from concbench.workloads.base import params_to_dict
 

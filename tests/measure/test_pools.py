@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from concbench.drive.workers.launch import launch
 from concbench.measure.execution import cell_of
-from concbench.measure.launch import launch
 from concbench.measure.probe import Aside
 from concbench.workloads.catalogue import Catalogue
 

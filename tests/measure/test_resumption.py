@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from concbench.measure.plan import Plan, rounds_of
+from concbench.drive.plan import Plan, rounds_of
 from concbench.results import queries
 from concbench.results.records import ResumeRecord
 from concbench.runs.running import state_of

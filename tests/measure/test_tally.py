@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.answers import complaint_about
+from concbench.drive.workers.answers import complaint_about
 from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.tally import LAYOUTS, carry_out, padding, tally
 from concbench.models import generator

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from concbench.drive.workers.answers import complaint_about
 from concbench.measure import execution, turns
-from concbench.measure.answers import complaint_about
 from concbench.measure.execution import MAX_NUMBER, WrongResult, cell_of
 from concbench.measure.recipes import Batch, recipe_of
 from concbench.measure.turns import (

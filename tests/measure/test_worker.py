@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from concbench.measure.answers import complaint_about
+from concbench.drive.workers.answers import complaint_about
 from concbench.measure.worker import RequestHandler, greet, send, serve
 from concbench.models.base import GeneratorRuntime
 from concbench.models.generator import MODEL, open_session

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from concbench.measure.pairing import PairPlan
-from concbench.measure.sides.side import Side
+from concbench.drive.pairing import PairPlan
+from concbench.drive.sides.side import Side
 from concbench.results.reader import read_run
 from concbench.results.records import CountedRecord, EndRecord
 from concbench.runs.comparing import FixedPairs, measure

@@ -13,7 +13,7 @@ from concbench.results import queries
 from concbench.results.reader import read_run
 from tests.commands.concbench import make_quick
 from tests.commands.test_compare import PLUGIN
-from tests.measure.sides.repositories import repository
+from tests.drive.sides.repositories import repository
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "API.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE)

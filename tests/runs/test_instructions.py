@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 
 from concbench.commands.progress import Bar
-from concbench.measure.instructions import CountedCell, Found, Lost, Pair, Tally
-from concbench.measure.pairing import PairPlan, paired_cells
-from concbench.measure.sides.side import Side
+from concbench.drive.instructions import CountedCell, Found, Lost, Pair, Tally
+from concbench.drive.pairing import PairPlan, paired_cells
+from concbench.drive.sides.side import Side
 from concbench.runs import instructions
 from concbench.runs.instructions import counter_for
 from concbench.workloads.catalogue import Catalogue

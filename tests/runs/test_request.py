@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.drive.host.interpreter_info import InterpreterError
+from concbench.drive.sides.side import Side
 from concbench.errors import RequestError
-from concbench.measure.interpreter_info import InterpreterError
-from concbench.measure.sides.side import Side
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.pair_planning import plan_of as plan_of_pairs
 from concbench.runs.planning import (

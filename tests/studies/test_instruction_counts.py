@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import instruction_counts as study
-from concbench.measure.sides.side import Side
+from concbench.drive.sides.side import Side
 
 
 def side(folder: Path, length: int, *, more: bool) -> Side:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from benchmarks import cells
 from benchmarks.cells import WrongResult
-from concbench.measure import launch
+from concbench.drive.workers import launch
 from tests.suites import made
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from concbench.measure.origin import NOWHERE
+from concbench.drive.host.origin import NOWHERE
 from concbench.metrics import METRICS, names_for
 from concbench.results import queries
 from concbench.results.costs import Column, Costs, columns_of, costs_by_cell, weights_by_cell

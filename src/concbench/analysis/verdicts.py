@@ -7,7 +7,7 @@ from statistics import median
 
 from concbench.analysis.comparison import Comparison, Counted, Failed, Line
 from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, StoppingRule, judge_again
-from concbench.measure.instructions import NOT_COUNTED, THRESHOLD, verdict_of
+from concbench.drive.instructions import NOT_COUNTED, THRESHOLD, verdict_of
 from concbench.metrics import INSTRUCTIONS, METRICS, Metric, margins, names_for
 from concbench.results import queries
 from concbench.results.errors import RunFileError

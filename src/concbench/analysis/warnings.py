@@ -10,7 +10,7 @@ from enum import Enum
 from statistics import median
 from typing import Any, NamedTuple, TypeAlias
 
-from concbench.measure.origin import NOWHERE
+from concbench.drive.host.origin import NOWHERE
 from concbench.results.records import WarningRecord
 from concbench.stats.interval import NotDetermined
 from concbench.stats.noise import MINIMUM_READINGS, SLOW, Noise, worst_noise

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from concbench.analysis.summary import Estimate, Summary
 from concbench.analysis.units import Units, scaled, with_interval
-from concbench.measure.lastwords import with_words
+from concbench.drive.workers.lastwords import with_words
 from concbench.results.queries import Outcome
 
 

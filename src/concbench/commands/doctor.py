@@ -16,9 +16,10 @@ from rich.text import Text
 from concbench.analysis import warnings
 from concbench.commands.consoles import Err, Out
 from concbench.commands.streams import tell
-from concbench.measure import calibration, environment, interpreters
-from concbench.measure.interpreter_info import InterpreterError, InterpreterInfo, probe
-from concbench.measure.origin import origin
+from concbench.drive.host import environment, interpreters
+from concbench.drive.host.interpreter_info import InterpreterError, InterpreterInfo, probe
+from concbench.drive.host.origin import origin
+from concbench.measure import calibration
 from concbench.models import index
 from concbench.platforms import unsupported_platform
 from concbench.results.records import WarningRecord

@@ -13,7 +13,7 @@ from rich.text import Text
 from concbench.commands.consoles import Out
 from concbench.commands.docstrings import doc_of
 from concbench.commands.options import CodeFile, check_loops
-from concbench.measure.described import Described
+from concbench.drive.workers.described import Described
 from concbench.models.base import DIALECTS, Model
 from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict
 from concbench.workloads.catalogue import Kind, PluginError

@@ -21,8 +21,8 @@ from concbench.commands.measuring import Measuring
 from concbench.commands.options import refuse_nan, split_commas
 from concbench.commands.replays import PAUSE, REPLAYS, SOURCE, TASKS, Replay
 from concbench.commands.streams import tell
-from concbench.measure.lastwords import with_words
-from concbench.measure.launch import ProcessLink, WorkerLost
+from concbench.drive.workers.lastwords import with_words
+from concbench.drive.workers.launch import ProcessLink, WorkerLost
 from concbench.models import index
 from concbench.outcomes import FAILURES, CellOutcome
 from concbench.runs.planning import pinned_cpus

@@ -1,7 +1,6 @@
 """Kinds: what a value that another process sent has to be, and in words what it should have been.
 
-Answers (:mod:`concbench.measure.answers`) and descriptions (:mod:`concbench.measure.descriptions`) are made
-of these.
+Descriptions (:mod:`concbench.drive.workers.descriptions`) are made of these.
 """
 
 from collections.abc import Callable, Mapping

@@ -9,13 +9,13 @@ from pathlib import Path
 from concbench.analysis.comparison import Comparison, Failed
 from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule
 from concbench.analysis.verdicts import judged_again
+from concbench.drive.instructions import valgrind_path
+from concbench.drive.pairing import PairedCell
+from concbench.drive.pairs import PairDriver
+from concbench.drive.sides.asked import two_sides
+from concbench.drive.sides.fitting import HeadDoesNotFit
+from concbench.drive.workers.described import Described, place_of
 from concbench.errors import RequestError, arg
-from concbench.measure.described import Described, place_of
-from concbench.measure.instructions import valgrind_path
-from concbench.measure.pairing import PairedCell
-from concbench.measure.pairs import PairDriver
-from concbench.measure.sides.asked import two_sides
-from concbench.measure.sides.fitting import HeadDoesNotFit
 from concbench.metrics import INSTRUCTIONS
 from concbench.outcomes import CellOutcome
 from concbench.platforms import refuse_where_nothing_can_be_measured

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from concbench.analysis.comparison import Comparison
 from concbench.analysis.stopping import Margins
 from concbench.analysis.verdicts import gates_by_default
+from concbench.drive.sides.spec import SideSpec
 from concbench.errors import RequestError, arg
-from concbench.measure.sides.spec import SideSpec
 from concbench.metrics import INSTRUCTIONS, margins, names_for
 from concbench.runs.arguments import AboveZero, Params, Share, Timeout
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from concbench.analysis.recorded_order import order_of
 from concbench.analysis.resampling import orders_of, powers_of, rates_of, replayed
-from concbench.measure.described import Described, place_of
-from concbench.measure.environment import describe
-from concbench.measure.machine import machine_id
-from concbench.measure.origin import origin
-from concbench.measure.pairing import PairedCell, PairPlan
-from concbench.measure.sides.asked import two_sides
-from concbench.measure.sides.spec import SideSpec
+from concbench.drive.host.environment import describe
+from concbench.drive.host.machine import machine_id
+from concbench.drive.host.origin import origin
+from concbench.drive.pairing import PairedCell, PairPlan
+from concbench.drive.sides.asked import two_sides
+from concbench.drive.sides.spec import SideSpec
+from concbench.drive.workers.described import Described, place_of
 from concbench.metrics import margins as own_margins
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.identity import check_resumable

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import concbench
-from concbench.measure.client import WorkerClient
-from concbench.measure.environment import describe
-from concbench.measure.interpreter_info import probe
-from concbench.measure.launch import Link
-from concbench.measure.origin import origin
-from concbench.measure.plan import Cell, Contender, Plan
+from concbench.drive.host.environment import describe
+from concbench.drive.host.interpreter_info import probe
+from concbench.drive.host.origin import origin
+from concbench.drive.plan import Cell, Contender, Plan
+from concbench.drive.workers.client import WorkerClient
+from concbench.drive.workers.launch import Link
 from concbench.results.header import SCHEMA, Header, HeaderCell, HeaderContender, HeaderTrace, HeaderWorkload
 from concbench.results.lines import converted
 from concbench.runs.owncode import labels_of

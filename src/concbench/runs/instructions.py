@@ -4,8 +4,7 @@ import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 
-from concbench.errors import RequestError, arg
-from concbench.measure.instructions import (
+from concbench.drive.instructions import (
     NOT_COUNTED,
     CountedCell,
     Found,
@@ -15,9 +14,10 @@ from concbench.measure.instructions import (
     countable,
     valgrind_path,
 )
-from concbench.measure.lastwords import FATAL
-from concbench.measure.pairing import PairedCell, PairPlan
-from concbench.measure.sides.side import Side
+from concbench.drive.pairing import PairedCell, PairPlan
+from concbench.drive.sides.side import Side
+from concbench.drive.workers.lastwords import FATAL
+from concbench.errors import RequestError, arg
 from concbench.results.records import CountedRecord, WarningRecord
 from concbench.results.values import Record
 from concbench.runs.watching import Watcher

@@ -3,10 +3,7 @@
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from concbench.errors import RequestError, arg
-from concbench.measure.described import elsewhere, handed_over, place_of, rest, searched_last
-from concbench.measure.launch import Link, ProcessLink, launch
-from concbench.measure.pairing import (
+from concbench.drive.pairing import (
     SIDES,
     PairedCell,
     PairPlan,
@@ -15,8 +12,11 @@ from concbench.measure.pairing import (
     sides_of,
     with_more_work,
 )
-from concbench.measure.plan import Cell, Contender, make_contenders
-from concbench.measure.sides.side import Side
+from concbench.drive.plan import Cell, Contender, make_contenders
+from concbench.drive.sides.side import Side
+from concbench.drive.workers.described import elsewhere, handed_over, place_of, rest, searched_last
+from concbench.drive.workers.launch import Link, ProcessLink, launch
+from concbench.errors import RequestError, arg
 from concbench.results.header import Header, HeaderCell, HeaderPair
 from concbench.results.lines import converted
 from concbench.runs.comparison_request import ComparisonRequest

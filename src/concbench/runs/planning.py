@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from concbench.drive.host.interpreters import find, names_of
+from concbench.drive.plan import EFFORTS, Contender, Plan, make_contenders, make_points
+from concbench.drive.workers.described import handed_over, rest, searched_last
+from concbench.drive.workers.launch import ProcessLink, launch
 from concbench.errors import RequestError, arg
-from concbench.measure.described import handed_over, rest, searched_last
-from concbench.measure.interpreters import find, names_of
-from concbench.measure.launch import ProcessLink, launch
-from concbench.measure.plan import EFFORTS, Contender, Plan, make_contenders, make_points
 from concbench.results.kinds import LARGEST, scalar
 from concbench.runs.request import RunRequest
 from concbench.workloads.base import Workload, at_least, params_from_dict

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from concbench.drive.driver import Driver
+from concbench.drive.host.machine import machine_id
+from concbench.drive.plan import Plan, Point, rounds_of
+from concbench.drive.state import State
+from concbench.drive.workers.described import Described
 from concbench.errors import arg
-from concbench.measure.described import Described
-from concbench.measure.driver import Driver
-from concbench.measure.machine import machine_id
-from concbench.measure.plan import Plan, Point, rounds_of
-from concbench.measure.state import State
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results import queries
 from concbench.results.errors import RunFileError

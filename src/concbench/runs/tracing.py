@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from concbench.drive.plan import Contender
+from concbench.drive.workers.client import WorkerClient
+from concbench.drive.workers.described import Described
 from concbench.errors import RequestError
-from concbench.measure.client import WorkerClient
-from concbench.measure.described import Described
-from concbench.measure.plan import Contender
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.promises import promises_of
 from concbench.results.header import HeaderTrace

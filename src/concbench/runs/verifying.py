@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, fields
 from random import Random
 from typing import Any
 
-from concbench.measure.client import WorkerClient
-from concbench.measure.described import Described
+from concbench.drive.workers.client import WorkerClient
+from concbench.drive.workers.described import Described
 from concbench.outcomes import CellOutcome
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.arguments import asks

@@ -3,7 +3,7 @@
 A plug-in is a Python file that defines ``MODELS``, ``WORKLOADS`` or both, as lists. It is the user's own
 code, named on the command line by the user; nothing is ever imported because a data file names it. A
 :class:`Catalogue` imports the plug-ins that it is given, in this process: the command line has them
-imported elsewhere (:mod:`concbench.measure.described`), and a worker only those that it needs
+imported elsewhere (:mod:`concbench.drive.workers.described`), and a worker only those that it needs
 (:mod:`concbench.measure.shelf`). What an installed distribution brings is looked for where a name is nobody
 else's.
 """

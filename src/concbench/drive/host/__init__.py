@@ -1,0 +1,1 @@
+"""The machine, its interpreters, and where the code comes from."""

@@ -1,0 +1,253 @@
+"""Instructions: how many a cell takes, counted by valgrind on both sides of a comparison.
+
+A count needs no statistics: it repeats within a few in a thousand whatever the machine does meanwhile. What
+it does not see is in docs/INSTRUCTIONS.md. It is the difference of two processes (:mod:`tally`), one of which
+readies all and runs nothing.
+"""
+
+import os
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import log2
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias
+
+from concbench.drive.cachegrind import CountingFailed, Running, TallyRunner, valgrind_path
+from concbench.drive.workers.described import elsewhere, handed_over, place_of, searched_last
+from concbench.metrics import INSTRUCTIONS, METRICS
+from concbench.models.base import Model
+from concbench.outcomes import CellOutcome
+from concbench.workloads.base import Workload
+
+__all__ = ["CountingFailed", "valgrind_path"]
+
+THRESHOLD = METRICS[INSTRUCTIONS].margin
+"""A change beyond this is one: several times what layouts of memory make of the same work."""
+
+AIM_PASSES = 2
+"""The counted runs are about so many passes of the calibration loop: some 20 to 50 million instructions."""
+
+MOST_RUNS = 4096
+SECONDS = 120.0
+
+
+class Target(Protocol):
+    """What of a side is needed: a :class:`concbench.drive.sides.side.Side` has it all."""
+
+    @property
+    def interpreter(self) -> Path:
+        """The Python that runs the cell."""
+
+    @property
+    def suite(self) -> Path | None:
+        """Whose models and workloads; None for ours."""
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """Where modules are looked for first."""
+
+    @property
+    def plugins(self) -> tuple[str, ...]:
+        """Plug-ins' files."""
+
+    @property
+    def loops(self) -> tuple[str, ...]:
+        """Event loops, as ``module:factory``."""
+
+    @property
+    def compiled(self) -> Path | None:
+        """The folder for compiled files; None for where Python always puts them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The instructions of ``number`` runs: ``work`` is that of the process ``full`` less ``zero``."""
+
+    number: int
+    zero: int
+    full: int
+
+    @property
+    def work(self) -> int:
+        """The instructions of the runs alone."""
+        return self.full - self.zero
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedCell:
+    """A cell to be counted on both sides."""
+
+    model: str
+    workload: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """The counts of a cell on both sides; ``confirmed`` if it was counted twice, and this is nearer to 1."""
+
+    base: Tally
+    head: Tally
+    confirmed: bool
+
+    @property
+    def verdict(self) -> str:
+        """``slower``, ``faster`` or ``same``."""
+        return verdict_of(self.base.work, self.head.work)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A cell that could not be counted, on which side, and why; ``last_words`` are the process's own."""
+
+    side: Literal["base", "head"]
+    outcome: str
+    reason: str
+    last_words: str = ""
+
+
+Found: TypeAlias = Pair | Lost
+
+NOT_COUNTED = "not counted"
+"""The name of the warnings in a run file that are about counts which are not there."""
+
+
+def countable(model: Model, workload: Workload[Any]) -> str | None:
+    """Return None, or why a count would say nothing about this model or workload."""
+    if model.traits.preempted or not model.traits.pinnable:
+        return "it runs in several threads or processes, which valgrind runs one after another"
+    if workload.needs_own_slice or workload.floor(workload.smallest) > 0:
+        return "it waits for time to pass, and how many instructions that takes depends on the machine"
+    return None
+
+
+def verdict_of(base: float, head: float, threshold: float = THRESHOLD) -> str:
+    """Return ``slower`` or ``faster`` where head is off base by more than ``threshold``, else ``same``."""
+    ratio = head / base
+    return "slower" if ratio > 1 + threshold else "faster" if ratio < 1 - threshold else "same"
+
+
+def number_for(once_ns: int, pass_ns: int) -> int:
+    """Return how many runs to count, a power of two, from how long a run and a calibration pass take."""
+    return int(min(MOST_RUNS, 2 ** max(0, round(log2(AIM_PASSES * pass_ns / once_ns)))))
+
+
+def choose_number(
+    target: Target, model: str, workload: str, params: Mapping[str, Any], *, runner: TallyRunner
+) -> int:
+    """Return how many runs to count, from how long one takes on ``target``; raises CountingFailed.
+
+    It is for both sides: only counts of the same number of runs can be compared.
+    """
+    setup = _setup(target, model, workload, params, op="estimate")
+    return number_for(**runner.natively(target.interpreter, target.suite, setup, target.compiled))
+
+
+def count_instructions(
+    target: Target,
+    model: str,
+    workload: str,
+    params: Mapping[str, Any],
+    *,
+    number: int,
+    seconds: float = SECONDS,
+    layout: int = 1,
+    runner: TallyRunner | None = None,
+) -> Tally:
+    """Count the instructions of ``number`` runs of a cell; raises CountingFailed.
+
+    ``seconds`` is the limit of each process. ``layout`` seeds the layouts of memory over which the runs are
+    spread. A first process, not counted, compiles what will be imported, so that the other two load it alike.
+    """
+    runner = runner or TallyRunner(seconds)
+    setup = _setup(target, model, workload, params, op="tally", number=number, layout=layout)
+    where = target.interpreter, target.suite
+    runner.natively(*where, setup | {"runs": _digits(0)}, target.compiled)
+    zero, full = (
+        runner.counted(*where, setup | {"runs": _digits(runs)}, target.compiled) for runs in (0, number)
+    )
+    if full <= zero:
+        why = f"{number} runs took no instructions ({full} with, {zero} without)"
+        raise CountingFailed(CellOutcome.INVALID, why)
+    return Tally(number=number, zero=zero, full=full)
+
+
+def _setup(
+    target: Target, model: str, workload: str, params: Mapping[str, Any], **amounts: Any
+) -> dict[str, Any]:
+    cell = {"model": model, "workload": workload, "params": dict(params)}
+    side = {"plugins": handed_over(target.plugins, place_of(target)), "loops": list(target.loops)}
+    after = searched_last(model, target.loops, elsewhere=elsewhere(target))
+    return {**cell, **side, "roots": [str(root) for root in target.roots], "after": after, **amounts}
+
+
+def _digits(runs: int) -> str:
+    """Return a number in as many digits as any: the two processes are to differ in nothing else."""
+    return f"{runs:06d}"
+
+
+def count_pair(base: Target, head: Target, wanted: CountedCell, runner: TallyRunner) -> Found:
+    """Count a cell on both sides, and once more in other layouts of memory where they differ.
+
+    Of the two results the one nearer to 1 stands: a change is called one only where both counts say so.
+    """
+    cell = (wanted.model, wanted.workload, wanted.params)
+    with _losing("base") as lost:
+        number = choose_number(base, *cell, runner=runner)
+    if lost:
+        return lost[0]
+    pairs: list[Pair] = []
+    for layout in (1, 2):
+        tallies = {}
+        for side, target in (("base", base), ("head", head)):
+            with _losing(side) as lost:
+                tallies[side] = count_instructions(target, *cell, number=number, layout=layout, runner=runner)
+            if lost:
+                return lost[0]
+        pairs.append(Pair(**tallies, confirmed=False))
+        if pairs[-1].verdict == "same":
+            break
+    return replace(min(pairs, key=_distance), confirmed=len(pairs) > 1)
+
+
+def _distance(pair: Pair) -> float:
+    return abs(log2(pair.head.work / pair.base.work))
+
+
+@contextmanager
+def _losing(side: Any) -> Iterator[list[Lost]]:
+    """Give a list that holds what was lost, if something was."""
+    lost: list[Lost] = []
+    try:
+        yield lost
+    except CountingFailed as failed:
+        why = {"outcome": failed.outcome, "reason": failed.reason, "last_words": failed.last_words}
+        lost.append(Lost(side=side, **why))
+
+
+def count_all(
+    base: Target,
+    head: Target,
+    cells: Sequence[CountedCell],
+    *,
+    seconds: float = SECONDS,
+    at_once: int | None = None,
+) -> Generator[tuple[int, Found], None, None]:
+    """Count cells on both sides, ``at_once`` of them at a time (default: one for each CPU).
+
+    Counts do not mind company. Yields the place of a cell and what was found as each is done. Whatever ends
+    it early, such as Ctrl-C or that it is closed, ends all processes.
+    """
+    running = Running()
+    runner = TallyRunner(seconds, running)
+    pool = ThreadPoolExecutor(at_once or os.cpu_count() or 1)
+    try:
+        counting = {pool.submit(count_pair, base, head, cell, runner): i for i, cell in enumerate(cells)}
+        for future in as_completed(counting):
+            yield counting[future], future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        running.end_all()
+        pool.shutdown()

@@ -1,0 +1,308 @@
+"""The driver of a comparison: pair after pair of fresh workers, until every cell is decided or time is up.
+
+Like :mod:`concbench.drive.driver` it measures nothing itself, and every record goes to a sink as it is
+made. Which cells are still open is not decided here: after each round, one pair of every model, the rule
+says it.
+"""
+
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from random import Random
+from typing import Any, Protocol
+
+from concbench.drive.driver import Watcher, outcome_record
+from concbench.drive.notices import OF_A_PROCESS
+from concbench.drive.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
+from concbench.drive.plan import Contender, shuffled
+from concbench.drive.slices import Turns
+from concbench.drive.weighing import Launcher, MemoryRunner, lost_outcome
+from concbench.drive.workers.client import WorkerClient
+from concbench.drive.workers.launch import Link, WorkerLost
+from concbench.measure.execution import MAX_NUMBER
+from concbench.measure.failures import outcome
+from concbench.results.lines import as_record
+from concbench.results.values import Record
+
+Message = dict[str, Any]
+Sink = Callable[[Record], None]
+
+SLICE_NS = 2_000_000
+"""A slice repeats a short run until it takes this long: many times what the clock and the counters cost."""
+
+LOOKED_AT = 8
+"""In one pair of so many the workers are looked at once more at their end; that takes as long as a pair."""
+
+A_PAIR = 1.0
+"""Seconds that a pair is taken to last before any was seen to."""
+
+MORE, PREPARING = 1.1, 5
+"""A budget that is proposed is larger by that factor, and by the s that pass before the driver starts."""
+
+
+class StoppingRule(Protocol):
+    """Whoever decides, from the records so far, which cells need more pairs."""
+
+    def open_cells(self) -> set[str]:
+        """Return the ids of the cells that more pairs may decide; asked after every round."""
+
+
+class PairDriver:
+    """Carries out one comparison.
+
+    ``budget`` (s) bounds witnessing and measuring together; no pair begins that would not end within it.
+    ``rounds`` is how many there will be, where that is known: then progress is told by them. ``needed`` is
+    how many it takes to decide anything; where the first one shows that they do not fit, ``warn`` is told,
+    with the budget that would do. ``clock`` tells seconds.
+    """
+
+    def __init__(
+        self,
+        plan: PairPlan,
+        launch: Launcher,
+        sink: Sink,
+        watcher: Watcher,
+        rule: StoppingRule,
+        *,
+        budget: float,
+        rounds: int | None = None,
+        seconds: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        at_once: int = 2,
+        needed: int = 0,
+        warn: Callable[[str], None] = lambda _words: None,
+    ) -> None:
+        self.plan, self.launch, self.sink, self.watcher, self.rule = plan, launch, sink, watcher, rule
+        self.budget, self.seconds, self.clock, self.at_once = budget, seconds, clock, at_once
+        self.rounds, self.needed, self.warn = rounds, needed, warn
+        self.numbers: dict[str, int] = {}
+        self.failed: set[str] = set()
+        self._began = self._told = clock()
+        self._process = 0
+        self._longest: dict[str, float] = {}
+        self._looked = 0.0
+
+    def run(self) -> None:
+        """Witness both sides of every cell, then measure round after round."""
+        if self.rounds is None:
+            self.watcher.expect(round(1e9 * self.budget))
+        self.witness()
+        pair, start = 0, self.clock()
+        while open_cells := self.rule.open_cells() - self.failed:
+            goes_on = self._round(pair, open_cells)
+            if pair == 0:
+                self._foretell(self.clock() - start - self._looked, open_cells)
+            if not goes_on:
+                return
+            pair += 1
+            if pair == 1 and self.rounds is not None:
+                self.watcher.expect(round(1e9 * (self.clock() - start) * (self.rounds - 1)))
+
+    def witness(self) -> None:
+        """Witness every cell on both sides at its own parameters, each side of a model in one worker."""
+        for model in self.plan.contenders:
+            cells = list({cell.id: cell for cell in self.plan.cells if cell.model == model}.values())
+            seen: list[dict[str, Message]] = [{}, {}]
+            for side in (0, 1):
+                self._witness_side(model, side, cells, seen[side])
+            for cell in cells:
+                if cell.id not in self.failed:
+                    self._settle_number(cell, seen[0][cell.id], seen[1][cell.id])
+
+    def _witness_side(
+        self, model: str, side: int, cells: Sequence[PairedCell], seen: dict[str, Message]
+    ) -> None:
+        with WorkerClient(self.launch, self.plan.contenders[model][side]) as client:
+            for cell in cells:
+                if cell.id in self.failed:
+                    continue
+                self._tell(f"witness {cell.ids[side]}")
+                request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params_of(side))}
+                answer = client.ask({**request, "seconds": self.seconds}, 5 * self.seconds)
+                if "outcome" in answer:
+                    self._fail(cell, side, answer, None)
+                else:
+                    seen[cell.id] = answer
+                    self.sink(as_record({"type": "witness", "cell": cell.ids[side], **answer}))
+
+    def _settle_number(self, cell: PairedCell, base: Message, head: Message) -> None:
+        """Both sides repeat a run as often as fills the base's slice, and have to do the same work."""
+        if not cell.injected and _work_of(base, cell) != _work_of(head, cell):
+            seen = [
+                f"{side} did {_work_of(one, cell)}" for side, one in zip(SIDES, (base, head), strict=True)
+            ]
+            reason = f"not the same work: {', '.join(seen)}"
+            self._fail(cell, 1, outcome("invalid", reason), None)
+        else:
+            once_ns = max(1, base["once_ns"])
+            fitting = min(MAX_NUMBER, -(-SLICE_NS // once_ns))
+            self.numbers[cell.id] = 1 if cell.slices == OWN_SLICES else fitting
+
+    def _round(self, pair: int, open_cells: set[str]) -> bool:
+        """Measure one pair of every model that has open cells; return False once the budget is spent."""
+        for model in shuffled(list(self.plan.contenders), self.plan.seed, "models", pair):
+            cells = [cell for cell in self.plan.cells if cell.model == model and cell.id in open_cells]
+            timed = [cell for cell in cells if cell.purpose == "time"]
+            if not cells:
+                continue
+            if self._spent(model):
+                return False
+            start = self.clock()
+            if timed:
+                self._pair(pair, model, timed)
+            for cell in cells:
+                if cell.purpose == "memory" and cell.id not in self.failed:
+                    self._weigh(pair, cell)
+            self._longest[model] = max(self._longest.get(model, 0.0), self.clock() - start)
+        return not self._spent(None)
+
+    def _foretell(self, first: float, asked: set[str]) -> None:
+        """Warn where the budget seems to end before any cell can be decided.
+
+        ``first`` is how long the first round took (s), without looks, which few rounds have; ``asked`` are
+        its cells. A pair of a model that was not begun is taken to last ``A_PAIR``.
+        """
+        unbegun = {cell.model for cell in self.plan.cells if cell.id in asked} - set(self._longest)
+        before = self.clock() - self._began - self._looked - first
+        a_round = first + A_PAIR * len(unbegun)
+        whole = before + self.needed * a_round
+        if self.needed and whole > self.budget:
+            fit = max(0, int((self.budget - before) / a_round))
+            self.warn(
+                f"within this budget nothing may be decided: {self.needed} pairs are needed, and about {fit}"
+                f" fit, if all take as long as the first; by that estimate --budget"
+                f" {math.ceil(MORE * whole) + PREPARING}s does, or fewer cells (--model, --workload)"
+            )
+
+    def _spent(self, model: str | None) -> bool:
+        """Say whether the budget is over, or would be before this model's next pair has ended."""
+        needed = 0.0 if model is None else self._longest.get(model, 0.0)
+        return self.clock() - self._began + needed > self.budget
+
+    def _pair(self, pair: int, model: str, cells: Sequence[PairedCell]) -> None:
+        """Start a fresh worker of either side, and let them take turns at every cell.
+
+        Where a worker is lost, the cell it was lost at has failed, and the pair is over for those after it.
+        """
+        links: dict[int, Link] = {}
+        try:
+            about = self._start(pair, model, cells[0], links)
+            for cell in shuffled(cells, self.plan.seed, "cells", model, pair):
+                self._tell(f"pair {pair + 1} {cell.id}")
+                figures = self._turns(pair, cell, links)
+                self.sink(as_record({"type": "pair", "cells": list(cell.ids), **about, **figures}))
+            self._look_again(pair, model, cells, links)
+        except _Lost as lost:
+            self._fail(lost.cell, lost.side, lost.answer, None)
+        finally:
+            for link in links.values():
+                link.kill()
+
+    def _start(self, pair: int, model: str, cell: PairedCell, links: dict[int, Link]) -> Message:
+        """Start the workers of a pair, and return what its records have in common; raises _Lost.
+
+        Which side is first is drawn anew for each pair.
+        """
+        contenders = self.plan.contenders[model]
+        processes, pace = [0, 0], [0, 0]
+        for side in shuffled([0, 1], self.plan.seed, "first", model, pair):
+            with _losing(cell, side):
+                links[side] = self.launch(contenders[side])
+            processes[side] = self._emit_process(contenders[side], links[side].greeting, pair, "time")
+        for side in (0, 1):
+            with _losing(cell, side):
+                answer = links[side].request({"op": "calibrate", "count": 1}, self.seconds)
+            pace[side] = answer["calibration_ns"][0]
+        return {"pair": pair, "processes": processes, "calibration_ns": pace}
+
+    def _turns(self, pair: int, cell: PairedCell, links: Mapping[int, Link]) -> Message:
+        """Let both sides take their turns at a cell, and return their figures; raises _Lost."""
+        first = shuffled([0, 1], self.plan.seed, "slices", cell.id, pair)[0]
+        turns = Turns(cell, self.numbers[cell.id], first, self.seconds)
+        for side in turns.order:
+            with _losing(cell, side):
+                answer = turns.take(links[side], side)
+            if "outcome" in answer:
+                raise _Lost(cell, side, answer)
+        return turns.figures()
+
+    def _look_again(
+        self, pair: int, model: str, cells: Sequence[PairedCell], links: Mapping[int, Link]
+    ) -> None:
+        """In one pair of ``LOOKED_AT``, have a cell drawn, and looked at on both sides; raises _Lost."""
+        drawn = Random(f"{self.plan.seed}/look/{model}/{pair}")
+        if drawn.randrange(LOOKED_AT):
+            return
+        start = self.clock()
+        cell = drawn.choice(cells)
+        for side in (0, 1):
+            request = {"op": "look", "workload": cell.workload, "params": dict(cell.params_of(side))}
+            with _losing(cell, side):
+                answer = links[side].request({**request, "seconds": self.seconds}, 3 * self.seconds)
+            if "outcome" in answer:
+                raise _Lost(cell, side, answer)
+        self._looked += self.clock() - start
+
+    def _weigh(self, pair: int, cell: PairedCell) -> None:
+        """Weigh a cell on both sides, each in a fresh process of its own."""
+        self._tell(f"pair {pair + 1} memory of {cell.id}")
+        order = shuffled([0, 1], self.plan.seed, "runner", cell.id, pair)
+        contenders = [self.plan.contenders[cell.model][side] for side in order]
+        request = {"op": "weigh", "workload": cell.workload, "params": dict(cell.params)}
+        request["smallest"] = dict(cell.smallest)
+        runner = MemoryRunner(self.launch, request, self.seconds, self.at_once)
+        with contextlib.closing(runner.weigh(contenders)) as answers:
+            weighed = list(answers)
+        processes: list[int] = [0, 0]
+        sides: list[Message] = [{}, {}]
+        for side, contender, (greeting, answer) in zip(order, contenders, weighed, strict=True):
+            made = self._emit_process(contender, greeting, pair, "memory") if greeting else None
+            if made is None or "outcome" in answer:
+                self._fail(cell, side, answer, made)
+                return
+            processes[side], sides[side] = made, answer
+        about = {"type": "weighed", "cells": list(cell.ids), "pair": pair}
+        self.sink(as_record({**about, "processes": processes, "sides": sides}))
+
+    def _tell(self, what: str) -> None:
+        now = self.clock()
+        self.watcher.did(round(1e9 * (now - self._told)))
+        self._told = now
+        self.watcher.at(what)
+
+    def _emit_process(self, contender: Contender, greeting: Message, pair: int, purpose: str) -> int:
+        self._process += 1
+        about = {name: greeting.get(name) for name in OF_A_PROCESS}
+        place = {"process": self._process, "contender": contender.id, "generation": pair}
+        self.sink(as_record({"type": "process", **place, "purpose": purpose, **about}))
+        return self._process
+
+    def _fail(self, cell: PairedCell, side: int, answer: Message, process: int | None) -> None:
+        """Record why a side has no answer; the cell is not measured any more."""
+        self.failed.add(cell.id)
+        self.sink(outcome_record(cell.ids[side], process, None, answer))
+
+
+class _Lost(Exception):
+    """A cell that one side has no answer for."""
+
+    def __init__(self, cell: PairedCell, side: int, answer: Message) -> None:
+        super().__init__(cell.id)
+        self.cell, self.side, self.answer = cell, side, answer
+
+
+@contextlib.contextmanager
+def _losing(cell: PairedCell, side: int) -> Iterator[None]:
+    """Turn the loss of a worker into that of the cell it was asked about."""
+    try:
+        yield
+    except WorkerLost as lost:
+        raise _Lost(cell, side, lost_outcome(lost)) from lost
+
+
+def _work_of(witnessed: Message, cell: PairedCell) -> str:
+    """Return what both sides have to agree in, in words: counts of the leg that is timed, and the version."""
+    leg = witnessed["legs"][0]
+    counts = [f"{leg[name]} {name}" for name in (("tasks", "suspensions") if cell.exact else ("tasks",))]
+    return " and ".join([*counts, f"version {witnessed['workload_version']} of {cell.workload}"])

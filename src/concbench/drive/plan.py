@@ -1,0 +1,191 @@
+"""The plan of a run: which contenders meet at which points, how often, and what that will take.
+
+A *contender* is a model in an interpreter. A *point* is a workload with one set of parameters; there
+each contender has a *cell*. A *generation* is a set of fresh worker processes, one for each contender,
+that serves every point once; a *block* is one point in one generation, in which all its contenders take
+turns for some *rounds*. The unit of every statistic is the process, so the unit of a plan is the
+generation.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Literal
+
+from concbench.models.base import Dialect, Model
+from concbench.models.capabilities import Capability
+from concbench.traits import RunsOn
+from concbench.workloads.base import Preset, Workload, params_from_dict, params_to_dict
+from concbench.workloads.catalogue import Catalogue
+from concbench.workloads.spelling import spelled
+
+Purpose = Literal["time", "memory"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A model in an interpreter. ``python`` is how the user named the interpreter."""
+
+    id: str
+    model: str
+    python: str
+    interpreter: str
+    dialect: Dialect
+    cpus: tuple[int, ...]
+    runs_on: RunsOn
+    capabilities: Set[Capability]
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.model
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One contender at one point; ``impossible``: why there is nothing to run, or None."""
+
+    id: str
+    workload: str
+    params: Mapping[str, Any]
+    contender: str
+    impossible: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A workload with one set of parameters, timed or weighed; ``smallest`` is what a weighing runs first."""
+
+    index: int
+    purpose: Purpose
+    workload: str
+    params: Mapping[str, Any]
+    cells: tuple[Cell, ...]
+    smallest: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much a preset measures.
+
+    ``generations``: fresh processes for each cell. ``block_ns``: the wall time that a block may fill with
+    rounds, of which there are ``most_rounds`` at most.
+    """
+
+    generations: int
+    block_ns: int
+    most_rounds: int
+
+
+EFFORTS: Mapping[Preset, Effort] = {
+    "quick": Effort(generations=6, block_ns=225_000_000, most_rounds=3),
+    "standard": Effort(generations=10, block_ns=500_000_000, most_rounds=7),
+    "thorough": Effort(generations=20, block_ns=2_000_000_000, most_rounds=15),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a run will do, in no order yet; :mod:`concbench.drive.driver` draws the order."""
+
+    contenders: tuple[Contender, ...]
+    points: tuple[Point, ...]
+    effort: Effort
+    seed: int
+
+    def cells(self) -> list[Cell]:
+        """Return every cell once (a cell that is timed and weighed is one cell)."""
+        return list({cell.id: cell for point in self.points for cell in point.cells}.values())
+
+
+def make_contenders(
+    catalogue: Catalogue,
+    models: Sequence[str],
+    interpreters: Mapping[str, str],
+    pinned_to: Sequence[int],
+) -> tuple[Contender, ...]:
+    """Return each model in each interpreter (name → executable).
+
+    Models that may be are pinned to ``pinned_to`` (empty: to nothing): it changes nothing they do,
+    and pairs measured on one CPU agree three times better. Where there is one interpreter, a contender
+    is called by its model's name alone.
+    """
+    contenders = []
+    for python, executable in interpreters.items():
+        for name in models:
+            model: Model = catalogue.model(name)
+            cpus = tuple(pinned_to) if model.traits.pinnable else ()
+            label = name if len(interpreters) == 1 else f"{name}@{python}"
+            place, lent = (python, executable, model.dialect, cpus), model.capabilities
+            contenders.append(Contender(label, name, *place, model.traits.runs_on, lent))
+    return tuple(contenders)
+
+
+def parameter_sets(workload: Workload[Any], preset: Preset, chosen: Mapping[str, Sequence[str]]) -> list[Any]:
+    """Return the preset's parameters, with each of ``chosen`` (name → values) put in its place.
+
+    Names that the workload does not have are left out: ``--param tasks=…`` is for all that have tasks.
+    Raises ValueError for a value that the workload refuses.
+    """
+    sets = [params_to_dict(params) for params in workload.points(preset)]
+    for name, values in chosen.items():
+        if name in sets[0]:
+            sets = [{**params, name: value} for params in sets for value in values]
+    made = [params_from_dict(workload, params) for params in sets]
+    return list(dict.fromkeys(made))
+
+
+def make_points(
+    workloads: Iterable[Workload[Any]],
+    contenders: Sequence[Contender],
+    preset: Preset,
+    chosen: Mapping[str, Sequence[str]],
+    *,
+    weigh: bool = True,
+) -> tuple[Point, ...]:
+    """Return the points to time, then the points to weigh."""
+    timed: list[Point] = []
+    weighed: list[Point] = []
+    for workload in workloads:
+        sets = parameter_sets(workload, preset, chosen)
+        smallest = params_to_dict(workload.smallest)
+        timed += [_point("time", workload, params, contenders, smallest) for params in sets]
+        heavy = workload.memory_points(sets) if weigh else []
+        weighed += [_point("memory", workload, params, contenders, smallest) for params in heavy]
+    return tuple(
+        Point(index, point.purpose, point.workload, point.params, point.cells, point.smallest)
+        for index, point in enumerate(timed + weighed)
+    )
+
+
+def _point(
+    purpose: Purpose,
+    workload: Workload[Any],
+    params: Any,
+    contenders: Sequence[Contender],
+    smallest: Mapping[str, Any],
+) -> Point:
+    values = params_to_dict(params)
+    cells = tuple(
+        Cell(
+            f"{workload.name}[{spelled(values)}]/{contender.id}",
+            workload.name,
+            values,
+            contender.id,
+            workload.impossible(contender),
+        )
+        for contender in contenders
+    )
+    return Point(-1, purpose, workload.name, values, cells, smallest)
+
+
+def rounds_of(effort: Effort, estimates_ns: Sequence[int]) -> int:
+    """Return how many rounds fill a block, from what one turn of each of its cells takes."""
+    return max(1, min(effort.most_rounds, effort.block_ns // max(1, sum(estimates_ns))))
+
+
+def shuffled(items: Sequence[Any], *key: object) -> list[Any]:
+    """Return the items in an order drawn from ``key`` (say seed, generation, block, round) alone."""
+    order = list(items)
+    Random("/".join(map(str, key))).shuffle(order)
+    return order

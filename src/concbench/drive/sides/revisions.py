@@ -1,0 +1,218 @@
+"""A revision of a repository as a folder that workers import from: checked out by git, or the working tree.
+
+It is checked out through an index of its own, not as a worktree: that leaves nothing in the repository, needs
+no lock in it, and does not mind who else works there. There are no submodules; what stands behind Git LFS
+pointers is there where git-lfs is set up. What was made is removed in the end; after ``kill -9`` it lies in
+the system's temporary folder, one folder ``concbench-…`` for each revision and one for compiled files.
+"""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+
+from concbench.drive.sides.changes import STATUS, Changes, changes_in
+from concbench.drive.sides.spec import WORKING_TREE
+from concbench.errors import UserError
+
+GIT_SECONDS = 120
+
+HINTS = {
+    "not a git repository": "Name the repository that is meant: --repo FOLDER",
+    "must be run in a work tree": "It has no files of its own: name a clone of it that has, --repo FOLDER",
+}
+"""What to do about what git says where it finds no root of a repository."""
+
+POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What ends a command in order, and would interrupt its cleaning up if it came twice."""
+
+GIT_S_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE")
+"""What git sets for its hooks: their own repository, which need not be the one that is asked about."""
+
+
+class RevisionError(UserError):
+    """A revision that cannot be had; the message says why, and what to do."""
+
+
+class GitFailed(RevisionError):
+    """What git itself refused; the message ends with its own last words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """A revision's files; where they are the suite itself ``suite`` is its package, else ``roots`` hold it.
+
+    ``commit`` is the full hash. ``changes``: what of a working tree differs from it.
+    """
+
+    label: str
+    folder: Path
+    commit: str
+    changes: Changes
+    suite: Path | None
+    roots: tuple[Path, ...]
+
+    @property
+    def dirty(self) -> bool:
+        """Say whether it is a working tree with files that differ from its commit."""
+        return bool(self.changes.files)
+
+    def own(self, path: Path, repo: Path) -> Path:
+        """Return this revision's own copy of a file: where ``path`` lies in ``repo``, else the path itself.
+
+        Raises RevisionError where the revision has no such file.
+        """
+        try:
+            inside = path.resolve().relative_to(repo)
+        except ValueError:
+            return path
+        found = self.folder / inside
+        if not found.is_file():
+            raise RevisionError(f"{self.label} has no file {inside}: name one that both sides have")
+        return found
+
+
+def repository_of(folder: Path) -> Path:
+    """Return the root of the repository that holds ``folder``; raises RevisionError where there is none."""
+    try:
+        return Path(_git(folder, "rev-parse", "--show-toplevel").strip()).resolve()
+    except GitFailed as error:
+        hint = next((hint for words, hint in HINTS.items() if words in str(error)), None)
+        raise RevisionError(f"{error}. {hint}" if hint else str(error)) from None
+
+
+@contextmanager
+def checked_out(repo: Path, revision: str, name: str) -> Iterator[Checkout]:
+    """Lend the files of a revision of the repository whose root is ``repo``; ``.`` is its working tree.
+
+    ``name`` is that of the folder the files are put in. Raises RevisionError.
+    """
+    if revision == WORKING_TREE:
+        commit = _commit_of(repo, "HEAD")
+        changes = changes_in(_git(repo, *STATUS))
+        label = f"the working tree ({commit[:8]}{', changed' if changes.files else ''})"
+        yield _checkout(label, repo, commit, changes)
+        return
+    commit = _commit_of(repo, revision)
+    label = commit[:8] if commit.startswith(revision) else f"{revision} ({commit[:8]})"
+    with temporary_folder() as folder:
+        files = folder / name
+        _check_out(repo, commit, files)
+        yield _checkout(label, files, commit, Changes())
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Lend a new folder; raises RevisionError where none can be made."""
+    try:
+        folder = Path(mkdtemp(prefix="concbench-")).resolve()
+    except OSError as error:
+        raise RevisionError(
+            f"no temporary folder can be made: {error.strerror}; free space, or name another with TMPDIR"
+        ) from error
+    try:
+        yield folder
+    finally:
+        with _undisturbed():
+            rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ignore Ctrl-C and polite signals meanwhile; only the main thread hears them at all."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in POLITE}
+    for number in POLITE:
+        signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def _commit_of(repo: Path, revision: str) -> str:
+    if revision.startswith("-"):
+        raise RevisionError(f"{revision!r} is no revision: name a commit, branch or tag")
+    try:
+        return _git(
+            repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        ).strip()
+    except GitFailed:
+        if revision == "HEAD":
+            raise RevisionError(f"there is no commit yet in {repo}: commit what is to be compared") from None
+        shallow = _git(repo, "rev-parse", "--is-shallow-repository").strip() == "true"
+        hint = " (this clone has only its last commits: git fetch --unshallow)" if shallow else ""
+        raise RevisionError(
+            f"{revision!r} is neither a revision of {repo} nor a run file: name a commit, branch, tag or file"
+            f"{hint}"
+        ) from None
+
+
+def _checkout(label: str, folder: Path, commit: str, changes: Changes) -> Checkout:
+    package = folder / "src" / "concbench"
+    is_suite = all((package / part / "__init__.py").is_file() for part in ("models", "workloads"))
+    source = folder / "src"
+    holds_code = any(next(source.glob(pattern), None) for pattern in ("*.py", "*/*.py"))
+    root = source if holds_code else folder
+    roots = () if is_suite else (root,)
+    suite = package if is_suite else None
+    return Checkout(label=label, folder=folder, commit=commit, changes=changes, suite=suite, roots=roots)
+
+
+def _check_out(repo: Path, commit: str, folder: Path) -> None:
+    index = folder.with_suffix(".index")
+    _git(repo, "read-tree", commit, index=index)
+    _git(repo, "checkout-index", "--all", "--quiet", f"--prefix={folder}/", index=index)
+    try:
+        folder.mkdir(exist_ok=True)  # a commit without files has made none
+    except OSError as error:
+        raise RevisionError(f"no folder can be made in {folder.parent}: {error.strerror}") from error
+
+
+def _git(folder: Path, *arguments: str, index: Path | None = None) -> str:
+    try:
+        return subprocess.run(  # noqa: S603  (no shell)
+            ["git", "--no-optional-locks", "-C", str(folder), *arguments],  # noqa: S607  (the user's own git)
+            check=True,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            env=_environment(index),
+            timeout=GIT_SECONDS,
+        ).stdout
+    except FileNotFoundError:
+        raise RevisionError(
+            "git is not there, and revisions need it: install it, or compare run files"
+        ) from None
+    except OSError as error:
+        raise RevisionError(
+            f"git cannot be started: {error.strerror}; see which one is on PATH, or compare run files"
+        ) from error
+    except subprocess.TimeoutExpired:
+        raise RevisionError(f"git {arguments[0]} did not end within {GIT_SECONDS} s in {folder}") from None
+    except subprocess.CalledProcessError as error:
+        said = _cause(error.stderr) or f"exit code {error.returncode}"
+        raise GitFailed(f"git {arguments[0]} failed in {folder}: {said}") from None
+
+
+def _environment(index: Path | None) -> dict[str, str]:
+    environ = {name: value for name, value in os.environ.items() if name not in GIT_S_PLACES}
+    environ["LANGUAGE"] = "en"  # what it says is looked up in HINTS
+    return environ | ({"GIT_INDEX_FILE": str(index)} if index else {})
+
+
+def _cause(said: str) -> str:
+    """Return what git says from the line on that tells why it gave up; where none does, its last line."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    first = next((place for place, line in enumerate(lines) if line.startswith("fatal:")), len(lines) - 1)
+    return "\n".join(lines[max(0, first) :])

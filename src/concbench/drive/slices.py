@@ -1,0 +1,52 @@
+"""Slices: the turns that the two workers of a pair take at a cell, and their figures as columns."""
+
+from typing import Any
+
+from concbench.drive.pairing import OWN_SLICES, PairedCell
+from concbench.drive.workers.launch import Link
+from concbench.results.records import Slices
+
+Record = dict[str, Any]
+
+FIGURES = tuple(name for name in Slices.__struct_fields__ if name != "extras")
+"""What a worker tells of each slice besides the workload's own figures."""
+
+
+class Turns:
+    """The turns that the two workers of a pair take at one cell, and what came of them.
+
+    Each side first runs a sample's worth untimed. Then they go A B B A, in slices of the cell's ``number`` of
+    runs, each after some untimed ones, since the first runs after a hand-over are slow.
+    """
+
+    def __init__(self, cell: PairedCell, number: int, first: int, seconds: float) -> None:
+        self.cell, self.number, self.first, self.seconds = cell, number, first, seconds
+        rounds = [[first, 1 - first] if turn % 2 == 0 else [1 - first, first] for turn in range(cell.slices)]
+        self.order = [first, 1 - first, *(side for turn in rounds for side in turn)]
+        self._warm: set[int] = set()
+        self._slices: tuple[list[Record], list[Record]] = ([], [])
+
+    def take(self, link: Link, side: int) -> Record:
+        """Let ``side`` take its next turn, and return the worker's answer; raises WorkerLost."""
+        request: Record = {"workload": self.cell.workload, "params": dict(self.cell.params_of(side))}
+        if side not in self._warm:
+            self._warm.add(side)
+            return link.request({"op": "warm", **request, "number": self.number}, self.seconds)
+        untimed = 0 if self.cell.slices == OWN_SLICES else max(1, self.number // 4)
+        request |= {"op": "slice", "number": self.number, "untimed": untimed}
+        answer = link.request(request, self.seconds)
+        self._slices[side].append(answer)
+        return answer
+
+    def figures(self) -> Record:
+        """Return the figures of all slices as columns, by side, for the run file."""
+        sides = []
+        for slices in self._slices:
+            columns: Record = {name: [one[name] for one in slices] for name in FIGURES}
+            sides.append({**columns, "records": [_brief(one["records"]) for one in slices]})
+        return {"number": self.number, "first": self.first, "sides": sides}
+
+
+def _brief(records: Record) -> Record:
+    """Return a run's own figures, but for lists: those of every slice would be most of the file."""
+    return {name: value for name, value in records.items() if not isinstance(value, list)}

@@ -1,0 +1,204 @@
+"""Asking a process of its own what a plug-in or an event loop is, so that this process imports none of it.
+
+Such a process is started when there is something to ask, and ended before anything is measured.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import IO, Any
+
+import concbench
+from concbench.drive.workers.descriptions import ERROR, complaint_about_answer, complaint_about_description
+from concbench.drive.workers.lastwords import cause, last_words
+from concbench.drive.workers.replies import Hangup, Lines, NoAnswer, Silence, object_in
+from concbench.drive.workers.starting import BOOTSTRAP, await_end, compiling_into, end_of, how_it_ended, pipe
+from concbench.drive.workers.strays import Family
+from concbench.words import plain_text
+from concbench.workloads.catalogue import PluginError
+
+Message = dict[str, Any]
+
+TELL = """
+from concbench.measure.telling import main
+main(sys.argv[1:])
+"""
+
+SECONDS = 30.0
+"""How long an import, or an answer, may take."""
+
+END_SECONDS = 1.0
+"""Time to end for a process that has closed the pipe of its answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a plug-in is imported: as the workers of a side are started (see ``launch``)."""
+
+    interpreter: str
+    suite: str = ""
+    roots: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    compiled: str = ""
+
+
+class Informant:
+    """A process that has imported ``source``: plug-ins, event loops, what is ``named`` of what is installed.
+
+    It is started by the first question.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        source: str,
+        plugins: Sequence[str],
+        loops: Sequence[str],
+        seconds: float = SECONDS,
+        named: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.place, self.source, self._seconds = place, source, seconds
+        self._setup = {
+            "source": source,
+            "plugins": list(plugins),
+            "loops": list(loops),
+            "named": named,
+            "roots": list(place.roots),
+            "after": list(place.after),
+        }
+        self._lock = threading.RLock()
+        self._process: _Process | None = None
+        self._described: Message | None = None
+
+    def describe(self) -> Message:
+        """Return what the source defines, as it said when it was first asked; raises PluginError."""
+        with self._lock:
+            if self._described is None:
+                self._described = self._start()
+            return self._described
+
+    def ask(self, question: Message) -> Message:
+        """Return the answer to a question; raises PluginError."""
+        with self._lock:
+            if self._process is None:
+                self._described = self._start()
+            return self._answer(question)
+
+    def rest(self) -> None:
+        """End the process and what it has started (what cannot be found is told in ``strays``).
+
+        It is started again by the next question.
+        """
+        with self._lock:
+            process, self._process = self._process, None
+            if process is not None:
+                process.end()
+
+    def _start(self) -> Message:
+        """Start the process and return its description."""
+        try:
+            self._process = _Process(self.place, self._setup)
+        except OSError as error:
+            reason = f"{self.place.interpreter} cannot be started to import it: {error.strerror}"
+            raise PluginError(f"{self.source}: {reason}") from error
+        return self._answer(None)
+
+    def _answer(self, question: Message | None) -> Message:
+        """Return what the process says next, to a question or unasked; where that is none, it is ended."""
+        assert self._process is not None  # noqa: S101  (it was started)
+        who = f"{self.source}: the process that imports it"
+        with contextlib.ExitStack() as stack:
+            stack.callback(self.rest)
+            try:
+                said = self._process.answer(question, monotonic() + self._seconds)
+                self._require(said, question)
+            except Silence as error:
+                raise PluginError(
+                    f"{self.source}: no answer within {self._seconds:g} s of importing or asking it; see what"
+                    " it does at its top level"
+                ) from error
+            except Hangup as error:
+                raise PluginError(f"{who} {self._process.how_it_ended()}") from error
+            except NoAnswer as error:
+                hint = "see what it writes into files that it has not opened"
+                raise PluginError(f"{who} sent {plain_text(error)}; {hint}") from error
+            stack.pop_all()
+        return said
+
+    def _require(self, said: Message, question: Message | None) -> None:
+        """Raise NoAnswer for what does not answer a question, PluginError for an error that is told."""
+        if ERROR(said) is None:
+            raise PluginError(" ".join(plain_text(said["error"]).split()))
+        if question is None:
+            wanted = complaint_about_description(said)
+        else:
+            wanted = complaint_about_answer(question["ask"], said, self._workload(question))
+        if wanted is not None:
+            kind = "description" if question is None else question["ask"]
+            raise NoAnswer(f"as {kind} what is not {wanted}")
+
+    def _workload(self, question: Message) -> Message | None:
+        """Return the description of the workload that a question is about; None where it is a model."""
+        workloads = self._described["workloads"] if self._described and question["ask"] != "about" else []
+        return next((one for one in workloads if one["name"] == question["of"]), None)
+
+
+class _Process:
+    """A process that imports, with all that it starts; raises OSError where it cannot be started."""
+
+    def __init__(self, place: Place, setup: Message) -> None:
+        self._family = Family()
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
+            requests, self._requests = pipe(theirs, ours)
+            self._replies, replies = pipe(ours, theirs)
+            lifeline, _held = pipe(theirs, ours)
+            passed = [end.fileno() for end in (requests, replies, lifeline)]
+            # Where compiled files have no folder of their own, none is left beside the plug-in.
+            options = compiling_into(Path(place.compiled)) if place.compiled else ["-B"]
+            code = [place.interpreter, *options, "-E", "-P", "-c", BOOTSTRAP + TELL, str(concbench.__file__)]
+            self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
+                [*code, place.suite, json.dumps(setup), *map(str, passed)],
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=self._log,
+                pass_fds=passed,
+                start_new_session=True,
+                env=self._family.environment(os.environ),
+            )
+            ours.callback(self._end)
+            self._family.starts_with(self._process.pid)
+            self._ends = end_of(self._process, ours)
+            self._lines = Lines(self._replies.fileno(), self._ends)
+            self._ours = ours.pop_all()
+
+    def answer(self, question: Message | None, deadline: float) -> Message:
+        """Ask a question, if there is one, and return what is said; raises Silence, Hangup and NoAnswer."""
+        if question is not None:
+            with contextlib.suppress(BrokenPipeError):  # it has ended: receiving says how
+                self._requests.write(json.dumps(question).encode() + b"\n")
+        return object_in(self._lines.next(deadline))
+
+    def how_it_ended(self) -> str:
+        """Return what became of a process that answers no more, with its last words."""
+        if not await_end(self._ends, self._replies.fileno(), END_SECONDS):
+            return "closed the pipe of its answers"
+        self._end()
+        words = last_words(self._log)
+        why = cause(words) or next(iter(words.strip().splitlines()[-1:]), None)
+        return how_it_ended(self._process.returncode) + (f", and says {plain_text(why)!r}" if why else "")
+
+    def _end(self) -> None:
+        self._family.end()
+        self._process.wait()
+
+    def end(self) -> None:
+        """End it and what it has started, wait for it, and close the pipes."""
+        self._ours.close()

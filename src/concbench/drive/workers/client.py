@@ -1,0 +1,64 @@
+"""A client: one contender's worker that is asked one thing after another, and replaced when it is lost."""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from concbench.drive.plan import Contender
+from concbench.drive.workers.lastwords import with_words
+from concbench.drive.workers.launch import Link, WorkerLost
+from concbench.outcomes import IN_DOUBT
+
+Record = dict[str, Any]
+
+
+class WorkerClient:
+    """Starts the worker when it is first asked, and ends it with the ``with`` block."""
+
+    def __init__(self, start: Callable[[Contender], Link], contender: Contender) -> None:
+        self.contender = contender
+        self._start = start
+        self._link: Link | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._let_go()
+
+    def greet(self) -> Record:
+        """Return what the worker says of itself, or the outcome of one that does not come up."""
+        try:
+            return self._at_work().greeting
+        except WorkerLost as lost:
+            return _outcome_of(lost)
+
+    def ask(self, message: Record, seconds: float) -> Record:
+        """Return the worker's answer; where it has none, the outcome that says why."""
+        try:
+            link = self._at_work()
+            unavailable = link.greeting["unavailable"]
+            if unavailable is not None:
+                return {"outcome": "unavailable", "reason": unavailable}
+            answer = link.request(message, seconds)
+        except WorkerLost as lost:
+            answer = _outcome_of(lost)
+        if answer.get("outcome") in IN_DOUBT:
+            self._let_go()
+        return answer
+
+    def _at_work(self) -> Link:
+        if self._link is None:
+            self._link = self._start(self.contender)
+        return self._link
+
+    def _let_go(self) -> None:
+        if self._link is not None:
+            self._link.kill()
+            self._link = None
+
+
+def _outcome_of(lost: WorkerLost) -> Record:
+    return {"outcome": lost.outcome, "reason": with_words(lost.reason, lost.last_words)}

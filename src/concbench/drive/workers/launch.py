@@ -1,0 +1,281 @@
+"""Launching workers: a child process of any interpreter, three pipes, and a file for its last words.
+
+The driver talks to a worker through :class:`Link`, so that tests can put a fake one in its place.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import monotonic, perf_counter_ns
+from typing import IO, Any, Protocol
+
+import concbench
+from concbench.drive.workers.lastwords import cause, last_words, place
+from concbench.drive.workers.replies import Hangup, Lines, NoAnswer, Silence, message_in
+from concbench.drive.workers.starting import BOOTSTRAP, await_end, compiling_into, end_of, how_it_ended, pipe
+from concbench.drive.workers.strays import Family, in_words
+from concbench.measure.failures import is_out_of, outcome
+from concbench.measure.shelf import Handed
+
+Message = dict[str, Any]
+Tick = Callable[[float], None]
+
+SERVE = """
+from concbench.measure.worker import main
+main(sys.argv[1:])
+"""
+
+START_SECONDS = 60.0
+"""Time for each of: to start and tell what the model is, to open it, to close it."""
+
+MEANWHILE = {
+    "greeting": " while its code was imported and its model asked whether it is available",
+    "open": " while its model was opened",
+    "close": " while its model was closed",
+}
+"""What a worker does that nobody has asked for."""
+
+ABORT_SECONDS = 1.0
+"""Time that a worker which hangs gets to write its traceback."""
+
+
+class WorkerLost(Exception):
+    """A worker that gave no answer, with its last words.
+
+    ``outcome`` is ``timeout``, ``crashed``, or, where the system has nothing left to start it with,
+    ``exhausted``. ``reason`` says what it did instead; of a fatal error, which and where.
+    """
+
+    def __init__(self, outcome: str, reason: str, last_words: str) -> None:
+        super().__init__(reason)
+        self.outcome, self.reason, self.last_words = outcome, reason, last_words
+
+
+class Link(Protocol):
+    """The driver's end of a worker."""
+
+    greeting: Message
+
+    def request(self, message: Message, seconds: float) -> Message:
+        """Send a request and return its answer; raises WorkerLost."""
+
+    def close(self) -> Message:
+        """Let the worker end in order; return how that went: ``close_ns``, and ``left`` in words.
+
+        ``left`` says which processes it left behind, if any. Nothing is returned for a worker that has ended
+        or never opened its model. Raises WorkerLost where closing does not end in order.
+        """
+
+    def kill(self) -> None:
+        """End the worker at once. Harmless if it has ended."""
+
+
+class ProcessLink:
+    """A real worker process. ``kill`` may be called by any thread, and ends what another one waits for.
+
+    Between two requests it is stopped with all its group, where the lifeline ends even those (on Linux): a
+    thread or child that a model left at work would slow the others down that take turns on the same CPU.
+    """
+
+    rests = sys.platform == "linux"
+
+    def __init__(
+        self, interpreter: str, setup: Message, suite: str = "", options: Sequence[str] = ()
+    ) -> None:
+        self._busy = threading.RLock()
+        self._signalling = threading.Lock()
+        self._signalled = False
+        self._number = 0
+        self._family = Family()
+        start = perf_counter_ns()
+        try:
+            self._start([interpreter, *options], setup, suite)
+        except OSError as error:
+            what = "exhausted" if is_out_of(error) else "crashed"
+            raise WorkerLost(what, f"{interpreter} cannot be started: {error.strerror}", "") from error
+        try:
+            self.greeting = self._receive("greeting", START_SECONDS)
+            if self.greeting["unavailable"] is None:
+                self.greeting["startup_ns"] = perf_counter_ns() - start
+                self.greeting |= self._receive("open", START_SECONDS)
+                self._signal_group(signal.SIGSTOP)
+        except BaseException:
+            self.kill()
+            raise
+
+    def _start(self, python: Sequence[str], setup: Message, suite: str) -> None:
+        """Start the process; whatever goes wrong, no file descriptor is left open."""
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
+            request, self._request = pipe(theirs, ours)
+            self._reply, reply = pipe(ours, theirs)
+            lifeline, _held = pipe(theirs, ours)
+            passed = [end.fileno() for end in (request, reply, lifeline)]
+            code = [*python, "-E", "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), suite]
+            self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
+                [*code, json.dumps(setup), *map(str, passed)],
+                stdin=subprocess.DEVNULL,
+                stdout=self._log,
+                stderr=self._log,
+                pass_fds=passed,
+                start_new_session=True,  # a Ctrl-C in the terminal is the driver's to handle
+                env=self._family.environment(os.environ),
+            )
+            guard = theirs.enter_context(contextlib.ExitStack())
+            guard.callback(self._signal_and_wait)  # what starts and cannot be watched does not stay
+            self._family.starts_with(self._process.pid)
+            self._ends = end_of(self._process, ours)
+            self._lines = Lines(self._reply.fileno(), self._ends)
+            guard.pop_all()
+            self._ours = ours.pop_all()
+
+    def request(self, message: Message, seconds: float, tick: Tick = lambda _seconds: None) -> Message:
+        """Send a request and return its answer; raises WorkerLost, with the worker ended.
+
+        ``tick`` is called with every tick (s) that is told on the way.
+        """
+        if self._request.closed:
+            raise WorkerLost("crashed", "the worker has been ended", "")
+        if self.greeting["unavailable"] is not None:
+            return outcome("unavailable", self.greeting["unavailable"])
+        with self._busy:
+            if self._lines.unasked():
+                raise self._lose_to_end("wrote into the pipe of answers when nothing was asked")
+        self._signal_group(signal.SIGCONT)
+        with contextlib.suppress(BrokenPipeError):  # it has ended: receiving says how
+            self._request.write(json.dumps({**message, "id": self._number}).encode() + b"\n")
+        answer = self._receive(message["op"], seconds, message, tick)
+        self._signal_group(signal.SIGSTOP)
+        return answer
+
+    def _signal_group(self, number: int) -> None:
+        """Stop or continue the worker and what it started, if it rests between requests and is there."""
+        with self._signalling:
+            if self.rests and not self._signalled:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, number)
+
+    def _receive(
+        self,
+        kind: str,
+        seconds: float,
+        request: Message | None = None,
+        tick: Tick = lambda _seconds: None,
+    ) -> Message:
+        """Return the next message of a kind, and count it: both ends number all messages but ticks."""
+        deadline = monotonic() + seconds
+        with self._busy:
+            while "tick" in (message := self._message(kind, deadline, seconds, request)):
+                tick(message["tick"])
+            self._number += 1
+        return message
+
+    def _message(self, kind: str, deadline: float, seconds: float, request: Message | None) -> Message:
+        meanwhile = MEANWHILE.get(kind, "")
+        try:
+            message = message_in(self._lines.next(deadline), self._number, kind, request)
+        except Silence as error:
+            raise self._lose_to_timeout(f"no answer within {seconds:g} s{meanwhile}") from error
+        except Hangup as error:
+            closed = None if self._await_end(ABORT_SECONDS) else "closed the pipe of answers"
+            raise self._lose_to_end(closed, meanwhile) from error
+        except NoAnswer as error:
+            raise self._lose_to_end(f"sent {error}", meanwhile) from error
+        if meanwhile and "outcome" in message:
+            raise self._lose_to_end(f"gave up ({message['reason']})", meanwhile)
+        return message
+
+    def _lose_to_timeout(self, reason: str) -> WorkerLost:
+        """Ask the worker where it hangs (its fault handler answers SIGABRT with a traceback), and end it."""
+        with self._signalling:
+            if not self._signalled:  # else another thread has ended it, and may have waited for it
+                os.kill(self._process.pid, signal.SIGABRT)
+        self._await_end(ABORT_SECONDS)
+        self._signal_and_wait()
+        words = last_words(self._log)
+        where = place(words)
+        self.kill()
+        return WorkerLost("timeout", f"{reason}, {where}" if where else reason, words)
+
+    def _await_end(self, seconds: float) -> bool:
+        return await_end(self._ends, self._reply.fileno(), seconds)
+
+    def _lose_to_end(self, how: str | None, meanwhile: str = "") -> WorkerLost:
+        self._signal_and_wait()
+        words = last_words(self._log)
+        fatal = None if how else cause(words)
+        self.kill()
+        reason = f"the worker {how or how_it_ended(self._process.returncode)}{meanwhile}"
+        return WorkerLost("crashed", f"{reason}: {fatal}" if fatal else reason, words)
+
+    def close(self) -> Message:
+        """Close the request pipe and wait for the worker's last message; raises WorkerLost."""
+        if self._request.closed:
+            return {}
+        self._request.close()
+        self._signal_group(signal.SIGCONT)
+        try:
+            if self.greeting["unavailable"] is not None:
+                return {}
+            last = self._receive("close", START_SECONDS)
+            self._await_end(ABORT_SECONDS)
+            left = self._family.others_that_stay()
+            return {**last, "left": in_words(left) if left else None}
+        finally:
+            self.kill()
+
+    def _signal_and_wait(self) -> None:
+        with self._signalling:
+            self._signalled = True  # a process that has been waited for leaves its number to others
+            self._family.end()
+        self._process.wait()
+
+    def kill(self) -> None:
+        """End the process and what it has started, wait for it, and close the pipes."""
+        self._signal_and_wait()
+        with self._busy:  # another thread may still be reading how it ended
+            self._ours.close()
+
+
+def launch(
+    interpreter: Path,
+    model: str,
+    *,
+    cpus: Sequence[int] = (),
+    plugins: Sequence[Handed] = (),
+    loops: Sequence[str] = (),
+    suite: Path | None = None,
+    roots: Sequence[Path] = (),
+    after: Sequence[str] = (),
+    compiled: Path | None = None,
+) -> ProcessLink:
+    """Start a worker for ``model``; raises WorkerLost if it does not come up.
+
+    ``suite`` is the folder of another concbench package, whose models and workloads take the place of ours.
+    ``roots`` are searched for modules before anything else, ``after`` when all else has been searched.
+    ``compiled`` is the folder for compiled files. What did not come up in time once is not waited for
+    again: the next worker of its kind is lost at once.
+    """
+    setup: Message = {"model": model, "cpus": list(cpus), "plugins": list(plugins), "loops": list(loops)}
+    setup |= {"roots": [str(root) for root in roots], "after": list(after)}
+    kind = json.dumps([str(interpreter), setup, str(suite or "")])
+    if kind in _in_vain:
+        known = _in_vain[kind]
+        raise WorkerLost(known.outcome, known.reason, known.last_words)
+    try:
+        return ProcessLink(str(interpreter), setup, str(suite or ""), compiling_into(compiled))
+    except WorkerLost as lost:
+        if lost.outcome == "timeout":
+            _in_vain[kind] = lost
+        raise
+
+
+_in_vain: dict[str, WorkerLost] = {}
+"""How workers were lost that did not come up in time, by all that they were started with."""

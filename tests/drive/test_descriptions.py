@@ -1,0 +1,109 @@
+"""Descriptions: the tables hold what honest plug-ins say, and of what is none they name the place."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from concbench.drive.workers.descriptions import complaint_about_answer, complaint_about_description
+from concbench.measure.telling import about, answer, describe
+from concbench.workloads.catalogue import Catalogue
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+CATALOGUE = Catalogue([str(EXAMPLES / "countdown_workload.py"), str(EXAMPLES / "deque_model.py")])
+HONEST: dict[str, Any] = describe(CATALOGUE, "examples")
+WORKLOAD = HONEST["workloads"][0]
+SETS = [WORKLOAD["smallest"]["params"]]
+QUESTIONS: list[dict[str, Any]] = [
+    {"ask": "facts", "params": {"tasks": 7}},
+    {"ask": "facts", "params": {"tasks": 0}},
+    {"ask": "small", "seed": 3},
+    {"ask": "memory_points", "sets": SETS},
+    {"ask": "memory_points", "sets": []},
+]
+
+
+def test_an_honest_description_is_one() -> None:
+    assert [one["name"] for kind in ("models", "workloads") for one in HONEST[kind]] == ["deque", "countdown"]
+    assert complaint_about_description(HONEST) is None
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_an_honest_answer_about_a_workload_is_one(question: dict[str, Any]) -> None:
+    said = answer(CATALOGUE, {**question, "of": "countdown"})
+    assert complaint_about_answer(question["ask"], said, WORKLOAD) is None
+
+
+def test_an_honest_answer_about_a_model_is_one() -> None:
+    assert complaint_about_answer("about", about(CATALOGUE.model("deque")), None) is None
+
+
+def changed(path: tuple[Any, ...], value: Any) -> Any:
+    """Return the description with another value at a place."""
+    made = copy.deepcopy(HONEST)
+    inside = made
+    for key in path[:-1]:
+        inside = inside[key]
+    inside[path[-1]] = value
+    return made
+
+
+FIRST = ("workloads", 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "wanted"),
+    [
+        (("models",), 3, "models is a list (but 3)"),
+        (("more",), 3, "without 'more'"),
+        (("models", 0, "name"), "a,b", "name is a name that may stand in tables (but 'a,b')"),
+        (("models", 0, "dialect"), "latin", "dialect is one of polling, generator"),
+        (("models", 0, "traits", "workers"), 0, "workers is a whole number from 1"),
+        (("models", 0, "traits", "runs_on"), "magic", "runs_on is one of loop, greenlets"),
+        (("models", 0, "lends"), ["magic"], "lends is a list of one of sleep, switch"),
+        ((*FIRST, "parameters", 0, "name"), "class", "a name that Python takes (but 'class')"),
+        ((*FIRST, "parameters", 0, "kind"), "list", "kind is one of int, float, str"),
+        ((*FIRST, "parameters", 1, "name"), "tasks", "whose parameters have names of their own"),
+        ((*FIRST, "doubled"), "nobody", "countdown whose doubled is one of its parameters"),
+        ((*FIRST, "points", "quick"), [], "quick is a list of 1 or more"),
+        ((*FIRST, "points", "quick", 0, "params"), {}, "an object with tasks"),
+        ((*FIRST, "smallest"), None, "smallest is an object"),
+        ((*FIRST, "smallest", "params", "tasks"), [1], "tasks is a finite number or text"),
+        ((*FIRST, "smallest", "floor"), -1, "floor is a finite number, not negative"),
+        ((*FIRST, "smallest", "promises"), {}, "promises is an object with generator"),
+        ((*FIRST, "smallest", "promises", "coroutine", "tasks"), 0, "tasks is a whole number from 1"),
+        ((*FIRST, "smallest", "promises", "coroutine", "exact"), "0", "exact is true or false"),
+        ((*FIRST, "versions", "coroutine", "needs"), ["magic"], "needs is a list of one of sleep"),
+        ((*FIRST, "unit"), "parsec", "unit is one of task, suspension"),
+    ],
+)
+def test_what_is_wrong_with_a_description_is_said(path: tuple[Any, ...], value: Any, wanted: str) -> None:
+    assert wanted in str(complaint_about_description(changed(path, value)))
+
+
+@pytest.mark.parametrize("said", [None, 1, [], "x"])
+def test_what_is_no_object_is_no_description(said: object) -> None:
+    assert complaint_about_description(said) == "an object"
+
+
+@pytest.mark.parametrize(
+    ("what", "said", "wanted"),
+    [
+        ("facts", {"refused": 3}, "refused is text"),
+        ("facts", {}, "an object with params"),
+        ("small", {"sets": []}, "sets is a list of 1 or more"),
+        ("small", {"sets": [{}]}, "sets is a list of an object with params"),
+        ("memory_points", {}, "an object with sets"),
+    ],
+)
+def test_what_is_wrong_with_an_answer_is_said(what: str, said: object, wanted: str) -> None:
+    assert wanted in str(complaint_about_answer(what, said, WORKLOAD))
+
+
+def test_a_model_is_told_with_its_version_or_why_it_is_not_available() -> None:
+    assert complaint_about_answer("about", {"unavailable": None, "version": None}, None) is not None
+    assert complaint_about_answer("about", {"unavailable": "no library", "version": None}, None) is None
+    assert "version is text" in str(
+        complaint_about_answer("about", {"unavailable": None, "version": 7}, None)
+    )

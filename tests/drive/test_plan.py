@@ -1,0 +1,118 @@
+"""The plan: contenders, points and cells, and orders that depend on their key alone."""
+
+import sys
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from concbench.drive.plan import (
+    EFFORTS,
+    Contender,
+    Effort,
+    make_contenders,
+    make_points,
+    parameter_sets,
+    rounds_of,
+    shuffled,
+)
+from concbench.workloads.base import PRESETS
+from concbench.workloads.catalogue import Catalogue
+
+CATALOGUE = Catalogue()
+HERE = {"3.13": sys.executable}
+
+
+def contenders(*models: str) -> tuple[Contender, ...]:
+    return make_contenders(CATALOGUE, models, HERE, [3])
+
+
+def test_every_preset_has_at_least_six_fresh_processes_for_each_cell() -> None:
+    assert min(EFFORTS[preset].generations for preset in PRESETS) >= 6
+
+
+def test_only_models_with_a_single_thread_are_pinned() -> None:
+    pinned = {contender.id: contender.cpus for contender in contenders("generator", "asyncio", "threads")}
+    assert pinned == {"generator": (3,), "asyncio": (3,), "threads": ()}
+
+
+def test_contenders_are_named_with_their_interpreter_where_there_are_several() -> None:
+    made = make_contenders(CATALOGUE, ["generator", "asyncio"], {"3.12": "/p12", "3.13": "/p13"}, [])
+    assert [contender.id for contender in made] == [
+        "generator@3.12",
+        "asyncio@3.12",
+        "generator@3.13",
+        "asyncio@3.13",
+    ]
+    assert [contender.interpreter for contender in made] == ["/p12", "/p12", "/p13", "/p13"]
+
+
+def test_chosen_values_take_the_place_of_the_presets_and_are_combined() -> None:
+    chosen = {"tasks": ("2", "5"), "suspensions": ("7",), "no_such": ("1",)}
+    made = parameter_sets(CATALOGUE.workload("switch"), "quick", chosen)
+    assert {(params.tasks, params.suspensions) for params in made} == {(2, 7), (5, 7)}
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "ten", "2.5"])
+def test_a_value_that_the_workload_refuses_is_named(value: str) -> None:
+    with pytest.raises(ValueError, match="spawn: "):
+        parameter_sets(CATALOGUE.workload("spawn"), "quick", {"tasks": (value,)})
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
+def test_a_value_that_is_not_finite_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="delay must be finite and at least 0"):
+        parameter_sets(CATALOGUE.workload("timers"), "quick", {"delay": (value,)})
+
+
+def test_points_to_time_come_first_and_all_are_numbered() -> None:
+    workloads = [CATALOGUE.workload("spawn"), CATALOGUE.workload("switch")]
+    points = make_points(workloads, contenders("generator", "asyncio"), "quick", {"tasks": ("5", "1000")})
+    assert [point.index for point in points] == list(range(len(points)))
+    purposes = [point.purpose for point in points]
+    assert purposes == sorted(purposes, key=["time", "memory"].index)
+    assert {"time", "memory"} == set(purposes)
+    assert all([cell.contender for cell in point.cells] == ["generator", "asyncio"] for point in points)
+
+
+def test_without_memory_nothing_is_weighed() -> None:
+    points = make_points([CATALOGUE.workload("spawn")], contenders("generator"), "quick", {}, weigh=False)
+    assert {point.purpose for point in points} == {"time"}
+
+
+@given(values=st.sets(st.integers(1, 10**9), min_size=2, max_size=5))
+def test_no_two_points_share_the_id_of_a_cell(values: set[int]) -> None:
+    chosen = {"tasks": tuple(map(str, sorted(values)))}
+    points = make_points([CATALOGUE.workload("spawn")], contenders("generator"), "quick", chosen, weigh=False)
+    assert len({point.cells[0].id for point in points}) == len(values)
+
+
+@given(
+    estimates=st.lists(st.integers(0, 10**10), max_size=8),
+    block_ns=st.integers(1, 10**10),
+    most=st.integers(1, 20),
+)
+def test_rounds_fill_the_block_and_never_more_unless_one_round_does(
+    estimates: list[int], block_ns: int, most: int
+) -> None:
+    rounds, once = rounds_of(Effort(6, block_ns, most), estimates), max(1, sum(estimates))
+    assert 1 <= rounds <= most
+    assert rounds == 1 or rounds * once <= block_ns
+    assert rounds == most or (rounds + 1) * once > block_ns
+
+
+@given(items=st.lists(st.integers()), key=st.lists(st.integers() | st.text(max_size=5)))
+def test_a_shuffle_keeps_the_items_and_depends_on_its_key_alone(
+    items: list[int], key: list[int | str]
+) -> None:
+    once = shuffled(items, *key)
+    Random(5).random()
+    assert shuffled(items, *key) == once
+    assert sorted(once) == sorted(items)
+
+
+def test_every_place_in_the_order_is_taken_about_equally_often() -> None:
+    first = [shuffled("abcd", 1, 0, 0, round_)[0] for round_ in range(400)]
+    assert all(60 < first.count(name) < 140 for name in "abcd")

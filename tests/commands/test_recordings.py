@@ -83,7 +83,10 @@ def test_a_header_that_lacks_something_is_refused_in_words(concbench: Caller, fo
     path.write_text(path.read_text().replace('"head_params"', '"tail_params"'))
     said = concbench("aa", "--replay", folder)
     assert said.code == 5
-    assert "pairs-001.jsonl:1: header: paired[0].head_params is missing" in said.err
+    assert (
+        "pairs-001.jsonl:1: header: Object missing required field `head_params` - at `$.paired[0]`"
+        in said.err
+    )
 
 
 def test_a_whole_live_run_is_kept_wherever_its_number_lies(

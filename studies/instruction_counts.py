@@ -31,7 +31,7 @@ from concbench.measure.instructions import (
 )
 from concbench.measure.launch import launch
 from concbench.measure.sides.side import Side
-from concbench.workloads.base import spelled
+from concbench.workloads.spelling import spelled
 
 INJECTED = CountedCell(model="generator", workload="switch", params={"tasks": 10, "suspensions": 1000})
 CELLS = (

@@ -36,14 +36,14 @@ class Environment:
         ]
         (info / "entry_points.txt").write_text("\n".join([*groups, ""]))
 
-    def __call__(self, *arguments: object, code: int = 0) -> str:
-        """Call concbench; return what it prints, after its exit code was compared."""
+    def __call__(self, *arguments: object, code: int = 0) -> "subprocess.CompletedProcess[str]":
+        """Call concbench, and compare its exit code."""
         command = [str(self.python), "-m", "concbench", *map(str, arguments)]
         environ = {**os.environ, "COLUMNS": "200"}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
         assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + (done.stderr if code else "")
+        return done
 
     def json(self, *arguments: object, code: int = 0) -> Any:
         """Call concbench with ``--json``; return what it prints."""
-        return json.loads(self(*arguments, "--json", code=code))
+        return json.loads(self(*arguments, "--json", code=code).stdout)

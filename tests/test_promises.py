@@ -13,18 +13,8 @@ from concbench.measure import witness
 from concbench.measure.execution import cell_of
 from concbench.models.base import Factory, Model
 from concbench.models.yield_from import MODEL as YIELD_FROM
-from concbench.promises import (
-    Delays,
-    Fair,
-    Frames,
-    Gathered,
-    Overlap,
-    Promised,
-    Seen,
-    Spawned,
-    Suspends,
-    promises_of,
-)
+from concbench.promised import Promised, Seen
+from concbench.promises import Delays, Fair, Frames, Gathered, Overlap, Spawned, Suspends, promises_of
 from concbench.workloads import spawn
 from concbench.workloads.base import Promise, Workload
 

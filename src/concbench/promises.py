@@ -7,8 +7,9 @@ stand beside the layers: workloads make them, and may be an older checkout's; wh
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, TypeVar
 
+from concbench.promised import LOOK, Promised, Seen, first, true_or_false, whole
 from concbench.words import shown
 
 MAX_LAG = 2
@@ -26,77 +27,11 @@ and 2 % of T·K, which is 1/T of all steps and a bit more. A loop that reverses 
 below that, though it could save as many hand-overs."""
 
 AHEAD = 2
-"""From so many suspensions on a task is ahead of another: where tasks take turns it is one step at most."""
+"""From so many suspensions on a task is ahead of another."""
 
 FEW = 3
 """Tasks from which on shares of them tell anything: of two tasks, one step in a row in each round is half of
 all steps, and one that lost its CPU is half of the tasks."""
-
-LOOK = "look"
-"""The kind of event that a keeper task's call of ``rt.observe`` is: its key is how many tasks it saw."""
-
-
-class Event(NamedTuple):
-    """Something that a task did, or None did: its ``kind``, and what it was done with."""
-
-    task: int | None
-    kind: str
-    key: Any = None
-
-
-class Seen(Protocol):
-    """What promises look at of a ledger (:class:`concbench.measure.ledger.Ledger` says what it is)."""
-
-    tasks: list[Any]
-    early: str | None
-    events: list[Event]
-    preempted: bool
-    peak_live: int
-    peak_lag: int
-    ahead: int
-    repeats: int
-
-
-class Promised:
-    """One promise. ``name`` is that of its check.
-
-    ``shows`` says in which passes it can be told whether it is kept: of ``wrapped`` tasks only; of bare ones
-    too, where their ``steps`` are seen; or of all that ``run``.
-    """
-
-    name: ClassVar[str]
-    shows: ClassVar[Literal["wrapped", "steps", "run"]] = "wrapped"
-    __slots__ = ()
-
-    @property
-    def binds(self) -> bool:
-        """Whether a model that runs each task once could break it."""
-        return True
-
-    def broken(self, seen: Seen) -> str | None:
-        """Return what was promised and what happened, or None where it was kept."""
-        raise NotImplementedError
-
-    def of_nobody(self) -> Self:
-        """Return the promise as it can be checked where nobody knows which task is which."""
-        return self
-
-
-def _whole(least: int, **values: object) -> None:
-    for name, value in values.items():
-        if type(value) is not int or value < least:
-            raise ValueError(f"{name} must be a whole number of at least {least}, not {shown(value)}")
-
-
-def _true_or_false(**values: object) -> None:
-    for name, value in values.items():
-        if type(value) is not bool:
-            raise ValueError(f"{name} must be True or False, not {shown(value)}")
-
-
-def first(messages: Iterator[str]) -> str | None:
-    """Return the first of some complaints, None where there is none."""
-    return next(messages, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +40,10 @@ class Spawned(Promised):
 
     tasks: int
     name = "spawned"
-    shows = "run"
+    shows = "always"
 
     def __post_init__(self) -> None:
-        _whole(1, tasks=self.tasks)
-
-    @property
-    def binds(self) -> bool:
-        """No: a model that makes other tasks than it is given returns other results."""
-        return False
+        whole(1, tasks=self.tasks)
 
     def broken(self, seen: Seen) -> str | None:
         """Count the tasks, and how often each was made."""
@@ -137,12 +67,7 @@ class Overlap(Promised):
     shows = "run"
 
     def __post_init__(self) -> None:
-        _whole(0, overlap=self.tasks)
-
-    @property
-    def binds(self) -> bool:
-        """Whether it is more than one task."""
-        return self.tasks > 1
+        whole(0, overlap=self.tasks)
 
     def broken(self, seen: Seen) -> str | None:
         """Look at the most tasks that were alive at once."""
@@ -160,12 +85,7 @@ class Gathered(Promised):
 
     def __post_init__(self) -> None:
         if self.tasks is not None:
-            _whole(0, gathered=self.tasks)
-
-    @property
-    def binds(self) -> bool:
-        """Whether there is a keeper."""
-        return self.tasks is not None
+            whole(0, gathered=self.tasks)
 
     def broken(self, seen: Seen) -> str | None:
         """Compare what the keeper saw; where there is none, nobody looked."""
@@ -191,13 +111,8 @@ class Suspends(Promised):
     shows = "steps"
 
     def __post_init__(self) -> None:
-        _whole(0, suspensions=self.times)
-        _true_or_false(exact=self.exact)
-
-    @property
-    def binds(self) -> bool:
-        """Whether a number is promised, be it none."""
-        return self.exact or self.times > 0
+        whole(0, suspensions=self.times)
+        true_or_false(exact=self.exact)
 
     def broken(self, seen: Seen) -> str | None:
         """Count the suspensions of each task."""
@@ -239,7 +154,7 @@ class Frames(Promised):
     name = "frames"
 
     def __post_init__(self) -> None:
-        _whole(0, frames=self.count)
+        whole(0, frames=self.count)
 
     def broken(self, seen: Seen) -> str | None:
         """Look at each task that suspended."""
@@ -283,6 +198,9 @@ KNOWN: Mapping[str, type[Promised]] = {
 
 UNSAID = (Overlap(1), Gathered(None))
 """What any workload promises that does not say otherwise: a task lives, and nobody looks."""
+
+NOTHING = frozenset({Overlap(0), Overlap(1), Gathered(None), Suspends(0, exact=False)})
+"""Promises that any model keeps."""
 
 TAKEN = frozenset(
     {"completed", "started", "finished", "owners", "results", "reported", "unwatched", "policy", "memory"}
@@ -336,14 +254,11 @@ class Promises:
     @property
     def empty(self) -> bool:
         """Whether any model at all would keep them: nothing is promised but how many tasks there are."""
-        return not any(one.binds for one in self.each)
+        return all(isinstance(one, Spawned) or one in NOTHING for one in self.each)
 
 
 def promises_of(given: Any) -> Promises:
-    """Return what a workload promises: a tuple of promises, or an object with a field for each.
-
-    Raises ValueError for what is neither, or promises what cannot be.
-    """
+    """Return what a tuple promises, or an object with a field for each; ValueError for what is neither."""
     each = tuple(given) if isinstance(given, tuple) else tuple(_from_fields(given))
     strange = [one for one in each if not isinstance(one, Promised)]
     if strange:
@@ -371,7 +286,7 @@ def _from_fields(given: Any) -> Iterator[Promised]:
     """Yield the promises of an object with a field for each; an older checkout's lacks the later ones."""
     if not hasattr(given, "suspensions") or isinstance(given, type):
         raise ValueError(f"must be a Promise, or a tuple of promises, not {shown(given)}")
-    _true_or_false(exact=given.exact, fair=given.fair)
+    true_or_false(exact=given.exact, fair=given.fair)
     yield Spawned(given.tasks)
     yield Overlap(given.overlap)
     yield Gathered(given.gathered)

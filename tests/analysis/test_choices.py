@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from concbench.analysis.choices import ALIKE, Choice, choices_of
 from concbench.analysis.dataset import Dataset, gather
-from concbench.analysis.loads import LOADS, Load
+from concbench.analysis.loads import Load, package_loads
 from concbench.results.measured import measured_of
 from tests.report.made_up import Cell, Cost, always, dataset_of, growing, run_elsewhere, run_of
 
@@ -55,7 +55,7 @@ def tied(choice: Choice) -> list[str]:
 
 
 def of(title: str) -> Load:
-    (load,) = [load for load in LOADS if load.title == title]
+    (load,) = [load for load in package_loads() if load.title == title]
     return load
 
 

@@ -51,7 +51,7 @@ class Caller:
             except SystemExit as leaving:
                 code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
         out, err = self._capture.readouterr()
-        assert "Traceback" not in out + err
+        assert "Traceback" not in out + err, err
         return Said(code, out, err)
 
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,15 +62,16 @@ def test_without_a_home_there_is_no_folder_for_environments_and_it_is_said_what_
 def test_a_folder_of_pyenv_that_may_not_be_looked_into_is_told_of(
     concbench: Caller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    look = Path.iterdir
+    def closed(look: Callable[..., Iterator[Path]]) -> Callable[..., Iterator[Path]]:
+        def looked(folder: Path, *pattern: str) -> Iterator[Path]:
+            if folder.is_relative_to(tmp_path):
+                raise PermissionError(13, "Permission denied", str(folder))
+            return look(folder, *pattern)
 
-    def closed(folder: Path, *_pattern: object) -> Iterator[Path]:
-        if folder.is_relative_to(tmp_path):
-            raise PermissionError(13, "Permission denied", str(folder))
-        return look(folder)
+        return looked
 
-    monkeypatch.setattr(Path, "iterdir", closed)
-    monkeypatch.setattr(Path, "glob", closed)
+    for name in ("iterdir", "glob"):
+        monkeypatch.setattr(Path, name, closed(getattr(Path, name)))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     monkeypatch.setenv("PATH", "")
     here = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -74,14 +74,14 @@ def test_what_is_installed_takes_part_where_it_is_named_and_patches_nobody_else(
 def test_one_that_cannot_be_had_is_refused_where_it_is_named(
     installed: Environment, name: str, words: str
 ) -> None:
-    assert words in " ".join(installed("verify", "-m", name, "-w", "spawn", code=2).split())
+    assert words in " ".join(installed("verify", "-m", name, "-w", "spawn", code=2).stderr.split())
 
 
 def test_a_plugin_with_an_installed_name_is_refused(installed: Environment, tmp_path: Path) -> None:
     plugin = tmp_path / "plugin.py"
     plugin.write_text(MODEL + "MODELS = [MODEL]\n")
     said = installed("verify", "--plugin", plugin, "-w", "spawn", code=2)
-    assert "an installed distribution has a brought, too" in " ".join(said.split())
+    assert "an installed distribution has a brought, too" in " ".join(said.stderr.split())
 
 
 def test_nobody_looks_at_distributions_for_what_the_package_has() -> None:

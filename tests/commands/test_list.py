@@ -6,7 +6,8 @@ import pytest
 
 from concbench.models import index as models
 from concbench.workloads import index as workloads
-from concbench.workloads.base import PRESETS, spelled
+from concbench.workloads.base import PRESETS
+from concbench.workloads.spelling import spelled
 from tests.measure.odd import odd_model
 
 from .concbench import Caller

@@ -192,7 +192,7 @@ def behaves_when(honest: Model, seen: Callable[[Sequence[Factory]], bool]) -> Mo
             return run(factories)
         results = as_the_factory_shows(factories)
         if results and isinstance(results[0], tuple):
-            time.sleep(max(woke - perf_counter() for _armed, woke in results))
+            time.sleep(max(0.0, *(woke - perf_counter() for _armed, woke in results)))
         return results
 
     return running(honest, made_without)

@@ -16,7 +16,8 @@ from concbench.measure.checks import (
 from concbench.measure.ledger import Ledger
 from concbench.measure.watching.base import watching
 from concbench.models.base import DIALECTS
-from concbench.promises import LOOK, MAX_LAG, Event, Fair, promises_of
+from concbench.promised import LOOK, Event
+from concbench.promises import MAX_LAG, Fair, promises_of
 from concbench.workloads.base import Promise
 
 pytestmark = pytest.mark.measured_side
@@ -101,10 +102,9 @@ def failing(ledger: Ledger, promise: Promise = PROMISE) -> dict[str, str]:
     return {name: message for name, message in said.items() if message is not None}
 
 
-def unwatched(
-    ledger: Ledger, promise: Promise = PROMISE, *, dialect: Any = "generator", **more: Any
-) -> str | None:
-    return check_unwatched(ledger, promises_of(promise), watching=watching(dialect), **more)
+def unwatched(ledger: Ledger, promise: Promise = PROMISE, **more: Any) -> str | None:
+    seen = {"shows": ("always", "run", "steps"), **more}
+    return check_unwatched(ledger, promises_of(promise), **seen)
 
 
 def took_turns(order: str, *, preempted: bool = False) -> Ledger:
@@ -297,7 +297,7 @@ def test_the_unwatched_pass_leaves_out_what_nobody_can_see_there(dialect: Any) -
     ledger.events.clear()
     ledger.tasks[0].frames = set()
     ledger.tasks[0].suspensions = 0
-    said = unwatched(ledger, dialect=dialect)
+    said = unwatched(ledger, shows=watching(dialect).shows)
     assert (said is None) == (dialect == "blocking")
 
 

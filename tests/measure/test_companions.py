@@ -2,14 +2,19 @@
 
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from concbench.measure.companions import NotReady, beside
+from concbench.measure.execution import cell_of
 from concbench.measure.launch import WorkerLost, launch
 from concbench.measure.probe import cpu_ns_of
+from concbench.measure.turns import witness_cell
+from concbench.models.threads import MODEL as THREADS
 from concbench.workloads.base import Companion
+from concbench.workloads.catalogue import Catalogue
 
 from .odd import is_running, turn, wait_until
 from .plugins.loads import ECHO
@@ -80,10 +85,19 @@ def test_tasks_find_the_companion_of_their_workload_whose_cpu_time_is_told_besid
     assert told > 0 if sys.platform == "linux" else told is None
 
 
+def test_a_turn_is_foretold_with_the_start_of_its_companion() -> None:
+    workload, day_ns = Catalogue([str(LOADS)]).workload("echo"), 86_400 * 10**9
+    with THREADS.open() as session, beside(Companion(ECHO)) as companion:
+        cell = cell_of(workload, workload.params(2, 3), THREADS, session)
+        seen = witness_cell(replace(cell, companion=replace(companion, startup_ns=day_ns)), seconds=60)
+    assert 1 < seen["estimate_ns"] / day_ns < 2
+
+
 HANGING = """
 import time
 from dataclasses import replace
 from concbench.workloads.base import Companion
+from concbench.workloads.catalogue import Catalogue
 from concbench.workloads.spawn import WORKLOAD
 
 PROGRAM = '''

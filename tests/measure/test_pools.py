@@ -1,5 +1,7 @@
 """Models whose tasks run in helpers that stay: witnessed there, and measured with what the helpers use."""
 
+import pickle
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.execution import cell_of
 from concbench.measure.launch import launch
 from concbench.measure.probe import Aside
+from concbench.workloads.catalogue import Catalogue
 
 from .odd import turn
 
@@ -97,12 +101,17 @@ def cheats(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("model", ["thread-pool", "process-pool"])
+NEW = pytest.mark.skipif(sys.version_info < (3, 14), reason="concurrent.interpreters came with 3.14")
+
+
+@pytest.mark.parametrize(
+    "model", ["thread-pool", "process-pool", pytest.param("interpreter-pool", marks=NEW)]
+)
 def test_a_pool_that_stays_open_is_witnessed_and_every_task_seen(model: str) -> None:
     with worker(model) as ask:
         seen, again = ask("witness"), ask("look")
     assert set(seen["checks"].values()) == set(again["checks"].values()) == {None}
-    assert seen["legs"] == [{"tasks": 4, "suspensions": 0, "counts": {"task": 4, "suspension": 0}}]
+    assert [leg["counts"] for leg in seen["legs"]] == [{"task": 4, "suspension": 0}]
     assert 1 <= seen["peak_live"] <= 2
 
 
@@ -144,6 +153,34 @@ def test_what_a_pool_does_not_do_is_seen(cheats: Path, model: str, outcome: str,
         answer = ask("witness")
     assert answer["outcome"] == outcome
     assert said in answer["reason"]
+
+
+HELPER = """
+import pickle
+from concbench.models.base import BlockingRuntime
+recipe = pickle.loads(bytes.fromhex(sys.stdin.read()))
+print([task() for task in recipe.build(BlockingRuntime(sleep=None))])
+"""
+
+
+@pytest.mark.parametrize("watched", [False, True])
+def test_a_helper_that_is_no_fork_builds_the_very_tasks_of_a_recipe(watched: bool) -> None:
+    catalogue = Catalogue([str(POOLS), str(LOADS)])
+    model, workload = catalogue.model("process-pool"), catalogue.workload("computing")
+    params = workload.params(3, 10)
+    with model.open() as session:
+        cell = cell_of(workload, params, model, session, [str(LOADS)])
+        (batch,) = cell.batches(1, watched=watched)
+        expected = [task() for task in batch.factories]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", batch.recipe.importing() + HELPER],
+        input=pickle.dumps(batch.recipe).hex(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.count("Report(") == (3 if watched else 0)
+    assert [number in done.stdout for number in map(str, expected)] == [True] * 3
 
 
 def used(**cpu_ns: int) -> Any:

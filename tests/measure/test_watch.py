@@ -286,4 +286,4 @@ def test_a_dialect_is_watched_by_one_file_that_is_found_by_its_name(
         call = call()
     assert call == ledger.tasks[0].result == "done"
     assert (ledger.tasks[0].started, ledger.tasks[0].suspensions, ledger.tasks[0].finished) == (1, 2, 1)
-    assert watching(dialect).suspensions_show
+    assert "steps" in watching(dialect).shows

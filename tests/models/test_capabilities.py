@@ -8,7 +8,7 @@ import pytest
 
 from concbench.models import index
 from concbench.models.base import RUNTIMES, CoroutineRuntime, Dialect, Model
-from concbench.models.capabilities import ASSUMED, Capability, NotLent, lent_by, primitives_of, signatures_of
+from concbench.models.capabilities import ASSUMED, Capability, NotLent, lent_by, primitives_of
 
 pytestmark = pytest.mark.measured_side
 
@@ -103,7 +103,7 @@ def test_a_model_lends_what_it_says_and_no_less(name: str) -> None:
 def test_each_primitive_of_each_dialect_has_a_use_and_a_signature() -> None:
     known = {(dialect, one) for dialect, runtime in RUNTIMES.items() for one in primitives_of(runtime)}
     assert known == set(USES)
-    assert signatures_of(CoroutineRuntime)[Capability.SWITCH] == "await switch()"
+    assert primitives_of(CoroutineRuntime)[Capability.SWITCH].metadata["signature"] == "await switch()"
 
 
 def test_a_model_that_does_not_say_what_it_lends_is_taken_to_lend_what_all_once_did() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.workloads.base import spell, spelled
+from concbench.workloads.spelling import spell, spelled
 
 
 @given(value=st.integers(-(10**15), 10**15) | st.floats(allow_nan=False, allow_infinity=False))

@@ -10,7 +10,7 @@ import pandas as pd
 from concbench.analysis.contenders import Arm
 from concbench.analysis.contrast import Kind, Versus, mark_real, versus
 from concbench.analysis.dataset import Cell, Dataset, Point, is_lost
-from concbench.analysis.loads import LOADS, Load
+from concbench.analysis.loads import Load, loads_of
 from concbench.analysis.memory import step_of
 
 ALIKE = 1.5
@@ -81,7 +81,7 @@ def choices_of(dataset: Dataset) -> list[Choice]:
     """Return the answers to all loads that were measured; what is real is decided for all together."""
     found = [
         choice
-        for load in LOADS
+        for load in loads_of(dataset.runs)
         if (point := load.point(dataset)) is not None
         for run in range(len(dataset.runs))
         if (choice := _choice(dataset, load, run, point)) is not None

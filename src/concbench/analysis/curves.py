@@ -12,7 +12,7 @@ from concbench.results.costs import Column, columns_of, costs_by_cell, weights_b
 from concbench.results.header import HeaderCell, HeaderContender
 from concbench.results.measured import Measured
 from concbench.stats.processes import reduce_by_process
-from concbench.workloads.base import spelled
+from concbench.workloads.spelling import spelled
 
 COLUMNS = (
     "cell",

@@ -16,7 +16,7 @@ from concbench.analysis.history import HistorySeries
 from concbench.analysis.summary import Summary, summarise
 from concbench.results.header import Header
 from concbench.results.measured import Measured
-from concbench.workloads.base import spell
+from concbench.workloads.spelling import spell
 
 
 @dataclass(frozen=True, slots=True)

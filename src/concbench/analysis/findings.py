@@ -9,7 +9,7 @@ from concbench.analysis.contrast import Versus
 from concbench.analysis.dataset import Dataset, gather
 from concbench.analysis.history import Change, HistorySeries
 from concbench.analysis.laws import Crossing, Law, crossings_of, laws_of
-from concbench.analysis.loads import LOADS
+from concbench.analysis.loads import loads_of
 from concbench.analysis.sweeps import Sweep, sweeps_of
 from concbench.results.measured import Measured
 
@@ -31,7 +31,7 @@ def findings_of(
         "runs": [{"file": run.path.name, "run": run.header.run} for run in dataset.runs],
         "sweeps": [_sweep(dataset, sweep) for sweep in sweeps_of(dataset)],
         "choices": [_choice(choice) for choice in choices],
-        "unanswered": [load.title for load in LOADS if load not in answered],
+        "unanswered": [load.title for load in loads_of(dataset.runs) if load not in answered],
     }
 
 

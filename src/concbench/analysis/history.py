@@ -19,7 +19,7 @@ from concbench.stats.discoveries import ALONE, RATE, Figures, discoveries, order
 from concbench.stats.scores import TIMES, ScoreScales
 from concbench.stats.speeds import from_quartiles, from_samples
 from concbench.stats.steps import steps
-from concbench.workloads.base import quoted
+from concbench.workloads.spelling import quoted
 
 LONGEST = 500
 """Commits of a trace that are looked at: the latest ones."""

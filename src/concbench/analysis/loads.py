@@ -1,32 +1,37 @@
-"""The loads that a reader may have, each answered by one point of a workload; and those we do not have."""
+"""The loads that a reader may have, each a question of a workload's; and those that are missing."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
 
 from concbench.analysis.dataset import Dataset, Point
-from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, Units
+from concbench.analysis.units import Units, units_of
+from concbench.metrics import METRICS
+from concbench.results.measured import Measured
+from concbench.workloads import index
+from concbench.workloads.questions import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """A kind of load. What wins is whoever needs least of ``metric`` at one point of the sweep over ``axis``.
+class Load(Question):
+    """A question, and the workload that answers it."""
 
-    ``many``: that point is the largest from ``bound`` on; else it is the largest up to ``bound``.
-    ``signed``: the metric may be negative; what is nearest to zero wins, and differences are shown. ``price``
-    says what else the reader has to know before she takes the winner. ``weighs``: it is about memory, which
-    is measured in runs that are not timed.
-    """
-
-    title: str
     workload: str
-    metric: str
-    goal: str
-    price: str
-    axis: str = "tasks"
-    many: bool = True
-    bound: float = 100
-    weighs: bool = False
-    units: Units = TIME_UNITS
-    signed: bool = False
+
+    @property
+    def units(self) -> Units:
+        """The units in which its metric is spelled."""
+        return units_of(METRICS[self.metric])
+
+    @property
+    def weighs(self) -> bool:
+        """Whether it is about memory, which is measured in runs that are not timed."""
+        return METRICS[self.metric].source == "memory"
+
+    @property
+    def signed(self) -> bool:
+        """Whether its metric may be negative: what is nearest to zero wins, and differences are shown."""
+        return METRICS[self.metric].source == "extras"
 
     def point(self, dataset: Dataset) -> Point | None:
         """Return the point that stands for this load, or None where no run measured its metric there.
@@ -45,65 +50,34 @@ class Load:
         return size >= self.bound if self.many else size <= self.bound
 
 
-LOADS = (
-    Load(
-        title="A few timers",
-        workload="timers",
-        metric="lateness_p50",
-        goal="least late",
-        many=False,
-        bound=10,
-        signed=True,
-        price="A loop that polls is punctual because it never sleeps: it keeps a core busy all the while.",
-    ),
-    Load(
-        title="Many timers, punctual",
-        workload="timers",
-        metric="lateness_p99",
-        goal="unlucky tasks (p99) least late",
-        signed=True,
-        price="Polling keeps a core busy; tasks that start slowly, as threads do, also end later than asked.",
-    ),
-    Load(
-        title="Many timers, cheap",
-        workload="timers",
-        metric="cpu",
-        goal="least CPU per task",
-        price="It is the price of making, parking and waking; a sleeping model pays nothing for the delay.",
-    ),
-    Load(
-        title="Many idle tasks",
-        workload="parked",
-        metric="memory",
-        goal="least memory per task",
-        units=SIZE_UNITS,
-        weighs=True,
-        price="While tasks are idle, models that poll keep a core busy (see the timers).",
-    ),
-    Load(
-        title="Many short tasks",
-        workload="spawn",
-        metric="wall",
-        goal="least time per task",
-        price="The tasks do nothing, so this is the price of the model alone; nothing has to be waited for.",
-    ),
-    Load(
-        title="Much switching",
-        workload="switch",
-        metric="wall",
-        goal="least time per suspension",
-        price="Every task is always ready here, the one load that polling is made for.",
-    ),
-    Load(
-        title="Deep calls",
-        workload="chain",
-        metric="wall",
-        axis="depth",
-        bound=50,
-        goal="least time per resume",
-        price="The deeper the calls, the more a resume costs where it passes through every frame.",
-    ),
-)
+@cache
+def package_loads() -> tuple[Load, ...]:
+    """Return the loads that the package's workloads answer, in the order of their ranks."""
+    workloads = [index.get(name) for name in index.names()]
+    loads = [Load(workload=one.name, **asdict(question)) for one in workloads for question in one.questions]
+    return tuple(sorted(loads, key=lambda load: load.rank))
+
+
+def loads_of(runs: Sequence[Measured]) -> tuple[Load, ...]:
+    """Return the package's loads, and those that workloads of the user's own answer in these runs."""
+    own = {
+        (name, question.title): Load(workload=name, **asdict(question))
+        for run in runs
+        for name, told in run.header.workloads.items()
+        for question in told.questions
+        if question.metric in METRICS
+    }
+    return tuple(sorted([*package_loads(), *own.values()], key=lambda load: load.rank))
+
+
+def lanes_reading(run: Measured, workload: str) -> str:
+    """Return how to read the picture of a workload's tasks, in its own words; nothing where it has none."""
+    if workload in index.names():
+        lanes = index.get(workload).lanes
+        return lanes.reading if lanes else ""
+    told = run.header.workloads.get(workload)
+    return told.lanes if told else ""
+
 
 NOT_IN_THE_SUITE = (
     "sockets, files and other input and output",

@@ -28,6 +28,7 @@ class Weight:
     """
 
     arm: Arm
+    workload: str
     tasks: int
     per_task: Estimate
     limit: str | None
@@ -50,7 +51,9 @@ def weights_of(dataset: Dataset) -> list[Weight]:
         if cells:
             cell, memory = max(cells, key=lambda one: one[0].summary.tasks)
             limit = _limit(dataset, arm, cell.point.workload)
-            found.append(Weight(arm, cell.summary.tasks, _widened(memory, step_of(cell)), limit))
+            found.append(
+                Weight(arm, cell.point.workload, cell.summary.tasks, _widened(memory, step_of(cell)), limit)
+            )
     return found
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import click
 
 from concbench.analysis.rates import Rates
-from concbench.commands.amounts import Seconds
 from concbench.commands.consoles import Err
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, given_options, merged, refuse_beside, split_commas
+from concbench.commands.param_types import Seconds
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_rates_report, refuse_foreign, write_whole
 from concbench.commands.show import wide_out

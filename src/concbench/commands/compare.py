@@ -8,10 +8,9 @@ from typing import Any
 import click
 
 from concbench.analysis.comparison import Comparison, Counted, Line
-from concbench.commands.amounts import Bytes, Nanoseconds, Seconds, Share
+from concbench.commands.compare_options import CompareOptions, annotates, show
 from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, NOTHING_MEASURED, OK, SLOWER
-from concbench.commands.given import CompareOptions, annotates, show
 from concbench.commands.measuring import Asking, option
 from concbench.commands.options import (
     Assignments,
@@ -22,6 +21,7 @@ from concbench.commands.options import (
     refuse_nan,
     split_commas,
 )
+from concbench.commands.param_types import Bytes, Nanoseconds, Seconds, Share
 from concbench.commands.progress import Bar
 from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets

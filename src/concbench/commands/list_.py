@@ -15,8 +15,9 @@ from concbench.commands.docstrings import doc_of
 from concbench.commands.options import CodeFile, check_loops
 from concbench.measure.described import Described
 from concbench.models.base import DIALECTS, Model
-from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict, spelled
+from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict
 from concbench.workloads.catalogue import Kind, PluginError
+from concbench.workloads.spelling import spelled
 
 EPILOG = """\b
 Examples

@@ -24,7 +24,8 @@ from concbench.results.measured import Measured
 from concbench.results.resuming import resume_command
 from concbench.runs.result import RunResult
 from concbench.words import several
-from concbench.workloads.base import PRESETS, spell
+from concbench.workloads.base import PRESETS
+from concbench.workloads.spelling import spell
 
 if TYPE_CHECKING:
     from concbench.runs.running import Rehearsal

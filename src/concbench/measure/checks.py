@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.measure.watching.base import Watching
-from concbench.promises import FEW, KNOWN, Promised, Promises, Spawned, first
+from concbench.promised import Promised, Shows, first
+from concbench.promises import FEW, KNOWN, Promises, Spawned
 
 Check = Callable[[Ledger], str | None]
 
@@ -76,28 +76,27 @@ the same, whose tasks nobody wrapped."""
 
 def said_of(ledger: Ledger, promises: Promises) -> dict[str, str | None]:
     """Return what each check says of a ledger, that of the number of tasks first."""
-    return {name: check(ledger) for name, check in _checks_on(promises.each)}
+    return {name: check(ledger) for name, check in _checks_on(promises.each, CHECKS)}
 
 
-def _checks_on(promises: Sequence[Promised]) -> list[tuple[str, Check]]:
-    """Return the checks on a ledger, with their names: how many tasks there are decides what others mean."""
+def _checks_on(promises: Sequence[Promised], others: Mapping[str, Check]) -> list[tuple[str, Check]]:
+    """Return checks on a ledger, with their names: how many tasks there are decides what the rest mean."""
     ordered = sorted(promises, key=lambda one: not isinstance(one, Spawned))
     kept: list[tuple[str, Check]] = [(one.name, one.broken) for one in ordered]
-    return [*kept[:1], *CHECKS.items(), *kept[1:]]
+    return [*kept[:1], *others.items(), *kept[1:]]
 
 
 def check_unwatched(
     ledger: Ledger,
     promises: Promises,
     *,
-    watching: Watching,
+    shows: Collection[Shows],
     without: Collection[str] = (),
     unnamed: int | None = None,
 ) -> str | None:
     """Return the first check, but for those ``without``, that fails on the unwatched pass's ledger, or None.
 
-    ``watching`` says what shows of tasks that nobody wrapped: of those that run elsewhere only that they were
-    made, of some no steps.
+    ``shows`` is what is seen there of tasks.
     ``unnamed``: of so many tasks nobody said whose they are when they were watched (None: not known). Then it
     may be twice as many, since which of them it is may be chance.
 
@@ -105,20 +104,13 @@ def check_unwatched(
     against the shortest delay, and so on: where that fails, no order of the tasks keeps every deadline.
     """
     ledger.tasks.sort(key=lambda task: task.end - task.start)
-    steps = watching.suspensions_show
-    shown = [
-        one.of_nobody() for one in promises.each if one.shows == "run" or (steps and one.shows == "steps")
-    ]
-    checks = _checks_on(shown)[:1] if watching.elsewhere else _checks_on(shown)
+    told = [one.of_nobody() for one in promises.each if one.shows in shows]
+    checks = _checks_on(told, CHECKS if "run" in shows else {})
     said = ((name, check(ledger)) for name, check in checks if name not in without)
     wrong = first(f"{name}: {message}" for name, message in said if message is not None)
-    if (
-        wrong is None
-        and "owners" not in without
-        and unnamed is not None
-        and len(ledger.unnamed) > 2 * unnamed
-    ):
-        return f"owners: {len(ledger.unnamed)} tasks ran in no task of the model, and {unnamed} when watched"
+    unknown = 0 if unnamed is None or "owners" in without else len(ledger.unnamed)
+    if wrong is None and unknown > 2 * (unnamed or 0):
+        return f"owners: {unknown} tasks ran in no task of the model, and {unnamed} when watched"
     return wrong
 
 

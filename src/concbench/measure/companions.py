@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from time import perf_counter_ns
 from typing import Any
 
 READY_SECONDS = 10.0
@@ -31,15 +32,17 @@ class NotReady(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A companion at work: the port where it listens, on 127.0.0.1, and its process."""
+    """A companion at work: where it listens, on 127.0.0.1, its process, and how long it took to start."""
 
     port: int
     pid: int
+    startup_ns: int = 0
 
 
 @contextlib.contextmanager
 def beside(companion: Any, seconds: float = READY_SECONDS) -> Iterator[Beside]:
     """Have a companion at work, in an interpreter of its own; raises NotReady."""
+    began = perf_counter_ns()
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=BACKLOG))
         command = [sys.executable, "-I", "-S", "-c", ENDS_WITH_US + companion.program]
@@ -54,7 +57,7 @@ def beside(companion: Any, seconds: float = READY_SECONDS) -> Iterator[Beside]:
         listener.close()  # it is the companion's alone: where that has ended, nobody listens
         _elsewhere(process.pid)
         _await(process, seconds)
-        yield Beside(port, process.pid)
+        yield Beside(port, process.pid, perf_counter_ns() - began)
 
 
 def _elsewhere(pid: int) -> None:

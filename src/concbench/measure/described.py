@@ -22,6 +22,7 @@ from concbench.models.index import Entry
 from concbench.traits import Traits
 from concbench.workloads.base import NotExpressible, Promise, Version, Workload, params_to_dict
 from concbench.workloads.catalogue import Catalogue, Kind, PluginError, loop_name
+from concbench.workloads.questions import Lanes, Question
 
 Facts = dict[str, Any]
 
@@ -206,6 +207,8 @@ class _Told:
             params=self._params,
             versions=versions,
             unit=about["unit"],
+            questions=tuple(Question(**question) for question in about["questions"]),
+            lanes=self._lanes(about["lanes"]),
             counts=_only_in_workers,
             promise=self._promise,
             judge=_only_in_workers,
@@ -216,6 +219,12 @@ class _Told:
             floor=lambda params: self._known(params)["floor"],
             memory_points=self._memory_points,
         )
+
+    def _lanes(self, told: Facts | None) -> Lanes | None:
+        if told is None:
+            return None
+        (params,) = self._made([told])
+        return Lanes(params=params, reading=told["reading"], kept=told["kept"])
 
     def _class(self) -> type[Any]:
         """Return a dataclass of the parameters, whose objects the plug-in's own class has accepted."""

@@ -17,13 +17,14 @@ from concbench.measure.kinds import (
     keyed,
     list_of,
     nullable,
+    number,
     one_of,
     positive,
     scalar,
     text,
     truth,
 )
-from concbench.metrics import UNITS
+from concbench.metrics import METRICS, UNITS
 from concbench.models.base import DIALECTS
 from concbench.models.capabilities import Capability
 from concbench.traits import RUNS_ON
@@ -69,6 +70,10 @@ MODEL = keyed(
     }
 )
 PARAMETER = keyed({"name": _identifier, "kind": one_of(*KINDS)}, {"default": scalar})
+QUESTION = keyed(
+    {"title": text, "metric": one_of(*METRICS), "goal": text, "price": text, "axis": text, "many": truth,
+     "bound": number, "rank": number, "tells": one_of("punctual", "cheap", "")}
+)  # fmt: skip
 VERSION = keyed({"reason": nullable(text), "needs": list_of(one_of(*Capability))})
 WORKLOAD = keyed(
     {
@@ -80,6 +85,8 @@ WORKLOAD = keyed(
         "needs_own_slice": truth,
         "unit": one_of(*UNITS),
         "versions": by_name(VERSION),
+        "questions": list_of(QUESTION),
+        "lanes": _anything,
         "parameters": list_of(PARAMETER),
         "meaning": text,
         "points": _anything,
@@ -126,7 +133,13 @@ def _wrong_sets(workload: Message) -> str | None:
     """Return what the sets of parameters that a workload is described with should have been, or None."""
     facts = _facts_of(workload)
     points = keyed(dict.fromkeys(PRESETS, list_of(facts, least=1)))
-    sets: Mapping[str, Check] = {"points": points, "smallest": facts, "brief": nullable(facts)}
+    lanes = _facts_of(workload, {"reading": text, "kept": truth})
+    sets: Mapping[str, Check] = {
+        "points": points,
+        "smallest": facts,
+        "brief": nullable(facts),
+        "lanes": nullable(lanes),
+    }
     names = [one["name"] for one in workload["parameters"]]
     if len(set(names)) != len(names):
         return f"a workload {workload['name']} whose parameters have names of their own"
@@ -136,7 +149,7 @@ def _wrong_sets(workload: Message) -> str | None:
     return wrong and f"a workload {workload['name']}: {wrong}"
 
 
-def _facts_of(workload: Message) -> Check:
+def _facts_of(workload: Message, more: Mapping[str, Check] | None = None) -> Check:
     """Return the check of one set of a workload's parameters and what holds with them."""
     versions = workload["versions"]
     expressed = [one for one in DIALECTS if one in versions and versions[one]["reason"] is None]
@@ -146,5 +159,6 @@ def _facts_of(workload: Message) -> Check:
             "params": keyed(dict.fromkeys(names, scalar)),
             "floor": finite,
             "promises": keyed(dict.fromkeys(expressed, PROMISE)),
+            **(more or {}),
         }
     )

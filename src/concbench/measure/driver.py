@@ -23,7 +23,7 @@ from concbench.results.lift import lifted
 from concbench.results.lines import as_record, converted
 from concbench.results.records import BlockRecord, OutcomeRecord, WitnessRecord
 from concbench.results.values import Record
-from concbench.workloads.base import spell
+from concbench.workloads.spelling import spell
 
 Message = dict[str, Any]
 Sink = Callable[[Record], None]

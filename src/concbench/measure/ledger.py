@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
-from concbench.promises import AHEAD, LOOK, Event
+from concbench.promised import LOOK, Event
+from concbench.promises import AHEAD
 
 LOCK_SECONDS = 1.0
 """Longer than any report takes."""

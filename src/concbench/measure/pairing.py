@@ -11,13 +11,8 @@ from typing import Any, Literal
 
 from concbench.measure.plan import Contender, Purpose
 from concbench.promises import promises_of
-from concbench.workloads.base import (
-    Speaker,
-    Workload,
-    params_from_dict,
-    params_to_dict,
-    spelled,
-)
+from concbench.workloads.base import Speaker, Workload, params_from_dict, params_to_dict
+from concbench.workloads.spelling import spelled
 
 Which = Literal["base", "head"]
 SIDES: tuple[Which, Which] = ("base", "head")

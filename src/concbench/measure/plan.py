@@ -15,8 +15,9 @@ from typing import Any, Literal
 from concbench.models.base import Dialect, Model
 from concbench.models.capabilities import Capability
 from concbench.traits import RunsOn
-from concbench.workloads.base import Preset, Workload, params_from_dict, params_to_dict, spelled
+from concbench.workloads.base import Preset, Workload, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue
+from concbench.workloads.spelling import spelled
 
 Purpose = Literal["time", "memory"]
 

@@ -6,7 +6,7 @@ called are in :mod:`concbench.workloads.rules`.
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, asdict, fields
 from functools import partial
 from math import isfinite
 from random import Random
@@ -54,6 +54,8 @@ def told(workload: Workload[Any]) -> Facts:
         "needs_own_slice": workload.needs_own_slice,
         "unit": workload.unit,
         "versions": versions,
+        "questions": [asdict(question) for question in getattr(workload, "questions", ())],
+        "lanes": _lanes(workload),
         "parameters": parameters,
         "meaning": cut(inspect.getdoc(workload.params) or ""),
         "points": points,
@@ -66,6 +68,13 @@ def _as_said(version: Any) -> Facts:
     """Return the reason why there is no wording, or what one needs, of a dialect or a model."""
     reason = version.reason if isinstance(version, NotExpressible) else None
     return {"reason": reason, "needs": sorted(map(str, getattr(version, "needs", ())))}
+
+
+def _lanes(workload: Workload[Any]) -> Facts | None:
+    lanes = getattr(workload, "lanes", None)
+    if lanes is None:
+        return None
+    return {**facts_of(workload, lanes.params, "lanes"), "reading": lanes.reading, "kept": lanes.kept}
 
 
 def drawn_from(workload: Workload[Any], seed: int) -> list[Facts]:

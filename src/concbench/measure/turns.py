@@ -6,12 +6,12 @@ judge rejects becomes an ``invalid`` outcome, never a sample.
 
 import gc
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from concbench.measure.calibration import calibrate
-from concbench.measure.execution import MAX_NUMBER, Cell, WrongMemory, as_they_are, settle
+from concbench.measure.execution import MAX_NUMBER, Cell, Lent, WrongMemory, as_they_are, settle
 from concbench.measure.failures import outcome
 from concbench.measure.heap import Baseline, Memory, cleared, grown, held, impossible, shrunk
 from concbench.measure.passes import SAMPLE
@@ -38,6 +38,7 @@ def witness_cell(cell: Cell, seconds: float) -> dict[str, Any]:
         if seen[-1].failures:
             return refusal(seen[-1].failures)
     number, once_ns = settle_number(cell)
+    startup_ns = cell.companion.startup_ns if cell.companion else 0
     return {
         "legs": [
             {"tasks": leg.tasks, "suspensions": leg.suspensions, "counts": dict(leg.counts)} for leg in seen
@@ -47,7 +48,7 @@ def witness_cell(cell: Cell, seconds: float) -> dict[str, Any]:
         "number": number,
         "once_ns": once_ns,
         "workload_version": cell.workload.version,
-        "estimate_ns": turn_estimate(number * once_ns, legs=len(legs)),
+        "estimate_ns": turn_estimate(number * once_ns, legs=len(legs)) + startup_ns,
     }
 
 
@@ -152,40 +153,36 @@ def weigh(cell: Cell, smallest: Any) -> dict[str, Any]:
     """
     promise, lent = cell.promise, cell.lent
     cell.at(smallest).run(1)
-    seen, helped = list[Memory](), list[int]()
-
-    def look() -> None:
-        seen.append(held())
-        helped.append(resident_in_all(lent.helpers()))
-
-    batches = cell.batches(1, replace(lent.rt, observe=look))
+    seen: list[tuple[Memory, int]] = []
+    batches = cell.batches(1, replace(lent.rt, observe=lambda: seen.append((held(), helped(lent)))))
     ready, helpers = lent.ready(batches), lent.helpers()
     baseline = cleared()
     reset = [reset_peak(pid) for pid in helpers]
-    idle, idle_peak = resident_in_all(helpers), sum(map(peak_bytes, helpers))
+    idle, idle_peak = helped(lent), sum(map(peak_bytes, helpers))
     returned = lent.carry_out(ready)
     peak, after, looks = peak_bytes() + sum(map(peak_bytes, lent.helpers())), held(), seen.copy()
     kept = as_they_are(returned)
     cell.judge(kept, batches)
-    judge_memory(baseline, looks, after, size_of(kept), keepers=int(promise.gathered is not None))
+    seen_here, keepers = [memory for memory, _helped in looks], int(promise.gathered is not None)
+    judge_memory(baseline, seen_here, after, size_of(kept), keepers=keepers)
     return {
         "tasks": promise.tasks,
-        "baseline_bytes": added(baseline.memory.resident, idle),
-        "observed_bytes": added(looks[0].resident, helped[0]) if looks else None,
+        "baseline_bytes": with_helpers(baseline.memory, idle),
+        "observed_bytes": with_helpers(*looks[0]) if looks else None,
         "peak_bytes": peak,
         "floor_bytes": baseline.floor + idle_peak,
         "peak_was_reset": baseline.peak_was_reset and all(reset),
     }
 
 
-def resident_in_all(pids: Iterable[int]) -> int:
-    """Return what processes hold together, in bytes; one that has ended, or that nobody tells of, nothing."""
-    return sum(resident_bytes(pid) or 0 for pid in pids)
+def helped(lent: Lent) -> int:
+    """Return what a session's helpers hold, in bytes; of one that has ended, or is not told of, nothing."""
+    return sum(resident_bytes(pid) or 0 for pid in lent.helpers())
 
 
-def added(resident: int | None, more: int) -> int | None:
-    """Return the sum; None where nobody tells."""
-    return None if resident is None else resident + more
+def with_helpers(memory: Memory, more: int) -> int | None:
+    """Return what is resident, in bytes, here and in helpers; None where nobody tells."""
+    return None if memory.resident is None else memory.resident + more
 
 
 def judge_memory(

@@ -10,7 +10,7 @@ What no witness can see is listed in docs/VERIFYING.md.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from concbench.measure.checks import EVERY_CHECK, check_reported, check_truth, check_unwatched, said_of
 from concbench.measure.execution import Cell
@@ -70,7 +70,11 @@ def bear_witness(
         for name, message in _checked_unwatched(cell, unwatched, without, unnamed).items():
             said[name] = said.get(name) or (message if name == "unwatched" else _unwatched(message))
     kept = {name: message for name, message in said.items() if name not in without}
-    return _testimony(cell, watched.ledger, kept)
+    testimony = _testimony(watched.ledger, kept)
+    own = getattr(cell.workload, "counts", None)  # workloads of an older checkout count nothing else
+    if own is None or testimony.failures:
+        return testimony
+    return replace(testimony, counts={**testimony.counts, **own(cell.params, watched.ledger)})
 
 
 def look_again(cell: Cell, *, seconds: float = 60.0) -> Testimony:
@@ -86,7 +90,7 @@ def look_again(cell: Cell, *, seconds: float = 60.0) -> Testimony:
     if not SEES_ALL_THREADS and failed == {"unwatched"} and (older := others()):
         unwatched = unwatched_pass(cell, seconds, older, most=1)
         said = _checked_unwatched(cell, unwatched)
-    return _testimony(cell, unwatched[0].ledger, said)
+    return _testimony(unwatched[0].ledger, said)
 
 
 def _checked_unwatched(
@@ -96,11 +100,11 @@ def _checked_unwatched(
 
     ``unnamed``: of how many tasks the model did not say whose they are, when they were watched.
     """
-    promises, watching, said = cell.promise, cell.watching, dict[str, str | None]()
+    promises, shows, said = cell.promise, cell.watching.shows, dict[str, str | None]()
     for run in runs:
         here = {"completed": run.stopped} | checked_results(cell, run)
         here["unwatched"] = check_unwatched(
-            run.ledger, promises, watching=watching, without=without, unnamed=unnamed
+            run.ledger, promises, shows=shows, without=without, unnamed=unnamed
         )
         for name, message in here.items():
             said[name] = said.get(name) or message
@@ -141,13 +145,10 @@ def checked_results(cell: Cell, done: Pass) -> dict[str, str | None]:
     return {"results": None, "reported": check_reported(done.ledger, ours)}
 
 
-def _testimony(cell: Cell, ledger: Ledger, said: Mapping[str, str | None]) -> Testimony:
+def _testimony(ledger: Ledger, said: Mapping[str, str | None]) -> Testimony:
     tasks = sum(task.finished for task in ledger.tasks)
     suspensions = sum(task.suspensions for task in ledger.tasks)
     counts = {"task": tasks, "suspension": suspensions}
-    own = getattr(cell.workload, "counts", None)  # workloads of an older checkout count nothing else
-    if own is not None and not any(said.values()):
-        counts |= own(cell.params, ledger)
     return Testimony(tasks, suspensions, ledger.peak_live, counts, said)
 
 

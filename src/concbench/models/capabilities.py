@@ -75,11 +75,6 @@ def primitives_of(runtime: Any) -> Mapping[Capability, "Field[Any]"]:
     return {one.metadata["capability"]: one for one in fields(runtime) if "capability" in one.metadata}
 
 
-def signatures_of(runtime: Any) -> Mapping[Capability, str]:
-    """Return how each primitive that a runtime's class knows is called."""
-    return {capability: one.metadata["signature"] for capability, one in primitives_of(runtime).items()}
-
-
 def lacked_by(runtime: Any) -> frozenset[Capability]:
     """Return which of its dialect's primitives a runtime lacks."""
     found = primitives_of(runtime).items()

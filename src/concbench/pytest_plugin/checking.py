@@ -105,7 +105,7 @@ def watched_run(model: Model, lent: Lent, factories: Sequence[Factory]) -> tuple
     wrong = next(filter(None, told), None)
     if wrong:
         raise WrongResult(f"{model.name} did not run the tasks as it should: {wrong}")
-    suspensions = sum(task.suspensions for task in ledger.tasks) if seen.suspensions_show else None
+    suspensions = sum(task.suspensions for task in ledger.tasks) if "steps" in seen.shows else None
     started, finished = (sum(getattr(task, end) for task in ledger.tasks) for end in ("started", "finished"))
     return results, Counts(started, finished, ledger.peak_live, suspensions)
 

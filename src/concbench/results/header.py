@@ -17,6 +17,7 @@ from concbench.results.values import (
     moment_of,
 )
 from concbench.traits import RunsOn
+from concbench.workloads.questions import Question
 
 SCHEMA = 3
 """The schema that is written. It grows when an older reader would misread a newer file."""
@@ -169,6 +170,13 @@ def _known(told: Any, kind: type[Struct]) -> Any:
     return {name: told[name] for name in known if name in told} if isinstance(told, dict) else told
 
 
+class HeaderWorkload(Struct, frozen=True):
+    """What a workload that the package lacks brings to the report, and how to read its picture."""
+
+    questions: list[Question]
+    lanes: str
+
+
 class Header(Record, frozen=True, tag="header"):
     """The first record: what is known of a run before it begins; a comparison has ``sides`` and ``paired``.
 
@@ -187,6 +195,7 @@ class Header(Record, frozen=True, tag="header"):
     cells: list[HeaderCell]
     gc: str | None = None
     readings: dict[str, str] = field(default_factory=dict)
+    workloads: dict[str, HeaderWorkload] = field(default_factory=dict)
     traces: list[HeaderTrace] = field(default_factory=list)
     sides: dict[Literal["base", "head"], dict[str, Any]] | None = None
     paired: list[HeaderPair] | None = None

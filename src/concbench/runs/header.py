@@ -13,13 +13,14 @@ from concbench.measure.interpreter_info import probe
 from concbench.measure.launch import Link
 from concbench.measure.origin import origin
 from concbench.measure.plan import Cell, Contender, Plan
-from concbench.results.header import SCHEMA, Header, HeaderCell, HeaderContender, HeaderTrace
+from concbench.results.header import SCHEMA, Header, HeaderCell, HeaderContender, HeaderTrace, HeaderWorkload
 from concbench.results.lines import converted
 from concbench.runs.owncode import labels_of
 from concbench.runs.planning import launcher
 from concbench.runs.request import RunRequest
 from concbench.runs.tracing import Scene, record_of, scenes_for, trace_of
-from concbench.workloads.base import params_from_dict
+from concbench.workloads import index
+from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue, packages_of
 
 Record = dict[str, Any]
@@ -38,10 +39,19 @@ def header_of(request: RunRequest, plan: Plan, catalogue: Catalogue, environment
     return Header(
         **opening(settings, environment),
         readings={name: catalogue.workload(name).reading for name in workloads},
+        workloads={
+            name: told_of(catalogue.workload(name)) for name in workloads if name not in index.names()
+        },
         contenders=contenders,
         cells=cells_for_header(plan, catalogue),
         traces=traces,
     )
+
+
+def told_of(workload: Workload[Any]) -> HeaderWorkload:
+    """Return what a workload that the package lacks brings to the report."""
+    lanes = workload.lanes.reading if workload.lanes else ""
+    return HeaderWorkload(questions=list(workload.questions), lanes=lanes)
 
 
 def opening(settings: Mapping[str, Any], environment: Record) -> Record:

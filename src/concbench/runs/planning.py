@@ -14,8 +14,9 @@ from concbench.measure.launch import ProcessLink, launch
 from concbench.measure.plan import EFFORTS, Contender, Plan, make_contenders, make_points
 from concbench.results.kinds import LARGEST, scalar
 from concbench.runs.request import RunRequest
-from concbench.workloads.base import Workload, at_least, params_from_dict, spelled
+from concbench.workloads.base import Workload, at_least, params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
+from concbench.workloads.spelling import spelled
 
 
 def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:

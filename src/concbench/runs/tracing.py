@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from concbench.errors import RequestError
@@ -25,24 +24,11 @@ MOST_STRETCHES = 400
 
 TASKS = 4
 
-IN_RUN_FILES = ("timers", "switch")
-"""Workloads of which every run keeps a trace."""
-
 SECONDS = 5.0
 """How long a trace of a run file may take: it is no reason for a run to wait."""
 
 MOST_IN_RUN_FILE = 20
 """Stretches of one task in a run file's header, which stays small."""
-
-CHOSEN: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        # With this seed four tasks sleep about 5, 10, 15 and 20 ms.
-        "timers": {"tasks": TASKS, "delay": 0.02, "spread": 0.8, "seed": 6481},
-        "switch": {"tasks": TASKS, "suspensions": 3},
-        "chain": {"tasks": TASKS, "depth": 3, "suspensions": 3},
-    }
-)
-"""Parameters that show what a workload is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +42,19 @@ class Scene:
 def scene_of(workload: Workload[Any], asked: Mapping[str, Any]) -> Scene:
     """Return the scene of a workload, with the parameters ``asked`` for in place of ours.
 
-    A workload that nobody has chosen parameters for is shown at its smallest, with four tasks where it has
+    A workload that has chosen no parameters for it is shown at its smallest, with four tasks where it has
     tasks. Raises ValueError for parameters that the workload does not have or take.
     """
-    ours = CHOSEN.get(workload.name)
-    if ours is None:
-        smallest = params_to_dict(workload.smallest)
-        ours = smallest | ({"tasks": TASKS} if "tasks" in smallest else {})
+    ours = params_to_dict(workload.lanes.params if workload.lanes else workload.smallest)
+    if workload.lanes is None and "tasks" in ours:
+        ours["tasks"] = TASKS
     return Scene(workload.name, params_to_dict(params_from_dict(workload, {**ours, **asked})))
 
 
 def scenes_for(workloads: set[str], catalogue: Catalogue) -> list[Scene]:
     """Return the scenes that a run of these workloads keeps."""
-    return [scene_of(catalogue.workload(name), {}) for name in IN_RUN_FILES if name in workloads]
+    found = [catalogue.workload(name) for name in catalogue.workload_names(workloads) if name in workloads]
+    return [scene_of(workload, {}) for workload in found if workload.lanes and workload.lanes.kept]
 
 
 def trace_of(

@@ -18,7 +18,8 @@ from concbench.runs.arguments import asks
 from concbench.runs.planning import chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import RunRequest
 from concbench.runs.watching import SILENT, Watcher
-from concbench.workloads.base import Workload, params_to_dict, spelled
+from concbench.workloads.base import Workload, params_to_dict
+from concbench.workloads.spelling import spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def examine(client: WorkerClient, workload: Workload[Any], params: dict[str, Any
     reason = workload.impossible(client.contender)
     if reason is not None:
         impossible = CellOutcome.NOT_EXPRESSIBLE.value
-        return Finding(workload.name, client.contender.id, params, impossible, reason, {})
+        return Finding(workload.name, client.contender.id, params, impossible, reason)
     request = {"op": "verify", "workload": workload.name, "params": params, "seconds": seconds}
     answer = client.ask(request, 3 * seconds)
     told = {one.name: answer[one.name] for one in fields(Finding) if one.name in answer}

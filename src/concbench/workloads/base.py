@@ -5,9 +5,6 @@ often each suspends, how deep. The witness holds a model to that promise; a time
 results alone, which are checked outside the timed region.
 """
 
-import json
-import re
-import sys
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, fields, replace
 from math import inf
@@ -17,18 +14,13 @@ from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, get_type
 from concbench.metrics import Unit
 from concbench.models.base import DIALECTS, RUNTIMES, UNSAID, Dialect, Factory
 from concbench.models.capabilities import Capability, lacked_by
-from concbench.promises import Promised
+from concbench.promised import Promised
+from concbench.workloads.questions import Lanes, Question
+from concbench.workloads.spelling import spell
 
 P = TypeVar("P")
 Preset: TypeAlias = Literal["quick", "standard", "thorough"]
 PRESETS: tuple[Preset, ...] = ("quick", "standard", "thorough")
-LARGEST_FLOAT = sys.float_info.max
-
-LIKE_MORE = re.compile(r',.*=|^"', re.DOTALL)
-"""What makes the text of a value look like several parameters, or like a text in quotes."""
-
-NO_NAME = re.compile(r'[,="]')
-"""What would end a parameter's name."""
 
 
 class NotExpressible(Exception):
@@ -136,22 +128,22 @@ class Workload(Generic[P]):
     """A workload and all that is known about it.
 
     ``versions`` has an entry for every dialect, and may have one for a model, by its name, that comes first.
-    What a task returns is plain data (numbers, text, None, and
-    tuples, lists, sets and dicts of them), and depends on ``rt.salt``, a number drawn anew for each run.
-    ``judge`` looks at the results of one run, in the order of the factories, takes the run's salt as its
-    third argument, and returns what is wrong with the results, or None. ``reported`` takes from a task's
-    result the two times (s, of ``rt.now``) between which it says it slept, which the witness holds against
-    its own. ``records`` derives the workload's own figures from the results (times in ns). ``floor`` is the
-    time in s that even an ideal model needs. ``doubled`` names the parameter whose doubling gives a paired
-    slope. ``unit`` is what cost is counted per: where it is not said, the suspension if there is a slope,
-    else the task. ``counts`` returns how many units of its own a run had, from the parameters and the ledger
-    of a run that kept its promise; tasks and suspensions are counted anyway. ``points`` gives the parameter
-    sets of a preset; ``small`` draws a few for ``verify``; ``smallest`` is the least work that still loads
-    and caches what a first run does. ``memory_points`` picks those of a sweep where memory is measured.
-    ``needs_own_slice``: repeating a run within a sample would only wait longer (timers). ``brief`` is the one
-    size at which ``compare`` takes it by default: some milliseconds under every model, in numbers of which 2,
-    5 and 10 % more are whole. ``companion`` says what runs beside a cell, from before its first run to
-    after its last.
+    What a task returns is plain data (numbers, text, None, and tuples, lists, sets and dicts of them), and
+    depends on ``rt.salt``, a number drawn anew for each run. ``judge`` looks at the results of one run, in
+    the order of the factories, takes the run's salt as its third argument, and returns what is wrong with the
+    results, or None. ``reported`` takes from a task's result the two times (s, of ``rt.now``) between which
+    it says it slept, which the witness holds against its own. ``records`` derives the workload's own figures
+    from the results (times in ns). ``floor`` is the time in s that even an ideal model needs. ``doubled``
+    names the parameter whose doubling gives a paired slope. ``unit`` is what cost is counted per: where it is
+    not said, the suspension if there is a slope, else the task. ``counts`` returns how many units of its own
+    a run had, from the parameters and the ledger of a run that kept its promise; tasks and suspensions are
+    counted anyway. ``questions`` are answered in the report, ``lanes`` drawn there. ``points`` gives the
+    parameter sets of a preset; ``small`` draws a few for ``verify``; ``smallest`` is the least work that
+    still loads and caches what a first run does. ``memory_points`` picks those of a sweep where memory is
+    measured. ``needs_own_slice``: repeating a run within a sample would only wait longer (timers). ``brief``
+    is the one size at which ``compare`` takes it by default: some milliseconds under every model, in numbers
+    of which 2, 5 and 10 % more are whole. ``companion`` says what runs beside a cell, from before its first
+    run to after its last.
     """
 
     name: str
@@ -172,9 +164,11 @@ class Workload(Generic[P]):
     memory_points: Callable[[list[P]], list[P]] = last_point
     brief: P | None = None
     reported: Callable[[Any], tuple[float, float]] | None = None
-    companion: Callable[[P], Companion] | None = None
     unit: Unit = UNSAID
+    questions: tuple[Question, ...] = ()
+    lanes: Lanes | None = None
     counts: Callable[[P, Any], Mapping[str, int]] | None = None
+    companion: Callable[[P], Companion] | None = None
 
     def __post_init__(self) -> None:
         if self.unit is UNSAID:
@@ -216,40 +210,6 @@ class Workload(Generic[P]):
 def params_to_dict(params: Any) -> dict[str, Any]:
     """Return the parameters as plain data, in the order of their declaration."""
     return asdict(params)
-
-
-def spelled(params: Mapping[str, Any]) -> str:
-    """Return parameters as one word: ``tasks=10,delay=0.02``. Other parameters have another one."""
-    return ",".join(f"{spell_name(name)}={spell(value)}" for name, value in params.items())
-
-
-def spell_name(name: str) -> str:
-    """Return a parameter's name, in quotes where something in it would end it."""
-    return json.dumps(name, ensure_ascii=False) if NO_NAME.search(name) else name
-
-
-def quoted(text: str) -> str:
-    """Return a text, in quotes where it might be taken for more than one parameter, or for a number."""
-    return json.dumps(text, ensure_ascii=False) if LIKE_MORE.search(text) or _is_literal(text) else text
-
-
-def _is_literal(text: str) -> bool:
-    if text in ("", "True", "False", "None"):
-        return True
-    try:
-        return float(text) is not None
-    except ValueError:
-        return False
-
-
-def spell(value: Any) -> str:
-    """Return a parameter's value, short where that loses nothing: two cells never share an id."""
-    if isinstance(value, str):
-        return quoted(value)
-    if not isinstance(value, int | float) or abs(value) > LARGEST_FLOAT:
-        return str(value)
-    short = f"{value:g}"
-    return short if float(short) == value else str(value)
 
 
 def params_from_dict(workload: Workload[P], values: Mapping[str, Any]) -> P:

@@ -14,8 +14,10 @@ from typing import Any
 
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, DelegatingRuntime, Dialect, Factory
 from concbench.models.capabilities import Capability
-from concbench.promises import Fair, Frames, Overlap, Promised, Spawned, Suspends
+from concbench.promised import Promised
+from concbench.promises import Fair, Frames, Overlap, Spawned, Suspends
 from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal
+from concbench.workloads.questions import Lanes, Question
 
 VALUE = 123
 """What the tutorial's ``bar`` returns; the salt of a run is added to it."""
@@ -137,4 +139,16 @@ WORKLOAD = Workload(
     smallest=Params(tasks=2, depth=2, suspensions=2),
     brief=Params(tasks=5, depth=10, suspensions=100),
     doubled="suspensions",
+    questions=(
+        Question(
+            title="Deep calls",
+            metric="wall",
+            axis="depth",
+            bound=50,
+            rank=50,
+            goal="least time per resume",
+            price="The deeper the calls, the more a resume costs where it passes through every frame.",
+        ),
+    ),
+    lanes=Lanes(params=Params(tasks=4, depth=3, suspensions=3), reading=""),
 )

@@ -23,8 +23,10 @@ from concbench.models.base import (
     PollingRuntime,
 )
 from concbench.models.capabilities import Capability
-from concbench.promises import Gathered, Overlap, Promised, Spawned
+from concbench.promised import Promised
+from concbench.promises import Gathered, Overlap, Spawned
 from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal, numbers
+from concbench.workloads.questions import Question
 
 LEAST_WEIGHED = 1000
 """Tasks below which the pages of memory are too coarse a unit to tell what one task takes."""
@@ -239,4 +241,13 @@ WORKLOAD = Workload(
     memory_points=lambda points: [p for p in points[-1:] if p.tasks >= LEAST_WEIGHED],
     smallest=Params(tasks=2),
     brief=Params(tasks=100),
+    questions=(
+        Question(
+            title="Many idle tasks",
+            metric="memory",
+            goal="least memory per task",
+            rank=20,
+            price="While tasks are idle, models that poll keep a core busy (see the timers).",
+        ),
+    ),
 )

@@ -9,13 +9,14 @@ from dataclasses import is_dataclass
 from inspect import signature
 from typing import Any, TypeAlias
 
-from concbench.metrics import UNITS
+from concbench.metrics import METRICS, UNITS
 from concbench.models.base import DIALECTS, RUNTIMES, Model
 from concbench.models.capabilities import primitives_of, wrong_capabilities
 from concbench.traits import RUNS_ON, Traits
 from concbench.words import shown
 from concbench.workloads.base import NotExpressible, Version, Workload
 from concbench.workloads.names import wrong_name
+from concbench.workloads.questions import Lanes, Question
 
 MOST_WORDS = 2000
 """Characters of a summary or reading: more is no text but an accident."""
@@ -115,6 +116,27 @@ def _unit(value: Any, of: Any) -> str | None:
     return None if counted else f"is the {value}, and nothing counts them: give counts"
 
 
+def _questions(value: Any, of: Any) -> str | None:
+    if type(value) is not tuple or not all(type(one) is Question for one in value):
+        return f"must be a tuple of Questions, not {shown(value)}"
+    for one in value:
+        if wrong := _words(one.title, of) or _text(one.goal, of) or _text(one.price, of):
+            return f"its words: one {wrong}"
+        if one.metric not in METRICS:
+            return f"{shown(one.metric)} is no metric; there are {', '.join(METRICS)}"
+        if one.axis not in getattr(of.params, "__dataclass_fields__", ()):
+            return f"{shown(one.axis)} is no parameter"
+    return None
+
+
+def _lanes(value: Any, of: Any) -> str | None:
+    if value is None:
+        return None
+    if type(value) is not Lanes:
+        return f"must be Lanes, or None, not {shown(value)}"
+    return _parameters(value.params, of) or _text(value.reading, of) or _bool(value.kept, of)
+
+
 def _judge(value: Any, of: Any) -> str | None:
     wrong = _callable(value, of)
     if wrong is not None:
@@ -185,6 +207,8 @@ OF_WORKLOADS: Mapping[str, Rule] = {
     "needs_own_slice": _bool,
     "counts": _callable_or_none,
     "unit": _unit,
+    "questions": _questions,
+    "lanes": _lanes,
 }
 
 

@@ -19,8 +19,10 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.promises import Promised, Spawned, Suspends
+from concbench.promised import Promised
+from concbench.promises import Spawned, Suspends
 from concbench.workloads.base import Preset, Workload, at_least, judge_equal, numbers
+from concbench.workloads.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +132,15 @@ WORKLOAD = Workload(
     small=small,
     smallest=Params(tasks=2),
     brief=Params(tasks=100),
+    questions=(
+        Question(
+            title="Many short tasks",
+            metric="wall",
+            goal="least time per task",
+            rank=30,
+            price=(
+                "The tasks do nothing, so this is the price of the model alone; nothing has to be waited for."
+            ),
+        ),
+    ),
 )

@@ -20,8 +20,10 @@ from concbench.models.base import (
     PollingRuntime,
 )
 from concbench.models.capabilities import Capability
-from concbench.promises import Fair, Overlap, Promised, Spawned, Suspends
+from concbench.promised import Promised
+from concbench.promises import Fair, Overlap, Spawned, Suspends
 from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal, numbers
+from concbench.workloads.questions import Lanes, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +157,21 @@ WORKLOAD = Workload(
     smallest=Params(tasks=2, suspensions=2),
     brief=Params(tasks=10, suspensions=100),
     doubled="suspensions",
+    questions=(
+        Question(
+            title="Much switching",
+            metric="wall",
+            goal="least time per suspension",
+            rank=40,
+            price="Every task is always ready here, the one load that polling is made for.",
+        ),
+    ),
+    lanes=Lanes(
+        params=Params(tasks=4, suspensions=3),
+        reading=(
+            "The same few suspensions under each model: tasks take turns, and what lies between two bars is"
+            " the model’s own work of handing over."
+        ),
+        kept=True,
+    ),
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, DelegatingRuntime, Dialect, Factory
 from concbench.models.capabilities import Capability
-from concbench.promises import Promised
+from concbench.promised import Promised
 from concbench.workloads import timers
 from concbench.workloads.base import Preset, Version, Workload, at_least, judge_equal
 from concbench.workloads.chain import GENERATOR, POLLING

@@ -1,12 +1,15 @@
-"""Pools that are kept open: of threads, and of processes, which build their tasks from recipes."""
+"""Pools that are kept open: of threads, and of processes and interpreters, which build tasks from recipes."""
 
 import multiprocessing
+import pickle
 import platform
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from concbench.models.base import BlockingRuntime, Model
@@ -93,6 +96,56 @@ def open_processes() -> Iterator[Processes]:
         helper.join()
 
 
+IN_EACH = """
+import pickle, time
+from concbench.models.base import BlockingRuntime
+rt = BlockingRuntime(sleep=time.sleep)
+"""
+
+
+class Interpreters:
+    """Has every second task run in each of two interpreters of this process, entered by a thread each."""
+
+    rt = RT
+
+    def __init__(self, helpers: Sequence[Any], queue: Any) -> None:
+        self.helpers, self.queue, self.imported = helpers, queue, False
+
+    def prepare(self, batches: Sequence[Any]) -> None:
+        for helper in self.helpers:
+            if not self.imported:
+                helper.exec(batches[0].recipe.importing() + IN_EACH)
+            helper.prepare_main(recipes=pickle.dumps([batch.recipe for batch in batches]), queue=self.queue)
+            helper.exec("built = {one.salt: one.build(rt) for one in pickle.loads(recipes)}")
+        self.imported = True
+
+    def run(self, batch: Any) -> list[Any]:
+        salt, tasks = batch.recipe.salt, len(batch.factories)
+        every = [range(first, tasks, WORKERS) for first in range(WORKERS)]
+        codes = [f"queue.put(pickle.dumps([(i, built[{salt}][i]()) for i in {one}]))" for one in every]
+        entered = list(zip(self.helpers, codes, strict=True))
+        threads = [threading.Thread(target=helper.exec, args=(code,)) for helper, code in entered]
+        for thread in threads:
+            thread.start()
+        done = dict(one for _ in threads for one in pickle.loads(self.queue.get()))  # noqa: S301
+        for thread in threads:
+            thread.join()
+        return [done[index] for index in range(tasks)]
+
+
+@contextmanager
+def open_interpreters() -> Iterator[Interpreters]:
+    interpreters = import_module("concurrent.interpreters")
+    helpers = [interpreters.create() for _ in range(WORKERS)]
+    yield Interpreters(helpers, interpreters.create_queue())
+    for helper in helpers:
+        helper.close()
+
+
+def no_interpreters() -> str | None:
+    return None if sys.version_info >= (3, 14) else "concurrent.interpreters came with Python 3.14"
+
+
 def pool(name: str, runs_on: RunsOn, opened: Any, **more: Any) -> Model:
     return Model(
         name=name,
@@ -110,4 +163,11 @@ def pool(name: str, runs_on: RunsOn, opened: Any, **more: Any) -> Model:
 MODELS = [
     pool("thread-pool", "threads", open_threads, current=threading.current_thread),
     pool("process-pool", "processes", open_processes, lends={Capability.SLEEP}),
+    pool(
+        "interpreter-pool",
+        "interpreters",
+        open_interpreters,
+        lends={Capability.SLEEP},
+        unavailable=no_interpreters,
+    ),
 ]

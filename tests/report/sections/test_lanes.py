@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from concbench.report.blocks import Picture
-from concbench.report.sections.lanes import GENERAL, READINGS, how_it_runs
+from concbench.report.sections.lanes import GENERAL, how_it_runs
 from tests.report.made_up import run_elsewhere
 from tests.report.pages import everything_run, material_of_runs, of_kind, words_in
 from tests.report.traces import BUSY, FAST, IDLE
@@ -27,7 +27,7 @@ def test_every_workload_that_was_watched_has_a_picture() -> None:
 
 def test_every_picture_says_that_it_is_no_timing() -> None:
     timers, own = pictures(*OURS, OWN)
-    assert timers.reading.startswith(READINGS["timers"])
+    assert timers.reading.startswith("Each lane is a task: a bar where it ran")
     assert own.reading.startswith(GENERAL)
     assert all("never a cost" in picture.reading for picture in (timers, own))
 

@@ -5,6 +5,7 @@ tasks report every step to a ledger. The workload's own code is the very code th
 """
 
 import dis
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -15,6 +16,7 @@ from typing import Any
 
 from concbench.measure.ledger import Ledger
 from concbench.models.base import Dialect, Factory
+from concbench.promised import Shows
 
 STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 """Instructions at which a frame is left that will go on: the yield itself, in CPython 3.13 the next one."""
@@ -23,12 +25,14 @@ STANDS_AT_YIELD = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 class Watching:
     """How the tasks of one dialect are watched.
 
-    ``suspensions_show``: a task's suspensions are seen though its primitives are bare. ``elsewhere``: they
-    run in other processes or interpreters.
+    ``shows`` says what is seen of tasks that nobody wrapped, as promises name it. ``elsewhere``: they run in
+    other processes or interpreters. ``current`` tells there which task runs, where code that it calls has to
+    know.
     """
 
-    suspensions_show = True
+    shows: tuple[Shows, ...] = ("always", "run", "steps")
     elsewhere = False
+    current: Callable[[], object] | None = None
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect

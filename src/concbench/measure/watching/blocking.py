@@ -5,6 +5,7 @@ suspension is seen.
 """
 
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import partial
@@ -68,7 +69,8 @@ class _WatchedCondition:
 class Blocking(Watching):
     """Plain calls, each in a thread."""
 
-    suspensions_show = False
+    shows = ("always", "run")
+    current = staticmethod(threading.current_thread)
 
     def task(self, ledger: Ledger, _file: str, index: int, factory: Factory) -> Any:
         """Run the task."""

@@ -7,15 +7,14 @@ not run in this very process after all.
 """
 
 import os
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib import import_module
 from operator import attrgetter
 from threading import get_ident
-from time import perf_counter
-from typing import Any, NamedTuple, cast
+from types import CodeType
+from typing import Any, NamedTuple
 
 from concbench.measure.hook import Unwitnessable
 from concbench.measure.ledger import Ledger
@@ -24,73 +23,74 @@ from concbench.models.base import Dialect, Factory
 
 
 class Event(NamedTuple):
-    """A step of a task: when (s), what the ledger calls it, whose, and in which process, interpreter, thread.
-
-    ``frames`` stood on its stack, if it suspended.
-    """
+    """A step of a task: when (s), what the ledger calls it, whose, in which process, interpreter, thread."""
 
     at: float
     kind: str
     task: int
     where: tuple[int, int, int]
-    frames: tuple[int | None, ...] = ()
+    frames: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a watched task returns elsewhere: its result, and what it did."""
 
-    task: int
+    index: int
     result: Any
     events: tuple[Event, ...]
 
 
-class Recorder:
-    """Stands in the place of a ledger in a helper: keeps what tasks report, and makes reports of results."""
+class Recorder(Ledger):
+    """A ledger in a helper: it keeps what each task reports, and makes a report of its result."""
 
-    def __init__(self) -> None:
-        self._events = defaultdict[int, list[Event]](list)
-        self._running: dict[int, int] = {}
+    def __init__(self, current: Callable[[], object] | None) -> None:
+        super().__init__(current)
+        self._events: list[list[Event]] = []
 
-    def _note(self, kind: str, task: int, *frames: int | None) -> None:
-        self._events[task].append(Event(perf_counter(), kind, task, here(), frames))
+    def expect(self, tasks: int) -> None:
+        """Open an entry for each of ``tasks`` tasks more."""
+        super().expect(tasks)
+        self._events += [[] for _ in range(tasks)]
 
-    def spawn(self, task: int) -> None:
+    def _note(self, kind: str, index: int, frames: int | None = None) -> None:
+        self._events[index].append(Event(self.clock(), kind, index, here(), frames))
+
+    def spawn(self, index: int) -> None:
         """A task was made."""
-        self._note("spawn", task)
+        self._note("spawn", index)
+        super().spawn(index)
 
-    def start(self, task: int, _object: object) -> None:
+    def start(self, index: int, task: object) -> None:
         """A task takes its first step."""
-        self._running[get_ident()] = task
-        self._note("start", task)
+        self._note("start", index)
+        super().start(index, task)
 
-    def suspend(self, task: int, frames: int | None = None) -> None:
+    def suspend(self, index: int, frames: int | None = None) -> None:
         """A task hands over."""
-        self._note("suspend", task, frames)
+        super().suspend(index, frames)
+        self._note("suspend", index, frames)
 
-    def resume(self, task: int, _object: object) -> None:
+    def resume(self, index: int, task: object) -> None:
         """A suspended task goes on."""
-        self._note("resume", task)
+        self._note("resume", index)
+        super().resume(index, task)
 
-    def finish(self, task: int, result: Any = None) -> Report:
+    def finish(self, index: int, result: Any = None) -> Report:
         """A task has ended: what it returns is a report."""
-        self._note("finish", task)
-        self._running.pop(get_ident(), None)
-        return Report(task, result, tuple(self._events.pop(task)))
-
-    def running(self) -> int | None:
-        """Return the task that runs in this thread, where it runs there from its start to its end."""
-        return self._running.get(get_ident())
-
-    def observe(self) -> None:
-        """A keeper looks: not at the tasks of all helpers, so what it sees is no figure."""
+        super().finish(index, result)
+        self._note("finish", index)
+        return Report(index, result, tuple(self._events[index]))
 
 
 def recorded(dialect: Dialect, make: Callable[[Any], list[Factory]], rt: Any) -> list[Factory]:
     """Return the factories that ``make`` makes of a runtime, in a helper, each wrapped."""
-    seen, recorder = watching(dialect), cast("Any", Recorder())
+    seen = watching(dialect)
+    recorder = Recorder(seen.current)
     file = seen.code(make(rt)[0]).co_filename
-    return seen.tasks(recorder, file, make(seen.runtime(recorder, file, rt)))
+    factories = make(seen.runtime(recorder, file, rt))
+    recorder.expect(len(factories))
+    return seen.tasks(recorder, file, factories)
 
 
 def here() -> tuple[int, int, int]:
@@ -111,11 +111,13 @@ def _interpreter() -> int:
 class Remote(Watching):
     """Tasks of a dialect that run elsewhere."""
 
+    shows = ("always",)
     elsewhere = True
 
     def __init__(self, own: Watching) -> None:
         super().__init__(own.dialect)
-        self.code, self.subject, self.goes_on = own.code, own.subject, own.goes_on  # type: ignore[method-assign]
+        self._own = own
+        self.subject, self.goes_on = own.subject, own.goes_on  # type: ignore[method-assign]
 
     def tasks(self, _ledger: Ledger, _file: str, factories: list[Factory]) -> list[Factory]:
         """Return the factories as they are: the recipe says that a helper is to wrap its own."""
@@ -125,12 +127,16 @@ class Remote(Watching):
         """Return the runtime as it is."""
         return rt
 
+    def code(self, factory: Factory) -> CodeType:
+        """Return the code of the tasks' outermost frame."""
+        return self._own.code(factory)
+
     def collect(self, ledger: Ledger, returned: Any, began: float) -> Any:
         """Enter what tasks report with their results, and return the results by themselves."""
         if type(returned) is not list:
             return returned
         reports = [one for one in returned if type(one) is Report]
-        results = {report.task: report.result for report in reports}
+        results = {report.index: report.result for report in reports}
         clock, current = ledger.clock, ledger.current
         for event in sorted((one for report in reports for one in report.events), key=attrgetter("at")):
             if event.where[:2] == here()[:2]:
@@ -140,7 +146,18 @@ class Remote(Watching):
             if event.at < began and ledger.early is None:
                 ledger.early = f"task {event.task} was at work before the run began"
             ledger.clock, ledger.current = partial(float, event.at), partial(str, event.where)
-            given = {"suspend": event.frames, "finish": (results[event.task],), "spawn": ()}
-            getattr(ledger, event.kind)(event.task, *given.get(event.kind, (None,)))
+            _enter(ledger, event, results)
         ledger.clock, ledger.current = clock, current
         return [one.result if type(one) is Report else one for one in returned]
+
+
+def _enter(ledger: Ledger, event: Event, results: dict[int, Any]) -> None:
+    match event.kind:
+        case "spawn":
+            ledger.spawn(event.task)
+        case "suspend":
+            ledger.suspend(event.task, event.frames)
+        case "finish":
+            ledger.finish(event.task, results[event.task])
+        case _:
+            getattr(ledger, event.kind)(event.task, None)

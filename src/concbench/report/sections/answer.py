@@ -6,7 +6,7 @@ from concbench.analysis.choices import Choice, Price, Rival, choices_of
 from concbench.analysis.contenders import Arm
 from concbench.analysis.contrast import Versus
 from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset
-from concbench.analysis.loads import LOADS, NOT_IN_THE_SUITE, Load
+from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, loads_of
 from concbench.analysis.noise import noise_of
 from concbench.analysis.units import TIME_UNITS, UNITLESS, Units, scaled, three_digits, with_interval
 from concbench.analysis.wording import outcome_words, why
@@ -38,14 +38,17 @@ def answer(dataset: Dataset) -> Section:
         blocks.append(Words(sentence, "lead"))
     if choices:
         blocks.append(_table(dataset, choices))
-    blocks.append(Words(_not_measured(choices)))
+    blocks.append(Words(_not_measured(choices, loads_of(dataset.runs))))
     blocks.append(Words(_distrust(dataset), "alarm"))
     return Section("answer", "Which model?", blocks)
 
 
 def _table(dataset: Dataset, choices: Sequence[Choice]) -> Table:
     """Return the loads as rows and the arms as columns, a table's worth of runs side by side."""
-    rows = tuple(_row(dataset, [choice for choice in choices if choice.load is load], load) for load in LOADS)
+    rows = tuple(
+        _row(dataset, [choice for choice in choices if choice.load == load], load)
+        for load in loads_of(dataset.runs)
+    )
     return Table(
         name="chooser",
         caption="Which model for which load",
@@ -135,9 +138,9 @@ def _busy(share: float) -> str:
 
 
 def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
-    """Return what the timers say: who is punctual and what it burns, who is cheap and how late it is."""
-    found = {choice.load.title: choice for choice in choices if choice.run == 0}
-    punctual, cheap = found.get("Many timers, punctual"), found.get("Many timers, cheap")
+    """Return what is told first: who is punctual and what it burns, who is cheap and how late it is."""
+    found = {choice.load.tells: choice for choice in choices if choice.run == 0}
+    punctual, cheap = found.get("punctual"), found.get("cheap")
     if punctual is None or cheap is None or punctual.price is None or cheap.price is None:
         return None
     if not (punctual.rivals and punctual.decided and cheap.decided):
@@ -163,9 +166,9 @@ def _also(choice: Choice) -> str:
     return "".join(f"; {words}" for words in told)
 
 
-def _not_measured(choices: Sequence[Choice]) -> str:
+def _not_measured(choices: Sequence[Choice], loads: Sequence[Load]) -> str:
     answered = {choice.load for choice in choices}
-    missing = [load.title.lower() for load in LOADS if load not in answered]
+    missing = [load.title.lower() for load in loads if load not in answered]
     here = f" This run has no figures for: {', '.join(missing)}." if missing else ""
     return f"Not measured here, so not to be chosen by: {'; '.join(NOT_IN_THE_SUITE)}.{here}"
 

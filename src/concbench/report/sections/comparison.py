@@ -18,7 +18,7 @@ from concbench.models import index
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.palette import Look, looks_for
 from concbench.report.charts.ratios import ratio_chart
-from concbench.workloads.base import spell
+from concbench.workloads.spelling import spell
 
 CHART_READING = (
     "Each row is a cell: the mark is the estimate, the line its interval, the band the margin within which"

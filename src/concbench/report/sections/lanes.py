@@ -3,24 +3,13 @@
 from collections.abc import Mapping
 
 from concbench.analysis.dataset import Dataset
+from concbench.analysis.loads import lanes_reading
 from concbench.report.blocks import Block, Picture, Section, Words
 from concbench.report.charts.lanes import lanes_svg
 from concbench.report.charts.palette import Look, look_of
 from concbench.results.measured import Measured
 from concbench.results.traces import traces_of
 
-READINGS = {
-    "timers": (
-        "Each lane is a task: a bar where it ran, a thin line where it was suspended. A busy loop asks its"
-        " tasks over and over whether their time has come, so their lanes are solid; an event loop and"
-        " threads leave them alone until it has, and the processor is free in between. The number at the"
-        " right says how often the task was resumed."
-    ),
-    "switch": (
-        "The same few suspensions under each model: tasks take turns, and what lies between two bars is the"
-        " model’s own work of handing over."
-    ),
-}
 GENERAL = "A bar is a task that runs, a thin line one that does not; time goes to the right."
 THREADS = (
     " A task tells when it hands over and when it runs again: a thread that is ready, and waits for the"
@@ -60,7 +49,7 @@ def _pictures(run: Measured, number: int, looks: Mapping[str, Look], *, several:
         Picture(
             (lanes_svg(mine, looks, name=f"lanes-{number}-{place}"),),
             f"Who runs when: {workload}{where}",
-            READINGS.get(workload, GENERAL) + NOT_A_TIMING,
+            (lanes_reading(run, workload) or GENERAL) + NOT_A_TIMING,
         )
         for place, (workload, mine) in enumerate(traces.items())
     ]

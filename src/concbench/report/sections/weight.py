@@ -43,7 +43,7 @@ def _table(weights: Sequence[Weight]) -> Table:
                 text(f"≈ {figure(weight.million, SIZE_UNITS)}", order=weight.million.middle),
                 text(weight.limit) if weight.limit else text("none known", faint=True),
             ),
-            "parked",
+            weight.workload,
             (weight.arm.model,),
         )
         for weight in weights

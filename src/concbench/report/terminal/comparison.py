@@ -22,7 +22,7 @@ from concbench.analysis.compared import (
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
 from concbench.report.terminal.tables import WIDEST, plain
-from concbench.workloads.base import spell
+from concbench.workloads.spelling import spell
 
 NARROWEST_MODEL = 8
 """Letters of a model's name that stand on one line at least; a longer name is folded."""

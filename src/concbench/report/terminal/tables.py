@@ -17,7 +17,7 @@ from concbench.analysis.wording import below_zero, figure, outcome_words, reason
 from concbench.metrics import Metric, metrics_for
 from concbench.outcomes import CellOutcome
 from concbench.words import plain_text
-from concbench.workloads.base import spell, spelled
+from concbench.workloads.spelling import spell, spelled
 
 WIDEST = 1000
 """Columns that no table needs."""

@@ -15,7 +15,8 @@ from typing import Any
 
 from concbench.results.addresses import without_address
 from concbench.workloads import index
-from concbench.workloads.base import params_to_dict, spell, spell_name
+from concbench.workloads.base import params_to_dict
+from concbench.workloads.spelling import spell, spell_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from concbench.commands.amounts import Amount, Bytes, Nanoseconds, Seconds, Share
+from concbench.commands.param_types import Amount, Bytes, Nanoseconds, Seconds, Share
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Amounts on the command line: ``3m``, ``1%``, ``100us``, ``32B``."""
+"""Types of parameters on the command line: amounts such as ``3m``, ``1%``, ``100us``, ``32B``."""
 
 import re
 from typing import Any, ClassVar

@@ -244,7 +244,7 @@ def test_of_what_was_not_measured_it_is_not_said_that_it_passes(
     concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "tests.commands.test_given.comparison_with", lambda true: (header_of([(ONE, {})]), [])
+        "tests.commands.test_compare_options.comparison_with", lambda true: (header_of([(ONE, {})]), [])
     )
     said = concbench("compare", "v0", "v1", "-o", "pairs.jsonl")
     assert said.code == 4

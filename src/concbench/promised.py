@@ -1,0 +1,73 @@
+"""What a promise is, and what it looks at: a ledger, as far as promises know it.
+
+The promises that any workload may make are in :mod:`concbench.promises`.
+"""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, TypeAlias
+
+from concbench.words import shown
+
+LOOK = "look"
+"""The kind of event that a keeper task's call of ``rt.observe`` is: its key is how many tasks it saw."""
+
+
+class Event(NamedTuple):
+    """Something that a task did, or None did: its ``kind``, and what it was done with."""
+
+    task: int | None
+    kind: str
+    key: Any = None
+
+
+class Seen(Protocol):
+    """What promises look at of a ledger (:class:`concbench.measure.ledger.Ledger` says what it is)."""
+
+    tasks: list[Any]
+    early: str | None
+    events: list[Event]
+    preempted: bool
+    peak_live: int
+    peak_lag: int
+    ahead: int
+    repeats: int
+
+
+Shows: TypeAlias = Literal["wrapped", "steps", "run", "always"]
+"""What has to be seen of tasks to tell whether a promise is kept: what wrapped ones report; of bare ones the
+steps, or that they run; or nothing but what the model returns."""
+
+
+class Promised:
+    """One promise. ``name`` is that of its check, ``shows`` what has to be seen of the tasks."""
+
+    name: ClassVar[str]
+    shows: ClassVar[Shows] = "wrapped"
+    __slots__ = ()
+
+    def broken(self, seen: Seen) -> str | None:
+        """Return what was promised and what happened, or None where it was kept."""
+        raise NotImplementedError
+
+    def of_nobody(self) -> Self:
+        """Return the promise as it can be checked where nobody knows which task is which."""
+        return self
+
+
+def whole(least: int, **values: object) -> None:
+    """Raise ValueError, naming it, for a value that is no whole number of at least so much."""
+    for name, value in values.items():
+        if type(value) is not int or value < least:
+            raise ValueError(f"{name} must be a whole number of at least {least}, not {shown(value)}")
+
+
+def true_or_false(**values: object) -> None:
+    """Raise ValueError, naming it, for a value that is neither."""
+    for name, value in values.items():
+        if type(value) is not bool:
+            raise ValueError(f"{name} must be True or False, not {shown(value)}")
+
+
+def first(messages: Iterator[str]) -> str | None:
+    """Return the first of some complaints, None where there is none."""
+    return next(messages, None)

@@ -1,0 +1,37 @@
+"""What a workload brings to a report: the questions that it answers, and a few tasks worth looking at."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A kind of load that a reader may have. What wins is whoever needs least of ``metric``.
+
+    It is answered at one point of a sweep over ``axis``: the largest from ``bound`` on if ``many``, else the
+    largest up to ``bound``. ``goal`` says what is least, ``price`` what else the reader has to know before
+    she takes the winner. Questions of a lower ``rank`` come first. ``tells``: the report begins with a
+    sentence of who wins the ``punctual`` one and who the ``cheap`` one.
+    """
+
+    title: str
+    metric: str
+    goal: str
+    price: str
+    axis: str = "tasks"
+    many: bool = True
+    bound: float = 100
+    rank: int = 100
+    tells: Literal["punctual", "cheap", ""] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lanes:
+    """Parameters whose few tasks show what a workload is about, and how to read the picture of who runs when.
+
+    ``kept``: every run file has that picture of each model.
+    """
+
+    params: Any
+    reading: str
+    kept: bool = False

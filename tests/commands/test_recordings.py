@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from concbench.drive.sides import asked
+from concbench.measure.sides import asked
 from concbench.runs import experiment
 
 from .aa_runs import Measure
@@ -83,7 +83,7 @@ def test_a_header_that_lacks_something_is_refused_in_words(concbench: Caller, fo
     path.write_text(path.read_text().replace('"head_params"', '"tail_params"'))
     said = concbench("aa", "--replay", folder)
     assert said.code == 5
-    assert "pairs-001.jsonl:1: header: Object missing required field `head_params`" in said.err
+    assert (
         "pairs-001.jsonl:1: header: Object missing required field `head_params` - at `$.paired[0]`"
         in said.err
     )

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import click
+from msgspec import to_builtins
 from rich.console import RenderableType
 from rich.progress import Progress
 from rich.table import Table
@@ -75,7 +76,7 @@ def doctor(specs: str | None, seconds: float, as_json: bool) -> None:
     pythons = _interpreters(specs)
     found = _examine(pythons, seconds)
     if as_json:
-        click.echo(json.dumps(_plain(found), indent=2, allow_nan=False))
+        click.echo(json.dumps(to_builtins(_plain(found)), indent=2, allow_nan=False))
     else:
         _show(found)
 

@@ -80,7 +80,7 @@ def copy_suite(folder: Path, length: int, *, more: bool = False) -> Path:
     if more:
         switch = suite / "workloads" / "switch.py"
         source_text = switch.read_text(encoding="utf-8")
-        for place in ("range(p.suspensions)", "suspensions=p.suspensions + first_turn"):
+        for place in ("range(p.suspensions)", "Suspends(p.suspensions + first_turn)"):
             if place not in source_text:
                 raise ValueError(f"{switch.name} has changed: there is no {place!r} to inject work into")
             source_text = source_text.replace(place, place.replace("p.suspensions", MORE))

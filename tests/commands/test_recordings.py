@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from concbench.measure.sides import asked
+from concbench.drive.sides import asked
 from concbench.runs import experiment
 
 from .aa_runs import Measure

@@ -61,7 +61,7 @@ def test_a_line_that_is_changed_or_gone_is_seen(
 
 def run_of(killing: ModuleType, *, without: int | None = None, twice: int | None = None) -> Run:
     """Return a complete run as its request asks for, but for one measurement."""
-    request = killing.Request(models=("generator",), workloads=("spawn",), params={"tasks": ("5",)})
+    request = killing.RunRequest(models=("generator",), workloads=("spawn",), params={"tasks": ("5",)})
     cell = "spawn[tasks=5]/generator"
     header = example("header", settings=request.to_dict())
     header["contenders"] = [dict(header["contenders"][0], id="generator")]

@@ -12,18 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import clock_gettime_ns, perf_counter_ns, process_time_ns
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
-
-class Reading(NamedTuple):
-    """Counters since the process began: CPU in ns (children included), context switches, GC runs."""
-
-    cpu_ns: int
-    user_ns: int
-    system_ns: int
-    voluntary: int
-    involuntary: int
-    gc: int
+from concbench.measure.readings import Reading
 
 
 def read() -> Reading:

@@ -22,7 +22,7 @@ from concbench.measure.kinds import (
     text,
     truth,
 )
-from concbench.measure.probe import Reading
+from concbench.measure.readings import Reading
 from concbench.measure.recorded import record
 from concbench.metrics import UNITS
 from concbench.outcomes import OUTCOMES

@@ -10,10 +10,9 @@ that runs returned has been copied.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from concbench.measure.clocks import Clock, NoClock, clock_of, reading
-from concbench.measure.companions import Beside, beside
 from concbench.measure.probe import READS_OTHERS, cpu_ns_of, timed
 from concbench.measure.recipes import Batch, batch_of, recipe_of
 from concbench.measure.recorded import records_of
@@ -25,6 +24,9 @@ from concbench.models.base import Factory, Model, Session
 from concbench.promises import Promises, promises_of
 from concbench.words import shown
 from concbench.workloads.base import NotExpressible, Workload
+
+if TYPE_CHECKING:
+    from concbench.measure.companions import Beside
 
 MAX_NUMBER = 10_000
 """Runs that are timed together, at most."""
@@ -138,7 +140,7 @@ class Cell:
     model: Model
     lent: Lent
     plugins: Sequence[Handed] = ()
-    companion: Beside | None = None
+    companion: "Beside | None" = None
 
     @contextmanager
     def surroundings(self) -> Iterator[Self]:
@@ -147,6 +149,8 @@ class Cell:
         if make is None:
             yield self
         else:
+            from concbench.measure.companions import beside  # noqa: PLC0415  (sockets take a worker 10 ms)
+
             with beside(make(self.params)) as companion:
                 yield replace(self, companion=companion)
 

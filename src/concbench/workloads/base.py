@@ -9,14 +9,16 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, fields, replace
 from math import inf
 from random import Random
-from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar, get_type_hints
 
-from concbench.metrics import Unit
 from concbench.models.base import DIALECTS, RUNTIMES, UNSAID, Dialect, Factory
 from concbench.models.capabilities import Capability, lacked_by
 from concbench.promised import Promised
 from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.spelling import spell
+
+if TYPE_CHECKING:
+    from concbench.metrics import Unit
 
 P = TypeVar("P")
 Preset: TypeAlias = Literal["quick", "standard", "thorough"]
@@ -164,7 +166,7 @@ class Workload(Generic[P]):
     memory_points: Callable[[list[P]], list[P]] = last_point
     brief: P | None = None
     reported: Callable[[Any], tuple[float, float]] | None = None
-    unit: Unit = UNSAID
+    unit: "Unit" = UNSAID
     questions: tuple[Question, ...] = ()
     lanes: Lanes | None = None
     counts: Callable[[P, Any], Mapping[str, int]] | None = None

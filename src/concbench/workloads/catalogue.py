@@ -25,7 +25,6 @@ from concbench.words import shown
 from concbench.workloads import index as workloads
 from concbench.workloads.base import Workload
 from concbench.workloads.names import skeleton, wrong_name
-from concbench.workloads.rules import broken_rules
 
 Kind = Literal["model", "workload"]
 KINDS: Mapping[Kind, Any] = MappingProxyType({"model": Model, "workload": Workload})
@@ -165,6 +164,8 @@ def wrong_with(kind: Kind, one: Any) -> str | None:
     wanted = KINDS[kind]
     if not isinstance(one, wanted):
         return f"{shown(one)} is not a {wanted.__module__}.{wanted.__name__}"
+    from concbench.workloads.rules import broken_rules  # noqa: PLC0415  (workers that need no plug-in start sooner)
+
     return next(broken_rules(one), None)
 
 

@@ -124,7 +124,7 @@ def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
 
 def points(preset: Preset) -> list[Params]:
     """T in decades."""
-    suspensions = {"quick": 20, "standard": 50, "thorough": 100}[preset]
+    suspensions = {"quick": 5, "standard": 50, "thorough": 100}[preset]
     return [Params(tasks=tasks, suspensions=suspensions) for tasks in (1, 10, 100, 1000)]
 
 

@@ -50,3 +50,10 @@ class Turns:
 def _brief(records: Record) -> Record:
     """Return a run's own figures, but for lists: those of every slice would be most of the file."""
     return {name: value for name, value in records.items() if not isinstance(value, list)}
+
+
+def work_of(witnessed: Record, cell: PairedCell) -> str:
+    """Return what both sides have to agree in, in words: counts of the leg that is timed, and the version."""
+    leg = witnessed["legs"][0]
+    counts = [f"{leg[name]} {name}" for name in (("tasks", "suspensions") if cell.exact else ("tasks",))]
+    return " and ".join([*counts, f"version {witnessed['workload_version']} of {cell.workload}"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from concbench.analysis.contenders import Mismatch, RunContender
-from concbench.analysis.dataset import Dataset, Point, gather
+from concbench.analysis.dataset import Dataset, ReportedPoint, gather
 from concbench.results.measured import measured_of
 from concbench.results.reader import Run
 from tests.report.made_up import (
@@ -146,7 +146,7 @@ def test_a_parameter_may_be_anything_that_a_file_can_hold(
 
 
 def test_a_point_knows_nothing_of_parameters_that_it_does_not_have() -> None:
-    point = Point("spawn", "1", (("tasks", 10),))
+    point = ReportedPoint("spawn", "1", (("tasks", 10),))
     assert point.value("depth") is None
     assert point.number("depth") is None
     assert point.spelled(["depth"]) == ""

@@ -16,7 +16,7 @@ from concbench.models.base import Factory, Session
 from concbench.pytest_plugin.checking import (
     Counts,
     Expectation,
-    WrongResult,
+    WrongRun,
     require_overlap,
     watched_run,
 )
@@ -30,7 +30,7 @@ def test_the_first_wrong_task_is_named(right: list[int], data: st.DataObject) ->
     wrong = data.draw(st.sets(st.sampled_from(range(len(right))), min_size=1))
     results = [value + (index in wrong) for index, value in enumerate(right)]
     first = min(wrong)
-    with pytest.raises(WrongResult) as raised:
+    with pytest.raises(WrongRun) as raised:
         expectation.judge(results)
     said = f"task {first} of {len(right)} returned {results[first]} instead of {right[first]}"
     assert str(raised.value) == said
@@ -39,7 +39,7 @@ def test_the_first_wrong_task_is_named(right: list[int], data: st.DataObject) ->
 def test_one_expected_value_holds_for_all_tasks() -> None:
     expectation = Expectation(tasks=2, expected=None)
     expectation.judge([None, None])
-    with pytest.raises(WrongResult, match="task 1 of 2 returned 0 instead of None"):
+    with pytest.raises(WrongRun, match="task 1 of 2 returned 0 instead of None"):
         expectation.judge([None, 0])
 
 
@@ -52,7 +52,7 @@ def test_results_that_cannot_be_compared_are_for_check() -> None:
 
 @pytest.mark.parametrize("results", [[], [1], [1, 1, 1]])
 def test_results_are_counted(results: list[int]) -> None:
-    with pytest.raises(WrongResult, match=f"{len(results)} results came from 2 tasks"):
+    with pytest.raises(WrongRun, match=f"{len(results)} results came from 2 tasks"):
         Expectation(tasks=2).judge(results)
 
 
@@ -62,7 +62,7 @@ def test_a_check_may_say_nothing_or_yes() -> None:
 
 @pytest.mark.parametrize("no", [False, 0, ""])
 def test_a_check_that_says_no_fails_the_task(no: object) -> None:
-    with pytest.raises(WrongResult, match="task 0 of 1 returned 'odd', which check= refuses"):
+    with pytest.raises(WrongRun, match="task 0 of 1 returned 'odd', which check= refuses"):
         Expectation(tasks=1, check=lambda _result: no).judge(["odd"])
 
 
@@ -76,7 +76,7 @@ def test_a_check_that_raises_is_told_of_which_task() -> None:
 
 
 def test_a_huge_result_is_shown_in_part() -> None:
-    with pytest.raises(WrongResult, match="characters") as raised:
+    with pytest.raises(WrongRun, match="characters") as raised:
         Expectation(tasks=1, expected=1).judge(["x" * 100_000])
     assert len(str(raised.value)) < 500
 
@@ -137,12 +137,12 @@ def test_a_model_that_does_something_else_is_caught(
 ) -> None:
     session: Session = Cheat(None, cheat)
     model = replace(index.get("yield-from"), name="cheat", open=lambda: nullcontext(session))
-    with pytest.raises(WrongResult, match=f"cheat did not run the tasks as it should: {said}"):
+    with pytest.raises(WrongRun, match=f"cheat did not run the tasks as it should: {said}"):
         watched_run(model, lent_by(session), [lambda: steps(2)] * 3)
 
 
 def test_tasks_that_do_not_overlap_as_they_should_are_caught() -> None:
     model = index.get("yield-from")
     require_overlap(Counts(3, 3, 3, 0), 100, 3, model)
-    with pytest.raises(WrongResult, match="at most 2 of 3 tasks were alive at once under yield-from"):
+    with pytest.raises(WrongRun, match="at most 2 of 3 tasks were alive at once under yield-from"):
         require_overlap(Counts(3, 3, 2, 0), 3, 3, model)

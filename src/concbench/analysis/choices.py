@@ -9,7 +9,7 @@ import pandas as pd
 
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.contrast import Kind, Versus, mark_real, versus
-from concbench.analysis.dataset import Cell, Dataset, Point, is_lost
+from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint, is_lost
 from concbench.analysis.loads import Load, loads_of
 from concbench.analysis.memory import step_of
 
@@ -53,13 +53,13 @@ class Choice:
 
     load: Load
     run: int
-    point: Point
+    point: ReportedPoint
     first: RunContender
     value: float
     price: Price | None
     busy: Mapping[RunContender, float]
     rivals: tuple[Rival, ...]
-    cannot: tuple[Cell, ...]
+    cannot: tuple[ReportedCell, ...]
     among: tuple[Versus, ...]
 
     @property
@@ -97,7 +97,7 @@ def _with(choice: Choice, real: Iterator[Versus]) -> Choice:
     return replace(choice, rivals=rivals)
 
 
-def _choice(dataset: Dataset, load: Load, run: int, point: Point) -> Choice | None:
+def _choice(dataset: Dataset, load: Load, run: int, point: ReportedPoint) -> Choice | None:
     cells = [cell for contender in dataset.contenders_of_run(run) if (cell := dataset.at(point, contender))]
     values = {cell.contender: _judged(dataset, load, cell) for cell in cells if cell.ok}
     kind: Kind = "difference" if load.signed else "ratio"
@@ -127,7 +127,7 @@ def _choice(dataset: Dataset, load: Load, run: int, point: Point) -> Choice | No
     )
 
 
-def _judged(dataset: Dataset, load: Load, cell: Cell) -> pd.Series:
+def _judged(dataset: Dataset, load: Load, cell: ReportedCell) -> pd.Series:
     """Return what is judged, one value for each generation: being early is as bad as being late."""
     values = dataset.values(cell, load.metric)
     return values.abs() if load.signed else values
@@ -148,14 +148,16 @@ def _mean(values: pd.Series, kind: Kind) -> float:
     return float(numbers.mean() if kind == "difference" else np.exp(np.log(numbers).mean()))
 
 
-def _busy(dataset: Dataset, cell: Cell) -> float | None:
+def _busy(dataset: Dataset, cell: ReportedCell) -> float | None:
     """Return the share of one core that a cell kept busy; None where no time was measured."""
     wall = dataset.values(cell, "run_wall")
     shares = dataset.values(cell, "run_cpu") / wall[wall > 0]
     return _middle(shares) if shares.notna().any() else None
 
 
-def _price(cells: Sequence[Cell], first: RunContender, busy: Mapping[RunContender, float]) -> Price | None:
+def _price(
+    cells: Sequence[ReportedCell], first: RunContender, busy: Mapping[RunContender, float]
+) -> Price | None:
     """Return what the first one's CPU time comes to; None where no time was measured."""
     cpu = {cell.contender: cell.summary.cpu.middle for cell in cells if cell.summary.cpu}
     if first not in cpu or first not in busy or min(cpu.values()) <= 0:

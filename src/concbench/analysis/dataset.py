@@ -20,7 +20,7 @@ from concbench.workloads.spelling import spell
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ReportedPoint:
     """A workload with one set of parameters, wherever it was measured: the same work has the same point."""
 
     workload: str
@@ -43,11 +43,11 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ReportedCell:
     """What a contender did at a point."""
 
     contender: RunContender
-    point: Point
+    point: ReportedPoint
     summary: Summary
 
     @property
@@ -67,13 +67,13 @@ class Dataset:
 
     runs: tuple[Measured, ...]
     contenders: tuple[RunContender, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[ReportedCell, ...]
     table: pd.DataFrame
     baselines: tuple[str | None, ...] = field(default=())
     history: tuple[HistorySeries, ...] = field(default=())
 
     @cached_property
-    def _places(self) -> dict[tuple[Point, str], Cell]:
+    def _places(self) -> dict[tuple[ReportedPoint, str], ReportedCell]:
         return {(cell.point, cell.contender.label): cell for cell in self.cells}
 
     @cached_property
@@ -83,11 +83,11 @@ class Dataset:
         parts = means.groupby(keys, sort=False)["value"]
         return {cast("tuple[int, str, str]", key): part for key, part in parts}
 
-    def at(self, point: Point, contender: RunContender) -> Cell | None:
+    def at(self, point: ReportedPoint, contender: RunContender) -> ReportedCell | None:
         """Return the cell of ``contender`` at ``point``, or None where that was not asked for."""
         return self._places.get((point, contender.label))
 
-    def values(self, cell: Cell, metric: str) -> pd.Series:
+    def values(self, cell: ReportedCell, metric: str) -> pd.Series:
         """Return a cell's values of one metric, one for each generation (the index); perhaps none.
 
         Where a worker was lost and replaced, the two processes of its generation are averaged.
@@ -95,7 +95,7 @@ class Dataset:
         found = self._values.get((cell.contender.run, cell.summary.cell, metric))
         return pd.Series(dtype="float64") if found is None else found
 
-    def points(self, workload: str | None = None) -> list[Point]:
+    def points(self, workload: str | None = None) -> list[ReportedPoint]:
         """Return the points, of one workload or of all, in the order of the headers."""
         points = dict.fromkeys(cell.point for cell in self.cells)
         return [point for point in points if workload in (None, point.workload)]
@@ -146,7 +146,7 @@ def gather(
     places = {(contender.run, contender.id): contender for contender in contenders}
     baselines = tuple(_baseline(run.header, baseline) for run in runs)
     cells = tuple(
-        Cell(places[number, summary.contender], _point(summary), summary)
+        ReportedCell(places[number, summary.contender], _point(summary), summary)
         for number, run in enumerate(runs)
         for summary in summarise(run, baselines[number])
     )
@@ -162,9 +162,9 @@ def _baseline(header: Header, asked: str | None) -> str | None:
     return chosen if chosen in known else None
 
 
-def _point(summary: Summary) -> Point:
+def _point(summary: Summary) -> ReportedPoint:
     params = tuple((name, _hashable(value)) for name, value in summary.params.items())
-    return Point(summary.workload, summary.workload_version, params)
+    return ReportedPoint(summary.workload, summary.workload_version, params)
 
 
 def _hashable(value: Any) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from concbench.analysis.contenders import RunContender
-from concbench.analysis.dataset import LOST, LOST_MEANING, Cell, Dataset, Point, is_lost
+from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset, ReportedCell, ReportedPoint, is_lost
 from concbench.analysis.units import scaled, three_digits, units_of
 from concbench.analysis.wording import outcome_words, why
 from concbench.metrics import METRICS, Metric
@@ -30,7 +30,7 @@ class Field:
 class Row:
     """One point, with a field for each contender (None: not asked for)."""
 
-    point: Point
+    point: ReportedPoint
     fields: tuple[Field | None, ...]
 
 
@@ -52,7 +52,7 @@ def heat_rows(dataset: Dataset, name: str) -> list[Row]:
     ]
 
 
-def _fields(dataset: Dataset, cells: Sequence[Cell | None], metric: Metric) -> list[Field | None]:
+def _fields(dataset: Dataset, cells: Sequence[ReportedCell | None], metric: Metric) -> list[Field | None]:
     lost = [cell is not None and _is_lost(dataset, cell, metric) for cell in cells]
     figures = [
         None if cell is None or hidden else _figure(dataset, cell, metric)
@@ -69,12 +69,12 @@ def _fields(dataset: Dataset, cells: Sequence[Cell | None], metric: Metric) -> l
     ]
 
 
-def _is_lost(dataset: Dataset, cell: Cell, metric: Metric) -> bool:
+def _is_lost(dataset: Dataset, cell: ReportedCell, metric: Metric) -> bool:
     """Say whether noise hid what a row compares: by the same rule as in the chooser and the rank."""
     return is_lost(_compared(dataset, cell, metric))
 
 
-def _figure(dataset: Dataset, cell: Cell, metric: Metric) -> float | None:
+def _figure(dataset: Dataset, cell: ReportedCell, metric: Metric) -> float | None:
     """Return what a row compares: the cost of a unit; that of the whole run where there is a floor."""
     if _has_floor(cell, metric):
         values = _compared(dataset, cell, metric)
@@ -83,15 +83,15 @@ def _figure(dataset: Dataset, cell: Cell, metric: Metric) -> float | None:
     return None if estimate is None else estimate.middle
 
 
-def _compared(dataset: Dataset, cell: Cell, metric: Metric) -> pd.Series:
+def _compared(dataset: Dataset, cell: ReportedCell, metric: Metric) -> pd.Series:
     return dataset.values(cell, f"run_{metric.name}" if _has_floor(cell, metric) else metric.name)
 
 
-def _has_floor(cell: Cell, metric: Metric) -> bool:
+def _has_floor(cell: ReportedCell, metric: Metric) -> bool:
     return metric.above_floor and cell.summary.floor_ns > 0
 
 
-def _field(cell: Cell, figure: float | None, best: float | None, metric: Metric) -> Field:
+def _field(cell: ReportedCell, figure: float | None, best: float | None, metric: Metric) -> Field:
     estimate = cell.summary.figures.get(metric.name)
     if figure is None or best is None or estimate is None:
         if cell.ok:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from concbench.analysis.contenders import RunContender
-from concbench.analysis.dataset import Cell, Dataset
+from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.summary import Estimate
 
 MILLION = 1_000_000
@@ -14,7 +14,7 @@ PAGE = 4096
 """Resident memory comes in pages of so many bytes: what a run weighed is known to one of them."""
 
 
-def step_of(cell: Cell) -> float:
+def step_of(cell: ReportedCell) -> float:
     """Return the resolution of a cell's bytes per task: a page, shared by its tasks."""
     return PAGE / max(1, cell.summary.tasks)
 
@@ -72,7 +72,7 @@ def _widened(memory: Estimate, step: float) -> Estimate:
     return Estimate(memory.middle, wide)
 
 
-def _per_task(cell: Cell) -> Estimate | None:
+def _per_task(cell: ReportedCell) -> Estimate | None:
     """Return what a task weighed, or None where that was not seen or lies within what was there before."""
     memory = cell.summary.memory
     seen = cell.summary.memory_kind == "per task" and memory is not None and memory.middle > 0

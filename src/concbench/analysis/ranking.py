@@ -16,7 +16,7 @@ import pandas as pd
 
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.contrast import Versus, mark_real, versus
-from concbench.analysis.dataset import Dataset, Point, is_lost
+from concbench.analysis.dataset import Dataset, ReportedPoint, is_lost
 from concbench.analysis.memory import step_of
 
 DIMENSIONS = ("time", "CPU at work", "CPU while waiting", "memory", "lateness")
@@ -63,7 +63,7 @@ class Ranking:
     run: int
     base: RunContender
     ranks: tuple[Rank, ...]
-    points: Mapping[str, tuple[Point, ...]]
+    points: Mapping[str, tuple[ReportedPoint, ...]]
     left_out: tuple[RunContender, ...]
 
 
@@ -104,7 +104,7 @@ def ranking_of(dataset: Dataset, run: int) -> Ranking | None:
     return Ranking(run, base, ranks, {name: points[name] for name in names}, left_out)
 
 
-def _alike(did: Mapping[RunContender, set[Point]]) -> tuple[list[RunContender], set[Point]]:
+def _alike(did: Mapping[RunContender, set[ReportedPoint]]) -> tuple[list[RunContender], set[ReportedPoint]]:
     """Return contenders that have points in common, and these points; nothing where there are no two such.
 
     Who has points in common with the fewest others is left out first.
@@ -121,13 +121,13 @@ def _alike(did: Mapping[RunContender, set[Point]]) -> tuple[list[RunContender], 
     return [], set()
 
 
-def _done(dataset: Dataset, contender: RunContender) -> set[Point]:
+def _done(dataset: Dataset, contender: RunContender) -> set[ReportedPoint]:
     return {cell.point for cell in dataset.cells if cell.contender == contender and cell.ok}
 
 
 def _points(
-    dataset: Dataset, contenders: list[RunContender], common: set[Point], name: str
-) -> tuple[Point, ...]:
+    dataset: Dataset, contenders: list[RunContender], common: set[ReportedPoint], name: str
+) -> tuple[ReportedPoint, ...]:
     """Return the points of ``common`` that count in a dimension, in the headers' order."""
     chosen = tuple(
         point
@@ -140,7 +140,7 @@ def _points(
     return chosen
 
 
-def _measured(dataset: Dataset, contender: RunContender, point: Point, name: str) -> pd.Series:
+def _measured(dataset: Dataset, contender: RunContender, point: ReportedPoint, name: str) -> pd.Series:
     """Return a contender's values at a point in one dimension; none where the point says nothing of it.
 
     Time above a floor is lateness, so it is left to that dimension; where there is a floor there is waiting.
@@ -157,7 +157,9 @@ def _counts(values: pd.Series, name: str) -> bool:
     return len(values) > 0 and (name == "lateness" or not is_lost(values))
 
 
-def _score(dataset: Dataset, contender: RunContender, points: tuple[Point, ...], name: str) -> pd.Series:
+def _score(
+    dataset: Dataset, contender: RunContender, points: tuple[ReportedPoint, ...], name: str
+) -> pd.Series:
     """Return a contender's score for each generation: a geometric mean over points; lateness itself (ns)."""
     columns = [_measured(dataset, contender, point, name) for point in points]
     if name == "lateness":

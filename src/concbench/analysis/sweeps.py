@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from concbench.analysis.contenders import RunContender
-from concbench.analysis.dataset import Cell, Dataset, Point
+from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint
 from concbench.analysis.generations import side_by_side
 from concbench.metrics import METRICS
 from concbench.stats.interval import MINIMUM_PROCESSES
@@ -31,7 +31,7 @@ class Sweep:
     axis: str
     fixed: str
     xs: tuple[float, ...]
-    points: tuple[Point, ...]
+    points: tuple[ReportedPoint, ...]
 
     @property
     def title(self) -> str:
@@ -72,8 +72,8 @@ def _is_number(dataset: Dataset, workload: str, name: str) -> bool:
     return all(value is not None and value > 0 for value in values)
 
 
-def _along(points: Sequence[Point], workload: str, axis: str, others: Sequence[str]) -> list[Sweep]:
-    groups: dict[tuple[Any, ...], list[Point]] = {}
+def _along(points: Sequence[ReportedPoint], workload: str, axis: str, others: Sequence[str]) -> list[Sweep]:
+    groups: dict[tuple[Any, ...], list[ReportedPoint]] = {}
     for point in points:
         key = (point.version, *(item for item in point.params if item[0] != axis))
         groups.setdefault(key, []).append(point)
@@ -111,7 +111,7 @@ def curve_of(dataset: Dataset, sweep: Sweep, contender: RunContender, metric: st
     return Curve(contender, xs, costs, generations.astype(np.float64))
 
 
-def _factor(sweep: Sweep, cell: Cell, metric: str) -> float:
+def _factor(sweep: Sweep, cell: ReportedCell, metric: str) -> float:
     """Return what makes a cost per task that of all tasks, where tasks are what grows."""
     per_task = METRICS[metric].per != "run"
     return float(cell.summary.tasks) if sweep.counts_tasks and per_task else 1.0

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from concbench.analysis.contenders import RunContender
-from concbench.analysis.dataset import Dataset, Point
+from concbench.analysis.dataset import Dataset, ReportedPoint
 from concbench.analysis.units import TIME_UNITS
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
@@ -29,7 +29,7 @@ FINEST_NS = 1000.0
 """Lateness below this is drawn on a straight axis."""
 
 
-def price_chart(dataset: Dataset, points: list[Point], name: str) -> str:
+def price_chart(dataset: Dataset, points: list[ReportedPoint], name: str) -> str:
     """Return lateness p50 (ns, signed) against CPU per task, one mark a contender and point, as an SVG.
 
     A line joins a contender's marks in the order of the points; at its ends stands the number of tasks, where
@@ -57,7 +57,7 @@ def price_chart(dataset: Dataset, points: list[Point], name: str) -> str:
 Place = tuple[float, float]
 
 
-def _draw(axes: Axes, contender: RunContender, path: Sequence[tuple[Point, Place]]) -> None:
+def _draw(axes: Axes, contender: RunContender, path: Sequence[tuple[ReportedPoint, Place]]) -> None:
     look = look_of(contender.place)
     xs, ys = zip(*(place for _point, place in path), strict=True)
     axes.plot(xs, ys, color=look.colour, linestyle=look.dashes,
@@ -65,7 +65,7 @@ def _draw(axes: Axes, contender: RunContender, path: Sequence[tuple[Point, Place
               label=legend_name(contender.label))  # fmt: skip
 
 
-def _label_ends(axes: Axes, ends: Sequence[tuple[Point, Place]]) -> None:
+def _label_ends(axes: Axes, ends: Sequence[tuple[ReportedPoint, Place]]) -> None:
     """Write the number of tasks beside marks, leaving out what would stand on another number."""
     labelled: list[tuple[float, float]] = []
     for point, place in ends:
@@ -78,18 +78,20 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[Point, Place]]) -> None:
                           textcoords="offset points")  # fmt: skip
 
 
-def _path(dataset: Dataset, contender: RunContender, points: Sequence[Point]) -> list[tuple[Point, Place]]:
+def _path(
+    dataset: Dataset, contender: RunContender, points: Sequence[ReportedPoint]
+) -> list[tuple[ReportedPoint, Place]]:
     return [(point, place) for point in points if (place := _place(dataset, contender, point))]
 
 
-def _place(dataset: Dataset, contender: RunContender, point: Point) -> Place | None:
+def _place(dataset: Dataset, contender: RunContender, point: ReportedPoint) -> Place | None:
     cell = dataset.at(point, contender)
     if cell is None or not cell.summary.lateness or not cell.summary.cpu or cell.summary.cpu.middle <= 0:
         return None
     return cell.summary.cpu.middle, cell.summary.lateness["p50"].middle
 
 
-def distribution_chart(dataset: Dataset, point: Point, name: str) -> str:
+def distribution_chart(dataset: Dataset, point: ReportedPoint, name: str) -> str:
     """Return the distribution of signed lateness at one point, a step line a contender, as an SVG."""
     found = {
         contender: seen
@@ -121,7 +123,7 @@ def _ends(seen: Sequence[float]) -> tuple[float, float]:
     return 1.5 * min([-0.2 * FINEST_NS, *seen]), 1.5 * max([FINEST_NS, *seen])
 
 
-def distribution_of(dataset: Dataset, contender: RunContender, point: Point) -> Lateness | None:
+def distribution_of(dataset: Dataset, contender: RunContender, point: ReportedPoint) -> Lateness | None:
     """Return the distribution of a contender's lateness at a point, or None where it has none."""
     cell = dataset.at(point, contender)
     if cell is None or not cell.ok:

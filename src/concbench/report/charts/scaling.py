@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from concbench.analysis.contenders import RunContender
-from concbench.analysis.dataset import Cell, Dataset
+from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.laws import Crossing, Law
 from concbench.analysis.sweeps import Sweep
 from concbench.analysis.units import TIME_UNITS, scaled, three_digits
@@ -86,9 +86,9 @@ def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
         return svg_of(figure, name, f"{sweep.title}: CPU and wall time of a whole run against {sweep.axis}")
 
 
-def _cells(dataset: Dataset, sweep: Sweep) -> dict[RunContender, list[tuple[float, Cell]]]:
+def _cells(dataset: Dataset, sweep: Sweep) -> dict[RunContender, list[tuple[float, ReportedCell]]]:
     """Return each contender's cells that have a time, with their x; contenders without any are left out."""
-    found: dict[RunContender, list[tuple[float, Cell]]] = {}
+    found: dict[RunContender, list[tuple[float, ReportedCell]]] = {}
     for contender in dataset.contenders:
         for x, point in zip(sweep.xs, sweep.points, strict=True):
             cell = dataset.at(point, contender)
@@ -97,7 +97,9 @@ def _cells(dataset: Dataset, sweep: Sweep) -> dict[RunContender, list[tuple[floa
     return found
 
 
-def _plot(axes: Axes, contender: RunContender, cells: Sequence[tuple[float, Cell]], label: str) -> None:
+def _plot(
+    axes: Axes, contender: RunContender, cells: Sequence[tuple[float, ReportedCell]], label: str
+) -> None:
     seen = [(x, cell.summary.wall) for x, cell in cells if cell.summary.wall and cell.summary.wall.middle > 0]
     xs = [x for x, _ in seen]
     look = look_of(contender.place)
@@ -128,7 +130,7 @@ def _label(contender: RunContender, law: Law | None, sweep: Sweep) -> str:
 
 
 def _mark(
-    axes: Axes, crossing: Crossing, cells: dict[RunContender, list[tuple[float, Cell]]], sweep: Sweep
+    axes: Axes, crossing: Crossing, cells: dict[RunContender, list[tuple[float, ReportedCell]]], sweep: Sweep
 ) -> None:
     """Draw a ring at a crossing's place on the first contender's curve, and a bar for its interval."""
     line = [(x, cell.summary.wall.middle) for x, cell in cells[crossing.before] if cell.summary.wall]
@@ -142,7 +144,7 @@ def _mark(
     axes.plot([at.middle], [height], color=INK, marker="o", markersize=9, markerfacecolor="none")
 
 
-def _ends(cells: dict[RunContender, list[tuple[float, Cell]]]) -> list[float]:
+def _ends(cells: dict[RunContender, list[tuple[float, ReportedCell]]]) -> list[float]:
     """Return what the axis of time has to have room for: every median, and the ends of every interval."""
     return [
         end

@@ -1,6 +1,6 @@
 """Accuracy against price: who is how late, and what it cost."""
 
-from concbench.analysis.dataset import Cell, Dataset, Point
+from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint
 from concbench.analysis.summary import Estimate
 from concbench.analysis.units import TIME_UNITS
 from concbench.analysis.wording import figure
@@ -42,26 +42,26 @@ def punctuality(dataset: Dataset) -> Section | None:
     return Section("accuracy", "Accuracy against price", blocks)
 
 
-def _alike(points: list[Point], last: Point) -> list[Point]:
+def _alike(points: list[ReportedPoint], last: ReportedPoint) -> list[ReportedPoint]:
     """Return the points that differ from ``last`` in the number of tasks only."""
 
-    def rest(point: Point) -> tuple[object, ...]:
+    def rest(point: ReportedPoint) -> tuple[object, ...]:
         return (point.workload, point.version, *(item for item in point.params if item[0] != "tasks"))
 
     return [point for point in points if rest(point) == rest(last)]
 
 
-def _size(point: Point) -> float:
+def _size(point: ReportedPoint) -> float:
     tasks = point.value("tasks")
     return float(tasks) if isinstance(tasks, int | float) else 0.0
 
 
-def _cells(dataset: Dataset, point: Point) -> list[Cell]:
+def _cells(dataset: Dataset, point: ReportedPoint) -> list[ReportedCell]:
     cells = [dataset.at(point, contender) for contender in dataset.contenders]
     return [cell for cell in cells if cell is not None and cell.summary.lateness]
 
 
-def _table(dataset: Dataset, points: list[Point]) -> Table:
+def _table(dataset: Dataset, points: list[ReportedPoint]) -> Table:
     return Table(
         name="lateness",
         caption="Lateness and its price",
@@ -83,7 +83,7 @@ def _table(dataset: Dataset, points: list[Point]) -> Table:
     )
 
 
-def _row(dataset: Dataset, cell: Cell) -> Row:
+def _row(dataset: Dataset, cell: ReportedCell) -> Row:
     point, late, early = cell.point, cell.summary.lateness, cell.summary.early or 0.0
     fields = (
         text(point.workload),

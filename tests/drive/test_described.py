@@ -155,7 +155,7 @@ def test_a_file_that_changed_is_asked_again(tmp_path: Path) -> None:
         ),
         (
             BABBLES.format('{\\"models\\": 3}\\n'),
-            "sent as description what is not an object",
+            "sent a wrong description: description.models is 3, not a list",
         ),
         ("raise RuntimeError('\\udc80' + 'x' * 30_000)", "RuntimeError: ?xxx"),
     ],
@@ -203,7 +203,7 @@ def test_what_a_plugin_writes_into_later_answers_is_none(tmp_path: Path) -> None
     path = plugin(tmp_path, MODEL + LATER)
     model = Described([path]).model("mine")
     with pytest.raises(
-        PluginError, match=r"plugin\.py: .* sent as about what is not an object without 'ids'"
+        PluginError, match=r"plugin\.py: .* sent a wrong about: about has 'ids', which is none of its keys"
     ):
         model.version()
 

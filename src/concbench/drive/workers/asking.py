@@ -16,6 +16,7 @@ from time import monotonic
 from typing import IO, Any
 
 import concbench
+from concbench.drive.workers.answers import wrong
 from concbench.drive.workers.descriptions import ERROR, complaint_about_answer, complaint_about_description
 from concbench.drive.workers.lastwords import cause, last_words
 from concbench.drive.workers.replies import Hangup, Lines, NoAnswer, Silence, object_in
@@ -137,12 +138,12 @@ class Informant:
         if ERROR(said) is None:
             raise PluginError(" ".join(plain_text(said["error"]).split()))
         if question is None:
-            wanted = complaint_about_description(said)
+            complaint = complaint_about_description(said)
         else:
-            wanted = complaint_about_answer(question["ask"], said, self._workload(question))
-        if wanted is not None:
+            complaint = complaint_about_answer(question["ask"], said, self._workload(question))
+        if complaint is not None:
             kind = "description" if question is None else question["ask"]
-            raise NoAnswer(f"as {kind} what is not {wanted}")
+            raise NoAnswer(wrong(kind, complaint))
 
     def _workload(self, question: Message) -> Message | None:
         """Return the description of the workload that a question is about; None where it is a model."""

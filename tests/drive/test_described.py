@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from concbench.drive.workers import asking, replies
+from concbench.drive.workers import asking, child, replies
 from concbench.drive.workers.asking import Informant, Place
 from concbench.drive.workers.described import Described, handed_over, here, rest, searched_last
 from concbench.measure.plugin_trial import TOLD
@@ -251,7 +251,7 @@ def test_nothing_is_left_of_a_process_that_starts_and_cannot_be_watched(
         started.append(process)
         raise OSError(errno.EMFILE, "Too many open files")
 
-    monkeypatch.setattr(asking, "end_of", fail)
+    monkeypatch.setattr(child, "end_of", fail)
     path, before = plugin(tmp_path, MODEL), os.listdir("/proc/self/fd")  # noqa: PTH208  (numbers, not paths)
     with pytest.raises(PluginError, match="Too many open files"):
         Informant(here(), path, [path], []).describe()

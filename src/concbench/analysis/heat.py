@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from concbench.analysis.contenders import RunContender
+from concbench.analysis.contenders import Arm
 from concbench.analysis.dataset import LOST, LOST_MEANING, Cell, Dataset, Point, is_lost
 from concbench.analysis.units import scaled, three_digits, units_of
 from concbench.analysis.wording import outcome_words, why
@@ -20,7 +20,7 @@ HOTTEST = 1000.0
 class Field:
     """One cell: its ``words``, its heat between 0 (the best) and 1 or None (no figures), and a remark."""
 
-    contender: RunContender
+    arm: Arm
     words: str
     heat: float | None
     hover: str
@@ -28,7 +28,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One point, with a field for each contender (None: not asked for)."""
+    """One point, with a field for each arm (None: not asked for)."""
 
     point: Point
     fields: tuple[Field | None, ...]
@@ -42,12 +42,7 @@ def heat_rows(dataset: Dataset, name: str) -> list[Row]:
     """
     metric = METRICS[name]
     return [
-        Row(
-            point,
-            tuple(
-                _fields(dataset, [dataset.at(point, contender) for contender in dataset.contenders], metric)
-            ),
-        )
+        Row(point, tuple(_fields(dataset, [dataset.at(point, arm) for arm in dataset.arms], metric)))
         for point in dataset.points()
     ]
 
@@ -62,7 +57,7 @@ def _fields(dataset: Dataset, cells: Sequence[Cell | None], metric: Metric) -> l
     return [
         None
         if cell is None
-        else Field(cell.contender, LOST, None, LOST_MEANING)
+        else Field(cell.arm, LOST, None, LOST_MEANING)
         if hidden
         else _field(cell, figure, best, metric)
         for cell, hidden, figure in zip(cells, lost, figures, strict=True)
@@ -95,14 +90,14 @@ def _field(cell: Cell, figure: float | None, best: float | None, metric: Metric)
     estimate = cell.summary.figures.get(metric.name)
     if figure is None or best is None or estimate is None:
         if cell.ok:
-            return Field(cell.contender, "not timed", None, "only weighed, not timed")
-        return Field(cell.contender, outcome_words(cell.summary), None, why(cell.summary.outcome))
+            return Field(cell.arm, "not timed", None, "only weighed, not timed")
+        return Field(cell.arm, outcome_words(cell.summary), None, why(cell.summary.outcome))
     value = f"{scaled(estimate.middle, units_of(metric))} per {cell.summary.unit}"
     if _has_floor(cell, metric):
         words = "best" if figure == best else f"+{scaled(figure - best, units_of(metric))}"
     else:
         words = f"×{three_digits(figure / best)}"
-    return Field(cell.contender, words, _heat(figure / best), value)
+    return Field(cell.arm, words, _heat(figure / best), value)
 
 
 def _heat(ratio: float) -> float:

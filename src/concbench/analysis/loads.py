@@ -41,7 +41,7 @@ class Load(Question):
         runs: dict[Point, set[int]] = {}
         for cell in dataset.cells:
             if cell.point.workload == self.workload and len(dataset.values(cell, self.metric)):
-                runs.setdefault(cell.point, set()).add(cell.contender.run)
+                runs.setdefault(cell.point, set()).add(cell.arm.run)
         numbers = {point: size for point in runs if (size := point.number(self.axis)) is not None}
         sizes = {point: size for point, size in numbers.items() if self._holds(size)}
         return max(sizes, key=lambda point: (len(runs[point]), sizes[point]), default=None)

@@ -1,4 +1,4 @@
-"""Sweeps: points of a workload that differ in one parameter only, and each contender's cost along them.
+"""Sweeps: points of a workload that differ in one parameter only, and each arm's cost along them.
 
 That parameter is the number of tasks or the depth of calls, where these were varied, else whatever number
 was. What a law is fitted to is the cost of the whole run where tasks were varied (so that proportional growth
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from concbench.analysis.contenders import RunContender
+from concbench.analysis.contenders import Arm
 from concbench.analysis.dataset import Cell, Dataset, Point
 from concbench.analysis.generations import side_by_side
 from concbench.metrics import METRICS
@@ -46,9 +46,9 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A contender's cost along a sweep: ``costs``, shape (generations, xs), complete; ``xs`` ascend."""
+    """An arm's cost along a sweep: ``costs``, shape (generations, xs), complete; ``xs`` ascend."""
 
-    contender: RunContender
+    arm: Arm
     xs: Table
     costs: Table
     generations: Table
@@ -89,15 +89,15 @@ def _along(points: Sequence[Point], workload: str, axis: str, others: Sequence[s
     return sweeps
 
 
-def curve_of(dataset: Dataset, sweep: Sweep, contender: RunContender, metric: str) -> Curve:
-    """Return a contender's cost of one metric along a sweep, at the points that it did.
+def curve_of(dataset: Dataset, sweep: Sweep, arm: Arm, metric: str) -> Curve:
+    """Return an arm's cost of one metric along a sweep, at the points that it did.
 
     Generations in which a point is missing (a worker was lost) are left out, so every row is whole. A point
     that too few processes did for an interval (the run was interrupted) is left out where others have enough.
     """
     columns: dict[float, pd.Series] = {}
     for x, point in zip(sweep.xs, sweep.points, strict=True):
-        cell = dataset.at(point, contender)
+        cell = dataset.at(point, arm)
         if cell is not None and cell.ok:
             values = dataset.values(cell, metric) * _factor(sweep, cell, metric)
             if len(values):
@@ -105,10 +105,10 @@ def curve_of(dataset: Dataset, sweep: Sweep, contender: RunContender, metric: st
     if any(len(values) >= MINIMUM_PROCESSES for values in columns.values()):
         columns = {x: values for x, values in columns.items() if len(values) >= MINIMUM_PROCESSES}
     if not columns:
-        return Curve(contender, np.empty(0), np.empty((0, 0)), np.empty(0))
+        return Curve(arm, np.empty(0), np.empty((0, 0)), np.empty(0))
     generations, costs = side_by_side(list(columns.values()))
     xs = np.array(list(columns), dtype=np.float64)
-    return Curve(contender, xs, costs, generations.astype(np.float64))
+    return Curve(arm, xs, costs, generations.astype(np.float64))
 
 
 def _factor(sweep: Sweep, cell: Cell, metric: str) -> float:

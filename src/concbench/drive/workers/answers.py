@@ -8,6 +8,7 @@ agreement with the request. What does not hold is that worker's crash, and costs
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from concbench.measure.counters import Counters
 from concbench.measure.kinds import (
     Check,
     by_name,
@@ -22,7 +23,6 @@ from concbench.measure.kinds import (
     text,
     truth,
 )
-from concbench.measure.readings import Reading
 from concbench.measure.recorded import record
 from concbench.metrics import UNITS
 from concbench.outcomes import OUTCOMES
@@ -31,7 +31,7 @@ Message: TypeAlias = dict[str, Any]
 
 CHECKS = by_name(nullable(text))
 RECORDS = by_name(record)
-USED: Mapping[str, Check] = {"wall_ns": positive, **dict.fromkeys(Reading._fields, count)}
+USED: Mapping[str, Check] = {"wall_ns": positive, **dict.fromkeys(Counters._fields, count)}
 COUNTED: Mapping[str, Check] = {"tasks": count, "suspensions": count}
 WITNESSED = keyed(COUNTED, {"counts": keyed({}, dict.fromkeys(UNITS, count))})
 SEEN: Mapping[str, Check] = {"checks": CHECKS, **COUNTED}

@@ -56,13 +56,13 @@ def _row(dataset: Dataset, cell: Cell, metrics: Iterable[Metric]) -> Row:
     fields = (
         text(cell.point.workload),
         text(cell.point.spelled(dataset.varying(cell.point.workload)) or "–", order=_size(cell)),
-        named(cell.contender),
+        named(cell.arm),
         text(summary.unit),
         *(_told(summary, metric) for metric in metrics),
         _against(summary.against),
         text(f"{summary.samples} in {summary.processes}", order=summary.samples),
     )
-    return Row(fields, cell.point.workload, (cell.contender.model,))
+    return Row(fields, cell.point.workload, (cell.arm.model,))
 
 
 def _size(cell: Cell) -> float:
@@ -105,12 +105,12 @@ def _outcomes(dataset: Dataset, cells: list[Cell]) -> Table:
             (
                 text(cell.point.workload),
                 text(cell.point.spelled(dataset.varying(cell.point.workload)) or "–", order=_size(cell)),
-                named(cell.contender),
+                named(cell.arm),
                 text(outcome_words(cell.summary)),
                 text(why(cell.summary.outcome)),
             ),
             cell.point.workload,
-            (cell.contender.model,),
+            (cell.arm.model,),
         )
         for cell in cells
     )

@@ -31,7 +31,7 @@ def punctuality(dataset: Dataset) -> Section | None:
         return None
     last = max(points, key=_size)
     svgs = [price_chart(dataset, _alike(points, last), "ap")]
-    if any(distribution_of(dataset, contender, last) for contender in dataset.contenders):
+    if any(distribution_of(dataset, arm, last) for arm in dataset.arms):
         svgs.append(distribution_chart(dataset, last, "ad"))
     blocks: list[Block] = [
         Picture(
@@ -57,7 +57,7 @@ def _size(point: Point) -> float:
 
 
 def _cells(dataset: Dataset, point: Point) -> list[Cell]:
-    cells = [dataset.at(point, contender) for contender in dataset.contenders]
+    cells = [dataset.at(point, arm) for arm in dataset.arms]
     return [cell for cell in cells if cell is not None and cell.summary.lateness]
 
 
@@ -88,12 +88,12 @@ def _row(dataset: Dataset, cell: Cell) -> Row:
     fields = (
         text(point.workload),
         text(point.spelled(dataset.varying(point.workload)) or "–", order=_size(point)),
-        named(cell.contender),
+        named(cell.arm),
         *(_figure(late.get(name)) for name in ("p50", "p99", "max")),
         _figure(cell.summary.cpu),
         text(f"{early:.1%}", order=early),
     )
-    return Row(fields, point.workload, (cell.contender.model,))
+    return Row(fields, point.workload, (cell.arm.model,))
 
 
 def _figure(estimate: Estimate | None) -> Field:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.measure.execution import lent_by
+from concbench.measure.execution import lent_from
 from concbench.models import index
 from concbench.models.base import Factory, Session
 from concbench.pytest_plugin.checking import (
@@ -90,7 +90,7 @@ def steps(number: int) -> Generator[None, None, int]:
 def test_a_watched_run_counts_what_tasks_do() -> None:
     model = index.get("yield-from")
     with model.open() as session:
-        results, counts = watched_run(model, lent_by(session), [lambda: steps(2)] * 5)
+        results, counts = watched_run(model, lent_from(session), [lambda: steps(2)] * 5)
     assert results == [2] * 5
     assert counts == Counts(started=5, finished=5, peak_live=5, suspensions=10)
 
@@ -98,7 +98,7 @@ def test_a_watched_run_counts_what_tasks_do() -> None:
 def test_the_suspensions_of_threads_cannot_be_seen() -> None:
     model = index.get("threads")
     with model.open() as session:
-        assert watched_run(model, lent_by(session), [lambda: 1] * 2)[1].suspensions is None
+        assert watched_run(model, lent_from(session), [lambda: 1] * 2)[1].suspensions is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def test_a_model_that_does_something_else_is_caught(
     session: Session = Cheat(None, cheat)
     model = replace(index.get("yield-from"), name="cheat", open=lambda: nullcontext(session))
     with pytest.raises(WrongRun, match=f"cheat did not run the tasks as it should: {said}"):
-        watched_run(model, lent_by(session), [lambda: steps(2)] * 3)
+        watched_run(model, lent_from(session), [lambda: steps(2)] * 3)
 
 
 def test_tasks_that_do_not_overlap_as_they_should_are_caught() -> None:

@@ -11,6 +11,9 @@ Record = dict[str, Any]
 FIGURES = tuple(name for name in Slices.__struct_fields__ if name != "extras")
 """What a worker tells of each slice besides the workload's own figures."""
 
+LEG_COUNTS = ("task", "suspension")
+"""What the witness counts of every workload."""
+
 
 class Turns:
     """The turns that the two workers of a pair take at one cell, and what came of them.
@@ -53,7 +56,11 @@ def _brief(records: Record) -> Record:
 
 
 def work_of(witnessed: Record, cell: PairedCell) -> str:
-    """Return what both sides have to agree in, in words: counts of the leg that is timed, and the version."""
+    """Return what both sides have to agree in, in words: counts of the leg that is timed, and the version.
+
+    The workload's own units are among them; how often tasks suspend is, where that is promised.
+    """
     leg = witnessed["legs"][0]
     counts = [f"{leg[name]} {name}" for name in (("tasks", "suspensions") if cell.exact else ("tasks",))]
-    return " and ".join([*counts, f"version {witnessed['workload_version']} of {cell.workload}"])
+    own = [f"{count} of {unit}" for unit, count in leg.get("counts", {}).items() if unit not in LEG_COUNTS]
+    return " and ".join([*counts, *own, f"version {witnessed['workload_version']} of {cell.workload}"])

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from concbench.measure.clocks import Clock, NoClock, clock_of, reading
-from concbench.measure.probe import READS_OTHERS, cpu_ns_of, timed
+from concbench.measure.probe import READS_OTHERS, cpu_ns_of, helpers_named, timed
 from concbench.measure.recipes import Batch, batch_of, recipe_of
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import factories_of, reported_by, wording_of, wrong_with
@@ -92,7 +92,7 @@ class Lent:
 
     def helpers(self) -> tuple[int, ...]:
         """Return the processes that run tasks for the session."""
-        return () if self.processes is None else tuple(self.processes())
+        return () if self.processes is None else helpers_named(self.processes())
 
     def carry_out(self, batches: Sequence[Any]) -> list[Any]:
         """Run one batch after another that is ready, and return what the runs returned."""

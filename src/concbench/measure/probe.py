@@ -15,6 +15,7 @@ from time import clock_gettime_ns, perf_counter_ns, process_time_ns
 from typing import Any, Self
 
 from concbench.measure.counters import Counters
+from concbench.words import shown
 
 
 def read() -> Counters:
@@ -60,6 +61,22 @@ def timed(
     return {"wall_ns": end - start, **used}, returned
 
 
+MOST_PID = 2**22
+"""No process of Linux has a higher number."""
+
+
+def helpers_named(pids: Iterable[int]) -> tuple[int, ...]:
+    """Return the processes that a session names as its helpers. Raises TypeError for what can be none."""
+    named = tuple(dict.fromkeys(pids))
+    own = {1: "the system's first", os.getpid(): "the worker itself", os.getppid(): "who started the worker"}
+    for pid in named:
+        if type(pid) is not int or not 0 < pid <= MOST_PID:
+            raise TypeError(f"processes of the session names {shown(pid)}, which is no process id")
+        if pid in own:
+            raise TypeError(f"processes of the session names {pid}, {own[pid]}, and no helper")
+    return named
+
+
 READS_OTHERS = sys.platform == "linux"
 """Whether the CPU time of another process can be read: on Linux each has a clock, to the nanosecond."""
 
@@ -89,7 +106,7 @@ class Aside:
         """Read what these processes have used until now; one that has ended is left out."""
         own = resource.getrusage(resource.RUSAGE_CHILDREN)
         user, system = round(1e9 * own.ru_utime), round(1e9 * own.ru_stime)
-        found = {pid: used for pid in pids if (used := _used_by(pid)) is not None}
+        found = {pid: used for pid in helpers_named(pids) if (used := _used_by(pid)) is not None}
         return cls(found, {"cpu_ns": user + system, "user_ns": user, "system_ns": system})
 
     def since(self, before: Self) -> dict[str, int]:

@@ -93,5 +93,5 @@ def test_what_an_argument_cannot_be_is_said_with_its_name(function: Any, asked: 
 
 
 def test_an_argument_that_is_none_is_a_type_error_as_ever() -> None:
-    with pytest.raises(TypeError, match="unexpected keyword argument 'model'"):
+    with pytest.raises(TypeError, match=r"run\(\): got an unexpected keyword argument 'model'"):
         run(model=["asyncio"])

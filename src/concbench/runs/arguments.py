@@ -50,7 +50,10 @@ def asks(
 
         @wraps(function)
         def asked(*places: Any, **given: Any) -> Answer:
-            given = signature.bind(*places, **given).arguments
+            try:
+                given = signature.bind(*places, **given).arguments
+            except TypeError as error:
+                raise TypeError(f"{function.__name__}(): {error}") from None
             return function(made(kind, {name: given.pop(name) for name in chosen & set(given)}), **given)
 
         asked.__signature__ = signature  # type: ignore[attr-defined]

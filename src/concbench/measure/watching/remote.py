@@ -13,7 +13,7 @@ from functools import cache, partial
 from importlib import import_module
 from operator import attrgetter
 from threading import get_ident
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from concbench.measure.hook import Unwitnessable
@@ -117,7 +117,6 @@ class Remote(Watching):
     def __init__(self, own: Watching) -> None:
         super().__init__(own.dialect)
         self._own = own
-        self.subject, self.goes_on = own.subject, own.goes_on  # type: ignore[method-assign]
 
     def tasks(self, _ledger: Ledger, _file: str, factories: list[Factory]) -> list[Factory]:
         """Return the factories as they are: the recipe says that a helper is to wrap its own."""
@@ -130,6 +129,14 @@ class Remote(Watching):
     def code(self, factory: Factory) -> CodeType:
         """Return the code of the tasks' outermost frame."""
         return self._own.code(factory)
+
+    def subject(self, frame: FrameType) -> Any:
+        """Return what stands for the task whose outermost frame this is."""
+        return self._own.subject(frame)
+
+    def goes_on(self, subject: Any, instruction: int) -> bool:
+        """Say whether the task goes on after it has left its outermost frame at an instruction."""
+        return self._own.goes_on(subject, instruction)
 
     def collect(self, ledger: Ledger, returned: Any, began: float) -> Any:
         """Enter what tasks report with their results, and return the results by themselves."""

@@ -11,12 +11,14 @@ import pytest
 
 from concbench.measure import witness
 from concbench.measure.execution import cell_of
+from concbench.measure.failures import outcome_of
+from concbench.measure.salting import Unusable
 from concbench.models.base import Factory, Model
 from concbench.models.yield_from import MODEL as YIELD_FROM
 from concbench.promised import Promised, Seen
 from concbench.promises import Delays, Fair, Frames, Gathered, Overlap, Spawned, Suspends, promises_of
 from concbench.workloads import spawn
-from concbench.workloads.base import Promise, Workload
+from concbench.workloads.base import NotExpressible, Promise, Workload
 
 pytestmark = pytest.mark.measured_side
 
@@ -226,3 +228,33 @@ def test_a_workload_s_own_counts_stand_beside_what_the_witness_saw() -> None:
     workload = replace(spawn.WORKLOAD, unit="item", counts=lambda _p, _ledger: {"item": 3})
     tasks = spawn.WORKLOAD.smallest.tasks
     assert witnessed(workload, YIELD_FROM).counts == {"task": tasks, "suspension": 0, "item": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Raising(Promised):
+    """Cannot be looked at."""
+
+    name = "raising"
+
+    def broken(self, seen: Seen) -> str | None:
+        """Say that the task cannot be written, which only its version can."""
+        raise NotExpressible("no")
+
+
+def raising(*_given: Any) -> Any:
+    raise NotExpressible("no")
+
+
+@pytest.mark.parametrize(
+    ("changed", "whose"),
+    [
+        ({"unit": "item", "counts": raising}, "counts of spawn"),
+        ({"promise": lambda p, _: (Spawned(p.tasks), Raising())}, "broken of Raising()"),
+    ],
+)
+def test_what_counts_and_promises_raise_is_told_to_be_theirs(changed: Any, whose: str) -> None:
+    with pytest.raises(Unusable) as caught:
+        witnessed(replace(spawn.WORKLOAD, **changed), YIELD_FROM)
+    outcome = outcome_of(caught.value)
+    assert outcome["outcome"] == "crashed"
+    assert outcome["reason"].startswith(f"{whose} raised NotExpressible: no")

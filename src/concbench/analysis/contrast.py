@@ -1,6 +1,6 @@
 """Two contenders against each other at one point: paired by generation, where they took turns in one run.
 
-Arms of different runs were not measured together, so nothing is said of them.
+Contenders of different runs were not measured together, so nothing is said of them.
 """
 
 from collections.abc import Sequence

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
+from concbench.measure.salting import Unusable
 from concbench.promised import Promised, Shows, first
 from concbench.promises import FEW, KNOWN, Promises, Spawned
 from concbench.words import shown
@@ -89,8 +90,16 @@ def _checks_on(promises: Sequence[Promised], others: Mapping[str, Check]) -> lis
 
 
 def _told_by(promise: Promised, ledger: Ledger) -> str | None:
-    """Return what a promise says of a ledger; raises TypeError where that is not words, or None."""
-    message: object = promise.broken(ledger)
+    """Return what a promise says of a ledger; raises TypeError where that is not words, or None.
+
+    Raises Unusable where it raises.
+    """
+    try:
+        message: object = promise.broken(ledger)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise Unusable(f"broken of {shown(promise)}") from error
     if message is None or type(message) is str:
         return message
     raise TypeError(f"broken of {shown(promise)} must return text, or None, not {shown(message)}")

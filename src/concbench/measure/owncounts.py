@@ -3,17 +3,33 @@
 from collections.abc import Mapping
 from typing import Any
 
+from concbench.measure.salting import Unusable
 from concbench.words import shown
 from concbench.workloads.base import Workload
 
 MOST = 2**62
 
 
-def own_counts(workload: Workload[Any], told: object) -> dict[str, int]:
-    """Return what ``counts`` of a workload told of a run; raises TypeError where that is none.
+def own_counts(workload: Workload[Any], params: Any, ledger: Any) -> dict[str, int]:
+    """Return what ``counts`` of a workload tells of a run; raises TypeError where that is none.
 
-    Tasks and suspensions are what the witness saw: nobody else counts them.
+    Workloads of an older checkout have none. Raises Unusable where it raises. Tasks and suspensions are what
+    the witness saw: nobody else counts them.
     """
+    counts = getattr(workload, "counts", None)
+    if counts is None:
+        return {}
+    try:
+        told = counts(params, ledger)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise Unusable(f"counts of {workload.name}") from error
+    return _checked(workload, told)
+
+
+def _checked(workload: Workload[Any], told: object) -> dict[str, int]:
+    """Return what was told; raises TypeError where that is no count."""
     from concbench.metrics import UNITS  # noqa: PLC0415  (few workloads count, and workers start sooner)
 
     where = f"counts of {workload.name}"

@@ -73,12 +73,10 @@ def bear_witness(
             said[name] = said.get(name) or (message if name == "unwatched" else _unwatched(message))
     kept = {name: message for name, message in said.items() if name not in without}
     testimony = _testimony(watched.ledger, kept, counts)
-    own = getattr(cell.workload, "counts", None)  # workloads of an older checkout count nothing else
-    if own is None or testimony.failures:
+    if testimony.failures:
         return testimony
-    return replace(
-        testimony, counts={**counts, **own_counts(cell.workload, own(cell.params, watched.ledger))}
-    )
+    own = own_counts(cell.workload, cell.params, watched.ledger)
+    return replace(testimony, counts={**counts, **own})
 
 
 def look_again(cell: Cell, *, seconds: float = 60.0) -> Testimony:

@@ -4,7 +4,8 @@ import asyncio
 import functools
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -141,6 +142,12 @@ def test_a_model_runs_the_function_or_says_which_models_do(kind: Kind, name: str
     offered = str(refused.value).partition("models for it: ")[2].split(", ")
     assert NATURAL[kind] in offered
     assert name not in offered
+
+
+def test_a_model_of_a_dialect_that_was_added_is_told_by_its_name() -> None:
+    model = replace(index.get("generator"), dialect=cast("Any", "callback"))
+    with pytest.raises(Refused, match="^generator runs callback tasks, and plain is a plain function"):
+        model_for(plain, "plain", model, Catalogue())
 
 
 def test_the_error_reads_as_documented() -> None:

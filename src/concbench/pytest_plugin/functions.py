@@ -94,7 +94,7 @@ def model_for(function: object, kind: Kind, chosen: Model | None, catalogue: Cat
         fit = [model.name for model in models if model.dialect in DIALECTS_FOR[kind]]
         loops = ", or an event loop as module:factory" if kind == "coroutine" else ""
         raise Refused(
-            f"{chosen.name} runs {RUNS[chosen.dialect]}, and {named(function)} is a {kind} function; "
+            f"{chosen.name} runs {RUNS.get(chosen.dialect, f'{chosen.dialect} tasks')}, and {named(function)} is a {kind} function; "
             f"models for it: {', '.join(fit)}{loops}"
         )
     return chosen

@@ -146,7 +146,7 @@ def test_a_model_runs_the_function_or_says_which_models_do(kind: Kind, name: str
 
 def test_a_model_of_a_dialect_that_was_added_is_told_by_its_name() -> None:
     model = replace(index.get("generator"), dialect=cast("Any", "callback"))
-    with pytest.raises(Refused, match="^generator runs callback tasks, and plain is a plain function"):
+    with pytest.raises(Refused, match=r"^generator runs callback tasks, and plain is a plain function"):
         model_for(plain, "plain", model, Catalogue())
 
 

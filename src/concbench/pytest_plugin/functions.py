@@ -92,9 +92,10 @@ def model_for(function: object, kind: Kind, chosen: Model | None, catalogue: Cat
     if chosen.dialect not in DIALECTS_FOR[kind]:
         models = map(catalogue.model, catalogue.model_names())
         fit = [model.name for model in models if model.dialect in DIALECTS_FOR[kind]]
+        runs = RUNS.get(chosen.dialect, f"{chosen.dialect} tasks")
         loops = ", or an event loop as module:factory" if kind == "coroutine" else ""
         raise Refused(
-            f"{chosen.name} runs {RUNS.get(chosen.dialect, f'{chosen.dialect} tasks')}, and {named(function)} is a {kind} function; "
+            f"{chosen.name} runs {runs}, and {named(function)} is a {kind} function; "
             f"models for it: {', '.join(fit)}{loops}"
         )
     return chosen

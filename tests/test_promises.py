@@ -47,6 +47,21 @@ class Own(Promised):
     def __init__(self, name: str) -> None:
         self.name = name  # type: ignore[misc]
 
+    def broken(self, seen: Seen) -> str | None:
+        return None
+
+
+class Nameless(Promised):
+    pass
+
+
+class Abstract(Promised):
+    name = "abstract"
+
+
+class Showing(Own):
+    shows = "sometimes"  # type: ignore[assignment]
+
 
 @pytest.mark.parametrize(
     ("given", "message"),
@@ -56,6 +71,11 @@ class Own(Promised):
         ((), "must say how many tasks there are"),
         ((Spawned(1), 3), "and 3 is none"),
         ((Spawned(1), Fair(), Fair()), "promises fairness twice"),
+        ((Spawned(1), Own("<b>\x1b[31m")), "lower-case letters and dashes; that of Own is '<b>"),
+        ((Spawned(1), Own([])), r"lower-case letters and dashes; that of Own is \[\]"),  # type: ignore[arg-type]
+        ((Spawned(1), Nameless()), "that of Nameless is None"),
+        ((Spawned(1), Abstract()), "Abstract does not say when it is broken"),
+        ((Spawned(1), Showing("mine")), "shows of Showing must be one of wrapped, steps, run, always"),
         ((Spawned(1), Own("results")), "cannot be called results"),
         ((Spawned(1), Own("frames")), "cannot be called frames"),
         ((Spawned(2), Delays((1.0,))), "1 delays for 2 tasks"),
@@ -137,3 +157,72 @@ def test_a_workload_s_own_promise_is_broken_by_a_cheat_that_nothing_else_sees() 
     failures = witnessed(workload, BACKWARDS).failures
     assert failures == {"order": "task 1 was started before task 0"}
     assert witnessed(workload, BACKWARDS, without=["order"]).failures == {}
+
+
+class Saying(Promised):
+    name = "saying"
+    shows = "run"
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def broken(self, seen: Seen) -> str | None:
+        return self.message  # type: ignore[no-any-return]
+
+
+class Nobody(Saying):
+    def of_nobody(self) -> Any:
+        return None
+
+
+class Forgetful(Saying):
+    def broken(self, seen: Seen) -> str | None:
+        seen.tasks.clear()
+        return None
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        (Saying(3), "must return text, or None, not 3"),
+        (Saying(False), "must return text, or None, not False"),
+        (Nobody(None), "must return a promise, not None"),
+    ],
+)
+def test_a_promise_that_says_what_is_no_sentence_is_named(own: Promised, told: str) -> None:
+    workload = replace(spawn.WORKLOAD, promise=lambda p, _dialect: (Spawned(p.tasks), own))
+    with pytest.raises(TypeError, match=told):
+        witnessed(workload, YIELD_FROM)
+
+
+def test_what_a_promise_does_to_the_ledger_changes_no_count() -> None:
+    own = Forgetful(None)
+    workload = replace(spawn.WORKLOAD, promise=lambda p, _dialect: (Spawned(p.tasks), own))
+    tasks = spawn.WORKLOAD.smallest.tasks
+    assert witnessed(workload, YIELD_FROM).counts == {"task": tasks, "suspension": 0}
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        (None, "must return a dict of whole numbers by unit, not None"),
+        ({"item": 3, "task": 10**9}, "tells of 'task'; it may count item, request"),
+        ({"item": 3, 3: 1}, "tells of 3"),
+        ({"item": -1}, "that of item is -1"),
+        ({"item": 1.5}, "that of item is 1.5"),
+        ({"item": True}, "that of item is True"),
+        ({"item": 10**400}, "that of item is 1000"),
+        ({}, "has no item, which is what cost is counted per"),
+        ({"item": 0}, "has no item, which is what cost is counted per"),
+    ],
+)
+def test_counts_that_nothing_can_be_divided_by_are_refused_in_words(told: Any, wrong: str) -> None:
+    workload = replace(spawn.WORKLOAD, unit="item", counts=lambda _p, _ledger: told)
+    with pytest.raises(TypeError, match=wrong):
+        witnessed(workload, YIELD_FROM)
+
+
+def test_a_workload_s_own_counts_stand_beside_what_the_witness_saw() -> None:
+    workload = replace(spawn.WORKLOAD, unit="item", counts=lambda _p, _ledger: {"item": 3})
+    tasks = spawn.WORKLOAD.smallest.tasks
+    assert witnessed(workload, YIELD_FROM).counts == {"task": tasks, "suspension": 0, "item": 3}

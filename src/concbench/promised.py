@@ -3,8 +3,9 @@
 The promises that any workload may make are in :mod:`concbench.promises`.
 """
 
+import re
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, TypeAlias
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self, TypeAlias, get_args
 
 from concbench.words import shown
 
@@ -36,6 +37,9 @@ class Seen(Protocol):
 Shows: TypeAlias = Literal["wrapped", "steps", "run", "always"]
 """What has to be seen of tasks to tell whether a promise is kept: what wrapped ones report; of bare ones the
 steps, or that they run; or nothing but what the model returns."""
+SHOWS: tuple[Shows, ...] = get_args(Shows)
+NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
+"""What a check may be called: its name stands in tables and files."""
 
 
 class Promised:
@@ -52,6 +56,18 @@ class Promised:
     def of_nobody(self) -> Self:
         """Return the promise as it can be checked where nobody knows which task is which."""
         return self
+
+
+def wrong_promise(one: object) -> str | None:
+    """Return what is wrong with what stands among promises, whatever it promises; or None."""
+    if not isinstance(one, Promised):
+        return f"must be a tuple of promises, and {shown(one)} is none"
+    kind, name, shows = type(one).__name__, getattr(one, "name", None), one.shows
+    if type(name) is not str or not NAME.fullmatch(name):
+        return f"the name of a promise must be lower-case letters and dashes; that of {kind} is {shown(name)}"
+    if type(shows) is not str or shows not in SHOWS:
+        return f"shows of {kind} must be one of {', '.join(SHOWS)}, not {shown(shows)}"
+    return f"{kind} does not say when it is broken" if type(one).broken is Promised.broken else None
 
 
 def whole(least: int, **values: object) -> None:

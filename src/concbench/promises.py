@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, TypeVar
 
-from concbench.promised import LOOK, Promised, Seen, first, true_or_false, whole
+from concbench.promised import LOOK, Promised, Seen, first, true_or_false, whole, wrong_promise
 from concbench.words import shown
 
 MAX_LAG = 2
@@ -260,9 +260,8 @@ class Promises:
 def promises_of(given: Any) -> Promises:
     """Return what a tuple promises, or an object with a field for each; ValueError for what is neither."""
     each = tuple(given) if isinstance(given, tuple) else tuple(_from_fields(given))
-    strange = [one for one in each if not isinstance(one, Promised)]
-    if strange:
-        raise ValueError(f"must be a tuple of promises, and {shown(strange[0])} is none")
+    if wrong := first(told for one in each if (told := wrong_promise(one))):
+        raise ValueError(wrong)
     _require_names([one.name for one in each], [type(one) for one in each])
     unsaid = [one for one in UNSAID if one.name not in {other.name for other in each}]
     promises = Promises((*each, *unsaid))

@@ -45,10 +45,10 @@ def traits_from(dialect: object, given: Traits | None, **older: Any) -> Traits:
     no more ran ``blocking`` tasks in threads, and several of them in the same one.
     """
     threads = dialect == "blocking"
-    traits = given or Traits(runs_on="threads" if threads else "loop", reuses=threads)
+    traits = given if given is not None else Traits(runs_on="threads" if threads else "loop", reuses=threads)
     names = {"single_threaded": "pinnable", "pooled": "reuses", "workers": "workers"}
     said = {names[name]: value for name, value in older.items() if value is not None}
-    return replace(traits, **said) if said else traits
+    return replace(traits, **said) if said and type(traits) is Traits else traits
 
 
 def traits_of(model: Any) -> Traits:

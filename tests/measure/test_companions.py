@@ -1,9 +1,12 @@
 """Companions: at work beside a cell, told apart from it in every figure, and gone with it."""
 
+import os
+import signal
 import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,6 +52,36 @@ def test_a_companion_is_gone_where_what_is_beside_it_fails() -> None:
     with pytest.raises(KeyboardInterrupt), beside(Companion(ECHO)) as companion:
         raise KeyboardInterrupt
     assert not is_running(companion.pid)
+
+
+@LINUX
+def test_what_a_companion_leaves_running_is_not_waited_for(tmp_path: Path) -> None:
+    place = tmp_path / "pid"
+    program = """
+import subprocess, sys
+left = subprocess.Popen(["sleep", "600"], start_new_session=True)
+open(sys.argv[2], "w").write(str(left.pid))
+print(flush=True)
+left.wait()
+"""
+    with beside(Companion(program, (str(place),))):
+        pass
+    left = int(place.read_text())
+    assert is_running(left)
+    os.kill(left, signal.SIGKILL)
+
+
+@LINUX
+def test_a_companion_that_writes_without_end_is_ended_as_any() -> None:
+    with beside(Companion("while True: print('x' * 10_000)")) as companion:
+        pass
+    assert not is_running(companion.pid)
+
+
+@pytest.mark.parametrize("wrong", [None, Companion("\0"), Companion("", (3,))])  # type: ignore[arg-type]
+def test_what_is_no_companion_is_refused_in_words(wrong: Any) -> None:
+    with pytest.raises(TypeError, match="must return a Companion of texts, not "), beside(wrong):
+        pass
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
 """The probe: what is read around a timed region, in which order, and that memory is this process's own."""
 
 import gc
+import os
 import sys
 import time
 from mmap import mmap
+from typing import Any
 
 import pytest
 
 from concbench.measure import probe
-from concbench.measure.readings import Reading
+from concbench.measure.counters import Counters
 
 pytestmark = pytest.mark.measured_side
 
@@ -23,9 +25,9 @@ def test_the_clock_is_read_innermost_and_the_garbage_is_collected_before(
         said.append("clock")
         return next(readings)
 
-    def read() -> Reading:
+    def read() -> Counters:
         said.append("read")
-        return Reading(*[len(said)] * 6)
+        return Counters(*[len(said)] * 6)
 
     def run(batch: str) -> str:
         said.append(batch)
@@ -37,7 +39,7 @@ def test_the_clock_is_read_innermost_and_the_garbage_is_collected_before(
     figures, returned = probe.timed(run, ["one", "two"])
     assert said == ["collect", "read", "clock", "one", "two", "clock", "read"]
     assert returned == ["one", "two"]
-    assert figures == dict.fromkeys(Reading._fields, 5) | {"wall_ns": 250}
+    assert figures == dict.fromkeys(Counters._fields, 5) | {"wall_ns": 250}
 
 
 def test_counters_never_go_back() -> None:
@@ -96,3 +98,16 @@ def test_the_peak_can_be_set_back_to_what_is_resident_now() -> None:
     if not probe.reset_peak():
         pytest.skip("this system does not let the peak be reset")
     assert probe.peak_bytes() < high - (32 << 20)
+
+
+@pytest.mark.parametrize(
+    "pids", [[0], [-1], [True], ["1"], [1.0], [10**30], [1], [os.getpid()], [os.getppid()]]
+)
+def test_what_can_be_no_helper_is_refused_in_words(pids: list[Any]) -> None:
+    with pytest.raises(TypeError, match="processes of the session names"):
+        probe.helpers_named(pids)
+
+
+def test_a_helper_that_is_named_twice_is_one() -> None:
+    pid = 2**22
+    assert probe.helpers_named([pid, pid]) == (pid,)

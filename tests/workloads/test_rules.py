@@ -1,21 +1,28 @@
 """The table of rules: each broken field of a model or workload is named, and none is called."""
 
 from dataclasses import fields, replace
+from math import nan
 from typing import Any
 
 import pytest
 
 from concbench.models import index as models
-from concbench.models.base import Model
+from concbench.models.base import DIALECTS, Model
 from concbench.models.capabilities import Capability
 from concbench.traits import Traits
 from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible, Version, Workload
+from concbench.workloads.questions import Question
 from concbench.workloads.rules import OF_MODELS, OF_WORKLOADS, broken_rules
 
 pytestmark = pytest.mark.measured_side
 
 MODEL, WORKLOAD = models.get("generator"), workloads.get("switch")
+WORDING = Version(lambda _rt, _params: [])
+
+
+def asking(**wrong: Any) -> tuple[Question, ...]:
+    return (Question(**{"title": "Why", "metric": "wall", "goal": "", "price": "", **wrong}),)
 
 
 def lacking(dialect: str) -> dict[str, Any]:
@@ -51,6 +58,9 @@ def test_the_package_keeps_the_rules() -> None:
         ("traits", "loop", "must be Traits"),
         ("traits", Traits(runs_on="magic"), "runs_on must be one of loop"),  # type: ignore[arg-type]
         ("traits", Traits(polls=1), "polls must be True or False"),  # type: ignore[arg-type]
+        ("traits", {}, "must be Traits"),
+        ("traits", Traits(runs_on=[]), "runs_on must be one of loop"),  # type: ignore[arg-type]
+        ("traits", Traits(workers=10**30), "workers must be a whole number"),
         ("lends", ["sleep"], "must be a set of capabilities"),
         ("lends", {"sleep"}, "is no Capability; there are SLEEP, SWITCH"),
         ("lends", {Capability.LOCK}, "there is no lock among the primitives of generator models"),
@@ -87,7 +97,8 @@ def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: 
         ("reading", None, "must be text"),
         ("params", {"tasks": 1}, "must be a dataclass"),
         ("versions", [], "must be a dict"),
-        ("versions", lacking("blocking"), "lacks 'blocking'"),
+        ("versions", {}, "has no function for any dialect; there are polling, generator"),
+        ("versions", dict.fromkeys(DIALECTS, NotExpressible("no")), "has no function for any dialect"),
         ("versions", {**lacking("none"), "a,b": print}, "'a,b' is the name of no dialect"),
         ("versions", {**WORKLOAD.versions, "own": Version(print, {3})}, "'own': needs 3 is no Capability"),  # type: ignore[arg-type]
         ("versions", {**WORKLOAD.versions, "own": Version(None)}, "'own' must be a function"),  # type: ignore[arg-type]
@@ -118,6 +129,16 @@ def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: 
         ("counts", 3, "must be a function"),
         ("unit", "parsec", "must be one of task, suspension, item"),
         ("unit", "item", "is the item, and nothing counts them"),
+        ("unit", [], "must be one of task, suspension, item"),
+        ("versions", {**WORKLOAD.versions, "own": Version(WORDING)}, "'own': a Version stands in"),
+        ("questions", [], "must be a tuple of Questions"),
+        ("questions", asking(metric=[]), "[] is no metric"),
+        ("questions", asking(axis=[]), "[] is no parameter"),
+        ("questions", asking(bound=nan), "bound must be a finite number, not nan"),
+        ("questions", asking(rank="first"), "rank must be a finite number, not 'first'"),
+        ("questions", asking(many="few"), "many must be True or False"),
+        ("questions", asking(tells=[]), "tells must be one of 'punctual', 'cheap', '', not []"),
+        ("questions", asking(title=3), "its words: one must be text"),
     ],
 )
 def test_a_broken_field_of_a_workload_is_named(field: str, value: Any, what: str) -> None:

@@ -6,12 +6,14 @@ compares with ``spawned``, and ``finished`` with ``started``.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
 from concbench.promised import Promised, Shows, first
 from concbench.promises import FEW, KNOWN, Promises, Spawned
+from concbench.words import shown
 
 Check = Callable[[Ledger], str | None]
 
@@ -82,8 +84,16 @@ def said_of(ledger: Ledger, promises: Promises) -> dict[str, str | None]:
 def _checks_on(promises: Sequence[Promised], others: Mapping[str, Check]) -> list[tuple[str, Check]]:
     """Return checks on a ledger, with their names: how many tasks there are decides what the rest mean."""
     ordered = sorted(promises, key=lambda one: not isinstance(one, Spawned))
-    kept: list[tuple[str, Check]] = [(one.name, one.broken) for one in ordered]
+    kept: list[tuple[str, Check]] = [(one.name, partial(_told_by, one)) for one in ordered]
     return [*kept[:1], *others.items(), *kept[1:]]
+
+
+def _told_by(promise: Promised, ledger: Ledger) -> str | None:
+    """Return what a promise says of a ledger; raises TypeError where that is not words, or None."""
+    message: object = promise.broken(ledger)
+    if message is None or type(message) is str:
+        return message
+    raise TypeError(f"broken of {shown(promise)} must return text, or None, not {shown(message)}")
 
 
 def check_unwatched(
@@ -104,7 +114,7 @@ def check_unwatched(
     against the shortest delay, and so on: where that fails, no order of the tasks keeps every deadline.
     """
     ledger.tasks.sort(key=lambda task: task.end - task.start)
-    told = [one.of_nobody() for one in promises.each if one.shows in shows]
+    told = [_of_nobody(one) for one in promises.each if one.shows in shows]
     checks = _checks_on(told, CHECKS if "run" in shows else {})
     said = ((name, check(ledger)) for name, check in checks if name not in without)
     wrong = first(f"{name}: {message}" for name, message in said if message is not None)
@@ -112,6 +122,13 @@ def check_unwatched(
     if wrong is None and unknown > 2 * (unnamed or 0):
         return f"owners: {unknown} tasks ran in no task of the model, and {unnamed} when watched"
     return wrong
+
+
+def _of_nobody(promise: Promised) -> Promised:
+    told: object = promise.of_nobody()
+    if isinstance(told, Promised):
+        return told
+    raise TypeError(f"of_nobody of {shown(promise)} must return a promise, not {shown(told)}")
 
 
 def check_truth(ledger: Ledger, results: Sequence[Any]) -> str | None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import Any
 
+from concbench.words import shown
+
 READY_SECONDS = 10.0
 BACKLOG = 4096
 
@@ -42,6 +44,9 @@ class Beside:
 @contextlib.contextmanager
 def beside(companion: Any, seconds: float = READY_SECONDS) -> Iterator[Beside]:
     """Have a companion at work, in an interpreter of its own; raises NotReady."""
+    texts = (getattr(companion, "program", None), *getattr(companion, "arguments", ()))
+    if not all(type(text) is str and "\0" not in text for text in texts):
+        raise TypeError(f"a workload's companion must return a Companion of texts, not {shown(companion)}")
     began = perf_counter_ns()
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=BACKLOG))
@@ -78,5 +83,9 @@ def _await(process: "subprocess.Popen[bytes]", seconds: float) -> None:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End it; what it started may hold its output, and is not waited for."""
     process.kill()
-    process.communicate()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+    process.wait()

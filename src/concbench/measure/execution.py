@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from concbench.measure.clocks import Clock, NoClock, clock_of, reading
-from concbench.measure.probe import READS_OTHERS, cpu_ns_of, timed
+from concbench.measure.probe import READS_OTHERS, cpu_ns_of, helpers_named, timed
 from concbench.measure.recipes import Batch, batch_of, recipe_of
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import factories_of, reported_by, wording_of, wrong_with
@@ -92,7 +92,7 @@ class Lent:
 
     def helpers(self) -> tuple[int, ...]:
         """Return the processes that run tasks for the session."""
-        return () if self.processes is None else tuple(self.processes())
+        return () if self.processes is None else helpers_named(self.processes())
 
     def carry_out(self, batches: Sequence[Any]) -> list[Any]:
         """Run one batch after another that is ready, and return what the runs returned."""
@@ -107,7 +107,7 @@ class Lent:
         return figures, as_they_are(returned)
 
 
-def lent_by(session: Session) -> Lent:
+def lent_from(session: Session) -> Lent:
     """Return what a session lends; the same again for what was asked for before."""
     if type(session) is Lent:
         return session
@@ -262,7 +262,7 @@ def cell_of(
     workload: Workload[Any], params: Any, model: Model, session: Session, plugins: Sequence[Handed] = ()
 ) -> Cell:
     """Return a cell in an open session of its model."""
-    return Cell(workload, params, model, lent_by(session), plugins)
+    return Cell(workload, params, model, lent_from(session), plugins)
 
 
 def _told_by(now: Clock) -> float:

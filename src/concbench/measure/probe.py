@@ -14,15 +14,16 @@ from pathlib import Path
 from time import clock_gettime_ns, perf_counter_ns, process_time_ns
 from typing import Any, Self
 
-from concbench.measure.readings import Reading
+from concbench.measure.counters import Counters
+from concbench.words import shown
 
 
-def read() -> Reading:
+def read() -> Counters:
     """Read all counters. User and system time have a resolution of 1 µs, their sum one of the CPU clock."""
     own = resource.getrusage(resource.RUSAGE_SELF)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     children_ns = round(1e9 * (children.ru_utime + children.ru_stime))
-    return Reading(
+    return Counters(
         cpu_ns=process_time_ns() + children_ns,
         user_ns=round(1e9 * (own.ru_utime + children.ru_utime)),
         system_ns=round(1e9 * (own.ru_stime + children.ru_stime)),
@@ -54,10 +55,26 @@ def timed(
     returned = [run(batch) for batch in batches]
     end = clock()
     after = read()
-    used = {name: new - old for name, new, old in zip(Reading._fields, after, before, strict=True)}
+    used = {name: new - old for name, new, old in zip(Counters._fields, after, before, strict=True)}
     if helpers is not None and idle is not None:
         used |= {name: used[name] + more for name, more in Aside.of(helpers()).since(idle).items()}
     return {"wall_ns": end - start, **used}, returned
+
+
+MOST_PID = 2**22
+"""No process of Linux has a higher number."""
+
+
+def helpers_named(pids: Iterable[int]) -> tuple[int, ...]:
+    """Return the processes that a session names as its helpers. Raises TypeError for what can be none."""
+    named = tuple(dict.fromkeys(pids))
+    own = {1: "the system's first", os.getpid(): "the worker itself", os.getppid(): "who started the worker"}
+    for pid in named:
+        if type(pid) is not int or not 0 < pid <= MOST_PID:
+            raise TypeError(f"processes of the session names {shown(pid)}, which is no process id")
+        if pid in own:
+            raise TypeError(f"processes of the session names {pid}, {own[pid]}, and no helper")
+    return named
 
 
 READS_OTHERS = sys.platform == "linux"
@@ -89,7 +106,7 @@ class Aside:
         """Read what these processes have used until now; one that has ended is left out."""
         own = resource.getrusage(resource.RUSAGE_CHILDREN)
         user, system = round(1e9 * own.ru_utime), round(1e9 * own.ru_stime)
-        found = {pid: used for pid in pids if (used := _used_by(pid)) is not None}
+        found = {pid: used for pid in helpers_named(pids) if (used := _used_by(pid)) is not None}
         return cls(found, {"cpu_ns": user + system, "user_ns": user, "system_ns": system})
 
     def since(self, before: Self) -> dict[str, int]:

@@ -16,6 +16,7 @@ from concbench.measure.checks import EVERY_CHECK, check_reported, check_truth, c
 from concbench.measure.execution import Cell
 from concbench.measure.hook import SEES_ALL_THREADS, others, require_seen, running_threads
 from concbench.measure.ledger import Ledger
+from concbench.measure.owncounts import own_counts
 from concbench.measure.passes import SAMPLE, Pass, new_ledger, unwatched_pass, watched_pass
 from concbench.measure.salting import reported_by, wrong_with
 from concbench.traits import traits_of
@@ -57,6 +58,7 @@ def bear_witness(
     """
     require_workers(cell)
     watched = watched_pass(cell, seconds, new_ledger(cell.model))
+    counts = _counts(watched.ledger)  # before any promise of others' looks at it
     said = checked(cell, watched)
     if watched.stopped is None:
         running = running_threads(watched.ledger)
@@ -70,11 +72,13 @@ def bear_witness(
         for name, message in _checked_unwatched(cell, unwatched, without, unnamed).items():
             said[name] = said.get(name) or (message if name == "unwatched" else _unwatched(message))
     kept = {name: message for name, message in said.items() if name not in without}
-    testimony = _testimony(watched.ledger, kept)
+    testimony = _testimony(watched.ledger, kept, counts)
     own = getattr(cell.workload, "counts", None)  # workloads of an older checkout count nothing else
     if own is None or testimony.failures:
         return testimony
-    return replace(testimony, counts={**testimony.counts, **own(cell.params, watched.ledger)})
+    return replace(
+        testimony, counts={**counts, **own_counts(cell.workload, own(cell.params, watched.ledger))}
+    )
 
 
 def look_again(cell: Cell, *, seconds: float = 60.0) -> Testimony:
@@ -90,7 +94,7 @@ def look_again(cell: Cell, *, seconds: float = 60.0) -> Testimony:
     if not SEES_ALL_THREADS and failed == {"unwatched"} and (older := others()):
         unwatched = unwatched_pass(cell, seconds, older, most=1)
         said = _checked_unwatched(cell, unwatched)
-    return _testimony(unwatched[0].ledger, said)
+    return _testimony(unwatched[0].ledger, said, _counts(unwatched[0].ledger))
 
 
 def _checked_unwatched(
@@ -145,11 +149,13 @@ def checked_results(cell: Cell, done: Pass) -> dict[str, str | None]:
     return {"results": None, "reported": check_reported(done.ledger, ours)}
 
 
-def _testimony(ledger: Ledger, said: Mapping[str, str | None]) -> Testimony:
+def _counts(ledger: Ledger) -> dict[str, int]:
     tasks = sum(task.finished for task in ledger.tasks)
-    suspensions = sum(task.suspensions for task in ledger.tasks)
-    counts = {"task": tasks, "suspension": suspensions}
-    return Testimony(tasks, suspensions, ledger.peak_live, counts, said)
+    return {"task": tasks, "suspension": sum(task.suspensions for task in ledger.tasks)}
+
+
+def _testimony(ledger: Ledger, said: Mapping[str, str | None], counts: Mapping[str, int]) -> Testimony:
+    return Testimony(counts["task"], counts["suspension"], ledger.peak_live, counts, said)
 
 
 def _unwatched(message: str | None) -> str | None:

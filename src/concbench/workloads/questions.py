@@ -1,7 +1,10 @@
 """What a workload brings to a report: the questions that it answers, and a few tasks worth looking at."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, get_args
+
+Tells: TypeAlias = Literal["punctual", "cheap", ""]
+TELLS: tuple[Tells, ...] = get_args(Tells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,7 @@ class Question:
     many: bool = True
     bound: float = 100
     rank: int = 100
-    tells: Literal["punctual", "cheap", ""] = ""
+    tells: Tells = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

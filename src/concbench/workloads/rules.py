@@ -16,8 +16,9 @@ from concbench.traits import RUNS_ON, Traits
 from concbench.words import shown
 from concbench.workloads.base import NotExpressible, Version, Workload
 from concbench.workloads.names import wrong_name
-from concbench.workloads.questions import Lanes, Question
+from concbench.workloads.questions import TELLS, Lanes, Question
 
+MOST_NUMBER = 10**15
 MOST_WORDS = 2000
 """Characters of a summary or reading: more is no text but an accident."""
 
@@ -62,7 +63,7 @@ def _traits(value: Any, _of: Any) -> str | None:
         if wrong := _bool(getattr(value, name), value):
             older = {"pinnable": " (single_threaded)", "reuses": " (pooled)"}.get(name, "")
             return f"{name}{older} {wrong}"
-    if value.workers is None or (type(value.workers) is int and value.workers > 0):
+    if value.workers is None or (type(value.workers) is int and 0 < value.workers <= MOST_NUMBER):
         return None
     return f"workers must be a whole number of at least 1, or None, not {shown(value.workers)}"
 
@@ -89,13 +90,12 @@ def _params(value: Any, _of: Any) -> str | None:
 
 def _versions(value: Any, _of: Any) -> str | None:
     if not isinstance(value, Mapping):
-        return f"must be a dict with an entry for each dialect, not {shown(value)}"
+        return f"must be a dict with an entry for each dialect that it is written for, not {shown(value)}"
     strange = [key for key in value if wrong_name(key)]
     if strange:
         return f"{shown(strange[0])} is the name of no dialect, and can be that of no model"
-    lacking = [dialect for dialect in DIALECTS if dialect not in value]
-    if lacking:
-        return f"lacks {lacking[0]!r}: give a function, or NotExpressible(reason)"
+    if all(isinstance(one, NotExpressible) for one in value.values()):
+        return f"has no function for any dialect; there are {', '.join(DIALECTS)}"
     return next((f"{key!r}{wrong}" for key, one in value.items() if (wrong := _version(one))), None)
 
 
@@ -105,7 +105,11 @@ def _version(value: Any) -> str | None:
         return None if told else ": NotExpressible needs a reason, which is text"
     if isinstance(value, Version):
         wrong = wrong_capabilities(value.needs)
-        return f": needs {wrong}" if wrong else _version(value.function)
+        if wrong:
+            return f": needs {wrong}"
+        if isinstance(value.function, Version):
+            return ": a Version stands in a Version; give what that has"
+        return _version(value.function)
     return None if callable(value) else f" must be a function or NotExpressible(reason), not {shown(value)}"
 
 
@@ -122,11 +126,25 @@ def _questions(value: Any, of: Any) -> str | None:
     for one in value:
         if wrong := _words(one.title, of) or _text(one.goal, of) or _text(one.price, of):
             return f"its words: one {wrong}"
-        if one.metric not in METRICS:
+        if type(one.metric) is not str or one.metric not in METRICS:
             return f"{shown(one.metric)} is no metric; there are {', '.join(METRICS)}"
-        if one.axis not in getattr(of.params, "__dataclass_fields__", ()):
+        if type(one.axis) is not str or one.axis not in getattr(of.params, "__dataclass_fields__", ()):
             return f"{shown(one.axis)} is no parameter"
+        if wrong := _place_of(one, of):
+            return wrong
     return None
+
+
+def _place_of(question: Question, of: Any) -> str | None:
+    """Return what is wrong with where a question is answered, or where it stands."""
+    for name in ("bound", "rank"):
+        number = getattr(question, name)
+        if type(number) not in (int, float) or not -MOST_NUMBER <= number <= MOST_NUMBER:
+            return f"{name} must be a finite number, not {shown(number)}"
+    if question.tells not in TELLS:
+        return f"tells must be one of {', '.join(map(repr, TELLS))}, not {shown(question.tells)}"
+    wrong = _bool(question.many, of)
+    return wrong and f"many {wrong}"
 
 
 def _lanes(value: Any, of: Any) -> str | None:

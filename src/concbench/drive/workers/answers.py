@@ -8,7 +8,7 @@ agreement with the request. What does not hold is that worker's crash, and costs
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from concbench.measure.readings import Reading
+from concbench.measure.counters import Counters
 from concbench.measure.recorded import record
 from concbench.metrics import UNITS
 from concbench.outcomes import OUTCOMES
@@ -31,7 +31,7 @@ Message: TypeAlias = dict[str, Any]
 
 CHECKS = each_value(nullable(writable), key=writable)
 RECORDS = each_value(record, key=writable)
-USED: Mapping[str, Validator] = {"wall_ns": positive, **dict.fromkeys(Reading._fields, count)}
+USED: Mapping[str, Validator] = {"wall_ns": positive, **dict.fromkeys(Counters._fields, count)}
 COUNTED: Mapping[str, Validator] = {"tasks": count, "suspensions": count}
 WITNESSED = only(COUNTED, {"counts": only({}, dict.fromkeys(UNITS, count))})
 SEEN: Mapping[str, Validator] = {"checks": CHECKS, **COUNTED}

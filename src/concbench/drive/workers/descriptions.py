@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import Any
 
+from concbench.measure.plugin_trial import promised_to
 from concbench.metrics import METRICS, UNITS
 from concbench.models.base import DIALECTS
 from concbench.models.capabilities import Capability
@@ -152,13 +153,13 @@ def _wrong_sets(workload: Message) -> str | None:
 def _facts_of(workload: Message, more: Mapping[str, Validator] | None = None) -> Validator:
     """Return the check of one set of a workload's parameters and what holds with them."""
     versions = workload["versions"]
-    expressed = [one for one in DIALECTS if one in versions and versions[one]["reason"] is None]
+    expressed = [name for name, version in versions.items() if version["reason"] is None]
     names = [one["name"] for one in workload["parameters"]]
     return only(
         {
             "params": only(dict.fromkeys(names, parameter)),
             "floor": seconds,
-            "promises": only(dict.fromkeys(expressed, PROMISE)),
+            "promises": only(dict.fromkeys(promised_to(expressed), PROMISE)),
             **(more or {}),
         }
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from concbench.analysis.comparison import Comparison, Failed
 from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule
 from concbench.analysis.verdicts import judged_again
+from concbench.drive.host.environment import now
 from concbench.drive.instructions import valgrind_path
 from concbench.drive.pairing import PairedCell
 from concbench.drive.pairs import PairDriver
@@ -31,7 +32,6 @@ from concbench.runs.comparison_request import (
     with_undecided,
     with_untold,
 )
-from concbench.runs.header import now
 from concbench.runs.instructions import Counter, Records, counter_for
 from concbench.runs.pair_planning import Sides, header_of, launcher_of, plan_of
 from concbench.runs.result import ComparisonResult, Interrupted

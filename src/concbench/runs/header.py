@@ -2,12 +2,11 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import concbench
-from concbench.drive.host.environment import describe
+from concbench.drive.host.environment import describe, now
 from concbench.drive.host.interpreter_info import probe
 from concbench.drive.host.origin import origin
 from concbench.drive.plan import Contender, Plan, PlannedCell
@@ -24,11 +23,6 @@ from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue, packages_of
 
 Record = dict[str, Any]
-
-
-def now() -> str:
-    """Return the time, ISO 8601 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def header_of(request: RunRequest, plan: Plan, catalogue: Catalogue, environment: Record) -> Header:

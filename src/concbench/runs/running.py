@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from concbench.drive.driver import Driver
+from concbench.drive.host.environment import now
 from concbench.drive.host.machine import machine_id
 from concbench.drive.plan import Plan, PlannedPoint, rounds_of
 from concbench.drive.state import State
@@ -20,7 +21,7 @@ from concbench.results.reader import Run, read_run
 from concbench.results.records import EndRecord, OutcomeRecord
 from concbench.results.writer import RunWriter
 from concbench.runs.arguments import asks
-from concbench.runs.header import cells_for_header, environment_of, header_of, now, survey
+from concbench.runs.header import cells_for_header, environment_of, header_of, survey
 from concbench.runs.owncode import OwnCode
 from concbench.runs.planning import baseline_of, launcher, plan_of
 from concbench.runs.request import RunRequest

@@ -46,7 +46,7 @@ BEHAVIOUR_VARIABLES = (
 COVERAGE_VARIABLES = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG", "COV_CORE_SOURCE")
 
 
-def started() -> str:
+def now() -> str:
     """Return the time now, ISO 8601 in UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -135,7 +135,7 @@ def describe(
     commit concbench is of; ``affinity`` the CPUs that workers are bound to. Raises InterpreterError.
     """
     record: dict[str, Any] = {
-        "started": started(),
+        "started": now(),
         "machine": machine.machine_id(),
         "os": machine.operating_system(root),
         "cpu": machine.cpu(root, affinity),

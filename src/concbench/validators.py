@@ -94,6 +94,13 @@ def writable(value: object) -> str | None:
     return unlike(value, "a string that UTF-8 can write") if apart else None
 
 
+def parameter(value: object) -> str | None:
+    """Take what a parameter may be: a string that can be written down, or a finite number."""
+    if type(value) is str:
+        return writable(value)
+    return finite(value) and unlike(value, "a finite number or a string")
+
+
 def one_of(*names: str) -> Validator:
     """Return the validator of a string that is one of ``names``."""
     return _kind(lambda value: type(value) is str and value in names, "one of " + ", ".join(names))

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +39,7 @@ from concbench.drive.instructions import (
     number_for,
     verdict_of,
 )
+from concbench.drive.sides.side import Side
 from concbench.models import index as models
 from concbench.workloads import index as workloads
 from tests.measure.odd import is_running, odd_model, wait_until
@@ -62,16 +62,9 @@ sys.exit(code)
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Here:
-    """This interpreter as a side."""
-
-    interpreter: Path = Path(sys.executable)
-    suite: Path | None = None
-    roots: tuple[Path, ...] = ()
-    plugins: tuple[str, ...] = ()
-    loops: tuple[str, ...] = ()
-    compiled: Path | None = None
+def side(**more: Any) -> Side:
+    """Return a side that runs our own code here."""
+    return Side(**{"label": "here", "interpreter": Path(sys.executable), **more})
 
 
 def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
@@ -82,9 +75,9 @@ def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
 
 
-def failure(seconds: float = 60.0, number: int = 4, **side: Any) -> CountingFailed:
+def failure(seconds: float = 60.0, number: int = 4, **of: Any) -> CountingFailed:
     with pytest.raises(CountingFailed) as caught:
-        count_instructions(Here(**side), *CELL, number=number, seconds=seconds)
+        count_instructions(side(**of), *CELL, number=number, seconds=seconds)
     return caught.value
 
 
@@ -93,7 +86,7 @@ def test_the_count_is_that_of_all_runs_less_that_of_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelling: str
 ) -> None:
     fake(tmp_path, monkeypatch, COUNTS.format(spelling=spelling))
-    counted = count_instructions(Here(), *CELL, number=4)
+    counted = count_instructions(side(), *CELL, number=4)
     assert counted == Tally(number=4, zero=1_000_000, full=1_012_000)
     assert counted.work == 12_000
 
@@ -139,7 +132,7 @@ def test_the_last_words_of_a_crash_are_kept_with_what_was_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake(tmp_path, monkeypatch, "print('no tool', file=sys.stderr); sys.exit(3)")
-    found = count_pair(Here(), Here(), WANTED, TallyRunner(60.0))
+    found = count_pair(side(), side(), WANTED, TallyRunner(60.0))
     assert isinstance(found, Lost)
     assert found.last_words == "no tool\n"
 
@@ -152,7 +145,7 @@ def test_compiled_files_are_kept_in_the_folder_of_the_side(
     plugin.mkdir()
     odd = odd_model(plugin, "pass")
     count_instructions(
-        Here(plugins=(odd,), compiled=tmp_path / "compiled"), "odd", "switch", CELL[2], number=4
+        side(plugins=(odd,), compiled=tmp_path / "compiled"), "odd", "switch", CELL[2], number=4
     )
     assert [path.name for path in plugin.iterdir()] == ["odd.py"]
     assert list((tmp_path / "compiled").rglob("odd.*.pyc"))
@@ -197,7 +190,7 @@ def test_a_cell_that_crashes_under_valgrind_alone_says_how(
     body = "if os.environ.get('PYTHONDONTWRITEBYTECODE'):\n    print('here', flush=True)\n    os.abort()"
     odd = odd_model(tmp_path, body)
     with pytest.raises(CountingFailed) as caught:
-        count_instructions(Here(plugins=(odd,)), "odd", *CELL[1:], number=2)
+        count_instructions(side(plugins=(odd,)), "odd", *CELL[1:], number=2)
     assert caught.value.outcome == "crashed"
     assert "without an answer" in caught.value.reason
     assert "here" in caught.value.last_words
@@ -279,7 +272,7 @@ WANTED = CountedCell(model=CELL[0], workload=CELL[1], params=CELL[2])
 
 def test_equal_counts_are_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = tallies(monkeypatch, 1000, 1001)
-    found = count_pair(Here(), Here(), WANTED, TallyRunner(1.0))
+    found = count_pair(side(), side(), WANTED, TallyRunner(1.0))
     assert isinstance(found, Pair)
     assert (found.verdict, found.confirmed, asked) == ("same", False, [1, 1])
 
@@ -289,7 +282,7 @@ def test_a_change_is_called_one_only_if_another_layout_of_memory_says_so_too(
     monkeypatch: pytest.MonkeyPatch, second: tuple[int, int], verdict: str
 ) -> None:
     asked = tallies(monkeypatch, 1000, 1010, *second)
-    found = count_pair(Here(), Here(), WANTED, TallyRunner(1.0))
+    found = count_pair(side(), side(), WANTED, TallyRunner(1.0))
     assert isinstance(found, Pair)
     assert (found.verdict, found.confirmed, asked) == (verdict, True, [1, 1, 2, 2])
 
@@ -299,7 +292,7 @@ def test_many_cells_are_counted_and_those_that_fail_are_told(
 ) -> None:
     fake(tmp_path, monkeypatch, COUNTS.format(spelling="I refs:"))
     chain = CountedCell(model="polling", workload="chain", params={"suspensions": 3})
-    found = dict(count_all(Here(), Here(), [chain, WANTED]))
+    found = dict(count_all(side(), side(), [chain, WANTED]))
     assert isinstance(found[0], Lost)
     assert (found[0].side, found[0].outcome) == ("base", "not-expressible")
     assert isinstance(found[1], Pair)
@@ -316,7 +309,7 @@ def test_ctrl_c_while_counting_ends_all_processes_and_keeps_what_was_counted(
     kept: list[tuple[int, Any]] = []
 
     def interrupted() -> None:
-        with closing(count_all(Here(), Here(), [quick, WANTED], at_once=2)) as counts:
+        with closing(count_all(side(), side(), [quick, WANTED], at_once=2)) as counts:
             for one in counts:
                 kept.append(one)
                 wait_until(lambda: pids.exists() and bool(pids.read_text()))
@@ -347,7 +340,7 @@ def test_valgrind_itself_counts_in_proportion_to_the_work() -> None:
 
     runner = Noting(60.0)
     cell = "generator", "switch", {"tasks": 10, "suspensions": 400}
-    whole = count_instructions(Here(), *cell, number=8, runner=runner)
+    whole = count_instructions(side(), *cell, number=8, runner=runner)
     interpreter, suite, setup, compiled = runner.where
     half = runner.counted(interpreter, suite, setup | {"runs": "000004"}, compiled)
     assert 1.9 < whole.work / (half - whole.zero) < 2.1
@@ -390,7 +383,7 @@ def test_what_a_model_writes_into_the_pipe_of_answers_is_that_cell_s_failure(
     body, outcome, why = WRITES[what]
     odd = odd_model(tmp_path, FINDS_THE_PIPE + body)
     with pytest.raises(CountingFailed) as caught:
-        choose_number(Here(plugins=(odd,)), "odd", *CELL[1:], runner=TallyRunner(3))
+        choose_number(side(plugins=(odd,)), "odd", *CELL[1:], runner=TallyRunner(3))
     assert caught.value.outcome == outcome
     assert why in caught.value.reason
 
@@ -407,7 +400,7 @@ if not os.path.exists({str(noted)!r}) and not os.fork():  # once, however many r
 while not os.path.exists({str(noted)!r}): time.sleep(0.01)
 """
     odd = odd_model(tmp_path, forks)
-    assert choose_number(Here(plugins=(odd,)), "odd", *CELL[1:], runner=TallyRunner(60)) > 0
+    assert choose_number(side(plugins=(odd,)), "odd", *CELL[1:], runner=TallyRunner(60)) > 0
     wait_until(lambda: not is_running(int(noted.read_text())))
 
 
@@ -419,7 +412,7 @@ def test_killing_from_another_thread_ends_what_valgrind_runs(tmp_path: Path) -> 
     def count() -> None:
         with pytest.raises(CountingFailed) as caught:
             count_instructions(
-                Here(plugins=(odd,)), "odd", *CELL[1:], number=2, runner=TallyRunner(600, running)
+                side(plugins=(odd,)), "odd", *CELL[1:], number=2, runner=TallyRunner(600, running)
             )
         failed.append(caught.value)
 

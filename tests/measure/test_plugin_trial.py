@@ -81,10 +81,10 @@ def test_what_is_told_of_the_package_is_plain_data(name: str) -> None:
         (replace(WORKLOAD, small=raising), "small(rng) raises ZeroDivisionError"),
         (replace(WORKLOAD, small=returning([])), "small(rng) must return a list"),
         (replace(WORKLOAD, floor=raising), "floor of points('quick')[0], Params("),
-        (replace(WORKLOAD, floor=returning(nan)), "must be a finite number of seconds, not nan"),
-        (replace(WORKLOAD, floor=returning(inf)), "must be a finite number of seconds, not inf"),
-        (replace(WORKLOAD, floor=returning(-1.0)), "must be a finite number of seconds, not -1.0"),
-        (replace(WORKLOAD, floor=returning("0")), "must be a finite number of seconds, not '0'"),
+        (replace(WORKLOAD, floor=returning(nan)), " is nan, not a finite number of 0 or more"),
+        (replace(WORKLOAD, floor=returning(inf)), " is inf, not a finite number of 0 or more"),
+        (replace(WORKLOAD, floor=returning(-1.0)), " is -1.0, not a finite number of 0 or more"),
+        (replace(WORKLOAD, floor=returning("0")), " is '0', not a finite number of 0 or more"),
         (replace(WORKLOAD, promise=raising), "to polling raises ZeroDivisionError: by zero"),
         (
             replace(WORKLOAD, promise=returning(None)),
@@ -108,9 +108,9 @@ def test_what_is_told_of_the_package_is_plain_data(name: str) -> None:
         ),
         (of(Listed()), "params: tasks is a list[int]; a parameter is one of int, float, str"),
         (of(Unhinted()), "params raises NameError"),
-        (of(Endless()), "params: the default of tasks must be a finite number or text, not inf"),
+        (of(Endless()), "params: the default of tasks is inf, not a finite number or a string"),
         (of(Rounding()), "made again from its values"),
-        (of(replace(GOOD, tasks=True)), "smallest: tasks must be a finite number or text, not True"),
+        (of(replace(GOOD, tasks=True)), "smallest: tasks is True, not a finite number or a string"),
     ],
 )
 def test_what_a_function_does_wrong_is_named(workload: Workload[Any], what: str) -> None:

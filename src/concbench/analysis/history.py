@@ -132,7 +132,7 @@ def traces_of(
 
 
 def _bare(history: History, first: Sequence[str]) -> Iterator[HistorySeries]:
-    models = [_model(series) for series in history.series]
+    models = [series.model for series in history.series]
     order = places_of([(model, "") for model in (*first, *models)])
     for series, model in zip(history.series, models, strict=True):
         places: dict[tuple[str, str], list[HistoryPoint]] = {}
@@ -145,10 +145,6 @@ def _bare(history: History, first: Sequence[str]) -> Iterator[HistorySeries]:
             same = [point for point in points if of_version.comparable(point)]
             trace = _trace(series, model, order[model, ""], same[-LONGEST:])
             yield replace(trace, left_out=len(points) - len(same))
-
-
-def _model(series: BenchmarkSeries) -> str:
-    return str(dict(series.params).get("model", ""))
 
 
 def _trace(

@@ -15,7 +15,7 @@ from concbench.analysis.rates import Rates
 from concbench.commands.consoles import Err
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
-from concbench.commands.options import Assignments, given_options, merged, refuse_beside, split_commas
+from concbench.commands.options import MODELS, WORKLOADS, Assignments, given_options, merged, refuse_beside
 from concbench.commands.param_types import Seconds
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import make_rates_report, refuse_foreign, write_whole
@@ -43,10 +43,8 @@ JUDGES = "--replay measures nothing, and judges what lies in its folder"
 
 
 @click.command(cls=Measuring, epilog=EPILOG)
-@click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
-              help="Only these models (default: all).")  # fmt: skip
-@click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
-              metavar="NAME[,NAME]", help="Only these workloads (default: all).")  # fmt: skip
+@MODELS
+@WORKLOADS
 @click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=100",
               help="Values of a workload's parameter, in place of its brief ones.")  # fmt: skip
 @click.option("--python", "python", metavar="3.12", help="The interpreter of both sides.")

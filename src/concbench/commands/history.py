@@ -8,7 +8,7 @@ import click
 
 from concbench.commands.consoles import Err
 from concbench.commands.measuring import Asking
-from concbench.commands.options import split_commas
+from concbench.commands.options import names
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import (
     Sources,
@@ -38,12 +38,9 @@ Examples
 @click.command(cls=Asking, epilog=EPILOG)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...",
                 type=click.Path(path_type=Path, readable=False))  # fmt: skip
-@click.option("--model", "-m", "models", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
-              help="Only these models.")  # fmt: skip
-@click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
-              metavar="NAME[,NAME]", help="Only these workloads.")  # fmt: skip
-@click.option("--metric", "metrics", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
-              help="Only benchmarks with this in their name after the workload (wall, cpu).")  # fmt: skip
+@names("--model", "-m", "models", help="Only these models.")
+@names("--workload", "-w", "workloads", help="Only these workloads.")
+@names("--metric", "metrics", help="Only benchmarks with this in their name after the workload (wall, cpu).")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
               help="Only commits of this day (2026-06-01, UTC) and later.")  # fmt: skip
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",

@@ -72,10 +72,13 @@ def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float) -> fl
     return value
 
 
-_MODELS = click.option("--model", "-m", "models", multiple=True, callback=split_commas,
-                       metavar="NAME[,NAME]", help="Only these models (default: all).")  # fmt: skip
-_WORKLOADS = click.option("--workload", "-w", "workloads", multiple=True, callback=split_commas,
-                          metavar="NAME[,NAME]", help="Only these workloads (default: all).")  # fmt: skip
+def names(*spellings: str, help: str) -> Callable[[Command], Command]:  # noqa: A002  (as click calls it)
+    """Return an option that takes names, as often as it is given or with commas between."""
+    return click.option(*spellings, multiple=True, callback=split_commas, metavar="NAME[,NAME]", help=help)
+
+
+MODELS = names("--model", "-m", "models", help="Only these models (default: all).")
+WORKLOADS = names("--workload", "-w", "workloads", help="Only these workloads (default: all).")
 _WORKERS = (
     click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",
                  help="Interpreters of the workers, interleaved (versions or paths; default: this one)."),
@@ -92,14 +95,14 @@ _WORKERS = (
 
 def selection(command: Command) -> Command:
     """Add the options that choose models, workloads and interpreters."""
-    for option in (_MODELS, _WORKLOADS, *_WORKERS):
+    for option in (MODELS, WORKLOADS, *_WORKERS):
         command = option(command)
     return command
 
 
 def contestants(command: Command) -> Command:
     """Add the options that choose models and interpreters, for a verb whose workload is an argument."""
-    for option in (_MODELS, *_WORKERS):
+    for option in (MODELS, *_WORKERS):
         command = option(command)
     return command
 

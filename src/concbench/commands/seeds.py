@@ -14,7 +14,7 @@ import click
 
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
-from concbench.commands.options import refuse_nan, split_commas
+from concbench.commands.options import names, refuse_nan
 from concbench.commands.streams import tell
 from concbench.outcomes import FAILURES, CellOutcome
 from concbench.runs.replays import PAUSE, SOURCE, TASKS, Replay
@@ -40,24 +40,11 @@ clock leaves out the making, and starts for example 1 only when the deadlines ar
 
 
 @click.command(cls=Measuring, epilog=EPILOG)
-@click.option(
-    "--scale",
-    type=click.FloatRange(min=0, min_open=True, max=10),
-    default=1.0,
-    show_default=True,
-    callback=refuse_nan,
-    metavar="FACTOR",
-    help="Multiplies every delay: above 0, at most 10.",
-)
-@click.option(
-    "--model",
-    "-m",
-    "models",
-    multiple=True,
-    callback=split_commas,
-    metavar="NAME[,NAME]",
-    help="Only these models (default: polling, generator, yield-from, asyncio, threads).",
-)
+@click.option("--scale", type=click.FloatRange(min=0, min_open=True, max=10), default=1.0,
+              show_default=True, callback=refuse_nan, metavar="FACTOR",
+              help="Multiplies every delay: above 0, at most 10.")  # fmt: skip
+@names("--model", "-m", "models",
+       help="Only these models (default: polling, generator, yield-from, asyncio, threads).")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object at the end.")
 def seeds(scale: float, models: tuple[str, ...], *, as_json: bool) -> None:
     """Replay the tutorial's own examples, and beside them asyncio and threads.

@@ -18,7 +18,7 @@ from time import monotonic
 from typing import IO, Any
 
 import concbench
-from concbench.drive.workers.lastwords import cause, last_words
+from concbench.drive.workers.lastwords import ProcessLost, last_words, with_cause
 from concbench.drive.workers.replies import Hangup, Lines, NoAnswer, Silence, checked, object_in
 from concbench.drive.workers.starting import BOOTSTRAP, compiling_into, end_of, how_it_ended
 from concbench.drive.workers.strays import Family
@@ -42,15 +42,8 @@ CACHEGRIND = ("--command-line-only=yes", "--tool=cachegrind", "--cache-sim=no", 
 _REFS = re.compile(r"^==\d+==\s+I\s+refs:\s+([\d,]+)", re.MULTILINE)
 
 
-class CountingFailed(Exception):
-    """A cell that could not be counted.
-
-    ``outcome`` is one of a cell's, such as ``timeout``, ``crashed``, ``unavailable`` (no valgrind here).
-    """
-
-    def __init__(self, outcome: str, reason: str, last_words: str = "") -> None:
-        super().__init__(reason)
-        self.outcome, self.reason, self.last_words = outcome, reason, last_words
+class CountingFailed(ProcessLost):
+    """A cell that could not be counted; ``outcome`` may be ``unavailable``, too (no valgrind here)."""
 
 
 class Running:
@@ -195,8 +188,7 @@ class TallyRunner:
 def _crash(reason: str, words: IO[bytes]) -> CountingFailed:
     """Return a crash with the last words, and of a fatal error which it was."""
     said = last_words(words)
-    fatal = cause(said)
-    return CountingFailed("crashed", f"{reason}: {fatal}" if fatal else reason, said)
+    return CountingFailed("crashed", with_cause(reason, said), said)
 
 
 @contextlib.contextmanager

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import log2
-from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from concbench.drive.cachegrind import CountingFailed, Running, TallyRunner, valgrind_path
+from concbench.drive.sides.side import Side
 from concbench.drive.workers.described import elsewhere, handed_over, place_of, searched_last
 from concbench.metrics import INSTRUCTIONS, METRICS
 from concbench.models.base import Model
@@ -31,34 +31,6 @@ AIM_PASSES = 2
 
 MOST_RUNS = 4096
 SECONDS = 120.0
-
-
-class Target(Protocol):
-    """What of a side is needed: a :class:`concbench.drive.sides.side.Side` has it all."""
-
-    @property
-    def interpreter(self) -> Path:
-        """The Python that runs the cell."""
-
-    @property
-    def suite(self) -> Path | None:
-        """Whose models and workloads; None for ours."""
-
-    @property
-    def roots(self) -> tuple[Path, ...]:
-        """Where modules are looked for first."""
-
-    @property
-    def plugins(self) -> tuple[str, ...]:
-        """Plug-ins' files."""
-
-    @property
-    def loops(self) -> tuple[str, ...]:
-        """Event loops, as ``module:factory``."""
-
-    @property
-    def compiled(self) -> Path | None:
-        """The folder for compiled files; None for where Python always puts them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +107,7 @@ def number_for(once_ns: int, pass_ns: int) -> int:
 
 
 def choose_number(
-    target: Target, model: str, workload: str, params: Mapping[str, Any], *, runner: TallyRunner
+    target: Side, model: str, workload: str, params: Mapping[str, Any], *, runner: TallyRunner
 ) -> int:
     """Return how many runs to count, from how long one takes on ``target``; raises CountingFailed.
 
@@ -146,7 +118,7 @@ def choose_number(
 
 
 def count_instructions(
-    target: Target,
+    target: Side,
     model: str,
     workload: str,
     params: Mapping[str, Any],
@@ -175,7 +147,7 @@ def count_instructions(
 
 
 def _setup(
-    target: Target, model: str, workload: str, params: Mapping[str, Any], **amounts: Any
+    target: Side, model: str, workload: str, params: Mapping[str, Any], **amounts: Any
 ) -> dict[str, Any]:
     cell = {"model": model, "workload": workload, "params": dict(params)}
     side = {"plugins": handed_over(target.plugins, place_of(target)), "loops": list(target.loops)}
@@ -188,7 +160,7 @@ def _digits(runs: int) -> str:
     return f"{runs:06d}"
 
 
-def count_pair(base: Target, head: Target, wanted: CountedCell, runner: TallyRunner) -> Found:
+def count_pair(base: Side, head: Side, wanted: CountedCell, runner: TallyRunner) -> Found:
     """Count a cell on both sides, and once more in other layouts of memory where they differ.
 
     Of the two results the one nearer to 1 stands: a change is called one only where both counts say so.
@@ -228,8 +200,8 @@ def _losing(side: Any) -> Iterator[list[Lost]]:
 
 
 def count_all(
-    base: Target,
-    head: Target,
+    base: Side,
+    head: Side,
     cells: Sequence[CountedCell],
     *,
     seconds: float = SECONDS,

@@ -8,13 +8,13 @@ import inspect
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import MISSING, asdict, fields
 from functools import partial
-from math import isfinite
 from random import Random
 from typing import Any, get_type_hints
 
 from concbench.models.base import DIALECTS, Dialect
 from concbench.places import worded
 from concbench.promises import promises_of
+from concbench.validators import parameter, seconds
 from concbench.words import cut, shown
 from concbench.workloads.base import (
     PRESETS,
@@ -134,8 +134,8 @@ def facts_of(workload: Workload[Any], params: Any, what: str = "parameters") -> 
         raise Broken(f"{what} is {shown(params)}, and made again from its values {shown(again)}")
     where = f"of {what}, {shown(params)}," if what != "parameters" else f"of {shown(params)}"
     floor = _called(f"floor {where}", lambda: workload.floor(params))
-    if type(floor) not in (int, float) or not floor >= 0 or not isfinite(floor):
-        raise Broken(f"floor {where} must be a finite number of seconds, not {shown(floor)}")
+    if (complaint := seconds(floor)) is not None:
+        raise Broken(f"floor {where}{complaint}")
     versions = workload.versions.items()
     expressed = [name for name, version in versions if not isinstance(version, NotExpressible)]
     promises = {
@@ -155,8 +155,8 @@ def promised_to(expressed: Collection[str]) -> list[Dialect]:
 
 
 def _scalar(what: str, value: Any) -> Any:
-    if type(value) not in KINDS or (type(value) is float and not isfinite(value)):
-        raise Broken(f"{what} must be a finite number or text, not {shown(value)}")
+    if (complaint := parameter(value)) is not None:
+        raise Broken(f"{what}{complaint}")
     return value
 
 

@@ -74,6 +74,11 @@ class BenchmarkSeries:
     points: tuple[HistoryPoint, ...]
     better: Better = "less"
 
+    @property
+    def model(self) -> str:
+        """Its model, empty where it has none."""
+        return str(dict(self.params).get("model", ""))
+
     def comparable(self, point: HistoryPoint) -> bool:
         """Say whether a point was measured with today's version of the benchmark.
 

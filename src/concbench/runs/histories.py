@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -265,7 +266,7 @@ def chosen(
     """
     series: Sequence[BenchmarkSeries] = history.series
     series = _having("workloads", series, workloads, lambda name, one: workload_of(one) == name, workload_of)
-    series = _having("models", series, models, lambda name, one: model_of(one) == name, model_of)
+    series = _having("models", series, models, lambda name, one: one.model == name, attrgetter("model"))
     series = _having("metrics", series, metrics, lambda name, one: name in metric_of(one), metric_of)
     return replace(history, series=tuple(series))
 
@@ -278,11 +279,6 @@ def workload_of(series: BenchmarkSeries) -> str:
 def metric_of(series: BenchmarkSeries) -> str:
     """Return what a series has figures of: its name after the workload."""
     return series.benchmark.partition(".")[2]
-
-
-def model_of(series: BenchmarkSeries) -> str:
-    """Return the model of a series, empty where it has none."""
-    return str(dict(series.params).get("model", ""))
 
 
 def _having(

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, field, make_dataclass, replace
 from pathlib import Path
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
+from concbench.drive.sides.side import Side
 from concbench.drive.workers.asking import Informant, Place
 from concbench.models.base import UNSAID, Model
 from concbench.models.capabilities import Capability
@@ -71,20 +72,7 @@ def handed_over(plugins: Sequence[str], place: Place | None = None) -> list[Fact
     ]
 
 
-class Startable(Protocol):
-    """What of a side is needed: a :class:`concbench.drive.sides.side.Side` has it all."""
-
-    @property
-    def interpreter(self) -> Path: ...  # noqa: D102
-    @property
-    def suite(self) -> Path | None: ...  # noqa: D102
-    @property
-    def roots(self) -> tuple[Path, ...]: ...  # noqa: D102
-    @property
-    def compiled(self) -> Path | None: ...  # noqa: D102
-
-
-def place_of(side: Startable) -> Place:
+def place_of(side: Side) -> Place:
     """Return the place where the workers of a side import plug-ins."""
     return Place(
         interpreter=str(side.interpreter),
@@ -94,7 +82,7 @@ def place_of(side: Startable) -> Place:
     )
 
 
-def elsewhere(side: Startable) -> bool:
+def elsewhere(side: Side) -> bool:
     """Say whether the workers of a side run the code of a checkout."""
     return bool(side.suite or side.roots)
 

@@ -24,6 +24,7 @@ from concbench.validators import (
     object_of,
     one_of,
     only,
+    parameter,
     positive,
     seconds,
     truth,
@@ -45,13 +46,6 @@ def _name(value: object) -> str | None:
 def _identifier(value: object) -> str | None:
     fits = type(value) is str and value.isidentifier() and not iskeyword(value)
     return None if fits else unlike(value, "a name that Python takes")
-
-
-def _scalar(value: object) -> str | None:
-    """Take what a parameter may be: a string or a finite number."""
-    if type(value) is str:
-        return writable(value)
-    return finite(value) and unlike(value, "a finite number or a string")
 
 
 def _anything(_value: object) -> str | None:
@@ -78,7 +72,7 @@ MODEL = only(
         "lends": nullable(list_of(one_of(*Capability))),
     }
 )
-PARAMETER = only({"name": _identifier, "kind": one_of(*KINDS)}, {"default": _scalar})
+PARAMETER = only({"name": _identifier, "kind": one_of(*KINDS)}, {"default": parameter})
 QUESTION = only(
     {"title": writable, "metric": one_of(*METRICS), "goal": writable, "price": writable, "axis": writable,
      "many": truth, "bound": finite, "rank": finite, "tells": one_of("punctual", "cheap", "")}
@@ -163,7 +157,7 @@ def _facts_of(workload: Message, more: Mapping[str, Validator] | None = None) ->
     names = [one["name"] for one in workload["parameters"]]
     return only(
         {
-            "params": only(dict.fromkeys(names, _scalar)),
+            "params": only(dict.fromkeys(names, parameter)),
             "floor": seconds,
             "promises": only(dict.fromkeys(promised_to(expressed), PROMISE)),
             **(more or {}),

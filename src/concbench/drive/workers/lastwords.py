@@ -19,6 +19,14 @@ _CURRENT = re.compile(r"^Current thread 0x[^\n]*\n((?:  [^\n]*(?:\n|\Z))*)", re.
 _FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<name>.*)$', re.MULTILINE)
 
 
+class ProcessLost(Exception):
+    """What a process of ours did not do: a cell's ``outcome``, the ``reason`` in words, its last words."""
+
+    def __init__(self, outcome: str, reason: str, last_words: str = "") -> None:
+        super().__init__(reason)
+        self.outcome, self.reason, self.last_words = outcome, reason, last_words
+
+
 def last_words(log: IO[bytes]) -> str:
     """Return the end of what a process wrote into ``log``; of a fault handler's report, the beginning."""
     size = log.seek(0, os.SEEK_END)
@@ -54,6 +62,12 @@ def cause(words: str) -> str | None:
         return None
     error, where = words[start:].splitlines()[0], place(words)
     return f"{error}, {where}" if where else error
+
+
+def with_cause(reason: str, words: str) -> str:
+    """Return a reason with the fatal error that last words tell of, if they do."""
+    fatal = cause(words)
+    return f"{reason}: {fatal}" if fatal else reason
 
 
 def place(words: str) -> str | None:

@@ -13,7 +13,7 @@ from time import monotonic, perf_counter_ns
 from typing import Any, Protocol
 
 from concbench.drive.workers.child import Child
-from concbench.drive.workers.lastwords import cause, place
+from concbench.drive.workers.lastwords import ProcessLost, place, with_cause
 from concbench.drive.workers.replies import Hangup, NoAnswer, Silence, message_in
 from concbench.drive.workers.starting import compiling_into
 from concbench.drive.workers.strays import in_words
@@ -42,16 +42,12 @@ ABORT_SECONDS = 1.0
 """Time that a worker which hangs gets to write its traceback."""
 
 
-class WorkerLost(Exception):
+class WorkerLost(ProcessLost):
     """A worker that gave no answer, with its last words.
 
     ``outcome`` is ``timeout``, ``crashed``, or, where the system has nothing left to start it with,
     ``exhausted``. ``reason`` says what it did instead; of a fatal error, which and where.
     """
-
-    def __init__(self, outcome: str, reason: str, last_words: str) -> None:
-        super().__init__(reason)
-        self.outcome, self.reason, self.last_words = outcome, reason, last_words
 
 
 class Link(Protocol):
@@ -169,10 +165,9 @@ class ProcessLink:
     def _lose_to_end(self, how: str | None, meanwhile: str = "") -> WorkerLost:
         self._child.end()
         words = self._child.last_words()
-        fatal = None if how else cause(words)
         self.kill()
         reason = f"the worker {how or self._child.how_it_ended()}{meanwhile}"
-        return WorkerLost("crashed", f"{reason}: {fatal}" if fatal else reason, words)
+        return WorkerLost("crashed", reason if how else with_cause(reason, words), words)
 
     def close(self) -> Message:
         """Close the request pipe and wait for the worker's last message; raises WorkerLost."""

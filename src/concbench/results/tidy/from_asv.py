@@ -32,7 +32,6 @@ def parts_of_asv(file: ResultFile, declared: Mapping[str, Declared]) -> Iterator
                 metric=labels.metric,
                 unit=labels.unit,
                 values=np.array(value.samples or (value.value,), dtype=np.float64),
-                process=None,
                 commit=file.commit,
                 python=Path(file.python).name,
                 machine=file.machine,

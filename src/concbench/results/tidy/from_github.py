@@ -42,17 +42,11 @@ def _metric(bench: Bench) -> str:
 def _part(data: Data, entry: Entry, name: str, metric: str, unit: str, value: float) -> Part:
     return Part(
         workload=name,
-        model=None,
-        parameters=None,
         metric=metric,
         unit=unit,
         values=np.array([value]),
-        process=None,
         commit=entry.commit,
-        python=None,
-        machine=None,
         source=SOURCE,
         time=entry.measured,
-        version=None,
         file=str(data.path),
     )

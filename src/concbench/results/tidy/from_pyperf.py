@@ -73,8 +73,6 @@ def _part(name: str, run: pyperf.Run, number: int, path: Path) -> Part:
     metric, unit = METRICS[about.get("unit", "second")]
     return Part(
         workload=name,
-        model=None,
-        parameters=None,
         metric=metric,
         unit=unit,
         values=values,
@@ -84,7 +82,6 @@ def _part(name: str, run: pyperf.Run, number: int, path: Path) -> Part:
         machine=text_or_none(about.get("hostname")),
         source=SOURCE,
         time=_moment(about.get("date")),
-        version=None,
         file=str(path),
     )
 
@@ -109,17 +106,10 @@ def _part_of_ours(about: dict[str, Any], values: NDArray[np.float64], path: Path
 
 
 _LABELS: Mapping[str, Validator] = {
-    "workload": text,
-    "model": nullable(text),
-    "parameters": nullable(text),
-    "metric": text,
-    "unit": text,
-    "commit": nullable(text),
-    "python": nullable(text),
-    "machine": nullable(text),
-    "source": text,
-    "time": nullable(text),
-    "version": nullable(text),
+    **dict.fromkeys(("workload", "metric", "unit", "source"), text),
+    **dict.fromkeys(
+        ("model", "parameters", "commit", "python", "machine", "time", "version"), nullable(text)
+    ),
 }
 
 

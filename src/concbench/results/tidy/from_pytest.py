@@ -57,7 +57,6 @@ def parts_of_pytest(content: Any, path: Path) -> Iterator[Part]:
                 metric=metric,
                 unit=unit,
                 values=np.array(values, dtype=np.float64),
-                process=None,
                 commit=_commit(about.get("commit_info") or {}),
                 python=text_or_none(about["machine_info"].get("python_version")),
                 machine=text_or_none(about["machine_info"].get("node")),

@@ -56,18 +56,18 @@ class Part:
     """
 
     workload: str
-    model: str | None
-    parameters: str | None
+    model: str | None = None
+    parameters: str | None = None
     metric: str
     unit: str | None
     values: NDArray[np.float64]
-    process: NDArray[np.int64] | None
-    commit: str | None
-    python: str | None
-    machine: str | None
+    process: NDArray[np.int64] | None = None
+    commit: str | None = None
+    python: str | None = None
+    machine: str | None = None
     source: str
-    time: datetime | None
-    version: str | None
+    time: datetime | None = None
+    version: str | None = None
     file: str
 
 

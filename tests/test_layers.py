@@ -176,12 +176,7 @@ def test_nothing_imports_the_whole_of_scipy_stats_which_takes_half_a_second() ->
 
 
 @pytest.mark.parametrize(("path", "name"), SOURCES, ids=NAMES)
-def test_a_module_says_what_it_is_for_and_is_no_longer_than_it_must_be(path: Path, name: str) -> None:
+def test_a_module_says_what_it_is_for_and_has_three_hundred_lines_at_most(path: Path, name: str) -> None:
     source = path.read_text(encoding="utf-8")
     assert ast.get_docstring(ast.parse(source))
-    assert len(source.splitlines()) <= 400
-
-
-def test_most_modules_are_under_three_hundred_lines() -> None:
-    lengths = [len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES]
-    assert sum(length <= 300 for length in lengths) > 0.9 * len(lengths)
+    assert len(source.splitlines()) <= 300

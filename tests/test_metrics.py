@@ -10,7 +10,9 @@ from concbench.metrics import METRICS, Metric, add, margins, names_for
 
 ADDED = """
 import sys
+from concbench.drive import plan
 from concbench.metrics import Metric, add
+plan.EFFORTS = {"quick": plan.Effort(6, 1_000_000, 1)}
 add(Metric(name="energy", words="energy", quantity="count", per="unit", source="extras", key="energy_uj",
            heading="energy"))
 from concbench.commands import cli

@@ -47,11 +47,11 @@ def many_spawned(*cells: Cell) -> Choice:
 
 
 def names(choice: Choice) -> list[str]:
-    return [rival.arm.label for rival in choice.rivals]
+    return [rival.contender.label for rival in choice.rivals]
 
 
 def tied(choice: Choice) -> list[str]:
-    return [rival.arm.label for rival in choice.tied]
+    return [rival.contender.label for rival in choice.tied]
 
 
 def of(title: str) -> Load:
@@ -116,7 +116,7 @@ def test_who_has_no_figures_is_listed_as_such() -> None:
     exhausted = spawn("threads", 1, outcome={"outcome": "exhausted", "reason": "no more threads", "at": 700})
     choice = many_spawned(spawn("a", 1000), exhausted, spawn("light", 1, rounds=0, heavy=[100] * 7))
     assert names(choice) == []
-    assert {cell.arm.label: cell.summary.outcome.name for cell in choice.cannot} == {
+    assert {cell.contender.label: cell.summary.outcome.name for cell in choice.cannot} == {
         "threads": "exhausted",
         "light": "ok",
     }
@@ -126,7 +126,7 @@ def test_lateness_is_judged_by_its_distance_from_zero_and_shown_as_a_difference(
     found = choices(dataset_of(timers("late", 5000), timers("early", -900), timers("alternating", flipping)))
     choice = found["Many timers, punctual"]
     assert (choice.first.label, choice.value) == ("early", 1782)
-    assert [(rival.arm.label, rival.value) for rival in choice.rivals] == [
+    assert [(rival.contender.label, rival.value) for rival in choice.rivals] == [
         ("alternating", 1980),
         ("late", 9900),
     ]
@@ -211,7 +211,7 @@ def test_what_is_real_is_decided_over_all_loads_together() -> None:
     assert 0.005 < alone.against.comparison.p_value < 0.01
     assert alone.against.real
     ties = [Cell(contender=f"same {place}", cost=always(1000), tasks=MANY) for place in range(5)]
-    among = {rival.arm.label: rival for rival in many_spawned(*pair, *ties).rivals}
+    among = {rival.contender.label: rival for rival in many_spawned(*pair, *ties).rivals}
     assert not among["b"].against.real
 
 
@@ -227,7 +227,7 @@ def polling_and_asyncio() -> Dataset:
 def test_the_price_says_what_share_of_a_core_the_first_keeps_busy_and_who_needs_least_cpu() -> None:
     choice = choices(polling_and_asyncio())["Many timers, punctual"]
     assert choice.first.label == "polling"
-    assert {arm.label: share for arm, share in choice.busy.items()} == pytest.approx(
+    assert {contender.label: share for contender, share in choice.busy.items()} == pytest.approx(
         {"polling": 1, "asyncio": 0.02}
     )
     assert choice.price is not None
@@ -262,7 +262,7 @@ def test_a_cost_that_noise_made_negative_is_judged_by_nobody() -> None:
     lost = Cell(contender="lost", cost=negative, workload="switch", tasks=MANY)
     choice = choices(dataset_of(replace(lost, contender="a", cost=always(80)), lost))["Much switching"]
     assert (choice.first.label, choice.rivals) == ("a", ())
-    assert [cell.arm.label for cell in choice.cannot] == ["lost"]
+    assert [cell.contender.label for cell in choice.cannot] == ["lost"]
     assert choices_of(dataset_of(lost)) == []
 
 

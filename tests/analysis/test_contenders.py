@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.analysis.contenders import Arm, Mismatch, arms_of, check_comparable, differences
+from concbench.analysis.contenders import Mismatch, RunContender, check_comparable, contenders_of, differences
 from concbench.results.measured import Measured, measured_of
 from concbench.results.reader import Run
 from tests.results.examples import HEADER, IDENTITY, made_header
@@ -34,24 +34,24 @@ def run(
     return measured_of(Run(path=Path(f"{number}.jsonl"), header=header, records=(), torn=None))
 
 
-def labels(arms: Sequence[Arm]) -> list[str]:
-    return [arm.label for arm in arms]
+def labels(contenders: Sequence[RunContender]) -> list[str]:
+    return [contender.label for contender in contenders]
 
 
 ASYNCIO, THREADS = contender("asyncio"), contender("threads", version=None)
 
 
 def test_where_only_models_differ_an_arm_is_called_like_its_model() -> None:
-    first, second = arms_of([run(ASYNCIO, THREADS)])
+    first, second = contenders_of([run(ASYNCIO, THREADS)])
     assert (first.label, first.model, first.variant, first.run) == ("asyncio", "asyncio", "", 0)
     assert labels([first, second]) == ["asyncio", "threads"]
 
 
 def test_interpreters_of_one_run_are_told_by_their_names() -> None:
     both = [contender("asyncio", python, id=f"asyncio@{python}") for python in ("3.11", "3.13")]
-    arms = arms_of([run(*both)])
-    assert labels(arms) == ["asyncio 3.11", "asyncio 3.13"]
-    assert [arm.contender for arm in arms] == ["asyncio@3.11", "asyncio@3.13"]
+    contenders = contenders_of([run(*both)])
+    assert labels(contenders) == ["asyncio 3.11", "asyncio 3.13"]
+    assert [contender.id for contender in contenders] == ["asyncio@3.11", "asyncio@3.13"]
 
 
 @pytest.mark.parametrize(
@@ -65,17 +65,19 @@ def test_interpreters_of_one_run_are_told_by_their_names() -> None:
     ],
 )
 def test_runs_are_told_by_the_first_thing_that_differs(others: dict[str, Any], words: list[str]) -> None:
-    arms = arms_of([run(ASYNCIO), run(ASYNCIO, number=1, **others)])
-    assert [arm.variant for arm in arms] == words
-    assert labels(arms) == [f"asyncio {word}".rstrip() for word in words]
+    contenders = contenders_of([run(ASYNCIO), run(ASYNCIO, number=1, **others)])
+    assert [contender.variant for contender in contenders] == words
+    assert labels(contenders) == [f"asyncio {word}".rstrip() for word in words]
 
 
 def test_an_interpreter_that_kept_its_name_is_told_by_its_release() -> None:
     releases = [
         contender("greenlet", "python3", release=release, version="3.1") for release in ("3.12.1", "3.13.0")
     ]
-    arms = arms_of([run(one, number=number, commit=f"{number}") for number, one in enumerate(releases)])
-    assert labels(arms) == ["greenlet 3.12.1", "greenlet 3.13.0"]
+    contenders = contenders_of(
+        [run(one, number=number, commit=f"{number}") for number, one in enumerate(releases)]
+    )
+    assert labels(contenders) == ["greenlet 3.12.1", "greenlet 3.13.0"]
 
 
 def test_releases_of_a_library_are_told_and_a_library_without_one_has_none() -> None:
@@ -83,30 +85,32 @@ def test_releases_of_a_library_are_told_and_a_library_without_one_has_none() -> 
         run(contender("greenlet", version=version), number=place)
         for place, version in enumerate(("3.1", None))
     ]
-    assert labels(arms_of(runs)) == ["greenlet 3.1", "greenlet"]
+    assert labels(contenders_of(runs)) == ["greenlet 3.1", "greenlet"]
 
 
 def test_what_is_the_same_everywhere_is_not_told() -> None:
-    arms = arms_of([run(ASYNCIO, THREADS, number=number, commit=f"{number}") for number in range(2)])
-    assert labels(arms) == ["asyncio 0", "asyncio 1", "threads 0", "threads 1"]
+    contenders = contenders_of(
+        [run(ASYNCIO, THREADS, number=number, commit=f"{number}") for number in range(2)]
+    )
+    assert labels(contenders) == ["asyncio 0", "asyncio 1", "threads 0", "threads 1"]
 
 
 def test_one_model_under_two_names_in_one_run_is_told_by_these() -> None:
-    assert labels(arms_of([run(*(contender("m", id=name) for name in ("a", "b")))])) == ["m a", "m b"]
+    assert labels(contenders_of([run(*(contender("m", id=name) for name in ("a", "b")))])) == ["m a", "m b"]
 
 
 def test_arms_come_model_by_model_and_in_each_run_by_run() -> None:
-    arms = arms_of([run(THREADS, ASYNCIO), run(ASYNCIO, THREADS, number=1)])
-    assert [(arm.model, arm.run) for arm in arms] == [
+    contenders = contenders_of([run(THREADS, ASYNCIO), run(ASYNCIO, THREADS, number=1)])
+    assert [(contender.model, contender.run) for contender in contenders] == [
         ("threads", 0), ("threads", 1), ("asyncio", 0), ("asyncio", 1),
     ]  # fmt: skip
 
 
 def test_a_model_has_one_colour_in_all_runs() -> None:
-    arms = arms_of([run(ASYNCIO, THREADS), run(THREADS, ASYNCIO, number=1)])
-    numbers = {(arm.model, arm.place.model) for arm in arms}
+    contenders = contenders_of([run(ASYNCIO, THREADS), run(THREADS, ASYNCIO, number=1)])
+    numbers = {(contender.model, contender.place.model) for contender in contenders}
     assert numbers == {("asyncio", 0), ("threads", 1)}
-    assert len({(arm.place.model, arm.place.variant) for arm in arms}) == 4
+    assert len({(contender.place.model, contender.place.variant) for contender in contenders}) == 4
 
 
 _words = st.text("a 1", max_size=3)
@@ -133,7 +137,7 @@ _contenders = st.builds(
 def test_whatever_the_names_no_two_arms_have_the_same_label(
     runs: list[tuple[list[dict[str, Any]], str]],
 ) -> None:
-    arms = arms_of(
+    contenders = contenders_of(
         [
             run(
                 *(replaced | {"id": f"{place}"} for place, replaced in enumerate(contenders)),
@@ -143,8 +147,8 @@ def test_whatever_the_names_no_two_arms_have_the_same_label(
             for number, (contenders, commit) in enumerate(runs)
         ]
     )
-    assert len(set(labels(arms))) == len(arms) == sum(len(contenders) for contenders, _ in runs)
-    assert len({(arm.model, arm.variant) for arm in arms}) == len(arms)
+    assert len(set(labels(contenders))) == len(contenders) == sum(len(contenders) for contenders, _ in runs)
+    assert len({(contender.model, contender.variant) for contender in contenders}) == len(contenders)
 
 
 def test_the_same_run_twice_is_refused_with_both_names() -> None:
@@ -192,4 +196,7 @@ def test_what_differs_is_listed_with_every_run_s_value() -> None:
 def test_a_repository_that_is_null_counts_as_not_recorded() -> None:
     one = run(ASYNCIO)
     one.header.environment["repository"] = None
-    assert labels(arms_of([one, run(ASYNCIO, number=1, commit="feed")])) == ["asyncio abc123", "asyncio feed"]
+    assert labels(contenders_of([one, run(ASYNCIO, number=1, commit="feed")])) == [
+        "asyncio abc123",
+        "asyncio feed",
+    ]

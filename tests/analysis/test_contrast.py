@@ -1,4 +1,4 @@
-"""Two arms against each other: paired by generation, mirrored when swapped, real only if many say so."""
+"""Two contenders against each other: paired by generation, mirrored if swapped, real only if many say so."""
 
 import pandas as pd
 import pytest

@@ -1,12 +1,12 @@
-"""Dataset: every arm's cell at every point, and each process's values of it."""
+"""Dataset: every contender's cell at every point, and each process's values of it."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from concbench.analysis.contenders import Arm, Mismatch
-from concbench.analysis.dataset import Dataset, Point, gather
+from concbench.analysis.contenders import Mismatch, RunContender
+from concbench.analysis.dataset import Dataset, ReportedPoint, gather
 from concbench.results.measured import measured_of
 from concbench.results.reader import Run
 from tests.report.made_up import (
@@ -20,8 +20,8 @@ from tests.report.made_up import (
 )
 
 
-def arm(dataset: Dataset, label: str) -> Arm:
-    (found,) = [one for one in dataset.arms if one.label == label]
+def contender(dataset: Dataset, label: str) -> RunContender:
+    (found,) = [one for one in dataset.contenders if one.label == label]
     return found
 
 
@@ -37,11 +37,11 @@ def test_a_cell_stands_at_its_point_under_its_arm() -> None:
     dataset = three()
     small, large = dataset.points()
     assert (small.value("tasks"), large.value("tasks")) == (10, 1000)
-    cell = dataset.at(small, arm(dataset, "other"))
+    cell = dataset.at(small, contender(dataset, "other"))
     assert cell is not None
     assert cell.ok
     assert cell.summary.cell == "spawn[tasks=10]/other"
-    assert dataset.at(large, arm(dataset, "other")) is None
+    assert dataset.at(large, contender(dataset, "other")) is None
 
 
 def test_values_are_one_for_each_generation() -> None:
@@ -67,8 +67,8 @@ def test_the_same_work_has_the_same_point_in_all_runs_and_another_version_has_no
     dataset = gather([measured_of(one) for one in runs])
     first, second = dataset.points()
     assert (first.version, second.version) == ("1", "2")
-    assert [cell.arm.run for cell in dataset.cells if cell.point == first] == [0, 1]
-    assert [cell.arm.run for cell in dataset.cells if cell.point == second] == [2]
+    assert [cell.contender.run for cell in dataset.cells if cell.point == first] == [0, 1]
+    assert [cell.contender.run for cell in dataset.cells if cell.point == second] == [2]
 
 
 def test_values_of_several_runs_are_kept_apart() -> None:
@@ -78,11 +78,11 @@ def test_values_of_several_runs_are_kept_apart() -> None:
     ]
     dataset = gather([measured_of(run) for run in runs])
     assert [set(dataset.values(cell, "wall")) for cell in dataset.cells] == [{1}, {2}]
-    assert set(zip(dataset.table["run"], dataset.table["arm"], strict=True)) == {
+    assert set(zip(dataset.table["run"], dataset.table["label"], strict=True)) == {
         (0, "base run 1"),
         (1, "base run 2"),
     }
-    assert [one.label for one in dataset.arms_of_run(1)] == ["base run 2"]
+    assert [one.label for one in dataset.contenders_of_run(1)] == ["base run 2"]
 
 
 def test_runs_of_different_machines_are_refused() -> None:
@@ -121,7 +121,7 @@ def test_the_baseline_is_the_one_that_is_asked_for_else_the_run_s_own(
     cells = [Cell(contender=name, cost=always(1)) for name in ("base", "other")]
     dataset = dataset_of(*cells, baseline=asked, settings={"baseline": own})
     assert dataset.baselines == (chosen,)
-    against = {cell.arm.label for cell in dataset.cells if cell.summary.against is not None}
+    against = {cell.contender.label for cell in dataset.cells if cell.summary.against is not None}
     assert against == ({"base", "other"} - {chosen} if chosen else set())
 
 
@@ -142,11 +142,11 @@ def test_a_parameter_may_be_anything_that_a_file_can_hold(
     (point,) = dataset.points()
     assert point.number("odd") == number
     assert point.spelled(["odd"]) == words
-    assert dataset.at(point, dataset.arms[1]) is not None
+    assert dataset.at(point, dataset.contenders[1]) is not None
 
 
 def test_a_point_knows_nothing_of_parameters_that_it_does_not_have() -> None:
-    point = Point("spawn", "1", (("tasks", 10),))
+    point = ReportedPoint("spawn", "1", (("tasks", 10),))
     assert point.value("depth") is None
     assert point.number("depth") is None
     assert point.spelled(["depth"]) == ""

@@ -20,10 +20,10 @@ def spawn(contender: str, cost: float, **known: Any) -> Cell:
 
 
 def fields(dataset: Dataset, metric: str = "wall") -> dict[str, Field | None]:
-    """Return the fields of the only row, under the labels of their arms."""
+    """Return the fields of the only row, under the labels of their contenders."""
     (row,) = heat_rows(dataset, metric)
-    found = dict(zip((arm.label for arm in dataset.arms), row.fields, strict=True))
-    assert all(field is None or field.arm.label == label for label, field in found.items())
+    found = dict(zip((contender.label for contender in dataset.contenders), row.fields, strict=True))
+    assert all(field is None or field.contender.label == label for label, field in found.items())
     return found
 
 
@@ -133,7 +133,7 @@ def test_a_cost_that_is_lost_in_one_process_is_no_best_as_the_chooser_has_it() -
     assert seen(found["a"]) == ("lost in noise", None, LOST_MEANING)
     assert seen(found["b"])[:2] == ("×1.00", 0)
     (choice,) = choices_of(dataset)
-    assert (choice.first.label, [cell.arm.label for cell in choice.cannot]) == ("b", ["a"])
+    assert (choice.first.label, [cell.contender.label for cell in choice.cannot]) == ("b", ["a"])
 
 
 @settings(max_examples=15, deadline=None)

@@ -16,7 +16,7 @@ from concbench.report.charts.history import history_chart
 from concbench.report.sections.history import history_section
 from concbench.report.terminal.history import print_history
 from concbench.report.terminal.history_words import change_words, interval_words
-from concbench.results.histories import Commit, History, Point, Series
+from concbench.results.histories import BenchmarkSeries, Commit, History, HistoryPoint
 from tests.report.histories import commits, figures, history_of, series, stepped, suite
 from tests.report.pages import words_in
 
@@ -97,7 +97,7 @@ def test_the_end_of_an_interval_that_is_open_is_none(kind: Kind) -> None:
     assert (step["low"], step["high"]) == (None, None)
 
 
-def measured_in_bursts(kept: str) -> Series:
+def measured_in_bursts(kept: str) -> BenchmarkSeries:
     """A series of medians of two processes of five, each at one of two speeds, with what else was kept."""
     rng = np.random.default_rng(1)
     slow = np.where(rng.random((30, 2, 1)) < 0.4, 1.7, 1.0)
@@ -285,7 +285,7 @@ def test_the_findings_are_plain_and_name_the_same_steps() -> None:
 
 def test_a_commit_without_a_figure_in_one_trace_leaves_the_others_alone() -> None:
     whole, holed = series(figures(1, 20), model="a"), series(figures(2, 20), model="b")
-    holed = Series(
+    holed = BenchmarkSeries(
         benchmark=holed.benchmark, params=holed.params, kind=holed.kind, unit=holed.unit,
         version=holed.version, points=holed.points[:7] + holed.points[9:],
     )  # fmt: skip
@@ -298,14 +298,14 @@ def test_commits_of_one_day_stand_apart() -> None:
     one = series(figures(1, 12))
     day = one.points[0].commit.date
     points = tuple(
-        Point(
+        HistoryPoint(
             commit=Commit(point.commit.hash, day + timedelta(seconds=0)),
             machine=point.machine, env=point.env, python=point.python, value=point.value,
             samples=None, interval=None, version=point.version, measured=None,
         )
         for point in one.points
     )  # fmt: skip
-    same = Series(
+    same = BenchmarkSeries(
         benchmark=one.benchmark, params=(), kind="time", unit="seconds", version="1.1", points=points
     )  # fmt: skip
     assert history_section(traces_of(history_of(same))).blocks

@@ -29,7 +29,7 @@ def cells(contender: str, per_task: Callable[[int], float], sizes: Sequence[int]
 
 
 def laws(dataset: Dataset) -> dict[str, Law]:
-    """Return the laws of the only arm and sweep, under their metrics."""
+    """Return the laws of the only contender and sweep, under their metrics."""
     (sweep,) = sweeps_of(dataset)
     return {law.metric: law for law in laws_of(dataset, sweep)}
 
@@ -124,7 +124,7 @@ def test_what_is_not_determined_says_why(made: Sequence[Cell], reason: str) -> N
 def test_an_arm_that_did_one_size_has_no_law() -> None:
     dataset = dataset_of(*cells("a", lambda _: 5000), Cell(contender="b", cost=always(1)))
     (sweep,) = sweeps_of(dataset)
-    assert {law.arm.label for law in laws_of(dataset, sweep)} == {"a"}
+    assert {law.contender.label for law in laws_of(dataset, sweep)} == {"a"}
 
 
 def cheap_start(tasks: int) -> float:

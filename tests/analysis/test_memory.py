@@ -25,7 +25,7 @@ def weight(dataset: Dataset) -> Weight:
 
 def test_what_a_task_weighs_is_told_where_most_were_weighed() -> None:
     found = weight(dataset_of(parked(tasks=1000, heavy=[5] * 7), parked(tasks=10_000), parked(heavy=[9] * 7)))
-    assert (found.arm.label, found.tasks, found.per_task.middle) == ("a", 10_000, 1030)
+    assert (found.contender.label, found.tasks, found.per_task.middle) == ("a", 10_000, 1030)
 
 
 def test_a_million_is_a_million_times_as_heavy_ends_of_the_interval_too() -> None:
@@ -46,7 +46,10 @@ def test_without_an_interval_a_million_has_none() -> None:
 
 def test_each_arm_has_its_own_weight_in_the_order_of_the_arms() -> None:
     dataset = dataset_of(parked("b"), parked("a", heavy=[3] * 7), parked("not weighed", heavy=(), rounds=3))
-    assert [(one.arm.label, one.per_task.middle) for one in weights_of(dataset)] == [("b", 1030), ("a", 3)]
+    assert [(one.contender.label, one.per_task.middle) for one in weights_of(dataset)] == [
+        ("b", 1030),
+        ("a", 3),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -36,14 +36,14 @@ def ranking(dataset: Dataset, run: int = 0) -> Ranking:
 
 
 def rank(found: Ranking, label: str) -> Rank:
-    (one,) = [one for one in found.ranks if one.arm.label == label]
+    (one,) = [one for one in found.ranks if one.contender.label == label]
     return one
 
 
 def dominations(found: Ranking) -> dict[str, dict[str, tuple[tuple[str, ...], tuple[str, ...]]]]:
-    """Return, for each arm, who dominates it: in which dimensions, and which are open."""
+    """Return, for each contender, who dominates it: in which dimensions, and which are open."""
     return {
-        one.arm.label: {each.winner.label: (each.better, each.unsure) for each in one.dominated_by}
+        one.contender.label: {each.winner.label: (each.better, each.unsure) for each in one.dominated_by}
         for one in found.ranks
     }
 
@@ -117,16 +117,16 @@ def test_nobody_is_ranked_by_an_easier_selection() -> None:
 def test_who_did_nothing_is_left_out() -> None:
     crashed = spawn("broken", 1, outcome={"outcome": "crashed", "reason": "boom", "at": None})
     found = ranking(dataset_of(crashed, spawn("a", 100), spawn("b", 900)))
-    assert [arm.label for arm in found.left_out] == ["broken"]
-    assert [one.arm.label for one in found.ranks] == ["a", "b"]
+    assert [contender.label for contender in found.left_out] == ["broken"]
+    assert [one.contender.label for one in found.ranks] == ["a", "b"]
 
 
 def test_one_that_shares_no_point_with_the_others_does_not_keep_them_from_being_ranked() -> None:
     found = ranking(
         dataset_of(spawn("a", 100), spawn("b", 900), spawn("apart", 1, tasks=77), spawn("apart", 1, tasks=78))
     )
-    assert [arm.label for arm in found.left_out] == ["apart"]
-    assert [one.arm.label for one in found.ranks] == ["a", "b"]
+    assert [contender.label for contender in found.left_out] == ["apart"]
+    assert [one.contender.label for one in found.ranks] == ["a", "b"]
 
 
 def test_of_a_chain_of_arms_that_share_points_the_best_connected_are_ranked() -> None:
@@ -138,8 +138,8 @@ def test_of_a_chain_of_arms_that_share_points_the_best_connected_are_ranked() ->
             spawn("right", 100, tasks=4),
         )
     )
-    assert [one.arm.label for one in found.ranks] == ["left", "middle"]
-    assert [arm.label for arm in found.left_out] == ["right"]
+    assert [one.contender.label for one in found.ranks] == ["left", "middle"]
+    assert [contender.label for contender in found.left_out] == ["right"]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_ratios_are_to_the_baseline_or_else_to_the_first(baseline: str | None, b
     crashed = spawn("broken", 1, outcome={"outcome": "crashed", "reason": "boom", "at": None})
     found = ranking(dataset_of(crashed, spawn("a", 100), spawn("b", 900), baseline=baseline))
     assert found.base.label == base
-    assert {one.arm.label for one in found.ranks if one.against} == {"a", "b"} - {base}
+    assert {one.contender.label for one in found.ranks if one.against} == {"a", "b"} - {base}
 
 
 def test_each_run_is_ranked_by_itself() -> None:

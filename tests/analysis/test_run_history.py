@@ -11,7 +11,7 @@ import pytest
 from concbench.analysis.history import traces_of
 from concbench.analysis.run_history import commit_of, history_of_runs
 from concbench.results.errors import RunFileError
-from concbench.results.histories import History, Series
+from concbench.results.histories import BenchmarkSeries, History
 from concbench.results.measured import Measured, measured_of
 from tests.report.made_up import Cell, Cost, always, run_of, with_samples
 
@@ -43,12 +43,12 @@ def run(
     return measured_of(made)
 
 
-def series_of(history: History, name: str) -> Series:
+def series_of(history: History, name: str) -> BenchmarkSeries:
     (found,) = [one for one in history.series if one.benchmark == name]
     return found
 
 
-def values(series: Series) -> list[float]:
+def values(series: BenchmarkSeries) -> list[float]:
     return [point.value for point in series.points]
 
 

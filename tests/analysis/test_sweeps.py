@@ -1,4 +1,4 @@
-"""Sweeps: which points make one, and each arm's cost along it."""
+"""Sweeps: which points make one, and each contender's cost along it."""
 
 from dataclasses import replace
 from typing import Any
@@ -26,8 +26,8 @@ def only_sweep(dataset: Dataset) -> Sweep:
     return sweep
 
 
-def curve(dataset: Dataset, metric: str = "wall", arm: int = 0) -> Curve:
-    return curve_of(dataset, only_sweep(dataset), dataset.arms[arm], metric)
+def curve(dataset: Dataset, metric: str = "wall", contender: int = 0) -> Curve:
+    return curve_of(dataset, only_sweep(dataset), dataset.contenders[contender], metric)
 
 
 def test_the_points_that_differ_in_tasks_are_a_sweep_in_ascending_order() -> None:
@@ -46,7 +46,7 @@ def test_the_points_of_all_arms_belong_to_it() -> None:
     dataset = dataset_of(spawn(10), spawn(100), spawn(100, "b"), spawn(1000, "b"))
     assert only_sweep(dataset).xs == (10, 100, 1000)
     assert list(curve(dataset).xs) == [10, 100]
-    assert list(curve(dataset, arm=1).xs) == [100, 1000]
+    assert list(curve(dataset, contender=1).xs) == [100, 1000]
 
 
 def test_where_tasks_and_depth_vary_there_is_a_sweep_along_either_for_each_value_of_the_other() -> None:
@@ -143,14 +143,14 @@ def test_a_curve_is_always_whole(lost: list[set[int]]) -> None:
     cells = [spawn(10**place, lost=mine) for place, mine in enumerate(lost, start=1) if len(mine) < 7]
     dataset = dataset_of(*cells, spawn(3, "b"), spawn(30, "b"))
     for sweep in sweeps_of(dataset):
-        for arm in dataset.arms:
-            found = curve_of(dataset, sweep, arm, "wall")
+        for contender in dataset.contenders:
+            found = curve_of(dataset, sweep, contender, "wall")
             assert np.isfinite(found.costs).all()
             assert found.costs.shape == (found.generations.size, found.xs.size)
             assert (np.diff(found.xs) > 0).all()
             assert (np.diff(found.generations) > 0).all()
     there = [set(range(7)) - mine for mine in lost if len(mine) < 7]
     if there:
-        found = curve_of(dataset, sweeps_of(dataset)[0], dataset.arms[0], "wall")
+        found = curve_of(dataset, sweeps_of(dataset)[0], dataset.contenders[0], "wall")
         enough = [mine for mine in there if len(mine) >= 6]
         assert set(found.generations) == set.intersection(*(enough or there))

@@ -8,7 +8,7 @@ import pytest
 
 from concbench.analysis.stopping import StoppingRule
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
-from concbench.results.kinds import LARGEST
+from concbench.validators import LARGEST
 from tests.drive.sides.repositories import repository
 from tests.report.hostile import hostile_run
 from tests.report.made_up import Cell, always, run_of

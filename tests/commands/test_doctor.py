@@ -27,7 +27,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr(environment, "probe", probed_once)
-    monkeypatch.setattr("concbench.commands.doctor.probe", probed_once)
+    monkeypatch.setattr("concbench.runs.doctor.probe", probed_once)
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_build_is_named_by_what_sets_it_apart(
 
 
 def test_an_unsupported_platform_is_told_first(readings: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("concbench.commands.doctor.unsupported_platform", lambda: "This cannot be measured.")
+    monkeypatch.setattr("concbench.runs.doctor.unsupported_platform", lambda: "This cannot be measured.")
     result = run("--python", sys.executable)
     assert result.stdout.startswith("This cannot be measured.")
     assert result.exit_code == 0

@@ -8,18 +8,22 @@ from typing import Any
 
 import pytest
 
-PLUGINS = Path(__file__).parents[1] / "measure" / "plugins"
-GIVEN = [part for name in ("pools.py", "loads.py") for part in ("--plugin", str(PLUGINS / name))]
-GIVEN += ["-m", "thread-pool,process-pool", "-w", "computing,echo"]
+FOLDER = Path(__file__).parents[1] / "measure" / "plugins"
+QUICKLY = Path(__file__).with_name("quickly.py")
+PLUGINS = [part for name in ("pools.py", "loads.py") for part in ("--plugin", str(FOLDER / name))]
+MODELS = ["-m", "thread-pool,process-pool"]
+SIZES = (("computing", "20000"), ("echo", "20"))
 
 
 def said_by(*arguments: str) -> str:
-    command = [sys.executable, "-m", "concbench", *arguments]
+    command = [sys.executable, "-P", str(QUICKLY), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def test_pools_are_verified_at_tasks_that_compute_and_at_tasks_that_ask_a_companion() -> None:
-    findings = json.loads(said_by("verify", *GIVEN, "--seed", "1", "--json"))["findings"]
+    findings = json.loads(
+        said_by("verify", *PLUGINS, *MODELS, "-w", "computing,echo", "--seed", "1", "--json")
+    )["findings"]
     assert {(one["workload"], one["contender"]) for one in findings} == {
         (workload, model) for workload in ("computing", "echo") for model in ("thread-pool", "process-pool")
     }
@@ -30,18 +34,20 @@ def test_pools_are_verified_at_tasks_that_compute_and_at_tasks_that_ask_a_compan
 def test_pools_are_measured_with_what_their_helpers_compute_and_a_companion_s_share_is_told(
     tmp_path: Path,
 ) -> None:
-    file = tmp_path / "run.jsonl"
-    given = [*GIVEN, "-p", "tasks=2", "-p", "work=20000", "--no-report", "-o", str(file)]
-    said_by("run", *given, "--no-memory")
-    records = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    samples: list[dict[str, Any]] = [one for one in records if one["type"] == "sample"]
+    computed, echoes = (samples_of(tmp_path / name, name, work) for name, work in SIZES)
     cpu_ns: dict[str, list[float]] = {}
-    for one in samples:
-        workload, model = one["cell"].partition("[")[0], one["cell"].rpartition("/")[2]
+    for one in computed:
         for leg in one["legs"]:
-            cpu_ns.setdefault(f"{workload} {model}", []).append(leg["cpu_ns"] / leg["number"])
+            cpu_ns.setdefault(one["cell"].rpartition("/")[2], []).append(leg["cpu_ns"] / leg["number"])
     least = {name: min(values) for name, values in cpu_ns.items()}
-    assert 0.4 < least["computing process-pool"] / least["computing thread-pool"] < 2.5
-    echoes = [one for one in samples if one["cell"].startswith("echo")]
+    assert 0.4 < least["process-pool"] / least["thread-pool"] < 2.5
     assert echoes
     assert all("companion_cpu_ns" in json.dumps(one) for one in echoes)
+
+
+def samples_of(file: Path, workload: str, work: str) -> list[dict[str, Any]]:
+    """Return the samples of a run of both pools at one workload."""
+    given = [*PLUGINS, *MODELS, "-w", workload, "-p", "tasks=2", "-p", f"work={work}"]
+    said_by("run", *given, "--no-memory", "--no-report", "-o", f"{file}.jsonl")
+    lines = Path(f"{file}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [record for line in lines if (record := json.loads(line))["type"] == "sample"]

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from concbench.commands import seeds as command
-from concbench.commands.replays import REPLAYS, SEEDS
 from concbench.commands.seeds import brief, life, seeds
 from concbench.drive.workers.launch import WorkerLost
+from concbench.runs import seeds as replaying
+from concbench.runs.replays import REPLAYS, SEEDS
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
 TICKS = (0.0, 0.3, 0.6)
@@ -57,7 +57,9 @@ class FakeLink:
 def workers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
     def answering(answer: Answer, unavailable: str | None = None) -> list[Any]:
         log: list[Any] = []
-        monkeypatch.setattr(command, "start_worker", lambda model: FakeLink(model, answer, log, unavailable))
+        monkeypatch.setattr(
+            replaying, "start_worker", lambda model: FakeLink(model, answer, log, unavailable)
+        )
         return log
 
     return answering

@@ -201,3 +201,18 @@ def test_the_json_of_a_trace_is_that_of_a_run_file(concbench: Caller, measured: 
     header = json.loads(measured.read_text(encoding="utf-8").splitlines()[0])
     said = concbench("trace", "switch", *TWO, "--json")
     assert [set(trace) for trace in said.json["traces"]] == [set(trace) for trace in header["traces"]]
+
+
+def test_models_that_a_plug_in_has_no_words_for_are_told_beside_those_that_are_drawn(
+    concbench: Caller, folder: Path
+) -> None:
+    (folder / "few.py").write_text(
+        "from dataclasses import replace\n"
+        "from concbench.workloads import switch\n"
+        "versions = {'asyncio': switch.WORKLOAD.versions['coroutine']}\n"
+        "WORKLOADS = [replace(switch.WORKLOAD, name='few', versions=versions)]\n"
+    )
+    said = concbench("trace", "few", *TWO, "--plugin", "few.py", "--json")
+    told = {trace["contender"]: trace for trace in said.json["traces"]}
+    assert told["generator"]["reason"] == "few has no version for generator models"
+    assert len(told["asyncio"]["lanes"]) == 4

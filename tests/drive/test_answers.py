@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.drive.workers.answers import ANSWERS, complaint_about
-from concbench.measure.recorded import LARGEST, records_of
+from concbench.measure.recorded import records_of
 from concbench.outcomes import OUTCOMES
+from concbench.validators import LARGEST
 from concbench.workloads import spawn
 from tests.measure.fakes import ANSWERS as SCRIPTED
 
@@ -106,13 +107,13 @@ def test_an_answer_that_lacks_a_key_names_it(kind: str, name: str) -> None:
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_an_answer_with_a_key_of_a_record_s_own_is_refused(kind: str) -> None:
     complaint = complaint_about(kind, {**HONEST[kind], "process": 1}, REQUESTS.get(kind))
-    assert complaint == f"as {kind} what is not an object without 'process'"
+    assert complaint == f"a wrong {kind}: {kind} has 'process', which is none of its keys"
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
 @pytest.mark.parametrize("answer", [None, 1, "turn", [], [{}], True])
 def test_what_is_no_object_is_no_answer(kind: str, answer: object) -> None:
-    assert complaint_about(kind, answer) == f"as {kind} what is not an object"
+    assert complaint_about(kind, answer) == f"a wrong {kind}: {kind} is {answer!r}, not an object"
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -155,10 +156,18 @@ def test_a_value_of_another_type_is_refused_wherever_it_stands(
         ("turn", {"first": "long"}, "a first leg long that is not among its legs"),
         ("turn", {"legs": 2 * SCRIPTED["turn"]["legs"]}, "the legs single, single"),
         ("witness", {"legs": 3 * SCRIPTED["witness"]["legs"]}, "3 legs, not one or two"),
-        ("trace", {"lanes": [{**HONEST["trace"]["lanes"][0], "running": [[3, 1]]}]}, "moments in order"),
-        ("greeting", {"version": 3}, "an object whose version is text (but 3)"),
-        ("greeting", {"unavailable": {}}, "an object whose unavailable is text or null (but {})"),
-        ("slice", {"records": {"a": [float("nan")]}}, "records is an object of a finite number below 2⁶³"),
+        (
+            "trace",
+            {"lanes": [{**HONEST["trace"]["lanes"][0], "running": [[3, 1]]}]},
+            "[3, 1], not two moments in ns",
+        ),
+        ("greeting", {"version": 3}, "a wrong greeting: greeting.version is 3, not a string"),
+        ("greeting", {"unavailable": {}}, "greeting.unavailable is {}, not a string or null"),
+        (
+            "slice",
+            {"records": {"a": [float("nan")]}},
+            "slice.records['a'] is [nan], not a finite",
+        ),
     ],
 )
 def test_what_does_not_agree_is_said(kind: str, change: Record, why: str) -> None:
@@ -196,5 +205,5 @@ def test_a_worker_takes_from_a_workload_what_is_taken_from_a_worker(value: Any) 
 
 def test_a_greeting_has_a_version_unless_the_model_is_not_available() -> None:
     short = {"pid": 1, "python": "3.13.0", "unavailable": None}
-    assert complaint_about("greeting", short) == "as greeting what has no version"
+    assert complaint_about("greeting", short) == "a wrong greeting: greeting.version is missing"
     assert complaint_about("greeting", {**short, "unavailable": "no library"}) is None

@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from concbench.drive.workers import asking, replies
+from concbench.drive.workers import asking, child, replies
 from concbench.drive.workers.asking import Informant, Place
 from concbench.drive.workers.described import Described, handed_over, here, rest, searched_last
 from concbench.measure.plugin_trial import TOLD
@@ -155,7 +155,7 @@ def test_a_file_that_changed_is_asked_again(tmp_path: Path) -> None:
         ),
         (
             BABBLES.format('{\\"models\\": 3}\\n'),
-            "sent as description what is not an object",
+            "sent a wrong description: description.models is 3, not a list",
         ),
         ("raise RuntimeError('\\udc80' + 'x' * 30_000)", "RuntimeError: ?xxx"),
     ],
@@ -203,7 +203,7 @@ def test_what_a_plugin_writes_into_later_answers_is_none(tmp_path: Path) -> None
     path = plugin(tmp_path, MODEL + LATER)
     model = Described([path]).model("mine")
     with pytest.raises(
-        PluginError, match=r"plugin\.py: .* sent as about what is not an object without 'ids'"
+        PluginError, match=r"plugin\.py: .* sent a wrong about: about has 'ids', which is none of its keys"
     ):
         model.version()
 
@@ -251,7 +251,7 @@ def test_nothing_is_left_of_a_process_that_starts_and_cannot_be_watched(
         started.append(process)
         raise OSError(errno.EMFILE, "Too many open files")
 
-    monkeypatch.setattr(asking, "end_of", fail)
+    monkeypatch.setattr(child, "end_of", fail)
     path, before = plugin(tmp_path, MODEL), os.listdir("/proc/self/fd")  # noqa: PTH208  (numbers, not paths)
     with pytest.raises(PluginError, match="Too many open files"):
         Informant(here(), path, [path], []).describe()

@@ -55,27 +55,39 @@ FIRST = ("workloads", 0)
 @pytest.mark.parametrize(
     ("path", "value", "wanted"),
     [
-        (("models",), 3, "models is a list (but 3)"),
-        (("more",), 3, "without 'more'"),
-        (("models", 0, "name"), "a,b", "name is a name that may stand in tables (but 'a,b')"),
-        (("models", 0, "dialect"), "latin", "dialect is one of polling, generator"),
-        (("models", 0, "traits", "workers"), 0, "workers is a whole number from 1"),
-        (("models", 0, "traits", "runs_on"), "magic", "runs_on is one of loop, greenlets"),
-        (("models", 0, "lends"), ["magic"], "lends is a list of one of sleep, switch"),
-        ((*FIRST, "parameters", 0, "name"), "class", "a name that Python takes (but 'class')"),
-        ((*FIRST, "parameters", 0, "kind"), "list", "kind is one of int, float, str"),
-        ((*FIRST, "parameters", 1, "name"), "tasks", "whose parameters have names of their own"),
-        ((*FIRST, "doubled"), "nobody", "countdown whose doubled is one of its parameters"),
-        ((*FIRST, "points", "quick"), [], "quick is a list of 1 or more"),
-        ((*FIRST, "points", "quick", 0, "params"), {}, "an object with tasks"),
-        ((*FIRST, "smallest"), None, "smallest is an object"),
-        ((*FIRST, "smallest", "params", "tasks"), [1], "tasks is a finite number or text"),
-        ((*FIRST, "smallest", "floor"), -1, "floor is a finite number, not negative"),
-        ((*FIRST, "smallest", "promises"), {}, "promises is an object with generator"),
-        ((*FIRST, "smallest", "promises", "coroutine", "tasks"), 0, "tasks is a whole number from 1"),
-        ((*FIRST, "smallest", "promises", "coroutine", "exact"), "0", "exact is true or false"),
-        ((*FIRST, "versions", "coroutine", "needs"), ["magic"], "needs is a list of one of sleep"),
-        ((*FIRST, "unit"), "parsec", "unit is one of task, suspension"),
+        (("models",), 3, ".models is 3, not a list"),
+        (("more",), 3, " has 'more', which is none"),
+        (("models", 0, "name"), "a,b", ".models[0].name is 'a,b', not a name that may stand in tables"),
+        (("models", 0, "dialect"), "latin", "dialect is 'latin', not one of polling, generator"),
+        (("models", 0, "traits", "workers"), 0, "workers is 0, not an integer of 1 or more"),
+        (("models", 0, "traits", "runs_on"), "magic", "runs_on is 'magic', not one of loop, greenlets"),
+        (("models", 0, "lends"), ["magic"], ".models[0].lends[0] is 'magic', not one of sleep, switch"),
+        ((*FIRST, "parameters", 0, "name"), "class", ".name is 'class', not a name that Python takes"),
+        ((*FIRST, "parameters", 0, "kind"), "list", "kind is 'list', not one of int, float, str"),
+        (
+            (*FIRST, "parameters", 1, "name"),
+            "tasks",
+            "['countdown'].parameters have not names of their own",
+        ),
+        ((*FIRST, "doubled"), "nobody", ".workloads['countdown'].doubled is 'nobody', not one of tasks"),
+        ((*FIRST, "points", "quick"), [], ".points.quick is [], not a list of 1 or more"),
+        ((*FIRST, "points", "quick", 0, "params"), {}, ".points.quick[0].params.tasks is missing"),
+        ((*FIRST, "smallest"), None, ".smallest is None, not an object"),
+        (
+            (*FIRST, "smallest", "params", "tasks"),
+            [1],
+            ".tasks is [1], not a finite number or a string",
+        ),
+        ((*FIRST, "smallest", "floor"), -1, "floor is -1, not a finite number of 0 or more"),
+        ((*FIRST, "smallest", "promises"), {}, ".promises.generator is missing"),
+        (
+            (*FIRST, "smallest", "promises", "coroutine", "tasks"),
+            0,
+            "tasks is 0, not an integer of 1",
+        ),
+        ((*FIRST, "smallest", "promises", "coroutine", "exact"), "0", ".exact is '0', not true or false"),
+        ((*FIRST, "versions", "coroutine", "needs"), ["magic"], ".needs[0] is 'magic', not one of sleep"),
+        ((*FIRST, "unit"), "parsec", "unit is 'parsec', not one of task, suspension"),
     ],
 )
 def test_what_is_wrong_with_a_description_is_said(path: tuple[Any, ...], value: Any, wanted: str) -> None:
@@ -84,17 +96,17 @@ def test_what_is_wrong_with_a_description_is_said(path: tuple[Any, ...], value: 
 
 @pytest.mark.parametrize("said", [None, 1, [], "x"])
 def test_what_is_no_object_is_no_description(said: object) -> None:
-    assert complaint_about_description(said) == "an object"
+    assert complaint_about_description(said) == f" is {said!r}, not an object"
 
 
 @pytest.mark.parametrize(
     ("what", "said", "wanted"),
     [
-        ("facts", {"refused": 3}, "refused is text"),
-        ("facts", {}, "an object with params"),
-        ("small", {"sets": []}, "sets is a list of 1 or more"),
-        ("small", {"sets": [{}]}, "sets is a list of an object with params"),
-        ("memory_points", {}, "an object with sets"),
+        ("facts", {"refused": 3}, ".refused is 3, not a string"),
+        ("facts", {}, ".params is missing"),
+        ("small", {"sets": []}, ".sets is [], not a list of 1 or more"),
+        ("small", {"sets": [{}]}, ".sets[0].params is missing"),
+        ("memory_points", {}, ".sets is missing"),
     ],
 )
 def test_what_is_wrong_with_an_answer_is_said(what: str, said: object, wanted: str) -> None:
@@ -104,6 +116,6 @@ def test_what_is_wrong_with_an_answer_is_said(what: str, said: object, wanted: s
 def test_a_model_is_told_with_its_version_or_why_it_is_not_available() -> None:
     assert complaint_about_answer("about", {"unavailable": None, "version": None}, None) is not None
     assert complaint_about_answer("about", {"unavailable": "no library", "version": None}, None) is None
-    assert "version is text" in str(
+    assert ".version is 7, not a string" in str(
         complaint_about_answer("about", {"unavailable": None, "version": 7}, None)
     )

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from concbench.drive.driver import Driver
-from concbench.drive.plan import Cell
+from concbench.drive.plan import PlannedCell
 from concbench.drive.state import State
 from concbench.results import queries
 from tests.measure.fakes import Fate, File, Silence, Yard, carry_out, ids, plan_of
@@ -158,7 +158,7 @@ def test_what_is_impossible_is_settled_without_any_process() -> None:
     assert {link.contender.id for link in yard.links} == {"a", "c"}
 
 
-def _impossible(cell: Cell) -> Cell:
+def _impossible(cell: PlannedCell) -> PlannedCell:
     return replace(cell, impossible="b lends no event")
 
 

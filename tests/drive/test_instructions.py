@@ -369,7 +369,7 @@ class Telling(Running):
 WRITES = {
     "no object": (r'os.write(reply, b"[]\n")', "crashed", "sent JSON that is no object"),
     "no text": (r'os.write(reply, b"\xff\n")', "crashed", "sent what is not UTF-8"),
-    "an answer to something else": (r'os.write(reply, b"{}\n")', "crashed", "sent as estimate what is not"),
+    "an answer to something else": (r'os.write(reply, b"{}\n")', "crashed", "sent a wrong estimate: "),
     "no end": ("while True: os.write(reply, b'x' * 65536)", "crashed", "without an end of line"),
     "a dribble": ("while True: os.write(reply, b' '); time.sleep(0.001)", "timeout", "no answer within 3 s"),
     "a crash": ("ctypes.string_at(0)", "crashed", "Fatal Python error: Segmentation fault, in string_at at "),

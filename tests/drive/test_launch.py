@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from concbench.drive.workers import child
 from concbench.drive.workers import launch as launching
 from concbench.drive.workers.launch import ProcessLink, WorkerLost, launch
 from tests.measure.odd import is_running, odd_model, turn, wait_until
@@ -215,7 +216,7 @@ def test_nothing_is_left_of_a_worker_that_starts_and_cannot_be_watched(
         started.append(process)
         raise OSError(errno.EMFILE, "Too many open files")
 
-    monkeypatch.setattr(launching, "end_of", fail)
+    monkeypatch.setattr(child, "end_of", fail)
     before = open_files()
     with pytest.raises(WorkerLost, match="cannot be started: Too many open files") as caught:
         launch(HERE, "generator")

@@ -197,6 +197,27 @@ def test_sides_that_do_not_do_the_same_work_are_not_compared(monkeypatch: pytest
     assert {pair["cells"][0] for pair in of_type(records, "pair")} == {"w[tasks=2]/a@base"}
 
 
+def test_sides_that_do_not_do_as_many_of_the_workloads_own_units_are_not_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    yard = Yard()
+    ordinary = yard.answer
+
+    def answer(link: Any, message: Record, seconds: float) -> Record:
+        answered = ordinary(link, message, seconds)
+        if message["op"] == "witness":
+            done = 2 if link.contender.id == "b@head" else 1
+            answered["legs"][0]["counts"] = {"task": 1, "item": done}
+        return answered
+
+    monkeypatch.setattr(Yard, "answer", lambda _yard, *rest: answer(*rest))
+    records = carry_out(plan_of([cell_of("a", 1), cell_of("b", 1, exact=False)]), yard)
+    (outcome,) = of_type(records, "outcome")
+    assert (outcome["cell"], outcome["outcome"]) == ("w[tasks=1]/b@head", "invalid")
+    assert "1 of item" in outcome["reason"]
+    assert {pair["cells"][0] for pair in of_type(records, "pair")} == {"w[tasks=1]/a@base"}
+
+
 def test_sides_with_different_versions_of_a_workload_are_not_compared(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

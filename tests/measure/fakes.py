@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from concbench.drive.driver import Driver
-from concbench.drive.plan import Cell, Contender, Effort, Plan, Point, Purpose
+from concbench.drive.plan import Contender, Effort, Plan, PlannedCell, PlannedPoint, Purpose
 from concbench.drive.state import State
 from concbench.drive.workers.launch import WorkerLost
 from concbench.results.consistency import Consistency
@@ -200,10 +200,10 @@ def plan_of(
     return Plan(made, points, Effort(generations, block_ns, rounds), seed)
 
 
-def _point(index: int, purpose: Purpose, contenders: str) -> Point:
+def _point(index: int, purpose: Purpose, contenders: str) -> PlannedPoint:
     params = {"tasks": index}
-    cells = tuple(Cell(f"w[tasks={index}]/{name}", "w", params, name) for name in contenders)
-    return Point(index, purpose, "w", params, cells, {"tasks": 0})
+    cells = tuple(PlannedCell(f"w[tasks={index}]/{name}", "w", params, name) for name in contenders)
+    return PlannedPoint(index, purpose, "w", params, cells, {"tasks": 0})
 
 
 def header_of(plan: Plan) -> Header:
@@ -282,5 +282,5 @@ def carry_out(plan: Plan, yard: Yard, file: File | None = None, state: State | N
     return file
 
 
-def ids(cells: Iterable[Cell]) -> list[str]:
+def ids(cells: Iterable[PlannedCell]) -> list[str]:
     return [cell.id for cell in cells]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from concbench.measure.execution import Lent, as_they_are, lent_by, opening
+from concbench.measure.execution import Lent, as_they_are, lent_from, opening
 from concbench.models.generator import MODEL
 
 pytestmark = pytest.mark.measured_side
@@ -13,9 +13,9 @@ pytestmark = pytest.mark.measured_side
 
 def test_what_is_lent_is_a_session_and_is_not_asked_for_again() -> None:
     with MODEL.open() as session:
-        lent = lent_by(session)
+        lent = lent_from(session)
     assert lent == Lent(session.rt, session.run)
-    assert lent_by(lent) is lent
+    assert lent_from(lent) is lent
 
 
 def test_lists_are_copied_and_nothing_else_is_touched() -> None:

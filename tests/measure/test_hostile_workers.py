@@ -36,15 +36,15 @@ SAID = {
     "another's number": (r'os.write(reply, b"{\"id\": 1}\n")', "with the number 1 instead of 2"),
     "an outcome that there is not": (
         r'os.write(reply, b"{\"id\": 2, \"outcome\": \"ok\", \"reason\": \"\"}\n")',
-        "whose outcome is one of",
+        ".outcome is 'ok', not one of",
     ),
     "an answer to something else": (
         r'os.write(reply, b"{\"id\": 2, \"runs\": 1}\n")',
-        "what is not an object without 'runs'",
+        "has 'runs', which is none of its keys",
     ),
     "a number beyond all bounds": (
         r'os.write(reply, b"{\"id\": 2, \"outcome\": \"exhausted\", \"reason\": \"\", \"at\": 1e999}\n")',
-        "or null (but inf)",
+        ".at is inf, not an integer of 0 or more or null",
     ),
     "depth": (r'os.write(reply, b"[" * 50000 + b"\n")', "sent "),  # JSON or not: some versions go deeper
     "no end": (

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_points, told
+from concbench.models.base import DIALECTS
 from concbench.workloads import index
 from concbench.workloads.base import Promise, Workload
 
@@ -138,3 +139,11 @@ def test_facts_are_those_of_the_workload() -> None:
     assert facts["floor"] == timers.floor(timers.smallest)
     told = {"tasks": 2, "overlap": 1, "exact": False, "gathered": None}
     assert facts["promises"]["coroutine"] == told
+
+
+def test_what_has_a_model_s_own_wording_promises_something_to_every_dialect() -> None:
+    spawn = index.get("spawn")
+    only = replace(spawn, versions={"coroutine": spawn.versions["coroutine"]})
+    own = replace(spawn, versions={"curio": spawn.versions["coroutine"]})
+    assert set(facts_of(only, spawn.smallest)["promises"]) == {"coroutine"}
+    assert set(facts_of(own, spawn.smallest)["promises"]) == set(DIALECTS)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from concbench.measure import probe
-from concbench.measure.readings import Reading
+from concbench.measure.counters import Counters
 
 pytestmark = pytest.mark.measured_side
 
@@ -25,9 +25,9 @@ def test_the_clock_is_read_innermost_and_the_garbage_is_collected_before(
         said.append("clock")
         return next(readings)
 
-    def read() -> Reading:
+    def read() -> Counters:
         said.append("read")
-        return Reading(*[len(said)] * 6)
+        return Counters(*[len(said)] * 6)
 
     def run(batch: str) -> str:
         said.append(batch)
@@ -39,7 +39,7 @@ def test_the_clock_is_read_innermost_and_the_garbage_is_collected_before(
     figures, returned = probe.timed(run, ["one", "two"])
     assert said == ["collect", "read", "clock", "one", "two", "clock", "read"]
     assert returned == ["one", "two"]
-    assert figures == dict.fromkeys(Reading._fields, 5) | {"wall_ns": 250}
+    assert figures == dict.fromkeys(Counters._fields, 5) | {"wall_ns": 250}
 
 
 def test_counters_never_go_back() -> None:

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.measure.execution import lent_by
+from concbench.measure.execution import lent_from
 from concbench.models import index
 from concbench.models.base import Factory, Session
 from concbench.pytest_plugin.checking import (
     Counts,
     Expectation,
-    WrongResult,
+    WrongRun,
     require_overlap,
     watched_run,
 )
@@ -30,7 +30,7 @@ def test_the_first_wrong_task_is_named(right: list[int], data: st.DataObject) ->
     wrong = data.draw(st.sets(st.sampled_from(range(len(right))), min_size=1))
     results = [value + (index in wrong) for index, value in enumerate(right)]
     first = min(wrong)
-    with pytest.raises(WrongResult) as raised:
+    with pytest.raises(WrongRun) as raised:
         expectation.judge(results)
     said = f"task {first} of {len(right)} returned {results[first]} instead of {right[first]}"
     assert str(raised.value) == said
@@ -39,7 +39,7 @@ def test_the_first_wrong_task_is_named(right: list[int], data: st.DataObject) ->
 def test_one_expected_value_holds_for_all_tasks() -> None:
     expectation = Expectation(tasks=2, expected=None)
     expectation.judge([None, None])
-    with pytest.raises(WrongResult, match="task 1 of 2 returned 0 instead of None"):
+    with pytest.raises(WrongRun, match="task 1 of 2 returned 0 instead of None"):
         expectation.judge([None, 0])
 
 
@@ -52,7 +52,7 @@ def test_results_that_cannot_be_compared_are_for_check() -> None:
 
 @pytest.mark.parametrize("results", [[], [1], [1, 1, 1]])
 def test_results_are_counted(results: list[int]) -> None:
-    with pytest.raises(WrongResult, match=f"{len(results)} results came from 2 tasks"):
+    with pytest.raises(WrongRun, match=f"{len(results)} results came from 2 tasks"):
         Expectation(tasks=2).judge(results)
 
 
@@ -62,7 +62,7 @@ def test_a_check_may_say_nothing_or_yes() -> None:
 
 @pytest.mark.parametrize("no", [False, 0, ""])
 def test_a_check_that_says_no_fails_the_task(no: object) -> None:
-    with pytest.raises(WrongResult, match="task 0 of 1 returned 'odd', which check= refuses"):
+    with pytest.raises(WrongRun, match="task 0 of 1 returned 'odd', which check= refuses"):
         Expectation(tasks=1, check=lambda _result: no).judge(["odd"])
 
 
@@ -76,7 +76,7 @@ def test_a_check_that_raises_is_told_of_which_task() -> None:
 
 
 def test_a_huge_result_is_shown_in_part() -> None:
-    with pytest.raises(WrongResult, match="characters") as raised:
+    with pytest.raises(WrongRun, match="characters") as raised:
         Expectation(tasks=1, expected=1).judge(["x" * 100_000])
     assert len(str(raised.value)) < 500
 
@@ -90,7 +90,7 @@ def steps(number: int) -> Generator[None, None, int]:
 def test_a_watched_run_counts_what_tasks_do() -> None:
     model = index.get("yield-from")
     with model.open() as session:
-        results, counts = watched_run(model, lent_by(session), [lambda: steps(2)] * 5)
+        results, counts = watched_run(model, lent_from(session), [lambda: steps(2)] * 5)
     assert results == [2] * 5
     assert counts == Counts(started=5, finished=5, peak_live=5, suspensions=10)
 
@@ -98,7 +98,7 @@ def test_a_watched_run_counts_what_tasks_do() -> None:
 def test_the_suspensions_of_threads_cannot_be_seen() -> None:
     model = index.get("threads")
     with model.open() as session:
-        assert watched_run(model, lent_by(session), [lambda: 1] * 2)[1].suspensions is None
+        assert watched_run(model, lent_from(session), [lambda: 1] * 2)[1].suspensions is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +137,12 @@ def test_a_model_that_does_something_else_is_caught(
 ) -> None:
     session: Session = Cheat(None, cheat)
     model = replace(index.get("yield-from"), name="cheat", open=lambda: nullcontext(session))
-    with pytest.raises(WrongResult, match=f"cheat did not run the tasks as it should: {said}"):
-        watched_run(model, lent_by(session), [lambda: steps(2)] * 3)
+    with pytest.raises(WrongRun, match=f"cheat did not run the tasks as it should: {said}"):
+        watched_run(model, lent_from(session), [lambda: steps(2)] * 3)
 
 
 def test_tasks_that_do_not_overlap_as_they_should_are_caught() -> None:
     model = index.get("yield-from")
     require_overlap(Counts(3, 3, 3, 0), 100, 3, model)
-    with pytest.raises(WrongResult, match="at most 2 of 3 tasks were alive at once under yield-from"):
+    with pytest.raises(WrongRun, match="at most 2 of 3 tasks were alive at once under yield-from"):
         require_overlap(Counts(3, 3, 2, 0), 3, 3, model)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from concbench.models import index
-from concbench.pytest_plugin.checking import WrongResult
+from concbench.pytest_plugin.checking import WrongRun
 from concbench.pytest_plugin.failures import as_raised, from_users_code
 from concbench.pytest_plugin.functions import Refused
 from concbench.pytest_plugin.running import ConcurrencyBenchmark
@@ -69,7 +69,7 @@ def test_a_group_that_the_task_itself_raised_stays_one() -> None:
         assert raised.value is own
 
 
-@pytest.mark.parametrize("error", [WrongResult("no"), Refused("no")], ids=repr)
+@pytest.mark.parametrize("error", [WrongRun("no"), Refused("no")], ids=repr)
 def test_what_is_about_the_call_begins_with_it(error: BaseException) -> None:
     def inner() -> None:
         raise error

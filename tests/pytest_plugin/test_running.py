@@ -11,7 +11,7 @@ import pytest
 import concbench
 from concbench.models import index
 from concbench.models.base import Session
-from concbench.pytest_plugin.checking import WrongResult
+from concbench.pytest_plugin.checking import WrongRun
 from concbench.pytest_plugin.functions import Refused
 from tests.measure.cheats import played_by
 
@@ -162,7 +162,7 @@ def test_a_result_that_is_wrong_in_a_late_round_fails_the_test_and_spoils_the_be
         return len(timed) < 10
 
     benchmark = Timing()
-    with pytest.raises(WrongResult, match="task 0 of 1 returned False instead of True"):
+    with pytest.raises(WrongRun, match="task 0 of 1 returned False instead of True"):
         fixture(tasks=1, benchmark=benchmark).pedantic(turning, expected=True, rounds=20, iterations=1)
     assert len(timed) == 10, "it failed at once"
     assert benchmark.has_error
@@ -305,7 +305,7 @@ def test_what_was_set_up_is_torn_down_whatever_happens(wrong: str) -> None:
             raise LookupError
         return 1
 
-    with pytest.raises(WrongResult if wrong == "result" else LookupError):
+    with pytest.raises(WrongRun if wrong == "result" else LookupError):
         fixture().pedantic(
             task, expected=2, setup=lambda: notes.append("up"), teardown=lambda: notes.append("down")
         )
@@ -316,7 +316,7 @@ def test_tasks_that_never_overlap_are_caught() -> None:
     async def never_waits() -> None:
         """End at once."""
 
-    with pytest.raises(WrongResult, match="at most 1 of 3 tasks were alive at once under asyncio"):
+    with pytest.raises(WrongRun, match="at most 1 of 3 tasks were alive at once under asyncio"):
         fixture().pedantic(never_waits, overlap=2)
 
 

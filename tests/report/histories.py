@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from concbench.results.histories import Commit, History, Point, Series
+from concbench.results.histories import BenchmarkSeries, Commit, History, HistoryPoint
 
 MODELS = ("asyncio", "threads")
 
@@ -40,16 +40,16 @@ def series(
     machine: str = "box",
     env: str = "virtualenv-py3.12",
     **params: Any,
-) -> Series:
+) -> BenchmarkSeries:
     """A series of these values, one a commit; the first ``old`` were measured with another version."""
-    return Series(
+    return BenchmarkSeries(
         benchmark=benchmark,
         params=tuple(params.items()),
         kind="time",
         unit=unit,
         version=version,
         points=tuple(
-            Point(
+            HistoryPoint(
                 commit=commit,
                 machine=machine,
                 env=env,
@@ -65,7 +65,7 @@ def series(
     )
 
 
-def history_of(*found: Series) -> History:
+def history_of(*found: BenchmarkSeries) -> History:
     """Return a history of these series."""
     points = [point for one in found for point in one.points]
     return History(

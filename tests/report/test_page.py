@@ -242,8 +242,8 @@ def test_hostile_names_are_shown_as_they_are() -> None:
     for name in NAMES:
         assert " ".join(plain_text(name).split()) in text
     labels = [head.text for head in parsed(hostile()).all("th")]
-    for arm in material_of_runs(hostile_run()).arms:
-        assert any(" ".join(plain_text(arm.label).split()) in label for label in labels)
+    for contender in material_of_runs(hostile_run()).contenders:
+        assert any(" ".join(plain_text(contender.label).split()) in label for label in labels)
 
 
 def test_nothing_that_cannot_be_printed_gets_into_a_page() -> None:
@@ -263,8 +263,8 @@ def test_a_name_of_three_hundred_letters_is_broken_in_tables_and_cut_in_pictures
 def test_a_model_s_name_on_two_lines_is_one_name_to_filter_by() -> None:
     rows = [row for row in parsed(hostile()).all("tr") if "data-models" in row.attributes]
     models = {model for row in rows for model in row["data-models"].split("\n")}
-    arms = material_of_runs(hostile_run()).arms
-    assert models == {plain_text(arm.model) for arm in arms}
+    contenders = material_of_runs(hostile_run()).contenders
+    assert models == {plain_text(contender.model) for contender in contenders}
 
 
 def test_runs_side_by_side_have_a_column_each() -> None:

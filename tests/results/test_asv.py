@@ -15,7 +15,7 @@ import pytest
 
 from concbench.results.asv import read_asv
 from concbench.results.errors import ResultsError
-from concbench.results.histories import History, Series
+from concbench.results.histories import BenchmarkSeries, History
 
 FOLDER = Path(__file__).parent / "files" / "asv"
 OLD, NEW = "3461a28f175f9d45812c144bf333f9937201927a", "f878028182d82bb4ecdf8fe177914566e53a7fe1"
@@ -41,7 +41,7 @@ def old(folder: Path) -> Path:
     return folder / "laptop" / "3461a28f-virtualenv-py3.11.json"
 
 
-def one(history: History, benchmark: str, **params: Any) -> Series:
+def one(history: History, benchmark: str, **params: Any) -> BenchmarkSeries:
     (found,) = [
         series
         for series in history.series

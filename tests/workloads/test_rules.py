@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from concbench.models import index as models
-from concbench.models.base import Model
+from concbench.models.base import DIALECTS, Model
 from concbench.models.capabilities import Capability
 from concbench.traits import Traits
 from concbench.workloads import index as workloads
@@ -97,7 +97,8 @@ def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: 
         ("reading", None, "must be text"),
         ("params", {"tasks": 1}, "must be a dataclass"),
         ("versions", [], "must be a dict"),
-        ("versions", lacking("blocking"), "lacks 'blocking'"),
+        ("versions", {}, "has no function for any dialect; there are polling, generator"),
+        ("versions", dict.fromkeys(DIALECTS, NotExpressible("no")), "has no function for any dialect"),
         ("versions", {**lacking("none"), "a,b": print}, "'a,b' is the name of no dialect"),
         ("versions", {**WORKLOAD.versions, "own": Version(print, {3})}, "'own': needs 3 is no Capability"),  # type: ignore[arg-type]
         ("versions", {**WORKLOAD.versions, "own": Version(None)}, "'own' must be a function"),  # type: ignore[arg-type]

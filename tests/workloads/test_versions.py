@@ -49,6 +49,7 @@ def test_a_model_that_is_called_as_another_dialect_speaks_its_own() -> None:
             "curio lends no event and no shared memory",
         ),
         (worded(curio=NotExpressible("not in curio")), lending(), "not in curio"),
+        (replace(spawn.WORKLOAD, versions={}), ASYNCIO, "spawn has no version for coroutine models"),
     ],
 )
 def test_what_is_impossible_is_said_before_the_model_is_opened(

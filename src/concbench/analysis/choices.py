@@ -7,36 +7,36 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from concbench.analysis.contenders import Arm
+from concbench.analysis.contenders import RunContender
 from concbench.analysis.contrast import Kind, Versus, mark_real, versus
-from concbench.analysis.dataset import Cell, Dataset, Point, is_lost
+from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint, is_lost
 from concbench.analysis.loads import Load, loads_of
 from concbench.analysis.memory import step_of
 
 ALIKE = 1.5
-"""How many times the first's value an arm may need and still be called as good. Beyond that, an interval that
-reaches over "no difference" says that too little was measured, not that the two are equal."""
+"""How many times the first's value a contender may need and still be called as good. Beyond that, an interval
+that reaches over "no difference" says that too little was measured, not that the two are equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """An arm that did not come first: its value (the metric's unit), and how it does against the first."""
+    """A contender that did not come first: its value (the metric's unit), and how it stands to the first."""
 
-    arm: Arm
+    contender: RunContender
     value: float
     against: Versus
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What an arm's CPU comes to: the share of one core that was busy, and who needs least.
+    """What a contender's CPU comes to: the share of one core that was busy, and who needs least.
 
     ``busy`` is CPU time divided by wall time. ``times_least`` is how many times the CPU of ``least`` it
     needs.
     """
 
     busy: float
-    least: Arm
+    least: RunContender
     times_least: float
 
 
@@ -46,20 +46,20 @@ class Choice:
 
     ``first`` has the best ``value``: the mean over generations that comparisons are about, in the metric's
     unit; ``rivals`` follow, best first. ``tied`` are those that cannot be told from the first. ``busy`` is
-    CPU time divided by wall time, for each arm that was timed; ``cannot`` are the arms without figures that
-    can be judged. ``among`` are the comparisons of the rivals with each other: anyone might have come first,
-    so they count when it is decided what is real.
+    CPU time divided by wall time, for each contender that was timed; ``cannot`` are those without figures
+    that can be judged. ``among`` are the comparisons of the rivals with each other: anyone might have come
+    first, so they count when it is decided what is real.
     """
 
     load: Load
     run: int
-    point: Point
-    first: Arm
+    point: ReportedPoint
+    first: RunContender
     value: float
     price: Price | None
-    busy: Mapping[Arm, float]
+    busy: Mapping[RunContender, float]
     rivals: tuple[Rival, ...]
-    cannot: tuple[Cell, ...]
+    cannot: tuple[ReportedCell, ...]
     among: tuple[Versus, ...]
 
     @property
@@ -93,23 +93,26 @@ def choices_of(dataset: Dataset) -> list[Choice]:
 
 
 def _with(choice: Choice, real: Iterator[Versus]) -> Choice:
-    rivals = tuple(Rival(rival.arm, rival.value, next(real)) for rival in choice.rivals)
+    rivals = tuple(Rival(rival.contender, rival.value, next(real)) for rival in choice.rivals)
     return replace(choice, rivals=rivals)
 
 
-def _choice(dataset: Dataset, load: Load, run: int, point: Point) -> Choice | None:
-    cells = [cell for arm in dataset.arms_of_run(run) if (cell := dataset.at(point, arm))]
-    values = {cell.arm: _judged(dataset, load, cell) for cell in cells if cell.ok}
+def _choice(dataset: Dataset, load: Load, run: int, point: ReportedPoint) -> Choice | None:
+    cells = [cell for contender in dataset.contenders_of_run(run) if (cell := dataset.at(point, contender))]
+    values = {cell.contender: _judged(dataset, load, cell) for cell in cells if cell.ok}
     kind: Kind = "difference" if load.signed else "ratio"
-    means = {arm: _mean(seen, kind) for arm, seen in values.items() if _counts(seen, kind)}
+    means = {contender: _mean(seen, kind) for contender, seen in values.items() if _counts(seen, kind)}
     if not means:
         return None
-    first, *others = sorted(means, key=lambda arm: means[arm])
+    first, *others = sorted(means, key=lambda contender: means[contender])
     step = max((step_of(cell) for cell in cells if load.weighs), default=0.0)
-    rivals = tuple(Rival(arm, means[arm], versus(values[arm], values[first], kind, step)) for arm in others)
+    rivals = tuple(
+        Rival(contender, means[contender], versus(values[contender], values[first], kind, step))
+        for contender in others
+    )
     among = tuple(versus(values[a], values[b], kind, step) for a, b in combinations(others, 2))
-    shares = {cell.arm: _busy(dataset, cell) for cell in cells if cell.ok and not load.weighs}
-    busy = {arm: share for arm, share in shares.items() if share is not None}
+    shares = {cell.contender: _busy(dataset, cell) for cell in cells if cell.ok and not load.weighs}
+    busy = {contender: share for contender, share in shares.items() if share is not None}
     return Choice(
         load=load,
         run=run,
@@ -119,12 +122,12 @@ def _choice(dataset: Dataset, load: Load, run: int, point: Point) -> Choice | No
         price=_price([cell for cell in cells if cell.ok], first, busy),
         busy=busy,
         rivals=rivals,
-        cannot=tuple(cell for cell in cells if cell.arm not in means),
+        cannot=tuple(cell for cell in cells if cell.contender not in means),
         among=among,
     )
 
 
-def _judged(dataset: Dataset, load: Load, cell: Cell) -> pd.Series:
+def _judged(dataset: Dataset, load: Load, cell: ReportedCell) -> pd.Series:
     """Return what is judged, one value for each generation: being early is as bad as being late."""
     values = dataset.values(cell, load.metric)
     return values.abs() if load.signed else values
@@ -145,17 +148,19 @@ def _mean(values: pd.Series, kind: Kind) -> float:
     return float(numbers.mean() if kind == "difference" else np.exp(np.log(numbers).mean()))
 
 
-def _busy(dataset: Dataset, cell: Cell) -> float | None:
+def _busy(dataset: Dataset, cell: ReportedCell) -> float | None:
     """Return the share of one core that a cell kept busy; None where no time was measured."""
     wall = dataset.values(cell, "run_wall")
     shares = dataset.values(cell, "run_cpu") / wall[wall > 0]
     return _middle(shares) if shares.notna().any() else None
 
 
-def _price(cells: Sequence[Cell], first: Arm, busy: Mapping[Arm, float]) -> Price | None:
+def _price(
+    cells: Sequence[ReportedCell], first: RunContender, busy: Mapping[RunContender, float]
+) -> Price | None:
     """Return what the first one's CPU time comes to; None where no time was measured."""
-    cpu = {cell.arm: cell.summary.cpu.middle for cell in cells if cell.summary.cpu}
+    cpu = {cell.contender: cell.summary.cpu.middle for cell in cells if cell.summary.cpu}
     if first not in cpu or first not in busy or min(cpu.values()) <= 0:
         return None
-    least = min(cpu, key=lambda arm: cpu[arm])
+    least = min(cpu, key=lambda contender: cpu[contender])
     return Price(busy[first], least, cpu[first] / cpu[least])

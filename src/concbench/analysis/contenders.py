@@ -1,7 +1,7 @@
 """Who is compared in a report: the contenders of one run, or of several side by side.
 
-An *arm* is a contender of one run. What tells it from other arms of its model (the interpreter, the commit,
-the day) is its *variant*.
+What tells a contender of one run from others of its model (the interpreter, the commit, the day) is its
+*variant*.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,19 +36,19 @@ def places_of(series: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Place]
 
 
 @dataclass(frozen=True, slots=True)
-class Arm:
+class RunContender:
     """A contender of run number ``run``; ``label`` is unique in the report."""
 
     run: int
-    contender: str
+    id: str
     label: str
     model: str
     variant: str
     place: Place
 
 
-def arms_of(runs: Sequence[Measured]) -> tuple[Arm, ...]:
-    """Return the arms of all runs: model by model in the order of the headers, and in each run by run."""
+def contenders_of(runs: Sequence[Measured]) -> tuple[RunContender, ...]:
+    """Return the contenders of all runs: model by model in the headers' order, and in each run by run."""
     listed = [(number, contender) for number, run in enumerate(runs) for contender in run.header.contenders]
     models = list(dict.fromkeys(contender.model for _, contender in listed))
     entries = sorted(listed, key=lambda entry: models.index(entry[1].model))
@@ -57,9 +57,9 @@ def arms_of(runs: Sequence[Measured]) -> tuple[Arm, ...]:
         [(contender.model, variant) for (_, contender), variant in zip(entries, variants, strict=True)]
     )
     return tuple(
-        Arm(
+        RunContender(
             run=number,
-            contender=contender.id,
+            id=contender.id,
             label=_label(contender, variant),
             model=contender.model,
             variant=variant,

@@ -1,4 +1,4 @@
-"""Two arms against each other at one point: paired by generation, where they took turns in one run.
+"""Two contenders against each other at one point: paired by generation, where they took turns in one run.
 
 Arms of different runs were not measured together, so nothing is said of them.
 """
@@ -20,7 +20,7 @@ Kind = Literal["ratio", "difference"]
 
 @dataclass(frozen=True, slots=True)
 class Versus:
-    """How one arm does against another: a ratio, or a difference in the metric's unit.
+    """How one contender does against another: a ratio, or a difference in the metric's unit.
 
     ``comparison`` is None, with the ``reason``, where the data determine none. ``real``: it withstands the
     control of false discoveries among all that were compared for the same table. ``coarse``: the two differ
@@ -40,7 +40,7 @@ class Versus:
 
     @property
     def side(self) -> int:
-        """1 where the first arm is really more, -1 where it is really less, 0 where that cannot be told."""
+        """1 where the first contender is really more, -1 where it is less, 0 where that cannot be told."""
         interval = self.interval
         if interval is None or not self.real:
             return 0

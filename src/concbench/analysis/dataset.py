@@ -1,4 +1,4 @@
-"""Everything that a report is made of: the arms, every arm's cells, and each process's values as one table.
+"""Everything that a report is made of: the contenders, their cells, and each process's values as one table.
 
 Charts, laws, choices and ranks are all computed from here; nothing else of a run file is looked at again.
 """
@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from concbench.analysis.contenders import Arm, arms_of, check_comparable
+from concbench.analysis.contenders import RunContender, check_comparable, contenders_of
 from concbench.analysis.curves import any_text, process_values
 from concbench.analysis.history import HistorySeries
 from concbench.analysis.summary import Summary, summarise
@@ -20,7 +20,7 @@ from concbench.workloads.spelling import spell
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ReportedPoint:
     """A workload with one set of parameters, wherever it was measured: the same work has the same point."""
 
     workload: str
@@ -43,11 +43,11 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """What an arm did at a point."""
+class ReportedCell:
+    """What a contender did at a point."""
 
-    arm: Arm
-    point: Point
+    contender: RunContender
+    point: ReportedPoint
     summary: Summary
 
     @property
@@ -61,20 +61,20 @@ class Dataset:
     """Runs in the order they were named, and all that was found in them.
 
     ``table`` has a row for each process of each cell and metric; beside the columns of
-    :func:`concbench.analysis.curves.process_values` it has ``run`` (a number) and ``arm`` (a label).
+    :func:`concbench.analysis.curves.process_values` it has ``run`` (a number) and ``label``.
     ``history`` are the traces that stand beside the runs.
     """
 
     runs: tuple[Measured, ...]
-    arms: tuple[Arm, ...]
-    cells: tuple[Cell, ...]
+    contenders: tuple[RunContender, ...]
+    cells: tuple[ReportedCell, ...]
     table: pd.DataFrame
     baselines: tuple[str | None, ...] = field(default=())
     history: tuple[HistorySeries, ...] = field(default=())
 
     @cached_property
-    def _places(self) -> dict[tuple[Point, str], Cell]:
-        return {(cell.point, cell.arm.label): cell for cell in self.cells}
+    def _places(self) -> dict[tuple[ReportedPoint, str], ReportedCell]:
+        return {(cell.point, cell.contender.label): cell for cell in self.cells}
 
     @cached_property
     def _values(self) -> dict[tuple[int, str, str], pd.Series]:
@@ -83,19 +83,19 @@ class Dataset:
         parts = means.groupby(keys, sort=False)["value"]
         return {cast("tuple[int, str, str]", key): part for key, part in parts}
 
-    def at(self, point: Point, arm: Arm) -> Cell | None:
-        """Return the cell of ``arm`` at ``point``, or None where that was not asked for."""
-        return self._places.get((point, arm.label))
+    def at(self, point: ReportedPoint, contender: RunContender) -> ReportedCell | None:
+        """Return the cell of ``contender`` at ``point``, or None where that was not asked for."""
+        return self._places.get((point, contender.label))
 
-    def values(self, cell: Cell, metric: str) -> pd.Series:
+    def values(self, cell: ReportedCell, metric: str) -> pd.Series:
         """Return a cell's values of one metric, one for each generation (the index); perhaps none.
 
         Where a worker was lost and replaced, the two processes of its generation are averaged.
         """
-        found = self._values.get((cell.arm.run, cell.summary.cell, metric))
+        found = self._values.get((cell.contender.run, cell.summary.cell, metric))
         return pd.Series(dtype="float64") if found is None else found
 
-    def points(self, workload: str | None = None) -> list[Point]:
+    def points(self, workload: str | None = None) -> list[ReportedPoint]:
         """Return the points, of one workload or of all, in the order of the headers."""
         points = dict.fromkeys(cell.point for cell in self.cells)
         return [point for point in points if workload in (None, point.workload)]
@@ -110,9 +110,9 @@ class Dataset:
         names = dict.fromkeys(name for point in points for name, _value in point.params)
         return [name for name in names if len({point.value(name) for point in points}) > 1]
 
-    def arms_of_run(self, run: int) -> list[Arm]:
-        """Return the arms of one run."""
-        return [arm for arm in self.arms if arm.run == run]
+    def contenders_of_run(self, run: int) -> list[RunContender]:
+        """Return the contenders of one run."""
+        return [contender for contender in self.contenders if contender.run == run]
 
 
 LOST = "lost in noise"
@@ -142,18 +142,18 @@ def gather(
     runs. Raises Mismatch for runs that must not stand side by side.
     """
     check_comparable(runs, different_machines=different_machines)
-    arms = arms_of(runs)
-    places = {(arm.run, arm.contender): arm for arm in arms}
+    contenders = contenders_of(runs)
+    places = {(contender.run, contender.id): contender for contender in contenders}
     baselines = tuple(_baseline(run.header, baseline) for run in runs)
     cells = tuple(
-        Cell(places[number, summary.contender], _point(summary), summary)
+        ReportedCell(places[number, summary.contender], _point(summary), summary)
         for number, run in enumerate(runs)
         for summary in summarise(run, baselines[number])
     )
     with any_text():
         tables = [_labelled(process_values(run), number, places) for number, run in enumerate(runs)]
         table = pd.concat(tables, ignore_index=True)
-    return Dataset(tuple(runs), arms, cells, table, baselines, tuple(history))
+    return Dataset(tuple(runs), contenders, cells, table, baselines, tuple(history))
 
 
 def _baseline(header: Header, asked: str | None) -> str | None:
@@ -162,9 +162,9 @@ def _baseline(header: Header, asked: str | None) -> str | None:
     return chosen if chosen in known else None
 
 
-def _point(summary: Summary) -> Point:
+def _point(summary: Summary) -> ReportedPoint:
     params = tuple((name, _hashable(value)) for name, value in summary.params.items())
-    return Point(summary.workload, summary.workload_version, params)
+    return ReportedPoint(summary.workload, summary.workload_version, params)
 
 
 def _hashable(value: Any) -> Any:
@@ -174,6 +174,6 @@ def _hashable(value: Any) -> Any:
     return tuple(map(_hashable, value)) if isinstance(value, list) else value
 
 
-def _labelled(table: pd.DataFrame, run: int, places: Mapping[tuple[int, str], Arm]) -> pd.DataFrame:
-    labels = {contender: arm.label for (number, contender), arm in places.items() if number == run}
-    return table.assign(run=run, arm=table["contender"].map(labels))
+def _labelled(table: pd.DataFrame, run: int, places: Mapping[tuple[int, str], RunContender]) -> pd.DataFrame:
+    labels = {name: contender.label for (number, name), contender in places.items() if number == run}
+    return table.assign(run=run, label=table["contender"].map(labels))

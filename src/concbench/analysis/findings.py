@@ -48,7 +48,7 @@ def _sweep(dataset: Dataset, sweep: Sweep) -> Plain:
 
 def _law(law: Law) -> Plain:
     return {
-        "contender": law.arm.label,
+        "contender": law.contender.label,
         "metric": law.metric,
         "power_law": _or_reason(law.power),
         "line": _or_reason(law.line),
@@ -80,9 +80,9 @@ def _choice(choice: Choice) -> Plain:
         "metric": choice.load.metric,
         "first": choice.first.label,
         "value": choice.value,
-        "as_good": [rival.arm.label for rival in choice.tied],
-        "others": {rival.arm.label: _versus(rival.against) for rival in choice.rivals},
-        "core_busy": {arm.label: share for arm, share in choice.busy.items()},
+        "as_good": [rival.contender.label for rival in choice.tied],
+        "others": {rival.contender.label: _versus(rival.against) for rival in choice.rivals},
+        "core_busy": {contender.label: share for contender, share in choice.busy.items()},
     }
 
 

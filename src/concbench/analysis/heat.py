@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from concbench.analysis.contenders import Arm
-from concbench.analysis.dataset import LOST, LOST_MEANING, Cell, Dataset, Point, is_lost
+from concbench.analysis.contenders import RunContender
+from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset, ReportedCell, ReportedPoint, is_lost
 from concbench.analysis.units import scaled, three_digits, units_of
 from concbench.analysis.wording import outcome_words, why
 from concbench.metrics import METRICS, Metric
@@ -20,7 +20,7 @@ HOTTEST = 1000.0
 class Field:
     """One cell: its ``words``, its heat between 0 (the best) and 1 or None (no figures), and a remark."""
 
-    arm: Arm
+    contender: RunContender
     words: str
     heat: float | None
     hover: str
@@ -28,9 +28,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One point, with a field for each arm (None: not asked for)."""
+    """One point, with a field for each contender (None: not asked for)."""
 
-    point: Point
+    point: ReportedPoint
     fields: tuple[Field | None, ...]
 
 
@@ -42,12 +42,17 @@ def heat_rows(dataset: Dataset, name: str) -> list[Row]:
     """
     metric = METRICS[name]
     return [
-        Row(point, tuple(_fields(dataset, [dataset.at(point, arm) for arm in dataset.arms], metric)))
+        Row(
+            point,
+            tuple(
+                _fields(dataset, [dataset.at(point, contender) for contender in dataset.contenders], metric)
+            ),
+        )
         for point in dataset.points()
     ]
 
 
-def _fields(dataset: Dataset, cells: Sequence[Cell | None], metric: Metric) -> list[Field | None]:
+def _fields(dataset: Dataset, cells: Sequence[ReportedCell | None], metric: Metric) -> list[Field | None]:
     lost = [cell is not None and _is_lost(dataset, cell, metric) for cell in cells]
     figures = [
         None if cell is None or hidden else _figure(dataset, cell, metric)
@@ -57,19 +62,19 @@ def _fields(dataset: Dataset, cells: Sequence[Cell | None], metric: Metric) -> l
     return [
         None
         if cell is None
-        else Field(cell.arm, LOST, None, LOST_MEANING)
+        else Field(cell.contender, LOST, None, LOST_MEANING)
         if hidden
         else _field(cell, figure, best, metric)
         for cell, hidden, figure in zip(cells, lost, figures, strict=True)
     ]
 
 
-def _is_lost(dataset: Dataset, cell: Cell, metric: Metric) -> bool:
+def _is_lost(dataset: Dataset, cell: ReportedCell, metric: Metric) -> bool:
     """Say whether noise hid what a row compares: by the same rule as in the chooser and the rank."""
     return is_lost(_compared(dataset, cell, metric))
 
 
-def _figure(dataset: Dataset, cell: Cell, metric: Metric) -> float | None:
+def _figure(dataset: Dataset, cell: ReportedCell, metric: Metric) -> float | None:
     """Return what a row compares: the cost of a unit; that of the whole run where there is a floor."""
     if _has_floor(cell, metric):
         values = _compared(dataset, cell, metric)
@@ -78,26 +83,26 @@ def _figure(dataset: Dataset, cell: Cell, metric: Metric) -> float | None:
     return None if estimate is None else estimate.middle
 
 
-def _compared(dataset: Dataset, cell: Cell, metric: Metric) -> pd.Series:
+def _compared(dataset: Dataset, cell: ReportedCell, metric: Metric) -> pd.Series:
     return dataset.values(cell, f"run_{metric.name}" if _has_floor(cell, metric) else metric.name)
 
 
-def _has_floor(cell: Cell, metric: Metric) -> bool:
+def _has_floor(cell: ReportedCell, metric: Metric) -> bool:
     return metric.above_floor and cell.summary.floor_ns > 0
 
 
-def _field(cell: Cell, figure: float | None, best: float | None, metric: Metric) -> Field:
+def _field(cell: ReportedCell, figure: float | None, best: float | None, metric: Metric) -> Field:
     estimate = cell.summary.figures.get(metric.name)
     if figure is None or best is None or estimate is None:
         if cell.ok:
-            return Field(cell.arm, "not timed", None, "only weighed, not timed")
-        return Field(cell.arm, outcome_words(cell.summary), None, why(cell.summary.outcome))
+            return Field(cell.contender, "not timed", None, "only weighed, not timed")
+        return Field(cell.contender, outcome_words(cell.summary), None, why(cell.summary.outcome))
     value = f"{scaled(estimate.middle, units_of(metric))} per {cell.summary.unit}"
     if _has_floor(cell, metric):
         words = "best" if figure == best else f"+{scaled(figure - best, units_of(metric))}"
     else:
         words = f"×{three_digits(figure / best)}"
-    return Field(cell.arm, words, _heat(figure / best), value)
+    return Field(cell.contender, words, _heat(figure / best), value)
 
 
 def _heat(ratio: float) -> float:

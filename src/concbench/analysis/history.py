@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from concbench.analysis.contenders import Place, places_of
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
 from concbench.models import index
-from concbench.results.histories import Better, Commit, History, Point, Series
+from concbench.results.histories import BenchmarkSeries, Better, Commit, History, HistoryPoint
 from concbench.stats.change import ChangePoint
 from concbench.stats.discoveries import ALONE, RATE, Figures, discoveries, orders_for
 from concbench.stats.scores import TIMES, ScoreScales
@@ -135,7 +135,7 @@ def _bare(history: History, first: Sequence[str]) -> Iterator[HistorySeries]:
     models = [_model(series) for series in history.series]
     order = places_of([(model, "") for model in (*first, *models)])
     for series, model in zip(history.series, models, strict=True):
-        places: dict[tuple[str, str], list[Point]] = {}
+        places: dict[tuple[str, str], list[HistoryPoint]] = {}
         for point in series.points:
             places.setdefault((point.machine, point.env), []).append(point)
         for points in places.values():
@@ -147,11 +147,13 @@ def _bare(history: History, first: Sequence[str]) -> Iterator[HistorySeries]:
             yield replace(trace, left_out=len(points) - len(same))
 
 
-def _model(series: Series) -> str:
+def _model(series: BenchmarkSeries) -> str:
     return str(dict(series.params).get("model", ""))
 
 
-def _trace(series: Series, model: str, place: Place, points: Sequence[Point]) -> HistorySeries:
+def _trace(
+    series: BenchmarkSeries, model: str, place: Place, points: Sequence[HistoryPoint]
+) -> HistorySeries:
     one, units, unit = _UNITS.get(series.unit or "", (1.0, UNITLESS, series.unit or ""))
     values = one * _figures(series, points)
     bare = HistorySeries(
@@ -172,7 +174,7 @@ def _trace(series: Series, model: str, place: Place, points: Sequence[Point]) ->
     return bare if len(points) >= fewest() else replace(bare, reason=_too_few(len(points)))
 
 
-def _figures(series: Series, points: Sequence[Point]) -> NDArray[np.float64]:
+def _figures(series: BenchmarkSeries, points: Sequence[HistoryPoint]) -> NDArray[np.float64]:
     """Return a figure for each point, in the unit of the series: of times, what the fast machine took.
 
     Whether samples, quartiles or the values alone are looked at is the same for all: else the commit from

@@ -1,4 +1,4 @@
-"""The laws of a sweep: how cost grows, for each arm and metric, and where two arms cross.
+"""The laws of a sweep: how cost grows, for each contender and metric, and where two contenders cross.
 
 What the data do not determine is said with its reason, never left out.
 """
@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from concbench.analysis.contenders import Arm
+from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.sweeps import Curve, Sweep, curve_of
 from concbench.metrics import METRICS, names_for
@@ -25,13 +25,13 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """What was found for one arm and metric along a sweep; a string is the reason why something was not.
+    """What was found for a contender and metric along a sweep; a string is the reason why something was not.
 
     ``power``: cost ∝ x to the ``exponent``. ``line``: fixed + per unit · x. ``better``: which of the two
     describes the curve better. ``knee``: None where there is none.
     """
 
-    arm: Arm
+    contender: RunContender
     metric: str
     power: PowerLaw | str
     line: FittedLine | str
@@ -41,27 +41,33 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Two arms of one run that cross in one metric: ``before`` is the cheaper one below ``found.at``."""
+    """Two contenders of a run that cross in one metric: ``before`` is the cheaper one below ``found.at``."""
 
     metric: str
-    before: Arm
-    after: Arm
+    before: RunContender
+    after: RunContender
     found: Crossover
 
 
 def laws_of(dataset: Dataset, sweep: Sweep) -> list[Law]:
-    """Return a law for each arm and each metric that it was measured by at two sizes or more."""
+    """Return a law for each contender and each metric that it was measured by at two sizes or more."""
     metrics = names_for("laws")
-    curves = [(metric, curve_of(dataset, sweep, arm, metric)) for arm in dataset.arms for metric in metrics]
+    curves = [
+        (metric, curve_of(dataset, sweep, contender, metric))
+        for contender in dataset.contenders
+        for metric in metrics
+    ]
     return [_law(metric, curve) for metric, curve in curves if curve.xs.size > 1]
 
 
 def _law(metric: str, curve: Curve) -> Law:
     xs, costs = curve.xs, curve.costs
     if (reason := _not_above_zero(metric, curve)) is not None:
-        return Law(arm=curve.arm, metric=metric, power=reason, line=reason, better=reason, knee=reason)
+        return Law(
+            contender=curve.contender, metric=metric, power=reason, line=reason, better=reason, knee=reason
+        )
     return Law(
-        arm=curve.arm,
+        contender=curve.contender,
         metric=metric,
         power=_or_reason(lambda: power_law(xs, costs)),
         line=_or_reason(lambda: line(xs, costs)),
@@ -92,11 +98,13 @@ def _or_reason(find: Callable[[], Found]) -> Found | str:
 
 
 def crossings_of(dataset: Dataset, sweep: Sweep) -> list[Crossing]:
-    """Return where arms of one run cross, for every pair of them."""
+    """Return where contenders of one run cross, for every pair of them."""
     found: list[Crossing] = []
     for metric in names_for("crossings"):
         for run in range(len(dataset.runs)):
-            curves = [curve_of(dataset, sweep, arm, metric) for arm in dataset.arms_of_run(run)]
+            curves = [
+                curve_of(dataset, sweep, contender, metric) for contender in dataset.contenders_of_run(run)
+            ]
             for a, b in combinations([curve for curve in curves if curve.xs.size], 2):
                 found += _crossings(metric, a, b)
     return found
@@ -110,6 +118,10 @@ def _crossings(metric: str, a: Curve, b: Curve) -> Sequence[Crossing]:
     except NotDetermined:
         return []  # the law of one of the two says why
     return [
-        Crossing(metric, *((a.arm, b.arm) if one.cheaper_before == "a" else (b.arm, a.arm)), one)
+        Crossing(
+            metric,
+            *((a.contender, b.contender) if one.cheaper_before == "a" else (b.contender, a.contender)),
+            one,
+        )
         for one in crossed
     ]

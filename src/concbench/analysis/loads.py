@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 
-from concbench.analysis.dataset import Dataset, Point
+from concbench.analysis.dataset import Dataset, ReportedPoint
 from concbench.analysis.units import Units, units_of
 from concbench.metrics import METRICS
 from concbench.results.measured import Measured
@@ -33,15 +33,15 @@ class Load(Question):
         """Whether its metric may be negative: what is nearest to zero wins, and differences are shown."""
         return METRICS[self.metric].source == "extras"
 
-    def point(self, dataset: Dataset) -> Point | None:
+    def point(self, dataset: Dataset) -> ReportedPoint | None:
         """Return the point that stands for this load, or None where no run measured its metric there.
 
         Of several runs, as many as possible have figures at that point.
         """
-        runs: dict[Point, set[int]] = {}
+        runs: dict[ReportedPoint, set[int]] = {}
         for cell in dataset.cells:
             if cell.point.workload == self.workload and len(dataset.values(cell, self.metric)):
-                runs.setdefault(cell.point, set()).add(cell.arm.run)
+                runs.setdefault(cell.point, set()).add(cell.contender.run)
         numbers = {point: size for point in runs if (size := point.number(self.axis)) is not None}
         sizes = {point: size for point, size in numbers.items() if self._holds(size)}
         return max(sizes, key=lambda point: (len(runs[point]), sizes[point]), default=None)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from concbench.analysis.contenders import Arm
-from concbench.analysis.dataset import Cell, Dataset
+from concbench.analysis.contenders import RunContender
+from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.summary import Estimate
 
 MILLION = 1_000_000
@@ -14,7 +14,7 @@ PAGE = 4096
 """Resident memory comes in pages of so many bytes: what a run weighed is known to one of them."""
 
 
-def step_of(cell: Cell) -> float:
+def step_of(cell: ReportedCell) -> float:
     """Return the resolution of a cell's bytes per task: a page, shared by its tasks."""
     return PAGE / max(1, cell.summary.tasks)
 
@@ -27,7 +27,7 @@ class Weight:
     weigh is then a number without a machine to have it on.
     """
 
-    arm: Arm
+    contender: RunContender
     workload: str
     tasks: int
     per_task: Estimate
@@ -44,15 +44,21 @@ class Weight:
 
 
 def weights_of(dataset: Dataset) -> list[Weight]:
-    """Return the weight of each arm that was weighed task by task, in the order of the arms."""
+    """Return the weight of each contender that was weighed task by task, in the order of the contenders."""
     found = []
-    for arm in dataset.arms:
-        cells = [(cell, memory) for cell in dataset.cells if cell.arm == arm and (memory := _per_task(cell))]
+    for contender in dataset.contenders:
+        cells = [
+            (cell, memory)
+            for cell in dataset.cells
+            if cell.contender == contender and (memory := _per_task(cell))
+        ]
         if cells:
             cell, memory = max(cells, key=lambda one: one[0].summary.tasks)
-            limit = _limit(dataset, arm, cell.point.workload)
+            limit = _limit(dataset, contender, cell.point.workload)
             found.append(
-                Weight(arm, cell.point.workload, cell.summary.tasks, _widened(memory, step_of(cell)), limit)
+                Weight(
+                    contender, cell.point.workload, cell.summary.tasks, _widened(memory, step_of(cell)), limit
+                )
             )
     return found
 
@@ -66,14 +72,14 @@ def _widened(memory: Estimate, step: float) -> Estimate:
     return Estimate(memory.middle, wide)
 
 
-def _per_task(cell: Cell) -> Estimate | None:
+def _per_task(cell: ReportedCell) -> Estimate | None:
     """Return what a task weighed, or None where that was not seen or lies within what was there before."""
     memory = cell.summary.memory
     seen = cell.summary.memory_kind == "per task" and memory is not None and memory.middle > 0
     return memory if seen else None
 
 
-def _limit(dataset: Dataset, arm: Arm, workload: str) -> str | None:
+def _limit(dataset: Dataset, contender: RunContender, workload: str) -> str | None:
     """Return where the model is known to end before a million: where it ran out, or the system's threads.
 
     Only the workload counts that it was weighed in: a deep chain runs out of frames, not of tasks.
@@ -81,13 +87,15 @@ def _limit(dataset: Dataset, arm: Arm, workload: str) -> str | None:
     ran_out = [
         cell.summary.outcome
         for cell in dataset.cells
-        if cell.arm == arm and cell.point.workload == workload and cell.summary.outcome.name == "exhausted"
+        if cell.contender == contender
+        and cell.point.workload == workload
+        and cell.summary.outcome.name == "exhausted"
     ]
     if ran_out:
         at = "" if ran_out[0].at is None else f" at {ran_out[0].at:,} tasks".replace(",", " ")
         return f"it ran out{at} in this run: {ran_out[0].reason}"
-    run = dataset.runs[arm.run]
-    own = next(one for one in run.header.contenders if one.id == arm.contender)
+    run = dataset.runs[contender.run]
+    own = next(one for one in run.header.contenders if one.id == contender.id)
     threads, why = min(_thread_limits(run.header.about.os), default=(MILLION, ""))
     if own.tasks_run_on == "threads" and threads < MILLION:
         number = f"{threads:,}".replace(",", " ")

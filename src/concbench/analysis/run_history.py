@@ -20,7 +20,15 @@ from concbench.results import queries
 from concbench.results.costs import Column, Costs, columns_of, costs_by_cell, weights_by_cell
 from concbench.results.errors import RunFileError
 from concbench.results.header import Build, HeaderCell, HeaderContender, Repository
-from concbench.results.histories import CHANGES, Commit, History, Point, Series, by_commit, by_date
+from concbench.results.histories import (
+    CHANGES,
+    BenchmarkSeries,
+    Commit,
+    History,
+    HistoryPoint,
+    by_commit,
+    by_date,
+)
 from concbench.results.measured import Measured
 from concbench.stats.processes import reduce_by_process
 from concbench.stats.speeds import fast_level, quiet_figure
@@ -154,7 +162,7 @@ def _series(
     places: Mapping[Place, Sequence[_Part]],
     commits: Mapping[str, Commit],
     fast: Mapping[tuple[str, str], float],
-) -> Series:
+) -> BenchmarkSeries:
     points = sorted(
         (
             point
@@ -164,7 +172,7 @@ def _series(
         key=by_commit,
     )
     unit = next(iter(places.values()))[0].unit
-    return Series(
+    return BenchmarkSeries(
         benchmark=name,
         params=params,
         kind="time" if unit == "seconds" else "track",
@@ -174,11 +182,11 @@ def _series(
     )
 
 
-def _points(place: Place, parts: Sequence[_Part], commit: Commit, fast: float) -> Iterator[Point]:
+def _points(place: Place, parts: Sequence[_Part], commit: Commit, fast: float) -> Iterator[HistoryPoint]:
     """Yield a point for each version of the workload that was measured at this place."""
     for version in dict.fromkeys(part.version for part in parts):
         same = [part for part in parts if part.version == version]
-        yield Point(
+        yield HistoryPoint(
             commit=commit,
             machine=place[0],
             env=place[1],

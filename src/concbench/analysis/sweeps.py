@@ -1,4 +1,4 @@
-"""Sweeps: points of a workload that differ in one parameter only, and each arm's cost along them.
+"""Sweeps: points of a workload that differ in one parameter only, and each contender's cost along them.
 
 That parameter is the number of tasks or the depth of calls, where these were varied, else whatever number
 was. What a law is fitted to is the cost of the whole run where tasks were varied (so that proportional growth
@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from concbench.analysis.contenders import Arm
-from concbench.analysis.dataset import Cell, Dataset, Point
+from concbench.analysis.contenders import RunContender
+from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint
 from concbench.analysis.generations import side_by_side
 from concbench.metrics import METRICS
 from concbench.stats.interval import MINIMUM_PROCESSES
@@ -31,7 +31,7 @@ class Sweep:
     axis: str
     fixed: str
     xs: tuple[float, ...]
-    points: tuple[Point, ...]
+    points: tuple[ReportedPoint, ...]
 
     @property
     def title(self) -> str:
@@ -46,9 +46,9 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """An arm's cost along a sweep: ``costs``, shape (generations, xs), complete; ``xs`` ascend."""
+    """A contender's cost along a sweep: ``costs``, shape (generations, xs), complete; ``xs`` ascend."""
 
-    arm: Arm
+    contender: RunContender
     xs: Table
     costs: Table
     generations: Table
@@ -72,8 +72,8 @@ def _is_number(dataset: Dataset, workload: str, name: str) -> bool:
     return all(value is not None and value > 0 for value in values)
 
 
-def _along(points: Sequence[Point], workload: str, axis: str, others: Sequence[str]) -> list[Sweep]:
-    groups: dict[tuple[Any, ...], list[Point]] = {}
+def _along(points: Sequence[ReportedPoint], workload: str, axis: str, others: Sequence[str]) -> list[Sweep]:
+    groups: dict[tuple[Any, ...], list[ReportedPoint]] = {}
     for point in points:
         key = (point.version, *(item for item in point.params if item[0] != axis))
         groups.setdefault(key, []).append(point)
@@ -89,15 +89,15 @@ def _along(points: Sequence[Point], workload: str, axis: str, others: Sequence[s
     return sweeps
 
 
-def curve_of(dataset: Dataset, sweep: Sweep, arm: Arm, metric: str) -> Curve:
-    """Return an arm's cost of one metric along a sweep, at the points that it did.
+def curve_of(dataset: Dataset, sweep: Sweep, contender: RunContender, metric: str) -> Curve:
+    """Return a contender's cost of one metric along a sweep, at the points that it did.
 
     Generations in which a point is missing (a worker was lost) are left out, so every row is whole. A point
     that too few processes did for an interval (the run was interrupted) is left out where others have enough.
     """
     columns: dict[float, pd.Series] = {}
     for x, point in zip(sweep.xs, sweep.points, strict=True):
-        cell = dataset.at(point, arm)
+        cell = dataset.at(point, contender)
         if cell is not None and cell.ok:
             values = dataset.values(cell, metric) * _factor(sweep, cell, metric)
             if len(values):
@@ -105,13 +105,13 @@ def curve_of(dataset: Dataset, sweep: Sweep, arm: Arm, metric: str) -> Curve:
     if any(len(values) >= MINIMUM_PROCESSES for values in columns.values()):
         columns = {x: values for x, values in columns.items() if len(values) >= MINIMUM_PROCESSES}
     if not columns:
-        return Curve(arm, np.empty(0), np.empty((0, 0)), np.empty(0))
+        return Curve(contender, np.empty(0), np.empty((0, 0)), np.empty(0))
     generations, costs = side_by_side(list(columns.values()))
     xs = np.array(list(columns), dtype=np.float64)
-    return Curve(arm, xs, costs, generations.astype(np.float64))
+    return Curve(contender, xs, costs, generations.astype(np.float64))
 
 
-def _factor(sweep: Sweep, cell: Cell, metric: str) -> float:
+def _factor(sweep: Sweep, cell: ReportedCell, metric: str) -> float:
     """Return what makes a cost per task that of all tasks, where tasks are what grows."""
     per_task = METRICS[metric].per != "run"
     return float(cell.summary.tasks) if sweep.counts_tasks and per_task else 1.0

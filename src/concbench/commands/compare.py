@@ -27,10 +27,10 @@ from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets
 from concbench.metrics import INSTRUCTIONS, WORSE
 from concbench.platforms import refuse_where_nothing_can_be_measured
-from concbench.results.kinds import LARGEST
 from concbench.runs.comparison_request import drawn_seed, gateable, is_run_file
 from concbench.runs.result import ComparisonResult
 from concbench.runs.storing import OF_STORED, compare_files
+from concbench.validators import LARGEST
 
 EPILOG = """\b
 Examples

@@ -4,7 +4,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import click
@@ -16,30 +16,12 @@ from rich.text import Text
 
 from concbench.analysis import warnings
 from concbench.commands.consoles import Err, Out
+from concbench.commands.measuring import Asking
 from concbench.commands.streams import tell
-from concbench.drive.host import environment, interpreters
-from concbench.drive.host.interpreter_info import InterpreterError, InterpreterInfo, probe
-from concbench.drive.host.origin import origin
-from concbench.measure import calibration
+from concbench.drive.host.interpreter_info import InterpreterInfo
 from concbench.models import index
-from concbench.platforms import unsupported_platform
-from concbench.results.records import WarningRecord
-from concbench.stats.interval import NotDetermined
-from concbench.stats.noise import MINIMUM_READINGS, Noise, noise
-
-_SLICE_S = 0.1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examination:
-    """All that was found; ``noise`` is None for too few readings, ``unsupported`` if nothing hinders."""
-
-    unsupported: str | None
-    pythons: list[InterpreterInfo]
-    environment: dict[str, Any]
-    noise: Noise | None
-    warnings: list[WarningRecord]
-
+from concbench.runs.doctor import Examination, examine, interpreters_of
+from concbench.stats.noise import MINIMUM_READINGS, Noise
 
 EPILOG = """\b
 Examples
@@ -49,7 +31,7 @@ Examples
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Asking, epilog=EPILOG)
 @click.option(
     "--python",
     "specs",
@@ -73,63 +55,22 @@ def doctor(specs: str | None, seconds: float, as_json: bool) -> None:
     """
     if math.isnan(seconds):
         raise click.BadParameter("nan is no time", param_hint="--seconds")
-    pythons = _interpreters(specs)
-    found = _examine(pythons, seconds)
+    found = _examine(interpreters_of(specs), seconds)
     if as_json:
-        click.echo(json.dumps(to_builtins(_plain(found)), indent=2, allow_nan=False))
+        click.echo(json.dumps(to_builtins(found.plain()), indent=2, allow_nan=False))
     else:
         _show(found)
 
 
-def _interpreters(specs: str | None) -> list[InterpreterInfo]:
-    if specs is None:
-        return interpreters.discover()
-    try:
-        return [probe(interpreters.find(spec.strip())) for spec in specs.split(",")]
-    except InterpreterError as error:
-        raise click.BadParameter(str(error), param_hint="--python") from error
-
-
-def _calibrate(seconds: float) -> list[int]:
-    """Time the fixed loop for that long, with progress on stderr; return the readings in ns."""
-    what = f"timing a fixed loop for {seconds:g} s"
-    if not sys.stderr.isatty():
-        tell(f"{what} ...", err=True)
-    slices = math.ceil(seconds / _SLICE_S)
-    readings: list[int] = []
-    console = Err()
-    # Drawn between slices only: a thread that redraws would be part of the noise.
-    with Progress(
-        console=console, auto_refresh=False, transient=True, disable=not sys.stderr.isatty()
-    ) as progress:
-        for _ in progress.track(range(slices), description=what):
-            readings += calibration.series(seconds=seconds / slices)
-    return readings
-
-
 def _examine(pythons: Sequence[InterpreterInfo], seconds: float) -> Examination:
-    # The record comes first, lest the load that it reads be that of our own loop.
-    record = environment.describe([info.executable for info in pythons], origin=origin())
-    readings = _calibrate(seconds)
-    return Examination(
-        unsupported=unsupported_platform(),
-        pythons=list(pythons),
-        environment=record,
-        noise=_describe_noise(readings),
-        warnings=warnings.warnings_for(record, [readings]),
-    )
-
-
-def _describe_noise(readings: Sequence[int]) -> Noise | None:
-    try:
-        return noise(readings)
-    except NotDetermined:
-        return None  # shown as not known, with what to do
-
-
-def _plain(found: Examination) -> dict[str, Any]:
-    paths = [str(info.executable) for info in found.pythons]
-    return {**asdict(found), "pythons": paths}
+    """Examine this machine, with progress on stderr."""
+    what = f"timing a fixed loop for {seconds:g} s"
+    live = sys.stderr.isatty()
+    if not live:
+        tell(f"{what} ...", err=True)
+    # Drawn between slices only: a thread that redraws would be part of the noise.
+    with Progress(console=Err(), auto_refresh=False, transient=True, disable=not live) as progress:
+        return examine(pythons, seconds, partial(progress.track, description=what))
 
 
 def _show(found: Examination) -> None:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import click
 
-from concbench.results.kinds import above_zero
+from concbench.validators import above_zero
 
 NUMBER = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e-?[0-9]+)?)\s*([a-zA-Zµ%]*)\s*")
 

@@ -19,10 +19,10 @@ from concbench.commands.show import json_of, print_run
 from concbench.commands.streams import tell
 from concbench.errors import UserError
 from concbench.outcomes import FAILURES, CellOutcome
-from concbench.results.kinds import LARGEST
 from concbench.results.measured import Measured
 from concbench.results.resuming import resume_command
 from concbench.runs.result import RunResult
+from concbench.validators import LARGEST
 from concbench.words import several
 from concbench.workloads.base import PRESETS
 from concbench.workloads.spelling import spell

@@ -6,26 +6,19 @@ come with the CPU time and the lateness that the tutorial does not show. docs/SE
 
 import contextlib
 import json
-import platform
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
 
 import click
 
-import concbench
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import refuse_nan, split_commas
-from concbench.commands.replays import PAUSE, REPLAYS, SOURCE, TASKS, Replay
 from concbench.commands.streams import tell
-from concbench.drive.workers.lastwords import with_words
-from concbench.drive.workers.launch import ProcessLink, WorkerLost
-from concbench.models import index
 from concbench.outcomes import FAILURES, CellOutcome
-from concbench.runs.planning import pinned_cpus
+from concbench.runs.replays import PAUSE, SOURCE, TASKS, Replay
+from concbench.runs.seeds import Result, chosen, plain, play
 
 EPILOG = """\b
 Examples
@@ -34,9 +27,6 @@ Examples
   concbench seeds --model generator        the tutorial's second system alone
   concbench seeds --scale 0.1 --json       for scripts: times in ns
 """
-
-PATIENCE = 60.0
-"""How much longer (s) than ten times its delay a replay may take before it counts as hung."""
 
 BEAT = 1.0
 
@@ -47,23 +37,6 @@ HEADER = (
 LEGEND = """
 total: making the tasks, running them, collecting their results; above: total less the delay. The tutorial's
 clock leaves out the making, and starts for example 1 only when the deadlines are fixed already."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What came of a replay; figures are None, and ``reason`` says why, unless the outcome is ``ok``.
-
-    ``results`` counts the right ones, all of which the worker has judged.
-    """
-
-    outcome: str
-    reason: str | None = None
-    wall_ns: int | None = None
-    cpu_ns: int | None = None
-    lateness_p50_ns: int | None = None
-    lateness_max_ns: int | None = None
-    results: int | None = None
-    ticks_ns: list[int] = field(default_factory=list)
 
 
 @click.command(cls=Measuring, epilog=EPILOG)
@@ -104,22 +77,12 @@ def seeds(scale: float, models: tuple[str, ...], *, as_json: bool) -> None:
     results = []
     for replay in replays:
         say(heading(replay, scale))
-        results.append(play(replay, scale, say))
+        results.append(shown(replay, scale, say))
         say(row(replay, results[-1], scale))
     say(LEGEND)
     if as_json:
         click.echo(json.dumps(plain(replays, results, scale), indent=2))
     sys.exit(exit_code(results))
-
-
-def chosen(models: Sequence[str]) -> list[Replay]:
-    """Return the replays of these models, or all; raises click.BadParameter for one that takes no part."""
-    known = list(dict.fromkeys(replay.model for replay in REPLAYS))
-    for model in models:
-        if model not in known:
-            message = f"{model!r} takes no part; choose from {', '.join(known)}"
-            raise click.BadParameter(message, param_hint="--model")
-    return [replay for replay in REPLAYS if not models or replay.model in models]
 
 
 def exit_code(results: Sequence[Result]) -> int:
@@ -128,13 +91,6 @@ def exit_code(results: Sequence[Result]) -> int:
     if outcomes & FAILURES:
         return CELL_FAILED
     return OK if CellOutcome.OK in outcomes else NOTHING_MEASURED
-
-
-def start_worker(model: str) -> ProcessLink:
-    """Start a worker in this interpreter, pinned as ``concbench run`` pins it; raises WorkerLost."""
-    cpus = pinned_cpus("auto") if index.get(model).traits.pinnable else ()
-    setup = {"model": model, "cpus": list(cpus), "plugins": [], "loops": [], "roots": []}
-    return ProcessLink(sys.executable, setup)
 
 
 @contextlib.contextmanager
@@ -171,45 +127,17 @@ def life(what: str, beat: float = BEAT) -> Iterator[Callable[[], None]]:
         quiet()
 
 
-def play(replay: Replay, scale: float, tell: Callable[[str], None]) -> Result:
-    """Run a replay in a worker of its own and tell every tick as it happens; what goes wrong is a result."""
-    delay = scale * replay.delay
-    request: dict[str, Any] = {"op": "step", "delay": delay, "pause": scale * PAUSE}
-    if replay.workload:
-        params = {"tasks": TASKS, "delay": delay}
-        request = {"op": "once", "workload": replay.workload, "params": params}
+def shown(replay: Replay, scale: float, say: Callable[[str], None]) -> Result:
+    """Run a replay and say every tick as it happens, beside the tutorial's."""
     quoted = iter(replay.quoted_ticks_s)
-    with life(f"running {replay.model} for about {delay:.1f} s") as quiet, contextlib.ExitStack() as stack:
+    with life(f"running {replay.model} for about {scale * replay.delay:.1f} s") as quiet:
 
         def tick(seconds: float) -> None:
             quiet()
             theirs = next(quoted, None)
-            tell(f"    loading {seconds:.6f}" + ("" if theirs is None else f"    tutorial {theirs:.6f}"))
+            say(f"    loading {seconds:.6f}" + ("" if theirs is None else f"    tutorial {theirs:.6f}"))
 
-        try:
-            link = start_worker(replay.model)
-            stack.callback(link.kill)
-            if link.greeting["unavailable"] is not None:
-                return Result(outcome=CellOutcome.UNAVAILABLE, reason=link.greeting["unavailable"])
-            return result_of(link.request(request, 10 * delay + PATIENCE, tick))
-        except WorkerLost as lost:
-            return Result(outcome=lost.outcome, reason=with_words(lost.reason, lost.last_words))
-
-
-def result_of(answer: dict[str, Any]) -> Result:
-    """Return the result that a worker's answer stands for."""
-    if "outcome" in answer:
-        return Result(outcome=answer["outcome"], reason=answer["reason"])
-    figures, records = answer["figures"], answer.get("records", {})
-    late = {name: records.get(name) for name in ("lateness_p50_ns", "lateness_max_ns")}
-    return Result(
-        outcome=CellOutcome.OK,
-        wall_ns=figures["wall_ns"],
-        cpu_ns=figures["cpu_ns"],
-        results=records.get("collected", answer.get("results")),
-        ticks_ns=answer.get("ticks_ns", []),
-        **late,
-    )
+        return play(replay, scale, tick)
 
 
 def heading(replay: Replay, scale: float) -> str:
@@ -254,18 +182,3 @@ def brief(nanoseconds: float | None) -> str:
     if abs(nanoseconds) < 1e6:
         return f"{nanoseconds / 1e3:.0f} µs"
     return f"{nanoseconds / 1e6:.1f} ms"
-
-
-def plain(replays: Sequence[Replay], results: Sequence[Result], scale: float) -> dict[str, Any]:
-    """Return everything as plain data: the tutorial's figures in s as it prints them, ours in ns."""
-    return {
-        "concbench": concbench.__version__,
-        "python": platform.python_version(),
-        "scale": scale,
-        "tasks": TASKS,
-        "tutorial": SOURCE,
-        "replays": [
-            {**asdict(replay), "delay": scale * replay.delay, **asdict(result)}
-            for replay, result in zip(replays, results, strict=True)
-        ],
-    }

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from concbench.drive import notices
 from concbench.drive.estimates import Estimates
 from concbench.drive.noise import read_noise
-from concbench.drive.plan import Cell, Contender, Plan, Point, rounds_of, shuffled
+from concbench.drive.plan import Contender, Plan, PlannedCell, PlannedPoint, rounds_of, shuffled
 from concbench.drive.state import State
 from concbench.drive.weighing import Launcher, MemoryRunner, lost_outcome
 from concbench.drive.workers.launch import Link, WorkerLost
@@ -62,7 +62,7 @@ class Driver:
         self.seconds = seconds
         self.at_once = at_once
         self._links: dict[str, tuple[Link, int]] = {}
-        self._timed: dict[str, list[Cell]] = {}
+        self._timed: dict[str, list[PlannedCell]] = {}
         self._unclosed: set[str] = set()
         self._leaving: set[str] = set()
         self._generation = 0
@@ -103,10 +103,10 @@ class Driver:
                     self._witness_cell(contender, cell)
             self._end(contender.id)
 
-    def _cells_of(self, contender: Contender) -> list[Cell]:
+    def _cells_of(self, contender: Contender) -> list[PlannedCell]:
         return [cell for cell in self.plan.cells() if cell.contender == contender.id]
 
-    def _witness_cell(self, contender: Contender, cell: Cell) -> None:
+    def _witness_cell(self, contender: Contender, cell: PlannedCell) -> None:
         if cell.impossible is not None:
             self._settle(cell, outcome("not-expressible", cell.impossible), None)
             return
@@ -117,7 +117,7 @@ class Driver:
             self.state.witnessed[cell.id] = record
             self.sink(record)
 
-    def _missing(self, purpose: str) -> Iterator[Point]:
+    def _missing(self, purpose: str) -> Iterator[PlannedPoint]:
         """Yield the generation's missing points of a purpose, in shuffled order."""
         points = [point for point in self.plan.points if point.purpose == purpose]
         for point in shuffled(points, self.plan.seed, self._generation, purpose):
@@ -144,7 +144,7 @@ class Driver:
                 request = {"op": "look", "workload": cell.workload, "params": dict(cell.params)}
                 self._ask(contender, cell, {**request, "seconds": self.seconds}, "time", patience=3)
 
-    def _round(self, point: Point, round_: int, by_id: Mapping[str, Contender]) -> None:
+    def _round(self, point: PlannedPoint, round_: int, by_id: Mapping[str, Contender]) -> None:
         key = (self.plan.seed, self._generation, point.index, round_)
         for turn, cell in enumerate(shuffled(self.state.active(point), *key)):
             self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} {cell.id}")
@@ -181,7 +181,9 @@ class Driver:
                     self._record_weighing(cell, point, greeting, answer)
             self._complete(point, expected)
 
-    def _record_weighing(self, cell: Cell, point: Point, greeting: Message | None, answer: Message) -> None:
+    def _record_weighing(
+        self, cell: PlannedCell, point: PlannedPoint, greeting: Message | None, answer: Message
+    ) -> None:
         process = self._emit_process(cell.contender, greeting, "memory") if greeting else None
         if process is None or "outcome" in answer:
             self._settle(cell, answer, process)
@@ -189,7 +191,7 @@ class Driver:
             self._emit_measured("memory", cell, process, {"block": point.index, **answer})
 
     def _ask(
-        self, contender: Contender, cell: Cell, request: Message, purpose: str, patience: int = 1
+        self, contender: Contender, cell: PlannedCell, request: Message, purpose: str, patience: int = 1
     ) -> Message | None:
         """Ask the contender's worker; an outcome is recorded and settles the cell, and gives None."""
         link, process = None, None
@@ -253,15 +255,15 @@ class Driver:
                 self._leaving.add(name)
                 self.sink(notices.left_behind(name, left))
 
-    def _emit_measured(self, kind: str, cell: Cell, process: int, figures: Message) -> None:
+    def _emit_measured(self, kind: str, cell: PlannedCell, process: int, figures: Message) -> None:
         where = {"cell": cell.id, "process": process, "generation": self._generation}
         self.sink(as_record({"type": kind, **where, **figures}))
 
-    def _settle(self, cell: Cell, answer: Message, process: int | None) -> None:
+    def _settle(self, cell: PlannedCell, answer: Message, process: int | None) -> None:
         self.state.settled[cell.id] = answer["outcome"]
         self.sink(outcome_record(cell.id, process, self._generation, answer))
 
-    def _complete(self, point: Point, expected_ns: int) -> None:
+    def _complete(self, point: PlannedPoint, expected_ns: int) -> None:
         key = (self._generation, point.index)
         self.state.blocks.add(key)
         cells = [cell.id for cell in self.state.active(point)]
@@ -269,7 +271,7 @@ class Driver:
         self.watcher.did(expected_ns)
 
 
-def _spell(point: Point) -> str:
+def _spell(point: PlannedPoint) -> str:
     return f"{point.workload} {', '.join(f'{name} {spell(value)}' for name, value in point.params.items())}"
 
 

@@ -1,6 +1,6 @@
 """Estimates: how long what is missing of a run will take, by what was witnessed and how workers started."""
 
-from concbench.drive.plan import Plan, Point, rounds_of
+from concbench.drive.plan import Plan, PlannedPoint, rounds_of
 from concbench.drive.state import State
 
 
@@ -19,7 +19,7 @@ class Estimates:
         """Return how long a worker takes to start; before that was seen, the most that any has taken."""
         return self._startup_ns.get(contender, max(self._startup_ns.values(), default=0))
 
-    def block_ns(self, point: Point) -> int:
+    def block_ns(self, point: PlannedPoint) -> int:
         """Return about how long a block of a point takes; one of memory includes starting the workers."""
         turns = self._state.turns_ns(point)
         if point.purpose == "memory":

@@ -16,7 +16,7 @@ from concbench.drive.driver import Watcher, outcome_record
 from concbench.drive.notices import OF_A_PROCESS
 from concbench.drive.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.drive.plan import Contender, shuffled
-from concbench.drive.slices import Turns
+from concbench.drive.slices import Turns, work_of
 from concbench.drive.weighing import Launcher, MemoryRunner, lost_outcome
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.launch import Link, WorkerLost
@@ -128,10 +128,8 @@ class PairDriver:
 
     def _settle_number(self, cell: PairedCell, base: Message, head: Message) -> None:
         """Both sides repeat a run as often as fills the base's slice, and have to do the same work."""
-        if not cell.injected and _work_of(base, cell) != _work_of(head, cell):
-            seen = [
-                f"{side} did {_work_of(one, cell)}" for side, one in zip(SIDES, (base, head), strict=True)
-            ]
+        if not cell.injected and work_of(base, cell) != work_of(head, cell):
+            seen = [f"{side} did {work_of(one, cell)}" for side, one in zip(SIDES, (base, head), strict=True)]
             reason = f"not the same work: {', '.join(seen)}"
             self._fail(cell, 1, outcome("invalid", reason), None)
         else:
@@ -299,10 +297,3 @@ def _losing(cell: PairedCell, side: int) -> Iterator[None]:
         yield
     except WorkerLost as lost:
         raise _Lost(cell, side, lost_outcome(lost)) from lost
-
-
-def _work_of(witnessed: Message, cell: PairedCell) -> str:
-    """Return what both sides have to agree in, in words: counts of the leg that is timed, and the version."""
-    leg = witnessed["legs"][0]
-    counts = [f"{leg[name]} {name}" for name in (("tasks", "suspensions") if cell.exact else ("tasks",))]
-    return " and ".join([*counts, f"version {witnessed['workload_version']} of {cell.workload}"])

@@ -42,7 +42,7 @@ class Contender:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PlannedCell:
     """One contender at one point; ``impossible``: why there is nothing to run, or None."""
 
     id: str
@@ -53,14 +53,14 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class PlannedPoint:
     """A workload with one set of parameters, timed or weighed; ``smallest`` is what a weighing runs first."""
 
     index: int
     purpose: Purpose
     workload: str
     params: Mapping[str, Any]
-    cells: tuple[Cell, ...]
+    cells: tuple[PlannedCell, ...]
     smallest: Mapping[str, Any]
 
 
@@ -89,11 +89,11 @@ class Plan:
     """Everything a run will do, in no order yet; :mod:`concbench.drive.driver` draws the order."""
 
     contenders: tuple[Contender, ...]
-    points: tuple[Point, ...]
+    points: tuple[PlannedPoint, ...]
     effort: Effort
     seed: int
 
-    def cells(self) -> list[Cell]:
+    def cells(self) -> list[PlannedCell]:
         """Return every cell once (a cell that is timed and weighed is one cell)."""
         return list({cell.id: cell for point in self.points for cell in point.cells}.values())
 
@@ -142,10 +142,10 @@ def make_points(
     chosen: Mapping[str, Sequence[str]],
     *,
     weigh: bool = True,
-) -> tuple[Point, ...]:
+) -> tuple[PlannedPoint, ...]:
     """Return the points to time, then the points to weigh."""
-    timed: list[Point] = []
-    weighed: list[Point] = []
+    timed: list[PlannedPoint] = []
+    weighed: list[PlannedPoint] = []
     for workload in workloads:
         sets = parameter_sets(workload, preset, chosen)
         smallest = params_to_dict(workload.smallest)
@@ -153,7 +153,7 @@ def make_points(
         heavy = workload.memory_points(sets) if weigh else []
         weighed += [_point("memory", workload, params, contenders, smallest) for params in heavy]
     return tuple(
-        Point(index, point.purpose, point.workload, point.params, point.cells, point.smallest)
+        PlannedPoint(index, point.purpose, point.workload, point.params, point.cells, point.smallest)
         for index, point in enumerate(timed + weighed)
     )
 
@@ -164,10 +164,10 @@ def _point(
     params: Any,
     contenders: Sequence[Contender],
     smallest: Mapping[str, Any],
-) -> Point:
+) -> PlannedPoint:
     values = params_to_dict(params)
     cells = tuple(
-        Cell(
+        PlannedCell(
             f"{workload.name}[{spelled(values)}]/{contender.id}",
             workload.name,
             values,
@@ -176,7 +176,7 @@ def _point(
         )
         for contender in contenders
     )
-    return Point(-1, purpose, workload.name, values, cells, smallest)
+    return PlannedPoint(-1, purpose, workload.name, values, cells, smallest)
 
 
 def rounds_of(effort: Effort, estimates_ns: Sequence[int]) -> int:

@@ -11,6 +11,9 @@ Record = dict[str, Any]
 FIGURES = tuple(name for name in Slices.__struct_fields__ if name != "extras")
 """What a worker tells of each slice besides the workload's own figures."""
 
+LEG_COUNTS = ("task", "suspension")
+"""What the witness counts of every workload."""
+
 
 class Turns:
     """The turns that the two workers of a pair take at one cell, and what came of them.
@@ -50,3 +53,14 @@ class Turns:
 def _brief(records: Record) -> Record:
     """Return a run's own figures, but for lists: those of every slice would be most of the file."""
     return {name: value for name, value in records.items() if not isinstance(value, list)}
+
+
+def work_of(witnessed: Record, cell: PairedCell) -> str:
+    """Return what both sides have to agree in, in words: counts of the leg that is timed, and the version.
+
+    The workload's own units are among them; how often tasks suspend is, where that is promised.
+    """
+    leg = witnessed["legs"][0]
+    counts = [f"{leg[name]} {name}" for name in (("tasks", "suspensions") if cell.exact else ("tasks",))]
+    own = [f"{count} of {unit}" for unit, count in leg.get("counts", {}).items() if unit not in LEG_COUNTS]
+    return " and ".join([*counts, *own, f"version {witnessed['workload_version']} of {cell.workload}"])

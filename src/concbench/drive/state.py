@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from concbench.drive.plan import Cell, Point
+from concbench.drive.plan import PlannedCell, PlannedPoint
 from concbench.results.records import WitnessRecord
 
 
@@ -18,10 +18,10 @@ class State:
     witnessed: dict[str, WitnessRecord] = field(default_factory=dict)
     next_process: int = 0
 
-    def active(self, point: Point) -> list[Cell]:
+    def active(self, point: PlannedPoint) -> list[PlannedCell]:
         """Return the cells of a point that are measured: witnessed, and not settled."""
         return [cell for cell in point.cells if cell.id not in self.settled and cell.id in self.witnessed]
 
-    def turns_ns(self, point: Point) -> list[int]:
+    def turns_ns(self, point: PlannedPoint) -> list[int]:
         """Return about how long a turn of each of these cells takes."""
         return [round(self.witnessed[cell.id].estimate_ns) for cell in self.active(point)]

@@ -28,7 +28,7 @@ def _doubts(workload: Workload[Any], params: Any, dialect: Dialect, done: Pass |
     if promise.empty:
         yield (
             f"its promise to {dialect} models is empty: nothing is held against it but that tasks start and "
-            "end (see Promise: suspensions, overlap, delays …)"
+            "end (promise Overlap, Suspends, Delays … too)"
         )
     if not takes_salt(workload.judge) and reported_by(workload) is None:
         yield (

@@ -107,7 +107,7 @@ class Lent:
         return figures, as_they_are(returned)
 
 
-def lent_by(session: Session) -> Lent:
+def lent_from(session: Session) -> Lent:
     """Return what a session lends; the same again for what was asked for before."""
     if type(session) is Lent:
         return session
@@ -262,7 +262,7 @@ def cell_of(
     workload: Workload[Any], params: Any, model: Model, session: Session, plugins: Sequence[Handed] = ()
 ) -> Cell:
     """Return a cell in an open session of its model."""
-    return Cell(workload, params, model, lent_by(session), plugins)
+    return Cell(workload, params, model, lent_from(session), plugins)
 
 
 def _told_by(now: Clock) -> float:

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from concbench.measure.clocks import Clock, ahead_of, clock_of, drifted
-from concbench.measure.execution import Cell, Lent, as_they_are, lent_by, opening
+from concbench.measure.execution import Cell, Lent, as_they_are, lent_from, opening
 from concbench.measure.hook import (
     SEES_ALL_THREADS,
     ProfileHook,
@@ -131,7 +131,7 @@ def _seen_by(hook: ProfileHook, cell: Cell, *, anew: bool) -> Iterator[Cell]:
     with profiled(hook.hook):
         if anew:
             with opening(cell.model) as opened:
-                yield replace(cell, lent=lent_by(opened))
+                yield replace(cell, lent=lent_from(opened))
         else:
             yield cell
 

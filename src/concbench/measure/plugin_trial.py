@@ -5,14 +5,14 @@ called are in :mod:`concbench.workloads.rules`.
 """
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import MISSING, asdict, fields
 from functools import partial
 from math import isfinite
 from random import Random
 from typing import Any, get_type_hints
 
-from concbench.models.base import DIALECTS
+from concbench.models.base import DIALECTS, Dialect
 from concbench.places import worded
 from concbench.promises import promises_of
 from concbench.words import cut, shown
@@ -136,12 +136,22 @@ def facts_of(workload: Workload[Any], params: Any, what: str = "parameters") -> 
     floor = _called(f"floor {where}", lambda: workload.floor(params))
     if type(floor) not in (int, float) or not floor >= 0 or not isfinite(floor):
         raise Broken(f"floor {where} must be a finite number of seconds, not {shown(floor)}")
+    versions = workload.versions.items()
+    expressed = [name for name, version in versions if not isinstance(version, NotExpressible)]
     promises = {
         dialect: _promise(f"promise {where} to {dialect}", workload, params, dialect)
-        for dialect in DIALECTS
-        if not isinstance(workload.versions[dialect], NotExpressible)
+        for dialect in promised_to(expressed)
     }
     return {"params": values, "floor": floor, "promises": promises}
+
+
+def promised_to(expressed: Collection[str]) -> list[Dialect]:
+    """Return the dialects that something is promised to, by the names of a workload's versions.
+
+    A model's own wording says not which dialect that model speaks: where there is one, it may be any.
+    """
+    own = any(name not in DIALECTS for name in expressed)
+    return [dialect for dialect in DIALECTS if own or dialect in expressed]
 
 
 def _scalar(what: str, value: Any) -> Any:

@@ -14,16 +14,16 @@ from pathlib import Path
 from time import clock_gettime_ns, perf_counter_ns, process_time_ns
 from typing import Any, Self
 
-from concbench.measure.readings import Reading
+from concbench.measure.counters import Counters
 from concbench.words import shown
 
 
-def read() -> Reading:
+def read() -> Counters:
     """Read all counters. User and system time have a resolution of 1 µs, their sum one of the CPU clock."""
     own = resource.getrusage(resource.RUSAGE_SELF)
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     children_ns = round(1e9 * (children.ru_utime + children.ru_stime))
-    return Reading(
+    return Counters(
         cpu_ns=process_time_ns() + children_ns,
         user_ns=round(1e9 * (own.ru_utime + children.ru_utime)),
         system_ns=round(1e9 * (own.ru_stime + children.ru_stime)),
@@ -55,7 +55,7 @@ def timed(
     returned = [run(batch) for batch in batches]
     end = clock()
     after = read()
-    used = {name: new - old for name, new, old in zip(Reading._fields, after, before, strict=True)}
+    used = {name: new - old for name, new, old in zip(Counters._fields, after, before, strict=True)}
     if helpers is not None and idle is not None:
         used |= {name: used[name] + more for name, more in Aside.of(helpers()).since(idle).items()}
     return {"wall_ns": end - start, **used}, returned

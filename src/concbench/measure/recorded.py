@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from concbench.measure.kinds import text
 from concbench.measure.salting import Unusable
+from concbench.validators import is_bounded, unlike, writable
 from concbench.words import a_kind
 from concbench.workloads.base import Workload
 
-LARGEST = (1 << 63) - 1
-
 
 def record(value: object) -> str | None:
-    """Check for a figure of a workload's own: what it should have been, or None where it is that."""
+    """Take a figure of a workload's own, as a validator (:mod:`concbench.validators`) does."""
     if type(value) is str:
-        return text(value)
-    listed = type(value) is list and all(map(_is_number, value))
-    if listed or value is None or type(value) is bool or _is_number(value):
+        return writable(value)
+    listed = type(value) is list and all(map(is_bounded, value))
+    if listed or value is None or type(value) is bool or is_bounded(value):
         return None
-    return "a finite number below 2⁶³, text, None or a list of such numbers"
+    return unlike(value, "a finite number below 2⁶³, text, None or a list of such numbers")
 
 
 def records_of(workload: Workload[Any], results: Sequence[Any], params: Any) -> dict[str, Any]:
@@ -36,17 +34,8 @@ def records_of(workload: Workload[Any], results: Sequence[Any], params: Any) -> 
     if type(made) is not dict:
         raise TypeError(f"records of {workload.name} must return a dict, not {a_kind(type(made))}")
     for name, value in made.items():
-        wrong = text(name)
-        if wrong is not None:
-            raise TypeError(f"records of {workload.name}: a name is {a_kind(type(name))}, not {wrong}")
-        wanted = record(value)
-        if wanted is not None:
-            raise TypeError(
-                f"records of {workload.name}: {name!a} must be {wanted}, not what it is,"
-                f" {a_kind(type(value))}"
-            )
+        if (wrong := writable(name)) is not None:
+            raise TypeError(f"records of {workload.name}: a name{wrong}")
+        if (wrong := record(value)) is not None:
+            raise TypeError(f"records of {workload.name}: {name!a}{wrong}")
     return made
-
-
-def _is_number(value: object) -> bool:
-    return type(value) in (int, float) and -LARGEST <= value <= LARGEST  # type: ignore[operator]

@@ -19,7 +19,7 @@ from typing import Any
 
 from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
-from concbench.measure.execution import Cell, Lent, WrongResult, lent_by, opening
+from concbench.measure.execution import Cell, Lent, WrongResult, lent_from, opening
 from concbench.measure.failures import outcome, outcome_of, told
 from concbench.measure.lifeline import hold
 from concbench.measure.passes import Pass
@@ -81,7 +81,7 @@ class RequestHandler:
     def lent(self) -> Lent:
         """What the session lends, asked for by the first request that needs it: its errors are outcomes."""
         try:
-            return lent_by(self.session)
+            return lent_from(self.session)
         except AttributeError:
             require_session(self.model, self.session)
             raise

@@ -19,7 +19,7 @@ ANYTHING: Any = object()
 """Stands for "nothing in particular is expected", since None may well be."""
 
 
-class WrongResult(AssertionError):
+class WrongRun(AssertionError):
     """A task returned something else than it should, or did something else; the message says which."""
 
 
@@ -36,9 +36,9 @@ class Expectation:
     check: Callable[[Any], Any] | None = None
 
     def judge(self, results: Sequence[Any]) -> None:
-        """Raise WrongResult, or what ``check`` raises with a note, for the first result that is wrong."""
+        """Raise WrongRun, or what ``check`` raises with a note, for the first result that is wrong."""
         if len(results) != self.tasks:
-            raise WrongResult(f"{len(results)} results came from {self.tasks} tasks")
+            raise WrongRun(f"{len(results)} results came from {self.tasks} tasks")
         if self.expected is not ANYTHING:
             self._compare(results)
         if self.check is not None:
@@ -48,7 +48,7 @@ class Expectation:
         for index, result in enumerate(results):
             right = self.expected(index) if callable(self.expected) else self.expected
             if self._differ(index, result, right):
-                raise WrongResult(f"{self._task(index)} returned {_shown(result)} instead of {_shown(right)}")
+                raise WrongRun(f"{self._task(index)} returned {_shown(result)} instead of {_shown(right)}")
 
     def _differ(self, index: int, result: Any, right: Any) -> bool:
         try:
@@ -67,7 +67,7 @@ class Expectation:
                 error.add_note(f"{self._task(index)} returned {_shown(result)}")
                 raise
             if said is not None and not said:
-                raise WrongResult(f"{self._task(index)} returned {_shown(result)}, which check= refuses")
+                raise WrongRun(f"{self._task(index)} returned {_shown(result)}, which check= refuses")
 
     def _task(self, index: int) -> str:
         return f"task {index} of {self.tasks}"
@@ -91,7 +91,7 @@ class Counts:
 def watched_run(model: Model, lent: Lent, factories: Sequence[Factory]) -> tuple[list[Any], Counts]:
     """Run the tasks once, each wrapped so that what it does is counted; return the results and the counts.
 
-    Raises WrongResult where the model did not run each task once, to its end, and return what it returned.
+    Raises WrongRun where the model did not run each task once, to its end, and return what it returned.
     """
     seen = watching(model.dialect)
     ledger = new_ledger(model)
@@ -104,16 +104,16 @@ def watched_run(model: Model, lent: Lent, factories: Sequence[Factory]) -> tuple
     told = [said["spawned"], said["started"], said["finished"], check_truth(ledger, results)]
     wrong = next(filter(None, told), None)
     if wrong:
-        raise WrongResult(f"{model.name} did not run the tasks as it should: {wrong}")
+        raise WrongRun(f"{model.name} did not run the tasks as it should: {wrong}")
     suspensions = sum(task.suspensions for task in ledger.tasks) if "steps" in seen.shows else None
     started, finished = (sum(getattr(task, end) for task in ledger.tasks) for end in ("started", "finished"))
     return results, Counts(started, finished, ledger.peak_live, suspensions)
 
 
 def require_overlap(counts: Counts, overlap: int, tasks: int, model: Model) -> None:
-    """Raise WrongResult where fewer than ``overlap`` tasks were alive at once."""
+    """Raise WrongRun where fewer than ``overlap`` tasks were alive at once."""
     if counts.peak_live < min(overlap, tasks):
-        raise WrongResult(
+        raise WrongRun(
             f"at most {counts.peak_live} of {tasks} tasks were alive at once under {model.name}, and overlap "
             f"is {overlap}: tasks block the others, never wait, or are over before the others are started"
         )

@@ -10,7 +10,7 @@ import pytest_benchmark
 import concbench
 from concbench.errors import UserError
 from concbench.models.base import Dialect
-from concbench.pytest_plugin.checking import WrongResult
+from concbench.pytest_plugin.checking import WrongRun
 
 NOT_THE_USERS = tuple(
     f"{Path(module.__file__ or '').parent}{os.sep}" for module in (asyncio, concbench, pytest_benchmark)
@@ -27,7 +27,7 @@ def as_raised(error: BaseException, dialect: Dialect | None) -> BaseException:
     """
     if dialect == "coroutine" and isinstance(error, BaseExceptionGroup):
         error = _first_of(error)
-    if isinstance(error, UserError | WrongResult):
+    if isinstance(error, UserError | WrongRun):
         return error.with_traceback(None)
     return error.with_traceback(from_users_code(error.__traceback__) or error.__traceback__)
 

@@ -7,7 +7,7 @@ from time import perf_counter_ns
 from typing import Any, Protocol
 
 from concbench import __version__
-from concbench.measure.execution import Lent, lent_by, opening
+from concbench.measure.execution import Lent, lent_from, opening
 from concbench.models.base import Exhausted, Model
 from concbench.pytest_plugin.checking import Expectation, require_overlap, watched_run
 from concbench.pytest_plugin.clocks import per_task
@@ -64,7 +64,7 @@ def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]
     tasks = request.expectation.tasks
     benchmark.extra_info |= described(request)
     with opening(request.model) as opened:
-        lent = lent_by(opened)
+        lent = lent_from(opened)
         runs = Runs(lent, request.call, request.expectation)
         try:
             benchmark.extra_info |= checked(runs, request, lent)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from concbench.analysis.contenders import Arm
+from concbench.analysis.contenders import RunContender
 from concbench.report.charts.palette import Look, look_of
 
 
@@ -29,7 +29,7 @@ class Picture:
 class Field:
     """A field of a table. ``lines`` of text; ``order`` sorts it (None: last).
 
-    ``look`` puts an arm's marker before it; ``heat`` (0 to 1) colours it; ``hover`` is shown on demand;
+    ``look`` puts a contender's marker before it; ``heat`` (0 to 1) colours it; ``hover`` is shown on demand;
     ``strong`` is what counts in its row; ``faint`` is what stands for no figure; ``titles`` are the
     places of lines that are the title of those after them.
     """
@@ -97,9 +97,9 @@ def text(*lines: str, order: float | str | None = None, faint: bool = False) -> 
     return Field(lines=lines, order=order, faint=faint)
 
 
-def named(arm: Arm) -> Field:
-    """Return a field that names an arm, with its marker in its colour."""
-    return Field(lines=(arm.label,), order=arm.label, look=look_of(arm.place))
+def named(contender: RunContender) -> Field:
+    """Return a field that names a contender, with its marker in its colour."""
+    return Field(lines=(contender.label,), order=contender.label, look=look_of(contender.place))
 
 
 def kind_of(block: Block) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from concbench.results.asv_files import ResultFile, Row, Value, check_machine, read_results
 from concbench.results.asv_folders import Declared, machine_of, read_benchmarks, result_paths
 from concbench.results.foreign import literal
-from concbench.results.histories import Commit, History, Point, Series, by_commit, by_date
+from concbench.results.histories import BenchmarkSeries, Commit, History, HistoryPoint, by_commit, by_date
 from concbench.results.partly import PassedOver, first_of
 from concbench.results.places import refuse_irregular
 
@@ -80,8 +80,8 @@ def _all_series(
     files: Iterable[ResultFile],
     declared: Mapping[str, Declared],
     commits: Mapping[tuple[str, datetime], Commit],
-) -> Iterator[Series]:
-    points: dict[str, dict[tuple[str, ...], list[Point]]] = {}
+) -> Iterator[BenchmarkSeries]:
+    points: dict[str, dict[tuple[str, ...], list[HistoryPoint]]] = {}
     for file in files:
         commit = commits[file.commit, file.date]
         for row in file.rows:
@@ -91,7 +91,7 @@ def _all_series(
     for name in sorted(points):
         about = declared.get(name)
         for reprs, found in points[name].items():
-            yield Series(
+            yield BenchmarkSeries(
                 benchmark=name,
                 params=named(reprs, about),
                 kind=about.kind if about else None,
@@ -101,8 +101,8 @@ def _all_series(
             )
 
 
-def _point(file: ResultFile, commit: Commit, row: Row, value: Value) -> Point:
-    return Point(
+def _point(file: ResultFile, commit: Commit, row: Row, value: Value) -> HistoryPoint:
+    return HistoryPoint(
         commit=commit,
         machine=file.machine,
         env=file.env,

@@ -29,7 +29,7 @@ from concbench.results.foreign import (
     number,
     read_json,
 )
-from concbench.results.kinds import list_of, mapping, nullable, object_of, text
+from concbench.validators import list_of, mapping, nullable, object_of, text
 from concbench.words import plain_text
 
 

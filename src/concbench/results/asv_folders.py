@@ -13,9 +13,9 @@ from typing import Any
 from concbench.results.addresses import without_address
 from concbench.results.errors import ResultsError
 from concbench.results.foreign import check, checked, read_json, where_there
-from concbench.results.kinds import integer, list_of, nullable, text
 from concbench.results.partly import PassedOver
 from concbench.results.places import is_folder, refuse_irregular
+from concbench.validators import integer, list_of, nullable, text
 
 API_VERSION = 2
 MACHINE, BENCHMARKS = "machine.json", "benchmarks.json"

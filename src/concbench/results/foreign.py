@@ -15,12 +15,11 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
-from reprlib import repr as shortened
 from typing import Any, BinaryIO
 
 from concbench.results.errors import ResultsError
-from concbench.results.kinds import Kind, nullable, object_of
 from concbench.results.places import is_read_once
+from concbench.validators import Validator, nullable, object_of, unlike
 
 LARGEST = 1 << 30
 """Bytes that a JSON file may have, compressed or not: it is held in memory as a whole."""
@@ -99,20 +98,20 @@ def parsed(content: bytes, path: Path) -> Any:
         raise ResultsError(f"not JSON for us: {error}", path) from error
 
 
-def check(value: object, kind: Kind, path: Path, place: str = "") -> None:
+def check(value: object, kind: Validator, path: Path, place: str = "") -> None:
     """Return if ``value``, which stands at ``place`` of a file, is of a kind; raise ResultsError if not."""
     if (complaint := kind(value)) is not None:
         raise ResultsError(f"{place}{complaint}".lstrip(". "), path)
 
 
-def checked(value: Any, keys: Mapping[str, Kind], path: Path, place: str = "") -> dict[str, Any]:
+def checked(value: Any, keys: Mapping[str, Validator], path: Path, place: str = "") -> dict[str, Any]:
     """Return ``value``, an object with ``keys``, as it is; raises ResultsError for anything else."""
     check(value, object_of(keys), path, place)
     found: dict[str, Any] = value
     return found
 
 
-def where_there(keys: Mapping[str, Kind]) -> Kind:
+def where_there(keys: Mapping[str, Validator]) -> Validator:
     """Return the kind of an object in which each of ``keys`` that is there, and not null, has its kind."""
     optional = {name: nullable(kind) for name, kind in keys.items()}
 
@@ -129,14 +128,14 @@ def number(value: object) -> str | None:
         fits = type(value) in (int, float) and float(value) is not None  # type: ignore[arg-type]
     except OverflowError:
         fits = False
-    return None if fits else f" is {shortened(value)}, not a number"
+    return None if fits else unlike(value, "a number")
 
 
 def finite(value: object) -> str | None:
     """Take a number, whole or not, that may have been measured: neither infinite nor beyond ``MOST``."""
     complaint = number(value)
     if complaint is None and not isfinite(value):  # type: ignore[arg-type]
-        return f" is {value}, not a finite number"
+        return unlike(value, "a finite number")
     if complaint is None and abs(value) > MOST:  # type: ignore[arg-type]
         return f" is {value:g}, and nothing measured is so large"
     return complaint
@@ -151,7 +150,7 @@ def not_negative(value: object) -> str | None:
     """Take a finite number of 0 or more, whole or not, as a measured duration is."""
     complaint = finite(value)
     if complaint is None and value < 0:  # type: ignore[operator]
-        return f" is {shortened(value)}, below zero"
+        return f" is {value:g}, below zero"
     return complaint
 
 
@@ -163,7 +162,7 @@ def text_or_none(value: object) -> str | None:
 def milliseconds(value: object) -> str | None:
     """Take a time in ms since 1970, whole or not, within the years that a calendar has."""
     fits = finite(value) is None and 0 <= value < 2.5e14  # type: ignore[operator]
-    return None if fits else f" is {shortened(value)}, not a time in ms since 1970"
+    return None if fits else unlike(value, "a time in ms since 1970")
 
 
 def moment_of(ms: float) -> datetime:

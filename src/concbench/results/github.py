@@ -29,7 +29,7 @@ from concbench.results.foreign import (
 )
 from concbench.results.github_units import Amount, amount_of, spread_of
 from concbench.results.histories import Better
-from concbench.results.kinds import list_of, mapping, text
+from concbench.validators import list_of, mapping, text
 from concbench.words import plain_text
 
 DATA = "data.js"

@@ -6,7 +6,15 @@ from datetime import datetime
 from statistics import median
 
 from concbench.results.github import Bench, Data, Entry
-from concbench.results.histories import Better, Commit, History, Point, Series, by_commit, by_date
+from concbench.results.histories import (
+    BenchmarkSeries,
+    Better,
+    Commit,
+    History,
+    HistoryPoint,
+    by_commit,
+    by_date,
+)
 
 NOWHERE = "unknown"
 """The machine and the interpreter: the action tells neither."""
@@ -55,9 +63,9 @@ def _commits(entries: tuple[Entry, ...]) -> dict[str, Commit]:
     return {commit: Commit(commit, min(dates[commit]), min(measured[commit])) for commit in dates}
 
 
-def _points(places: dict[tuple[str, str], list[Bench]], commits: dict[str, Commit]) -> Iterator[Point]:
+def _points(places: dict[tuple[str, str], list[Bench]], commits: dict[str, Commit]) -> Iterator[HistoryPoint]:
     for (suite, commit), benches in places.items():
-        yield Point(
+        yield HistoryPoint(
             commit=commits[commit],
             machine=NOWHERE,
             env=suite,
@@ -68,9 +76,9 @@ def _points(places: dict[tuple[str, str], list[Bench]], commits: dict[str, Commi
         )
 
 
-def _series(key: _Key, points: list[Point]) -> Series:
+def _series(key: _Key, points: list[HistoryPoint]) -> BenchmarkSeries:
     unit = UNITS.get(key.unit, key.unit)
-    return Series(
+    return BenchmarkSeries(
         benchmark=key.name,
         params=(),
         kind="time" if unit == "seconds" else "track",

@@ -32,7 +32,7 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class HistoryPoint:
     """One benchmark with one set of parameters, at one commit, on one machine, in one environment.
 
     ``value``, ``samples``, ``quartiles`` and ``interval`` are in the unit of the series. ``value`` is what
@@ -56,7 +56,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class BenchmarkSeries:
     """A benchmark with one set of parameters, and its points by the date of their commits.
 
     ``params`` has names and values in the benchmark's order: numbers, strings and truth values, or the text
@@ -71,10 +71,10 @@ class Series:
     kind: str | None
     unit: str | None
     version: str | None
-    points: tuple[Point, ...]
+    points: tuple[HistoryPoint, ...]
     better: Better = "less"
 
-    def comparable(self, point: Point) -> bool:
+    def comparable(self, point: HistoryPoint) -> bool:
         """Say whether a point was measured with today's version of the benchmark.
 
         As asv has it, a point without a version is; so is any where today's version is not known.
@@ -92,7 +92,7 @@ class History:
     paths: tuple[Path, ...]
     machines: tuple[str, ...]
     commits: tuple[Commit, ...]
-    series: tuple[Series, ...]
+    series: tuple[BenchmarkSeries, ...]
 
     @property
     def name(self) -> str:
@@ -118,6 +118,6 @@ def by_date(commit: Commit) -> tuple[datetime, datetime, str]:
     return commit.date, commit.measured or datetime.max.replace(tzinfo=UTC), commit.hash
 
 
-def by_commit(point: Point) -> tuple[datetime, datetime, str, str, str]:
+def by_commit(point: HistoryPoint) -> tuple[datetime, datetime, str, str, str]:
     """Return what the points of a series are sorted by: commit, machine, and environment."""
     return *by_date(point.commit), point.machine, point.env

@@ -267,17 +267,8 @@ class EndRecord(Record, frozen=True, tag="end"):
 
 
 RECORDS: tuple[type[Record], ...] = (
-    *(Header, ProcessRecord, ClosedRecord, WitnessRecord, Sample, MemoryRecord, OutcomeRecord, BlockRecord),
-    *(
-        PairRecord,
-        WeighedRecord,
-        LookRecord,
-        CountedRecord,
-        NoiseRecord,
-        WarningRecord,
-        ResumeRecord,
-        EndRecord,
-    ),
-)
+    Header, ProcessRecord, ClosedRecord, WitnessRecord, Sample, MemoryRecord, OutcomeRecord, BlockRecord,
+    PairRecord, WeighedRecord, LookRecord, CountedRecord, NoiseRecord, WarningRecord, ResumeRecord, EndRecord,
+)  # fmt: skip
 TYPES: dict[str, type[Record]] = {str(kind.__struct_config__.tag): kind for kind in RECORDS}
 """Every type of record by the name that it has in a file."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from concbench.outcomes import OUTCOMES
-from concbench.results.kinds import LARGEST
+from concbench.validators import LARGEST
 
 LAST_ORDINAL = 2**31 - 1
 """The largest number of a process, a block, a round and the like."""

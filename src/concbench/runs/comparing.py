@@ -1,4 +1,4 @@
-"""Carrying out a comparison: its driver, the rule who says when to stop, and what is found."""
+"""Carrying out a comparison: its driver, the rule that says when to stop, and what is found."""
 
 import time
 from collections.abc import Callable, Mapping

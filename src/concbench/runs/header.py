@@ -10,7 +10,7 @@ import concbench
 from concbench.drive.host.environment import describe
 from concbench.drive.host.interpreter_info import probe
 from concbench.drive.host.origin import origin
-from concbench.drive.plan import Cell, Contender, Plan
+from concbench.drive.plan import Contender, Plan, PlannedCell
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.launch import Link
 from concbench.results.header import SCHEMA, Header, HeaderCell, HeaderContender, HeaderTrace, HeaderWorkload
@@ -109,7 +109,7 @@ def cells_for_header(plan: Plan, catalogue: Catalogue) -> list[HeaderCell]:
     return [cell_for_header(cell, catalogue) for cell in plan.cells()]
 
 
-def cell_for_header(cell: Cell, catalogue: Catalogue) -> HeaderCell:
+def cell_for_header(cell: PlannedCell, catalogue: Catalogue) -> HeaderCell:
     """Return what a header says of a cell."""
     workload = catalogue.workload(cell.workload)
     floor = workload.floor(params_from_dict(workload, cell.params))

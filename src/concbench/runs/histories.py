@@ -19,7 +19,7 @@ from concbench.results.errors import ResultsError, RunFileError
 from concbench.results.foreign import held, read_json, start_of
 from concbench.results.github import DATA, Data, github_data, is_github, read_github, starts_as_github
 from concbench.results.github_history import history_of_github
-from concbench.results.histories import History, Series, by_commit, by_date
+from concbench.results.histories import BenchmarkSeries, History, by_commit, by_date
 from concbench.results.measured import Measured, read_measured
 from concbench.results.partly import PassedOver, first_of
 from concbench.results.places import is_folder, is_regular, refuse_irregular, same_place
@@ -244,9 +244,9 @@ def _together(read: Sequence[History]) -> History:
     )
 
 
-def _merged(read: Sequence[Series]) -> Iterator[Series]:
+def _merged(read: Sequence[BenchmarkSeries]) -> Iterator[BenchmarkSeries]:
     """Yield series, those of the same benchmark, parameters and unit as one: a point is one only once."""
-    alike: dict[str, list[Series]] = {}
+    alike: dict[str, list[BenchmarkSeries]] = {}
     for one in read:
         alike.setdefault(repr((one.benchmark, one.params, one.kind, one.unit, one.better)), []).append(one)
     for same in alike.values():
@@ -263,35 +263,35 @@ def chosen(
     A metric is asked for by a part of a benchmark's name after its workload. Raises RequestError for a
     name that nothing has.
     """
-    series: Sequence[Series] = history.series
+    series: Sequence[BenchmarkSeries] = history.series
     series = _having("workloads", series, workloads, lambda name, one: workload_of(one) == name, workload_of)
     series = _having("models", series, models, lambda name, one: model_of(one) == name, model_of)
     series = _having("metrics", series, metrics, lambda name, one: name in metric_of(one), metric_of)
     return replace(history, series=tuple(series))
 
 
-def workload_of(series: Series) -> str:
+def workload_of(series: BenchmarkSeries) -> str:
     """Return the workload of a series: the first part of its name."""
     return series.benchmark.partition(".")[0]
 
 
-def metric_of(series: Series) -> str:
+def metric_of(series: BenchmarkSeries) -> str:
     """Return what a series has figures of: its name after the workload."""
     return series.benchmark.partition(".")[2]
 
 
-def model_of(series: Series) -> str:
+def model_of(series: BenchmarkSeries) -> str:
     """Return the model of a series, empty where it has none."""
     return str(dict(series.params).get("model", ""))
 
 
 def _having(
     argument: str,
-    series: Sequence[Series],
+    series: Sequence[BenchmarkSeries],
     names: Sequence[str],
-    fits: Callable[[str, Series], bool],
-    spelled: Callable[[Series], str],
-) -> Sequence[Series]:
+    fits: Callable[[str, BenchmarkSeries], bool],
+    spelled: Callable[[BenchmarkSeries], str],
+) -> Sequence[BenchmarkSeries]:
     for name in names:
         if not any(fits(name, one) for one in series):
             known = ", ".join(sorted({spelled(one) for one in series} - {""})) or "none"

@@ -12,7 +12,7 @@ from concbench.drive.pairing import (
     sides_of,
     with_more_work,
 )
-from concbench.drive.plan import Cell, Contender, make_contenders
+from concbench.drive.plan import Contender, PlannedCell, make_contenders
 from concbench.drive.sides.side import Side
 from concbench.drive.workers.described import elsewhere, handed_over, place_of, rest, searched_last
 from concbench.drive.workers.launch import Link, ProcessLink, launch
@@ -124,7 +124,7 @@ def header_of(
 def _cells(plan: PairPlan, catalogue: Catalogue) -> list[HeaderCell]:
     """Return the cells of both sides; one that is timed and weighed is one cell."""
     cells = {
-        name: Cell(name, one.workload, one.params_of(side), plan.contenders[one.model][side].id)
+        name: PlannedCell(name, one.workload, one.params_of(side), plan.contenders[one.model][side].id)
         for one in plan.cells
         for side, name in enumerate(one.ids)
     }

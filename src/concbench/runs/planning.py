@@ -12,8 +12,8 @@ from concbench.drive.plan import EFFORTS, Contender, Plan, make_contenders, make
 from concbench.drive.workers.described import handed_over, rest, searched_last
 from concbench.drive.workers.launch import ProcessLink, launch
 from concbench.errors import RequestError, arg
-from concbench.results.kinds import LARGEST, scalar
 from concbench.runs.request import RunRequest
+from concbench.validators import LARGEST, scalar
 from concbench.workloads.base import Workload, at_least, params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 from concbench.workloads.spelling import spelled

@@ -7,7 +7,7 @@ from typing import Any
 
 from concbench.drive.driver import Driver
 from concbench.drive.host.machine import machine_id
-from concbench.drive.plan import Plan, Point, rounds_of
+from concbench.drive.plan import Plan, PlannedPoint, rounds_of
 from concbench.drive.state import State
 from concbench.drive.workers.described import Described
 from concbench.errors import arg
@@ -179,7 +179,7 @@ def rehearse(request: RunRequest, *, watcher: Watcher = SILENT) -> Rehearsal:
     return Rehearsal(plan, points, driver.estimates.missing_ns() / 1e9)
 
 
-def _planned(point: Point, plan: Plan, state: State) -> Record:
+def _planned(point: PlannedPoint, plan: Plan, state: State) -> Record:
     active = [cell for cell in point.cells if cell.id in state.witnessed]
     estimates = [round(state.witnessed[cell.id].estimate_ns) for cell in active]
     return {

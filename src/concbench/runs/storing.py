@@ -12,7 +12,7 @@ from concbench.runs.arguments import asks, require_path
 from concbench.runs.comparison_request import ComparisonRequest, with_untold
 from concbench.runs.result import ComparisonResult
 
-OF_STORED = (*("base", "head", "models", "workloads", "margin", "time_margin", "memory_margin", "gates"),)
+OF_STORED = ("base", "head", "models", "workloads", "margin", "time_margin", "memory_margin", "gates")
 """The arguments that mean something where stored runs are compared."""
 
 

@@ -119,7 +119,9 @@ def _scene_asked(
         raise RequestError(str(error)) from error
     refuse_too_large(workload, scene.params, timeout)
     _refuse_lanes(scene.params.get("tasks", 0))  # before a promise lists what each of them is to do
-    _refuse_lanes(max(promises_of(workload.promise(params, one.dialect)).tasks for one in contenders))
+    dialects = {one.dialect for one in contenders if workload.impossible(one) is None}
+    for dialect in dialects:  # nothing is promised to others
+        _refuse_lanes(promises_of(workload.promise(params, dialect)).tasks)
     return scene
 
 

@@ -129,7 +129,8 @@ def last_point(points: list[P]) -> list[P]:
 class Workload(Generic[P]):
     """A workload and all that is known about it.
 
-    ``versions`` has an entry for every dialect, and may have one for a model, by its name, that comes first.
+    ``versions`` has an entry for each dialect that it is written for, or the reason why it cannot be; what is
+    not there is not expressible. An entry for a model, by its name, comes before that of its dialect.
     What a task returns is plain data (numbers, text, None, and tuples, lists, sets and dicts of them), and
     depends on ``rt.salt``, a number drawn anew for each run. ``judge`` looks at the results of one run, in
     the order of the factories, takes the run's salt as its third argument, and returns what is wrong with the
@@ -183,7 +184,7 @@ class Workload(Generic[P]):
 
     def impossible(self, model: Speaker) -> str | None:
         """Return why a model cannot do this, whatever the parameters, known before it is opened; or None."""
-        version = self.versions[self.wording_of(model)]
+        version = self._version(self.wording_of(model))
         if isinstance(version, NotExpressible):
             return version.reason
         lacks = sorted(version.needs - model.capabilities) if isinstance(version, Version) else ()
@@ -194,13 +195,17 @@ class Workload(Generic[P]):
 
         Raises NotExpressible with the reason, and TypeError for what is no runtime.
         """
-        version = self.versions[wording]
+        version = self._version(wording)
         if isinstance(version, NotExpressible):
             raise NotExpressible(version.reason)
         _refuse_no_runtime(wording, rt)
         if isinstance(version, Version) and (lacks := sorted(version.needs & lacked_by(rt))):
             raise NotExpressible(f"the model's session lends no {' and no '.join(lacks)}")
         return version(rt, params)
+
+    def _version(self, wording: str) -> Version | Wording | NotExpressible:
+        unsaid = NotExpressible(f"{self.name} has no version for {wording} models")
+        return self.versions.get(wording, unsaid)
 
     def double(self, params: P) -> P:
         """Return ``params`` with the doubled parameter doubled; raises TypeError where there is none."""

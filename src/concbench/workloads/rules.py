@@ -90,13 +90,12 @@ def _params(value: Any, _of: Any) -> str | None:
 
 def _versions(value: Any, _of: Any) -> str | None:
     if not isinstance(value, Mapping):
-        return f"must be a dict with an entry for each dialect, not {shown(value)}"
+        return f"must be a dict with an entry for each dialect that it is written for, not {shown(value)}"
     strange = [key for key in value if wrong_name(key)]
     if strange:
         return f"{shown(strange[0])} is the name of no dialect, and can be that of no model"
-    lacking = [dialect for dialect in DIALECTS if dialect not in value]
-    if lacking:
-        return f"lacks {lacking[0]!r}: give a function, or NotExpressible(reason)"
+    if all(isinstance(one, NotExpressible) for one in value.values()):
+        return f"has no function for any dialect; there are {', '.join(DIALECTS)}"
     return next((f"{key!r}{wrong}" for key, one in value.items() if (wrong := _version(one))), None)
 
 

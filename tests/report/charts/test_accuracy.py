@@ -78,7 +78,7 @@ def test_who_has_no_price_or_no_lateness_has_no_place(cpu: float | None) -> None
 def test_a_distribution_is_drawn_from_all_that_was_listed() -> None:
     dataset = with_lists(*timers("asyncio", 2000))
     (point, *_) = dataset.points()
-    found = distribution_of(dataset, dataset.arms[0], point)
+    found = distribution_of(dataset, dataset.contenders[0], point)
     assert found is not None
     assert found.values_ns == pytest.approx([-2000, 50, 3000, 9000], rel=0.003)
     assert found.share == pytest.approx([0.25, 0.5, 0.75, 1])
@@ -89,7 +89,7 @@ def test_a_distribution_is_drawn_from_all_that_was_listed() -> None:
 
 def test_who_listed_nothing_has_no_distribution() -> None:
     dataset = dataset_of(*timers("asyncio", 2000))
-    assert distribution_of(dataset, dataset.arms[0], dataset.points()[0]) is None
+    assert distribution_of(dataset, dataset.contenders[0], dataset.points()[0]) is None
     assert "asyncio" not in words_in(distribution_chart(dataset, dataset.points()[0], "d"))
 
 
@@ -99,7 +99,7 @@ def test_who_failed_has_no_distribution() -> None:
         timers("asyncio", 2000)[0],
         Cell(contender="odd", cost=always(0.0), workload="timers", outcome=outcome, floor_ns=20_000_000),
     )
-    assert distribution_of(dataset, dataset.arms[1], dataset.points()[0]) is None
+    assert distribution_of(dataset, dataset.contenders[1], dataset.points()[0]) is None
 
 
 @given(st.integers(1, 2000), st.integers(2, 300))

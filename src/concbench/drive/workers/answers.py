@@ -8,35 +8,35 @@ agreement with the request. What does not hold is that worker's crash, and costs
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from concbench.measure.kinds import (
-    Check,
-    by_name,
-    count,
-    finite,
-    keyed,
-    list_of,
-    nullable,
-    one_of,
-    positive,
-    stretch,
-    text,
-    truth,
-)
-from concbench.measure.readings import Reading
+from concbench.measure.counters import Counters
 from concbench.measure.recorded import record
 from concbench.metrics import UNITS
 from concbench.outcomes import OUTCOMES
+from concbench.validators import (
+    Validator,
+    count,
+    each_value,
+    list_of,
+    nullable,
+    one_of,
+    only,
+    positive,
+    seconds,
+    stretch,
+    truth,
+    writable,
+)
 
 Message: TypeAlias = dict[str, Any]
 
-CHECKS = by_name(nullable(text))
-RECORDS = by_name(record)
-USED: Mapping[str, Check] = {"wall_ns": positive, **dict.fromkeys(Reading._fields, count)}
-COUNTED: Mapping[str, Check] = {"tasks": count, "suspensions": count}
-WITNESSED = keyed(COUNTED, {"counts": keyed({}, dict.fromkeys(UNITS, count))})
-SEEN: Mapping[str, Check] = {"checks": CHECKS, **COUNTED}
-LEG = keyed({"leg": one_of("single", "short", "long"), "number": positive, **USED})
-LANE = keyed(
+CHECKS = each_value(nullable(writable), key=writable)
+RECORDS = each_value(record, key=writable)
+USED: Mapping[str, Validator] = {"wall_ns": positive, **dict.fromkeys(Counters._fields, count)}
+COUNTED: Mapping[str, Validator] = {"tasks": count, "suspensions": count}
+WITNESSED = only(COUNTED, {"counts": only({}, dict.fromkeys(UNITS, count))})
+SEEN: Mapping[str, Validator] = {"checks": CHECKS, **COUNTED}
+LEG = only({"leg": one_of("single", "short", "long"), "number": positive, **USED})
+LANE = only(
     {
         "task": count,
         "resumes": count,
@@ -46,34 +46,34 @@ LANE = keyed(
     }
 )
 
-LEFT_OPEN: Mapping[str, Check] = {"doubts": list_of(text), "exact": truth}
-OUTCOME = keyed(
-    {"outcome": one_of(*OUTCOMES), "reason": text},
-    {"at": nullable(count), "last_words": nullable(text), "checks": CHECKS, **LEFT_OPEN},
+LEFT_OPEN: Mapping[str, Validator] = {"doubts": list_of(writable), "exact": truth}
+OUTCOME = only(
+    {"outcome": one_of(*OUTCOMES), "reason": writable},
+    {"at": nullable(count), "last_words": nullable(writable), "checks": CHECKS, **LEFT_OPEN},
 )
 
-ANSWERS: Mapping[str, Check] = {
-    "greeting": keyed(
-        {"pid": positive, "python": text, "unavailable": nullable(text)},
-        {"dialect": text, "version": text},
+ANSWERS: Mapping[str, Validator] = {
+    "greeting": only(
+        {"pid": positive, "python": writable, "unavailable": nullable(writable)},
+        {"dialect": writable, "version": writable},
     ),
-    "open": keyed({"open_ns": count, "gil": truth}),
-    "close": keyed({"close_ns": count}),
-    "calibrate": keyed({"calibration_ns": list_of(positive, least=1)}),
-    "witness": keyed(
+    "open": only({"open_ns": count, "gil": truth}),
+    "close": only({"close_ns": count}),
+    "calibrate": only({"calibration_ns": list_of(positive, least=1)}),
+    "witness": only(
         {
             "legs": list_of(WITNESSED, least=1),
             "peak_live": count,
             "checks": CHECKS,
             "number": positive,
             "once_ns": positive,
-            "workload_version": text,
+            "workload_version": writable,
             "estimate_ns": count,
         }
     ),
-    "verify": keyed({**SEEN, **LEFT_OPEN}),
-    "look": keyed(SEEN),
-    "turn": keyed(
+    "verify": only({**SEEN, **LEFT_OPEN}),
+    "look": only(SEEN),
+    "turn": only(
         {
             "legs": list_of(LEG, least=1),
             "first": one_of("single", "short", "long"),
@@ -81,10 +81,10 @@ ANSWERS: Mapping[str, Check] = {
             "records": RECORDS,
         }
     ),
-    "warm": keyed({"runs": count}),
-    "slice": keyed({**USED, "records": RECORDS}),
-    "once": keyed({"figures": keyed(USED), "results": count, "records": RECORDS}),
-    "weigh": keyed(
+    "warm": only({"runs": count}),
+    "slice": only({**USED, "records": RECORDS}),
+    "once": only({"figures": only(USED), "results": count, "records": RECORDS}),
+    "weigh": only(
         {
             "tasks": positive,
             "baseline_bytes": nullable(count),
@@ -94,11 +94,11 @@ ANSWERS: Mapping[str, Check] = {
             "peak_was_reset": truth,
         }
     ),
-    "trace": keyed({"span_ns": count, "lanes": list_of(LANE, least=1)}),
-    "step": keyed({"figures": keyed(USED), "ticks_ns": list_of(count)}),
-    "tick": keyed({"tick": finite}),
-    "estimate": keyed({"once_ns": positive, "pass_ns": positive}),
-    "tally": keyed({"runs": count}),
+    "trace": only({"span_ns": count, "lanes": list_of(LANE, least=1)}),
+    "step": only({"figures": only(USED), "ticks_ns": list_of(count)}),
+    "tick": only({"tick": seconds}),
+    "estimate": only({"once_ns": positive, "pass_ns": positive}),
+    "tally": only({"runs": count}),
 }
 """What each kind of message is. Those to a request are called as its operation is."""
 
@@ -106,30 +106,35 @@ ANSWERS: Mapping[str, Check] = {
 def complaint_about(kind: str, answer: object, request: Message | None = None) -> str | None:
     """Return what is wrong with an answer of a kind, or None; ``request`` is what it answers."""
     outcome = type(answer) is dict and "outcome" in answer
-    wanted = OUTCOME(answer) if outcome else ANSWERS[kind](answer)
-    if wanted is not None:
-        return f"as {kind} what is not {wanted}"
+    complaint = OUTCOME(answer) if outcome else ANSWERS[kind](answer)
+    if complaint is not None:
+        return wrong(kind, complaint)
     return None if outcome or type(answer) is not dict else _disagreement(kind, answer, request or {})
+
+
+def wrong(kind: str, complaint: str) -> str:
+    """Return what was sent as one of a kind, in words: which it is meant to be, where and how it is wrong."""
+    return f"a wrong {kind}: {kind}{complaint}"
 
 
 def _disagreement(kind: str, answer: Message, request: Message) -> str | None:
     """Return in what an answer of the right form does not fit its request, or itself."""
-    wrong: str | None = None
+    found: str | None = None
     match kind:
         case "greeting" if answer["unavailable"] is None:
             lacks = [name for name in ("version", "dialect") if name not in answer]
-            wrong = f"as {kind} what has no {lacks[0]}" if lacks else None
+            found = wrong(kind, f".{lacks[0]} is missing") if lacks else None
         case "calibrate":
-            wrong = _other("readings", len(answer["calibration_ns"]), request.get("count"))
+            found = _other("readings", len(answer["calibration_ns"]), request.get("count"))
         case "warm":
-            wrong = _other("runs", answer["runs"], request.get("number"))
+            found = _other("runs", answer["runs"], request.get("number"))
         case "tally":
-            wrong = _other("runs", answer["runs"], int(request.get("runs", 0)))
+            found = _other("runs", answer["runs"], int(request.get("runs", 0)))
         case "witness" if len(answer["legs"]) > len(PAIR):
-            wrong = f"{len(answer['legs'])} legs, not one or two"
+            found = f"{len(answer['legs'])} legs, not one or two"
         case "turn":
-            wrong = _wrong_legs(answer["legs"], answer["first"], request.get("number"))
-    return wrong
+            found = _wrong_legs(answer["legs"], answer["first"], request.get("number"))
+    return found
 
 
 PAIR = ("short", "long")

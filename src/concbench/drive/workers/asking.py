@@ -4,23 +4,19 @@ Such a process is started when there is something to ask, and ended before anyth
 """
 
 import contextlib
-import json
-import os
-import subprocess
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import IO, Any
+from typing import Any
 
-import concbench
+from concbench.drive.workers.answers import wrong
+from concbench.drive.workers.child import Child
 from concbench.drive.workers.descriptions import ERROR, complaint_about_answer, complaint_about_description
-from concbench.drive.workers.lastwords import cause, last_words
-from concbench.drive.workers.replies import Hangup, Lines, NoAnswer, Silence, object_in
-from concbench.drive.workers.starting import BOOTSTRAP, await_end, compiling_into, end_of, how_it_ended, pipe
-from concbench.drive.workers.strays import Family
+from concbench.drive.workers.lastwords import cause
+from concbench.drive.workers.replies import Hangup, NoAnswer, Silence, object_in
+from concbench.drive.workers.starting import compiling_into
 from concbench.words import plain_text
 from concbench.workloads.catalogue import PluginError
 
@@ -100,6 +96,7 @@ class Informant:
             process, self._process = self._process, None
             if process is not None:
                 process.end()
+                process.close()
 
     def _start(self) -> Message:
         """Start the process and return its description."""
@@ -125,7 +122,7 @@ class Informant:
                     " it does at its top level"
                 ) from error
             except Hangup as error:
-                raise PluginError(f"{who} {self._process.how_it_ended()}") from error
+                raise PluginError(f"{who} {self._process.fate()}") from error
             except NoAnswer as error:
                 hint = "see what it writes into files that it has not opened"
                 raise PluginError(f"{who} sent {plain_text(error)}; {hint}") from error
@@ -137,12 +134,12 @@ class Informant:
         if ERROR(said) is None:
             raise PluginError(" ".join(plain_text(said["error"]).split()))
         if question is None:
-            wanted = complaint_about_description(said)
+            complaint = complaint_about_description(said)
         else:
-            wanted = complaint_about_answer(question["ask"], said, self._workload(question))
-        if wanted is not None:
+            complaint = complaint_about_answer(question["ask"], said, self._workload(question))
+        if complaint is not None:
             kind = "description" if question is None else question["ask"]
-            raise NoAnswer(f"as {kind} what is not {wanted}")
+            raise NoAnswer(wrong(kind, complaint))
 
     def _workload(self, question: Message) -> Message | None:
         """Return the description of the workload that a question is about; None where it is a model."""
@@ -150,55 +147,25 @@ class Informant:
         return next((one for one in workloads if one["name"] == question["of"]), None)
 
 
-class _Process:
+class _Process(Child):
     """A process that imports, with all that it starts; raises OSError where it cannot be started."""
 
     def __init__(self, place: Place, setup: Message) -> None:
-        self._family = Family()
-        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
-            self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
-            requests, self._requests = pipe(theirs, ours)
-            self._replies, replies = pipe(ours, theirs)
-            lifeline, _held = pipe(theirs, ours)
-            passed = [end.fileno() for end in (requests, replies, lifeline)]
-            # Where compiled files have no folder of their own, none is left beside the plug-in.
-            options = compiling_into(Path(place.compiled)) if place.compiled else ["-B"]
-            code = [place.interpreter, *options, "-E", "-P", "-c", BOOTSTRAP + TELL, str(concbench.__file__)]
-            self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
-                [*code, place.suite, json.dumps(setup), *map(str, passed)],
-                stdin=subprocess.DEVNULL,
-                stdout=self._log,
-                stderr=self._log,
-                pass_fds=passed,
-                start_new_session=True,
-                env=self._family.environment(os.environ),
-            )
-            ours.callback(self._end)
-            self._family.starts_with(self._process.pid)
-            self._ends = end_of(self._process, ours)
-            self._lines = Lines(self._replies.fileno(), self._ends)
-            self._ours = ours.pop_all()
+        # Where compiled files have no folder of their own, none is left beside the plug-in.
+        options = compiling_into(Path(place.compiled)) if place.compiled else ["-B"]
+        super().__init__([place.interpreter, *options], TELL, place.suite, setup)
 
     def answer(self, question: Message | None, deadline: float) -> Message:
         """Ask a question, if there is one, and return what is said; raises Silence, Hangup and NoAnswer."""
         if question is not None:
-            with contextlib.suppress(BrokenPipeError):  # it has ended: receiving says how
-                self._requests.write(json.dumps(question).encode() + b"\n")
-        return object_in(self._lines.next(deadline))
+            self.say(question)
+        return object_in(self.lines.next(deadline))
 
-    def how_it_ended(self) -> str:
+    def fate(self) -> str:
         """Return what became of a process that answers no more, with its last words."""
-        if not await_end(self._ends, self._replies.fileno(), END_SECONDS):
+        if not self.await_end(END_SECONDS):
             return "closed the pipe of its answers"
-        self._end()
-        words = last_words(self._log)
+        self.end()
+        words = self.last_words()
         why = cause(words) or next(iter(words.strip().splitlines()[-1:]), None)
-        return how_it_ended(self._process.returncode) + (f", and says {plain_text(why)!r}" if why else "")
-
-    def _end(self) -> None:
-        self._family.end()
-        self._process.wait()
-
-    def end(self) -> None:
-        """End it and what it has started, wait for it, and close the pipes."""
-        self._ours.close()
+        return self.how_it_ended() + (f", and says {plain_text(why)!r}" if why else "")

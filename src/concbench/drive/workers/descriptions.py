@@ -9,25 +9,27 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import Any
 
-from concbench.measure.kinds import (
-    Check,
-    by_name,
-    count,
-    finite,
-    keyed,
-    list_of,
-    nullable,
-    number,
-    one_of,
-    positive,
-    scalar,
-    text,
-    truth,
-)
+from concbench.measure.plugin_trial import promised_to
 from concbench.metrics import METRICS, UNITS
 from concbench.models.base import DIALECTS
 from concbench.models.capabilities import Capability
 from concbench.traits import RUNS_ON
+from concbench.validators import (
+    Validator,
+    count,
+    each_value,
+    finite,
+    list_of,
+    nullable,
+    object_of,
+    one_of,
+    only,
+    positive,
+    seconds,
+    truth,
+    unlike,
+    writable,
+)
 from concbench.workloads.base import PRESETS
 from concbench.workloads.names import wrong_name
 
@@ -37,19 +39,26 @@ KINDS = ("int", "float", "str")
 
 
 def _name(value: object) -> str | None:
-    return None if wrong_name(value) is None else "a name that may stand in tables"
+    return None if wrong_name(value) is None else unlike(value, "a name that may stand in tables")
 
 
 def _identifier(value: object) -> str | None:
     fits = type(value) is str and value.isidentifier() and not iskeyword(value)
-    return None if fits else "a name that Python takes"
+    return None if fits else unlike(value, "a name that Python takes")
+
+
+def _scalar(value: object) -> str | None:
+    """Take what a parameter may be: a string or a finite number."""
+    if type(value) is str:
+        return writable(value)
+    return finite(value) and unlike(value, "a finite number or a string")
 
 
 def _anything(_value: object) -> str | None:
     return None
 
 
-TRAITS = keyed(
+TRAITS = only(
     {
         "runs_on": one_of(*RUNS_ON),
         "polls": truth,
@@ -58,57 +67,57 @@ TRAITS = keyed(
         "workers": nullable(positive),
     }
 )
-MODEL = keyed(
+MODEL = only(
     {
         "name": _name,
         "dialect": one_of(*DIALECTS),
-        "summary": text,
-        "cost": text,
-        "source": text,
+        "summary": writable,
+        "cost": writable,
+        "source": writable,
         "traits": TRAITS,
         "lends": nullable(list_of(one_of(*Capability))),
     }
 )
-PARAMETER = keyed({"name": _identifier, "kind": one_of(*KINDS)}, {"default": scalar})
-QUESTION = keyed(
-    {"title": text, "metric": one_of(*METRICS), "goal": text, "price": text, "axis": text, "many": truth,
-     "bound": number, "rank": number, "tells": one_of("punctual", "cheap", "")}
+PARAMETER = only({"name": _identifier, "kind": one_of(*KINDS)}, {"default": _scalar})
+QUESTION = only(
+    {"title": writable, "metric": one_of(*METRICS), "goal": writable, "price": writable, "axis": writable,
+     "many": truth, "bound": finite, "rank": finite, "tells": one_of("punctual", "cheap", "")}
 )  # fmt: skip
-VERSION = keyed({"reason": nullable(text), "needs": list_of(one_of(*Capability))})
-WORKLOAD = keyed(
+VERSION = only({"reason": nullable(writable), "needs": list_of(one_of(*Capability))})
+WORKLOAD = only(
     {
         "name": _name,
-        "version": text,
-        "summary": text,
-        "reading": text,
-        "doubled": nullable(text),
+        "version": writable,
+        "summary": writable,
+        "reading": writable,
+        "doubled": nullable(writable),
         "needs_own_slice": truth,
         "unit": one_of(*UNITS),
-        "versions": by_name(VERSION),
+        "versions": each_value(VERSION, key=writable),
         "questions": list_of(QUESTION),
         "lanes": _anything,
         "parameters": list_of(PARAMETER),
-        "meaning": text,
+        "meaning": writable,
         "points": _anything,
         "smallest": _anything,
         "brief": _anything,
     }
 )
-PROMISE = keyed({"tasks": positive, "overlap": count, "exact": truth, "gathered": nullable(count)})
+PROMISE = only({"tasks": positive, "overlap": count, "exact": truth, "gathered": nullable(count)})
 
-DESCRIPTION = keyed({"models": list_of(MODEL), "workloads": list_of(WORKLOAD), "source": text})
-ABOUT = keyed({"unavailable": nullable(text), "version": nullable(text)})
-ERROR = keyed({"error": text})
-REFUSAL = keyed({"refused": text})
+DESCRIPTION = only({"models": list_of(MODEL), "workloads": list_of(WORKLOAD), "source": writable})
+ABOUT = only({"unavailable": nullable(writable), "version": nullable(writable)})
+ERROR = only({"error": writable})
+REFUSAL = only({"refused": writable})
 
 
 def complaint_about_description(said: object) -> str | None:
     """Return what is wrong with what was said of a plug-in when it had been imported, or None."""
-    wanted = DESCRIPTION(said)
-    if wanted is None:
+    complaint = DESCRIPTION(said)
+    if complaint is None:
         assert isinstance(said, dict)  # noqa: S101  (it is of that form)
-        wanted = next(filter(None, map(_wrong_sets, said["workloads"])), None)
-    return wanted
+        complaint = next(filter(None, map(_wrong_sets, said["workloads"])), None)
+    return complaint
 
 
 def complaint_about_answer(what: str, said: object, workload: Message | None) -> str | None:
@@ -121,44 +130,42 @@ def complaint_about_answer(what: str, said: object, workload: Message | None) ->
     facts = _facts_of(workload)
     if what == "facts":
         return REFUSAL(said) if isinstance(said, dict) and "refused" in said else facts(said)
-    return keyed({"sets": list_of(facts, least=1 if what == "small" else 0)})(said)
+    return only({"sets": list_of(facts, least=1 if what == "small" else 0)})(said)
 
 
 def _says_neither(about: Any) -> str | None:
     known = about["version"] is not None or about["unavailable"] is not None
-    return None if known else "an object with a version, or why there is none"
+    return None if known else " has neither a version nor a reason why there is none"
 
 
 def _wrong_sets(workload: Message) -> str | None:
-    """Return what the sets of parameters that a workload is described with should have been, or None."""
+    """Return what is wrong with the sets of parameters that a workload is described with, or None."""
     facts = _facts_of(workload)
-    points = keyed(dict.fromkeys(PRESETS, list_of(facts, least=1)))
-    lanes = _facts_of(workload, {"reading": text, "kept": truth})
-    sets: Mapping[str, Check] = {
+    points = only(dict.fromkeys(PRESETS, list_of(facts, least=1)))
+    lanes = _facts_of(workload, {"reading": writable, "kept": truth})
+    names = [one["name"] for one in workload["parameters"]]
+    sets: Mapping[str, Validator] = {
         "points": points,
         "smallest": facts,
         "brief": nullable(facts),
         "lanes": nullable(lanes),
+        "doubled": nullable(one_of(*names)),
     }
-    names = [one["name"] for one in workload["parameters"]]
-    if len(set(names)) != len(names):
-        return f"a workload {workload['name']} whose parameters have names of their own"
-    if workload["doubled"] is not None and workload["doubled"] not in names:
-        return f"a workload {workload['name']} whose doubled is one of its parameters"
-    wrong = keyed(sets)({name: workload[name] for name in sets})
-    return wrong and f"a workload {workload['name']}: {wrong}"
+    twice = len(set(names)) != len(names)
+    wrong = ".parameters have not names of their own" if twice else object_of(sets)(workload)
+    return wrong and f".workloads[{workload['name']!r}]{wrong}"
 
 
-def _facts_of(workload: Message, more: Mapping[str, Check] | None = None) -> Check:
+def _facts_of(workload: Message, more: Mapping[str, Validator] | None = None) -> Validator:
     """Return the check of one set of a workload's parameters and what holds with them."""
     versions = workload["versions"]
-    expressed = [one for one in DIALECTS if one in versions and versions[one]["reason"] is None]
+    expressed = [name for name, version in versions.items() if version["reason"] is None]
     names = [one["name"] for one in workload["parameters"]]
-    return keyed(
+    return only(
         {
-            "params": keyed(dict.fromkeys(names, scalar)),
-            "floor": finite,
-            "promises": keyed(dict.fromkeys(expressed, PROMISE)),
+            "params": only(dict.fromkeys(names, _scalar)),
+            "floor": seconds,
+            "promises": only(dict.fromkeys(promised_to(expressed), PROMISE)),
             **(more or {}),
         }
     )

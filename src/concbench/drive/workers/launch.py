@@ -1,26 +1,22 @@
-"""Launching workers: a child process of any interpreter, three pipes, and a file for its last words.
+"""Launching workers: child processes of any interpreter that answer requests until they are closed or lost.
 
 The driver talks to a worker through :class:`Link`, so that tests can put a fake one in its place.
 """
 
-import contextlib
 import json
-import os
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic, perf_counter_ns
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
-import concbench
-from concbench.drive.workers.lastwords import cause, last_words, place
-from concbench.drive.workers.replies import Hangup, Lines, NoAnswer, Silence, message_in
-from concbench.drive.workers.starting import BOOTSTRAP, await_end, compiling_into, end_of, how_it_ended, pipe
-from concbench.drive.workers.strays import Family, in_words
+from concbench.drive.workers.child import Child
+from concbench.drive.workers.lastwords import cause, place
+from concbench.drive.workers.replies import Hangup, NoAnswer, Silence, message_in
+from concbench.drive.workers.starting import compiling_into
+from concbench.drive.workers.strays import in_words
 from concbench.measure.failures import is_out_of, outcome
 from concbench.measure.shelf import Handed
 
@@ -90,13 +86,10 @@ class ProcessLink:
         self, interpreter: str, setup: Message, suite: str = "", options: Sequence[str] = ()
     ) -> None:
         self._busy = threading.RLock()
-        self._signalling = threading.Lock()
-        self._signalled = False
         self._number = 0
-        self._family = Family()
         start = perf_counter_ns()
         try:
-            self._start([interpreter, *options], setup, suite)
+            self._child = Child([interpreter, *options], SERVE, suite, setup)
         except OSError as error:
             what = "exhausted" if is_out_of(error) else "crashed"
             raise WorkerLost(what, f"{interpreter} cannot be started: {error.strerror}", "") from error
@@ -110,57 +103,28 @@ class ProcessLink:
             self.kill()
             raise
 
-    def _start(self, python: Sequence[str], setup: Message, suite: str) -> None:
-        """Start the process; whatever goes wrong, no file descriptor is left open."""
-        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
-            self._log: IO[bytes] = ours.enter_context(tempfile.TemporaryFile())
-            request, self._request = pipe(theirs, ours)
-            self._reply, reply = pipe(ours, theirs)
-            lifeline, _held = pipe(theirs, ours)
-            passed = [end.fileno() for end in (request, reply, lifeline)]
-            code = [*python, "-E", "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), suite]
-            self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
-                [*code, json.dumps(setup), *map(str, passed)],
-                stdin=subprocess.DEVNULL,
-                stdout=self._log,
-                stderr=self._log,
-                pass_fds=passed,
-                start_new_session=True,  # a Ctrl-C in the terminal is the driver's to handle
-                env=self._family.environment(os.environ),
-            )
-            guard = theirs.enter_context(contextlib.ExitStack())
-            guard.callback(self._signal_and_wait)  # what starts and cannot be watched does not stay
-            self._family.starts_with(self._process.pid)
-            self._ends = end_of(self._process, ours)
-            self._lines = Lines(self._reply.fileno(), self._ends)
-            guard.pop_all()
-            self._ours = ours.pop_all()
-
     def request(self, message: Message, seconds: float, tick: Tick = lambda _seconds: None) -> Message:
         """Send a request and return its answer; raises WorkerLost, with the worker ended.
 
         ``tick`` is called with every tick (s) that is told on the way.
         """
-        if self._request.closed:
+        if self._child.requests.closed:
             raise WorkerLost("crashed", "the worker has been ended", "")
         if self.greeting["unavailable"] is not None:
             return outcome("unavailable", self.greeting["unavailable"])
         with self._busy:
-            if self._lines.unasked():
+            if self._child.lines.unasked():
                 raise self._lose_to_end("wrote into the pipe of answers when nothing was asked")
         self._signal_group(signal.SIGCONT)
-        with contextlib.suppress(BrokenPipeError):  # it has ended: receiving says how
-            self._request.write(json.dumps({**message, "id": self._number}).encode() + b"\n")
+        self._child.say({**message, "id": self._number})
         answer = self._receive(message["op"], seconds, message, tick)
         self._signal_group(signal.SIGSTOP)
         return answer
 
     def _signal_group(self, number: int) -> None:
         """Stop or continue the worker and what it started, if it rests between requests and is there."""
-        with self._signalling:
-            if self.rests and not self._signalled:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._process.pid, number)
+        if self.rests:
+            self._child.signal_group(number)
 
     def _receive(
         self,
@@ -180,11 +144,11 @@ class ProcessLink:
     def _message(self, kind: str, deadline: float, seconds: float, request: Message | None) -> Message:
         meanwhile = MEANWHILE.get(kind, "")
         try:
-            message = message_in(self._lines.next(deadline), self._number, kind, request)
+            message = message_in(self._child.lines.next(deadline), self._number, kind, request)
         except Silence as error:
             raise self._lose_to_timeout(f"no answer within {seconds:g} s{meanwhile}") from error
         except Hangup as error:
-            closed = None if self._await_end(ABORT_SECONDS) else "closed the pipe of answers"
+            closed = None if self._child.await_end(ABORT_SECONDS) else "closed the pipe of answers"
             raise self._lose_to_end(closed, meanwhile) from error
         except NoAnswer as error:
             raise self._lose_to_end(f"sent {error}", meanwhile) from error
@@ -194,54 +158,43 @@ class ProcessLink:
 
     def _lose_to_timeout(self, reason: str) -> WorkerLost:
         """Ask the worker where it hangs (its fault handler answers SIGABRT with a traceback), and end it."""
-        with self._signalling:
-            if not self._signalled:  # else another thread has ended it, and may have waited for it
-                os.kill(self._process.pid, signal.SIGABRT)
-        self._await_end(ABORT_SECONDS)
-        self._signal_and_wait()
-        words = last_words(self._log)
+        self._child.signal(signal.SIGABRT)
+        self._child.await_end(ABORT_SECONDS)
+        self._child.end()
+        words = self._child.last_words()
         where = place(words)
         self.kill()
         return WorkerLost("timeout", f"{reason}, {where}" if where else reason, words)
 
-    def _await_end(self, seconds: float) -> bool:
-        return await_end(self._ends, self._reply.fileno(), seconds)
-
     def _lose_to_end(self, how: str | None, meanwhile: str = "") -> WorkerLost:
-        self._signal_and_wait()
-        words = last_words(self._log)
+        self._child.end()
+        words = self._child.last_words()
         fatal = None if how else cause(words)
         self.kill()
-        reason = f"the worker {how or how_it_ended(self._process.returncode)}{meanwhile}"
+        reason = f"the worker {how or self._child.how_it_ended()}{meanwhile}"
         return WorkerLost("crashed", f"{reason}: {fatal}" if fatal else reason, words)
 
     def close(self) -> Message:
         """Close the request pipe and wait for the worker's last message; raises WorkerLost."""
-        if self._request.closed:
+        if self._child.requests.closed:
             return {}
-        self._request.close()
+        self._child.requests.close()
         self._signal_group(signal.SIGCONT)
         try:
             if self.greeting["unavailable"] is not None:
                 return {}
             last = self._receive("close", START_SECONDS)
-            self._await_end(ABORT_SECONDS)
-            left = self._family.others_that_stay()
+            self._child.await_end(ABORT_SECONDS)
+            left = self._child.family.others_that_stay()
             return {**last, "left": in_words(left) if left else None}
         finally:
             self.kill()
 
-    def _signal_and_wait(self) -> None:
-        with self._signalling:
-            self._signalled = True  # a process that has been waited for leaves its number to others
-            self._family.end()
-        self._process.wait()
-
     def kill(self) -> None:
         """End the process and what it has started, wait for it, and close the pipes."""
-        self._signal_and_wait()
+        self._child.end()
         with self._busy:  # another thread may still be reading how it ended
-            self._ours.close()
+            self._child.close()
 
 
 def launch(

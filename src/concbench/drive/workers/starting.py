@@ -5,11 +5,9 @@ An interpreter finds this package without having it installed.
 
 import contextlib
 import os
-import select
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -59,19 +57,6 @@ def end_of(process: "subprocess.Popen[bytes]", ours: contextlib.ExitStack) -> li
     fd = os.pidfd_open(process.pid)
     ours.callback(os.close, fd)
     return [fd]
-
-
-def await_end(ends: Sequence[int], replies: int, seconds: float) -> bool:
-    """Give a process time to end, and say whether it has; its number, and its group's, stay taken.
-
-    ``ends`` are as of ``end_of``; where there are none, the end of its pipe of ``replies`` tells.
-    """
-    poll = select.poll()
-    for fd in ends:
-        poll.register(fd, select.POLLIN)
-    if not ends:
-        poll.register(replies, 0)  # tells of the end of the pipe, not of a late answer
-    return bool(poll.poll(1000 * seconds))
 
 
 def how_it_ended(code: int) -> str:

@@ -22,7 +22,7 @@ from concbench.measure.watching.base import Watching, watching
 from concbench.models.base import Dialect, Factory
 
 
-class Event(NamedTuple):
+class Step(NamedTuple):
     """A step of a task: when (s), what the ledger calls it, whose, in which process, interpreter, thread."""
 
     at: float
@@ -38,7 +38,7 @@ class Report:
 
     index: int
     result: Any
-    events: tuple[Event, ...]
+    events: tuple[Step, ...]
 
 
 class Recorder(Ledger):
@@ -46,7 +46,7 @@ class Recorder(Ledger):
 
     def __init__(self, current: Callable[[], object] | None) -> None:
         super().__init__(current)
-        self._events: list[list[Event]] = []
+        self._events: list[list[Step]] = []
 
     def expect(self, tasks: int) -> None:
         """Open an entry for each of ``tasks`` tasks more."""
@@ -54,7 +54,7 @@ class Recorder(Ledger):
         self._events += [[] for _ in range(tasks)]
 
     def _note(self, kind: str, index: int, frames: int | None = None) -> None:
-        self._events[index].append(Event(self.clock(), kind, index, here(), frames))
+        self._events[index].append(Step(self.clock(), kind, index, here(), frames))
 
     def spawn(self, index: int) -> None:
         """A task was made."""
@@ -151,7 +151,7 @@ class Remote(Watching):
         return [one.result if type(one) is Report else one for one in returned]
 
 
-def _enter(ledger: Ledger, event: Event, results: dict[int, Any]) -> None:
+def _enter(ledger: Ledger, event: Step, results: dict[int, Any]) -> None:
     match event.kind:
         case "spawn":
             ledger.spawn(event.task)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from concbench.analysis.contenders import Arm
-from concbench.analysis.dataset import Dataset, Point
+from concbench.analysis.contenders import RunContender
+from concbench.analysis.dataset import Dataset, ReportedPoint
 from concbench.analysis.units import TIME_UNITS
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
@@ -29,22 +29,22 @@ FINEST_NS = 1000.0
 """Lateness below this is drawn on a straight axis."""
 
 
-def price_chart(dataset: Dataset, points: list[Point], name: str) -> str:
-    """Return lateness p50 (ns, signed) against CPU per task, one mark an arm and point, as an SVG.
+def price_chart(dataset: Dataset, points: list[ReportedPoint], name: str) -> str:
+    """Return lateness p50 (ns, signed) against CPU per task, one mark a contender and point, as an SVG.
 
-    A line joins an arm's marks in the order of the points; at its ends stands the number of tasks, where
+    A line joins a contender's marks in the order of the points; at its ends stands the number of tasks, where
     there is room for it.
     """
-    seen = {arm: _path(dataset, arm, points) for arm in dataset.arms}
+    seen = {contender: _path(dataset, contender, points) for contender in dataset.contenders}
     places = [place for path in seen.values() for _point, place in path]
     with drawing():
         figure = new_figure(310)
         axes = figure.add_subplot()
         unit_axis(axes, "x", TIME_UNITS, [cpu for cpu, _late in places])
         signed_axis(axes, "y", TIME_UNITS, FINEST_NS, _ends([late for _cpu, late in places]))
-        for arm, path in seen.items():
+        for contender, path in seen.items():
             if path:
-                _draw(axes, arm, path)
+                _draw(axes, contender, path)
         _label_ends(axes, [end for path in seen.values() if path for end in (path[0], path[-1])])
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.set_xlabel("CPU per task")
@@ -57,15 +57,15 @@ def price_chart(dataset: Dataset, points: list[Point], name: str) -> str:
 Place = tuple[float, float]
 
 
-def _draw(axes: Axes, arm: Arm, path: Sequence[tuple[Point, Place]]) -> None:
-    look = look_of(arm.place)
+def _draw(axes: Axes, contender: RunContender, path: Sequence[tuple[ReportedPoint, Place]]) -> None:
+    look = look_of(contender.place)
     xs, ys = zip(*(place for _point, place in path), strict=True)
     axes.plot(xs, ys, color=look.colour, linestyle=look.dashes,
               linewidth=1, marker=look.marker, markerfacecolor=look.filling,
-              label=legend_name(arm.label))  # fmt: skip
+              label=legend_name(contender.label))  # fmt: skip
 
 
-def _label_ends(axes: Axes, ends: Sequence[tuple[Point, Place]]) -> None:
+def _label_ends(axes: Axes, ends: Sequence[tuple[ReportedPoint, Place]]) -> None:
     """Write the number of tasks beside marks, leaving out what would stand on another number."""
     labelled: list[tuple[float, float]] = []
     for point, place in ends:
@@ -78,31 +78,37 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[Point, Place]]) -> None:
                           textcoords="offset points")  # fmt: skip
 
 
-def _path(dataset: Dataset, arm: Arm, points: Sequence[Point]) -> list[tuple[Point, Place]]:
-    return [(point, place) for point in points if (place := _place(dataset, arm, point))]
+def _path(
+    dataset: Dataset, contender: RunContender, points: Sequence[ReportedPoint]
+) -> list[tuple[ReportedPoint, Place]]:
+    return [(point, place) for point in points if (place := _place(dataset, contender, point))]
 
 
-def _place(dataset: Dataset, arm: Arm, point: Point) -> Place | None:
-    cell = dataset.at(point, arm)
+def _place(dataset: Dataset, contender: RunContender, point: ReportedPoint) -> Place | None:
+    cell = dataset.at(point, contender)
     if cell is None or not cell.summary.lateness or not cell.summary.cpu or cell.summary.cpu.middle <= 0:
         return None
     return cell.summary.cpu.middle, cell.summary.lateness["p50"].middle
 
 
-def distribution_chart(dataset: Dataset, point: Point, name: str) -> str:
-    """Return the empirical distribution of signed lateness at one point, a step line an arm, as an SVG."""
-    found = {arm: seen for arm in dataset.arms if (seen := distribution_of(dataset, arm, point))}
+def distribution_chart(dataset: Dataset, point: ReportedPoint, name: str) -> str:
+    """Return the distribution of signed lateness at one point, a step line a contender, as an SVG."""
+    found = {
+        contender: seen
+        for contender in dataset.contenders
+        if (seen := distribution_of(dataset, contender, point))
+    }
     with drawing():
         figure = new_figure(310)
         axes = figure.add_subplot()
         ends = [float(seen.values_ns[place]) for seen in found.values() for place in (0, -1)]
         signed_axis(axes, "x", TIME_UNITS, FINEST_NS, _ends(ends))
-        for arm, seen in found.items():
+        for contender, seen in found.items():
             values, shares = thinned(seen)
-            look = look_of(arm.place)
+            look = look_of(contender.place)
             axes.plot(values, shares, drawstyle="steps-post", color=look.colour,
                       linestyle=look.dashes, marker=look.marker, markevery=0.25,
-                      markerfacecolor=look.filling, label=legend_name(arm.label))  # fmt: skip
+                      markerfacecolor=look.filling, label=legend_name(contender.label))  # fmt: skip
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_ylim(0, 1.02)
         axes.set_xlabel("late (left of 0: early)")
@@ -117,12 +123,12 @@ def _ends(seen: Sequence[float]) -> tuple[float, float]:
     return 1.5 * min([-0.2 * FINEST_NS, *seen]), 1.5 * max([FINEST_NS, *seen])
 
 
-def distribution_of(dataset: Dataset, arm: Arm, point: Point) -> Lateness | None:
-    """Return the distribution of an arm's lateness at a point, or None where it has none."""
-    cell = dataset.at(point, arm)
+def distribution_of(dataset: Dataset, contender: RunContender, point: ReportedPoint) -> Lateness | None:
+    """Return the distribution of a contender's lateness at a point, or None where it has none."""
+    cell = dataset.at(point, contender)
     if cell is None or not cell.ok:
         return None
-    run = dataset.runs[arm.run]
+    run = dataset.runs[contender.run]
     place = [entry.id for entry in run.header.cells].index(cell.summary.cell)
     return run.lateness.get(place)
 

@@ -13,13 +13,13 @@ NAME = 24
 
 
 def memory_chart(weights: Sequence[Weight], name: str) -> str:
-    """Return bytes per task, a bar an arm with its interval, on a logarithmic axis, as an SVG."""
+    """Return bytes per task, a bar a contender with its interval, on a logarithmic axis, as an SVG."""
     with drawing():
         figure = new_figure(90 + 34 * len(weights))
         axes = figure.add_subplot()
         unit_axis(axes, "x", SIZE_UNITS, _ends(weights))
         for row, weight in enumerate(weights):
-            look, middle = look_of(weight.arm.place), weight.per_task.middle
+            look, middle = look_of(weight.contender.place), weight.per_task.middle
             axes.plot([middle], [row], color=look.colour, marker=look.marker, markerfacecolor=look.filling,
                       markersize=8, linestyle="none")  # fmt: skip
             if weight.per_task.interval is not None:
@@ -27,7 +27,7 @@ def memory_chart(weights: Sequence[Weight], name: str) -> str:
                 axes.plot([interval.low, interval.high], [row, row], color=look.colour, linewidth=3)
             axes.annotate(scaled(middle, SIZE_UNITS), (middle, row), xytext=(8, 6), fontsize=10.5,
                           textcoords="offset points", color=INK)  # fmt: skip
-        axes.set_yticks(range(len(weights)), [fitting(weight.arm.label, NAME) for weight in weights])
+        axes.set_yticks(range(len(weights)), [fitting(weight.contender.label, NAME) for weight in weights])
         axes.set_ylim(len(weights) - 0.5, -0.5)
         axes.set_xlabel("resident memory per parked task")
         return svg_of(figure, name, "Resident memory per parked task")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from concbench.analysis.contenders import Arm
-from concbench.analysis.dataset import Cell, Dataset
+from concbench.analysis.contenders import RunContender
+from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.laws import Crossing, Law
 from concbench.analysis.sweeps import Sweep
 from concbench.analysis.units import TIME_UNITS, scaled, three_digits
@@ -35,18 +35,18 @@ def cost_chart(
 ) -> str:
     """Return the wall time per unit of work along a sweep, log–log, as an SVG.
 
-    Bands are the intervals of the medians. A ring marks where two arms cross, its bar the interval. Points
-    that are not above the floor have no logarithm and no place.
+    Bands are the intervals of the medians. A ring marks where two contenders cross, its bar the interval.
+    Points that are not above the floor have no logarithm and no place.
     """
-    found = {law.arm: law for law in laws if law.metric == "wall"}
+    found = {law.contender: law for law in laws if law.metric == "wall"}
     cells = _cells(dataset, sweep)
     with drawing():
         figure = new_figure(300)
         axes = figure.add_subplot()
         count_axis(axes, "x", sweep.xs)
         unit_axis(axes, "y", TIME_UNITS, _ends(cells))
-        for arm, mine in cells.items():
-            _plot(axes, arm, mine, _label(arm, found.get(arm), sweep))
+        for contender, mine in cells.items():
+            _plot(axes, contender, mine, _label(contender, found.get(contender), sweep))
         for crossing in crossings:
             if crossing.metric == "wall":
                 _mark(axes, crossing, cells, sweep)
@@ -63,21 +63,21 @@ def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
     Where CPU lies on wall, a core was busy all the time; where it lies far below, the model slept.
     """
     curves = [
-        (arm, metric, *curve)
-        for arm in dataset.arms
+        (contender, metric, *curve)
+        for contender in dataset.contenders
         for metric in DASHES
-        if (curve := _medians(dataset, sweep, arm, metric))[0]
+        if (curve := _medians(dataset, sweep, contender, metric))[0]
     ]
     with drawing():
         figure = new_figure(300)
         axes = figure.add_subplot()
         count_axis(axes, "x", sweep.xs)
         unit_axis(axes, "y", TIME_UNITS, [value for *_, values in curves for value in values])
-        for arm, metric, xs, values in curves:
-            look = look_of(arm.place)
+        for contender, metric, xs, values in curves:
+            look = look_of(contender.place)
             axes.plot(xs, values, color=look.colour, linestyle=DASHES[metric], marker=look.marker,
                       markerfacecolor=look.filling if metric == "run_cpu" else "none",
-                      label=legend_name(arm.label) if metric == "run_cpu" else None)  # fmt: skip
+                      label=legend_name(contender.label) if metric == "run_cpu" else None)  # fmt: skip
         axes.plot([], [], color=INK, linestyle=DASHES["run_cpu"], label="solid: CPU time")
         axes.plot([], [], color=INK, linestyle=DASHES["run_wall"], label="dashed: wall time")
         axes.set_xlabel(fitting(sweep.axis))
@@ -86,21 +86,23 @@ def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
         return svg_of(figure, name, f"{sweep.title}: CPU and wall time of a whole run against {sweep.axis}")
 
 
-def _cells(dataset: Dataset, sweep: Sweep) -> dict[Arm, list[tuple[float, Cell]]]:
-    """Return each arm's cells that have a time, with their x; arms without any are left out."""
-    found: dict[Arm, list[tuple[float, Cell]]] = {}
-    for arm in dataset.arms:
+def _cells(dataset: Dataset, sweep: Sweep) -> dict[RunContender, list[tuple[float, ReportedCell]]]:
+    """Return each contender's cells that have a time, with their x; contenders without any are left out."""
+    found: dict[RunContender, list[tuple[float, ReportedCell]]] = {}
+    for contender in dataset.contenders:
         for x, point in zip(sweep.xs, sweep.points, strict=True):
-            cell = dataset.at(point, arm)
+            cell = dataset.at(point, contender)
             if cell is not None and cell.summary.wall is not None:
-                found.setdefault(arm, []).append((x, cell))
+                found.setdefault(contender, []).append((x, cell))
     return found
 
 
-def _plot(axes: Axes, arm: Arm, cells: Sequence[tuple[float, Cell]], label: str) -> None:
+def _plot(
+    axes: Axes, contender: RunContender, cells: Sequence[tuple[float, ReportedCell]], label: str
+) -> None:
     seen = [(x, cell.summary.wall) for x, cell in cells if cell.summary.wall and cell.summary.wall.middle > 0]
     xs = [x for x, _ in seen]
-    look = look_of(arm.place)
+    look = look_of(contender.place)
     axes.plot(xs, [wall.middle for _, wall in seen], color=look.colour, linestyle=look.dashes,
               marker=look.marker, markerfacecolor=look.filling, label=label)  # fmt: skip
     banded = [(x, wall.interval) for x, wall in seen if wall.interval is not None]
@@ -111,9 +113,9 @@ def _plot(axes: Axes, arm: Arm, cells: Sequence[tuple[float, Cell]], label: str)
         axes.fill_between([x for x, _ in banded], lows, highs, color=look.colour, alpha=0.16, linewidth=0)
 
 
-def _label(arm: Arm, law: Law | None, sweep: Sweep) -> str:
-    """Return an arm's name and law; the better straight line, too, where there is room for it."""
-    name = legend_name(arm.label, NAME)
+def _label(contender: RunContender, law: Law | None, sweep: Sweep) -> str:
+    """Return a contender's name and law; the better straight line, too, where there is room for it."""
+    name = legend_name(contender.label, NAME)
     if law is None or isinstance(law.power, str):
         return name if law is None else f"{name} (law not determined)"
     size = "n" if sweep.counts_tasks else sweep.axis[:1]
@@ -127,8 +129,10 @@ def _label(arm: Arm, law: Law | None, sweep: Sweep) -> str:
     return more if len(more) <= LETTERS else words
 
 
-def _mark(axes: Axes, crossing: Crossing, cells: dict[Arm, list[tuple[float, Cell]]], sweep: Sweep) -> None:
-    """Draw a ring at a crossing's place on the first arm's curve, and a bar for its interval."""
+def _mark(
+    axes: Axes, crossing: Crossing, cells: dict[RunContender, list[tuple[float, ReportedCell]]], sweep: Sweep
+) -> None:
+    """Draw a ring at a crossing's place on the first contender's curve, and a bar for its interval."""
     line = [(x, cell.summary.wall.middle) for x, cell in cells[crossing.before] if cell.summary.wall]
     xs, ys = np.array(line, dtype=np.float64).T
     if ys.min() <= 0:
@@ -140,7 +144,7 @@ def _mark(axes: Axes, crossing: Crossing, cells: dict[Arm, list[tuple[float, Cel
     axes.plot([at.middle], [height], color=INK, marker="o", markersize=9, markerfacecolor="none")
 
 
-def _ends(cells: dict[Arm, list[tuple[float, Cell]]]) -> list[float]:
+def _ends(cells: dict[RunContender, list[tuple[float, ReportedCell]]]) -> list[float]:
     """Return what the axis of time has to have room for: every median, and the ends of every interval."""
     return [
         end
@@ -155,11 +159,13 @@ def _unit(dataset: Dataset, sweep: Sweep) -> str:
     return next(cell.summary.unit for cell in dataset.cells if cell.point in sweep.points)
 
 
-def _medians(dataset: Dataset, sweep: Sweep, arm: Arm, metric: str) -> tuple[list[float], list[float]]:
-    """Return the xs at which an arm has positive values of a metric, and their medians."""
+def _medians(
+    dataset: Dataset, sweep: Sweep, contender: RunContender, metric: str
+) -> tuple[list[float], list[float]]:
+    """Return the xs at which a contender has positive values of a metric, and their medians."""
     found = []
     for x, point in zip(sweep.xs, sweep.points, strict=True):
-        cell = dataset.at(point, arm)
+        cell = dataset.at(point, contender)
         values = dataset.values(cell, metric) if cell is not None else ()
         if len(values) and (middle := float(values.median())) > 0:  # type: ignore[union-attr]
             found.append((x, middle))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from concbench.metrics import METRICS
 from concbench.report.exports import Format
-from concbench.report.exports.cells import LeftOut, Series, series_of
+from concbench.report.exports.cells import CellValues, LeftOut, series_of
 from concbench.results.tidy.from_github import LESS, MORE, RANGE, SOURCE
 from concbench.stats.interval import MINIMUM_PROCESSES
 from concbench.stats.median import median_interval
@@ -35,7 +35,7 @@ def as_github(table: pd.DataFrame) -> tuple[str, list[LeftOut]]:
     return content, left_out
 
 
-def _objection(series: Series, figures: list[float]) -> str | None:
+def _objection(series: CellValues, figures: list[float]) -> str | None:
     if series.metric == MORE:
         return "more is better of it, and customSmallerIsBetter holds the opposite"
     if not _less_is_better(series):
@@ -45,7 +45,7 @@ def _objection(series: Series, figures: list[float]) -> str | None:
     return None
 
 
-def _less_is_better(series: Series) -> bool:
+def _less_is_better(series: CellValues) -> bool:
     """Say whether less is better: of times and bytes, of a metric that says so, and of how it grows."""
     known = METRICS.get(series.metric.removesuffix("_exponent"))
     if known is not None:
@@ -53,7 +53,7 @@ def _less_is_better(series: Series) -> bool:
     return series.quantity in ("s", "B") or series.metric == LESS
 
 
-def _entry(series: Series, figures: list[float]) -> dict[str, Any]:
+def _entry(series: CellValues, figures: list[float]) -> dict[str, Any]:
     labels = series.labels
     values = sum(map(len, series.processes))
     known = [(name, labels[name]) for name in ("version", "python", "machine", "commit", "source")]
@@ -67,13 +67,13 @@ def _entry(series: Series, figures: list[float]) -> dict[str, Any]:
     }
 
 
-def _processes(series: Series) -> str:
+def _processes(series: CellValues) -> str:
     if series.numbers == (None,):
         return "an unknown number of processes"
     return "1 process" if len(series.numbers) == 1 else f"{len(series.numbers)} processes"
 
 
-def _range(series: Series, figures: list[float]) -> str:
+def _range(series: CellValues, figures: list[float]) -> str:
     """Return the 95 % interval of the median where processes are enough, else the range of the values."""
     if len(figures) >= MINIMUM_PROCESSES:
         interval = median_interval(figures)

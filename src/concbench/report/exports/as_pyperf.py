@@ -15,7 +15,7 @@ import pandas as pd
 import pyperf  # type: ignore[import-untyped]
 
 from concbench.report.exports import Format
-from concbench.report.exports.cells import LeftOut, Series, series_of
+from concbench.report.exports.cells import CellValues, LeftOut, series_of
 from concbench.results.tidy.from_pyperf import LABELS, PROCESS
 
 UNITS: Mapping[str, str] = {"s": "second", "B": "byte"}
@@ -43,7 +43,7 @@ def _numbered_anew(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(process=numbers.astype("Int64").where(table["process"].notna()) + 1)
 
 
-def _objection(series: Series) -> str | None:
+def _objection(series: CellValues) -> str | None:
     if series.quantity not in UNITS:
         return f"pyperf knows seconds and bytes, not {series.unit!r}"
     values = [value for process in series.processes for value in process]
@@ -51,7 +51,7 @@ def _objection(series: Series) -> str | None:
     return f"{bad} of {len(values)} values are not above zero, as pyperf wants them" if bad else None
 
 
-def _benchmark(series: Series) -> pyperf.Benchmark:
+def _benchmark(series: CellValues) -> pyperf.Benchmark:
     about = _metadata(series)
     runs = [
         pyperf.Run(
@@ -64,7 +64,7 @@ def _benchmark(series: Series) -> pyperf.Benchmark:
     return pyperf.Benchmark(runs)
 
 
-def _metadata(series: Series) -> dict[str, Any]:
+def _metadata(series: CellValues) -> dict[str, Any]:
     """Return what pyperf is told of a series, without what is not known: it takes no empty text.
 
     pyperf adds values up to durations, unless it is told one; bytes have none.

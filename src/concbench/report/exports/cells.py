@@ -16,7 +16,7 @@ VARIANTS = ("metric", "unit", "version", "python", "commit", "machine", "source"
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class CellValues:
     """The values of one cell and metric.
 
     ``name`` is unique in the table. ``labels`` are those of ``LABELS``, None where one is missing.
@@ -56,7 +56,7 @@ class LeftOut:
     reason: str
 
 
-def series_of(table: pd.DataFrame) -> list[Series]:
+def series_of(table: pd.DataFrame) -> list[CellValues]:
     """Return the series of a table, in the order of their first rows."""
     groups = [
         (dict(zip(LABELS, map(_known, key), strict=True)), rows)
@@ -70,12 +70,12 @@ def _known(label: Any) -> str | None:
     return None if pd.isna(label) else str(label)
 
 
-def _series(name: str, labels: Mapping[str, str | None], rows: pd.DataFrame) -> Series:
+def _series(name: str, labels: Mapping[str, str | None], rows: pd.DataFrame) -> CellValues:
     processes: dict[int | None, list[float]] = {}
     for number, value in zip(rows["process"].to_numpy(object), rows["value"].tolist(), strict=True):
         processes.setdefault(None if number is pd.NA else int(number), []).append(value)
     first = rows["time"].iloc[0]
-    return Series(
+    return CellValues(
         name=name,
         labels=labels,
         processes=tuple(map(tuple, processes.values())),

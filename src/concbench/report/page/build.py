@@ -158,7 +158,7 @@ def _asset(name: str) -> str:
 
 
 def _title(dataset: Dataset) -> str:
-    models = list(dict.fromkeys(arm.model for arm in dataset.arms))
+    models = list(dict.fromkeys(contender.model for contender in dataset.contenders))
     shown = ", ".join(models) if len(models) <= 6 else f"{', '.join(models[:5])} and {len(models) - 5} more"
     return f"{shown}: the same work, at its whole price"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from concbench.analysis.choices import Choice, Price, Rival, choices_of
-from concbench.analysis.contenders import Arm
+from concbench.analysis.contenders import RunContender
 from concbench.analysis.contrast import Versus
 from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset
 from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, loads_of
@@ -44,7 +44,7 @@ def answer(dataset: Dataset) -> Section:
 
 
 def _table(dataset: Dataset, choices: Sequence[Choice]) -> Table:
-    """Return the loads as rows and the arms as columns, a table's worth of runs side by side."""
+    """Return the loads as rows and the contenders as columns, a table's worth of runs side by side."""
     rows = tuple(
         _row(dataset, [choice for choice in choices if choice.load == load], load)
         for load in loads_of(dataset.runs)
@@ -52,7 +52,7 @@ def _table(dataset: Dataset, choices: Sequence[Choice]) -> Table:
     return Table(
         name="chooser",
         caption="Which model for which load",
-        columns=("load", "choose", *(arm.label for arm in dataset.arms)),
+        columns=("load", "choose", *(contender.label for contender in dataset.contenders)),
         rows=tuple(row for row in rows if row is not None),
         reading=READING,
     )
@@ -68,7 +68,7 @@ def _row(dataset: Dataset, mine: Sequence[Choice], load: Load) -> Row | None:
     fields = [
         Field(lines=(load.title, f"{load.goal}; {about}"), order=load.title, titles=frozenset({0})),
         _chosen(mine, load),
-        *(_place(answers.get(arm.run), arm) for arm in dataset.arms),
+        *(_place(answers.get(contender.run), contender) for contender in dataset.contenders),
     ]
     return Row(tuple(fields), load.workload)
 
@@ -77,26 +77,26 @@ def _chosen(mine: Sequence[Choice], load: Load) -> Field:
     lines: list[str] = []
     titles = set()
     for choice in mine:
-        names = " or ".join([choice.first.label, *(rival.arm.label for rival in choice.tied)])
+        names = " or ".join([choice.first.label, *(rival.contender.label for rival in choice.tied)])
         titles.add(len(lines))
         lines += [names] if choice.decided else ["cannot be told", f"looked best: {names}"]
         lines += _price(choice.price)
     return Field(lines=(*lines, load.price), order=lines[0], titles=frozenset(titles))
 
 
-def _place(choice: Choice | None, arm: Arm) -> Field:
-    """Return how an arm does at a load: its figure if it is first, else how far it is behind."""
+def _place(choice: Choice | None, contender: RunContender) -> Field:
+    """Return how a contender does at a load: its figure if it is first, else how far it is behind."""
     if choice is None:
         return text("–", faint=True)
-    busy = (_busy(choice.busy[arm]),) if arm in choice.busy else ()
-    if arm == choice.first:
+    busy = (_busy(choice.busy[contender]),) if contender in choice.busy else ()
+    if contender == choice.first:
         lines = ("first", scaled(choice.value, choice.load.units), *busy)
-        return Field(lines=lines, look=look_of(arm.place), order=0.0, strong=True)
+        return Field(lines=lines, look=look_of(contender.place), order=0.0, strong=True)
     for place, rival in enumerate(choice.rivals, 1):
-        if rival.arm == arm:
+        if rival.contender == contender:
             lines = (*_told(rival, choice), *spelled(rival.against, choice.load.units), *busy)
             return Field(lines=lines, order=float(place), hover=rival.against.reason)
-    cell = next((cell for cell in choice.cannot if cell.arm == arm), None)
+    cell = next((cell for cell in choice.cannot if cell.contender == contender), None)
     if cell is None:
         return text("–", faint=True)
     if not cell.ok:
@@ -149,7 +149,7 @@ def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
     late = scaled(punctual.value, TIME_UNITS)
     if punctual.first == cheap.first:
         return f"{tasks}, {punctual.first.label} is the most punctual ({late} late) and the cheapest in CPU."
-    lateness = [rival.value for rival in punctual.rivals if rival.arm == cheap.first]
+    lateness = [rival.value for rival in punctual.rivals if rival.contender == cheap.first]
     later = f" and is {scaled(lateness[0], TIME_UNITS)} late" if lateness else ""
     return (
         f"{tasks}, {punctual.first.label} is the most punctual ({late} late, p99{_also(punctual)})"
@@ -159,8 +159,10 @@ def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
 
 
 def _also(choice: Choice) -> str:
-    good = [rival.arm.label for rival in choice.tied]
-    unsure = [one.arm.label for one in choice.rivals if one.against.side <= 0 and one not in choice.tied]
+    good = [rival.contender.label for rival in choice.tied]
+    unsure = [
+        one.contender.label for one in choice.rivals if one.against.side <= 0 and one not in choice.tied
+    ]
     told = [f"as good: {', '.join(good)}"] if good else []
     told += [f"not told for sure from {', '.join(unsure)}"] if unsure else []
     return "".join(f"; {words}" for words in told)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from concbench.analysis.dataset import Cell, Dataset
+from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.summary import Against, Estimate, Summary
 from concbench.analysis.units import TIME_UNITS, UNITLESS, Units, units_of, with_interval
 from concbench.analysis.wording import BELOW_ZERO, figure, is_no_price, outcome_words, why
@@ -45,27 +45,27 @@ def _cells(dataset: Dataset) -> Table:
     )
 
 
-def _metrics(cells: Sequence[Cell]) -> dict[str, Metric]:
+def _metrics(cells: Sequence[ReportedCell]) -> dict[str, Metric]:
     """Return the metrics that have a column, by its heading; those of every run, and what else is told."""
     told = {name for cell in cells for name in cell.summary.figures} | {"memory", "lateness_p50"}
     return {one.heading: one for one in metrics_for("table") if one.heading and one.name in told}
 
 
-def _row(dataset: Dataset, cell: Cell, metrics: Iterable[Metric]) -> Row:
+def _row(dataset: Dataset, cell: ReportedCell, metrics: Iterable[Metric]) -> Row:
     summary = cell.summary
     fields = (
         text(cell.point.workload),
         text(cell.point.spelled(dataset.varying(cell.point.workload)) or "–", order=_size(cell)),
-        named(cell.arm),
+        named(cell.contender),
         text(summary.unit),
         *(_told(summary, metric) for metric in metrics),
         _against(summary.against),
         text(f"{summary.samples} in {summary.processes}", order=summary.samples),
     )
-    return Row(fields, cell.point.workload, (cell.arm.model,))
+    return Row(fields, cell.point.workload, (cell.contender.model,))
 
 
-def _size(cell: Cell) -> float:
+def _size(cell: ReportedCell) -> float:
     values = [value for _name, value in cell.point.params if isinstance(value, int | float)]
     return float(values[0]) if values else 0.0
 
@@ -98,19 +98,19 @@ def _against(against: Against | None) -> Field:
     return Field(lines=(f"{sign}{words}",), order=found.middle, strong=against.real)
 
 
-def _outcomes(dataset: Dataset, cells: list[Cell]) -> Table:
+def _outcomes(dataset: Dataset, cells: list[ReportedCell]) -> Table:
     """Return a row for each cell without figures: what became of it, and why."""
     rows = tuple(
         Row(
             (
                 text(cell.point.workload),
                 text(cell.point.spelled(dataset.varying(cell.point.workload)) or "–", order=_size(cell)),
-                named(cell.arm),
+                named(cell.contender),
                 text(outcome_words(cell.summary)),
                 text(why(cell.summary.outcome)),
             ),
             cell.point.workload,
-            (cell.arm.model,),
+            (cell.contender.model,),
         )
         for cell in cells
     )

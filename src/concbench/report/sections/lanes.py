@@ -35,7 +35,7 @@ def how_it_runs(dataset: Dataset) -> Section:
 
 
 def _looks(dataset: Dataset, run: int) -> dict[str, Look]:
-    return {arm.contender: look_of(arm.place) for arm in dataset.arms_of_run(run)}
+    return {contender.id: look_of(contender.place) for contender in dataset.contenders_of_run(run)}
 
 
 def _pictures(run: Measured, number: int, looks: Mapping[str, Look], *, several: bool) -> list[Block]:

@@ -39,8 +39,8 @@ def _table(dataset: Dataset, metric: Metric) -> Table:
     return Table(
         name=f"map-{metric.name}",
         caption=f"{metric.words[:1].upper()}{metric.words[1:]} relative to the best of each row",
-        columns=("workload", "parameters", *(arm.label for arm in dataset.arms)),
-        numeric=frozenset(range(2, 2 + len(dataset.arms))),
+        columns=("workload", "parameters", *(contender.label for contender in dataset.contenders)),
+        numeric=frozenset(range(2, 2 + len(dataset.contenders))),
         heads=2,
         rows=rows,
         reading=READING,

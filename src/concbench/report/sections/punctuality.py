@@ -1,6 +1,6 @@
 """Accuracy against price: who is how late, and what it cost."""
 
-from concbench.analysis.dataset import Cell, Dataset, Point
+from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint
 from concbench.analysis.summary import Estimate
 from concbench.analysis.units import TIME_UNITS
 from concbench.analysis.wording import figure
@@ -31,7 +31,7 @@ def punctuality(dataset: Dataset) -> Section | None:
         return None
     last = max(points, key=_size)
     svgs = [price_chart(dataset, _alike(points, last), "ap")]
-    if any(distribution_of(dataset, arm, last) for arm in dataset.arms):
+    if any(distribution_of(dataset, contender, last) for contender in dataset.contenders):
         svgs.append(distribution_chart(dataset, last, "ad"))
     blocks: list[Block] = [
         Picture(
@@ -42,26 +42,26 @@ def punctuality(dataset: Dataset) -> Section | None:
     return Section("accuracy", "Accuracy against price", blocks)
 
 
-def _alike(points: list[Point], last: Point) -> list[Point]:
+def _alike(points: list[ReportedPoint], last: ReportedPoint) -> list[ReportedPoint]:
     """Return the points that differ from ``last`` in the number of tasks only."""
 
-    def rest(point: Point) -> tuple[object, ...]:
+    def rest(point: ReportedPoint) -> tuple[object, ...]:
         return (point.workload, point.version, *(item for item in point.params if item[0] != "tasks"))
 
     return [point for point in points if rest(point) == rest(last)]
 
 
-def _size(point: Point) -> float:
+def _size(point: ReportedPoint) -> float:
     tasks = point.value("tasks")
     return float(tasks) if isinstance(tasks, int | float) else 0.0
 
 
-def _cells(dataset: Dataset, point: Point) -> list[Cell]:
-    cells = [dataset.at(point, arm) for arm in dataset.arms]
+def _cells(dataset: Dataset, point: ReportedPoint) -> list[ReportedCell]:
+    cells = [dataset.at(point, contender) for contender in dataset.contenders]
     return [cell for cell in cells if cell is not None and cell.summary.lateness]
 
 
-def _table(dataset: Dataset, points: list[Point]) -> Table:
+def _table(dataset: Dataset, points: list[ReportedPoint]) -> Table:
     return Table(
         name="lateness",
         caption="Lateness and its price",
@@ -83,17 +83,17 @@ def _table(dataset: Dataset, points: list[Point]) -> Table:
     )
 
 
-def _row(dataset: Dataset, cell: Cell) -> Row:
+def _row(dataset: Dataset, cell: ReportedCell) -> Row:
     point, late, early = cell.point, cell.summary.lateness, cell.summary.early or 0.0
     fields = (
         text(point.workload),
         text(point.spelled(dataset.varying(point.workload)) or "–", order=_size(point)),
-        named(cell.arm),
+        named(cell.contender),
         *(_figure(late.get(name)) for name in ("p50", "p99", "max")),
         _figure(cell.summary.cpu),
         text(f"{early:.1%}", order=early),
     )
-    return Row(fields, point.workload, (cell.arm.model,))
+    return Row(fields, point.workload, (cell.contender.model,))
 
 
 def _figure(estimate: Estimate | None) -> Field:

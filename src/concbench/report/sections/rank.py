@@ -30,7 +30,7 @@ def rank(dataset: Dataset) -> Section:
 def _words(ranking: Ranking) -> Words:
     points = {point for chosen in ranking.points.values() for point in chosen}
     workloads = list(dict.fromkeys(point.workload for point in points))
-    left = ", ".join(arm.label for arm in ranking.left_out)
+    left = ", ".join(contender.label for contender in ranking.left_out)
     without = f" Left out, since they share no point with the others: {left}." if left else ""
     return Words(
         f"Over the {len(points)} points that all of them did, of {', '.join(sorted(workloads))}; loads that"
@@ -60,13 +60,13 @@ def _row(one: Rank, ranking: Ranking, names: list[str]) -> Row:
         if lines
         else Field(lines=("nobody: on the Pareto front",), strong=True, order=0)
     )
-    return Row((named(one.arm), *figures, last), "", (one.arm.model,))
+    return Row((named(one.contender), *figures, last), "", (one.contender.model,))
 
 
 def _figure(one: Rank, ranking: Ranking, name: str) -> Field:
     value = one.value[name]
     absolute = scaled(value, TIME_UNITS) if name == "lateness" else ""
-    if one.arm == ranking.base:
+    if one.contender == ranking.base:
         return text(absolute or "1", order=value)
     against = one.against[name]
     if against.interval is None:

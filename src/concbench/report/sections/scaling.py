@@ -107,7 +107,7 @@ def _undetermined(sweep: Sweep, laws: Sequence[Law], name: str) -> list[Block]:
     """Return a table of every reason why something was not determined, and what it is about."""
     found: dict[tuple[str, str], list[str]] = {}
     for law in laws:
-        whose = f"{law.arm.label} ({METRICS[law.metric].words})"
+        whose = f"{law.contender.label} ({METRICS[law.metric].words})"
         for part, what in (
             ("exponent", law.power),
             ("line", law.line),
@@ -142,7 +142,7 @@ def _law_row(sweep: Sweep, law: Law, *, knees: bool) -> Row:
     units = units_of(METRICS[law.metric])
     line = law.line if law.better != "power law" else "the power law describes it better"
     fields = (
-        named(law.arm),
+        named(law.contender),
         text(METRICS[law.metric].words),
         _part(law.power, _exponent),
         _part(line, lambda found: _amount(found.fixed, units)),
@@ -150,7 +150,7 @@ def _law_row(sweep: Sweep, law: Law, *, knees: bool) -> Row:
         *_described(law),
         *((_knee(law.knee),) if knees else ()),
     )
-    return Row(fields, sweep.workload, (law.arm.model,))
+    return Row(fields, sweep.workload, (law.contender.model,))
 
 
 Found = PowerLaw | FittedLine | Knee

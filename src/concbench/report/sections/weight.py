@@ -38,13 +38,13 @@ def _table(weights: Sequence[Weight]) -> Table:
     rows = tuple(
         Row(
             (
-                named(weight.arm),
+                named(weight.contender),
                 text(figure(weight.per_task, SIZE_UNITS), order=weight.per_task.middle),
                 text(f"≈ {figure(weight.million, SIZE_UNITS)}", order=weight.million.middle),
                 text(weight.limit) if weight.limit else text("none known", faint=True),
             ),
             weight.workload,
-            (weight.arm.model,),
+            (weight.contender.model,),
         )
         for weight in weights
     )

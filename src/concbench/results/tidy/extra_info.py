@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from concbench.results.foreign import check, checked, finite, not_negative, where_there
-from concbench.results.kinds import Kind, each_value, list_of, one_of, positive, text
+from concbench.validators import Validator, each_value, list_of, one_of, positive, text
 
 Author: TypeAlias = Literal["suite", "fixture"]
 
 SUITE = re.compile(r"(?:.*/)?benchmarks/testbench/test_cells\.py::test_cell\[.*", re.DOTALL)
 """The names of the tests of the suite in ``benchmarks/``."""
 
-FIGURES: Mapping[str, tuple[str, str, Kind]] = {
+FIGURES: Mapping[str, tuple[str, str, Validator]] = {
     "lateness_p50_s": ("lateness_p50", "s", finite),
     "lateness_p99_s": ("lateness_p99", "s", finite),
     "memory_bytes_per_task": ("memory", "B/task", finite),
@@ -52,7 +52,7 @@ def _plain(value: object) -> str | None:
     return None if isinstance(value, str | bool) else finite(value)
 
 
-_OF_SUITE: Mapping[str, Kind] = {
+_OF_SUITE: Mapping[str, Validator] = {
     "workload": text,
     "workload_version": text,
     "model": text,
@@ -63,9 +63,9 @@ _OF_SUITE: Mapping[str, Kind] = {
 }
 """What the suite says of a cell beside the times, which are per ``unit`` there."""
 
-_OF_FIXTURE: Mapping[str, Kind] = {"concbench": text, "model": text, "tasks": positive}
+_OF_FIXTURE: Mapping[str, Validator] = {"concbench": text, "model": text, "tasks": positive}
 """What the fixture ``concurrency_benchmark`` says of a function."""
 
 _OPTIONAL = where_there({name: kind for name, (_metric, _unit, kind) in FIGURES.items()})
-_SCALING: Mapping[str, Kind] = {"scaling_of": one_of("wall", "cpu"), "scaling_in": text}
+_SCALING: Mapping[str, Validator] = {"scaling_of": one_of("wall", "cpu"), "scaling_in": text}
 _TIMES = where_there({"median": not_negative, "data": list_of(not_negative)})

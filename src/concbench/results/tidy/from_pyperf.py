@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from concbench.results.errors import ResultsError
 from concbench.results.foreign import check, checked, finite, text_or_none, where_there
-from concbench.results.kinds import Kind, count, list_of, mapping, nullable, object_of, text
 from concbench.results.tidy.schema import Part
+from concbench.validators import Validator, count, list_of, mapping, nullable, object_of, text
 
 SOURCE = "pyperf"
 LABELS = "concbench"
@@ -51,7 +51,7 @@ def parts_of_pyperf(content: Any, path: Path) -> Iterator[Part]:
 
 _ABOUT = where_there({"metadata": mapping})
 _RUN = where_there({"values": list_of(finite), "warmups": list_of(list_of(finite)), "metadata": mapping})
-_FILE: Mapping[str, Kind] = {"benchmarks": list_of(object_of({"runs": list_of(_RUN)}))}
+_FILE: Mapping[str, Validator] = {"benchmarks": list_of(object_of({"runs": list_of(_RUN)}))}
 
 
 def _suite(content: Any, path: Path) -> pyperf.BenchmarkSuite:
@@ -92,7 +92,7 @@ def _part(name: str, run: pyperf.Run, number: int, path: Path) -> Part:
 def _part_of_ours(about: dict[str, Any], values: NDArray[np.float64], path: Path) -> Part:
     """Return a part whose labels ``concbench convert`` left in the metadata of a run."""
     process, spelled = about.get(PROCESS), about[LABELS]
-    check(process, nullable(_number), path, f"metadata.{PROCESS}")
+    check(process, nullable(count), path, f"metadata.{PROCESS}")
     check(spelled, text, path, f"metadata.{LABELS}")
     try:
         labels = json.loads(spelled)
@@ -108,11 +108,7 @@ def _part_of_ours(about: dict[str, Any], values: NDArray[np.float64], path: Path
     )
 
 
-def _number(value: object) -> str | None:
-    return count(value) or (None if value < 2**63 else f" is {value}, more than any process's")  # type: ignore[operator]
-
-
-_LABELS: Mapping[str, Kind] = {
+_LABELS: Mapping[str, Validator] = {
     "workload": text,
     "model": nullable(text),
     "parameters": nullable(text),

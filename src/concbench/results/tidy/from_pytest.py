@@ -17,10 +17,10 @@ import numpy as np
 
 from concbench.results.addresses import without_address, without_addresses
 from concbench.results.foreign import check, checked, finite, text_or_none
-from concbench.results.kinds import Kind, list_of, mapping, nullable, object_of, text
 from concbench.results.tidy.extra_info import FIGURES, Author, author_of, check_ours
 from concbench.results.tidy.naming import of_cell, spelled
 from concbench.results.tidy.schema import Part
+from concbench.validators import Validator, list_of, mapping, nullable, object_of, text
 
 SOURCE = "pytest-benchmark"
 Figure: TypeAlias = tuple[str, str, list[float]]
@@ -82,9 +82,9 @@ def _utc(spelled_time: str) -> datetime:
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
-_FILE: Mapping[str, Kind] = {"machine_info": mapping, "benchmarks": list_of(mapping)}
+_FILE: Mapping[str, Validator] = {"machine_info": mapping, "benchmarks": list_of(mapping)}
 
-_BENCHMARK: Mapping[str, Kind] = {
+_BENCHMARK: Mapping[str, Validator] = {
     "fullname": text,
     "extra_info": mapping,
     "stats": object_of({"median": finite}),

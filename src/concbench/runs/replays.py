@@ -1,4 +1,4 @@
-"""What ``concbench seeds`` replays: the tutorial's examples at its own sizes, with the figures it printed."""
+"""The tutorial's examples at its own sizes, with the figures it printed."""
 
 from dataclasses import dataclass
 

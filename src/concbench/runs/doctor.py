@@ -1,0 +1,71 @@
+"""What can be said of a machine before anything is measured on it: interpreters, noise, what to mend."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+from concbench.analysis import warnings
+from concbench.drive.host import environment, interpreters
+from concbench.drive.host.interpreter_info import InterpreterError, InterpreterInfo, probe
+from concbench.drive.host.origin import origin
+from concbench.errors import RequestError, arg
+from concbench.measure import calibration
+from concbench.platforms import unsupported_platform
+from concbench.results.records import WarningRecord
+from concbench.stats.interval import NotDetermined
+from concbench.stats.noise import Noise, noise
+
+SLICE_S = 0.1
+
+Track: TypeAlias = Callable[[Sequence[int]], Iterable[int]]
+"""Passes slices of the work on, one after the other, and may tell between two of them how far it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """All that was found; ``noise`` is None for too few readings, ``unsupported`` if nothing hinders."""
+
+    unsupported: str | None
+    pythons: list[InterpreterInfo]
+    environment: dict[str, Any]
+    noise: Noise | None
+    warnings: list[WarningRecord]
+
+    def plain(self) -> dict[str, Any]:
+        """Return everything as plain data, each interpreter as its path."""
+        return {**asdict(self), "pythons": [str(info.executable) for info in self.pythons]}
+
+
+def interpreters_of(specs: str | None) -> list[InterpreterInfo]:
+    """Return the interpreters of a list with commas, or all that are found; raises RequestError."""
+    if specs is None:
+        return interpreters.discover()
+    try:
+        return [probe(interpreters.find(spec.strip())) for spec in specs.split(",")]
+    except InterpreterError as error:
+        raise RequestError(f"{arg('python')}: {error}") from error
+
+
+def examine(pythons: Sequence[InterpreterInfo], seconds: float, track: Track = iter) -> Examination:
+    """Examine this machine, and time the fixed loop for so long."""
+    # The record comes first, lest the load that it reads be that of our own loop.
+    record = environment.describe([info.executable for info in pythons], origin=origin())
+    slices = math.ceil(seconds / SLICE_S)
+    readings: list[int] = []
+    for _ in track(range(slices)):
+        readings += calibration.series(seconds=seconds / slices)
+    return Examination(
+        unsupported=unsupported_platform(),
+        pythons=list(pythons),
+        environment=record,
+        noise=_noise_of(readings),
+        warnings=warnings.warnings_for(record, [readings]),
+    )
+
+
+def _noise_of(readings: Sequence[int]) -> Noise | None:
+    try:
+        return noise(readings)
+    except NotDetermined:
+        return None  # shown as not known, with what to do

@@ -88,6 +88,7 @@ def test_ctrl_c_leaves_a_whole_file_and_says_how_to_go_on(tmp_path: Path) -> Non
         (run, {"models": "\ud800"}, "'\\ud800' has half a character"),
         (run, {"params": {"tasks": None}}, "tasks takes a whole number, not 'None'"),
         (run, {"params": {"tasks": b"12"}}, "tasks takes a whole number, not \"b'12'\""),
+        (run, {"seed": 10**30}, "seed: expected `int` <= 9223372036854775807"),
         (run, {"to": 3}, "to: expected a path, got 3"),
         (run, {"to": "a\0b"}, "to: 'a\\x00b' has what no path can have"),
         (run, {"to": "\ud800"}, "to: '\\ud800' has what no path can have"),

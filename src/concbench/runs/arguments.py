@@ -25,6 +25,7 @@ Params: TypeAlias = Mapping[str, tuple[str, ...]]
 Timeout: TypeAlias = Annotated[float, msgspec.Meta(ge=0.1, le=86_400)]
 AboveZero: TypeAlias = Annotated[float, msgspec.Meta(ge=1e-9, le=1e18)]
 Share: TypeAlias = Annotated[float, msgspec.Meta(ge=1e-9, lt=1)]
+Seed: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63) + 1, le=2**63 - 1)]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 
 WRONG_AT = re.compile(r"(?P<why>.*) - at `\$\.(?P<name>\w+)(?P<place>.*)`")

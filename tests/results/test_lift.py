@@ -55,3 +55,15 @@ def test_margins_are_those_of_metrics() -> None:
 def test_a_header_that_belied_its_schema_is_refused(header: dict[str, Any], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         header_of(header)
+
+
+@pytest.mark.parametrize("counts", [None, [], 3, "task"])
+def test_counts_that_are_none_are_left_to_whoever_checks_them(counts: object) -> None:
+    legs = [{"tasks": 2, "suspensions": 4, "counts": counts}]
+    assert lifted(example("witness", legs=legs))["legs"] == legs
+
+
+@pytest.mark.parametrize("schema", [True, 1.0, 2.0])
+def test_a_schema_that_is_no_whole_number_is_none_of_ours(schema: object) -> None:
+    header = example("header", schema=schema)
+    assert lifted(header) == header

@@ -11,9 +11,10 @@ import pytest
 
 from concbench.errors import RequestError
 from concbench.results import queries
+from concbench.results.errors import RunFileError
 from concbench.results.reader import read_run
 from concbench.results.records import EndRecord
-from concbench.runs import aa, compare, compare_files, resume, run, trace
+from concbench.runs import aa, compare, compare_files, judge, resume, run, trace
 from concbench.runs.result import RunResult
 from tests.commands.concbench import make_quick, wait_for
 
@@ -83,6 +84,22 @@ def test_ctrl_c_leaves_a_whole_file_and_says_how_to_go_on(tmp_path: Path) -> Non
         (compare, {"base": "a.jsonl"}, "which can only be compared with another one"),
         (compare_files, {"gates": ["instructions"]}, "gates=instructions: stored runs have no counts"),
         (aa, {"more": [0.5]}, "more[0]: expected a factor above 1, up to 10, got 0.5"),
+        (run, {"params": {1: 2}}, "params: expected `str`, got `int`"),
+        (run, {"models": "\ud800"}, "'\\ud800' has half a character"),
+        (run, {"params": {"tasks": None}}, "tasks takes a whole number, not 'None'"),
+        (run, {"params": {"tasks": b"12"}}, "tasks takes a whole number, not \"b'12'\""),
+        (run, {"seed": 10**30}, "seed: expected `int` <= 9223372036854775807"),
+        (run, {"to": 3}, "to: expected a path, got 3"),
+        (run, {"to": "a\0b"}, "to: 'a\\x00b' has what no path can have"),
+        (run, {"to": "\ud800"}, "to: '\\ud800' has what no path can have"),
+        (run, {"watcher": None}, "watcher: None has no expect(); derive it from concbench.runs.Silent"),
+        (compare, {"base": "a", "head": "b", "to": b"x"}, "to: expected a path, got b'x'"),
+        (compare_files, {"base": "a\0b", "head": "b"}, "'a\\x00b' has what no path can have"),
+        (resume, {"path": None}, "path: expected a path, got None"),
+        (judge, {"folder": 3}, "folder: expected a path, got 3"),
+        (trace, {"workload": []}, "workload: expected a name, got []"),
+        (trace, {"workload": "switch", "params": 3}, "params: expected a mapping of names, got 3"),
+        (trace, {"workload": "switch", "params": {1: 2}}, "params: expected a mapping of names"),
         (trace, {"workload": "switch", "params": {"tasks": 50}}, "a picture has room for 24"),
     ],
 )
@@ -90,6 +107,11 @@ def test_what_an_argument_cannot_be_is_said_with_its_name(function: Any, asked: 
     with pytest.raises(RequestError) as refused:
         function(**asked)
     assert told in str(refused.value)
+
+
+def test_a_name_that_is_too_long_for_a_file_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(RunFileError, match=r"cannot be created: .*[Nn]ame too long"):
+        run(**SMALL, to=tmp_path / ("a" * 300))
 
 
 def test_an_argument_that_is_none_is_a_type_error_as_ever() -> None:

@@ -69,7 +69,7 @@ class Index(Generic[T]):
 
 def _source(entry: Any) -> str:
     about = entry.dist
-    return f"{about.name} {about.version}" if about else "a distribution without a name"
+    return f"{about.name} {about.version}" if about and about.name else "a distribution without a name"
 
 
 INDEX: Index[Model] = Index(

@@ -19,7 +19,7 @@ def lifted(record: dict[str, Any]) -> dict[str, Any]:
     match record:
         case {"type": "witness", "legs": list(legs)}:
             return record | {"legs": [_leg(leg) for leg in legs]}
-        case {"type": "header", "schema": 1 | 2 as schema}:
+        case {"type": "header", "schema": 1 | 2 as schema} if type(schema) is int:
             if (schema == COMPARISON) != ("paired" in record):
                 raise ValueError(
                     "paired is missing" if schema == COMPARISON else "paired is for a comparison"
@@ -32,6 +32,8 @@ def _leg(leg: Any) -> Any:
     match leg:
         case {"tasks": tasks, "suspensions": suspensions, **others}:
             counts: Any = others.get("counts", {})
+            if not isinstance(counts, dict):
+                return leg  # whoever checks it says so
             return {"counts": {"task": tasks, "suspension": suspensions, **counts}}
     return leg
 

@@ -49,9 +49,11 @@ class RunWriter:
         was made in vain is removed.
         """
         _refuse_compressed(path)
-        if path.exists() and not path.is_file():
-            raise RunFileError("this is a directory or device; name a file with --output", path)
         resumable = header.paired is None
+        with _explained(path, "cannot be created", resumable=resumable):
+            odd = path.exists() and not path.is_file()
+        if odd:
+            raise RunFileError("this is a directory or device; name a file with --output", path)
         with _explained(path, "cannot be created", resumable=resumable):
             writer = cls(path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666))
         try:

@@ -1,6 +1,7 @@
 """Arguments of functions that ask for something: checked, named where they are wrong, and made a request."""
 
 import inspect
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
@@ -13,7 +14,8 @@ import msgspec
 
 from concbench.errors import RequestError, arg
 from concbench.models.files import wrong_file
-from concbench.words import MOST_SHOWN, cut
+from concbench.runs.watching import Watcher
+from concbench.words import MOST_SHOWN, cut, shown
 from concbench.workloads.catalogue import is_file, loop_name
 from concbench.workloads.names import wrong_name
 
@@ -23,6 +25,7 @@ Params: TypeAlias = Mapping[str, tuple[str, ...]]
 Timeout: TypeAlias = Annotated[float, msgspec.Meta(ge=0.1, le=86_400)]
 AboveZero: TypeAlias = Annotated[float, msgspec.Meta(ge=1e-9, le=1e18)]
 Share: TypeAlias = Annotated[float, msgspec.Meta(ge=1e-9, lt=1)]
+Seed: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63) + 1, le=2**63 - 1)]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 
 WRONG_AT = re.compile(r"(?P<why>.*) - at `\$\.(?P<name>\w+)(?P<place>.*)`")
@@ -54,7 +57,10 @@ def asks(
                 given = signature.bind(*places, **given).arguments
             except TypeError as error:
                 raise TypeError(f"{function.__name__}(): {error}") from None
-            return function(made(kind, {name: given.pop(name) for name in chosen & set(given)}), **given)
+            request = made(kind, {name: given.pop(name) for name in chosen & set(given)})
+            for name in set(given) & set(LOOKED_AT):
+                LOOKED_AT[name](name, given[name])
+            return function(request, **given)
 
         asked.__signature__ = signature  # type: ignore[attr-defined]
         return asked
@@ -68,8 +74,10 @@ def made(kind: type[Answer], given: dict[str, Any]) -> Answer:
         given["params"] = {name: _spelled(values) for name, values in given["params"].items()}
     try:
         request = msgspec.convert(given, kind, dec_hook=_converted)
+    except UnicodeEncodeError as error:
+        raise RequestError(f"{shown(error.object)} has half a character (a surrogate)") from error
     except msgspec.ValidationError as error:
-        found = WRONG_AT.fullmatch(str(error))
+        found = WRONG_AT.fullmatch(str(error).replace("`key` in ", ""))
         if found is None:
             raise
         why = found["why"].lower().replace("`array`", "a list").replace("`object`", "a mapping")
@@ -86,7 +94,42 @@ def _looked_at(name: str, values: Iterable[str]) -> tuple[str, ...]:
 
 def _spelled(values: Any) -> Any:
     """Return the values of a parameter as the command line spells them: one, or several in turn."""
-    return tuple(map(str, [values] if isinstance(values, str | int | float) else values))
+    one = isinstance(values, str | bytes) or not isinstance(values, Iterable)
+    return tuple(map(str, [values] if one else values))
+
+
+def require_path(name: str, value: object) -> None:
+    """Raise RequestError for what names no file; None is where it goes by default."""
+    if value is None and name == "to":
+        return
+    if not isinstance(value, str | Path):
+        raise RequestError(f"{arg(name)}: expected a path, got {shown(value)}")
+    try:
+        told = b"\0" in os.fsencode(value)
+    except UnicodeEncodeError:
+        told = True
+    if told:
+        raise RequestError(f"{arg(name)}: {shown(str(value))} has what no path can have")
+
+
+def require_watcher(name: str, value: object) -> None:
+    """Raise RequestError for what cannot be told anything: it would be found out amid a run."""
+    lacks = [
+        one for one in vars(Watcher) if not one.startswith("_") and not callable(getattr(value, one, None))
+    ]
+    if lacks:
+        raise RequestError(
+            f"{arg(name)}: {shown(value)} has no {lacks[0]}(); derive it from concbench.runs.Silent"
+        )
+
+
+LOOKED_AT: Mapping[str, Callable[[str, object], None]] = {
+    "to": require_path,
+    "path": require_path,
+    "folder": require_path,
+    "watcher": require_watcher,
+}
+"""Arguments that are no fields of a request, and what looks at each."""
 
 
 def _converted(kind: type[Any], value: Any) -> Any:

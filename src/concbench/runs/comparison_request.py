@@ -11,7 +11,7 @@ from concbench.analysis.verdicts import gates_by_default
 from concbench.drive.sides.spec import SideSpec
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS, margins, names_for
-from concbench.runs.arguments import AboveZero, Params, Share, Timeout
+from concbench.runs.arguments import AboveZero, Params, Seed, Share, Timeout
 
 IN_HEADERS = ("command", "models", "workloads", "params", "affinity", "memory", "budget", "timeout", "seed")
 
@@ -45,7 +45,7 @@ class ComparisonRequest(SideSpec):
     instructions: Literal["auto", "on", "off"] = "auto"
     budget: AboveZero = 180.0
     timeout: Timeout = 60.0
-    seed: int = field(default_factory=drawn_seed)
+    seed: Seed = field(default_factory=drawn_seed)
     margin: Share | None = None
     time_margin: AboveZero = 100_000.0
     memory_margin: AboveZero = 32.0

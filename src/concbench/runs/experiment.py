@@ -20,7 +20,7 @@ from concbench.metrics import margins as own_margins
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.identity import check_resumable
 from concbench.results.measured import Measured
-from concbench.runs.arguments import AboveZero, Count, Params, asks
+from concbench.runs.arguments import AboveZero, Count, Params, Seed, asks
 from concbench.runs.comparing import measure
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.pair_planning import Sides, plan_of
@@ -66,7 +66,7 @@ class ExperimentRequest:
     budget: AboveZero = 180.0
     replays: Count = 1000
     affinity: str = "auto"
-    seed: int = 1
+    seed: Seed = 1
 
     def comparison(self, kind: str, number: int) -> ComparisonRequest:
         """Return what is asked of the file of a kind with that number."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from concbench.runs.arguments import Params, Timeout
+from concbench.runs.arguments import Params, Seed, Timeout
 from concbench.workloads.base import PRESETS, Preset
 
 
@@ -31,7 +31,7 @@ class RunRequest:
     baseline: str = ""
     memory: bool = True
     timeout: Timeout = 60.0
-    seed: int = 1
+    seed: Seed = 1
 
     def to_dict(self) -> dict[str, Any]:
         """Return the request as plain data."""

@@ -8,7 +8,7 @@ from concbench.analysis.verdicts import is_comparison
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS
 from concbench.results.measured import Measured, read_measured
-from concbench.runs.arguments import asks
+from concbench.runs.arguments import asks, require_path
 from concbench.runs.comparison_request import ComparisonRequest, with_untold
 from concbench.runs.result import ComparisonResult
 
@@ -22,6 +22,8 @@ def compare_files(request: ComparisonRequest) -> ComparisonResult:
     if INSTRUCTIONS in request.gates:
         raise RequestError(f"{arg('gates', INSTRUCTIONS)}: stored runs have no counts; compare two revisions")
     margins, gates = request.margins(STORED_RATIO), request.gating()
+    for name, path in (("base", request.base), ("head", request.head)):
+        require_path(name, path or "")
     runs = read_measured(Path(request.base or "")), read_measured(Path(request.head or ""))
     _refuse_no_two_runs(*runs)
     comparison = stored_comparison(*runs, margins, gates, models=request.models, workloads=request.workloads)

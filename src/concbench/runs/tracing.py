@@ -7,7 +7,7 @@ from typing import Any
 from concbench.drive.plan import Contender
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.described import Described
-from concbench.errors import RequestError
+from concbench.errors import RequestError, arg
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.promises import promises_of
 from concbench.results.header import HeaderTrace
@@ -16,6 +16,7 @@ from concbench.runs.arguments import asks
 from concbench.runs.planning import chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import RunRequest
 from concbench.runs.watching import SILENT, Watcher
+from concbench.words import shown
 from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue
 
@@ -87,6 +88,7 @@ def trace(
     trace says is an order, and never a timing. Raises RequestError for what cannot be asked for, or drawn.
     """
     refuse_where_nothing_can_be_measured()
+    _refuse_no_scene(workload, params)
     catalogue = Described(request.plugins, request.loops)
     (chosen,) = chosen_workloads((workload,), catalogue)
     contenders = contenders_of(request, catalogue)
@@ -97,6 +99,14 @@ def trace(
         with WorkerClient(start, contender) as client:
             traces.append(trace_of(client, scene, seconds=request.timeout, most=MOST_STRETCHES))
     return traces
+
+
+def _refuse_no_scene(workload: object, params: object) -> None:
+    if type(workload) is not str:
+        raise RequestError(f"{arg('workload')}: expected a name, got {shown(workload)}")
+    mapped = isinstance(params, Mapping) and all(type(name) is str for name in params)
+    if params is not None and not mapped:
+        raise RequestError(f"{arg('params')}: expected a mapping of names, got {shown(params)}")
 
 
 def _scene_asked(

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,3 +113,12 @@ def test_a_system_without_more_threads_is_exhausted_with_so_many_alive(
         session.run([gate.wait] * 5)
     gate.set()
     assert raised.value.at == 2
+
+
+def test_a_distribution_without_a_name_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    about = tmp_path / "nameless-1.0.dist-info"
+    about.mkdir()
+    about.joinpath("METADATA").write_text("", encoding="utf-8")
+    about.joinpath("entry_points.txt").write_text("[concbench.models]\nodd = odd:MODEL\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert [one.source for one in index.entries() if one.name == "odd"] == ["a distribution without a name"]

@@ -68,8 +68,9 @@ class Index(Generic[T]):
 
 
 def _source(entry: Any) -> str:
-    about = entry.dist
-    return f"{about.name} {about.version}" if about and about.name else "a distribution without a name"
+    about = entry.dist.metadata if entry.dist else None
+    name, version = (about.get(field) for field in ("Name", "Version")) if about else (None, None)
+    return f"{name} {version}" if name else "a distribution without a name"
 
 
 INDEX: Index[Model] = Index(

@@ -120,6 +120,7 @@ def test_what_does_not_close_and_what_is_left_is_told_and_the_figures_stand(
     assert told.count("model-not-closed") == told.count("processes-left-behind") == 1
 
 
+@pytest.mark.nightly
 def test_a_verification_goes_on(concbench: Caller, plugin: Path) -> None:
     names = (*CRASHED, "never-opens", "generator")
     said = concbench("verify", "-w", "spawn", "--plugin", plugin, "-m", ",".join(names), "--json")
@@ -144,6 +145,7 @@ def enough_at_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StoppingRule, "open_cells", of_none)
 
 
+@pytest.mark.nightly
 def test_a_comparison_goes_on(
     concbench: Caller, path: Path, plugin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,59 +21,72 @@ BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE)
 PROGRAMS = [text for language, text in BLOCKS if language == "python"]
 
 
+class Programs:
+    """The programs in a folder, each run once: what they defined (``names``), and what they ``printed``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.names: dict[str, Any] = {}
+        self.printed: list[str] = []
+
+    def up_to(self, number: int) -> "Programs":
+        """Run those that have not been, up to this one."""
+        for program in PROGRAMS[len(self.printed) : number + 1]:
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                exec(program, self.names)  # noqa: S102  (the document's)
+            self.printed.append(out.getvalue())
+        return self
+
+
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], list[str]]:
-    """Run all programs in a folder; return their names, and what each printed."""
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
+    """Yield the programs, and a project that they compare two commits of."""
     folder = tmp_path_factory.mktemp("api")
     once, twice = ({"mine.py": PLUGIN.format(loops=loops)} for loops in (100, 200))
     repository(folder / "project", once, twice)
-    names: dict[str, Any] = {}
-    printed = []
     with pytest.MonkeyPatch.context() as patch:
         make_quick(patch)
         patch.chdir(folder)
-        for program in PROGRAMS:
-            with contextlib.redirect_stdout(io.StringIO()) as out:
-                exec(program, names)  # noqa: S102  (the document's)
-            printed.append(out.getvalue())
-    return names | {"folder": folder}, printed
+        yield Programs(folder)
 
 
-def test_a_run_gives_a_table_of_its_cells(said: tuple[dict[str, Any], list[str]]) -> None:
-    names, printed = said
-    assert set(names["table"]["model"]) == {"asyncio", "threads"}
-    assert printed[0].startswith("model\nasyncio ")
+def test_a_run_gives_a_table_of_its_cells(programs: Programs) -> None:
+    done = programs.up_to(0)
+    assert set(done.names["table"]["model"]) == {"asyncio", "threads"}
+    assert done.printed[0].startswith("model\nasyncio ")
 
 
-def test_wrong_arguments_are_refused_in_the_words_of_the_document(
-    said: tuple[dict[str, Any], list[str]],
-) -> None:
+def test_wrong_arguments_are_refused_in_the_words_of_the_document(programs: Programs) -> None:
     (told,) = [text for language, text in BLOCKS if not language]
-    assert said[1][1] == told
+    assert programs.up_to(1).printed[1] == told
 
 
-def test_a_run_and_a_comparison_are_drawn(said: tuple[dict[str, Any], list[str]]) -> None:
-    names, _ = said
-    assert "asyncio" in (names["folder"] / "switch.html").read_text(encoding="utf-8")
-    assert names["lanes"].lstrip().startswith("<svg")
-    assert "mine[tasks=100]/generator" in names["page"]
+@pytest.mark.nightly
+def test_a_run_and_a_comparison_are_drawn(programs: Programs) -> None:
+    done = programs.up_to(3)
+    assert "asyncio" in (done.folder / "switch.html").read_text(encoding="utf-8")
+    assert done.names["lanes"].lstrip().startswith("<svg")
+    assert "mine[tasks=100]/generator" in done.names["page"]
 
 
-def test_twice_the_work_is_slower(said: tuple[dict[str, Any], list[str]]) -> None:
-    assert "slower" in said[1][3]
+@pytest.mark.nightly
+def test_twice_the_work_is_slower(programs: Programs) -> None:
+    assert "slower" in programs.up_to(3).printed[3]
 
 
-def test_the_rates_are_those_of_what_was_recorded(said: tuple[dict[str, Any], list[str]]) -> None:
-    names, _ = said
+@pytest.mark.nightly
+def test_the_rates_are_those_of_what_was_recorded(programs: Programs) -> None:
+    names = programs.up_to(4).names
     assert names["rates"] == names["again"]
     assert names["rates"].replays == 20
 
 
-def test_a_run_that_is_watched_is_whole(said: tuple[dict[str, Any], list[str]]) -> None:
-    names, printed = said
-    assert names["result"].complete
-    assert queries.is_complete(read_run(names["folder"] / "spawn.jsonl"))
-    assert "is complete: nothing is missing" not in printed[-1]
+@pytest.mark.nightly
+def test_a_run_that_is_watched_is_whole(programs: Programs) -> None:
+    done = programs.up_to(len(PROGRAMS) - 1)
+    assert done.names["result"].complete
+    assert queries.is_complete(read_run(done.folder / "spawn.jsonl"))
+    assert "is complete: nothing is missing" not in done.printed[-1]
 
 
 def test_every_function_is_in_the_document() -> None:

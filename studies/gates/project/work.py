@@ -149,6 +149,9 @@ STEPS = replace(
     smallest=Params(tasks=2, suspensions=2, steps=3),
     brief=Params(),
     doubled=None,
+    unit="task",
+    questions=(),
+    lanes=None,
 )
 
 WORKLOADS = [

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -173,6 +174,17 @@ def test_only_commands_know_click_and_only_they_and_tables_for_the_terminal_know
 
 def test_nothing_imports_the_whole_of_scipy_stats_which_takes_half_a_second() -> None:
     assert [name for path, name in SOURCES if "scipy.stats" in imported(path)] == []
+
+
+def test_no_two_classes_have_the_same_name() -> None:
+    """But for those that nobody imports: what begins with an underscore, and each workload's ``Params``."""
+    found = Counter(
+        node.name
+        for path, _ in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name != "Params"
+    )
+    assert [name for name, times in found.items() if times > 1] == []
 
 
 @pytest.mark.parametrize(("path", "name"), SOURCES, ids=NAMES)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from concbench.stats.discoveries import ALONE, orders_for
 from concbench.stats.scores import TIMES, ScoreScales
 from concbench.stats.speeds import fast_level, from_quartiles, from_samples, quiet_figure
-from concbench.stats.steps import Step, steps
+from concbench.stats.steps import StepChange, steps
 from simulation.commits import ASV, QUICK, STANDARD, SUITE, Layout, Samples, measured
 
 Figures: TypeAlias = NDArray[np.float64]
@@ -125,7 +125,7 @@ def count(
     if commits <= 2 * EDGE:
         raise ValueError(f"{commits} commits have no place with {EDGE} on either side")
     false, others = 0, 0
-    there: list[tuple[int, Step]] = []
+    there: list[tuple[int, StepChange]] = []
     for _ in range(histories):
         false += len(_found(kind, rng, commits, commits, ratio))
         tick()
@@ -138,7 +138,7 @@ def count(
     return _counted(kind, ratio, there, histories=histories, false=false, others=others)
 
 
-def _counted(kind: Kind, ratio: float, there: Sequence[tuple[int, Step]], **counts: int) -> Count:
+def _counted(kind: Kind, ratio: float, there: Sequence[tuple[int, StepChange]], **counts: int) -> Count:
     """Return a count of so many histories, of which in some a step is ``there``: its true place, and it."""
     true = float(np.log(ratio))
     return Count(
@@ -153,7 +153,7 @@ def _counted(kind: Kind, ratio: float, there: Sequence[tuple[int, Step]], **coun
     )
 
 
-def _found(kind: Kind, rng: np.random.Generator, commits: int, at: int, ratio: float) -> list[Step]:
+def _found(kind: Kind, rng: np.random.Generator, commits: int, at: int, ratio: float) -> list[StepChange]:
     """Return the steps in a history whose samples are × ``ratio`` from the commit ``at`` on."""
     samples, calibration = measured(rng, commits, kind.layout)
     later = np.where(np.arange(commits) >= at, ratio, 1.0)[:, None, None]

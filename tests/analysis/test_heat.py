@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from concbench.analysis.choices import choices_of
 from concbench.analysis.dataset import LOST_MEANING, Dataset
-from concbench.analysis.heat import Field, heat_rows
+from concbench.analysis.heat import HeatField, heat_rows
 from tests.report.made_up import BASE, EXTRA, Cell, Cost, always, dataset_of
 
 FLOOR = 20_000_000
@@ -19,7 +19,7 @@ def spawn(contender: str, cost: float, **known: Any) -> Cell:
     return replace(Cell(contender=contender, cost=always(cost)), **known)
 
 
-def fields(dataset: Dataset, metric: str = "wall") -> dict[str, Field | None]:
+def fields(dataset: Dataset, metric: str = "wall") -> dict[str, HeatField | None]:
     """Return the fields of the only row, under the labels of their contenders."""
     (row,) = heat_rows(dataset, metric)
     found = dict(zip((contender.label for contender in dataset.contenders), row.fields, strict=True))
@@ -27,7 +27,7 @@ def fields(dataset: Dataset, metric: str = "wall") -> dict[str, Field | None]:
     return found
 
 
-def seen(field: Field | None) -> tuple[str, float | None, str]:
+def seen(field: HeatField | None) -> tuple[str, float | None, str]:
     assert field is not None
     return field.words, field.heat, field.hover
 

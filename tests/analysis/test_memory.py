@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from concbench.analysis.dataset import Dataset
-from concbench.analysis.memory import Weight, weights_of
+from concbench.analysis.memory import TaskWeight, weights_of
 from tests.report.made_up import Cell, always, dataset_of
 
 BYTES = (1000, 1010, 1020, 1030, 1040, 1050, 1060)
@@ -18,7 +18,7 @@ def parked(contender: str = "a", **known: Any) -> Cell:
     return replace(usual, **known)
 
 
-def weight(dataset: Dataset) -> Weight:
+def weight(dataset: Dataset) -> TaskWeight:
     (found,) = weights_of(dataset)
     return found
 

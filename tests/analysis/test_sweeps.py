@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concbench.analysis.dataset import Dataset
-from concbench.analysis.sweeps import Curve, Sweep, curve_of, sweeps_of
+from concbench.analysis.sweeps import Sweep, SweepCurve, curve_of, sweeps_of
 from tests.report.made_up import Cell, always, dataset_of, growing
 
 
@@ -26,7 +26,7 @@ def only_sweep(dataset: Dataset) -> Sweep:
     return sweep
 
 
-def curve(dataset: Dataset, metric: str = "wall", contender: int = 0) -> Curve:
+def curve(dataset: Dataset, metric: str = "wall", contender: int = 0) -> SweepCurve:
     return curve_of(dataset, only_sweep(dataset), dataset.contenders[contender], metric)
 
 

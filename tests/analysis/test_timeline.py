@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.analysis.timeline import in_encoding, lines_of, resumed, shared_span, strip_of
-from concbench.results.header import Lane
+from concbench.results.header import HeaderLane
 from tests.report.traces import BUSY, FAST, IDLE, lane, lanes, no_trace, trace
 
 
@@ -48,7 +48,7 @@ def test_the_tasks_of_many_lanes_stand_below_each_other() -> None:
 
 @given(lanes(), st.integers(1, 2 * 10**9), st.integers(1, 80))
 def test_a_strip_is_as_wide_as_it_should_be_and_shows_every_stretch(
-    drawn: Lane, span: int, columns: int
+    drawn: HeaderLane, span: int, columns: int
 ) -> None:
     strip = strip_of(drawn, span, columns)
     assert len(strip) == columns

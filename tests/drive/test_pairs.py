@@ -66,7 +66,7 @@ def carry_out(plan: PairPlan, yard: Yard, pairs: int = 3, budget: float = 1e9) -
         yard.launch,
         records.append,
         Silence(),
-        Rounds(plan, pairs),
+        Rounds(plan, pairs).open_cells,
         budget=budget,
         seconds=2.0,
         clock=lambda: yard.seconds,
@@ -266,7 +266,7 @@ def test_ctrl_c_leaves_no_worker_and_keeps_what_was_recorded() -> None:
     plan = plan_of([cell_of("a", 1)])
     yard = Yard(fates={"w[tasks=1]/a@head": Fate("ctrl-c", "slice", nth=3 * SLICES + 2)})
     records: list[Read] = []
-    driver = PairDriver(plan, yard.launch, records.append, Silence(), Rounds(plan, 9), budget=1e9)
+    driver = PairDriver(plan, yard.launch, records.append, Silence(), Rounds(plan, 9).open_cells, budget=1e9)
     with pytest.raises(KeyboardInterrupt):
         driver.run()
     assert sum(isinstance(record, PairRecord) for record in records) == 3

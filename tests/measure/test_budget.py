@@ -26,7 +26,7 @@ def told_of(
         yard.launch,
         lambda _record: None,
         Silence(),
-        Rounds(plan, pairs),
+        Rounds(plan, pairs).open_cells,
         budget=budget,
         seconds=2.0,
         clock=lambda: yard.seconds,

@@ -5,19 +5,19 @@ from typing import Any
 from hypothesis import strategies as st
 from msgspec import to_builtins
 
-from concbench.results.header import HeaderTrace, Lane
+from concbench.results.header import HeaderLane, HeaderTrace
 from concbench.results.lines import converted
 
 
-def lane(task: int, *stretches: tuple[int, int], resumes: int | None = None) -> Lane:
+def lane(task: int, *stretches: tuple[int, int], resumes: int | None = None) -> HeaderLane:
     """Return the lane of a task that ran in these stretches (ns)."""
     running = [list(stretch) for stretch in stretches]
     often = len(running) - 1 if resumes is None else resumes
     about = {"start_ns": running[0][0], "end_ns": running[-1][1], "running": running}
-    return converted({"task": task, "resumes": often, **about}, Lane)
+    return converted({"task": task, "resumes": often, **about}, HeaderLane)
 
 
-def trace(contender: str, span_ns: int, *lanes: Lane, **changes: Any) -> HeaderTrace:
+def trace(contender: str, span_ns: int, *lanes: HeaderLane, **changes: Any) -> HeaderTrace:
     """Return a trace of ``timers`` with these lanes."""
     about = {"contender": contender, "workload": "timers", "params": {"tasks": len(lanes), "delay": 0.02}}
     told = {**about, "span_ns": span_ns, "lanes": to_builtins(lanes), **changes}
@@ -36,7 +36,7 @@ FAST = trace("generator", 50, lane(0, (0, 10), (20, 30)), lane(1, (10, 20), (30,
 
 
 @st.composite
-def lanes(draw: st.DrawFn, task: int = 0) -> Lane:
+def lanes(draw: st.DrawFn, task: int = 0) -> HeaderLane:
     """Draw a lane."""
     times = sorted(draw(st.lists(st.integers(0, 10**9), min_size=2, max_size=12)))
     pairs = list(zip(times[::2], times[1::2], strict=False))

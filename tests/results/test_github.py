@@ -15,7 +15,7 @@ from concbench.results.errors import ResultsError
 from concbench.results.foreign import start_of
 from concbench.results.github import Data, github_data, read_github, starts_as_github
 from concbench.results.github_history import history_of_github
-from concbench.results.github_units import EITHER_SIDE, FROM_TO, amount_of, spread_of
+from concbench.results.github_units import EITHER_SIDE, FROM_TO, spread_of, tool_unit
 
 HERE = Path("data.js")
 
@@ -118,7 +118,7 @@ def test_another_script_is_refused(tmp_path: Path) -> None:
 def test_units_of_all_tools_are_ours_where_they_are_times_and_bytes(
     unit: str, ours: str, factor: float, rate: bool
 ) -> None:
-    amount = amount_of(unit)
+    amount = tool_unit(unit)
     assert (amount.unit, amount.factor, amount.is_rate) == (ours, factor, rate)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from concbench.stats.interval import NotDetermined
 from concbench.stats.scores import TIMES, ScoreScales
-from concbench.stats.steps import Step, likeliest_change, steps
+from concbench.stats.steps import StepChange, likeliest_change, steps
 
 SLOW = 0.53
 """The logarithm of 1.7, by which a machine is slower at its other speed."""
@@ -27,7 +27,7 @@ def stepped(seed: int, n: int = 30, at: int = 18, by: float = 1.0) -> np.ndarray
     return later
 
 
-def places(found: list[Step]) -> list[int]:
+def places(found: list[StepChange]) -> list[int]:
     return [step.at for step in found]
 
 

@@ -17,7 +17,7 @@ class Mismatch(UserError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SeriesPlace:
     """Which of all models, and which of all ``variants``, both counted from 0 as they come."""
 
     model: int
@@ -25,12 +25,12 @@ class Place:
     variants: int
 
 
-def places_of(series: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Place]:
+def places_of(series: Sequence[tuple[str, str]]) -> dict[tuple[str, str], SeriesPlace]:
     """Return the place of each (model, variant)."""
     models = list(dict.fromkeys(model for model, _variant in series))
     variants = list(dict.fromkeys(variant for _model, variant in series))
     return {
-        (model, variant): Place(models.index(model), variants.index(variant), len(variants))
+        (model, variant): SeriesPlace(models.index(model), variants.index(variant), len(variants))
         for model, variant in series
     }
 
@@ -44,7 +44,7 @@ class RunContender:
     label: str
     model: str
     variant: str
-    place: Place
+    place: SeriesPlace
 
 
 def contenders_of(runs: Sequence[Measured]) -> tuple[RunContender, ...]:

@@ -17,7 +17,7 @@ HOTTEST = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class HeatField:
     """One cell: its ``words``, its heat between 0 (the best) and 1 or None (no figures), and a remark."""
 
     contender: RunContender
@@ -27,14 +27,14 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class HeatRow:
     """One point, with a field for each contender (None: not asked for)."""
 
     point: ReportedPoint
-    fields: tuple[Field | None, ...]
+    fields: tuple[HeatField | None, ...]
 
 
-def heat_rows(dataset: Dataset, name: str) -> list[Row]:
+def heat_rows(dataset: Dataset, name: str) -> list[HeatRow]:
     """Return a row for each point that anything was asked of, by the metric of this name.
 
     Where there is a floor, the time of the whole run is compared, and shown as the difference to the best,
@@ -42,7 +42,7 @@ def heat_rows(dataset: Dataset, name: str) -> list[Row]:
     """
     metric = METRICS[name]
     return [
-        Row(
+        HeatRow(
             point,
             tuple(
                 _fields(dataset, [dataset.at(point, contender) for contender in dataset.contenders], metric)
@@ -52,7 +52,7 @@ def heat_rows(dataset: Dataset, name: str) -> list[Row]:
     ]
 
 
-def _fields(dataset: Dataset, cells: Sequence[ReportedCell | None], metric: Metric) -> list[Field | None]:
+def _fields(dataset: Dataset, cells: Sequence[ReportedCell | None], metric: Metric) -> list[HeatField | None]:
     lost = [cell is not None and _is_lost(dataset, cell, metric) for cell in cells]
     figures = [
         None if cell is None or hidden else _figure(dataset, cell, metric)
@@ -62,7 +62,7 @@ def _fields(dataset: Dataset, cells: Sequence[ReportedCell | None], metric: Metr
     return [
         None
         if cell is None
-        else Field(cell.contender, LOST, None, LOST_MEANING)
+        else HeatField(cell.contender, LOST, None, LOST_MEANING)
         if hidden
         else _field(cell, figure, best, metric)
         for cell, hidden, figure in zip(cells, lost, figures, strict=True)
@@ -91,18 +91,18 @@ def _has_floor(cell: ReportedCell, metric: Metric) -> bool:
     return metric.above_floor and cell.summary.floor_ns > 0
 
 
-def _field(cell: ReportedCell, figure: float | None, best: float | None, metric: Metric) -> Field:
+def _field(cell: ReportedCell, figure: float | None, best: float | None, metric: Metric) -> HeatField:
     estimate = cell.summary.figures.get(metric.name)
     if figure is None or best is None or estimate is None:
         if cell.ok:
-            return Field(cell.contender, "not timed", None, "only weighed, not timed")
-        return Field(cell.contender, outcome_words(cell.summary), None, why(cell.summary.outcome))
+            return HeatField(cell.contender, "not timed", None, "only weighed, not timed")
+        return HeatField(cell.contender, outcome_words(cell.summary), None, why(cell.summary.outcome))
     value = f"{scaled(estimate.middle, units_of(metric))} per {cell.summary.unit}"
     if _has_floor(cell, metric):
         words = "best" if figure == best else f"+{scaled(figure - best, units_of(metric))}"
     else:
         words = f"×{three_digits(figure / best)}"
-    return Field(cell.contender, words, _heat(figure / best), value)
+    return HeatField(cell.contender, words, _heat(figure / best), value)
 
 
 def _heat(ratio: float) -> float:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from concbench.analysis.contenders import Place, places_of
+from concbench.analysis.contenders import SeriesPlace, places_of
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
 from concbench.models import index
 from concbench.results.histories import BenchmarkSeries, Better, Commit, History, HistoryPoint
@@ -70,7 +70,7 @@ class HistorySeries:
     python: str
     units: Units
     unit: str
-    place: Place
+    place: SeriesPlace
     commits: tuple[Commit, ...]
     values: tuple[float, ...]
     start: float
@@ -148,7 +148,7 @@ def _bare(history: History, first: Sequence[str]) -> Iterator[HistorySeries]:
 
 
 def _trace(
-    series: BenchmarkSeries, model: str, place: Place, points: Sequence[HistoryPoint]
+    series: BenchmarkSeries, model: str, place: SeriesPlace, points: Sequence[HistoryPoint]
 ) -> HistorySeries:
     one, units, unit = _UNITS.get(series.unit or "", (1.0, UNITLESS, series.unit or ""))
     values = one * _figures(series, points)

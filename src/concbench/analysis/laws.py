@@ -12,7 +12,7 @@ import numpy as np
 
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset
-from concbench.analysis.sweeps import Curve, Sweep, curve_of
+from concbench.analysis.sweeps import Sweep, SweepCurve, curve_of
 from concbench.metrics import METRICS, names_for
 from concbench.stats.crossover import Crossover, crossovers
 from concbench.stats.interval import NotDetermined
@@ -60,7 +60,7 @@ def laws_of(dataset: Dataset, sweep: Sweep) -> list[Law]:
     return [_law(metric, curve) for metric, curve in curves if curve.xs.size > 1]
 
 
-def _law(metric: str, curve: Curve) -> Law:
+def _law(metric: str, curve: SweepCurve) -> Law:
     xs, costs = curve.xs, curve.costs
     if (reason := _not_above_zero(metric, curve)) is not None:
         return Law(
@@ -76,7 +76,7 @@ def _law(metric: str, curve: Curve) -> Law:
     )
 
 
-def _not_above_zero(metric: str, curve: Curve) -> str | None:
+def _not_above_zero(metric: str, curve: SweepCurve) -> str | None:
     """Return why a curve has no logarithm, or None where it has one."""
     at = curve.xs[(curve.costs <= 0).any(axis=0)]
     if not at.size:
@@ -110,7 +110,7 @@ def crossings_of(dataset: Dataset, sweep: Sweep) -> list[Crossing]:
     return found
 
 
-def _crossings(metric: str, a: Curve, b: Curve) -> Sequence[Crossing]:
+def _crossings(metric: str, a: SweepCurve, b: SweepCurve) -> Sequence[Crossing]:
     xs, at_a, at_b = np.intersect1d(a.xs, b.xs, return_indices=True)
     _, row_a, row_b = np.intersect1d(a.generations, b.generations, return_indices=True)
     try:

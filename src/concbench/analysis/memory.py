@@ -20,7 +20,7 @@ def step_of(cell: ReportedCell) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class TaskWeight:
     """Bytes per parked task as measured with ``tasks`` tasks, the most that were weighed.
 
     ``limit`` is how many the model is known not to reach, with the reason, or None: what a million would
@@ -43,7 +43,7 @@ class Weight:
         return Estimate(self.per_task.middle * MILLION, interval)
 
 
-def weights_of(dataset: Dataset) -> list[Weight]:
+def weights_of(dataset: Dataset) -> list[TaskWeight]:
     """Return the weight of each contender that was weighed task by task, in the order of the contenders."""
     found = []
     for contender in dataset.contenders:
@@ -56,7 +56,7 @@ def weights_of(dataset: Dataset) -> list[Weight]:
             cell, memory = max(cells, key=lambda one: one[0].summary.tasks)
             limit = _limit(dataset, contender, cell.point.workload)
             found.append(
-                Weight(
+                TaskWeight(
                     contender, cell.point.workload, cell.summary.tasks, _widened(memory, step_of(cell)), limit
                 )
             )

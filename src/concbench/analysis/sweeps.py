@@ -45,7 +45,7 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class SweepCurve:
     """A contender's cost along a sweep: ``costs``, shape (generations, xs), complete; ``xs`` ascend."""
 
     contender: RunContender
@@ -89,7 +89,7 @@ def _along(points: Sequence[ReportedPoint], workload: str, axis: str, others: Se
     return sweeps
 
 
-def curve_of(dataset: Dataset, sweep: Sweep, contender: RunContender, metric: str) -> Curve:
+def curve_of(dataset: Dataset, sweep: Sweep, contender: RunContender, metric: str) -> SweepCurve:
     """Return a contender's cost of one metric along a sweep, at the points that it did.
 
     Generations in which a point is missing (a worker was lost) are left out, so every row is whole. A point
@@ -105,10 +105,10 @@ def curve_of(dataset: Dataset, sweep: Sweep, contender: RunContender, metric: st
     if any(len(values) >= MINIMUM_PROCESSES for values in columns.values()):
         columns = {x: values for x, values in columns.items() if len(values) >= MINIMUM_PROCESSES}
     if not columns:
-        return Curve(contender, np.empty(0), np.empty((0, 0)), np.empty(0))
+        return SweepCurve(contender, np.empty(0), np.empty((0, 0)), np.empty(0))
     generations, costs = side_by_side(list(columns.values()))
     xs = np.array(list(columns), dtype=np.float64)
-    return Curve(contender, xs, costs, generations.astype(np.float64))
+    return SweepCurve(contender, xs, costs, generations.astype(np.float64))
 
 
 def _factor(sweep: Sweep, cell: ReportedCell, metric: str) -> float:

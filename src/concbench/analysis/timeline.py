@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from concbench.analysis.units import TIME_UNITS, scaled
-from concbench.results.header import HeaderTrace, Lane
+from concbench.results.header import HeaderLane, HeaderTrace
 
 COLUMNS: Final = 60
 RUNS: Final = "█"
@@ -36,7 +36,7 @@ def shared_span(traces: Sequence[HeaderTrace]) -> int | None:
     return max(spans)
 
 
-def resumed(lane: Lane) -> str:
+def resumed(lane: HeaderLane) -> str:
     """Return how often a task was resumed, in words: ``resumed 24 813 ×``."""
     number = f"{lane.resumes:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return f"resumed {number} ×"
@@ -50,7 +50,7 @@ def params_in_words(trace: HeaderTrace) -> str:
     )
 
 
-def strip_of(lane: Lane, span: int, columns: int = COLUMNS) -> str:
+def strip_of(lane: HeaderLane, span: int, columns: int = COLUMNS) -> str:
     """Return a lane as ``columns`` characters, which together stand for ``span`` ns.
 
     A character says that the task ran at any time in its part, was suspended, or was not there.

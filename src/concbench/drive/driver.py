@@ -29,7 +29,7 @@ Message = dict[str, Any]
 Sink = Callable[[Record], None]
 
 
-class Watcher(Protocol):
+class Progress(Protocol):
     """Whoever shows progress."""
 
     def expect(self, nanoseconds: int) -> None:
@@ -50,7 +50,7 @@ class Driver:
         plan: Plan,
         launch: Launcher,
         sink: Sink,
-        watcher: Watcher,
+        watcher: Progress,
         *,
         state: State | None = None,
         seconds: float = 60.0,

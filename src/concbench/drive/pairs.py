@@ -1,8 +1,8 @@
 """The driver of a comparison: pair after pair of fresh workers, until every cell is decided or time is up.
 
 Like :mod:`concbench.drive.driver` it measures nothing itself, and every record goes to a sink as it is
-made. Which cells are still open is not decided here: after each round, one pair of every model, the rule
-says it.
+made. Which cells are still open is not decided here: after each round, one pair of every model, it is
+asked.
 """
 
 import contextlib
@@ -10,9 +10,9 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
-from concbench.drive.driver import Watcher, outcome_record
+from concbench.drive.driver import Progress, outcome_record
 from concbench.drive.notices import OF_A_PROCESS
 from concbench.drive.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.drive.plan import Contender, shuffled
@@ -41,16 +41,11 @@ MORE, PREPARING = 1.1, 5
 """A budget that is proposed is larger by that factor, and by the s that pass before the driver starts."""
 
 
-class StoppingRule(Protocol):
-    """Whoever decides, from the records so far, which cells need more pairs."""
-
-    def open_cells(self) -> set[str]:
-        """Return the ids of the cells that more pairs may decide; asked after every round."""
-
-
 class PairDriver:
     """Carries out one comparison.
 
+    ``open_cells`` tells, from the records so far, the ids of the cells that more pairs may decide; it is
+    asked before every round.
     ``budget`` (s) bounds witnessing and measuring together; no pair begins that would not end within it.
     ``rounds`` is how many there will be, where that is known: then progress is told by them. ``needed`` is
     how many it takes to decide anything; where the first one shows that they do not fit, ``warn`` is told,
@@ -62,8 +57,8 @@ class PairDriver:
         plan: PairPlan,
         launch: Launcher,
         sink: Sink,
-        watcher: Watcher,
-        rule: StoppingRule,
+        watcher: Progress,
+        open_cells: Callable[[], set[str]],
         *,
         budget: float,
         rounds: int | None = None,
@@ -73,7 +68,8 @@ class PairDriver:
         needed: int = 0,
         warn: Callable[[str], None] = lambda _words: None,
     ) -> None:
-        self.plan, self.launch, self.sink, self.watcher, self.rule = plan, launch, sink, watcher, rule
+        self.plan, self.launch, self.sink, self.watcher = plan, launch, sink, watcher
+        self.open_cells = open_cells
         self.budget, self.seconds, self.clock, self.at_once = budget, seconds, clock, at_once
         self.rounds, self.needed, self.warn = rounds, needed, warn
         self.numbers: dict[str, int] = {}
@@ -89,7 +85,7 @@ class PairDriver:
             self.watcher.expect(round(1e9 * self.budget))
         self.witness()
         pair, start = 0, self.clock()
-        while open_cells := self.rule.open_cells() - self.failed:
+        while open_cells := self.open_cells() - self.failed:
             goes_on = self._round(pair, open_cells)
             if pair == 0:
                 self._foretell(self.clock() - start - self._looked, open_cells)

@@ -48,7 +48,7 @@ BETWEEN_TURNS = frozenset({"turn", "slice", "warm"})
 """Operations that others wait for on the same CPU."""
 
 
-class Lacking(Exception):
+class LackedHere(Exception):
     """This side of a comparison has no such workload or parameter; the driver, whose code is newer, has."""
 
 
@@ -92,7 +92,7 @@ class RequestHandler:
             return self._carry_out(request)
         except WrongResult as wrong:
             return outcome("invalid", f"{wrong.check}: {wrong}")
-        except Lacking as lacking:
+        except LackedHere as lacking:
             return outcome("unavailable", str(lacking))
         except Exception as error:  # noqa: BLE001  (whatever the code under measurement raises is an outcome)
             return outcome_of(error)
@@ -119,14 +119,14 @@ class RequestHandler:
         except KeyError as error:
             if error.args != (name,):
                 raise
-            raise Lacking(f"there is no workload {name} here") from None
+            raise LackedHere(f"there is no workload {name} here") from None
 
     @staticmethod
     def _params(workload: Workload[Any], values: Message) -> Any:
         try:
             return params_from_dict(workload, values)
         except ValueError as error:
-            raise Lacking(str(error)) from None
+            raise LackedHere(str(error)) from None
 
     def _at_cell(self, operation: str, request: Message) -> Message:
         answer = self._run_cell(operation, request)

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from concbench.results.asv_files import ResultFile, Row, Value, check_machine, read_results
+from concbench.results.asv_files import ResultFile, ResultRow, Value, check_machine, read_results
 from concbench.results.asv_folders import Declared, machine_of, read_benchmarks, result_paths
 from concbench.results.foreign import literal
 from concbench.results.histories import BenchmarkSeries, Commit, History, HistoryPoint, by_commit, by_date
@@ -101,7 +101,7 @@ def _all_series(
             )
 
 
-def _point(file: ResultFile, commit: Commit, row: Row, value: Value) -> HistoryPoint:
+def _point(file: ResultFile, commit: Commit, row: ResultRow, value: Value) -> HistoryPoint:
     return HistoryPoint(
         commit=commit,
         machine=file.machine,

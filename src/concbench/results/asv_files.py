@@ -50,7 +50,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ResultRow:
     """A benchmark of a result file; what failed or was not applicable is not among the ``values``."""
 
     name: str
@@ -72,7 +72,7 @@ class ResultFile:
     machine: str
     env: str
     python: str
-    rows: tuple[Row, ...]
+    rows: tuple[ResultRow, ...]
     beyond: tuple[str, ...] = ()
 
 
@@ -136,7 +136,7 @@ _FILE = {
 }
 
 
-def _row(name: str, cells: Any, columns: Sequence[str], path: Path, beyond: list[str]) -> Row:
+def _row(name: str, cells: Any, columns: Sequence[str], path: Path, beyond: list[str]) -> ResultRow:
     """Return a row; adds a sentence to ``beyond`` for each figure that nobody can have measured."""
     place = f"results[{name!r}]"
     check(cells, _anything, path, place)
@@ -144,7 +144,7 @@ def _row(name: str, cells: Any, columns: Sequence[str], path: Path, beyond: list
         raise ResultsError(f"{place} has {len(cells)} columns, but there are {len(columns)}", path)
     row = checked(dict.fromkeys(_ROW) | dict(zip(columns, cells, strict=False)), _ROW, path, place)
     started = row["started_at"]
-    return Row(
+    return ResultRow(
         name=name,
         version=row["version"],
         started=None if started is None else moment_of(started),

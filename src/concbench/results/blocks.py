@@ -10,7 +10,7 @@ from typing import TypeAlias
 from concbench.results.header import HeaderCell
 from concbench.results.links import spelled
 from concbench.results.processes import Processes
-from concbench.results.records import BlockRecord, MemoryRecord, Sample, WitnessRecord
+from concbench.results.records import BlockRecord, InBlock, MemoryRecord, Sample, WitnessRecord
 
 Key: TypeAlias = tuple[int, int]
 """Generation and block."""
@@ -20,9 +20,6 @@ Point: TypeAlias = tuple[str, str]
 
 PURPOSES = {"sample": "time", "memory": "memory"}
 """What a process is for that makes a record of a block."""
-
-InBlock: TypeAlias = Sample | MemoryRecord
-"""A record of a block."""
 
 WEIGHED = -1
 """The round of a memory record."""

@@ -21,8 +21,8 @@ from concbench.results.records import (
     ClosedRecord,
     CountedRecord,
     EndRecord,
+    InBlock,
     LookRecord,
-    MemoryRecord,
     NoiseRecord,
     OutcomeRecord,
     PairRecord,
@@ -35,7 +35,7 @@ from concbench.results.records import (
 )
 from concbench.results.values import Record
 
-_OF_RUNS = (Sample, MemoryRecord, BlockRecord, ResumeRecord)
+_OF_RUNS = (InBlock, BlockRecord, ResumeRecord)
 _OF_COMPARISONS = (PairRecord, WeighedRecord, CountedRecord, LookRecord)
 
 
@@ -70,7 +70,7 @@ class Consistency:
     def note(self, record: Record) -> None:  # noqa: C901  (a case for each type)
         """Remember ``record``, about which there is no complaint, as part of the file."""
         match record:
-            case Sample() | MemoryRecord():
+            case InBlock():
                 self._blocks.note(record)
             case ProcessRecord():
                 self._processes.start(record)
@@ -101,7 +101,7 @@ class Consistency:
         """
         if samples and self._ended:
             return 0, "sample: it comes after the end, and the run was not resumed"
-        if samples and Sample in self._foreign:
+        if samples and InBlock in self._foreign:
             return 0, "sample: there is none in a file of this schema"
         found = self._blocks.take(samples)
         return found and (found[0], f"sample: {found[1]}")
@@ -125,7 +125,7 @@ class Consistency:
                 return f"contender {record.contender!r} is not in the header"
             case PairRecord() | WeighedRecord() | CountedRecord() | BlockRecord():
                 cells = record.cells
-            case WitnessRecord() | OutcomeRecord() | Sample() | MemoryRecord():
+            case WitnessRecord() | OutcomeRecord() | InBlock():
                 cells = (record.cell,)
         unknown = next((cell for cell in cells if cell not in self._cells), None)
         return None if unknown is None else f"cell {unknown!r} is not in the header"
@@ -134,7 +134,7 @@ class Consistency:
         """Return what else is wrong with a record that refers to nothing unknown."""
         complaint = None
         match record:
-            case Sample() | MemoryRecord():
+            case InBlock():
                 complaint = self._blocks.complaint_about(record)
             case ProcessRecord():
                 complaint = self._processes.number_complaint(record.process)

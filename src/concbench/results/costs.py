@@ -17,7 +17,7 @@ from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.header import HeaderCell
 from concbench.results.measured import Measured, Samples
-from concbench.results.records import MemoryRecord, WitnessRecord
+from concbench.results.records import MemoryRecord, WitnessRecord, bytes_per_task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,11 +156,7 @@ def weights_by_cell(measured: Measured) -> dict[str, Weights]:
 
 def _weights(memory: Sequence[MemoryRecord]) -> Weights | None:
     process, generation = (np.array([getattr(one, name) for one in memory], np.int64) for name in _LABELS)
-    seen = [
-        (one.observed_bytes - one.baseline_bytes) / one.tasks
-        for one in memory
-        if one.observed_bytes is not None and one.baseline_bytes is not None
-    ]
+    seen = [each for one in memory if (each := bytes_per_task(one)) is not None]
     if len(seen) == len(memory):
         return Weights("per task", np.array(seen), process, generation)
     peaks = [one.peak_bytes - one.floor_bytes for one in memory if one.peak_bytes is not None]

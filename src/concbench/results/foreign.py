@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from concbench.results.errors import ResultsError
 from concbench.results.places import is_read_once
-from concbench.validators import Validator, nullable, object_of, unlike
+from concbench.validators import Validator, finite, nullable, object_of, unlike
 
 LARGEST = 1 << 30
 """Bytes that a JSON file may have, compressed or not: it is held in memory as a whole."""
@@ -131,11 +131,9 @@ def number(value: object) -> str | None:
     return None if fits else unlike(value, "a number")
 
 
-def finite(value: object) -> str | None:
+def figure(value: object) -> str | None:
     """Take a number, whole or not, that may have been measured: neither infinite nor beyond ``MOST``."""
-    complaint = number(value)
-    if complaint is None and not isfinite(value):  # type: ignore[arg-type]
-        return unlike(value, "a finite number")
+    complaint = number(value) or finite(value)
     if complaint is None and abs(value) > MOST:  # type: ignore[arg-type]
         return f" is {value:g}, and nothing measured is so large"
     return complaint
@@ -148,7 +146,7 @@ def measurable(value: float) -> bool:
 
 def not_negative(value: object) -> str | None:
     """Take a finite number of 0 or more, whole or not, as a measured duration is."""
-    complaint = finite(value)
+    complaint = figure(value)
     if complaint is None and value < 0:  # type: ignore[operator]
         return f" is {value:g}, below zero"
     return complaint
@@ -161,7 +159,7 @@ def text_or_none(value: object) -> str | None:
 
 def milliseconds(value: object) -> str | None:
     """Take a time in ms since 1970, whole or not, within the years that a calendar has."""
-    fits = finite(value) is None and 0 <= value < 2.5e14  # type: ignore[operator]
+    fits = figure(value) is None and 0 <= value < 2.5e14  # type: ignore[operator]
     return None if fits else unlike(value, "a time in ms since 1970")
 
 

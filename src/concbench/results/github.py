@@ -19,7 +19,7 @@ from concbench.results.errors import ResultsError
 from concbench.results.foreign import (
     check,
     checked,
-    finite,
+    figure,
     measurable,
     milliseconds,
     moment_of,
@@ -27,7 +27,7 @@ from concbench.results.foreign import (
     read_bytes,
     text_or_none,
 )
-from concbench.results.github_units import Amount, amount_of, spread_of
+from concbench.results.github_units import ToolUnit, spread_of, tool_unit
 from concbench.results.histories import Better
 from concbench.validators import list_of, mapping, text
 from concbench.words import plain_text
@@ -49,12 +49,12 @@ class Bench:
     name: str
     value: float
     spread: float | None
-    amount: Amount
+    amount: ToolUnit
     better: Better
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CommitEntry:
     """What was measured of a commit at once. ``date`` is the commit's, ``measured`` when it was kept: UTC."""
 
     suite: str
@@ -70,7 +70,7 @@ class Data:
     """All entries of a file, in its order, and what was ``passed`` over, in sentences."""
 
     path: Path
-    entries: tuple[Entry, ...]
+    entries: tuple[CommitEntry, ...]
     passed: tuple[str, ...]
 
 
@@ -123,14 +123,14 @@ def github_data(content: Any, path: Path) -> Data:
 
 
 _ENTRY = {"commit": mapping, "date": milliseconds, "tool": text, "benches": list_of(mapping)}
-_BENCH = {"name": text, "value": finite, "unit": text}
+_BENCH = {"name": text, "value": figure, "unit": text}
 
 
-def _entry(suite: str, run: Any, path: Path, place: str, passed: list[str]) -> Entry:
+def _entry(suite: str, run: Any, path: Path, place: str, passed: list[str]) -> CommitEntry:
     about = checked(run, _ENTRY, path, place)
     check(about["commit"].get("id"), text, path, f"{place}.commit.id")
     measured = moment_of(about["date"])
-    return Entry(
+    return CommitEntry(
         suite=suite,
         commit=plain_text(about["commit"]["id"]),
         date=_moment(about["commit"].get("timestamp")) or measured,
@@ -147,7 +147,7 @@ def _benches(benches: list[Any], tool: str, place: str, passed: list[str]) -> It
         if complaint := _complaint(bench):
             passed.append(f"{where}{complaint}")
             continue
-        amount = amount_of(bench["unit"])
+        amount = tool_unit(bench["unit"])
         yield Bench(
             name=name,
             value=float(bench["value"]) * amount.factor,
@@ -165,7 +165,7 @@ def _names(benches: list[Any]) -> list[str]:
     names = without_addresses(str(bench.get("name")) for bench in benches)
     taken, seen, found = set(names), Counter[tuple[str, str]](), []
     for name, bench in zip(names, benches, strict=True):
-        key, own = (name, amount_of(str(bench.get("unit"))).unit), name
+        key, own = (name, tool_unit(str(bench.get("unit"))).unit), name
         seen[key] += 1
         while seen[key] > 1 and (own := f"{name} ({seen[key]})") in taken:
             seen[key] += 1
@@ -184,7 +184,7 @@ def _complaint(bench: Mapping[str, Any]) -> str | None:
     )
 
 
-def better_of(tool: str, amount: Amount) -> Better:
+def better_of(tool: str, amount: ToolUnit) -> Better:
     """Return whether more or less of an amount is better: as the tool has it, else more of a rate."""
     if tool in BIGGER:
         return "more"

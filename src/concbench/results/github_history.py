@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from concbench.results.github import Bench, Data, Entry
+from concbench.results.github import Bench, CommitEntry, Data
 from concbench.results.histories import (
     BenchmarkSeries,
     Better,
@@ -53,7 +53,7 @@ def history_of_github(data: Data) -> History:
     )
 
 
-def _commits(entries: tuple[Entry, ...]) -> dict[str, Commit]:
+def _commits(entries: tuple[CommitEntry, ...]) -> dict[str, Commit]:
     """Return every commit under its hash, with its earliest date and when it was first measured."""
     dates: dict[str, list[datetime]] = {}
     measured: dict[str, list[datetime]] = {}

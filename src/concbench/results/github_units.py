@@ -30,7 +30,7 @@ FROM_TO = re.compile(rf"{NUMBER} to {NUMBER}\b.*")
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class ToolUnit:
     """A unit: of times ``s``, of memory ``B``, perhaps per something, else as it was told.
 
     ``factor`` takes a figure to it. ``is_rate``: how much in a time, of which more is better.
@@ -41,15 +41,15 @@ class Amount:
     is_rate: bool = False
 
 
-def amount_of(told: str) -> Amount:
+def tool_unit(told: str) -> ToolUnit:
     """Return what a tool's unit is: ``ns/iter`` is s, ``MiB`` is B, ``ops/sec`` a rate."""
     unit = told.partition("\t")[0].strip()
     of, _, per = unit.partition("/")
     of, per = of.strip(), per.strip()
     for known, ours in ((TIMES, "s"), (BYTES, "B")):
         if of in known and per not in TIMES:
-            return Amount(ours if not per or per in OPERATIONS else f"{ours}/{per}", known[of])
-    return Amount(unit, is_rate=per in TIMES)
+            return ToolUnit(ours if not per or per in OPERATIONS else f"{ours}/{per}", known[of])
+    return ToolUnit(unit, is_rate=per in TIMES)
 
 
 def spread_of(told: Any, value: float, factor: float) -> float | None:

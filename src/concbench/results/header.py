@@ -131,7 +131,7 @@ class HeaderPair(Struct, frozen=True):
     head_params: Params
 
 
-class Lane(Struct, frozen=True):
+class HeaderLane(Struct, frozen=True):
     """When a task of a trace ran."""
 
     task: Ordinal
@@ -153,7 +153,7 @@ class HeaderTrace(Struct, frozen=True, omit_defaults=True):
     workload: str
     params: Params
     span_ns: Count = 0
-    lanes: list[Lane] = []
+    lanes: list[HeaderLane] = []
     outcome: str | None = None
     reason: str | None = None
 

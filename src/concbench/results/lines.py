@@ -17,7 +17,7 @@ import msgspec
 
 from concbench.results.lift import lifted
 from concbench.results.records import RECORDS, TYPES, Sample
-from concbench.results.values import Record, complaint_about
+from concbench.results.values import Record
 
 LONGEST = 64 << 20
 """Bytes that a line may have, its newline included: four times what a worker may answer at once."""
@@ -26,8 +26,6 @@ TOO_LONG = f"a line of more than {LONGEST >> 20} MiB, and no run file has one"
 
 SAMPLE = b'{"type":"sample",'
 """How a line begins that is worth decoding together with others."""
-
-_OTHER_LEG = {"short": "long", "long": "short"}
 
 T = TypeVar("T")
 
@@ -52,8 +50,7 @@ def record_in(line: bytes) -> Record:
     try:
         record: Record = _quickly(line)
         if encode_line(record) == line:
-            _check(record)
-            return record
+            return _checked(record)
     except (ValueError, RecursionError, OverflowError):
         pass  # told below, in words that name the place
     return as_record(json_in(line))
@@ -69,14 +66,14 @@ def as_record(value: object) -> Record:
     if name not in TYPES:
         raise ValueError(f"record type {name!r} is not one of {', '.join(TYPES)}")
     try:
-        return _check(converted(lifted(value), TYPES[name]))
+        return _checked(converted(lifted(value), TYPES[name]))
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
 
 
-def _check(record: Record) -> Record:
-    if isinstance(record, Sample):
-        record.check()
+def _checked(record: Record) -> Record:
+    if isinstance(record, Sample) and (complaint := record.complaint()) is not None:
+        raise ValueError(complaint)
     return record
 
 
@@ -116,22 +113,7 @@ def samples_in(lines: Sequence[bytes], cells: Set[str]) -> list[Sample] | None:
         return None
     if _encoder.encode_lines(samples) != written or not cells >= set(map(_cell_of, samples)):
         return None
-    return samples if _all_agree(samples) else None
-
-
-def _all_agree(samples: Sequence[Sample]) -> bool:
-    """Say whether ``check`` has nothing against any of so many."""
-    for sample in samples:
-        legs, first = sample.legs, sample.first
-        one = legs[0].leg
-        if len(legs) == 1:
-            if not one == first == "single":
-                return False
-        elif first == "single" or legs[1].leg != _OTHER_LEG.get(one):
-            return False
-        if sample.extras and complaint_about(sample.extras) is not None:
-            return False
-    return True
+    return None if any(map(Sample.complaint, samples)) else samples
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -16,7 +16,7 @@ from concbench.results.columns import Columns, Samples
 from concbench.results.header import Header
 from concbench.results.lateness import Lateness
 from concbench.results.lines import LONGEST, SAMPLE, samples_in
-from concbench.results.reader import Lines, Run, opened
+from concbench.results.reader import Run, RunLines, opened
 from concbench.results.records import Sample
 from concbench.results.values import Record
 
@@ -49,7 +49,7 @@ class Measured:
 def read_measured(path: Path, held: bytes | None = None) -> Measured:
     """Read a run file, or what is ``held`` of one. Raises RunFileError as ``read_run`` does."""
     with opened(path) if held is None else BytesIO(held) as stream:
-        lines = Lines(path, BufferedReader(stream) if isinstance(stream, GzipFile) else stream)
+        lines = RunLines(path, BufferedReader(stream) if isinstance(stream, GzipFile) else stream)
         scan = _Scan(lines)
         scan.all()
     return _measured(path, scan.header, scan.others, scan.columns, lines.torn)
@@ -90,7 +90,7 @@ class _Scan:
     whole line is a sample or another record, so how many of these there are tells the number of a line.
     """
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: RunLines) -> None:
         self._lines = lines
         self.header = lines.header()
         self._cells = {cell.id for cell in self.header.cells}

@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 
 from concbench.metrics import METRICS, Metric, metrics_for
 from concbench.results.header import Header
-from concbench.results.records import PairRecord, WeighedRecord
+from concbench.results.records import PairRecord, WeighedRecord, bytes_per_task
 from concbench.results.values import Record
 
 Key: TypeAlias = tuple[str, str]
@@ -125,10 +125,8 @@ def collected(header: Header, records: Iterable[Record]) -> Pairs:
 def _figures(record: PairRecord | WeighedRecord, side: int, metric: Metric, one: Paired) -> list[float]:
     """Return a side's figures of a run, one for each slice, or of a task's memory; none where not told."""
     if isinstance(record, WeighedRecord):
-        told = record.sides[side]
-        if told.observed_bytes is None or told.baseline_bytes is None:
-            return []
-        return [(told.observed_bytes - told.baseline_bytes) / told.tasks]
+        each = bytes_per_task(record.sides[side])
+        return [] if each is None else [each]
     slices = record.sides[side]
     if metric.source == "extras":
         extras = [extras.get(metric.key) for extras in slices.extras]

@@ -17,6 +17,7 @@ from concbench.results.reader import Run
 from concbench.results.records import (
     BlockRecord,
     EndRecord,
+    InBlock,
     MemoryRecord,
     NoiseRecord,
     OutcomeRecord,
@@ -74,12 +75,12 @@ def counted_memory(run: Recorded) -> list[MemoryRecord]:
     return _counted(run.records, MemoryRecord)
 
 
-InBlock = TypeVar("InBlock", Sample, MemoryRecord)
+Placed = TypeVar("Placed", bound=InBlock)
 
 
-def _counted(records: Iterable[Record], kind: type[InBlock]) -> list[InBlock]:
-    pending: defaultdict[tuple[int, int], list[InBlock]] = defaultdict(list)
-    counted: list[InBlock] = []
+def _counted(records: Iterable[Record], kind: type[Placed]) -> list[Placed]:
+    pending: defaultdict[tuple[int, int], list[Placed]] = defaultdict(list)
+    counted: list[Placed] = []
     for record in records:
         if isinstance(record, kind):
             pending[record.generation, record.block].append(record)

@@ -86,7 +86,7 @@ def is_compressed(path: Path) -> bool:
 
 def read_content(path: Path, stream: BinaryIO | gzip.GzipFile) -> Content:
     """Read a run from the start of ``stream``; ``path`` names it in errors. Raises as ``read_run`` does."""
-    lines = Lines(path, stream)
+    lines = RunLines(path, stream)
     header = lines.header()
     kept = tuple(lines.record(number, line) for number, line in lines)
     run = Run(path=path, header=header, records=kept, torn=lines.torn)
@@ -94,7 +94,7 @@ def read_content(path: Path, stream: BinaryIO | gzip.GzipFile) -> Content:
     return Content(run=run, size=size, tail=lines.tail, consistency=lines.consistency)
 
 
-class Lines:
+class RunLines:
     """The whole lines of a stream with their numbers, and their records.
 
     ``tail`` and ``torn`` (see ``Content`` and ``Run``) are final when the iteration has ended.

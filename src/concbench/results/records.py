@@ -5,6 +5,7 @@ is declared here. What a record has besides is passed over. Names of attributes 
 ``extras``, which stand there as ``records``.
 """
 
+from operator import attrgetter
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -22,7 +23,10 @@ from concbench.results.values import (
     Record,
     check_extras,
     check_moment,
+    complaint_about,
 )
+
+_name_of = attrgetter("leg")
 
 
 class ProcessRecord(Record, frozen=True, kw_only=True, tag="process"):
@@ -93,13 +97,21 @@ class Leg(Struct, frozen=True, gc=False):
     gc: Count
 
 
-class Sample(Record, frozen=True, gc=False, tag="sample", rename={"extras": "records"}):
-    """One turn of a cell."""
+class InBlock(Record, frozen=True):
+    """What a process measured of a cell in a block."""
 
     cell: str
     process: Ordinal
     generation: Ordinal
     block: Ordinal
+
+
+LEGS = frozenset({("single",), ("short", "long"), ("long", "short")})
+
+
+class Sample(InBlock, frozen=True, tag="sample", rename={"extras": "records"}):
+    """One turn of a cell."""
+
     round: Ordinal
     turn: Ordinal
     legs: Annotated[list[Leg], Meta(min_length=1, max_length=2)]
@@ -107,14 +119,14 @@ class Sample(Record, frozen=True, gc=False, tag="sample", rename={"extras": "rec
     calibration_ns: Positive
     extras: Extras
 
-    def check(self) -> None:
-        """Raise ValueError where its parts do not agree; of a million samples that is asked all at once."""
-        check_extras(self.extras)
-        names = [leg.leg for leg in self.legs]
-        if names not in (["single"], ["short", "long"], ["long", "short"]):
-            raise ValueError(f"legs has the legs {names}, not one single or a short and a long one")
-        if self.first not in names:
-            raise ValueError(f"first is {self.first!r}, but the legs are {names}")
+    def complaint(self) -> str | None:
+        """Return what does not agree in it, or None; it is asked once, since there may be a million."""
+        if self.extras and (complaint := complaint_about(self.extras)) is not None:
+            return complaint
+        names = tuple(map(_name_of, self.legs))
+        if names not in LEGS:
+            return f"legs has the legs {list(names)}, not one single or a short and a long one"
+        return None if self.first in names else f"first is {self.first!r}, but the legs are {list(names)}"
 
 
 class Weight(Struct, frozen=True):
@@ -128,19 +140,22 @@ class Weight(Struct, frozen=True):
     peak_was_reset: bool = True
 
 
-class MemoryRecord(Record, frozen=True, omit_defaults=False, tag="memory"):
-    """What a cell was seen to weigh."""
+class MemoryRecord(InBlock, frozen=True, omit_defaults=False, tag="memory"):
+    """What a cell was seen to weigh: the keys of a :class:`Weight` beside those of its place."""
 
-    cell: str
-    process: Ordinal
-    generation: Ordinal
-    block: Ordinal
     tasks: Positive
     baseline_bytes: Count | None
     observed_bytes: Count | None
     peak_bytes: Count | None
     floor_bytes: Count
     peak_was_reset: bool = True
+
+
+def bytes_per_task(seen: Weight | MemoryRecord) -> float | None:
+    """Return what a task weighs, as a keeper task saw it; None where none did."""
+    if seen.observed_bytes is None or seen.baseline_bytes is None:
+        return None
+    return (seen.observed_bytes - seen.baseline_bytes) / seen.tasks
 
 
 class OutcomeRecord(Record, frozen=True, tag="outcome"):

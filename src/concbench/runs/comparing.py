@@ -134,7 +134,7 @@ def measure(
             launcher_of(sides),
             sink,
             watcher,
-            rule if pairs is None else FixedPairs(pairs),
+            (rule if pairs is None else FixedPairs(pairs)).open_cells,
             budget=end - time.monotonic(),
             rounds=None if pairs is None else max(pairs.values()),
             seconds=request.timeout,

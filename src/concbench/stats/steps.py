@@ -18,7 +18,7 @@ from concbench.stats.shift import near_shift, near_shift_interval, shift, shift_
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StepChange:
     """A step change before the figure at the place ``at``, counted from 0.
 
     With the confidence asked for it lies at one of the places ``first`` to ``last``. The figures after it are
@@ -58,7 +58,7 @@ def steps(
     scales: ScoreScales | None = None,
     most: int = FINE,
     known: ChangePoint | None = None,
-) -> list[Step]:
+) -> list[StepChange]:
     """Return the step changes of ``values``, in the order of time.
 
     A series whose :func:`likeliest_change` (the ``known`` one, if it is told) has a p-value of ``level`` or
@@ -111,7 +111,7 @@ def _divide(
 
 def _step(
     part: Array, start: int, at: int, p_value: float, confidence: float, scales: ScoreScales | None
-) -> Step:
+) -> StepChange:
     """Return the step before ``at`` in the ``part`` that begins at ``start`` and ends at the next step."""
     place = at - start
     first = _farthest(part, range(place - 1, 0, -1), place, 1 - confidence, scales)
@@ -119,7 +119,7 @@ def _step(
     sizes = [_size(part, one, confidence, scales) for one in (place, *{first, last} - {place})]
     low, high = min(size[0] for size in sizes), max(size[2] for size in sizes)
     clear = not sizes[0][0] <= 0 <= sizes[0][2]
-    return Step(at, start + first, start + last, sizes[0][1], low, high, p_value, clear)
+    return StepChange(at, start + first, start + last, sizes[0][1], low, high, p_value, clear)
 
 
 def _farthest(part: Array, places: range, found: int, error: float, scales: ScoreScales | None) -> int:

@@ -34,7 +34,7 @@ MOST_NAMED = 3
 MOST_LETTERS = 60
 
 
-class Seen(NamedTuple):
+class StrayProcess(NamedTuple):
     """What /proc says of a process; with ``born`` (ticks since the system started) its number is unique."""
 
     pid: int
@@ -67,7 +67,7 @@ class Family:
             with contextlib.suppress(FileNotFoundError, PermissionError):  # there is no /proc for us
                 self._born = int(_fields(pid)[BORN])
 
-    def others(self) -> list[Seen]:
+    def others(self) -> list[StrayProcess]:
         """Return who descends from the worker and has not ended, without the worker."""
         if self._born is None:
             return []
@@ -78,7 +78,7 @@ class Family:
             found |= more
         return [seen[pid] for pid in sorted(found - {self._head}) if pid in seen]
 
-    def others_that_stay(self) -> list[Seen]:
+    def others_that_stay(self) -> list[StrayProcess]:
         """Return who is left after a moment's grace; the worker has ended."""
         deadline = time.monotonic() + GRACE_SECONDS
         while (left := self.others()) and time.monotonic() < deadline:
@@ -102,7 +102,7 @@ class Family:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._head, number)
 
-    def _end_all(self, found: Iterable[Seen]) -> None:
+    def _end_all(self, found: Iterable[StrayProcess]) -> None:
         """End those who were found, and who came to be meanwhile."""
         left = list(found)
         for _ in range(ROUNDS):
@@ -114,7 +114,7 @@ class Family:
             time.sleep(PAUSE_SECONDS)
 
 
-def in_words(found: Iterable[Seen]) -> str:
+def in_words(found: Iterable[StrayProcess]) -> str:
     """Return which processes these are: how many, and what the first of them run."""
     commands = [_command(one.pid) for one in found]
     number = f"{len(commands)} process{'es' if len(commands) > 1 else ''}"
@@ -122,7 +122,7 @@ def in_words(found: Iterable[Seen]) -> str:
     return f"{number}: {', '.join(commands[:MOST_NAMED])}{rest}"
 
 
-def _all_since(born: int, mark: bytes) -> Iterator[Seen]:
+def _all_since(born: int, mark: bytes) -> Iterator[StrayProcess]:
     """Yield every process that began at ``born`` or later and has not ended.
 
     Of other users' processes we cannot see whether they bear the mark.
@@ -133,7 +133,7 @@ def _all_since(born: int, mark: bytes) -> Iterator[Seen]:
                 fields = _fields(int(name))
                 if int(fields[BORN]) >= born and fields[STATE] not in (b"Z", b"X"):
                     marked = mark in _environment(name)
-                    yield Seen(
+                    yield StrayProcess(
                         int(name), int(fields[PARENT]), int(fields[SESSION]), int(fields[BORN]), marked
                     )
 
@@ -173,7 +173,7 @@ def _command(pid: int) -> str:
     return f"{clean[:MOST_LETTERS]}{'…' if len(clean) > MOST_LETTERS else ''}" or f"process {pid}"
 
 
-def _end(one: Seen) -> None:
+def _end(one: StrayProcess) -> None:
     """End this very process, and no other that has got its number meanwhile."""
     with contextlib.suppress(OSError):  # it has ended
         fd = os.pidfd_open(one.pid)

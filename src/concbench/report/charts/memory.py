@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from concbench.analysis.memory import Weight
+from concbench.analysis.memory import TaskWeight
 from concbench.analysis.units import SIZE_UNITS, scaled
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import drawing, fitting, new_figure, unit_axis
@@ -12,7 +12,7 @@ NAME = 24
 """Letters of a name that fit beside the axis."""
 
 
-def memory_chart(weights: Sequence[Weight], name: str) -> str:
+def memory_chart(weights: Sequence[TaskWeight], name: str) -> str:
     """Return bytes per task, a bar a contender with its interval, on a logarithmic axis, as an SVG."""
     with drawing():
         figure = new_figure(90 + 34 * len(weights))
@@ -33,7 +33,7 @@ def memory_chart(weights: Sequence[Weight], name: str) -> str:
         return svg_of(figure, name, "Resident memory per parked task")
 
 
-def _ends(weights: Sequence[Weight]) -> list[float]:
+def _ends(weights: Sequence[TaskWeight]) -> list[float]:
     """Return the ends of an axis that has room for every interval, and for words right of the heaviest."""
     middles = [weight.per_task.middle for weight in weights]
     known = [weight.per_task.interval for weight in weights if weight.per_task.interval]

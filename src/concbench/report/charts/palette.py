@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from concbench.analysis.contenders import Place, places_of
+from concbench.analysis.contenders import SeriesPlace, places_of
 
 SERIES: Final = (
     ("#0063a6", "#62b0ee", "o", "●"),
@@ -89,7 +89,7 @@ class Look:
         return SURFACE if self.variant % 2 else self.colour
 
 
-def look_of(place: Place) -> Look:
+def look_of(place: SeriesPlace) -> Look:
     """Return how what stands at a place is drawn: a colour for each model, dashes for each variant.
 
     A ninth model has the first one's colour again, in dashes that nobody else has.

@@ -1,8 +1,7 @@
 """The heat map: every cell relative to the best of its row."""
 
 from concbench.analysis.dataset import Dataset
-from concbench.analysis.heat import Field as Heat
-from concbench.analysis.heat import heat_rows
+from concbench.analysis.heat import HeatField, heat_rows
 from concbench.metrics import Metric, metrics_for
 from concbench.report.blocks import Field, Row, Section, Table, Words, text
 
@@ -48,7 +47,7 @@ def _table(dataset: Dataset, metric: Metric) -> Table:
     )
 
 
-def _field(heat: Heat | None) -> Field:
+def _field(heat: HeatField | None) -> Field:
     if heat is None:
         return text("–", faint=True)
     if heat.heat is None:

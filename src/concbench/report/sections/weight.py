@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from concbench.analysis.dataset import Dataset
-from concbench.analysis.memory import Weight, weights_of
+from concbench.analysis.memory import TaskWeight, weights_of
 from concbench.analysis.units import SIZE_UNITS
 from concbench.analysis.wording import figure
 from concbench.report.blocks import Picture, Row, Section, Table, named, text
@@ -34,7 +34,7 @@ def weight(dataset: Dataset) -> Section | None:
     )
 
 
-def _table(weights: Sequence[Weight]) -> Table:
+def _table(weights: Sequence[TaskWeight]) -> Table:
     rows = tuple(
         Row(
             (

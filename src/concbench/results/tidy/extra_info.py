@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from concbench.results.foreign import check, checked, finite, not_negative, where_there
+from concbench.results.foreign import check, checked, figure, not_negative, where_there
 from concbench.validators import Validator, each_value, list_of, one_of, positive, text
 
 Author: TypeAlias = Literal["suite", "fixture"]
@@ -18,11 +18,11 @@ SUITE = re.compile(r"(?:.*/)?benchmarks/testbench/test_cells\.py::test_cell\[.*"
 """The names of the tests of the suite in ``benchmarks/``."""
 
 FIGURES: Mapping[str, tuple[str, str, Validator]] = {
-    "lateness_p50_s": ("lateness_p50", "s", finite),
-    "lateness_p99_s": ("lateness_p99", "s", finite),
-    "memory_bytes_per_task": ("memory", "B/task", finite),
-    "memory_peak_bytes": ("peak", "B", finite),
-    "scaling_exponent": ("{scaling_of}_exponent", "1", finite),
+    "lateness_p50_s": ("lateness_p50", "s", figure),
+    "lateness_p99_s": ("lateness_p99", "s", figure),
+    "memory_bytes_per_task": ("memory", "B/task", figure),
+    "memory_peak_bytes": ("peak", "B", figure),
+    "scaling_exponent": ("{scaling_of}_exponent", "1", figure),
     "cpu_s_per_run": ("run_cpu", "s", not_negative),
 }
 """The figures beside times that either may have: the metric, the unit and the kind of each."""
@@ -49,7 +49,7 @@ def check_ours(benchmark: dict[str, Any], author: Author, path: Path, place: str
 
 
 def _plain(value: object) -> str | None:
-    return None if isinstance(value, str | bool) else finite(value)
+    return None if isinstance(value, str | bool) else figure(value)
 
 
 _OF_SUITE: Mapping[str, Validator] = {

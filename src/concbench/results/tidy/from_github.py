@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from concbench.results.github import Bench, Data, Entry
+from concbench.results.github import Bench, CommitEntry, Data
 from concbench.results.tidy.schema import Part
 
 SOURCE = "github-action-benchmark"
@@ -39,7 +39,7 @@ def _metric(bench: Bench) -> str:
     return kind if kind and bench.better == "less" else MORE if bench.better == "more" else LESS
 
 
-def _part(data: Data, entry: Entry, name: str, metric: str, unit: str, value: float) -> Part:
+def _part(data: Data, entry: CommitEntry, name: str, metric: str, unit: str, value: float) -> Part:
     return Part(
         workload=name,
         metric=metric,

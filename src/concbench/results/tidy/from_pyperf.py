@@ -15,7 +15,7 @@ import pyperf  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from concbench.results.errors import ResultsError
-from concbench.results.foreign import check, checked, finite, text_or_none, where_there
+from concbench.results.foreign import check, checked, figure, text_or_none, where_there
 from concbench.results.tidy.schema import Part
 from concbench.validators import Validator, count, list_of, mapping, nullable, object_of, text
 
@@ -50,7 +50,7 @@ def parts_of_pyperf(content: Any, path: Path) -> Iterator[Part]:
 
 
 _ABOUT = where_there({"metadata": mapping})
-_RUN = where_there({"values": list_of(finite), "warmups": list_of(list_of(finite)), "metadata": mapping})
+_RUN = where_there({"values": list_of(figure), "warmups": list_of(list_of(figure)), "metadata": mapping})
 _FILE: Mapping[str, Validator] = {"benchmarks": list_of(object_of({"runs": list_of(_RUN)}))}
 
 

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from concbench.results.addresses import without_address, without_addresses
-from concbench.results.foreign import check, checked, finite, text_or_none
+from concbench.results.foreign import check, checked, figure, text_or_none
 from concbench.results.tidy.extra_info import FIGURES, Author, author_of, check_ours
 from concbench.results.tidy.naming import of_cell, spelled
 from concbench.results.tidy.schema import Part
@@ -86,7 +86,7 @@ _FILE: Mapping[str, Validator] = {"machine_info": mapping, "benchmarks": list_of
 _BENCHMARK: Mapping[str, Validator] = {
     "fullname": text,
     "extra_info": mapping,
-    "stats": object_of({"median": finite}),
+    "stats": object_of({"median": figure}),
 }
 """What an entry has, once :func:`_completed` has put what stands for it in old files."""
 
@@ -118,7 +118,7 @@ def _completed(benchmark: dict[str, Any]) -> dict[str, Any]:
 def _checked_benchmark(benchmark: dict[str, Any], path: Path, place: str) -> dict[str, Any]:
     checked(benchmark, _BENCHMARK, path, place)
     check(benchmark.get("params"), nullable(mapping), path, f"{place}.params")
-    check(benchmark["stats"].get("data"), nullable(list_of(finite)), path, f"{place}.stats.data")
+    check(benchmark["stats"].get("data"), nullable(list_of(figure)), path, f"{place}.stats.data")
     if author := author_of(benchmark):
         check_ours(benchmark, author, path, place)
     return benchmark

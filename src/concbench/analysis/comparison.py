@@ -93,7 +93,7 @@ class Comparison:
     rate: float
     confidence: float
     seconds: float = 0.0
-    budget: float
+    budget: float = 0.0
     paired: bool = True
     gates: tuple[str, ...]
     uncounted: tuple[str, ...] = ()

@@ -71,24 +71,17 @@ def ranking_of(dataset: Dataset, run: int) -> Ranking | None:
     """Return the ranking of one run, or None where there is nothing that two contenders both did."""
     everybody = dataset.contenders_of_run(run)
     contenders, common = _alike({contender: _done(dataset, contender) for contender in everybody})
-    points = {name: _points(dataset, contenders, common, name) for name in DIMENSIONS}
+    points = {name: chosen for name in DIMENSIONS if (chosen := _points(dataset, contenders, common, name))}
     scores = {
         (contender, name): _score(dataset, contender, chosen, name)
         for contender in contenders
         for name, chosen in points.items()
-        if chosen
     }
-    names = [
-        name
-        for name in DIMENSIONS
-        if points[name] and all(len(scores[contender, name]) for contender in contenders)
-    ]
+    names = [name for name in points if all(len(scores[contender, name]) for contender in contenders)]
     if not names:
         return None
-    base = next(
-        (contender for contender in contenders if contender.id == dataset.baselines[run]), contenders[0]
-    )
-    weighed = [cell for cell in dataset.cells if cell.point in points["memory"] and cell.ok]
+    base = next((one for one in contenders if one.id == dataset.baselines[run]), contenders[0])
+    weighed = [cell for cell in dataset.cells if cell.point in points.get("memory", ()) and cell.ok]
     steps = {"memory": max(map(step_of, weighed), default=0.0)}
     compared = _compared(contenders, names, scores, steps)
     ranks = tuple(

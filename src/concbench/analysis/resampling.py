@@ -24,6 +24,8 @@ Values = NDArray[np.float64]
 
 ALARMS = frozenset({"slower", "faster"})
 
+NOTHING = "there is neither a recorded pair nor a live run: measure some with --pairs or --live"
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:
@@ -142,17 +144,15 @@ def powers_of(
     p-value of k / m times the rate; so the cell is judged alone, at as much of the rate as its series are of
     all.
     """
-    injected = [one for one in recording.cells if one.id in counted]
-    family = len(recording.plain())
     generator = np.random.default_rng(seed)
     found: dict[tuple[str, float], list[_Seen]] = {}
-    for one in injected:
+    for one in (cell for cell in recording.cells if cell.id in counted):
         series = {(one.id, metric): recording.values[one.id, metric] for metric in one.metrics}
         size = max(values.size for values in series.values())
+        rate = RATE * min(1.0, len(series) / max(1, len(recording.plain())))
         for _ in range(replays):
             order = generator.permutation(size)
-            drawn = {key: _drawn(values, order) for key, values in series.items()}
-            judged = judged_in_turn(drawn, margins, RATE * min(1.0, len(drawn) / max(1, family)))
+            judged = judged_in_turn({key: _drawn(one, order) for key, one in series.items()}, margins, rate)
             slower = [verdict.pairs for verdict in judged.values() if verdict.verdict == "slower"]
             seen = _Seen(one.id, bool(judged), min(slower, default=0))
             found.setdefault((one.model, one.factor), []).append(seen)
@@ -168,7 +168,7 @@ def _power(model: str, factor: float, seen: Sequence[_Seen], counted: Mapping[st
         counted=median(counted[one.cell] for one in seen),
         cells=len({one.cell for one in seen}),
         found=proportion(len(pairs), sum(one.judged for one in seen)),
-        pairs=float(median(pairs)) if pairs else 0.0,
+        pairs=_middle(pairs),
     )
 
 
@@ -180,31 +180,39 @@ def rates_of(
 ) -> Rates:
     """Return all rates; raises UserError where there is neither a recording nor a live run."""
     if not recording.cells and not live:
-        raise UserError(
-            "there is neither a recorded pair nor a live run: measure some with --pairs or --live"
-        )
-    judged = [(_run_of(rule.judged), spent) for rule, spent in live]
+        raise UserError(NOTHING)
     runs = [run for run in runs if run.series]
-    lived, seconds = [run for run, _ in judged if run.series], [spent for run, spent in judged if run.series]
-    to_same = [pairs for run in runs for pairs in run.pairs_to_same]
+    judged = [(run, spent) for rule, spent in live if (run := _run_of(rule.judged)).series]
     plain = [key for key in recording.plain() if recording.values[key].size]
+    false_runs, false_series, same = _shares(runs)
+    live_runs, live_series, live_same = _shares([run for run, _ in judged])
     return Rates(
         cells=len({key[0] for key in plain}),
         series=len(plain),
         recorded=min((recording.values[key].size for key in plain), default=0),
         live=sum(any(one.values for one in rule.pairs.series.values()) for rule, _ in live),
         replays=len(runs),
-        false_series=_share(runs, lambda run: run.alarms, lambda run: run.series),
-        false_runs=_share(runs, lambda run: run.alarms > 0, lambda _run: 1),
-        same=_share(runs, lambda run: run.same, lambda run: run.series),
-        pairs_to_same=float(median(to_same)) if to_same else 0.0,
-        live_runs=_share(lived, lambda run: run.alarms > 0, lambda _run: 1),
-        live_series=_share(lived, lambda run: run.alarms, lambda run: run.series),
-        live_same=_share(lived, lambda run: run.same, lambda run: run.series),
-        live_seconds=float(median(seconds)) if seconds else 0.0,
+        false_series=false_series,
+        false_runs=false_runs,
+        same=same,
+        pairs_to_same=_middle([pairs for run in runs for pairs in run.pairs_to_same]),
+        live_runs=live_runs,
+        live_series=live_series,
+        live_same=live_same,
+        live_seconds=_middle([spent for _, spent in judged]),
         powers=tuple(powers),
     )
 
 
-def _share(runs: Sequence[_Run], hits: Callable[[_Run], int], trials: Callable[[_Run], int]) -> Proportion:
-    return proportion(sum(map(hits, runs)), sum(map(trials, runs)))
+def _middle(values: Sequence[float]) -> float:
+    return float(median(values)) if values else 0.0
+
+
+def _shares(runs: Sequence[_Run]) -> tuple[Proportion, Proportion, Proportion]:
+    """Return how many runs have an alarm, how many of their series are one, and how many are the same."""
+    series = sum(run.series for run in runs)
+    return (
+        proportion(sum(run.alarms > 0 for run in runs), len(runs)),
+        proportion(sum(run.alarms for run in runs), series),
+        proportion(sum(run.same for run in runs), series),
+    )

@@ -21,7 +21,7 @@ from concbench.metrics import METRICS, Metric, metrics_for
 from concbench.outcomes import NOTHING_AGAINST
 from concbench.results import queries
 from concbench.results.costs import Costs, Weights, costs_by_cell, weights_by_cell
-from concbench.results.header import HeaderCell, HeaderContender
+from concbench.results.header import HeaderCell
 from concbench.results.measured import Measured
 from concbench.results.resuming import resume_command_of
 from concbench.stats.discovery import false_discovery
@@ -68,42 +68,6 @@ class _Open:
     shift: Shift | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """The cells that are compared; without names of models, or of workloads, those of all."""
-
-    models: Sequence[str]
-    workloads: Sequence[str]
-
-    def of(self, run: Measured) -> dict[str, HeaderCell]:
-        """Return the cells of a run that are meant, under their ids."""
-        contenders = queries.contenders_by_id(run)
-        return {
-            name: cell
-            for name, cell in queries.cells_by_id(run).items()
-            if (not self.models or self.models_of(contenders[cell.contender]) & set(self.models))
-            and (not self.workloads or cell.workload in self.workloads)
-        }
-
-    @staticmethod
-    def models_of(contender: HeaderContender) -> set[str]:
-        """Return what a contender may be called."""
-        return {contender.id, contender.model}
-
-    def refuse_unknown(self, base: Measured, head: Measured) -> None:
-        """Raise UserError for a name that neither run has."""
-        contenders = [one for run in (base, head) for one in run.header.contenders]
-        workloads = {cell.workload for run in (base, head) for cell in run.header.cells}
-        for what, names, known in (
-            ("model", self.models, set().union(*map(self.models_of, contenders))),
-            ("workload", self.workloads, workloads),
-        ):
-            for name in names:
-                if name not in known:
-                    there = ", ".join(sorted(known))
-                    raise UserError(f"neither run has a {what} {name!r}; there are {there}")
-
-
 def stored_comparison(
     base: Measured,
     head: Measured,
@@ -115,39 +79,50 @@ def stored_comparison(
 ) -> Comparison:
     """Return how the cells that both run files have compare, or those of some models and workloads.
 
-    Raises UserError for a name that neither has, and where they have no cell in common or come from
-    different machines or processors.
+    Raises UserError for a name that neither has, other machines or processors, and no cell in common.
     """
     _refuse_other_machine(base, head)
-    chosen = _Chosen(models, workloads)
-    chosen.refuse_unknown(base, head)
-    ours, theirs = _cells(head, chosen), _cells(base, chosen)
-    common = [key for key in theirs if key in ours]
-    if not common:
-        raise UserError(f"{base.path} and {head.path}: {NO_MATCH}")
-    lines = [
-        _line(theirs[key], ours[key], metric, margins, gates)
-        for key in common
-        for metric in theirs[key].values
-        if metric in ours[key].values
-    ]
+    chosen = _chosen((base, head), models, workloads)
+    lines = [line for cells in _matched(base, head, chosen) for line in _lines(*cells, margins, gates)]
     return Comparison(
         base=base.path.name,
         head=head.path.name,
         lines=tuple(_with_verdicts(lines, margins)),
-        counted=(),
-        failed=(*_failures(base, head, "base", chosen), *_failures(head, base, "head", chosen)),
+        failed=(*_failures(base, head, "base", chosen[0]), *_failures(head, base, "head", chosen[1])),
         rate=RATE,
         confidence=CONFIDENCE,
-        seconds=0.0,
-        budget=0.0,
         paired=False,
         gates=tuple(gates),
-        uncounted=(),
         complete=queries.is_complete(base) and queries.is_complete(head),
         warnings=(WARNING, *_incomplete(base, head), *_unlike(base, head)),
         about={"base": _about(base), "head": _about(head)},
     )
+
+
+def _chosen(
+    runs: Sequence[Measured], models: Sequence[str], workloads: Sequence[str]
+) -> list[dict[str, HeaderCell]]:
+    """Return the cells of each run that are meant, under their ids; no names are those of all.
+
+    Raises UserError for a name that none of the runs has.
+    """
+    called = [{one.id: {one.id, one.model} for one in run.header.contenders} for run in runs]
+    for what, names, known in (
+        ("model", models, set().union(*(names for one in called for names in one.values()))),
+        ("workload", workloads, {cell.workload for run in runs for cell in run.header.cells}),
+    ):
+        for name in names:
+            if name not in known:
+                raise UserError(f"neither run has a {what} {name!r}; there are {', '.join(sorted(known))}")
+    return [
+        {
+            name: cell
+            for name, cell in queries.cells_by_id(run).items()
+            if (not models or names[cell.contender] & set(models))
+            and (not workloads or cell.workload in workloads)
+        }
+        for run, names in zip(runs, called, strict=True)
+    ]
 
 
 def _refuse_other_machine(base: Measured, head: Measured) -> None:
@@ -183,15 +158,14 @@ def _about(run: Measured) -> dict[str, str | None]:
     return {"started": run.header.started, "concbench": run.header.concbench}
 
 
-def _cells(run: Measured, chosen: _Chosen) -> dict[tuple[Any, ...], _Cell]:
+def _cells(run: Measured, chosen: Mapping[str, HeaderCell]) -> dict[tuple[Any, ...], _Cell]:
     costs, weights = costs_by_cell(run), weights_by_cell(run)
-    found, meant = {}, chosen.of(run)
-    for cell in run.header.cells:
-        if cell.id in meant:
-            values = _figures(cell, costs.get(cell.id), weights.get(cell.id))
-            key = (cell.workload, tuple(sorted(cell.params.items())), cell.contender)
-            found[key] = _Cell(cell, values)
-    return found
+    return {
+        (cell.workload, tuple(sorted(cell.params.items())), cell.contender): _Cell(
+            cell, _figures(cell, costs.get(name), weights.get(name))
+        )
+        for name, cell in chosen.items()
+    }
 
 
 def _figures(cell: HeaderCell, costs: Costs | None, weights: Weights | None) -> dict[str, _Values]:
@@ -224,6 +198,22 @@ def _timed(metric: Metric, costs: Costs, floor_ns: int) -> _Values | None:
 
 def _values(values: NDArray[np.float64], process: NDArray[np.int64]) -> _Values:
     return _Values(reduce_by_process(values, process)[1], float(np.median(values)))
+
+
+def _matched(
+    base: Measured, head: Measured, chosen: Sequence[Mapping[str, HeaderCell]]
+) -> list[tuple[_Cell, _Cell]]:
+    """Return the cells that both have; raises UserError where there are none."""
+    theirs, ours = map(_cells, (base, head), chosen)
+    both = [(theirs[key], ours[key]) for key in theirs if key in ours]
+    if not both:
+        raise UserError(f"{base.path} and {head.path}: {NO_MATCH}")
+    return both
+
+
+def _lines(base: _Cell, head: _Cell, margins: Margins, gates: Sequence[str]) -> Iterator[_Open]:
+    """Yield a line for each metric that both sides tell."""
+    return (_line(base, head, name, margins, gates) for name in base.values if name in head.values)
 
 
 def _line(base: _Cell, head: _Cell, metric: str, margins: Margins, gates: Sequence[str]) -> _Open:
@@ -279,9 +269,8 @@ def _judged(line: Line, found: Shift, margins: Margins, *, real: bool) -> Line:
     return replace(line, reason=f"{line.pairs} processes a side leave it open")
 
 
-def _failures(run: Measured, other: Measured, side: str, chosen: _Chosen) -> Iterator[Failed]:
+def _failures(run: Measured, other: Measured, side: str, cells: Mapping[str, HeaderCell]) -> Iterator[Failed]:
     """Yield the cells that failed in one run, or that this one alone has no library for."""
-    cells = chosen.of(run)
     here, there = queries.outcomes(run), queries.outcomes(other)
     for name, outcome in here.items():
         lacked_by_both = outcome.name == "unavailable" and (name not in there or there[name].name != "ok")

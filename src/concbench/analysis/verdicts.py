@@ -72,7 +72,6 @@ def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...]
         confidence=CONFIDENCE,
         seconds=seconds_of(measured),
         budget=float(header.asked.budget or 0.0),
-        paired=True,
         gates=gates,
         uncounted=tuple(_uncounted(measured, rule)),
         complete=queries.is_complete(measured),

@@ -5,7 +5,7 @@ names of its parameters, and its version. A point that was measured with another
 benchmark that had the same name: the two do not compare, and a chart breaks there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,8 @@ from concbench.results.foreign import literal
 from concbench.results.histories import BenchmarkSeries, Commit, History, HistoryPoint, by_commit, by_date
 from concbench.results.partly import PassedOver, first_of
 from concbench.results.places import refuse_irregular
+
+BEYOND = "figures that nobody can have measured are passed over"
 
 
 def read_asv(
@@ -36,16 +38,11 @@ def read_asv(
     passed = PassedOver()
     results, paths = result_paths(folder, passed)
     declared = passed.attempt(lambda: read_benchmarks(results)) or {}
-    places = dict.fromkeys(path.parent for path in paths)
-    machines = {place: passed.attempt(partial(machine_of, place)) for place in places}
-    files = []
-    for number, path in enumerate(paths):
-        at(path.name, number, len(paths))
-        if file := passed.attempt(partial(_read, path, machines[path.parent])):
-            files.append(file)
+    files = list(_files(paths, passed, at))
     if not files:
         raise passed.nothing(folder)
-    for note in (*passed.notes(), *_beyond(files)):
+    beyond = [f"{file.path}: {told}" for file in files for told in file.beyond]
+    for note in (*passed.notes(), *first_of(beyond, BEYOND)):
         tell(note)
     commits = _commits(files)
     return History(
@@ -56,15 +53,21 @@ def read_asv(
     )
 
 
+def _files(
+    paths: Sequence[Path], passed: PassedOver, at: Callable[[str, int, int], None]
+) -> Iterator[ResultFile]:
+    """Yield the result files that can be read, and are of the machine whose folder they are in."""
+    places = dict.fromkeys(path.parent for path in paths)
+    machines = {place: passed.attempt(partial(machine_of, place)) for place in places}
+    for number, path in enumerate(paths):
+        at(path.name, number, len(paths))
+        if file := passed.attempt(partial(_read, path, machines[path.parent])):
+            yield file
+
+
 def _read(path: Path, machine: str | None) -> ResultFile:
     refuse_irregular(path)
     return check_machine(read_results(path), machine)
-
-
-def _beyond(files: Iterable[ResultFile]) -> list[str]:
-    """Return a note for each figure that nobody can have measured; of very many, for the first."""
-    notes = [f"{file.path}: {told}" for file in files for told in file.beyond]
-    return first_of(notes, "figures that nobody can have measured are passed over")
 
 
 def _commits(files: Iterable[ResultFile]) -> dict[tuple[str, datetime], Commit]:

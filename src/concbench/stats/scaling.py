@@ -75,14 +75,13 @@ def better_law(x: ArrayLike, costs: ArrayLike, confidence: float = 0.95) -> Law:
     log_x, logs = data.log_x, data.logs()
     mean = logs.mean(axis=0)
     power = mean.mean() + (mean @ slope_weights(log_x)) * (log_x - log_x.mean())
-    straight = fit_line(data.x, mean).logs(data.x)
-    apart = straight - power
+    apart = fit_line(data.x, mean).logs(data.x) - power
     if math.sqrt(float(np.mean(apart**2))) < ALIKE:
         raise NotDetermined(
             f"a power law and a line differ by less than {100 * ALIKE:g} % here, so both describe the curve: "
             "measure sizes further apart if you need to tell them apart"
         )
-    nearer = (logs - (straight + power) / 2) @ apart
+    nearer = (logs - power - apart / 2) @ apart
     scale = largest(logs) * max(1.0, float(np.abs(apart).sum()))
     interval, p_value = student(nearer, scale, confidence)
     if p_value > 1 - confidence:

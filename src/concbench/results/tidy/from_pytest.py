@@ -8,7 +8,7 @@ Files of 2015 have no ``extra_info`` and no ``params``, and the oldest no ``medi
 mean and the ``name`` stand for them there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -41,13 +41,7 @@ def parts_of_pytest(content: Any, path: Path) -> Iterator[Part]:
     """
     about = checked(content, _FILE, path)
     check(about.get("datetime"), nullable(_moment), path, "datetime")
-    benchmarks = [
-        _checked_benchmark(_completed(found), path, f"benchmarks[{place}]")
-        for place, found in enumerate(about["benchmarks"])
-    ]
-    names = without_addresses(benchmark["fullname"] for benchmark in benchmarks)
-    for benchmark, name in zip(benchmarks, names, strict=True):
-        benchmark["fullname"] = name
+    for benchmark in _benchmarks(about["benchmarks"], path):
         workload, model = _cell(benchmark)
         for metric, unit, values in _figures(benchmark):
             yield Part(
@@ -115,13 +109,18 @@ def _completed(benchmark: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _checked_benchmark(benchmark: dict[str, Any], path: Path, place: str) -> dict[str, Any]:
-    checked(benchmark, _BENCHMARK, path, place)
-    check(benchmark.get("params"), nullable(mapping), path, f"{place}.params")
-    check(benchmark["stats"].get("data"), nullable(list_of(figure)), path, f"{place}.stats.data")
-    if author := author_of(benchmark):
-        check_ours(benchmark, author, path, place)
-    return benchmark
+def _benchmarks(found: Sequence[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    """Return the entries of a file, checked, with names that have no address in them."""
+    benchmarks = list(map(_completed, found))
+    for number, benchmark in enumerate(benchmarks):
+        place = f"benchmarks[{number}]"
+        checked(benchmark, _BENCHMARK, path, place)
+        check(benchmark.get("params"), nullable(mapping), path, f"{place}.params")
+        check(benchmark["stats"].get("data"), nullable(list_of(figure)), path, f"{place}.stats.data")
+        if author := author_of(benchmark):
+            check_ours(benchmark, author, path, place)
+    names = without_addresses(benchmark["fullname"] for benchmark in benchmarks)
+    return [benchmark | {"fullname": name} for benchmark, name in zip(benchmarks, names, strict=True)]
 
 
 def _cell(benchmark: dict[str, Any]) -> tuple[str, str | None]:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.analysis.contrast import Kind, Versus, mark_real, versus
+from concbench.analysis.contrast import Kind, Versus, versus
+from concbench.analysis.summary import mark_real
 from concbench.stats.interval import Interval
 from concbench.stats.paired import PairedEstimate
 

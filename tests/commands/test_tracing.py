@@ -9,7 +9,6 @@ import pytest
 
 from concbench.results import queries
 from concbench.results.reader import read_run
-from concbench.results.traces import traces_of
 from concbench.runs.header import survey
 from concbench.runs.planning import launcher, plan_of
 from concbench.runs.request import RunRequest
@@ -26,7 +25,7 @@ COUNTDOWN = Path(__file__).parents[2] / "docs" / "examples" / "countdown_workloa
 
 def test_a_run_keeps_traces_of_the_workloads_that_it_measures(measured: Path) -> None:
     header = read_run(measured).header
-    traces = traces_of(header)
+    traces = header.traces_by_workload
     assert list(traces) == ["switch"]
     assert [trace.contender for trace in traces["switch"]] == ["generator", "asyncio"]
     for trace in traces["switch"]:
@@ -51,7 +50,7 @@ def test_a_run_is_resumed_whatever_its_traces(
     said = concbench("run", "--resume", path)
     assert said.code == 0, said.err
     assert queries.is_complete(read_run(path))
-    assert traces_of(read_run(path).header) == {}
+    assert read_run(path).header.traces_by_workload == {}
 
 
 def test_the_traces_of_every_model_keep_the_header_small() -> None:

@@ -9,7 +9,6 @@ import pytest
 from concbench.results.consistency import header_of
 from concbench.results.header import HeaderTrace
 from concbench.results.lines import converted
-from concbench.results.traces import traces_of
 
 from .examples import example, made_header
 
@@ -22,11 +21,11 @@ def test_traces_come_by_workload_in_the_headers_order() -> None:
     switch = {**SEEN, "workload": "switch"}
     header = made_header(traces=[SEEN, switch, UNSEEN])
     read = [converted(one, HeaderTrace) for one in (SEEN, UNSEEN, switch)]
-    assert traces_of(header) == {"timers": read[:2], "switch": read[2:]}
+    assert header.traces_by_workload == {"timers": read[:2], "switch": read[2:]}
 
 
 def test_a_header_without_traces_has_none() -> None:
-    assert traces_of(made_header()) == {}
+    assert made_header().traces_by_workload == {}
 
 
 def with_lane(**changes: Any) -> dict[str, Any]:

@@ -209,11 +209,6 @@ def test_no_verdict_has_its_significance_from_the_opposite_direction(sign: int, 
     assert "say the opposite" in str(looks[-1].reason)
 
 
-def test_the_next_look_is_the_next_planned_one() -> None:
-    judge = Judge({"cell": MARGIN}, looks=Looks((16, 24), (0.5, 0.5)))
-    assert [judge.next_look(pairs) for pairs in (0, 16, 20, 24, 99)] == [16, 24, 24, None, None]
-
-
 def test_a_value_that_is_not_finite_is_refused_before_anything_is_spent() -> None:
     judge, values = Judge(dict.fromkeys("ab", MARGIN)), noise(1, 16)
     for bad in (math.nan, math.inf):

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from concbench.analysis.contenders import RunContender
-from concbench.analysis.contrast import Kind, Versus, mark_real, versus
+from concbench.analysis.contrast import Kind, Versus, versus
 from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint, is_lost
 from concbench.analysis.loads import Load, loads_of
 from concbench.analysis.memory import step_of
+from concbench.analysis.summary import mark_real
 
 ALIKE = 1.5
 """How many times the first's value a contender may need and still be called as good. Beyond that, an interval

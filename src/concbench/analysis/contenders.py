@@ -76,10 +76,9 @@ def _label(contender: HeaderContender, variant: str) -> str:
 def _variants(runs: Sequence[Measured], entries: Sequence[tuple[int, HeaderContender]]) -> list[str]:
     """Return what tells each entry from the others of its model: only what differs, until all labels do."""
     told = [""] * len(entries)
-    for describe in (_python, _release, _version, _commit, _source, _started, _id):
+    for words in zip(*(_described(runs[number], contender) for number, contender in entries), strict=True):
         if _is_unique(entries, told):
             return told
-        words = [describe(runs[number], contender) for number, contender in entries]
         further = _joined(told, words)
         if _kinds(entries, further) > _kinds(entries, told):
             told = further
@@ -103,34 +102,19 @@ def _kinds(entries: Sequence[tuple[int, HeaderContender]], told: Sequence[str]) 
     return len({_label(contender, variant) for (_, contender), variant in zip(entries, told, strict=True)})
 
 
-def _python(_run: Measured, contender: HeaderContender) -> str:
-    return contender.python
-
-
-def _release(_run: Measured, contender: HeaderContender) -> str:
-    return contender.release or ""
-
-
-def _version(_run: Measured, contender: HeaderContender) -> str:
-    return contender.version or ""
-
-
-def _commit(run: Measured, _contender: HeaderContender) -> str:
+def _described(run: Measured, contender: HeaderContender) -> tuple[str, ...]:
+    """Return what may tell a contender from others of its model, in the order in which it is told."""
     about = run.header.about
     changed = about.repository is not None and about.repository.dirty
-    return about.identity.get("commit", "")[:8] + ("+changes" if changed else "")
-
-
-def _source(run: Measured, _contender: HeaderContender) -> str:
-    return run.header.about.identity.get("concbench", "").rpartition(" ")[2]
-
-
-def _started(run: Measured, _contender: HeaderContender) -> str:
-    return run.header.started[:16].replace("T", " ")
-
-
-def _id(_run: Measured, contender: HeaderContender) -> str:
-    return contender.id
+    return (
+        contender.python,
+        contender.release or "",
+        contender.version or "",
+        about.identity.get("commit", "")[:8] + ("+changes" if changed else ""),
+        about.identity.get("concbench", "").rpartition(" ")[2],
+        run.header.started[:16].replace("T", " "),
+        contender.id,
+    )
 
 
 MACHINE: Mapping[str, str] = {"machine": "machine", "cpu": "processor"}

@@ -3,35 +3,33 @@
 Contenders of different runs were not measured together, so nothing is said of them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Self
 
 import pandas as pd
 
 from concbench.analysis.generations import side_by_side
-from concbench.stats.discovery import false_discovery
+from concbench.analysis.summary import Against
 from concbench.stats.interval import Interval, NotDetermined
-from concbench.stats.paired import PairedEstimate, difference_interval, ratio_interval
+from concbench.stats.paired import difference_interval, ratio_interval
 
-FALSE_DISCOVERY_RATE = 0.01
 Kind = Literal["ratio", "difference"]
 
 
 @dataclass(frozen=True, slots=True)
-class Versus:
+class Versus(Against):
     """How one contender does against another: a ratio, or a difference in the metric's unit.
 
-    ``comparison`` is None, with the ``reason``, where the data determine none. ``real``: it withstands the
-    control of false discoveries among all that were compared for the same table. ``coarse``: the two differ
-    by less than a step of what was measured, which cannot tell them apart.
+    ``coarse``: the two differ by less than a step of what was measured, which cannot tell them apart, so
+    nothing is real.
     """
 
-    kind: Kind
-    comparison: PairedEstimate | None
     reason: str = ""
-    real: bool = False
     coarse: bool = False
+
+    def marked(self, *, real: bool) -> Self:
+        """Return it as one that is real, or is not."""
+        return replace(self, real=real and not self.coarse)
 
     @property
     def interval(self) -> Interval | None:
@@ -70,14 +68,3 @@ def versus(a: pd.Series, b: pd.Series, kind: Kind = "ratio", step: float = 0.0) 
         return Versus(kind, compare(both[:, 0], both[:, 1]), coarse=coarse)
     except NotDetermined as undetermined:
         return Versus(kind, None, undetermined.reason)
-
-
-def mark_real(compared: Sequence[Versus]) -> list[Versus]:
-    """Return the comparisons of one table, those marked real that are discoveries at a rate of 1 %."""
-    judged = [one.comparison.p_value for one in compared if one.comparison]
-    if not judged:
-        return list(compared)
-    real = iter(false_discovery(judged, FALSE_DISCOVERY_RATE))
-    return [
-        replace(one, real=bool(next(real)) and not one.coarse) if one.comparison else one for one in compared
-    ]

@@ -4,8 +4,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset, ReportedCell, ReportedPoint, is_lost
 from concbench.analysis.units import scaled, three_digits, units_of
@@ -53,45 +51,36 @@ def heat_rows(dataset: Dataset, name: str) -> list[HeatRow]:
 
 
 def _fields(dataset: Dataset, cells: Sequence[ReportedCell | None], metric: Metric) -> list[HeatField | None]:
-    lost = [cell is not None and _is_lost(dataset, cell, metric) for cell in cells]
-    figures = [
-        None if cell is None or hidden else _figure(dataset, cell, metric)
-        for cell, hidden in zip(cells, lost, strict=True)
-    ]
-    best = min((figure for figure in figures if figure is not None), default=None)
+    figures = [None if cell is None else _figure(dataset, cell, metric) for cell in cells]
+    best = min((figure for figure in figures if isinstance(figure, float)), default=None)
     return [
-        None
-        if cell is None
-        else HeatField(cell.contender, LOST, None, LOST_MEANING)
-        if hidden
-        else _field(cell, figure, best, metric)
-        for cell, hidden, figure in zip(cells, lost, figures, strict=True)
+        None if cell is None else _field(cell, figure, best, metric)
+        for cell, figure in zip(cells, figures, strict=True)
     ]
 
 
-def _is_lost(dataset: Dataset, cell: ReportedCell, metric: Metric) -> bool:
-    """Say whether noise hid what a row compares: by the same rule as in the chooser and the rank."""
-    return is_lost(_compared(dataset, cell, metric))
+def _figure(dataset: Dataset, cell: ReportedCell, metric: Metric) -> float | str | None:
+    """Return what a row compares: the cost of a unit; that of the whole run where there is a floor.
 
-
-def _figure(dataset: Dataset, cell: ReportedCell, metric: Metric) -> float | None:
-    """Return what a row compares: the cost of a unit; that of the whole run where there is a floor."""
-    if _has_floor(cell, metric):
-        values = _compared(dataset, cell, metric)
+    It is ``LOST`` where noise hid it, by the same rule as in the chooser and the rank.
+    """
+    floor = _has_floor(cell, metric)
+    values = dataset.values(cell, f"run_{metric.name}" if floor else metric.name)
+    if is_lost(values):
+        return LOST
+    if floor:
         return float(values.median()) if len(values) else None
     estimate = cell.summary.figures.get(metric.name)
     return None if estimate is None else estimate.middle
-
-
-def _compared(dataset: Dataset, cell: ReportedCell, metric: Metric) -> pd.Series:
-    return dataset.values(cell, f"run_{metric.name}" if _has_floor(cell, metric) else metric.name)
 
 
 def _has_floor(cell: ReportedCell, metric: Metric) -> bool:
     return metric.above_floor and cell.summary.floor_ns > 0
 
 
-def _field(cell: ReportedCell, figure: float | None, best: float | None, metric: Metric) -> HeatField:
+def _field(cell: ReportedCell, figure: float | str | None, best: float | None, metric: Metric) -> HeatField:
+    if isinstance(figure, str):
+        return HeatField(cell.contender, figure, None, LOST_MEANING)
     estimate = cell.summary.figures.get(metric.name)
     if figure is None or best is None or estimate is None:
         if cell.ok:

@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 
 from concbench.analysis.contenders import RunContender
-from concbench.analysis.contrast import Versus, mark_real, versus
+from concbench.analysis.contrast import Versus, versus
 from concbench.analysis.dataset import Dataset, ReportedPoint, is_lost
 from concbench.analysis.memory import step_of
+from concbench.analysis.summary import mark_real
 
 DIMENSIONS = ("time", "CPU at work", "CPU while waiting", "memory", "lateness")
 """CPU counts twice: an average over both kinds of workload would hide the core that polling burns."""

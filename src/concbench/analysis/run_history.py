@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from concbench.drive.host.origin import NOWHERE
 from concbench.metrics import METRICS, names_for
 from concbench.results import queries
-from concbench.results.costs import Column, Costs, columns_of, costs_by_cell, weights_by_cell
+from concbench.results.costs import columns_of, costs_by_cell, weights_by_cell
 from concbench.results.errors import RunFileError
-from concbench.results.header import Build, HeaderCell, HeaderContender, Repository
+from concbench.results.header import Build, HeaderContender, Repository
 from concbench.results.histories import (
     CHANGES,
+    UNITS,
     BenchmarkSeries,
     Commit,
     History,
@@ -44,6 +45,9 @@ Place: TypeAlias = tuple[str, str, str]
 class _Part:
     """One metric of one cell in one run; ``calibration`` is None where none stands beside the values."""
 
+    name: str
+    params: tuple[tuple[str, Any], ...]
+    place: Place
     version: str
     unit: str
     values: Array
@@ -65,14 +69,11 @@ def history_of_runs(runs: Sequence[Measured], metrics: Collection[str] = ()) -> 
     metrics = metrics or names_for("history")
     commits = _commits(runs)
     fast = _fast_levels(runs)
-    found: dict[str, dict[Place, list[_Part]]] = {}
-    about: dict[str, tuple[str, tuple[tuple[str, Any], ...]]] = {}
+    found: defaultdict[str, list[_Part]] = defaultdict(list)
     for run in runs:
-        for name, params, place, part in _parts(run, metrics):
-            key = repr((name, params))
-            about[key] = name, params
-            found.setdefault(key, defaultdict(list))[place].append(part)
-    series = (_series(*about[key], places, commits, fast) for key, places in found.items())
+        for part in _parts(run, metrics):
+            found[repr((part.name, part.params))].append(part)
+    series = (_series(parts, commits, fast) for parts in found.values())
     return History(
         paths=tuple(run.path for run in runs),
         machines=tuple(sorted({_machine(run) for run in runs})),
@@ -128,72 +129,56 @@ def _fast_levels(runs: Sequence[Measured]) -> Mapping[tuple[str, str], float]:
     return {place: fast_level(found) for place, found in pooled.items() if found.size}
 
 
-def _parts(
-    run: Measured, metrics: Collection[str]
-) -> Iterator[tuple[str, tuple[tuple[str, Any], ...], Place, _Part]]:
+def _parts(run: Measured, metrics: Collection[str]) -> Iterator[_Part]:
     costs, weights = costs_by_cell(run), weights_by_cell(run)
     contenders = queries.contenders_by_id(run)
     for cell in run.header.cells:
         if cell.id in costs:
             contender = contenders[cell.contender]
-            params = (("model", contender.model), *cell.params.items())
-            place = _machine(run), _release(run, contender), commit_of(run)
-            mine = costs[cell.id]
-            for column in columns_of(cell.unit, mine, weights.get(cell.id)):
+            for column in columns_of(cell.unit, costs[cell.id], weights.get(cell.id)):
                 if column.metric in metrics:
-                    name = f"{cell.workload}.{column.metric}"
-                    yield name, params, place, _part(cell, column, mine)
-
-
-def _part(cell: HeaderCell, column: Column, costs: Costs) -> _Part:
-    in_ns = column.unit.startswith("ns")
-    return _Part(
-        version=cell.workload_version,
-        unit="seconds" if in_ns else "bytes" if column.unit.startswith("B") else "",
-        values=column.values / 1e9 if in_ns else column.values,
-        process=column.process,
-        calibration=costs.calibration if METRICS[column.metric].source == "leg" else None,
-    )
+                    _, unit, values, process, _ = column.in_seconds()
+                    beside = METRICS[column.metric].source == "leg"
+                    yield _Part(
+                        name=f"{cell.workload}.{column.metric}",
+                        params=(("model", contender.model), *cell.params.items()),
+                        place=(_machine(run), _release(run, contender), commit_of(run)),
+                        version=cell.workload_version,
+                        unit=UNITS.get(unit.partition("/")[0], ""),
+                        values=values,
+                        process=process,
+                        calibration=costs[cell.id].calibration if beside else None,
+                    )
 
 
 def _series(
-    name: str,
-    params: tuple[tuple[str, Any], ...],
-    places: Mapping[Place, Sequence[_Part]],
-    commits: Mapping[str, Commit],
-    fast: Mapping[tuple[str, str], float],
+    parts: Sequence[_Part], commits: Mapping[str, Commit], fast: Mapping[tuple[str, str], float]
 ) -> BenchmarkSeries:
-    points = sorted(
-        (
-            point
-            for place, parts in places.items()
-            for point in _points(place, parts, commits[place[2]], fast.get(place[:2], 0.0))
-        ),
-        key=by_commit,
-    )
-    unit = next(iter(places.values()))[0].unit
+    """Return the history of one metric: a point for each place, and version of the workload there."""
+    alike: defaultdict[tuple[Place, str], list[_Part]] = defaultdict(list)
+    for part in parts:
+        alike[part.place, part.version].append(part)
+    points = [
+        HistoryPoint(
+            commit=commits[commit],
+            machine=machine,
+            env=release,
+            python=release,
+            value=_figure(same, fast.get((machine, release), 0.0)),
+            version=version,
+        )
+        for ((machine, release, commit), version), same in alike.items()
+    ]
+    points.sort(key=by_commit)
+    one = parts[0]
     return BenchmarkSeries(
-        benchmark=name,
-        params=params,
-        kind="time" if unit == "seconds" else "track",
-        unit=unit,
+        benchmark=one.name,
+        params=one.params,
+        kind="time" if one.unit == "seconds" else "track",
+        unit=one.unit,
         version=points[-1].version,
         points=tuple(points),
     )
-
-
-def _points(place: Place, parts: Sequence[_Part], commit: Commit, fast: float) -> Iterator[HistoryPoint]:
-    """Yield a point for each version of the workload that was measured at this place."""
-    for version in dict.fromkeys(part.version for part in parts):
-        same = [part for part in parts if part.version == version]
-        yield HistoryPoint(
-            commit=commit,
-            machine=place[0],
-            env=place[1],
-            python=place[1],
-            value=_figure(same, fast),
-            version=version,
-        )
 
 
 def _figure(parts: Sequence[_Part], fast: float) -> float:

@@ -6,9 +6,9 @@ measured in the same round of the same generation; which of them are real is dec
 run together, with the false-discovery rate held at 1 %.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,21 @@ class Against:
     comparison: PairedEstimate | None
     reason: str | None = None
     real: bool = False
+
+    def marked(self, *, real: bool) -> Self:
+        """Return it as one that is real, or is not."""
+        return replace(self, real=real)
+
+
+Compared = TypeVar("Compared", bound=Against)
+
+
+def mark_real(compared: Iterable[Compared]) -> list[Compared]:
+    """Return comparisons of one table, those marked real that are discoveries at a rate of 1 %."""
+    compared = list(compared)
+    judged = [one.comparison.p_value for one in compared if one.comparison]
+    real = iter(false_discovery(judged, FALSE_DISCOVERY_RATE))
+    return [one.marked(real=bool(next(real))) if one.comparison else one for one in compared]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +183,8 @@ def _compare(summaries: Sequence[Summary], costs: Mapping[str, Costs], baseline:
             kind: Literal["ratio", "difference"] = "difference" if summary.floor_ns else "ratio"
             against = _against(kind, costs[summary.cell], costs[base])
         compared.append(replace(summary, against=against))
-    return _mark_real(compared)
+    marked = iter(mark_real(one.against for one in compared if one.against))
+    return [replace(one, against=next(marked)) if one.against else one for one in compared]
 
 
 def _point(summary: Summary) -> tuple[str, str, str]:
@@ -209,18 +225,3 @@ def _last_of_each(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[n
     """Return the distinct keys, ascending, and the last place of each."""
     distinct, from_the_end = np.unique(keys[::-1], return_index=True)
     return distinct, keys.size - 1 - from_the_end
-
-
-def _mark_real(summaries: Sequence[Summary]) -> list[Summary]:
-    judged = [
-        (index, summary.against, summary.against.comparison.p_value)
-        for index, summary in enumerate(summaries)
-        if summary.against is not None and summary.against.comparison is not None
-    ]
-    if not judged:
-        return list(summaries)
-    real = false_discovery([p_value for _, _, p_value in judged], rate=FALSE_DISCOVERY_RATE)
-    marked = list(summaries)
-    for (index, against, _), discovered in zip(judged, real, strict=True):
-        marked[index] = replace(marked[index], against=replace(against, real=bool(discovered)))
-    return marked

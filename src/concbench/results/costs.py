@@ -177,6 +177,12 @@ class Column(NamedTuple):
     process: NDArray[np.int64]
     generation: NDArray[np.int64]
 
+    def in_seconds(self) -> "Column":
+        """Return it in s and units of s where it is in ns."""
+        if not self.unit.startswith("ns"):
+            return self
+        return self._replace(unit=self.unit.removeprefix("n"), values=self.values / 1e9)
+
 
 def columns_of(unit: str, costs: Costs, weights: Weights | None) -> Iterator[Column]:
     """Yield the metrics of a cell that were measured, ``unit`` being what a cost is divided by."""

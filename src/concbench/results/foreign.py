@@ -4,21 +4,18 @@ Nothing of a file is evaluated, but for literals of Python that asv writes as te
 """
 
 import ast
-import gzip
 import json
 import warnings
-import zlib
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from concbench.results.errors import ResultsError
-from concbench.results.places import is_read_once
+from concbench.results.places import is_read_once, opened
 from concbench.validators import Validator, finite, nullable, object_of, unlike
 
 LARGEST = 1 << 30
@@ -54,7 +51,7 @@ def read_bytes(path: Path, held: bytes | None = None) -> bytes:
     """Return a whole file, decompressed and refused as :func:`read_json` does it."""
     if held is not None:
         return held
-    with _opened(path) as stream:
+    with opened(path) as stream:
         content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise ResultsError(f"holds more than {LARGEST >> 20} MB, which is too much to read at once", path)
@@ -63,23 +60,8 @@ def read_bytes(path: Path, held: bytes | None = None) -> bytes:
 
 def start_of(path: Path, size: int = 64, held: bytes | None = None) -> bytes:
     """Return the first bytes of a file, after a byte-order mark, read and refused as by :func:`read_json`."""
-    with _opened(path) if held is None else BytesIO(held) as stream:
+    with opened(path) if held is None else BytesIO(held) as stream:
         return stream.read(len(BOM_UTF8) + size).removeprefix(BOM_UTF8)[:size]
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-            yield stream
-    except FileNotFoundError as error:
-        raise ResultsError("no such file; check the path", path) from error
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        reason = f"cannot be decompressed ({error}); copy it again from where it came"
-        raise ResultsError(reason, path) from error
-    except OSError as error:
-        reason = f"cannot be read ({error.strerror}); check the path and its permissions"
-        raise ResultsError(reason, path) from error
 
 
 def parsed(content: bytes, path: Path) -> Any:
@@ -113,13 +95,7 @@ def checked(value: Any, keys: Mapping[str, Validator], path: Path, place: str = 
 
 def where_there(keys: Mapping[str, Validator]) -> Validator:
     """Return the kind of an object in which each of ``keys`` that is there, and not null, has its kind."""
-    optional = {name: nullable(kind) for name, kind in keys.items()}
-
-    def complaint(value: object) -> str | None:
-        told = {name: value.get(name) for name in keys} if isinstance(value, dict) else value
-        return object_of(optional)(told)
-
-    return complaint
+    return object_of({}, {name: nullable(kind) for name, kind in keys.items()})
 
 
 def number(value: object) -> str | None:
@@ -166,6 +142,19 @@ def milliseconds(value: object) -> str | None:
 def moment_of(ms: float) -> datetime:
     """Return the time in UTC that so many ms since 1970 are."""
     return EPOCH + timedelta(milliseconds=ms)
+
+
+def utc_of(told: Any, assumed: tzinfo | None = UTC) -> datetime | None:
+    """Return a time in UTC; None for what is no time.
+
+    One that does not say its zone is taken to be of the ``assumed`` one; where that is None, it is no time.
+    """
+    try:
+        time = datetime.fromisoformat(told)
+        zone = time.tzinfo or assumed
+        return None if zone is None else time.replace(tzinfo=zone).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def literal(text: str) -> Any:

@@ -10,7 +10,7 @@ from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from concbench.results.foreign import (
     moment_of,
     parsed,
     read_bytes,
-    text_or_none,
+    utc_of,
 )
 from concbench.results.github_units import ToolUnit, spread_of, tool_unit
 from concbench.results.histories import Better
@@ -133,7 +133,7 @@ def _entry(suite: str, run: Any, path: Path, place: str, passed: list[str]) -> C
     return CommitEntry(
         suite=suite,
         commit=plain_text(about["commit"]["id"]),
-        date=_moment(about["commit"].get("timestamp")) or measured,
+        date=utc_of(about["commit"].get("timestamp")) or measured,
         measured=measured,
         tool=about["tool"],
         benches=tuple(_benches(about["benches"], about["tool"], place, passed)),
@@ -189,13 +189,3 @@ def better_of(tool: str, amount: ToolUnit) -> Better:
     if tool in BIGGER:
         return "more"
     return "more" if amount.is_rate and tool not in SMALLER else "less"
-
-
-def _moment(told: Any) -> datetime | None:
-    """Return a time in UTC; one that does not say its zone is taken for that. None for what is no time."""
-    spelled = text_or_none(told)
-    try:
-        time = None if spelled is None else datetime.fromisoformat(spelled)
-        return time and (time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC))
-    except (ValueError, OverflowError):
-        return None

@@ -7,6 +7,7 @@ from statistics import median
 
 from concbench.results.github import Bench, CommitEntry, Data
 from concbench.results.histories import (
+    UNITS,
     BenchmarkSeries,
     Better,
     Commit,
@@ -18,9 +19,6 @@ from concbench.results.histories import (
 
 NOWHERE = "unknown"
 """The machine and the interpreter: the action tells neither."""
-
-UNITS = {"s": "seconds", "B": "bytes"}
-"""What our units are called in a history."""
 
 
 @dataclass(frozen=True, slots=True)

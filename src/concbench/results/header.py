@@ -204,6 +204,14 @@ class Header(Record, frozen=True, tag="header"):
         check_moment("started", self.started)
 
     @property
+    def traces_by_workload(self) -> dict[str, list[HeaderTrace]]:
+        """The traces, each list in the header's order; {} where it has none."""
+        found: dict[str, list[HeaderTrace]] = {}
+        for trace in self.traces:
+            found.setdefault(trace.workload, []).append(trace)
+        return found
+
+    @property
     def asked(self) -> Settings:
         """The settings."""
         return convert(_known(self.settings, Settings), Settings)

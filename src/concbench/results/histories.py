@@ -8,6 +8,9 @@ from typing import Any, Literal, TypeAlias
 Better: TypeAlias = Literal["less", "more"]
 """Which figures are the better ones."""
 
+UNITS = {"s": "seconds", "B": "bytes"}
+"""What our units are called in a history."""
+
 CHANGES = "+changes"
 """What stands after the hash of a commit that was measured with changes to it."""
 

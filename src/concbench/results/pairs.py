@@ -6,15 +6,15 @@ that a burst cuts in two are outliers that the median ignores.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any, Literal, TypeAlias
+from typing import TypeAlias
 
 from msgspec.structs import asdict
 
 from concbench.metrics import METRICS, Metric, metrics_for
-from concbench.results.header import Header
+from concbench.results.header import Header, HeaderPair
 from concbench.results.records import PairRecord, WeighedRecord, bytes_per_task
 from concbench.results.values import Record
 
@@ -22,24 +22,19 @@ Key: TypeAlias = tuple[str, str]
 """A paired cell's id, and the name of the metric that was measured of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paired:
-    """A paired cell as the header describes it; ``cells`` are the ids of its two cells, base's and head's."""
+class Paired(HeaderPair, frozen=True, kw_only=True):
+    """A paired cell as the header describes it, and the floor that both of its cells have."""
 
-    id: str
-    cells: tuple[str, str]
-    workload: str
-    model: str
-    params: Mapping[str, Any]
-    head_params: Mapping[str, Any]
-    purpose: Literal["time", "memory"]
     floor_ns: int
 
     @property
     def factor(self) -> float:
         """How many times base's work the head is given: 1, or by the one parameter that differs."""
         differing = [name for name in self.params if self.params[name] != self.head_params[name]]
-        return float(self.head_params[differing[0]] / self.params[differing[0]]) if differing else 1.0
+        if not differing:  # where one does, both are numbers: results/links.py
+            return 1.0
+        base, head = (params[differing[0]] for params in (self.params, self.head_params))
+        return float(head / base)  # type: ignore[operator]
 
     @property
     def metrics(self) -> tuple[str, ...]:

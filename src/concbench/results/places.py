@@ -1,12 +1,17 @@
 """What a path leads to: the same file under several names, a folder, or nothing that may be read in passing.
 
 Whoever is asked here gets an answer, whatever stands in the way: what is wrong with a path is told where it
-is read.
+is :func:`opened`.
 """
 
+import gzip
 import os
 import stat
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from concbench.results.errors import ResultsError
 
@@ -17,6 +22,29 @@ KINDS = {
     stat.S_IFBLK: "a device",
 }
 """What is no regular file, and may make its reader wait for ever, or never end."""
+
+
+@contextmanager
+def opened(
+    path: Path,
+    error_kind: type[ResultsError] = ResultsError,
+    words: Mapping[type[OSError], str] = {FileNotFoundError: "no such file; check the path"},
+) -> Iterator[BinaryIO | gzip.GzipFile]:
+    """Open a file, compressed or not, and turn what goes wrong while it is read into what says what to do."""
+    try:
+        with gzip.open(path) if is_compressed(path) else path.open("rb") as stream:
+            yield stream
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        reason = f"cannot be decompressed ({error}); copy it again from where it came"
+        raise error_kind(reason, path) from error
+    except OSError as error:
+        what = f"cannot be read ({error.strerror or error}); check the path and its permissions"
+        raise error_kind(words.get(type(error), what), path) from error
+
+
+def is_compressed(path: Path) -> bool:
+    """Say whether a file of this name is compressed."""
+    return path.suffix == ".gz"
 
 
 def same_place(path: Path) -> Path:

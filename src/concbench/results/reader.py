@@ -5,20 +5,18 @@ is on disk, so it is ignored here, and reported. Anything else that is wrong is 
 """
 
 import gzip
-import zlib
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from concbench.results import places
 from concbench.results.consistency import Consistency, first_record
 from concbench.results.errors import RunFileError
 from concbench.results.header import Header
 from concbench.results.lines import LONGEST, TOO_LONG, record_in
-from concbench.results.places import is_read_once
 from concbench.results.records import Sample
 from concbench.results.values import Record
 
@@ -63,25 +61,21 @@ def read_run(path: Path) -> Run:
         return read_content(path, stream).run
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
-    """Open a run file, and turn what goes wrong while it is read into a RunFileError that says what to do."""
-    try:
-        with gzip.open(path) if is_compressed(path) else path.open("rb") as stream:
-            yield stream
-    except (OSError, EOFError, zlib.error) as error:
-        raise RunFileError(_unreadable(error), path) from error
+opened = partial(
+    places.opened,
+    error_kind=RunFileError,
+    words={
+        FileNotFoundError: "no such file; name one that `concbench run` wrote",
+        IsADirectoryError: "this is a directory; name a run file in it",
+    },
+)
+"""Opens a run file, and turns what goes wrong while it is read into a RunFileError that says what to do."""
 
 
 def starts_as_run(start: bytes) -> bool:
     """Say whether a file that begins so is a run file; one that is shorter than its mark may be one."""
     start = start.removeprefix(BOM_UTF8)
     return any(start.startswith(mark) or mark.startswith(start) for mark in HEADERS)
-
-
-def is_compressed(path: Path) -> bool:
-    """Say whether a run file of this name is compressed, and so can only be read."""
-    return path.suffix == ".gz"
 
 
 def read_content(path: Path, stream: BinaryIO | gzip.GzipFile) -> Content:
@@ -128,7 +122,7 @@ class RunLines:
             return header
         found = f"only {len(self.tail)} bytes of an unfinished line" if self.tail else "an empty file"
         advice = "name a file that `concbench run` wrote"
-        if starts_as_run(self.tail) and not is_read_once(self._path):
+        if starts_as_run(self.tail) and not places.is_read_once(self._path):
             advice = "the run stopped before it began, so delete the file and start anew"
         raise RunFileError(f"no header: {found}; {advice}", self._path)
 
@@ -169,15 +163,3 @@ class RunLines:
 def _describe(tail: bytes, line: int) -> str:
     start = tail[:60].decode(errors="replace")
     return f"line {line} was never finished: {len(tail)} bytes that begin {start!r}"
-
-
-def _unreadable(error: OSError | EOFError | zlib.error) -> str:
-    match error:
-        case FileNotFoundError():
-            return "no such file; name one that `concbench run` wrote"
-        case IsADirectoryError():
-            return "this is a directory; name a run file in it"
-        case gzip.BadGzipFile() | EOFError() | zlib.error():
-            return f"cannot be decompressed ({error}); copy it again from where it came"
-        case _:
-            return f"cannot be read ({error.strerror or error}); check the path and its permissions"

@@ -19,7 +19,8 @@ from concbench.results.errors import RunFileError
 from concbench.results.header import Header
 from concbench.results.identity import check_resumable
 from concbench.results.lines import LONGEST, TOO_LONG, encode_line, record_in
-from concbench.results.reader import Content, Run, is_compressed, read_content
+from concbench.results.places import is_compressed
+from concbench.results.reader import Content, Run, read_content
 from concbench.results.records import ResumeRecord
 from concbench.results.values import Record
 from concbench.results.vanished import is_deleted, is_there, place_for, put_back, sync_directory, write_all

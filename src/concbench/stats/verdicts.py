@@ -120,10 +120,6 @@ class Judge(Generic[Key]):
         self.rate, self.confidence, self.looks = rate, confidence, looks
         self._states = {key: _State(margin) for key, margin in margins.items()}
 
-    def next_look(self, pairs: int) -> int | None:
-        """Return at how many pairs a series with ``pairs`` is looked at next; None after the last look."""
-        return next((planned for planned in self.looks.pairs if planned > pairs), None)
-
     def look(self, values: Mapping[Key, ArrayLike]) -> dict[Key, Judged]:
         """Look at all pairs so far of every series, and return what is known of each of the family.
 

@@ -8,7 +8,6 @@ from concbench.report.blocks import Block, Picture, Section, Words
 from concbench.report.charts.lanes import lanes_svg
 from concbench.report.charts.palette import Look, look_of
 from concbench.results.measured import Measured
-from concbench.results.traces import traces_of
 
 GENERAL = "A bar is a task that runs, a thin line one that does not; time goes to the right."
 THREADS = (
@@ -39,7 +38,7 @@ def _looks(dataset: Dataset, run: int) -> dict[str, Look]:
 
 
 def _pictures(run: Measured, number: int, looks: Mapping[str, Look], *, several: bool) -> list[Block]:
-    traces = traces_of(run.header)
+    traces = run.header.traces_by_workload
     for trace in (trace for mine in traces.values() for trace in mine):
         if trace.outcome is None and not trace.lanes:
             words = f"that of {trace.contender!r} has no lanes"

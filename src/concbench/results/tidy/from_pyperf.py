@@ -6,7 +6,6 @@ that such a file comes back as the table that it was made of.
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pyperf  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from concbench.results.errors import ResultsError
-from concbench.results.foreign import check, checked, figure, text_or_none, where_there
+from concbench.results.foreign import check, checked, figure, text_or_none, utc_of, where_there
 from concbench.results.tidy.schema import Part
 from concbench.validators import Validator, count, list_of, mapping, nullable, object_of, text
 
@@ -81,7 +80,7 @@ def _part(name: str, run: pyperf.Run, number: int, path: Path) -> Part:
         python=(text_or_none(about.get("python_version")) or "").partition(" ")[0],
         machine=text_or_none(about.get("hostname")),
         source=SOURCE,
-        time=_moment(about.get("date")),
+        time=utc_of(about.get("date"), assumed=None),
         file=str(path),
     )
 
@@ -99,7 +98,7 @@ def _part_of_ours(about: dict[str, Any], values: NDArray[np.float64], path: Path
     return Part(
         values=values,
         process=None if process is None else np.full(values.size, process),
-        time=_moment(labels["time"]),
+        time=utc_of(labels["time"], assumed=None),
         file=str(path),
         **{name: labels[name] for name in _LABELS if name != "time"},
     )
@@ -111,12 +110,3 @@ _LABELS: Mapping[str, Validator] = {
         ("model", "parameters", "commit", "python", "machine", "time", "version"), nullable(text)
     ),
 }
-
-
-def _moment(told: Any) -> datetime | None:
-    """Return a time that says its zone; None for the local time of an unknown place."""
-    try:
-        time = datetime.fromisoformat(told) if isinstance(told, str) else None
-        return time.astimezone(UTC) if time and time.tzinfo else None
-    except (ValueError, OverflowError):
-        return None

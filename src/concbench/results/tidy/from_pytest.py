@@ -9,14 +9,13 @@ mean and the ``name`` stand for them there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from concbench.results.addresses import without_address, without_addresses
-from concbench.results.foreign import check, checked, figure, text_or_none
+from concbench.results.foreign import check, checked, figure, text_or_none, utc_of
 from concbench.results.tidy.extra_info import FIGURES, Author, author_of, check_ours
 from concbench.results.tidy.naming import of_cell, spelled
 from concbench.results.tidy.schema import Part
@@ -55,24 +54,15 @@ def parts_of_pytest(content: Any, path: Path) -> Iterator[Part]:
                 python=text_or_none(about["machine_info"].get("python_version")),
                 machine=text_or_none(about["machine_info"].get("node")),
                 source=SOURCE,
-                time=_utc(about["datetime"]) if about.get("datetime") else None,
+                time=utc_of(about.get("datetime")),
                 version=text_or_none(benchmark["extra_info"].get("workload_version")),
                 file=str(path),
             )
 
 
 def _moment(value: object) -> str | None:
-    try:
-        fits = isinstance(value, str) and _utc(value) is not None
-    except (ValueError, OverflowError):
-        fits = False
-    return None if fits else " is not a date and time"
-
-
-def _utc(spelled_time: str) -> datetime:
-    """Return a time in UTC; old versions of pytest-benchmark wrote it without saying so."""
-    time = datetime.fromisoformat(spelled_time)
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    """Take a time; old versions of pytest-benchmark wrote it in UTC without saying so."""
+    return None if utc_of(value) else " is not a date and time"
 
 
 _FILE: Mapping[str, Validator] = {"machine_info": mapping, "benchmarks": list_of(mapping)}

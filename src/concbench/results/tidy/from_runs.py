@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from concbench.results import queries
-from concbench.results.costs import Column, columns_of, costs_by_cell, weights_by_cell
+from concbench.results.costs import columns_of, costs_by_cell, weights_by_cell
 from concbench.results.header import HeaderContender
 from concbench.results.measured import Measured
 from concbench.results.tidy.naming import spelled
@@ -25,7 +25,7 @@ def parts_of_run(measured: Measured) -> Iterator[Part]:
     costs, weights = costs_by_cell(measured), weights_by_cell(measured)
     contenders = queries.contenders_by_id(measured)
     pythons = _pythons(contenders)
-    about = {
+    about: dict[str, Any] = {
         **_environment(measured),
         "source": SOURCE,
         "time": datetime.fromisoformat(header.started).astimezone(UTC),
@@ -33,7 +33,7 @@ def parts_of_run(measured: Measured) -> Iterator[Part]:
     }
     for cell in header.cells:
         if cell.id in costs:
-            labels = {
+            labels: dict[str, Any] = {
                 "workload": cell.workload,
                 "model": contenders[cell.contender].model,
                 "parameters": spelled(list(cell.params.items())),
@@ -41,18 +41,8 @@ def parts_of_run(measured: Measured) -> Iterator[Part]:
                 "version": cell.workload_version,
             }
             for column in columns_of(cell.unit, costs[cell.id], weights.get(cell.id)):
-                yield _part(column, labels | about)
-
-
-def _part(column: Column, labels: Mapping[str, Any]) -> Part:
-    in_ns = column.unit.startswith("ns")
-    return Part(
-        metric=column.metric,
-        unit=column.unit.removeprefix("n") if in_ns else column.unit,
-        values=column.values / 1e9 if in_ns else column.values,
-        process=column.process,
-        **labels,
-    )
+                metric, unit, values, process, _ = column.in_seconds()
+                yield Part(metric=metric, unit=unit, values=values, process=process, **labels, **about)
 
 
 def _environment(measured: Measured) -> dict[str, str | None]:

@@ -311,3 +311,11 @@ def test_a_slope_whose_samples_have_one_leg_is_refused() -> None:
     run = with_samples(run, lambda sample: sample | {"legs": single, "first": "single"})
     with pytest.raises(RunFileError, match="no witness counted"):
         of(run, "base")
+
+
+def test_samples_of_which_no_task_was_counted_are_refused() -> None:
+    run = run_of(Cell(contender="base", workload="switch", cost=always(1)))
+    told = {"witness": {"legs": [{"counts": {"suspension": 50}}, {"counts": {"suspension": 100}}]}}
+    run = with_records(run, lambda record: record | told.get(record["type"], {}))
+    with pytest.raises(RunFileError, match="no witness counted"):
+        of(run, "base")

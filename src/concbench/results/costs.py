@@ -86,10 +86,11 @@ def rows_by_cell(samples: Samples, cells: int) -> list[NDArray[np.int64]]:
 
 
 def _divisible(samples: Samples, rows: NDArray[np.int64], witness: WitnessRecord, unit: str) -> bool:
-    """Say whether samples have the legs that the witness counted, and it counted something."""
+    """Say whether samples have the legs that the witness counted, and it counted tasks and something."""
     long = np.isfinite(next(iter(samples.legs.values()))[rows, 1])
     as_many = not np.any(long) if len(witness.legs) == 1 else bool(np.all(long))
-    return as_many and witness.unit(unit) is not None
+    counted = witness.legs[0].counts.get("task", 0) > 0 and witness.unit(unit) is not None
+    return as_many and counted
 
 
 def _costs(samples: Samples, rows: NDArray[np.int64], witness: WitnessRecord, cell: HeaderCell) -> Costs:

@@ -10,6 +10,12 @@ from typing import Literal, TypeAlias, get_args
 
 Quantity: TypeAlias = Literal["ns", "bytes", "count", "ratio"]
 
+Kind: TypeAlias = Literal["ratio", "difference"]
+"""How two sides are compared."""
+
+Better: TypeAlias = Literal["less", "more"]
+"""Which figures are the better ones."""
+
 Unit: TypeAlias = Literal["task", "suspension", "item", "request", "round trip", "node", "call"]
 """What a workload does over and over, of which the witness counts how many: costs are divided by it."""
 
@@ -43,9 +49,9 @@ class Metric:
     per: Literal["unit", "run", "task"]
     source: Literal["leg", "extras", "memory", "counted"]
     key: str
-    compare: Literal["ratio", "difference"] = "ratio"
+    compare: Kind = "ratio"
     margin: float = 0.01
-    better: Literal["less", "more"] = "less"
+    better: Better = "less"
     above_floor: bool = False
     paired: Literal["everywhere", "with floor", "without floor"] = "everywhere"
     uses: frozenset[Use] = frozenset({"table", "pairs", "history", "laws"})

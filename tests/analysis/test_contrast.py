@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.analysis.contrast import Kind, Versus, versus
+from concbench.analysis.contrast import Versus, versus
 from concbench.analysis.summary import mark_real
+from concbench.metrics import Kind
 from concbench.stats.interval import Interval
 from concbench.stats.paired import PairedEstimate
 

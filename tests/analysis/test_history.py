@@ -10,7 +10,8 @@ import pytest
 from rich.console import Console
 
 from concbench.analysis.findings import history_findings
-from concbench.analysis.history import Change, HistorySeries, Kind, fewest, shared_place, traces_of
+from concbench.analysis.history import Change, HistorySeries, fewest, shared_place, traces_of
+from concbench.metrics import Kind
 from concbench.report.blocks import Picture, Table, Words
 from concbench.report.charts.history import history_chart
 from concbench.report.sections.history import history_section

@@ -9,7 +9,7 @@ import pytest
 from concbench.drive.host.interpreters import discover
 from concbench.results import queries
 from concbench.results.reader import read_run
-from concbench.results.records import ProcessRecord
+from concbench.results.records import NoiseRecord, ProcessRecord
 from tests.measure.odd import odd_model
 
 from .concbench import Caller, make_quick
@@ -26,7 +26,7 @@ def test_a_run_measures_prints_and_keeps_everything(concbench: Caller, path: Pat
     assert queries.is_complete(run)
     assert {outcome.name for outcome in queries.outcomes(run).values()} == {"ok"}
     assert "collected before each slice, enabled during it" in str(run.header.gc)
-    assert [record.when for record in queries.noise(run)] == ["before", "after"]
+    assert [record.when for record in queries.of_type(run, NoiseRecord)] == ["before", "after"]
     sizes = Counter(sample.cell for sample in queries.counted_samples(run))
     assert set(sizes) == {"spawn[tasks=5]/generator", "spawn[tasks=5]/asyncio"}
     assert len(set(sizes.values())) == 1

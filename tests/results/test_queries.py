@@ -9,6 +9,7 @@ from hypothesis import given
 from concbench.results import queries
 from concbench.results.queries import Outcome
 from concbench.results.reader import Run
+from concbench.results.records import NoiseRecord
 
 from .examples import CELLS, Plain, example, made, made_header, runs, typed
 
@@ -122,7 +123,7 @@ def test_cells_and_contenders_are_found_by_id() -> None:
 def test_warnings_and_noise_are_told_in_order() -> None:
     before, after = example("noise"), example("noise", when="after")
     run = run_of(before, example("warning"), after)
-    assert queries.noise(run) == [typed(before), typed(after)]
+    assert queries.of_type(run, NoiseRecord) == [typed(before), typed(after)]
     assert queries.warnings(run) == [made("warning")]
 
 

@@ -1,6 +1,6 @@
 """The chooser: for each kind of load, which model, by how much, and at what price in CPU."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from concbench.analysis.contenders import RunContender
-from concbench.analysis.contrast import Kind, Versus, versus
-from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint, is_lost
+from concbench.analysis.contrast import Versus, versus
+from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint, can_be_judged
 from concbench.analysis.loads import Load, loads_of
 from concbench.analysis.memory import step_of
 from concbench.analysis.summary import mark_real
+from concbench.metrics import Kind
 
 ALIKE = 1.5
 """How many times the first's value a contender may need and still be called as good. Beyond that, an interval
@@ -90,19 +91,17 @@ def choices_of(dataset: Dataset) -> list[Choice]:
     shown = [rival.against for choice in found for rival in choice.rivals]
     among = [one for choice in found for one in choice.among]
     real = iter(mark_real([*shown, *among]))
-    return [_with(choice, real) for choice in found]
-
-
-def _with(choice: Choice, real: Iterator[Versus]) -> Choice:
-    rivals = tuple(Rival(rival.contender, rival.value, next(real)) for rival in choice.rivals)
-    return replace(choice, rivals=rivals)
+    return [
+        replace(choice, rivals=tuple(replace(rival, against=next(real)) for rival in choice.rivals))
+        for choice in found
+    ]
 
 
 def _choice(dataset: Dataset, load: Load, run: int, point: ReportedPoint) -> Choice | None:
     cells = [cell for contender in dataset.contenders_of_run(run) if (cell := dataset.at(point, contender))]
     values = {cell.contender: _judged(dataset, load, cell) for cell in cells if cell.ok}
     kind: Kind = "difference" if load.signed else "ratio"
-    means = {contender: _mean(seen, kind) for contender, seen in values.items() if _counts(seen, kind)}
+    means = {contender: _mean(seen, kind) for contender, seen in values.items() if can_be_judged(seen, kind)}
     if not means:
         return None
     first, *others = sorted(means, key=lambda contender: means[contender])
@@ -134,15 +133,6 @@ def _judged(dataset: Dataset, load: Load, cell: ReportedCell) -> pd.Series:
     return values.abs() if load.signed else values
 
 
-def _middle(values: pd.Series) -> float:
-    return float(values.median())
-
-
-def _counts(values: pd.Series, kind: Kind) -> bool:
-    """Say whether values can be judged: a cost that is not above zero is noise, and no cost."""
-    return len(values) > 0 and (kind == "difference" or not is_lost(values))
-
-
 def _mean(values: pd.Series, kind: Kind) -> float:
     """Return the mean that comparisons are about: geometric for ratios, else arithmetic."""
     numbers = values.to_numpy(dtype=np.float64)
@@ -153,7 +143,7 @@ def _busy(dataset: Dataset, cell: ReportedCell) -> float | None:
     """Return the share of one core that a cell kept busy; None where no time was measured."""
     wall = dataset.values(cell, "run_wall")
     shares = dataset.values(cell, "run_cpu") / wall[wall > 0]
-    return _middle(shares) if shares.notna().any() else None
+    return float(shares.median()) if shares.notna().any() else None
 
 
 def _price(

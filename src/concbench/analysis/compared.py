@@ -35,7 +35,7 @@ def headline(comparison: Comparison) -> str:
         return f"Nothing was compared.{behind}"
     if nothing_measured(comparison.lines):
         end = f"within {comparison.budget:g} s" if comparison.complete else "before it was stopped"
-        return f"Nothing was measured: of {_cells(len(cells))} none had a pair {end}.{behind}"
+        return f"Nothing was measured: of {several(len(cells), 'cell')} none had a pair {end}.{behind}"
     worse = worse_lines(comparison)
     return f"{_worse(worse, len(cells)) if worse else _not_worse(comparison, cells)}{behind}"
 
@@ -49,8 +49,8 @@ def _missing(comparison: Comparison) -> str:
     """Return how many cells failed, and how many others one side cannot do; each cell is counted once."""
     failed = {one.cell for one in comparison.failed if one.outcome in FAILURES}
     others = {one.cell for one in comparison.failed} - failed
-    told = [f" {_cells(len(failed))} failed."] if failed else []
-    return "".join([*told, *([f" {_cells(len(others))} could not be compared."] if others else [])])
+    told = [f" {several(len(failed), 'cell')} failed."] if failed else []
+    return "".join([*told, *([f" {several(len(others), 'cell')} could not be compared."] if others else [])])
 
 
 def _worse(worse: Sequence[Line | Counted], cells: int) -> str:
@@ -59,7 +59,7 @@ def _worse(worse: Sequence[Line | Counted], cells: int) -> str:
     verb = "is" if len(named) == 1 else "are"
     words = {_worse_word(one) for one in worse}
     word = words.pop() if len(words) == 1 else "worse"
-    return f"{len(named)} of {_cells(cells)} {verb} {word}: {', '.join(named[:MOST_NAMED])}{more}."
+    return f"{len(named)} of {several(cells, 'cell')} {verb} {word}: {', '.join(named[:MOST_NAMED])}{more}."
 
 
 def _worse_word(one: Line | Counted) -> str:
@@ -73,7 +73,7 @@ def _not_worse(comparison: Comparison, cells: Sequence[str]) -> str:
     """Return what is said where nothing that counts got worse; of time it is said only where it was told."""
     counts = Counter(_verdict_of_cell(comparison, cell) for cell in cells)
     if counts["unsure"] == len(cells):
-        return f"Nothing is decided: {_cells(len(cells))} unsure."
+        return f"Nothing is decided: {several(len(cells), 'cell')} unsure."
     told = [
         f"{counts[verdict]} {verdict}"
         for verdict in ("slower", "faster", "same", "unsure")
@@ -81,11 +81,7 @@ def _not_worse(comparison: Comparison, cells: Sequence[str]) -> str:
     ]
     slower = any(line.verdict == "slower" for line in comparison.lines)
     answer = "Nothing that counts is worse" if slower else "Nothing is slower"
-    return f"{answer}: of {_cells(len(cells))} {', '.join(told)}."
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
+    return f"{answer}: of {several(len(cells), 'cell')} {', '.join(told)}."
 
 
 def _verdict_of_cell(comparison: Comparison, cell: str) -> str:

@@ -2,16 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-from concbench.metrics import INSTRUCTIONS
+from concbench.metrics import INSTRUCTIONS, Kind
 from concbench.outcomes import FAILURES
-
-Kind: TypeAlias = Literal["ratio", "difference"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class OfCell:
+    """What is told of a cell."""
+
+    cell: str
+    workload: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(OfCell):
     """One metric of one cell.
 
     ``low``, ``middle`` and ``high`` are head / base for a ``ratio``; for a ``difference`` head − base, in ns,
@@ -23,9 +30,6 @@ class Line:
     for stored runs.
     """
 
-    cell: str
-    workload: str
-    model: str
     params: Mapping[str, Any]
     metric: str
     kind: Kind
@@ -44,15 +48,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class Counted(OfCell):
     """The instructions of a cell on both sides; ``ratio`` is head / base, ``threshold`` a fraction.
 
     ``verdict`` and ``gated`` are those of a ``Line``.
     """
 
-    cell: str
-    workload: str
-    model: str
     params: Mapping[str, Any]
     base: int
     head: int
@@ -63,12 +64,9 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(OfCell):
     """A cell that one side could not be measured at; ``side`` is ``base`` or ``head``."""
 
-    cell: str
-    workload: str
-    model: str
     side: str
     outcome: str
     reason: str

@@ -4,16 +4,15 @@ Contenders of different runs were not measured together, so nothing is said of t
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Self
 
 import pandas as pd
 
 from concbench.analysis.generations import side_by_side
 from concbench.analysis.summary import Against
+from concbench.metrics import Kind
 from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.paired import difference_interval, ratio_interval
-
-Kind = Literal["ratio", "difference"]
 
 
 @dataclass(frozen=True, slots=True)

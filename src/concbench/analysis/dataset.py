@@ -14,6 +14,7 @@ from concbench.analysis.contenders import RunContender, check_comparable, conten
 from concbench.analysis.curves import any_text, process_values
 from concbench.analysis.history import HistorySeries
 from concbench.analysis.summary import Summary, summarise
+from concbench.metrics import Kind
 from concbench.results.header import Header
 from concbench.results.measured import Measured
 from concbench.workloads.spelling import spell
@@ -127,6 +128,11 @@ def is_lost(values: pd.Series) -> bool:
     Such a cost is neither judged nor the best anywhere.
     """
     return bool((values <= 0).any())
+
+
+def can_be_judged(values: pd.Series, kind: Kind) -> bool:
+    """Say whether there are values that say something: a ratio of costs that noise hid says nothing."""
+    return len(values) > 0 and (kind == "difference" or not is_lost(values))
 
 
 def gather(

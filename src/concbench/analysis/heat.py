@@ -91,8 +91,5 @@ def _field(cell: ReportedCell, figure: float | str | None, best: float | None, m
         words = "best" if figure == best else f"+{scaled(figure - best, units_of(metric))}"
     else:
         words = f"×{three_digits(figure / best)}"
-    return HeatField(cell.contender, words, _heat(figure / best), value)
-
-
-def _heat(ratio: float) -> float:
-    return min(1.0, max(0.0, math.log(max(ratio, 1.0)) / math.log(HOTTEST)))
+    heat = min(1.0, math.log(max(figure / best, 1.0)) / math.log(HOTTEST))
+    return HeatField(cell.contender, words, heat, value)

@@ -5,15 +5,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from concbench.analysis.contenders import SeriesPlace, places_of
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
+from concbench.metrics import Better, Kind
 from concbench.models import index
-from concbench.results.histories import BenchmarkSeries, Better, Commit, History, HistoryPoint
+from concbench.results.histories import BenchmarkSeries, Commit, History, HistoryPoint
 from concbench.stats.change import ChangePoint
 from concbench.stats.discoveries import ALONE, RATE, Figures, discoveries, orders_for
 from concbench.stats.scores import TIMES, ScoreScales
@@ -23,8 +24,6 @@ from concbench.workloads.spelling import quoted
 
 LONGEST = 500
 """Commits of a trace that are looked at: the latest ones."""
-
-Kind: TypeAlias = Literal["ratio", "difference"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

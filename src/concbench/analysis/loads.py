@@ -43,11 +43,12 @@ class Load(Question):
             if cell.point.workload == self.workload and len(dataset.values(cell, self.metric)):
                 runs.setdefault(cell.point, set()).add(cell.contender.run)
         numbers = {point: size for point in runs if (size := point.number(self.axis)) is not None}
-        sizes = {point: size for point, size in numbers.items() if self._holds(size)}
+        sizes = {
+            point: size
+            for point, size in numbers.items()
+            if (size >= self.bound if self.many else size <= self.bound)
+        }
         return max(sizes, key=lambda point: (len(runs[point]), sizes[point]), default=None)
-
-    def _holds(self, size: float) -> bool:
-        return size >= self.bound if self.many else size <= self.bound
 
 
 @cache

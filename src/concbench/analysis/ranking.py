@@ -16,9 +16,10 @@ import pandas as pd
 
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.contrast import Versus, versus
-from concbench.analysis.dataset import Dataset, ReportedPoint, is_lost
+from concbench.analysis.dataset import Dataset, ReportedPoint, can_be_judged
 from concbench.analysis.memory import step_of
 from concbench.analysis.summary import mark_real
+from concbench.metrics import Kind
 
 DIMENSIONS = ("time", "CPU at work", "CPU while waiting", "memory", "lateness")
 """CPU counts twice: an average over both kinds of workload would hide the core that polling burns."""
@@ -127,11 +128,17 @@ def _points(
         point
         for point in dataset.points()
         if point in common
-        and all(_counts(_measured(dataset, contender, point, name), name) for contender in contenders)
+        and all(
+            can_be_judged(_measured(dataset, contender, point, name), _kind(name)) for contender in contenders
+        )
     )
     if name == "lateness":
         return tuple(sorted(chosen, key=lambda point: point.number("tasks") or 0)[-1:])
     return chosen
+
+
+def _kind(name: str) -> Kind:
+    return "difference" if name == "lateness" else "ratio"
 
 
 def _measured(dataset: Dataset, contender: RunContender, point: ReportedPoint, name: str) -> pd.Series:
@@ -144,11 +151,6 @@ def _measured(dataset: Dataset, contender: RunContender, point: ReportedPoint, n
         return pd.Series(dtype="float64")
     values = dataset.values(cell, METRICS[name])
     return values.abs() if name == "lateness" else values
-
-
-def _counts(values: pd.Series, name: str) -> bool:
-    """Say whether values count: where a cost is not above zero, noise hid it, and the point says nothing."""
-    return len(values) > 0 and (name == "lateness" or not is_lost(values))
 
 
 def _score(
@@ -178,7 +180,7 @@ def _compared(
         versus(
             scores[a, name],
             scores[b, name],
-            "difference" if name == "lateness" else "ratio",
+            _kind(name),
             steps.get(name, 0.0),
         )
         for a, b, name in keys

@@ -16,11 +16,10 @@ from concbench.analysis.rates import Power, Rates
 from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, StoppingRule, on_scale
 from concbench.errors import UserError
 from concbench.results.pairs import Key, Paired
+from concbench.stats.interval import Array
 from concbench.stats.looks import LOOKS
 from concbench.stats.proportion import Proportion, proportion
 from concbench.stats.verdicts import Judge, Judged
-
-Values = NDArray[np.float64]
 
 ALARMS = frozenset({"slower", "faster"})
 
@@ -32,7 +31,7 @@ class Recording:
     """Recorded pairs: the cells, and the values of each cell and metric, one for each pair."""
 
     cells: tuple[Paired, ...]
-    values: Mapping[Key, Values]
+    values: Mapping[Key, Array]
 
     def pairs(self) -> dict[str, int]:
         """Return how many pairs each cell has: a metric that is not told here has fewer, or none."""
@@ -77,7 +76,7 @@ def replayed(
         yield _run_of(judged_in_turn(drawn, margins))
 
 
-def _drawn(values: Values, order: NDArray[np.int64]) -> Values:
+def _drawn(values: Array, order: NDArray[np.int64]) -> Array:
     return values[order[order < values.size]]
 
 
@@ -92,7 +91,7 @@ def orders_of(recording: Recording, seed: int, replays: int) -> Iterator[dict[st
         yield {model: generator.permutation(size) for model, size in longest.items()}
 
 
-def judged_in_turn(values: Mapping[Key, Values], margins: Margins, rate: float = RATE) -> dict[Key, Judged]:
+def judged_in_turn(values: Mapping[Key, Array], margins: Margins, rate: float = RATE) -> dict[Key, Judged]:
     """Return the verdicts of a whole comparison: look after look, until all is decided or pairs run out.
 
     As in a comparison, a cell is measured on while any of its metrics is open; but ``pairs`` of a verdict are

@@ -31,11 +31,10 @@ from concbench.results.histories import (
     by_date,
 )
 from concbench.results.measured import Measured
+from concbench.stats.interval import Array
 from concbench.stats.processes import reduce_by_process
 from concbench.stats.speeds import fast_level, quiet_figure
 from concbench.words import plain_text
-
-Array = NDArray[np.float64]
 
 Place: TypeAlias = tuple[str, str, str]
 """Machine, interpreter's release, and commit: what the runs of a point have in common."""

@@ -37,17 +37,13 @@ def on_scale(margins: Margins, metric: str) -> float:
     return log1p(margins[metric]) if METRICS[metric].compare == "ratio" else margins[metric]
 
 
-def _ignore(_record: Record) -> None:
-    """Tell nobody of a look."""
-
-
 @dataclass(slots=True)
 class StoppingRule:
     """Judges the cells of one comparison; ``tell`` is handed a record of every look."""
 
     pairs: Pairs
     margins: Margins
-    tell: Callable[[Record], None] = _ignore
+    tell: Callable[[Record], None] = lambda _record: None
     failed: set[str] = field(default_factory=set)
     judged: Mapping[Key, Judged] = field(default_factory=dict)
     _looked_at: int = 0

@@ -22,12 +22,13 @@ from concbench.outcomes import NOTHING_AGAINST
 from concbench.results import queries
 from concbench.results.costs import Costs, Weights, costs_by_cell, weights_by_cell
 from concbench.results.header import HeaderCell
+from concbench.results.identity import changes
 from concbench.results.measured import Measured
 from concbench.results.resuming import resume_command_of
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import NotDetermined
 from concbench.stats.processes import reduce_by_process
-from concbench.stats.unpaired import Shift, shift
+from concbench.stats.unpaired import Shift, mean_shift
 
 SHARE = re.compile(r", [^,]* of [^,]* CPUs, quota [^,]*$")
 """What an identity says of a processor beside its model: how much of it may be used."""
@@ -94,7 +95,10 @@ def stored_comparison(
         paired=False,
         gates=tuple(gates),
         complete=queries.is_complete(base) and queries.is_complete(head),
-        warnings=(WARNING, *_incomplete(base, head), *_unlike(base, head)),
+        warnings=(
+            WARNING,
+            *_cautions(base, head),
+        ),
         about={"base": _about(base), "head": _about(head)},
     )
 
@@ -139,19 +143,13 @@ def _refuse_other_machine(base: Measured, head: Measured) -> None:
         )
 
 
-def _incomplete(base: Measured, head: Measured) -> Iterator[str]:
+def _cautions(base: Measured, head: Measured) -> Iterator[str]:
+    """Yield which of the two is not complete, and what differs between their environments."""
     for run in (base, head):
         if not queries.is_complete(run):
             resume = resume_command_of(run.path, run.header.asked)
             yield f"{run.path.name} is not complete: it was stopped before its end; go on with: {resume}"
-
-
-def _unlike(base: Measured, head: Measured) -> list[str]:
-    """Return what differs between the two environments, as warnings."""
-    before, after = (run.header.about.identity for run in (base, head))
-    names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
-    unknown = "not recorded"
-    return [f"{name}: {before.get(name, unknown)} then, {after.get(name, unknown)} now" for name in names]
+    yield from changes(base.header.about.identity, head.header.about.identity)
 
 
 def _about(run: Measured) -> dict[str, str | None]:
@@ -220,7 +218,7 @@ def _line(base: _Cell, head: _Cell, metric: str, margins: Margins, gates: Sequen
     before, after = base.values[metric], head.values[metric]
     found, reason = None, None
     try:
-        found = shift(before.by_process, after.by_process, on_scale(margins, metric), CONFIDENCE)
+        found = mean_shift(before.by_process, after.by_process, on_scale(margins, metric), CONFIDENCE)
     except NotDetermined as undetermined:
         reason = undetermined.reason
     ratio = METRICS[metric].compare == "ratio"

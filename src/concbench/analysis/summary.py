@@ -13,6 +13,7 @@ from typing import Any, Literal, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from concbench.metrics import Kind
 from concbench.results import queries
 from concbench.results.costs import Costs, Weights, columns_of, costs_by_cell, weights_by_cell
 from concbench.results.header import HeaderCell
@@ -43,7 +44,7 @@ class Against:
     where the data determine none.
     """
 
-    kind: Literal["ratio", "difference"]
+    kind: Kind
     comparison: PairedEstimate | None
     reason: str | None = None
     real: bool = False
@@ -180,7 +181,7 @@ def _compare(summaries: Sequence[Summary], costs: Mapping[str, Costs], baseline:
         base = bases.get(_point(summary))
         against = None
         if summary.contender != baseline and base is not None and {base, summary.cell} <= costs.keys():
-            kind: Literal["ratio", "difference"] = "difference" if summary.floor_ns else "ratio"
+            kind: Kind = "difference" if summary.floor_ns else "ratio"
             against = _against(kind, costs[summary.cell], costs[base])
         compared.append(replace(summary, against=against))
     marked = iter(mark_real(one.against for one in compared if one.against))
@@ -191,7 +192,7 @@ def _point(summary: Summary) -> tuple[str, str, str]:
     return summary.workload, summary.workload_version, repr(summary.params)
 
 
-def _against(kind: Literal["ratio", "difference"], ours: Costs, theirs: Costs) -> Against:
+def _against(kind: Kind, ours: Costs, theirs: Costs) -> Against:
     """Pair by generation and round; where a round's slope is not positive, the medians of generations."""
     mine, base = _common_rounds(ours, theirs)
     left, right, generations = ours.figures["wall"][mine], theirs.figures["wall"][base], ours.generation[mine]

@@ -11,16 +11,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint
 from concbench.analysis.generations import side_by_side
 from concbench.metrics import METRICS
-from concbench.stats.interval import MINIMUM_PROCESSES
+from concbench.stats.interval import MINIMUM_PROCESSES, Array
 
 FIRST_CHOICE = ("tasks", "depth")
-Table = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,9 @@ class SweepCurve:
     """A contender's cost along a sweep: ``costs``, shape (generations, xs), complete; ``xs`` ascend."""
 
     contender: RunContender
-    xs: Table
-    costs: Table
-    generations: Table
+    xs: Array
+    costs: Array
+    generations: Array
 
 
 def sweeps_of(dataset: Dataset) -> list[Sweep]:

@@ -22,35 +22,26 @@ INCOMPLETE = (
 )
 
 
-def gates_by_default() -> tuple[str, ...]:
-    """Return the metrics that count for the exit code unless others are asked for: those of time."""
-    return names_for("gate")
-
-
 def is_comparison(measured: Measured) -> bool:
     """Say whether a run file is one of a comparison, which has pairs in place of samples."""
     return measured.header.paired is not None
 
 
 def judged_again(
-    measured: Measured, margins: Margins | None = None, gates: tuple[str, ...] | None = None
+    measured: Measured, asked: Margins | None = None, gates: tuple[str, ...] | None = None
 ) -> Comparison:
-    """Return a comparison from its run file, with the margins it was made with where none are given.
+    """Return a comparison from its run file, with the margins it was made with where none are asked for.
 
     Raises RunFileError for an outcome of a cell that the header does not pair.
     """
-    rule = judge_again(measured.header, measured.records, margins or margins_of(measured))
+    made_with = margins() | (measured.header.asked.margins or {})
+    rule = judge_again(measured.header, measured.records, asked or made_with)
     return comparison_of(measured, rule, gates)
-
-
-def margins_of(measured: Measured) -> Margins:
-    """Return the margins in the header of a comparison."""
-    return margins() | (measured.header.asked.margins or {})
 
 
 def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...] | None = None) -> Comparison:
     """Return what a comparison's run file holds, as judged by ``rule``, who has taken in its records."""
-    gates = gates_by_default() if gates is None else gates
+    gates = names_for("gate") if gates is None else gates
     header = measured.header
     sides = header.sides or {}
     by_cells = {one.cells: one for one in reversed(rule.pairs.cells)}

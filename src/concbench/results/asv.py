@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from concbench.results.asv_files import ResultFile, ResultRow, Value, check_machine, read_results
+from concbench.results.asv_files import ResultFile, ResultRow, Value, check_machine, results_of
 from concbench.results.asv_folders import Declared, machine_of, read_benchmarks, result_paths
-from concbench.results.foreign import literal
+from concbench.results.foreign import literal, read_json
 from concbench.results.histories import BenchmarkSeries, Commit, History, HistoryPoint, by_commit, by_date
 from concbench.results.partly import PassedOver, first_of
 from concbench.results.places import refuse_irregular
@@ -67,7 +67,7 @@ def _files(
 
 def _read(path: Path, machine: str | None) -> ResultFile:
     refuse_irregular(path)
-    return check_machine(read_results(path), machine)
+    return check_machine(results_of(read_json(path), path), machine)
 
 
 def _commits(files: Iterable[ResultFile]) -> dict[tuple[str, datetime], Commit]:

@@ -25,9 +25,8 @@ from concbench.results.foreign import (
     checked,
     measurable,
     milliseconds,
-    moment_of,
     number,
-    read_json,
+    time_at,
 )
 from concbench.validators import list_of, mapping, nullable, object_of, text
 from concbench.words import plain_text
@@ -92,13 +91,11 @@ def check_machine(file: ResultFile, machine: str | None) -> ResultFile:
     return file
 
 
-def read_results(path: Path) -> ResultFile:
-    """Read one result file. Raises ResultsError for one that is damaged or of another format version."""
-    return results_of(read_json(path), path)
-
-
 def results_of(content: Any, path: Path) -> ResultFile:
-    """Return what the JSON of a result file holds. Raises as :func:`read_results` does."""
+    """Return what the JSON of a result file holds.
+
+    Raises ResultsError for one that is damaged or of another format version.
+    """
     if not is_asv(content):
         raise ResultsError("JSON, but no result of asv: it has no commit_hash and results", path)
     version = check_version(content, path, (1, API_VERSION))
@@ -113,7 +110,7 @@ def results_of(content: Any, path: Path) -> ResultFile:
     return ResultFile(
         path=path,
         commit=plain_text(about["commit_hash"]),
-        date=moment_of(about["date"]),
+        date=time_at(about["date"]),
         machine=about["params"]["machine"],
         env=about["env_name"],
         python=about["python"],
@@ -147,7 +144,7 @@ def _row(name: str, cells: Any, columns: Sequence[str], path: Path, beyond: list
     return ResultRow(
         name=name,
         version=row["version"],
-        started=None if started is None else moment_of(started),
+        started=None if started is None else time_at(started),
         values=tuple(_values(row, path, place, beyond)),
     )
 

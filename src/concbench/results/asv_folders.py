@@ -12,10 +12,10 @@ from typing import Any
 
 from concbench.results.addresses import without_address
 from concbench.results.errors import ResultsError
-from concbench.results.foreign import check, checked, read_json, where_there
+from concbench.results.foreign import check, checked, read_json
 from concbench.results.partly import PassedOver
 from concbench.results.places import is_folder, refuse_irregular
-from concbench.validators import integer, list_of, nullable, text
+from concbench.validators import integer, list_of, nullable, object_of, text
 
 API_VERSION = 2
 MACHINE, BENCHMARKS = "machine.json", "benchmarks.json"
@@ -28,7 +28,6 @@ class Declared:
     ``kind`` is asv's type (``time``, ``track``, ``peakmemory``, …).
     """
 
-    name: str
     kind: str
     unit: str
     version: str | None
@@ -75,18 +74,14 @@ def _results_in(machine: Path) -> list[Path]:
     try:
         if not (machine / MACHINE).exists():
             return []
-        return [path for path in machine.iterdir() if is_result(path.name)]
+        found = [path for path in machine.iterdir() if path.name.endswith(".json")]
+        return [path for path in found if path.name not in (MACHINE, BENCHMARKS)]
     except OSError as error:
         raise _unreadable(machine, error) from error
 
 
 def _unreadable(folder: Path, error: OSError) -> ResultsError:
     return ResultsError(f"cannot be read ({error.strerror}); check its permissions", folder)
-
-
-def is_result(name: str) -> bool:
-    """Say whether a file of this name, beside a ``machine.json``, holds results."""
-    return name.endswith(".json") and name not in (MACHINE, BENCHMARKS)
 
 
 def machine_of(folder: Path) -> str | None:
@@ -117,16 +112,15 @@ def read_benchmarks(folder: Path) -> dict[str, Declared]:
     declared = {}
     for name, about in content.items():
         if name != "version":
-            checked(about, _DECLARED, path, f"[{name!r}]")
-            check(about, _VERSIONED, path, f"[{name!r}]")
+            check(about, _DECLARED, path, f"[{name!r}]")
             names = tuple(about["param_names"])
-            bare = without_address(name)
-            declared[bare] = Declared(bare, about["type"], about["unit"], about.get("version"), names)
+            declared[without_address(name)] = Declared(
+                about["type"], about["unit"], about.get("version"), names
+            )
     return declared
 
 
-_DECLARED = {"type": text, "unit": text, "param_names": list_of(text)}
-_VERSIONED = where_there({"version": text})
+_DECLARED = object_of({"type": text, "unit": text, "param_names": list_of(text)}, {"version": nullable(text)})
 
 
 def check_version(content: Any, path: Path, known: Sequence[int]) -> int:

@@ -86,9 +86,15 @@ def check(value: object, kind: Validator, path: Path, place: str = "") -> None:
         raise ResultsError(f"{place}{complaint}".lstrip(". "), path)
 
 
-def checked(value: Any, keys: Mapping[str, Validator], path: Path, place: str = "") -> dict[str, Any]:
-    """Return ``value``, an object with ``keys``, as it is; raises ResultsError for anything else."""
-    check(value, object_of(keys), path, place)
+def checked(
+    value: Any,
+    keys: Mapping[str, Validator],
+    path: Path,
+    place: str = "",
+    optional: Mapping[str, Validator] | None = None,
+) -> dict[str, Any]:
+    """Return ``value``, an object as ``object_of`` has it; raises ResultsError for anything else."""
+    check(value, object_of(keys, optional), path, place)
     found: dict[str, Any] = value
     return found
 
@@ -107,7 +113,7 @@ def number(value: object) -> str | None:
     return None if fits else unlike(value, "a number")
 
 
-def figure(value: object) -> str | None:
+def measurement(value: object) -> str | None:
     """Take a number, whole or not, that may have been measured: neither infinite nor beyond ``MOST``."""
     complaint = number(value) or finite(value)
     if complaint is None and abs(value) > MOST:  # type: ignore[arg-type]
@@ -122,7 +128,7 @@ def measurable(value: float) -> bool:
 
 def not_negative(value: object) -> str | None:
     """Take a finite number of 0 or more, whole or not, as a measured duration is."""
-    complaint = figure(value)
+    complaint = measurement(value)
     if complaint is None and value < 0:  # type: ignore[operator]
         return f" is {value:g}, below zero"
     return complaint
@@ -135,11 +141,11 @@ def text_or_none(value: object) -> str | None:
 
 def milliseconds(value: object) -> str | None:
     """Take a time in ms since 1970, whole or not, within the years that a calendar has."""
-    fits = figure(value) is None and 0 <= value < 2.5e14  # type: ignore[operator]
+    fits = measurement(value) is None and 0 <= value < 2.5e14  # type: ignore[operator]
     return None if fits else unlike(value, "a time in ms since 1970")
 
 
-def moment_of(ms: float) -> datetime:
+def time_at(ms: float) -> datetime:
     """Return the time in UTC that so many ms since 1970 are."""
     return EPOCH + timedelta(milliseconds=ms)
 

@@ -14,21 +14,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from concbench.metrics import Better
 from concbench.results.addresses import without_addresses
 from concbench.results.errors import ResultsError
 from concbench.results.foreign import (
     check,
     checked,
-    figure,
     measurable,
+    measurement,
     milliseconds,
-    moment_of,
     parsed,
     read_bytes,
+    time_at,
     utc_of,
 )
 from concbench.results.github_units import ToolUnit, spread_of, tool_unit
-from concbench.results.histories import Better
 from concbench.validators import list_of, mapping, text
 from concbench.words import plain_text
 
@@ -123,13 +123,13 @@ def github_data(content: Any, path: Path) -> Data:
 
 
 _ENTRY = {"commit": mapping, "date": milliseconds, "tool": text, "benches": list_of(mapping)}
-_BENCH = {"name": text, "value": figure, "unit": text}
+_BENCH = {"name": text, "value": measurement, "unit": text}
 
 
 def _entry(suite: str, run: Any, path: Path, place: str, passed: list[str]) -> CommitEntry:
     about = checked(run, _ENTRY, path, place)
     check(about["commit"].get("id"), text, path, f"{place}.commit.id")
-    measured = moment_of(about["date"])
+    measured = time_at(about["date"])
     return CommitEntry(
         suite=suite,
         commit=plain_text(about["commit"]["id"]),

@@ -1,15 +1,13 @@
 """The history in github-action-benchmark's data: a point for each benchmark, suite and commit."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
-from concbench.results.github import Bench, CommitEntry, Data
+from concbench.metrics import Better
+from concbench.results.github import CommitEntry, Data
 from concbench.results.histories import (
     UNITS,
     BenchmarkSeries,
-    Better,
     Commit,
     History,
     HistoryPoint,
@@ -21,13 +19,6 @@ NOWHERE = "unknown"
 """The machine and the interpreter: the action tells neither."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
-    name: str
-    unit: str
-    better: Better
-
-
 def history_of_github(data: Data) -> History:
     """Return the history of a file. Of several entries of one commit in a suite the median counts.
 
@@ -35,53 +26,55 @@ def history_of_github(data: Data) -> History:
     unit, or of another direction, are a series of their own.
     """
     commits = _commits(data.entries)
-    found: dict[_Key, dict[tuple[str, str], list[Bench]]] = {}
+    found: dict[tuple[str, str, Better], dict[tuple[str, str], list[float]]] = {}
     for entry in data.entries:
         for bench in entry.benches:
-            places = found.setdefault(_Key(bench.name, bench.amount.unit, bench.better), {})
-            places.setdefault((entry.suite, entry.commit), []).append(bench)
+            places = found.setdefault((bench.name, bench.amount.unit, bench.better), {})
+            places.setdefault((entry.suite, entry.commit), []).append(bench.value)
     return History(
         paths=(data.path,),
         machines=(NOWHERE,) if data.entries else (),
         commits=tuple(sorted(set(commits.values()), key=by_date)),
-        series=tuple(
-            _series(key, list(_points(places, commits)))
-            for key, places in sorted(found.items(), key=lambda one: one[0].name)
-        ),
+        series=tuple(_series(*key, found[key], commits) for key in sorted(found, key=lambda one: one[0])),
     )
 
 
-def _commits(entries: tuple[CommitEntry, ...]) -> dict[str, Commit]:
+def _commits(entries: Iterable[CommitEntry]) -> dict[str, Commit]:
     """Return every commit under its hash, with its earliest date and when it was first measured."""
-    dates: dict[str, list[datetime]] = {}
-    measured: dict[str, list[datetime]] = {}
+    found: dict[str, list[CommitEntry]] = {}
     for entry in entries:
-        dates.setdefault(entry.commit, []).append(entry.date)
-        measured.setdefault(entry.commit, []).append(entry.measured)
-    return {commit: Commit(commit, min(dates[commit]), min(measured[commit])) for commit in dates}
+        found.setdefault(entry.commit, []).append(entry)
+    return {
+        commit: Commit(commit, min(one.date for one in same), min(one.measured for one in same))
+        for commit, same in found.items()
+    }
 
 
-def _points(places: dict[tuple[str, str], list[Bench]], commits: dict[str, Commit]) -> Iterator[HistoryPoint]:
-    for (suite, commit), benches in places.items():
-        yield HistoryPoint(
+def _series(
+    name: str,
+    unit: str,
+    better: Better,
+    places: Mapping[tuple[str, str], Sequence[float]],
+    commits: Mapping[str, Commit],
+) -> BenchmarkSeries:
+    points = [
+        HistoryPoint(
             commit=commits[commit],
             machine=NOWHERE,
             env=suite,
             python=NOWHERE,
-            value=median(bench.value for bench in benches),
+            value=median(values),
             version=None,
             measured=commits[commit].measured,
         )
-
-
-def _series(key: _Key, points: list[HistoryPoint]) -> BenchmarkSeries:
-    unit = UNITS.get(key.unit, key.unit)
+        for (suite, commit), values in places.items()
+    ]
     return BenchmarkSeries(
-        benchmark=key.name,
+        benchmark=name,
         params=(),
-        kind="time" if unit == "seconds" else "track",
-        unit=unit,
+        kind="time" if unit == "s" else "track",
+        unit=UNITS.get(unit, unit),
         version=None,
         points=tuple(sorted(points, key=by_commit)),
-        better=key.better,
+        better=better,
     )

@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-Better: TypeAlias = Literal["less", "more"]
-"""Which figures are the better ones."""
+from concbench.metrics import Better
 
 UNITS = {"s": "seconds", "B": "bytes"}
 """What our units are called in a history."""

@@ -15,15 +15,18 @@ def check_resumable(header: Header, now: Mapping[str, str], path: Path | None = 
 
     Raises RunFileError, which lists each difference, if it is not.
     """
-    then: Mapping[str, str] = header.about.identity
-    differences = [
-        f"{name}: {then.get(name, 'not recorded')} then, {now.get(name, 'not there')} now"
-        for name in sorted({*then, *now})
-        if then.get(name) != now.get(name)
-    ]
-    if differences:
+    if changed := changes(header.about.identity, now, lacking="not there"):
         raise RunFileError(
-            f"cannot go on, because the environment has changed ({'; '.join(differences)}). "
+            f"cannot go on, because the environment has changed ({'; '.join(changed)}). "
             "Bring it back as it was, or start a new run",
             path,
         )
+
+
+def changes(then: Mapping[str, str], now: Mapping[str, str], lacking: str = "not recorded") -> list[str]:
+    """Return what differs between two environments' identities; what is ``lacking`` now is called so."""
+    return [
+        f"{name}: {then.get(name, 'not recorded')} then, {now.get(name, lacking)} now"
+        for name in sorted({*then, *now})
+        if then.get(name) != now.get(name)
+    ]

@@ -73,11 +73,8 @@ def _unlike_first(cells: Sequence[HeaderCell], what: str, of: Callable[[HeaderCe
 
 def _shape(params: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the names of parameters and what is told apart of their values."""
-    return sorted((name, _family(value)) for name, value in params.items())
-
-
-def _family(value: Any) -> str:
-    return "number" if type(value) in (int, float) else type(value).__name__
+    kinds = {name: "float" if type(value) is int else type(value).__name__ for name, value in params.items()}
+    return sorted(kinds.items())
 
 
 def _about_traces(traces: Sequence[HeaderTrace], contenders: set[str]) -> Iterator[str]:

@@ -45,7 +45,9 @@ class Processes:
         """Return what is wrong if a process is to have measured ``cell``."""
         if (complaint := self.alive_complaint(number)) is not None:
             return complaint
-        return self._foreign(number, cell, generation) or self._misused(number, purpose)
+        found = self._known[number].purpose
+        misused = None if found == purpose else f"the purpose of process {number} is {found}, not {purpose}"
+        return self._foreign(number, cell, generation) or misused
 
     def outcome_complaint(self, number: int, cell: str, generation: int | None) -> str | None:
         """Return what is wrong if a process, that may have ended, is to have failed at ``cell``."""
@@ -60,7 +62,3 @@ class Processes:
         if generation is not None and process.generation != generation:
             return f"process {number} is of generation {process.generation}, not {generation}"
         return None
-
-    def _misused(self, number: int, purpose: str) -> str | None:
-        found = self._known[number].purpose
-        return None if found == purpose else f"the purpose of process {number} is {found}, not {purpose}"

@@ -19,7 +19,6 @@ from concbench.results.records import (
     EndRecord,
     InBlock,
     MemoryRecord,
-    NoiseRecord,
     OutcomeRecord,
     ResumeRecord,
     Sample,
@@ -128,11 +127,6 @@ def witnesses(run: Recorded) -> dict[str, WitnessRecord]:
 def warnings(run: Recorded) -> list[WarningRecord]:
     """Return the ``warning`` records, in the file's order."""
     return of_type(run, WarningRecord)
-
-
-def noise(run: Recorded) -> list[NoiseRecord]:
-    """Return the ``noise`` records, in the file's order."""
-    return of_type(run, NoiseRecord)
 
 
 def is_complete(run: Recorded) -> bool:

@@ -107,7 +107,8 @@ class RunLines:
                 raise self._damage(TOO_LONG, number)
             if line[-1] != NEWLINE:
                 self.tail = line
-                self.torn = _describe(line, number)
+                start = line[:60].decode(errors="replace")
+                self.torn = f"line {number} was never finished: {len(line)} bytes that begin {start!r}"
                 return
             yield number, line
 
@@ -158,8 +159,3 @@ class RunLines:
             return RunFileError(reason, self._path, number)
         advice = f"the {number - 1} lines before it are sound: restore the file, or use a copy of those"
         return RunFileError(f"{reason}; {advice}", self._path, number)
-
-
-def _describe(tail: bytes, line: int) -> str:
-    start = tail[:60].decode(errors="replace")
-    return f"line {line} was never finished: {len(tail)} bytes that begin {start!r}"

@@ -12,10 +12,10 @@ from msgspec import Meta, Struct
 
 from concbench.results.header import Header
 from concbench.results.values import (
-    Amount,
     Count,
     Extras,
     LegName,
+    NotNegative,
     Ordinal,
     OutcomeName,
     Positive,
@@ -63,7 +63,7 @@ class WitnessRecord(Record, frozen=True, tag="witness"):
     cell: str
     legs: Annotated[list[WitnessedLeg], Meta(min_length=1, max_length=2)]
     number: Positive
-    estimate_ns: Amount
+    estimate_ns: NotNegative
     checks: dict[str, str | None]
     peak_live: Count | None = None
     once_ns: Count | None = None

@@ -10,7 +10,7 @@ AT_ONCE = 1 << 20
 """Bytes that are copied at a time."""
 
 
-def is_there(path: Path, descriptor: int) -> bool:
+def still_names(path: Path, descriptor: int) -> bool:
     """Say whether ``path`` is still the name of the file that is open as ``descriptor``."""
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))

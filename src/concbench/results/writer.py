@@ -23,7 +23,7 @@ from concbench.results.places import is_compressed
 from concbench.results.reader import Content, Run, read_content
 from concbench.results.records import ResumeRecord
 from concbench.results.values import Record
-from concbench.results.vanished import is_deleted, is_there, place_for, put_back, sync_directory, write_all
+from concbench.results.vanished import is_deleted, place_for, put_back, still_names, sync_directory, write_all
 
 
 class RunWriter:
@@ -190,7 +190,7 @@ class RunWriter:
     def _present_descriptor(self) -> int:
         """Return what to write to, which ``path`` names; raises RunFileError where it cannot be that."""
         descriptor = self._open_descriptor()
-        if not self._size or is_there(self.path, descriptor):
+        if not self._size or still_names(self.path, descriptor):
             return descriptor
         if not is_deleted(descriptor):
             self.close()

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from concbench.analysis.comparison import Comparison
 from concbench.analysis.stopping import Margins
-from concbench.analysis.verdicts import gates_by_default
 from concbench.drive.sides.spec import SideSpec
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS, margins, names_for
@@ -78,7 +77,7 @@ class ComparisonRequest(SideSpec):
             raise RequestError(
                 f"{arg('gates', name)} needs what {arg(name, off[name])} switches off; leave one of them out"
             )
-        return self.gates or gates_by_default()
+        return self.gates or names_for("gate")
 
 
 def is_run_file(name: str) -> bool:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from concbench.stats.interval import Array
 from concbench.stats.orders import FEWEST, PORTION, largest, sums_of
-from concbench.stats.scores import DUST, Array, ScoreScales, scores
+from concbench.stats.scores import DUST, ScoreScales, scores
 from concbench.stats.tail import tail_bound
 
 FEW = 250

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from concbench.stats.curve import Array, Curve, curve
+from concbench.stats.curve import Curve, curve
 from concbench.stats.fieller import zeros
-from concbench.stats.interval import Interval
+from concbench.stats.interval import Array, Interval
 from concbench.stats.student import critical, rounding, student
 
 REAL = 0.01

@@ -9,12 +9,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from concbench.stats.interval import NotDetermined, enough_processes
+from concbench.stats.interval import Array, NotDetermined, enough_processes
 from concbench.stats.student import critical
-
-Array = NDArray[np.float64]
 
 MINIMUM_POINTS = 3
 """Two points lie on any law of two parameters: a third is the first that can contradict it."""

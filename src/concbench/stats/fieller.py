@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from concbench.stats.curve import Array
+from concbench.stats.interval import Array
 
 Stretch = tuple[float, float]
 

@@ -1,9 +1,12 @@
 """What an interval is, and what stands in its place where the data determine none."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = NDArray[np.float64]
 
 MINIMUM_PROCESSES = 6
 """The first number of processes whose extremes enclose the median with 95 % confidence (96.9 %); five
@@ -44,7 +47,7 @@ def check_confidence(confidence: float) -> None:
         raise ValueError(f"confidence is a fraction between 0 and 1 (say 0.95), not {confidence:g}")
 
 
-def finite(values: ArrayLike) -> NDArray[np.float64]:
+def finite(values: ArrayLike) -> Array:
     """Return ``values`` as a one-dimensional array of floats, in the caller's unit.
 
     Raises ValueError for another number of dimensions, NotDetermined where a value is infinite or not a
@@ -63,7 +66,7 @@ def finite(values: ArrayLike) -> NDArray[np.float64]:
     return array
 
 
-def enough_processes(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def enough_processes(values: Array) -> Array:
     """Return ``values``, one for each process; raises NotDetermined for fewer than ``MINIMUM_PROCESSES``."""
     if values.size < MINIMUM_PROCESSES:
         raise NotDetermined(

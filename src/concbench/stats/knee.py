@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from concbench.stats.curve import Array, curve, largest, slope_weights
+from concbench.stats.curve import curve, largest, slope_weights
 from concbench.stats.fieller import Stretch, joined, zeros
-from concbench.stats.interval import Interval, NotDetermined
+from concbench.stats.interval import Array, Interval, NotDetermined
 from concbench.stats.line import fit_line
 from concbench.stats.student import critical, rounding, student
 

@@ -17,8 +17,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from concbench.stats.curve import Array, check_noise, curve, largest
-from concbench.stats.interval import Interval, NotDetermined
+from concbench.stats.curve import check_noise, curve, largest
+from concbench.stats.interval import Array, Interval, NotDetermined
 from concbench.stats.student import critical, rounding
 
 Part: TypeAlias = Literal["fixed", "per_unit"]

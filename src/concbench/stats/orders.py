@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from concbench.stats.scores import Array
+from concbench.stats.interval import Array
 
 FEWEST = 3
 """Figures on either side of a place that a step may be found at: two may be wild, and change nothing."""

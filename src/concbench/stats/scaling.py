@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from concbench.stats.curve import WIDEST, Array, check_noise, curve, largest, slope_weights
-from concbench.stats.interval import Interval, NotDetermined
+from concbench.stats.curve import WIDEST, check_noise, curve, largest, slope_weights
+from concbench.stats.interval import Array, Interval, NotDetermined
 from concbench.stats.line import fit_line
 from concbench.stats.student import student
 

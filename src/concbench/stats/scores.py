@@ -5,12 +5,10 @@ figures, which is what stats/change.py builds its test on.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[np.float64]
+from concbench.stats.interval import Array
 
 DUST = 1e-9
 """Scores that are no larger throughout are left over by rounding."""

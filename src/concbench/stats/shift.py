@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 import scipy
 
-from concbench.stats.scores import Array, biweight, biweight_sums
+from concbench.stats.interval import Array
+from concbench.stats.scores import biweight, biweight_sums
 
 EXACT = 200_000
 """Up to this many steps the distribution of a rank sum is counted out, beyond that it is normal."""

@@ -10,9 +10,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from concbench.stats.interval import Interval, NotDetermined, check_confidence, finite
-
-Array = NDArray[np.float64]
+from concbench.stats.interval import Array, Interval, NotDetermined, check_confidence, finite
 
 EXACT = 400
 """Up to this many values the distribution of the rank sum is counted out, beyond that it is normal."""

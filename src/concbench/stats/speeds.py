@@ -11,10 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from concbench.stats.interval import Array
 from concbench.stats.noise import SLOW
 from concbench.stats.processes import reduce_by_process
-
-Array = NDArray[np.float64]
 
 AGREE = 0.05
 """How far apart, in logarithms, the figures of two commits are that agree in part only."""

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from concbench.stats.change import COARSE, FINE, ChangePoint, change_of
-from concbench.stats.interval import check_confidence, finite
-from concbench.stats.scores import Array, ScoreScales
+from concbench.stats.interval import Array, check_confidence, finite
+from concbench.stats.scores import ScoreScales
 from concbench.stats.shift import near_shift, near_shift_interval, shift, shift_interval
 
 

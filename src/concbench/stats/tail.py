@@ -17,8 +17,8 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from concbench.stats.interval import Array
 from concbench.stats.orders import FEWEST, in_deviations
-from concbench.stats.scores import Array
 
 GROUP = 1.08
 """By how much the odds of the share before a place differ within a group of places, at most."""

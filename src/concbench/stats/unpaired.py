@@ -27,7 +27,7 @@ class Shift:
     p_less: float
 
 
-def shift(base: ArrayLike, head: ArrayLike, margin: float, confidence: float = 0.99) -> Shift:
+def mean_shift(base: ArrayLike, head: ArrayLike, margin: float, confidence: float = 0.99) -> Shift:
     """Return how much the mean of ``head`` exceeds that of ``base``, in their unit and the margin's.
 
     ``base`` (shape (n,)) and ``head`` (shape (m,)) have one value for each process. Welch's t, with the

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from concbench.results.foreign import check, checked, figure, not_negative, where_there
-from concbench.validators import Validator, each_value, list_of, one_of, positive, text
+from concbench.results.foreign import check, checked, measurement, not_negative, where_there
+from concbench.validators import Validator, each_value, list_of, nullable, one_of, positive, text
 
 Author: TypeAlias = Literal["suite", "fixture"]
 
@@ -18,11 +18,11 @@ SUITE = re.compile(r"(?:.*/)?benchmarks/testbench/test_cells\.py::test_cell\[.*"
 """The names of the tests of the suite in ``benchmarks/``."""
 
 FIGURES: Mapping[str, tuple[str, str, Validator]] = {
-    "lateness_p50_s": ("lateness_p50", "s", figure),
-    "lateness_p99_s": ("lateness_p99", "s", figure),
-    "memory_bytes_per_task": ("memory", "B/task", figure),
-    "memory_peak_bytes": ("peak", "B", figure),
-    "scaling_exponent": ("{scaling_of}_exponent", "1", figure),
+    "lateness_p50_s": ("lateness_p50", "s", measurement),
+    "lateness_p99_s": ("lateness_p99", "s", measurement),
+    "memory_bytes_per_task": ("memory", "B/task", measurement),
+    "memory_peak_bytes": ("peak", "B", measurement),
+    "scaling_exponent": ("{scaling_of}_exponent", "1", measurement),
     "cpu_s_per_run": ("run_cpu", "s", not_negative),
 }
 """The figures beside times that either may have: the metric, the unit and the kind of each."""
@@ -41,15 +41,14 @@ def author_of(benchmark: dict[str, Any]) -> Author | None:
 def check_ours(benchmark: dict[str, Any], author: Author, path: Path, place: str) -> None:
     """Raise ResultsError where an entry of ours, at ``place`` of a file, is not what it has to be."""
     extra, where = benchmark["extra_info"], f"{place}.extra_info"
-    checked(extra, _OF_SUITE if author == "suite" else _OF_FIXTURE, path, where)
-    check(extra, _OPTIONAL, path, where)
+    checked(extra, _OF_SUITE if author == "suite" else _OF_FIXTURE, path, where, _OPTIONAL)
     if extra.get("scaling_exponent") is not None:
         checked(extra, _SCALING, path, where)
     check(benchmark["stats"], _TIMES, path, f"{place}.stats")
 
 
 def _plain(value: object) -> str | None:
-    return None if isinstance(value, str | bool) else figure(value)
+    return None if isinstance(value, str | bool) else measurement(value)
 
 
 _OF_SUITE: Mapping[str, Validator] = {
@@ -66,6 +65,6 @@ _OF_SUITE: Mapping[str, Validator] = {
 _OF_FIXTURE: Mapping[str, Validator] = {"concbench": text, "model": text, "tasks": positive}
 """What the fixture ``concurrency_benchmark`` says of a function."""
 
-_OPTIONAL = where_there({name: kind for name, (_metric, _unit, kind) in FIGURES.items()})
+_OPTIONAL = {name: nullable(kind) for name, (_metric, _unit, kind) in FIGURES.items()}
 _SCALING: Mapping[str, Validator] = {"scaling_of": one_of("wall", "cpu"), "scaling_in": text}
 _TIMES = where_there({"median": not_negative, "data": list_of(not_negative)})

@@ -1,6 +1,7 @@
 """A result file of asv as parts of the tidy table: its samples where they were saved, else its one value."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +27,7 @@ def parts_of_asv(file: ResultFile, declared: Mapping[str, Declared]) -> Iterator
         for value in row.values:
             labels = in_asv(row.name, named(value.params, about), kind, unit)
             yield Part(
-                workload=labels.workload,
-                model=labels.model,
-                parameters=labels.parameters,
-                metric=labels.metric,
-                unit=labels.unit,
+                **asdict(labels),
                 values=np.array(value.samples or (value.value,), dtype=np.float64),
                 commit=file.commit,
                 python=Path(file.python).name,

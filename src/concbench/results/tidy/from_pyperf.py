@@ -14,7 +14,7 @@ import pyperf  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from concbench.results.errors import ResultsError
-from concbench.results.foreign import check, checked, figure, text_or_none, utc_of, where_there
+from concbench.results.foreign import check, checked, measurement, text_or_none, utc_of, where_there
 from concbench.results.tidy.schema import Part
 from concbench.validators import Validator, count, list_of, mapping, nullable, object_of, text
 
@@ -48,16 +48,16 @@ def parts_of_pyperf(content: Any, path: Path) -> Iterator[Part]:
                 yield _part(benchmark.get_name(), run, number, path)
 
 
-_ABOUT = where_there({"metadata": mapping})
-_RUN = where_there({"values": list_of(figure), "warmups": list_of(list_of(figure)), "metadata": mapping})
-_FILE: Mapping[str, Validator] = {"benchmarks": list_of(object_of({"runs": list_of(_RUN)}))}
+_ABOUT = {"metadata": nullable(mapping)}
+_RUN = where_there(
+    {"values": list_of(measurement), "warmups": list_of(list_of(measurement)), "metadata": mapping}
+)
+_FILE = object_of({"benchmarks": list_of(object_of({"runs": list_of(_RUN)}, _ABOUT))}, _ABOUT)
 
 
 def _suite(content: Any, path: Path) -> pyperf.BenchmarkSuite:
     """Let pyperf read what was read; what it takes for granted is checked before."""
-    about = checked(content, _FILE, path)
-    check(about, _ABOUT, path)
-    check(about["benchmarks"], list_of(_ABOUT), path, "benchmarks")
+    check(content, _FILE, path)
     try:
         return pyperf.BenchmarkSuite.loads(json.dumps(content))
     except (ValueError, TypeError, KeyError, ArithmeticError) as error:

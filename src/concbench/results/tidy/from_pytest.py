@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from concbench.results.addresses import without_address, without_addresses
-from concbench.results.foreign import check, checked, figure, text_or_none, utc_of
+from concbench.results.foreign import checked, measurement, text_or_none, utc_of
 from concbench.results.tidy.extra_info import FIGURES, Author, author_of, check_ours
 from concbench.results.tidy.naming import of_cell, spelled
 from concbench.results.tidy.schema import Part
@@ -38,8 +38,7 @@ def parts_of_pytest(content: Any, path: Path) -> Iterator[Part]:
 
     ``time`` is when the file was written. Raises ResultsError for JSON that is damaged.
     """
-    about = checked(content, _FILE, path)
-    check(about.get("datetime"), nullable(_moment), path, "datetime")
+    about = checked(content, _FILE, path, optional={"datetime": nullable(_moment)})
     for benchmark in _benchmarks(about["benchmarks"], path):
         workload, model = _cell(benchmark)
         for metric, unit, values in _figures(benchmark):
@@ -70,7 +69,7 @@ _FILE: Mapping[str, Validator] = {"machine_info": mapping, "benchmarks": list_of
 _BENCHMARK: Mapping[str, Validator] = {
     "fullname": text,
     "extra_info": mapping,
-    "stats": object_of({"median": figure}),
+    "stats": object_of({"median": measurement}, {"data": nullable(list_of(measurement))}),
 }
 """What an entry has, once :func:`_completed` has put what stands for it in old files."""
 
@@ -104,9 +103,7 @@ def _benchmarks(found: Sequence[dict[str, Any]], path: Path) -> list[dict[str, A
     benchmarks = list(map(_completed, found))
     for number, benchmark in enumerate(benchmarks):
         place = f"benchmarks[{number}]"
-        checked(benchmark, _BENCHMARK, path, place)
-        check(benchmark.get("params"), nullable(mapping), path, f"{place}.params")
-        check(benchmark["stats"].get("data"), nullable(list_of(figure)), path, f"{place}.stats.data")
+        checked(benchmark, _BENCHMARK, path, place, {"params": nullable(mapping)})
         if author := author_of(benchmark):
             check_ours(benchmark, author, path, place)
     names = without_addresses(benchmark["fullname"] for benchmark in benchmarks)

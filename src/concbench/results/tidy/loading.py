@@ -157,7 +157,7 @@ class _Reader:
             return self._of_github(content, path)
         if is_pytest(content):
             return parts_of_pytest(content, path)
-        if _is_pyperf(content):
+        if isinstance(content, dict) and {"version", "benchmarks"} <= content.keys():
             from concbench.results.tidy.from_pyperf import parts_of_pyperf  # noqa: PLC0415  (loads pyperf)
 
             return parts_of_pyperf(content, path)
@@ -210,7 +210,3 @@ class _Reader:
         found = passed.attempt(read)
         self.notes += [(note, Unreadable) for note in passed.notes()]
         return found
-
-
-def _is_pyperf(content: Any) -> bool:
-    return isinstance(content, dict) and {"version", "benchmarks"} <= content.keys()

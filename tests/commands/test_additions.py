@@ -163,7 +163,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 def run(installed: Environment, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("runs") / "run.jsonl"
     chosen = ("-m", "stepped,asyncio", "-w", "relay,gated", "-p", "tasks=100")
-    installed("run", *chosen, "--seed", "1", "--no-report", "--output", path)
+    quick = ("--preset", "quick", "--no-memory", "--no-report")
+    installed("run", *chosen, "--seed", "1", *quick, "--output", path)
     return path
 
 

@@ -85,6 +85,7 @@ def test_a_section_that_is_jumped_to_is_not_hidden_by_the_navigation(shown: Gall
     assert top["y"] >= bar["y"] + bar["height"] - 1
 
 
+@pytest.mark.nightly
 def test_without_javascript_everything_is_there_but_controls_that_would_be_dead(
     shown: Gallery, window: Window, example: Path
 ) -> None:
@@ -100,6 +101,7 @@ def test_without_javascript_everything_is_there_but_controls_that_would_be_dead(
     assert problems(page, arrows) == []
 
 
+@pytest.mark.nightly
 def test_on_paper_there_is_no_navigation_no_control_and_no_dark_ground(shown: Gallery, example: Path) -> None:
     page = shown(example, DARK)
     page.emulate_media(media="print", color_scheme="dark")

@@ -203,6 +203,7 @@ def test_what_a_model_does_not_lend_is_told_without_a_process(installed: Environ
     assert (lacking["outcome"], lacking["reason"]) == ("not-expressible", "stepped lends no event")
 
 
+@pytest.mark.nightly
 def test_they_are_run_and_what_they_cost_is_told_per_unit_of_their_own(
     installed: Environment, run: Path
 ) -> None:

@@ -346,7 +346,8 @@ def test_what_a_run_leaves_at_work_takes_no_cpu_time_between_two_turns(tmp_path:
 
 def states_of_threads(pid: int) -> list[str]:
     """Return the state of each thread of a process: each is stopped by itself, some time after the signal."""
-    return [stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{pid}/task").glob("*/stat")]
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    return [stat.read_text().rpartition(")")[2].split()[0] for stat in threads]
 
 
 def cpu_ns(pid: int) -> int:

@@ -114,6 +114,7 @@ def test_on_paper_there_is_no_navigation_no_control_and_no_dark_ground(shown: Ga
     assert [pair for pair in found if contrast(pair.front, pair.ground) < 4.5] == []
 
 
+@pytest.mark.nightly
 def test_on_paper_no_table_is_cut(shown: Gallery, example: Path) -> None:
     page = shown(example)
     page.emulate_media(media="print")
@@ -121,6 +122,7 @@ def test_on_paper_no_table_is_cut(shown: Gallery, example: Path) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= A4
 
 
+@pytest.mark.nightly
 def test_hostile_names_are_words_everywhere(shown: Gallery, odd: Path) -> None:
     page = shown.anew(odd)
     assert page.locator("script").count() == 1

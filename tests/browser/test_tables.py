@@ -85,6 +85,7 @@ def test_what_is_not_known_comes_last_in_both_directions(shown: Gallery, example
         assert unknown[0] is False
 
 
+@pytest.mark.nightly
 def test_names_are_sorted_as_a_reader_would_and_only_one_column_says_that_it_is_sorted(
     shown: Gallery, example: Path
 ) -> None:
@@ -97,6 +98,7 @@ def test_names_are_sorted_as_a_reader_would_and_only_one_column_says_that_it_is_
     assert table.locator("[aria-sort]").all_inner_texts() == ["workload"]
 
 
+@pytest.mark.nightly
 def test_every_column_of_every_table_can_be_sorted_and_loses_no_row(shown: Gallery, example: Path) -> None:
     page = shown.anew(example)
     wrong = page.evaluate(

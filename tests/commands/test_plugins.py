@@ -80,6 +80,7 @@ def test_a_file_of_both_changes_other_models_only_where_its_workload_is_asked_fo
     assert "patched" in reason
 
 
+@pytest.mark.nightly
 def test_parameters_of_a_plugins_workload_are_asked_for_as_any(concbench: Caller, tmp_path: Path) -> None:
     plugin = written(
         tmp_path,

@@ -53,6 +53,7 @@ def test_a_run_is_resumed_whatever_its_traces(
     assert read_run(path).header.traces_by_workload == {}
 
 
+@pytest.mark.nightly
 def test_the_traces_of_every_model_keep_the_header_small() -> None:
     request = RunRequest(workloads=("timers", "switch"))
     plan = plan_of(request, CATALOGUE)

@@ -156,7 +156,9 @@ def weights_by_cell(measured: Measured) -> dict[str, Weights]:
 
 
 def _weights(memory: Sequence[MemoryRecord]) -> Weights | None:
-    process, generation = (np.array([getattr(one, name) for one in memory], np.int64) for name in _LABELS)
+    process, generation = (
+        np.array([getattr(one, name) for one in memory], np.int64) for name in ("process", "generation")
+    )
     seen = [each for one in memory if (each := bytes_per_task(one)) is not None]
     if len(seen) == len(memory):
         return Weights("per task", np.array(seen), process, generation)
@@ -164,9 +166,6 @@ def _weights(memory: Sequence[MemoryRecord]) -> Weights | None:
     if len(peaks) < len(memory) or not all(one.peak_was_reset for one in memory):
         return None  # an older, higher peak would hide this one
     return Weights("peak", np.array(peaks, dtype=np.float64), process, generation)
-
-
-_LABELS = ("process", "generation")
 
 
 class Column(NamedTuple):

@@ -55,26 +55,20 @@ class PairValues:
     head: list[float] = field(default_factory=list)
 
 
-def paired_of(header: Header) -> dict[tuple[str, str], list[Paired]]:
-    """Return the header's paired cells under the ids of their two cells (a cell may be timed and weighed).
+class Pairs:
+    """Collects the values of pairs, record by record, in the file's order.
 
     Raises KeyError for the header of another kind of run.
     """
-    if header.paired is None:
-        raise KeyError("paired")
-    floors = {cell.id: cell.floor_ns for cell in header.cells}
-    found: dict[tuple[str, str], list[Paired]] = {}
-    for one in header.paired:
-        paired = Paired(**asdict(one), floor_ns=floors[one.cells[0]])
-        found.setdefault(one.cells, []).append(paired)
-    return found
-
-
-class Pairs:
-    """Collects the values of pairs, record by record, in the file's order."""
 
     def __init__(self, header: Header) -> None:
-        self._paired = paired_of(header)
+        if header.paired is None:
+            raise KeyError("paired")
+        floors = {cell.id: cell.floor_ns for cell in header.cells}
+        self._paired: dict[tuple[str, str], list[Paired]] = {}  # a cell may be timed and weighed
+        for one in header.paired:
+            paired = Paired(**asdict(one), floor_ns=floors[one.cells[0]])
+            self._paired.setdefault(one.cells, []).append(paired)
         self.cells = [one for group in self._paired.values() for one in group]
         self.series: dict[Key, PairValues] = {
             (one.id, metric): PairValues() for one in self.cells for metric in one.metrics

@@ -105,12 +105,11 @@ def _kinds(entries: Sequence[tuple[int, HeaderContender]], told: Sequence[str]) 
 def _described(run: Measured, contender: HeaderContender) -> tuple[str, ...]:
     """Return what may tell a contender from others of its model, in the order in which it is told."""
     about = run.header.about
-    changed = about.repository is not None and about.repository.dirty
     return (
         contender.python,
         contender.release or "",
         contender.version or "",
-        about.identity.get("commit", "")[:8] + ("+changes" if changed else ""),
+        about.identity.get("commit", "")[:8] + about.changes,
         about.identity.get("concbench", "").rpartition(" ")[2],
         run.header.started[:16].replace("T", " "),
         contender.id,

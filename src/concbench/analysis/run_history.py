@@ -21,7 +21,6 @@ from concbench.results.costs import columns_of, costs_by_cell, weights_by_cell
 from concbench.results.errors import RunFileError
 from concbench.results.header import Build, HeaderContender, Repository
 from concbench.results.histories import (
-    CHANGES,
     UNITS,
     BenchmarkSeries,
     Commit,
@@ -84,11 +83,11 @@ def history_of_runs(runs: Sequence[Measured], metrics: Collection[str] = ()) -> 
 def commit_of(run: Measured) -> str:
     """Return the commit of a run, and whether there were changes. Raises RunFileError for none."""
     about = run.header.about
-    known = about.repository or Repository()
-    commit = known.commit or about.identity.get("commit") or "unknown"
+    known = about.repository and about.repository.commit
+    commit = known or about.identity.get("commit") or "unknown"
     if commit == "unknown":
         raise RunFileError(f"names no commit, so it has no place in a history: {why_unknown(run)}", run.path)
-    return plain_text(commit) + CHANGES if known.dirty else plain_text(commit)
+    return plain_text(commit) + about.changes
 
 
 def why_unknown(run: Measured) -> str:

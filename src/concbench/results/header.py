@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, convert, field
 
 from concbench.metrics import Unit
+from concbench.results.histories import CHANGES
 from concbench.results.values import (
     AboveZero,
     Count,
@@ -61,6 +62,11 @@ class Environment(Struct, frozen=True):
     commit_unknown: str | None = None
     os: dict[str, Any] = {}
     pythons: list[Build] = []
+
+    @property
+    def changes(self) -> str:
+        """What stands after the commit: that files were changed since, or nothing."""
+        return CHANGES if self.repository is not None and self.repository.dirty else ""
 
 
 class Settings(Struct, frozen=True):

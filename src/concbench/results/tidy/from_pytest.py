@@ -16,6 +16,7 @@ import numpy as np
 
 from concbench.results.addresses import without_address, without_addresses
 from concbench.results.foreign import checked, measurement, text_or_none, utc_of
+from concbench.results.histories import CHANGES
 from concbench.results.tidy.extra_info import FIGURES, Author, author_of, check_ours
 from concbench.results.tidy.naming import of_cell, spelled
 from concbench.results.tidy.schema import Part
@@ -179,4 +180,4 @@ def _commit(info: Any) -> str | None:
     commit = text_or_none(info.get("id")) if isinstance(info, dict) else None
     if commit in (None, "unknown", "unversioned"):
         return None
-    return f"{commit}+changes" if info.get("dirty") is True else commit
+    return f"{commit}{CHANGES}" if info.get("dirty") is True else commit

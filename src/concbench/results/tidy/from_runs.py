@@ -47,11 +47,11 @@ def parts_of_run(measured: Measured) -> Iterator[Part]:
 
 def _environment(measured: Measured) -> dict[str, str | None]:
     """Return the commit and the machine; None where the header does not know."""
-    identity, repository = measured.header.about.identity, measured.header.about.repository
-    known = {name: identity.get(name, "unknown") for name in ("commit", "machine")}
+    about = measured.header.about
+    known = {name: about.identity.get(name, "unknown") for name in ("commit", "machine")}
     found = {name: None if told == "unknown" else told for name, told in known.items()}
-    if found["commit"] and repository is not None and repository.dirty:
-        found["commit"] += "+changes"
+    if found["commit"]:
+        found["commit"] += about.changes
     return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Unpack
 
 from concbench.analysis.comparison import Comparison, Failed
 from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule
@@ -25,8 +26,9 @@ from concbench.results.pairs import Pairs
 from concbench.results.records import EndRecord
 from concbench.results.values import Record
 from concbench.results.writer import RunWriter
-from concbench.runs.arguments import asks
+from concbench.runs.arguments import asks, made
 from concbench.runs.comparison_request import (
+    ComparisonOptions,
     ComparisonRequest,
     refuse_no_revisions,
     with_undecided,
@@ -43,9 +45,14 @@ RESERVE = 0.015
 """The share of the budget that is left for reading, judging and printing, so that the whole keeps to it."""
 
 
-@asks(ComparisonRequest, "base", "head", but=("command", "more"))
+@asks(ComparisonRequest)
 def compare(
-    request: ComparisonRequest, *, to: Path | str | None = None, watcher: Watcher = SILENT
+    base: str | None = None,
+    head: str | None = None,
+    *,
+    to: Path | str | None = None,
+    watcher: Watcher = SILENT,
+    **options: Unpack[ComparisonOptions],
 ) -> ComparisonResult:
     """Say for each cell whether ``head`` is slower than ``base``, measured in interleaved pairs.
 
@@ -54,6 +61,7 @@ def compare(
     SidesError for what cannot be asked for, RunFileError where the file ``to`` cannot be written, and
     Interrupted, which is a KeyboardInterrupt, with what was found so far.
     """
+    request = made(ComparisonRequest, {"base": base, "head": head, **options})
     refuse_where_nothing_can_be_measured()
     refuse_no_revisions(request)
     gates, wish, path = request.gating(), _counting(request), default_path() if to is None else Path(to)

@@ -25,7 +25,7 @@ from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
 from concbench.words import several
 from concbench.workloads.base import PRESETS
-from concbench.workloads.spelling import spell
+from concbench.workloads.spelling import in_words
 
 if TYPE_CHECKING:
     from concbench.runs.running import Rehearsal
@@ -127,10 +127,9 @@ def _tell_plan(rehearsal: "Rehearsal", *, as_json: bool) -> None:
         click.echo(json.dumps({**about, "generations": generations, "points": rehearsal.points}, indent=2))
         return
     for point in rehearsal.points:
-        params = ", ".join(f"{name} {spell(value)}" for name, value in point["params"].items())
         left_out = "".join(f"; {name} is {outcome}" for name, outcome in point["outcomes"].items())
         rounds = f" × {several(point['rounds'], 'round')}" if point["purpose"] == "time" else ""
-        cells = several(len(point["cells"]), "cell")
+        cells, params = several(len(point["cells"]), "cell"), in_words(point["params"])
         tell(f"{point['purpose']:6} {point['workload']} ({params}): {cells}{rounds}{left_out}")
     tell(f"{generations} generations of {len(contenders)} fresh workers: about {rehearsal.seconds:.0f} s")
 

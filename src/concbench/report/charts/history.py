@@ -9,13 +9,11 @@ from concbench.analysis.history import HistorySeries
 from concbench.analysis.units import UNITLESS
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
-    WIDTH,
-    drawing,
+    chart,
     even_axis,
     fitting,
     legend_below,
     legend_name,
-    new_figure,
     unit_axis,
 )
 from concbench.report.charts.svg import svg_of
@@ -36,9 +34,7 @@ def history_chart(traces: Sequence[HistorySeries], name: str) -> str:
     """
     commits = sorted({commit for trace in traces for commit in trace.commits}, key=_by_date)
     place = {commit: number for number, commit in enumerate(commits)}
-    with drawing():
-        figure = new_figure(260, WIDTH)
-        axes = figure.add_subplot()
+    with chart(260) as (figure, axes):
         _value_axis(axes, traces)
         for trace in traces:
             _draw(axes, trace, [place[commit] for commit in trace.commits])
@@ -62,8 +58,7 @@ def _value_axis(axes: Axes, traces: Sequence[HistorySeries]) -> None:
 def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> None:
     look = look_of(trace.place)
     name = legend_name(trace.model or trace.benchmark)
-    axes.plot(places, trace.values, color=look.colour, linewidth=0.8, alpha=0.7, marker=look.marker,
-              markersize=3.5, markerfacecolor=look.filling, label=name)  # fmt: skip
+    axes.plot(places, trace.values, **look.style, linewidth=0.8, alpha=0.7, markersize=3.5, label=name)
     edges = [0, *(change.at for change in trace.changes), len(places)]
     levels = [trace.start, *(change.level for change in trace.changes)]
     for start, stop, level in zip(edges, edges[1:], levels, strict=False):

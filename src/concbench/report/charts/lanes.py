@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from concbench.analysis.timeline import params_in_words, resumed, seen, shared_span
 from concbench.analysis.units import TIME_UNITS
-from concbench.report.charts.palette import INK, MUTED, Look, looks_for
+from concbench.report.charts.palette import INK, MUTED, Look, looks_of
 from concbench.report.charts.style import drawing, fitting, new_figure, spelled_mark
 from concbench.report.charts.svg import svg_of
 from concbench.results.header import HeaderTrace
@@ -35,8 +35,7 @@ def lanes_svg(
     if not traces:
         raise ValueError("there are no traces to draw")
     if looks is None:
-        contenders = [(str(trace.contender), "") for trace in traces]
-        looks = {contender: look for (contender, _), look in looks_for(contenders).items()}
+        looks = looks_of(trace.contender for trace in traces)
     about = f"{traces[0].workload} ({params_in_words(traces[0])})"
     with drawing():
         return svg_of(_figure(traces, looks, about), name, _said(traces, about))

@@ -83,9 +83,17 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def new_figure(height: float, width: float = WIDTH) -> Figure:
-    """Return an empty figure of this size in px, its parts laid out so that none overlap."""
-    return Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
+@contextmanager
+def chart(height: float) -> Iterator[tuple[Figure, Axes]]:
+    """Draw a figure of so many px that has one pair of axes."""
+    with drawing():
+        figure = new_figure(height)
+        yield figure, figure.add_subplot()
+
+
+def new_figure(height: float) -> Figure:
+    """Return an empty figure of so many px, its parts laid out so that none overlap."""
+    return Figure(figsize=(WIDTH / 72, height / 72), dpi=72, layout="constrained")
 
 
 def fitting(words: object, letters: int = LETTERS) -> str:
@@ -192,6 +200,11 @@ def _logarithmic(axes: Axes, side: Side) -> Axis:
 def _scaled(axes: Axes, side: Side, scale: str, **options: float) -> Axis:
     (axes.set_xscale if side == "x" else axes.set_yscale)(scale, **options)
     return axes.xaxis if side == "x" else axes.yaxis
+
+
+def times_marks(axis: Axis) -> None:
+    """Spell the marks of an axis as factors: ``×1.1``."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: f"×{value:g}"))
 
 
 def spelled_count(value: float) -> str:

@@ -1,7 +1,9 @@
 """Summaries as tables in the terminal, one for each workload."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
 
 from rich import box
@@ -17,7 +19,7 @@ from concbench.analysis.wording import below_zero, figure, outcome_words, reason
 from concbench.metrics import Metric, metrics_for
 from concbench.outcomes import CellOutcome
 from concbench.words import plain_text
-from concbench.workloads.spelling import spell, spelled
+from concbench.workloads.spelling import in_words, spell, spelled
 
 WIDEST = 1000
 """Columns that no table needs."""
@@ -30,6 +32,31 @@ def plain(words: object) -> Text:
     (``concbench.commands.consoles``), those that draw pictures would.
     """
     return Text(plain_text(words))
+
+
+def bare_table(title: str | Text | None = None, *, roomy: bool = True) -> Table:
+    """Return a table without columns, and with a title above it if there is one."""
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1) if roomy else 0,
+    )
+
+
+def add_in_sections(table: Table, rows: Iterable[tuple[object, Sequence[str | Text]]]) -> None:
+    """Add rows, each with what it is about: a line parts those that are about different things."""
+    for _about, same in groupby(rows, key=itemgetter(0)):
+        for _, fields in same:
+            table.add_row(*fields)
+        table.add_section()
+
+
+def width_of(console: Console, table: Table) -> int:
+    """Return the columns that a table takes where nothing of it is folded."""
+    return Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum
 
 
 def against(value: Against | None, *, interval: bool = True) -> Text:
@@ -65,36 +92,36 @@ def workload_table(
 ) -> Table:
     """Return the table of one workload's cells."""
     first, varying = summaries[0], shown_params(summaries)
+    fixed = in_words({name: value for name, value in first.params.items() if name not in varying})
     roomy = detail != "no intervals"
-    fixed = ", ".join(f"{name} {spell(value)}" for name, value in first.params.items() if name not in varying)
-    table = Table(
-        title=plain(f"{first.workload}{f'  ({fixed})' if fixed else ''}"),
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1) if roomy else 0,
-    )
+    table = bare_table(plain(f"{first.workload}{f'  ({fixed})' if fixed else ''}"), roomy=roomy)
     columns = columns_of(summaries, baseline, detail)
     for name in varying:
         table.add_column(plain(name), justify="right", no_wrap=True)
     table.add_column("model", no_wrap=roomy, overflow="fold")  # a long name gives way, a figure never
     for name in columns:
         table.add_column(plain(name), justify="right", no_wrap=True)
-    previous: list[Any] | None = None
-    for summary in sorted(summaries, key=lambda one: [one.params[name] for name in varying]):
-        place = [summary.params[name] for name in varying]
-        if previous is not None and place != previous:
-            table.add_section()
-        shown = [plain(spell(value) if place != previous else "") for value in place]
-        ok = summary.outcome.name == CellOutcome.OK
-        figures = [spelled(summary) for spelled in columns.values()] if ok else [_outcome(summary)]
-        table.add_row(*shown, plain(summary.contender), *figures)
-        previous = place
+
+    def place(summary: Summary) -> list[Any]:
+        return [summary.params[name] for name in varying]
+
+    for values, alike in groupby(sorted(summaries, key=place), key=place):
+        shown = [plain(spell(value)) for value in values]
+        for summary in alike:
+            table.add_row(*shown, plain(summary.contender), *_figures(summary, columns))
+            shown = [Text("") for _ in values]
+        table.add_section()
     return table
 
 
 Column = Callable[[Summary], str | Text]
+
+
+def _figures(summary: Summary, columns: Mapping[str, Column]) -> list[str | Text]:
+    """Return a row's figures, or what became of its cell in the place of the first."""
+    if summary.outcome.name == CellOutcome.OK:
+        return [spelled(summary) for spelled in columns.values()]
+    return [Text(outcome_words(summary), style="yellow")]
 
 
 def columns_of(summaries: Sequence[Summary], baseline: str | None, detail: Detail) -> dict[str, Column]:
@@ -128,10 +155,6 @@ def columns_of(summaries: Sequence[Summary], baseline: str | None, detail: Detai
 
 def _figure_of(metric: Metric, summary: Summary, *, interval: bool) -> str:
     return figure(summary.figures.get(metric.name), units_of(metric), interval=interval)
-
-
-def _outcome(summary: Summary) -> Text:
-    return Text(outcome_words(summary), style="yellow")
 
 
 def print_tables(
@@ -175,6 +198,4 @@ def _columns_words(summaries: Sequence[Summary], baseline: str | None) -> str | 
 
 def _fitting(console: Console, tables: Sequence[Table]) -> Table:
     """Return the first table that is not wider than the console, else the last."""
-    wide = console.options.update(max_width=WIDEST)
-    fits = (table for table in tables if Measurement.get(console, wide, table).maximum <= console.width)
-    return next(fits, tables[-1])
+    return next((table for table in tables if width_of(console, table) <= console.width), tables[-1])

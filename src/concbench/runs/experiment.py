@@ -16,7 +16,6 @@ from concbench.drive.host.origin import origin
 from concbench.drive.pairing import PairedCell, PairPlan
 from concbench.drive.sides.asked import two_sides
 from concbench.drive.sides.spec import SideSpec
-from concbench.drive.workers.described import Described, place_of
 from concbench.metrics import margins as own_margins
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.identity import check_resumable
@@ -24,7 +23,7 @@ from concbench.results.measured import Measured
 from concbench.runs.arguments import AboveZero, Count, Names, Params, Seed, asks, made
 from concbench.runs.comparing import measure
 from concbench.runs.comparison_request import ComparisonRequest
-from concbench.runs.pair_planning import Sides, plan_of
+from concbench.runs.pair_planning import Sides, catalogue_of, plan_of
 from concbench.runs.recordings import (
     LIVE,
     RECORDED,
@@ -137,7 +136,7 @@ def fill(folder: Path, request: ExperimentRequest, watcher: Watcher) -> bool:
     spec = SideSpec(pythons=(request.python,) if request.python else ())
     with two_sides(spec, same=True) as sides:
         asked = request.comparison(RECORDED, 0)
-        plan = plan_of(asked, sides, Described(sides[1].plugins, sides[1].loops, place_of(sides[1])))
+        plan = plan_of(asked, sides, catalogue_of(sides))
         before = recorded(folder)
         python = str(sides[0].about["python"])
         refuse_other_request([*before, *whole_live_runs(folder)], asked.to_dict(), python, request.seed)

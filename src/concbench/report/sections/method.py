@@ -13,6 +13,7 @@ from concbench.analysis.curves import any_text
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.noise import noise_of
 from concbench.report.blocks import Block, Download, Row, Section, Table, Words, text
+from concbench.report.charts.style import spelled_count
 from concbench.report.exports.as_csv import harmless
 from concbench.results import queries
 from concbench.results.measured import Measured
@@ -101,8 +102,8 @@ def _download(dataset: Dataset) -> Download:
     table = tidy(dataset)
     with any_text():
         lines = harmless(table).to_csv(index=False)
+    size = spelled_count(len(table))
     packed = gzip.compress(lines.encode(errors="replace"), compresslevel=9, mtime=0)
-    size = f"{len(table):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return Download(
         name=f"concbench-{dataset.runs[0].header.run[:8]}.csv",
         content=base64.b64encode(packed).decode(),

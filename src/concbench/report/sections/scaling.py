@@ -40,34 +40,30 @@ LAW_READING = (
     " and the largest size that were measured."
 )
 
+BARE = ((1.0, ""),)
+"""The unit of a place on the axis, which has none."""
+
 
 def scaling(dataset: Dataset) -> Section:
     """Return how cost grows with the number of tasks, or with another number that was varied."""
     sweeps = [sweep for sweep in sweeps_of(dataset) if sweep.axis != "depth"]
-    if not sweeps:
-        words = (
-            "Nothing was measured at two sizes, so nothing can be said of growth; add -p tasks=10,100,1000."
-        )
-        return Section("scaling", "Scaling", [Words(words)])
-    blocks = [
-        block
-        for number, sweep in enumerate(sweeps)
-        for block in _sweep(dataset, sweep, f"s{number}", whole=True)
-    ]
-    return Section("scaling", "Scaling", blocks)
+    nothing = "Nothing was measured at two sizes, so nothing can be said of growth; add -p tasks=10,100,1000."
+    return Section("scaling", "Scaling", _sweeps(dataset, sweeps, whole=True) or [Words(nothing)])
 
 
 def depth(dataset: Dataset) -> Section | None:
     """Return what depth costs, or None where depth was not varied."""
     sweeps = [sweep for sweep in sweeps_of(dataset) if sweep.axis == "depth"]
-    if not sweeps:
-        return None
-    blocks = [
+    return Section("depth", "Depth", _sweeps(dataset, sweeps, whole=False)) if sweeps else None
+
+
+def _sweeps(dataset: Dataset, sweeps: Sequence[Sweep], *, whole: bool) -> list[Block]:
+    letter = "s" if whole else "d"
+    return [
         block
         for number, sweep in enumerate(sweeps)
-        for block in _sweep(dataset, sweep, f"d{number}", whole=False)
+        for block in _sweep(dataset, sweep, f"{letter}{number}", whole=whole)
     ]
-    return Section("depth", "Depth", blocks)
 
 
 def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Block]:
@@ -193,7 +189,7 @@ def _knee(found: Knee | str | None) -> Field:
         return Field(lines=("not determined",), hover=found, faint=True)
     if found is None:
         return text("none")
-    at = with_interval(found.at.low, found.at.middle, found.at.high, ((1.0, ""),))
+    at = with_interval(found.at.low, found.at.middle, found.at.high, BARE)
     change = f"exponent {three_digits(found.before.middle)} before, {three_digits(found.after.middle)} after"
     return text(f"at {at}", change, order=found.at.middle)
 
@@ -205,16 +201,12 @@ def _crossings_table(sweep: Sweep, crossings: Sequence[Crossing], name: str) -> 
                 named(crossing.before),
                 named(crossing.after),
                 text(METRICS[crossing.metric].words),
-                text(
-                    with_interval(at.low, at.middle, at.high, ((1.0, ""),)),
-                    order=at.middle,
-                ),
+                _amount(crossing.found.at, BARE),
             ),
             sweep.workload,
             (crossing.before.model, crossing.after.model),
         )
         for crossing in crossings
-        for at in (crossing.found.at,)
     )
     return Table(
         name=name,

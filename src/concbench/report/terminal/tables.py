@@ -18,6 +18,7 @@ from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, u
 from concbench.analysis.wording import below_zero, figure, outcome_words, reasons
 from concbench.metrics import Metric, metrics_for
 from concbench.outcomes import CellOutcome
+from concbench.stats.interval import Interval
 from concbench.words import plain_text
 from concbench.workloads.spelling import in_words, spell, spelled
 
@@ -65,16 +66,17 @@ def against(value: Against | None, *, interval: bool = True) -> Text:
         return Text("–", style="dim")
     if value.comparison is None:
         return Text("not determined", style="dim")
-    found = value.comparison.interval
-    units = UNITLESS if value.kind == "ratio" else TIME_UNITS
-    words = scaled(found.middle, units).rstrip()
-    if interval:
-        words = with_interval(found.low, found.middle, found.high, units)
-    if value.kind == "ratio":
-        words = "×" + words
-    elif found.middle > 0:
-        words = "+" + words
+    words = difference_words(value.kind, value.comparison.interval, interval=interval)
     return Text(words + (" *" if value.real else "  "), style="bold" if value.real else "")
+
+
+def difference_words(kind: str, found: Interval, *, interval: bool = True) -> str:
+    """Return a ratio, or a difference of times with its sign: ``×1.8 [1.7–1.9]``."""
+    units = UNITLESS if kind == "ratio" else TIME_UNITS
+    sign = "×" if kind == "ratio" else "+" if found.middle > 0 else ""
+    if not interval:
+        return f"{sign}{scaled(found.middle, units).rstrip()}"
+    return f"{sign}{with_interval(found.low, found.middle, found.high, units)}"
 
 
 def shown_params(summaries: Sequence[Summary]) -> list[str]:

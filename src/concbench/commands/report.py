@@ -15,12 +15,11 @@ from concbench.commands.reporting import (
     drawing,
     make_findings,
     make_report,
-    open_report,
     refuse_foreign,
+    tell_page,
     write_whole,
 )
 from concbench.commands.show import refuse_other_baseline
-from concbench.commands.streams import tell
 from concbench.results.measured import Measured, read_measured
 from concbench.runs.histories import read_history
 
@@ -83,9 +82,7 @@ def report(
     if as_json and sources is not None:
         click.echo(json.dumps(make_findings(sources), indent=2, allow_nan=False))
     if page is not None:
-        tell(f"report: {path}", err=as_json)
-    if page is not None and show_it:
-        open_report(path)
+        tell_page(path, err=as_json, show_it=show_it)
 
 
 def _sources(

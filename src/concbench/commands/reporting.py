@@ -201,7 +201,14 @@ def write_page(path: Path, make: Callable[[Bar], str], *, err: bool, option: str
     """Make a page, write it and say where; raises RunFileError, and what ``make`` raises."""
     with Bar(Err()) as bar:
         write_whole(path, make(bar), option=option)
+    tell_page(path, err=err)
+
+
+def tell_page(path: Path, *, err: bool, show_it: bool = False) -> None:
+    """Say where a page is; open it if it is to be shown."""
     tell(f"report: {path}", err=err)
+    if show_it:
+        open_report(path)
 
 
 def _umask() -> int:

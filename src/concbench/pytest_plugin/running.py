@@ -1,6 +1,7 @@
 """The fixture's object: takes the user's function, finds what runs it, and turns failures into the test's."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -71,10 +72,11 @@ class ConcurrencyBenchmark:
             return Call(function, kind, own, named, each=each, setup=setup, teardown=teardown)
 
         expectation = Expectation(tasks=self.tasks, expected=expected, check=check)
-        how_often = {"rounds": rounds, "iterations": iterations, "warmup_rounds": warmup_rounds}
-        return self._measured(call, expectation=expectation, overlap=overlap, **how_often)
+        judged = partial(Request, expectation=expectation, overlap=overlap)
+        paced = partial(judged, rounds=rounds, iterations=iterations, warmup_rounds=warmup_rounds)
+        return self._measured(call, paced)
 
-    def _measured(self, calling: Callable[[], Call], **asked: Any) -> list[Any]:
+    def _measured(self, calling: Callable[[], Call], request: Callable[..., Request]) -> list[Any]:
         """Measure. What a model ran out of skips the test; what a task raised comes out as it raised it."""
         __tracebackhide__ = True
         model: Model | None = None
@@ -82,7 +84,7 @@ class ConcurrencyBenchmark:
             self._use_once()
             call = calling()
             model = model_for(call.function, call.kind, self.model, self._catalogue)
-            return measure(self._benchmark, Request(model=model, call=call, **asked), self._budget)
+            return measure(self._benchmark, request(model=model, call=call), self._budget)
         except Exhausted as error:
             self._benchmark.has_error = True
             name = self.extra_info["model"]

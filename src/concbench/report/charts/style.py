@@ -136,8 +136,7 @@ def unit_axis(axes: Axes, side: Side, units: Units, values: ArrayLike) -> None:
     axis = _logarithmic(axes, side)
     low, high = _room_for(np.asarray(values, dtype=np.float64))
     (axes.set_xlim if side == "x" else axes.set_ylim)(low, high)
-    axis.set_major_locator(FixedLocator(round_marks(low, high, 4 if units is SIZE_UNITS else 10)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: spelled_mark(value, units)))
+    _mark(axis, round_marks(low, high, 4 if units is SIZE_UNITS else 10), units)
 
 
 def _room_for(values: np.ndarray[Any, np.dtype[np.float64]]) -> tuple[float, float]:
@@ -167,9 +166,7 @@ def even_axis(axes: Axes, side: Side, units: Units, values: ArrayLike) -> None:
     low, high = float(seen.min()), float(seen.max())
     one, _ = unit_of(max(-low, high), units)
     marks = MaxNLocator(6).tick_values(low / one, high / one) if low < high else [low / one]
-    axis = axes.xaxis if side == "x" else axes.yaxis
-    axis.set_major_locator(FixedLocator([one * float(mark) for mark in marks]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: spelled_mark(value, units)))
+    _mark(axes.xaxis if side == "x" else axes.yaxis, [one * float(mark) for mark in marks], units)
 
 
 def signed_axis(axes: Axes, side: Side, units: Units, smallest: float, ends: tuple[float, float]) -> None:
@@ -177,8 +174,7 @@ def signed_axis(axes: Axes, side: Side, units: Units, smallest: float, ends: tup
     axis = _scaled(axes, side, "symlog", linthresh=smallest)
     (axes.set_xlim if side == "x" else axes.set_ylim)(*ends)
     axis.set_minor_locator(NullLocator())
-    axis.set_major_locator(FixedLocator(signed_marks(smallest, ends)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: spelled_mark(value, units)))
+    _mark(axis, signed_marks(smallest, ends), units)
 
 
 def signed_marks(smallest: float, ends: tuple[float, float]) -> list[float]:
@@ -188,6 +184,11 @@ def signed_marks(smallest: float, ends: tuple[float, float]) -> list[float]:
     step = 1 + sum(sides) // 7
     below, above = (decades[:side:step] for side in sides)
     return [*(-mark for mark in reversed(below)), 0.0, *above]
+
+
+def _mark(axis: Axis, places: Sequence[float], units: Units) -> None:
+    axis.set_major_locator(FixedLocator(places))
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: spelled_mark(value, units)))
 
 
 def _logarithmic(axes: Axes, side: Side) -> Axis:

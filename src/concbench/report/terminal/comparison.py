@@ -1,6 +1,6 @@
 """A comparison in the terminal: the answer, a table for each workload, and what the verdicts promise."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
@@ -87,40 +87,34 @@ def _table(comparison: Comparison, lines: Sequence[Line], *, roomy: bool, wrappe
     sizes = list(dict.fromkeys(in_words(line.params) for line in lines))
     title = f"{lines[0].workload}  ({sizes[0]})" if len(sizes) == 1 else lines[0].workload
     table = bare_table(plain(title), roomy=roomy)
-    names = min(_widest_model(lines), NARROWEST_MODEL)
-    columns = _columns(comparison, sized=len(sizes) > 1, counted=bool(counts), roomy=roomy)
-    _add_columns(table, columns, names, roomy=roomy, wrapped=wrapped)
-    rows = []
-    for line in lines:
-        size = [plain(in_words(line.params))] if len(sizes) > 1 else []
-        count = [_count(counts.get(line.cell), line)] if counts else []
-        rows.append((line.cell, [*size, *_row(line, roomy=roomy), *count]))
-    add_in_sections(table, rows)
-    return table
-
-
-def _columns(comparison: Comparison, *, sized: bool, counted: bool, roomy: bool) -> list[str]:
-    """Return the headings."""
-    size, instructions = ["size"] if sized else [], [INSTRUCTIONS] if counted else []
-    sides, number = (["base", "head"], [NUMBER[comparison.paired]]) if roomy else ([], [])
-    return [*size, "model", "of what", *sides, "head against base", "verdict", *number, *instructions]
-
-
-def _add_columns(table: Table, headings: Sequence[str], names: int, *, roomy: bool, wrapped: bool) -> None:
-    """Add the columns; that of the models is ``names`` wide at least: it says whose a row is."""
-    for heading in headings:
-        if heading == "model":
+    columns = _columns(counts, sized=len(sizes) > 1, roomy=roomy, paired=comparison.paired)
+    for heading in columns:
+        if heading == "model":  # it says whose a row is
+            names = min(_widest_model(lines), NARROWEST_MODEL)
             table.add_column(heading, no_wrap=roomy, overflow="fold", min_width=names)
         else:
             justify: JustifyMethod = "left" if heading in WORDS else "right"
             table.add_column(heading, justify=justify, no_wrap=not wrapped, overflow="fold")
+    add_in_sections(table, lines, lambda line: [spelled(line) for spelled in columns.values()], "cell")
+    return table
 
 
-def _row(line: Line, *, roomy: bool) -> list[str | Text]:
-    name: list[str | Text] = [plain(line.model), METRICS[line.metric].what]
-    figures = figure_words(line) if roomy else ()
-    told = [str(line.pairs)] if roomy else []
-    return [*name, *figures, change_words(line), _verdict(line.verdict), *told]
+def _columns(
+    counts: Mapping[str, Counted], *, sized: bool, roomy: bool, paired: bool
+) -> dict[str, Callable[[Line], str | Text]]:
+    """Return the columns: heading, and how to spell a line."""
+    columns: dict[str, Callable[[Line], str | Text]] = {}
+    if sized:
+        columns["size"] = lambda line: plain(in_words(line.params))
+    columns |= {"model": lambda line: plain(line.model), "of what": lambda line: METRICS[line.metric].what}
+    if roomy:
+        columns |= {"base": lambda line: figure_words(line)[0], "head": lambda line: figure_words(line)[1]}
+    columns |= {"head against base": change_words, "verdict": lambda line: _verdict(line.verdict)}
+    if roomy:
+        columns[NUMBER[paired]] = lambda line: str(line.pairs)
+    if counts:
+        columns[INSTRUCTIONS] = lambda line: _count(counts.get(line.cell), line)
+    return columns
 
 
 def _verdict(verdict: str) -> Text:

@@ -120,9 +120,9 @@ def _powers(rates: Rates) -> Table:
     title = "more work in one cell: how often it is found, and after how many pairs (median)"
     table = _table(title, "model", "work", "found", "pairs")
     table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"
-    rows: list[tuple[str, list[str | Text]]] = [
-        (one.model, [plain(one.model), f"×{one.factor:g}", share_words(one.found), pairs_words(one)])
-        for one in rates.powers
-    ]
-    add_in_sections(table, rows)
+
+    def row(one: Power) -> list[str | Text]:
+        return [plain(one.model), f"×{one.factor:g}", share_words(one.found), pairs_words(one)]
+
+    add_in_sections(table, rates.powers, row, "model")
     return table

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
-from operator import itemgetter
-from typing import Any, Literal
+from operator import attrgetter
+from typing import Any, Literal, TypeVar
 
 from rich import box
 from rich.console import Console
@@ -21,6 +21,8 @@ from concbench.outcomes import CellOutcome
 from concbench.stats.interval import Interval
 from concbench.words import plain_text
 from concbench.workloads.spelling import in_words, spell, spelled
+
+T = TypeVar("T")
 
 WIDEST = 1000
 """Columns that no table needs."""
@@ -47,11 +49,13 @@ def bare_table(title: str | Text | None = None, *, roomy: bool = True) -> Table:
     )
 
 
-def add_in_sections(table: Table, rows: Iterable[tuple[object, Sequence[str | Text]]]) -> None:
-    """Add rows, each with what it is about: a line parts those that are about different things."""
-    for _about, same in groupby(rows, key=itemgetter(0)):
-        for _, fields in same:
-            table.add_row(*fields)
+def add_in_sections(
+    table: Table, items: Iterable[T], row: Callable[[T], Iterable[str | Text]], about: str
+) -> None:
+    """Add a row for each item; a line parts those whose attribute ``about`` differs."""
+    for _about, same in groupby(items, key=attrgetter(about)):
+        for item in same:
+            table.add_row(*row(item))
         table.add_section()
 
 

@@ -1,5 +1,7 @@
 """Words that others chose (names, summaries, reasons), made fit for a line of a terminal or of a page."""
 
+from collections.abc import Sequence
+
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 MOST_LETTERS = 2000
 """A reason, or an error's own words, that has more is cut: it would fill pages."""
@@ -45,6 +47,12 @@ def a_kind(kind: type) -> str:
 def several(number: int, what: str) -> str:
     """Return a number of things in words: ``1 cell``, ``2 cells``."""
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def few(names: Sequence[str], most: int = 3) -> str:
+    """Return names, of more than ``most`` the first and how many others there are: ``a, b, c and 4 more``."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def shown(value: object, most: int = MOST_SHOWN) -> str:

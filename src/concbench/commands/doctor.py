@@ -59,7 +59,9 @@ def doctor(specs: str | None, seconds: float, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(to_builtins(found.plain()), indent=2, allow_nan=False))
     else:
-        _show(found)
+        console = Out(highlight=False)
+        for section in _sections(found):
+            console.print(section)
 
 
 def _examine(pythons: Sequence[InterpreterInfo], seconds: float) -> Examination:
@@ -71,12 +73,6 @@ def _examine(pythons: Sequence[InterpreterInfo], seconds: float) -> Examination:
     # Drawn between slices only: a thread that redraws would be part of the noise.
     with Progress(console=Err(), auto_refresh=False, transient=True, disable=not live) as progress:
         return examine(pythons, seconds, partial(progress.track, description=what))
-
-
-def _show(found: Examination) -> None:
-    console = Out(highlight=False)
-    for section in _sections(found):
-        console.print(section)
 
 
 def _sections(found: Examination) -> Iterator[RenderableType]:

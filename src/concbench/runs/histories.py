@@ -26,6 +26,7 @@ from concbench.results.partly import PassedOver, first_of
 from concbench.results.places import is_folder, is_regular, refuse_irregular, same_place
 from concbench.results.reader import starts_as_run
 from concbench.runs.watching import Watcher
+from concbench.words import few
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
 JSON = (".json", ".json.gz")
@@ -36,9 +37,6 @@ FILE_NS = 2_000_000
 COMPARISON, NAMELESS, AGAIN = "comparison", "run without a commit", "run that was read before"
 PLURALS = {COMPARISON: "comparisons", NAMELESS: "runs without a commit", AGAIN: "runs that were read before"}
 """What is passed over in a folder, one and several."""
-
-MOST_NAMES = 3
-"""So many runs without a commit are named, for each reason."""
 
 
 def read_history(paths: Sequence[Path], watcher: Watcher, metrics: Collection[str] = ()) -> History:
@@ -212,8 +210,7 @@ def _say_what_is_passed_over(
     for reason, count in passed.items():
         watcher.say(f"{named}: {count} {reason if count == 1 else PLURALS[reason]} passed over")
     for why, names in nameless.items():
-        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        watcher.say(f"  {', '.join(names[:MOST_NAMES])}{more}: {why}")
+        watcher.say(f"  {few(names)}: {why}")
 
 
 def _unfit(run: Measured, known: Mapping[str, Measured], *, alone: bool) -> str | None:

@@ -50,10 +50,11 @@ class OwnCode:
         Raises RunFileError unless both are the same, in any order. Interpreters that are mere versions, which
         are looked for in the usual places, need not be named again.
         """
+        versions = tuple(spec for spec in recorded.pythons if VERSION.fullmatch(spec))
         for name, then, now in (
             ("plugins", recorded.plugins, [label_of(plugin) for plugin in self.plugins]),
             ("loops", recorded.loops, [label_of_loop(loop) for loop in self.loops]),
-            ("pythons", recorded.pythons, self.pythons or _versions(recorded.pythons)),
+            ("pythons", recorded.pythons, self.pythons or versions),
         ):
             if sorted(then) != sorted(now):
                 raise RunFileError(_not_the_same(name, ", ".join(then) or "left out"), path)
@@ -84,7 +85,3 @@ def _as_recorded(
 ) -> tuple[str, ...]:
     """Return what is named, in the order of its ``labels``: a run goes on as it was begun."""
     return tuple(sorted(named, key=lambda one: labels.index(label(one))))
-
-
-def _versions(specs: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(spec for spec in specs if VERSION.fullmatch(spec))

@@ -52,7 +52,11 @@ def verify(*, watcher: Watcher = SILENT, **options: Unpack[CellOptions]) -> list
     refuse_where_nothing_can_be_measured()
     catalogue = Described(request.plugins, request.loops)
     workloads = chosen_workloads(request.workloads, catalogue)
-    sizes = [(one, params) for one in workloads for params in _small(one, request.seed)]
+    sizes = [
+        (one, params_to_dict(params))
+        for one in workloads
+        for params in one.small(Random(f"{request.seed}/{one.name}"))
+    ]
     for workload, params in sizes:
         refuse_too_large(workload, params, request.timeout)
     start, contenders = launcher(request), contenders_of(request, catalogue)
@@ -63,10 +67,6 @@ def verify(*, watcher: Watcher = SILENT, **options: Unpack[CellOptions]) -> list
                 watcher.at(f"verify {workload.name}/{contender.id}")
                 findings.append(examine(client, workload, params, request.timeout))
     return findings
-
-
-def _small(workload: Workload[Any], seed: int) -> list[dict[str, Any]]:
-    return list(map(params_to_dict, workload.small(Random(f"{seed}/{workload.name}"))))
 
 
 def examine(client: WorkerClient, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:

@@ -34,14 +34,20 @@ def price_chart(dataset: Dataset, points: list[ReportedPoint], name: str) -> str
     A line joins a contender's marks in the order of the points; at its ends stands the number of tasks, where
     there is room for it.
     """
-    seen = {contender: _path(dataset, contender, points) for contender in dataset.contenders}
+    seen = {
+        contender: [(point, place) for point in points if (place := _place(dataset, contender, point))]
+        for contender in dataset.contenders
+    }
     places = [place for path in seen.values() for _point, place in path]
     with chart(310) as (figure, axes):
         unit_axis(axes, "x", TIME_UNITS, [cpu for cpu, _late in places])
         signed_axis(axes, "y", TIME_UNITS, FINEST_NS, _ends([late for _cpu, late in places]))
         for contender, path in seen.items():
             if path:
-                _draw(axes, contender, path)
+                look = look_of(contender.place)
+                xs, ys = zip(*(place for _point, place in path), strict=True)
+                axes.plot(xs, ys, **look.style, linestyle=look.dashes, linewidth=1,
+                          label=legend_name(contender.label))  # fmt: skip
         _label_ends(axes, [end for path in seen.values() if path for end in (path[0], path[-1])])
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.set_xlabel("CPU per task")
@@ -52,12 +58,6 @@ def price_chart(dataset: Dataset, points: list[ReportedPoint], name: str) -> str
 
 
 Place = tuple[float, float]
-
-
-def _draw(axes: Axes, contender: RunContender, path: Sequence[tuple[ReportedPoint, Place]]) -> None:
-    look = look_of(contender.place)
-    xs, ys = zip(*(place for _point, place in path), strict=True)
-    axes.plot(xs, ys, **look.style, linestyle=look.dashes, linewidth=1, label=legend_name(contender.label))
 
 
 def _label_ends(axes: Axes, ends: Sequence[tuple[ReportedPoint, Place]]) -> None:
@@ -71,12 +71,6 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[ReportedPoint, Place]]) -> None
             labelled.append((x, y))
             axes.annotate(spelled_count(tasks), place, fontsize=10.5, xytext=(4, 4),
                           textcoords="offset points")  # fmt: skip
-
-
-def _path(
-    dataset: Dataset, contender: RunContender, points: Sequence[ReportedPoint]
-) -> list[tuple[ReportedPoint, Place]]:
-    return [(point, place) for point in points if (place := _place(dataset, contender, point))]
 
 
 def _place(dataset: Dataset, contender: RunContender, point: ReportedPoint) -> Place | None:

@@ -17,7 +17,7 @@ from concbench.report.charts.style import (
     unit_axis,
 )
 from concbench.report.charts.svg import svg_of
-from concbench.results.histories import Commit
+from concbench.results.histories import Commit, by_date
 
 MOST_MARKS = 4
 """Commits that are named on the axis."""
@@ -32,20 +32,17 @@ def history_chart(traces: Sequence[HistorySeries], name: str) -> str:
     Commits stand evenly apart, in the order of their dates. A thin line joins the figures, thick ones are the
     medians between steps; a triangle on the edge points at each step, and a band shows where it may lie.
     """
-    commits = sorted({commit for trace in traces for commit in trace.commits}, key=_by_date)
+    commits = sorted({commit for trace in traces for commit in trace.commits}, key=by_date)
     place = {commit: number for number, commit in enumerate(commits)}
     with chart(260) as (figure, axes):
         _value_axis(axes, traces)
         for trace in traces:
             _draw(axes, trace, [place[commit] for commit in trace.commits])
-        _commit_axis(axes, commits, sorted(_steps_at(traces, place)))
+        steps = {place[trace.commits[change.at]] for trace in traces for change in trace.changes}
+        _commit_axis(axes, commits, sorted(steps))
         axes.set_title(f"{fitting(traces[0].benchmark)}\n{fitting(traces[0].spelled_load)}".rstrip())
         legend_below(figure, axes)
         return svg_of(figure, name, f"{traces[0].name} over {len(commits)} commits")
-
-
-def _by_date(commit: Commit) -> tuple[float, str]:
-    return commit.date.timestamp(), commit.hash
 
 
 def _value_axis(axes: Axes, traces: Sequence[HistorySeries]) -> None:
@@ -70,10 +67,6 @@ def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> None:
                   transform=axes.get_xaxis_transform(), clip_on=False)  # fmt: skip
 
 
-def _steps_at(traces: Sequence[HistorySeries], place: dict[Commit, int]) -> set[int]:
-    return {place[trace.commits[change.at]] for trace in traces for change in trace.changes}
-
-
 def _commit_axis(axes: Axes, commits: Sequence[Commit], steps: Sequence[int]) -> None:
     """Name the ends, and the commits of steps as far as there is room."""
     last = len(commits) - 1
@@ -85,10 +78,7 @@ def _commit_axis(axes: Axes, commits: Sequence[Commit], steps: Sequence[int]) ->
     axes.set_xlim(-0.7, last + 0.7)
     axes.xaxis.set_major_locator(FixedLocator([float(place) for place in sorted(kept)]))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _place: _spelled(commits[round(at)])))
+    names = [f"{commit.short}\n{commit.date:%Y-%m-%d}" for commit in commits]
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _place: names[round(at)]))
     axes.set_xlabel("commit")
     axes.tick_params(axis="x", color=INK)
-
-
-def _spelled(commit: Commit) -> str:
-    return f"{commit.short}\n{commit.date:%Y-%m-%d}"

@@ -48,7 +48,8 @@ def cost_chart(
             if crossing.metric == "wall":
                 _mark(axes, crossing, cells, sweep)
         axes.set_xlabel(fitting(sweep.axis))
-        axes.set_title(fitting(f"{sweep.title}: time per {_unit(dataset, sweep)}"))
+        unit = next(cell.summary.unit for cell in dataset.cells if cell.point in sweep.points)
+        axes.set_title(fitting(f"{sweep.title}: time per {unit}"))
         legend_below(figure, axes)
         title = f"{sweep.title}: time per unit of work against {sweep.axis}, for {len(cells)} contenders"
         return svg_of(figure, name, title)
@@ -147,10 +148,6 @@ def _ends(cells: dict[RunContender, list[tuple[float, ReportedCell]]]) -> list[f
         if (wall := cell.summary.wall)
         for end in (wall.middle, *((wall.interval.low, wall.interval.high) if wall.interval else ()))
     ]
-
-
-def _unit(dataset: Dataset, sweep: Sweep) -> str:
-    return next(cell.summary.unit for cell in dataset.cells if cell.point in sweep.points)
 
 
 def _medians(

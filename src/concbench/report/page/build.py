@@ -31,7 +31,7 @@ from concbench.report.sections.rates import rates_section
 from concbench.report.sections.scaling import depth, scaling
 from concbench.report.sections.weight import weight
 from concbench.results.measured import Measured
-from concbench.words import plain_text
+from concbench.words import few, plain_text
 
 GENERATOR = f"concbench {concbench.__version__}"
 
@@ -159,7 +159,7 @@ def _asset(name: str) -> str:
 
 def _title(dataset: Dataset) -> str:
     models = list(dict.fromkeys(contender.model for contender in dataset.contenders))
-    shown = ", ".join(models) if len(models) <= 6 else f"{', '.join(models[:5])} and {len(models) - 5} more"
+    shown = ", ".join(models) if len(models) <= 6 else few(models, 5)
     return f"{shown}: the same work, at its whole price"
 
 

@@ -3,7 +3,6 @@
 import base64
 import gzip
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -54,7 +53,7 @@ def _environment(run: Measured, name: str, several: str) -> Table:
         "seed": header.seed,
         **{f"identity, {key}": value for key, value in header.about.identity.items()},
         **{f"setting, {key}": _setting(key, value) for key, value in header.settings.items()},
-        **_rest(header.environment),
+        **{key: spelled(value) for key, value in header.environment.items() if key != "identity"},
     }
     rows = tuple(Row((text(str(key)), text(str(value)))) for key, value in about.items())
     return Table(
@@ -65,10 +64,6 @@ def _environment(run: Measured, name: str, several: str) -> Table:
 def _setting(name: str, value: Any) -> str:
     """Return a setting in words: where no model or workload was chosen, all were measured."""
     return "all" if name in ("models", "workloads") and not value else spelled(value)
-
-
-def _rest(environment: Mapping[str, Any]) -> dict[str, str]:
-    return {key: spelled(value) for key, value in environment.items() if key != "identity"}
 
 
 def spelled(value: Any) -> str:

@@ -87,7 +87,8 @@ def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Bl
 
 def _laws_table(sweep: Sweep, laws: Sequence[Law], name: str) -> Table:
     knees = any(not isinstance(law.knee, str) for law in laws)
-    columns = ("model", "metric", "exponent", "fixed", f"per {_per(sweep)}", "better described by", "misfit")
+    per = "per task" if sweep.counts_tasks else f"per unit of {sweep.axis}"
+    columns = ("model", "metric", "exponent", "fixed", per, "better described by", "misfit")
     return Table(
         name=name,
         caption=f"{sweep.title}: laws over {sweep.axis} {sweep.xs[0]:g} to {sweep.xs[-1]:g}",
@@ -128,10 +129,6 @@ def _which(law: Law) -> str | None:
     """Return why it cannot be told which law is better, or None where it can, or where there is none."""
     known = law.better in ("power law", "line") or isinstance(law.power, str)
     return None if known else law.better
-
-
-def _per(sweep: Sweep) -> str:
-    return "task" if sweep.counts_tasks else f"unit of {sweep.axis}"
 
 
 def _law_row(sweep: Sweep, law: Law, *, knees: bool) -> Row:

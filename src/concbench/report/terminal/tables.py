@@ -173,7 +173,7 @@ def print_tables(
     for workload in dict.fromkeys(summary.workload for summary in summaries):
         mine = [summary for summary in summaries if summary.workload == workload]
         tables = [workload_table(mine, baseline, detail) for detail in DETAILS]
-        fitting = _fitting(console, tables)
+        fitting = next((one for one in tables if width_of(console, one) <= console.width), tables[-1])
         console.print(fitting)
         if fitting is tables[-1]:
             console.print(
@@ -200,8 +200,3 @@ def _columns_words(summaries: Sequence[Summary], baseline: str | None) -> str | 
             found = against.comparison.interval
             rows.append(Shown(one.wall.middle, below.middle, found.low, found.middle, found.high))
     return explained(rows)
-
-
-def _fitting(console: Console, tables: Sequence[Table]) -> Table:
-    """Return the first table that is not wider than the console, else the last."""
-    return next((table for table in tables if width_of(console, table) <= console.width), tables[-1])

@@ -44,6 +44,11 @@ def a_kind(kind: type) -> str:
     return f"{'an' if kind.__name__[:1].lower() in VOWELS else 'a'} {kind.__name__}"
 
 
+def grouped(number: float) -> str:
+    """Return a whole number with its digits in groups: ``1 000``."""
+    return f"{number:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def several(number: int, what: str) -> str:
     """Return a number of things in words: ``1 cell``, ``2 cells``."""
     return f"{number} {what}{'' if number == 1 else 's'}"

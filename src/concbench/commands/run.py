@@ -90,7 +90,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     else:
         result = watched(runs.run, **options, to=output)
     _tell(result, own, as_json=as_json)
-    code = exit_code(result)
+    code = code_of(result.outcomes.values()) if result.complete else INTERRUPTED
     if with_report and code in (OK, CELL_FAILED):
         written = _write_page(result.measured, err=as_json, show_it=show_it)
         code = code if written else code or RUN_FILE
@@ -142,8 +142,3 @@ def _write_page(finished: Measured, *, err: bool, show_it: bool) -> bool:
     if show_it:
         open_report(path)
     return True
-
-
-def exit_code(result: RunResult) -> int:
-    """Return the documented exit code for what a run came to."""
-    return code_of(result.outcomes.values()) if result.complete else INTERRUPTED

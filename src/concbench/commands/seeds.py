@@ -8,7 +8,7 @@ import contextlib
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TextIO
 
@@ -70,12 +70,7 @@ def seeds(scale: float, models: tuple[str, ...], *, as_json: bool) -> None:
     say(LEGEND)
     if as_json:
         click.echo(json.dumps(plain(replays, results, scale), indent=2))
-    sys.exit(exit_code(results))
-
-
-def exit_code(results: Sequence[Result]) -> int:
-    """Return 3 if a result was wrong or a worker was lost, 4 if nothing could be run, else 0."""
-    return code_of(result.outcome for result in results)
+    sys.exit(code_of(result.outcome for result in results))
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from concbench.analysis.units import SIZE_UNITS, Units, unit_of
 from concbench.report.charts.palette import INK, LINE, MUTED
-from concbench.words import plain_text
+from concbench.words import grouped, plain_text
 
 WIDTH = 480
 """Width of a chart in px: two stand side by side on a wide page, and one shrinks by a quarter on a phone."""
@@ -210,9 +210,7 @@ def times_marks(axis: Axis) -> None:
 
 def spelled_count(value: float) -> str:
     """Return a number of tasks: ``1 000``, ``2.5``."""
-    if value != round(value):
-        return f"{value:g}"
-    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return grouped(value) if value == round(value) else f"{value:g}"
 
 
 def spelled_mark(value: float, units: Units) -> str:

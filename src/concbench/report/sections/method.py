@@ -12,10 +12,10 @@ from concbench.analysis.curves import any_text
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.noise import noise_of
 from concbench.report.blocks import Block, Download, Row, Section, Table, Words, text
-from concbench.report.charts.style import spelled_count
 from concbench.report.exports.as_csv import harmless
 from concbench.results import queries
 from concbench.results.measured import Measured
+from concbench.words import grouped
 
 METHOD = (
     "Every cell was witnessed at its own size before it was timed: what did not do the promised work was"
@@ -97,7 +97,7 @@ def _download(dataset: Dataset) -> Download:
     table = tidy(dataset)
     with any_text():
         lines = harmless(table).to_csv(index=False)
-    size = spelled_count(len(table))
+    size = grouped(len(table))
     packed = gzip.compress(lines.encode(errors="replace"), compresslevel=9, mtime=0)
     return Download(
         name=f"concbench-{dataset.runs[0].header.run[:8]}.csv",

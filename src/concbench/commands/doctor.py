@@ -80,9 +80,11 @@ def _sections(found: Examination) -> Iterator[RenderableType]:
     if found.unsupported:
         yield Text(f"{found.unsupported}\n")
     yield _table("Machine", ("", ""), _machine_rows(found.environment))
-    yield _table(
-        "Interpreters", ("Python", "GIL", "configured with", "executable"), _python_rows(found.pythons)
-    )
+    pythons = [
+        (info.release, "on" if info.gil else "off", _configured(info), str(info.executable))
+        for info in found.pythons
+    ]
+    yield _table("Interpreters", ("Python", "GIL", "configured with", "executable"), pythons)
     yield _table("Models", ("model", "dialect", "version, or why not"), _model_rows())
     yield Text(f"\nSpeed is {_noise(found.noise)}.\n")
     if not found.warnings:
@@ -159,13 +161,6 @@ def _known(value: object, unit: str = "") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}{unit}" if isinstance(value, float) else f"{value}{unit}"
-
-
-def _python_rows(pythons: Sequence[InterpreterInfo]) -> list[tuple[str, ...]]:
-    return [
-        (info.release, "on" if info.gil else "off", _configured(info), str(info.executable))
-        for info in pythons
-    ]
 
 
 def _configured(info: InterpreterInfo) -> str:

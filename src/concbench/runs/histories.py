@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, contains, eq
 from pathlib import Path
 from typing import Any
 
@@ -262,9 +262,9 @@ def chosen(
     name that nothing has.
     """
     series: Sequence[BenchmarkSeries] = history.series
-    series = _having("workloads", series, workloads, lambda name, one: workload_of(one) == name, workload_of)
-    series = _having("models", series, models, lambda name, one: one.model == name, attrgetter("model"))
-    series = _having("metrics", series, metrics, lambda name, one: name in metric_of(one), metric_of)
+    series = _having("workloads", series, workloads, workload_of, eq)
+    series = _having("models", series, models, attrgetter("model"), eq)
+    series = _having("metrics", series, metrics, metric_of, contains)
     return replace(history, series=tuple(series))
 
 
@@ -282,11 +282,12 @@ def _having(
     argument: str,
     series: Sequence[BenchmarkSeries],
     names: Sequence[str],
-    fits: Callable[[str, BenchmarkSeries], bool],
     spelled: Callable[[BenchmarkSeries], str],
+    fits: Callable[[str, str], bool],
 ) -> Sequence[BenchmarkSeries]:
     for name in names:
-        if not any(fits(name, one) for one in series):
-            known = ", ".join(sorted({spelled(one) for one in series} - {""})) or "none"
+        there = set(map(spelled, series))
+        if not any(fits(one, name) for one in there):
+            known = ", ".join(sorted(there - {""})) or "none"
             raise RequestError(f"{arg(argument, repr(name))} is not in the history; there are {known}")
-    return [one for one in series if not names or any(fits(name, one) for name in names)]
+    return [one for one in series if not names or any(fits(spelled(one), name) for name in names)]

@@ -57,7 +57,11 @@ class OwnCode:
             ("pythons", recorded.pythons, self.pythons or versions),
         ):
             if sorted(then) != sorted(now):
-                raise RunFileError(_not_the_same(name, ", ".join(then) or "left out"), path)
+                raise RunFileError(
+                    f"it was made with {arg(name, ', '.join(then) or 'left out')}; name the same again (it is"
+                    " not taken from the file, since that could be anybody's code)",
+                    path,
+                )
         plugins = _as_recorded(recorded.plugins, self.plugins, label_of)
         loops = _as_recorded(recorded.loops, self.loops, label_of_loop)
         return replace(recorded, plugins=plugins, loops=loops)
@@ -71,13 +75,6 @@ class OwnCode:
         named = ((field.name, getattr(self, field.name)) for field in fields(self))
         given = "".join(f", {name}={list(values)!r}" for name, values in named if values)
         return f"concbench.runs.resume({str(path)!r}{given})"
-
-
-def _not_the_same(name: str, then: str) -> str:
-    return (
-        f"it was made with {arg(name, then)}; name the same again (it is not taken from the file, since"
-        " that could be anybody's code)"
-    )
 
 
 def _as_recorded(

@@ -62,7 +62,9 @@ def _figure(traces: Sequence[HeaderTrace], looks: Mapping[str, Look], about: str
         if trace.outcome is None:
             _draw_lanes(axes, trace, looks[trace.contender].colour, shared or trace.span_ns)
         else:
-            _draw_reason(axes, trace)
+            axes.set_axis_off()
+            words = "\n".join(_reason(trace))
+            axes.text(0, 1, words, transform=axes.transAxes, va="top", size=10.5, color=MUTED)
     for axes, trace in zip(panels, traces, strict=True):
         axes.tick_params(axis="x", labelbottom=trace in marked)
     axis = "" if shared else "\neach panel has a time axis of its own"
@@ -88,12 +90,6 @@ def _draw_lanes(axes: Axes, trace: HeaderTrace, colour: str, span: int) -> None:
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-
-
-def _draw_reason(axes: Axes, trace: HeaderTrace) -> None:
-    axes.set_axis_off()
-    lines = "\n".join(_reason(trace))
-    axes.text(0, 1, lines, transform=axes.transAxes, va="top", size=10.5, color=MUTED)
 
 
 def _reason(trace: HeaderTrace) -> list[str]:

@@ -83,13 +83,11 @@ def _draw(axes: Axes, row: int, line: Line, look: Look) -> None:
 
 
 def _legend(figure: Figure, *, counted: bool) -> None:
-    handles = [_sample(verdict) for verdict in MARKERS]
+    handles = []
+    for verdict, marker in MARKERS.items():
+        filling = SURFACE if verdict == "unsure" else INK
+        handles.append(Line2D([], [], color=INK, marker=marker, markerfacecolor=filling, linewidth=0,
+                              label=verdict))  # fmt: skip
     handles += [Line2D([], [], label="instructions", **COUNT)] if counted else []
     figure.legend(handles=handles, loc="outside lower left", ncols=len(handles), handletextpad=0.2,
                   columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
-
-
-def _sample(verdict: str) -> Line2D:
-    filling = SURFACE if verdict == "unsure" else INK
-    marker = MARKERS[verdict]
-    return Line2D([], [], color=INK, marker=marker, markerfacecolor=filling, linewidth=0, label=verdict)

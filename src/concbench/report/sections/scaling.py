@@ -169,12 +169,9 @@ def _described(law: Law) -> tuple[Field, Field]:
 
 
 def _exponent(power: PowerLaw) -> Field:
-    return text(_interval(power.exponent), order=power.exponent.middle)
-
-
-def _interval(found: Interval) -> str:
-    dash = " – " if found.low < 0 else "–"
-    return f"{three_digits(found.middle)} [{three_digits(found.low)}{dash}{three_digits(found.high)}]"
+    low, middle, high = map(three_digits, (power.exponent.low, power.exponent.middle, power.exponent.high))
+    dash = " – " if power.exponent.low < 0 else "–"
+    return text(f"{middle} [{low}{dash}{high}]", order=power.exponent.middle)
 
 
 def _amount(found: Interval, units: Units) -> Field:

@@ -93,7 +93,8 @@ def aa(ctx: click.Context, /, **options: Any) -> None:
     _tell(result.rates, result.path, page, as_json=as_json)
     if not result.complete:
         tell(f"interrupted; go on with: {_spelled_again(ctx, result.path)}", err=True)
-    sys.exit(exit_code(result.rates, complete=result.complete))
+    code = OK if result.rates.series or result.rates.live else NOTHING_MEASURED
+    sys.exit(code if result.complete else INTERRUPTED)
 
 
 def _tell(rates: Rates, folder: Path, page: Path | None, *, as_json: bool) -> None:
@@ -128,13 +129,6 @@ def _spelled_again(ctx: click.Context, folder: Path) -> str:
         elif option.name != "output":
             words += [option.opts[0], str(value)]
     return shlex.join([*words, "--output", str(folder)])
-
-
-def exit_code(rates: Rates, *, complete: bool) -> int:
-    """Return the documented exit code: 4 where there is neither a recorded pair nor one of a live run."""
-    if not complete:
-        return INTERRUPTED
-    return OK if rates.series or rates.live else NOTHING_MEASURED
 
 
 def _factors(text: str) -> tuple[Fraction, ...]:

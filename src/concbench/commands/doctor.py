@@ -21,7 +21,7 @@ from concbench.commands.streams import tell
 from concbench.drive.host.interpreter_info import InterpreterInfo
 from concbench.models import index
 from concbench.runs.doctor import Examination, examine, interpreters_of
-from concbench.stats.noise import MINIMUM_READINGS, Noise
+from concbench.stats.noise import MINIMUM_READINGS
 
 EPILOG = """\b
 Examples
@@ -86,7 +86,8 @@ def _sections(found: Examination) -> Iterator[RenderableType]:
     ]
     yield _table("Interpreters", ("Python", "GIL", "configured with", "executable"), pythons)
     yield _table("Models", ("model", "dialect", "version, or why not"), _model_rows())
-    yield Text(f"\nSpeed is {_noise(found.noise)}.\n")
+    few = f"not known: fewer than {MINIMUM_READINGS} readings, so give more --seconds"
+    yield Text(f"\nSpeed is {warnings.noise_in_words(found.noise) if found.noise else few}.\n")
     if not found.warnings:
         yield Text("Nothing was seen that would spoil a measurement.")
     for warning in found.warnings:
@@ -108,12 +109,6 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
     for row in rows:
         table.add_row(*map(Text, row))
     return table
-
-
-def _noise(seen: Noise | None) -> str:
-    if seen is None:
-        return f"not known: fewer than {MINIMUM_READINGS} readings, so give more --seconds"
-    return warnings.noise_in_words(seen)
 
 
 def _machine_rows(record: dict[str, Any]) -> list[tuple[str, str]]:

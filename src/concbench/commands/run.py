@@ -14,14 +14,7 @@ from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, cod
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, merged, refuse_beside, selection
 from concbench.commands.progress import watched
-from concbench.commands.reporting import (
-    Sources,
-    default_report,
-    make_report,
-    open_report,
-    refuse_foreign,
-    write_page,
-)
+from concbench.commands.reporting import Sources, make_report, open_report, refuse_foreign, write_page
 from concbench.commands.show import draw_run, json_of, wide_out
 from concbench.commands.streams import tell
 from concbench.errors import UserError

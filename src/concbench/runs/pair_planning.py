@@ -14,7 +14,14 @@ from concbench.drive.pairing import (
 )
 from concbench.drive.plan import Contender, PlannedCell, make_contenders
 from concbench.drive.sides.side import Side
-from concbench.drive.workers.described import elsewhere, handed_over, place_of, rest, searched_last
+from concbench.drive.workers.described import (
+    Described,
+    elsewhere,
+    handed_over,
+    place_of,
+    rest,
+    searched_last,
+)
 from concbench.drive.workers.launch import Link, ProcessLink, launch
 from concbench.errors import RequestError, arg
 from concbench.results.header import Header, HeaderCell, HeaderPair
@@ -34,6 +41,11 @@ from concbench.workloads.catalogue import Catalogue, loop_name
 
 Sides = tuple[Side, Side]
 Start = Callable[[Contender], Link]
+
+
+def catalogue_of(sides: Sides) -> Described:
+    """Return the models and workloads that there are to compare: those of head."""
+    return Described(sides[1].plugins, sides[1].loops, place_of(sides[1]))
 
 
 def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> PairPlan:

@@ -66,7 +66,7 @@ def plugin(folder: Path, text: str, name: str = "plugin.py") -> str:
 
 def test_a_described_workload_is_as_the_imported_one() -> None:
     told, known = Described([COUNTDOWN]).workload("countdown"), Catalogue([COUNTDOWN]).workload("countdown")
-    for name in ("name", "version", "summary", "reading", "doubled", "unit", "needs_own_slice"):
+    for name in ("name", "version", "summary", "reading", "doubled", "unit", "cost_unit", "needs_own_slice"):
         assert getattr(told, name) == getattr(known, name)
     for preset in ("quick", "thorough"):
         here_, there = ([params_to_dict(one) for one in of.points(preset)] for of in (told, known))

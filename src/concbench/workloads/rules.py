@@ -114,6 +114,8 @@ def _version(value: Any) -> str | None:
 
 
 def _unit(value: Any, of: Any) -> str | None:
+    if value is None:
+        return None
     if type(value) is not str or value not in UNITS:
         return f"must be one of {', '.join(UNITS)}, not {shown(value)}"
     counted = of.counts is not None or value in ("task", "suspension")

@@ -86,7 +86,7 @@ WORKLOAD = only(
         "reading": writable,
         "doubled": nullable(writable),
         "needs_own_slice": truth,
-        "unit": one_of(*UNITS),
+        "unit": nullable(one_of(*UNITS)),
         "versions": each_value(VERSION, key=writable),
         "questions": list_of(QUESTION),
         "lanes": _anything,

@@ -15,8 +15,9 @@ from random import Random
 import pytest
 
 from concbench.drive.workers import asking, child, replies
-from concbench.drive.workers.asking import Informant, Place
-from concbench.drive.workers.described import Described, handed_over, here, rest, searched_last
+from concbench.drive.workers.asking import Informant
+from concbench.drive.workers.described import Described, handed_over, here, rest
+from concbench.drive.workers.place import Place
 from concbench.measure.plugin_trial import TOLD
 from concbench.models import index
 from concbench.promises import promises_of
@@ -268,7 +269,7 @@ def test_what_a_plugin_prints_is_no_answer(tmp_path: Path, capfd: pytest.Capture
 def test_an_interpreter_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = plugin(tmp_path, MODEL)
     with pytest.raises(PluginError, match=r"plugin\.py: .*no-python cannot be started to import it"):
-        Informant(Place(interpreter=str(tmp_path / "no-python")), path, [path], []).describe()
+        Informant(Place(tmp_path / "no-python"), path, [path], []).describe()
 
 
 def test_who_is_asked_again_after_a_rest_answers_again(tmp_path: Path) -> None:
@@ -296,6 +297,10 @@ def test_a_model_that_says_nonsense_of_itself_is_named(tmp_path: Path, body: str
 
 def test_only_workers_of_an_event_loop_search_the_current_folder() -> None:
     cwd = str(Path.cwd())
-    assert searched_last("asyncio+mine:factory", ["mine:factory"]) == (cwd,)
-    assert searched_last("asyncio", ["mine:factory"]) == ()
-    assert searched_last("asyncio+mine:factory", ["mine:factory"], elsewhere=True) == ()
+    for place, model, after in (
+        (here(), "asyncio+mine:factory", [cwd]),
+        (here(), None, [cwd]),
+        (here(), "asyncio", []),
+        (replace(here(), roots=(Path("src"),)), "asyncio+mine:factory", []),
+    ):
+        assert place.imports([], ["mine:factory"], model)["after"] == after

@@ -40,6 +40,7 @@ from concbench.drive.instructions import (
     verdict_of,
 )
 from concbench.drive.sides.side import Side
+from concbench.drive.workers.place import Place
 from concbench.models import index as models
 from concbench.workloads import index as workloads
 from tests.measure.odd import is_running, odd_model, wait_until
@@ -64,7 +65,7 @@ sys.exit(code)
 
 def side(**more: Any) -> Side:
     """Return a side that runs our own code here."""
-    return Side(**{"label": "here", "interpreter": Path(sys.executable), **more})
+    return Side(**{"label": "here", "place": Place(Path(sys.executable)), **more})
 
 
 def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
@@ -341,8 +342,8 @@ def test_valgrind_itself_counts_in_proportion_to_the_work() -> None:
     runner = Noting(60.0)
     cell = "generator", "switch", {"tasks": 10, "suspensions": 400}
     whole = count_instructions(side(), *cell, number=8, runner=runner)
-    interpreter, suite, setup, compiled = runner.where
-    half = runner.counted(interpreter, suite, setup | {"runs": "000004"}, compiled)
+    place, setup = runner.where
+    half = runner.counted(place, setup | {"runs": "000004"})
     assert 1.9 < whole.work / (half - whole.zero) < 2.1
 
 
@@ -437,7 +438,7 @@ def test_a_valgrind_that_is_killed_leaves_nothing_in_the_temporary_folder(
     program.chmod(0o755)
     running = Running()
     with ThreadPoolExecutor(1) as pool:
-        counting = pool.submit(TallyRunner(600, running).counted, program, None, {"op": "tally"})
+        counting = pool.submit(TallyRunner(600, running).counted, Place(program), {"op": "tally"})
         wait_until(begun.exists)
         running.end_all()
         with pytest.raises(CountingFailed):

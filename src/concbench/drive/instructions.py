@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 from concbench.drive.cachegrind import CountingFailed, Running, TallyRunner, valgrind_path
 from concbench.drive.sides.side import Side
-from concbench.drive.workers.described import elsewhere, handed_over, place_of, searched_last
+from concbench.drive.workers.described import handed_over
 from concbench.metrics import INSTRUCTIONS, METRICS
 from concbench.models.base import Model
 from concbench.outcomes import CellOutcome
@@ -114,7 +114,7 @@ def choose_number(
     It is for both sides: only counts of the same number of runs can be compared.
     """
     setup = _setup(target, model, workload, params, op="estimate")
-    return number_for(**runner.natively(target.interpreter, target.suite, setup, target.compiled))
+    return number_for(**runner.natively(target.place, setup))
 
 
 def count_instructions(
@@ -135,11 +135,8 @@ def count_instructions(
     """
     runner = runner or TallyRunner(seconds)
     setup = _setup(target, model, workload, params, op="tally", number=number, layout=layout)
-    where = target.interpreter, target.suite
-    runner.natively(*where, setup | {"runs": _digits(0)}, target.compiled)
-    zero, full = (
-        runner.counted(*where, setup | {"runs": _digits(runs)}, target.compiled) for runs in (0, number)
-    )
+    runner.natively(target.place, setup | {"runs": _digits(0)})
+    zero, full = (runner.counted(target.place, setup | {"runs": _digits(runs)}) for runs in (0, number))
     if full <= zero:
         why = f"{number} runs took no instructions ({full} with, {zero} without)"
         raise CountingFailed(CellOutcome.INVALID, why)
@@ -150,9 +147,8 @@ def _setup(
     target: Side, model: str, workload: str, params: Mapping[str, Any], **amounts: Any
 ) -> dict[str, Any]:
     cell = {"model": model, "workload": workload, "params": dict(params)}
-    side = {"plugins": handed_over(target.plugins, place_of(target)), "loops": list(target.loops)}
-    after = searched_last(model, target.loops, elsewhere=elsewhere(target))
-    return {**cell, **side, "roots": [str(root) for root in target.roots], "after": after, **amounts}
+    imports = target.place.imports(handed_over(target.plugins, target.place), target.loops, model)
+    return {**cell, **imports, **amounts}
 
 
 def _digits(runs: int) -> str:

@@ -15,7 +15,7 @@ from concbench.drive.pairing import PairedCell
 from concbench.drive.pairs import PairDriver
 from concbench.drive.sides.asked import two_sides
 from concbench.drive.sides.fitting import HeadDoesNotFit
-from concbench.drive.workers.described import Described, place_of
+from concbench.drive.workers.described import Described
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS
 from concbench.outcomes import CellOutcome
@@ -117,7 +117,7 @@ def measure(
     cannot be written, RequestError for what cannot be asked for.
     """
     end = time.monotonic() + request.budget * (1 - RESERVE)
-    catalogue = Described(sides[1].plugins, sides[1].loops, place_of(sides[1]))
+    catalogue = Described(sides[1].plugins, sides[1].loops, sides[1].place)
     plan = plan_of(request, sides, catalogue)
     header = header_of(request, sides, plan, catalogue, launcher_of(sides))
     pairs = {cell.id: enough(cell) for cell in plan.cells} if enough else None

@@ -15,7 +15,7 @@ from concbench.drive.host.origin import origin
 from concbench.drive.pairing import PairedCell, PairPlan
 from concbench.drive.sides.asked import two_sides
 from concbench.drive.sides.spec import SideSpec
-from concbench.drive.workers.described import Described, place_of
+from concbench.drive.workers.described import Described
 from concbench.metrics import margins as own_margins
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.identity import check_resumable
@@ -111,7 +111,7 @@ def fill(folder: Path, request: ExperimentRequest, watcher: Watcher) -> bool:
     spec = SideSpec(pythons=(request.python,) if request.python else ())
     with two_sides(spec, same=True) as sides:
         asked = request.comparison(RECORDED, 0)
-        plan = plan_of(asked, sides, Described(sides[1].plugins, sides[1].loops, place_of(sides[1])))
+        plan = plan_of(asked, sides, Described(sides[1].plugins, sides[1].loops, sides[1].place))
         before = recorded(folder)
         python = str(sides[0].about["python"])
         refuse_other_request([*before, *whole_live_runs(folder)], asked.to_dict(), python, request.seed)
@@ -142,7 +142,7 @@ def _record(
     if not any(enough(cell) for cell in plan.cells):
         return True
     if before:
-        here = describe([sides[0].interpreter], (), origin(), None)
+        here = describe([sides[0].place.interpreter], (), origin(), None)
         check_resumable(before[-1].header, here["identity"], before[-1].path)
     number = next(number for number in count(1) if not _path(folder, RECORDED, number).exists())
     asked = request.comparison(RECORDED, number)

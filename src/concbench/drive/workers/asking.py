@@ -6,8 +6,6 @@ Such a process is started when there is something to ask, and ended before anyth
 import contextlib
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -15,8 +13,8 @@ from concbench.drive.workers.answers import wrong
 from concbench.drive.workers.child import Child
 from concbench.drive.workers.descriptions import ERROR, complaint_about_answer, complaint_about_description
 from concbench.drive.workers.lastwords import cause
+from concbench.drive.workers.place import Place
 from concbench.drive.workers.replies import Hangup, NoAnswer, Silence, object_in
-from concbench.drive.workers.starting import compiling_into
 from concbench.words import plain_text
 from concbench.workloads.catalogue import PluginError
 
@@ -32,17 +30,6 @@ SECONDS = 30.0
 
 END_SECONDS = 1.0
 """Time to end for a process that has closed the pipe of its answers."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a plug-in is imported: as the workers of a side are started (see ``launch``)."""
-
-    interpreter: str
-    suite: str = ""
-    roots: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    compiled: str = ""
 
 
 class Informant:
@@ -61,14 +48,7 @@ class Informant:
         named: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.place, self.source, self._seconds = place, source, seconds
-        self._setup = {
-            "source": source,
-            "plugins": list(plugins),
-            "loops": list(loops),
-            "named": named,
-            "roots": list(place.roots),
-            "after": list(place.after),
-        }
+        self._setup = {"source": source, "named": named, **place.imports(plugins, loops)}
         self._lock = threading.RLock()
         self._process: _Process | None = None
         self._described: Message | None = None
@@ -152,8 +132,7 @@ class _Process(Child):
 
     def __init__(self, place: Place, setup: Message) -> None:
         # Where compiled files have no folder of their own, none is left beside the plug-in.
-        options = compiling_into(Path(place.compiled)) if place.compiled else ["-B"]
-        super().__init__([place.interpreter, *options], TELL, place.suite, setup)
+        super().__init__(place, TELL, setup, *([] if place.compiled else ["-B"]))
 
     def answer(self, question: Message | None, deadline: float) -> Message:
         """Ask a question, if there is one, and return what is said; raises Silence, Hangup and NoAnswer."""

@@ -9,13 +9,13 @@ import hashlib
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, field, make_dataclass, replace
+from dataclasses import MISSING, field, make_dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from concbench.drive.sides.side import Side
-from concbench.drive.workers.asking import Informant, Place
+from concbench.drive.workers.asking import Informant
+from concbench.drive.workers.place import Place
 from concbench.models.base import UNSAID, Model
 from concbench.models.capabilities import Capability
 from concbench.models.files import wrong_file
@@ -35,7 +35,7 @@ _knowing = threading.Lock()
 
 def here() -> Place:
     """Return the place where plug-ins are imported as workers of this very interpreter do."""
-    return Place(interpreter=sys.executable)
+    return Place(Path(sys.executable))
 
 
 def informant_of(file: str, place: Place) -> Informant:
@@ -72,29 +72,6 @@ def handed_over(plugins: Sequence[str], place: Place | None = None) -> list[Fact
     ]
 
 
-def place_of(side: Side) -> Place:
-    """Return the place where the workers of a side import plug-ins."""
-    return Place(
-        interpreter=str(side.interpreter),
-        suite=str(side.suite or ""),
-        roots=tuple(map(str, side.roots)),
-        compiled=str(side.compiled or ""),
-    )
-
-
-def elsewhere(side: Side) -> bool:
-    """Say whether the workers of a side run the code of a checkout."""
-    return bool(side.suite or side.roots)
-
-
-def searched_last(model: str, loops: Sequence[str], *, elsewhere: bool = False) -> tuple[str, ...]:
-    """Return where a worker of ``model`` looks for modules last: for an event loop, in the current folder.
-
-    Not where code from ``elsewhere`` is measured, a checkout, which has or lacks the loop itself.
-    """
-    return (str(Path.cwd()),) if model in map(loop_name, loops) and not elsewhere else ()
-
-
 class Described(Catalogue):
     """A catalogue of what is imported in another process, at ``place`` (default: as here).
 
@@ -127,9 +104,7 @@ class Described(Catalogue):
 
     def _add_loop(self, spec: str) -> None:
         name = loop_name(spec)
-        checkout = bool(self._place.suite or self._place.roots)
-        place = replace(self._place, after=searched_last(name, [spec], elsewhere=checkout))
-        informant = Informant(place, f"--loop {spec}", [], [spec])
+        informant = Informant(self._place, f"--loop {spec}", [], [spec])
         about = {"name": name, "dialect": "coroutine", "source": "--loop"}
         about |= {"summary": f"asyncio on the event loop {name.partition('+')[2]}"}
         self._add(f"--loop {spec}", _model(informant, about | {"cost": "as that event loop has it"}))

@@ -146,7 +146,11 @@ def test_compiled_files_are_kept_in_the_folder_of_the_side(
     plugin.mkdir()
     odd = odd_model(plugin, "pass")
     count_instructions(
-        side(plugins=(odd,), compiled=tmp_path / "compiled"), "odd", "switch", CELL[2], number=4
+        side(plugins=(odd,), place=Place(Path(sys.executable), compiled=tmp_path / "compiled")),
+        "odd",
+        "switch",
+        CELL[2],
+        number=4,
     )
     assert [path.name for path in plugin.iterdir()] == ["odd.py"]
     assert list((tmp_path / "compiled").rglob("odd.*.pyc"))
@@ -161,7 +165,7 @@ def test_where_there_is_no_valgrind_it_is_unavailable(
 
 
 def test_an_interpreter_that_is_not_there_is_a_crash() -> None:
-    failed = failure(interpreter=Path("/no/such/python"))
+    failed = failure(place=Place(Path("/no/such/python")))
     assert "/no/such/python cannot be started" in failed.reason
 
 

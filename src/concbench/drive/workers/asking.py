@@ -4,6 +4,7 @@ Such a process is started when there is something to ask, and ended before anyth
 """
 
 import contextlib
+import json
 import threading
 from collections.abc import Mapping, Sequence
 from time import monotonic
@@ -11,10 +12,11 @@ from typing import Any
 
 from concbench.drive.workers.answers import wrong
 from concbench.drive.workers.child import Child
-from concbench.drive.workers.descriptions import ERROR, complaint_about_answer, complaint_about_description
+from concbench.drive.workers.descriptions import ERROR, complaint_about_description
 from concbench.drive.workers.lastwords import cause
 from concbench.drive.workers.place import Place
 from concbench.drive.workers.replies import Hangup, NoAnswer, Silence, object_in
+from concbench.validators import Validator
 from concbench.words import plain_text
 from concbench.workloads.catalogue import PluginError
 
@@ -33,118 +35,94 @@ END_SECONDS = 1.0
 
 
 class Informant:
-    """A process that has imported ``source``: plug-ins, event loops, what is ``named`` of what is installed.
+    """A process that has imported ``source``: plug-ins and event loops.
 
-    It is started by the first question.
+    It is started by a question that was not asked before; what was answered once is known.
     """
 
     def __init__(
         self,
         place: Place,
         source: str,
-        plugins: Sequence[str],
-        loops: Sequence[str],
+        plugins: Sequence[str] = (),
+        loops: Sequence[str] = (),
         seconds: float = SECONDS,
-        named: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.place, self.source, self._seconds = place, source, seconds
-        self._setup = {"source": source, "named": named, **place.imports(plugins, loops)}
+        self._setup = {"source": source, **place.imports(plugins, loops)}
         self._lock = threading.RLock()
-        self._process: _Process | None = None
-        self._described: Message | None = None
+        self._process: Child | None = None
+        self._known: dict[str, Message] = {}
 
-    def describe(self) -> Message:
-        """Return what the source defines, as it said when it was first asked; raises PluginError."""
-        with self._lock:
-            if self._described is None:
-                self._described = self._start()
-            return self._described
+    def describe(self, named: Mapping[str, Sequence[str]] | None = None) -> Message:
+        """Return what the plug-ins define, or what is ``named`` of what is installed; raises PluginError."""
+        return self.ask({"ask": "description", "named": named}, complaint_about_description)
 
-    def ask(self, question: Message) -> Message:
-        """Return the answer to a question; raises PluginError."""
+    def ask(self, question: Message, complaint_about: Validator) -> Message:
+        """Return the answer to a question; raises PluginError, also where there is a complaint about it."""
         with self._lock:
-            if self._process is None:
-                self._described = self._start()
-            return self._answer(question)
+            key = json.dumps(question)
+            if key not in self._known:
+                self._known[key] = self._answer(question, complaint_about)
+            return self._known[key]
+
+    def learn(self, question: Message, answer: Message) -> None:
+        """Take note of an answer that stood in another one."""
+        self._known[json.dumps(question)] = answer
 
     def rest(self) -> None:
-        """End the process and what it has started (what cannot be found is told in ``strays``).
-
-        It is started again by the next question.
-        """
+        """End the process and what it has started (what cannot be found is told in ``strays``)."""
         with self._lock:
             process, self._process = self._process, None
             if process is not None:
                 process.end()
                 process.close()
 
-    def _start(self) -> Message:
-        """Start the process and return its description."""
+    def _start(self) -> Child:
+        # Where compiled files have no folder of their own, none is left beside the plug-in.
         try:
-            self._process = _Process(self.place, self._setup)
+            return Child(self.place, TELL, self._setup, *([] if self.place.compiled else ["-B"]))
         except OSError as error:
             reason = f"{self.place.interpreter} cannot be started to import it: {error.strerror}"
             raise PluginError(f"{self.source}: {reason}") from error
-        return self._answer(None)
 
-    def _answer(self, question: Message | None) -> Message:
-        """Return what the process says next, to a question or unasked; where that is none, it is ended."""
-        assert self._process is not None  # noqa: S101  (it was started)
+    def _answer(self, question: Message, complaint_about: Validator) -> Message:
+        """Return what the process answers; where that is no answer, it is ended."""
+        process = self._process = self._process or self._start()
         who = f"{self.source}: the process that imports it"
         with contextlib.ExitStack() as stack:
             stack.callback(self.rest)
             try:
-                said = self._process.answer(question, monotonic() + self._seconds)
-                self._require(said, question)
+                process.say(question)
+                said = object_in(process.lines.next(monotonic() + self._seconds))
+                _require(said, question["ask"], complaint_about)
             except Silence as error:
                 raise PluginError(
                     f"{self.source}: no answer within {self._seconds:g} s of importing or asking it; see what"
                     " it does at its top level"
                 ) from error
             except Hangup as error:
-                raise PluginError(f"{who} {self._process.fate()}") from error
+                raise PluginError(f"{who} {fate_of(process)}") from error
             except NoAnswer as error:
                 hint = "see what it writes into files that it has not opened"
                 raise PluginError(f"{who} sent {plain_text(error)}; {hint}") from error
             stack.pop_all()
         return said
 
-    def _require(self, said: Message, question: Message | None) -> None:
-        """Raise NoAnswer for what does not answer a question, PluginError for an error that is told."""
-        if ERROR(said) is None:
-            raise PluginError(" ".join(plain_text(said["error"]).split()))
-        if question is None:
-            complaint = complaint_about_description(said)
-        else:
-            complaint = complaint_about_answer(question["ask"], said, self._workload(question))
-        if complaint is not None:
-            kind = "description" if question is None else question["ask"]
-            raise NoAnswer(wrong(kind, complaint))
 
-    def _workload(self, question: Message) -> Message | None:
-        """Return the description of the workload that a question is about; None where it is a model."""
-        workloads = self._described["workloads"] if self._described and question["ask"] != "about" else []
-        return next((one for one in workloads if one["name"] == question["of"]), None)
+def _require(said: Message, kind: str, complaint_about: Validator) -> None:
+    """Raise NoAnswer for what is none of a kind, PluginError for an error that is told."""
+    if ERROR(said) is None:
+        raise PluginError(" ".join(plain_text(said["error"]).split()))
+    if (complaint := complaint_about(said)) is not None:
+        raise NoAnswer(wrong(kind, complaint))
 
 
-class _Process(Child):
-    """A process that imports, with all that it starts; raises OSError where it cannot be started."""
-
-    def __init__(self, place: Place, setup: Message) -> None:
-        # Where compiled files have no folder of their own, none is left beside the plug-in.
-        super().__init__(place, TELL, setup, *([] if place.compiled else ["-B"]))
-
-    def answer(self, question: Message | None, deadline: float) -> Message:
-        """Ask a question, if there is one, and return what is said; raises Silence, Hangup and NoAnswer."""
-        if question is not None:
-            self.say(question)
-        return object_in(self.lines.next(deadline))
-
-    def fate(self) -> str:
-        """Return what became of a process that answers no more, with its last words."""
-        if not self.await_end(END_SECONDS):
-            return "closed the pipe of its answers"
-        self.end()
-        words = self.last_words()
-        why = cause(words) or next(iter(words.strip().splitlines()[-1:]), None)
-        return self.how_it_ended() + (f", and says {plain_text(why)!r}" if why else "")
+def fate_of(process: Child) -> str:
+    """Return what became of a process that answers no more, with its last words; it is ended."""
+    if not process.await_end(END_SECONDS):
+        return "closed the pipe of its answers"
+    process.end()
+    words = process.last_words()
+    why = cause(words) or next(iter(words.strip().splitlines()[-1:]), None)
+    return process.how_it_ended() + (f", and says {plain_text(why)!r}" if why else "")

@@ -26,6 +26,7 @@ from concbench.workloads.catalogue import Catalogue, PluginError
 from tests.measure.odd import is_running
 
 COUNTDOWN = str(Path(__file__).parents[2] / "docs" / "examples" / "countdown_workload.py")
+FIELDS = str(Path(__file__).parents[1] / "measure" / "plugins" / "fields.py")
 MODEL = """
 from dataclasses import replace
 from concbench.models.generator import MODEL
@@ -65,8 +66,9 @@ def plugin(folder: Path, text: str, name: str = "plugin.py") -> str:
     return str(path)
 
 
-def test_a_described_workload_is_as_the_imported_one() -> None:
-    told, known = Described([COUNTDOWN]).workload("countdown"), Catalogue([COUNTDOWN]).workload("countdown")
+@pytest.mark.parametrize("file", [COUNTDOWN, FIELDS])
+def test_a_described_workload_is_as_the_imported_one(file: str) -> None:
+    told, known = Described([file]).workload("countdown"), Catalogue([file]).workload("countdown")
     for name in ("name", "version", "summary", "reading", "doubled", "unit", "cost_unit", "needs_own_slice"):
         assert getattr(told, name) == getattr(known, name)
     for preset in ("quick", "thorough"):
@@ -74,10 +76,10 @@ def test_a_described_workload_is_as_the_imported_one() -> None:
         assert here_ == there
     assert params_to_dict(told.smallest) == params_to_dict(known.smallest)
     params = params_from_dict(told, {"tasks": "7"})
-    assert params_to_dict(params) == {"tasks": 7, "start": 10}
+    assert params_to_dict(params) == {"tasks": 7, "start": known.params().start}
     assert told.floor(params) == known.floor(params_from_dict(known, {"tasks": 7}))
     its = params_from_dict(known, {"tasks": 7})
-    one, other = (promises_of(of.promise(at, "coroutine")) for of, at in ((told, params), (known, its)))
+    one, other = (promises_of(of.promise(at, "generator")) for of, at in ((told, params), (known, its)))
     assert [name for name in TOLD if getattr(one, name) != getattr(other, name)] == []
     assert told.impossible(index.get("polling")) == known.impossible(index.get("polling"))
     assert isinstance(told.versions["polling"], NotExpressible)
@@ -218,7 +220,8 @@ child = subprocess.Popen(["sleep", "600"], start_new_session=True)
 open({str(number)!r}, "w").write(str(child.pid))
 """
     path = plugin(tmp_path, starts + MODEL)
-    assert Described([path]).own_models() == ["mine"]
+    informant = Informant(here(), path, [path])
+    assert informant.describe()["models"][0]["name"] == "mine"
     child = int(number.read_text())
     assert is_running(child)
     rest()

@@ -5,7 +5,7 @@ called are in :mod:`concbench.workloads.rules`.
 """
 
 import inspect
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, asdict, fields
 from functools import partial
 from random import Random
@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 from concbench.models.base import DIALECTS, Dialect
 from concbench.places import worded
 from concbench.promises import promises_of
-from concbench.validators import parameter, seconds
+from concbench.validators import Validator, parameter, seconds
 from concbench.words import cut, shown
 from concbench.workloads.base import (
     PRESETS,
@@ -26,7 +26,7 @@ from concbench.workloads.base import (
 
 Facts = dict[str, Any]
 
-KINDS = (int, float, str)
+KINDS: Mapping[str, type[Any]] = {"int": int, "float": float, "str": str}
 """What a parameter may be: what a command line, a run file and a cell's name can hold."""
 
 PLAIN = ("name", "version", "summary", "reading", "doubled", "needs_own_slice", "unit")
@@ -90,11 +90,12 @@ def _parameters(workload: Workload[Any]) -> list[Facts]:
     found = []
     for one in fields(workload.params):
         kind, where = hints.get(one.name), f"params: the default of {one.name}"
-        if kind not in KINDS:
-            kinds = ", ".join(known.__name__ for known in KINDS)
-            raise Broken(f"params: {one.name} is a {shown(one.type)}; a parameter is one of {kinds}")
+        if kind not in KINDS.values():
+            raise Broken(
+                f"params: {one.name} is a {shown(one.type)}; a parameter is one of {', '.join(KINDS)}"
+            )
         made = one.default if one.default_factory is MISSING else _called(where, one.default_factory)
-        default = {} if made is MISSING else {"default": _scalar(where, made)}
+        default = {} if made is MISSING else {"default": _fit(where, made)}
         found.append({"name": one.name, "kind": kind.__name__, **default})
     return found
 
@@ -113,14 +114,12 @@ def facts_of(workload: Workload[Any], params: Any, what: str = "parameters") -> 
     """
     if type(params) is not workload.params:
         raise Broken(f"{what} must be a {workload.params.__name__}, as params says, not {shown(params)}")
-    values = {name: _scalar(f"{what}: {name}", value) for name, value in params_to_dict(params).items()}
+    values = {name: _fit(f"{what}: {name}", value) for name, value in params_to_dict(params).items()}
     again = _called(f"{what}: params(**{values})", lambda: params_from_dict(workload, values))
     if again != params:
         raise Broken(f"{what} is {shown(params)}, and made again from its values {shown(again)}")
     where = f"of {what}, {shown(params)}," if what != "parameters" else f"of {shown(params)}"
-    floor = _called(f"floor {where}", lambda: workload.floor(params))
-    if (complaint := seconds(floor)) is not None:
-        raise Broken(f"floor {where}{complaint}")
+    floor = _fit(f"floor {where}", _called(f"floor {where}", lambda: workload.floor(params)), seconds)
     versions = workload.versions.items()
     expressed = [name for name, version in versions if not isinstance(version, NotExpressible)]
     promises = {
@@ -139,8 +138,8 @@ def promised_to(expressed: Collection[str]) -> list[Dialect]:
     return [dialect for dialect in DIALECTS if own or dialect in expressed]
 
 
-def _scalar(what: str, value: Any) -> Any:
-    if (complaint := parameter(value)) is not None:
+def _fit(what: str, value: Any, kind: Validator = parameter) -> Any:
+    if (complaint := kind(value)) is not None:
         raise Broken(f"{what}{complaint}")
     return value
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any
+from weakref import WeakSet
 
 from concbench.drive.workers.answers import wrong
 from concbench.drive.workers.child import Child
@@ -80,6 +81,7 @@ class Informant:
 
     def _start(self) -> Child:
         # Where compiled files have no folder of their own, none is left beside the plug-in.
+        AT_WORK.add(self)
         try:
             return Child(self.place, TELL, self._setup, *([] if self.place.compiled else ["-B"]))
         except OSError as error:
@@ -108,6 +110,10 @@ class Informant:
                 raise PluginError(f"{who} sent {plain_text(error)}; {hint}") from error
             stack.pop_all()
         return said
+
+
+AT_WORK: "WeakSet[Informant]" = WeakSet()
+"""All whose process may be running."""
 
 
 def _require(said: Message, kind: str, complaint_about: Validator) -> None:

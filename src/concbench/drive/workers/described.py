@@ -8,16 +8,16 @@ import atexit
 import hashlib
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, field, make_dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from concbench.drive.workers.asking import Informant
+from concbench.drive.workers.asking import AT_WORK, Informant
 from concbench.drive.workers.descriptions import complaint_about_answer
 from concbench.drive.workers.place import Place
-from concbench.measure.plugin_trial import PLAIN
+from concbench.measure.plugin_trial import KINDS, PLAIN
 from concbench.measure.telling import OF_MODELS
 from concbench.models.base import UNSAID, Model
 from concbench.models.capabilities import Capability
@@ -29,8 +29,6 @@ from concbench.workloads.catalogue import Catalogue, Kind, PluginError, loop_nam
 from concbench.workloads.questions import Lanes, Question
 
 Facts = dict[str, Any]
-
-KINDS: Mapping[str, Callable[[Any], Any]] = {kind.__name__: kind for kind in (int, float, str)}
 
 _known: dict[tuple[Place, str, str], Informant] = {}
 _knowing = threading.Lock()
@@ -51,12 +49,12 @@ def informant_of(file: str, place: Place) -> Informant:
     except OSError as error:
         raise PluginError(f"{file}: cannot be read ({error.strerror})") from error
     with _knowing:
-        return _known.setdefault((place, file, stamp), Informant(place, file, [file], []))
+        return _known.setdefault((place, file, stamp), Informant(place, file, [file]))
 
 
 def rest() -> None:
     """End all processes that know of plug-ins: nothing runs beside what is measured."""
-    for informant in list(_known.values()):
+    for informant in list(AT_WORK):
         informant.rest()
 
 

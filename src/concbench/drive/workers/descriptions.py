@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import Any
 
-from concbench.measure.plugin_trial import promised_to
+from concbench.measure.plugin_trial import KINDS, promised_to
 from concbench.metrics import METRICS, UNITS
 from concbench.models.base import DIALECTS
 from concbench.models.capabilities import Capability
@@ -35,8 +35,6 @@ from concbench.workloads.base import PRESETS
 from concbench.workloads.names import wrong_name
 
 Message = dict[str, Any]
-
-KINDS = ("int", "float", "str")
 
 
 def _name(value: object) -> str | None:

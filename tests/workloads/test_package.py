@@ -1,6 +1,5 @@
 """What all workloads of the package have in common, and what each refuses."""
 
-from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -125,19 +124,6 @@ def test_doubling_doubles_the_suspensions_and_nothing_else(name: str) -> None:
     doubled = workload.double(workload.smallest)
     assert doubled.suspensions == 2 * workload.smallest.suspensions
     assert doubled.tasks == workload.smallest.tasks
-
-
-@pytest.mark.parametrize(
-    ("said", "unit"),
-    [
-        ({}, "suspension"),
-        ({"doubled": None}, "task"),
-        ({"unit": "task"}, "task"),
-        ({"doubled": None, "unit": "suspension"}, "suspension"),
-    ],
-)
-def test_cost_is_per_what_is_said_else_by_what_is_doubled_now(said: dict[str, Any], unit: str) -> None:
-    assert replace(index.get("switch"), **said).cost_unit == unit
 
 
 def test_what_has_nothing_to_double_says_so() -> None:

@@ -13,9 +13,9 @@ from random import Random
 from typing import Any, Protocol
 
 from concbench.drive.driver import Watcher, outcome_record
-from concbench.drive.notices import OF_A_PROCESS
+from concbench.drive.notices import process
 from concbench.drive.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
-from concbench.drive.plan import Contender, shuffled
+from concbench.drive.plan import Contender, request, shuffled
 from concbench.drive.slices import Turns, work_of
 from concbench.drive.weighing import Launcher, MemoryRunner, lost_outcome
 from concbench.drive.workers.client import WorkerClient
@@ -118,8 +118,8 @@ class PairDriver:
                 if cell.id in self.failed:
                     continue
                 self._tell(f"witness {cell.ids[side]}")
-                request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params_of(side))}
-                answer = client.ask({**request, "seconds": self.seconds}, 5 * self.seconds)
+                asked = request("witness", cell.workload, cell.params_of(side), seconds=self.seconds)
+                answer = client.ask(asked, 5 * self.seconds)
                 if "outcome" in answer:
                     self._fail(cell, side, answer, None)
                 else:
@@ -235,9 +235,9 @@ class PairDriver:
         start = self.clock()
         cell = drawn.choice(cells)
         for side in (0, 1):
-            request = {"op": "look", "workload": cell.workload, "params": dict(cell.params_of(side))}
+            asked = request("look", cell.workload, cell.params_of(side), seconds=self.seconds)
             with _losing(cell, side):
-                answer = links[side].request({**request, "seconds": self.seconds}, 3 * self.seconds)
+                answer = links[side].request(asked, 3 * self.seconds)
             if "outcome" in answer:
                 raise _Lost(cell, side, answer)
         self._looked += self.clock() - start
@@ -247,9 +247,8 @@ class PairDriver:
         self._tell(f"pair {pair + 1} memory of {cell.id}")
         order = shuffled([0, 1], self.plan.seed, "runner", cell.id, pair)
         contenders = [self.plan.contenders[cell.model][side] for side in order]
-        request = {"op": "weigh", "workload": cell.workload, "params": dict(cell.params)}
-        request["smallest"] = dict(cell.smallest)
-        runner = MemoryRunner(self.launch, request, self.seconds, self.at_once)
+        asked = request("weigh", cell.workload, cell.params, smallest=dict(cell.smallest))
+        runner = MemoryRunner(self.launch, asked, self.seconds, self.at_once)
         with contextlib.closing(runner.weigh(contenders)) as answers:
             weighed = list(answers)
         processes: list[int] = [0, 0]
@@ -271,9 +270,7 @@ class PairDriver:
 
     def _emit_process(self, contender: Contender, greeting: Message, pair: int, purpose: str) -> int:
         self._process += 1
-        about = {name: greeting.get(name) for name in OF_A_PROCESS}
-        place = {"process": self._process, "contender": contender.id, "generation": pair}
-        self.sink(as_record({"type": "process", **place, "purpose": purpose, **about}))
+        self.sink(process(self._process, contender.id, pair, purpose, greeting))
         return self._process
 
     def _fail(self, cell: PairedCell, side: int, answer: Message, process: int | None) -> None:

@@ -8,6 +8,7 @@ workers.
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from concbench.drive import notices
@@ -42,25 +43,20 @@ class Watcher(Protocol):
         """So much of what was expected is done."""
 
 
+@dataclass(eq=False)
 class Driver:
     """Carries out one plan."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        launch: Launcher,
-        sink: Sink,
-        watcher: Watcher,
-        *,
-        state: State | None = None,
-        seconds: float = 60.0,
-        at_once: int = 2,
-    ) -> None:
-        self.plan, self.launch, self.sink, self.watcher = plan, launch, sink, watcher
-        self.state = state or State()
-        self.estimates = Estimates(plan, self.state, at_once)
-        self.seconds = seconds
-        self.at_once = at_once
+    plan: Plan
+    launch: Launcher
+    sink: Sink
+    watcher: Watcher
+    state: State = field(default_factory=State)
+    seconds: float = 60.0
+    at_once: int = 2
+
+    def __post_init__(self) -> None:
+        self.estimates = Estimates(self.plan, self.state, self.at_once)
         self._links: dict[str, tuple[Link, int]] = {}
         self._timed: dict[str, list[PlannedCell]] = {}
         self._unclosed: set[str] = set()

@@ -9,6 +9,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
 
@@ -48,6 +49,7 @@ class StoppingRule(Protocol):
         """Return the ids of the cells that more pairs may decide; asked after every round."""
 
 
+@dataclass(eq=False)
 class PairDriver:
     """Carries out one comparison.
 
@@ -57,28 +59,23 @@ class PairDriver:
     with the budget that would do. ``clock`` tells seconds.
     """
 
-    def __init__(
-        self,
-        plan: PairPlan,
-        launch: Launcher,
-        sink: Sink,
-        watcher: Watcher,
-        rule: StoppingRule,
-        *,
-        budget: float,
-        rounds: int | None = None,
-        seconds: float = 60.0,
-        clock: Callable[[], float] = time.monotonic,
-        at_once: int = 2,
-        needed: int = 0,
-        warn: Callable[[str], None] = lambda _words: None,
-    ) -> None:
-        self.plan, self.launch, self.sink, self.watcher, self.rule = plan, launch, sink, watcher, rule
-        self.budget, self.seconds, self.clock, self.at_once = budget, seconds, clock, at_once
-        self.rounds, self.needed, self.warn = rounds, needed, warn
+    plan: PairPlan
+    launch: Launcher
+    sink: Sink
+    watcher: Watcher
+    rule: StoppingRule
+    budget: float
+    rounds: int | None = None
+    seconds: float = 60.0
+    clock: Callable[[], float] = time.monotonic
+    at_once: int = 2
+    needed: int = 0
+    warn: Callable[[str], None] = lambda _words: None
+
+    def __post_init__(self) -> None:
         self.numbers: dict[str, int] = {}
         self.failed: set[str] = set()
-        self._began = self._told = clock()
+        self._began = self._told = self.clock()
         self._process = 0
         self._longest: dict[str, float] = {}
         self._looked = 0.0

@@ -4,7 +4,6 @@ Such a process is started when there is something to ask, and ended before anyth
 """
 
 import contextlib
-import json
 import threading
 from collections.abc import Mapping, Sequence
 from time import monotonic
@@ -35,10 +34,14 @@ END_SECONDS = 1.0
 """Time to end for a process that has closed the pipe of its answers."""
 
 
+AT_WORK: "WeakSet[Informant]" = WeakSet()
+"""All whose process may be running."""
+
+
 class Informant:
     """A process that has imported ``source``: plug-ins and event loops.
 
-    It is started by a question that was not asked before; what was answered once is known.
+    It is started by the first question.
     """
 
     def __init__(
@@ -53,26 +56,24 @@ class Informant:
         self._setup = {"source": source, **place.imports(plugins, loops)}
         self._lock = threading.RLock()
         self._process: Child | None = None
-        self._known: dict[str, Message] = {}
+        self._described: Message | None = None
 
     def describe(self, named: Mapping[str, Sequence[str]] | None = None) -> Message:
-        """Return what the plug-ins define, or what is ``named`` of what is installed; raises PluginError."""
-        return self.ask({"ask": "description", "named": named}, complaint_about_description)
+        """Return what the plug-ins define, or what is ``named`` of what is installed, as was said first.
 
-    def ask(self, question: Message, complaint_about: Validator) -> Message:
-        """Return the answer to a question; raises PluginError, also where there is a complaint about it."""
+        Raises PluginError.
+        """
         with self._lock:
-            key = json.dumps(question)
-            if key not in self._known:
-                self._known[key] = self._answer(question, complaint_about)
-            return self._known[key]
-
-    def learn(self, question: Message, answer: Message) -> None:
-        """Take note of an answer that stood in another one."""
-        self._known[json.dumps(question)] = answer
+            if self._described is None:
+                question = {"ask": "description", "named": named}
+                self._described = self.ask(question, complaint_about_description)
+            return self._described
 
     def rest(self) -> None:
-        """End the process and what it has started (what cannot be found is told in ``strays``)."""
+        """End the process and what it has started (what cannot be found is told in ``strays``).
+
+        It is started again by the next question.
+        """
         with self._lock:
             process, self._process = self._process, None
             if process is not None:
@@ -80,19 +81,23 @@ class Informant:
                 process.close()
 
     def _start(self) -> Child:
-        # Where compiled files have no folder of their own, none is left beside the plug-in.
         AT_WORK.add(self)
+        # Where compiled files have no folder of their own, none is left beside the plug-in.
+        options = [] if self.place.compiled else ["-B"]
         try:
-            return Child(self.place, TELL, self._setup, *([] if self.place.compiled else ["-B"]))
+            return Child(self.place, TELL, self._setup, *options)
         except OSError as error:
             reason = f"{self.place.interpreter} cannot be started to import it: {error.strerror}"
             raise PluginError(f"{self.source}: {reason}") from error
 
-    def _answer(self, question: Message, complaint_about: Validator) -> Message:
-        """Return what the process answers; where that is no answer, it is ended."""
-        process = self._process = self._process or self._start()
+    def ask(self, question: Message, complaint_about: Validator) -> Message:
+        """Return the answer to a question; where there is a complaint about it, the process is ended.
+
+        Raises PluginError.
+        """
         who = f"{self.source}: the process that imports it"
-        with contextlib.ExitStack() as stack:
+        with self._lock, contextlib.ExitStack() as stack:
+            process = self._process = self._process or self._start()
             stack.callback(self.rest)
             try:
                 process.say(question)
@@ -110,10 +115,6 @@ class Informant:
                 raise PluginError(f"{who} sent {plain_text(error)}; {hint}") from error
             stack.pop_all()
         return said
-
-
-AT_WORK: "WeakSet[Informant]" = WeakSet()
-"""All whose process may be running."""
 
 
 def _require(said: Message, kind: str, complaint_about: Validator) -> None:

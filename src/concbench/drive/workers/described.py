@@ -6,11 +6,12 @@ models and workloads are ordinary ones whose functions ask that process; nothing
 
 import atexit
 import hashlib
+import json
 import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, field, make_dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -123,19 +124,20 @@ def _model(informant: Informant, about: Facts) -> Model:
     """Return a model that can be asked for all but to run."""
     traits, lends = about.get("traits"), about.get("lends")
 
-    def asked(what: str) -> Any:
+    @cache
+    def asked() -> Facts:
         question = {"ask": "about", "of": about["name"]}
         answer = informant.ask(question, partial(complaint_about_answer, "about"))
         informant.rest()
-        return answer[what]
+        return answer
 
     return Model(
         **{name: about[name] for name in OF_MODELS},
         traits=UNSAID if traits is None else Traits(**traits),
         lends=UNSAID if lends is None else frozenset(map(Capability, lends)),
-        version=lambda: str(asked("version")),
+        version=lambda: str(asked()["version"]),
         open=_only_in_workers,
-        unavailable=lambda: asked("unavailable"),
+        unavailable=lambda: asked()["unavailable"],
     )
 
 
@@ -150,10 +152,11 @@ def _version(told: str | Sequence[str]) -> Version | NotExpressible:
 
 
 class _Told:
-    """A workload as its informant tells it."""
+    """A workload as its informant tells it; answers are kept."""
 
     def __init__(self, informant: Informant, about: Facts) -> None:
         self._informant, self._about = informant, about
+        self._known: dict[str, Facts] = {}
         self._params = self._class()
 
     def workload(self) -> Workload[Any]:
@@ -198,15 +201,16 @@ class _Told:
     def _made(self, sets: Sequence[Facts]) -> list[Any]:
         """Return parameters that the plug-in's own class has made."""
         for facts in sets:
-            self._informant.learn(self._question("facts", params=facts["params"]), {"sets": [facts]})
+            self._known[_key("facts", {"params": facts["params"]})] = {"sets": [facts]}
         return [self._params(**facts["params"]) for facts in sets]
 
-    def _question(self, what: str, **more: Any) -> Facts:
-        return {"ask": what, "of": self._about["name"], **more}
-
     def _ask(self, what: str, **more: Any) -> Facts:
-        complaint_about = partial(complaint_about_answer, what, workload=self._about)
-        return self._informant.ask(self._question(what, **more), complaint_about)
+        key = _key(what, more)
+        if key not in self._known:
+            question = {"ask": what, "of": self._about["name"], **more}
+            complaint_about = partial(complaint_about_answer, what, workload=self._about)
+            self._known[key] = self._informant.ask(question, complaint_about)
+        return self._known[key]
 
     def _facts(self, params: Any) -> Facts:
         """Return what holds with parameters."""
@@ -215,3 +219,7 @@ class _Told:
 
     def _sets(self, what: str, **more: Any) -> list[Any]:
         return self._made(self._ask(what, **more)["sets"])
+
+
+def _key(what: str, more: Facts) -> str:
+    return f"{what} {json.dumps(more)}"

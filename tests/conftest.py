@@ -19,7 +19,7 @@ from tests.alone import Room
 if importlib.util.find_spec("hypothesis") is not None:  # the measured side's tests are run without it
     from hypothesis import settings
 
-    settings.register_profile("usual", max_examples=40, deadline=None)  # tests share the machine
+    settings.register_profile("usual", max_examples=25, deadline=None)  # tests share the machine
     settings.register_profile("thorough", max_examples=1000, deadline=None)
     settings.load_profile("usual")
 

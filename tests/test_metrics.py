@@ -1,5 +1,6 @@
 """Metrics are data: one entry more is in the table, in verdicts, on pages and in exports."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,14 +10,25 @@ import pytest
 from concbench.metrics import METRICS, Metric, add, margins, names_for
 
 ADDED = """
-import sys
-from concbench.drive import plan
+import io, json, sys
+from contextlib import redirect_stdout
+from concbench.drive import noise, plan
 from concbench.metrics import Metric, add
-plan.EFFORTS = {"quick": plan.Effort(6, 1_000_000, 1)}
+plan.EFFORTS, noise.CALIBRATIONS = {"quick": plan.Effort(6, 1_000_000, 1)}, 3
 add(Metric(name="energy", words="energy", quantity="count", per="unit", source="extras", key="energy_uj",
            heading="energy"))
 from concbench.commands import cli
-cli(sys.argv[1:])
+
+def printed(arguments):
+    with redirect_stdout(io.StringIO()) as out:
+        try:
+            cli(arguments)
+        except SystemExit as leaving:
+            if leaving.code:
+                raise
+    return out.getvalue()
+
+print(json.dumps([printed(arguments.split()) for arguments in sys.argv[1:]]))
 """
 PLUGIN = """
 from dataclasses import replace
@@ -28,34 +40,38 @@ WORKLOADS = [
 """
 
 
-def called(folder: Path, *arguments: str) -> str:
-    """Return what ``concbench`` prints where a metric is added before anything else is done."""
-    command = [sys.executable, "-c", ADDED, *arguments]
+def called(folder: Path, *commands: str) -> list[str]:
+    """Return what ``concbench`` prints for each of these where a metric was added before anything else."""
+    command = [sys.executable, "-c", ADDED, *commands]
     done = subprocess.run(command, check=False, capture_output=True, cwd=folder, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    told: list[str] = json.loads(done.stdout)
+    return told
 
 
 def test_a_metric_that_is_added_is_in_the_table_in_a_verdict_on_the_page_and_in_the_csv(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "warm.py").write_text(PLUGIN)
-    few = ("--plugin", "warm.py", "-w", "warm", "-m", "polling", "-m", "generator", "-p", "tasks=10")
-    run = ("run", *few, "--preset", "quick", "--no-memory", "--no-report")
-    for name in ("one", "two"):
-        printed = called(tmp_path, *run, "-o", f"{name}.jsonl")
-    assert "energy" in printed
-    called(tmp_path, "report", "one.jsonl", "-o", "page.html")
+    few = "--plugin warm.py -w warm -m polling -p tasks=10"
+    run = f"run {few} --preset quick --no-memory --no-report -o"
+    table, _, _, _, verdicts = called(
+        tmp_path,
+        f"{run} one.jsonl",
+        f"{run} two.jsonl",
+        "report one.jsonl -o page.html",
+        "convert one.jsonl -o table.csv",
+        "compare one.jsonl two.jsonl --gate energy --json",
+    )
+    assert "energy" in table
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "<th" in page
     assert "20.0" in page[page.index('id="figures"') :]
-    called(tmp_path, "convert", "one.jsonl", "-o", "table.csv")
     rows = (tmp_path / "table.csv").read_text(encoding="utf-8").splitlines()
     energies = [row for row in rows if ",energy,1/task,20.0," in row]
     assert len(energies) == len([row for row in rows if ",run_wall,s," in row]) > 0
-    compared = called(tmp_path, "compare", "one.jsonl", "two.jsonl", "--gate", "energy", "--json")
-    assert '"metric": "energy"' in compared
-    line = compared[compared.index('"metric": "energy"') :]
+    assert '"metric": "energy"' in verdicts
+    line = verdicts[verdicts.index('"metric": "energy"') :]
     assert '"verdict": "same"' in line[: line.index("}")]
 
 

@@ -85,6 +85,7 @@ def test_a_section_that_is_jumped_to_is_not_hidden_by_the_navigation(shown: Gall
     assert top["y"] >= bar["y"] + bar["height"] - 1
 
 
+@pytest.mark.nightly
 def test_without_javascript_everything_is_there_but_controls_that_would_be_dead(
     shown: Gallery, window: Window, example: Path
 ) -> None:
@@ -100,6 +101,7 @@ def test_without_javascript_everything_is_there_but_controls_that_would_be_dead(
     assert problems(page, arrows) == []
 
 
+@pytest.mark.nightly
 def test_on_paper_there_is_no_navigation_no_control_and_no_dark_ground(shown: Gallery, example: Path) -> None:
     page = shown(example, DARK)
     page.emulate_media(media="print", color_scheme="dark")
@@ -112,6 +114,7 @@ def test_on_paper_there_is_no_navigation_no_control_and_no_dark_ground(shown: Ga
     assert [pair for pair in found if contrast(pair.front, pair.ground) < 4.5] == []
 
 
+@pytest.mark.nightly
 def test_on_paper_no_table_is_cut(shown: Gallery, example: Path) -> None:
     page = shown(example)
     page.emulate_media(media="print")
@@ -119,6 +122,7 @@ def test_on_paper_no_table_is_cut(shown: Gallery, example: Path) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= A4
 
 
+@pytest.mark.nightly
 def test_hostile_names_are_words_everywhere(shown: Gallery, odd: Path) -> None:
     page = shown.anew(odd)
     assert page.locator("script").count() == 1

@@ -26,6 +26,7 @@ def picture(png: bytes) -> Image.Image:
     return Image.open(io.BytesIO(png)).convert("RGB")
 
 
+@pytest.mark.nightly
 def test_every_width_and_scheme_has_a_picture_of_its_first_screen_and_one_of_all(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -43,6 +44,7 @@ def test_every_width_and_scheme_has_a_picture_of_its_first_screen_and_one_of_all
                 assert {one.getpixel((x, one.height - 1)) for x in (0, width - 1)} == {ground}
 
 
+@pytest.mark.nightly
 def test_the_picture_of_the_readme_ends_below_the_table_that_answers_is_small_and_coloured(
     browser: Browser, example: Path
 ) -> None:

@@ -73,6 +73,7 @@ def test_a_column_of_figures_is_sorted_by_what_they_are_worth_whatever_their_uni
     assert [row["text"] for row in after] != [row["text"] for row in before]
 
 
+@pytest.mark.nightly
 def test_what_is_not_known_comes_last_in_both_directions(shown: Gallery, example: Path) -> None:
     table = table_of(shown.anew(example), "cells")
     column = column_where(table, has_unknown)
@@ -84,6 +85,7 @@ def test_what_is_not_known_comes_last_in_both_directions(shown: Gallery, example
         assert unknown[0] is False
 
 
+@pytest.mark.nightly
 def test_names_are_sorted_as_a_reader_would_and_only_one_column_says_that_it_is_sorted(
     shown: Gallery, example: Path
 ) -> None:
@@ -96,6 +98,7 @@ def test_names_are_sorted_as_a_reader_would_and_only_one_column_says_that_it_is_
     assert table.locator("[aria-sort]").all_inner_texts() == ["workload"]
 
 
+@pytest.mark.nightly
 def test_every_column_of_every_table_can_be_sorted_and_loses_no_row(shown: Gallery, example: Path) -> None:
     page = shown.anew(example)
     wrong = page.evaluate(
@@ -160,6 +163,7 @@ def test_rows_are_filtered_by_workload_and_model_and_their_number_is_announced(
     expect(visible).to_have_count(len(rows))
 
 
+@pytest.mark.nightly
 def test_a_filter_is_chosen_with_the_keyboard_and_stays_when_the_table_is_sorted(
     shown: Gallery, example: Path
 ) -> None:
@@ -188,6 +192,7 @@ def test_a_click_downloads_the_tidy_table_as_plain_csv(shown: Gallery, example: 
     assert all(math.isfinite(float(row["value"])) for row in rows)
 
 
+@pytest.mark.nightly
 def test_without_javascript_the_same_table_is_downloaded_compressed(window: Window, example: Path) -> None:
     page = window.open(example, java_script_enabled=False)
     with page.expect_download() as download:

@@ -151,6 +151,7 @@ def test_everything_written_stands_out_from_its_ground(shown: Gallery, example: 
     assert [pair for pair in found if contrast(pair.front, pair.ground) < 4.5] == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_hottest_field_of_the_heat_map_can_be_read(shown: Gallery, example: Path, scheme: Any) -> None:
     page = shown.anew(example, View(scheme))
@@ -158,6 +159,7 @@ def test_the_hottest_field_of_the_heat_map_can_be_read(shown: Gallery, example: 
     assert [pair for pair in texts(page) if contrast(pair.front, pair.ground) < 4.5] == []
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_series_and_its_sign_stands_out_from_its_ground(
     shown: Gallery, pair: Path, scheme: Any

@@ -1,5 +1,6 @@
 """Fixtures of the command line's tests."""
 
+import fcntl
 import json
 from pathlib import Path
 
@@ -22,12 +23,26 @@ def concbench(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
 
 @pytest.fixture(scope="session")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a complete run file of two models at two workloads, measured once for all tests."""
-    path = tmp_path_factory.mktemp("measured") / "run.jsonl"
-    with pytest.MonkeyPatch.context() as patch:
-        make_quick(patch, generations=6)
-        run(models=MODELS, workloads=["spawn", "switch"], params={"tasks": 5}, memory=False, to=path)
+def measured(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a complete run file of two models at two workloads, measured once for all tests.
+
+    The first process of pytest-xdist that asks for it measures; the others wait for the file.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if hasattr(request.config, "workerinput") else own
+    path = folder / "measured.jsonl"
+    with (folder / "measured.lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            make_quick(patch, generations=6)
+            part = run(
+                models=MODELS,
+                workloads=["spawn", "switch"],
+                params={"tasks": 5},
+                memory=False,
+                to=path.with_suffix(".part"),
+            ).path
+            part.rename(path)
     return path
 
 

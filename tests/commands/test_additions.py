@@ -163,7 +163,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 def run(installed: Environment, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("runs") / "run.jsonl"
     chosen = ("-m", "stepped,asyncio", "-w", "relay,gated", "-p", "tasks=100")
-    installed("run", *chosen, "--seed", "1", "--no-report", "--output", path)
+    quick = ("--preset", "quick", "--no-memory", "--no-report")
+    installed("run", *chosen, "--seed", "1", *quick, "--output", path)
     return path
 
 
@@ -202,6 +203,7 @@ def test_what_a_model_does_not_lend_is_told_without_a_process(installed: Environ
     assert (lacking["outcome"], lacking["reason"]) == ("not-expressible", "stepped lends no event")
 
 
+@pytest.mark.nightly
 def test_they_are_run_and_what_they_cost_is_told_per_unit_of_their_own(
     installed: Environment, run: Path
 ) -> None:

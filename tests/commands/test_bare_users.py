@@ -81,6 +81,7 @@ def test_a_folder_of_pyenv_that_may_not_be_looked_into_is_told_of(
     assert f"{tmp_path / 'versions'} cannot be read (Permission denied)" in said.err
 
 
+@pytest.mark.nightly
 def test_a_page_without_a_folder_for_what_matplotlib_keeps_is_refused_in_words(tmp_path: Path) -> None:
     arguments = ["report", str(EXAMPLE), "--output", str(tmp_path / "page.html")]
     said = subprocess.run(

@@ -58,6 +58,7 @@ def asked(project: Path, tmp_path: Path) -> list[object]:
     return [*own, "-p", "tasks=20", "--no-memory", "--budget", "30s", "-o", tmp_path / "pairs.jsonl"]
 
 
+@pytest.mark.nightly
 @pytest.mark.timing
 def test_work_that_doubled_is_slower_and_the_exit_code_says_so(
     concbench: Caller, asked: list[object], tmp_path: Path
@@ -135,6 +136,7 @@ def test_a_project_of_which_nothing_is_named_is_refused(concbench: Caller, proje
     assert "say what to measure of it with --loop" in said.err
 
 
+@pytest.mark.nightly
 def test_of_a_project_its_own_models_and_workloads_are_compared(
     concbench: Caller, project: Path, tmp_path: Path
 ) -> None:

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from concbench.commands.docstrings import doc_of
 
 
@@ -21,6 +23,7 @@ print(json.dumps([[*arguments, CliRunner().invoke(cli, arguments).output] for ar
 """
 
 
+@pytest.mark.nightly
 def test_help_is_the_same_without_docstrings() -> None:
     with_them = json.loads(said("-c", EVERY_HELP))
     assert len(with_them) > 10

@@ -88,6 +88,7 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.mark.nightly
 def test_a_run_has_the_figures_of_everyone_else(concbench: Caller, path: Path, plugin: Path) -> None:
     names = (*CRASHED, "never-opens", "generator")
     said = concbench("run", *SMALL, "--plugin", plugin, "-m", ",".join(names), "--no-report", "-o", path)

@@ -52,6 +52,7 @@ def test_all_are_listed_and_what_is_broken_says_by_whom_and_breaks_no_other(inst
     assert len(said["broken"]) == 4
 
 
+@pytest.mark.nightly
 def test_what_is_installed_takes_part_where_it_is_named_and_patches_nobody_else(
     installed: Environment,
 ) -> None:

@@ -76,6 +76,7 @@ def test_measuring_is_refused_before_anything_is_imported_that_is_not_there(
     assert said.stdout == ""
 
 
+@pytest.mark.nightly
 def test_results_are_read_on_any_platform(
     windows: Windows, tmp_path: Path, stored: tuple[Path, Path]
 ) -> None:

@@ -50,6 +50,7 @@ def unpatched() -> object:
     assert (threading.Thread.start, time.sleep) == before
 
 
+@pytest.mark.nightly
 def test_a_plugin_that_patches_its_process_changes_no_model_beside_it(
     concbench: Caller, tmp_path: Path
 ) -> None:
@@ -68,6 +69,7 @@ def test_a_plugin_that_patches_its_process_changes_no_model_beside_it(
     assert versions["threads"] != "refuse"
 
 
+@pytest.mark.nightly
 def test_a_file_of_both_changes_other_models_only_where_its_workload_is_asked_for(
     concbench: Caller, tmp_path: Path
 ) -> None:
@@ -78,6 +80,7 @@ def test_a_file_of_both_changes_other_models_only_where_its_workload_is_asked_fo
     assert "patched" in reason
 
 
+@pytest.mark.nightly
 def test_parameters_of_a_plugins_workload_are_asked_for_as_any(concbench: Caller, tmp_path: Path) -> None:
     plugin = written(
         tmp_path,
@@ -129,6 +132,7 @@ def test_a_mistake_in_a_plugin_is_one_sentence_naming_file_and_field(
     assert re.search(r"raises ZeroDivisionError: division by zero, in <lambda> at plugin\.py:\d+$", line)
 
 
+@pytest.mark.nightly
 def test_no_words_of_a_plugin_reach_a_terminal_as_escape_sequences(concbench: Caller, tmp_path: Path) -> None:
     evil = "\\x1b]0;owned\\x07\\x1b[31mred\\nnext\\u202e"
     plugin = written(
@@ -223,6 +227,7 @@ def interrupted(_driver: Driver) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.nightly
 def test_a_run_on_a_loop_in_a_file_names_no_folder_and_is_resumed_with_the_same_file(
     concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

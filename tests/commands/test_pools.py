@@ -30,6 +30,7 @@ def test_pools_are_verified_at_tasks_that_compute_and_at_tasks_that_ask_a_compan
     assert {one["outcome"] for one in findings} == {"ok"}
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells what another process has used")
 def test_pools_are_measured_with_what_their_helpers_compute_and_a_companion_s_share_is_told(
     tmp_path: Path,

@@ -77,6 +77,7 @@ def test_an_older_report_is_replaced(concbench: Caller, folder: Path, measured: 
     assert page_at(folder / "page.html").all("footer")
 
 
+@pytest.mark.nightly
 def test_the_same_file_gives_the_same_page(concbench: Caller, folder: Path, measured: Path) -> None:
     for name in ("one.html", "other.html"):
         concbench("report", measured, "-o", name)
@@ -236,6 +237,7 @@ def test_a_torn_file_has_a_page_that_says_so(concbench: Caller, folder: Path, me
     assert "was never finished" in text
 
 
+@pytest.mark.nightly
 def test_a_hostile_file_has_a_page(concbench: Caller, folder: Path) -> None:
     written(hostile_run(), folder / "hostile.jsonl")
     said = concbench("report", "hostile.jsonl", "-o", "page.html")

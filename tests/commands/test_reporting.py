@@ -202,7 +202,14 @@ main()
 
 
 @pytest.mark.parametrize(
-    ("library", "more"), [("jinja2", []), ("jinja2", ["--json"]), ("matplotlib", []), ("pandas", [])]
+    ("library", "more"),
+    [
+        ("jinja2", []),
+        *(
+            pytest.param(library, more, marks=pytest.mark.nightly)
+            for library, more in (("jinja2", ["--json"]), ("matplotlib", []), ("pandas", []))
+        ),
+    ],
 )
 def test_a_library_that_is_missing_is_named(tmp_path: Path, library: str, more: list[str]) -> None:
     path = written(run_of(*sizes("alpha", "spawn", 100.0, 10)), tmp_path / "run.jsonl")

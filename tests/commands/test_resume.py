@@ -147,7 +147,7 @@ def test_a_compressed_run_is_shown_and_not_resumed(concbench: Caller, measured: 
     assert concbench("run", "--resume", path).code == 5
 
 
-@pytest.mark.parametrize("kind", ["noise", "sample"])
+@pytest.mark.parametrize("kind", [pytest.param("noise", marks=pytest.mark.nightly), "sample"])
 def test_ctrl_c_keeps_what_was_measured_and_the_run_can_be_finished(
     concbench: Caller, path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

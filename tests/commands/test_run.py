@@ -180,6 +180,7 @@ def test_a_plugin_that_hangs_or_dies_costs_its_cell_and_the_run_goes_on(
     assert outcomes["odd", 6]["reason"] == "the worker ended with exit code 7"
 
 
+@pytest.mark.nightly
 def test_an_event_loop_of_one_s_own_is_measured_and_one_that_is_missing_is_unavailable(
     concbench: Caller, path: Path
 ) -> None:
@@ -195,6 +196,7 @@ def test_an_event_loop_of_one_s_own_is_measured_and_one_that_is_missing_is_unava
     assert "No module named 'no_such_module'" in outcomes["asyncio+no_such_module:loop"]["reason"]
 
 
+@pytest.mark.nightly
 def test_workers_of_several_interpreters_alternate_in_one_run(concbench: Caller, path: Path) -> None:
     others = [info for info in discover() if info.version[:2] != sys.version_info[:2]]
     if not others:

@@ -134,6 +134,7 @@ def test_where_nothing_was_measured_there_is_no_page(concbench: Caller, path: Pa
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.nightly
 def test_an_interrupted_run_has_no_page_and_what_it_is_resumed_to_has_one(
     concbench: Caller, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

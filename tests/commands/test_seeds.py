@@ -227,6 +227,7 @@ def test_the_quotations_are_the_tutorials() -> None:
     assert quoted == [3.000004291534424, 3.0000505447387695, None, 2.000169038772583]
 
 
+@pytest.mark.nightly
 def test_real_workers_replay_everything_at_a_small_scale() -> None:
     result = run("--scale", "0.02", "--json")
     assert result.exit_code == 0, result.stdout

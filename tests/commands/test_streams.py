@@ -85,6 +85,7 @@ def test_a_reader_that_goes_away_is_told_by_the_exit_code(unread: int) -> None:
     assert (said.returncode, said.stderr) == (141, "")
 
 
+@pytest.mark.nightly
 def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(tmp_path: Path, unread: int) -> None:
     path = tmp_path / "run.jsonl"
     command = [*COMMAND, "run", *TINY, "--no-report", "-o", str(path)]
@@ -92,13 +93,14 @@ def test_a_run_goes_on_when_nobody_reads_its_progress_any_more(tmp_path: Path, u
     assert queries.is_complete(read_run(path))
 
 
+@pytest.mark.nightly
 def test_a_run_without_any_standard_stream_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     shell(f"(exec 0<&- 1>&- 2>&-; $C run {' '.join(TINY)} --no-report -o {path})")
     assert queries.is_complete(read_run(path))
 
 
-@pytest.mark.parametrize("polite", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("polite", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.nightly)])
 def test_a_polite_signal_ends_a_run_as_ctrl_c_does(tmp_path: Path, polite: signal.Signals) -> None:
     path = tmp_path / "run.jsonl"
     with process("run", "-m", "generator", "-w", "timers", "-p", "delay=0.3", "-o", path) as running:

@@ -54,6 +54,7 @@ def test_a_run_is_resumed_whatever_its_traces(
     assert traces_of(read_run(path).header) == {}
 
 
+@pytest.mark.nightly
 def test_the_traces_of_every_model_keep_the_header_small() -> None:
     request = RunRequest(workloads=("timers", "switch"))
     plan = plan_of(request, CATALOGUE)

@@ -336,12 +336,18 @@ def test_what_a_run_leaves_at_work_takes_no_cpu_time_between_two_turns(tmp_path:
     link = odd(tmp_path, LEAVES_A_THREAD)
     link.request(turn(), 60.0)
     pid = link.greeting["pid"]
-    wait_until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+    wait_until(lambda: set(states_of_threads(pid)) == {"T"})
     before = cpu_ns(pid)
     time.sleep(0.05)
     assert cpu_ns(pid) == before
     assert link.request(turn(), 60.0)["legs"]  # and it goes on when its turn comes
     link.kill()
+
+
+def states_of_threads(pid: int) -> list[str]:
+    """Return the state of each thread of a process: each is stopped by itself, some time after the signal."""
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    return [stat.read_text().rpartition(")")[2].split()[0] for stat in threads]
 
 
 def cpu_ns(pid: int) -> int:

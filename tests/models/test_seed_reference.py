@@ -92,6 +92,7 @@ def test_every_ratio_kept_exits_with_0(
     assert (ratio["n"], ratio["kept"]) == (6, True)
 
 
+@pytest.mark.nightly
 def test_the_command_measures_in_so_many_fresh_processes() -> None:
     arguments = [sys.executable, str(COMMAND), "--processes", "6", "--pairs", "1", "--json"]
     run = subprocess.run(arguments, capture_output=True, text=True, check=False)

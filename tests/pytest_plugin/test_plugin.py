@@ -193,6 +193,7 @@ MODELS = [replace(MODEL, name="mine")]
 """
 
 
+@pytest.mark.nightly
 def test_models_of_one_s_own_are_named_in_the_configuration(made: Callable[..., Project]) -> None:
     marked = f"import pytest\n@pytest.mark.concurrency(models='mine', tasks=2)\n{USES}"
     own = made(test_it=marked, mine=PLUGIN)

@@ -175,6 +175,7 @@ def test_the_page_of_the_example_is_small_enough_to_be_mailed() -> None:
     assert len(example_page().encode()) <= LIMIT
 
 
+@pytest.mark.nightly
 def test_the_same_run_gives_the_same_page() -> None:
     assert page_of_all() == complete()
 

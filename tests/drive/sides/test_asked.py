@@ -141,6 +141,7 @@ def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
     assert versions == ["old", "new"]
 
 
+@pytest.mark.nightly
 @pytest.mark.usefixtures("taken_to_fit")
 def test_each_side_has_its_own_copy_of_an_event_loop_in_a_file(tmp_path: Path) -> None:
     body = "import asyncio\nmake = asyncio.SelectorEventLoop\n"
@@ -153,6 +154,7 @@ def test_each_side_has_its_own_copy_of_an_event_loop_in_a_file(tmp_path: Path) -
     assert all(version.startswith("mine.py ") for version in versions)
 
 
+@pytest.mark.nightly
 def test_a_working_tree_gets_no_compiled_files_and_both_sides_have_them_elsewhere(project: Path) -> None:
     plugins = (str(project / "plugin.py"),)
     with two_sides(SideSpec(base="v0", repo=project, plugins=plugins)) as sides:
@@ -191,6 +193,7 @@ MODELS = [replace(MODEL, name=madeup.NAME, version=lambda: madeup.VERSION)]
 """
 
 
+@pytest.mark.nightly
 def test_a_plugin_imports_the_library_of_each_side_s_packages_which_is_not_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +287,7 @@ def test_what_was_installed_tells_sides_apart_and_not_how_it_was_asked_for(
         sides_for(packages=("trio==0.28.0", "trio==0.28"))
 
 
+@pytest.mark.nightly
 def test_what_a_revision_cannot_import_is_told_with_what_to_do(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -296,6 +300,7 @@ def test_what_a_revision_cannot_import_is_told_with_what_to_do(
     assert "extension modules" in str(refused.value)
 
 
+@pytest.mark.nightly
 def test_a_misspelt_factory_is_nothing_that_can_be_installed(project: Path) -> None:
     told = r"the event loop loops:new: AttributeError: there is no new in loops\.\nMend it there"
     with pytest.raises(DoesNotFit, match=told) as refused:
@@ -303,6 +308,7 @@ def test_a_misspelt_factory_is_nothing_that_can_be_installed(project: Path) -> N
     assert "--with" not in str(refused.value)
 
 
+@pytest.mark.nightly
 def test_a_fault_of_the_head_s_code_is_named_by_its_place_in_the_checkout(tmp_path: Path) -> None:
     repo = repository(
         tmp_path / "project",

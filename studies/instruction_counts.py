@@ -126,15 +126,14 @@ class Study:
 
     def numbers(self, side: Side) -> list[int]:
         """Return how many runs of each cell to count."""
-        return [choose_number(side, c.model, c.workload, c.params, runner=self.runner) for c in CELLS]
+        return [choose_number(side, cell, runner=self.runner) for cell in CELLS]
 
     def count(self, side: Side, cells: Sequence[tuple[CountedCell, int]], size: int) -> list[int]:
         """Return the instructions of the cells' work, several counted at once."""
 
         def one(cell: tuple[CountedCell, int]) -> int:
             wanted, number = cell
-            place = (wanted.model, wanted.workload, wanted.params)
-            return count_instructions(side, *place, number=number, runner=self.runner).work
+            return count_instructions(side, wanted, number=number, runner=self.runner).work
 
         with environment_of(size):
             return list(self.pool.map(one, cells))

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 
+from concbench.drive.host.interpreter_info import run_program
 from concbench.drive.sides.side import Side
 from concbench.drive.workers.lastwords import chosen
 from concbench.drive.workers.starting import how_it_ended
@@ -73,16 +74,7 @@ def refuse_unfit(side: Side, *, alone: bool = False) -> None:
     """
     setup = json.dumps(side.place.imports(side.plugins, side.loops))
     try:
-        subprocess.run(  # noqa: S603  (no shell, and the user's own choice of interpreter)
-            [*side.place.command(START, "-E"), setup],
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-        )
+        run_program([*side.place.command(START, "-E"), setup], seconds=SECONDS)
     except OSError as error:
         raise DoesNotFit(f"{side.label}: its interpreter cannot be started: {error.strerror}") from error
     except subprocess.TimeoutExpired:

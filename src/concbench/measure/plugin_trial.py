@@ -29,7 +29,10 @@ Facts = dict[str, Any]
 KINDS: Mapping[str, type[Any]] = {"int": int, "float": float, "str": str}
 """What a parameter may be: what a command line, a run file and a cell's name can hold."""
 
-PLAIN = ("name", "version", "summary", "reading", "doubled", "needs_own_slice", "unit")
+OF_MODELS = ("name", "dialect", "summary", "cost", "source")
+"""What is told of a model as it stands there, beside its traits and what it lends."""
+
+OF_WORKLOADS = ("name", "version", "summary", "reading", "doubled", "needs_own_slice", "unit")
 """What is told of a workload as it stands there."""
 
 TOLD = ("tasks", "overlap", "exact", "gathered")
@@ -42,7 +45,7 @@ class Broken(Exception):
 
 def told(workload: Workload[Any]) -> Facts:
     """Return all that the command line needs of a workload and of some parameters; raises Broken."""
-    about = {name: getattr(workload, name) for name in PLAIN}
+    about = {name: getattr(workload, name) for name in OF_WORKLOADS}
     about["versions"] = {name: _needs(version) for name, version in workload.versions.items()}
     about["parameters"], about["meaning"] = _parameters(workload), cut(inspect.getdoc(workload.params) or "")
     about["sets"] = sets = dict[str, list[Facts]]()

@@ -16,7 +16,7 @@ from typing import Any
 from concbench.errors import UserError
 from concbench.measure.lifeline import hold
 from concbench.measure.misspelt import misspelt
-from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_points, told
+from concbench.measure.plugin_trial import OF_MODELS, Broken, drawn_from, facts_of, memory_points, told
 from concbench.models.base import Model
 from concbench.places import worded
 from concbench.traits import traits_of
@@ -25,9 +25,6 @@ from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 
 Message = dict[str, Any]
-
-OF_MODELS = ("name", "dialect", "summary", "cost", "source")
-"""What is told of a model as it stands there, beside its traits and what it lends."""
 
 
 def describe(catalogue: Catalogue, named: Mapping[str, Iterable[str]] | None = None) -> Message:
@@ -80,7 +77,7 @@ def answer(catalogue: Catalogue, question: Message, loops: Iterable[str] = ()) -
         return describe(catalogue, question["named"])
     if what == "about":
         return about(catalogue.model(question["of"]), loops)
-    said: Message = _of(catalogue, question["of"], partial(OF_WORKLOADS[what], question))
+    said: Message = _of(catalogue, question["of"], partial(ASKED[what], question))
     return said
 
 
@@ -120,7 +117,7 @@ def _accepted(asked: Message, workload: Any) -> Message:
     return {"sets": [facts_of(workload, params)]}
 
 
-OF_WORKLOADS: Mapping[str, Callable[[Message, Any], Message]] = {
+ASKED: Mapping[str, Callable[[Message, Any], Message]] = {
     "facts": _accepted,
     "small": lambda asked, workload: {"sets": drawn_from(workload, asked["seed"])},
     "memory_points": lambda asked, workload: {"sets": memory_points(workload, asked["sets"])},

@@ -18,8 +18,7 @@ from typing import Any
 from concbench.drive.workers.asking import AT_WORK, Informant
 from concbench.drive.workers.descriptions import complaint_about_answer
 from concbench.drive.workers.place import Place
-from concbench.measure.plugin_trial import KINDS, PLAIN
-from concbench.measure.telling import OF_MODELS
+from concbench.measure.plugin_trial import KINDS, OF_MODELS, OF_WORKLOADS
 from concbench.models.base import UNSAID, Model
 from concbench.models.capabilities import Capability
 from concbench.models.files import wrong_file
@@ -165,7 +164,7 @@ class _Told:
         sets = {name: self._made(told) for name, told in about["sets"].items()}
         lanes = zip(sets["lanes"], about["lanes"], strict=False)
         return Workload(
-            **{name: about[name] for name in PLAIN},
+            **{name: about[name] for name in OF_WORKLOADS},
             params=self._params,
             versions={name: _version(told) for name, told in about["versions"].items()},
             questions=tuple(Question(**question) for question in about["questions"]),

@@ -29,9 +29,10 @@ def measured(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     The first process of pytest-xdist that asks for it measures; the others wait for the file.
     """
     own = tmp_path_factory.getbasetemp()
-    folder = own.parent if hasattr(request.config, "workerinput") else own
-    path = folder / "measured.jsonl"
-    with (folder / "measured.lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
+    folder = (own.parent if hasattr(request.config, "workerinput") else own) / "measured"
+    folder.mkdir(exist_ok=True)
+    path = folder / "run.jsonl"
+    with (folder / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             make_quick(patch, generations=6)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import concbench
-from concbench.drive.workers.starting import BOOTSTRAP, compiling_into
+from concbench.drive.workers.starting import BOOTSTRAP
 from concbench.measure.shelf import Handed
 from concbench.workloads.catalogue import loop_name
 
@@ -17,7 +17,8 @@ class Place:
 
     ``suite`` is the folder of another concbench package, whose models and workloads take the place of ours.
     ``roots`` are searched for modules before anything else (a project's). ``compiled`` is the folder for
-    compiled files; None for beside the sources, where Python puts them: a working tree is not to have them.
+    compiled files, where alone they are looked for, too: a working tree is not to have them, nor one side to
+    load what the other lacks. None for beside the sources, where Python puts them.
     """
 
     interpreter: Path
@@ -27,8 +28,9 @@ class Place:
 
     def command(self, code: str, *options: str) -> list[str]:
         """Return what runs ``code`` there, with options of Python's; arguments may follow."""
-        python = [str(self.interpreter), *compiling_into(self.compiled), *options, "-P"]
-        return [*python, "-c", BOOTSTRAP + code, str(concbench.__file__), str(self.suite or "")]
+        compiled = ["-X", f"pycache_prefix={self.compiled}"] if self.compiled else []
+        python = [str(self.interpreter), *compiled, *options, "-P", "-c", BOOTSTRAP + code]
+        return [*python, str(concbench.__file__), str(self.suite or "")]
 
     def imports(
         self, plugins: Sequence[Handed], loops: Sequence[str], model: str | None = None

@@ -1,5 +1,7 @@
 """Words that others chose (names, summaries, reasons), made fit for a line of a terminal or of a page."""
 
+from collections.abc import Sequence
+
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 MOST_LETTERS = 2000
 """A reason, or an error's own words, that has more is cut: it would fill pages."""
@@ -42,9 +44,20 @@ def a_kind(kind: type) -> str:
     return f"{'an' if kind.__name__[:1].lower() in VOWELS else 'a'} {kind.__name__}"
 
 
+def grouped(number: float) -> str:
+    """Return a whole number with its digits in groups: ``1 000``."""
+    return f"{number:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
 def several(number: int, what: str) -> str:
     """Return a number of things in words: ``1 cell``, ``2 cells``."""
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def few(names: Sequence[str], most: int = 3) -> str:
+    """Return names, of more than ``most`` the first and how many others there are: ``a, b, c and 4 more``."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def shown(value: object, most: int = MOST_SHOWN) -> str:

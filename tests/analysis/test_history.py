@@ -322,3 +322,14 @@ def test_in_a_terminal_of_any_width_the_change_and_its_interval_are_whole(width:
     for change, trace in changes:
         assert change_words(change, trace) in printed
         assert width < 60 or interval_words(change, trace) in printed
+
+
+def test_commits_of_one_date_stand_on_the_chart_in_the_order_in_which_they_were_measured() -> None:
+    day = commits(12)[0].date
+    points = tuple(
+        replace(point, commit=Commit(f"{0xFFF0000 - place:08x}", day, measured=point.commit.date))
+        for place, point in enumerate(series(figures(1, 12)).points)
+    )
+    chart = history_chart(traces_of(history_of(replace(series(figures(1, 12)), points=points))), "x")
+    first, last = points[0].commit.short, points[-1].commit.short
+    assert chart.index(first) < chart.index(last)

@@ -302,3 +302,18 @@ def test_further_keys_are_passed_over_wherever_they_stand(tmp_path: Path) -> Non
     path.write_text("".join(json.dumps(record) + "\n" for record in records))
     run = read_run(path)
     assert [run.header, *run.records] == list(map(typed, records)) == list(map(typed, RUN))
+
+
+@pytest.mark.parametrize(
+    ("about", "complaint"),
+    [
+        ({"label": "main", "python": 3}, "got `int`"),
+        ({"python": "3.11.7"}, "header: sides.base has no label"),
+    ],
+)
+def test_what_the_header_says_of_a_side_is_words_and_has_a_label(
+    tmp_path: Path, about: Plain, complaint: str
+) -> None:
+    header, *rest = copy.deepcopy(COMPARED)
+    header["sides"]["base"] = about
+    assert complaint in str(refused(tmp_path, [header, *rest]))

@@ -1,11 +1,12 @@
 """Functions that a program calls: wherever they are called, with which arguments, and what Ctrl-C leaves."""
 
 import asyncio
+import inspect
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -14,7 +15,7 @@ from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.reader import read_run
 from concbench.results.records import EndRecord
-from concbench.runs import aa, compare, compare_files, judge, resume, run, trace
+from concbench.runs import aa, compare, compare_files, judge, rehearse, resume, run, trace, verify
 from concbench.runs.result import RunResult
 from tests.commands.concbench import make_quick, wait_for
 
@@ -115,6 +116,23 @@ def test_a_name_that_is_too_long_for_a_file_is_refused_in_words(tmp_path: Path) 
         run(**SMALL, to=tmp_path / ("a" * 300))
 
 
-def test_an_argument_that_is_none_is_a_type_error_as_ever() -> None:
+def test_an_argument_that_is_none_is_a_type_error_as_ever_and_one_for_mypy_too() -> None:
     with pytest.raises(TypeError, match=r"run\(\): got an unexpected keyword argument 'model'"):
-        run(model=["asyncio"])
+        run(model=["asyncio"])  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"trace\(\): got an unexpected keyword argument 'preset'"):
+        trace("switch", preset="quick")  # type: ignore[call-arg]
+    with pytest.raises(RequestError, match="models: expected a list, got `str`"):
+        run(models="asyncio")  # type: ignore[arg-type]
+
+
+FUNCTIONS = [run, rehearse, resume, compare, compare_files, aa, judge, verify, trace]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_option_is_told_with_its_declared_type_and_the_default_of_a_request(function: Any) -> None:
+    (options,) = get_args(function.__annotations__["options"])
+    told = inspect.signature(function).parameters
+    for name, kind in get_type_hints(options, include_extras=True).items():
+        assert told[name].annotation == kind
+        assert told[name].default is not inspect.Parameter.empty
+    assert not {"options", "request"} & set(told)

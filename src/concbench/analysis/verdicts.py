@@ -55,8 +55,8 @@ def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...]
     sides = header.sides or {}
     by_cells = {one.cells: one for one in reversed(rule.pairs.cells)}
     return Comparison(
-        base=sides["base"]["label"],
-        head=sides["head"]["label"],
+        base=str(sides["base"]["label"]),
+        head=str(sides["head"]["label"]),
         lines=tuple(
             line_of(one, metric, rule, gates)
             for one in rule.pairs.cells

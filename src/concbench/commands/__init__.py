@@ -127,16 +127,21 @@ def main() -> None:
         silence(1)
         sys.exit(141)
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            tell(f"Error: {cut(str(error.filename or 'a path'), MOST_SHOWN)}: {TOO_LONG}", err=True)
-            sys.exit(RUN_FILE)
-        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF) or error.filename is not None:
-            _exit_with_defect(error)
-        silence(1)
-        tell(f"Error: the output cannot be written: {error.strerror}", err=True)
-        sys.exit(5)
+        _exit_for_system(error)
     except Exception as error:  # noqa: BLE001  (told in full, with a code that no gate takes for its own)
         _exit_with_defect(error)
+
+
+def _exit_for_system(error: OSError) -> NoReturn:
+    """Tell of a name that is too long, or of output that cannot be written; all else is a defect."""
+    if error.errno == errno.ENAMETOOLONG:
+        tell(f"Error: {cut(str(error.filename or 'a path'), MOST_SHOWN)}: {TOO_LONG}", err=True)
+    elif error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF) or error.filename is not None:
+        _exit_with_defect(error)
+    else:
+        silence(1)
+        tell(f"Error: the output cannot be written: {error.strerror}", err=True)
+    sys.exit(RUN_FILE)
 
 
 def _exit_with_defect(error: Exception) -> NoReturn:

@@ -12,13 +12,12 @@ from typing import Any
 import click
 
 from concbench.analysis.rates import Rates
-from concbench.commands.consoles import Err
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import MODELS, WORKLOADS, Assignments, given_options, merged, refuse_beside
 from concbench.commands.param_types import Seconds
-from concbench.commands.progress import Bar
-from concbench.commands.reporting import make_rates_report, refuse_foreign, write_whole
+from concbench.commands.progress import watched
+from concbench.commands.reporting import drawing, refuse_foreign, write_page
 from concbench.commands.show import wide_out
 from concbench.commands.streams import tell
 from concbench.report.terminal.rates import print_rates
@@ -86,20 +85,16 @@ def aa(ctx: click.Context, /, **options: Any) -> None:
     if page is not None:
         refuse_foreign(page, option="--report")
     folder = asked.pop("output")
-    try:
-        with Bar(Err()) as bar:
-            if only_replay is None:
-                result = runs.aa(**asked, to=folder, watcher=bar)
-            else:
-                refuse_beside(ctx, WITH_REPLAY, JUDGES)
-                chosen = {name: asked[name] for name in ("replays", "seed")}
-                result = runs.judge(folder=only_replay, **chosen, watcher=bar)
-    except runs.Interrupted as interrupted:
-        result = interrupted.result
+    if only_replay is None:
+        result = watched(runs.aa, **asked, to=folder)
+    else:
+        refuse_beside(ctx, WITH_REPLAY, JUDGES)
+        result = watched(runs.judge, folder=only_replay, replays=asked["replays"], seed=asked["seed"])
     _tell(result.rates, result.path, page, as_json=as_json)
     if not result.complete:
         tell(f"interrupted; go on with: {_spelled_again(ctx, result.path)}", err=True)
-    sys.exit(exit_code(result.rates, complete=result.complete))
+    code = OK if result.rates.series or result.rates.live else NOTHING_MEASURED
+    sys.exit(code if result.complete else INTERRUPTED)
 
 
 def _tell(rates: Rates, folder: Path, page: Path | None, *, as_json: bool) -> None:
@@ -110,9 +105,12 @@ def _tell(rates: Rates, folder: Path, page: Path | None, *, as_json: bool) -> No
         print_rates(wide_out(), rates)
         tell(f"\npairs: {folder}")
     if page is not None:
-        with Bar(Err()) as bar:
-            write_whole(page, make_rates_report(rates, folder.name, bar), option="--report")
-        tell(f"report: {page}", err=as_json)
+        write_page(
+            page,
+            lambda bar: drawing(bar).rates_page_of(rates, folder.name),
+            err=as_json,
+            option="--report",
+        )
 
 
 def _spelled_again(ctx: click.Context, folder: Path) -> str:
@@ -131,13 +129,6 @@ def _spelled_again(ctx: click.Context, folder: Path) -> str:
         elif option.name != "output":
             words += [option.opts[0], str(value)]
     return shlex.join([*words, "--output", str(folder)])
-
-
-def exit_code(rates: Rates, *, complete: bool) -> int:
-    """Return the documented exit code: 4 where there is neither a recorded pair nor one of a live run."""
-    if not complete:
-        return INTERRUPTED
-    return OK if rates.series or rates.live else NOTHING_MEASURED
 
 
 def _factors(text: str) -> tuple[Fraction, ...]:

@@ -9,7 +9,6 @@ import click
 
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.commands.compare_options import CompareOptions, annotates, show
-from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, NOTHING_MEASURED, OK, SLOWER
 from concbench.commands.measuring import Asking, option
 from concbench.commands.options import (
@@ -23,7 +22,7 @@ from concbench.commands.options import (
     split_commas,
 )
 from concbench.commands.param_types import Bytes, Nanoseconds, Seconds, Share
-from concbench.commands.progress import Bar
+from concbench.commands.progress import watched
 from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets
 from concbench.metrics import INSTRUCTIONS, WORSE
@@ -125,11 +124,7 @@ def _measured(asked: dict[str, Any], output: Path | None) -> ComparisonResult:
     """Measure both sides, and say where it is kept."""
     from concbench import runs  # noqa: PLC0415  (it imports what only some platforms have)
 
-    try:
-        with Bar(Err()) as bar:
-            result: ComparisonResult = runs.compare(**asked, to=output, watcher=bar)
-    except runs.Interrupted as interrupted:
-        result = interrupted.result
+    result = watched(runs.compare, **asked, to=output)
     if result.path is not None:
         tell(f"run file: {result.path}", err=True)
     if not result.complete:

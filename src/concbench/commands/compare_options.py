@@ -9,9 +9,7 @@ import click
 
 from concbench.analysis.compared import as_plain
 from concbench.analysis.comparison import Comparison
-from concbench.commands.consoles import Err
-from concbench.commands.progress import Bar
-from concbench.commands.reporting import make_comparison_report, write_whole
+from concbench.commands.reporting import drawing, write_page
 from concbench.commands.show import wide_out
 from concbench.commands.streams import tell
 from concbench.commands.targets import append
@@ -68,10 +66,13 @@ def _write_page(comparison: Comparison, options: CompareOptions) -> None:
     """Write the page, if it is asked for; raises RunFileError or MissingLibrary."""
     if options.page is None:
         return
-    with Bar(Err()) as bar:
-        page = make_comparison_report(comparison, _source_of(comparison, options), bar)
-        write_whole(options.page, page, option="--report")
-    tell(f"report: {options.page}", err=options.as_json)
+    source = _source_of(comparison, options)
+    write_page(
+        options.page,
+        lambda bar: drawing(bar).comparison_page_of(comparison, source),
+        err=options.as_json,
+        option="--report",
+    )
 
 
 def _source_of(comparison: Comparison, options: CompareOptions) -> str:

@@ -1,7 +1,7 @@
 """``concbench convert``: results of any tool as one table, or in the format of another tool."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from concbench.commands.exits import NOTHING_MEASURED
 from concbench.commands.reporting import refuse_foreign, write_whole
 from concbench.commands.streams import tell
 from concbench.report.exports import format_named, format_names
+from concbench.words import few
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,10 +25,6 @@ Examples
   concbench convert reports/NEW.jsonl --to pyperf --metric wall --output new.json
   concbench convert reports/FILE.jsonl --to github --metric wall --metric memory
 """
-
-
-MOST_CELLS = 3
-"""So many cells are named, of those that are left out for one reason."""
 
 
 @click.command(epilog=EPILOG)
@@ -100,11 +97,6 @@ def left_out_lines(left_out: Iterable["LeftOut"]) -> Iterator[str]:
     for one in left_out:
         series.setdefault((one.metric, one.reason), []).append(one.name)
     for (metric, reason), names in series.items():
-        yield f"{names[0] if len(names) == 1 else _several(metric, names)}: {reason}"
-
-
-def _several(metric: str, names: Sequence[str]) -> str:
-    """Return a metric of several cells, of which the first are named."""
-    cells = [name.removesuffix(f" {metric}") for name in names]
-    more = f" and {len(cells) - MOST_CELLS} more" if len(cells) > MOST_CELLS else ""
-    return f"{metric} of {len(cells)} cells ({', '.join(cells[:MOST_CELLS])}{more})"
+        cells = [name.removesuffix(f" {metric}") for name in names]
+        told = names[0] if len(names) == 1 else f"{metric} of {len(cells)} cells ({few(cells)})"
+        yield f"{told}: {reason}"

@@ -21,7 +21,7 @@ from concbench.commands.streams import tell
 from concbench.drive.host.interpreter_info import InterpreterInfo
 from concbench.models import index
 from concbench.runs.doctor import Examination, examine, interpreters_of
-from concbench.stats.noise import MINIMUM_READINGS, Noise
+from concbench.stats.noise import MINIMUM_READINGS
 
 EPILOG = """\b
 Examples
@@ -59,7 +59,9 @@ def doctor(specs: str | None, seconds: float, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(to_builtins(found.plain()), indent=2, allow_nan=False))
     else:
-        _show(found)
+        console = Out(highlight=False)
+        for section in _sections(found):
+            console.print(section)
 
 
 def _examine(pythons: Sequence[InterpreterInfo], seconds: float) -> Examination:
@@ -73,22 +75,19 @@ def _examine(pythons: Sequence[InterpreterInfo], seconds: float) -> Examination:
         return examine(pythons, seconds, partial(progress.track, description=what))
 
 
-def _show(found: Examination) -> None:
-    console = Out(highlight=False)
-    for section in _sections(found):
-        console.print(section)
-
-
 def _sections(found: Examination) -> Iterator[RenderableType]:
     """Yield what is shown, from top to bottom; another table is one more ``yield``."""
     if found.unsupported:
         yield Text(f"{found.unsupported}\n")
     yield _table("Machine", ("", ""), _machine_rows(found.environment))
-    yield _table(
-        "Interpreters", ("Python", "GIL", "configured with", "executable"), _python_rows(found.pythons)
-    )
+    pythons = [
+        (info.release, "on" if info.gil else "off", _configured(info), str(info.executable))
+        for info in found.pythons
+    ]
+    yield _table("Interpreters", ("Python", "GIL", "configured with", "executable"), pythons)
     yield _table("Models", ("model", "dialect", "version, or why not"), _model_rows())
-    yield Text(f"\nSpeed is {_noise(found.noise)}.\n")
+    few = f"not known: fewer than {MINIMUM_READINGS} readings, so give more --seconds"
+    yield Text(f"\nSpeed is {warnings.noise_in_words(found.noise) if found.noise else few}.\n")
     if not found.warnings:
         yield Text("Nothing was seen that would spoil a measurement.")
     for warning in found.warnings:
@@ -110,12 +109,6 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) ->
     for row in rows:
         table.add_row(*map(Text, row))
     return table
-
-
-def _noise(seen: Noise | None) -> str:
-    if seen is None:
-        return f"not known: fewer than {MINIMUM_READINGS} readings, so give more --seconds"
-    return warnings.noise_in_words(seen)
 
 
 def _machine_rows(record: dict[str, Any]) -> list[tuple[str, str]]:
@@ -163,13 +156,6 @@ def _known(value: object, unit: str = "") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}{unit}" if isinstance(value, float) else f"{value}{unit}"
-
-
-def _python_rows(pythons: Sequence[InterpreterInfo]) -> list[tuple[str, ...]]:
-    return [
-        (info.release, "on" if info.gil else "off", _configured(info), str(info.executable))
-        for info in pythons
-    ]
 
 
 def _configured(info: InterpreterInfo) -> str:

@@ -5,14 +5,18 @@ is being timed would be part of the noise.
 """
 
 import time
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
+from concbench.commands.consoles import Err
 from concbench.runs.watching import Counted
+
+Answer = TypeVar("Answer")
 
 QUIET_SECONDS = 10.0
 """How often a line is written where there is no terminal."""
@@ -109,3 +113,15 @@ class Bar:
         elif self._lines and (force or now - self._drawn >= QUIET_SECONDS):
             self._drawn = now
             self.say(f"{self._what}  {self.left()}".rstrip())
+
+
+def watched(function: Callable[..., Answer], **asked: Any) -> Answer:
+    """Return what a function of :mod:`concbench.runs` comes to, interrupted or not; show how far it is."""
+    from concbench.runs.result import Interrupted  # noqa: PLC0415  (not every verb measures)
+
+    try:
+        with Bar(Err()) as bar:
+            return function(**asked, watcher=bar)
+    except Interrupted as interrupted:
+        found: Answer = interrupted.result
+        return found

@@ -12,14 +12,14 @@ from concbench.commands.progress import Bar
 from concbench.commands.reporting import (
     Sources,
     default_report,
-    make_comparison_report,
+    drawing,
     make_findings,
     make_report,
-    open_report,
     refuse_foreign,
+    tell_page,
     write_whole,
 )
-from concbench.commands.streams import tell
+from concbench.commands.show import refuse_other_baseline
 from concbench.results.measured import Measured, read_measured
 from concbench.runs.histories import read_history
 
@@ -74,35 +74,37 @@ def report(
     with Bar(Err()) as bar:
         runs = [_read(path, bar) for path in files]
         path = output or (default_report(runs[0], others=len(runs) - 1) if runs else HISTORY)
-        if any(map(is_comparison, runs)):
-            _refuse_company(runs, folder, chosen["baseline"], as_json=as_json)
-            page: str | None = make_comparison_report(judged_again(runs[0]), runs[0].path.name, bar)
-        else:
-            sources = _sources(runs, folder, bar, **chosen)
-            page = None if as_json and output is None else make_report(sources, bar)
+        sources = _sources(runs, folder, bar, as_json=as_json, **chosen)
+        page = None if as_json and output is None else _page(sources, runs, bar)
         if page is not None:
-            _write(path, page)
-    if as_json:
+            refuse_foreign(path)
+            write_whole(path, page)
+    if as_json and sources is not None:
         click.echo(json.dumps(make_findings(sources), indent=2, allow_nan=False))
     if page is not None:
-        _told(path, show_it=show_it, err=as_json)
+        tell_page(path, err=as_json, show_it=show_it)
 
 
-def _sources(runs: list[Measured], folder: Path | None, bar: Bar, **chosen: Any) -> Sources:
-    """Return what the page is made of; raises as :func:`_check_baseline` and ``read_history`` do."""
-    _check_baseline(runs, chosen["baseline"])
+def _sources(
+    runs: list[Measured], folder: Path | None, bar: Bar, *, as_json: bool, **chosen: Any
+) -> Sources | None:
+    """Return what the page is made of, None for a comparison's.
+
+    Raises click.UsageError for what cannot stand together, and as ``read_history`` does.
+    """
+    if any(map(is_comparison, runs)):
+        _refuse_company(runs, folder, chosen["baseline"], as_json=as_json)
+        return None
+    for run in runs:
+        refuse_other_baseline(run, chosen["baseline"])
     return Sources(runs=runs, history=None if folder is None else read_history([folder], bar), **chosen)
 
 
-def _write(path: Path, page: str) -> None:
-    refuse_foreign(path)
-    write_whole(path, page)
-
-
-def _told(path: Path, *, show_it: bool, err: bool) -> None:
-    tell(f"report: {path}", err=err)
-    if show_it:
-        open_report(path)
+def _page(sources: Sources | None, runs: list[Measured], bar: Bar) -> str:
+    if sources is not None:
+        return make_report(sources, bar)
+    page: str = drawing(bar).comparison_page_of(judged_again(runs[0]), runs[0].path.name)
+    return page
 
 
 def _refuse_company(
@@ -118,13 +120,3 @@ def _refuse_company(
 def _read(path: Path, bar: Bar) -> Measured:
     bar.at(f"report: reading {path.name}")
     return read_measured(path)
-
-
-def _check_baseline(runs: list[Measured], baseline: str | None) -> None:
-    """Raise click.UsageError for a baseline that a run does not have."""
-    for run in runs:
-        ids = [contender.id for contender in run.header.contenders]
-        if baseline and baseline not in ids:
-            raise click.UsageError(
-                f"--baseline {baseline!r} is not in {run.path}; there are {', '.join(ids)}"
-            )

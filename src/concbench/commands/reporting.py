@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 import webbrowser
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from concbench.analysis.comparison import Comparison
-from concbench.analysis.rates import Rates
+from concbench.commands.consoles import Err
 from concbench.commands.progress import Bar
 from concbench.commands.streams import tell
 from concbench.errors import UserError
@@ -117,18 +116,6 @@ def make_report(sources: Sources, bar: Bar, traces: "Sequence[HistorySeries] | N
     return page
 
 
-def make_comparison_report(comparison: Comparison, source: str, bar: Bar) -> str:
-    """Return the page on a comparison; raises MissingLibrary."""
-    page: str = drawing(bar).comparison_page_of(comparison, source)
-    return page
-
-
-def make_rates_report(rates: Rates, source: str, bar: Bar) -> str:
-    """Return the page on the error rates of verdicts; raises MissingLibrary."""
-    page: str = drawing(bar).rates_page_of(rates, source)
-    return page
-
-
 def drawing(bar: Bar) -> ModuleType:
     """Import and return what makes pages; raises MissingLibrary."""
     bar.at("report: loading the libraries that draw")
@@ -208,6 +195,20 @@ def write_whole(path: Path, content: str | bytes, what: str = "report", option: 
     except OSError as error:
         reason = f"the {what} cannot be written ({error.strerror}); name another place with {option}"
         raise RunFileError(reason, path) from error
+
+
+def write_page(path: Path, make: Callable[[Bar], str], *, err: bool, option: str = "--output") -> None:
+    """Make a page, write it and say where; raises RunFileError, and what ``make`` raises."""
+    with Bar(Err()) as bar:
+        write_whole(path, make(bar), option=option)
+    tell_page(path, err=err)
+
+
+def tell_page(path: Path, *, err: bool, show_it: bool = False) -> None:
+    """Say where a page is; open it if it is to be shown."""
+    tell(f"report: {path}", err=err)
+    if show_it:
+        open_report(path)
 
 
 def _umask() -> int:

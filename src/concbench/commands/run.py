@@ -4,28 +4,27 @@ import json
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from concbench.commands.consoles import Err
-from concbench.commands.exits import CELL_FAILED, INTERRUPTED, NOTHING_MEASURED, OK, RUN_FILE
+from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, merged, refuse_beside, selection
-from concbench.commands.progress import Bar
-from concbench.commands.reporting import Sources, make_report, open_report, refuse_foreign, write_whole
-from concbench.commands.show import json_of, print_run
+from concbench.commands.progress import watched
+from concbench.commands.reporting import Sources, make_report, open_report, refuse_foreign, write_page
+from concbench.commands.show import draw_run, json_of, wide_out
 from concbench.commands.streams import tell
 from concbench.errors import UserError
-from concbench.outcomes import FAILURES, CellOutcome
 from concbench.results.measured import Measured
 from concbench.results.resuming import resume_command
 from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
 from concbench.words import several
 from concbench.workloads.base import PRESETS
-from concbench.workloads.spelling import spell
+from concbench.workloads.spelling import in_words
 
 if TYPE_CHECKING:
     from concbench.runs.running import Rehearsal
@@ -75,7 +74,6 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     """
     from concbench import runs  # noqa: PLC0415  (it imports what only some platforms have)
 
-    console = Err()
     resume, output, as_json = options.pop("resume"), options.pop("output"), options.pop("as_json")
     rehearse, with_report, show_it = (options.pop(name) for name in ("dry_run", "with_report", "show_it"))
     if show_it and not with_report:
@@ -84,23 +82,17 @@ def run(ctx: click.Context, /, **options: Any) -> None:
         refuse_beside(ctx, WITH_RESUME, "--resume goes on as the run was asked for")
     options["params"] = merged(options["params"])
     own = {name: options[name] for name in ("plugins", "loops", "pythons")}
-    try:
-        with Bar(console) as bar:
-            if rehearse:
-                rehearsal = runs.rehearse(**options, watcher=bar)
-            elif resume is not None:
-                result = runs.resume(path=resume, **own, watcher=bar)
-            else:
-                result = runs.run(**options, to=output, watcher=bar)
-    except runs.Interrupted as interrupted:
-        result = interrupted.result
     if rehearse:
-        _tell_plan(rehearsal, as_json=as_json)
+        _tell_plan(watched(runs.rehearse, **options), as_json=as_json)
         return
+    if resume is not None:
+        result = watched(runs.resume, path=resume, **own)
+    else:
+        result = watched(runs.run, **options, to=output)
     _tell(result, own, as_json=as_json)
-    code = exit_code(result)
+    code = code_of(result.outcomes.values()) if result.complete else INTERRUPTED
     if with_report and code in (OK, CELL_FAILED):
-        written = _write_page(result.measured, console, err=as_json, show_it=show_it)
+        written = _write_page(result.measured, err=as_json, show_it=show_it)
         code = code if written else code or RUN_FILE
     sys.exit(code)
 
@@ -111,7 +103,7 @@ def _tell(result: RunResult, own: Mapping[str, Sequence[str]], *, as_json: bool)
     if as_json:
         click.echo(json_of(result.measured, baseline))
     else:
-        print_run(result.measured, baseline)
+        draw_run(wide_out(), result.measured, baseline)
     tell(f"\nrun file: {result.path}", err=as_json)
     if not result.complete:
         tell(f"interrupted; go on with: {resume_command(result.path, **own)}", err=True)
@@ -127,39 +119,26 @@ def _tell_plan(rehearsal: "Rehearsal", *, as_json: bool) -> None:
         click.echo(json.dumps({**about, "generations": generations, "points": rehearsal.points}, indent=2))
         return
     for point in rehearsal.points:
-        params = ", ".join(f"{name} {spell(value)}" for name, value in point["params"].items())
         left_out = "".join(f"; {name} is {outcome}" for name, outcome in point["outcomes"].items())
         rounds = f" × {several(point['rounds'], 'round')}" if point["purpose"] == "time" else ""
-        cells = several(len(point["cells"]), "cell")
+        cells, params = several(len(point["cells"]), "cell"), in_words(point["params"])
         tell(f"{point['purpose']:6} {point['workload']} ({params}): {cells}{rounds}{left_out}")
     tell(f"{generations} generations of {len(contenders)} fresh workers: about {rehearsal.seconds:.0f} s")
 
 
-def _write_page(finished: Measured, console: Err, *, err: bool, show_it: bool) -> bool:
+def _write_page(finished: Measured, *, err: bool, show_it: bool) -> bool:
     """Write the run's report beside its run file; say why if that cannot be, for the run is kept anyhow."""
     path = finished.path.with_name(f"{finished.path.name.removesuffix('.jsonl')}.html")
     spelled = shlex.quote(str(finished.path))
     try:
         refuse_foreign(path)
-        with Bar(console) as bar:
-            write_whole(path, make_report(Sources(runs=[finished]), bar))
+        write_page(path, partial(make_report, Sources(runs=[finished])), err=err)
     except (UserError, click.UsageError) as error:
         tell(f"no report: {error}\nmake it with: concbench report {spelled} --output FILE.html", err=True)
         return False
     except KeyboardInterrupt:
         tell(f"the run file is complete; make its page with: concbench report {spelled}", err=True)
         raise
-    tell(f"report: {path}", err=err)
     if show_it:
         open_report(path)
     return True
-
-
-def exit_code(result: RunResult) -> int:
-    """Return the documented exit code for what a run came to."""
-    if not result.complete:
-        return INTERRUPTED
-    outcomes = set(result.outcomes.values())
-    if FAILURES & outcomes:
-        return CELL_FAILED
-    return OK if CellOutcome.OK in outcomes else NOTHING_MEASURED

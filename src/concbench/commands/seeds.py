@@ -8,15 +8,16 @@ import contextlib
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TextIO
 
 import click
 
-from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
+from concbench.commands.exits import code_of
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import names, refuse_nan
 from concbench.commands.streams import tell
-from concbench.outcomes import FAILURES, CellOutcome
 from concbench.runs.replays import PAUSE, SOURCE, TASKS, Replay
 from concbench.runs.seeds import Result, chosen, plain, play
 
@@ -69,15 +70,7 @@ def seeds(scale: float, models: tuple[str, ...], *, as_json: bool) -> None:
     say(LEGEND)
     if as_json:
         click.echo(json.dumps(plain(replays, results, scale), indent=2))
-    sys.exit(exit_code(results))
-
-
-def exit_code(results: Sequence[Result]) -> int:
-    """Return 3 if a result was wrong or a worker was lost, 4 if nothing could be run, else 0."""
-    outcomes = {result.outcome for result in results}
-    if outcomes & FAILURES:
-        return CELL_FAILED
-    return OK if CellOutcome.OK in outcomes else NOTHING_MEASURED
+    sys.exit(code_of(result.outcome for result in results))
 
 
 @contextlib.contextmanager
@@ -86,16 +79,7 @@ def life(what: str, beat: float = BEAT) -> Iterator[Callable[[], None]]:
 
     Yields a function that wipes the line away, in a terminal, before another is written.
     """
-    over, stream = threading.Event(), sys.stderr
-    start, end = ("\r\x1b[2K", "") if stream.isatty() else ("", "\n")
-
-    def say(text: str) -> None:
-        stream.write(f"{start}{text}{end}")
-        stream.flush()
-
-    def quiet() -> None:
-        if start:
-            say("")
+    over, say = threading.Event(), partial(_say, sys.stderr)
 
     def go_on() -> None:
         beats = 0
@@ -107,11 +91,20 @@ def life(what: str, beat: float = BEAT) -> Iterator[Callable[[], None]]:
     thread = threading.Thread(target=go_on, daemon=True)
     thread.start()
     try:
-        yield quiet
+        yield partial(say, "")
     finally:
         over.set()
         thread.join()
-        quiet()
+        say("")
+
+
+def _say(stream: TextIO, text: str) -> None:
+    """Write a line; in a terminal in place of the one before, and elsewhere only if there are any words."""
+    if stream.isatty():
+        stream.write(f"\r\x1b[2K{text}")
+    elif text:
+        stream.write(f"{text}\n")
+    stream.flush()
 
 
 def shown(replay: Replay, scale: float, say: Callable[[str], None]) -> Result:

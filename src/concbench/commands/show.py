@@ -55,9 +55,7 @@ def show(
         show_comparison(finished, workloads, baseline, svg, as_json=as_json)
         return
     chosen = baseline or (finished.header.asked.baseline or None)
-    ids = [contender.id for contender in finished.header.contenders]
-    if chosen and chosen not in ids:
-        raise click.UsageError(f"--baseline {chosen!r} is not in {file}; there are {', '.join(ids)}")
+    refuse_other_baseline(finished, chosen)
     known = {cell.workload for cell in finished.header.cells}
     for name in workloads:
         if name not in known:
@@ -67,7 +65,14 @@ def show(
     elif svg is not None:
         _write_picture(svg, svg_of(lambda console: draw_run(console, finished, chosen, workloads), file.name))
     else:
-        print_run(finished, chosen, workloads)
+        draw_run(wide_out(), finished, chosen, workloads)
+
+
+def refuse_other_baseline(run: Measured, baseline: str | None) -> None:
+    """Raise click.UsageError for a baseline that a run does not have."""
+    ids = [contender.id for contender in run.header.contenders]
+    if baseline and baseline not in ids:
+        raise click.UsageError(f"--baseline {baseline!r} is not in {run.path}; there are {', '.join(ids)}")
 
 
 def show_comparison(
@@ -119,11 +124,6 @@ def json_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...]
         "cells": [summary_as_plain(summary) for summary in summaries_of(finished, baseline, workloads)],
     }
     return json.dumps(about, indent=2, allow_nan=False)
-
-
-def print_run(finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()) -> None:
-    """Print a run on standard output, wide enough for its intervals where that is not a terminal."""
-    draw_run(wide_out(), finished, baseline, workloads)
 
 
 def draw_run(

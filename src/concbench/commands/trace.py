@@ -11,11 +11,10 @@ import click
 from msgspec import to_builtins
 
 from concbench.analysis.timeline import in_encoding, lines_of, seen
-from concbench.commands.consoles import Err
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, contestants
-from concbench.commands.progress import Bar
+from concbench.commands.progress import watched
 from concbench.commands.reporting import libraries, refuse_foreign, write_whole
 from concbench.commands.streams import tell
 from concbench.outcomes import FAILURES
@@ -68,8 +67,16 @@ def trace(
     path = output or (None if as_json else default_path(workload))
     if path is not None:
         refuse_foreign(path, MARK.encode(), "trace")
-    with Bar(Err()) as bar:
-        traces = runs.trace(**options, workload=workload, params=asked_for(tasks, params), watcher=bar)
+    traces = watched(runs.trace, **options, workload=workload, params=asked_for(tasks, params))
+    _tell(traces, as_json=as_json)
+    if path is not None and seen(traces):
+        write_picture(path, traces)
+        tell(f"\npicture: {path}", err=as_json)
+    sys.exit(exit_code(traces))
+
+
+def _tell(traces: Sequence[HeaderTrace], *, as_json: bool) -> None:
+    """Print the traces, and why there are no lanes where there are none."""
     for one in traces:
         if one.outcome is not None:
             tell(f"{one.contender}: {one.outcome}: {one.reason}", err=True)
@@ -78,10 +85,6 @@ def trace(
     elif seen(traces):
         for line in lines_of(traces):
             tell(in_encoding(line, sys.stdout.encoding))
-    if path is not None and seen(traces):
-        write_picture(path, traces)
-        tell(f"\npicture: {path}", err=as_json)
-    sys.exit(exit_code(traces))
 
 
 def asked_for(tasks: int | None, params: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, Any]:

@@ -11,11 +11,11 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from concbench.commands.consoles import Err, Out
+from concbench.commands.consoles import Out
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import selection
-from concbench.commands.progress import Bar
+from concbench.commands.progress import watched
 from concbench.outcomes import CANNOT, CellOutcome
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def verify(seed: int | None, *, as_json: bool, **options: Any) -> None:
     from concbench.runs.verifying import warnings_of  # noqa: PLC0415  (likewise)
 
     drawn = secrets.randbelow(10**6) if seed is None else seed
-    with Bar(Err()) as bar:
-        findings = runs.verify(**options, seed=drawn, watcher=bar)
+    findings = watched(runs.verify, **options, seed=drawn)
     warnings = warnings_of(findings)
     if as_json:
         answer = {"seed": drawn, "findings": list(map(asdict, findings)), "warnings": warnings}

@@ -24,7 +24,7 @@ from concbench.results.lift import lifted
 from concbench.results.lines import as_record, converted
 from concbench.results.records import BlockRecord, OutcomeRecord, WitnessRecord
 from concbench.results.values import Record
-from concbench.workloads.spelling import spell
+from concbench.workloads.spelling import in_words
 
 Message = dict[str, Any]
 Sink = Callable[[Record], None]
@@ -260,7 +260,7 @@ class Driver:
 
 
 def _spell(point: PlannedPoint) -> str:
-    return f"{point.workload} {', '.join(f'{name} {spell(value)}' for name, value in point.params.items())}"
+    return f"{point.workload} {in_words(point.params)}"
 
 
 def outcome_record(cell: str, process: int | None, generation: int | None, answer: Message) -> OutcomeRecord:

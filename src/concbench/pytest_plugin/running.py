@@ -1,6 +1,7 @@
 """The fixture's object: takes the user's function, finds what runs it, and turns failures into the test's."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -66,36 +67,31 @@ class ConcurrencyBenchmark:
         """
         __tracebackhide__ = True
 
-        def request() -> Request:
-            kind = kind_of(function)
-            own, named = tuple(args), kwargs or {}
-            return Request(
-                model=model_for(function, kind, self.model, self._catalogue),
-                call=Call(function, kind, own, named, each=each, setup=setup, teardown=teardown),
-                expectation=Expectation(tasks=self.tasks, expected=expected, check=check),
-                overlap=overlap,
-                rounds=rounds,
-                iterations=iterations,
-                warmup_rounds=warmup_rounds,
-            )
+        def call() -> Call:
+            kind, own, named = kind_of(function), tuple(args), kwargs or {}
+            return Call(function, kind, own, named, each=each, setup=setup, teardown=teardown)
 
-        return self._measured(request)
+        expectation = Expectation(tasks=self.tasks, expected=expected, check=check)
+        judged = partial(Request, expectation=expectation, overlap=overlap)
+        paced = partial(judged, rounds=rounds, iterations=iterations, warmup_rounds=warmup_rounds)
+        return self._measured(call, paced)
 
-    def _measured(self, request: Callable[[], Request]) -> list[Any]:
+    def _measured(self, calling: Callable[[], Call], request: Callable[..., Request]) -> list[Any]:
         """Measure. What a model ran out of skips the test; what a task raised comes out as it raised it."""
         __tracebackhide__ = True
-        made: Request | None = None
+        model: Model | None = None
         try:
             self._use_once()
-            made = request()
-            return measure(self._benchmark, made, self._budget)
+            call = calling()
+            model = model_for(call.function, call.kind, self.model, self._catalogue)
+            return measure(self._benchmark, request(model=model, call=call), self._budget)
         except Exhausted as error:
             self._benchmark.has_error = True
-            model = self.extra_info["model"]
-            pytest.skip(f"{model} was exhausted with {error.at} of {self.tasks} tasks alive: {error}")
+            name = self.extra_info["model"]
+            pytest.skip(f"{name} was exhausted with {error.at} of {self.tasks} tasks alive: {error}")
         except BaseException as error:  # noqa: BLE001  (raised again, once its handler is left)
             self._benchmark.has_error = True
-            failure = as_raised(error, None if made is None else made.model.dialect)
+            failure = as_raised(error, None if model is None else model.dialect)
         raise failure
 
     def _use_once(self) -> None:

@@ -113,10 +113,10 @@ class Runs:
             )
         return self._lent.carry_out([[function]])[0][0]
 
-    def probe(self, number: int) -> dict[str, int]:
+    def probe(self, number: int, *, collect: bool = True) -> dict[str, int]:
         """Make so many runs, judge their results, and return what all used together."""
         self.prepare()
-        figures, returned = self._lent.timed([self.factories] * number)
+        figures, returned = self._lent.timed([self.factories] * number, collect=collect)
         self.kept += returned
         self.finish()
         return figures
@@ -127,8 +127,5 @@ class Runs:
         The garbage collector is left alone, as between the rounds that are timed. The CPU time of processes
         that the tasks started and waited for is in it.
         """
-        self.prepare()
-        figures, returned = self._lent.timed([self.factories], collect=False)
-        self.kept += returned
-        self.finish()
+        figures = self.probe(1, collect=False)
         return figures["wall_ns"], figures["cpu_ns"]

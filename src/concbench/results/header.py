@@ -197,7 +197,7 @@ class Header(Record, frozen=True, tag="header"):
     readings: dict[str, str] = field(default_factory=dict)
     workloads: dict[str, HeaderWorkload] = field(default_factory=dict)
     traces: list[HeaderTrace] = field(default_factory=list)
-    sides: dict[Literal["base", "head"], dict[str, Any]] | None = None
+    sides: dict[Literal["base", "head"], dict[str, str | None]] | None = None
     paired: list[HeaderPair] | None = None
 
     def __post_init__(self) -> None:

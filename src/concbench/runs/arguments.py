@@ -4,11 +4,11 @@ import inspect
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeAlias, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -19,7 +19,11 @@ from concbench.words import MOST_SHOWN, cut, shown
 from concbench.workloads.catalogue import is_file, loop_name
 from concbench.workloads.names import wrong_name
 
+P = ParamSpec("P")
 Answer = TypeVar("Answer")
+
+Names: TypeAlias = list[str] | tuple[str, ...]
+"""A list as a program gives it: a mere ``str`` would be as many names as it has letters."""
 
 Params: TypeAlias = Mapping[str, tuple[str, ...]]
 Timeout: TypeAlias = Annotated[float, msgspec.Meta(ge=0.1, le=86_400)]
@@ -31,36 +35,25 @@ Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 WRONG_AT = re.compile(r"(?P<why>.*) - at `\$\.(?P<name>\w+)(?P<place>.*)`")
 
 
-def asks(
-    kind: type[Any], *positional: str, only: Iterable[str] | None = None, but: Iterable[str] = ()
-) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """Let a function of a request be called with the fields of the request as keyword arguments.
+def asks(kind: type[Any]) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
+    """Let a function with ``**options: Unpack[…]`` tell which they are, and the request's defaults of them.
 
-    Those that are ``positional`` may be given without their names. Arguments are ``only`` some fields, or
-    all ``but`` some.
+    Other arguments are a TypeError; a path or a watcher that is none is a RequestError.
     """
-    chosen = set(only or [one.name for one in fields(kind)]) - set(but)
-    keyword, either = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
 
-    def decorate(function: Callable[..., Answer]) -> Callable[..., Answer]:
-        own = list(inspect.signature(function).parameters.values())[1:]
-        asked_for = [
-            one.replace(kind=either if one.name in positional else keyword)
-            for one in inspect.signature(kind).parameters.values()
-            if one.name in chosen
-        ]
-        signature = inspect.Signature(sorted([*asked_for, *own], key=lambda one: one.kind))
+    def decorate(function: Callable[P, Answer]) -> Callable[P, Answer]:
+        signature = _signature(function, kind)
 
         @wraps(function)
-        def asked(*places: Any, **given: Any) -> Answer:
+        def asked(*places: P.args, **given: P.kwargs) -> Answer:
             try:
-                given = signature.bind(*places, **given).arguments
+                arguments = signature.bind(*places, **given).arguments
             except TypeError as error:
                 raise TypeError(f"{function.__name__}(): {error}") from None
-            request = made(kind, {name: given.pop(name) for name in chosen & set(given)})
-            for name in set(given) & set(LOOKED_AT):
-                LOOKED_AT[name](name, given[name])
-            return function(request, **given)
+            for name, look in LOOKED_AT.items():
+                if name in arguments:
+                    look(name, arguments[name])
+            return function(*places, **given)
 
         asked.__signature__ = signature  # type: ignore[attr-defined]
         return asked
@@ -68,8 +61,20 @@ def asks(
     return decorate
 
 
-def made(kind: type[Answer], given: dict[str, Any]) -> Answer:
+def _signature(function: Callable[..., Any], kind: type[Any]) -> inspect.Signature:
+    """Return a function's signature as ``help`` shows it: each of its ``options`` in the place of all."""
+    bare = inspect.signature(function)
+    own = dict(bare.parameters)
+    (options,) = get_args(own.pop("options").annotation)
+    types = get_type_hints(options, include_extras=True)
+    fields = [one for one in inspect.signature(kind).parameters.values() if one.name in types]
+    named = [one.replace(annotation=types[one.name]) for one in fields]
+    return bare.replace(parameters=sorted([*named, *own.values()], key=lambda one: one.kind))
+
+
+def made(kind: type[Answer], options: Mapping[str, Any]) -> Answer:
     """Return a request; raises RequestError, with the argument's name, for what it cannot be."""
+    given = dict(options)
     if isinstance(given.get("params"), Mapping):
         given["params"] = {name: _spelled(values) for name, values in given["params"].items()}
     try:

@@ -5,17 +5,17 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Unpack
 
 from concbench.analysis.comparison import Comparison, Failed
 from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule
 from concbench.analysis.verdicts import judged_again
 from concbench.drive.host.environment import now
 from concbench.drive.instructions import valgrind_path
-from concbench.drive.pairing import PairedCell
+from concbench.drive.pairing import PairedCell, PairPlan
 from concbench.drive.pairs import PairDriver
 from concbench.drive.sides.asked import two_sides
 from concbench.drive.sides.fitting import HeadDoesNotFit
-from concbench.drive.workers.described import Described
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS
 from concbench.outcomes import CellOutcome
@@ -25,15 +25,16 @@ from concbench.results.pairs import Pairs
 from concbench.results.records import EndRecord
 from concbench.results.values import Record
 from concbench.results.writer import RunWriter
-from concbench.runs.arguments import asks
+from concbench.runs.arguments import asks, made
 from concbench.runs.comparison_request import (
+    ComparisonOptions,
     ComparisonRequest,
     refuse_no_revisions,
     with_undecided,
     with_untold,
 )
 from concbench.runs.instructions import Counter, Records, counter_for
-from concbench.runs.pair_planning import Sides, header_of, launcher_of, plan_of
+from concbench.runs.pair_planning import Sides, catalogue_of, header_of, launcher_of, plan_of
 from concbench.runs.result import ComparisonResult, Interrupted
 from concbench.runs.running import default_path, make_folder
 from concbench.runs.watching import SILENT, Watcher
@@ -43,9 +44,14 @@ RESERVE = 0.015
 """The share of the budget that is left for reading, judging and printing, so that the whole keeps to it."""
 
 
-@asks(ComparisonRequest, "base", "head", but=("command", "more"))
+@asks(ComparisonRequest)
 def compare(
-    request: ComparisonRequest, *, to: Path | str | None = None, watcher: Watcher = SILENT
+    base: str | None = None,
+    head: str | None = None,
+    *,
+    to: Path | str | None = None,
+    watcher: Watcher = SILENT,
+    **options: Unpack[ComparisonOptions],
 ) -> ComparisonResult:
     """Say for each cell whether ``head`` is slower than ``base``, measured in interleaved pairs.
 
@@ -54,6 +60,7 @@ def compare(
     SidesError for what cannot be asked for, RunFileError where the file ``to`` cannot be written, and
     Interrupted, which is a KeyboardInterrupt, with what was found so far.
     """
+    request = made(ComparisonRequest, {"base": base, "head": head, **options})
     refuse_where_nothing_can_be_measured()
     refuse_no_revisions(request)
     gates, wish, path = request.gating(), _counting(request), default_path() if to is None else Path(to)
@@ -64,8 +71,7 @@ def compare(
     except HeadDoesNotFit as error:
         return ComparisonResult(None, True, _without_head(error, request, gates))
     found = judged_again(read_measured(path), request.margins(), gates)
-    comparison = with_undecided(with_untold(found, request.gates))
-    result = ComparisonResult(path, complete, comparison)
+    result = ComparisonResult(path, complete, with_undecided(with_untold(found, request.gates)))
     if not complete:
         raise Interrupted(result, f"interrupted; {path} has what there is, and cannot be gone on with")
     return result
@@ -117,35 +123,43 @@ def measure(
     cannot be written, RequestError for what cannot be asked for.
     """
     end = time.monotonic() + request.budget * (1 - RESERVE)
-    catalogue = Described(sides[1].plugins, sides[1].loops, sides[1].place)
+    catalogue = catalogue_of(sides)
     plan = plan_of(request, sides, catalogue)
     header = header_of(request, sides, plan, catalogue, launcher_of(sides))
-    pairs = {cell.id: enough(cell) for cell in plan.cells} if enough else None
+    fixed = FixedPairs({cell.id: enough(cell) for cell in plan.cells}) if enough else None
     with RunWriter.create(path, header) as writer:
         writer.say = watcher.say
         rule = StoppingRule(Pairs(header), request.margins(), writer.append)
-
-        def sink(record: Record) -> None:
-            writer.append(record)
-            rule.take(record)
-
-        driver = PairDriver(
-            plan,
-            launcher_of(sides),
-            sink,
-            watcher,
-            rule if pairs is None else FixedPairs(pairs),
-            budget=end - time.monotonic(),
-            rounds=None if pairs is None else max(pairs.values()),
-            seconds=request.timeout,
-            needed=LOOKS.pairs[0] if pairs is None else 0,
-            warn=lambda words: watcher.say(f"warning: {words}"),
-        )
+        sink = partial(_take, writer, rule)
+        driver = _driver(plan, sides, sink, watcher, fixed or rule, seconds=request.timeout, end=end)
         count = partial(counter, plan, catalogue, watcher) if counter else None
         complete = _carried_out(driver, count, sink, watcher)
         rule.look_at_the_rest()
         writer.append(EndRecord(finished=now(), complete=complete))
     return complete
+
+
+def _take(writer: RunWriter, rule: StoppingRule, record: Record) -> None:
+    writer.append(record)
+    rule.take(record)
+
+
+def _driver(
+    plan: PairPlan,
+    sides: Sides,
+    sink: Callable[[Record], None],
+    watcher: Watcher,
+    rule: "StoppingRule | FixedPairs",
+    *,
+    seconds: float,
+    end: float,
+) -> PairDriver:
+    """Return what measures until the ``rule`` is content, or the clock at its ``end``."""
+    drive = partial(PairDriver, plan, launcher_of(sides), sink, watcher, rule, seconds=seconds)
+    budget = end - time.monotonic()
+    if isinstance(rule, FixedPairs):
+        return drive(budget=budget, rounds=rule.rounds)
+    return drive(budget=budget, needed=LOOKS.pairs[0], warn=lambda words: watcher.say(f"warning: {words}"))
 
 
 def _carried_out(
@@ -172,9 +186,10 @@ class FixedPairs:
 
     def __init__(self, pairs: Mapping[str, int]) -> None:
         self._pairs = pairs
-        self._rounds = 0
+        self._begun = 0
+        self.rounds = max(pairs.values())
 
     def open_cells(self) -> set[str]:
         """Return the ids of the cells that have not had their pairs; called once before each round."""
-        self._rounds += 1
-        return {cell for cell, pairs in self._pairs.items() if pairs >= self._rounds}
+        self._begun += 1
+        return {cell for cell, pairs in self._pairs.items() if pairs >= self._begun}

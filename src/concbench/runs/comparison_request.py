@@ -1,9 +1,11 @@
 """What is asked of a comparison: its sides, its cells, how hard to measure, and what counts."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, TypedDict
 
 from concbench.analysis.comparison import Comparison
 from concbench.analysis.stopping import Margins
@@ -11,7 +13,10 @@ from concbench.analysis.verdicts import gates_by_default
 from concbench.drive.sides.spec import SideSpec
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS, margins, names_for
-from concbench.runs.arguments import AboveZero, Params, Seed, Share, Timeout
+from concbench.runs.arguments import AboveZero, Names, Params, Seed, Share, Timeout
+from concbench.runs.request import OwnCodeOptions
+
+Wish: TypeAlias = Literal["auto", "on", "off"]
 
 IN_HEADERS = ("command", "models", "workloads", "params", "affinity", "memory", "budget", "timeout", "seed")
 
@@ -24,6 +29,31 @@ def gateable() -> tuple[str, ...]:
 def drawn_seed() -> int:
     """Return a seed that nobody chose: one that is always the same would always favour the same side."""
     return secrets.randbelow(2**32)
+
+
+class StoredOptions(TypedDict, total=False):
+    """Arguments that mean something where stored runs are compared, too."""
+
+    models: Names
+    workloads: Names
+    margin: Share | None
+    time_margin: AboveZero
+    memory_margin: AboveZero
+    gates: Names
+
+
+class ComparisonOptions(StoredOptions, OwnCodeOptions, total=False):
+    """Arguments of a comparison."""
+
+    packages: Names
+    repo: Path | str
+    params: Mapping[str, Any]
+    affinity: str
+    memory: bool
+    instructions: Wish
+    budget: AboveZero
+    timeout: Timeout
+    seed: Seed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +72,7 @@ class ComparisonRequest(SideSpec):
     params: Params = field(default_factory=dict)
     affinity: str = "auto"
     memory: bool = True
-    instructions: Literal["auto", "on", "off"] = "auto"
+    instructions: Wish = "auto"
     budget: AboveZero = 180.0
     timeout: Timeout = 60.0
     seed: Seed = field(default_factory=drawn_seed)

@@ -1,11 +1,12 @@
 """The suite judges itself: what is recorded of identical sides, what is run live, and how both are judged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
+from typing import Any, TypedDict, Unpack
 
 from concbench.analysis.recorded_order import order_of
 from concbench.analysis.resampling import orders_of, powers_of, rates_of, replayed
@@ -15,15 +16,14 @@ from concbench.drive.host.origin import origin
 from concbench.drive.pairing import PairedCell, PairPlan
 from concbench.drive.sides.asked import two_sides
 from concbench.drive.sides.spec import SideSpec
-from concbench.drive.workers.described import Described
 from concbench.metrics import margins as own_margins
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.identity import check_resumable
 from concbench.results.measured import Measured
-from concbench.runs.arguments import AboveZero, Count, Params, Seed, asks
+from concbench.runs.arguments import AboveZero, Count, Names, Params, Seed, asks, made
 from concbench.runs.comparing import measure
 from concbench.runs.comparison_request import ComparisonRequest
-from concbench.runs.pair_planning import Sides, plan_of
+from concbench.runs.pair_planning import Sides, catalogue_of, plan_of
 from concbench.runs.recordings import (
     LIVE,
     RECORDED,
@@ -44,6 +44,28 @@ REPLAY_NS = 20_000_000
 
 DAY = 86_400.0
 """A recording is bounded by its pairs, not by a budget."""
+
+
+class ReplayOptions(TypedDict, total=False):
+    """Arguments that say how recorded pairs are judged."""
+
+    replays: Count
+    seed: Seed
+
+
+class ExperimentOptions(ReplayOptions, total=False):
+    """Arguments of an experiment."""
+
+    models: Names
+    workloads: Names
+    params: Mapping[str, Any]
+    python: str | None
+    pairs: Count
+    more: Sequence[Fraction | float | str]
+    pairs_of_more: Count
+    live: Count
+    budget: AboveZero
+    affinity: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +107,16 @@ class ExperimentRequest:
 
 
 @asks(ExperimentRequest)
-def aa(request: ExperimentRequest, *, to: Path | str | None = None, watcher: Watcher = SILENT) -> RatesResult:
+def aa(
+    *, to: Path | str | None = None, watcher: Watcher = SILENT, **options: Unpack[ExperimentOptions]
+) -> RatesResult:
     """Say how often a comparison of identical sides raises a false alarm, and how often it finds more work.
 
     Everything measured is kept in the folder ``to``, and what lies there is not measured again. Raises
     RequestError for what cannot be asked for, or where the folder was asked for something else, and
     Interrupted, which is a KeyboardInterrupt: the same call goes on.
     """
+    request = made(ExperimentRequest, options)
     refuse_where_nothing_can_be_measured()
     name = f"aa-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{machine_id()['id']}"
     folder = Path("reports") / name if to is None else Path(to)
@@ -111,7 +136,7 @@ def fill(folder: Path, request: ExperimentRequest, watcher: Watcher) -> bool:
     spec = SideSpec(pythons=(request.python,) if request.python else ())
     with two_sides(spec, same=True) as sides:
         asked = request.comparison(RECORDED, 0)
-        plan = plan_of(asked, sides, Described(sides[1].plugins, sides[1].loops, sides[1].place))
+        plan = plan_of(asked, sides, catalogue_of(sides))
         before = recorded(folder)
         python = str(sides[0].about["python"])
         refuse_other_request([*before, *whole_live_runs(folder)], asked.to_dict(), python, request.seed)
@@ -165,9 +190,10 @@ def _live(folder: Path, request: ExperimentRequest, sides: Sides, watcher: Watch
     return True
 
 
-@asks(ExperimentRequest, only=("replays", "seed"))
-def judge(request: ExperimentRequest, folder: Path | str, *, watcher: Watcher = SILENT) -> RatesResult:
+@asks(ExperimentRequest)
+def judge(folder: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[ReplayOptions]) -> RatesResult:
     """Return the rates that the pairs in a folder of ``aa`` tell; nothing is measured."""
+    request = made(ExperimentRequest, options)
     folder = Path(folder)
     margins, each = own_margins(), max(1, request.replays // 5)
     files = recorded(folder)

@@ -92,8 +92,7 @@ def survey(
 
 
 def _contender(contender: Contender, release: str, version: str | None) -> HeaderContender:
-    about = {"id": contender.id, "model": contender.model, "dialect": contender.dialect}
-    about["runs_on"] = contender.runs_on
+    about = {name: getattr(contender, name) for name in ("id", "model", "dialect", "runs_on")}
     place = {"python": contender.python or release, "release": release, "cpus": list(contender.cpus)}
     return converted({**about, **place, "version": version}, HeaderContender)
 

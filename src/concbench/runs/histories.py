@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, contains, eq
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from concbench.results.partly import PassedOver, first_of
 from concbench.results.places import is_folder, is_regular, refuse_irregular, same_place
 from concbench.results.reader import starts_as_run
 from concbench.runs.watching import Watcher
+from concbench.words import few
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
 JSON = (".json", ".json.gz")
@@ -36,9 +37,6 @@ FILE_NS = 2_000_000
 COMPARISON, NAMELESS, AGAIN = "comparison", "run without a commit", "run that was read before"
 PLURALS = {COMPARISON: "comparisons", NAMELESS: "runs without a commit", AGAIN: "runs that were read before"}
 """What is passed over in a folder, one and several."""
-
-MOST_NAMES = 3
-"""So many runs without a commit are named, for each reason."""
 
 
 def read_history(paths: Sequence[Path], watcher: Watcher, metrics: Collection[str] = ()) -> History:
@@ -212,8 +210,7 @@ def _say_what_is_passed_over(
     for reason, count in passed.items():
         watcher.say(f"{named}: {count} {reason if count == 1 else PLURALS[reason]} passed over")
     for why, names in nameless.items():
-        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        watcher.say(f"  {', '.join(names[:MOST_NAMES])}{more}: {why}")
+        watcher.say(f"  {few(names)}: {why}")
 
 
 def _unfit(run: Measured, known: Mapping[str, Measured], *, alone: bool) -> str | None:
@@ -265,9 +262,9 @@ def chosen(
     name that nothing has.
     """
     series: Sequence[BenchmarkSeries] = history.series
-    series = _having("workloads", series, workloads, lambda name, one: workload_of(one) == name, workload_of)
-    series = _having("models", series, models, lambda name, one: one.model == name, attrgetter("model"))
-    series = _having("metrics", series, metrics, lambda name, one: name in metric_of(one), metric_of)
+    series = _having("workloads", series, workloads, workload_of, eq)
+    series = _having("models", series, models, attrgetter("model"), eq)
+    series = _having("metrics", series, metrics, metric_of, contains)
     return replace(history, series=tuple(series))
 
 
@@ -285,11 +282,12 @@ def _having(
     argument: str,
     series: Sequence[BenchmarkSeries],
     names: Sequence[str],
-    fits: Callable[[str, BenchmarkSeries], bool],
     spelled: Callable[[BenchmarkSeries], str],
+    fits: Callable[[str, str], bool],
 ) -> Sequence[BenchmarkSeries]:
     for name in names:
-        if not any(fits(name, one) for one in series):
-            known = ", ".join(sorted({spelled(one) for one in series} - {""})) or "none"
+        there = set(map(spelled, series))
+        if not any(fits(one, name) for one in there):
+            known = ", ".join(sorted(there - {""})) or "none"
             raise RequestError(f"{arg(argument, repr(name))} is not in the history; there are {known}")
-    return [one for one in series if not names or any(fits(name, one) for name in names)]
+    return [one for one in series if not names or any(fits(spelled(one), name) for name in names)]

@@ -21,6 +21,7 @@ from concbench.errors import RequestError, arg
 from concbench.results.records import CountedRecord, WarningRecord
 from concbench.results.values import Record
 from concbench.runs.watching import Watcher
+from concbench.words import few
 from concbench.workloads.catalogue import Catalogue
 
 Records = Generator[Record, None, None]
@@ -29,9 +30,6 @@ Counter = Callable[[PairPlan, Catalogue, Watcher], Records]
 
 CELL_NS = 7_000_000_000
 """About what counting a cell takes at first; the time left is scaled by how this has held."""
-
-MOST_NAMES = 3
-"""So many cells of which a count would say nothing are named."""
 
 MOST_WORDS = 300
 """Of last words, so many characters are told in a warning."""
@@ -90,11 +88,9 @@ def _counts_of(cells: Sequence[PairedCell], sides: tuple[Side, Side], watcher: W
 
 
 def _not_countable(names: Sequence[str], reason: str) -> WarningRecord:
-    more = len(names) - MOST_NAMES
-    told = ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
     return WarningRecord(
         name=NOT_COUNTED,
-        seen=f"no instructions are counted of {told}:",
+        seen=f"no instructions are counted of {few(names)}:",
         why=reason,
         todo="the time of these cells is not affected; leave instructions out with --instructions off",
     )

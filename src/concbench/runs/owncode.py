@@ -50,13 +50,18 @@ class OwnCode:
         Raises RunFileError unless both are the same, in any order. Interpreters that are mere versions, which
         are looked for in the usual places, need not be named again.
         """
+        versions = tuple(spec for spec in recorded.pythons if VERSION.fullmatch(spec))
         for name, then, now in (
             ("plugins", recorded.plugins, [label_of(plugin) for plugin in self.plugins]),
             ("loops", recorded.loops, [label_of_loop(loop) for loop in self.loops]),
-            ("pythons", recorded.pythons, self.pythons or _versions(recorded.pythons)),
+            ("pythons", recorded.pythons, self.pythons or versions),
         ):
             if sorted(then) != sorted(now):
-                raise RunFileError(_not_the_same(name, ", ".join(then) or "left out"), path)
+                raise RunFileError(
+                    f"it was made with {arg(name, ', '.join(then) or 'left out')}; name the same again (it is"
+                    " not taken from the file, since that could be anybody's code)",
+                    path,
+                )
         plugins = _as_recorded(recorded.plugins, self.plugins, label_of)
         loops = _as_recorded(recorded.loops, self.loops, label_of_loop)
         return replace(recorded, plugins=plugins, loops=loops)
@@ -72,19 +77,8 @@ class OwnCode:
         return f"concbench.runs.resume({str(path)!r}{given})"
 
 
-def _not_the_same(name: str, then: str) -> str:
-    return (
-        f"it was made with {arg(name, then)}; name the same again (it is not taken from the file, since"
-        " that could be anybody's code)"
-    )
-
-
 def _as_recorded(
     labels: tuple[str, ...], named: tuple[str, ...], label: Callable[[str], str]
 ) -> tuple[str, ...]:
     """Return what is named, in the order of its ``labels``: a run goes on as it was begun."""
     return tuple(sorted(named, key=lambda one: labels.index(label(one))))
-
-
-def _versions(specs: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(spec for spec in specs if VERSION.fullmatch(spec))

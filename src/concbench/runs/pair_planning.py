@@ -14,7 +14,7 @@ from concbench.drive.pairing import (
 )
 from concbench.drive.plan import Contender, PlannedCell, make_contenders
 from concbench.drive.sides.side import Side
-from concbench.drive.workers.described import handed_over, rest
+from concbench.drive.workers.described import Described, handed_over, rest
 from concbench.drive.workers.launch import Link, ProcessLink, launch
 from concbench.errors import RequestError, arg
 from concbench.results.header import Header, HeaderCell, HeaderPair
@@ -34,6 +34,11 @@ from concbench.workloads.catalogue import Catalogue, loop_name
 
 Sides = tuple[Side, Side]
 Start = Callable[[Contender], Link]
+
+
+def catalogue_of(sides: Sides) -> Described:
+    """Return the models and workloads that there are to compare: those of head."""
+    return Described(sides[1].plugins, sides[1].loops, sides[1].place)
 
 
 def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> PairPlan:

@@ -97,16 +97,12 @@ def work_done(files: Sequence[Measured]) -> dict[str, float]:
             asked = one.factor
             seen = head[axis] / max(1, base[axis])
             if abs(seen - asked) > TOLERANCE * (asked - 1):
-                raise UserError(_other_work(f"{run.path}: {one.id}", seen, axis))
+                raise UserError(
+                    f"{run.path}: {one.id}: head was seen to do {seen:.4f} times the {axis}s of base: at this"
+                    f" size that is not the work that was asked for; choose another with {arg('params')}"
+                )
             done[one.id] = seen
     return done
-
-
-def _other_work(where: str, seen: float, axis: str) -> str:
-    return (
-        f"{where}: head was seen to do {seen:.4f} times the {axis}s of base: at this size that is not the"
-        f" work that was asked for; choose another with {arg('params')}"
-    )
 
 
 SEED_STEP = {RECORDED: (1, 0), LIVE: (1000, -1)}

@@ -5,10 +5,42 @@ It is kept in the run file's header, so a run that is resumed asks for the same.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
-from concbench.runs.arguments import Params, Seed, Timeout
+from concbench.runs.arguments import Names, Params, Seed, Timeout
 from concbench.workloads.base import PRESETS, Preset
+
+
+class OwnCodeOptions(TypedDict, total=False):
+    """Arguments that name the user's code."""
+
+    plugins: Names
+    loops: Names
+    pythons: Names
+
+
+class ContenderOptions(OwnCodeOptions, total=False):
+    """Arguments that choose contenders."""
+
+    models: Names
+    affinity: str
+    timeout: Timeout
+
+
+class CellOptions(ContenderOptions, total=False):
+    """Arguments that choose cells."""
+
+    workloads: Names
+    seed: Seed
+
+
+class RunOptions(CellOptions, total=False):
+    """Arguments of a run."""
+
+    params: Mapping[str, Any]
+    preset: Preset
+    baseline: str
+    memory: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

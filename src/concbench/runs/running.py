@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from concbench.drive.driver import Driver
 from concbench.drive.host.environment import now
@@ -20,11 +20,11 @@ from concbench.results.identity import check_resumable
 from concbench.results.reader import Run, read_run
 from concbench.results.records import EndRecord, OutcomeRecord
 from concbench.results.writer import RunWriter
-from concbench.runs.arguments import asks
+from concbench.runs.arguments import asks, made
 from concbench.runs.header import cells_for_header, environment_of, header_of, survey
 from concbench.runs.owncode import OwnCode
 from concbench.runs.planning import baseline_of, launcher, plan_of
-from concbench.runs.request import RunRequest
+from concbench.runs.request import OwnCodeOptions, RunOptions, RunRequest
 from concbench.runs.result import Interrupted, RunResult
 from concbench.runs.warner import Warner
 from concbench.runs.watching import SILENT, Watcher
@@ -39,13 +39,16 @@ def default_path() -> Path:
 
 
 @asks(RunRequest)
-def run(request: RunRequest, *, to: Path | str | None = None, watcher: Watcher = SILENT) -> RunResult:
+def run(
+    *, to: Path | str | None = None, watcher: Watcher = SILENT, **options: Unpack[RunOptions]
+) -> RunResult:
     """Witness and measure every cell, contenders interleaved, into the new run file ``to``.
 
     Arguments that are left out are as ``concbench run`` has them. Raises RequestError for what cannot be
     asked for, RunFileError where the file cannot be written, and Interrupted, which is a KeyboardInterrupt,
     with a whole file that can be resumed.
     """
+    request = made(RunRequest, options)
     refuse_where_nothing_can_be_measured()
     path = default_path() if to is None else Path(to)
     catalogue = Described(request.plugins, request.loops)
@@ -61,20 +64,16 @@ def run(request: RunRequest, *, to: Path | str | None = None, watcher: Watcher =
 
 
 @asks(OwnCode)
-def resume(own: OwnCode, path: Path | str, *, watcher: Watcher = SILENT) -> RunResult:
+def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[OwnCodeOptions]) -> RunResult:
     """Finish a run that was interrupted, as it was asked for; the user's code has to be named again.
 
     Raises Interrupted, and RunFileError for a file that cannot be resumed, here or with this code.
     """
+    own = made(OwnCode, options)
     refuse_where_nothing_can_be_measured()
     path = Path(path)
     before = read_run(path)
-    try:
-        request = RunRequest.from_dict(before.header.settings)
-    except (AttributeError, KeyError, TypeError) as error:
-        raise RunFileError(
-            f"its settings are not those of a run ({error}); it cannot be resumed", path, 1
-        ) from error
+    request = _asked_then(before)
     if queries.is_complete(before):
         watcher.say(f"{path} is complete: nothing is missing")
         return RunResult(path, complete=True)
@@ -92,6 +91,16 @@ def resume(own: OwnCode, path: Path | str, *, watcher: Watcher = SILENT) -> RunR
             watcher.say(f"moved aside: {done.torn}")
         complete = _drive(plan, request, environment, writer, watcher, state_of(done))
     return _result(path, complete, own)
+
+
+def _asked_then(before: Run) -> RunRequest:
+    """Return what was asked for; raises RunFileError where that was no run."""
+    try:
+        return RunRequest.from_dict(before.header.settings)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise RunFileError(
+            f"its settings are not those of a run ({error}); it cannot be resumed", before.path, 1
+        ) from error
 
 
 def _result(path: Path, complete: bool, own: OwnCode) -> RunResult:
@@ -128,8 +137,8 @@ def refuse_other_plan(before: Run, contenders: list[HeaderContender], cells: lis
 
     Another version of a library, or other CPUs to pin workers to: the samples would not be comparable.
     """
-    for name, made in (("contenders", contenders), ("cells", cells)):
-        if made != getattr(before.header, name):
+    for name, today in (("contenders", contenders), ("cells", cells)):
+        if today != getattr(before.header, name):
             raise RunFileError(
                 f"cannot go on: its {name} are not those that the same request gives today. Bring libraries "
                 "and allowed CPUs back as they were, or start a new run",
@@ -167,8 +176,9 @@ class Rehearsal:
 
 
 @asks(RunRequest)
-def rehearse(request: RunRequest, *, watcher: Watcher = SILENT) -> Rehearsal:
+def rehearse(*, watcher: Watcher = SILENT, **options: Unpack[RunOptions]) -> Rehearsal:
     """Witness every cell, and return what a run would do and how long it would take; nothing is written."""
+    request = made(RunRequest, options)
     refuse_where_nothing_can_be_measured()
     plan = plan_of(request, Described(request.plugins, request.loops))
     driver = Driver(plan, launcher(request), lambda _record: None, watcher, seconds=request.timeout)

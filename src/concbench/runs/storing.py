@@ -2,23 +2,27 @@
 
 import shlex
 from pathlib import Path
+from typing import Unpack, get_type_hints
 
 from concbench.analysis.stored import STORED_RATIO, stored_comparison
 from concbench.analysis.verdicts import is_comparison
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS
 from concbench.results.measured import Measured, read_measured
-from concbench.runs.arguments import asks, require_path
-from concbench.runs.comparison_request import ComparisonRequest, with_untold
+from concbench.runs.arguments import asks, made, require_path
+from concbench.runs.comparison_request import ComparisonRequest, StoredOptions, with_untold
 from concbench.runs.result import ComparisonResult
 
-OF_STORED = ("base", "head", "models", "workloads", "margin", "time_margin", "memory_margin", "gates")
+OF_STORED = ("base", "head", *get_type_hints(StoredOptions))
 """The arguments that mean something where stored runs are compared."""
 
 
-@asks(ComparisonRequest, "base", "head", only=OF_STORED)
-def compare_files(request: ComparisonRequest) -> ComparisonResult:
+@asks(ComparisonRequest)
+def compare_files(
+    base: str | None = None, head: str | None = None, **options: Unpack[StoredOptions]
+) -> ComparisonResult:
     """Compare the run files ``base`` and ``head``; raises RequestError for what is no two runs."""
+    request = made(ComparisonRequest, {"base": base, "head": head, **options})
     if INSTRUCTIONS in request.gates:
         raise RequestError(f"{arg('gates', INSTRUCTIONS)}: stored runs have no counts; compare two revisions")
     margins, gates = request.margins(STORED_RATIO), request.gating()

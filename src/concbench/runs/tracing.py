@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 from concbench.drive.plan import Contender
 from concbench.drive.workers.client import WorkerClient
@@ -12,9 +12,9 @@ from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.promises import promises_of
 from concbench.results.header import HeaderTrace
 from concbench.results.lines import converted
-from concbench.runs.arguments import asks
+from concbench.runs.arguments import asks, made
 from concbench.runs.planning import chosen_workloads, contenders_of, launcher, refuse_too_large
-from concbench.runs.request import RunRequest
+from concbench.runs.request import ContenderOptions, RunRequest
 from concbench.runs.watching import SILENT, Watcher
 from concbench.words import shown
 from concbench.workloads.base import Workload, params_from_dict, params_to_dict
@@ -78,15 +78,20 @@ def record_of(contender: str, scene: Scene, answer: Mapping[str, Any]) -> Header
     return converted(about | {name: answer[name] for name in kept}, HeaderTrace)
 
 
-@asks(RunRequest, but=("workloads", "params", "preset", "baseline", "memory", "seed"))
+@asks(RunRequest)
 def trace(
-    request: RunRequest, workload: str, params: Mapping[str, Any] | None = None, *, watcher: Watcher = SILENT
+    workload: str,
+    params: Mapping[str, Any] | None = None,
+    *,
+    watcher: Watcher = SILENT,
+    **options: Unpack[ContenderOptions],
 ) -> list[HeaderTrace]:
     """Return a trace of each contender at a workload: its ``lanes``, or ``outcome`` and ``reason``.
 
     ``params`` are in place of those that show what the workload is about. Watching takes time, so what a
     trace says is an order, and never a timing. Raises RequestError for what cannot be asked for, or drawn.
     """
+    request = made(RunRequest, options)
     refuse_where_nothing_can_be_measured()
     _refuse_no_scene(workload, params)
     catalogue = Described(request.plugins, request.loops)

@@ -8,15 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from random import Random
-from typing import Any
+from typing import Any, Unpack
 
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.described import Described
 from concbench.outcomes import CellOutcome
 from concbench.platforms import refuse_where_nothing_can_be_measured
-from concbench.runs.arguments import asks
+from concbench.runs.arguments import asks, made
 from concbench.runs.planning import chosen_workloads, contenders_of, launcher, refuse_too_large
-from concbench.runs.request import RunRequest
+from concbench.runs.request import CellOptions, RunRequest
 from concbench.runs.watching import SILENT, Watcher
 from concbench.workloads.base import Workload, params_to_dict
 from concbench.workloads.spelling import spelled
@@ -42,16 +42,21 @@ class Finding:
     doubts: Sequence[str] = ()
 
 
-@asks(RunRequest, but=("params", "preset", "baseline", "memory"))
-def verify(request: RunRequest, *, watcher: Watcher = SILENT) -> list[Finding]:
+@asks(RunRequest)
+def verify(*, watcher: Watcher = SILENT, **options: Unpack[CellOptions]) -> list[Finding]:
     """Return a finding for each contender, workload and set of parameters.
 
     Raises RequestError for what cannot be asked for, before anything is run.
     """
+    request = made(RunRequest, options)
     refuse_where_nothing_can_be_measured()
     catalogue = Described(request.plugins, request.loops)
     workloads = chosen_workloads(request.workloads, catalogue)
-    sizes = [(one, params) for one in workloads for params in _small(one, request.seed)]
+    sizes = [
+        (one, params_to_dict(params))
+        for one in workloads
+        for params in one.small(Random(f"{request.seed}/{one.name}"))
+    ]
     for workload, params in sizes:
         refuse_too_large(workload, params, request.timeout)
     start, contenders = launcher(request), contenders_of(request, catalogue)
@@ -62,10 +67,6 @@ def verify(request: RunRequest, *, watcher: Watcher = SILENT) -> list[Finding]:
                 watcher.at(f"verify {workload.name}/{contender.id}")
                 findings.append(examine(client, workload, params, request.timeout))
     return findings
-
-
-def _small(workload: Workload[Any], seed: int) -> list[dict[str, Any]]:
-    return list(map(params_to_dict, workload.small(Random(f"{seed}/{workload.name}"))))
 
 
 def examine(client: WorkerClient, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:

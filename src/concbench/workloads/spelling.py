@@ -20,6 +20,11 @@ def spelled(params: Mapping[str, Any]) -> str:
     return ",".join(f"{spell_name(name)}={spell(value)}" for name, value in params.items())
 
 
+def in_words(params: Mapping[str, Any]) -> str:
+    """Return parameters in words: ``tasks 10, delay 0.02``."""
+    return ", ".join(f"{name} {spell(value)}" for name, value in params.items())
+
+
 def spell_name(name: str) -> str:
     """Return a parameter's name, in quotes where something in it would end it."""
     return json.dumps(name, ensure_ascii=False) if NO_NAME.search(name) else name

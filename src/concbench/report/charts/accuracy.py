@@ -10,11 +10,10 @@ from concbench.analysis.dataset import Dataset, ReportedPoint
 from concbench.analysis.units import TIME_UNITS
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
-    drawing,
+    chart,
     fitting,
     legend_below,
     legend_name,
-    new_figure,
     signed_axis,
     spelled_count,
     unit_axis,
@@ -35,16 +34,20 @@ def price_chart(dataset: Dataset, points: list[ReportedPoint], name: str) -> str
     A line joins a contender's marks in the order of the points; at its ends stands the number of tasks, where
     there is room for it.
     """
-    seen = {contender: _path(dataset, contender, points) for contender in dataset.contenders}
+    seen = {
+        contender: [(point, place) for point in points if (place := _place(dataset, contender, point))]
+        for contender in dataset.contenders
+    }
     places = [place for path in seen.values() for _point, place in path]
-    with drawing():
-        figure = new_figure(310)
-        axes = figure.add_subplot()
+    with chart(310) as (figure, axes):
         unit_axis(axes, "x", TIME_UNITS, [cpu for cpu, _late in places])
         signed_axis(axes, "y", TIME_UNITS, FINEST_NS, _ends([late for _cpu, late in places]))
         for contender, path in seen.items():
             if path:
-                _draw(axes, contender, path)
+                look = look_of(contender.place)
+                xs, ys = zip(*(place for _point, place in path), strict=True)
+                axes.plot(xs, ys, **look.style, linestyle=look.dashes, linewidth=1,
+                          label=legend_name(contender.label))  # fmt: skip
         _label_ends(axes, [end for path in seen.values() if path for end in (path[0], path[-1])])
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.set_xlabel("CPU per task")
@@ -55,14 +58,6 @@ def price_chart(dataset: Dataset, points: list[ReportedPoint], name: str) -> str
 
 
 Place = tuple[float, float]
-
-
-def _draw(axes: Axes, contender: RunContender, path: Sequence[tuple[ReportedPoint, Place]]) -> None:
-    look = look_of(contender.place)
-    xs, ys = zip(*(place for _point, place in path), strict=True)
-    axes.plot(xs, ys, color=look.colour, linestyle=look.dashes,
-              linewidth=1, marker=look.marker, markerfacecolor=look.filling,
-              label=legend_name(contender.label))  # fmt: skip
 
 
 def _label_ends(axes: Axes, ends: Sequence[tuple[ReportedPoint, Place]]) -> None:
@@ -76,12 +71,6 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[ReportedPoint, Place]]) -> None
             labelled.append((x, y))
             axes.annotate(spelled_count(tasks), place, fontsize=10.5, xytext=(4, 4),
                           textcoords="offset points")  # fmt: skip
-
-
-def _path(
-    dataset: Dataset, contender: RunContender, points: Sequence[ReportedPoint]
-) -> list[tuple[ReportedPoint, Place]]:
-    return [(point, place) for point in points if (place := _place(dataset, contender, point))]
 
 
 def _place(dataset: Dataset, contender: RunContender, point: ReportedPoint) -> Place | None:
@@ -98,17 +87,14 @@ def distribution_chart(dataset: Dataset, point: ReportedPoint, name: str) -> str
         for contender in dataset.contenders
         if (seen := distribution_of(dataset, contender, point))
     }
-    with drawing():
-        figure = new_figure(310)
-        axes = figure.add_subplot()
+    with chart(310) as (figure, axes):
         ends = [float(seen.values_ns[place]) for seen in found.values() for place in (0, -1)]
         signed_axis(axes, "x", TIME_UNITS, FINEST_NS, _ends(ends))
         for contender, seen in found.items():
             values, shares = thinned(seen)
             look = look_of(contender.place)
-            axes.plot(values, shares, drawstyle="steps-post", color=look.colour,
-                      linestyle=look.dashes, marker=look.marker, markevery=0.25,
-                      markerfacecolor=look.filling, label=legend_name(contender.label))  # fmt: skip
+            axes.plot(values, shares, **look.style, drawstyle="steps-post", linestyle=look.dashes,
+                      markevery=0.25, label=legend_name(contender.label))  # fmt: skip
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_ylim(0, 1.02)
         axes.set_xlabel("late (left of 0: early)")

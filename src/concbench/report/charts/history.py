@@ -9,17 +9,15 @@ from concbench.analysis.history import HistorySeries
 from concbench.analysis.units import UNITLESS
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
-    WIDTH,
-    drawing,
+    chart,
     even_axis,
     fitting,
     legend_below,
     legend_name,
-    new_figure,
     unit_axis,
 )
 from concbench.report.charts.svg import svg_of
-from concbench.results.histories import Commit
+from concbench.results.histories import Commit, by_date
 
 MOST_MARKS = 4
 """Commits that are named on the axis."""
@@ -34,22 +32,17 @@ def history_chart(traces: Sequence[HistorySeries], name: str) -> str:
     Commits stand evenly apart, in the order of their dates. A thin line joins the figures, thick ones are the
     medians between steps; a triangle on the edge points at each step, and a band shows where it may lie.
     """
-    commits = sorted({commit for trace in traces for commit in trace.commits}, key=_by_date)
+    commits = sorted({commit for trace in traces for commit in trace.commits}, key=by_date)
     place = {commit: number for number, commit in enumerate(commits)}
-    with drawing():
-        figure = new_figure(260, WIDTH)
-        axes = figure.add_subplot()
+    with chart(260) as (figure, axes):
         _value_axis(axes, traces)
         for trace in traces:
             _draw(axes, trace, [place[commit] for commit in trace.commits])
-        _commit_axis(axes, commits, sorted(_steps_at(traces, place)))
+        steps = {place[trace.commits[change.at]] for trace in traces for change in trace.changes}
+        _commit_axis(axes, commits, sorted(steps))
         axes.set_title(f"{fitting(traces[0].benchmark)}\n{fitting(traces[0].spelled_load)}".rstrip())
         legend_below(figure, axes)
         return svg_of(figure, name, f"{traces[0].name} over {len(commits)} commits")
-
-
-def _by_date(commit: Commit) -> tuple[float, str]:
-    return commit.date.timestamp(), commit.hash
 
 
 def _value_axis(axes: Axes, traces: Sequence[HistorySeries]) -> None:
@@ -62,8 +55,7 @@ def _value_axis(axes: Axes, traces: Sequence[HistorySeries]) -> None:
 def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> None:
     look = look_of(trace.place)
     name = legend_name(trace.model or trace.benchmark)
-    axes.plot(places, trace.values, color=look.colour, linewidth=0.8, alpha=0.7, marker=look.marker,
-              markersize=3.5, markerfacecolor=look.filling, label=name)  # fmt: skip
+    axes.plot(places, trace.values, **look.style, linewidth=0.8, alpha=0.7, markersize=3.5, label=name)
     edges = [0, *(change.at for change in trace.changes), len(places)]
     levels = [trace.start, *(change.level for change in trace.changes)]
     for start, stop, level in zip(edges, edges[1:], levels, strict=False):
@@ -73,10 +65,6 @@ def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> None:
                      linewidth=0)  # fmt: skip
         axes.plot([places[change.at] - 0.5], [1.0], marker="v", color=look.colour, markersize=8,
                   transform=axes.get_xaxis_transform(), clip_on=False)  # fmt: skip
-
-
-def _steps_at(traces: Sequence[HistorySeries], place: dict[Commit, int]) -> set[int]:
-    return {place[trace.commits[change.at]] for trace in traces for change in trace.changes}
 
 
 def _commit_axis(axes: Axes, commits: Sequence[Commit], steps: Sequence[int]) -> None:
@@ -90,10 +78,7 @@ def _commit_axis(axes: Axes, commits: Sequence[Commit], steps: Sequence[int]) ->
     axes.set_xlim(-0.7, last + 0.7)
     axes.xaxis.set_major_locator(FixedLocator([float(place) for place in sorted(kept)]))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _place: _spelled(commits[round(at)])))
+    names = [f"{commit.short}\n{commit.date:%Y-%m-%d}" for commit in commits]
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda at, _place: names[round(at)]))
     axes.set_xlabel("commit")
     axes.tick_params(axis="x", color=INK)
-
-
-def _spelled(commit: Commit) -> str:
-    return f"{commit.short}\n{commit.date:%Y-%m-%d}"

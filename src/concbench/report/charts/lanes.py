@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from concbench.analysis.timeline import params_in_words, resumed, seen, shared_span
 from concbench.analysis.units import TIME_UNITS
-from concbench.report.charts.palette import INK, MUTED, Look, looks_for
+from concbench.report.charts.palette import INK, MUTED, Look, looks_of
 from concbench.report.charts.style import drawing, fitting, new_figure, spelled_mark
 from concbench.report.charts.svg import svg_of
 from concbench.results.header import HeaderTrace
@@ -35,8 +35,7 @@ def lanes_svg(
     if not traces:
         raise ValueError("there are no traces to draw")
     if looks is None:
-        contenders = [(str(trace.contender), "") for trace in traces]
-        looks = {contender: look for (contender, _), look in looks_for(contenders).items()}
+        looks = looks_of(trace.contender for trace in traces)
     about = f"{traces[0].workload} ({params_in_words(traces[0])})"
     with drawing():
         return svg_of(_figure(traces, looks, about), name, _said(traces, about))
@@ -63,7 +62,9 @@ def _figure(traces: Sequence[HeaderTrace], looks: Mapping[str, Look], about: str
         if trace.outcome is None:
             _draw_lanes(axes, trace, looks[trace.contender].colour, shared or trace.span_ns)
         else:
-            _draw_reason(axes, trace)
+            axes.set_axis_off()
+            words = "\n".join(_reason(trace))
+            axes.text(0, 1, words, transform=axes.transAxes, va="top", size=10.5, color=MUTED)
     for axes, trace in zip(panels, traces, strict=True):
         axes.tick_params(axis="x", labelbottom=trace in marked)
     axis = "" if shared else "\neach panel has a time axis of its own"
@@ -89,12 +90,6 @@ def _draw_lanes(axes: Axes, trace: HeaderTrace, colour: str, span: int) -> None:
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-
-
-def _draw_reason(axes: Axes, trace: HeaderTrace) -> None:
-    axes.set_axis_off()
-    lines = "\n".join(_reason(trace))
-    axes.text(0, 1, lines, transform=axes.transAxes, va="top", size=10.5, color=MUTED)
 
 
 def _reason(trace: HeaderTrace) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from concbench.analysis.memory import Weight
 from concbench.analysis.units import SIZE_UNITS, scaled
 from concbench.report.charts.palette import INK, look_of
-from concbench.report.charts.style import drawing, fitting, new_figure, unit_axis
+from concbench.report.charts.style import chart, fitting, unit_axis
 from concbench.report.charts.svg import svg_of
 
 NAME = 24
@@ -14,14 +14,11 @@ NAME = 24
 
 def memory_chart(weights: Sequence[Weight], name: str) -> str:
     """Return bytes per task, a bar a contender with its interval, on a logarithmic axis, as an SVG."""
-    with drawing():
-        figure = new_figure(90 + 34 * len(weights))
-        axes = figure.add_subplot()
+    with chart(90 + 34 * len(weights)) as (figure, axes):
         unit_axis(axes, "x", SIZE_UNITS, _ends(weights))
         for row, weight in enumerate(weights):
             look, middle = look_of(weight.contender.place), weight.per_task.middle
-            axes.plot([middle], [row], color=look.colour, marker=look.marker, markerfacecolor=look.filling,
-                      markersize=8, linestyle="none")  # fmt: skip
+            axes.plot([middle], [row], **look.style, markersize=8, linestyle="none")
             if weight.per_task.interval is not None:
                 interval = weight.per_task.interval
                 axes.plot([interval.low, interval.high], [row, row], color=look.colour, linewidth=3)

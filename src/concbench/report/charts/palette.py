@@ -6,9 +6,9 @@ meaning hangs on a colour alone: every series has a marker of its own too. Matpl
 that stand for CSS variables.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from concbench.analysis.contenders import Place, places_of
 
@@ -64,6 +64,11 @@ class Look:
         return f"#0102{0x10 + self.number:02x}"
 
     @property
+    def style(self) -> dict[str, Any]:
+        """The colour, the marker and its filling, in matplotlib's words."""
+        return {"color": self.colour, "marker": self.marker, "markerfacecolor": self.filling}
+
+    @property
     def css(self) -> str:
         """The contender's colour for a style attribute."""
         return f"var(--series-{self.number})"
@@ -98,9 +103,10 @@ def look_of(place: Place) -> Look:
     return Look(number, again * place.variants + place.variant)
 
 
-def looks_for(series: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Look]:
-    """Return a look for each (model, variant)."""
-    return {key: look_of(place) for key, place in places_of(series).items()}
+def looks_of(models: Iterable[str]) -> dict[str, Look]:
+    """Return a look for each model, of those that have no variants."""
+    places = places_of([(model, "") for model in models])
+    return {model: look_of(place) for (model, _), place in places.items()}
 
 
 def _variables(place: int) -> str:

@@ -6,7 +6,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from concbench.analysis.rates import Power
 from concbench.report.charts.palette import Look
-from concbench.report.charts.style import WIDTH, drawing, legend_below, legend_name, new_figure
+from concbench.report.charts.style import chart, legend_below, legend_name, times_marks
 from concbench.report.charts.svg import svg_of
 
 APART = 0.012
@@ -18,9 +18,7 @@ def power_chart(powers: Sequence[Power], looks: Mapping[str, Look], name: str) -
     models = list(dict.fromkeys(power.model for power in powers))
     factors = sorted({power.factor for power in powers})
     width = max(factors[-1] - factors[0], 0.01)
-    with drawing():
-        figure = new_figure(280, WIDTH)
-        axes = figure.add_subplot()
+    with chart(280) as (figure, axes):
         for place, model in enumerate(models):
             mine = sorted((one for one in powers if one.model == model), key=lambda one: one.factor)
             shift = APART * width * (place - (len(models) - 1) / 2)
@@ -28,11 +26,11 @@ def power_chart(powers: Sequence[Power], looks: Mapping[str, Look], name: str) -
             look = looks[model]
             axes.vlines(at, [100 * one.found.low for one in mine], [100 * one.found.high for one in mine],
                         color=look.colour)  # fmt: skip
-            axes.plot(at, [100 * one.found.share for one in mine], color=look.colour, marker=look.marker,
-                      markerfacecolor=look.filling, linewidth=1.0, label=legend_name(model))  # fmt: skip
+            shares = [100 * one.found.share for one in mine]
+            axes.plot(at, shares, **look.style, linewidth=1.0, label=legend_name(model))
         axes.set_ylim(-3, 103)
         axes.xaxis.set_major_locator(FixedLocator(factors))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"×{value:g}"))
+        times_marks(axes.xaxis)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:g} %"))
         axes.set_xlabel("work of head, of base's")
         axes.set_ylabel("found")

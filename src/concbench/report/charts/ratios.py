@@ -1,15 +1,17 @@
 """The ratios of a comparison with their intervals, one row a cell, against the margin."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from concbench.analysis.comparison import Line
 from concbench.report.charts.palette import INK, MUTED, SURFACE, Look
-from concbench.report.charts.style import WIDTH, drawing, fitting, new_figure
+from concbench.report.charts.style import chart, fitting, times_marks
 from concbench.report.charts.svg import svg_of
 
 ROW = 21.0
@@ -35,17 +37,15 @@ def ratio_chart(
     looks: Mapping[str, Look],
     name: str,
     title: str,
-    counts: Mapping[str, float] | None = None,
+    counts: Mapping[str, float] = MappingProxyType({}),
 ) -> str:
     """Return the ratios of some cells, one metric of one workload, as an SVG.
 
     ``lines`` are ratios with intervals, at least one; ``looks`` are by model. The band is the margin.
     ``counts`` are ratios of instructions by cell, for a second mark. ``title`` may be of several lines.
     """
-    counted = {line.cell: (counts or {})[line.cell] for line in lines if line.cell in (counts or {})}
-    with drawing():
-        figure = new_figure(ROOM + ROW * len(lines), WIDTH)
-        axes = figure.add_subplot()
+    counted = {line.cell: counts[line.cell] for line in lines if line.cell in counts}
+    with chart(ROOM + ROW * len(lines)) as (figure, axes):
         axes.axvspan(1 / (1 + lines[0].margin), 1 + lines[0].margin, color=MUTED, alpha=BAND, linewidth=0)
         axes.axvline(1.0, color=INK, linewidth=0.8)
         for row, line in enumerate(lines):
@@ -56,16 +56,12 @@ def ratio_chart(
         axes.set_ylim(len(lines) - 0.4, -0.6)
         axes.set_xlim(*ends_of(lines, list(counted.values())))
         axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"×{value:g}"))
+        times_marks(axes.xaxis)
         axes.set_xlabel("head / base (left is better)")
-        figure.suptitle("\n".join(map(fitting, title.split("\n"))), x=0.01, ha="left", fontsize=12.5)
-        handles = [_sample(verdict) for verdict in MARKERS]
-        handles += [Line2D([], [], label="instructions", **COUNT)] if counted else []
-        figure.legend(handles=handles, loc="outside lower left", ncols=len(handles), handletextpad=0.2,
-                      columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
-        return svg_of(
-            figure, name, f"{', '.join(title.split(chr(10)))}: ratios of head to base of {len(lines)} cells"
-        )
+        parts = title.split("\n")
+        figure.suptitle("\n".join(map(fitting, parts)), x=0.01, ha="left", fontsize=12.5)
+        _legend(figure, counted=bool(counted))
+        return svg_of(figure, name, f"{', '.join(parts)}: ratios of head to base of {len(lines)} cells")
 
 
 def ends_of(lines: Sequence[Line], counts: Sequence[float] = ()) -> tuple[float, float]:
@@ -86,7 +82,12 @@ def _draw(axes: Axes, row: int, line: Line, look: Look) -> None:
               markerfacecolor=filling, markersize=7, linewidth=0)  # fmt: skip
 
 
-def _sample(verdict: str) -> Line2D:
-    filling = SURFACE if verdict == "unsure" else INK
-    marker = MARKERS[verdict]
-    return Line2D([], [], color=INK, marker=marker, markerfacecolor=filling, linewidth=0, label=verdict)
+def _legend(figure: Figure, *, counted: bool) -> None:
+    handles = []
+    for verdict, marker in MARKERS.items():
+        filling = SURFACE if verdict == "unsure" else INK
+        handles.append(Line2D([], [], color=INK, marker=marker, markerfacecolor=filling, linewidth=0,
+                              label=verdict))  # fmt: skip
+    handles += [Line2D([], [], label="instructions", **COUNT)] if counted else []
+    figure.legend(handles=handles, loc="outside lower left", ncols=len(handles), handletextpad=0.2,
+                  columnspacing=1.2, borderaxespad=0.2)  # fmt: skip

@@ -13,12 +13,11 @@ from concbench.analysis.units import TIME_UNITS, scaled, three_digits
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
     LETTERS,
+    chart,
     count_axis,
-    drawing,
     fitting,
     legend_below,
     legend_name,
-    new_figure,
     unit_axis,
 )
 from concbench.report.charts.svg import svg_of
@@ -40,9 +39,7 @@ def cost_chart(
     """
     found = {law.contender: law for law in laws if law.metric == "wall"}
     cells = _cells(dataset, sweep)
-    with drawing():
-        figure = new_figure(300)
-        axes = figure.add_subplot()
+    with chart(300) as (figure, axes):
         count_axis(axes, "x", sweep.xs)
         unit_axis(axes, "y", TIME_UNITS, _ends(cells))
         for contender, mine in cells.items():
@@ -51,7 +48,8 @@ def cost_chart(
             if crossing.metric == "wall":
                 _mark(axes, crossing, cells, sweep)
         axes.set_xlabel(fitting(sweep.axis))
-        axes.set_title(fitting(f"{sweep.title}: time per {_unit(dataset, sweep)}"))
+        unit = next(cell.summary.unit for cell in dataset.cells if cell.point in sweep.points)
+        axes.set_title(fitting(f"{sweep.title}: time per {unit}"))
         legend_below(figure, axes)
         title = f"{sweep.title}: time per unit of work against {sweep.axis}, for {len(cells)} contenders"
         return svg_of(figure, name, title)
@@ -68,9 +66,7 @@ def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
         for metric in DASHES
         if (curve := _medians(dataset, sweep, contender, metric))[0]
     ]
-    with drawing():
-        figure = new_figure(300)
-        axes = figure.add_subplot()
+    with chart(300) as (figure, axes):
         count_axis(axes, "x", sweep.xs)
         unit_axis(axes, "y", TIME_UNITS, [value for *_, values in curves for value in values])
         for contender, metric, xs, values in curves:
@@ -103,8 +99,7 @@ def _plot(
     seen = [(x, cell.summary.wall) for x, cell in cells if cell.summary.wall and cell.summary.wall.middle > 0]
     xs = [x for x, _ in seen]
     look = look_of(contender.place)
-    axes.plot(xs, [wall.middle for _, wall in seen], color=look.colour, linestyle=look.dashes,
-              marker=look.marker, markerfacecolor=look.filling, label=label)  # fmt: skip
+    axes.plot(xs, [wall.middle for _, wall in seen], **look.style, linestyle=look.dashes, label=label)
     banded = [(x, wall.interval) for x, wall in seen if wall.interval is not None]
     if len(banded) > 1:
         bottom = axes.get_ylim()[0]  # where a band ends that reaches down to zero
@@ -153,10 +148,6 @@ def _ends(cells: dict[RunContender, list[tuple[float, ReportedCell]]]) -> list[f
         if (wall := cell.summary.wall)
         for end in (wall.middle, *((wall.interval.low, wall.interval.high) if wall.interval else ()))
     ]
-
-
-def _unit(dataset: Dataset, sweep: Sweep) -> str:
-    return next(cell.summary.unit for cell in dataset.cells if cell.point in sweep.points)
 
 
 def _medians(

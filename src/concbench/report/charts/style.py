@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from concbench.analysis.units import SIZE_UNITS, Units, unit_of
 from concbench.report.charts.palette import INK, LINE, MUTED
-from concbench.words import plain_text
+from concbench.words import grouped, plain_text
 
 WIDTH = 480
 """Width of a chart in px: two stand side by side on a wide page, and one shrinks by a quarter on a phone."""
@@ -83,9 +83,17 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def new_figure(height: float, width: float = WIDTH) -> Figure:
-    """Return an empty figure of this size in px, its parts laid out so that none overlap."""
-    return Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
+@contextmanager
+def chart(height: float) -> Iterator[tuple[Figure, Axes]]:
+    """Draw a figure of so many px that has one pair of axes."""
+    with drawing():
+        figure = new_figure(height)
+        yield figure, figure.add_subplot()
+
+
+def new_figure(height: float) -> Figure:
+    """Return an empty figure of so many px, its parts laid out so that none overlap."""
+    return Figure(figsize=(WIDTH / 72, height / 72), dpi=72, layout="constrained")
 
 
 def fitting(words: object, letters: int = LETTERS) -> str:
@@ -128,8 +136,7 @@ def unit_axis(axes: Axes, side: Side, units: Units, values: ArrayLike) -> None:
     axis = _logarithmic(axes, side)
     low, high = _room_for(np.asarray(values, dtype=np.float64))
     (axes.set_xlim if side == "x" else axes.set_ylim)(low, high)
-    axis.set_major_locator(FixedLocator(round_marks(low, high, 4 if units is SIZE_UNITS else 10)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: spelled_mark(value, units)))
+    _mark(axis, round_marks(low, high, 4 if units is SIZE_UNITS else 10), units)
 
 
 def _room_for(values: np.ndarray[Any, np.dtype[np.float64]]) -> tuple[float, float]:
@@ -159,9 +166,7 @@ def even_axis(axes: Axes, side: Side, units: Units, values: ArrayLike) -> None:
     low, high = float(seen.min()), float(seen.max())
     one, _ = unit_of(max(-low, high), units)
     marks = MaxNLocator(6).tick_values(low / one, high / one) if low < high else [low / one]
-    axis = axes.xaxis if side == "x" else axes.yaxis
-    axis.set_major_locator(FixedLocator([one * float(mark) for mark in marks]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: spelled_mark(value, units)))
+    _mark(axes.xaxis if side == "x" else axes.yaxis, [one * float(mark) for mark in marks], units)
 
 
 def signed_axis(axes: Axes, side: Side, units: Units, smallest: float, ends: tuple[float, float]) -> None:
@@ -169,8 +174,7 @@ def signed_axis(axes: Axes, side: Side, units: Units, smallest: float, ends: tup
     axis = _scaled(axes, side, "symlog", linthresh=smallest)
     (axes.set_xlim if side == "x" else axes.set_ylim)(*ends)
     axis.set_minor_locator(NullLocator())
-    axis.set_major_locator(FixedLocator(signed_marks(smallest, ends)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: spelled_mark(value, units)))
+    _mark(axis, signed_marks(smallest, ends), units)
 
 
 def signed_marks(smallest: float, ends: tuple[float, float]) -> list[float]:
@@ -180,6 +184,11 @@ def signed_marks(smallest: float, ends: tuple[float, float]) -> list[float]:
     step = 1 + sum(sides) // 7
     below, above = (decades[:side:step] for side in sides)
     return [*(-mark for mark in reversed(below)), 0.0, *above]
+
+
+def _mark(axis: Axis, places: Sequence[float], units: Units) -> None:
+    axis.set_major_locator(FixedLocator(places))
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: spelled_mark(value, units)))
 
 
 def _logarithmic(axes: Axes, side: Side) -> Axis:
@@ -194,11 +203,14 @@ def _scaled(axes: Axes, side: Side, scale: str, **options: float) -> Axis:
     return axes.xaxis if side == "x" else axes.yaxis
 
 
+def times_marks(axis: Axis) -> None:
+    """Spell the marks of an axis as factors: ``×1.1``."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: f"×{value:g}"))
+
+
 def spelled_count(value: float) -> str:
     """Return a number of tasks: ``1 000``, ``2.5``."""
-    if value != round(value):
-        return f"{value:g}"
-    return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    return grouped(value) if value == round(value) else f"{value:g}"
 
 
 def spelled_mark(value: float, units: Units) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from concbench.metrics import METRICS
 from concbench.report.exports import Format
-from concbench.report.exports.cells import CellValues, LeftOut, series_of
+from concbench.report.exports.cells import CellValues, LeftOut, sorted_out
 from concbench.results.tidy.from_github import LESS, MORE, RANGE, SOURCE
 from concbench.stats.interval import MINIMUM_PROCESSES
 from concbench.stats.median import median_interval
@@ -23,19 +23,19 @@ WRITTEN_BY = "written by concbench convert"
 
 def as_github(table: pd.DataFrame) -> tuple[str, list[LeftOut]]:
     """Return the JSON array, and what is not in it, but for how far the action's own figures spread."""
-    entries, left_out = [], []
-    for series in series_of(table[(table["metric"] != RANGE) | (table["source"] != SOURCE)]):
-        figures = [median(values) for values in series.processes]
-        reason = _objection(series, figures)
-        if reason is None:
-            entries.append(_entry(series, figures))
-        else:
-            left_out.append(LeftOut(series.name, series.metric, reason))
+    table = table[(table["metric"] != RANGE) | (table["source"] != SOURCE)]
+    taken, left_out = sorted_out(table, _objection)
+    entries = list(map(_entry, taken))
     content = json.dumps(entries, indent=2, allow_nan=False, ensure_ascii=False) + "\n" if entries else ""
     return content, left_out
 
 
-def _objection(series: CellValues, figures: list[float]) -> str | None:
+def _figures(series: CellValues) -> list[float]:
+    return [median(values) for values in series.processes]
+
+
+def _objection(series: CellValues) -> str | None:
+    figures = _figures(series)
     if series.metric == MORE:
         return "more is better of it, and customSmallerIsBetter holds the opposite"
     if not _less_is_better(series):
@@ -53,8 +53,8 @@ def _less_is_better(series: CellValues) -> bool:
     return series.quantity in ("s", "B") or series.metric == LESS
 
 
-def _entry(series: CellValues, figures: list[float]) -> dict[str, Any]:
-    labels = series.labels
+def _entry(series: CellValues) -> dict[str, Any]:
+    labels, figures = series.labels, _figures(series)
     values = sum(map(len, series.processes))
     known = [(name, labels[name]) for name in ("version", "python", "machine", "commit", "source")]
     told = [f"{name} {value}" for name, value in known if value]

@@ -15,7 +15,7 @@ import pandas as pd
 import pyperf  # type: ignore[import-untyped]
 
 from concbench.report.exports import Format
-from concbench.report.exports.cells import CellValues, LeftOut, series_of
+from concbench.report.exports.cells import CellValues, LeftOut, sorted_out
 from concbench.results.tidy.from_pyperf import LABELS, PROCESS
 
 UNITS: Mapping[str, str] = {"s": "second", "B": "byte"}
@@ -26,14 +26,8 @@ def as_pyperf(table: pd.DataFrame) -> tuple[str, list[LeftOut]]:
 
     A process keeps its number, unless the table is of several files: then all processes are numbered anew.
     """
-    taken, left_out = [], []
-    for series in series_of(_numbered_anew(table)):
-        reason = _objection(series)
-        if reason is None:
-            taken.append(_benchmark(series))
-        else:
-            left_out.append(LeftOut(series.name, series.metric, reason))
-    return _json(taken), left_out
+    taken, left_out = sorted_out(_numbered_anew(table), _objection)
+    return _json([_benchmark(series) for series in taken]), left_out
 
 
 def _numbered_anew(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The tidy table by cell and metric: a name that stays the same from commit to commit, and processes."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -64,6 +64,20 @@ def series_of(table: pd.DataFrame) -> list[CellValues]:
     ]
     names = _names([labels for labels, _ in groups])
     return [_series(name, *group) for name, group in zip(names, groups, strict=True)]
+
+
+def sorted_out(
+    table: pd.DataFrame, objection: Callable[[CellValues], str | None]
+) -> tuple[list[CellValues], list[LeftOut]]:
+    """Return the series of a table that a format can take, and of the others what it has against them."""
+    taken, left_out = [], []
+    for series in series_of(table):
+        reason = objection(series)
+        if reason is None:
+            taken.append(series)
+        else:
+            left_out.append(LeftOut(series.name, series.metric, reason))
+    return taken, left_out
 
 
 def _known(label: Any) -> str | None:

@@ -31,7 +31,7 @@ from concbench.report.sections.rates import rates_section
 from concbench.report.sections.scaling import depth, scaling
 from concbench.report.sections.weight import weight
 from concbench.results.measured import Measured
-from concbench.words import plain_text
+from concbench.words import few, plain_text
 
 GENERATOR = f"concbench {concbench.__version__}"
 
@@ -159,7 +159,7 @@ def _asset(name: str) -> str:
 
 def _title(dataset: Dataset) -> str:
     models = list(dict.fromkeys(contender.model for contender in dataset.contenders))
-    shown = ", ".join(models) if len(models) <= 6 else f"{', '.join(models[:5])} and {len(models) - 5} more"
+    shown = ", ".join(models) if len(models) <= 6 else few(models, 5)
     return f"{shown}: the same work, at its whole price"
 
 
@@ -168,11 +168,12 @@ def _facts(dataset: Dataset) -> list[tuple[str, str]]:
     runs = dataset.runs
     workloads = ", ".join(dataset.workloads())
     pythons = dict.fromkeys(contender.released for run in runs for contender in run.header.contenders)
+    started = [datetime.fromisoformat(run.header.started) for run in runs]
     cpus = dict.fromkeys(_identity(run, "cpu") for run in runs)
     return [
         ("Workloads", workloads),
         ("Python", ", ".join(map(str, pythons))),
-        ("When", ", ".join(dict.fromkeys(_when(run.header.started) for run in runs))),
+        ("When", ", ".join(dict.fromkeys(f"{one:%Y-%m-%d %H:%M} UTC" for one in started))),
         ("Machine", "; ".join(cpus)),
         ("System", "; ".join(dict.fromkeys(_identity(run, "os") for run in runs))),
         ("Noise", "; ".join(dict.fromkeys(noise_of(run).level for run in runs))),
@@ -190,7 +191,3 @@ def _measured(dataset: Dataset) -> str:
 
 def _identity(run: Measured, key: str) -> str:
     return run.header.about.identity.get(key, "not recorded")
-
-
-def _when(started: str) -> str:
-    return f"{datetime.fromisoformat(started):%Y-%m-%d %H:%M} UTC"

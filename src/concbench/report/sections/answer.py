@@ -13,6 +13,7 @@ from concbench.analysis.wording import outcome_words, why
 from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
 from concbench.report.charts.palette import look_of
 from concbench.results import queries
+from concbench.words import grouped
 
 READING = (
     "Each row is one load, answered at the point named in it. “First” is whoever needs least there, in the"
@@ -145,7 +146,7 @@ def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
         return None
     if not (punctual.rivals and punctual.decided and cheap.decided):
         return None  # the only one is the first in everything, and what is not decided is not announced
-    tasks = f"With {punctual.point.value('tasks'):,} tasks asleep".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    tasks = f"With {grouped(punctual.point.value('tasks'))} tasks asleep"
     late = scaled(punctual.value, TIME_UNITS)
     if punctual.first == cheap.first:
         return f"{tasks}, {punctual.first.label} is the most punctual ({late} late) and the cheapest in CPU."

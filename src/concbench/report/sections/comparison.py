@@ -1,6 +1,6 @@
 """Comparison: whether head is slower than base, cell by cell, with intervals."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from concbench.analysis.compared import (
     change_words,
@@ -16,9 +16,9 @@ from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
 from concbench.models import index
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
-from concbench.report.charts.palette import Look, looks_for
+from concbench.report.charts.palette import Look, looks_of
 from concbench.report.charts.ratios import ratio_chart
-from concbench.workloads.spelling import spell
+from concbench.workloads.spelling import in_words
 
 CHART_READING = (
     "Each row is a cell: the mark is the estimate, the line its interval, the band the margin within which"
@@ -43,7 +43,7 @@ def table_reading(comparison: Comparison) -> str:
 
 def comparison_section(comparison: Comparison) -> Section:
     """Return the section on a comparison."""
-    looks = _looks(comparison)
+    looks = looks_of([*index.names(), *(line.model for line in comparison.lines)])
     blocks: list[Block] = [Words(headline(comparison), "lead")]
     blocks.append(Words(f"Base is {comparison.base}; head is {comparison.head}. {rates_words(comparison)}"))
     beside = [f"{one.cell}: {what_words(one)}" for one in worse_lines(comparison, gated=False)]
@@ -60,19 +60,13 @@ def comparison_section(comparison: Comparison) -> Section:
     return Section("comparison", "Comparison", blocks)
 
 
-def _looks(comparison: Comparison) -> dict[str, Look]:
-    models = [*index.names(), *(line.model for line in comparison.lines)]
-    return {model: look for (model, _), look in looks_for([(model, "") for model in models]).items()}
-
-
 def _pictures(comparison: Comparison, looks: dict[str, Look]) -> Iterator[Picture]:
     """Yield a picture of the wall time, or of the CPU time where a workload mostly waits, by workload."""
     svgs = []
     counts = {one.cell: one.ratio for one in comparison.counted}
     for number, lines in enumerate(_charted(comparison)):
         first = lines[0]
-        size = ", ".join(f"{name} {spell(value)}" for name, value in first.params.items())
-        title = f"{first.workload}, {METRICS[first.metric].what}\n{size}"
+        title = f"{first.workload}, {METRICS[first.metric].what}\n{in_words(first.params)}"
         svgs.append(ratio_chart(lines, looks, f"ratios{number}", title, counts))
     if svgs:
         yield Picture(tuple(svgs), "Head against base", CHART_READING)
@@ -90,7 +84,7 @@ def _charted(comparison: Comparison) -> list[list[Line]]:
 
 
 def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
-    counts = _counts(comparison.counted)
+    counts = {one.cell: one for one in comparison.counted}
     columns = ["cell", "model", "of what", "base", "head", "head against base", "verdict", "margin"]
     columns.append("pairs" if comparison.paired else "processes")
     return Table(
@@ -106,11 +100,10 @@ def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
 
 
 def _row(line: Line, looks: dict[str, Look], counts: Mapping[str, Counted]) -> Row:
-    size = ", ".join(f"{name} {spell(value)}" for name, value in line.params.items())
     changed = line.verdict in WORSE | BETTER
     base, head = figure_words(line)
     fields: list[Field] = [
-        text(line.workload, size, order=line.cell),
+        text(line.workload, in_words(line.params), order=line.cell),
         Field(lines=(line.model,), order=line.model, look=looks[line.model]),
         text(METRICS[line.metric].what),
         text(base, order=line.base if line.pairs else None),
@@ -123,10 +116,6 @@ def _row(line: Line, looks: dict[str, Look], counts: Mapping[str, Counted]) -> R
     if counts:
         fields.append(_instructions(line, counts))
     return Row(tuple(fields), line.workload, (line.model,))
-
-
-def _counts(counted: Sequence[Counted]) -> dict[str, Counted]:
-    return {one.cell: one for one in counted}
 
 
 def _instructions(line: Line, counts: Mapping[str, Counted]) -> Field:

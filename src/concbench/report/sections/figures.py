@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.summary import Against, Estimate, Summary
-from concbench.analysis.units import TIME_UNITS, UNITLESS, Units, units_of, with_interval
+from concbench.analysis.units import Units, units_of
 from concbench.analysis.wording import BELOW_ZERO, figure, is_no_price, outcome_words, why
 from concbench.metrics import Metric, metrics_for
 from concbench.report.blocks import Field, Row, Section, Table, Words, named, text
+from concbench.report.terminal.tables import difference_words
 
 READING = (
     "Medians over processes with 95 % intervals; time is above the floor (the delay that was asked for)."
@@ -17,7 +18,8 @@ READING = (
     " them, else the rise of the peak."
 )
 
-ABOUT = ("workload", "parameters", "model", "unit")
+CELL = ("workload", "parameters", "model")
+ABOUT = (*CELL, "unit")
 BEHIND = ("against baseline", "samples in processes")
 
 
@@ -53,16 +55,15 @@ def _metrics(cells: Sequence[ReportedCell]) -> dict[str, Metric]:
 
 def _row(dataset: Dataset, cell: ReportedCell, metrics: Iterable[Metric]) -> Row:
     summary = cell.summary
-    fields = (
-        text(cell.point.workload),
-        text(cell.point.spelled(dataset.varying(cell.point.workload)) or "–", order=_size(cell)),
-        named(cell.contender),
+    return row_of(
+        dataset,
+        cell,
+        _size(cell),
         text(summary.unit),
         *(_told(summary, metric) for metric in metrics),
         _against(summary.against),
         text(f"{summary.samples} in {summary.processes}", order=summary.samples),
     )
-    return Row(fields, cell.point.workload, (cell.contender.model,))
 
 
 def _size(cell: ReportedCell) -> float:
@@ -70,7 +71,16 @@ def _size(cell: ReportedCell) -> float:
     return float(values[0]) if values else 0.0
 
 
-def _figure(estimate: Estimate | None, units: Units, behind: str = "") -> Field:
+def row_of(dataset: Dataset, cell: ReportedCell, size: float, *fields: Field) -> Row:
+    """Return a row on a cell, which begins with its workload, its parameters and its contender."""
+    point = cell.point
+    params = text(point.spelled(dataset.varying(point.workload)) or "–", order=size)
+    heads = (text(point.workload), params, named(cell.contender))
+    return Row((*heads, *fields), point.workload, (cell.contender.model,))
+
+
+def figure_field(estimate: Estimate | None, units: Units, behind: str = "") -> Field:
+    """Return a field with a figure and its interval, or a dash for none."""
     if estimate is None:
         return text("–", faint=True)
     return text(f"{figure(estimate, units)}{behind}", order=estimate.middle)
@@ -79,9 +89,9 @@ def _figure(estimate: Estimate | None, units: Units, behind: str = "") -> Field:
 def _told(summary: Summary, metric: Metric) -> Field:
     """Return a metric of a cell; the peak stands for a memory that was not seen task by task."""
     if metric.source == "memory" and metric.name not in summary.figures:
-        return _figure(summary.memory, units_of(metric), " (peak)")
+        return figure_field(summary.memory, units_of(metric), " (peak)")
     estimate = summary.figures.get(metric.name)
-    field = _figure(estimate, units_of(metric))
+    field = figure_field(estimate, units_of(metric))
     no_price = metric.source == "leg" and is_no_price(summary, estimate)
     return replace(field, hover=BELOW_ZERO) if no_price else field
 
@@ -91,33 +101,20 @@ def _against(against: Against | None) -> Field:
         return text("–", faint=True)
     if against.comparison is None:
         return Field(lines=("not determined",), hover=against.reason or "", faint=True)
-    found = against.comparison.interval
-    ratio = against.kind == "ratio"
-    words = with_interval(found.low, found.middle, found.high, UNITLESS if ratio else TIME_UNITS)
-    sign = "×" if ratio else "+" if found.middle > 0 else ""
-    return Field(lines=(f"{sign}{words}",), order=found.middle, strong=against.real)
+    words = difference_words(against.kind, against.comparison.interval)
+    return Field(lines=(words,), order=against.comparison.interval.middle, strong=against.real)
 
 
 def _outcomes(dataset: Dataset, cells: list[ReportedCell]) -> Table:
     """Return a row for each cell without figures: what became of it, and why."""
     rows = tuple(
-        Row(
-            (
-                text(cell.point.workload),
-                text(cell.point.spelled(dataset.varying(cell.point.workload)) or "–", order=_size(cell)),
-                named(cell.contender),
-                text(outcome_words(cell.summary)),
-                text(why(cell.summary.outcome)),
-            ),
-            cell.point.workload,
-            (cell.contender.model,),
-        )
+        row_of(dataset, cell, _size(cell), text(outcome_words(cell.summary)), text(why(cell.summary.outcome)))
         for cell in cells
     )
     return Table(
         name="outcomes",
         caption="Outcomes: cells without figures, and why",
-        columns=("workload", "parameters", "model", "outcome", "reason"),
+        columns=(*CELL, "outcome", "reason"),
         heads=3,
         rows=rows,
         reading="None of these is a zero or a loss: it says what a model cannot do, or what went wrong.",

@@ -47,14 +47,11 @@ def history(dataset: Dataset) -> Section | None:
 
 def history_section(traces: Sequence[HistorySeries]) -> Section:
     """Return the section on these traces, of which there is one at least."""
-    blocks: list[Block] = [*_words(traces), *_steps_table(traces), *_pictures(traces), _traces_table(traces)]
-    return Section("history", "History over commits", blocks)
-
-
-def _words(traces: Sequence[HistorySeries]) -> Iterator[Words]:
-    yield Words(f"{found_words(traces)} {left_out_words(traces)}".rstrip(), "lead")
+    blocks: list[Block] = [Words(f"{found_words(traces)} {left_out_words(traces)}".rstrip(), "lead")]
     if alarm := alarm_words(traces):
-        yield Words(alarm, "alarm")
+        blocks.append(Words(alarm, "alarm"))
+    blocks += [*_steps_table(traces), *_pictures(traces), _traces_table(traces)]
+    return Section("history", "History over commits", blocks)
 
 
 def _steps_table(traces: Sequence[HistorySeries]) -> Iterator[Table]:

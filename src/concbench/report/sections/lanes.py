@@ -25,17 +25,14 @@ def how_it_runs(dataset: Dataset) -> Section:
     """Return the section, with the traces of each run that has any."""
     blocks: list[Block] = []
     for number, run in enumerate(dataset.runs):
-        blocks += _pictures(run, number, _looks(dataset, number), several=len(dataset.runs) > 1)
+        looks = {one.id: look_of(one.place) for one in dataset.contenders_of_run(number)}
+        blocks += _pictures(run, number, looks, several=len(dataset.runs) > 1)
     if not blocks:
         words = (
             "These run files hold no traces; “concbench trace timers --tasks 4” draws the picture by itself."
         )
         blocks.append(Words(words))
     return Section("lanes", "How it runs", blocks)
-
-
-def _looks(dataset: Dataset, run: int) -> dict[str, Look]:
-    return {contender.id: look_of(contender.place) for contender in dataset.contenders_of_run(run)}
 
 
 def _pictures(run: Measured, number: int, looks: Mapping[str, Look], *, several: bool) -> list[Block]:

@@ -3,7 +3,6 @@
 import base64
 import gzip
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,6 +15,7 @@ from concbench.report.blocks import Block, Download, Row, Section, Table, Words,
 from concbench.report.exports.as_csv import harmless
 from concbench.results import queries
 from concbench.results.measured import Measured
+from concbench.words import grouped
 
 METHOD = (
     "Every cell was witnessed at its own size before it was timed: what did not do the promised work was"
@@ -53,7 +53,7 @@ def _environment(run: Measured, name: str, several: str) -> Table:
         "seed": header.seed,
         **{f"identity, {key}": value for key, value in header.about.identity.items()},
         **{f"setting, {key}": _setting(key, value) for key, value in header.settings.items()},
-        **_rest(header.environment),
+        **{key: spelled(value) for key, value in header.environment.items() if key != "identity"},
     }
     rows = tuple(Row((text(str(key)), text(str(value)))) for key, value in about.items())
     return Table(
@@ -64,10 +64,6 @@ def _environment(run: Measured, name: str, several: str) -> Table:
 def _setting(name: str, value: Any) -> str:
     """Return a setting in words: where no model or workload was chosen, all were measured."""
     return "all" if name in ("models", "workloads") and not value else spelled(value)
-
-
-def _rest(environment: Mapping[str, Any]) -> dict[str, str]:
-    return {key: spelled(value) for key, value in environment.items() if key != "identity"}
 
 
 def spelled(value: Any) -> str:
@@ -101,8 +97,8 @@ def _download(dataset: Dataset) -> Download:
     table = tidy(dataset)
     with any_text():
         lines = harmless(table).to_csv(index=False)
+    size = grouped(len(table))
     packed = gzip.compress(lines.encode(errors="replace"), compresslevel=9, mtime=0)
-    size = f"{len(table):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return Download(
         name=f"concbench-{dataset.runs[0].header.run[:8]}.csv",
         content=base64.b64encode(packed).decode(),

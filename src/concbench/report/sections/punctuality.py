@@ -1,11 +1,10 @@
 """Accuracy against price: who is how late, and what it cost."""
 
 from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint
-from concbench.analysis.summary import Estimate
 from concbench.analysis.units import TIME_UNITS
-from concbench.analysis.wording import figure
-from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, named, text
+from concbench.report.blocks import Block, Picture, Row, Section, Table, text
 from concbench.report.charts.accuracy import distribution_chart, distribution_of, price_chart
+from concbench.report.sections.figures import CELL, figure_field, row_of
 
 PRICE_READING = (
     "Low is punctual, left is cheap; best is the lower left. Each mark is one number of tasks, and a line"
@@ -65,16 +64,7 @@ def _table(dataset: Dataset, points: list[ReportedPoint]) -> Table:
     return Table(
         name="lateness",
         caption="Lateness and its price",
-        columns=(
-            "workload",
-            "parameters",
-            "model",
-            "late p50",
-            "late p99",
-            "latest",
-            "CPU per task",
-            "early",
-        ),
+        columns=(*CELL, "late p50", "late p99", "latest", "CPU per task", "early"),
         numeric=frozenset(range(3, 8)),
         heads=3,
         rows=tuple(_row(dataset, cell) for point in points for cell in _cells(dataset, point)),
@@ -84,19 +74,7 @@ def _table(dataset: Dataset, points: list[ReportedPoint]) -> Table:
 
 
 def _row(dataset: Dataset, cell: ReportedCell) -> Row:
-    point, late, early = cell.point, cell.summary.lateness, cell.summary.early or 0.0
-    fields = (
-        text(point.workload),
-        text(point.spelled(dataset.varying(point.workload)) or "–", order=_size(point)),
-        named(cell.contender),
-        *(_figure(late.get(name)) for name in ("p50", "p99", "max")),
-        _figure(cell.summary.cpu),
-        text(f"{early:.1%}", order=early),
-    )
-    return Row(fields, point.workload, (cell.contender.model,))
-
-
-def _figure(estimate: Estimate | None) -> Field:
-    if estimate is None:
-        return text("–", faint=True)
-    return text(figure(estimate, TIME_UNITS), order=estimate.middle)
+    late, early = cell.summary.lateness, cell.summary.early or 0.0
+    figures = (*(late.get(name) for name in ("p50", "p99", "max")), cell.summary.cpu)
+    told = (figure_field(one, TIME_UNITS) for one in figures)
+    return row_of(dataset, cell, _size(cell.point), *told, text(f"{early:.1%}", order=early))

@@ -3,9 +3,9 @@
 from concbench.analysis.rates import Power, Rates
 from concbench.models import index
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
-from concbench.report.charts.palette import looks_for
+from concbench.report.charts.palette import looks_of
 from concbench.report.charts.power import power_chart
-from concbench.report.terminal.rates import answer_words, bare_share, order_words, share_words
+from concbench.report.terminal.rates import alarm_rows, answer_words, order_words, pairs_words, share_words
 
 READING = (
     "Replays draw recorded pairs in new orders and judge them as a comparison does; their intervals hold for"
@@ -25,8 +25,7 @@ def rates_section(rates: Rates) -> Section:
     if rates.order is not None:
         blocks.append(Words(order_words(rates.order), "alarm" if rates.order.dependent else "plain"))
     if rates.powers:
-        models = [*index.names(), *(power.model for power in rates.powers)]
-        looks = {model: look for (model, _), look in looks_for([(model, "") for model in models]).items()}
+        looks = looks_of([*index.names(), *(power.model for power in rates.powers)])
         judged = [power for power in rates.powers if power.found.trials]
         if judged:
             chart = power_chart(judged, looks, "power")
@@ -44,18 +43,12 @@ def rates_section(rates: Rates) -> Section:
 
 
 def _alarms(rates: Rates) -> Table:
-    rows = (
-        ("comparisons", str(rates.replays), str(rates.live_runs.trials)),
-        ("with a false alarm", share_words(rates.false_runs), share_words(rates.live_runs)),
-        ("series with one", bare_share(rates.false_series), bare_share(rates.live_series)),
-        ("series called the same", bare_share(rates.same), bare_share(rates.live_same)),
-    )
     recorded = f": {rates.cells} cells, {rates.recorded} recorded pairs or more of each"
     return Table(
         name="alarms",
         caption=f"Identical sides{recorded if rates.series else ''}",
         columns=("", "replays", "live"),
-        rows=tuple(Row(tuple(text(words) for words in row)) for row in rows),
+        rows=tuple(Row(tuple(text(words) for words in row)) for row in alarm_rows(rates)),
         numeric=frozenset({1, 2}),
         reading=READING,
     )
@@ -68,5 +61,5 @@ def _power(power: Power) -> tuple[Field, ...]:
         text(f"×{power.counted:.4f}", order=power.counted),
         text(str(power.cells), order=power.cells),
         text(share_words(power.found), order=power.found.share),
-        text(f"{power.pairs:.0f}" if power.found.hits else "–", order=power.pairs),
+        text(pairs_words(power), order=power.pairs),
     )

@@ -40,34 +40,30 @@ LAW_READING = (
     " and the largest size that were measured."
 )
 
+BARE = ((1.0, ""),)
+"""The unit of a place on the axis, which has none."""
+
 
 def scaling(dataset: Dataset) -> Section:
     """Return how cost grows with the number of tasks, or with another number that was varied."""
     sweeps = [sweep for sweep in sweeps_of(dataset) if sweep.axis != "depth"]
-    if not sweeps:
-        words = (
-            "Nothing was measured at two sizes, so nothing can be said of growth; add -p tasks=10,100,1000."
-        )
-        return Section("scaling", "Scaling", [Words(words)])
-    blocks = [
-        block
-        for number, sweep in enumerate(sweeps)
-        for block in _sweep(dataset, sweep, f"s{number}", whole=True)
-    ]
-    return Section("scaling", "Scaling", blocks)
+    nothing = "Nothing was measured at two sizes, so nothing can be said of growth; add -p tasks=10,100,1000."
+    return Section("scaling", "Scaling", _sweeps(dataset, sweeps, whole=True) or [Words(nothing)])
 
 
 def depth(dataset: Dataset) -> Section | None:
     """Return what depth costs, or None where depth was not varied."""
     sweeps = [sweep for sweep in sweeps_of(dataset) if sweep.axis == "depth"]
-    if not sweeps:
-        return None
-    blocks = [
+    return Section("depth", "Depth", _sweeps(dataset, sweeps, whole=False)) if sweeps else None
+
+
+def _sweeps(dataset: Dataset, sweeps: Sequence[Sweep], *, whole: bool) -> list[Block]:
+    letter = "s" if whole else "d"
+    return [
         block
         for number, sweep in enumerate(sweeps)
-        for block in _sweep(dataset, sweep, f"d{number}", whole=False)
+        for block in _sweep(dataset, sweep, f"{letter}{number}", whole=whole)
     ]
-    return Section("depth", "Depth", blocks)
 
 
 def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Block]:
@@ -91,7 +87,8 @@ def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Bl
 
 def _laws_table(sweep: Sweep, laws: Sequence[Law], name: str) -> Table:
     knees = any(not isinstance(law.knee, str) for law in laws)
-    columns = ("model", "metric", "exponent", "fixed", f"per {_per(sweep)}", "better described by", "misfit")
+    per = "per task" if sweep.counts_tasks else f"per unit of {sweep.axis}"
+    columns = ("model", "metric", "exponent", "fixed", per, "better described by", "misfit")
     return Table(
         name=name,
         caption=f"{sweep.title}: laws over {sweep.axis} {sweep.xs[0]:g} to {sweep.xs[-1]:g}",
@@ -134,10 +131,6 @@ def _which(law: Law) -> str | None:
     return None if known else law.better
 
 
-def _per(sweep: Sweep) -> str:
-    return "task" if sweep.counts_tasks else f"unit of {sweep.axis}"
-
-
 def _law_row(sweep: Sweep, law: Law, *, knees: bool) -> Row:
     units = units_of(METRICS[law.metric])
     line = law.line if law.better != "power law" else "the power law describes it better"
@@ -176,12 +169,9 @@ def _described(law: Law) -> tuple[Field, Field]:
 
 
 def _exponent(power: PowerLaw) -> Field:
-    return text(_interval(power.exponent), order=power.exponent.middle)
-
-
-def _interval(found: Interval) -> str:
-    dash = " – " if found.low < 0 else "–"
-    return f"{three_digits(found.middle)} [{three_digits(found.low)}{dash}{three_digits(found.high)}]"
+    low, middle, high = map(three_digits, (power.exponent.low, power.exponent.middle, power.exponent.high))
+    dash = " – " if power.exponent.low < 0 else "–"
+    return text(f"{middle} [{low}{dash}{high}]", order=power.exponent.middle)
 
 
 def _amount(found: Interval, units: Units) -> Field:
@@ -193,7 +183,7 @@ def _knee(found: Knee | str | None) -> Field:
         return Field(lines=("not determined",), hover=found, faint=True)
     if found is None:
         return text("none")
-    at = with_interval(found.at.low, found.at.middle, found.at.high, ((1.0, ""),))
+    at = with_interval(found.at.low, found.at.middle, found.at.high, BARE)
     change = f"exponent {three_digits(found.before.middle)} before, {three_digits(found.after.middle)} after"
     return text(f"at {at}", change, order=found.at.middle)
 
@@ -205,16 +195,12 @@ def _crossings_table(sweep: Sweep, crossings: Sequence[Crossing], name: str) -> 
                 named(crossing.before),
                 named(crossing.after),
                 text(METRICS[crossing.metric].words),
-                text(
-                    with_interval(at.low, at.middle, at.high, ((1.0, ""),)),
-                    order=at.middle,
-                ),
+                _amount(crossing.found.at, BARE),
             ),
             sweep.workload,
             (crossing.before.model, crossing.after.model),
         )
         for crossing in crossings
-        for at in (crossing.found.at,)
     )
     return Table(
         name=name,

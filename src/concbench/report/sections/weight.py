@@ -8,6 +8,7 @@ from concbench.analysis.units import SIZE_UNITS
 from concbench.analysis.wording import figure
 from concbench.report.blocks import Picture, Row, Section, Table, named, text
 from concbench.report.charts.memory import memory_chart
+from concbench.words import grouped
 
 CHART_READING = (
     "Further left is lighter; the axis is logarithmic, the thick bar is the 95 % interval. It is resident"
@@ -27,7 +28,7 @@ def weight(dataset: Dataset) -> Section | None:
     if not weights:
         return None
     tasks = sorted({weight.tasks - 1 for weight in weights})
-    spelled = " or ".join(f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") for number in tasks)
+    spelled = " or ".join(map(grouped, tasks))
     caption = f"Bytes per parked task, {spelled} of them parked"
     return Section(
         "memory", "Memory", [Picture((memory_chart(weights, "m"),), caption, CHART_READING), _table(weights)]

@@ -1,11 +1,9 @@
 """A comparison in the terminal: the answer, a table for each workload, and what the verdicts promise."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from rich import box
 from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -21,8 +19,8 @@ from concbench.analysis.compared import (
 )
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
-from concbench.report.terminal.tables import WIDEST, plain
-from concbench.workloads.spelling import spell
+from concbench.report.terminal.tables import add_in_sections, bare_table, plain, width_of
+from concbench.workloads.spelling import in_words
 
 NARROWEST_MODEL = 8
 """Letters of a model's name that stand on one line at least; a longer name is folded."""
@@ -72,12 +70,11 @@ def _print_workload(console: Console, comparison: Comparison, lines: Sequence[Li
 
 def _fitting(console: Console, comparison: Comparison, lines: Sequence[Line]) -> Table:
     """Return the table with all columns, or without the figures, or with every column wrapped besides."""
-    wide = console.options.update(max_width=WIDEST)
     roomy, tight = (_table(comparison, lines, roomy=roomy) for roomy in (True, False))
-    if Measurement.get(console, wide, roomy).maximum <= console.width:
+    if width_of(console, roomy) <= console.width:
         return roomy
     names = _widest_model(lines)
-    folded = Measurement.get(console, wide, tight).maximum - names + min(names, NARROWEST_MODEL)
+    folded = width_of(console, tight) - names + min(names, NARROWEST_MODEL)
     return tight if folded <= console.width else _table(comparison, lines, roomy=False, wrapped=True)
 
 
@@ -87,56 +84,37 @@ def _widest_model(lines: Sequence[Line]) -> int:
 
 def _table(comparison: Comparison, lines: Sequence[Line], *, roomy: bool, wrapped: bool = False) -> Table:
     counts = {one.cell: one for one in comparison.counted if one.workload == lines[0].workload}
-    sizes = list(dict.fromkeys(_size(line) for line in lines))
+    sizes = list(dict.fromkeys(in_words(line.params) for line in lines))
     title = f"{lines[0].workload}  ({sizes[0]})" if len(sizes) == 1 else lines[0].workload
-    table = Table(
-        title=plain(title),
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1) if roomy else 0,
-    )
-    names = min(_widest_model(lines), NARROWEST_MODEL)
-    columns = _columns(comparison, sized=len(sizes) > 1, counted=bool(counts), roomy=roomy)
-    _add_columns(table, columns, names, roomy=roomy, wrapped=wrapped)
-    previous = None
-    for line in lines:
-        if previous not in (None, line.cell):
-            table.add_section()
-        size = [plain(_size(line))] if len(sizes) > 1 else []
-        count = [_count(counts.get(line.cell), line)] if counts else []
-        table.add_row(*size, *_row(line, roomy=roomy), *count)
-        previous = line.cell
-    return table
-
-
-def _columns(comparison: Comparison, *, sized: bool, counted: bool, roomy: bool) -> list[str]:
-    """Return the headings."""
-    size, instructions = ["size"] if sized else [], [INSTRUCTIONS] if counted else []
-    sides, number = (["base", "head"], [NUMBER[comparison.paired]]) if roomy else ([], [])
-    return [*size, "model", "of what", *sides, "head against base", "verdict", *number, *instructions]
-
-
-def _add_columns(table: Table, headings: Sequence[str], names: int, *, roomy: bool, wrapped: bool) -> None:
-    """Add the columns; that of the models is ``names`` wide at least: it says whose a row is."""
-    for heading in headings:
-        if heading == "model":
+    table = bare_table(plain(title), roomy=roomy)
+    columns = _columns(counts, sized=len(sizes) > 1, roomy=roomy, paired=comparison.paired)
+    for heading in columns:
+        if heading == "model":  # it says whose a row is
+            names = min(_widest_model(lines), NARROWEST_MODEL)
             table.add_column(heading, no_wrap=roomy, overflow="fold", min_width=names)
         else:
             justify: JustifyMethod = "left" if heading in WORDS else "right"
             table.add_column(heading, justify=justify, no_wrap=not wrapped, overflow="fold")
+    add_in_sections(table, lines, lambda line: [spelled(line) for spelled in columns.values()], "cell")
+    return table
 
 
-def _row(line: Line, *, roomy: bool) -> list[str | Text]:
-    name: list[str | Text] = [plain(line.model), METRICS[line.metric].what]
-    figures = figure_words(line) if roomy else ()
-    told = [str(line.pairs)] if roomy else []
-    return [*name, *figures, change_words(line), _verdict(line.verdict), *told]
-
-
-def _size(line: Line) -> str:
-    return ", ".join(f"{name} {spell(value)}" for name, value in line.params.items())
+def _columns(
+    counts: Mapping[str, Counted], *, sized: bool, roomy: bool, paired: bool
+) -> dict[str, Callable[[Line], str | Text]]:
+    """Return the columns: heading, and how to spell a line."""
+    columns: dict[str, Callable[[Line], str | Text]] = {}
+    if sized:
+        columns["size"] = lambda line: plain(in_words(line.params))
+    columns |= {"model": lambda line: plain(line.model), "of what": lambda line: METRICS[line.metric].what}
+    if roomy:
+        columns |= {"base": lambda line: figure_words(line)[0], "head": lambda line: figure_words(line)[1]}
+    columns |= {"head against base": change_words, "verdict": lambda line: _verdict(line.verdict)}
+    if roomy:
+        columns[NUMBER[paired]] = lambda line: str(line.pairs)
+    if counts:
+        columns[INSTRUCTIONS] = lambda line: _count(counts.get(line.cell), line)
+    return columns
 
 
 def _verdict(verdict: str) -> Text:

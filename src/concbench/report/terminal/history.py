@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from rich import box
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
@@ -15,7 +14,7 @@ from concbench.report.terminal.history_words import (
     interval_words,
     left_out_words,
 )
-from concbench.report.terminal.tables import WIDEST, plain
+from concbench.report.terminal.tables import WIDEST, bare_table, plain
 from concbench.stats.discoveries import RATE
 
 READING = (
@@ -49,7 +48,7 @@ def _table(
 ) -> Table:
     """Return the table of the steps; one that is not ``roomy`` leaves out what a page has room for."""
     places = roomy and len({(trace.machine, trace.env) for trace in traces}) > 1
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1) if roomy else 0)
+    table = bare_table(roomy=roomy)
     table.add_column("benchmark", overflow="fold", min_width=8)
     table.add_column("model", overflow="fold", no_wrap=roomy)
     table.add_column("step at", no_wrap=True)

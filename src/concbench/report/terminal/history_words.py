@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from concbench.analysis.history import Change, HistorySeries, fewest, shared_place
 from concbench.analysis.units import scaled, three_digits, with_interval
+from concbench.words import grouped
 
 
 def found_words(traces: Sequence[HistorySeries]) -> str:
@@ -70,5 +71,4 @@ def interval_words(change: Change, trace: HistorySeries) -> str:
 
 
 def _counted(number: int, what: str) -> str:
-    spelled = f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    return f"{spelled} {what}" if number == 1 else f"{spelled} {what}s"
+    return f"{grouped(number)} {what}{'' if number == 1 else 's'}"

@@ -1,12 +1,11 @@
 """The suite's own error rates in the terminal."""
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from concbench.analysis.rates import Order, Rates
-from concbench.report.terminal.tables import plain
+from concbench.analysis.rates import Order, Power, Rates
+from concbench.report.terminal.tables import add_in_sections, bare_table, plain
 from concbench.stats.looks import LOOKS
 from concbench.stats.proportion import Proportion
 
@@ -79,13 +78,28 @@ def share_words(one: Proportion) -> str:
     return f"{share} % [{low}–{high}]"
 
 
+def pairs_words(power: Power) -> str:
+    """Return after how many pairs more work was found, or a dash where it never was."""
+    return f"{power.pairs:.0f}" if power.found.hits else "–"
+
+
+def alarm_rows(rates: Rates) -> list[tuple[str, str, str]]:
+    """Return what identical sides gave, replayed and live."""
+    return [
+        ("comparisons", str(rates.replays), str(rates.live_runs.trials)),
+        ("with a false alarm", share_words(rates.false_runs), share_words(rates.live_runs)),
+        ("series with one", bare_share(rates.false_series), bare_share(rates.live_series)),
+        ("series called the same", bare_share(rates.same), bare_share(rates.live_same)),
+    ]
+
+
 def _per_cent(share: float) -> str:
     value = 100 * share
     return f"{value:.2g}" if 0 < value < 0.1 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = bare_table(title)
     for place, column in enumerate(columns):
         table.add_column(column, justify="right" if place else "left", no_wrap=True)
     return table
@@ -93,10 +107,8 @@ def _table(title: str, *columns: str) -> Table:
 
 def _alarms(rates: Rates) -> Table:
     table = _table("identical sides", "", "replays", "live")
-    table.add_row("comparisons", str(rates.replays), str(rates.live_runs.trials))
-    table.add_row("with a false alarm", share_words(rates.false_runs), share_words(rates.live_runs))
-    table.add_row("series with one", bare_share(rates.false_series), bare_share(rates.live_series))
-    table.add_row("series called the same", bare_share(rates.same), bare_share(rates.live_same))
+    for row in alarm_rows(rates):
+        table.add_row(*row)
     pairs = f"{rates.pairs_to_same:.0f}" if rates.replays else "–"
     table.add_row("pairs until then (median)", pairs, "")
     seconds = f"{rates.live_seconds:.0f} s" if rates.live_runs.trials else "–"
@@ -108,11 +120,9 @@ def _powers(rates: Rates) -> Table:
     title = "more work in one cell: how often it is found, and after how many pairs (median)"
     table = _table(title, "model", "work", "found", "pairs")
     table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"
-    previous = None
-    for power in rates.powers:
-        if previous not in (None, power.model):
-            table.add_section()
-        pairs = f"{power.pairs:.0f}" if power.found.hits else "–"
-        table.add_row(plain(power.model), f"×{power.factor:g}", share_words(power.found), pairs)
-        previous = power.model
+
+    def row(one: Power) -> list[str | Text]:
+        return [plain(one.model), f"×{one.factor:g}", share_words(one.found), pairs_words(one)]
+
+    add_in_sections(table, rates.powers, row, "model")
     return table

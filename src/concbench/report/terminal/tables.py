@@ -1,8 +1,10 @@
 """Summaries as tables in the terminal, one for each workload."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Literal
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Literal, TypeVar
 
 from rich import box
 from rich.console import Console
@@ -16,8 +18,11 @@ from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, u
 from concbench.analysis.wording import below_zero, figure, outcome_words, reasons
 from concbench.metrics import Metric, metrics_for
 from concbench.outcomes import CellOutcome
+from concbench.stats.interval import Interval
 from concbench.words import plain_text
-from concbench.workloads.spelling import spell, spelled
+from concbench.workloads.spelling import in_words, spell, spelled
+
+T = TypeVar("T")
 
 WIDEST = 1000
 """Columns that no table needs."""
@@ -32,22 +37,50 @@ def plain(words: object) -> Text:
     return Text(plain_text(words))
 
 
+def bare_table(title: str | Text | None = None, *, roomy: bool = True) -> Table:
+    """Return a table without columns, and with a title above it if there is one."""
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1) if roomy else 0,
+    )
+
+
+def add_in_sections(
+    table: Table, items: Iterable[T], row: Callable[[T], Iterable[str | Text]], about: str
+) -> None:
+    """Add a row for each item; a line parts those whose attribute ``about`` differs."""
+    for _about, same in groupby(items, key=attrgetter(about)):
+        for item in same:
+            table.add_row(*row(item))
+        table.add_section()
+
+
+def width_of(console: Console, table: Table) -> int:
+    """Return the columns that a table takes where nothing of it is folded."""
+    return Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum
+
+
 def against(value: Against | None, *, interval: bool = True) -> Text:
     """Return a ratio or difference, with its interval if it is wanted; bold where it is real."""
     if value is None:
         return Text("–", style="dim")
     if value.comparison is None:
         return Text("not determined", style="dim")
-    found = value.comparison.interval
-    units = UNITLESS if value.kind == "ratio" else TIME_UNITS
-    words = scaled(found.middle, units).rstrip()
-    if interval:
-        words = with_interval(found.low, found.middle, found.high, units)
-    if value.kind == "ratio":
-        words = "×" + words
-    elif found.middle > 0:
-        words = "+" + words
+    words = difference_words(value.kind, value.comparison.interval, interval=interval)
     return Text(words + (" *" if value.real else "  "), style="bold" if value.real else "")
+
+
+def difference_words(kind: str, found: Interval, *, interval: bool = True) -> str:
+    """Return a ratio, or a difference of times with its sign: ``×1.8 [1.7–1.9]``."""
+    units = UNITLESS if kind == "ratio" else TIME_UNITS
+    sign = "×" if kind == "ratio" else "+" if found.middle > 0 else ""
+    if not interval:
+        return f"{sign}{scaled(found.middle, units).rstrip()}"
+    return f"{sign}{with_interval(found.low, found.middle, found.high, units)}"
 
 
 def shown_params(summaries: Sequence[Summary]) -> list[str]:
@@ -65,36 +98,36 @@ def workload_table(
 ) -> Table:
     """Return the table of one workload's cells."""
     first, varying = summaries[0], shown_params(summaries)
+    fixed = in_words({name: value for name, value in first.params.items() if name not in varying})
     roomy = detail != "no intervals"
-    fixed = ", ".join(f"{name} {spell(value)}" for name, value in first.params.items() if name not in varying)
-    table = Table(
-        title=plain(f"{first.workload}{f'  ({fixed})' if fixed else ''}"),
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1) if roomy else 0,
-    )
+    table = bare_table(plain(f"{first.workload}{f'  ({fixed})' if fixed else ''}"), roomy=roomy)
     columns = columns_of(summaries, baseline, detail)
     for name in varying:
         table.add_column(plain(name), justify="right", no_wrap=True)
     table.add_column("model", no_wrap=roomy, overflow="fold")  # a long name gives way, a figure never
     for name in columns:
         table.add_column(plain(name), justify="right", no_wrap=True)
-    previous: list[Any] | None = None
-    for summary in sorted(summaries, key=lambda one: [one.params[name] for name in varying]):
-        place = [summary.params[name] for name in varying]
-        if previous is not None and place != previous:
-            table.add_section()
-        shown = [plain(spell(value) if place != previous else "") for value in place]
-        ok = summary.outcome.name == CellOutcome.OK
-        figures = [spelled(summary) for spelled in columns.values()] if ok else [_outcome(summary)]
-        table.add_row(*shown, plain(summary.contender), *figures)
-        previous = place
+
+    def place(summary: Summary) -> list[Any]:
+        return [summary.params[name] for name in varying]
+
+    for values, alike in groupby(sorted(summaries, key=place), key=place):
+        shown = [plain(spell(value)) for value in values]
+        for summary in alike:
+            table.add_row(*shown, plain(summary.contender), *_figures(summary, columns))
+            shown = [Text("") for _ in values]
+        table.add_section()
     return table
 
 
 Column = Callable[[Summary], str | Text]
+
+
+def _figures(summary: Summary, columns: Mapping[str, Column]) -> list[str | Text]:
+    """Return a row's figures, or what became of its cell in the place of the first."""
+    if summary.outcome.name == CellOutcome.OK:
+        return [spelled(summary) for spelled in columns.values()]
+    return [Text(outcome_words(summary), style="yellow")]
 
 
 def columns_of(summaries: Sequence[Summary], baseline: str | None, detail: Detail) -> dict[str, Column]:
@@ -130,10 +163,6 @@ def _figure_of(metric: Metric, summary: Summary, *, interval: bool) -> str:
     return figure(summary.figures.get(metric.name), units_of(metric), interval=interval)
 
 
-def _outcome(summary: Summary) -> Text:
-    return Text(outcome_words(summary), style="yellow")
-
-
 def print_tables(
     console: Console, summaries: Sequence[Summary], readings: dict[str, str], baseline: str | None
 ) -> None:
@@ -144,7 +173,7 @@ def print_tables(
     for workload in dict.fromkeys(summary.workload for summary in summaries):
         mine = [summary for summary in summaries if summary.workload == workload]
         tables = [workload_table(mine, baseline, detail) for detail in DETAILS]
-        fitting = _fitting(console, tables)
+        fitting = next((one for one in tables if width_of(console, one) <= console.width), tables[-1])
         console.print(fitting)
         if fitting is tables[-1]:
             console.print(
@@ -171,10 +200,3 @@ def _columns_words(summaries: Sequence[Summary], baseline: str | None) -> str | 
             found = against.comparison.interval
             rows.append(Shown(one.wall.middle, below.middle, found.low, found.middle, found.high))
     return explained(rows)
-
-
-def _fitting(console: Console, tables: Sequence[Table]) -> Table:
-    """Return the first table that is not wider than the console, else the last."""
-    wide = console.options.update(max_width=WIDEST)
-    fits = (table for table in tables if Measurement.get(console, wide, table).maximum <= console.width)
-    return next(fits, tables[-1])

@@ -31,6 +31,7 @@ from concbench.drive.instructions import (
 )
 from concbench.drive.sides.side import Side
 from concbench.drive.workers.launch import launch
+from concbench.drive.workers.place import Place
 from concbench.workloads.spelling import spelled
 
 INJECTED = CountedCell(model="generator", workload="switch", params={"tasks": 10, "suspensions": 1000})
@@ -90,7 +91,7 @@ def copy_suite(folder: Path, length: int, *, more: bool = False) -> Path:
 
 def suspensions(side: Side) -> int:
     """Return how many suspensions the witness counts in the cell that work is injected into."""
-    link = launch(side.interpreter, INJECTED.model, suite=side.suite)
+    link = launch(side.place, INJECTED.model)
     try:
         about = {"workload": INJECTED.workload, "params": dict(INJECTED.params)}
         answer = link.request({"op": "witness", **about, "seconds": SECONDS}, SECONDS)
@@ -121,19 +122,18 @@ class Study:
     def side(self, length: int, *, more: bool = False) -> Side:
         """Return a copy of the suite as a side."""
         suite = copy_suite(self.folder, length, more=more)
-        return Side(label=str(length), interpreter=Path(sys.executable), suite=suite)
+        return Side(label=str(length), place=Place(Path(sys.executable), suite))
 
     def numbers(self, side: Side) -> list[int]:
         """Return how many runs of each cell to count."""
-        return [choose_number(side, c.model, c.workload, c.params, runner=self.runner) for c in CELLS]
+        return [choose_number(side, cell, runner=self.runner) for cell in CELLS]
 
     def count(self, side: Side, cells: Sequence[tuple[CountedCell, int]], size: int) -> list[int]:
         """Return the instructions of the cells' work, several counted at once."""
 
         def one(cell: tuple[CountedCell, int]) -> int:
             wanted, number = cell
-            place = (wanted.model, wanted.workload, wanted.params)
-            return count_instructions(side, *place, number=number, runner=self.runner).work
+            return count_instructions(side, wanted, number=number, runner=self.runner).work
 
         with environment_of(size):
             return list(self.pool.map(one, cells))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from concbench.drive.workers.launch import ProcessLink
+from concbench.drive.workers.place import Place
 from concbench.runs.planning import pinned_cpus
 from concbench.stats.interval import Interval
 from concbench.stats.paired import ratio_interval
@@ -60,14 +61,9 @@ class Restless(ProcessLink):
 
 def start(stack: ExitStack, model: str, kind: type[ProcessLink], plugins: list[str]) -> ProcessLink:
     """Start a worker on the CPU that all share, ended with the stack."""
-    setup = {
-        "model": model,
-        "cpus": list(pinned_cpus("auto"))[:1],
-        "plugins": plugins,
-        "loops": [],
-        "roots": [],
-    }
-    link = kind(sys.executable, setup)
+    place = Place(Path(sys.executable))
+    setup = {"model": model, "cpus": list(pinned_cpus("auto"))[:1], **place.imports(plugins, [])}
+    link = kind(place, setup)
     stack.callback(link.kill)
     return link
 

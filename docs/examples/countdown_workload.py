@@ -11,7 +11,10 @@ from random import Random
 from typing import Any
 
 from concbench.models.base import CoroutineRuntime, DelegatingRuntime, Dialect, Factory, GeneratorRuntime
-from concbench.workloads.base import NotExpressible, Preset, Promise, Workload, at_least, judge_equal, numbers
+from concbench.models.capabilities import Capability
+from concbench.promised import Promised
+from concbench.promises import Fair, Overlap, Spawned, Suspends
+from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,9 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     return [partial(count, number) for number in numbers(rt.salt, p.tasks)]
 
 
-def promise(p: Params, _dialect: Dialect) -> Promise:
+def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:
     """Each task suspends once for each number, in turn with the others."""
-    return Promise(tasks=p.tasks, suspensions=p.start, overlap=p.tasks, fair=True)
+    return Spawned(p.tasks), Overlap(p.tasks), Suspends(p.start), Fair()
 
 
 def judge(results: Sequence[Any], p: Params, salt: int) -> str | None:
@@ -82,7 +85,7 @@ WORKLOADS = [
             "polling": NotExpressible("left as an exercise"),
             "generator": generator,
             "delegating": generator,
-            "coroutine": coroutine,
+            "coroutine": Version(coroutine, needs={Capability.SWITCH}),
             "blocking": NotExpressible("left as an exercise"),
         },
         promise=promise,

@@ -15,8 +15,9 @@ from random import Random
 import pytest
 
 from concbench.drive.workers import asking, child, replies
-from concbench.drive.workers.asking import Informant, Place
-from concbench.drive.workers.described import Described, handed_over, here, rest, searched_last
+from concbench.drive.workers.asking import Informant
+from concbench.drive.workers.described import Described, handed_over, here, rest
+from concbench.drive.workers.place import Place
 from concbench.measure.plugin_trial import TOLD
 from concbench.models import index
 from concbench.promises import promises_of
@@ -25,6 +26,7 @@ from concbench.workloads.catalogue import Catalogue, PluginError
 from tests.measure.odd import is_running
 
 COUNTDOWN = str(Path(__file__).parents[2] / "docs" / "examples" / "countdown_workload.py")
+FIELDS = str(Path(__file__).parents[1] / "measure" / "plugins" / "fields.py")
 MODEL = """
 from dataclasses import replace
 from concbench.models.generator import MODEL
@@ -64,19 +66,20 @@ def plugin(folder: Path, text: str, name: str = "plugin.py") -> str:
     return str(path)
 
 
-def test_a_described_workload_is_as_the_imported_one() -> None:
-    told, known = Described([COUNTDOWN]).workload("countdown"), Catalogue([COUNTDOWN]).workload("countdown")
-    for name in ("name", "version", "summary", "reading", "doubled", "unit", "needs_own_slice"):
+@pytest.mark.parametrize("file", [COUNTDOWN, FIELDS])
+def test_a_described_workload_is_as_the_imported_one(file: str) -> None:
+    told, known = Described([file]).workload("countdown"), Catalogue([file]).workload("countdown")
+    for name in ("name", "version", "summary", "reading", "doubled", "unit", "cost_unit", "needs_own_slice"):
         assert getattr(told, name) == getattr(known, name)
     for preset in ("quick", "thorough"):
         here_, there = ([params_to_dict(one) for one in of.points(preset)] for of in (told, known))
         assert here_ == there
     assert params_to_dict(told.smallest) == params_to_dict(known.smallest)
     params = params_from_dict(told, {"tasks": "7"})
-    assert params_to_dict(params) == {"tasks": 7, "start": 10}
+    assert params_to_dict(params) == {"tasks": 7, "start": known.params().start}
     assert told.floor(params) == known.floor(params_from_dict(known, {"tasks": 7}))
     its = params_from_dict(known, {"tasks": 7})
-    one, other = (promises_of(of.promise(at, "coroutine")) for of, at in ((told, params), (known, its)))
+    one, other = (promises_of(of.promise(at, "generator")) for of, at in ((told, params), (known, its)))
     assert [name for name in TOLD if getattr(one, name) != getattr(other, name)] == []
     assert told.impossible(index.get("polling")) == known.impossible(index.get("polling"))
     assert isinstance(told.versions["polling"], NotExpressible)
@@ -217,7 +220,8 @@ child = subprocess.Popen(["sleep", "600"], start_new_session=True)
 open({str(number)!r}, "w").write(str(child.pid))
 """
     path = plugin(tmp_path, starts + MODEL)
-    assert Described([path]).own_models() == ["mine"]
+    informant = Informant(here(), path, [path])
+    assert informant.describe()["models"][0]["name"] == "mine"
     child = int(number.read_text())
     assert is_running(child)
     rest()
@@ -268,7 +272,7 @@ def test_what_a_plugin_prints_is_no_answer(tmp_path: Path, capfd: pytest.Capture
 def test_an_interpreter_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = plugin(tmp_path, MODEL)
     with pytest.raises(PluginError, match=r"plugin\.py: .*no-python cannot be started to import it"):
-        Informant(Place(interpreter=str(tmp_path / "no-python")), path, [path], []).describe()
+        Informant(Place(tmp_path / "no-python"), path, [path], []).describe()
 
 
 def test_who_is_asked_again_after_a_rest_answers_again(tmp_path: Path) -> None:
@@ -296,6 +300,10 @@ def test_a_model_that_says_nonsense_of_itself_is_named(tmp_path: Path, body: str
 
 def test_only_workers_of_an_event_loop_search_the_current_folder() -> None:
     cwd = str(Path.cwd())
-    assert searched_last("asyncio+mine:factory", ["mine:factory"]) == (cwd,)
-    assert searched_last("asyncio", ["mine:factory"]) == ()
-    assert searched_last("asyncio+mine:factory", ["mine:factory"], elsewhere=True) == ()
+    for place, model, after in (
+        (here(), "asyncio+mine:factory", [cwd]),
+        (here(), None, [cwd]),
+        (here(), "asyncio", []),
+        (replace(here(), roots=(Path("src"),)), "asyncio+mine:factory", []),
+    ):
+        assert place.imports([], ["mine:factory"], model)["after"] == after

@@ -12,9 +12,9 @@ from concbench.workloads.catalogue import Catalogue
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 CATALOGUE = Catalogue([str(EXAMPLES / "countdown_workload.py"), str(EXAMPLES / "deque_model.py")])
-HONEST: dict[str, Any] = describe(CATALOGUE, "examples")
+HONEST: dict[str, Any] = describe(CATALOGUE)
 WORKLOAD = HONEST["workloads"][0]
-SETS = [WORKLOAD["smallest"]["params"]]
+SETS = [WORKLOAD["sets"]["smallest"][0]["params"]]
 QUESTIONS: list[dict[str, Any]] = [
     {"ask": "facts", "params": {"tasks": 7}},
     {"ask": "facts", "params": {"tasks": 0}},
@@ -50,6 +50,7 @@ def changed(path: tuple[Any, ...], value: Any) -> Any:
 
 
 FIRST = ("workloads", 0)
+SMALLEST = (*FIRST, "sets", "smallest", 0)
 
 
 @pytest.mark.parametrize(
@@ -70,23 +71,15 @@ FIRST = ("workloads", 0)
             "['countdown'].parameters have not names of their own",
         ),
         ((*FIRST, "doubled"), "nobody", ".workloads['countdown'].doubled is 'nobody', not one of tasks"),
-        ((*FIRST, "points", "quick"), [], ".points.quick is [], not a list of 1 or more"),
-        ((*FIRST, "points", "quick", 0, "params"), {}, ".points.quick[0].params.tasks is missing"),
-        ((*FIRST, "smallest"), None, ".smallest is None, not an object"),
-        (
-            (*FIRST, "smallest", "params", "tasks"),
-            [1],
-            ".tasks is [1], not a finite number or a string",
-        ),
-        ((*FIRST, "smallest", "floor"), -1, "floor is -1, not a finite number of 0 or more"),
-        ((*FIRST, "smallest", "promises"), {}, ".promises.generator is missing"),
-        (
-            (*FIRST, "smallest", "promises", "coroutine", "tasks"),
-            0,
-            "tasks is 0, not an integer of 1",
-        ),
-        ((*FIRST, "smallest", "promises", "coroutine", "exact"), "0", ".exact is '0', not true or false"),
-        ((*FIRST, "versions", "coroutine", "needs"), ["magic"], ".needs[0] is 'magic', not one of sleep"),
+        ((*FIRST, "sets", "quick"), [], ".sets.quick is [], not a list of 1 or more"),
+        ((*FIRST, "sets", "quick", 0, "params"), {}, ".sets.quick[0].params.tasks is missing"),
+        (SMALLEST, None, ".smallest[0] is None, not an object"),
+        ((*SMALLEST, "params", "tasks"), [1], ".tasks is [1], not a finite number or a string"),
+        ((*SMALLEST, "floor"), -1, "floor is -1, not a finite number of 0 or more"),
+        ((*SMALLEST, "promises"), {}, ".promises.generator is missing"),
+        ((*SMALLEST, "promises", "coroutine", "tasks"), 0, "tasks is 0, not an integer of 1"),
+        ((*SMALLEST, "promises", "coroutine", "exact"), "0", ".exact is '0', not true or false"),
+        ((*FIRST, "versions", "coroutine"), ["magic"], "coroutine'][0] is 'magic', not one of sleep"),
         ((*FIRST, "unit"), "parsec", "unit is 'parsec', not one of task, suspension"),
     ],
 )
@@ -103,7 +96,7 @@ def test_what_is_no_object_is_no_description(said: object) -> None:
     ("what", "said", "wanted"),
     [
         ("facts", {"refused": 3}, ".refused is 3, not a string"),
-        ("facts", {}, ".params is missing"),
+        ("facts", {}, ".sets is missing"),
         ("small", {"sets": []}, ".sets is [], not a list of 1 or more"),
         ("small", {"sets": [{}]}, ".sets[0].params is missing"),
         ("memory_points", {}, ".sets is missing"),

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,13 @@ from concbench.drive.instructions import (
     verdict_of,
 )
 from concbench.drive.sides.side import Side
+from concbench.drive.workers.place import Place
 from concbench.models import index as models
 from concbench.workloads import index as workloads
 from tests.measure.odd import is_running, odd_model, wait_until
 
-CELL = ("generator", "switch", {"tasks": 2, "suspensions": 3})
+CELL = CountedCell(model="generator", workload="switch", params={"tasks": 2, "suspensions": 3})
+ODD = replace(CELL, model="odd")
 FAKE = """#!{python}
 import json, os, subprocess, sys
 given = sys.argv[1:]
@@ -64,7 +67,7 @@ sys.exit(code)
 
 def side(**more: Any) -> Side:
     """Return a side that runs our own code here."""
-    return Side(**{"label": "here", "interpreter": Path(sys.executable), **more})
+    return Side(**{"label": "here", "place": Place(Path(sys.executable)), **more})
 
 
 def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
@@ -77,7 +80,7 @@ def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
 
 def failure(seconds: float = 60.0, number: int = 4, **of: Any) -> CountingFailed:
     with pytest.raises(CountingFailed) as caught:
-        count_instructions(side(**of), *CELL, number=number, seconds=seconds)
+        count_instructions(side(**of), CELL, number=number, runner=TallyRunner(seconds))
     return caught.value
 
 
@@ -86,7 +89,7 @@ def test_the_count_is_that_of_all_runs_less_that_of_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spelling: str
 ) -> None:
     fake(tmp_path, monkeypatch, COUNTS.format(spelling=spelling))
-    counted = count_instructions(side(), *CELL, number=4)
+    counted = count_instructions(side(), CELL, number=4, runner=TallyRunner(60))
     assert counted == Tally(number=4, zero=1_000_000, full=1_012_000)
     assert counted.work == 12_000
 
@@ -132,7 +135,7 @@ def test_the_last_words_of_a_crash_are_kept_with_what_was_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake(tmp_path, monkeypatch, "print('no tool', file=sys.stderr); sys.exit(3)")
-    found = count_pair(side(), side(), WANTED, TallyRunner(60.0))
+    found = count_pair(side(), side(), CELL, TallyRunner(60.0))
     assert isinstance(found, Lost)
     assert found.last_words == "no tool\n"
 
@@ -145,7 +148,10 @@ def test_compiled_files_are_kept_in_the_folder_of_the_side(
     plugin.mkdir()
     odd = odd_model(plugin, "pass")
     count_instructions(
-        side(plugins=(odd,), compiled=tmp_path / "compiled"), "odd", "switch", CELL[2], number=4
+        side(plugins=(odd,), place=Place(Path(sys.executable), compiled=tmp_path / "compiled")),
+        ODD,
+        number=4,
+        runner=TallyRunner(60),
     )
     assert [path.name for path in plugin.iterdir()] == ["odd.py"]
     assert list((tmp_path / "compiled").rglob("odd.*.pyc"))
@@ -160,7 +166,7 @@ def test_where_there_is_no_valgrind_it_is_unavailable(
 
 
 def test_an_interpreter_that_is_not_there_is_a_crash() -> None:
-    failed = failure(interpreter=Path("/no/such/python"))
+    failed = failure(place=Place(Path("/no/such/python")))
     assert "/no/such/python cannot be started" in failed.reason
 
 
@@ -190,7 +196,7 @@ def test_a_cell_that_crashes_under_valgrind_alone_says_how(
     body = "if os.environ.get('PYTHONDONTWRITEBYTECODE'):\n    print('here', flush=True)\n    os.abort()"
     odd = odd_model(tmp_path, body)
     with pytest.raises(CountingFailed) as caught:
-        count_instructions(side(plugins=(odd,)), "odd", *CELL[1:], number=2)
+        count_instructions(side(plugins=(odd,)), ODD, number=2, runner=TallyRunner(60))
     assert caught.value.outcome == "crashed"
     assert "without an answer" in caught.value.reason
     assert "here" in caught.value.last_words
@@ -267,12 +273,9 @@ def tallies(monkeypatch: pytest.MonkeyPatch, *works: int) -> list[int]:
     return asked
 
 
-WANTED = CountedCell(model=CELL[0], workload=CELL[1], params=CELL[2])
-
-
 def test_equal_counts_are_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = tallies(monkeypatch, 1000, 1001)
-    found = count_pair(side(), side(), WANTED, TallyRunner(1.0))
+    found = count_pair(side(), side(), CELL, TallyRunner(1.0))
     assert isinstance(found, Pair)
     assert (found.verdict, found.confirmed, asked) == ("same", False, [1, 1])
 
@@ -282,7 +285,7 @@ def test_a_change_is_called_one_only_if_another_layout_of_memory_says_so_too(
     monkeypatch: pytest.MonkeyPatch, second: tuple[int, int], verdict: str
 ) -> None:
     asked = tallies(monkeypatch, 1000, 1010, *second)
-    found = count_pair(side(), side(), WANTED, TallyRunner(1.0))
+    found = count_pair(side(), side(), CELL, TallyRunner(1.0))
     assert isinstance(found, Pair)
     assert (found.verdict, found.confirmed, asked) == (verdict, True, [1, 1, 2, 2])
 
@@ -292,7 +295,7 @@ def test_many_cells_are_counted_and_those_that_fail_are_told(
 ) -> None:
     fake(tmp_path, monkeypatch, COUNTS.format(spelling="I refs:"))
     chain = CountedCell(model="polling", workload="chain", params={"suspensions": 3})
-    found = dict(count_all(side(), side(), [chain, WANTED]))
+    found = dict(count_all(side(), side(), [chain, CELL]))
     assert isinstance(found[0], Lost)
     assert (found[0].side, found[0].outcome) == ("base", "not-expressible")
     assert isinstance(found[1], Pair)
@@ -309,7 +312,7 @@ def test_ctrl_c_while_counting_ends_all_processes_and_keeps_what_was_counted(
     kept: list[tuple[int, Any]] = []
 
     def interrupted() -> None:
-        with closing(count_all(side(), side(), [quick, WANTED], at_once=2)) as counts:
+        with closing(count_all(side(), side(), [quick, CELL], at_once=2)) as counts:
             for one in counts:
                 kept.append(one)
                 wait_until(lambda: pids.exists() and bool(pids.read_text()))
@@ -339,10 +342,10 @@ def test_valgrind_itself_counts_in_proportion_to_the_work() -> None:
             return super().counted(*where)
 
     runner = Noting(60.0)
-    cell = "generator", "switch", {"tasks": 10, "suspensions": 400}
-    whole = count_instructions(side(), *cell, number=8, runner=runner)
-    interpreter, suite, setup, compiled = runner.where
-    half = runner.counted(interpreter, suite, setup | {"runs": "000004"}, compiled)
+    cell = replace(CELL, params={"tasks": 10, "suspensions": 400})
+    whole = count_instructions(side(), cell, number=8, runner=runner)
+    place, setup = runner.where
+    half = runner.counted(place, setup | {"runs": "000004"})
     assert 1.9 < whole.work / (half - whole.zero) < 2.1
 
 
@@ -383,7 +386,7 @@ def test_what_a_model_writes_into_the_pipe_of_answers_is_that_cell_s_failure(
     body, outcome, why = WRITES[what]
     odd = odd_model(tmp_path, FINDS_THE_PIPE + body)
     with pytest.raises(CountingFailed) as caught:
-        choose_number(side(plugins=(odd,)), "odd", *CELL[1:], runner=TallyRunner(3))
+        choose_number(side(plugins=(odd,)), ODD, runner=TallyRunner(3))
     assert caught.value.outcome == outcome
     assert why in caught.value.reason
 
@@ -400,7 +403,7 @@ if not os.path.exists({str(noted)!r}) and not os.fork():  # once, however many r
 while not os.path.exists({str(noted)!r}): time.sleep(0.01)
 """
     odd = odd_model(tmp_path, forks)
-    assert choose_number(side(plugins=(odd,)), "odd", *CELL[1:], runner=TallyRunner(60)) > 0
+    assert choose_number(side(plugins=(odd,)), ODD, runner=TallyRunner(60)) > 0
     wait_until(lambda: not is_running(int(noted.read_text())))
 
 
@@ -411,9 +414,7 @@ def test_killing_from_another_thread_ends_what_valgrind_runs(tmp_path: Path) -> 
 
     def count() -> None:
         with pytest.raises(CountingFailed) as caught:
-            count_instructions(
-                side(plugins=(odd,)), "odd", *CELL[1:], number=2, runner=TallyRunner(600, running)
-            )
+            count_instructions(side(plugins=(odd,)), ODD, number=2, runner=TallyRunner(600, running))
         failed.append(caught.value)
 
     counting = threading.Thread(target=count)
@@ -437,7 +438,7 @@ def test_a_valgrind_that_is_killed_leaves_nothing_in_the_temporary_folder(
     program.chmod(0o755)
     running = Running()
     with ThreadPoolExecutor(1) as pool:
-        counting = pool.submit(TallyRunner(600, running).counted, program, None, {"op": "tally"})
+        counting = pool.submit(TallyRunner(600, running).counted, Place(program), {"op": "tally"})
         wait_until(begun.exists)
         running.end_all()
         with pytest.raises(CountingFailed):

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from concbench.drive.workers.lastwords import cause, chosen, last_words, place, with_words
+from concbench.drive.workers.lastwords import cause, chosen, last_words, place_in, with_words
 
 ON_311 = """\
 Fatal Python error: Segmentation fault
@@ -75,7 +75,7 @@ def test_the_cause_is_kept_however_many_threads_there_are() -> None:
     words = chosen("x" * 5000 + report)
     assert len(words) == 2000
     assert cause(words) == "Fatal Python error: Aborted, in hangs at /tmp/odd.py:7"
-    assert place(words) == "in hangs at /tmp/odd.py:7"
+    assert place_in(words) == "in hangs at /tmp/odd.py:7"
 
 
 def test_without_a_fatal_error_the_end_is_kept() -> None:

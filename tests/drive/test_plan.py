@@ -2,6 +2,7 @@
 
 import sys
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -48,9 +49,14 @@ def test_contenders_are_named_with_their_interpreter_where_there_are_several() -
     assert [contender.interpreter for contender in made] == ["/p12", "/p12", "/p13", "/p13"]
 
 
+def sets_of(name: str, chosen: dict[str, tuple[str, ...]]) -> list[Any]:
+    workload = CATALOGUE.workload(name)
+    return parameter_sets(workload, workload.points("quick"), chosen)
+
+
 def test_chosen_values_take_the_place_of_the_presets_and_are_combined() -> None:
     chosen = {"tasks": ("2", "5"), "suspensions": ("7",), "no_such": ("1",)}
-    made = parameter_sets(CATALOGUE.workload("switch"), "quick", chosen)
+    made = sets_of("switch", chosen)
     assert {(params.tasks, params.suspensions) for params in made} == {(2, 7), (5, 7)}
     assert len(made) == 2
 
@@ -58,13 +64,13 @@ def test_chosen_values_take_the_place_of_the_presets_and_are_combined() -> None:
 @pytest.mark.parametrize("value", ["0", "-1", "ten", "2.5"])
 def test_a_value_that_the_workload_refuses_is_named(value: str) -> None:
     with pytest.raises(ValueError, match="spawn: "):
-        parameter_sets(CATALOGUE.workload("spawn"), "quick", {"tasks": (value,)})
+        sets_of("spawn", {"tasks": (value,)})
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf"])
 def test_a_value_that_is_not_finite_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="delay must be finite and at least 0"):
-        parameter_sets(CATALOGUE.workload("timers"), "quick", {"delay": (value,)})
+        sets_of("timers", {"delay": (value,)})
 
 
 def test_points_to_time_come_first_and_all_are_numbered() -> None:

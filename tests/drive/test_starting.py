@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from concbench.drive.workers.starting import compiling_into, how_it_ended, pipe
+from concbench.drive.workers.place import Place
+from concbench.drive.workers.starting import how_it_ended, pipe
 
 
 @pytest.mark.parametrize(
@@ -24,8 +25,10 @@ def test_how_a_process_ended_is_told_by_its_return_code(code: int, how: str) -> 
 
 
 def test_compiled_files_are_kept_where_they_are_told_to(tmp_path: Path) -> None:
-    assert compiling_into(None) == []
-    assert compiling_into(tmp_path) == ["-X", f"pycache_prefix={tmp_path}"]
+    python = Path("/a/python")
+    assert Place(python).command("", "-B")[:4] == ["/a/python", "-B", "-P", "-c"]
+    compiled = ["-X", f"pycache_prefix={tmp_path}"]
+    assert Place(python, compiled=tmp_path).command("")[:5] == ["/a/python", *compiled, "-P", "-c"]
 
 
 def test_each_end_of_a_pipe_is_closed_with_its_own_stack() -> None:

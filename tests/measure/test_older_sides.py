@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from concbench.drive.workers.asking import Place
 from concbench.drive.workers.described import Described, handed_over, rest
 from concbench.drive.workers.launch import launch
+from concbench.drive.workers.place import Place
 from concbench.traits import Traits
 from concbench.workloads.base import params_to_dict
 
@@ -38,7 +38,7 @@ def plugin(tmp_path: Path) -> str:
 
 
 def test_a_plugin_is_told_of_by_an_older_suite(suite: Path, plugin: str) -> None:
-    place = Place(interpreter=sys.executable, suite=str(suite))
+    place = Place(Path(sys.executable), suite)
     assert handed_over([plugin], place) == [{"file": plugin, "models": ["mine"], "workloads": ["its"]}]
     told = Described([plugin], (), place)
     model, workload = told.model("mine"), told.workload("its")
@@ -48,9 +48,10 @@ def test_a_plugin_is_told_of_by_an_older_suite(suite: Path, plugin: str) -> None
 
 
 def test_a_worker_of_an_older_suite_is_handed_a_plugin_and_witnessed(suite: Path, plugin: str) -> None:
-    plugins = handed_over([plugin], Place(interpreter=sys.executable, suite=str(suite)))
+    place = Place(Path(sys.executable), suite)
+    plugins = handed_over([plugin], place)
     rest()
-    link = launch(Path(sys.executable), "mine", plugins=plugins, suite=suite)
+    link = launch(place, "mine", plugins=plugins)
     asked = {"op": "witness", "workload": "its", "params": {"tasks": 3}, "seconds": 10.0}
     answer = link.request(asked, 30.0)
     link.kill()

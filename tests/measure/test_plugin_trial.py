@@ -11,7 +11,7 @@ import pytest
 from concbench.measure.plugin_trial import Broken, drawn_from, facts_of, memory_points, told
 from concbench.models.base import DIALECTS
 from concbench.workloads import index
-from concbench.workloads.base import Promise, Workload
+from concbench.workloads.base import PRESETS, Promise, Workload
 
 WORKLOAD = index.get("switch")
 GOOD = WORKLOAD.smallest
@@ -67,7 +67,7 @@ def test_what_is_told_of_the_package_is_plain_data(name: str) -> None:
     about = told(index.get(name))
     assert json.loads(json.dumps(about, allow_nan=False)) == about
     assert about["name"] == name
-    assert all(about["points"].values())
+    assert all(about["sets"][preset] for preset in PRESETS)
 
 
 @pytest.mark.parametrize(

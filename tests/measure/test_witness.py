@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from queue import SimpleQueue
 from random import Random
 from typing import Any
@@ -26,7 +27,8 @@ from concbench.models.threads import TaskThread
 from concbench.models.yield_from import MODEL as YIELD_FROM
 from concbench.workloads import index as workloads
 from concbench.workloads import parked, spawn, switch, timers
-from concbench.workloads.base import NotExpressible, Workload
+from concbench.workloads.base import NotExpressible, Promise, Workload
+from concbench.workloads.catalogue import Catalogue
 from tests.measure.cheats import running
 
 pytestmark = pytest.mark.measured_side
@@ -55,6 +57,14 @@ def accused(model: Model, seeds: dict[str, int]) -> list[tuple[str, Any, dict[st
             if said:
                 found.append((name, params, said))
     return found
+
+
+def test_a_workload_whose_promise_has_fields_is_witnessed_and_its_cost_is_of_what_is_doubled() -> None:
+    workload = Catalogue([str(Path(__file__).parent / "plugins" / "fields.py")]).workload("countdown")
+    assert failures(workload, workload.smallest, models.get("generator")) == {}
+    assert workload.cost_unit == "suspension"
+    wrong = replace(workload, promise=lambda _p, _dialect: Promise(tasks=2, suspensions=3))
+    assert set(failures(wrong, wrong.smallest, models.get("generator"))) == {"suspensions", "unwatched"}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from concbench.drive.pairing import PairPlan
 from concbench.drive.sides.side import Side
+from concbench.drive.workers.place import Place
 from concbench.results.reader import read_run
 from concbench.results.records import CountedRecord, EndRecord
 from concbench.runs.comparing import FixedPairs, measure
@@ -30,7 +31,7 @@ def test_counts_that_were_made_before_ctrl_c_are_kept(tmp_path: Path) -> None:
         finally:
             closed.append(True)
 
-    side = Side(label="this Python", interpreter=Path(sys.executable), about={"python": "3"})
+    side = Side(label="this Python", place=Place(Path(sys.executable)), about={"python": "3"})
     request = ComparisonRequest(models=("generator",), workloads=("spawn",), memory=False, budget=0.5)
     path = tmp_path / "pairs.jsonl"
     assert not measure(path, request, (side, side), counter=counter)

@@ -11,11 +11,12 @@ from concbench.commands.progress import Bar
 from concbench.drive.instructions import CountedCell, Found, Lost, Pair, Tally
 from concbench.drive.pairing import PairPlan, paired_cells
 from concbench.drive.sides.side import Side
+from concbench.drive.workers.place import Place
 from concbench.runs import instructions
 from concbench.runs.instructions import counter_for
 from concbench.workloads.catalogue import Catalogue
 
-SIDE = Side(label="a side", interpreter=Path("/a/python"))
+SIDE = Side(label="a side", place=Place(Path("/a/python")))
 SAME = Tally(number=1, zero=1, full=2)
 
 

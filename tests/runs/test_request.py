@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from concbench.drive.host.interpreter_info import InterpreterError
 from concbench.drive.sides.side import Side
+from concbench.drive.workers.place import Place
 from concbench.errors import RequestError
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.pair_planning import plan_of as plan_of_pairs
@@ -28,7 +29,7 @@ from concbench.workloads.base import PRESETS
 from concbench.workloads.catalogue import Catalogue
 
 CATALOGUE = Catalogue()
-SIDE = Side(label="this Python", interpreter=Path(sys.executable), about={"python": "3"})
+SIDE = Side(label="this Python", place=Place(Path(sys.executable)), about={"python": "3"})
 
 _names = st.lists(st.text(min_size=1, max_size=5), max_size=3).map(tuple)
 requests = st.builds(

@@ -7,11 +7,12 @@ import pytest
 
 import instruction_counts as study
 from concbench.drive.sides.side import Side
+from concbench.drive.workers.place import Place
 
 
 def side(folder: Path, length: int, *, more: bool) -> Side:
     suite = study.copy_suite(folder, length, more=more)
-    return Side(label="copy", interpreter=Path(sys.executable), suite=suite)
+    return Side(label="copy", place=Place(Path(sys.executable), suite))
 
 
 def test_copies_lie_at_paths_of_different_length(tmp_path: Path) -> None:

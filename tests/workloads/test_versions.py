@@ -70,6 +70,18 @@ def test_a_version_is_called_as_its_function_is() -> None:
     assert len(Version(spawn.coroutine)(rt, spawn.Params(3))) == 3
 
 
-def test_the_unit_of_cost_is_the_suspension_where_there_is_a_slope_unless_another_is_said() -> None:
-    assert (spawn.WORKLOAD.unit, switch.WORKLOAD.unit) == ("task", "suspension")
-    assert replace(spawn.WORKLOAD, unit="item").unit == "item"
+@pytest.mark.parametrize(
+    ("workload", "said", "unit"),
+    [
+        (spawn.WORKLOAD, {}, "task"),
+        (spawn.WORKLOAD, {"unit": "item"}, "item"),
+        (spawn.WORKLOAD, {"doubled": "tasks"}, "suspension"),
+        (switch.WORKLOAD, {}, "suspension"),
+        (switch.WORKLOAD, {"doubled": None}, "task"),
+        (switch.WORKLOAD, {"doubled": None, "unit": "suspension"}, "suspension"),
+    ],
+)
+def test_the_unit_of_cost_is_the_suspension_where_there_is_a_slope_unless_another_is_said(
+    workload: Workload[Any], said: dict[str, Any], unit: str
+) -> None:
+    assert replace(workload, **said).cost_unit == unit

@@ -97,7 +97,7 @@ def about_workload(workload: Workload[Any]) -> dict[str, Any]:
         "version": workload.version,
         "summary": workload.summary,
         "reading": workload.reading,
-        "unit": workload.unit,
+        "unit": workload.cost_unit,
         "parameters": {
             one.name: None if one.default is MISSING else one.default for one in fields(workload.params)
         },
@@ -123,7 +123,9 @@ def _models_table(models: list[Model]) -> Table:
 def _print_workload(console: Console, workload: Workload[Any]) -> None:
     about = about_workload(workload)
     console.print()
-    console.print(Text.assemble((workload.name, "bold"), f": {workload.summary} (cost per {workload.unit})"))
+    console.print(
+        Text.assemble((workload.name, "bold"), f": {workload.summary} (cost per {workload.cost_unit})")
+    )
     console.print(Text(f"  {' '.join(about['meaning'].replace('``', '').split())}"))
     console.print(Text(f"  compared at {spelled(about['brief'])}"))
     for dialect, reason in about["not_expressible"].items():

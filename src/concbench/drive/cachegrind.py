@@ -17,10 +17,10 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-import concbench
 from concbench.drive.workers.lastwords import ProcessLost, last_words, with_cause
+from concbench.drive.workers.place import Place
 from concbench.drive.workers.replies import Hangup, Lines, NoAnswer, Silence, checked, object_in
-from concbench.drive.workers.starting import BOOTSTRAP, compiling_into, end_of, how_it_ended
+from concbench.drive.workers.starting import end_of, how_it_ended
 from concbench.drive.workers.strays import Family
 from concbench.measure.failures import is_out_of
 
@@ -116,17 +116,12 @@ class TallyRunner:
     def __init__(self, seconds: float, running: Running | None = None) -> None:
         self.seconds, self.running = seconds, running or Running()
 
-    def natively(
-        self, interpreter: Path, suite: Path | None, setup: Message, compiled: Path | None = None
-    ) -> Message:
+    def natively(self, place: Place, setup: Message) -> Message:
         """Return what a process answers that runs as it is, which also compiles what it imports."""
         with _told(), tempfile.TemporaryFile() as words:
-            command = _python(interpreter, suite, setup, compiled)
-            return self._answer(command, environment(os.environ), words, setup)
+            return self._answer(place.command(SERVE), environment(os.environ), words, setup)
 
-    def counted(
-        self, interpreter: Path, suite: Path | None, setup: Message, compiled: Path | None = None
-    ) -> int:
+    def counted(self, place: Place, setup: Message) -> int:
         """Return the instructions of a whole process; raises CountingFailed."""
         valgrind = valgrind_path()
         if valgrind is None:
@@ -136,7 +131,7 @@ class TallyRunner:
             under = [str(valgrind), *CACHEGRIND, "--cachegrind-out-file=/dev/null", f"--log-file={log}"]
             env = environment(os.environ, PYTHONDONTWRITEBYTECODE="1")
             with tempfile.TemporaryFile() as words:
-                self._answer([*under, *_python(interpreter, suite, setup, compiled)], env, words, setup)
+                self._answer([*under, *place.command(SERVE)], env, words, setup)
                 try:
                     return refs_in(log.read_text(encoding="utf-8", errors="replace"))
                 except (OSError, ValueError) as error:
@@ -144,11 +139,11 @@ class TallyRunner:
                     raise CountingFailed("crashed", reason, last_words(words)) from error
 
     def _answer(self, command: list[str], env: dict[str, str], words: IO[bytes], setup: Message) -> Message:
-        """Run a command to its end and return its answer; an outcome is raised as CountingFailed."""
+        """Run a command for ``setup``, and return its answer; an outcome is raised as CountingFailed."""
         lifeline, held = os.pipe()
         pipes: dict[str, Any] = {"stdin": lifeline, "stdout": subprocess.PIPE, "stderr": words}
         try:
-            process = self.running.start(command, env=env, **pipes)
+            process = self.running.start([*command, json.dumps(setup)], env=env, **pipes)
         except OSError as error:
             raise CountingFailed("crashed", f"{command[0]} cannot be started: {error.strerror}") from error
         else:
@@ -202,9 +197,3 @@ def _told() -> Iterator[None]:
             raise CountingFailed("exhausted", said) from error
         hint = "see to the temporary folder and its disk, or name another with TMPDIR"
         raise CountingFailed("crashed", f"{said}: {hint}") from error
-
-
-def _python(interpreter: Path, suite: Path | None, setup: Message, compiled: Path | None) -> list[str]:
-    python = [str(interpreter), *compiling_into(compiled)]
-    code = [*python, "-P", "-c", BOOTSTRAP + SERVE, str(concbench.__file__), str(suite or "")]
-    return [*code, json.dumps(setup)]

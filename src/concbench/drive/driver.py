@@ -8,12 +8,13 @@ workers.
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from concbench.drive import notices
 from concbench.drive.estimates import Estimates
 from concbench.drive.noise import read_noise
-from concbench.drive.plan import Contender, Plan, PlannedCell, PlannedPoint, rounds_of, shuffled
+from concbench.drive.plan import Contender, Plan, PlannedCell, PlannedPoint, request, rounds_of, shuffled
 from concbench.drive.state import State
 from concbench.drive.weighing import Launcher, MemoryRunner, lost_outcome
 from concbench.drive.workers.launch import Link, WorkerLost
@@ -42,25 +43,20 @@ class Progress(Protocol):
         """So much of what was expected is done."""
 
 
+@dataclass(eq=False)
 class Driver:
     """Carries out one plan."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        launch: Launcher,
-        sink: Sink,
-        watcher: Progress,
-        *,
-        state: State | None = None,
-        seconds: float = 60.0,
-        at_once: int = 2,
-    ) -> None:
-        self.plan, self.launch, self.sink, self.watcher = plan, launch, sink, watcher
-        self.state = state or State()
-        self.estimates = Estimates(plan, self.state, at_once)
-        self.seconds = seconds
-        self.at_once = at_once
+    plan: Plan
+    launch: Launcher
+    sink: Sink
+    watcher: Progress
+    state: State = field(default_factory=State)
+    seconds: float = 60.0
+    at_once: int = 2
+
+    def __post_init__(self) -> None:
+        self.estimates = Estimates(self.plan, self.state, self.at_once)
         self._links: dict[str, tuple[Link, int]] = {}
         self._timed: dict[str, list[PlannedCell]] = {}
         self._unclosed: set[str] = set()
@@ -110,8 +106,8 @@ class Driver:
         if cell.impossible is not None:
             self._settle(cell, outcome("not-expressible", cell.impossible), None)
             return
-        request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params)}
-        answer = self._ask(contender, cell, {**request, "seconds": self.seconds}, "pilot", patience=5)
+        asked = request("witness", cell.workload, cell.params, seconds=self.seconds)
+        answer = self._ask(contender, cell, asked, "pilot", patience=5)
         if answer is not None:
             record = converted(lifted({"type": "witness", "cell": cell.id, **answer}), WitnessRecord)
             self.state.witnessed[cell.id] = record
@@ -141,8 +137,8 @@ class Driver:
         for cell in {cell.workload: cell for cell in timed}.values():
             if contender.id in self._links and cell.id not in self.state.settled:
                 self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} look at {cell.id}")
-                request = {"op": "look", "workload": cell.workload, "params": dict(cell.params)}
-                self._ask(contender, cell, {**request, "seconds": self.seconds}, "time", patience=3)
+                asked = request("look", cell.workload, cell.params, seconds=self.seconds)
+                self._ask(contender, cell, asked, "time", patience=3)
 
     def _round(self, point: PlannedPoint, round_: int, by_id: Mapping[str, Contender]) -> None:
         key = (self.plan.seed, self._generation, point.index, round_)
@@ -150,14 +146,9 @@ class Driver:
             self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} {cell.id}")
             offset = shuffled([0, 1], self.plan.seed, cell.id)[0]
             long_first = (self._generation + round_ + offset) % 2 == 1
-            request = {
-                "op": "turn",
-                "workload": cell.workload,
-                "params": dict(cell.params),
-                "number": self.state.witnessed[cell.id].number,
-                "long_first": long_first,
-            }
-            answer = self._ask(by_id[cell.contender], cell, request, "time")
+            number = self.state.witnessed[cell.id].number
+            asked = request("turn", cell.workload, cell.params, number=number, long_first=long_first)
+            answer = self._ask(by_id[cell.contender], cell, asked, "time")
             if answer is not None:
                 place = {"block": point.index, "round": round_, "turn": turn}
                 process = self._links[cell.contender][1]
@@ -173,9 +164,8 @@ class Driver:
                 f"{self._generation + 1}/{self.plan.effort.generations} memory of {_spell(point)}"
             )
             cells = self.state.active(point)
-            request = {"op": "weigh", "workload": point.workload, "params": dict(point.params)}
-            request["smallest"] = dict(point.smallest)
-            runner = MemoryRunner(self.launch, request, self.seconds, self.at_once)
+            asked = request("weigh", point.workload, point.params, smallest=dict(point.smallest))
+            runner = MemoryRunner(self.launch, asked, self.seconds, self.at_once)
             with contextlib.closing(runner.weigh([by_id[cell.contender] for cell in cells])) as answers:
                 for cell, (greeting, answer) in zip(cells, answers, strict=True):
                     self._record_weighing(cell, point, greeting, answer)
@@ -191,7 +181,7 @@ class Driver:
             self._emit_measured("memory", cell, process, {"block": point.index, **answer})
 
     def _ask(
-        self, contender: Contender, cell: PlannedCell, request: Message, purpose: str, patience: int = 1
+        self, contender: Contender, cell: PlannedCell, asked: Message, purpose: str, patience: int = 1
     ) -> Message | None:
         """Ask the contender's worker; an outcome is recorded and settles the cell, and gives None."""
         link, process = None, None
@@ -200,7 +190,7 @@ class Driver:
             if link.greeting["unavailable"] is not None:
                 answer = outcome("unavailable", link.greeting["unavailable"])
             else:
-                answer = link.request(request, patience * self.seconds)
+                answer = link.request(asked, patience * self.seconds)
         except WorkerLost as lost:
             answer = lost_outcome(lost)
         if "outcome" not in answer:
@@ -227,9 +217,7 @@ class Driver:
         self.state.next_process += 1
         if greeting["unavailable"] is None:
             self.estimates.started(contender, greeting["startup_ns"])
-        about = {name: greeting.get(name) for name in notices.OF_A_PROCESS}
-        place = {"process": process, "contender": contender, "generation": self._generation}
-        self.sink(as_record({"type": "process", **place, "purpose": purpose, **about}))
+        self.sink(notices.process(process, contender, self._generation, purpose, greeting))
         return process
 
     def _end(self, name: str) -> None:

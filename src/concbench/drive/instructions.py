@@ -6,16 +6,16 @@ readies all and runs nothing.
 """
 
 import os
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from math import log2
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from concbench.drive.cachegrind import CountingFailed, Running, TallyRunner, valgrind_path
+from concbench.drive.pairing import Which
 from concbench.drive.sides.side import Side
-from concbench.drive.workers.described import elsewhere, handed_over, place_of, searched_last
+from concbench.drive.workers.described import handed_over
 from concbench.metrics import INSTRUCTIONS, METRICS
 from concbench.models.base import Model
 from concbench.outcomes import CellOutcome
@@ -74,7 +74,7 @@ class Pair:
 class Lost:
     """A cell that could not be counted, on which side, and why; ``last_words`` are the process's own."""
 
-    side: Literal["base", "head"]
+    side: Which
     outcome: str
     reason: str
     last_words: str = ""
@@ -106,53 +106,35 @@ def number_for(once_ns: int, pass_ns: int) -> int:
     return int(min(MOST_RUNS, 2 ** max(0, round(log2(AIM_PASSES * pass_ns / once_ns)))))
 
 
-def choose_number(
-    target: Side, model: str, workload: str, params: Mapping[str, Any], *, runner: TallyRunner
-) -> int:
+def choose_number(target: Side, cell: CountedCell, *, runner: TallyRunner) -> int:
     """Return how many runs to count, from how long one takes on ``target``; raises CountingFailed.
 
     It is for both sides: only counts of the same number of runs can be compared.
     """
-    setup = _setup(target, model, workload, params, op="estimate")
-    return number_for(**runner.natively(target.interpreter, target.suite, setup, target.compiled))
+    setup = _setup(target, cell, op="estimate")
+    return number_for(**runner.natively(target.place, setup))
 
 
 def count_instructions(
-    target: Side,
-    model: str,
-    workload: str,
-    params: Mapping[str, Any],
-    *,
-    number: int,
-    seconds: float = SECONDS,
-    layout: int = 1,
-    runner: TallyRunner | None = None,
+    target: Side, cell: CountedCell, *, number: int, runner: TallyRunner, layout: int = 1
 ) -> Tally:
     """Count the instructions of ``number`` runs of a cell; raises CountingFailed.
 
-    ``seconds`` is the limit of each process. ``layout`` seeds the layouts of memory over which the runs are
-    spread. A first process, not counted, compiles what will be imported, so that the other two load it alike.
+    ``layout`` seeds the layouts of memory over which the runs are spread. A first process, not counted,
+    compiles what will be imported, so that the other two load it alike.
     """
-    runner = runner or TallyRunner(seconds)
-    setup = _setup(target, model, workload, params, op="tally", number=number, layout=layout)
-    where = target.interpreter, target.suite
-    runner.natively(*where, setup | {"runs": _digits(0)}, target.compiled)
-    zero, full = (
-        runner.counted(*where, setup | {"runs": _digits(runs)}, target.compiled) for runs in (0, number)
-    )
+    setup = _setup(target, cell, op="tally", number=number, layout=layout)
+    runner.natively(target.place, setup | {"runs": _digits(0)})
+    zero, full = (runner.counted(target.place, setup | {"runs": _digits(runs)}) for runs in (0, number))
     if full <= zero:
         why = f"{number} runs took no instructions ({full} with, {zero} without)"
         raise CountingFailed(CellOutcome.INVALID, why)
     return Tally(number=number, zero=zero, full=full)
 
 
-def _setup(
-    target: Side, model: str, workload: str, params: Mapping[str, Any], **amounts: Any
-) -> dict[str, Any]:
-    cell = {"model": model, "workload": workload, "params": dict(params)}
-    side = {"plugins": handed_over(target.plugins, place_of(target)), "loops": list(target.loops)}
-    after = searched_last(model, target.loops, elsewhere=elsewhere(target))
-    return {**cell, **side, "roots": [str(root) for root in target.roots], "after": after, **amounts}
+def _setup(target: Side, cell: CountedCell, **amounts: Any) -> dict[str, Any]:
+    imports = target.place.imports(handed_over(target.plugins, target.place), target.loops, cell.model)
+    return {**asdict(cell), **imports, **amounts}
 
 
 def _digits(runs: int) -> str:
@@ -165,38 +147,27 @@ def count_pair(base: Side, head: Side, wanted: CountedCell, runner: TallyRunner)
 
     Of the two results the one nearer to 1 stands: a change is called one only where both counts say so.
     """
-    cell = (wanted.model, wanted.workload, wanted.params)
-    with _losing("base") as lost:
-        number = choose_number(base, *cell, runner=runner)
-    if lost:
-        return lost[0]
+    sides: Mapping[Which, Side] = {"base": base, "head": head}
     pairs: list[Pair] = []
-    for layout in (1, 2):
-        tallies = {}
-        for side, target in (("base", base), ("head", head)):
-            with _losing(side) as lost:
-                tallies[side] = count_instructions(target, *cell, number=number, layout=layout, runner=runner)
-            if lost:
-                return lost[0]
-        pairs.append(Pair(**tallies, confirmed=False))
-        if pairs[-1].verdict == "same":
-            break
+    side: Which = "base"
+    try:
+        number = choose_number(base, wanted, runner=runner)
+        for layout in (1, 2):
+            tallies = {}
+            for side, target in sides.items():
+                tallies[side] = count_instructions(
+                    target, wanted, number=number, layout=layout, runner=runner
+                )
+            pairs.append(Pair(**tallies, confirmed=False))
+            if pairs[-1].verdict == "same":
+                break
+    except CountingFailed as failed:
+        return Lost(side=side, outcome=failed.outcome, reason=failed.reason, last_words=failed.last_words)
     return replace(min(pairs, key=_distance), confirmed=len(pairs) > 1)
 
 
 def _distance(pair: Pair) -> float:
     return abs(log2(pair.head.work / pair.base.work))
-
-
-@contextmanager
-def _losing(side: Any) -> Iterator[list[Lost]]:
-    """Give a list that holds what was lost, if something was."""
-    lost: list[Lost] = []
-    try:
-        yield lost
-    except CountingFailed as failed:
-        why = {"outcome": failed.outcome, "reason": failed.reason, "last_words": failed.last_words}
-        lost.append(Lost(side=side, **why))
 
 
 def count_all(

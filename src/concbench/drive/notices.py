@@ -1,11 +1,25 @@
-"""What is told of workers besides their figures: records of warnings, and what is kept of a greeting."""
+"""What is told of workers besides their figures: records of processes, and of warnings."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from concbench.drive.workers.lastwords import with_words
 from concbench.drive.workers.launch import WorkerLost
+from concbench.results.lines import as_record
 from concbench.results.records import WarningRecord
+from concbench.results.values import Record
 
 OF_A_PROCESS = ("pid", "python", "version", "gil", "startup_ns", "open_ns")
 """What a worker says of itself that its record in a run file has, too."""
+
+
+def process(
+    number: int, contender: str, generation: int, purpose: str, greeting: Mapping[str, Any]
+) -> Record:
+    """Return the record of a worker."""
+    about = {name: greeting.get(name) for name in OF_A_PROCESS}
+    place = {"process": number, "contender": contender, "generation": generation}
+    return as_record({"type": "process", **place, "purpose": purpose, **about})
 
 
 def unclosed(contender: str, lost: WorkerLost) -> WarningRecord:

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from concbench.drive.plan import Contender, Purpose
+from concbench.drive.plan import Contender, Purpose, cell_name, parameter_sets
 from concbench.promises import promises_of
-from concbench.workloads.base import Speaker, Workload, params_from_dict, params_to_dict
-from concbench.workloads.spelling import spelled
+from concbench.workloads.base import Speaker, Workload, params_to_dict
 
 Which = Literal["base", "head"]
 SIDES: tuple[Which, Which] = ("base", "head")
@@ -96,11 +95,7 @@ def paired_cells(
 def _sizes(workload: Workload[Any], chosen: Mapping[str, Sequence[str]], purpose: Purpose) -> list[Any]:
     if purpose == "memory":
         return workload.memory_points(workload.points("quick"))
-    sets = [params_to_dict(workload.brief or workload.points("quick")[0])]
-    for name, values in chosen.items():
-        if name in sets[0]:
-            sets = [{**params, name: value} for params in sets for value in values]
-    return list(dict.fromkeys(params_from_dict(workload, params) for params in sets))
+    return parameter_sets(workload, [workload.brief or workload.points("quick")[0]], chosen)
 
 
 def _expresses(workload: Workload[Any], model: Speaker, params: Any, purpose: Purpose) -> bool:
@@ -111,7 +106,7 @@ def _expresses(workload: Workload[Any], model: Speaker, params: Any, purpose: Pu
 
 def _cell(workload: Workload[Any], params: Any, model: Speaker, purpose: Purpose) -> PairedCell:
     values = params_to_dict(params)
-    name = _name(workload.name, values, model.name)
+    name = cell_name(workload.name, values, model.name)
     return PairedCell(
         id=name,
         ids=(f"{name}@base", f"{name}@head"),
@@ -124,10 +119,6 @@ def _cell(workload: Workload[Any], params: Any, model: Speaker, purpose: Purpose
         slices=OWN_SLICES if workload.needs_own_slice else SLICES,
         exact=promises_of(workload.promise(params, model.dialect)).exact,
     )
-
-
-def _name(workload: str, params: Mapping[str, Any], model: str) -> str:
-    return f"{workload}[{spelled(params)}]/{model}"
 
 
 def with_more_work(cell: PairedCell, workload: Workload[Any], factor: Fraction) -> PairedCell:
@@ -145,6 +136,6 @@ def with_more_work(cell: PairedCell, workload: Workload[Any], factor: Fraction) 
             f" choose another size, say --param {axis}=100"
         )
     params = {**cell.params, axis: int(more)}
-    head = f"{_name(cell.workload, params, cell.model)}@head"
+    head = f"{cell_name(cell.workload, params, cell.model)}@head"
     name = f"{cell.id} × {float(factor):g}"
     return replace(cell, id=name, head_params=params, ids=(cell.ids[0], head))

@@ -9,13 +9,14 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from concbench.drive.driver import Progress, outcome_record
-from concbench.drive.notices import OF_A_PROCESS
+from concbench.drive.notices import process
 from concbench.drive.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
-from concbench.drive.plan import Contender, shuffled
+from concbench.drive.plan import Contender, request, shuffled
 from concbench.drive.slices import Turns, work_of
 from concbench.drive.weighing import Launcher, MemoryRunner, lost_outcome
 from concbench.drive.workers.client import WorkerClient
@@ -41,6 +42,7 @@ MORE, PREPARING = 1.1, 5
 """A budget that is proposed is larger by that factor, and by the s that pass before the driver starts."""
 
 
+@dataclass(eq=False)
 class PairDriver:
     """Carries out one comparison.
 
@@ -52,29 +54,23 @@ class PairDriver:
     with the budget that would do. ``clock`` tells seconds.
     """
 
-    def __init__(
-        self,
-        plan: PairPlan,
-        launch: Launcher,
-        sink: Sink,
-        watcher: Progress,
-        open_cells: Callable[[], set[str]],
-        *,
-        budget: float,
-        rounds: int | None = None,
-        seconds: float = 60.0,
-        clock: Callable[[], float] = time.monotonic,
-        at_once: int = 2,
-        needed: int = 0,
-        warn: Callable[[str], None] = lambda _words: None,
-    ) -> None:
-        self.plan, self.launch, self.sink, self.watcher = plan, launch, sink, watcher
-        self.open_cells = open_cells
-        self.budget, self.seconds, self.clock, self.at_once = budget, seconds, clock, at_once
-        self.rounds, self.needed, self.warn = rounds, needed, warn
+    plan: PairPlan
+    launch: Launcher
+    sink: Sink
+    watcher: Progress
+    open_cells: Callable[[], set[str]]
+    budget: float
+    rounds: int | None = None
+    seconds: float = 60.0
+    clock: Callable[[], float] = time.monotonic
+    at_once: int = 2
+    needed: int = 0
+    warn: Callable[[str], None] = lambda _words: None
+
+    def __post_init__(self) -> None:
         self.numbers: dict[str, int] = {}
         self.failed: set[str] = set()
-        self._began = self._told = clock()
+        self._began = self._told = self.clock()
         self._process = 0
         self._longest: dict[str, float] = {}
         self._looked = 0.0
@@ -114,8 +110,8 @@ class PairDriver:
                 if cell.id in self.failed:
                     continue
                 self._tell(f"witness {cell.ids[side]}")
-                request = {"op": "witness", "workload": cell.workload, "params": dict(cell.params_of(side))}
-                answer = client.ask({**request, "seconds": self.seconds}, 5 * self.seconds)
+                asked = request("witness", cell.workload, cell.params_of(side), seconds=self.seconds)
+                answer = client.ask(asked, 5 * self.seconds)
                 if "outcome" in answer:
                     self._fail(cell, side, answer, None)
                 else:
@@ -231,9 +227,9 @@ class PairDriver:
         start = self.clock()
         cell = drawn.choice(cells)
         for side in (0, 1):
-            request = {"op": "look", "workload": cell.workload, "params": dict(cell.params_of(side))}
+            asked = request("look", cell.workload, cell.params_of(side), seconds=self.seconds)
             with _losing(cell, side):
-                answer = links[side].request({**request, "seconds": self.seconds}, 3 * self.seconds)
+                answer = links[side].request(asked, 3 * self.seconds)
             if "outcome" in answer:
                 raise _Lost(cell, side, answer)
         self._looked += self.clock() - start
@@ -243,9 +239,8 @@ class PairDriver:
         self._tell(f"pair {pair + 1} memory of {cell.id}")
         order = shuffled([0, 1], self.plan.seed, "runner", cell.id, pair)
         contenders = [self.plan.contenders[cell.model][side] for side in order]
-        request = {"op": "weigh", "workload": cell.workload, "params": dict(cell.params)}
-        request["smallest"] = dict(cell.smallest)
-        runner = MemoryRunner(self.launch, request, self.seconds, self.at_once)
+        asked = request("weigh", cell.workload, cell.params, smallest=dict(cell.smallest))
+        runner = MemoryRunner(self.launch, asked, self.seconds, self.at_once)
         with contextlib.closing(runner.weigh(contenders)) as answers:
             weighed = list(answers)
         processes: list[int] = [0, 0]
@@ -267,9 +262,7 @@ class PairDriver:
 
     def _emit_process(self, contender: Contender, greeting: Message, pair: int, purpose: str) -> int:
         self._process += 1
-        about = {name: greeting.get(name) for name in OF_A_PROCESS}
-        place = {"process": self._process, "contender": contender.id, "generation": pair}
-        self.sink(as_record({"type": "process", **place, "purpose": purpose, **about}))
+        self.sink(process(self._process, contender.id, pair, purpose, greeting))
         return self._process
 
     def _fail(self, cell: PairedCell, side: int, answer: Message, process: int | None) -> None:

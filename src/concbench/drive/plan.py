@@ -8,7 +8,7 @@ generation.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 
@@ -121,13 +121,15 @@ def make_contenders(
     return tuple(contenders)
 
 
-def parameter_sets(workload: Workload[Any], preset: Preset, chosen: Mapping[str, Sequence[str]]) -> list[Any]:
-    """Return the preset's parameters, with each of ``chosen`` (name → values) put in its place.
+def parameter_sets(
+    workload: Workload[Any], points: Sequence[Any], chosen: Mapping[str, Sequence[str]]
+) -> list[Any]:
+    """Return parameters with each of ``chosen`` (name → values) put in its place, no set twice.
 
     Names that the workload does not have are left out: ``--param tasks=…`` is for all that have tasks.
     Raises ValueError for a value that the workload refuses.
     """
-    sets = [params_to_dict(params) for params in workload.points(preset)]
+    sets = [params_to_dict(params) for params in points]
     for name, values in chosen.items():
         if name in sets[0]:
             sets = [{**params, name: value} for params in sets for value in values]
@@ -147,15 +149,12 @@ def make_points(
     timed: list[PlannedPoint] = []
     weighed: list[PlannedPoint] = []
     for workload in workloads:
-        sets = parameter_sets(workload, preset, chosen)
+        sets = parameter_sets(workload, workload.points(preset), chosen)
         smallest = params_to_dict(workload.smallest)
         timed += [_point("time", workload, params, contenders, smallest) for params in sets]
         heavy = workload.memory_points(sets) if weigh else []
         weighed += [_point("memory", workload, params, contenders, smallest) for params in heavy]
-    return tuple(
-        PlannedPoint(index, point.purpose, point.workload, point.params, point.cells, point.smallest)
-        for index, point in enumerate(timed + weighed)
-    )
+    return tuple(replace(point, index=index) for index, point in enumerate(timed + weighed))
 
 
 def _point(
@@ -168,7 +167,7 @@ def _point(
     values = params_to_dict(params)
     cells = tuple(
         PlannedCell(
-            f"{workload.name}[{spelled(values)}]/{contender.id}",
+            cell_name(workload.name, values, contender.id),
             workload.name,
             values,
             contender.id,
@@ -177,6 +176,16 @@ def _point(
         for contender in contenders
     )
     return PlannedPoint(-1, purpose, workload.name, values, cells, smallest)
+
+
+def cell_name(workload: str, params: Mapping[str, Any], contender: str) -> str:
+    """Return what a cell is called."""
+    return f"{workload}[{spelled(params)}]/{contender}"
+
+
+def request(op: str, workload: str, params: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """Return what a worker is asked to do at a cell."""
+    return {"op": op, "workload": workload, "params": dict(params), **more}
 
 
 def rounds_of(effort: Effort, estimates_ns: Sequence[int]) -> int:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from concbench.drive.pairing import OWN_SLICES, PairedCell
+from concbench.drive.plan import request
 from concbench.drive.workers.launch import Link
 from concbench.results.records import Slices
 
@@ -31,13 +32,13 @@ class Turns:
 
     def take(self, link: Link, side: int) -> Record:
         """Let ``side`` take its next turn, and return the worker's answer; raises WorkerLost."""
-        request: Record = {"workload": self.cell.workload, "params": dict(self.cell.params_of(side))}
+        at_cell = self.cell.workload, self.cell.params_of(side)
         if side not in self._warm:
             self._warm.add(side)
-            return link.request({"op": "warm", **request, "number": self.number}, self.seconds)
+            return link.request(request("warm", *at_cell, number=self.number), self.seconds)
         untimed = 0 if self.cell.slices == OWN_SLICES else max(1, self.number // 4)
-        request |= {"op": "slice", "number": self.number, "untimed": untimed}
-        answer = link.request(request, self.seconds)
+        asked = request("slice", *at_cell, number=self.number, untimed=untimed)
+        answer = link.request(asked, self.seconds)
         self._slices[side].append(answer)
         return answer
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.measure.salting import Unusable
+from concbench.measure.salting import asked
 from concbench.promised import Promised, Shows, first
 from concbench.promises import FEW, KNOWN, Promises, Spawned
 from concbench.words import shown
@@ -94,12 +94,7 @@ def _told_by(promise: Promised, ledger: Ledger) -> str | None:
 
     Raises Unusable where it raises.
     """
-    try:
-        message: object = promise.broken(ledger)
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise Unusable(f"broken of {shown(promise)}") from error
+    message: str | None = asked(f"broken of {shown(promise)}", promise.broken, ledger)
     if message is None or type(message) is str:
         return message
     raise TypeError(f"broken of {shown(promise)} must return text, or None, not {shown(message)}")

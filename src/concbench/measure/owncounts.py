@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from concbench.measure.salting import Unusable
+from concbench.measure.salting import asked
 from concbench.words import shown
 from concbench.workloads.base import Workload
 
@@ -19,13 +19,7 @@ def own_counts(workload: Workload[Any], params: Any, ledger: Any) -> dict[str, i
     counts = getattr(workload, "counts", None)
     if counts is None:
         return {}
-    try:
-        told = counts(params, ledger)
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise Unusable(f"counts of {workload.name}") from error
-    return _checked(workload, told)
+    return _checked(workload, asked(f"counts of {workload.name}", counts, params, ledger))
 
 
 def _checked(workload: Workload[Any], told: object) -> dict[str, int]:

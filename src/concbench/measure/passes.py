@@ -15,7 +15,6 @@ from typing import Any
 from concbench.measure.clocks import Clock, ahead_of, clock_of, drifted
 from concbench.measure.execution import Cell, Lent, as_they_are, lent_from, opening
 from concbench.measure.hook import (
-    SEES_ALL_THREADS,
     ProfileHook,
     made_already,
     profiled,
@@ -76,18 +75,13 @@ def watched_pass(cell: Cell, seconds: float, ledger: Ledger) -> Pass:
     return _run(lent, ready, batch.salt, seconds, ledger, clock, collect=watching.collect)
 
 
-def unwatched_pass(
-    cell: Cell, seconds: float, running: frozenset[int] = frozenset(), *, most: int = SAMPLE
-) -> list[Pass]:
+def unwatched_pass(cell: Cell, seconds: float, *, most: int = SAMPLE, anew: bool = False) -> list[Pass]:
     """Run as a timed sample would, looked at through the interpreter's hook; return the runs.
 
-    There are ``most`` of them, one where a sample is one run; none follows one that was stopped. Batches lie
-    ready before the first run, as they do in a timed sample, and no task of them is made yet.
-
-    ``running`` are threads that may run tasks and were there before: where this Python cannot look into
-    them, a session is opened whose threads it can. As in a timed run, the garbage collector runs when the
-    batch is there, and not since the run before. Suspended tasks that earlier runs left behind are kept from
-    it: it would close them, and to the hook that is a task that takes a step.
+    There are ``most`` of them, one where a sample is one run; none follows one that was stopped. ``anew``: in
+    a session that is opened for them, so that its threads can be looked into. As in a timed run, the garbage
+    collector runs when the batches are there, and not since. Suspended tasks that earlier runs left behind
+    are kept from it: it would close them, and to the hook that is a task that takes a step.
     """
     spare = cell.factories()
     codes = set(map(cell.watching.code, spare))
@@ -96,7 +90,7 @@ def unwatched_pass(
     hook, done = ProfileHook(ledgers[0], cell.watching, codes), list[Pass]()
     del spare
     left_behind, unstarted = suspended_tasks(codes), made_already(codes)
-    with _seen_by(hook, cell, anew=bool(running) and not SEES_ALL_THREADS) as seen:
+    with _seen_by(hook, cell, anew=anew) as seen:
         batches = seen.batches(ready)
         prepared, now = seen.lent.ready(batches), clock_of(seen.workload, seen.lent.rt)
         gc.collect()
@@ -106,8 +100,6 @@ def unwatched_pass(
             if (early := made_already(codes) - unstarted) > 0:
                 ledger.early = f"{early} tasks were made before the run began"
             done.append(_run(seen.lent, tasks, batch.salt, seconds, ledger, now))
-            if cell.watching.elsewhere and any(task.started for task in ledger.tasks):
-                ledger.early = "tasks ran in this very process, though the session has prepare"
             if done[-1].stopped is not None:
                 break
     del left_behind
@@ -164,17 +156,17 @@ def _run(
     (results,) = as_they_are([results])
     results = collect(ledger, results, began)
     ledger.close()
-    late = limit.passed or ended - began > seconds
-    stopped = f"the run did not end within {seconds:g} s{_too_few(ledger)}" if late else None
+    stopped = _late(ledger, seconds) if limit.passed or ended - began > seconds else None
     return Pass(ledger, results, stopped, salt, drifted(ahead, now, ended - began))
 
 
-def _too_few(ledger: Ledger) -> str:
-    """Return what may have held up a run in which all that began wait, and the others did not begin."""
+def _late(ledger: Ledger, seconds: float) -> str:
+    """Return that a run did not end, and whether all that began wait, while the others did not begin."""
+    late = f"the run did not end within {seconds:g} s"
     started = [task for task in ledger.tasks if task.started]
     if len(started) in (0, len(ledger.tasks)) or not all(task.suspended or task.finished for task in started):
-        return ""
+        return late
     return (
-        f": {len(started)} of {len(ledger.tasks)} tasks began, and all of these wait for others; a model "
-        "that can have only so many tasks alive at once says how many in Traits.workers"
+        f"{late}: {len(started)} of {len(ledger.tasks)} tasks began, and all of these wait for others; a"
+        " model that can have only so many tasks alive at once says how many in Traits.workers"
     )

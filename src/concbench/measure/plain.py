@@ -6,13 +6,13 @@ counted, which is after the clock has stopped. Numbers, text and containers of e
 
 import sys
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 from concbench.words import a_kind
 
 ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes})
-CONTAINERS = frozenset({tuple, list, set, frozenset})
-
+CONTAINERS = frozenset({tuple, list, set, frozenset, dict})
 
 DEEPEST = 50
 """Levels of containers within containers that a result may have: one that holds itself has no end of them."""
@@ -34,24 +34,21 @@ def _strange(value: Any, levels: int) -> str | None:
     kind = type(value)
     if kind in ATOMS:
         return None
-    inner: Iterable[Any]
-    if kind is dict:
-        inner = (*value.keys(), *value.values())
-    elif kind in CONTAINERS:
-        inner = value
-    else:
+    if kind not in CONTAINERS:
         return a_kind(kind)
     if not levels:
         return f"data nested more than {DEEPEST} levels deep"
-    return next((strange for one in inner if (strange := _strange(one, levels - 1)) is not None), None)
+    inner = map(_strange, _inner(value), repeat(levels - 1))
+    return next((strange for strange in inner if strange is not None), None)
 
 
 def size_of(value: Any) -> int:
     """Return the bytes that plain data takes at most: what is in it twice counts twice."""
-    kind = type(value)
-    inner: Iterable[Any] = ()
-    if kind is dict:
-        inner = (*value.keys(), *value.values())
-    elif kind in CONTAINERS:
-        inner = value
-    return sys.getsizeof(value) + sum(map(size_of, inner))
+    return sys.getsizeof(value) + sum(map(size_of, _inner(value)))
+
+
+def _inner(value: Any) -> Iterable[Any]:
+    """Return what a container holds; nothing for what is none."""
+    if type(value) is dict:
+        return (*value.keys(), *value.values())
+    return value if type(value) in CONTAINERS else ()

@@ -5,7 +5,7 @@ called are in :mod:`concbench.workloads.rules`.
 """
 
 import inspect
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, asdict, fields
 from functools import partial
 from random import Random
@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 from concbench.models.base import DIALECTS, Dialect
 from concbench.places import worded
 from concbench.promises import promises_of
-from concbench.validators import parameter, seconds
+from concbench.validators import Validator, parameter, seconds
 from concbench.words import cut, shown
 from concbench.workloads.base import (
     PRESETS,
@@ -26,8 +26,14 @@ from concbench.workloads.base import (
 
 Facts = dict[str, Any]
 
-KINDS = (int, float, str)
+KINDS: Mapping[str, type[Any]] = {"int": int, "float": float, "str": str}
 """What a parameter may be: what a command line, a run file and a cell's name can hold."""
+
+OF_MODELS = ("name", "dialect", "summary", "cost", "source")
+"""What is told of a model as it stands there, beside its traits and what it lends."""
+
+OF_WORKLOADS = ("name", "version", "summary", "reading", "doubled", "needs_own_slice", "unit")
+"""What is told of a workload as it stands there."""
 
 TOLD = ("tasks", "overlap", "exact", "gathered")
 """Of what is promised, what a plan is made by; the rest only the witness needs."""
@@ -38,43 +44,29 @@ class Broken(Exception):
 
 
 def told(workload: Workload[Any]) -> Facts:
-    """Return all that the command line needs of a workload; raises Broken."""
-    parameters = _parameters(workload)
-    points = {
-        preset: _sets(workload, f"points({preset!r})", partial(workload.points, preset)) for preset in PRESETS
-    }
-    smallest = facts_of(workload, workload.smallest, "smallest")
+    """Return all that the command line needs of a workload and of some parameters; raises Broken."""
+    about = {name: getattr(workload, name) for name in OF_WORKLOADS}
+    about["versions"] = {name: _needs(version) for name, version in workload.versions.items()}
+    about["parameters"], about["meaning"] = _parameters(workload), cut(inspect.getdoc(workload.params) or "")
+    about["sets"] = sets = dict[str, list[Facts]]()
+    for preset in PRESETS:
+        sets[preset] = _sets(workload, f"points({preset!r})", partial(workload.points, preset))
+    sets["smallest"] = [facts_of(workload, workload.smallest, "smallest")]
     drawn_from(workload, 0)
-    size = getattr(workload, "brief", None)  # workloads of an older checkout lack it
-    brief = None if size is None else facts_of(workload, size, "brief")
-    plain = {name: getattr(workload, name) for name in ("name", "version", "summary", "reading", "doubled")}
-    versions = {name: _as_said(version) for name, version in workload.versions.items()}
-    return {
-        **plain,
-        "needs_own_slice": workload.needs_own_slice,
-        "unit": workload.unit,
-        "versions": versions,
-        "questions": [asdict(question) for question in getattr(workload, "questions", ())],
-        "lanes": _lanes(workload),
-        "parameters": parameters,
-        "meaning": cut(inspect.getdoc(workload.params) or ""),
-        "points": points,
-        "smallest": smallest,
-        "brief": brief,
-    }
+    # Those of an older checkout have no field for what follows.
+    brief, lanes = getattr(workload, "brief", None), getattr(workload, "lanes", None)
+    sets["brief"] = [] if brief is None else [facts_of(workload, brief, "brief")]
+    sets["lanes"] = [] if lanes is None else [facts_of(workload, lanes.params, "lanes")]
+    about["lanes"] = [] if lanes is None else [{"reading": lanes.reading, "kept": lanes.kept}]
+    about["questions"] = [asdict(question) for question in getattr(workload, "questions", ())]
+    return about
 
 
-def _as_said(version: Any) -> Facts:
-    """Return the reason why there is no wording, or what one needs, of a dialect or a model."""
-    reason = version.reason if isinstance(version, NotExpressible) else None
-    return {"reason": reason, "needs": sorted(map(str, getattr(version, "needs", ())))}
-
-
-def _lanes(workload: Workload[Any]) -> Facts | None:
-    lanes = getattr(workload, "lanes", None)
-    if lanes is None:
-        return None
-    return {**facts_of(workload, lanes.params, "lanes"), "reading": lanes.reading, "kept": lanes.kept}
+def _needs(version: Any) -> str | list[str]:
+    """Return why there is no wording of a dialect or a model, or what one needs."""
+    if isinstance(version, NotExpressible):
+        return version.reason
+    return sorted(map(str, getattr(version, "needs", ())))
 
 
 def drawn_from(workload: Workload[Any], seed: int) -> list[Facts]:
@@ -100,17 +92,14 @@ def _parameters(workload: Workload[Any]) -> list[Facts]:
     hints = _called("params", lambda: get_type_hints(workload.params))
     found = []
     for one in fields(workload.params):
-        kind = hints.get(one.name)
-        if kind not in KINDS:
-            kinds = ", ".join(known.__name__ for known in KINDS)
-            raise Broken(f"params: {one.name} is a {shown(one.type)}; a parameter is one of {kinds}")
-        about = {"name": one.name, "kind": kind.__name__}
-        if one.default is not MISSING:
-            about["default"] = _scalar(f"params: the default of {one.name}", one.default)
-        elif one.default_factory is not MISSING:
-            made = _called(f"params: the default of {one.name}", one.default_factory)
-            about["default"] = _scalar(f"params: the default of {one.name}", made)
-        found.append(about)
+        kind, where = hints.get(one.name), f"params: the default of {one.name}"
+        if kind not in KINDS.values():
+            raise Broken(
+                f"params: {one.name} is a {shown(one.type)}; a parameter is one of {', '.join(KINDS)}"
+            )
+        made = one.default if one.default_factory is MISSING else _called(where, one.default_factory)
+        default = {} if made is MISSING else {"default": _fit(where, made)}
+        found.append({"name": one.name, "kind": kind.__name__, **default})
     return found
 
 
@@ -128,14 +117,12 @@ def facts_of(workload: Workload[Any], params: Any, what: str = "parameters") -> 
     """
     if type(params) is not workload.params:
         raise Broken(f"{what} must be a {workload.params.__name__}, as params says, not {shown(params)}")
-    values = {name: _scalar(f"{what}: {name}", value) for name, value in params_to_dict(params).items()}
+    values = {name: _fit(f"{what}: {name}", value) for name, value in params_to_dict(params).items()}
     again = _called(f"{what}: params(**{values})", lambda: params_from_dict(workload, values))
     if again != params:
         raise Broken(f"{what} is {shown(params)}, and made again from its values {shown(again)}")
     where = f"of {what}, {shown(params)}," if what != "parameters" else f"of {shown(params)}"
-    floor = _called(f"floor {where}", lambda: workload.floor(params))
-    if (complaint := seconds(floor)) is not None:
-        raise Broken(f"floor {where}{complaint}")
+    floor = _fit(f"floor {where}", _called(f"floor {where}", lambda: workload.floor(params)), seconds)
     versions = workload.versions.items()
     expressed = [name for name, version in versions if not isinstance(version, NotExpressible)]
     promises = {
@@ -154,8 +141,8 @@ def promised_to(expressed: Collection[str]) -> list[Dialect]:
     return [dialect for dialect in DIALECTS if own or dialect in expressed]
 
 
-def _scalar(what: str, value: Any) -> Any:
-    if (complaint := parameter(value)) is not None:
+def _fit(what: str, value: Any, kind: Validator = parameter) -> Any:
+    if (complaint := kind(value)) is not None:
         raise Broken(f"{what}{complaint}")
     return value
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from concbench.measure.salting import Unusable
+from concbench.measure.salting import asked
 from concbench.validators import is_bounded, unlike, writable
 from concbench.words import a_kind
 from concbench.workloads.base import Workload
@@ -25,12 +25,7 @@ def records_of(workload: Workload[Any], results: Sequence[Any], params: Any) -> 
     Raises Unusable where they cannot be had, and TypeError, as a sentence, unless they are names with
     numbers, text, None or lists of numbers.
     """
-    try:
-        made = workload.records(results, params)
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise Unusable(f"records of {workload.name}") from error
+    made: dict[str, Any] = asked(f"records of {workload.name}", workload.records, results, params)
     if type(made) is not dict:
         raise TypeError(f"records of {workload.name} must return a dict, not {a_kind(type(made))}")
     for name, value in made.items():

@@ -42,6 +42,19 @@ class Unusable(Exception):
     """A function of a workload, which is named, raised the cause of this: it is no task's doing."""
 
 
+def asked(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a function of a workload returns; raises Unusable, naming it, for what it raises.
+
+    That memory is used up is nobody's fault.
+    """
+    try:
+        return function(*arguments)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise Unusable(name) from error
+
+
 def wording_of(workload: Workload[Any], model: Model) -> str:
     """Return under which name a workload has a model's wording; an older one knows dialects only."""
     if not hasattr(workload, "wording_of"):
@@ -101,13 +114,8 @@ def wrong_with(workload: Workload[Any], results: Any, params: Any, salt: int = 0
     unlike = unlike_plain(results)
     if unlike is not None:
         return unlike
-    judge = workload.judge
-    try:
-        verdict = judge(results, params, salt) if takes_salt(judge) else judge(results, params)
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise Unusable(f"judge of {workload.name}") from error
+    salts = (salt,) if takes_salt(workload.judge) else ()
+    verdict = asked(f"judge of {workload.name}", workload.judge, results, params, *salts)
     if verdict is not None and type(verdict) is not str:
         raise TypeError(
             f"judge of {workload.name} must return None or what is wrong, as text, not {shown(verdict)}"

@@ -147,9 +147,8 @@ def weigh(cell: Cell, smallest: Any) -> dict[str, Any]:
 
     A run with the ``smallest`` parameters goes first, so that what is only loaded or cached once is there
     already. Then free memory is given back or used up, so that the run cannot hide in it. ``observed_bytes``
-    is what a keeper task saw while all its tasks were parked, None where there is no keeper. Raises
-    WrongResult, also for a run that holds more than it is seen to, or that looked more often than a keeper
-    does. Helpers of the session count, but for what is judged.
+    is what a keeper task saw while all its tasks were parked, None where there is no keeper. Helpers of the
+    session count, but for what is judged. Raises WrongResult, also for memory that the run cannot have taken.
     """
     promise, lent = cell.promise, cell.lent
     cell.at(smallest).run(1)

@@ -10,7 +10,7 @@ What no witness can see is listed in docs/VERIFYING.md.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from concbench.measure.checks import EVERY_CHECK, check_reported, check_truth, check_unwatched, said_of
 from concbench.measure.execution import Cell
@@ -44,7 +44,7 @@ def bear_witness(
     *,
     seconds: float = 60.0,
     without: Collection[str] = (),
-    keep: Callable[[Pass], None] | None = None,
+    keep: Callable[[Pass], object] = lambda _run: None,
     most: int = SAMPLE,
 ) -> Testimony:
     """Run a cell watched and unwatched, and return what the checks say, but for those ``without``.
@@ -61,22 +61,27 @@ def bear_witness(
     counts = _counts(watched.ledger)  # before any promise of others' looks at it
     said = checked(cell, watched)
     if watched.stopped is None:
-        running = running_threads(watched.ledger)
-        unwatched = unwatched_pass(cell, seconds, running, most=most)
-        for run in unwatched:
-            if run.stopped is None:
-                require_seen(run.ledger, watched.ledger, running)
-                if keep is not None:
-                    keep(run)
+        unwatched = _runs_unwatched(cell, seconds, watched.ledger, keep, most)
         unnamed = len(watched.ledger.unnamed)
         for name, message in _checked_unwatched(cell, unwatched, without, unnamed).items():
             said[name] = said.get(name) or (message if name == "unwatched" else _unwatched(message))
     kept = {name: message for name, message in said.items() if name not in without}
-    testimony = _testimony(watched.ledger, kept, counts)
-    if testimony.failures:
-        return testimony
-    own = own_counts(cell.workload, cell.params, watched.ledger)
-    return replace(testimony, counts={**counts, **own})
+    if all(message is None for message in kept.values()):
+        counts |= own_counts(cell.workload, cell.params, watched.ledger)
+    return _testimony(watched.ledger, kept, counts)
+
+
+def _runs_unwatched(
+    cell: Cell, seconds: float, watched: Ledger, keep: Callable[[Pass], object], most: int
+) -> list[Pass]:
+    """Return the runs of the unwatched pass; raises Unwitnessable where nobody could look into one."""
+    running = running_threads(watched)
+    runs = unwatched_pass(cell, seconds, most=most, anew=bool(running) and not SEES_ALL_THREADS)
+    for run in runs:
+        if run.stopped is None:
+            require_seen(run.ledger, watched, running)
+            keep(run)
+    return runs
 
 
 def look_again(cell: Cell, *, seconds: float = 60.0) -> Testimony:
@@ -89,8 +94,8 @@ def look_again(cell: Cell, *, seconds: float = 60.0) -> Testimony:
     unwatched = unwatched_pass(cell, seconds, most=1)
     said = _checked_unwatched(cell, unwatched)
     failed = {name for name, message in said.items() if message is not None}
-    if not SEES_ALL_THREADS and failed == {"unwatched"} and (older := others()):
-        unwatched = unwatched_pass(cell, seconds, older, most=1)
+    if not SEES_ALL_THREADS and failed == {"unwatched"} and others():
+        unwatched = unwatched_pass(cell, seconds, most=1, anew=True)
         said = _checked_unwatched(cell, unwatched)
     return _testimony(unwatched[0].ledger, said, _counts(unwatched[0].ledger))
 
@@ -104,6 +109,8 @@ def _checked_unwatched(
     """
     promises, shows, said = cell.promise, cell.watching.shows, dict[str, str | None]()
     for run in runs:
+        if cell.watching.elsewhere and any(task.started for task in run.ledger.tasks):
+            run.ledger.early = "tasks ran in this very process, though the session has prepare"
         here = {"completed": run.stopped} | checked_results(cell, run)
         here["unwatched"] = check_unwatched(
             run.ledger, promises, shows=shows, without=without, unnamed=unnamed

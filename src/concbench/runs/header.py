@@ -111,7 +111,7 @@ def cell_for_header(cell: PlannedCell, catalogue: Catalogue) -> HeaderCell:
         "workload": cell.workload,
         "contender": cell.contender,
         "params": dict(cell.params),
-        "unit": workload.unit,
+        "unit": workload.cost_unit,
         "floor_ns": round(1e9 * floor),
         "workload_version": workload.version,
     }

@@ -14,14 +14,7 @@ from concbench.drive.pairing import (
 )
 from concbench.drive.plan import Contender, PlannedCell, make_contenders
 from concbench.drive.sides.side import Side
-from concbench.drive.workers.described import (
-    Described,
-    elsewhere,
-    handed_over,
-    place_of,
-    rest,
-    searched_last,
-)
+from concbench.drive.workers.described import Described, handed_over, rest
 from concbench.drive.workers.launch import Link, ProcessLink, launch
 from concbench.errors import RequestError, arg
 from concbench.results.header import Header, HeaderCell, HeaderPair
@@ -45,7 +38,7 @@ Start = Callable[[Contender], Link]
 
 def catalogue_of(sides: Sides) -> Described:
     """Return the models and workloads that there are to compare: those of head."""
-    return Described(sides[1].plugins, sides[1].loops, place_of(sides[1]))
+    return Described(sides[1].plugins, sides[1].loops, sides[1].place)
 
 
 def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> PairPlan:
@@ -56,7 +49,7 @@ def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> P
     asked = (*request.models, *loops) if request.models else catalogue.own_models()
     models = known_names("model", asked, catalogue.model_names(asked))
     refuse_unknown_params(request.params, workloads)
-    interpreters = str(sides[0].interpreter), str(sides[1].interpreter)
+    interpreters = str(sides[0].place.interpreter), str(sides[1].place.interpreter)
     contenders = make_contenders(catalogue, models, {"": interpreters[0]}, pinned_cpus(request.affinity))
     try:
         cells = paired_cells(workloads, contenders, request.params, weigh=request.memory)
@@ -74,7 +67,7 @@ def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> P
 
 def _refuse_nothing_of_a_project(sides: Sides) -> None:
     """Raise RequestError where the sides are a project's, and nothing of it would be measured."""
-    if sides[1].roots and not (sides[1].plugins or sides[1].loops):
+    if sides[1].place.roots and not (sides[1].plugins or sides[1].loops):
         raise RequestError(
             "this repository is not concbench's own, and nothing of it is named: say what to measure of"
             f" it with {arg('loops', 'MODULE:FACTORY')} or {arg('plugins', 'FILE')} (see concbench"
@@ -96,22 +89,14 @@ def _with_more(cells: Sequence[PairedCell], factor: Fraction, catalogue: Catalog
 def launcher_of(sides: Sides) -> Callable[[Contender], ProcessLink]:
     """Return what starts a worker for a contender of either side."""
     by_name = dict(zip(SIDES, sides, strict=True))
-    plugins = {name: handed_over(side.plugins, place_of(side)) for name, side in by_name.items()}
+    plugins = {name: handed_over(side.plugins, side.place) for name, side in by_name.items()}
 
     def start(contender: Contender) -> ProcessLink:
         which: Which = contender.id.rpartition("@")[2]  # type: ignore[assignment]
         side = by_name[which]
         rest()
         return launch(
-            side.interpreter,
-            contender.model,
-            cpus=contender.cpus,
-            plugins=plugins[which],
-            loops=side.loops,
-            after=searched_last(contender.model, side.loops, elsewhere=elsewhere(side)),
-            suite=side.suite,
-            roots=side.roots,
-            compiled=side.compiled,
+            side.place, contender.model, cpus=contender.cpus, plugins=plugins[which], loops=side.loops
         )
 
     return start

@@ -9,7 +9,7 @@ from typing import Any
 
 from concbench.drive.host.interpreters import find, names_of
 from concbench.drive.plan import EFFORTS, Contender, Plan, make_contenders, make_points
-from concbench.drive.workers.described import handed_over, rest, searched_last
+from concbench.drive.workers.described import handed_over, rest
 from concbench.drive.workers.launch import ProcessLink, launch
 from concbench.errors import RequestError, arg
 from concbench.runs.request import RunRequest
@@ -58,7 +58,6 @@ def launcher(request: RunRequest) -> Callable[[Contender], ProcessLink]:
             cpus=contender.cpus,
             plugins=plugins,
             loops=request.loops,
-            after=searched_last(contender.model, request.loops),
         )
 
     return start

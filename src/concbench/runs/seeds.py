@@ -5,11 +5,12 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import concbench
 from concbench.drive.workers.lastwords import with_words
-from concbench.drive.workers.launch import ProcessLink, WorkerLost
+from concbench.drive.workers.launch import ProcessLink, WorkerLost, launch
 from concbench.errors import RequestError, arg
 from concbench.models import index
 from concbench.outcomes import CellOutcome
@@ -49,8 +50,7 @@ def chosen(models: Sequence[str]) -> list[Replay]:
 def start_worker(model: str) -> ProcessLink:
     """Start a worker in this interpreter, pinned as ``concbench run`` pins it; raises WorkerLost."""
     cpus = pinned_cpus("auto") if index.get(model).traits.pinnable else ()
-    setup = {"model": model, "cpus": list(cpus), "plugins": [], "loops": [], "roots": []}
-    return ProcessLink(sys.executable, setup)
+    return launch(Path(sys.executable), model, cpus=cpus)
 
 
 def play(replay: Replay, scale: float, tick: Callable[[float], None]) -> Result:

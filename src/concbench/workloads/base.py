@@ -11,7 +11,7 @@ from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar, get_type_hints
 
-from concbench.models.base import DIALECTS, RUNTIMES, UNSAID, Dialect, Factory
+from concbench.models.base import DIALECTS, RUNTIMES, Dialect, Factory
 from concbench.models.capabilities import Capability, lacked_by
 from concbench.promised import Promised
 from concbench.workloads.questions import Lanes, Question
@@ -167,15 +167,16 @@ class Workload(Generic[P]):
     memory_points: Callable[[list[P]], list[P]] = last_point
     brief: P | None = None
     reported: Callable[[Any], tuple[float, float]] | None = None
-    unit: "Unit" = UNSAID
+    unit: "Unit | None" = None
     questions: tuple[Question, ...] = ()
     lanes: Lanes | None = None
     counts: Callable[[P, Any], Mapping[str, int]] | None = None
     companion: Callable[[P], Companion] | None = None
 
-    def __post_init__(self) -> None:
-        if self.unit is UNSAID:
-            object.__setattr__(self, "unit", "suspension" if self.doubled else "task")
+    @property
+    def cost_unit(self) -> "Unit":
+        """What cost is counted per, whether ``unit`` says it or not."""
+        return self.unit or ("suspension" if self.doubled else "task")
 
     def wording_of(self, model: Speaker) -> str:
         """Return under which name ``versions`` has a model's wording: its own, else that of its dialect."""

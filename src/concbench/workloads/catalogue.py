@@ -39,8 +39,7 @@ class Catalogue:
     """Models and workloads by name. Modules of the package are imported only when asked for."""
 
     def __init__(self, plugins: Sequence[str] = (), loops: Sequence[str] = ()) -> None:
-        self._models: dict[str, Model] = {}
-        self._workloads: dict[str, Workload[Any]] = {}
+        self._own: dict[Kind, dict[str, Any]] = {"model": {}, "workload": {}}
         for path in plugins:
             self._add_plugin(path)
         for spec in dict.fromkeys(loops):
@@ -58,13 +57,9 @@ class Catalogue:
     def _add(self, source: str, one: "Model | Workload[Any]") -> None:
         """Take in a model or workload; raises PluginError where another has its name, or a lookalike."""
         kind: Kind = "model" if isinstance(one, Model) else "workload"
-        taken = self.model_names() if isinstance(one, Model) else self.workload_names()
-        if (wrong := taken_by(kind, one.name, taken)) is not None:
+        if (wrong := taken_by(kind, one.name, self._names(kind))) is not None:
             raise PluginError(f"{source}: {wrong}; choose another")
-        if isinstance(one, Model):
-            self._models[one.name] = one
-        else:
-            self._workloads[one.name] = one
+        self._own[kind][one.name] = one
 
     def model_names(self, asked: Iterable[str] = ()) -> list[str]:
         """Return every model's name, the package's first.
@@ -72,44 +67,45 @@ class Catalogue:
         What is installed is there if a name is ``asked`` for that nothing else has: to install a distribution
         changes no run.
         """
-        return self._with_installed("model", models.names() + list(self._models), asked)
+        return self._names("model", asked)
 
     def workload_names(self, asked: Iterable[str] = ()) -> list[str]:
         """Return every workload's name, the package's first; what is installed as with models."""
-        return self._with_installed("workload", workloads.names() + list(self._workloads), asked)
+        return self._names("workload", asked)
 
-    def _with_installed(self, kind: Kind, known: list[str], asked: Iterable[str]) -> list[str]:
+    def _names(self, kind: Kind, asked: Iterable[str] = ()) -> list[str]:
+        known = INDEXES[kind].names() + list(self._own[kind])
         lacking = not set(asked) <= set(known)
         return known + [name for name in self.installed(kind) if name not in known] if lacking else known
 
     def own_models(self) -> list[str]:
         """Return the names of the user's models: those of plug-ins and event loops."""
-        return list(self._models)
+        return list(self._own["model"])
 
     def own_workloads(self) -> list[str]:
         """Return the names of the user's workloads."""
-        return list(self._workloads)
+        return list(self._own["workload"])
 
     def installed(self, kind: Kind) -> dict[str, Entry | PluginError]:
         """Return what installed distributions bring, by name; under a name that cannot be had, why not."""
-        known = dict.fromkeys(self.model_names() if kind == "model" else self.workload_names(), "a plug-in")
+        known = dict.fromkeys(self._names(kind), "a plug-in")
         known |= dict.fromkeys(INDEXES[kind].names(), "concbench")
         return _without_collisions(kind, known, INDEXES[kind].entries())
 
     def model(self, name: str) -> Model:
         """Return the model called ``name``; raises KeyError, and PluginError for an entry point's fault."""
-        found: Model = self._models[name] if name in self._models else self._get("model", name)
+        found: Model = self._get("model", name)
         return found
 
     def workload(self, name: str) -> Workload[Any]:
         """Return the workload called ``name``; raises as ``model`` does."""
-        found: Workload[Any] = (
-            self._workloads[name] if name in self._workloads else self._get("workload", name)
-        )
+        found: Workload[Any] = self._get("workload", name)
         return found
 
     def _get(self, kind: Kind, name: str) -> Any:
-        """Return what the package has, or an entry point of that name defines, which alone is imported."""
+        """Return what a plug-in defines, the package, or an entry point, which alone is imported."""
+        if name in self._own[kind]:
+            return self._own[kind][name]
         with contextlib.suppress(KeyError):
             return INDEXES[kind].get(name)
         entry = self.installed(kind).get(name)

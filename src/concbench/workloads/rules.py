@@ -46,8 +46,8 @@ def _callable(value: Any, _of: Any) -> str | None:
     return None if callable(value) else f"must be a function, not {shown(value)}"
 
 
-def _callable_or_none(value: Any, of: Any) -> str | None:
-    return None if value is None else _callable(value, of)
+def _or_none(rule: Rule) -> Rule:
+    return lambda value, of: None if value is None else rule(value, of)
 
 
 def _bool(value: Any, _of: Any) -> str | None:
@@ -148,8 +148,6 @@ def _place_of(question: Question, of: Any) -> str | None:
 
 
 def _lanes(value: Any, of: Any) -> str | None:
-    if value is None:
-        return None
     if type(value) is not Lanes:
         return f"must be Lanes, or None, not {shown(value)}"
     return _parameters(value.params, of) or _text(value.reading, of) or _bool(value.kept, of)
@@ -179,10 +177,6 @@ def _parameters(value: Any, of: Any) -> str | None:
     return f"must be a {getattr(kind, '__name__', kind)}, as params says, not {shown(value)}"
 
 
-def _parameters_or_none(value: Any, of: Any) -> str | None:
-    return None if value is None else _parameters(value, of)
-
-
 def _doubled(value: Any, of: Any) -> str | None:
     if value is None or (type(value) is str and value in getattr(of.params, "__dataclass_fields__", ())):
         return None
@@ -198,7 +192,7 @@ OF_MODELS: Mapping[str, Rule] = {
     "version": _callable,
     "open": _callable,
     "unavailable": _callable,
-    "current": _callable_or_none,
+    "current": _or_none(_callable),
     "traits": _traits,
     "lends": _lends,
 }
@@ -215,18 +209,18 @@ OF_WORKLOADS: Mapping[str, Rule] = {
     "points": _callable,
     "small": _callable,
     "smallest": _parameters,
-    "brief": _parameters_or_none,
+    "brief": _or_none(_parameters),
     "records": _callable,
     "floor": _callable,
     "memory_points": _callable,
-    "reported": _callable_or_none,
-    "companion": _callable_or_none,
+    "reported": _or_none(_callable),
+    "companion": _or_none(_callable),
     "doubled": _doubled,
     "needs_own_slice": _bool,
-    "counts": _callable_or_none,
-    "unit": _unit,
+    "counts": _or_none(_callable),
+    "unit": _or_none(_unit),
     "questions": _questions,
-    "lanes": _lanes,
+    "lanes": _or_none(_lanes),
 }
 
 

@@ -17,8 +17,9 @@ from concbench.drive.sides.environments import PackageSet
 from concbench.drive.sides.fitting import DoesNotFit, HeadDoesNotFit, refuse_unfit
 from concbench.drive.sides.side import Side
 from concbench.drive.sides.spec import SideSpec
-from concbench.drive.workers.described import Described, handed_over, place_of, rest
+from concbench.drive.workers.described import Described, handed_over, rest
 from concbench.drive.workers.launch import launch
+from concbench.drive.workers.place import Place
 from concbench.workloads.catalogue import PluginError
 
 from .repositories import git, repository
@@ -81,7 +82,7 @@ def test_two_revisions_are_two_sides(project: Path) -> None:
     base, head = sides_for(base="v0", head="v1", repo=project)
     assert base.label.startswith("v0 (")
     assert head.label.startswith("v1 (")
-    assert base.interpreter == head.interpreter == Path(sys.executable)
+    assert base.place.interpreter == head.place.interpreter == Path(sys.executable)
     assert base.about["commit"] != head.about["commit"]
 
 
@@ -99,7 +100,7 @@ def test_a_requirement_may_have_spaces_in_it(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_missing_head_is_the_working_tree(project: Path) -> None:
     head = sides_for(base="v0", repo=project)[1]
     assert head.label.startswith("the working tree (")
-    assert head.roots == (project,)
+    assert head.place.roots == (project,)
 
 
 @pytest.mark.usefixtures("taken_to_fit")
@@ -134,7 +135,7 @@ def test_workers_of_either_side_import_their_own_code(project: Path) -> None:
     with two_sides(SideSpec(base="v0", head="v1", repo=project, plugins=plugins)) as sides:
         versions = []
         for side in sides:
-            link = launch(side.interpreter, "mine", plugins=side.plugins, roots=side.roots)
+            link = launch(side.place, "mine", plugins=side.plugins)
             versions.append(link.greeting["version"])
             link.kill()
     assert versions == ["old", "new"]
@@ -148,7 +149,7 @@ def test_each_side_has_its_own_copy_of_an_event_loop_in_a_file(tmp_path: Path) -
     loops = (f"{repo / 'mine.py'}:make",)
     with two_sides(SideSpec(base="v0", head="v1", repo=repo, loops=loops)) as sides:
         name = "asyncio+mine.py:make"
-        versions = [Described((), side.loops, place_of(side)).model(name).version() for side in sides]
+        versions = [Described((), side.loops, side.place).model(name).version() for side in sides]
     assert versions[0] != versions[1]
     assert all(version.startswith("mine.py ") for version in versions)
 
@@ -157,23 +158,21 @@ def test_each_side_has_its_own_copy_of_an_event_loop_in_a_file(tmp_path: Path) -
 def test_a_working_tree_gets_no_compiled_files_and_both_sides_have_them_elsewhere(project: Path) -> None:
     plugins = (str(project / "plugin.py"),)
     with two_sides(SideSpec(base="v0", repo=project, plugins=plugins)) as sides:
-        assert Described(sides[1].plugins, (), place_of(sides[1])).model("mine").version() == "new"
+        assert Described(sides[1].plugins, (), sides[1].place).model("mine").version() == "new"
         for side in sides:
-            launch(
-                side.interpreter, "mine", plugins=side.plugins, roots=side.roots, compiled=side.compiled
-            ).kill()
-            assert side.compiled is not None
-            assert list(side.compiled.rglob("plugin.*.pyc"))
-            assert not list(side.roots[0].rglob("*.pyc"))
-        assert len({len(str(side.compiled)) for side in sides}) == 1
+            launch(side.place, "mine", plugins=side.plugins).kill()
+            assert side.place.compiled is not None
+            assert list(side.place.compiled.rglob("plugin.*.pyc"))
+            assert not list(side.place.roots[0].rglob("*.pyc"))
+        assert len({len(str(side.place.compiled)) for side in sides}) == 1
     assert git(project, "status", "--porcelain") == ""
-    assert not any(side.compiled and side.compiled.exists() for side in sides)
+    assert not any(side.place.compiled and side.place.compiled.exists() for side in sides)
 
 
 @pytest.mark.usefixtures("taken_to_fit")
 def test_sides_without_a_repository_have_compiled_files_where_python_puts_them() -> None:
     with two_sides(SideSpec(), same=True) as sides:
-        assert [side.compiled for side in sides] == [None, None]
+        assert [side.place.compiled for side in sides] == [None, None]
 
 
 @pytest.mark.usefixtures("taken_to_fit")
@@ -181,7 +180,7 @@ def test_plug_ins_of_a_project_are_asked_where_its_workers_run_and_change_nothin
     before, modules = list(sys.path), set(sys.modules)
     plugins = (str(project / "plugin.py"),)
     with two_sides(SideSpec(base="v0", head="v1", repo=project, plugins=plugins)) as sides:
-        versions = [Described(side.plugins, (), place_of(side)).model("mine").version() for side in sides]
+        versions = [Described(side.plugins, (), side.place).model("mine").version() for side in sides]
     assert versions == ["old", "new"]
     assert (sys.path, "loops" in set(sys.modules) - modules) == (before, False)
 
@@ -214,9 +213,9 @@ def test_a_plugin_imports_the_library_of_each_side_s_packages_which_is_not_here(
     told, ran = [], []
     with two_sides(SideSpec(packages=("madeup==1", "madeup==2"), plugins=(str(plugin),))) as sides:
         for side in sides:
-            told.append(Described(side.plugins, (), place_of(side)).model("mine").version())
-            plugins = handed_over(side.plugins, place_of(side))
-            link = launch(side.interpreter, "mine", plugins=plugins)
+            told.append(Described(side.plugins, (), side.place).model("mine").version())
+            plugins = handed_over(side.plugins, side.place)
+            link = launch(side.place, "mine", plugins=plugins)
             ran.append(link.greeting["version"])
             link.kill()
     rest()
@@ -235,13 +234,13 @@ def test_a_revision_of_the_suite_has_its_own_models_and_workloads_and_our_measur
 
 
 def launched(side: Side, model: str) -> dict[str, Any]:
-    link = launch(side.interpreter, model, suite=side.suite, roots=side.roots)
+    link = launch(side.place, model)
     link.kill()
     return link.greeting
 
 
 def asked_of(side: Side, model: str, workload: str, **params: Any) -> dict[str, Any]:
-    link = launch(side.interpreter, model, suite=side.suite, roots=side.roots)
+    link = launch(side.place, model)
     answer = link.request({"op": "witness", "workload": workload, "params": params, "seconds": 60.0}, 60.0)
     link.kill()
     return answer
@@ -337,7 +336,7 @@ def test_a_side_whose_interpreter_is_ended_by_a_signal_says_which(tmp_path: Path
     python.write_text("#!/bin/sh\nkill -SEGV $$\n")
     python.chmod(0o755)
     with pytest.raises(DoesNotFit, match=r"mine cannot be measured: its process was ended by SIGSEGV\.\n"):
-        refuse_unfit(Side(label="mine", interpreter=python))
+        refuse_unfit(Side(label="mine", place=Place(python)))
 
 
 def environment(folder: Path, name: str = "python") -> Path:
@@ -355,7 +354,7 @@ def test_environments_of_one_release_are_called_by_their_folders(tmp_path: Path)
     base, head = sides_for(pythons=pythons)
     release = platform.python_version()
     assert (base.label, head.label) == (f"Python {release} (old)", f"Python {release} (new)")
-    assert base.interpreter != head.interpreter
+    assert base.place.interpreter != head.place.interpreter
 
 
 def test_one_interpreter_by_two_names_is_refused(tmp_path: Path) -> None:
@@ -414,7 +413,7 @@ def test_the_same_thing_may_be_compared_with_itself_on_purpose(project: Path) ->
         assert base == head
     with two_sides(SideSpec(base="v0", head="v0", repo=project), same=True) as (base, head):
         assert base.label == head.label
-        assert base.roots != head.roots
+        assert base.place.roots != head.place.roots
 
 
 @pytest.mark.usefixtures("taken_to_fit")

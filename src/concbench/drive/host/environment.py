@@ -126,8 +126,6 @@ def describe(
     packages: Sequence[str] = (),
     origin: Origin | None = None,
     affinity: Sequence[int] | None = None,
-    *,
-    root: Path = machine.ROOT,
 ) -> dict[str, Any]:
     """Return the record of everything that a result may depend on, ready for JSON.
 
@@ -137,9 +135,9 @@ def describe(
     record: dict[str, Any] = {
         "started": now(),
         "machine": machine.machine_id(),
-        "os": machine.operating_system(root),
-        "cpu": machine.cpu(root, affinity),
-        "memory": machine.memory(root),
+        "os": machine.operating_system(),
+        "cpu": machine.cpu(affinity=affinity),
+        "memory": machine.memory(),
         "load": machine.load(),
         "on_battery": machine.on_battery(),
         "clocks": clocks(),

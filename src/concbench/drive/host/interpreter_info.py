@@ -80,20 +80,28 @@ class InterpreterInfo:
     jit: bool | None
     packages: Mapping[str, str | None] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """The release, with a ``t`` where it is a free-threaded build."""
+        return f"{self.release}{'t' if self.free_threaded else ''}"
 
-def run_program(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> str:
+
+def run_program(
+    command: Sequence[str | Path], env: Mapping[str, str] | None = None, seconds: float | None = None
+) -> str:
     """Run a program without a terminal and return what it printed.
 
-    Raises OSError where it cannot be started, subprocess.SubprocessError where it fails or takes over 20 s.
+    Raises OSError where it cannot be started, subprocess.SubprocessError where it fails or takes more than
+    ``seconds`` (20).
     """
-    return subprocess.run(  # noqa: S603  (no shell, and the user's own choice of interpreter)
+    return subprocess.run(  # noqa: S603  (no shell, and the user's own choice of program)
         command,
         check=True,
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
         env=env,
-        timeout=ANSWER_SECONDS,
+        timeout=seconds or ANSWER_SECONDS,
         errors="replace",
     ).stdout
 

@@ -168,7 +168,7 @@ def find(spec: str, places: Places | None = None) -> Path:
     ]
     if matching:
         return _best(matching, places).executable
-    kinds = [f"{info.executable} is {info.release}{'t' if info.free_threaded else ''}" for info in infos]
+    kinds = [f"{info.executable} is {info.name}" for info in infos]
     told = "; ".join(kinds + tried + _closed(places)) or "nothing answered"
     raise InterpreterError(
         f"no Python {spec} found. Tried: {told}. Install it (with"
@@ -196,9 +196,8 @@ def _ladder(spec: str, path: Path) -> list[str]:
     if _SPEC.fullmatch(spec):
         return [spec.removeprefix("python")]
     info = probe(path)
-    threaded = "t" if info.free_threaded else ""
     major, minor, _ = info.version
-    return [f"{major}.{minor}{threaded}", f"{info.release}{threaded}", spec]
+    return [f"{major}.{minor}{info.name.removeprefix(info.release)}", info.name, spec]
 
 
 def _best(infos: Sequence[InterpreterInfo], places: Places) -> InterpreterInfo:

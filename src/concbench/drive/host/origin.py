@@ -11,14 +11,16 @@ believed only as far as it can be checked, and the first one that tells is taken
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Any
 
 import concbench
 from concbench.drive.host.origin_ci import HASH, of_ci, root_of_sources
-from concbench.drive.host.origin_git import GitSilent, of_checkout, of_clone, tracking
+from concbench.drive.host.origin_git import Untold, of_checkout, of_clone, tracking
 from concbench.drive.host.origin_installed import direct_url, distribution, folder_of, untouched
 
 PACKAGE = Path(concbench.__file__).parent
@@ -43,32 +45,37 @@ def origin(
 ) -> Origin:
     """Return which commit the code in ``package`` is of; ``here`` is the current folder."""
     why: list[str] = []
-    try:
-        root = tracking(package)
-        if root is not None:
-            return Origin(of_checkout(root, "checkout"))
-    except GitSilent as refusal:
-        why.append(str(refusal))
-    dist = distribution(package)
-    url = direct_url(dist) if dist else {}
-    if dist is not None and isinstance(url.get("vcs_info"), dict):
-        commit = url["vcs_info"].get("commit_id", "")
-        if HASH.fullmatch(str(commit)) and untouched(dist):
-            return Origin({"commit": commit, "date": None, "dirty": False, "source": "direct_url.json"})
-        why.append(CHANGED)
-    source = folder_of(url)
-    for folder in dict.fromkeys(one for one in (source, here or _here()) if one):
+    for ask in _sources(package, here or _here(), environ):
         try:
-            found = of_clone(folder, package)
-        except GitSilent as refusal:
+            found = ask()
+        except Untold as refusal:
             why.append(str(refusal))
         else:
             if found is not None:
                 return Origin(found)
-    told = of_ci(source or root_of_sources(package), environ)
-    if told is not None:
-        return Origin(told)
-    return Origin(None, next((reason for reason in why if reason), NOWHERE))
+    return Origin(None, next(filter(None, why), NOWHERE))
+
+
+def _sources(
+    package: Path, here: Path | None, environ: Mapping[str, str]
+) -> Iterator[Callable[[], dict[str, Any] | None]]:
+    """Yield what to ask, in order; each returns the commit or None, or raises Untold."""
+    yield lambda: of_checkout(tracking(package), "checkout")
+    dist = distribution(package)
+    url = direct_url(dist) if dist else {}
+    if dist is not None and isinstance(url.get("vcs_info"), dict):
+        yield partial(_of_url, dist, url["vcs_info"].get("commit_id", ""))
+    source = folder_of(url)
+    for folder in dict.fromkeys(filter(None, (source, here))):
+        yield partial(of_clone, folder, package)
+    yield lambda: of_ci(source or root_of_sources(package), environ)
+
+
+def _of_url(dist: Distribution, commit: object) -> dict[str, Any]:
+    """Return the commit that a package was installed from; raises Untold where its files have changed."""
+    if HASH.fullmatch(str(commit)) and untouched(dist):
+        return {"commit": commit, "date": None, "dirty": False, "source": "direct_url.json"}
+    raise Untold(CHANGED)
 
 
 def _here() -> Path | None:

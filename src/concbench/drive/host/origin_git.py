@@ -29,34 +29,34 @@ OTHER_CODE = (
 )
 
 
-class GitSilent(Exception):
-    """Why git does not answer: one of the reasons above, or nothing to be told."""
+class Untold(Exception):
+    """Why the commit is not told: in words where there is something to be done about it, else nothing."""
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """Return what git prints; raises GitSilent, in words where there is something to be done about it."""
+    """Return what git prints; raises Untold, in words where there is something to be done about it."""
     program = shutil.which("git")
     plain = {name: value for name, value in os.environ.items() if not name.startswith(HIDDEN)}
     if program is None:
-        raise GitSilent(NO_GIT if any((one / ".git").exists() for one in (folder, *folder.parents)) else "")
+        raise Untold(NO_GIT if any((one / ".git").exists() for one in (folder, *folder.parents)) else "")
     try:
         return run_program(
             [program, "--no-optional-locks", "-C", folder, *arguments], plain | {"LC_ALL": "C"}
         ).strip()
     except subprocess.CalledProcessError as error:
-        raise GitSilent(REFUSED if DUBIOUS in error.stderr else "") from None
+        raise Untold(REFUSED if DUBIOUS in error.stderr else "") from None
     except (OSError, subprocess.SubprocessError):
-        raise GitSilent(NO_GIT) from None
+        raise Untold(NO_GIT) from None
 
 
-def tracking(package: Path) -> Path | None:
-    """Return the root of the checkout that tracks the package, None where none does; raises GitSilent."""
+def tracking(package: Path) -> Path:
+    """Return the root of the checkout that tracks the package; raises Untold, also where none does."""
     git(package, "ls-files", "--error-unmatch", "__init__.py")
     return Path(git(package, "rev-parse", "--show-toplevel"))
 
 
 def of_checkout(root: Path, source: str) -> dict[str, Any]:
-    """Return what a checkout says of itself; raises GitSilent.
+    """Return what a checkout says of itself; raises Untold.
 
     Dirty means that tracked files changed. Files that are not tracked are left out, since a run writes its
     own run file; the digest of the sources sees them where they are code.
@@ -70,7 +70,7 @@ def of_checkout(root: Path, source: str) -> dict[str, Any]:
 
 
 def of_clone(folder: Path, package: Path) -> dict[str, Any] | None:
-    """Return what the clone around ``folder`` says, if the package's files are its own; raises GitSilent.
+    """Return what the clone around ``folder`` says, if the package's files are its own; raises Untold.
 
     None where it is no clone of concbench at all.
     """
@@ -88,7 +88,7 @@ def of_clone(folder: Path, package: Path) -> dict[str, Any] | None:
             return {**known, "dirty": False}
     elif _same_files(package, root / IN_CLONE):
         return {**known, "dirty": True}
-    raise GitSilent(OTHER_CODE)
+    raise Untold(OTHER_CODE)
 
 
 def _blob(path: Path, like: str) -> str | None:

@@ -15,6 +15,7 @@ from concbench.drive.sides.naming import folders_of, home_of, labels_of, release
 from concbench.drive.sides.revisions import Checkout, checked_out, repository_of, temporary_folder
 from concbench.drive.sides.side import Side
 from concbench.drive.sides.spec import WORKING_TREE, SideSpec
+from concbench.drive.workers.place import Place
 from concbench.errors import UserError, arg
 from concbench.words import several
 from concbench.workloads.catalogue import is_file
@@ -34,7 +35,7 @@ class _Parts:
     """What one side is made of."""
 
     checkout: Checkout | None
-    interpreter: Path
+    place: Place
     release: str
     packages: tuple[str, ...]
     installed: PackageSet | None
@@ -47,7 +48,7 @@ class _Parts:
         code, other_code = (
             one.checkout and (one.checkout.commit, one.checkout.dirty) for one in (self, other)
         )
-        home, other_home = home_of(self.interpreter), home_of(other.interpreter)
+        home, other_home = home_of(self.place.interpreter), home_of(other.place.interpreter)
         if self.installed is not None and other.installed is not None:
             same = home[0] == other_home[0] and self.installed.installed == other.installed.installed
         else:
@@ -76,23 +77,17 @@ def two_sides(
         raise SidesError(HINT)
     with ExitStack() as stack:
         repo = repository_of(asked.repo) if revisions else None
+        compiled = stack.enter_context(temporary_folder()) if revisions else None
         parts: list[_Parts] = []
         releases = cache(release_of)
-        for place, name in enumerate(("base", "head")):
+        for which, name in enumerate(("base", "head")):
             checkout = None
             if revisions and repo:
-                say(f"reading {'the working tree' if revisions[place] == WORKING_TREE else revisions[place]}")
-                checkout = stack.enter_context(checked_out(repo, revisions[place], name))
-                if checkout.changes.files:
-                    say(f"the working tree has {counted(checkout.changes.files, 'changed file')}")
-            parts.append(_parts(checkout, pythons[place], packages[place], releases, say))
+                checkout = stack.enter_context(_read(repo, revisions[which], name, say))
+            own = compiled and compiled / name
+            parts.append(_parts(checkout, own, pythons[which], packages[which], releases, say))
         labels = _labels(*parts, same=same)
-        compiled = stack.enter_context(temporary_folder()) if revisions else None
-        places = (compiled and compiled / "base", compiled and compiled / "head")
-        base, head = (
-            _side(one, label, asked, repo, place)
-            for one, label, place in zip(parts, labels, places, strict=True)
-        )
+        base, head = (_side(one, label, asked, repo) for one, label in zip(parts, labels, strict=True))
         refuse_unfit_sides(base, head)
         yield base, head
 
@@ -105,8 +100,18 @@ def _two(name: str, given: Sequence[str]) -> tuple[str | None, str | None]:
     return (given[0], given[-1]) if given else (None, None)
 
 
+@contextmanager
+def _read(repo: Path, revision: str, name: str, say: Callable[[str], None]) -> Iterator[Checkout]:
+    say(f"reading {'the working tree' if revision == WORKING_TREE else revision}")
+    with checked_out(repo, revision, name) as checkout:
+        if checkout.changes.files:
+            say(f"the working tree has {counted(checkout.changes.files, 'changed file')}")
+        yield checkout
+
+
 def _parts(
     checkout: Checkout | None,
+    compiled: Path | None,
     python: str | None,
     packages: str | None,
     releases: Callable[[Path], str],
@@ -116,7 +121,8 @@ def _parts(
     wanted = requirements_in(packages or "")
     installed = environment_with(interpreter, wanted, say=say) if wanted else None
     runs = installed.interpreter if installed else interpreter
-    return _Parts(checkout, runs, releases(runs), wanted, installed)
+    place = Place(runs, checkout.suite, checkout.roots, compiled) if checkout else Place(runs)
+    return _Parts(checkout, place, releases(runs), wanted, installed)
 
 
 def _labels(base: _Parts, head: _Parts, *, same: bool) -> tuple[str, str]:
@@ -141,7 +147,7 @@ def _no_code(*sides: _Parts) -> str:
 
 def _told_apart(labels: tuple[str, str], base: _Parts, head: _Parts) -> tuple[str, str]:
     """Name interpreters of one release by a folder of theirs; raises SidesError where that is no help."""
-    folders = folders_of(base.interpreter, head.interpreter)
+    folders = folders_of(base.place.interpreter, head.place.interpreter)
     if folders is None:
         raise SidesError(
             f"both sides would be called {labels[0]}: put one interpreter into a folder of another name"
@@ -157,7 +163,7 @@ def own_loop(loop: str, own: Callable[[Path], Path]) -> str:
     return f"{own(Path(file))}:{factory}"
 
 
-def _side(one: _Parts, label: str, asked: SideSpec, repo: Path | None, compiled: Path | None) -> Side:
+def _side(one: _Parts, label: str, asked: SideSpec, repo: Path | None) -> Side:
     checkout = one.checkout
     about: dict[str, str | None] = {"python": one.release}
     if checkout is not None:
@@ -172,12 +178,9 @@ def _side(one: _Parts, label: str, asked: SideSpec, repo: Path | None, compiled:
         loops = [own_loop(loop, lambda file: checkout.own(file, repo)) for loop in asked.loops]
     return Side(
         label=label,
-        interpreter=one.interpreter,
-        suite=checkout.suite if checkout else None,
-        roots=checkout.roots if checkout else (),
+        place=one.place,
         folder=checkout.folder if checkout else None,
         plugins=tuple(str(plugin.resolve()) for plugin in plugins),
         loops=tuple(loops),
-        compiled=compiled,
         about=about,
     )

@@ -4,13 +4,11 @@ import json
 import os
 import re
 import subprocess
-from pathlib import Path
 
-import concbench
+from concbench.drive.host.interpreter_info import run_program
 from concbench.drive.sides.side import Side
-from concbench.drive.workers.described import elsewhere
 from concbench.drive.workers.lastwords import chosen
-from concbench.drive.workers.starting import BOOTSTRAP, compiling_into, how_it_ended
+from concbench.drive.workers.starting import how_it_ended
 from concbench.errors import UserError
 from concbench.places import MODULES
 
@@ -74,21 +72,9 @@ def refuse_unfit(side: Side, *, alone: bool = False) -> None:
 
     ``alone``: those of the other side do, so what is wrong is this side's own.
     """
-    after = [] if elsewhere(side) or not side.loops else [str(Path.cwd())]
-    about = {"plugins": side.plugins, "loops": side.loops, "after": after}
-    about |= {"roots": [str(root) for root in side.roots]}
-    start = [str(side.interpreter), *compiling_into(side.compiled), "-E", "-P", "-c", BOOTSTRAP + START]
+    setup = json.dumps(side.place.imports(side.plugins, side.loops))
     try:
-        subprocess.run(  # noqa: S603  (no shell, and the user's own choice of interpreter)
-            [*start, str(concbench.__file__), str(side.suite or ""), json.dumps(about)],
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-        )
+        run_program([*side.place.command(START, "-E"), setup], seconds=SECONDS)
     except OSError as error:
         raise DoesNotFit(f"{side.label}: its interpreter cannot be started: {error.strerror}") from error
     except subprocess.TimeoutExpired:
@@ -106,24 +92,25 @@ def refuse_unfit(side: Side, *, alone: bool = False) -> None:
 
 def _within(side: Side, said: str) -> str:
     """Return what was said with files named as they lie in the side's checkout, not in a temporary folder."""
-    suites = (side.suite.parent.parent,) if side.suite else ()
-    for folder in (*filter(None, [side.folder]), *side.roots, *suites):
+    suites = (side.place.suite.parent.parent,) if side.place.suite else ()
+    for folder in (*filter(None, [side.folder]), *side.place.roots, *suites):
         said = said.replace(f"{folder}{os.sep}", "")
     return said
 
 
 def _advice(side: Side, *, alone: bool, missing: bool) -> str:
     """Return what to do; only what is ``missing`` can be installed."""
-    if alone and (side.suite is not None or (side.roots and not missing)):
+    ours = side.place.suite is None
+    if alone and (not ours or (side.place.roots and not missing)):
         return "Base can be measured, so head lacks what base has: mend it there, and compare again"
-    if side.suite is not None and not (side.plugins or side.loops):
+    if not (ours or side.plugins or side.loops):
         return (
             "Its models and workloads do not fit the code that measures both sides, which is that of the"
             " concbench that runs. Compare later revisions, or compare with a concbench of that time"
         )
     if not missing:
         return "Mend it there, or name what both sides have"
-    if side.roots:
+    if side.place.roots:
         return (
             "A revision is imported as it lies in git; nothing is built or installed. Name the packages that"
             " it needs with --with. If it has extension modules, build it in an environment for each side and"

@@ -26,8 +26,7 @@ def labels_of(base: Words, head: Words) -> tuple[str, str]:
 
 def release_of(interpreter: Path) -> str:
     """Return an interpreter's release, with a ``t`` where it is a free-threaded build."""
-    info = probe(interpreter)
-    return f"{info.release}{'t' if info.free_threaded else ''}"
+    return probe(interpreter).name
 
 
 def folders_of(base: Path, head: Path) -> tuple[str, str] | None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
+from concbench.drive.host.interpreter_info import run_program
 from concbench.drive.sides.changes import STATUS, Changes, changes_in
 from concbench.drive.sides.spec import WORKING_TREE
 from concbench.errors import UserError
@@ -180,16 +181,8 @@ def _check_out(repo: Path, commit: str, folder: Path) -> None:
 
 def _git(folder: Path, *arguments: str, index: Path | None = None) -> str:
     try:
-        return subprocess.run(  # noqa: S603  (no shell)
-            ["git", "--no-optional-locks", "-C", str(folder), *arguments],  # noqa: S607  (the user's own git)
-            check=True,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-            env=_environment(index),
-            timeout=GIT_SECONDS,
-        ).stdout
+        command = ["git", "--no-optional-locks", "-C", str(folder), *arguments]
+        return run_program(command, _environment(index), GIT_SECONDS)
     except FileNotFoundError:
         raise RevisionError(
             "git is not there, and revisions need it: install it, or compare run files"

@@ -6,17 +6,17 @@ Such a process is started when there is something to ask, and ended before anyth
 import contextlib
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic
 from typing import Any
+from weakref import WeakSet
 
 from concbench.drive.workers.answers import wrong
 from concbench.drive.workers.child import Child
-from concbench.drive.workers.descriptions import ERROR, complaint_about_answer, complaint_about_description
+from concbench.drive.workers.descriptions import ERROR, complaint_about_description
 from concbench.drive.workers.lastwords import cause
+from concbench.drive.workers.place import Place
 from concbench.drive.workers.replies import Hangup, NoAnswer, Silence, object_in
-from concbench.drive.workers.starting import compiling_into
+from concbench.validators import Validator
 from concbench.words import plain_text
 from concbench.workloads.catalogue import PluginError
 
@@ -34,19 +34,12 @@ END_SECONDS = 1.0
 """Time to end for a process that has closed the pipe of its answers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a plug-in is imported: as the workers of a side are started (see ``launch``)."""
-
-    interpreter: str
-    suite: str = ""
-    roots: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    compiled: str = ""
+AT_WORK: "WeakSet[Informant]" = WeakSet()
+"""All whose process may be running."""
 
 
 class Informant:
-    """A process that has imported ``source``: plug-ins, event loops, what is ``named`` of what is installed.
+    """A process that has imported ``source``: plug-ins and event loops.
 
     It is started by the first question.
     """
@@ -55,37 +48,26 @@ class Informant:
         self,
         place: Place,
         source: str,
-        plugins: Sequence[str],
-        loops: Sequence[str],
+        plugins: Sequence[str] = (),
+        loops: Sequence[str] = (),
         seconds: float = SECONDS,
-        named: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.place, self.source, self._seconds = place, source, seconds
-        self._setup = {
-            "source": source,
-            "plugins": list(plugins),
-            "loops": list(loops),
-            "named": named,
-            "roots": list(place.roots),
-            "after": list(place.after),
-        }
+        self._setup = {"source": source, **place.imports(plugins, loops)}
         self._lock = threading.RLock()
-        self._process: _Process | None = None
+        self._process: Child | None = None
         self._described: Message | None = None
 
-    def describe(self) -> Message:
-        """Return what the source defines, as it said when it was first asked; raises PluginError."""
+    def describe(self, named: Mapping[str, Sequence[str]] | None = None) -> Message:
+        """Return what the plug-ins define, or what is ``named`` of what is installed, as was said first.
+
+        Raises PluginError.
+        """
         with self._lock:
             if self._described is None:
-                self._described = self._start()
+                question = {"ask": "description", "named": named}
+                self._described = self.ask(question, complaint_about_description)
             return self._described
-
-    def ask(self, question: Message) -> Message:
-        """Return the answer to a question; raises PluginError."""
-        with self._lock:
-            if self._process is None:
-                self._described = self._start()
-            return self._answer(question)
 
     def rest(self) -> None:
         """End the process and what it has started (what cannot be found is told in ``strays``).
@@ -98,74 +80,56 @@ class Informant:
                 process.end()
                 process.close()
 
-    def _start(self) -> Message:
-        """Start the process and return its description."""
+    def _start(self) -> Child:
+        AT_WORK.add(self)
+        # Where compiled files have no folder of their own, none is left beside the plug-in.
+        options = [] if self.place.compiled else ["-B"]
         try:
-            self._process = _Process(self.place, self._setup)
+            return Child(self.place, TELL, self._setup, *options)
         except OSError as error:
             reason = f"{self.place.interpreter} cannot be started to import it: {error.strerror}"
             raise PluginError(f"{self.source}: {reason}") from error
-        return self._answer(None)
 
-    def _answer(self, question: Message | None) -> Message:
-        """Return what the process says next, to a question or unasked; where that is none, it is ended."""
-        assert self._process is not None  # noqa: S101  (it was started)
+    def ask(self, question: Message, complaint_about: Validator) -> Message:
+        """Return the answer to a question; where there is a complaint about it, the process is ended.
+
+        Raises PluginError.
+        """
         who = f"{self.source}: the process that imports it"
-        with contextlib.ExitStack() as stack:
+        with self._lock, contextlib.ExitStack() as stack:
+            process = self._process = self._process or self._start()
             stack.callback(self.rest)
             try:
-                said = self._process.answer(question, monotonic() + self._seconds)
-                self._require(said, question)
+                process.say(question)
+                said = object_in(process.lines.next(monotonic() + self._seconds))
+                _require(said, question["ask"], complaint_about)
             except Silence as error:
                 raise PluginError(
                     f"{self.source}: no answer within {self._seconds:g} s of importing or asking it; see what"
                     " it does at its top level"
                 ) from error
             except Hangup as error:
-                raise PluginError(f"{who} {self._process.fate()}") from error
+                raise PluginError(f"{who} {fate_of(process)}") from error
             except NoAnswer as error:
                 hint = "see what it writes into files that it has not opened"
                 raise PluginError(f"{who} sent {plain_text(error)}; {hint}") from error
             stack.pop_all()
         return said
 
-    def _require(self, said: Message, question: Message | None) -> None:
-        """Raise NoAnswer for what does not answer a question, PluginError for an error that is told."""
-        if ERROR(said) is None:
-            raise PluginError(" ".join(plain_text(said["error"]).split()))
-        if question is None:
-            complaint = complaint_about_description(said)
-        else:
-            complaint = complaint_about_answer(question["ask"], said, self._workload(question))
-        if complaint is not None:
-            kind = "description" if question is None else question["ask"]
-            raise NoAnswer(wrong(kind, complaint))
 
-    def _workload(self, question: Message) -> Message | None:
-        """Return the description of the workload that a question is about; None where it is a model."""
-        workloads = self._described["workloads"] if self._described and question["ask"] != "about" else []
-        return next((one for one in workloads if one["name"] == question["of"]), None)
+def _require(said: Message, kind: str, complaint_about: Validator) -> None:
+    """Raise NoAnswer for what is none of a kind, PluginError for an error that is told."""
+    if ERROR(said) is None:
+        raise PluginError(" ".join(plain_text(said["error"]).split()))
+    if (complaint := complaint_about(said)) is not None:
+        raise NoAnswer(wrong(kind, complaint))
 
 
-class _Process(Child):
-    """A process that imports, with all that it starts; raises OSError where it cannot be started."""
-
-    def __init__(self, place: Place, setup: Message) -> None:
-        # Where compiled files have no folder of their own, none is left beside the plug-in.
-        options = compiling_into(Path(place.compiled)) if place.compiled else ["-B"]
-        super().__init__([place.interpreter, *options], TELL, place.suite, setup)
-
-    def answer(self, question: Message | None, deadline: float) -> Message:
-        """Ask a question, if there is one, and return what is said; raises Silence, Hangup and NoAnswer."""
-        if question is not None:
-            self.say(question)
-        return object_in(self.lines.next(deadline))
-
-    def fate(self) -> str:
-        """Return what became of a process that answers no more, with its last words."""
-        if not self.await_end(END_SECONDS):
-            return "closed the pipe of its answers"
-        self.end()
-        words = self.last_words()
-        why = cause(words) or next(iter(words.strip().splitlines()[-1:]), None)
-        return self.how_it_ended() + (f", and says {plain_text(why)!r}" if why else "")
+def fate_of(process: Child) -> str:
+    """Return what became of a process that answers no more, with its last words; it is ended."""
+    if not process.await_end(END_SECONDS):
+        return "closed the pipe of its answers"
+    process.end()
+    words = process.last_words()
+    why = cause(words) or next(iter(words.strip().splitlines()[-1:]), None)
+    return process.how_it_ended() + (f", and says {plain_text(why)!r}" if why else "")

@@ -7,25 +7,24 @@ import select
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import IO, Any
 
-import concbench
 from concbench.drive.workers.lastwords import last_words
+from concbench.drive.workers.place import Place
 from concbench.drive.workers.replies import Lines
-from concbench.drive.workers.starting import BOOTSTRAP, end_of, how_it_ended, pipe
+from concbench.drive.workers.starting import end_of, how_it_ended, pipe
 from concbench.drive.workers.strays import Family
 
 
 class Child:
     """A process that runs ``code``, and all that it starts; raises OSError where it cannot be started.
 
-    ``python`` is the interpreter with its options, ``suite`` as BOOTSTRAP has it. The code finds ``setup``
-    in ``sys.argv``, as JSON, and after it the file descriptors of requests, replies and the lifeline.
-    Any thread may end it.
+    It finds ``setup`` in ``sys.argv``, as JSON, and after it the file descriptors of requests, replies and
+    the lifeline. Any thread may end it.
     """
 
-    def __init__(self, python: Sequence[str], code: str, suite: str, setup: Mapping[str, Any]) -> None:
+    def __init__(self, place: Place, code: str, setup: Mapping[str, Any], *options: str) -> None:
         self.family = Family()
         self._signalling = threading.Lock()
         self._signalled = False
@@ -35,9 +34,8 @@ class Child:
             self._replies, reply = pipe(ours, theirs)
             lifeline, _held = pipe(theirs, ours)
             passed = [end.fileno() for end in (request, reply, lifeline)]
-            command = [*python, "-E", "-P", "-c", BOOTSTRAP + code, str(concbench.__file__), suite]
             self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
-                [*command, json.dumps(setup), *map(str, passed)],
+                [*place.command(code, *options, "-E"), json.dumps(setup), *map(str, passed)],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,

@@ -6,16 +6,19 @@ models and workloads are ordinary ones whose functions ask that process; nothing
 
 import atexit
 import hashlib
+import json
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, field, make_dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, field, make_dataclass
+from functools import cache, partial
 from pathlib import Path
-from random import Random
 from typing import Any
 
-from concbench.drive.sides.side import Side
-from concbench.drive.workers.asking import Informant, Place
+from concbench.drive.workers.asking import AT_WORK, Informant
+from concbench.drive.workers.descriptions import complaint_about_answer
+from concbench.drive.workers.place import Place
+from concbench.measure.plugin_trial import KINDS, OF_MODELS, OF_WORKLOADS
 from concbench.models.base import UNSAID, Model
 from concbench.models.capabilities import Capability
 from concbench.models.files import wrong_file
@@ -27,15 +30,13 @@ from concbench.workloads.questions import Lanes, Question
 
 Facts = dict[str, Any]
 
-KINDS: Mapping[str, Callable[[Any], Any]] = {kind.__name__: kind for kind in (int, float, str)}
-
 _known: dict[tuple[Place, str, str], Informant] = {}
 _knowing = threading.Lock()
 
 
 def here() -> Place:
     """Return the place where plug-ins are imported as workers of this very interpreter do."""
-    return Place(interpreter=sys.executable)
+    return Place(Path(sys.executable))
 
 
 def informant_of(file: str, place: Place) -> Informant:
@@ -48,12 +49,12 @@ def informant_of(file: str, place: Place) -> Informant:
     except OSError as error:
         raise PluginError(f"{file}: cannot be read ({error.strerror})") from error
     with _knowing:
-        return _known.setdefault((place, file, stamp), Informant(place, file, [file], []))
+        return _known.setdefault((place, file, stamp), Informant(place, file, [file]))
 
 
 def rest() -> None:
     """End all processes that know of plug-ins: nothing runs beside what is measured."""
-    for informant in list(_known.values()):
+    for informant in list(AT_WORK):
         informant.rest()
 
 
@@ -70,29 +71,6 @@ def handed_over(plugins: Sequence[str], place: Place | None = None) -> list[Fact
         {"file": file, **{kind: [one["name"] for one in about[kind]] for kind in ("models", "workloads")}}
         for file, about in told
     ]
-
-
-def place_of(side: Side) -> Place:
-    """Return the place where the workers of a side import plug-ins."""
-    return Place(
-        interpreter=str(side.interpreter),
-        suite=str(side.suite or ""),
-        roots=tuple(map(str, side.roots)),
-        compiled=str(side.compiled or ""),
-    )
-
-
-def elsewhere(side: Side) -> bool:
-    """Say whether the workers of a side run the code of a checkout."""
-    return bool(side.suite or side.roots)
-
-
-def searched_last(model: str, loops: Sequence[str], *, elsewhere: bool = False) -> tuple[str, ...]:
-    """Return where a worker of ``model`` looks for modules last: for an event loop, in the current folder.
-
-    Not where code from ``elsewhere`` is measured, a checkout, which has or lacks the loop itself.
-    """
-    return (str(Path.cwd()),) if model in map(loop_name, loops) and not elsewhere else ()
 
 
 class Described(Catalogue):
@@ -119,47 +97,46 @@ class Described(Catalogue):
     def _load(self, kind: Kind, entry: Entry) -> Any:
         """Return what an entry point defines, as a process says that imports it; raises PluginError."""
         if (kind, entry.name) not in self._told:
+            informant = Informant(self._place, entry.source)
             named = {"models": [], "workloads": [], f"{kind}s": [entry.name]}
-            informant = Informant(self._place, entry.source, [], [], named=named)
-            (self._told[kind, entry.name],) = _defined_by(informant)
+            (self._told[kind, entry.name],) = _defined_by(informant, named)
             informant.rest()
         return self._told[kind, entry.name]
 
     def _add_loop(self, spec: str) -> None:
         name = loop_name(spec)
-        checkout = bool(self._place.suite or self._place.roots)
-        place = replace(self._place, after=searched_last(name, [spec], elsewhere=checkout))
-        informant = Informant(place, f"--loop {spec}", [], [spec])
         about = {"name": name, "dialect": "coroutine", "source": "--loop"}
-        about |= {"summary": f"asyncio on the event loop {name.partition('+')[2]}"}
+        about["summary"] = f"asyncio on the event loop {name.partition('+')[2]}"
+        informant = Informant(self._place, f"--loop {spec}", loops=[spec])
         self._add(f"--loop {spec}", _model(informant, about | {"cost": "as that event loop has it"}))
 
 
-def _defined_by(informant: Informant) -> "list[Model | Workload[Any]]":
-    about = informant.describe()
-    told = [_Told(informant, workload).workload() for workload in about["workloads"]]
-    return [*(_model(informant, model) for model in about["models"]), *told]
+def _defined_by(
+    informant: Informant, named: Mapping[str, Sequence[str]] | None = None
+) -> "list[Model | Workload[Any]]":
+    about = informant.describe(named)
+    models = [_model(informant, one) for one in about["models"]]
+    return [*models, *(_Told(informant, one).workload() for one in about["workloads"])]
 
 
 def _model(informant: Informant, about: Facts) -> Model:
     """Return a model that can be asked for all but to run."""
-    question = {"ask": "about", "of": about["name"]}
-    said = {name: about[name] for name in ("name", "dialect", "summary", "cost", "source")}
-    answers: list[Facts] = []
+    traits, lends = about.get("traits"), about.get("lends")
 
-    def asked(what: str) -> Any:
-        if not answers:
-            answers.append(informant.ask(question))
-            informant.rest()
-        return answers[0][what]
+    @cache
+    def asked() -> Facts:
+        question = {"ask": "about", "of": about["name"]}
+        answer = informant.ask(question, partial(complaint_about_answer, "about"))
+        informant.rest()
+        return answer
 
     return Model(
-        **said,
-        traits=Traits(**about["traits"]) if "traits" in about else UNSAID,
-        lends=frozenset(map(Capability, about["lends"])) if about.get("lends") is not None else UNSAID,
-        version=lambda: str(asked("version")),
+        **{name: about[name] for name in OF_MODELS},
+        traits=UNSAID if traits is None else Traits(**traits),
+        lends=UNSAID if lends is None else frozenset(map(Capability, lends)),
+        version=lambda: str(asked()["version"]),
         open=_only_in_workers,
-        unavailable=lambda: asked("unavailable"),
+        unavailable=lambda: asked()["unavailable"],
     )
 
 
@@ -167,104 +144,81 @@ def _only_in_workers(*_anything: Any) -> Any:
     raise TypeError("what a plug-in defines runs in workers only")
 
 
+def _version(told: str | Sequence[str]) -> Version | NotExpressible:
+    if isinstance(told, str):
+        return NotExpressible(told)
+    return Version(_only_in_workers, frozenset(map(Capability, told)))
+
+
 class _Told:
     """A workload as its informant tells it; answers are kept."""
 
     def __init__(self, informant: Informant, about: Facts) -> None:
         self._informant, self._about = informant, about
-        self._facts: dict[tuple[Any, ...], Facts] = {}
-        self._drawn: dict[int, list[Any]] = {}
+        self._known: dict[str, Facts] = {}
         self._params = self._class()
 
     def workload(self) -> Workload[Any]:
         """Return the workload."""
         about = self._about
-        points = {preset: self._made(sets) for preset, sets in about["points"].items()}
-        plain = {name: about[name] for name in ("name", "version", "summary", "reading", "doubled")}
-        (smallest,) = self._made([about["smallest"]])
-        brief = about["brief"]
-        versions = {
-            name: Version(_only_in_workers, frozenset(map(Capability, one["needs"])))
-            if one["reason"] is None
-            else NotExpressible(one["reason"])
-            for name, one in about["versions"].items()
-        }
+        sets = {name: self._made(told) for name, told in about["sets"].items()}
+        lanes = zip(sets["lanes"], about["lanes"], strict=False)
         return Workload(
-            **plain,
-            needs_own_slice=about["needs_own_slice"],
+            **{name: about[name] for name in OF_WORKLOADS},
             params=self._params,
-            versions=versions,
-            unit=about["unit"],
+            versions={name: _version(told) for name, told in about["versions"].items()},
             questions=tuple(Question(**question) for question in about["questions"]),
-            lanes=self._lanes(about["lanes"]),
+            lanes=next((Lanes(params=params, **told) for params, told in lanes), None),
             counts=_only_in_workers,
-            promise=self._promise,
+            promise=lambda params, dialect: Promise(**self._facts(params)["promises"][dialect]),
             judge=_only_in_workers,
-            points=lambda preset: list(points[preset]),
-            small=self._small,
-            smallest=smallest,
-            brief=None if brief is None else self._made([brief])[0],
-            floor=lambda params: self._known(params)["floor"],
-            memory_points=self._memory_points,
+            points=lambda preset: list(sets[preset]),
+            small=lambda rng: self._sets("small", seed=rng.getrandbits(64)),
+            smallest=sets["smallest"][0],
+            brief=next(iter(sets["brief"]), None),
+            floor=lambda params: self._facts(params)["floor"],
+            memory_points=lambda sets: self._sets("memory_points", sets=list(map(params_to_dict, sets))),
         )
-
-    def _lanes(self, told: Facts | None) -> Lanes | None:
-        if told is None:
-            return None
-        (params,) = self._made([told])
-        return Lanes(params=params, reading=told["reading"], kept=told["kept"])
 
     def _class(self) -> type[Any]:
         """Return a dataclass of the parameters, whose objects the plug-in's own class has accepted."""
-        told = self
         specs = [
             (one["name"], KINDS[one["kind"]], field(default=one.get("default", MISSING)))
             for one in self._about["parameters"]
         ]
 
-        def check(self: Any) -> None:
-            asked = _key(self)
-            if asked not in told._facts:
-                answer = told._ask("facts", params=params_to_dict(self))
-                if "refused" in answer:
-                    raise ValueError(answer["refused"])
-                told._facts[asked] = answer
-            for name, value in told._facts[asked]["params"].items():
-                object.__setattr__(self, name, value)
-            told._facts[_key(self)] = told._facts[asked]
+        def accept(params: Any) -> None:
+            answer = self._ask("facts", params=params_to_dict(params))
+            if "refused" in answer:
+                raise ValueError(answer["refused"])
+            for name, value in answer["sets"][0]["params"].items():
+                object.__setattr__(params, name, value)
 
-        names = {"__post_init__": check, "__doc__": self._about["meaning"]}
+        names = {"__post_init__": accept, "__doc__": self._about["meaning"]}
         return make_dataclass("Params", specs, frozen=True, kw_only=True, namespace=names)
 
     def _made(self, sets: Sequence[Facts]) -> list[Any]:
         """Return parameters that the plug-in's own class has made."""
-        made = []
         for facts in sets:
-            params = object.__new__(self._params)
-            for name, value in facts["params"].items():
-                object.__setattr__(params, name, value)
-            self._facts[_key(params)] = facts
-            made.append(params)
-        return made
+            self._known[_key("facts", {"params": facts["params"]})] = {"sets": [facts]}
+        return [self._params(**facts["params"]) for facts in sets]
 
     def _ask(self, what: str, **more: Any) -> Facts:
-        return self._informant.ask({"ask": what, "of": self._about["name"], **more})
+        key = _key(what, more)
+        if key not in self._known:
+            question = {"ask": what, "of": self._about["name"], **more}
+            complaint_about = partial(complaint_about_answer, what, workload=self._about)
+            self._known[key] = self._informant.ask(question, complaint_about)
+        return self._known[key]
 
-    def _known(self, params: Any) -> Facts:
-        return self._facts[_key(params)]
+    def _facts(self, params: Any) -> Facts:
+        """Return what holds with parameters."""
+        facts: Facts = self._ask("facts", params=params_to_dict(params))["sets"][0]
+        return facts
 
-    def _promise(self, params: Any, dialect: str) -> Promise:
-        return Promise(**self._known(params)["promises"][dialect])
-
-    def _small(self, rng: Random) -> list[Any]:
-        seed = rng.getrandbits(64)
-        if seed not in self._drawn:
-            self._drawn[seed] = self._made(self._ask("small", seed=seed)["sets"])
-        return list(self._drawn[seed])
-
-    def _memory_points(self, points: Sequence[Any]) -> list[Any]:
-        return self._made(self._ask("memory_points", sets=[params_to_dict(one) for one in points])["sets"])
+    def _sets(self, what: str, **more: Any) -> list[Any]:
+        return self._made(self._ask(what, **more)["sets"])
 
 
-def _key(params: Any) -> tuple[Any, ...]:
-    return tuple((name, type(value), value) for name, value in params_to_dict(params).items())
+def _key(what: str, more: Facts) -> str:
+    return f"{what} {json.dumps(more)}"

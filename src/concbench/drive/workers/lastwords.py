@@ -60,7 +60,7 @@ def cause(words: str) -> str | None:
     start = words.rfind(FATAL)
     if start < 0:
         return None
-    error, where = words[start:].splitlines()[0], place(words)
+    error, where = words[start:].splitlines()[0], place_in(words)
     return f"{error}, {where}" if where else error
 
 
@@ -70,7 +70,7 @@ def with_cause(reason: str, words: str) -> str:
     return f"{reason}: {fatal}" if fatal else reason
 
 
-def place(words: str) -> str | None:
+def place_in(words: str) -> str | None:
     """Return the innermost Python line of the thread that a fault handler's report is about, or None."""
     report = words[max(0, words.rfind(FATAL)) :]
     current = _CURRENT.search(report)
@@ -84,7 +84,7 @@ def with_words(reason: str, words: str | None) -> str:
     The reason of a lost worker names a fatal error already; older run files' do not.
     """
     said = (words or "").strip()
-    known = FATAL in reason or (place(said) or FATAL) in reason
+    known = FATAL in reason or (place_in(said) or FATAL) in reason
     fatal = None if known else cause(said)
     more = fatal or ("" if FATAL in said else said.rpartition("\n")[2].strip())
     return f"{reason}: {more}" if more and more not in reason else reason

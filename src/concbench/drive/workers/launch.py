@@ -13,9 +13,9 @@ from time import monotonic, perf_counter_ns
 from typing import Any, Protocol
 
 from concbench.drive.workers.child import Child
-from concbench.drive.workers.lastwords import ProcessLost, place, with_cause
+from concbench.drive.workers.lastwords import ProcessLost, place_in, with_cause
+from concbench.drive.workers.place import Place
 from concbench.drive.workers.replies import Hangup, NoAnswer, Silence, message_in
-from concbench.drive.workers.starting import compiling_into
 from concbench.drive.workers.strays import in_words
 from concbench.measure.failures import is_out_of, outcome
 from concbench.measure.shelf import Handed
@@ -78,17 +78,15 @@ class ProcessLink:
 
     rests = sys.platform == "linux"
 
-    def __init__(
-        self, interpreter: str, setup: Message, suite: str = "", options: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, place: Place, setup: Message) -> None:
         self._busy = threading.RLock()
         self._number = 0
         start = perf_counter_ns()
         try:
-            self._child = Child([interpreter, *options], SERVE, suite, setup)
+            self._child = Child(place, SERVE, setup)
         except OSError as error:
             what = "exhausted" if is_out_of(error) else "crashed"
-            raise WorkerLost(what, f"{interpreter} cannot be started: {error.strerror}", "") from error
+            raise WorkerLost(what, f"{place.interpreter} cannot be started: {error.strerror}") from error
         try:
             self.greeting = self._receive("greeting", START_SECONDS)
             if self.greeting["unavailable"] is None:
@@ -158,7 +156,7 @@ class ProcessLink:
         self._child.await_end(ABORT_SECONDS)
         self._child.end()
         words = self._child.last_words()
-        where = place(words)
+        where = place_in(words)
         self.kill()
         return WorkerLost("timeout", f"{reason}, {where}" if where else reason, words)
 
@@ -193,32 +191,25 @@ class ProcessLink:
 
 
 def launch(
-    interpreter: Path,
+    place: Place | Path,
     model: str,
     *,
     cpus: Sequence[int] = (),
     plugins: Sequence[Handed] = (),
     loops: Sequence[str] = (),
-    suite: Path | None = None,
-    roots: Sequence[Path] = (),
-    after: Sequence[str] = (),
-    compiled: Path | None = None,
 ) -> ProcessLink:
-    """Start a worker for ``model``; raises WorkerLost if it does not come up.
+    """Start a worker for ``model`` in a place, or in a mere interpreter; raises WorkerLost if it stays away.
 
-    ``suite`` is the folder of another concbench package, whose models and workloads take the place of ours.
-    ``roots`` are searched for modules before anything else, ``after`` when all else has been searched.
-    ``compiled`` is the folder for compiled files. What did not come up in time once is not waited for
-    again: the next worker of its kind is lost at once.
+    What did not come up in time once is not waited for again: the next worker of its kind is lost at once.
     """
-    setup: Message = {"model": model, "cpus": list(cpus), "plugins": list(plugins), "loops": list(loops)}
-    setup |= {"roots": [str(root) for root in roots], "after": list(after)}
-    kind = json.dumps([str(interpreter), setup, str(suite or "")])
+    place = Place(place) if isinstance(place, Path) else place
+    setup = {"model": model, "cpus": list(cpus), **place.imports(plugins, loops, model)}
+    kind = json.dumps([str(place), setup])
     if kind in _in_vain:
         known = _in_vain[kind]
         raise WorkerLost(known.outcome, known.reason, known.last_words)
     try:
-        return ProcessLink(str(interpreter), setup, str(suite or ""), compiling_into(compiled))
+        return ProcessLink(place, setup)
     except WorkerLost as lost:
         if lost.outcome == "timeout":
             _in_vain[kind] = lost

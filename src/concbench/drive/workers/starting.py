@@ -1,4 +1,4 @@
-"""Starting a process of ours, whatever it is to do: its first code, its options, its pipes, and how it ended.
+"""Starting a process of ours, whatever it is to do: its first code, its pipes, and how it ended.
 
 An interpreter finds this package without having it installed.
 """
@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from typing import IO
 
 BOOTSTRAP = """
@@ -28,14 +27,6 @@ for part in ("models", "workloads") if suite else ():
 """Finds this very package, and nothing else of where it is installed: an interpreter of another version
 must not see our site-packages. Models and workloads may be those of another checkout (a folder that holds
 both); what measures them is always ours, so two sides are measured by the same code."""
-
-
-def compiling_into(folder: Path | None) -> list[str]:
-    """Return the options of an interpreter that keeps compiled files in ``folder``; None: as it always does.
-
-    It finds those only, too: none lies beside a source, to be loaded on one side and not on the other.
-    """
-    return ["-X", f"pycache_prefix={folder}"] if folder else []
 
 
 def pipe(reads: contextlib.ExitStack, writes: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:

@@ -95,10 +95,7 @@ def stored_comparison(
         paired=False,
         gates=tuple(gates),
         complete=queries.is_complete(base) and queries.is_complete(head),
-        warnings=(
-            WARNING,
-            *_cautions(base, head),
-        ),
+        warnings=(WARNING, *_cautions(base, head)),
         about={"base": _about(base), "head": _about(head)},
     )
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import concbench
 
+QUICKLY = Path(__file__).parent / "commands" / "quickly.py"
+
 
 class Environment:
     """An interpreter that finds concbench, what the tests' own one finds, and what is installed here."""
@@ -37,8 +39,8 @@ class Environment:
         (info / "entry_points.txt").write_text("\n".join([*groups, ""]))
 
     def __call__(self, *arguments: object, code: int = 0) -> "subprocess.CompletedProcess[str]":
-        """Call concbench, and compare its exit code."""
-        command = [str(self.python), "-m", "concbench", *map(str, arguments)]
+        """Call concbench, its preset quick as quick as tests have it, and compare its exit code."""
+        command = [str(self.python), "-P", str(QUICKLY), *map(str, arguments)]
         environ = {**os.environ, "COLUMNS": "200"}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
         assert done.returncode == code, done.stdout + done.stderr

@@ -312,7 +312,14 @@ def test_children_are_ended_with_a_worker_that_is_killed(tmp_path: Path, noted: 
 
 
 @LINUX
-@pytest.mark.parametrize("way", [way for way in EVERY_WAY if way != "without its environment"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(way, marks=[] if way in ("in its group", "forked twice") else [pytest.mark.nightly])
+        for way in EVERY_WAY
+        if way != "without its environment"
+    ],
+)
 def test_children_that_are_left_behind_are_told_and_ended(tmp_path: Path, noted: Path, way: str) -> None:
     link = start(odd_model(tmp_path, body_for(way, noted)))
     link.request(turn(), 60.0)

@@ -45,9 +45,20 @@ def test_a_run_works_beside_a_running_event_loop_and_in_another_thread(
         assert set(result.table()["workload"]) == {"spawn"}
 
 
-def test_ctrl_c_leaves_a_whole_file_and_says_how_to_go_on(tmp_path: Path) -> None:
+QUICKLY = """
+from concbench.drive import noise, plan
+plan.EFFORTS = {"quick": plan.Effort(2, 1_000_000, 2)}
+noise.CALIBRATIONS = 3
+from concbench.runs import run
+"""
+
+
+def test_ctrl_c_leaves_a_whole_file_and_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_quick(monkeypatch)
     path = tmp_path / "run.jsonl"
-    program = f"from concbench.runs import run\nrun(**{SMALL!r}, to={str(path)!r})"
+    program = f"{QUICKLY}run(**{SMALL!r}, to={str(path)!r})"
     with subprocess.Popen(
         [sys.executable, "-c", program],
         stderr=subprocess.PIPE,

@@ -18,6 +18,7 @@ from concbench.models.base import (
 )
 from concbench.traits import Traits
 from concbench.workloads.base import Promise, Workload
+from concbench.workloads.questions import Lanes, Question
 
 from .test_documents import ROOT
 
@@ -43,7 +44,7 @@ def spelled(words: str) -> list[str]:
     return re.findall(r"`(\w+)`", words)
 
 
-@pytest.mark.parametrize("kind", [Model, Traits, Workload, Promise])
+@pytest.mark.parametrize("kind", [Model, Traits, Workload, Promise, Question, Lanes])
 def test_every_field_has_a_row_and_every_row_is_a_field(kind: Any) -> None:
     named = [name for cell in rows(f"field of `{kind.__name__}`") for name in spelled(cell)]
     assert sorted(named) == sorted(field.name for field in fields(kind))
@@ -56,7 +57,7 @@ def default_of(field: Any) -> str | None:
     return None if callable(field.default) else f"`{field.default!r}`"
 
 
-@pytest.mark.parametrize("kind", [Model, Traits, Workload, Promise])
+@pytest.mark.parametrize("kind", [Model, Traits, Workload, Promise, Question, Lanes])
 def test_every_row_says_whether_a_field_is_required_and_what_its_default_is(kind: Any) -> None:
     defaults = {field.name: default_of(field) for field in fields(kind)}
     for cell, row in rows(f"field of `{kind.__name__}`").items():

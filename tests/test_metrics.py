@@ -1,13 +1,18 @@
 """Metrics are data: one entry more is in the table, in verdicts, on pages and in exports."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import concbench
 from concbench.metrics import METRICS, Metric, add, margins, names_for
+
+ROOT = Path(concbench.__file__).parent
 
 ADDED = """
 import io, json, sys
@@ -73,6 +78,64 @@ def test_a_metric_that_is_added_is_in_the_table_in_a_verdict_on_the_page_and_in_
     assert '"metric": "energy"' in verdicts
     line = verdicts[verdicts.index('"metric": "energy"') :]
     assert '"verdict": "same"' in line[: line.index("}")]
+
+
+LEG_METRIC = {
+    "metrics.py": (
+        "    _MEMORY,\n",
+        """    Metric(name="faults", words="page faults", quantity="count", per="unit", source="leg",
+           key="faults", compare="difference", heading="faults"),
+    _MEMORY,
+""",
+    ),
+    "results/records.py": (
+        "    gc: Count\n",
+        "    gc: Count\n    faults: Count | None = None\n",
+        "    extras: list[Extras]\n",
+        "    extras: list[Extras]\n    faults: list[Count] | None = None\n",
+    ),
+    "measure/counters.py": ("    gc: int\n", "    gc: int\n    faults: int\n"),
+    "measure/probe.py": (
+        "        gc=sum(",
+        "        faults=own.ru_minflt + children.ru_minflt,\n        gc=sum(",
+    ),
+}
+"""What docs/ARCHITECTURE.md has a metric of each leg touch: what stands in a file, and what then does."""
+
+FILES = Path(__file__).parent / "results" / "files" / "runs"
+
+
+def test_a_metric_of_each_leg_is_measured_and_older_files_are_read_without_it(tmp_path: Path) -> None:
+    package = tmp_path / "src" / "concbench"
+    shutil.copytree(ROOT, package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, changes in LEG_METRIC.items():
+        source = (package / name).read_text(encoding="utf-8")
+        for old, new in zip(changes[::2], changes[1::2], strict=True):
+            assert source.count(old) == 1
+            source = source.replace(old, new)
+        (package / name).write_text(source, encoding="utf-8")
+    _, measured, older, pairs = (
+        subprocess.run(
+            [sys.executable, "-m", "concbench", *command.split()],
+            check=True,
+            capture_output=True,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(package.parent)},
+            text=True,
+            timeout=120,
+        ).stdout
+        for command in (
+            "run -w spawn -m generator -p tasks=10 --no-memory --no-report -o new.jsonl",
+            "convert new.jsonl --to csv",
+            f"convert {FILES / 'resumed.jsonl.gz'} --to csv",
+            f"show {FILES / 'pairs-001.jsonl.gz'} --json",
+        )
+    )
+    assert ",faults,1/task," in measured
+    assert ",cpu," in older
+    assert ",faults," not in older
+    assert '"metric": "cpu"' in pairs
+    assert "none tells this metric here" in pairs
 
 
 def test_two_metrics_of_one_name_are_refused() -> None:

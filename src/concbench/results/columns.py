@@ -144,7 +144,10 @@ _DTYPES: dict[str, Any] = {"cell": np.int32} | dict.fromkeys(LABELS, np.int64)
 
 
 def _figures(samples: Sequence[Sample], keys: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    """Return figures of one repetition by their keys: of the single or short leg, then of the long one."""
+    """Return figures of one repetition by their keys: of the single or short leg, then of the long one.
+
+    NaN stands where a leg of an older file tells none.
+    """
     legs = list(chain.from_iterable(map(_legs_of, samples)))
     number = np.fromiter(map(_number_of, legs), np.float64, len(legs))
     rows, long = np.arange(len(samples)), np.zeros(len(legs), np.int64)
@@ -154,7 +157,7 @@ def _figures(samples: Sequence[Sample], keys: Sequence[str]) -> dict[str, NDArra
     found = {}
     for key in keys:
         found[key] = np.full((len(samples), 2), NAN)
-        found[key][rows, long] = np.fromiter(map(attrgetter(key), legs), np.float64, len(legs)) / number
+        found[key][rows, long] = np.array(list(map(attrgetter(key), legs)), np.float64) / number
     return found
 
 

@@ -122,4 +122,4 @@ def _figures(record: PairRecord | WeighedRecord, side: int, metric: Metric, one:
         numbers = [value for value in extras if type(value) in (int, float)]
         return numbers if len(numbers) == len(extras) else []  # type: ignore[return-value]
     floor = one.floor_ns if metric.above_floor else 0
-    return [value / record.number - floor for value in getattr(slices, metric.key)]
+    return [value / record.number - floor for value in getattr(slices, metric.key) or ()]

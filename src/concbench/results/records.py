@@ -195,8 +195,9 @@ class Slices(Struct, frozen=True, rename={"extras": "records"}):
             check_extras(extras)
 
     def lengths(self) -> set[int]:
-        """Return how many values its columns have, each length once."""
-        return {len(getattr(self, name)) for name in self.__struct_fields__}
+        """Return how many values its columns have, each length once; an older file may lack some."""
+        columns = (getattr(self, name) for name in self.__struct_fields__)
+        return {len(column) for column in columns if column is not None}
 
 
 class PairRecord(Record, frozen=True, tag="pair"):

@@ -38,6 +38,11 @@ def test_a_value_is_shown_short_whatever_it_does_when_it_is_spelled() -> None:
     assert shown(10**5000) == "an int"
 
 
+def test_a_value_is_shown_without_its_address_which_is_another_in_each_process() -> None:
+    assert shown([shown]) == "[<function shown at 0x…>]"
+    assert shown(object()) == "<object object at 0x…>"
+
+
 @pytest.mark.parametrize(
     ("value", "words"), [(None, "None"), (1, "an int"), (object(), "an object"), ([], "a list")]
 )

@@ -1,5 +1,6 @@
 """Words that others chose (names, summaries, reasons), made fit for a line of a terminal or of a page."""
 
+import re
 from collections.abc import Sequence
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -10,6 +11,9 @@ VOWELS = frozenset("aeiou")
 
 MOST_SHOWN = 80
 """Letters of a value that is shown in a sentence."""
+
+ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]{2,16}\b")
+"""Where an object lies, as Python's ``repr`` says it: ``<function f at 0x7f3c…>``."""
 
 
 def plain_text(words: object) -> str:
@@ -66,4 +70,9 @@ def shown(value: object, most: int = MOST_SHOWN) -> str:
         spelled = repr(value)
     except Exception:  # noqa: BLE001  (whatever an object of others' does)
         spelled = a_kind(type(value))
-    return cut(spelled, most)
+    return cut(without_address(spelled), most)
+
+
+def without_address(text: str) -> str:
+    """Return a text with every address of memory in it as ``at 0x…``: it is another in each process."""
+    return ADDRESS.sub("at 0x…", text) if " 0x" in text else text

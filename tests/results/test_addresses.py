@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.results.addresses import without_address, without_addresses
+from concbench.results.addresses import without_addresses
+from concbench.words import without_address
 
 
 def test_an_address_is_taken_out_whatever_it_is() -> None:

@@ -5,16 +5,10 @@ where that object was. What is left without it may be the same for several: thos
 order.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
-ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]{2,16}\b")
-
-
-def without_address(text: str) -> str:
-    """Return a text with every address of memory in it as ``at 0x…``."""
-    return ADDRESS.sub("at 0x…", text) if " 0x" in text else text
+from concbench.words import without_address
 
 
 def without_addresses(texts: Iterable[str]) -> list[str]:

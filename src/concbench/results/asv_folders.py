@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from concbench.results.addresses import without_address
 from concbench.results.errors import ResultsError
 from concbench.results.foreign import check, checked, read_json
 from concbench.results.partly import PassedOver
 from concbench.results.places import is_folder, refuse_irregular
 from concbench.validators import integer, list_of, nullable, object_of, text
+from concbench.words import without_address
 
 API_VERSION = 2
 MACHINE, BENCHMARKS = "machine.json", "benchmarks.json"

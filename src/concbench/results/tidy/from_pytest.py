@@ -14,13 +14,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from concbench.results.addresses import without_address, without_addresses
+from concbench.results.addresses import without_addresses
 from concbench.results.foreign import checked, measurement, text_or_none, utc_of
 from concbench.results.histories import CHANGES
 from concbench.results.tidy.extra_info import FIGURES, Author, author_of, check_ours
 from concbench.results.tidy.naming import of_cell, spelled
 from concbench.results.tidy.schema import Part
 from concbench.validators import Validator, list_of, mapping, nullable, object_of, text
+from concbench.words import without_address
 
 SOURCE = "pytest-benchmark"
 Figure: TypeAlias = tuple[str, str, list[float]]

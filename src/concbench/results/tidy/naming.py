@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from concbench.results.addresses import without_address
+from concbench.words import without_address
 from concbench.workloads import index
 from concbench.workloads.base import params_to_dict
 from concbench.workloads.spelling import spell, spell_name

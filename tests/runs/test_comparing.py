@@ -11,8 +11,10 @@ from concbench.results.records import CountedRecord, EndRecord
 from concbench.runs.comparing import FixedPairs, measure
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.instructions import Records
+from concbench.runs.result import ComparisonResult
 from concbench.runs.watching import Watcher
 from concbench.workloads.catalogue import Catalogue
+from tests.report.test_pull_request import comparison
 
 
 def test_every_cell_has_as_many_rounds_as_were_asked_for() -> None:
@@ -39,3 +41,8 @@ def test_counts_that_were_made_before_ctrl_c_are_kept(tmp_path: Path) -> None:
     assert [one.instructions for one in records if isinstance(one, CountedRecord)] == [(10, 11)]
     assert [one.complete for one in records if isinstance(one, EndRecord)] == [False]
     assert closed
+
+
+def test_a_comparison_without_a_verdict_has_an_empty_table_with_its_columns() -> None:
+    table = ComparisonResult(None, complete=True, comparison=comparison()).table()
+    assert table[["cell", "metric", "verdict", "low", "middle", "high"]].empty

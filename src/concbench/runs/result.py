@@ -1,12 +1,12 @@
 """What a run or a comparison came to: its file, its tidy table, and what reports are made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from concbench.analysis.comparison import Comparison
+from concbench.analysis.comparison import Comparison, Line
 from concbench.analysis.rates import Rates
 from concbench.results import queries
 from concbench.results.measured import Measured, read_measured
@@ -61,7 +61,7 @@ class ComparisonResult:
 
         from concbench.analysis.compared import as_plain  # noqa: PLC0415  (only here)
 
-        return pd.DataFrame(as_plain(self.comparison)["lines"])
+        return pd.DataFrame(as_plain(self.comparison)["lines"], columns=[one.name for one in fields(Line)])
 
 
 @dataclass(frozen=True)

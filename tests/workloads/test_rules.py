@@ -12,7 +12,7 @@ from concbench.models.capabilities import Capability
 from concbench.traits import Traits
 from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible, Version, Workload
-from concbench.workloads.questions import Question
+from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.rules import OF_MODELS, OF_WORKLOADS, broken_rules
 
 pytestmark = pytest.mark.measured_side
@@ -132,13 +132,17 @@ def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: 
         ("unit", [], "must be one of task, suspension, item"),
         ("versions", {**WORKLOAD.versions, "own": Version(WORDING)}, "'own': a Version stands in"),
         ("questions", [], "must be a tuple of Questions"),
-        ("questions", asking(metric=[]), "[] is no metric"),
-        ("questions", asking(axis=[]), "[] is no parameter"),
+        ("questions", asking(metric=[]), "metric must be one of wall, cpu, run_wall, "),
+        ("questions", asking(metric="instructions"), "metric must be one of wall, cpu, run_wall, "),
+        ("questions", asking(axis=[]), "axis must be one of tasks, suspensions, not []"),
         ("questions", asking(bound=nan), "bound must be a finite number, not nan"),
         ("questions", asking(rank="first"), "rank must be a finite number, not 'first'"),
         ("questions", asking(many="few"), "many must be True or False"),
         ("questions", asking(tells=[]), "tells must be one of 'punctual', 'cheap', '', not []"),
-        ("questions", asking(title=3), "its words: one must be text"),
+        ("questions", asking(title=3), "title must be text, not 3"),
+        ("lanes", Lanes(params={"tasks": 4}, reading=""), "params must be a Params, as params says"),
+        ("lanes", Lanes(params=WORKLOAD.smallest, reading=3), "reading must be text, not 3"),  # type: ignore[arg-type]
+        ("lanes", Lanes(params=WORKLOAD.smallest, reading="", kept=1), "kept must be True or False"),  # type: ignore[arg-type]
     ],
 )
 def test_a_broken_field_of_a_workload_is_named(field: str, value: Any, what: str) -> None:

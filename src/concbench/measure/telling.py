@@ -51,7 +51,9 @@ def _found(look: Callable[[str], Any], name: str) -> Any:
     except KeyError as error:
         if error.args != (name,):
             raise
-        raise Broken(f"there is no {name} in this interpreter") from None
+        raise Broken(
+            f"there is no {name} in the interpreter {sys.executable}; install there what brings it"
+        ) from None
 
 
 def _as_said(model: Model) -> Message:

@@ -177,7 +177,8 @@ def contents(path: str) -> "list[Model | Workload[Any]]":
                 raise PluginError(f"{path}: {where}: {wrong} (see concbench docs PLUGINS)")
             found.append(one)
     if not found:
-        raise PluginError(f"{path}: defines neither MODELS nor WORKLOADS (see concbench docs PLUGINS)")
+        missing = "defines neither MODELS nor WORKLOADS, which are lists"
+        raise PluginError(f"{path}: {missing} (see concbench docs PLUGINS)")
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import is_dataclass
 from inspect import signature
 from typing import Any, TypeAlias
 
-from concbench.metrics import METRICS, UNITS
+from concbench.metrics import UNITS, names_for
 from concbench.models.base import DIALECTS, RUNTIMES, Model
 from concbench.models.capabilities import primitives_of, wrong_capabilities
 from concbench.traits import RUNS_ON, Traits
@@ -124,33 +124,38 @@ def _questions(value: Any, of: Any) -> str | None:
     if type(value) is not tuple or not all(type(one) is Question for one in value):
         return f"must be a tuple of Questions, not {shown(value)}"
     for one in value:
-        if wrong := _words(one.title, of) or _text(one.goal, of) or _text(one.price, of):
-            return f"its words: one {wrong}"
-        if type(one.metric) is not str or one.metric not in METRICS:
-            return f"{shown(one.metric)} is no metric; there are {', '.join(METRICS)}"
-        if type(one.axis) is not str or one.axis not in getattr(of.params, "__dataclass_fields__", ()):
-            return f"{shown(one.axis)} is no parameter"
-        if wrong := _place_of(one, of):
+        wrong = _parts(one, of, title=_words, goal=_text, price=_text, many=_bool) or _place_of(one, of)
+        if wrong:
             return wrong
     return None
 
 
 def _place_of(question: Question, of: Any) -> str | None:
-    """Return what is wrong with where a question is answered, or where it stands."""
+    """Return what is wrong with what answers a question and where, or where it stands."""
+    answered, parameters = names_for("table"), getattr(of.params, "__dataclass_fields__", ())
+    if type(question.metric) is not str or question.metric not in answered:
+        return f"metric must be one of {', '.join(answered)}, not {shown(question.metric)}"
+    if type(question.axis) is not str or question.axis not in parameters:
+        return f"axis must be one of {', '.join(parameters)}, not {shown(question.axis)}"
     for name in ("bound", "rank"):
         number = getattr(question, name)
         if type(number) not in (int, float) or not -MOST_NUMBER <= number <= MOST_NUMBER:
             return f"{name} must be a finite number, not {shown(number)}"
     if question.tells not in TELLS:
         return f"tells must be one of {', '.join(map(repr, TELLS))}, not {shown(question.tells)}"
-    wrong = _bool(question.many, of)
-    return wrong and f"many {wrong}"
+    return None
+
+
+def _parts(one: Any, of: Any, **rules: Rule) -> str | None:
+    """Return the first of some fields of what stands in a field that is wrong, and how."""
+    said = ((name, rule(getattr(one, name), of)) for name, rule in rules.items())
+    return next((f"{name} {wrong}" for name, wrong in said if wrong), None)
 
 
 def _lanes(value: Any, of: Any) -> str | None:
     if type(value) is not Lanes:
         return f"must be Lanes, or None, not {shown(value)}"
-    return _parameters(value.params, of) or _text(value.reading, of) or _bool(value.kept, of)
+    return _parts(value, of, params=_parameters, reading=_text, kept=_bool)
 
 
 def _judge(value: Any, of: Any) -> str | None:

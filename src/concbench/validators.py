@@ -21,6 +21,9 @@ LARGEST = 2**63 - 1
 MOST = 2**62
 """No count, number of bytes or time in ns is larger, so that two can be added."""
 
+LATE = ("lateness_p50_ns", "lateness_p90_ns", "lateness_p99_ns", "lateness_max_ns")
+"""What a workload may tell of its runs that is always a number: how late tasks were."""
+
 DECODED = (dict, list, str, int, float, bool, type(None))
 """What JSON is decoded to; other objects are not spelled, which would run code of others."""
 

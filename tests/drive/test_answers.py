@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from concbench.drive.workers.answers import ANSWERS, complaint_about
 from concbench.measure.recorded import records_of
 from concbench.outcomes import OUTCOMES
+from concbench.results import values
 from concbench.validators import LARGEST
 from concbench.workloads import spawn
 from tests.measure.fakes import ANSWERS as SCRIPTED
@@ -201,6 +202,13 @@ def test_a_worker_takes_from_a_workload_what_is_taken_from_a_worker(value: Any) 
         taken = None
     complaint = complaint_about("slice", {**HONEST["slice"], "records": {"x": value}})
     assert (taken is None) is (complaint is not None)
+
+
+@pytest.mark.parametrize("name", ["early", "lateness_p50_ns", "lateness_max_ns", "lateness_ns"])
+@pytest.mark.parametrize("value", [3, -1, 0.5, None, True, "so", [1, -2.5], []], ids=repr)
+def test_what_is_taken_from_a_worker_can_stand_in_a_record(name: str, value: Any) -> None:
+    complaint = complaint_about("slice", {**HONEST["slice"], "records": {name: value}})
+    assert (complaint is None) is (values.complaint_about({name: value}) is None)
 
 
 def test_a_greeting_has_a_version_unless_the_model_is_not_available() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from concbench.outcomes import OUTCOMES
-from concbench.validators import LARGEST
+from concbench.validators import LARGEST, LATE
 
 LAST_ORDINAL = 2**31 - 1
 """The largest number of a process, a block, a round and the like."""
@@ -31,8 +31,7 @@ LegName: TypeAlias = Literal["single", "short", "long"]
 Purpose: TypeAlias = Literal["pilot", "time", "memory"]
 OutcomeName: TypeAlias = Literal[OUTCOMES]  # type: ignore[valid-type]
 
-LATE = frozenset({"lateness_p50_ns", "lateness_p90_ns", "lateness_p99_ns", "lateness_max_ns"})
-NUMBERS = LATE | {"early"}
+NUMBERS = frozenset({*LATE, "early"})
 """What a workload may tell of its runs that is always a number."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from concbench.measure.counters import Counters
-from concbench.measure.recorded import record
+from concbench.measure.recorded import records
 from concbench.metrics import UNITS
 from concbench.outcomes import OUTCOMES
 from concbench.validators import (
@@ -30,7 +30,6 @@ from concbench.validators import (
 Message: TypeAlias = dict[str, Any]
 
 CHECKS = each_value(nullable(writable), key=writable)
-RECORDS = each_value(record, key=writable)
 USED: Mapping[str, Validator] = {"wall_ns": positive, **dict.fromkeys(Counters._fields, count)}
 COUNTED: Mapping[str, Validator] = {"tasks": count, "suspensions": count}
 WITNESSED = only(COUNTED, {"counts": only({}, dict.fromkeys(UNITS, count))})
@@ -78,12 +77,12 @@ ANSWERS: Mapping[str, Validator] = {
             "legs": list_of(LEG, least=1),
             "first": one_of("single", "short", "long"),
             "calibration_ns": positive,
-            "records": RECORDS,
+            "records": records,
         }
     ),
     "warm": only({"runs": count}),
-    "slice": only({**USED, "records": RECORDS}),
-    "once": only({"figures": only(USED), "results": count, "records": RECORDS}),
+    "slice": only({**USED, "records": records}),
+    "once": only({"figures": only(USED), "results": count, "records": records}),
     "weigh": only(
         {
             "tasks": positive,

@@ -13,6 +13,7 @@ from concbench.measure.execution import MAX_NUMBER, WrongResult, cell_of
 from concbench.measure.recipes import Batch, recipe_of
 from concbench.measure.turns import (
     SAMPLE_NS,
+    add,
     order_of_slices,
     refusal,
     settle_number,
@@ -28,6 +29,13 @@ from concbench.workloads import index
 pytestmark = pytest.mark.measured_side
 Figures = tuple[dict[str, int], list[Any]]
 SPAWN, SWITCH, TIMERS = (index.get(name) for name in ("spawn", "switch", "timers"))
+
+
+def test_a_sum_of_which_a_part_is_not_known_is_none() -> None:
+    total: dict[str, Any] = {"leg": "single"}
+    for part in ({"companion_cpu_ns": 5}, {"companion_cpu_ns": None}, {"companion_cpu_ns": 7}):
+        add(total, {**part, "cpu_ns": 2, "helpers": "not told"})
+    assert total == {"leg": "single", "companion_cpu_ns": None, "cpu_ns": 6, "helpers": "not told"}
 
 
 class Session:

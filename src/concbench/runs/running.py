@@ -12,7 +12,6 @@ from concbench.drive.plan import Plan, PlannedPoint, rounds_of
 from concbench.drive.state import State
 from concbench.drive.workers.described import Described
 from concbench.errors import arg
-from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.header import HeaderCell, HeaderContender
@@ -23,7 +22,7 @@ from concbench.results.writer import RunWriter
 from concbench.runs.arguments import asks, made
 from concbench.runs.header import cells_for_header, environment_of, header_of, survey
 from concbench.runs.owncode import OwnCode
-from concbench.runs.planning import baseline_of, launcher, plan_of
+from concbench.runs.planning import baseline_of, begin, launcher, plan_of
 from concbench.runs.request import OwnCodeOptions, RunOptions, RunRequest
 from concbench.runs.result import Interrupted, RunResult
 from concbench.runs.warner import Warner
@@ -49,7 +48,7 @@ def run(
     with a whole file that can be resumed.
     """
     request = made(RunRequest, options)
-    refuse_where_nothing_can_be_measured()
+    begin()
     path = default_path() if to is None else Path(to)
     catalogue = Described(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
@@ -70,7 +69,7 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
     Raises Interrupted, and RunFileError for a file that cannot be resumed, here or with this code.
     """
     own = made(OwnCode, options)
-    refuse_where_nothing_can_be_measured()
+    begin()
     path = Path(path)
     before = read_run(path)
     request = _asked_then(before)
@@ -179,7 +178,7 @@ class Rehearsal:
 def rehearse(*, watcher: Watcher = SILENT, **options: Unpack[RunOptions]) -> Rehearsal:
     """Witness every cell, and return what a run would do and how long it would take; nothing is written."""
     request = made(RunRequest, options)
-    refuse_where_nothing_can_be_measured()
+    begin()
     plan = plan_of(request, Described(request.plugins, request.loops))
     driver = Driver(plan, launcher(request), lambda _record: None, watcher, seconds=request.timeout)
     try:

@@ -59,9 +59,7 @@ def timed_runs(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """Replace the probe: each timed run takes 1 ms on paper; return how many runs each timing had."""
     batches: list[list[int]] = []
 
-    def timed(
-        run: Any, factories: Sequence[Any], _helpers: Any, **_more: Any
-    ) -> tuple[dict[str, int], list[Any]]:
+    def timed(run: Any, factories: Sequence[Any], _helpers: Any) -> tuple[dict[str, int], list[Any]]:
         batches.append([len(one) for one in factories])
         returned = [run(one) for one in factories]
         return {"wall_ns": 1_000_000 * len(returned), "cpu_ns": 900_000 * len(returned)}, returned
@@ -157,9 +155,7 @@ def test_a_short_run_is_repeated_until_a_sample_lasts_its_milliseconds(timed_run
 
 
 def test_the_number_of_repetitions_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    def instantly(
-        run: Any, batches: Sequence[Any], _helpers: Any, **_more: Any
-    ) -> tuple[dict[str, int], list[Any]]:
+    def instantly(run: Any, batches: Sequence[Any], _helpers: Any) -> tuple[dict[str, int], list[Any]]:
         return {"wall_ns": 1}, [run(one) for one in batches]
 
     monkeypatch.setattr(execution, "timed", instantly)

@@ -28,8 +28,6 @@ from concbench.runs.result import Interrupted, RunResult
 from concbench.runs.warner import Warner
 from concbench.runs.watching import SILENT, Watcher
 
-Record = dict[str, Any]
-
 
 def default_path() -> Path:
     """Return where a run file goes by default: under ``reports``, named by date and machine."""
@@ -146,7 +144,12 @@ def refuse_other_plan(before: Run, contenders: list[HeaderContender], cells: lis
 
 
 def _drive(
-    plan: Plan, request: RunRequest, environment: Record, writer: RunWriter, watcher: Watcher, state: State
+    plan: Plan,
+    request: RunRequest,
+    environment: dict[str, Any],
+    writer: RunWriter,
+    watcher: Watcher,
+    state: State,
 ) -> bool:
     writer.say = watcher.say
     pythons = {contender.id: contender.python for contender in plan.contenders}
@@ -170,7 +173,7 @@ class Rehearsal:
     """What a run would do: a record for each point, and about how many ``seconds`` it would take."""
 
     plan: Plan
-    points: list[Record]
+    points: list[dict[str, Any]]
     seconds: float
 
 
@@ -189,7 +192,7 @@ def rehearse(*, watcher: Watcher = SILENT, **options: Unpack[RunOptions]) -> Reh
     return Rehearsal(plan, points, driver.estimates.missing_ns() / 1e9)
 
 
-def _planned(point: PlannedPoint, plan: Plan, state: State) -> Record:
+def _planned(point: PlannedPoint, plan: Plan, state: State) -> dict[str, Any]:
     active = [cell for cell in point.cells if cell.id in state.witnessed]
     estimates = [round(state.witnessed[cell.id].estimate_ns) for cell in active]
     return {

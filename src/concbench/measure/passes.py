@@ -141,11 +141,9 @@ def _run(
     """Run within a time limit, by our own clock too: a model may have put its hands on the interval timer.
 
     A library may wrap the interruption in an error of its own, or swallow it and return late: that it
-    was due is what counts. ``collect`` enters what tasks elsewhere report along with their results, and
-    returns these; what tasks here do once the run has returned comes too late.
+    was due is what counts. ``collect`` enters what tasks elsewhere report, and returns their results.
     """
-    limit, began = Limit(seconds), perf_counter()
-    ahead = ahead_of(now)
+    limit, began, ahead = Limit(seconds), perf_counter(), ahead_of(now)
     results: Any = None
     try:
         with time_limit(limit):
@@ -155,12 +153,10 @@ def _run(
         if not limit.passed:
             raise
     ended = perf_counter()
-    if collect is None:
-        ledger.close()
-    (results,) = as_they_are([results])
     if collect is not None:
         results = collect(ledger, results, began)
-        ledger.close()
+    ledger.close()
+    (results,) = as_they_are([results])
     stopped = _late(ledger, seconds) if limit.passed or ended - began > seconds else None
     return Pass(ledger, results, stopped, salt, drifted(ahead, now, ended - began))
 

@@ -162,6 +162,13 @@ def test_a_value_of_another_type_is_refused_wherever_it_stands(
             {"lanes": [{**HONEST["trace"]["lanes"][0], "running": [[3, 1]]}]},
             "[3, 1], not two moments in ns",
         ),
+        ("trace", {"lanes": 2 * HONEST["trace"]["lanes"]}, "two lanes of one task"),
+        (
+            "trace",
+            {"lanes": [{**HONEST["trace"]["lanes"][0], "task": 1 << 31}]},
+            "an integer of 2147483647 at",
+        ),
+        ("trace", {"span_ns": 0}, "span_ns is 0, not an integer of 1 or more"),
         ("greeting", {"version": 3}, "a wrong greeting: greeting.version is 3, not a string"),
         ("greeting", {"unavailable": {}}, "greeting.unavailable is {}, not a string or null"),
         (

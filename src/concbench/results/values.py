@@ -7,10 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from concbench.outcomes import OUTCOMES
-from concbench.validators import LARGEST, LATE
-
-LAST_ORDINAL = 2**31 - 1
-"""The largest number of a process, a block, a round and the like."""
+from concbench.validators import LARGEST, LAST_ORDINAL, LATE
 
 YEARS = range(1970, 2262)
 """The years of a time: beyond them 64 bits of nanoseconds do not tell it."""

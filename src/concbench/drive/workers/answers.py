@@ -20,6 +20,7 @@ from concbench.validators import (
     nullable,
     one_of,
     only,
+    ordinal,
     positive,
     seconds,
     stretch,
@@ -37,7 +38,7 @@ SEEN: Mapping[str, Validator] = {"checks": CHECKS, **COUNTED}
 LEG = only({"leg": one_of("single", "short", "long"), "number": positive, **USED})
 LANE = only(
     {
-        "task": count,
+        "task": ordinal,
         "resumes": count,
         "start_ns": count,
         "end_ns": count,
@@ -93,7 +94,7 @@ ANSWERS: Mapping[str, Validator] = {
             "peak_was_reset": truth,
         }
     ),
-    "trace": only({"span_ns": count, "lanes": list_of(LANE, least=1)}),
+    "trace": only({"span_ns": positive, "lanes": list_of(LANE, least=1)}),
     "step": only({"figures": only(USED), "ticks_ns": list_of(count)}),
     "tick": only({"tick": seconds}),
     "estimate": only({"once_ns": positive, "pass_ns": positive}),
@@ -131,6 +132,8 @@ def _disagreement(kind: str, answer: Message, request: Message) -> str | None:
             found = _other("runs", answer["runs"], int(request.get("runs", 0)))
         case "witness" if len(answer["legs"]) > len(PAIR):
             found = f"{len(answer['legs'])} legs, not one or two"
+        case "trace" if len({lane["task"] for lane in answer["lanes"]}) < len(answer["lanes"]):
+            found = "two lanes of one task"
         case "turn":
             found = _wrong_legs(answer["legs"], answer["first"], request.get("number"))
     return found

@@ -182,6 +182,12 @@ def test_what_does_not_agree_is_said(kind: str, change: Record, why: str) -> Non
     assert why in str(complaint_about(kind, {**HONEST[kind], **change}, REQUESTS.get(kind)))
 
 
+def test_a_turn_has_as_many_legs_as_the_witness_saw() -> None:
+    asked = {**REQUESTS["turn"], "legs": 2}
+    assert complaint_about("turn", HONEST["turn"], asked) == "1 legs where 2 were asked for"
+    assert complaint_about("turn", HONEST["turn"], {**asked, "legs": 1}) is None
+
+
 def test_a_value_of_any_depth_or_size_is_refused_in_few_words() -> None:
     deep: Any = []
     for _ in range(100_000):

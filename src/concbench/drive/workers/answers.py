@@ -135,7 +135,9 @@ def _disagreement(kind: str, answer: Message, request: Message) -> str | None:
         case "trace" if len({lane["task"] for lane in answer["lanes"]}) < len(answer["lanes"]):
             found = "two lanes of one task"
         case "turn":
-            found = _wrong_legs(answer["legs"], answer["first"], request.get("number"))
+            legs = answer["legs"]
+            found = _wrong_legs(legs, answer["first"], request.get("number"))
+            found = found or _other("legs", len(legs), request.get("legs", len(legs)))
     return found
 
 

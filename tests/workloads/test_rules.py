@@ -133,7 +133,7 @@ def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: 
         ("versions", {**WORKLOAD.versions, "own": Version(WORDING)}, "'own': a Version stands in"),
         ("questions", [], "must be a tuple of Questions"),
         ("questions", asking(metric=[]), "metric must be one of wall, cpu, run_wall, "),
-        ("questions", asking(metric="instructions"), "metric must be one of wall, cpu, run_wall, "),
+        ("questions", asking(metric="above"), "metric must be one of wall, cpu, run_wall, "),
         ("questions", asking(axis=[]), "axis must be one of tasks, suspensions, not []"),
         ("questions", asking(bound=nan), "bound must be a finite number, not nan"),
         ("questions", asking(rank="first"), "rank must be a finite number, not 'first'"),

@@ -96,6 +96,7 @@ def test_ctrl_c_leaves_a_whole_file_and_says_how_to_go_on(
         (compare, {"base": "a", "memory": False, "gates": ["memory"]}, "what memory=False switches off"),
         (compare, {"base": "a", "margin": 2}, "margin: expected `float` < 1.0"),
         (compare, {"base": "a.jsonl"}, "which can only be compared with another one"),
+        (compare, {"base": "a.jsonl", "head": "b.jsonl"}, "from a program by compare_files"),
         (compare_files, {"gates": ["instructions"]}, "gates=instructions: stored runs have no counts"),
         (aa, {"more": [0.5]}, "more[0]: expected a factor above 1, up to 10, got 0.5"),
         (run, {"params": {1: 2}}, "params: expected `str`, got `int`"),

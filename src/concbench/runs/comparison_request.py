@@ -124,7 +124,10 @@ def refuse_no_revisions(request: ComparisonRequest) -> None:
                 " with the working tree"
             )
         if side and is_run_file(side):
-            raise RequestError(f"{side} is a run file, which can only be compared with another one")
+            raise RequestError(
+                f"{side} is a run file, which can only be compared with another one (from a program by"
+                " compare_files)"
+            )
 
 
 def with_untold(comparison: Comparison, named: tuple[str, ...]) -> Comparison:

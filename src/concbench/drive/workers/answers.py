@@ -14,8 +14,10 @@ from concbench.metrics import UNITS
 from concbench.outcomes import OUTCOMES
 from concbench.validators import (
     Validator,
+    both,
     count,
     each_value,
+    figures_read,
     list_of,
     nullable,
     one_of,
@@ -30,7 +32,7 @@ from concbench.validators import (
 Message: TypeAlias = dict[str, Any]
 
 CHECKS = each_value(nullable(writable), key=writable)
-RECORDS = each_value(record, key=writable)
+RECORDS = both(each_value(record, key=writable), figures_read)
 USED: Mapping[str, Validator] = {"wall_ns": positive, **dict.fromkeys(Counters._fields, count)}
 COUNTED: Mapping[str, Validator] = {"tasks": count, "suspensions": count}
 WITNESSED = only(COUNTED, {"counts": only({}, dict.fromkeys(UNITS, count))})

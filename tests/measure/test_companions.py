@@ -89,6 +89,7 @@ def test_what_is_no_companion_is_refused_in_words(wrong: Any) -> None:
     [
         ("import sys; sys.exit(3)", "ended with exit code 3 before it was ready"),
         ("import time; time.sleep(600)", "not ready within 0.3 s"),
+        ("import os; os.close(1); os.read(0, 1)", "closed its standard output before it was ready"),
     ],
 )
 def test_a_companion_that_does_not_come_up_is_told_of(program: str, said: str) -> None:

@@ -19,6 +19,9 @@ from typing import Any
 from concbench.words import shown
 
 READY_SECONDS = 10.0
+END_SECONDS = 1.0
+"""Time to end for one that has closed its standard output."""
+
 BACKLOG = 4096
 
 ENDS_WITH_US = """
@@ -79,7 +82,15 @@ def _await(process: "subprocess.Popen[bytes]", seconds: float) -> None:
     if not ready:
         raise NotReady(f"the workload's companion was not ready within {seconds:g} s (it says so by a line)")
     if not os.read(out.fileno(), 1):
-        raise NotReady(f"the workload's companion ended with exit code {process.wait()} before it was ready")
+        raise NotReady(f"the workload's companion {_left(process)} before it was ready")
+
+
+def _left(process: "subprocess.Popen[bytes]") -> str:
+    """Return what became of one that says nothing more."""
+    try:
+        return f"ended with exit code {process.wait(END_SECONDS)}"
+    except subprocess.TimeoutExpired:
+        return "closed its standard output"
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

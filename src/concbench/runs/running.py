@@ -1,7 +1,9 @@
 """Carrying out a run into its file, going on with one that was interrupted, and rehearsing one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -58,8 +60,11 @@ def run(
     request = replace(request, baseline=baseline_of(request, plan))
     environment = environment_of(plan.contenders, request.loops)
     make_folder(path)
-    with RunWriter.create(path, header_of(request, plan, catalogue, environment)) as writer:
-        complete = _drive(plan, request, environment, writer, watcher, State(next_process=1))
+    start = launcher(request)
+    header = header_of(request, plan, catalogue, environment, start)
+    with RunWriter.create(path, header) as writer:
+        driver = partial(Driver, plan, start, seconds=request.timeout)
+        complete = _drive(driver, plan, environment, writer, watcher, State(next_process=1))
     return _result(
         path, complete, OwnCode(plugins=request.plugins, loops=request.loops, pythons=request.pythons)
     )
@@ -84,14 +89,14 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
     plan = plan_of(request, catalogue)
     environment = environment_of(plan.contenders, request.loops)
     check_resumable(before.header, environment["identity"], path)
-    refuse_other_plan(
-        before, survey(plan.contenders, launcher(request))[0], cells_for_header(plan, catalogue)
-    )
+    start = launcher(request)
+    refuse_other_plan(before, survey(plan.contenders, start)[0], cells_for_header(plan, catalogue))
     with RunWriter.resume(path, now=now(), identity=environment["identity"]) as writer:
         done = writer.resumed or before
         if done.torn:
             watcher.say(f"moved aside: {done.torn}")
-        complete = _drive(plan, request, environment, writer, watcher, state_of(done))
+        driver = partial(Driver, plan, start, seconds=request.timeout)
+        complete = _drive(driver, plan, environment, writer, watcher, state_of(done))
     return _result(path, complete, own)
 
 
@@ -149,12 +154,17 @@ def refuse_other_plan(before: Run, contenders: list[HeaderContender], cells: lis
 
 
 def _drive(
-    plan: Plan, request: RunRequest, environment: Record, writer: RunWriter, watcher: Watcher, state: State
+    make: Callable[..., Driver],
+    plan: Plan,
+    environment: Record,
+    writer: RunWriter,
+    watcher: Watcher,
+    state: State,
 ) -> bool:
     writer.say = watcher.say
     pythons = {contender.id: contender.python for contender in plan.contenders}
     sink = Warner(environment, pythons, writer.append, watcher.say).take
-    driver = Driver(plan, launcher(request), sink, watcher, state=state, seconds=request.timeout)
+    driver = make(sink, watcher, state=state)
     complete = False
     try:
         watcher.at("calibrating")

@@ -28,6 +28,7 @@ from concbench.validators import (
     truth,
     writable,
 )
+from concbench.words import shown
 
 Message: TypeAlias = dict[str, Any]
 
@@ -35,7 +36,7 @@ CHECKS = each_value(nullable(writable), key=writable)
 RECORDS = both(each_value(record, key=writable), figures_read)
 USED: Mapping[str, Validator] = {"wall_ns": positive, **dict.fromkeys(Counters._fields, count)}
 COUNTED: Mapping[str, Validator] = {"tasks": count, "suspensions": count}
-WITNESSED = only(COUNTED, {"counts": only({}, dict.fromkeys(UNITS, count))})
+WITNESSED = only({**COUNTED, "tasks": positive}, {"counts": only({}, dict.fromkeys(UNITS, count))})
 SEEN: Mapping[str, Validator] = {"checks": CHECKS, **COUNTED}
 LEG = only({"leg": one_of("single", "short", "long"), "number": positive, **USED})
 LANE = only(
@@ -96,7 +97,7 @@ ANSWERS: Mapping[str, Validator] = {
             "peak_was_reset": truth,
         }
     ),
-    "trace": only({"span_ns": count, "lanes": list_of(LANE, least=1)}),
+    "trace": only({"span_ns": positive, "lanes": list_of(LANE, least=1)}),
     "step": only({"figures": only(USED), "ticks_ns": list_of(count)}),
     "tick": only({"tick": seconds}),
     "estimate": only({"once_ns": positive, "pass_ns": positive}),
@@ -134,6 +135,8 @@ def _disagreement(kind: str, answer: Message, request: Message) -> str | None:
             found = _other("runs", answer["runs"], int(request.get("runs", 0)))
         case "witness" if len(answer["legs"]) > len(PAIR):
             found = f"{len(answer['legs'])} legs, not one or two"
+        case "trace" if (told := [lane["task"] for lane in answer["lanes"]]) != list(range(len(told))):
+            found = f"lanes of the tasks {shown(told)}, not of each once, in order"
         case "turn":
             found = _wrong_legs(answer["legs"], answer["first"], request.get("number"))
     return found

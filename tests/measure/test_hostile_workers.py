@@ -226,26 +226,14 @@ def opening(folder: Path, before: str = "pass", after: str = "pass") -> str:
 def test_a_model_that_never_opens_is_waited_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launching, "START_SECONDS", 2.0)
     plugin = opening(tmp_path, before=f"open({str(tmp_path / 'opened')!r}, 'a').write('x'); time.sleep(600)")
-    in_vain: dict[str, WorkerLost] = {}
     for _ in range(3):
         with pytest.raises(WorkerLost) as caught:
-            launching.launch(HERE, "odd", plugins=[plugin], in_vain=in_vain)
+            start(plugin)
         assert caught.value.outcome == "timeout"
         assert caught.value.reason.startswith(
             "no answer within 2 s while its model was opened, in open_session at "
         )
     assert (tmp_path / "opened").read_text() == "x"
-
-
-def test_a_model_that_did_not_open_in_one_call_of_a_program_is_started_by_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(launching, "START_SECONDS", 2.0)
-    plugin = opening(tmp_path, before="time.sleep(600)")
-    with pytest.raises(WorkerLost, match="while its model was opened"):
-        start(plugin)
-    opening(tmp_path)
-    start(plugin).kill()
 
 
 @pytest.mark.parametrize(

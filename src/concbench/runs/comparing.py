@@ -34,7 +34,7 @@ from concbench.runs.comparison_request import (
     with_untold,
 )
 from concbench.runs.instructions import Counter, Records, counter_for
-from concbench.runs.pair_planning import Sides, Start, catalogue_of, header_of, launcher_of, plan_of
+from concbench.runs.pair_planning import Sides, catalogue_of, header_of, launcher_of, plan_of
 from concbench.runs.result import ComparisonResult, Interrupted
 from concbench.runs.running import default_path, make_folder
 from concbench.runs.watching import SILENT, Watcher
@@ -125,14 +125,13 @@ def measure(
     end = time.monotonic() + request.budget * (1 - RESERVE)
     catalogue = catalogue_of(sides)
     plan = plan_of(request, sides, catalogue)
-    start = launcher_of(sides)
-    header = header_of(request, sides, plan, catalogue, start)
+    header = header_of(request, sides, plan, catalogue, launcher_of(sides))
     fixed = FixedPairs({cell.id: enough(cell) for cell in plan.cells}) if enough else None
     with RunWriter.create(path, header) as writer:
         writer.say = watcher.say
         rule = StoppingRule(Pairs(header), request.margins(), writer.append)
         sink = partial(_take, writer, rule)
-        driver = _driver(plan, start, sink, watcher, fixed or rule, seconds=request.timeout, end=end)
+        driver = _driver(plan, sides, sink, watcher, fixed or rule, seconds=request.timeout, end=end)
         count = partial(counter, plan, catalogue, watcher) if counter else None
         complete = _carried_out(driver, count, sink, watcher)
         rule.look_at_the_rest()
@@ -147,7 +146,7 @@ def _take(writer: RunWriter, rule: StoppingRule, record: Record) -> None:
 
 def _driver(
     plan: PairPlan,
-    start: Start,
+    sides: Sides,
     sink: Callable[[Record], None],
     watcher: Watcher,
     rule: "StoppingRule | FixedPairs",
@@ -156,7 +155,7 @@ def _driver(
     end: float,
 ) -> PairDriver:
     """Return what measures until the ``rule`` is content, or the clock at its ``end``."""
-    drive = partial(PairDriver, plan, start, sink, watcher, rule.open_cells, seconds=seconds)
+    drive = partial(PairDriver, plan, launcher_of(sides), sink, watcher, rule.open_cells, seconds=seconds)
     budget = end - time.monotonic()
     if isinstance(rule, FixedPairs):
         return drive(budget=budget, rounds=rule.rounds)

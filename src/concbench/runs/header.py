@@ -15,6 +15,7 @@ from concbench.drive.workers.launch import Link
 from concbench.results.header import SCHEMA, Header, HeaderCell, HeaderContender, HeaderTrace, HeaderWorkload
 from concbench.results.lines import converted
 from concbench.runs.owncode import labels_of
+from concbench.runs.planning import launcher
 from concbench.runs.request import RunRequest
 from concbench.runs.tracing import Scene, record_of, scenes_for, trace_of
 from concbench.workloads import index
@@ -24,16 +25,10 @@ from concbench.workloads.catalogue import Catalogue, packages_of
 Record = dict[str, Any]
 
 
-def header_of(
-    request: RunRequest,
-    plan: Plan,
-    catalogue: Catalogue,
-    environment: Record,
-    start: Callable[[Contender], Link],
-) -> Header:
-    """Return the header of a run; workers that are started for it say which version a model has."""
+def header_of(request: RunRequest, plan: Plan, catalogue: Catalogue, environment: Record) -> Header:
+    """Return the header of a run."""
     workloads = {cell.workload for cell in plan.cells()}
-    contenders, traces = survey(plan.contenders, start, scenes_for(workloads, catalogue))
+    contenders, traces = survey(plan.contenders, launcher(request), scenes_for(workloads, catalogue))
     settings = request.to_dict() | labels_of(request.plugins, request.loops)
     return Header(
         **opening(settings, environment),

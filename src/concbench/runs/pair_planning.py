@@ -15,7 +15,7 @@ from concbench.drive.pairing import (
 from concbench.drive.plan import Contender, PlannedCell, make_contenders
 from concbench.drive.sides.side import Side
 from concbench.drive.workers.described import Described, handed_over, rest
-from concbench.drive.workers.launch import Link, ProcessLink, WorkerLost, launch
+from concbench.drive.workers.launch import Link, ProcessLink, launch
 from concbench.errors import RequestError, arg
 from concbench.results.header import Header, HeaderCell, HeaderPair
 from concbench.results.lines import converted
@@ -90,19 +90,13 @@ def launcher_of(sides: Sides) -> Callable[[Contender], ProcessLink]:
     """Return what starts a worker for a contender of either side."""
     by_name = dict(zip(SIDES, sides, strict=True))
     plugins = {name: handed_over(side.plugins, side.place) for name, side in by_name.items()}
-    in_vain = dict[str, WorkerLost]()
 
     def start(contender: Contender) -> ProcessLink:
         which: Which = contender.id.rpartition("@")[2]  # type: ignore[assignment]
         side = by_name[which]
         rest()
         return launch(
-            side.place,
-            contender.model,
-            cpus=contender.cpus,
-            plugins=plugins[which],
-            loops=side.loops,
-            in_vain=in_vain,
+            side.place, contender.model, cpus=contender.cpus, plugins=plugins[which], loops=side.loops
         )
 
     return start

@@ -10,7 +10,7 @@ from typing import Any
 from concbench.drive.host.interpreters import find, names_of
 from concbench.drive.plan import EFFORTS, Contender, Plan, make_contenders, make_points
 from concbench.drive.workers.described import handed_over, rest
-from concbench.drive.workers.launch import ProcessLink, WorkerLost, launch
+from concbench.drive.workers.launch import ProcessLink, launch
 from concbench.errors import RequestError, arg
 from concbench.runs.request import RunRequest
 from concbench.validators import LARGEST, scalar
@@ -47,11 +47,8 @@ def baseline_of(request: RunRequest, plan: Plan) -> str:
 
 
 def launcher(request: RunRequest) -> Callable[[Contender], ProcessLink]:
-    """Return the function that starts a worker for a contender; raises PluginError.
-
-    It remembers which did not come up in time: a program may call for the same again, and with better code.
-    """
-    plugins, in_vain = handed_over(request.plugins), dict[str, WorkerLost]()
+    """Return the function that starts a worker for a contender; raises PluginError."""
+    plugins = handed_over(request.plugins)
 
     def start(contender: Contender) -> ProcessLink:
         rest()
@@ -61,7 +58,6 @@ def launcher(request: RunRequest) -> Callable[[Contender], ProcessLink]:
             cpus=contender.cpus,
             plugins=plugins,
             loops=request.loops,
-            in_vain=in_vain,
         )
 
     return start

@@ -1,9 +1,7 @@
 """Carrying out a run into its file, going on with one that was interrupted, and rehearsing one."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -60,11 +58,8 @@ def run(
     request = replace(request, baseline=baseline_of(request, plan))
     environment = environment_of(plan.contenders, request.loops)
     make_folder(path)
-    start = launcher(request)
-    header = header_of(request, plan, catalogue, environment, start)
-    with RunWriter.create(path, header) as writer:
-        driver = partial(Driver, plan, start, seconds=request.timeout)
-        complete = _drive(driver, plan, environment, writer, watcher, State(next_process=1))
+    with RunWriter.create(path, header_of(request, plan, catalogue, environment)) as writer:
+        complete = _drive(plan, request, environment, writer, watcher, State(next_process=1))
     return _result(
         path, complete, OwnCode(plugins=request.plugins, loops=request.loops, pythons=request.pythons)
     )
@@ -89,14 +84,14 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
     plan = plan_of(request, catalogue)
     environment = environment_of(plan.contenders, request.loops)
     check_resumable(before.header, environment["identity"], path)
-    start = launcher(request)
-    refuse_other_plan(before, survey(plan.contenders, start)[0], cells_for_header(plan, catalogue))
+    refuse_other_plan(
+        before, survey(plan.contenders, launcher(request))[0], cells_for_header(plan, catalogue)
+    )
     with RunWriter.resume(path, now=now(), identity=environment["identity"]) as writer:
         done = writer.resumed or before
         if done.torn:
             watcher.say(f"moved aside: {done.torn}")
-        driver = partial(Driver, plan, start, seconds=request.timeout)
-        complete = _drive(driver, plan, environment, writer, watcher, state_of(done))
+        complete = _drive(plan, request, environment, writer, watcher, state_of(done))
     return _result(path, complete, own)
 
 
@@ -154,17 +149,12 @@ def refuse_other_plan(before: Run, contenders: list[HeaderContender], cells: lis
 
 
 def _drive(
-    make: Callable[..., Driver],
-    plan: Plan,
-    environment: Record,
-    writer: RunWriter,
-    watcher: Watcher,
-    state: State,
+    plan: Plan, request: RunRequest, environment: Record, writer: RunWriter, watcher: Watcher, state: State
 ) -> bool:
     writer.say = watcher.say
     pythons = {contender.id: contender.python for contender in plan.contenders}
     sink = Warner(environment, pythons, writer.append, watcher.say).take
-    driver = make(sink, watcher, state=state)
+    driver = Driver(plan, launcher(request), sink, watcher, state=state, seconds=request.timeout)
     complete = False
     try:
         watcher.at("calibrating")

@@ -197,22 +197,24 @@ def launch(
     cpus: Sequence[int] = (),
     plugins: Sequence[Handed] = (),
     loops: Sequence[str] = (),
-    in_vain: dict[str, WorkerLost] | None = None,
 ) -> ProcessLink:
     """Start a worker for ``model`` in a place, or in a mere interpreter; raises WorkerLost if it stays away.
 
-    What did not come up in time once is not waited for again, where it is remembered ``in_vain``, by all that
-    it was started with: the next worker of its kind is lost at once.
+    What did not come up in time once is not waited for again: the next worker of its kind is lost at once.
     """
     place = Place(place) if isinstance(place, Path) else place
     setup = {"model": model, "cpus": list(cpus), **place.imports(plugins, loops, model)}
     kind = json.dumps([str(place), setup])
-    if in_vain and kind in in_vain:
-        known = in_vain[kind]
+    if kind in _in_vain:
+        known = _in_vain[kind]
         raise WorkerLost(known.outcome, known.reason, known.last_words)
     try:
         return ProcessLink(place, setup)
     except WorkerLost as lost:
-        if in_vain is not None and lost.outcome == "timeout":
-            in_vain[kind] = lost
+        if lost.outcome == "timeout":
+            _in_vain[kind] = lost
         raise
+
+
+_in_vain: dict[str, WorkerLost] = {}
+"""How workers were lost that did not come up in time, by all that they were started with."""

@@ -94,36 +94,11 @@ def writable(value: object) -> str | None:
     return unlike(value, "a string that UTF-8 can write") if apart else None
 
 
-LATE = frozenset({"lateness_p50_ns", "lateness_p90_ns", "lateness_p99_ns", "lateness_max_ns"})
-NUMBERS = LATE | {"early"}
-"""What a workload may tell of its runs that is always a number."""
-
-
-def figures_read(told: Mapping[str, Any]) -> str | None:
-    """Take what a workload tells of its runs, if what reports read of it is what they take it for."""
-    for name, value in told.items():
-        kind = type(value)
-        if name in LATE:
-            if kind is not int and kind is not float:
-                return f".{name}{unlike(value, 'a number')}"
-        elif name == "lateness_ns":
-            if kind is not list:
-                return f".{name}{unlike(value, 'a list of numbers')}"
-        elif name == "early" and (kind is not int or value < 0):
-            return f".{name}{unlike(value, 'an integer of 0 or more')}"
-    return None
-
-
 def parameter(value: object) -> str | None:
     """Take what a parameter may be: a string that can be written down, or a finite number."""
     if type(value) is str:
         return writable(value)
     return finite(value) and unlike(value, "a finite number or a string")
-
-
-def both(kind: Validator, further: Validator) -> Validator:
-    """Return the validator of a value that is of one kind, and then of another one, too."""
-    return lambda value: kind(value) or further(value)
 
 
 def one_of(*names: str) -> Validator:

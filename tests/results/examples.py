@@ -11,8 +11,7 @@ from concbench.outcomes import OUTCOMES
 from concbench.results.consistency import Consistency, header_of
 from concbench.results.header import Header
 from concbench.results.lines import as_record
-from concbench.results.values import Record
-from concbench.validators import NUMBERS
+from concbench.results.values import NUMBERS, Record
 
 Plain: TypeAlias = dict[str, Any]
 """A record as the file has it."""

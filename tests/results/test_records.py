@@ -80,7 +80,6 @@ def sample_with(**changes: Any) -> dict[str, Any]:
         (example("sample", legs=[]), "sample: Expected `array` of length >= 1 - at `$.legs` (but [])"),
         (example("sample", first="long"), "sample: first is 'long', but the legs are ['single']"),
         (example("witness", legs=[]), "witness: Expected `array` of length >= 1 - at `$.legs` (but [])"),
-        (example("witness", legs=[{"counts": {"item": 3}}]), "witness: counts has no task - at `$.legs[0]`"),
         (example("witness", checks={"order": 3}), "witness: Expected `str | null`, got `int` - at `$.checks"),
         (example("pair", processes=[1]), "pair: Expected `array` of length 2, got 1 - at `$.processes`"),
         (

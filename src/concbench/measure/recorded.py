@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from concbench.measure.salting import asked
-from concbench.validators import figures_read, is_bounded, unlike, writable
+from concbench.validators import is_bounded, unlike, writable
 from concbench.words import a_kind
 from concbench.workloads.base import Workload
 
@@ -23,7 +23,7 @@ def records_of(workload: Workload[Any], results: Sequence[Any], params: Any) -> 
     """Return the workload's own figures of a run.
 
     Raises Unusable where they cannot be had, and TypeError, as a sentence, unless they are names with
-    numbers, text, None or lists of numbers, and those that reports read what these take them for.
+    numbers, text, None or lists of numbers.
     """
     made: dict[str, Any] = asked(f"records of {workload.name}", workload.records, results, params)
     if type(made) is not dict:
@@ -33,6 +33,4 @@ def records_of(workload: Workload[Any], results: Sequence[Any], params: Any) -> 
             raise TypeError(f"records of {workload.name}: a name{wrong}")
         if (wrong := record(value)) is not None:
             raise TypeError(f"records of {workload.name}: {name!a}{wrong}")
-    if (wrong := figures_read(made)) is not None:
-        raise TypeError(f"records of {workload.name}: {wrong.removeprefix('.')}")
     return made

@@ -14,8 +14,7 @@ from concbench.results.counting import Marks
 from concbench.results.header import Header
 from concbench.results.lateness import Histograms, Lateness, bins_of
 from concbench.results.records import BlockRecord, ResumeRecord, Sample
-from concbench.results.values import Record
-from concbench.validators import NUMBERS
+from concbench.results.values import NUMBERS, Record
 
 NAN = float("nan")
 LABELS = ("process", "generation", "block", "round", "calibration_ns")

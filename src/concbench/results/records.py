@@ -23,8 +23,8 @@ from concbench.results.values import (
     Record,
     check_extras,
     check_moment,
+    complaint_about,
 )
-from concbench.validators import figures_read
 
 _name_of = attrgetter("leg")
 
@@ -52,13 +52,9 @@ class ClosedRecord(Record, frozen=True, tag="closed"):
 
 
 class WitnessedLeg(Struct, frozen=True):
-    """What the witness counted in one leg, by unit; tasks are among it."""
+    """What the witness counted in one leg, by unit."""
 
     counts: dict[str, Count]
-
-    def __post_init__(self) -> None:
-        if "task" not in self.counts:
-            raise ValueError("counts has no task")
 
 
 class WitnessRecord(Record, frozen=True, tag="witness"):
@@ -125,8 +121,8 @@ class Sample(InBlock, frozen=True, tag="sample", rename={"extras": "records"}):
 
     def complaint(self) -> str | None:
         """Return what does not agree in it, or None; it is asked once, since there may be a million."""
-        if self.extras and (complaint := figures_read(self.extras)) is not None:
-            return f"records{complaint}"
+        if self.extras and (complaint := complaint_about(self.extras)) is not None:
+            return complaint
         names = tuple(map(_name_of, self.legs))
         if names not in LEGS:
             return f"legs has the legs {list(names)}, not one single or a short and a long one"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from concbench.outcomes import OUTCOMES
-from concbench.validators import LARGEST, figures_read
+from concbench.validators import LARGEST
 
 LAST_ORDINAL = 2**31 - 1
 """The largest number of a process, a block, a round and the like."""
@@ -31,11 +31,30 @@ LegName: TypeAlias = Literal["single", "short", "long"]
 Purpose: TypeAlias = Literal["pilot", "time", "memory"]
 OutcomeName: TypeAlias = Literal[OUTCOMES]  # type: ignore[valid-type]
 
+LATE = frozenset({"lateness_p50_ns", "lateness_p90_ns", "lateness_p99_ns", "lateness_max_ns"})
+NUMBERS = LATE | {"early"}
+"""What a workload may tell of its runs that is always a number."""
+
+
+def complaint_about(extras: Extras) -> str | None:
+    """Return None if the figures that are known are numbers, else what is wrong."""
+    for name, value in extras.items():
+        kind = type(value)
+        if name in LATE:
+            if kind is not int and kind is not float:
+                return f"records.{name} is {value!r}, not a number"
+        elif name == "lateness_ns":
+            if kind is not list:
+                return f"records.{name} is {value!r}, not a list of numbers"
+        elif name == "early" and (kind is not int or value < 0):  # type: ignore[operator]
+            return f"records.{name} is {value!r}, not an integer of 0 or more"
+    return None
+
 
 def check_extras(extras: Extras) -> None:
-    """Raise ValueError where a figure of a workload's own that reports read is not what they take it for."""
-    if (complaint := figures_read(extras)) is not None:
-        raise ValueError(f"records{complaint}")
+    """Raise ValueError for the same."""
+    if (complaint := complaint_about(extras)) is not None:
+        raise ValueError(complaint)
 
 
 def moment_of(told: str) -> datetime | None:

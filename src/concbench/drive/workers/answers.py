@@ -14,10 +14,8 @@ from concbench.metrics import UNITS
 from concbench.outcomes import OUTCOMES
 from concbench.validators import (
     Validator,
-    both,
     count,
     each_value,
-    figures_read,
     list_of,
     nullable,
     one_of,
@@ -33,7 +31,7 @@ from concbench.words import shown
 Message: TypeAlias = dict[str, Any]
 
 CHECKS = each_value(nullable(writable), key=writable)
-RECORDS = both(each_value(record, key=writable), figures_read)
+RECORDS = each_value(record, key=writable)
 USED: Mapping[str, Validator] = {"wall_ns": positive, **dict.fromkeys(Counters._fields, count)}
 COUNTED: Mapping[str, Validator] = {"tasks": count, "suspensions": count}
 WITNESSED = only({**COUNTED, "tasks": positive}, {"counts": only({}, dict.fromkeys(UNITS, count))})

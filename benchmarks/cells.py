@@ -22,7 +22,7 @@ from concbench.workloads.catalogue import Catalogue
 try:
     from concbench.drive.workers import launch
 except ModuleNotFoundError:  # older commits have it elsewhere
-    from concbench.drive.workers import launch
+    from concbench.measure import launch  # type: ignore[attr-defined,no-redef]
 
 MODELS = ("polling", "generator", "yield-from", "asyncio", "threads")
 

@@ -21,6 +21,12 @@ LARGEST = 2**63 - 1
 MOST = 2**62
 """No count, number of bytes or time in ns is larger, so that two can be added."""
 
+LATE = ("lateness_p50_ns", "lateness_p90_ns", "lateness_p99_ns", "lateness_max_ns")
+"""What a workload may tell of its runs that is always a number: how late tasks were."""
+
+LAST_ORDINAL = 2**31 - 1
+"""The largest number of a process, a block, a round, a task and the like."""
+
 DECODED = (dict, list, str, int, float, bool, type(None))
 """What JSON is decoded to; other objects are not spelled, which would run code of others."""
 
@@ -68,6 +74,7 @@ def _is_stretch(value: object) -> bool:
 
 integer = _whole(-LARGEST, LARGEST, "an integer")
 count = _whole(0, MOST, "an integer of 0 or more")
+ordinal = _whole(0, LAST_ORDINAL, "an integer of 0 or more")
 positive = _whole(1, MOST, "an integer of 1 or more")
 finite = _kind(_is_finite, "a finite number")
 above_zero = _kind(

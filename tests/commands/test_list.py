@@ -60,6 +60,23 @@ def test_plugins_and_loops_are_listed_too(concbench: Caller, tmp_path: Path) -> 
     assert "unavailable: cannot load" in " ".join(concbench("list", "--plugin", plugin, *loops).out.split())
 
 
+ONE_DIALECT = """
+from dataclasses import replace
+from concbench.workloads.spawn import WORKLOAD
+WORKLOADS = [replace(WORKLOAD, name="mine", versions={"generator": WORKLOAD.versions["generator"]})]
+"""
+
+
+def test_a_workload_is_in_no_dialect_that_it_has_no_version_for(concbench: Caller, tmp_path: Path) -> None:
+    plugin = tmp_path / "mine.py"
+    plugin.write_text(ONE_DIALECT)
+    mine = concbench("list", "--plugin", plugin, "--json").json["workloads"][-1]
+    assert (mine["name"], mine["dialects"]) == ("mine", ["generator"])
+    assert mine["not_expressible"]["coroutine"] == "mine has no version for coroutine models"
+    said = concbench("list", "--plugin", plugin).out
+    assert "not in coroutine: mine has no version for coroutine models" in " ".join(said.split())
+
+
 def test_a_plugin_without_anything_in_it_is_refused(concbench: Caller, tmp_path: Path) -> None:
     empty = tmp_path / "empty.py"
     empty.write_text("")

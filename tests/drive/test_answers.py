@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from concbench.drive.workers.answers import ANSWERS, complaint_about
 from concbench.measure.recorded import records_of
 from concbench.outcomes import OUTCOMES
+from concbench.results import values
 from concbench.validators import LARGEST
 from concbench.workloads import spawn
 from tests.measure.fakes import ANSWERS as SCRIPTED
@@ -114,7 +115,7 @@ def test_an_answer_with_a_key_of_a_record_s_own_is_refused(kind: str) -> None:
     ("kind", "change", "told"),
     [
         ("trace", {"span_ns": 0}, "trace.span_ns is 0, not an integer of 1 or more"),
-        ("trace", {"lanes": HONEST["trace"]["lanes"] * 2}, "lanes of the tasks [0, 0], not of each once"),
+        ("trace", {"lanes": HONEST["trace"]["lanes"] * 2}, "two lanes of one task"),
         ("turn", {"records": {"early": 0.5}}, "turn.records.early is 0.5, not an integer of 0 or more"),
         ("witness", {"legs": [{"tasks": 0, "suspensions": 0}]}, "tasks is 0, not an integer of 1 or more"),
     ],
@@ -174,6 +175,13 @@ def test_a_value_of_another_type_is_refused_wherever_it_stands(
             {"lanes": [{**HONEST["trace"]["lanes"][0], "running": [[3, 1]]}]},
             "[3, 1], not two moments in ns",
         ),
+        ("trace", {"lanes": 2 * HONEST["trace"]["lanes"]}, "two lanes of one task"),
+        (
+            "trace",
+            {"lanes": [{**HONEST["trace"]["lanes"][0], "task": 1 << 31}]},
+            "an integer of 2147483647 at",
+        ),
+        ("trace", {"span_ns": 0}, "span_ns is 0, not an integer of 1 or more"),
         ("greeting", {"version": 3}, "a wrong greeting: greeting.version is 3, not a string"),
         ("greeting", {"unavailable": {}}, "greeting.unavailable is {}, not a string or null"),
         (
@@ -185,6 +193,12 @@ def test_a_value_of_another_type_is_refused_wherever_it_stands(
 )
 def test_what_does_not_agree_is_said(kind: str, change: Record, why: str) -> None:
     assert why in str(complaint_about(kind, {**HONEST[kind], **change}, REQUESTS.get(kind)))
+
+
+def test_a_turn_has_as_many_legs_as_the_witness_saw() -> None:
+    asked = {**REQUESTS["turn"], "legs": 2}
+    assert complaint_about("turn", HONEST["turn"], asked) == "1 legs where 2 were asked for"
+    assert complaint_about("turn", HONEST["turn"], {**asked, "legs": 1}) is None
 
 
 def test_a_value_of_any_depth_or_size_is_refused_in_few_words() -> None:
@@ -214,6 +228,13 @@ def test_a_worker_takes_from_a_workload_what_is_taken_from_a_worker(value: Any) 
         taken = None
     complaint = complaint_about("slice", {**HONEST["slice"], "records": {"x": value}})
     assert (taken is None) is (complaint is not None)
+
+
+@pytest.mark.parametrize("name", ["early", "lateness_p50_ns", "lateness_max_ns", "lateness_ns"])
+@pytest.mark.parametrize("value", [3, -1, 0.5, None, True, "so", [1, -2.5], []], ids=repr)
+def test_what_is_taken_from_a_worker_can_stand_in_a_record(name: str, value: Any) -> None:
+    complaint = complaint_about("slice", {**HONEST["slice"], "records": {name: value}})
+    assert (complaint is None) is (values.complaint_about({name: value}) is None)
 
 
 def test_a_greeting_has_a_version_unless_the_model_is_not_available() -> None:

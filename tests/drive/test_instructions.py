@@ -378,7 +378,9 @@ reply = next(fd for fd in range(3, 30) if os.path.exists(f"/proc/self/fd/{fd}")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the pipe in /proc")
-@pytest.mark.parametrize("what", WRITES)
+@pytest.mark.parametrize(
+    "what", [pytest.param(one, marks=[pytest.mark.nightly] if one == "a dribble" else []) for one in WRITES]
+)
 def test_what_a_model_writes_into_the_pipe_of_answers_is_that_cell_s_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:

@@ -28,7 +28,7 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /
 
 
 def asked(port: int) -> bytes:
-    with socket.create_connection(("127.0.0.1", port)) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(b"hello\n")
         return connection.recv(100)
 
@@ -69,6 +69,13 @@ left.wait()
     left = int(place.read_text())
     assert is_running(left)
     os.kill(left, signal.SIGKILL)
+
+
+@LINUX
+def test_a_companion_that_says_more_than_a_pipe_holds_goes_on_answering() -> None:
+    talking = ECHO.replace("key.fileobj.sendall(data)", "print('x' * 50_000); key.fileobj.sendall(data)")
+    with beside(Companion(talking)) as companion:
+        assert [asked(companion.port) for _ in range(5)] == [b"hello\n"] * 5
 
 
 @LINUX

@@ -1,8 +1,10 @@
 """Models whose tasks run in helpers that stay: witnessed there, and measured with what the helpers use."""
 
+import multiprocessing
 import pickle
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +14,10 @@ import pytest
 
 from concbench.drive.workers.launch import launch
 from concbench.measure.execution import cell_of
-from concbench.measure.probe import Aside
+from concbench.measure.probe import Aside, timed
 from concbench.workloads.catalogue import Catalogue
 
-from .odd import turn
+from .odd import is_running, turn, wait_until
 
 pytestmark = pytest.mark.measured_side
 PLUGINS = Path(__file__).with_name("plugins")
@@ -216,6 +218,35 @@ NOTHING = used(it=0)["it"]
 def test_helpers_that_come_and_go_count_with_what_they_used_meanwhile(
     before: Any, after: Any, reaped: Any, cpu_ns: int
 ) -> None:
-    since = Aside(after, reaped).since(Aside(before, NOTHING))
+    there, then = Aside(after, reaped), Aside(before, NOTHING)
+    since, late = there.since(then, there), there.since(then, then)
     assert since["cpu_ns"] == cpu_ns == 2 * since["user_ns"]
-    assert since["cpu_ns"] + reaped["cpu_ns"] >= 0
+    assert late["cpu_ns"] == since["cpu_ns"] + reaped["cpu_ns"] >= 0
+
+
+def burn(pipe: Any) -> None:
+    """Use 0.1 s of CPU, say so, and end when told to."""
+    while time.process_time() < 0.1:
+        pass
+    pipe.send(None)
+    pipe.recv()
+
+
+@LINUX
+def test_a_helper_that_is_waited_for_where_helpers_are_named_takes_nothing_away() -> None:
+    fork = multiprocessing.get_context("fork")
+    ours, theirs = fork.Pipe()
+    helper = fork.Process(target=burn, args=(theirs,), daemon=True)
+    helper.start()
+    ours.recv()
+
+    def run(_batch: int) -> None:
+        ours.send(None)
+        wait_until(lambda: not is_running(helper.pid or 0))
+
+    def processes() -> list[int]:
+        return [one.pid for one in multiprocessing.active_children() if one is helper and one.pid]
+
+    figures, _ = timed(run, [0], processes)
+    assert figures["cpu_ns"] >= 0
+    assert figures["user_ns"] >= 0

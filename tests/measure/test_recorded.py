@@ -54,6 +54,11 @@ def test_numbers_text_and_lists_of_numbers_are_kept_as_they_are(made: dict[str, 
         ({"x": [1, "2"]}, "list of such numbers"),
         ({"x": [[1]]}, "list of such numbers"),
         ({"\x1b": {}}, r"'\x1b' is {}, not"),
+        ({"early": -1}, "records of spawn: early is -1, not an integer of 0 or more"),
+        ({"early": 0.5}, "early is 0.5, not an integer of 0 or more"),
+        ({"lateness_p50_ns": "late"}, "lateness_p50_ns is 'late', not a number"),
+        ({"lateness_max_ns": None}, "lateness_max_ns is None, not a number"),
+        ({"lateness_ns": 7}, "lateness_ns is 7, not a list"),
     ],
 )
 def test_what_cannot_be_kept_is_told(made: Any, what: str) -> None:

@@ -13,6 +13,7 @@ from concbench.measure.execution import MAX_NUMBER, WrongResult, cell_of
 from concbench.measure.recipes import Batch, recipe_of
 from concbench.measure.turns import (
     SAMPLE_NS,
+    add,
     order_of_slices,
     refusal,
     settle_number,
@@ -28,6 +29,13 @@ from concbench.workloads import index, spawn
 pytestmark = pytest.mark.measured_side
 Figures = tuple[dict[str, int], list[Any]]
 SPAWN, SWITCH, TIMERS = (index.get(name) for name in ("spawn", "switch", "timers"))
+
+
+def test_a_sum_of_which_a_part_is_not_known_is_none() -> None:
+    total: dict[str, Any] = {"leg": "single"}
+    for part in ({"companion_cpu_ns": 5}, {"companion_cpu_ns": None}, {"companion_cpu_ns": 7}):
+        add(total, {**part, "cpu_ns": 2, "helpers": "not told"})
+    assert total == {"leg": "single", "companion_cpu_ns": None, "cpu_ns": 6, "helpers": "not told"}
 
 
 class Session:
@@ -68,9 +76,7 @@ def timed_runs(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     """Replace the probe: each timed run takes 1 ms on paper; return how many runs each timing had."""
     batches: list[list[int]] = []
 
-    def timed(
-        run: Any, factories: Sequence[Any], _helpers: Any, **_more: Any
-    ) -> tuple[dict[str, int], list[Any]]:
+    def timed(run: Any, factories: Sequence[Any], _helpers: Any) -> tuple[dict[str, int], list[Any]]:
         batches.append([len(one) for one in factories])
         returned = [run(one) for one in factories]
         return {"wall_ns": 1_000_000 * len(returned), "cpu_ns": 900_000 * len(returned)}, returned
@@ -166,9 +172,7 @@ def test_a_short_run_is_repeated_until_a_sample_lasts_its_milliseconds(timed_run
 
 
 def test_the_number_of_repetitions_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    def instantly(
-        run: Any, batches: Sequence[Any], _helpers: Any, **_more: Any
-    ) -> tuple[dict[str, int], list[Any]]:
+    def instantly(run: Any, batches: Sequence[Any], _helpers: Any) -> tuple[dict[str, int], list[Any]]:
         return {"wall_ns": 1}, [run(one) for one in batches]
 
     monkeypatch.setattr(execution, "timed", instantly)

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from concbench.measure import passes
 from concbench.measure.checks import EVERY_CHECK
-from concbench.measure.execution import cell_of
+from concbench.measure.execution import as_they_are, cell_of
 from concbench.measure.failures import outcome_of
 from concbench.measure.hook import SEES_ALL_THREADS, Unwitnessable
 from concbench.measure.passes import new_ledger, watched_pass
@@ -157,6 +158,20 @@ def test_threads_of_the_threading_module_are_told_from_others_and_from_our_own()
         cell = cell_of(spawn.WORKLOAD, params, model, session)
         done = watched_pass(cell, 60.0, new_ledger(cell.model))
     assert [task.raw for task in done.ledger.tasks] == [False, True, False]
+
+
+def test_what_a_task_does_once_the_run_has_returned_comes_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = models.get("generator")
+    ledger = new_ledger(model)
+
+    def copying(returned: Sequence[Any]) -> list[Any]:
+        ledger.finish(0)
+        return as_they_are(returned)
+
+    monkeypatch.setattr(passes, "as_they_are", copying)
+    with model.open() as session:
+        watched_pass(cell_of(spawn.WORKLOAD, spawn.Params(2), model, session), 60.0, ledger)
+    assert [task.finished for task in ledger.tasks] == [1, 1]
 
 
 class RawPool:

@@ -11,6 +11,7 @@ import pytest
 import concbench
 from concbench.models import index
 from concbench.models.base import Session
+from concbench.pytest_plugin import runs
 from concbench.pytest_plugin.checking import WrongRun
 from concbench.pytest_plugin.functions import Refused
 from tests.measure.cheats import played_by
@@ -75,6 +76,18 @@ def test_run_of_a_session_is_asked_for_once_and_held() -> None:
 
     fixture(played_by(index.get("asyncio"), Asked)).pedantic(echo, rounds=3, iterations=2)
     assert asked == ["run"]
+
+
+def test_a_model_whose_helpers_build_their_tasks_from_recipes_is_refused() -> None:
+    class Pool:
+        def __init__(self, session: Session) -> None:
+            self.rt, self.run = session.rt, session.run
+
+        def prepare(self, batches: object) -> None:
+            raise AssertionError(batches)
+
+    with pytest.raises(Refused, match=r"threads runs tasks in helpers, .*: write your work as a workload"):
+        fixture(played_by(index.get("threads"), Pool))(plain)
 
 
 def test_the_model_is_opened_once_and_closed_at_the_end() -> None:
@@ -232,6 +245,25 @@ def test_the_cost_of_a_run_is_without_what_surrounds_it() -> None:
     case = fixture(tasks=1)
     case.pedantic(waits, setup=busy, teardown=busy)
     assert case.extra_info["cpu_share"] < 0.4, "a run that sleeps, between two that keep a core busy"
+
+
+def test_the_clocks_are_read_beside_a_run_that_is_prepared_and_nothing_else_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+
+    def reading(name: str, clock: Callable[[], int]) -> None:
+        def read() -> int:
+            said.append(name)
+            return clock()
+
+        monkeypatch.setattr(runs, clock.__name__, read)
+
+    reading("wall", time.perf_counter_ns)
+    reading("cpu", time.process_time_ns)
+    fixture(noted("generator", said), tasks=1).pedantic(counting, setup=lambda: said.append("setup"))
+    (place, *_) = [at for at, one in enumerate(said) if one == "cpu"]
+    assert said[place - 1 : place + 5] == ["setup", "cpu", "wall", "run", "wall", "cpu"]
 
 
 @pytest.mark.parametrize(

@@ -94,9 +94,9 @@ def test_one_size_says_nothing_of_growth_and_how_to_measure_it() -> None:
 @pytest.mark.parametrize(
     ("left", "section", "loads"),
     [
-        ("parked", "memory", ["many idle tasks"]),
         ("timers", "accuracy", ["a few timers", "many timers, punctual", "many timers, cheap"]),
-        ("chain", "depth", ["deep calls"]),
+        pytest.param("parked", "memory", ["many idle tasks"], marks=pytest.mark.nightly),
+        pytest.param("chain", "depth", ["deep calls"], marks=pytest.mark.nightly),
     ],
 )
 def test_what_was_not_measured_has_no_section_and_is_named_at_the_top(

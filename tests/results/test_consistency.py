@@ -147,7 +147,7 @@ def test_a_comparison_has_a_witness_of_a_cell_for_each_id_that_it_is_paired_unde
 def test_in_a_comparison_of_nothing_there_is_no_sample_either(tmp_path: Path) -> None:
     sample = RUN[first(RUN, "sample")]
     empty = COMPARED[0] | {"paired": []}
-    assert "none in a file of this schema" in refused(tmp_path, [empty, sample]).reason
+    assert "none in the file of a comparison" in refused(tmp_path, [empty, sample]).reason
 
 
 def test_the_same_warning_is_refused_but_not_in_other_words_or_after_a_resumption(tmp_path: Path) -> None:
@@ -233,8 +233,8 @@ def test_a_warning_about_no_pair_is_refused(tmp_path: Path, cells: tuple[str, st
 
 def test_a_sample_in_a_comparison_and_a_pair_in_a_run_are_refused(tmp_path: Path) -> None:
     sample, pair = RUN[first(RUN, "sample")], COMPARED[first(COMPARED, "pair")]
-    assert "none in a file of this schema" in refused(tmp_path, [COMPARED[0], sample]).reason
-    assert "none in a file of this schema" in refused(tmp_path, [RUN[0], pair]).reason
+    assert "none in the file of a comparison" in refused(tmp_path, [COMPARED[0], sample]).reason
+    assert "none in the file of a run" in refused(tmp_path, [RUN[0], pair]).reason
 
 
 HEADERS: list[tuple[list[Plain], Callable[[Plain], Any], str]] = [

@@ -10,6 +10,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from concbench.drive.workers import launch
 from concbench.errors import RequestError
 from concbench.results import queries
 from concbench.results.errors import RunFileError
@@ -132,6 +133,33 @@ def test_what_an_argument_cannot_be_is_said_with_its_name(function: Any, asked: 
     with pytest.raises(RequestError) as refused:
         function(**asked)
     assert told in str(refused.value)
+
+
+OPENING = """
+import contextlib, time
+from dataclasses import replace
+from concbench.models.generator import MODEL
+
+@contextlib.contextmanager
+def opening():
+    time.sleep({seconds})
+    with MODEL.open() as session:
+        yield session
+
+MODELS = [replace(MODEL, name="mine", open=opening)]
+"""
+
+
+def test_a_model_that_did_not_open_and_was_mended_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "START_SECONDS", 3.0)
+    plugin = tmp_path / "mine.py"
+    told = []
+    for seconds in (600, 0):
+        plugin.write_text(OPENING.format(seconds=seconds))
+        told += trace("switch", models=["mine"], plugins=[str(plugin)])
+    assert [one.outcome for one in told] == ["timeout", None]
 
 
 def test_a_name_that_is_too_long_for_a_file_is_refused_in_words(tmp_path: Path) -> None:

@@ -46,6 +46,22 @@ def test_asv_finds_these_benchmarks() -> None:
     assert sorted(FOUND) == sorted(timed + tracked)
 
 
+OLDER = """
+import sys, types
+sys.modules["concbench.drive"] = None
+there = sys.modules["concbench.measure.launch"] = types.ModuleType("concbench.measure.launch")
+from benchmarks import cells
+assert cells.launch is there
+"""
+
+
+def test_workers_of_an_older_commit_are_started_by_the_module_that_it_has() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", OLDER], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("name", FOUND)
 def test_a_benchmark_has_a_unit_that_is_better_if_lower(name: str) -> None:
     workload, kind, _ = name.split(".")

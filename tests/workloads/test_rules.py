@@ -132,13 +132,14 @@ def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: 
         ("unit", [], "must be one of task, suspension, item"),
         ("versions", {**WORKLOAD.versions, "own": Version(WORDING)}, "'own': a Version stands in"),
         ("questions", [], "must be a tuple of Questions"),
-        ("questions", asking(metric=[]), "[] is no metric"),
+        ("questions", asking(metric=[]), "[] is no metric of the table; there are wall"),
+        ("questions", asking(metric="above"), "'above' is no metric of the table"),
         ("questions", asking(axis=[]), "[] is no parameter"),
         ("questions", asking(bound=nan), "bound must be a finite number, not nan"),
         ("questions", asking(rank="first"), "rank must be a finite number, not 'first'"),
         ("questions", asking(many="few"), "many must be True or False"),
         ("questions", asking(tells=[]), "tells must be one of 'punctual', 'cheap', '', not []"),
-        ("questions", asking(title=3), "its words: one must be text"),
+        ("questions", asking(title=3), "the title of one must be text, not 3"),
     ],
 )
 def test_a_broken_field_of_a_workload_is_named(field: str, value: Any, what: str) -> None:

@@ -92,6 +92,8 @@ def about_workload(workload: Workload[Any]) -> dict[str, Any]:
         for dialect, version in workload.versions.items()
         if isinstance(version, NotExpressible)
     }
+    unwritten = [dialect for dialect in DIALECTS if dialect not in workload.versions]
+    cannot |= {dialect: f"{workload.name} has no version for {dialect} models" for dialect in unwritten}
     return {
         "name": workload.name,
         "version": workload.version,

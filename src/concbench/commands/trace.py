@@ -30,8 +30,6 @@ Examples
   concbench trace switch --json             every stretch, in ns
 """
 
-Record = dict[str, Any]
-
 MOST_TASKS = 20
 
 MARK = "<!-- concbench trace -->"

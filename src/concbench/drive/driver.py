@@ -146,8 +146,9 @@ class Driver:
             self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} {cell.id}")
             offset = shuffled([0, 1], self.plan.seed, cell.id)[0]
             long_first = (self._generation + round_ + offset) % 2 == 1
-            number = self.state.witnessed[cell.id].number
-            asked = request("turn", cell.workload, cell.params, number=number, long_first=long_first)
+            seen = self.state.witnessed[cell.id]
+            more = {"number": seen.number, "legs": len(seen.legs), "long_first": long_first}
+            asked = request("turn", cell.workload, cell.params, **more)
             answer = self._ask(by_id[cell.contender], cell, asked, "time")
             if answer is not None:
                 place = {"block": point.index, "round": round_, "turn": turn}

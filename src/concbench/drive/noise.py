@@ -8,7 +8,7 @@ from concbench.drive.plan import Contender
 from concbench.drive.weighing import Launcher
 from concbench.drive.workers.launch import WorkerLost
 
-Record = dict[str, Any]
+Message = dict[str, Any]
 
 CALIBRATIONS = 150
 """Passes of the calibration loop before and after a run: a fraction of a second, some bursts of noise."""
@@ -16,7 +16,7 @@ CALIBRATIONS = 150
 
 def read_noise(
     contenders: Iterable[Contender], launch: Launcher, seconds: float, started: Callable[[str, int], None]
-) -> Record:
+) -> Message:
     """Have the first worker that can run the loop; return ``contender`` and ``calibration_ns`` (each pass).
 
     Empty where no worker can. ``started`` is told of a contender how long its worker took to start (ns).

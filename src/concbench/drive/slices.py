@@ -7,7 +7,7 @@ from concbench.drive.plan import request
 from concbench.drive.workers.launch import Link
 from concbench.results.records import Slices
 
-Record = dict[str, Any]
+Message = dict[str, Any]
 
 FIGURES = tuple(name for name in Slices.__struct_fields__ if name != "extras")
 """What a worker tells of each slice besides the workload's own figures."""
@@ -28,9 +28,9 @@ class Turns:
         rounds = [[first, 1 - first] if turn % 2 == 0 else [1 - first, first] for turn in range(cell.slices)]
         self.order = [first, 1 - first, *(side for turn in rounds for side in turn)]
         self._warm: set[int] = set()
-        self._slices: tuple[list[Record], list[Record]] = ([], [])
+        self._slices: tuple[list[Message], list[Message]] = ([], [])
 
-    def take(self, link: Link, side: int) -> Record:
+    def take(self, link: Link, side: int) -> Message:
         """Let ``side`` take its next turn, and return the worker's answer; raises WorkerLost."""
         at_cell = self.cell.workload, self.cell.params_of(side)
         if side not in self._warm:
@@ -42,21 +42,21 @@ class Turns:
         self._slices[side].append(answer)
         return answer
 
-    def figures(self) -> Record:
+    def figures(self) -> Message:
         """Return the figures of all slices as columns, by side, for the run file."""
         sides = []
         for slices in self._slices:
-            columns: Record = {name: [one[name] for one in slices] for name in FIGURES}
+            columns: Message = {name: [one[name] for one in slices] for name in FIGURES}
             sides.append({**columns, "records": [_brief(one["records"]) for one in slices]})
         return {"number": self.number, "first": self.first, "sides": sides}
 
 
-def _brief(records: Record) -> Record:
+def _brief(records: Message) -> Message:
     """Return a run's own figures, but for lists: those of every slice would be most of the file."""
     return {name: value for name, value in records.items() if not isinstance(value, list)}
 
 
-def work_of(witnessed: Record, cell: PairedCell) -> str:
+def work_of(witnessed: Message, cell: PairedCell) -> str:
     """Return what both sides have to agree in, in words: counts of the leg that is timed, and the version.
 
     The workload's own units are among them; how often tasks suspend is, where that is promised.

@@ -26,9 +26,15 @@ BACKLOG = 4096
 
 ENDS_WITH_US = """
 import os, threading
-threading.Thread(target=lambda: (os.read(0, 1), os._exit(0)), daemon=True).start()
+def heard():
+    os.read(0, 1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.read(0, 1)
+    os._exit(0)
+threading.Thread(target=heard, daemon=True).start()
 """
-"""Its first code: when the other end of its standard input is closed, it ends."""
+"""Its first code: when its first line was read, what it prints goes nowhere, so that it never waits for a
+reader; when the other end of its standard input is closed, it ends."""
 
 
 class NotReady(RuntimeError):
@@ -65,6 +71,8 @@ def beside(companion: Any, seconds: float = READY_SECONDS) -> Iterator[Beside]:
         listener.close()  # it is the companion's alone: where that has ended, nobody listens
         _elsewhere(process.pid)
         _await(process, seconds)
+        with contextlib.suppress(BrokenPipeError):  # it has ended since: tasks find nobody
+            os.write(process.stdin.fileno(), b"\n")  # type: ignore[union-attr]
         yield Beside(port, process.pid, perf_counter_ns() - began)
 
 

@@ -100,10 +100,10 @@ class Lent:
         with crashing():
             return [run(batch) for batch in batches]
 
-    def timed(self, batches: Sequence[Any], *, collect: bool = True) -> tuple[dict[str, int], list[Any]]:
+    def timed(self, batches: Sequence[Any]) -> tuple[dict[str, int], list[Any]]:
         """Do the same by the clock; return the figures of all runs together, and copies of their results."""
         with crashing():
-            figures, returned = timed(self.run, batches, self.processes, collect=collect)
+            figures, returned = timed(self.run, batches, self.processes)
         return figures, as_they_are(returned)
 
 

@@ -6,7 +6,6 @@ there adds nothing to the resident set, and would seem to cost nothing. On other
 without the GIL, whose allocator is another, this is left out (docs/METHODOLOGY.md).
 """
 
-import ctypes
 import gc
 import os
 import sys
@@ -68,6 +67,8 @@ def cleared() -> Baseline:
 
 def give_back() -> None:
     """Have the C library give free memory back to the system, if it knows how to."""
+    import ctypes  # noqa: PLC0415  (no worker but one that weighs waits for it)
+
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(ctypes.c_size_t(0))

@@ -72,7 +72,8 @@ def watched_pass(cell: Cell, seconds: float, ledger: Ledger) -> Pass:
     (ready,) = lent.ready([batch])
     gc.collect()
     clock = clock_of(cell.workload, lent.rt)
-    return _run(lent, ready, batch.salt, seconds, ledger, clock, collect=watching.collect)
+    collect = watching.collect if watching.elsewhere else None
+    return _run(lent, ready, batch.salt, seconds, ledger, clock, collect)
 
 
 def unwatched_pass(cell: Cell, seconds: float, *, most: int = SAMPLE, anew: bool = False) -> list[Pass]:
@@ -135,15 +136,14 @@ def _run(
     seconds: float,
     ledger: Ledger,
     now: Clock,
-    collect: Callable[[Ledger, Any, float], Any] = lambda _ledger, returned, _began: returned,
+    collect: Callable[[Ledger, Any, float], Any] | None = None,
 ) -> Pass:
     """Run within a time limit, by our own clock too: a model may have put its hands on the interval timer.
 
     A library may wrap the interruption in an error of its own, or swallow it and return late: that it
-    was due is what counts. ``collect`` takes the tasks' own results from what the run returned.
+    was due is what counts. ``collect`` enters what tasks elsewhere report, and returns their results.
     """
-    limit, began = Limit(seconds), perf_counter()
-    ahead = ahead_of(now)
+    limit, began, ahead = Limit(seconds), perf_counter(), ahead_of(now)
     results: Any = None
     try:
         with time_limit(limit):
@@ -153,9 +153,10 @@ def _run(
         if not limit.passed:
             raise
     ended = perf_counter()
-    (results,) = as_they_are([results])
-    results = collect(ledger, results, began)
+    if collect is not None:
+        results = collect(ledger, results, began)
     ledger.close()
+    (results,) = as_they_are([results])
     stopped = _late(ledger, seconds) if limit.passed or ended - began > seconds else None
     return Pass(ledger, results, stopped, salt, drifted(ahead, now, ended - began))
 

@@ -37,18 +37,15 @@ def timed(
     run: Callable[[Any], Any],
     batches: Sequence[Any],
     helpers: Callable[[], Iterable[int]] | None = None,
-    *,
-    collect: bool = True,
 ) -> tuple[dict[str, int], list[Any]]:
     """Call ``run`` once for each batch; return the figures of all calls together, and what they returned.
 
     ``helpers`` names the processes that work for it, whose CPU time is added. The garbage collector runs
-    before the clock starts, unless told not to ``collect``, and is enabled while it ticks
-    (docs/METHODOLOGY.md has the policy). The loop is a list comprehension, some 20 ns a call.
+    before the clock starts, and is enabled while it ticks (docs/METHODOLOGY.md has the policy). The loop is a
+    list comprehension, some 20 ns a call.
     """
     clock = perf_counter_ns
-    if collect:
-        gc.collect()
+    gc.collect()
     idle = None if helpers is None else Aside.of(helpers())
     before = read()
     start = clock()
@@ -57,7 +54,8 @@ def timed(
     after = read()
     used = {name: new - old for name, new, old in zip(Counters._fields, after, before, strict=True)}
     if helpers is not None and idle is not None:
-        used |= {name: used[name] + more for name, more in Aside.of(helpers()).since(idle).items()}
+        counted = Aside.of(())  # a session that names its helpers may wait for those that have ended
+        used |= {name: used[name] + more for name, more in Aside.of(helpers()).since(idle, counted).items()}
     return {"wall_ns": end - start, **used}, returned
 
 
@@ -110,8 +108,8 @@ class Aside:
         found = {pid: used for pid in helpers_named(pids) if (used := _used_by(pid)) is not None}
         return cls(found, {"cpu_ns": user + system, "user_ns": user, "system_ns": system})
 
-    def since(self, before: Self) -> dict[str, int]:
-        """Return what they used since ``before``.
+    def since(self, before: Self, counted: Self) -> dict[str, int]:
+        """Return what they used since ``before``, beside what is ``counted`` of children waited for.
 
         One that came up meanwhile counts as a whole. One that has ended is in what this process says of
         children that it has waited for, with all that it had used before: that is taken away again.
@@ -123,7 +121,8 @@ class Aside:
                 max(0, used[name] - before.helpers.get(pid, {}).get(name, 0))
                 for pid, used in self.helpers.items()
             )
-            found[name] = lasting - min(gone, reaped - before.reaped[name])
+            late = reaped - counted.reaped[name]
+            found[name] = lasting + late - min(gone, reaped - before.reaped[name])
         return found
 
 

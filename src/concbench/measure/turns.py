@@ -121,10 +121,14 @@ def take_turn(cell: Cell, *, number: int, long_first: bool) -> dict[str, Any]:
 
 
 def add(total: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Add figures to those of their names; what is no number stands as it was said last."""
+    """Add figures to those of their names; what is no number stands as it was said last.
+
+    A sum of which a part could not be read is None.
+    """
     for name, value in more.items():
         known = total.get(name, 0)
-        total[name] = known + value if type(known) is type(value) is int else value
+        if known is not None:
+            total[name] = known + value if type(known) is type(value) is int else value
 
 
 def warm_up(cell: Cell, *, number: int) -> dict[str, Any]:

@@ -41,7 +41,7 @@ GREETING, OPENED = 0, 1
 
 
 def say_nothing(_message: Message) -> None:
-    """Keep what is said on the way to an answer to oneself."""
+    """Drop a message that is sent ahead of an answer: there is no driver to read it."""
 
 
 BETWEEN_TURNS = frozenset({"turn", "slice", "warm"})

@@ -65,6 +65,7 @@ def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]
     benchmark.extra_info |= described(request)
     with opening(request.model) as opened:
         lent = lent_from(opened)
+        _refuse_helpers(request.model, lent)
         runs = Runs(lent, request.call, request.expectation)
         try:
             benchmark.extra_info |= checked(runs, request, lent)
@@ -78,6 +79,15 @@ def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]
     if benchmark.stats:
         benchmark.extra_info |= per_task(benchmark.stats, tasks)
     return runs.last
+
+
+def _refuse_helpers(model: Model, lent: Lent) -> None:
+    """Raise Refused for a session whose helpers build their tasks from a workload's recipe."""
+    if lent.prepare is not None:
+        raise Refused(
+            f"{model.name} runs tasks in helpers, which build them from the recipe of a workload, and a test "
+            "has only a function: write your work as a workload and use concbench run"
+        )
 
 
 def described(request: Request) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from concbench.words import plain_text
 LONGEST = 65_000
 """Characters: GitHub refuses a comment of more than 65,536."""
 
-SIGNS = {"slower": "🔴", "more": "🔴", "faster": "🟢", "less": "🟢", "unsure": "❔"}
+SIGNS = {**dict.fromkeys(sorted(WORSE), "🔴"), **dict.fromkeys(sorted(BETTER), "🟢"), "unsure": "❔"}
 """A verdict's sign; the word stands beside it."""
 
 

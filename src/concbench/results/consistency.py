@@ -46,6 +46,7 @@ class Consistency:
         self._started = False
         self._ended = False
         self._foreign: tuple[type[Record], ...] = ()
+        self._kind = ""
         self._cells: Mapping[str, str] = {}
         self._contenders: set[str] = set()
         self._measured: Counter[str] = Counter()
@@ -63,7 +64,7 @@ class Consistency:
         if self._ended and not isinstance(record, ResumeRecord):
             return f"{record.type}: it comes after the end, and the run was not resumed"
         if isinstance(record, self._foreign):
-            return f"{record.type}: there is none in a file of this schema"
+            return f"{record.type}: there is none in the file of {self._kind}"
         complaint = self._unknown(record) or self._about(record)
         return complaint and f"{record.type}: {complaint}"
 
@@ -102,13 +103,14 @@ class Consistency:
         if samples and self._ended:
             return 0, "sample: it comes after the end, and the run was not resumed"
         if samples and InBlock in self._foreign:
-            return 0, "sample: there is none in a file of this schema"
+            return 0, f"sample: there is none in the file of {self._kind}"
         found = self._blocks.take(samples)
         return found and (found[0], f"sample: {found[1]}")
 
     def _begin(self, header: Header) -> None:
         self._started = True
         self._foreign = _OF_COMPARISONS if header.paired is None else _OF_RUNS
+        self._kind = "a run" if header.paired is None else "a comparison"
         self._cells = {cell.id: cell.contender for cell in header.cells}
         self._contenders = {contender.id for contender in header.contenders}
         paired = header.paired or ()

@@ -7,10 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from concbench.outcomes import OUTCOMES
-from concbench.validators import LARGEST
-
-LAST_ORDINAL = 2**31 - 1
-"""The largest number of a process, a block, a round and the like."""
+from concbench.validators import LARGEST, LAST_ORDINAL, LATE
 
 YEARS = range(1970, 2262)
 """The years of a time: beyond them 64 bits of nanoseconds do not tell it."""
@@ -31,8 +28,7 @@ LegName: TypeAlias = Literal["single", "short", "long"]
 Purpose: TypeAlias = Literal["pilot", "time", "memory"]
 OutcomeName: TypeAlias = Literal[OUTCOMES]  # type: ignore[valid-type]
 
-LATE = frozenset({"lateness_p50_ns", "lateness_p90_ns", "lateness_p99_ns", "lateness_max_ns"})
-NUMBERS = LATE | {"early"}
+NUMBERS = frozenset({*LATE, "early"})
 """What a workload may tell of its runs that is always a number."""
 
 

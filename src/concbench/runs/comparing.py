@@ -19,7 +19,6 @@ from concbench.drive.sides.fitting import HeadDoesNotFit
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS
 from concbench.outcomes import CellOutcome
-from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.measured import read_measured
 from concbench.results.pairs import Pairs
 from concbench.results.records import EndRecord
@@ -35,6 +34,7 @@ from concbench.runs.comparison_request import (
 )
 from concbench.runs.instructions import Counter, Records, counter_for
 from concbench.runs.pair_planning import Sides, catalogue_of, header_of, launcher_of, plan_of
+from concbench.runs.planning import begin
 from concbench.runs.result import ComparisonResult, Interrupted
 from concbench.runs.running import default_path, make_folder
 from concbench.runs.watching import SILENT, Watcher
@@ -61,7 +61,7 @@ def compare(
     Interrupted, which is a KeyboardInterrupt, with what was found so far.
     """
     request = made(ComparisonRequest, {"base": base, "head": head, **options})
-    refuse_where_nothing_can_be_measured()
+    begin()
     refuse_no_revisions(request)
     gates, wish, path = request.gating(), _counting(request), default_path() if to is None else Path(to)
     try:

@@ -17,13 +17,13 @@ from concbench.drive.pairing import PairedCell, PairPlan
 from concbench.drive.sides.asked import two_sides
 from concbench.drive.sides.spec import SideSpec
 from concbench.metrics import margins as own_margins
-from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results.identity import check_resumable
 from concbench.results.measured import Measured
 from concbench.runs.arguments import AboveZero, Count, ExperimentSeed, Names, Params, asks, made
 from concbench.runs.comparing import measure
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.pair_planning import Sides, catalogue_of, plan_of
+from concbench.runs.planning import begin
 from concbench.runs.recordings import (
     LIVE,
     RECORDED,
@@ -117,7 +117,7 @@ def aa(
     Interrupted, which is a KeyboardInterrupt: the same call goes on.
     """
     request = made(ExperimentRequest, options)
-    refuse_where_nothing_can_be_measured()
+    begin()
     name = f"aa-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{machine_id()['id']}"
     folder = Path("reports") / name if to is None else Path(to)
     complete = fill(folder, request, watcher)

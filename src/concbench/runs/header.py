@@ -22,10 +22,8 @@ from concbench.workloads import index
 from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue, packages_of
 
-Record = dict[str, Any]
 
-
-def header_of(request: RunRequest, plan: Plan, catalogue: Catalogue, environment: Record) -> Header:
+def header_of(request: RunRequest, plan: Plan, catalogue: Catalogue, environment: dict[str, Any]) -> Header:
     """Return the header of a run."""
     workloads = {cell.workload for cell in plan.cells()}
     contenders, traces = survey(plan.contenders, launcher(request), scenes_for(workloads, catalogue))
@@ -48,7 +46,7 @@ def told_of(workload: Workload[Any]) -> HeaderWorkload:
     return HeaderWorkload(questions=list(workload.questions), lanes=lanes)
 
 
-def opening(settings: Mapping[str, Any], environment: Record) -> Record:
+def opening(settings: Mapping[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
     """Return what every header has."""
     return {
         "schema": SCHEMA,
@@ -62,7 +60,7 @@ def opening(settings: Mapping[str, Any], environment: Record) -> Record:
     }
 
 
-def environment_of(contenders: Sequence[Contender], loops: Sequence[str]) -> Record:
+def environment_of(contenders: Sequence[Contender], loops: Sequence[str]) -> dict[str, Any]:
     """Return the record of the machine and of everything that contenders and event loops use of it."""
     interpreters = list(dict.fromkeys(Path(contender.interpreter) for contender in contenders))
     cpus = max((contender.cpus for contender in contenders), key=len, default=())

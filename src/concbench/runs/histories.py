@@ -133,7 +133,7 @@ def _of_github(data: Data, watcher: Watcher) -> History:
 
 
 def _of_asv(folder: Path, watcher: Watcher) -> History:
-    """Read a folder of asv's; raises ResultsError, where it is nobody's, with all that was looked for."""
+    """Read a folder of asv's; raises ResultsError, naming all that was looked for, where there is none."""
     try:
         return read_asv(folder, watcher.say, watcher.counted("history: reading", FILE_NS))
     except NoResults as error:

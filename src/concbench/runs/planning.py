@@ -10,13 +10,23 @@ from typing import Any
 from concbench.drive.host.interpreters import find, names_of
 from concbench.drive.plan import EFFORTS, Contender, Plan, make_contenders, make_points
 from concbench.drive.workers.described import handed_over, rest
-from concbench.drive.workers.launch import ProcessLink, launch
+from concbench.drive.workers.launch import ProcessLink, forget_lost, launch
 from concbench.errors import RequestError, arg
+from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.request import RunRequest
 from concbench.validators import LARGEST, scalar
 from concbench.workloads.base import Workload, at_least, params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 from concbench.workloads.spelling import spelled
+
+
+def begin() -> None:
+    """Begin what measures; raises UserError where nothing can be measured.
+
+    What was lost before is tried again: a program, or a notebook, may have mended it meanwhile.
+    """
+    refuse_where_nothing_can_be_measured()
+    forget_lost()
 
 
 def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:

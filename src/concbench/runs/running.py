@@ -14,7 +14,6 @@ from concbench.drive.plan import Plan, PlannedPoint, rounds_of
 from concbench.drive.state import State
 from concbench.drive.workers.described import Described
 from concbench.errors import arg
-from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.header import HeaderCell, HeaderContender
@@ -25,13 +24,11 @@ from concbench.results.writer import RunWriter
 from concbench.runs.arguments import asks, made
 from concbench.runs.header import cells_for_header, environment_of, header_of, survey
 from concbench.runs.owncode import OwnCode
-from concbench.runs.planning import baseline_of, launcher, plan_of
+from concbench.runs.planning import baseline_of, begin, launcher, plan_of
 from concbench.runs.request import OwnCodeOptions, RunOptions, RunRequest
 from concbench.runs.result import Interrupted, RunResult
 from concbench.runs.warner import Warner
 from concbench.runs.watching import SILENT, Watcher
-
-Record = dict[str, Any]
 
 
 def default_path() -> Path:
@@ -51,7 +48,7 @@ def run(
     with a whole file that can be resumed.
     """
     request = made(RunRequest, options)
-    refuse_where_nothing_can_be_measured()
+    begin()
     path = default_path() if to is None else Path(to)
     catalogue = Described(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
@@ -72,7 +69,7 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
     Raises Interrupted, and RunFileError for a file that cannot be resumed, here or with this code.
     """
     own = made(OwnCode, options)
-    refuse_where_nothing_can_be_measured()
+    begin()
     path = Path(path)
     before = read_run(path)
     request = _asked_then(before)
@@ -149,7 +146,12 @@ def refuse_other_plan(before: Run, contenders: list[HeaderContender], cells: lis
 
 
 def _drive(
-    plan: Plan, request: RunRequest, environment: Record, writer: RunWriter, watcher: Watcher, state: State
+    plan: Plan,
+    request: RunRequest,
+    environment: dict[str, Any],
+    writer: RunWriter,
+    watcher: Watcher,
+    state: State,
 ) -> bool:
     writer.say = watcher.say
     pythons = {contender.id: contender.python for contender in plan.contenders}
@@ -173,7 +175,7 @@ class Rehearsal:
     """What a run would do: a record for each point, and about how many ``seconds`` it would take."""
 
     plan: Plan
-    points: list[Record]
+    points: list[dict[str, Any]]
     seconds: float
 
 
@@ -181,7 +183,7 @@ class Rehearsal:
 def rehearse(*, watcher: Watcher = SILENT, **options: Unpack[RunOptions]) -> Rehearsal:
     """Witness every cell, and return what a run would do and how long it would take; nothing is written."""
     request = made(RunRequest, options)
-    refuse_where_nothing_can_be_measured()
+    begin()
     plan = plan_of(request, Described(request.plugins, request.loops))
     driver = Driver(plan, launcher(request), lambda _record: None, watcher, seconds=request.timeout)
     try:
@@ -192,7 +194,7 @@ def rehearse(*, watcher: Watcher = SILENT, **options: Unpack[RunOptions]) -> Reh
     return Rehearsal(plan, points, driver.estimates.missing_ns() / 1e9)
 
 
-def _planned(point: PlannedPoint, plan: Plan, state: State) -> Record:
+def _planned(point: PlannedPoint, plan: Plan, state: State) -> dict[str, Any]:
     active = [cell for cell in point.cells if cell.id in state.witnessed]
     estimates = [round(state.witnessed[cell.id].estimate_ns) for cell in active]
     return {

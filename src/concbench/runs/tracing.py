@@ -8,12 +8,11 @@ from concbench.drive.plan import Contender
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.described import Described
 from concbench.errors import RequestError, arg
-from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.promises import promises_of
 from concbench.results.header import HeaderTrace
 from concbench.results.lines import converted
 from concbench.runs.arguments import asks, made
-from concbench.runs.planning import chosen_workloads, contenders_of, launcher, refuse_too_large
+from concbench.runs.planning import begin, chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import ContenderOptions, RunRequest
 from concbench.runs.watching import SILENT, Watcher
 from concbench.words import shown
@@ -92,7 +91,7 @@ def trace(
     trace says is an order, and never a timing. Raises RequestError for what cannot be asked for, or drawn.
     """
     request = made(RunRequest, options)
-    refuse_where_nothing_can_be_measured()
+    begin()
     _refuse_no_scene(workload, params)
     catalogue = Described(request.plugins, request.loops)
     (chosen,) = chosen_workloads((workload,), catalogue)

@@ -13,9 +13,8 @@ from typing import Any, Unpack
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.described import Described
 from concbench.outcomes import CellOutcome
-from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.arguments import asks, made
-from concbench.runs.planning import chosen_workloads, contenders_of, launcher, refuse_too_large
+from concbench.runs.planning import begin, chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import CellOptions, RunRequest
 from concbench.runs.watching import SILENT, Watcher
 from concbench.workloads.base import Workload, params_to_dict
@@ -49,7 +48,7 @@ def verify(*, watcher: Watcher = SILENT, **options: Unpack[CellOptions]) -> list
     Raises RequestError for what cannot be asked for, before anything is run.
     """
     request = made(RunRequest, options)
-    refuse_where_nothing_can_be_measured()
+    begin()
     catalogue = Described(request.plugins, request.loops)
     workloads = chosen_workloads(request.workloads, catalogue)
     sizes = [

@@ -104,7 +104,7 @@ class Companion:
 
     ``program`` is Python code that needs the standard library alone. It finds a socket that listens on the
     loopback interface at the file descriptor ``sys.argv[1]``, ``arguments`` after it, and prints a line when
-    it is ready. Tasks find it at ``rt.port``.
+    it is ready; what it prints later goes nowhere. Tasks find it at ``rt.port``.
     """
 
     program: str

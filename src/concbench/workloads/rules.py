@@ -9,7 +9,7 @@ from dataclasses import is_dataclass
 from inspect import signature
 from typing import Any, TypeAlias
 
-from concbench.metrics import METRICS, UNITS
+from concbench.metrics import UNITS, names_for
 from concbench.models.base import DIALECTS, RUNTIMES, Model
 from concbench.models.capabilities import primitives_of, wrong_capabilities
 from concbench.traits import RUNS_ON, Traits
@@ -123,11 +123,13 @@ def _unit(value: Any, of: Any) -> str | None:
 def _questions(value: Any, of: Any) -> str | None:
     if type(value) is not tuple or not all(type(one) is Question for one in value):
         return f"must be a tuple of Questions, not {shown(value)}"
+    known = names_for("table")
     for one in value:
-        if wrong := _words(one.title, of) or _text(one.goal, of) or _text(one.price, of):
-            return f"its words: one {wrong}"
-        if type(one.metric) is not str or one.metric not in METRICS:
-            return f"{shown(one.metric)} is no metric; there are {', '.join(METRICS)}"
+        for name, rule in (("title", _words), ("goal", _text), ("price", _text)):
+            if wrong := rule(getattr(one, name), of):
+                return f"the {name} of one {wrong}"
+        if type(one.metric) is not str or one.metric not in known:
+            return f"{shown(one.metric)} is no metric of the table; there are {', '.join(known)}"
         if type(one.axis) is not str or one.axis not in getattr(of.params, "__dataclass_fields__", ()):
             return f"{shown(one.axis)} is no parameter"
         if wrong := _place_of(one, of):

@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from concbench.analysis.comparison import Comparison, Failed, Line
-from concbench.report.terminal.comparison import print_comparison
+from concbench.metrics import BETTER, WORSE
+from concbench.report.terminal.comparison import MARKS, print_comparison
 from tests.analysis.test_compared import COUNTED, EMPTY, FAILED, MORE, UNSURE
 from tests.report.hostile import NAMES
 from tests.report.test_pull_request import LINE, SLOWER, comparison
@@ -34,6 +35,13 @@ def of_model(model: str) -> list[Line]:
         replace(line, workload="switch", model=model, cell=cell, params=params)
         for line in (LINE, SLOWER, MORE, late)
     ]
+
+
+def test_every_verdict_has_a_mark_and_one_that_changed_none_of_what_is_the_same() -> None:
+    assert MARKS.keys() == WORSE | BETTER | {"unsure"}
+    assert not any("=" in mark for mark in MARKS.values())
+    rate = replace(LINE, verdict="worse")
+    assert "▼ worse" in printed(comparison(rate))
 
 
 @pytest.mark.parametrize("width", [80, 100, 150])

@@ -9,7 +9,7 @@ from concbench.drive.workers.lastwords import with_words
 from concbench.drive.workers.launch import Link, WorkerLost
 from concbench.outcomes import IN_DOUBT
 
-Record = dict[str, Any]
+Message = dict[str, Any]
 
 
 class WorkerClient:
@@ -28,14 +28,14 @@ class WorkerClient:
     ) -> None:
         self._let_go()
 
-    def greet(self) -> Record:
+    def greet(self) -> Message:
         """Return what the worker says of itself, or the outcome of one that does not come up."""
         try:
             return self._at_work().greeting
         except WorkerLost as lost:
             return _outcome_of(lost)
 
-    def ask(self, message: Record, seconds: float) -> Record:
+    def ask(self, message: Message, seconds: float) -> Message:
         """Return the worker's answer; where it has none, the outcome that says why."""
         try:
             link = self._at_work()
@@ -60,5 +60,5 @@ class WorkerClient:
             self._link = None
 
 
-def _outcome_of(lost: WorkerLost) -> Record:
+def _outcome_of(lost: WorkerLost) -> Message:
     return {"outcome": lost.outcome, "reason": with_words(lost.reason, lost.last_words)}

@@ -10,7 +10,7 @@ from keyword import iskeyword
 from typing import Any
 
 from concbench.measure.plugin_trial import KINDS, promised_to
-from concbench.metrics import METRICS, UNITS
+from concbench.metrics import UNITS, names_for
 from concbench.models.base import DIALECTS
 from concbench.models.capabilities import Capability
 from concbench.traits import RUNS_ON
@@ -64,8 +64,9 @@ MODEL = only(
 )
 PARAMETER = only({"name": _identifier, "kind": one_of(*KINDS)}, {"default": parameter})
 QUESTION = only(
-    {"title": writable, "metric": one_of(*METRICS), "goal": writable, "price": writable, "axis": writable,
-     "many": truth, "bound": finite, "rank": finite, "tells": one_of("punctual", "cheap", "")}
+    {"title": writable, "metric": one_of(*names_for("table")), "goal": writable, "price": writable,
+     "axis": writable, "many": truth, "bound": finite, "rank": finite,
+     "tells": one_of("punctual", "cheap", "")}
 )  # fmt: skip
 WORKLOAD: Mapping[str, Validator] = {
     "name": _name,

@@ -200,7 +200,8 @@ def launch(
 ) -> ProcessLink:
     """Start a worker for ``model`` in a place, or in a mere interpreter; raises WorkerLost if it stays away.
 
-    What did not come up in time once is not waited for again: the next worker of its kind is lost at once.
+    What did not come up in time once is not waited for again: the next worker of its kind is lost at once,
+    until ``forget_lost`` is called.
     """
     place = Place(place) if isinstance(place, Path) else place
     setup = {"model": model, "cpus": list(cpus), **place.imports(plugins, loops, model)}
@@ -214,6 +215,11 @@ def launch(
         if lost.outcome == "timeout":
             _in_vain[kind] = lost
         raise
+
+
+def forget_lost() -> None:
+    """Let workers be waited for again whose kind did not come up in time."""
+    _in_vain.clear()
 
 
 _in_vain: dict[str, WorkerLost] = {}

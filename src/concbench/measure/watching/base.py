@@ -63,9 +63,9 @@ class Watching:
         """Return what ``code`` does, or what is no code."""
         raise NotImplementedError
 
-    def collect(self, _ledger: Ledger, returned: Any, _began: float) -> Any:
-        """Return what a watched run returned, its tasks' own results; ``began`` is when it began, in s."""
-        return returned
+    def collect(self, ledger: Ledger, returned: Any, began: float) -> Any:
+        """Return the tasks' own results from what a watched run ``elsewhere``, begun then (s), returned."""
+        raise NotImplementedError
 
     def subject(self, frame: FrameType) -> Any:
         """Return what stands for the task whose outermost frame this is: the same one at each step."""

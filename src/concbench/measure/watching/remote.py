@@ -142,6 +142,7 @@ class Remote(Watching):
         """Enter what tasks report with their results, and return the results by themselves."""
         if type(returned) is not list:
             return returned
+        returned = returned.copy()  # what comes in later came too late
         reports = [one for one in returned if type(one) is Report]
         results = {report.index: report.result for report in reports}
         clock, current = ledger.clock, ledger.current

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from concbench.analysis.comparison import Line
+from concbench.metrics import METRICS, Better
 from concbench.report.charts.palette import INK, MUTED, SURFACE, Look
 from concbench.report.charts.style import chart, fitting, times_marks
 from concbench.report.charts.svg import svg_of
@@ -22,6 +23,8 @@ ROOM = 102.0
 
 MARKERS = {"slower": ">", "faster": "<", "same": "s", "unsure": "o"}
 """A verdict is told by the shape of its marker: pointing away from 1, closed, or open."""
+
+BETTER_SIDE: Mapping[Better, str] = {"less": "left", "more": "right"}
 
 COUNT: dict[str, Any] = {"color": INK, "marker": "|", "markersize": 5, "markeredgewidth": 1.4, "linewidth": 0}
 BELOW = 0.34
@@ -57,7 +60,7 @@ def ratio_chart(
         axes.set_xlim(*ends_of(lines, list(counted.values())))
         axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         times_marks(axes.xaxis)
-        axes.set_xlabel("head / base (left is better)")
+        axes.set_xlabel(f"head / base ({BETTER_SIDE[METRICS[lines[0].metric].better]} is better)")
         parts = title.split("\n")
         figure.suptitle("\n".join(map(fitting, parts)), x=0.01, ha="left", fontsize=12.5)
         _legend(figure, counted=bool(counted))
@@ -78,8 +81,10 @@ def ends_of(lines: Sequence[Line], counts: Sequence[float] = ()) -> tuple[float,
 def _draw(axes: Axes, row: int, line: Line, look: Look) -> None:
     axes.plot([line.low or 0.0, line.high or WIDEST[1]], [row, row], color=look.colour, linewidth=2.2)
     filling = SURFACE if line.verdict == "unsure" else look.colour
-    axes.plot([line.middle or 1.0], [row], marker=MARKERS.get(line.verdict, "o"), color=look.colour,
-              markerfacecolor=filling, markersize=7, linewidth=0)  # fmt: skip
+    middle = line.middle or 1.0
+    marker = MARKERS.get(line.verdict, MARKERS["slower" if middle > 1 else "faster"])
+    axes.plot([middle], [row], marker=marker, color=look.colour, markerfacecolor=filling, markersize=7,
+              linewidth=0)  # fmt: skip
 
 
 def _legend(figure: Figure, *, counted: bool) -> None:

@@ -31,7 +31,15 @@ WORDS = ("size", "of what", "verdict")
 NUMBER = {True: "pairs", False: "processes"}
 """What is counted where sides are paired, and of two stored runs (of the one that has fewer)."""
 
-MARKS = {"slower": "▲ slower", "more": "▲ more", "faster": "▼ faster", "less": "▼ less", "unsure": "? unsure"}
+MARKS = {
+    "slower": "▲ slower",
+    "more": "▲ more",
+    "better": "▲ better",
+    "faster": "▼ faster",
+    "less": "▼ less",
+    "worse": "▼ worse",
+    "unsure": "? unsure",
+}
 """Verdicts are told by a sign and a word, and coloured only besides."""
 
 

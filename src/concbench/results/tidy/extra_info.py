@@ -29,7 +29,7 @@ FIGURES: Mapping[str, tuple[str, str, Validator]] = {
 
 
 def author_of(benchmark: dict[str, Any]) -> Author | None:
-    """Return who an entry says that it is of; None where that is nobody of ours."""
+    """Return whose an entry says that it is, our suite's or our fixture's; None for other people's code."""
     extra = benchmark["extra_info"]
     if SUITE.fullmatch(benchmark["fullname"]):
         return "suite"

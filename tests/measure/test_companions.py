@@ -79,6 +79,13 @@ def test_a_companion_that_says_more_than_a_pipe_holds_goes_on_answering() -> Non
 
 
 @LINUX
+def test_a_companion_that_prints_at_once_what_no_pipe_holds_is_waiting_for_no_reader() -> None:
+    talking = f"print(flush=True)\nimport sys; sys.stdout.write('x' * 500_000)\n{ECHO}"
+    with beside(Companion(talking)) as companion:
+        assert asked(companion.port) == b"hello\n"
+
+
+@LINUX
 def test_a_companion_that_writes_without_end_is_ended_as_any() -> None:
     with beside(Companion("while True: print('x' * 10_000)")) as companion:
         pass

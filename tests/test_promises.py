@@ -43,6 +43,27 @@ def test_nothing_is_promised_of_suspensions_unless_it_is_said() -> None:
     assert not promises_of((Spawned(2), Suspends(0))).empty
 
 
+@dataclass
+class Mutable(Promised):
+    """A promise that cannot be hashed, nor compared."""
+
+    places: list[int]
+    name = "places"
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def broken(self, seen: Seen) -> str | None:
+        return None
+
+
+def test_whether_anything_is_promised_can_be_told_of_promises_that_cannot_be_compared() -> None:
+    assert not promises_of((Spawned(2), Mutable([1]))).empty
+    assert not promises_of((Spawned(2), Delays([0.1, 0.2]))).empty  # type: ignore[arg-type]
+
+
 class Own(Promised):
     """A promise whose name is what a test says."""
 
@@ -96,6 +117,7 @@ def test_what_cannot_be_promised_is_refused_in_words(given: Any, message: str) -
         (lambda: Suspends(1.0), "suspensions must be a whole number of at least 0"),  # type: ignore[arg-type]
         (lambda: Suspends(1, exact=1), "exact must be True or False"),  # type: ignore[arg-type]
         (lambda: Delays((float("nan"),)), "finite numbers"),
+        (lambda: Delays(range(2)), "delays must be a tuple of seconds"),  # type: ignore[arg-type]
     ],
 )
 def test_a_promise_of_what_cannot_be_is_not_made(make: Any, message: str) -> None:

@@ -175,6 +175,8 @@ class Delays(Promised):
     shows = "run"
 
     def __post_init__(self) -> None:
+        if not isinstance(self.delays, tuple | list):
+            raise ValueError("delays must be a tuple of seconds")  # noqa: TRY004  (as below)
         if not all(type(one) in (int, float) and isfinite(one) for one in (self.early, *self.delays)):
             raise ValueError("early and delays must be finite numbers of seconds")
 
@@ -199,8 +201,8 @@ KNOWN: Mapping[str, type[Promised]] = {
 UNSAID = (Overlap(1), Gathered(None))
 """What any workload promises that does not say otherwise: a task lives, and nobody looks."""
 
-NOTHING = frozenset({Overlap(0), Overlap(1), Gathered(None), Suspends(0, exact=False)})
-"""Promises that any model keeps."""
+NOTHING = [(type(one), one) for one in (Overlap(0), Overlap(1), Gathered(None), Suspends(0, exact=False))]
+"""Promises that any model keeps, with their kinds: one of another kind need not be comparable."""
 
 TAKEN = frozenset(
     {"completed", "started", "finished", "owners", "results", "reported", "unwatched", "policy", "memory"}
@@ -254,7 +256,7 @@ class Promises:
     @property
     def empty(self) -> bool:
         """Whether any model at all would keep them: nothing is promised but how many tasks there are."""
-        return all(isinstance(one, Spawned) or one in NOTHING for one in self.each)
+        return all((type(one), one) in NOTHING for one in self.each if type(one) is not Spawned)
 
 
 def promises_of(given: Any) -> Promises:

@@ -52,6 +52,26 @@ def test_all_are_listed_and_what_is_broken_says_by_whom_and_breaks_no_other(inst
     assert len(said["broken"]) == 4
 
 
+def test_one_whose_files_cannot_be_read_is_told_and_keeps_no_other_from_being_used(tmp_path: Path) -> None:
+    made = Environment(tmp_path)
+    made.install("good", {"good_model": MODEL}, models={"brought": "good_model:MODEL"})
+    for name in ("latin", "strange", "both"):
+        made.install(name, {}, models={f"of-{name}": "x:Y"})
+    for name in ("latin", "both"):
+        (made.packages / f"{name}-1.0.dist-info" / "entry_points.txt").write_bytes(
+            b"[concbench.models]\n\xe4 = x:Y"
+        )
+    (made.packages / "both-1.0.dist-info" / "METADATA").write_bytes(b"Name: b\xe4th\n")
+    (made.packages / "strange-1.0.dist-info" / "entry_points.txt").write_text("[concbench.models]\nnothing\n")
+    said = made.json("list")
+    assert said["models"][-1]["name"] == "brought"
+    told = "\n".join(said["broken"])
+    assert "latin 1.0: its entry points cannot be read: UnicodeDecodeError" in told
+    assert "strange 1.0: its entry points cannot be read: TypeError" in told
+    assert "a distribution without a name: its entry points cannot be read" in told
+    assert "there is no model 'nobody'" in made("verify", "-m", "nobody", code=2).stderr
+
+
 @pytest.mark.nightly
 def test_what_is_installed_takes_part_where_it_is_named_and_patches_nobody_else(
     installed: Environment,

@@ -1,5 +1,7 @@
 """The folder of ``concbench aa``: only what it wrote counts, each run once, and no whole run is lost."""
 
+import gzip
+import json
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +14,7 @@ from concbench.runs import experiment
 from .aa_runs import Measure
 from .concbench import Caller
 
+FILES = Path(__file__).parents[1] / "results" / "files" / "runs"
 SMALL = ["-m", "generator", "-w", "spawn", "--pairs", "16", "--pairs-of-more", "0", "--replays", "5"]
 
 
@@ -109,3 +112,17 @@ def test_a_live_run_that_was_interrupted_is_measured_anew(
     assert measure.paths == ["live-003.jsonl", "live-003.jsonl"]
     assert concbench("aa", *SMALL, "--live", "3", "-o", folder).code == 0
     assert len(measure.paths) == 2
+
+
+def test_more_work_of_which_no_task_was_counted_is_refused_in_words(
+    concbench: Caller, tmp_path: Path
+) -> None:
+    first, *others = map(
+        json.loads, gzip.decompress((FILES / "pairs-001.jsonl.gz").read_bytes()).splitlines()
+    )
+    legs = [{"counts": {"item": 3}}]
+    records = [first, *(one | ({"legs": legs} if one["type"] == "witness" else {}) for one in others)]
+    (tmp_path / "pairs-001.jsonl").write_text("".join(json.dumps(one) + "\n" for one in records))
+    said = concbench("aa", "--replay", tmp_path, "--replays", "1")
+    assert said.code == 2
+    assert "head was seen to do 0.0000 times the suspensions of base" in said.err

@@ -11,6 +11,7 @@ import pytest
 from concbench.results import queries
 from concbench.results.reader import read_run
 from concbench.results.records import EndRecord
+from concbench.runs.request import RunRequest
 
 from .concbench import Caller, lines_of, make_quick, process, wait_for
 
@@ -85,6 +86,14 @@ def test_a_run_is_not_resumed_where_the_same_request_means_something_else(
         ({}, "its settings are not those of a run"),
         ({"params": 3}, "header: settings: Expected `object`, got `int` - at `$.params` (but 3)"),
         ({"colour": "blue"}, "its settings are not those of a run"),
+        (
+            {**RunRequest().to_dict(), "timeout": None},
+            "its settings are not those of a run (Expected",
+        ),
+        (
+            {**RunRequest().to_dict(), "timeout": 1e15},
+            "its settings are not those of a run (Expected",
+        ),
     ],
 )
 def test_settings_that_are_no_request_are_refused(

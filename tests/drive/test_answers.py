@@ -111,6 +111,19 @@ def test_an_answer_with_a_key_of_a_record_s_own_is_refused(kind: str) -> None:
     assert complaint == f"a wrong {kind}: {kind} has 'process', which is none of its keys"
 
 
+@pytest.mark.parametrize(
+    ("kind", "change", "told"),
+    [
+        ("trace", {"span_ns": 0}, "trace.span_ns is 0, not an integer of 1 or more"),
+        ("trace", {"lanes": HONEST["trace"]["lanes"] * 2}, "two lanes of one task"),
+        ("turn", {"records": {"early": 0.5}}, "turn.records.early is 0.5, not an integer of 0 or more"),
+        ("witness", {"legs": [{"tasks": 0, "suspensions": 0}]}, "tasks is 0, not an integer of 1 or more"),
+    ],
+)
+def test_what_no_run_file_takes_is_no_answer(kind: str, change: Record, told: str) -> None:
+    assert told in str(complaint_about(kind, HONEST[kind] | change, REQUESTS.get(kind)))
+
+
 @pytest.mark.parametrize("kind", ANSWERS)
 @pytest.mark.parametrize("answer", [None, 1, "turn", [], [{}], True])
 def test_what_is_no_object_is_no_answer(kind: str, answer: object) -> None:

@@ -1,5 +1,6 @@
 """The plan of a comparison: which cells both sides have, and what more work is."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -53,6 +54,12 @@ def test_work_that_would_be_rounded_is_refused() -> None:
     (cell,) = paired_cells([index.get("spawn")], [models.get("asyncio")], {"tasks": ["10"]}, weigh=False)
     with pytest.raises(ValueError, match=r"10 tasks of spawn × 1\.05 is no whole number"):
         with_more_work(cell, index.get("spawn"), Fraction("1.05"))
+
+
+def test_work_that_is_no_whole_number_is_not_given_more_of() -> None:
+    (cell,) = paired_cells([index.get("timers")], [models.get("asyncio")], {"tasks": ["10"]}, weigh=False)
+    with pytest.raises(ValueError, match="timers has no whole number 'delay' to give it more work"):
+        with_more_work(cell, replace(index.get("timers"), doubled="delay"), Fraction("1.05"))
 
 
 @given(tasks=st.lists(st.integers(1, 50), min_size=1, unique=True))

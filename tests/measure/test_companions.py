@@ -79,6 +79,13 @@ def test_a_companion_that_says_more_than_a_pipe_holds_goes_on_answering() -> Non
 
 
 @LINUX
+def test_a_companion_that_prints_at_once_what_no_pipe_holds_is_waiting_for_no_reader() -> None:
+    talking = f"print(flush=True)\nimport sys; sys.stdout.write('x' * 500_000)\n{ECHO}"
+    with beside(Companion(talking)) as companion:
+        assert asked(companion.port) == b"hello\n"
+
+
+@LINUX
 def test_a_companion_that_writes_without_end_is_ended_as_any() -> None:
     with beside(Companion("while True: print('x' * 10_000)")) as companion:
         pass
@@ -96,6 +103,7 @@ def test_what_is_no_companion_is_refused_in_words(wrong: Any) -> None:
     [
         ("import sys; sys.exit(3)", "ended with exit code 3 before it was ready"),
         ("import time; time.sleep(600)", "not ready within 0.3 s"),
+        ("import os; os.close(1); os.read(0, 1)", "closed its standard output before it was ready"),
     ],
 )
 def test_a_companion_that_does_not_come_up_is_told_of(program: str, said: str) -> None:

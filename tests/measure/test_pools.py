@@ -67,6 +67,11 @@ class Losing(Processes):
         return super().run(batch)
 
 
+class Misnaming(Processes):
+    def processes(self):
+        return ["first", "second"]
+
+
 def opening(kind):
     @contextmanager
     def opened():
@@ -76,7 +81,7 @@ def opening(kind):
     return opened
 
 
-KINDS = (Early, AtHome, AtHomeUnwatched, Once, Swapped, Losing)
+KINDS = (Early, AtHome, AtHomeUnwatched, Once, Swapped, Losing, Misnaming)
 MODELS = [pool(f"a-{kind.__name__}", "processes", opening(kind), lends={Capability.SLEEP}) for kind in KINDS]
 """
 
@@ -155,6 +160,12 @@ def test_what_a_pool_does_not_do_is_seen(cheats: Path, model: str, outcome: str,
         answer = ask("witness")
     assert answer["outcome"] == outcome
     assert said in answer["reason"]
+
+
+def test_what_names_no_helpers_is_verified_no_more_than_it_is_timed(cheats: Path) -> None:
+    with worker("a-Misnaming", cheats) as ask:
+        answer = ask("verify")
+    assert (answer["outcome"], "'first', which is no process id" in answer["reason"]) == ("crashed", True)
 
 
 HELPER = """

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 import time
+from itertools import count
 from mmap import mmap
 from typing import Any
 
@@ -106,6 +107,11 @@ def test_the_peak_can_be_set_back_to_what_is_resident_now() -> None:
 def test_what_can_be_no_helper_is_refused_in_words(pids: list[Any]) -> None:
     with pytest.raises(TypeError, match="processes of the session names"):
         probe.helpers_named(pids)
+
+
+def test_helpers_without_end_are_refused_before_they_fill_the_memory() -> None:
+    with pytest.raises(TypeError, match="is no process id"):
+        probe.helpers_named(count(probe.MOST_PID))
 
 
 def test_a_helper_that_is_named_twice_is_one() -> None:

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ from concbench.measure.turns import (
 )
 from concbench.models.base import Factory
 from concbench.models.generator import MODEL, open_session
-from concbench.workloads import index
+from concbench.workloads import index, spawn
 
 pytestmark = pytest.mark.measured_side
 Figures = tuple[dict[str, int], list[Any]]
@@ -52,6 +52,23 @@ class Session:
         results = self._run(factories)
         self.sizes.append(len(factories))
         return results[::-1] if len(self.sizes) == self.spoil else results
+
+
+@dataclass(frozen=True)
+class Sized(spawn.Params):
+    """As spawn's, with a size that changes no number of anything."""
+
+    size: int = 1
+
+
+def test_a_workload_whose_doubled_parameter_makes_no_more_of_anything_is_told_so_before_it_is_timed() -> None:
+    sized = replace(SPAWN, params=Sized, smallest=Sized(2), doubled="size")
+    with MODEL.open() as session:
+        answer = witness_cell(cell_of(sized, Sized(2), MODEL, session), seconds=20.0)
+    assert answer["outcome"] == "invalid"
+    assert answer["reason"].startswith(
+        "doubled: twice the size of spawn makes no more suspension or task, so"
+    )
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.reader import read_run
 from concbench.results.records import EndRecord
-from concbench.runs import aa, compare, compare_files, judge, rehearse, resume, run, trace, verify
+from concbench.runs import Silent, aa, compare, compare_files, judge, rehearse, resume, run, trace, verify
 from concbench.runs.result import RunResult
 from tests.commands.concbench import make_quick, wait_for
 
@@ -105,11 +105,23 @@ def test_ctrl_c_leaves_a_whole_file_and_says_how_to_go_on(
         (run, {"params": {"tasks": b"12"}}, "tasks takes a whole number, not \"b'12'\""),
         (run, {"seed": 10**30}, "seed: expected `int` <= 9223372036854775807"),
         (run, {"to": 3}, "to: expected a path, got 3"),
+        (run, {"params": {"tasks": 10**5000}}, "params: 'tasks': Exceeds the limit"),
+        (run, {"params": {"tasks": []}}, "tasks has no value"),
+        (run, {"watcher": Silent}, "is a class; give one of its objects"),
+        (aa, {"more": ["1/0"]}, "more[0]: expected a factor above 1, up to 10, got '1/0'"),
+        (aa, {"more": ["1e999999999"]}, "more[0]: expected a factor above 1, up to 10"),
+        (aa, {"seed": 2**62}, "seed: expected `int` <= 9007199254740992"),
+        (judge, {"folder": ".", "seed": -1}, "seed: expected `int` >= 0"),
+        (compare, {"base": "a\0b"}, "base: 'a\\x00b' has a NUL, which no command takes"),
+        (compare, {"base": "a", "repo": "b\0"}, "repo: 'b\\x00' has what no path can have"),
+        (compare, {"packages": ["a\0", "b"]}, "packages: 'a\\x00' has a NUL"),
+        (trace, {"workload": "switch", "params": {"tasks": float("inf")}}, "takes a whole number, not inf"),
+        (trace, {"workload": "timers", "params": {"delay": 10**400}}, "delay takes a number, not 1000"),
         (run, {"to": "a\0b"}, "to: 'a\\x00b' has what no path can have"),
         (run, {"to": "\ud800"}, "to: '\\ud800' has what no path can have"),
         (run, {"watcher": None}, "watcher: None has no expect(); derive it from concbench.runs.Silent"),
         (compare, {"base": "a", "head": "b", "to": b"x"}, "to: expected a path, got b'x'"),
-        (compare_files, {"base": "a\0b", "head": "b"}, "'a\\x00b' has what no path can have"),
+        (compare_files, {"base": "a\0b", "head": "b"}, "base: 'a\\x00b' has a NUL"),
         (resume, {"path": None}, "path: expected a path, got None"),
         (judge, {"folder": 3}, "folder: expected a path, got 3"),
         (trace, {"workload": []}, "workload: expected a name, got []"),

@@ -1,7 +1,6 @@
 """``concbench aa``: the suite judges itself, by what it says of identical sides and of more work."""
 
 import json
-import re
 import shlex
 import sys
 from dataclasses import asdict
@@ -21,6 +20,7 @@ from concbench.commands.reporting import drawing, refuse_foreign, write_page
 from concbench.commands.show import wide_out
 from concbench.commands.streams import tell
 from concbench.report.terminal.rates import print_rates
+from concbench.runs.arguments import FACTOR, MOST_SEED
 
 EPILOG = """\b
 Examples
@@ -29,11 +29,6 @@ Examples
   concbench aa --output reports/aa --live 20                 go on where it was interrupted
   concbench aa --replay reports/aa                           compute the rates again, measure nothing
 """
-
-FACTOR = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9}|[0-9]{1,9}/[1-9][0-9]{0,8}")
-
-MOST_SEED = 2**53
-"""The seed of a file is that of the experiment times a thousand at most, and has 64 bits."""
 
 WITH_REPLAY = {"replay", "replays", "seed", "page", "as_json"}
 """What may be said where nothing is measured."""

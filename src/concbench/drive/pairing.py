@@ -127,8 +127,8 @@ def with_more_work(cell: PairedCell, workload: Workload[Any], factor: Fraction) 
     Raises ValueError where that is no whole number, since 10 × 1.05 would be 10 again.
     """
     axis = workload.doubled or "tasks"
-    if axis not in cell.params:
-        raise ValueError(f"{cell.workload} has no parameter {axis!r} to give it more work")
+    if type(cell.params.get(axis)) is not int:
+        raise ValueError(f"{cell.workload} has no whole number {axis!r} to give it more work")
     more = factor * cell.params[axis]
     if more.denominator != 1:
         raise ValueError(

@@ -127,10 +127,12 @@ def parameter_sets(
     """Return parameters with each of ``chosen`` (name → values) put in its place, no set twice.
 
     Names that the workload does not have are left out: ``--param tasks=…`` is for all that have tasks.
-    Raises ValueError for a value that the workload refuses.
+    Raises ValueError for a value that the workload refuses, and for a name without any.
     """
     sets = [params_to_dict(params) for params in points]
     for name, values in chosen.items():
+        if not values:
+            raise ValueError(f"{name} has no value")
         if name in sets[0]:
             sets = [{**params, name: value} for params in sets for value in values]
     made = [params_from_dict(workload, params) for params in sets]

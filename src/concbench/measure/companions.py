@@ -13,12 +13,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from time import perf_counter_ns
+from time import monotonic, perf_counter_ns
 from typing import Any
 
 from concbench.words import shown
 
 READY_SECONDS = 10.0
+END_SECONDS = 1.0
+"""Time to end for one that has closed its standard output, or to let go of it."""
+
 BACKLOG = 4096
 
 ENDS_WITH_US = """
@@ -70,6 +73,7 @@ def beside(companion: Any, seconds: float = READY_SECONDS) -> Iterator[Beside]:
         _await(process, seconds)
         with contextlib.suppress(BrokenPipeError):  # it has ended since: tasks find nobody
             os.write(process.stdin.fileno(), b"\n")  # type: ignore[union-attr]
+            _drain(process)
         yield Beside(port, process.pid, perf_counter_ns() - began)
 
 
@@ -87,7 +91,27 @@ def _await(process: "subprocess.Popen[bytes]", seconds: float) -> None:
     if not ready:
         raise NotReady(f"the workload's companion was not ready within {seconds:g} s (it says so by a line)")
     if not os.read(out.fileno(), 1):
-        raise NotReady(f"the workload's companion ended with exit code {process.wait()} before it was ready")
+        raise NotReady(f"the workload's companion {_left(process)} before it was ready")
+
+
+def _drain(process: "subprocess.Popen[bytes]") -> None:
+    """Read until its output goes elsewhere: what is printed meanwhile would wait for a reader for ever.
+
+    Where what it has started holds the output, too, that is for a while.
+    """
+    out: Any = process.stdout
+    end = monotonic() + END_SECONDS
+    while select.select([out], [], [], max(0.0, end - monotonic()))[0] and os.read(out.fileno(), 1 << 16):
+        if monotonic() > end:
+            return
+
+
+def _left(process: "subprocess.Popen[bytes]") -> str:
+    """Return what became of one that says nothing more."""
+    try:
+        return f"ended with exit code {process.wait(END_SECONDS)}"
+    except subprocess.TimeoutExpired:
+        return "closed its standard output"
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

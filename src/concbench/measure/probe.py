@@ -65,14 +65,15 @@ MOST_PID = 2**22
 
 def helpers_named(pids: Iterable[int]) -> tuple[int, ...]:
     """Return the processes that a session names as its helpers. Raises TypeError for what can be none."""
-    named = tuple(dict.fromkeys(pids))
+    named: dict[int, None] = {}
     own = {1: "the system's first", os.getpid(): "the worker itself", os.getppid(): "who started the worker"}
-    for pid in named:
+    for pid in pids:  # of which there may be no end
         if type(pid) is not int or not 0 < pid <= MOST_PID:
             raise TypeError(f"processes of the session names {shown(pid)}, which is no process id")
         if pid in own:
             raise TypeError(f"processes of the session names {pid}, {own[pid]}, and no helper")
-    return named
+        named[pid] = None
+    return tuple(named)
 
 
 READS_OTHERS = sys.platform == "linux"

@@ -37,6 +37,8 @@ def witness_cell(cell: Cell, seconds: float) -> dict[str, Any]:
         seen.append(bear_witness(leg, seconds=seconds, most=most))
         if seen[-1].failures:
             return refusal(seen[-1].failures)
+    if (flat := no_slope(cell, seen)) is not None:
+        return refusal({"doubled": flat})
     number, once_ns = settle_number(cell)
     startup_ns = cell.companion.startup_ns if cell.companion else 0
     return {
@@ -50,6 +52,18 @@ def witness_cell(cell: Cell, seconds: float) -> dict[str, Any]:
         "workload_version": cell.workload.version,
         "estimate_ns": turn_estimate(number * once_ns, legs=len(legs)) + startup_ns,
     }
+
+
+def no_slope(cell: Cell, seen: Sequence[Testimony]) -> str | None:
+    """Return why two legs tell no cost: the long one has no more units than the short. None for one leg."""
+    units = dict.fromkeys([getattr(cell.workload, "cost_unit", "suspension"), "suspension", "task"])
+    counts = [[leg.counts.get(unit, 0) for leg in seen] for unit in units]
+    if len(seen) == 1 or any(short < long for short, long in counts):
+        return None
+    return (
+        f"twice the {cell.workload.doubled} of {cell.workload.name} makes no more {' or '.join(units)}, so"
+        " the cost of one cannot be told: leave doubled out, or count a unit that grows with it"
+    )
 
 
 def turn_estimate(sample_ns: int, legs: int) -> int:

@@ -146,13 +146,14 @@ class RequestHandler:
 def verify(cell: Cell, *, seconds: float) -> Message:
     """Witness a cell, try what else its workload has, and say what that leaves open.
 
-    Raises what ``bear_witness`` and ``records_of`` do.
+    Raises what ``bear_witness`` and ``records_of`` do, and ``processes`` of the session.
     """
     runs: list[Pass] = []
     answer = _verified(bear_witness(cell, seconds=seconds, keep=runs.append))
     done = runs[0] if "outcome" not in answer else None
     if done is not None:
         cell.records(done.results)
+        cell.lent.helpers()  # asked for when it is timed
     answer["doubts"] = doubts(cell.workload, cell.params, cell.model.dialect, done)
     answer["exact"] = cell.promise.exact
     return answer

@@ -22,11 +22,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry point: its name, the distribution that it comes from, and what imports it."""
+    """An entry point: its name, the distribution that it comes from, and what imports it.
+
+    Or, under the name of a distribution of which none can be read, what is ``wrong`` with it.
+    """
 
     name: str
     source: str
     load: Callable[[], Any]
+    wrong: str | None = None
 
 
 class Index(Generic[T]):
@@ -61,15 +65,34 @@ class Index(Generic[T]):
 
     def entries(self) -> list[Entry]:
         """Return the entry points of all distributions that are installed, none of them imported."""
-        from importlib.metadata import entry_points  # noqa: PLC0415  (it takes as long as a worker's start)
+        # It takes as long to import as a worker takes to start.
+        from importlib.metadata import distributions, entry_points  # noqa: PLC0415
 
-        found = entry_points(group=self._package.__name__)
-        return [Entry(one.name, _source(one), one.load) for one in found]
+        group = self._package.__name__
+        try:
+            found = entry_points(group=group)
+        except Exception:  # noqa: BLE001  (one that cannot be read keeps Python from reading any; it is told)
+            each = [entry for one in distributions() for entry in _entries_of(one, group)]
+            return list({(entry.name, entry.source): entry for entry in each}.values())
+        return [Entry(one.name, _source(one.dist), one.load) for one in found]
 
 
-def _source(entry: Any) -> str:
-    about = entry.dist.metadata if entry.dist else None
-    name, version = (about.get(field) for field in ("Name", "Version")) if about else (None, None)
+def _entries_of(distribution: Any, group: str) -> list[Entry]:
+    source = _source(distribution)
+    try:
+        found = distribution.entry_points.select(group=group)
+    except Exception as error:  # noqa: BLE001  (what is in its files decides what is raised)
+        wrong = f"its entry points cannot be read: {type(error).__name__}: {error}"
+        return [Entry(source, source, list, wrong)]
+    return [Entry(one.name, source, one.load) for one in found]
+
+
+def _source(distribution: Any) -> str:
+    try:
+        about = distribution.metadata if distribution else {}
+    except UnicodeDecodeError:
+        about = {}
+    name, version = about.get("Name"), about.get("Version")
     return f"{name} {version}" if name else "a distribution without a name"
 
 

@@ -32,6 +32,14 @@ Share: TypeAlias = Annotated[float, msgspec.Meta(ge=1e-9, lt=1)]
 Seed: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63) + 1, le=2**63 - 1)]
 Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 
+FACTOR = re.compile(r"[0-9]{1,9}(\.[0-9]{0,18})?|\.[0-9]{1,18}|[0-9]{1,9}/[1-9][0-9]{0,8}")
+"""How a factor is spelled: the whole of what others stand for may take for ever to be made."""
+
+MOST_SEED = 2**53
+"""The seed of a file of ``aa`` is that of the experiment times a thousand at most, and has 64 bits."""
+
+ExperimentSeed: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MOST_SEED)]
+
 WRONG_AT = re.compile(r"(?P<why>.*) - at `\$\.(?P<name>\w+)(?P<place>.*)`")
 
 
@@ -76,7 +84,7 @@ def made(kind: type[Answer], options: Mapping[str, Any]) -> Answer:
     """Return a request; raises RequestError, with the argument's name, for what it cannot be."""
     given = dict(options)
     if isinstance(given.get("params"), Mapping):
-        given["params"] = {name: _spelled(values) for name, values in given["params"].items()}
+        given["params"] = {name: _spelled(name, values) for name, values in given["params"].items()}
     try:
         request = msgspec.convert(given, kind, dec_hook=_converted)
     except UnicodeEncodeError as error:
@@ -97,10 +105,16 @@ def _looked_at(name: str, values: Iterable[str]) -> tuple[str, ...]:
         raise RequestError(f"{arg(name)}: {error}") from error
 
 
-def _spelled(values: Any) -> Any:
-    """Return the values of a parameter as the command line spells them: one, or several in turn."""
+def _spelled(name: object, values: Any) -> Any:
+    """Return the values of a parameter as the command line spells them: one, or several in turn.
+
+    Raises RequestError for one that cannot be spelled, say a number of more digits than Python writes.
+    """
     one = isinstance(values, str | bytes) or not isinstance(values, Iterable)
-    return tuple(map(str, [values] if one else values))
+    try:
+        return tuple(map(str, [values] if one else values))
+    except ValueError as error:
+        raise RequestError(f"{arg('params')}: {shown(name)}: {error}") from error
 
 
 def require_path(name: str, value: object) -> None:
@@ -119,6 +133,8 @@ def require_path(name: str, value: object) -> None:
 
 def require_watcher(name: str, value: object) -> None:
     """Raise RequestError for what cannot be told anything: it would be found out amid a run."""
+    if isinstance(value, type):
+        raise RequestError(f"{arg(name)}: {shown(value)} is a class; give one of its objects")
     lacks = [
         one for one in vars(Watcher) if not one.startswith("_") and not callable(getattr(value, one, None))
     ]
@@ -128,10 +144,19 @@ def require_watcher(name: str, value: object) -> None:
         )
 
 
+def require_no_nul(name: str, value: object) -> None:
+    """Raise RequestError for words that no command can take: another program reads them."""
+    words = value if isinstance(value, list | tuple) else [value]
+    if wrong := [one for one in words if isinstance(one, str) and "\0" in one]:
+        raise RequestError(f"{arg(name)}: {shown(wrong[0])} has a NUL, which no command takes")
+
+
 LOOKED_AT: Mapping[str, Callable[[str, object], None]] = {
     "to": require_path,
     "path": require_path,
     "folder": require_path,
+    "repo": require_path,
+    **dict.fromkeys(("base", "head", "packages"), require_no_nul),
     "watcher": require_watcher,
 }
 """Arguments that are no fields of a request, and what looks at each."""
@@ -141,7 +166,7 @@ def _converted(kind: type[Any], value: Any) -> Any:
     """Return a path or a factor; raises ValueError, which msgspec says the place of."""
     if kind is Path:
         return Path(value)
-    if kind is Fraction and 1 < (factor := Fraction(str(value))) <= 10:
+    if kind is Fraction and FACTOR.fullmatch(str(value)) and 1 < (factor := Fraction(str(value))) <= 10:
         return factor
     raise ValueError(f"Expected a factor above 1, up to 10, got {value!r}")
 

@@ -19,7 +19,7 @@ from concbench.drive.sides.spec import SideSpec
 from concbench.metrics import margins as own_margins
 from concbench.results.identity import check_resumable
 from concbench.results.measured import Measured
-from concbench.runs.arguments import AboveZero, Count, Names, Params, Seed, asks, made
+from concbench.runs.arguments import AboveZero, Count, ExperimentSeed, Names, Params, asks, made
 from concbench.runs.comparing import measure
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.pair_planning import Sides, catalogue_of, plan_of
@@ -50,7 +50,7 @@ class ReplayOptions(TypedDict, total=False):
     """Arguments that say how recorded pairs are judged."""
 
     replays: Count
-    seed: Seed
+    seed: ExperimentSeed
 
 
 class ExperimentOptions(ReplayOptions, total=False):
@@ -88,7 +88,7 @@ class ExperimentRequest:
     budget: AboveZero = 180.0
     replays: Count = 1000
     affinity: str = "auto"
-    seed: Seed = 1
+    seed: ExperimentSeed = 1
 
     def comparison(self, kind: str, number: int) -> ComparisonRequest:
         """Return what is asked of the file of a kind with that number."""
@@ -102,7 +102,7 @@ class ExperimentRequest:
             memory=live,
             budget=self.budget if live else DAY,
             seed=seed_of(kind, number, self.seed),
-            more=self.more if self.pairs_of_more and not live else (),
+            more=tuple(dict.fromkeys(self.more)) if self.pairs_of_more and not live else (),
         )
 
 

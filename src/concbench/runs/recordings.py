@@ -93,9 +93,9 @@ def work_done(files: Sequence[Measured]) -> dict[str, float]:
             if one.params == one.head_params or not all(name in witnessed for name in one.cells):
                 continue
             base, head = (witnessed[name].legs[0].counts for name in one.cells)
-            axis = "suspension" if base["task"] == head["task"] else "task"
+            axis = "suspension" if base.get("task") == head.get("task") else "task"
             asked = one.factor
-            seen = head[axis] / max(1, base[axis])
+            seen = head.get(axis, 0) / max(1, base.get(axis, 0))
             if abs(seen - asked) > TOLERANCE * (asked - 1):
                 raise UserError(
                     f"{run.path}: {one.id}: head was seen to do {seen:.4f} times the {axis}s of base: at this"

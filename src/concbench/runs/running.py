@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Unpack
 
+import msgspec
+
 from concbench.drive.driver import Driver
 from concbench.drive.host.environment import now
 from concbench.drive.host.machine import machine_id
@@ -93,8 +95,8 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
 def _asked_then(before: Run) -> RunRequest:
     """Return what was asked for; raises RunFileError where that was no run."""
     try:
-        return RunRequest.from_dict(before.header.settings)
-    except (AttributeError, KeyError, TypeError) as error:
+        return msgspec.convert(RunRequest.from_dict(before.header.settings).to_dict(), RunRequest)
+    except (AttributeError, KeyError, TypeError, msgspec.ValidationError) as error:
         raise RunFileError(
             f"its settings are not those of a run ({error}); it cannot be resumed", before.path, 1
         ) from error

@@ -43,10 +43,10 @@ def scene_of(workload: Workload[Any], asked: Mapping[str, Any]) -> Scene:
     """Return the scene of a workload, with the parameters ``asked`` for in place of ours.
 
     A workload that has chosen no parameters for it is shown at its smallest, with four tasks where it has
-    tasks. Raises ValueError for parameters that the workload does not have or take.
+    a number of tasks. Raises ValueError for parameters that the workload does not have or take.
     """
     ours = params_to_dict(workload.lanes.params if workload.lanes else workload.smallest)
-    if workload.lanes is None and "tasks" in ours:
+    if workload.lanes is None and type(ours.get("tasks")) is int:
         ours["tasks"] = TASKS
     return Scene(workload.name, params_to_dict(params_from_dict(workload, {**ours, **asked})))
 
@@ -122,7 +122,8 @@ def _scene_asked(
     except ValueError as error:
         raise RequestError(str(error)) from error
     refuse_too_large(workload, scene.params, timeout)
-    _refuse_lanes(scene.params.get("tasks", 0))  # before a promise lists what each of them is to do
+    if type(tasks := scene.params.get("tasks")) is int:
+        _refuse_lanes(tasks)  # before a promise lists what each of them is to do
     dialects = {one.dialect for one in contenders if workload.impossible(one) is None}
     for dialect in dialects:  # nothing is promised to others
         _refuse_lanes(promises_of(workload.promise(params, dialect)).tasks)

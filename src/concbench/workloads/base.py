@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, Ty
 from concbench.models.base import DIALECTS, RUNTIMES, Dialect, Factory
 from concbench.models.capabilities import Capability, lacked_by
 from concbench.promised import Promised
+from concbench.words import shown
 from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.spelling import spell
 
@@ -243,9 +244,9 @@ def _converted(kind: Callable[[Any], Any], name: str, value: Any) -> Any:
     """Return a value as a parameter's kind; raises ValueError where that would change it."""
     try:
         made = kind(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         what = "a whole number" if kind is int else "a number"
-        raise ValueError(f"{name} takes {what}, not {value!r}") from None
+        raise ValueError(f"{name} takes {what}, not {shown(value)}") from None
     if isinstance(value, int | float) and made != value:
         raise ValueError(f"{name} must be a whole number, not {value}")
     return made

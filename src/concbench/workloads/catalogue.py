@@ -129,13 +129,13 @@ class Catalogue:
 def _without_collisions(
     kind: Kind, sources: dict[str, str], entries: Iterable[Entry]
 ) -> dict[str, Entry | PluginError]:
-    """Return entry points by name; one whose name is no good, or another's, is why it cannot be had.
+    """Return entry points by name; one that is wrong, or whose name is no good or another's, is why not.
 
     ``sources`` says where the names come from that are taken.
     """
     found: dict[str, Entry | PluginError] = {}
     for entry in entries:
-        wrong = wrong_name(entry.name)
+        wrong = entry.wrong or wrong_name(entry.name)
         if wrong is None and (wrong := taken_by(kind, entry.name, sources)) is not None:
             wrong += (
                 f", by {next(sources[name] for name in sources if skeleton(name) == skeleton(entry.name))}"

@@ -24,7 +24,7 @@ class Question:
     axis: str = "tasks"
     many: bool = True
     bound: float = 100
-    rank: int = 100
+    rank: float = 100
     tells: Tells = ""
 
 

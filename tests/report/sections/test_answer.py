@@ -1,5 +1,7 @@
 """Which model for which load: the first, the others' distance, the price, and when not to trust it."""
 
+from typing import Any
+
 import pytest
 
 from concbench.analysis.dataset import Dataset
@@ -124,6 +126,20 @@ def test_the_sentence_names_who_is_as_good() -> None:
     words = said(dataset, "lead")
     assert f"{chosen[0]} is the most punctual" in words
     assert f"; as good: {', '.join(chosen[1:])}" in words
+
+
+def asking(tells: str, metric: str, axis: str = "delay") -> dict[str, Any]:
+    about = {"title": f"{tells} naps", "metric": metric, "goal": "least", "price": ""}
+    return {**about, "axis": axis, "bound": 0, "rank": 0.5, "tells": tells}
+
+
+def test_a_workload_of_ones_own_may_tell_the_sentence_along_another_parameter_than_tasks() -> None:
+    questions = [asking("punctual", "wall"), asking("cheap", "cpu")]
+    cells = [Cell(contender=name, cost=growing(cost, 1.0), workload="naps", cpu=always(cost), tasks=100)
+             for name, cost in (("a", 100.0), ("b", 900.0))]  # fmt: skip
+    naps: dict[str, Any] = {"workloads": {"naps": {"questions": questions, "lanes": ""}}}
+    words = said(dataset_of(*cells, **naps), "lead")
+    assert words.startswith("With delay 0.02, a is the most punctual (103 ns late)")
 
 
 def test_no_timers_no_sentence() -> None:

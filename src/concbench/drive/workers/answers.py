@@ -33,7 +33,7 @@ Message: TypeAlias = dict[str, Any]
 CHECKS = each_value(nullable(writable), key=writable)
 USED: Mapping[str, Validator] = {"wall_ns": positive, **dict.fromkeys(Counters._fields, count)}
 COUNTED: Mapping[str, Validator] = {"tasks": count, "suspensions": count}
-WITNESSED = only(COUNTED, {"counts": only({}, dict.fromkeys(UNITS, count))})
+WITNESSED = only({**COUNTED, "tasks": positive}, {"counts": only({}, dict.fromkeys(UNITS, count))})
 SEEN: Mapping[str, Validator] = {"checks": CHECKS, **COUNTED}
 LEG = only({"leg": one_of("single", "short", "long"), "number": positive, **USED})
 LANE = only(

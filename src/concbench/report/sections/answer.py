@@ -8,7 +8,7 @@ from concbench.analysis.contrast import Versus
 from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset
 from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, loads_of
 from concbench.analysis.noise import noise_of
-from concbench.analysis.units import TIME_UNITS, UNITLESS, Units, scaled, three_digits, with_interval
+from concbench.analysis.units import UNITLESS, Units, scaled, three_digits, with_interval
 from concbench.analysis.wording import outcome_words, why
 from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
 from concbench.report.charts.palette import look_of
@@ -140,23 +140,31 @@ def _busy(share: float) -> str:
 
 def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
     """Return what is told first: who is punctual and what it burns, who is cheap and how late it is."""
-    found = {choice.load.tells: choice for choice in choices if choice.run == 0}
-    punctual, cheap = found.get("punctual"), found.get("cheap")
+    told = [choice for choice in choices if choice.run == 0]
+    both = ((one, other) for one in told for other in told if one.point == other.point)
+    wanted = (pair for pair in both if tuple(one.load.tells for one in pair) == ("punctual", "cheap"))
+    punctual, cheap = next(wanted, (None, None))
     if punctual is None or cheap is None or punctual.price is None or cheap.price is None:
         return None
     if not (punctual.rivals and punctual.decided and cheap.decided):
         return None  # the only one is the first in everything, and what is not decided is not announced
-    tasks = f"With {grouped(punctual.point.value('tasks'))} tasks asleep"
-    late = scaled(punctual.value, TIME_UNITS)
+    tasks = f"With {_where(punctual)}"
+    late = scaled(punctual.value, punctual.load.units)
     if punctual.first == cheap.first:
         return f"{tasks}, {punctual.first.label} is the most punctual ({late} late) and the cheapest in CPU."
     lateness = [rival.value for rival in punctual.rivals if rival.contender == cheap.first]
-    later = f" and is {scaled(lateness[0], TIME_UNITS)} late" if lateness else ""
+    later = f" and is {scaled(lateness[0], punctual.load.units)} late" if lateness else ""
     return (
         f"{tasks}, {punctual.first.label} is the most punctual ({late} late, p99{_also(punctual)})"
         f" and keeps {punctual.price.busy:.0%} of a core busy; {cheap.first.label} needs least CPU"
         f" ({cheap.price.busy:.0%} of a core{_also(cheap)}){later}."
     )
+
+
+def _where(choice: Choice) -> str:
+    """Return where on its axis a load is answered."""
+    axis, number = choice.load.axis, choice.point.value(choice.load.axis)
+    return f"{grouped(number)} tasks asleep" if axis == "tasks" else choice.point.spelled([axis])
 
 
 def _also(choice: Choice) -> str:

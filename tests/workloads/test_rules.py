@@ -131,6 +131,7 @@ def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: 
         ("unit", "item", "is the item, and nothing counts them"),
         ("unit", [], "must be one of task, suspension, item"),
         ("versions", {**WORKLOAD.versions, "own": Version(WORDING)}, "'own': a Version stands in"),
+        ("questions", asking() + asking(), "two have the same title"),
         ("questions", [], "must be a tuple of Questions"),
         ("questions", asking(metric=[]), "metric must be one of wall, cpu, run_wall, "),
         ("questions", asking(metric="above"), "metric must be one of wall, cpu, run_wall, "),

@@ -25,6 +25,7 @@ Answer = TypeVar("Answer")
 Names: TypeAlias = list[str] | tuple[str, ...]
 """A list as a program gives it: a mere ``str`` would be as many names as it has letters."""
 
+Paths: TypeAlias = list[str] | list[Path] | list[str | Path] | tuple[str | Path, ...]
 Params: TypeAlias = Mapping[str, tuple[str, ...]]
 Timeout: TypeAlias = Annotated[float, msgspec.Meta(ge=0.1, le=86_400)]
 AboveZero: TypeAlias = Annotated[float, msgspec.Meta(ge=1e-9, le=1e18)]
@@ -82,7 +83,7 @@ def _signature(function: Callable[..., Any], kind: type[Any]) -> inspect.Signatu
 
 def made(kind: type[Answer], options: Mapping[str, Any]) -> Answer:
     """Return a request; raises RequestError, with the argument's name, for what it cannot be."""
-    given = dict(options)
+    given = {name: _plain(value) for name, value in options.items()}
     if isinstance(given.get("params"), Mapping):
         given["params"] = {name: _spelled(name, values) for name, values in given["params"].items()}
     try:
@@ -94,8 +95,18 @@ def made(kind: type[Answer], options: Mapping[str, Any]) -> Answer:
         if found is None:
             raise
         why = found["why"].lower().replace("`array`", "a list").replace("`object`", "a mapping")
+        if why.startswith("invalid enum value"):
+            choices = get_args(get_type_hints(kind)[found["name"]])
+            why += f"; choose one of {', '.join(map(str, choices))}"
         raise RequestError(f"{arg(found['name'])}{found['place']}: {why}") from error
     return replace(request, **{name: _looked_at(name, given[name]) for name in OWN_CODE if name in given})  # type: ignore[type-var]
+
+
+def _plain(value: Any) -> Any:
+    """Return a path as it is spelled, also in a list."""
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return str(value) if isinstance(value, Path) else value
 
 
 def _looked_at(name: str, values: Iterable[str]) -> tuple[str, ...]:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypedDict
 
-from concbench.runs.arguments import Names, Params, Seed, Timeout
+from concbench.runs.arguments import Names, Params, Paths, Seed, Timeout
 from concbench.workloads.base import PRESETS, Preset
 
 
 class OwnCodeOptions(TypedDict, total=False):
     """Arguments that name the user's code."""
 
-    plugins: Names
+    plugins: Paths
     loops: Names
     pythons: Names
 

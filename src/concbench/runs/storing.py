@@ -19,7 +19,7 @@ OF_STORED = ("base", "head", *get_type_hints(StoredOptions))
 
 @asks(ComparisonRequest)
 def compare_files(
-    base: str | None = None, head: str | None = None, **options: Unpack[StoredOptions]
+    base: Path | str | None = None, head: Path | str | None = None, **options: Unpack[StoredOptions]
 ) -> ComparisonResult:
     """Compare the run files ``base`` and ``head``; raises RequestError for what is no two runs."""
     request = made(ComparisonRequest, {"base": base, "head": head, **options})

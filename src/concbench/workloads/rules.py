@@ -127,7 +127,8 @@ def _questions(value: Any, of: Any) -> str | None:
         wrong = _parts(one, of, title=_words, goal=_text, price=_text, many=_bool) or _place_of(one, of)
         if wrong:
             return wrong
-    return None
+    titles = [one.title for one in value]
+    return None if len(titles) == len({*titles}) else f"{titles}: two have the same title"
 
 
 def _place_of(question: Question, of: Any) -> str | None:

@@ -180,7 +180,7 @@ def _figures(cell: HeaderCell, costs: Costs | None, weights: Weights | None) -> 
 
 def _timed(metric: Metric, costs: Costs, floor_ns: int) -> _Values | None:
     """Return a metric of a cell if all samples tell it; ratios of times are in units of the loop beside."""
-    told = costs.runs[metric.key] if metric.source == "leg" else costs.extras[metric.key]
+    told = costs.whole(metric)
     told = told - floor_ns if metric.above_floor else told
     if not np.isfinite(told).all() or (metric.compare == "ratio" and not (told > 0).all()):
         return None

@@ -4,7 +4,7 @@ Reports and the tidy table are made of the same columns, so they say the same.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -25,18 +25,16 @@ class Costs:
     """The samples of one cell that count, in the file's order; all columns have the shape (samples,).
 
     ``figures`` has a column for each metric of the table by its name, in its own unit, NaN where a sample
-    does not tell. ``runs`` are the figures of one whole repetition by their keys (``wall_ns``), of the long
-    leg where there are two, and ``extras`` what the workload tells besides. ``tasks`` are those that the
-    witness counted (in the short leg where there are two). ``calibration`` is the reading just before each
-    sample, in ns.
+    does not tell. ``whole`` returns a metric's figures undivided: of one repetition of the long leg where
+    there are two, or what the workload tells besides. ``tasks`` are those that the witness counted (in the
+    short leg where there are two). ``calibration`` is the reading just before each sample, in ns.
     """
 
     process: NDArray[np.int64]
     generation: NDArray[np.int64]
     round: NDArray[np.int64]
     figures: Mapping[str, NDArray[np.float64]]
-    runs: Mapping[str, NDArray[np.float64]]
-    extras: Mapping[str, NDArray[np.float64]]
+    whole: Callable[[Metric], NDArray[np.float64]]
     tasks: int
     calibration: NDArray[np.float64]
 
@@ -101,13 +99,18 @@ def _costs(samples: Samples, rows: NDArray[np.int64], witness: WitnessRecord, ce
             figures[metric.name] = _per(metric, samples.legs[metric.key][rows] - floor_ns, witness, cell.unit)
         elif metric.source == "extras":
             figures[metric.name] = samples.extras[metric.key][rows] / _divisor(metric, witness, cell.unit)
+
+    def whole(metric: Metric) -> NDArray[np.float64]:
+        of_leg = metric.source == "leg"
+        told = samples.legs[metric.key][:, len(witness.legs) - 1] if of_leg else samples.extras[metric.key]
+        return told[rows]
+
     return Costs(
         process=samples.process[rows],
         generation=samples.generation[rows],
         round=samples.round[rows],
         figures=figures,
-        runs={key: told[rows, len(witness.legs) - 1] for key, told in samples.legs.items()},
-        extras={key: told[rows] for key, told in samples.extras.items()},
+        whole=whole,
         tasks=witness.legs[0].counts["task"],
         calibration=samples.calibration_ns[rows].astype(np.float64),
     )
@@ -193,5 +196,7 @@ def columns_of(unit: str, costs: Costs, weights: Weights | None) -> Iterator[Col
         elif metric.source != "memory":
             values = costs.figures[metric.name]
             told = np.isfinite(values)
-            if told.any():
+            if told.all() and told.size:
+                yield Column(metric.name, spelled, values, costs.process, costs.generation)
+            elif told.any():
                 yield Column(metric.name, spelled, values[told], costs.process[told], costs.generation[told])

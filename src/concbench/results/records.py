@@ -5,7 +5,6 @@ is declared here. What a record has besides is passed over. Names of attributes 
 ``extras``, which stand there as ``records``.
 """
 
-from operator import attrgetter
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -25,8 +24,6 @@ from concbench.results.values import (
     check_moment,
     complaint_about,
 )
-
-_name_of = attrgetter("leg")
 
 
 class ProcessRecord(Record, frozen=True, kw_only=True, tag="process"):
@@ -106,7 +103,7 @@ class InBlock(Record, frozen=True):
     block: Ordinal
 
 
-LEGS = frozenset({("single",), ("short", "long"), ("long", "short")})
+LEGS = (["short", "long"], ["long", "short"], ["single"])
 
 
 class Sample(InBlock, frozen=True, tag="sample", rename={"extras": "records"}):
@@ -123,10 +120,13 @@ class Sample(InBlock, frozen=True, tag="sample", rename={"extras": "records"}):
         """Return what does not agree in it, or None; it is asked once, since there may be a million."""
         if self.extras and (complaint := complaint_about(self.extras)) is not None:
             return complaint
-        names = tuple(map(_name_of, self.legs))
+        legs, first = self.legs, self.first
+        if len(legs) == 1 and legs[0].leg == first == "single":
+            return None
+        names = [leg.leg for leg in legs]
         if names not in LEGS:
-            return f"legs has the legs {list(names)}, not one single or a short and a long one"
-        return None if self.first in names else f"first is {self.first!r}, but the legs are {list(names)}"
+            return f"legs has the legs {names}, not one single or a short and a long one"
+        return None if first in names else f"first is {first!r}, but the legs are {names}"
 
 
 class Weight(Struct, frozen=True):

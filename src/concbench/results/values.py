@@ -28,7 +28,8 @@ LegName: TypeAlias = Literal["single", "short", "long"]
 Purpose: TypeAlias = Literal["pilot", "time", "memory"]
 OutcomeName: TypeAlias = Literal[OUTCOMES]  # type: ignore[valid-type]
 
-NUMBERS = frozenset({*LATE, "early"})
+_LATE = frozenset(LATE)
+NUMBERS = _LATE | {"early"}
 """What a workload may tell of its runs that is always a number."""
 
 
@@ -36,7 +37,7 @@ def complaint_about(extras: Extras) -> str | None:
     """Return None if the figures that are known are numbers, else what is wrong."""
     for name, value in extras.items():
         kind = type(value)
-        if name in LATE:
+        if name in _LATE:
             if kind is not int and kind is not float:
                 return f"records.{name} is {value!r}, not a number"
         elif name == "lateness_ns":

@@ -274,7 +274,7 @@ def limited(folder: Path, kilobytes: int) -> Path:
 @LINUX
 def test_threads_that_cannot_start_are_exhausted_at_their_number(tmp_path: Path) -> None:
     without_gil = "t" in sys.abiflags  # a heap for each thread: below that limit it hangs in a collection
-    link = launch(limited(tmp_path, 2_000_000 if without_gil else 400_000), "threads")
+    link = launch(limited(tmp_path, 2_000_000 if without_gil else 800_000), "threads")
     request = {"op": "witness", "workload": "parked", "params": {"tasks": 2000}, "seconds": 60.0}
     answer = link.request(request, 300.0)
     link.kill()

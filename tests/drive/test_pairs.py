@@ -1,7 +1,7 @@
 """The driver of a comparison, with fake workers: who is started when, whose turn it is, what is recorded."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -179,18 +179,35 @@ def test_a_side_without_its_library_is_told_for_each_cell() -> None:
     assert of_type(records, "pair") == []
 
 
-def test_sides_that_do_not_do_the_same_work_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    yard = Yard()
-    ordinary = yard.answer
+Witnesses = Callable[[Callable[[str, Record], None]], Yard]
 
-    def answer(link: Any, message: Record, seconds: float) -> Record:
-        answered = ordinary(link, message, seconds)
-        if message["op"] == "witness" and link.contender.id.endswith("@head"):
-            answered["legs"][0]["suspensions"] += 1
-        return answered
 
-    monkeypatch.setattr(Yard, "answer", lambda _yard, *rest: answer(*rest))
-    records = carry_out(plan_of([cell_of("a", 1), cell_of("a", 2, exact=False)]), yard)
+@pytest.fixture
+def yard_where_witnesses(monkeypatch: pytest.MonkeyPatch) -> Witnesses:
+    """Return what makes a yard whose witnesses answer otherwise: the change is told whose answer it is."""
+
+    def made(change: Callable[[str, Record], None]) -> Yard:
+        yard = Yard()
+        ordinary = yard.answer
+
+        def answer(_yard: Yard, link: Any, message: Record, seconds: float) -> Record:
+            answered = ordinary(link, message, seconds)
+            if message["op"] == "witness":
+                change(link.contender.id, answered)
+            return answered
+
+        monkeypatch.setattr(Yard, "answer", answer)
+        return yard
+
+    return made
+
+
+def test_sides_that_do_not_do_the_same_work_are_not_compared(yard_where_witnesses: Witnesses) -> None:
+    def more(who: str, answered: Record) -> None:
+        answered["legs"][0]["suspensions"] += who.endswith("@head")
+
+    plan = plan_of([cell_of("a", 1), cell_of("a", 2, exact=False)])
+    records = carry_out(plan, yard_where_witnesses(more))
     (outcome,) = of_type(records, "outcome")
     assert (outcome["cell"], outcome["outcome"]) == ("w[tasks=1]/a@head", "invalid")
     assert "not the same work" in outcome["reason"]
@@ -198,20 +215,13 @@ def test_sides_that_do_not_do_the_same_work_are_not_compared(monkeypatch: pytest
 
 
 def test_sides_that_do_not_do_as_many_of_the_workloads_own_units_are_not_compared(
-    monkeypatch: pytest.MonkeyPatch,
+    yard_where_witnesses: Witnesses,
 ) -> None:
-    yard = Yard()
-    ordinary = yard.answer
+    def items(who: str, answered: Record) -> None:
+        answered["legs"][0]["counts"] = {"task": 1, "item": 2 if who == "b@head" else 1}
 
-    def answer(link: Any, message: Record, seconds: float) -> Record:
-        answered = ordinary(link, message, seconds)
-        if message["op"] == "witness":
-            done = 2 if link.contender.id == "b@head" else 1
-            answered["legs"][0]["counts"] = {"task": 1, "item": done}
-        return answered
-
-    monkeypatch.setattr(Yard, "answer", lambda _yard, *rest: answer(*rest))
-    records = carry_out(plan_of([cell_of("a", 1), cell_of("b", 1, exact=False)]), yard)
+    plan = plan_of([cell_of("a", 1), cell_of("b", 1, exact=False)])
+    records = carry_out(plan, yard_where_witnesses(items))
     (outcome,) = of_type(records, "outcome")
     assert (outcome["cell"], outcome["outcome"]) == ("w[tasks=1]/b@head", "invalid")
     assert "1 of item" in outcome["reason"]
@@ -219,19 +229,12 @@ def test_sides_that_do_not_do_as_many_of_the_workloads_own_units_are_not_compare
 
 
 def test_sides_with_different_versions_of_a_workload_are_not_compared(
-    monkeypatch: pytest.MonkeyPatch,
+    yard_where_witnesses: Witnesses,
 ) -> None:
-    yard = Yard()
-    ordinary = yard.answer
+    def newer(who: str, answered: Record) -> None:
+        answered["workload_version"] = "2" if who.endswith("@head") else "1"
 
-    def answer(link: Any, message: Record, seconds: float) -> Record:
-        answered = ordinary(link, message, seconds)
-        if message["op"] == "witness" and link.contender.id.endswith("@head"):
-            answered["workload_version"] = "2"
-        return answered
-
-    monkeypatch.setattr(Yard, "answer", lambda _yard, *rest: answer(*rest))
-    records = carry_out(plan_of([cell_of("a", 1)]), yard)
+    records = carry_out(plan_of([cell_of("a", 1)]), yard_where_witnesses(newer))
     (outcome,) = of_type(records, "outcome")
     assert "version 1 of w, head did" in outcome["reason"]
     assert of_type(records, "pair") == []

@@ -75,6 +75,7 @@ def about_model(model: Model) -> dict[str, Any]:
     return {
         "name": model.name,
         "dialect": model.dialect,
+        "family": model.family,
         "summary": model.summary,
         "cost": model.cost,
         "source": model.source,

@@ -60,6 +60,7 @@ def _as_said(model: Model) -> Message:
     lends = getattr(model, "lends", None)  # models of an older checkout do not say
     return {
         **{name: getattr(model, name) for name in OF_MODELS},
+        "family": getattr(model, "family", None),
         "traits": asdict(traits_of(model)),
         "lends": None if lends is None else sorted(map(str, lends)),
     }

@@ -58,6 +58,7 @@ def open_session(loop_factory: LoopFactory | None = None) -> Iterator[_Session]:
 MODEL = Model(
     name="asyncio",
     dialect="coroutine",
+    family="event-loop",
     summary="coroutines on the standard library's event loop, in a TaskGroup",
     cost="a task object and a queued handle per step; idle tasks use no CPU; timers in steps of 1 ms",
     source="CPython's asyncio: TaskGroup on the default event loop",

@@ -12,6 +12,7 @@ from dataclasses import InitVar, dataclass, field
 from time import perf_counter
 from typing import Any, Literal, Protocol, TypeAlias
 
+from concbench.families import Family, family_from
 from concbench.models.capabilities import ASSUMED, Capability, primitive, primitives_of
 from concbench.traits import Traits, traits_from
 
@@ -141,7 +142,9 @@ class Model:
     the model cannot run here, or None; it must not raise. ``lends``: which capabilities the runtimes of its
     sessions have, since it has to be known before there is a session; a model that does not say it is taken
     to lend what all models of its dialect did when none could say. ``traits``: what its tasks run on; a
-    model may say it by ``single_threaded``, ``pooled`` and ``workers``, too.
+    model may say it by ``single_threaded``, ``pooled`` and ``workers``, too. ``family``: what readers find it
+    under, derived from dialect and traits where it is not said. ``sized`` makes the same model with another
+    number of workers, called ``name:number``, where it has a number of them.
     """
 
     name: str
@@ -155,6 +158,8 @@ class Model:
     unavailable: Callable[[], str | None] = field(default=always_available)
     traits: Traits = UNSAID
     lends: Set[Capability] = UNSAID
+    family: Family = UNSAID
+    sized: "Callable[[int], Model] | None" = None
     single_threaded: InitVar[bool | None] = None
     pooled: InitVar[bool | None] = None
     workers: InitVar[int | None] = None
@@ -162,6 +167,8 @@ class Model:
     def __post_init__(self, single_threaded: bool | None, pooled: bool | None, workers: int | None) -> None:
         older = {"single_threaded": single_threaded, "pooled": pooled, "workers": workers}
         object.__setattr__(self, "traits", traits_from(self.dialect, self.traits, **older))
+        family = family_from(self.dialect, self.traits) if self.family is UNSAID else self.family
+        object.__setattr__(self, "family", family)
         lends = assumed(self.dialect) if self.lends is UNSAID else self.lends
         object.__setattr__(self, "lends", frozenset(lends) if isinstance(lends, set) else lends)
 

@@ -67,6 +67,7 @@ def open_session() -> Iterator[_Session]:
 MODEL = Model(
     name="generator",
     dialect="generator",
+    family="teaching",
     summary="flat generators, stepped round and round (the tutorial's second system)",
     cost="a send per task and round; a whole core while anything is pending",
     source="seed tutorial, example 2, corrected (concbench docs SEEDS)",

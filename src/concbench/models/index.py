@@ -96,7 +96,16 @@ def _source(distribution: Any) -> str:
     return f"{name} {version}" if name else "a distribution without a name"
 
 
+ONE_OF_EACH = ("polling", "generator", "yield-from", "asyncio", "threads")
+"""A model for each dialect, with nothing but the standard library: what is taken where few have to do."""
+
+EVENT_LOOPS = ("asyncio", "asyncio-eager", "asyncio-py", "uvloop", "rloop", "zuvloop")
+LIBRARIES = ("trio", "anyio-asyncio", "anyio-trio", "tinyio", "curio", "gevent")
+POOLS = ("thread-pool", "process-pool", "interpreter-pool")
+
 INDEX: Index[Model] = Index(
-    concbench.models, "MODEL", first=("polling", "generator", "yield-from", "asyncio", "threads")
+    concbench.models,
+    "MODEL",
+    first=("polling", "generator", "yield-from", *EVENT_LOOPS, *LIBRARIES, "threads", *POOLS),
 )
 names, get, entries = INDEX.names, INDEX.get, INDEX.entries

@@ -90,6 +90,7 @@ def loop_model(spec: str, name: str) -> Model:
     return Model(
         name=name,
         dialect="coroutine",
+        family="event-loop",
         summary=f"asyncio on the event loop {name.partition('+')[2]}",
         cost="as that event loop has it",
         source="--loop",

@@ -86,6 +86,7 @@ def open_session() -> Iterator[_Session]:
 MODEL = Model(
     name="polling",
     dialect="polling",
+    family="teaching",
     summary="objects with run() and ready, polled round and round (the tutorial's first system)",
     cost="a method call per task and round; a whole core while anything is pending",
     source="seed tutorial, example 1, corrected (concbench docs SEEDS)",

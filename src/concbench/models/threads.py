@@ -67,6 +67,7 @@ def open_session() -> Iterator[_Session]:
 MODEL = Model(
     name="threads",
     dialect="blocking",
+    family="threads",
     summary="one operating-system thread for each task",
     cost="a kernel thread and its stack per task; a hand-over of the interpreter lock per switch",
     source="CPython's threading.Thread, one for each task",

@@ -34,6 +34,7 @@ def open_session() -> Iterator[_Session]:
 MODEL = Model(
     name="yield-from",
     dialect="delegating",
+    family="teaching",
     summary="generators composed by yield from, on the same loop (the tutorial's third system)",
     cost="a send per task and round, growing with call depth; a whole core while anything is pending",
     source="seed tutorial, example 3, corrected (concbench docs SEEDS)",

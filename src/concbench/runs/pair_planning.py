@@ -24,11 +24,11 @@ from concbench.runs.header import cell_for_header, environment_of, opening, surv
 from concbench.runs.owncode import labels_of
 from concbench.runs.planning import (
     chosen_workloads,
-    known_names,
     pinned_cpus,
     refuse_too_large,
     refuse_unknown_params,
 )
+from concbench.runs.selection import chosen_models
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 
@@ -47,7 +47,7 @@ def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> P
     workloads = chosen_workloads(request.workloads or catalogue.own_workloads(), catalogue)
     loops = tuple(loop_name(spec) for spec in sides[1].loops)
     asked = (*request.models, *loops) if request.models else catalogue.own_models()
-    models = known_names("model", asked, catalogue.model_names(asked))
+    models = chosen_models(asked, catalogue.usual_models(), catalogue)
     refuse_unknown_params(request.params, workloads)
     interpreters = str(sides[0].place.interpreter), str(sides[1].place.interpreter)
     contenders = make_contenders(catalogue, models, {"": interpreters[0]}, pinned_cpus(request.affinity))

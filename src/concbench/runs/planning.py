@@ -14,6 +14,7 @@ from concbench.drive.workers.launch import ProcessLink, forget_lost, launch
 from concbench.errors import RequestError, arg
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.request import RunRequest
+from concbench.runs.selection import chosen_models
 from concbench.validators import LARGEST, scalar
 from concbench.workloads.base import Workload, at_least, params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
@@ -97,29 +98,23 @@ def pinned_cpus(affinity: str) -> tuple[int, ...]:
 
 def chosen_workloads(names: Sequence[str], catalogue: Catalogue) -> list[Workload[Any]]:
     """Return the workloads that are asked for; raises RequestError for an unknown one."""
-    known = known_names("workload", names, catalogue.workload_names(names))
-    return [catalogue.workload(name) for name in known]
-
-
-def known_names(kind: str, asked: Sequence[str], known: list[str]) -> list[str]:
-    """Return the names that are asked for, all that are ``known`` where none are.
-
-    Raises RequestError for an unknown one.
-    """
-    for name in asked:
+    known = catalogue.workload_names(names)
+    for name in names:
         if name not in known:
-            raise RequestError(f"there is no {kind} {name!r}; there are {', '.join(known)}")
-    return list(dict.fromkeys(asked)) or known
+            raise RequestError(f"there is no workload {name!r}; there are {', '.join(known)}")
+    return [catalogue.workload(name) for name in dict.fromkeys(names or known)]
 
 
-def contenders_of(request: RunRequest, catalogue: Catalogue) -> tuple[Contender, ...]:
-    """Return the contenders.
+def contenders_of(
+    request: RunRequest, catalogue: Catalogue, usual: Sequence[str] | None = None
+) -> tuple[Contender, ...]:
+    """Return the contenders, those of the ``usual`` models (default: the catalogue's) where it names none.
 
     Raises RequestError for an unknown model, InterpreterError for a Python, and PluginError for an event
     loop that is misspelt: its module is there, and has no such factory.
     """
     asked = request.models and (*request.models, *(loop_name(spec) for spec in request.loops))
-    models = known_names("model", asked, catalogue.model_names(asked))
+    models = chosen_models(asked, catalogue.usual_models() if usual is None else usual, catalogue)
     for spec in () if request.pythons else request.loops:
         catalogue.model(loop_name(spec)).unavailable()
     if request.pythons:

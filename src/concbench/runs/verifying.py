@@ -58,7 +58,7 @@ def verify(*, watcher: Watcher = SILENT, **options: Unpack[CellOptions]) -> list
     ]
     for workload, params in sizes:
         refuse_too_large(workload, params, request.timeout)
-    start, contenders = launcher(request), contenders_of(request, catalogue)
+    start, contenders = launcher(request), contenders_of(request, catalogue, catalogue.model_names())
     findings = []
     for contender in contenders:
         with WorkerClient(start, contender) as client:

@@ -78,6 +78,10 @@ class Catalogue:
         lacking = not set(asked) <= set(known)
         return known + [name for name in self.installed(kind) if name not in known] if lacking else known
 
+    def usual_models(self) -> list[str]:
+        """Return the names of a model for each dialect, and of the user's own models."""
+        return [*models.ONE_OF_EACH, *self.own_models()]
+
     def own_models(self) -> list[str]:
         """Return the names of the user's models: those of plug-ins and event loops."""
         return list(self._own["model"])

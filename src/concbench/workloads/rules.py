@@ -9,6 +9,7 @@ from dataclasses import is_dataclass
 from inspect import signature
 from typing import Any, TypeAlias
 
+from concbench.families import FAMILIES
 from concbench.metrics import UNITS, names_for
 from concbench.models.base import DIALECTS, RUNTIMES, Model
 from concbench.models.capabilities import primitives_of, wrong_capabilities
@@ -80,6 +81,12 @@ def _dialect(value: Any, _of: Any) -> str | None:
     if type(value) is str and value in DIALECTS:
         return None
     return f"must be one of {', '.join(DIALECTS)}, not {shown(value)}"
+
+
+def _family(value: Any, _of: Any) -> str | None:
+    if type(value) is str and value in FAMILIES:
+        return None
+    return f"must be one of {', '.join(FAMILIES)}, not {shown(value)}"
 
 
 def _params(value: Any, _of: Any) -> str | None:
@@ -201,6 +208,8 @@ OF_MODELS: Mapping[str, Rule] = {
     "current": _or_none(_callable),
     "traits": _traits,
     "lends": _lends,
+    "family": _family,
+    "sized": _or_none(_callable),
 }
 
 OF_WORKLOADS: Mapping[str, Rule] = {

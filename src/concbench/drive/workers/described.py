@@ -105,7 +105,7 @@ class Described(Catalogue):
 
     def _add_loop(self, spec: str) -> None:
         name = loop_name(spec)
-        about = {"name": name, "dialect": "coroutine", "source": "--loop"}
+        about = {"name": name, "dialect": "coroutine", "source": "--loop", "family": "event-loop"}
         about["summary"] = f"asyncio on the event loop {name.partition('+')[2]}"
         informant = Informant(self._place, f"--loop {spec}", loops=[spec])
         self._add(f"--loop {spec}", _model(informant, about | {"cost": "as that event loop has it"}))
@@ -122,6 +122,7 @@ def _defined_by(
 def _model(informant: Informant, about: Facts) -> Model:
     """Return a model that can be asked for all but to run."""
     traits, lends = about.get("traits"), about.get("lends")
+    family = about.get("family")
 
     @cache
     def asked() -> Facts:
@@ -134,6 +135,7 @@ def _model(informant: Informant, about: Facts) -> Model:
         **{name: about[name] for name in OF_MODELS},
         traits=UNSAID if traits is None else Traits(**traits),
         lends=UNSAID if lends is None else frozenset(map(Capability, lends)),
+        family=UNSAID if family is None else family,
         version=lambda: str(asked()["version"]),
         open=_only_in_workers,
         unavailable=lambda: asked()["unavailable"],

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import Any
 
+from concbench.families import FAMILIES
 from concbench.measure.plugin_trial import KINDS, promised_to
 from concbench.metrics import UNITS, names_for
 from concbench.models.base import DIALECTS
@@ -60,6 +61,7 @@ MODEL = only(
         **dict.fromkeys(("summary", "cost", "source"), writable),
         "traits": only({**TRAITS, "workers": nullable(positive)}),
         "lends": nullable(NEEDS),
+        "family": nullable(one_of(*FAMILIES)),
     }
 )
 PARAMETER = only({"name": _identifier, "kind": one_of(*KINDS)}, {"default": parameter})

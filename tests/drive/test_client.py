@@ -9,7 +9,8 @@ from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.launch import WorkerLost
 from concbench.outcomes import IN_DOUBT
 
-CONTENDER = Contender("asyncio", "asyncio", "3.13", "/usr/bin/python", "coroutine", (), "loop", frozenset())
+PLACE = ("3.13", "/usr/bin/python")
+CONTENDER = Contender("asyncio", "asyncio", *PLACE, "coroutine", (), "loop", "event-loop", frozenset())
 LOST = WorkerLost("timeout", "no answer within 3 s", "first\nlast line\n")
 
 

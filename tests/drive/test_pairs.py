@@ -41,7 +41,8 @@ def plan_of(cells: Iterable[PairedCell], seed: int = 1) -> PairPlan:
     cells = tuple(cells)
     contenders = {
         model: sides_of(
-            Contender(model, model, "3.13", "python", "generator", (), "loop", frozenset()), ("old", "new")
+            Contender(model, model, "3.13", "python", "generator", (), "loop", "teaching", frozenset()),
+            ("old", "new"),
         )
         for model in dict.fromkeys(cell.model for cell in cells)
     }

@@ -192,7 +192,8 @@ def plan_of(
 ) -> Plan:
     """Return a plan of contenders with one letter each; point n is the workload ``w`` with ``tasks=n``."""
     made = tuple(
-        Contender(name, name, "3.13", "python", "generator", (), "loop", frozenset()) for name in contenders
+        Contender(name, name, "3.13", "python", "generator", (), "loop", "teaching", frozenset())
+        for name in contenders
     )
     purposes: list[Purpose] = ["time" for _ in range(timed)]
     purposes += ["memory" for _ in range(weighed)]

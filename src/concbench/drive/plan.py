@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, Literal
 
 from concbench.drive.presets import EVERYWHERE, Effort, Reach
+from concbench.families import Family
 from concbench.metrics import METRICS
 from concbench.models.base import Dialect, Model
 from concbench.models.capabilities import Capability
@@ -35,6 +36,7 @@ class Contender:
     dialect: Dialect
     cpus: tuple[int, ...]
     runs_on: RunsOn
+    family: Family
     capabilities: Set[Capability]
 
     @property
@@ -99,7 +101,8 @@ def make_contenders(
             cpus = tuple(pinned_to) if model.traits.pinnable else ()
             label = name if len(interpreters) == 1 else f"{name}@{python}"
             place, lent = (python, executable, model.dialect, cpus), model.capabilities
-            contenders.append(Contender(label, name, *place, model.traits.runs_on, lent))
+            about = (model.traits.runs_on, model.family)
+            contenders.append(Contender(label, name, *place, *about, lent))
     return tuple(contenders)
 
 

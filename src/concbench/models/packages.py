@@ -5,8 +5,8 @@ from importlib.metadata import version
 
 from concbench.places import worded
 
-EXTRA = "concbench[models]"
-"""What installs, beside concbench, all packages that its models need."""
+INSTALL = "pip install 'concbench[models]'"
+"""The command that installs, beside concbench, all packages that its models need."""
 
 
 def lacking(package: str, least: str = "") -> str | None:
@@ -20,7 +20,7 @@ def lacking(package: str, least: str = "") -> str | None:
         if error.name != package:
             return worded(error, f"{package} cannot be imported: {error}")
         where = f" ({least})" if least else ""
-        return f"{package} is not installed{where}: pip install '{EXTRA}'"
+        return f"{package} is not installed{where}: {INSTALL}"
     except Exception as error:  # noqa: BLE001  (any failure of foreign code at import is a reason)
         return worded(error, f"{package} cannot be imported: {type(error).__name__}: {error}")
     return None

@@ -47,6 +47,6 @@ def _surveyed(
 
 
 def _contender(contender: Contender, release: str, version: str | None) -> HeaderContender:
-    about = {name: getattr(contender, name) for name in ("id", "model", "dialect", "runs_on")}
+    about = {name: getattr(contender, name) for name in ("id", "model", "dialect", "runs_on", "family")}
     place = {"python": contender.python or release, "release": release, "cpus": list(contender.cpus)}
     return converted({**about, **place, "version": version}, HeaderContender)

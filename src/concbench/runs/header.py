@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import concbench
@@ -62,7 +61,7 @@ def opening(settings: Mapping[str, Any], environment: dict[str, Any]) -> dict[st
 
 def environment_of(contenders: Sequence[Contender], loops: Sequence[str]) -> dict[str, Any]:
     """Return the record of the machine and of everything that contenders and event loops use of it."""
-    interpreters = list(dict.fromkeys(Path(contender.interpreter) for contender in contenders))
+    interpreters = list(dict.fromkeys(contender.interpreter for contender in contenders))
     cpus = max((contender.cpus for contender in contenders), key=len, default=())
     return describe(interpreters, packages_of(loops), origin(), cpus or None)
 
@@ -76,12 +75,12 @@ def survey(
     has a part in it.
     """
     interpreters = dict.fromkeys(contender.interpreter for contender in contenders)
-    releases = {interpreter: probe(Path(interpreter)).release for interpreter in interpreters}
+    releases = {one: probe(one.executable, switches=one.switches).name for one in interpreters}
     about, traces = [], []
     for contender in contenders:
         with WorkerClient(start, contender) as client:
             greeting = client.greet()
-            about.append(_contender(contender, releases[contender.interpreter], greeting.get("version")))
+            about.append(_contender(contender, releases[contender.interpreter], greeting))
             if "outcome" in greeting:
                 traces += [record_of(contender.id, scene, greeting) for scene in scenes]
             else:
@@ -89,10 +88,11 @@ def survey(
     return about, traces
 
 
-def _contender(contender: Contender, release: str, version: str | None) -> HeaderContender:
+def _contender(contender: Contender, release: str, greeting: Mapping[str, Any]) -> HeaderContender:
     about = {name: getattr(contender, name) for name in ("id", "model", "dialect", "runs_on")}
     place = {"python": contender.python or release, "release": release, "cpus": list(contender.cpus)}
-    return converted({**about, **place, "version": version}, HeaderContender)
+    said = {name: greeting.get(name) for name in ("version", "gil", "gil_by")}
+    return converted({**about, **place, **said}, HeaderContender)
 
 
 def cells_for_header(plan: Plan, catalogue: Catalogue) -> list[HeaderCell]:

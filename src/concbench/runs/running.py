@@ -27,7 +27,7 @@ from concbench.runs.owncode import OwnCode
 from concbench.runs.planning import baseline_of, begin, launcher, plan_of
 from concbench.runs.request import OwnCodeOptions, RunOptions, RunRequest
 from concbench.runs.result import Interrupted, RunResult
-from concbench.runs.warner import Warner
+from concbench.runs.warner import Warner, warn_of_gil
 from concbench.runs.watching import SILENT, Watcher
 
 
@@ -55,7 +55,9 @@ def run(
     request = replace(request, baseline=baseline_of(request, plan))
     environment = environment_of(plan.contenders, request.loops)
     make_folder(path)
-    with RunWriter.create(path, header_of(request, plan, catalogue, environment)) as writer:
+    header = header_of(request, plan, catalogue, environment)
+    with RunWriter.create(path, header) as writer:
+        warn_of_gil(header, writer.append, watcher.say)
         complete = _drive(plan, request, environment, writer, watcher, State(next_process=1))
     return _result(
         path, complete, OwnCode(plugins=request.plugins, loops=request.loops, pythons=request.pythons)

@@ -53,7 +53,7 @@ WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
 @click.argument("base", required=False)
 @click.argument("head", required=False)
 @click.option("--python", "pythons", multiple=True, metavar="3.12",
-              help="Interpreter of both sides, perhaps with options; given twice, of base and head.")  # fmt: skip
+              help="Interpreter of both sides, with options; twice: base and head.")  # fmt: skip
 @click.option("--with", "packages", multiple=True, metavar="'NAME==VERSION …'",
               help="Packages of both sides, kept apart; given twice, of base and head.")  # fmt: skip
 @click.option("--repo", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),

@@ -1,6 +1,7 @@
 """The plan: contenders, points and cells, and orders that depend on their key alone."""
 
 import sys
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.plan import (
     Contender,
     Plan,
@@ -24,7 +26,7 @@ from concbench.workloads.base import PRESETS
 from concbench.workloads.catalogue import Catalogue
 
 CATALOGUE = Catalogue()
-HERE = {"3.13": sys.executable}
+HERE = {"3.13": Interpreter(Path(sys.executable))}
 
 
 def contenders(*models: str) -> tuple[Contender, ...]:
@@ -41,14 +43,15 @@ def test_only_models_with_a_single_thread_are_pinned() -> None:
 
 
 def test_contenders_are_named_with_their_interpreter_where_there_are_several() -> None:
-    made = make_contenders(CATALOGUE, ["generator", "asyncio"], {"3.12": "/p12", "3.13": "/p13"}, [])
+    one, two = Interpreter(Path("/p12")), Interpreter(Path("/p13"))
+    made = make_contenders(CATALOGUE, ["generator", "asyncio"], {"3.12": one, "3.13": two}, [])
     assert [contender.id for contender in made] == [
         "generator@3.12",
         "asyncio@3.12",
         "generator@3.13",
         "asyncio@3.13",
     ]
-    assert [contender.interpreter for contender in made] == ["/p12", "/p12", "/p13", "/p13"]
+    assert [contender.interpreter for contender in made] == [one, one, two, two]
 
 
 def sets_of(name: str, chosen: dict[str, tuple[str, ...]]) -> list[Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.presets import EVERYWHERE, Effort, Reach
 from concbench.families import Family
 from concbench.metrics import METRICS
@@ -27,12 +28,12 @@ Purpose = Literal["time", "memory"]
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A model in an interpreter. ``python`` is how the user named the interpreter."""
+    """A model in an interpreter. ``python`` is what that is called (``3.13t+gil``)."""
 
     id: str
     model: str
     python: str
-    interpreter: str
+    interpreter: Interpreter
     dialect: Dialect
     cpus: tuple[int, ...]
     runs_on: RunsOn
@@ -85,22 +86,22 @@ class Plan:
 def make_contenders(
     catalogue: Catalogue,
     models: Sequence[str],
-    interpreters: Mapping[str, str],
+    interpreters: Mapping[str, Interpreter],
     pinned_to: Sequence[int],
 ) -> tuple[Contender, ...]:
-    """Return each model in each interpreter (name → executable).
+    """Return each model in each interpreter (by its name).
 
     Models that may be are pinned to ``pinned_to`` (empty: to nothing): it changes nothing they do,
     and pairs measured on one CPU agree three times better. Where there is one interpreter, a contender
     is called by its model's name alone.
     """
     contenders = []
-    for python, executable in interpreters.items():
+    for python, interpreter in interpreters.items():
         for name in models:
             model: Model = catalogue.model(name)
             cpus = tuple(pinned_to) if model.traits.pinnable else ()
             label = name if len(interpreters) == 1 else f"{name}@{python}"
-            place, lent = (python, executable, model.dialect, cpus), model.capabilities
+            place, lent = (python, interpreter, model.dialect, cpus), model.capabilities
             about = (model.traits.runs_on, model.family)
             contenders.append(Contender(label, name, *place, *about, lent))
     return tuple(contenders)

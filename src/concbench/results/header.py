@@ -32,6 +32,7 @@ class Build(Struct, frozen=True):
     gil: bool | None = None
     jit: bool | None = None
     debug: bool | None = None
+    free_threaded: bool | None = None
 
 
 class Repository(Struct, frozen=True):
@@ -93,7 +94,10 @@ class Settings(Struct, frozen=True):
 
 
 class HeaderContender(Struct, frozen=True, omit_defaults=True):
-    """A contender as a header describes it."""
+    """A contender as a header describes it.
+
+    ``gil``: its worker ran under the GIL once its model was open; ``gil_by``: the module that turned it on.
+    """
 
     id: str
     model: str
@@ -104,6 +108,8 @@ class HeaderContender(Struct, frozen=True, omit_defaults=True):
     cpus: list[Ordinal] | None = None
     runs_on: RunsOn | None = None
     family: Family | None = None
+    gil: bool | None = None
+    gil_by: str | None = None
 
     @property
     def tasks_run_on(self) -> RunsOn:
@@ -226,6 +232,12 @@ class Header(Record, frozen=True, tag="header"):
         for trace in self.traces:
             found.setdefault(trace.workload, []).append(trace)
         return found
+
+    def build_of(self, contender: HeaderContender) -> Build:
+        """Return what is known of a contender's interpreter, as it was asked before the run."""
+        named = list(dict.fromkeys(one.python for one in self.contenders))
+        pythons = self.about.pythons
+        return pythons[named.index(contender.python)] if len(pythons) == len(named) else Build()
 
     @property
     def asked(self) -> Settings:

@@ -19,6 +19,10 @@ _CURRENT = re.compile(r"^Current thread 0x[^\n]*\n((?:  [^\n]*(?:\n|\Z))*)", re.
 _FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<name>.*)$', re.MULTILINE)
 
 
+_GIL = re.compile(r"interpreter lock \(GIL\) has been enabled to load module '(?P<module>[^'\n]+)'")
+"""What a free-threaded build warns of."""
+
+
 class ProcessLost(Exception):
     """What a process of ours did not do: a cell's ``outcome``, the ``reason`` in words, its last words."""
 
@@ -32,6 +36,15 @@ def last_words(log: IO[bytes]) -> str:
     size = log.seek(0, os.SEEK_END)
     log.seek(max(0, size - SEARCHED))
     return chosen(log.read().decode(errors="replace"))
+
+
+def gil_brought_by(log: int) -> str | None:
+    """Return the module of which a process has written into ``log`` that it turned the GIL on, or None.
+
+    The process may go on writing: it shares the place in the file, which stays where it is.
+    """
+    found = _GIL.search(os.pread(log, SEARCHED, 0).decode(errors="replace"))
+    return found["module"] if found else None
 
 
 def chosen(said: str) -> str:

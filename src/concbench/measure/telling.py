@@ -14,7 +14,7 @@ from os import _exit, read, write  # the system's, whatever a plug-in puts in th
 from typing import Any
 
 from concbench.errors import UserError
-from concbench.measure.lifeline import hold
+from concbench.lifeline import hold
 from concbench.measure.misspelt import misspelt
 from concbench.measure.plugin_trial import OF_MODELS, Broken, drawn_from, facts_of, memory_points, told
 from concbench.models.base import Model

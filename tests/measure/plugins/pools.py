@@ -1,4 +1,4 @@
-"""Pools that are kept open: of threads, and of processes and interpreters, which build tasks from recipes."""
+"""Pools as plug-ins have them: two threads, and two processes or interpreters that build tasks of recipes."""
 
 import multiprocessing
 import pickle
@@ -150,7 +150,7 @@ def pool(name: str, runs_on: RunsOn, opened: Any, **more: Any) -> Model:
     return Model(
         name=name,
         dialect="blocking",
-        summary=f"two {name.partition('-')[0]}, kept open",
+        summary=f"{name.replace('-', ' ')}, kept open",
         cost="a hand-over to the pool and back",
         source="tests",
         version=platform.python_version,
@@ -161,10 +161,10 @@ def pool(name: str, runs_on: RunsOn, opened: Any, **more: Any) -> Model:
 
 
 MODELS = [
-    pool("thread-pool", "threads", open_threads, current=threading.current_thread),
-    pool("process-pool", "processes", open_processes, lends={Capability.SLEEP}),
+    pool("two-threads", "threads", open_threads, current=threading.current_thread),
+    pool("two-processes", "processes", open_processes, lends={Capability.SLEEP}),
     pool(
-        "interpreter-pool",
+        "two-interpreters",
         "interpreters",
         open_interpreters,
         lends={Capability.SLEEP},

@@ -5,40 +5,41 @@ thing has one name: with the number that it has anyway, a model goes by its name
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from concbench.errors import RequestError
 from concbench.models.base import Model
+from concbench.traits import unsized
 
 WORKERS = re.compile(r"[1-9][0-9]{0,14}")
 
 
-def unsized(name: str) -> str:
-    """Return a model's name without a number of workers; a name without one as it is."""
-    return name.rpartition(":")[0] or name
+def model_sized(name: str, known: Iterable[str], get: Callable[[str], Model]) -> Model:
+    """Return the model of a name that ends in a colon and a number of workers.
 
-
-def with_workers(model: Model, name: str) -> Model:
-    """Return a model under a name that says how many workers it has: ``model.name``, a colon, a number.
-
-    Raises RequestError, in one sentence, where there is no such model.
+    Raises KeyError where it is none of a ``known`` model, which is got by ``get``, and RequestError, in one
+    sentence, for a number that this model does not take.
     """
-    number, sized = name.removeprefix(f"{model.name}:"), getattr(model, "sized", None)
+    base = unsized(name)
+    if base == name or base not in known:
+        raise KeyError(name)
+    model, number = get(base), name.removeprefix(f"{base}:")
+    sized = getattr(model, "sized", None)
+    if sized is None and not number.isdigit():  # an event loop, say
+        raise KeyError(name)
     if sized is None:
-        raise RequestError(f"there is no model {name!r}: {model.name} has no number of workers to choose")
+        raise RequestError(f"there is no model {name!r}: {base} has no number of workers to choose")
     if not WORKERS.fullmatch(number):
-        raise RequestError(
-            f"there is no model {name!r}: {model.name} takes a whole number of workers from 1, as in"
-            f" {model.name}:8"
-        )
-    workers = int(number)
-    if workers == model.traits.workers:
-        return model
+        why = f"{base} takes a whole number of workers from 1, as in {base}:8"
+        raise RequestError(f"there is no model {name!r}: {why}")
+    return model if int(number) == model.traits.workers else _made(sized, int(number), name)
+
+
+def _made(sized: Callable[[int], Model], workers: int, name: str) -> Model:
     try:
-        made: Model = sized(workers)
+        return sized(workers)
     except ValueError as error:
         raise RequestError(f"there is no model {name!r}: {error}") from error
-    return made
 
 
 def sized_up_to(most: int, made: Callable[[int], Model]) -> Callable[[int], Model]:

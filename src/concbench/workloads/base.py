@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, Ty
 from concbench.models.base import DIALECTS, RUNTIMES, Dialect, Factory
 from concbench.models.capabilities import Capability, lacked_by
 from concbench.promised import Promised
+from concbench.traits import unsized
 from concbench.words import shown
 from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.spelling import spell
@@ -180,9 +181,14 @@ class Workload(Generic[P]):
         return self.unit or ("suspension" if self.doubled else "task")
 
     def wording_of(self, model: Speaker) -> str:
-        """Return under which name ``versions`` has a model's wording: its own, else that of its dialect."""
-        own = model.name in self.versions and model.name not in DIALECTS
-        return model.name if own else model.dialect
+        """Return under which name ``versions`` has a model's wording: its own, else that of its dialect.
+
+        A model with another number of workers has the same wording.
+        """
+        for name in (model.name, unsized(model.name)):
+            if name in self.versions and name not in DIALECTS:
+                return name
+        return model.dialect
 
     def impossible(self, model: Speaker) -> str | None:
         """Return why a model cannot do this, whatever the parameters, known before it is opened; or None."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -146,6 +147,20 @@ def no_interpreters() -> str | None:
     return None if sys.version_info >= (3, 14) else "concurrent.interpreters came with Python 3.14"
 
 
+def threads_of(workers: int) -> Model:
+    """Return the model with another number of threads: ``two-threads:3`` has three."""
+
+    @contextmanager
+    def opened() -> Iterator[Threads]:
+        with ThreadPoolExecutor(workers) as pool:
+            yield Threads(pool)
+
+    if workers > 8:
+        raise ValueError("eight threads are the most of this pool")
+    traits = Traits(runs_on="threads", pinnable=False, reuses=True, workers=workers)
+    return replace(MODELS[0], name=f"two-threads:{workers}", open=opened, traits=traits)
+
+
 def pool(name: str, runs_on: RunsOn, opened: Any, **more: Any) -> Model:
     return Model(
         name=name,
@@ -161,7 +176,7 @@ def pool(name: str, runs_on: RunsOn, opened: Any, **more: Any) -> Model:
 
 
 MODELS = [
-    pool("two-threads", "threads", open_threads, current=threading.current_thread),
+    pool("two-threads", "threads", open_threads, current=threading.current_thread, sized=threads_of),
     pool("two-processes", "processes", open_processes, lends={Capability.SLEEP}),
     pool(
         "two-interpreters",

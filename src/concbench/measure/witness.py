@@ -12,6 +12,7 @@ What no witness can see is listed in docs/VERIFYING.md.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from concbench.crowding import too_few
 from concbench.measure.checks import EVERY_CHECK, check_reported, check_truth, check_unwatched, said_of
 from concbench.measure.execution import Cell
 from concbench.measure.hook import SEES_ALL_THREADS, others, require_seen, running_threads
@@ -122,11 +123,9 @@ def _checked_unwatched(
 
 def require_workers(cell: Cell) -> None:
     """Raise NotExpressible where more tasks have to be alive at once than the model can have alive."""
-    workers, overlap = traits_of(cell.model).workers, cell.promise.overlap
-    if workers is not None and overlap > workers:
-        raise NotExpressible(
-            f"{overlap} tasks have to be alive at once, and {cell.model.name} has {workers} workers"
-        )
+    workers = traits_of(cell.model).workers
+    if workers is not None and (why := too_few(workers, cell.promise.overlap, cell.model.name)):
+        raise NotExpressible(why)
 
 
 def checked(cell: Cell, watched: Pass) -> dict[str, str | None]:

@@ -98,7 +98,10 @@ def test_a_primitive_that_a_model_lends_does_what_its_signature_says(
     use, least = USES[model.dialect, capability]
     with model.open() as session:
         before = perf_counter()
-        session.run([lambda: use(session.rt), lambda: use(session.rt)])
+        if hasattr(session, "prepare"):  # helpers, where no function of ours can be sent, have the same
+            use(session.rt)
+        else:
+            session.run([lambda: use(session.rt), lambda: use(session.rt)])
         assert perf_counter() - before >= 0.9 * least
 
 

@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.metadata import version
 
 from concbench.places import worded
+from concbench.words import error_told
 
 EXTRA = "concbench[models]"
 """What installs, beside concbench, all packages that its models need."""
@@ -22,7 +23,7 @@ def lacking(package: str, least: str = "") -> str | None:
         where = f" ({least})" if least else ""
         return f"{package} is not installed{where}: pip install '{EXTRA}'"
     except Exception as error:  # noqa: BLE001  (any failure of foreign code at import is a reason)
-        return worded(error, f"{package} cannot be imported: {type(error).__name__}: {error}")
+        return worded(error, f"{package} cannot be imported: {error_told(error)}")
     return None
 
 

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from concbench.commands import main
-from concbench.drive import noise, plan
+from concbench.drive import noise, presets
 from concbench.drive.host import environment, interpreter_info, interpreters
 from concbench.drive.host.origin import origin
-from concbench.drive.plan import Effort
+from concbench.drive.presets import Effort
 from concbench.drive.sides import naming
-from concbench.runs import experiment, header, planning
+from concbench.runs import experiment, header, planning, survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ origin_once = cache(origin)
 def make_quick(patch: pytest.MonkeyPatch, generations: int = 2) -> None:
     """Let the quick preset be quicker: what is tested is what comes out, not how steady it is."""
     patch.setattr(environment, "probe", probed_once)
-    for module in (header, naming, interpreters):
+    for module in (survey, naming, interpreters):
         patch.setattr(module, "probe", probed_once)
     for module in (header, experiment):
         patch.setattr(module, "origin", origin_once)
-    patch.setattr(plan, "EFFORTS", {"quick": Effort(generations, 1_000_000, 2)})
-    patch.setattr(planning, "EFFORTS", plan.EFFORTS)
+    patch.setattr(presets, "EFFORTS", {"quick": Effort(generations, 1_000_000, 2)})
+    patch.setattr(planning, "EFFORTS", presets.EFFORTS)
     patch.setattr(noise, "CALIBRATIONS", 3)
 
 

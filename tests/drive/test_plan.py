@@ -9,15 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.drive.plan import (
-    EFFORTS,
     Contender,
-    Effort,
     make_contenders,
     make_points,
     parameter_sets,
     rounds_of,
     shuffled,
 )
+from concbench.drive.presets import EFFORTS, Effort
 from concbench.workloads.base import PRESETS
 from concbench.workloads.catalogue import Catalogue
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from concbench.drive.driver import Driver
-from concbench.drive.plan import Contender, Effort, Plan, PlannedCell, PlannedPoint, Purpose
+from concbench.drive.plan import Contender, Plan, PlannedCell, PlannedPoint, Purpose
+from concbench.drive.presets import Effort
 from concbench.drive.state import State
 from concbench.drive.workers.launch import WorkerLost
 from concbench.results.consistency import Consistency

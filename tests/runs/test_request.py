@@ -118,7 +118,7 @@ def test_what_no_run_file_can_hold_is_refused_with_the_bound(
 def test_a_run_that_must_be_longer_than_the_timeout_is_refused_before_it_is_waited_for() -> None:
     asked: dict[str, Any] = {"workloads": ("timers",), "params": {"delay": ("1e9", "2")}, "timeout": 60.0}
     message = refused(**asked)
-    assert message.startswith("timers: with tasks=1,delay=1e+09")
+    assert message.startswith("timers: with tasks=10,delay=1e+09")
     assert "a run takes 1e+09 s or more, and timeout=60 ends it before" in message
     with pytest.raises(RequestError, match="and timeout=60 ends it before"):
         plan_of_pairs(ComparisonRequest(**asked), (SIDE, SIDE), CATALOGUE)

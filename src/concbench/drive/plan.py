@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 
+from concbench.drive.presets import EVERYWHERE, Effort, Reach
+from concbench.metrics import METRICS
 from concbench.models.base import Dialect, Model
 from concbench.models.capabilities import Capability
 from concbench.traits import RunsOn
@@ -62,26 +64,6 @@ class PlannedPoint:
     params: Mapping[str, Any]
     cells: tuple[PlannedCell, ...]
     smallest: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How much a preset measures.
-
-    ``generations``: fresh processes for each cell. ``block_ns``: the wall time that a block may fill with
-    rounds, of which there are ``most_rounds`` at most.
-    """
-
-    generations: int
-    block_ns: int
-    most_rounds: int
-
-
-EFFORTS: Mapping[Preset, Effort] = {
-    "quick": Effort(generations=6, block_ns=225_000_000, most_rounds=3),
-    "standard": Effort(generations=10, block_ns=500_000_000, most_rounds=7),
-    "thorough": Effort(generations=20, block_ns=2_000_000_000, most_rounds=15),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +121,29 @@ def parameter_sets(
     return list(dict.fromkeys(made))
 
 
+@dataclass(frozen=True, slots=True)
+class Sweeps:
+    """How far sweeps go: to all points for whom and what somebody named, else as ``reach`` says.
+
+    ``models`` and ``workloads`` are the names of those that have to keep to the reach.
+    """
+
+    reach: Reach = EVERYWHERE
+    models: Set[str] = frozenset()
+    workloads: Set[str] = frozenset()
+
+    def meeting(self, contenders: Sequence[Contender], params: Any, sets: Sequence[Any]) -> list[Contender]:
+        """Return the contenders that meet at parameters that are one of a sweep's ``sets``."""
+        if params in (sets[0], sets[-1]) or self.reach.others == "everywhere":
+            return list(contenders)
+        return [one for one in contenders if one.model not in self.models]
+
+    def weighs(self, workload: Workload[Any]) -> bool:
+        """Say whether the memory of a workload is measured."""
+        asked = any(METRICS[question.metric].source == "memory" for question in workload.questions)
+        return asked or self.reach.weighed == "all" or workload.name not in self.workloads
+
+
 def make_points(
     workloads: Iterable[Workload[Any]],
     contenders: Sequence[Contender],
@@ -146,6 +151,7 @@ def make_points(
     chosen: Mapping[str, Sequence[str]],
     *,
     weigh: bool = True,
+    sweeps: Sweeps = Sweeps(),
 ) -> tuple[PlannedPoint, ...]:
     """Return the points to time, then the points to weigh."""
     timed: list[PlannedPoint] = []
@@ -153,10 +159,23 @@ def make_points(
     for workload in workloads:
         sets = parameter_sets(workload, workload.points(preset), chosen)
         smallest = params_to_dict(workload.smallest)
-        timed += [_point("time", workload, params, contenders, smallest) for params in sets]
-        heavy = workload.memory_points(sets) if weigh else []
-        weighed += [_point("memory", workload, params, contenders, smallest) for params in heavy]
+        met = [(params, sweeps.meeting(contenders, params, sets)) for params in sets]
+        timed += [_point("time", workload, params, present, smallest) for params, present in met]
+        heavy = workload.memory_points(sets) if weigh and sweeps.weighs(workload) else []
+        met = [(params, present) for params, present in met if params in heavy]
+        weighed += [_point("memory", workload, params, present, smallest) for params, present in met]
     return tuple(replace(point, index=index) for index, point in enumerate(timed + weighed))
+
+
+def without(plan: Plan, absent: Set[str]) -> Plan:
+    """Return a plan without the contenders whose ids are ``absent``."""
+    left = [
+        replace(point, cells=tuple(cell for cell in point.cells if cell.contender not in absent))
+        for point in plan.points
+    ]
+    points = [replace(point, index=index) for index, point in enumerate(one for one in left if one.cells)]
+    contenders = tuple(one for one in plan.contenders if one.id not in absent)
+    return replace(plan, contenders=contenders, points=tuple(points))
 
 
 def _point(

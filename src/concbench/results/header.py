@@ -203,6 +203,7 @@ class Header(Record, frozen=True, tag="header"):
     readings: dict[str, str] = field(default_factory=dict)
     workloads: dict[str, HeaderWorkload] = field(default_factory=dict)
     traces: list[HeaderTrace] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
     sides: dict[Literal["base", "head"], dict[str, str | None]] | None = None
     paired: list[HeaderPair] | None = None
 

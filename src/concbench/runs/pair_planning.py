@@ -20,7 +20,7 @@ from concbench.errors import RequestError, arg
 from concbench.results.header import Header, HeaderCell, HeaderPair
 from concbench.results.lines import converted
 from concbench.runs.comparison_request import ComparisonRequest
-from concbench.runs.header import cell_for_header, environment_of, opening, survey
+from concbench.runs.header import cell_for_header, environment_of, opening
 from concbench.runs.owncode import labels_of
 from concbench.runs.planning import (
     chosen_workloads,
@@ -29,6 +29,7 @@ from concbench.runs.planning import (
     refuse_unknown_params,
 )
 from concbench.runs.selection import chosen_models
+from concbench.runs.survey import survey
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 
@@ -112,7 +113,7 @@ def header_of(
     return Header(
         **opening(settings, environment),
         sides={name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
-        contenders=survey(both, start)[0],
+        contenders=[one.about for one in survey(both, start)],
         cells=_cells(plan, catalogue),
         paired=[_paired(cell) for cell in plan.cells],
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from concbench.drive.host.interpreters import find, names_of
-from concbench.drive.plan import EFFORTS, Contender, Plan, make_contenders, make_points
+from concbench.drive.plan import Contender, Plan, Sweeps, make_contenders, make_points
+from concbench.drive.presets import EFFORTS, REACHES
 from concbench.drive.workers.described import handed_over, rest
 from concbench.drive.workers.launch import ProcessLink, forget_lost, launch
 from concbench.errors import RequestError, arg
@@ -33,7 +34,7 @@ def begin() -> None:
 def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
     """Return the plan of a run; raises RequestError for what cannot be asked for."""
     workloads = chosen_workloads(request.workloads, catalogue)
-    contenders = contenders_of(request, catalogue)
+    contenders = contenders_of(request, catalogue, catalogue.model_names())
     refuse_unknown_params(request.params, workloads)
     ids = [contender.id for contender in contenders]
     if request.baseline and request.baseline not in ids:
@@ -42,12 +43,29 @@ def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
         )
     try:
         at_least(0.1, timeout=request.timeout)
-        points = make_points(workloads, contenders, request.preset, request.params, weigh=request.memory)
+        points = make_points(
+            workloads,
+            contenders,
+            request.preset,
+            request.params,
+            weigh=request.memory,
+            sweeps=_sweeps(request, catalogue),
+        )
     except ValueError as error:
         raise RequestError(str(error)) from error
     for point in points:
         refuse_too_large(catalogue.workload(point.workload), point.params, request.timeout)
     return Plan(contenders, points, EFFORTS[request.preset], request.seed)
+
+
+def _sweeps(request: RunRequest, catalogue: Catalogue) -> Sweeps:
+    """Return how far sweeps go: all the way for models and sizes that are named, and for the user's own."""
+    usual = catalogue.usual_models()
+    others = [name for name in catalogue.model_names() if name not in usual]
+    named = request.models or request.params
+    own = catalogue.own_workloads()
+    workloads = [] if request.workloads else [name for name in catalogue.workload_names() if name not in own]
+    return Sweeps(REACHES[request.preset], frozenset(() if named else others), frozenset(workloads))
 
 
 def baseline_of(request: RunRequest, plan: Plan) -> str:

@@ -5,6 +5,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 from concbench.places import worded
+from concbench.words import error_told
 
 INSTALL = "pip install 'concbench[models]'"
 """The command that installs, beside concbench, all packages that its models need."""
@@ -27,7 +28,7 @@ def lacking(package: str, least: str = "") -> str | None:
             return worded(error, f"{package} cannot be imported: {error}")
         return _not_installed(package, least)
     except Exception as error:  # noqa: BLE001  (any failure of foreign code at import is a reason)
-        return worded(error, f"{package} cannot be imported: {type(error).__name__}: {error}")
+        return worded(error, f"{package} cannot be imported: {error_told(error)}")
     return None
 
 

@@ -17,9 +17,9 @@ ROOT = Path(concbench.__file__).parent
 ADDED = """
 import io, json, sys
 from contextlib import redirect_stdout
-from concbench.drive import noise, plan
+from concbench.drive import noise, presets
 from concbench.metrics import Metric, add
-plan.EFFORTS, noise.CALIBRATIONS = {"quick": plan.Effort(6, 1_000_000, 1)}, 3
+presets.EFFORTS, noise.CALIBRATIONS = {"quick": presets.Effort(6, 1_000_000, 1)}, 3
 add(Metric(name="energy", words="energy", quantity="count", per="unit", source="extras", key="energy_uj",
            heading="energy"))
 from concbench.commands import cli

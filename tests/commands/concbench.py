@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 
 from concbench.commands import main
-from concbench.drive import noise, plan
+from concbench.drive import noise, presets
 from concbench.drive.host import environment, interpreter_info, interpreters
 from concbench.drive.host.origin import origin
-from concbench.drive.plan import Effort
+from concbench.drive.host.switches import PLAIN, Switches
+from concbench.drive.presets import Effort
 from concbench.drive.sides import naming
-from concbench.runs import experiment, header, planning
+from concbench.runs import experiment, header, planning, survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,15 @@ class Caller:
 
 
 @cache
-def _probed(path: Path, packages: tuple[str, ...]) -> interpreter_info.InterpreterInfo:
-    return interpreter_info.probe(path, packages)
+def _probed(path: Path, packages: tuple[str, ...], switches: Switches) -> interpreter_info.InterpreterInfo:
+    return interpreter_info.probe(path, packages, switches)
 
 
-def probed_once(path: Path, packages: Sequence[str] = ()) -> interpreter_info.InterpreterInfo:
+def probed_once(
+    path: Path, packages: Sequence[str] = (), switches: Switches = PLAIN
+) -> interpreter_info.InterpreterInfo:
     """Return what an interpreter answered when a test asked for the first time."""
-    return _probed(path, tuple(packages))
+    return _probed(path, tuple(packages), switches)
 
 
 origin_once = cache(origin)
@@ -73,12 +76,12 @@ origin_once = cache(origin)
 def make_quick(patch: pytest.MonkeyPatch, generations: int = 2) -> None:
     """Let the quick preset be quicker: what is tested is what comes out, not how steady it is."""
     patch.setattr(environment, "probe", probed_once)
-    for module in (header, naming, interpreters):
+    for module in (survey, naming, interpreters):
         patch.setattr(module, "probe", probed_once)
     for module in (header, experiment):
         patch.setattr(module, "origin", origin_once)
-    patch.setattr(plan, "EFFORTS", {"quick": Effort(generations, 1_000_000, 2)})
-    patch.setattr(planning, "EFFORTS", plan.EFFORTS)
+    patch.setattr(presets, "EFFORTS", {"quick": Effort(generations, 1_000_000, 2)})
+    patch.setattr(planning, "EFFORTS", presets.EFFORTS)
     patch.setattr(noise, "CALIBRATIONS", 3)
 
 

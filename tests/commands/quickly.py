@@ -4,9 +4,9 @@ It is run as a file with ``-P``: this folder has a module of concbench's name.
 """
 
 from concbench.cli import main
-from concbench.drive import noise, plan
+from concbench.drive import noise, presets
 
-plan.EFFORTS = {"quick": plan.Effort(2, 1_000_000, 2)}
+presets.EFFORTS = {"quick": presets.Effort(2, 1_000_000, 2)}
 noise.CALIBRATIONS = 3
 
 if __name__ == "__main__":

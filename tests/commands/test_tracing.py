@@ -1,6 +1,7 @@
 """Traces in the header of a run: which, how large, and that no model can keep a run from its start."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,9 @@ import pytest
 
 from concbench.results import queries
 from concbench.results.reader import read_run
-from concbench.runs.header import survey
 from concbench.runs.planning import launcher, plan_of
 from concbench.runs.request import RunRequest
+from concbench.runs.survey import survey
 from concbench.runs.tracing import TASKS, scene_of, scenes_for
 from concbench.workloads import timers
 from concbench.workloads.catalogue import Catalogue
@@ -58,8 +59,9 @@ def test_the_traces_of_every_model_keep_the_header_small() -> None:
     request = RunRequest(workloads=("timers", "switch"))
     plan = plan_of(request, CATALOGUE)
     start = launcher(request)
-    contenders, traces = survey(plan.contenders, start, scenes_for({"timers", "switch"}, CATALOGUE))
-    assert (contenders, []) == survey(plan.contenders, start)
+    told = survey(plan.contenders, start, scenes_for({"timers", "switch"}, CATALOGUE))
+    contenders, traces = [one.about for one in told], [trace for one in told for trace in one.traces]
+    assert [replace(one, traces=[]) for one in told] == survey(plan.contenders, start)
     assert [(trace.contender, trace.workload) for trace in traces] == [
         (contender.id, workload) for contender in contenders for workload in ("timers", "switch")
     ]
@@ -82,8 +84,9 @@ def test_a_model_that_fails_has_a_reason_and_no_lanes_and_the_run_goes_on(
     request = RunRequest(models=("odd", "generator"), workloads=("switch",), plugins=plugins)
     catalogue = Catalogue(plugins)
     found = plan_of(request, catalogue).contenders
-    contenders, traces = survey(found, launcher(request), scenes_for({"switch"}, catalogue))
-    assert all(contender.version for contender in contenders)
+    told = survey(found, launcher(request), scenes_for({"switch"}, catalogue))
+    traces = [trace for one in told for trace in one.traces]
+    assert all(one.about.version for one in told)
     assert [trace.contender for trace in traces] == ["odd", "generator"]
     assert traces[0].outcome == outcome
     assert words in str(traces[0].reason)
@@ -96,8 +99,9 @@ def test_a_worker_that_does_not_come_up_is_told_of_and_not_waited_for_twice(tmp_
     request = RunRequest(models=("odd",), workloads=("switch",), plugins=(str(plugin),))
     catalogue = Catalogue((str(plugin),))
     found = plan_of(request, catalogue).contenders
-    contenders, (trace,) = survey(found, launcher(request), scenes_for({"switch"}, catalogue))
-    assert contenders[0].version is None
+    (told,) = survey(found, launcher(request), scenes_for({"switch"}, catalogue))
+    (trace,) = told.traces
+    assert told.about.version is None
     assert (trace.outcome, trace.workload) == ("crashed", "switch")
     assert "exit code 4" in str(trace.reason)
 

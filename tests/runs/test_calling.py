@@ -47,8 +47,8 @@ def test_a_run_works_beside_a_running_event_loop_and_in_another_thread(
 
 
 QUICKLY = """
-from concbench.drive import noise, plan
-plan.EFFORTS = {"quick": plan.Effort(2, 1_000_000, 2)}
+from concbench.drive import noise, presets
+presets.EFFORTS = {"quick": presets.Effort(2, 1_000_000, 2)}
 noise.CALIBRATIONS = 3
 from concbench.runs import run
 """

@@ -12,6 +12,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 
+from concbench.drive.host.interpreters import Interpreter
+from concbench.drive.presets import EVERYWHERE, Effort, Reach
+from concbench.families import Family
+from concbench.metrics import METRICS
 from concbench.models.base import Dialect, Model
 from concbench.models.capabilities import Capability
 from concbench.traits import RunsOn
@@ -24,16 +28,21 @@ Purpose = Literal["time", "memory"]
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A model in an interpreter. ``python`` is how the user named the interpreter."""
+    """A model in an interpreter. ``python`` is what that is called (``3.13t+gil``).
+
+    ``most_alive``: how many tasks it can have alive at once, None for any number.
+    """
 
     id: str
     model: str
     python: str
-    interpreter: str
+    interpreter: Interpreter
     dialect: Dialect
     cpus: tuple[int, ...]
     runs_on: RunsOn
+    family: Family
     capabilities: Set[Capability]
+    most_alive: int | None = None
 
     @property
     def name(self) -> str:
@@ -65,26 +74,6 @@ class PlannedPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
-    """How much a preset measures.
-
-    ``generations``: fresh processes for each cell. ``block_ns``: the wall time that a block may fill with
-    rounds, of which there are ``most_rounds`` at most.
-    """
-
-    generations: int
-    block_ns: int
-    most_rounds: int
-
-
-EFFORTS: Mapping[Preset, Effort] = {
-    "quick": Effort(generations=6, block_ns=225_000_000, most_rounds=3),
-    "standard": Effort(generations=10, block_ns=500_000_000, most_rounds=7),
-    "thorough": Effort(generations=20, block_ns=2_000_000_000, most_rounds=15),
-}
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a run will do, in no order yet; :mod:`concbench.drive.driver` draws the order."""
 
@@ -97,27 +86,33 @@ class Plan:
         """Return every cell once (a cell that is timed and weighed is one cell)."""
         return list({cell.id: cell for point in self.points for cell in point.cells}.values())
 
+    def able(self) -> tuple[Contender, ...]:
+        """Return the contenders of whom any cell can run; for the others no worker is ever started."""
+        able = {cell.contender for cell in self.cells() if cell.impossible is None}
+        return tuple(one for one in self.contenders if one.id in able)
+
 
 def make_contenders(
     catalogue: Catalogue,
     models: Sequence[str],
-    interpreters: Mapping[str, str],
+    interpreters: Mapping[str, Interpreter],
     pinned_to: Sequence[int],
 ) -> tuple[Contender, ...]:
-    """Return each model in each interpreter (name → executable).
+    """Return each model in each interpreter (by its name).
 
     Models that may be are pinned to ``pinned_to`` (empty: to nothing): it changes nothing they do,
     and pairs measured on one CPU agree three times better. Where there is one interpreter, a contender
     is called by its model's name alone.
     """
     contenders = []
-    for python, executable in interpreters.items():
+    for python, interpreter in interpreters.items():
         for name in models:
             model: Model = catalogue.model(name)
             cpus = tuple(pinned_to) if model.traits.pinnable else ()
             label = name if len(interpreters) == 1 else f"{name}@{python}"
-            place, lent = (python, executable, model.dialect, cpus), model.capabilities
-            contenders.append(Contender(label, name, *place, model.traits.runs_on, lent))
+            place, lent = (python, interpreter, model.dialect, cpus), model.capabilities
+            kind = (model.traits.runs_on, model.family, lent, model.most_alive)
+            contenders.append(Contender(label, name, *place, *kind))
     return tuple(contenders)
 
 
@@ -139,6 +134,29 @@ def parameter_sets(
     return list(dict.fromkeys(made))
 
 
+@dataclass(frozen=True, slots=True)
+class Sweeps:
+    """How far sweeps go: to all points for whom and what somebody named, else as ``reach`` says.
+
+    ``models`` and ``workloads`` are the names of those that have to keep to the reach.
+    """
+
+    reach: Reach = EVERYWHERE
+    models: Set[str] = frozenset()
+    workloads: Set[str] = frozenset()
+
+    def meeting(self, contenders: Sequence[Contender], params: Any, sets: Sequence[Any]) -> list[Contender]:
+        """Return the contenders that meet at parameters that are one of a sweep's ``sets``."""
+        if params in (sets[0], sets[-1]) or self.reach.others == "everywhere":
+            return list(contenders)
+        return [one for one in contenders if one.model not in self.models]
+
+    def weighs(self, workload: Workload[Any]) -> bool:
+        """Say whether the memory of a workload is measured."""
+        asked = any(METRICS[question.metric].source == "memory" for question in workload.questions)
+        return asked or self.reach.weighed == "all" or workload.name not in self.workloads
+
+
 def make_points(
     workloads: Iterable[Workload[Any]],
     contenders: Sequence[Contender],
@@ -146,6 +164,7 @@ def make_points(
     chosen: Mapping[str, Sequence[str]],
     *,
     weigh: bool = True,
+    sweeps: Sweeps = Sweeps(),
 ) -> tuple[PlannedPoint, ...]:
     """Return the points to time, then the points to weigh."""
     timed: list[PlannedPoint] = []
@@ -153,10 +172,23 @@ def make_points(
     for workload in workloads:
         sets = parameter_sets(workload, workload.points(preset), chosen)
         smallest = params_to_dict(workload.smallest)
-        timed += [_point("time", workload, params, contenders, smallest) for params in sets]
-        heavy = workload.memory_points(sets) if weigh else []
-        weighed += [_point("memory", workload, params, contenders, smallest) for params in heavy]
+        met = [(params, sweeps.meeting(contenders, params, sets)) for params in sets]
+        timed += [_point("time", workload, params, present, smallest) for params, present in met]
+        heavy = workload.memory_points(sets) if weigh and sweeps.weighs(workload) else []
+        met = [(params, present) for params, present in met if params in heavy]
+        weighed += [_point("memory", workload, params, present, smallest) for params, present in met]
     return tuple(replace(point, index=index) for index, point in enumerate(timed + weighed))
+
+
+def without(plan: Plan, absent: Set[str]) -> Plan:
+    """Return a plan without the contenders whose ids are ``absent``."""
+    left = [
+        replace(point, cells=tuple(cell for cell in point.cells if cell.contender not in absent))
+        for point in plan.points
+    ]
+    points = [replace(point, index=index) for index, point in enumerate(one for one in left if one.cells)]
+    contenders = tuple(one for one in plan.contenders if one.id not in absent)
+    return replace(plan, contenders=contenders, points=tuple(points))
 
 
 def _point(
@@ -173,11 +205,16 @@ def _point(
             workload.name,
             values,
             contender.id,
-            workload.impossible(contender),
+            workload.impossible(contender, *sets_of(workload, params, purpose)),
         )
         for contender in contenders
     )
     return PlannedPoint(-1, purpose, workload.name, values, cells, smallest)
+
+
+def sets_of(workload: Workload[Any], params: Any, purpose: Purpose) -> tuple[Any, ...]:
+    """Return all parameters with which tasks run at a point: its legs, or the run before it is weighed."""
+    return workload.legs(params) if purpose == "time" else (params, workload.smallest)
 
 
 def cell_name(workload: str, params: Mapping[str, Any], contender: str) -> str:

@@ -5,9 +5,10 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 from concbench.places import worded
+from concbench.words import error_told
 
-EXTRA = "concbench[models]"
-"""What installs, beside concbench, all packages that its models need."""
+INSTALL = "pip install 'concbench[models]'"
+"""The command that installs, beside concbench, all packages that its models need."""
 
 
 def absent(package: str) -> str | None:
@@ -27,13 +28,13 @@ def lacking(package: str, least: str = "") -> str | None:
             return worded(error, f"{package} cannot be imported: {error}")
         return _not_installed(package, least)
     except Exception as error:  # noqa: BLE001  (any failure of foreign code at import is a reason)
-        return worded(error, f"{package} cannot be imported: {type(error).__name__}: {error}")
+        return worded(error, f"{package} cannot be imported: {error_told(error)}")
     return None
 
 
 def _not_installed(package: str, least: str = "") -> str:
     where = f" ({least})" if least else ""
-    return f"{package} is not installed{where}: pip install '{EXTRA}'"
+    return f"{package} is not installed{where}: {INSTALL}"
 
 
 def released(distribution: str) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from concbench.drive.host.interpreters import find, names_of
-from concbench.drive.plan import EFFORTS, Contender, Plan, make_contenders, make_points
+from concbench.drive.host.interpreters import Interpreter, choose, names_of
+from concbench.drive.plan import Contender, Plan, Sweeps, make_contenders, make_points
+from concbench.drive.presets import EFFORTS, REACHES
 from concbench.drive.workers.described import handed_over, rest
 from concbench.drive.workers.launch import ProcessLink, forget_lost, launch
+from concbench.drive.workers.place import Place
 from concbench.errors import RequestError, arg
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.request import RunRequest
@@ -33,7 +35,7 @@ def begin() -> None:
 def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
     """Return the plan of a run; raises RequestError for what cannot be asked for."""
     workloads = chosen_workloads(request.workloads, catalogue)
-    contenders = contenders_of(request, catalogue)
+    contenders = contenders_of(request, catalogue, catalogue.model_names())
     refuse_unknown_params(request.params, workloads)
     ids = [contender.id for contender in contenders]
     if request.baseline and request.baseline not in ids:
@@ -42,12 +44,29 @@ def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
         )
     try:
         at_least(0.1, timeout=request.timeout)
-        points = make_points(workloads, contenders, request.preset, request.params, weigh=request.memory)
+        points = make_points(
+            workloads,
+            contenders,
+            request.preset,
+            request.params,
+            weigh=request.memory,
+            sweeps=_sweeps(request, catalogue),
+        )
     except ValueError as error:
         raise RequestError(str(error)) from error
     for point in points:
         refuse_too_large(catalogue.workload(point.workload), point.params, request.timeout)
     return Plan(contenders, points, EFFORTS[request.preset], request.seed)
+
+
+def _sweeps(request: RunRequest, catalogue: Catalogue) -> Sweeps:
+    """Return how far sweeps go: all the way for models and sizes that are named, and for the user's own."""
+    usual = catalogue.usual_models()
+    others = [name for name in catalogue.model_names() if name not in usual]
+    named = request.models or request.params
+    own = catalogue.own_workloads()
+    workloads = [] if request.workloads else [name for name in catalogue.workload_names() if name not in own]
+    return Sweeps(REACHES[request.preset], frozenset(() if named else others), frozenset(workloads))
 
 
 def baseline_of(request: RunRequest, plan: Plan) -> str:
@@ -64,7 +83,7 @@ def launcher(request: RunRequest) -> Callable[[Contender], ProcessLink]:
     def start(contender: Contender) -> ProcessLink:
         rest()
         return launch(
-            Path(contender.interpreter),
+            Place(contender.interpreter.executable, switches=contender.interpreter.switches),
             contender.model,
             cpus=contender.cpus,
             plugins=plugins,
@@ -118,11 +137,9 @@ def contenders_of(
     for spec in () if request.pythons else request.loops:
         catalogue.model(loop_name(spec)).unavailable()
     if request.pythons:
-        found = _distinct({spec: str(find(spec)) for spec in request.pythons})
-        named = names_of({spec: Path(executable) for spec, executable in found.items()})
-        interpreters = {name: str(executable) for name, executable in named.items()}
+        interpreters = names_of(_distinct({spec: choose(spec) for spec in request.pythons}))
     else:
-        interpreters = {running_version(): sys.executable}
+        interpreters = {running_version(): Interpreter(Path(sys.executable))}
     return make_contenders(catalogue, models, interpreters, pinned_cpus(request.affinity))
 
 
@@ -132,11 +149,11 @@ def running_version() -> str:
     return f"{sys.version_info.major}.{sys.version_info.minor}{threaded}"
 
 
-def _distinct(interpreters: dict[str, str]) -> dict[str, str]:
-    """Refuse one interpreter under two names: it would be compared with itself."""
-    paths = list(interpreters.values())
-    if twice := [path for path in paths if paths.count(path) > 1]:
-        same = " and ".join(spec for spec, path in interpreters.items() if path == twice[0])
+def _distinct(interpreters: dict[str, Interpreter]) -> dict[str, Interpreter]:
+    """Refuse one interpreter, with the same switches, under two names: it would be compared with itself."""
+    found = list(interpreters.values())
+    if twice := [one for one in found if found.count(one) > 1]:
+        same = " and ".join(spec for spec, one in interpreters.items() if one == twice[0])
         raise RequestError(f"{arg('pythons', same)} are the same interpreter; leave one out")
     return interpreters
 

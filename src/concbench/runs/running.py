@@ -10,10 +10,11 @@ import msgspec
 from concbench.drive.driver import Driver
 from concbench.drive.host.environment import now
 from concbench.drive.host.machine import machine_id
-from concbench.drive.plan import Plan, PlannedPoint, rounds_of
+from concbench.drive.plan import Plan, PlannedPoint, rounds_of, without
 from concbench.drive.state import State
 from concbench.drive.workers.described import Described
 from concbench.errors import arg
+from concbench.models import index
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.header import HeaderCell, HeaderContender
@@ -22,13 +23,16 @@ from concbench.results.reader import Run, read_run
 from concbench.results.records import EndRecord, OutcomeRecord
 from concbench.results.writer import RunWriter
 from concbench.runs.arguments import asks, made
-from concbench.runs.header import cells_for_header, environment_of, header_of, survey
+from concbench.runs.header import cells_for_header, environment_of, header_of
 from concbench.runs.owncode import OwnCode
 from concbench.runs.planning import baseline_of, begin, launcher, plan_of
 from concbench.runs.request import OwnCodeOptions, RunOptions, RunRequest
 from concbench.runs.result import Interrupted, RunResult
-from concbench.runs.warner import Warner
+from concbench.runs.survey import Surveyed, survey
+from concbench.runs.tracing import scenes_for
+from concbench.runs.warner import Warner, warn_of_gil
 from concbench.runs.watching import SILENT, Watcher
+from concbench.workloads.catalogue import Catalogue
 
 
 def default_path() -> Path:
@@ -53,9 +57,12 @@ def run(
     catalogue = Described(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
     request = replace(request, baseline=baseline_of(request, plan))
+    plan, surveyed, left_out = _surveyed(request, plan, catalogue)
     environment = environment_of(plan.contenders, request.loops)
     make_folder(path)
-    with RunWriter.create(path, header_of(request, plan, catalogue, environment)) as writer:
+    header = header_of(request, plan, surveyed, catalogue, environment, left_out)
+    with RunWriter.create(path, header) as writer:
+        warn_of_gil(header, writer.append, watcher.say)
         complete = _drive(plan, request, environment, writer, watcher, State(next_process=1))
     return _result(
         path, complete, OwnCode(plugins=request.plugins, loops=request.loops, pythons=request.pythons)
@@ -79,17 +86,37 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
     request = own.take_the_place(request, path)
     catalogue = Described(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
+    plan, surveyed, _ = _surveyed(request, plan)
     environment = environment_of(plan.contenders, request.loops)
     check_resumable(before.header, environment["identity"], path)
-    refuse_other_plan(
-        before, survey(plan.contenders, launcher(request))[0], cells_for_header(plan, catalogue)
-    )
+    refuse_other_plan(before, [one.about for one in surveyed], cells_for_header(plan, catalogue))
     with RunWriter.resume(path, now=now(), identity=environment["identity"]) as writer:
         done = writer.resumed or before
         if done.torn:
             watcher.say(f"moved aside: {done.torn}")
         complete = _drive(plan, request, environment, writer, watcher, state_of(done))
     return _result(path, complete, own)
+
+
+def _surveyed(
+    request: RunRequest, plan: Plan, catalogue: Catalogue | None = None
+) -> tuple[Plan, list[Surveyed], dict[str, str]]:
+    """Return the plan of what there is, what is told of its contenders, and why others are left out.
+
+    A model of the package's that nobody named, and that is not to be had here, is left out. With a
+    ``catalogue`` there are traces.
+    """
+    workloads = {cell.workload for cell in plan.cells()}
+    scenes = scenes_for(workloads, catalogue) if catalogue else ()
+    idle = set(plan.contenders) - set(plan.able())
+    told = survey(plan.contenders, launcher(request), scenes, idle)
+    named = {*request.models, request.baseline, *index.ONE_OF_EACH}
+    package = set(index.names()) - named if not request.models else set()
+    left_out = {
+        one.about.id: one.unavailable for one in told if one.unavailable and one.about.model in package
+    }
+    there = [one for one in told if one.about.id not in left_out]
+    return without(plan, left_out.keys()), there, left_out
 
 
 def _asked_then(before: Run) -> RunRequest:
@@ -184,7 +211,7 @@ def rehearse(*, watcher: Watcher = SILENT, **options: Unpack[RunOptions]) -> Reh
     """Witness every cell, and return what a run would do and how long it would take; nothing is written."""
     request = made(RunRequest, options)
     begin()
-    plan = plan_of(request, Described(request.plugins, request.loops))
+    plan, _, _ = _surveyed(request, plan_of(request, Described(request.plugins, request.loops)))
     driver = Driver(plan, launcher(request), lambda _record: None, watcher, seconds=request.timeout)
     try:
         driver.witness()

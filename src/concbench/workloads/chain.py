@@ -106,7 +106,9 @@ def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
 
 def points(preset: Preset) -> list[Params]:
     """Depth up to just below the interpreter's default recursion limit of 1000."""
-    suspensions = {"quick": 20, "standard": 50, "thorough": 100}[preset]
+    if preset == "quick":
+        return [Params(depth=depth, suspensions=20) for depth in (1, 100, 900)]
+    suspensions = {"standard": 50, "thorough": 100}[preset]
     return [Params(depth=depth, suspensions=suspensions) for depth in (1, 10, 100, 500, 900)]
 
 

@@ -205,9 +205,9 @@ def judge(results: Sequence[Any], p: Params) -> str | None:
 
 def points(preset: Preset) -> list[Params]:
     """n in decades; beyond ``quick``, once more with deadlines that differ."""
-    counts = (1, 10, 100, 1000)
     if preset == "quick":
-        return [Params(tasks=tasks, delay=0.02) for tasks in counts]
+        return [Params(tasks=tasks, delay=0.02) for tasks in (10, 100, 1000)]
+    counts = (1, 10, 100, 1000)
     delay = {"standard": 0.05, "thorough": 0.1}[preset]
     return [Params(tasks, delay, spread) for spread in (0.0, 0.5) for tasks in counts]
 

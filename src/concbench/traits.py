@@ -49,7 +49,7 @@ def traits_from(dialect: object, given: Traits | None, **older: Any) -> Traits:
     These are ``single_threaded``, ``pooled`` and ``workers``, None where they say nothing; a model that gave
     no more ran ``blocking`` tasks in threads, and several of them in the same one.
     """
-    threads = dialect == "blocking"
+    threads = type(dialect) is str and dialect == "blocking"
     traits = given if given is not None else Traits(runs_on="threads" if threads else "loop", reuses=threads)
     names = {"single_threaded": "pinnable", "pooled": "reuses", "workers": "workers"}
     said = {names[name]: value for name, value in older.items() if value is not None}

@@ -29,7 +29,7 @@ def test_with_the_workers_that_it_has_anyway_a_pool_goes_by_its_name_alone() -> 
 
 
 def test_pools_have_the_same_numbers_of_workers_on_every_machine() -> None:
-    workers = {name: index.get(name).traits.workers for name in index.POOLS}
+    workers = {name: index.get(name).traits.workers for name in index.MEMBERS["pool"]}
     assert workers == {"thread-pool": 32, "process-pool": 4, "interpreter-pool": 4}
 
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import pytest
 
 from concbench.drive.driver import Driver
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.pairing import paired_cells
 from concbench.drive.plan import Contender, make_contenders, make_points
 from concbench.drive.workers.client import WorkerClient
@@ -28,7 +29,7 @@ from concbench.workloads import index
 from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
 
-CATALOGUE, HERE = Catalogue(), sys.executable
+CATALOGUE, HERE = Catalogue(), Interpreter(Path(sys.executable))
 
 
 def impossible(model: str, workload: Workload[Any], purpose: str, **chosen: str) -> dict[int, str | None]:
@@ -39,7 +40,7 @@ def impossible(model: str, workload: Workload[Any], purpose: str, **chosen: str)
 
 
 def contenders_of(*names: str) -> tuple[Contender, ...]:
-    return make_contenders(CATALOGUE, names, {"here": "/nowhere"}, [])
+    return make_contenders(CATALOGUE, names, {"here": Interpreter(Path("/nowhere"))}, [])
 
 
 def never(_contender: Contender) -> NoReturn:
@@ -182,7 +183,9 @@ def test_it_is_known_of_workloads_of_plug_ins_and_of_their_pools_too(tmp_path: P
     pools = Path(__file__).parents[1] / "measure" / "plugins" / "pools.py"
     catalogue = Described([str(plugin), str(pools)])
     meeting = catalogue.workload("meeting")
-    contenders = make_contenders(catalogue, ["threads", "two-threads", "two-threads:3"], {"here": ""}, [])
+    contenders = make_contenders(
+        catalogue, ["threads", "two-threads", "two-threads:3"], {"here": Interpreter(Path())}, []
+    )
     (point,) = make_points([meeting], contenders, "quick", {"tasks": ("3",)}, weigh=False)
     assert [cell.impossible for cell in point.cells] == [
         None,
@@ -191,6 +194,6 @@ def test_it_is_known_of_workloads_of_plug_ins_and_of_their_pools_too(tmp_path: P
     ]
 
 
-@pytest.mark.parametrize("name", models.POOLS)
+@pytest.mark.parametrize("name", models.MEMBERS["pool"])
 def test_what_never_waits_for_another_task_is_expressed_by_a_pool_of_one(name: str) -> None:
     assert impossible(f"{name}:1", index.get("spawn"), "time", tasks="1000") == {1000: None}

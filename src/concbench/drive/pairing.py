@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.plan import Contender, Purpose, cell_name, parameter_sets, sets_of
 from concbench.promises import promises_of
 from concbench.workloads.base import Speaker, Workload, params_to_dict
@@ -62,8 +63,10 @@ class PairPlan:
     seed: int
 
 
-def sides_of(contender: Contender, interpreters: tuple[str, str]) -> tuple[Contender, Contender]:
-    """Return a model's contender as base and as head, each in its interpreter (its executable)."""
+def sides_of(
+    contender: Contender, interpreters: tuple[Interpreter, Interpreter]
+) -> tuple[Contender, Contender]:
+    """Return a model's contender as base and as head, each in its interpreter."""
     base, head = (
         replace(contender, id=f"{contender.model}@{side}", interpreter=interpreter)
         for side, interpreter in zip(SIDES, interpreters, strict=True)

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.presets import EVERYWHERE, Effort, Reach
+from concbench.families import Family
 from concbench.metrics import METRICS
 from concbench.models.base import Dialect, Model
 from concbench.models.capabilities import Capability
@@ -26,7 +28,7 @@ Purpose = Literal["time", "memory"]
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A model in an interpreter. ``python`` is how the user named the interpreter.
+    """A model in an interpreter. ``python`` is what that is called (``3.13t+gil``).
 
     ``most_alive``: how many tasks it can have alive at once, None for any number.
     """
@@ -34,10 +36,11 @@ class Contender:
     id: str
     model: str
     python: str
-    interpreter: str
+    interpreter: Interpreter
     dialect: Dialect
     cpus: tuple[int, ...]
     runs_on: RunsOn
+    family: Family
     capabilities: Set[Capability]
     most_alive: int | None = None
 
@@ -92,23 +95,23 @@ class Plan:
 def make_contenders(
     catalogue: Catalogue,
     models: Sequence[str],
-    interpreters: Mapping[str, str],
+    interpreters: Mapping[str, Interpreter],
     pinned_to: Sequence[int],
 ) -> tuple[Contender, ...]:
-    """Return each model in each interpreter (name → executable).
+    """Return each model in each interpreter (by its name).
 
     Models that may be are pinned to ``pinned_to`` (empty: to nothing): it changes nothing they do,
     and pairs measured on one CPU agree three times better. Where there is one interpreter, a contender
     is called by its model's name alone.
     """
     contenders = []
-    for python, executable in interpreters.items():
+    for python, interpreter in interpreters.items():
         for name in models:
             model: Model = catalogue.model(name)
             cpus = tuple(pinned_to) if model.traits.pinnable else ()
             label = name if len(interpreters) == 1 else f"{name}@{python}"
-            place, lent = (python, executable, model.dialect, cpus), model.capabilities
-            kind = (model.traits.runs_on, lent, model.most_alive)
+            place, lent = (python, interpreter, model.dialect, cpus), model.capabilities
+            kind = (model.traits.runs_on, model.family, lent, model.most_alive)
             contenders.append(Contender(label, name, *place, *kind))
     return tuple(contenders)
 

@@ -50,7 +50,7 @@ def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> P
     asked = (*request.models, *loops) if request.models else catalogue.own_models()
     models = chosen_models(asked, catalogue.usual_models(), catalogue)
     refuse_unknown_params(request.params, workloads)
-    interpreters = str(sides[0].place.interpreter), str(sides[1].place.interpreter)
+    interpreters = sides[0].interpreter, sides[1].interpreter
     contenders = make_contenders(catalogue, models, {"": interpreters[0]}, pinned_cpus(request.affinity))
     try:
         cells = paired_cells(workloads, contenders, request.params, weigh=request.memory)

@@ -1,8 +1,8 @@
 """A survey: one worker of each contender says what there is, before anything is measured."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from concbench.drive.host.interpreter_info import probe
 from concbench.drive.plan import Contender
@@ -38,7 +38,7 @@ def survey(
     has a part in it. For contenders that are ``idle``, since they can do nothing of a run, none is started.
     """
     interpreters = dict.fromkeys(contender.interpreter for contender in contenders)
-    releases = {interpreter: probe(Path(interpreter)).release for interpreter in interpreters}
+    releases = {one: probe(one.executable, switches=one.switches).name for one in interpreters}
     return [
         _idle(one, releases[one.interpreter], scenes)
         if one in idle
@@ -53,7 +53,7 @@ def _idle(contender: Contender, release: str, scenes: Sequence[Scene]) -> Survey
         record_of(contender.id, scene, outcome(CellOutcome.NOT_EXPRESSIBLE.value, why))
         for scene, why in unseen
     ]
-    return Surveyed(_contender(contender, release, None), traces, None)
+    return Surveyed(_contender(contender, release, {}), traces, None)
 
 
 def _surveyed(
@@ -61,13 +61,14 @@ def _surveyed(
 ) -> Surveyed:
     with WorkerClient(start, contender) as client:
         greeting = client.greet()
-        about = _contender(contender, release, greeting.get("version"))
+        about = _contender(contender, release, greeting)
         if "outcome" in greeting:
             return Surveyed(about, [record_of(contender.id, scene, greeting) for scene in scenes], None)
         return Surveyed(about, [trace_of(client, scene) for scene in scenes], greeting["unavailable"])
 
 
-def _contender(contender: Contender, release: str, version: str | None) -> HeaderContender:
-    about = {name: getattr(contender, name) for name in ("id", "model", "dialect", "runs_on")}
+def _contender(contender: Contender, release: str, greeting: Mapping[str, Any]) -> HeaderContender:
+    about = {name: getattr(contender, name) for name in ("id", "model", "dialect", "runs_on", "family")}
     place = {"python": contender.python or release, "release": release, "cpus": list(contender.cpus)}
-    return converted({**about, **place, "version": version}, HeaderContender)
+    said = {name: greeting.get(name) for name in ("version", "gil", "gil_by")}
+    return converted({**about, **place, **said}, HeaderContender)

@@ -23,7 +23,7 @@ from concbench.models.index import Entry, Index
 from concbench.models.sizes import model_sized
 from concbench.places import worded
 from concbench.traits import unsized
-from concbench.words import shown
+from concbench.words import error_told, shown
 from concbench.workloads import index as workloads
 from concbench.workloads.base import Workload
 from concbench.workloads.names import skeleton, wrong_name
@@ -185,7 +185,7 @@ def wrong_size(made: Any, name: str) -> str | None:
 def wrong_with(kind: Kind, one: Any) -> str | None:
     """Return what keeps something from being a model, or a workload; None where it is one."""
     wanted = KINDS[kind]
-    if not isinstance(one, wanted):
+    if not issubclass(type(one), wanted):
         return f"{shown(one)} is not a {wanted.__module__}.{wanted.__name__}"
     from concbench.workloads.rules import broken_rules  # noqa: PLC0415  (workers that need no plug-in start sooner)
 
@@ -211,7 +211,10 @@ def contents(path: str) -> "list[Model | Workload[Any]]":
 
 def named(one: object) -> str:
     """Return the name of a model or workload in brackets, where it has one that can be printed."""
-    name = getattr(one, "name", "")
+    try:
+        name = getattr(one, "name", "")
+    except (Exception, SystemExit):  # noqa: BLE001  (what cannot be looked at is told elsewhere)
+        return ""
     return "" if wrong_name(name) else f" ({name})"
 
 
@@ -256,4 +259,4 @@ def _imported(source: str, load: Callable[[], Any]) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise PluginError(worded(error, f"{source}: {type(error).__name__}: {error}")) from error
+        raise PluginError(worded(error, f"{source}: {error_told(error)}")) from error

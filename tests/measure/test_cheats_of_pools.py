@@ -22,6 +22,7 @@ from concbench.workloads.base import Workload
 from tests.measure import cheats_of_pools
 
 pytestmark = pytest.mark.measured_side
+POOLS = index.MEMBERS["pool"]
 
 WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
     "timers": (timers.WORKLOAD, timers.Params(tasks=8, delay=0.02)),
@@ -52,13 +53,13 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, str | Undetectable]]
     "RunsAtPrepareUnwatched": dict.fromkeys(("process-pool", "interpreter-pool"), (NOT_SEEN, NOT_SEEN)),
     "RunsAtHome": dict.fromkeys(("process-pool", "interpreter-pool"), ("unwitnessable", "unwitnessable")),
     "RunsAtHomeUnwatched": dict.fromkeys(("process-pool", "interpreter-pool"), ("unwatched", "unwatched")),
-    "OneForAll": dict.fromkeys(index.POOLS, ("overlap", HONEST_TOO)),
-    "OneWorker": dict.fromkeys(index.POOLS, ("overlap", HONEST_TOO)),
-    "TwoWorkers": dict.fromkeys(index.POOLS, (ENOUGH, HONEST_TOO)),
-    "HalfOfThem": dict.fromkeys(index.POOLS, ("spawned", "spawned")),
+    "OneForAll": dict.fromkeys(POOLS, ("overlap", HONEST_TOO)),
+    "OneWorker": dict.fromkeys(POOLS, ("overlap", HONEST_TOO)),
+    "TwoWorkers": dict.fromkeys(POOLS, (ENOUGH, HONEST_TOO)),
+    "HalfOfThem": dict.fromkeys(POOLS, ("spawned", "spawned")),
     "HidesHelpers": {"process-pool": ("helpers", "helpers")},
     "HidesOneHelper": {"process-pool": ("helpers", HONEST_TOO)},
-    "FreshEachRun": dict.fromkeys(index.POOLS, (NOTHING_GAINED, NOTHING_GAINED)),
+    "FreshEachRun": dict.fromkeys(POOLS, (NOTHING_GAINED, NOTHING_GAINED)),
 }
 
 
@@ -77,7 +78,7 @@ def entries() -> Iterator[ParameterSet]:
 @pytest.fixture(scope="module")
 def pools() -> Iterator[dict[str, Any]]:
     """Yield the sessions of the pools that can be had here, all of them open."""
-    there = [name for name in index.POOLS if index.get(name).unavailable() is None]
+    there = [name for name in POOLS if index.get(name).unavailable() is None]
     with ExitStack() as opened:
         yield {name: opened.enter_context(index.get(name).open()) for name in there}
 
@@ -121,7 +122,7 @@ def test_a_cheating_pool_is_caught_or_it_is_said_why_not(
         assert entry in found
 
 
-@pytest.mark.parametrize("pool", index.POOLS)
+@pytest.mark.parametrize("pool", POOLS)
 @pytest.mark.parametrize("workload", ["spawn", pytest.param("timers", marks=pytest.mark.nightly)])
 def test_an_honest_pool_is_not(pools: dict[str, Any], pool: str, workload: str) -> None:
     assert found_in(pools, pool, "Cheat", workload) == set()

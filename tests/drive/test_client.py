@@ -12,7 +12,15 @@ from concbench.drive.workers.launch import WorkerLost
 from concbench.outcomes import IN_DOUBT
 
 CONTENDER = Contender(
-    "asyncio", "asyncio", "3.13", Interpreter(Path("/usr/bin/python")), "coroutine", (), "loop", frozenset()
+    "asyncio",
+    "asyncio",
+    "3.13",
+    Interpreter(Path("/usr/bin/python")),
+    "coroutine",
+    (),
+    "loop",
+    "teaching",
+    frozenset(),
 )
 LOST = WorkerLost("timeout", "no answer within 3 s", "first\nlast line\n")
 

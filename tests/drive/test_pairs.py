@@ -44,7 +44,7 @@ def plan_of(cells: Iterable[PairedCell], seed: int = 1) -> PairPlan:
     old, new = Interpreter(Path("old")), Interpreter(Path("new"))
     contenders = {
         model: sides_of(
-            Contender(model, model, "3.13", old, "generator", (), "loop", frozenset()), (old, new)
+            Contender(model, model, "3.13", old, "generator", (), "loop", "teaching", frozenset()), (old, new)
         )
         for model in dict.fromkeys(cell.model for cell in cells)
     }

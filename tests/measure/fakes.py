@@ -193,7 +193,9 @@ def plan_of(
 ) -> Plan:
     """Return a plan of contenders with one letter each; point n is the workload ``w`` with ``tasks=n``."""
     made = tuple(
-        Contender(name, name, "3.13", Interpreter(Path("python")), "generator", (), "loop", frozenset())
+        Contender(
+            name, name, "3.13", Interpreter(Path("python")), "generator", (), "loop", "teaching", frozenset()
+        )
         for name in contenders
     )
     purposes: list[Purpose] = ["time" for _ in range(timed)]

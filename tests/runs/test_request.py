@@ -145,6 +145,16 @@ def test_what_is_asked_for_twice_takes_part_once() -> None:
     assert [workload.name for workload in chosen_workloads(request.workloads, CATALOGUE)] == ["spawn"]
 
 
+def test_a_number_of_workers_makes_another_contender_but_for_the_one_that_a_model_has_anyway() -> None:
+    request = RunRequest(models=("thread-pool:8", "thread-pool:32", "thread-pool", "family:pool"))
+    names = [contender.id for contender in contenders_of(request, CATALOGUE)]
+    assert names == ["thread-pool:8", "thread-pool", "process-pool", "interpreter-pool"]
+    assert refused(models=("threads:8",)) == (
+        "there is no model 'threads:8': threads has no number of workers to choose"
+    )
+    assert "there is no model 'thread:8'; there are polling" in refused(models=("thread:8",))
+
+
 def test_an_event_loop_takes_part_whichever_models_were_chosen() -> None:
     loops = ("asyncio:new_event_loop",)
     request = RunRequest(models=("generator",), loops=loops)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from concbench.drive.host.interpreters import Interpreter
-from concbench.drive.plan import Contender, Purpose, cell_name, parameter_sets
+from concbench.drive.plan import Contender, Purpose, cell_name, parameter_sets, sets_of
 from concbench.promises import promises_of
 from concbench.workloads.base import Speaker, Workload, params_to_dict
 
@@ -102,7 +102,7 @@ def _sizes(workload: Workload[Any], chosen: Mapping[str, Sequence[str]], purpose
 
 
 def _expresses(workload: Workload[Any], model: Speaker, params: Any, purpose: Purpose) -> bool:
-    if workload.impossible(model) is not None:
+    if workload.impossible(model, *sets_of(workload, params, purpose)) is not None:
         return False
     return purpose == "time" or promises_of(workload.promise(params, model.dialect)).gathered is not None
 

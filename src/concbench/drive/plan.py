@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.presets import EVERYWHERE, Effort, Reach
+from concbench.families import Family
 from concbench.metrics import METRICS
 from concbench.models.base import Dialect, Model
 from concbench.models.capabilities import Capability
@@ -27,7 +28,10 @@ Purpose = Literal["time", "memory"]
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A model in an interpreter. ``python`` is what that is called (``3.13t+gil``)."""
+    """A model in an interpreter. ``python`` is what that is called (``3.13t+gil``).
+
+    ``most_alive``: how many tasks it can have alive at once, None for any number.
+    """
 
     id: str
     model: str
@@ -36,7 +40,9 @@ class Contender:
     dialect: Dialect
     cpus: tuple[int, ...]
     runs_on: RunsOn
+    family: Family
     capabilities: Set[Capability]
+    most_alive: int | None = None
 
     @property
     def name(self) -> str:
@@ -80,6 +86,11 @@ class Plan:
         """Return every cell once (a cell that is timed and weighed is one cell)."""
         return list({cell.id: cell for point in self.points for cell in point.cells}.values())
 
+    def able(self) -> tuple[Contender, ...]:
+        """Return the contenders of whom any cell can run; for the others no worker is ever started."""
+        able = {cell.contender for cell in self.cells() if cell.impossible is None}
+        return tuple(one for one in self.contenders if one.id in able)
+
 
 def make_contenders(
     catalogue: Catalogue,
@@ -100,7 +111,8 @@ def make_contenders(
             cpus = tuple(pinned_to) if model.traits.pinnable else ()
             label = name if len(interpreters) == 1 else f"{name}@{python}"
             place, lent = (python, interpreter, model.dialect, cpus), model.capabilities
-            contenders.append(Contender(label, name, *place, model.traits.runs_on, lent))
+            kind = (model.traits.runs_on, model.family, lent, model.most_alive)
+            contenders.append(Contender(label, name, *place, *kind))
     return tuple(contenders)
 
 
@@ -193,11 +205,16 @@ def _point(
             workload.name,
             values,
             contender.id,
-            workload.impossible(contender),
+            workload.impossible(contender, *sets_of(workload, params, purpose)),
         )
         for contender in contenders
     )
     return PlannedPoint(-1, purpose, workload.name, values, cells, smallest)
+
+
+def sets_of(workload: Workload[Any], params: Any, purpose: Purpose) -> tuple[Any, ...]:
+    """Return all parameters with which tasks run at a point: its legs, or the run before it is weighed."""
+    return workload.legs(params) if purpose == "time" else (params, workload.smallest)
 
 
 def cell_name(workload: str, params: Mapping[str, Any], contender: str) -> str:

@@ -15,7 +15,7 @@ from concbench.models.base import DIALECTS, Dialect
 from concbench.places import worded
 from concbench.promises import promises_of
 from concbench.validators import Validator, parameter, seconds
-from concbench.words import cut, shown
+from concbench.words import cut, error_told, shown
 from concbench.workloads.base import (
     PRESETS,
     NotExpressible,
@@ -84,7 +84,7 @@ def _called(what: str, function: Callable[[], Any]) -> Any:
     try:
         return function()
     except (Exception, SystemExit) as error:  # whatever a plug-in raises is its own mistake
-        raise Broken(worded(error, f"{what} raises {type(error).__name__}: {error}")) from error
+        raise Broken(worded(error, f"{what} raises {error_told(error)}")) from error
 
 
 def _parameters(workload: Workload[Any]) -> list[Facts]:

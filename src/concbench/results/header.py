@@ -4,7 +4,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, convert, field
 
+from concbench.families import Family, family_from
 from concbench.metrics import Unit
+from concbench.models.index import family_named
 from concbench.results.histories import CHANGES
 from concbench.results.values import (
     AboveZero,
@@ -17,7 +19,7 @@ from concbench.results.values import (
     check_moment,
     moment_of,
 )
-from concbench.traits import RunsOn
+from concbench.traits import RunsOn, Traits
 from concbench.workloads.questions import Question
 
 SCHEMA = 3
@@ -105,6 +107,7 @@ class HeaderContender(Struct, frozen=True, omit_defaults=True):
     release: str | None = None
     cpus: list[Ordinal] | None = None
     runs_on: RunsOn | None = None
+    family: Family | None = None
     gil: bool | None = None
     gil_by: str | None = None
 
@@ -112,6 +115,12 @@ class HeaderContender(Struct, frozen=True, omit_defaults=True):
     def tasks_run_on(self) -> RunsOn:
         """What its tasks run on; a file that does not say it knew threads as ``blocking``."""
         return self.runs_on or ("threads" if self.dialect == "blocking" else "loop")
+
+    @property
+    def of_family(self) -> Family:
+        """The family of its model; of a file that does not say it, what comes closest."""
+        closest = family_from(self.dialect, Traits(runs_on=self.tasks_run_on))
+        return self.family or family_named(self.model) or closest
 
     @property
     def released(self) -> str:

@@ -107,7 +107,9 @@ def _surveyed(
     ``catalogue`` there are traces.
     """
     workloads = {cell.workload for cell in plan.cells()}
-    told = survey(plan.contenders, launcher(request), scenes_for(workloads, catalogue) if catalogue else ())
+    scenes = scenes_for(workloads, catalogue) if catalogue else ()
+    idle = set(plan.contenders) - set(plan.able())
+    told = survey(plan.contenders, launcher(request), scenes, idle)
     named = {*request.models, request.baseline, *index.ONE_OF_EACH}
     package = set(index.names()) - named if not request.models else set()
     left_out = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, TypeVar
 
-from concbench.promised import LOOK, Promised, Seen, first, true_or_false, whole, wrong_promise
+from concbench.promised import LOOK, TAKEN, Promised, Seen, first, true_or_false, whole, wrong_promise
 from concbench.words import shown
 
 MAX_LAG = 2
@@ -203,11 +203,6 @@ UNSAID = (Overlap(1), Gathered(None))
 
 NOTHING = [(type(one), one) for one in (Overlap(0), Overlap(1), Gathered(None), Suspends(0, exact=False))]
 """Promises that any model keeps, with their kinds: one of another kind need not be comparable."""
-
-TAKEN = frozenset(
-    {"completed", "started", "finished", "owners", "results", "reported", "unwatched", "policy", "memory"}
-)
-"""Checks of other things: no promise is called so."""
 
 K = TypeVar("K", bound=Promised)
 

@@ -38,6 +38,11 @@ class Traits:
         return self.runs_on not in ("processes", "interpreters")
 
 
+def unsized(name: str) -> str:
+    """Return a model's name without a number of workers; a name without one as it is."""
+    return name.rpartition(":")[0] or name
+
+
 def traits_from(dialect: object, given: Traits | None, **older: Any) -> Traits:
     """Return a model's traits, from those that it gives and the fields that stood for them before.
 

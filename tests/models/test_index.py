@@ -46,7 +46,8 @@ def returning(dialect: str, rt: Any, value: int) -> Callable[[], Any]:
 
 
 def test_the_tutorials_systems_come_first_in_its_order() -> None:
-    assert index.names()[:5] == PACKAGE
+    assert index.names()[:4] == PACKAGE[:4]
+    assert [name for name in index.names() if name in PACKAGE] == PACKAGE
 
 
 def test_an_unknown_name_is_a_key_error() -> None:

@@ -19,7 +19,7 @@ from concbench.metrics import METRICS, names_for
 from concbench.results import queries
 from concbench.results.costs import columns_of, costs_by_cell, weights_by_cell
 from concbench.results.errors import RunFileError
-from concbench.results.header import Build, HeaderContender, Repository
+from concbench.results.header import HeaderContender, Repository
 from concbench.results.histories import (
     UNITS,
     BenchmarkSeries,
@@ -206,8 +206,8 @@ def _machine(run: Measured) -> str:
 
 def _release(run: Measured, contender: HeaderContender) -> str:
     """Return a contender's release of Python, and what sets its build apart: with these nothing compares."""
-    named = list(dict.fromkeys(one.python for one in run.header.contenders))
-    pythons = run.header.about.pythons
-    build = pythons[named.index(contender.python)] if len(pythons) == len(named) else Build()
+    build, released = run.header.build_of(contender), contender.released
+    if build.free_threaded and "t" not in released:  # older files do not say so there
+        released += "t"
     told = {"no GIL": build.gil is False, "JIT": build.jit is True, "debug": build.debug is True}
-    return ", ".join([contender.released, *(words for words, so in told.items() if so)])
+    return ", ".join([released, *(words for words, so in told.items() if so)])

@@ -78,6 +78,17 @@ def helpers_named(pids: Iterable[int]) -> tuple[int, ...]:
     return tuple(named)
 
 
+def is_there(pid: int) -> bool:
+    """Say whether there is a process of this number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 READS_OTHERS = sys.platform == "linux"
 """Whether the CPU time of another process can be read: on Linux each has a clock, to the nanosecond."""
 

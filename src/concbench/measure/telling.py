@@ -15,8 +15,8 @@ from functools import partial
 from os import _exit, read, write  # the system's, whatever a plug-in puts in their places later
 from typing import Any
 
-from concbench.errors import UserError
-from concbench.measure.lifeline import hold
+from concbench.errors import RequestError, UserError
+from concbench.lifeline import hold
 from concbench.measure.misspelt import misspelt
 from concbench.measure.plugin_trial import OF_MODELS, Broken, drawn_from, facts_of, memory_points, told
 from concbench.measure.sayings import wrong_saying
@@ -64,6 +64,7 @@ def _as_said(model: Model) -> Message:
     return {
         **{name: getattr(model, name) for name in OF_MODELS},
         "family": getattr(model, "family", None),
+        "sized": getattr(model, "sized", None) is not None,
         "traits": asdict(traits_of(model)),
         "lends": None if lends is None else sorted(map(str, lends)),
     }
@@ -83,8 +84,18 @@ def answer(catalogue: Catalogue, question: Message, loops: Iterable[str] = ()) -
         return describe(catalogue, question["named"])
     if what == "about":
         return about(catalogue.model(question["of"]), loops)
+    if what == "sized":
+        return _sized(catalogue, question["of"])
     said: Message = _of(catalogue, question["of"], partial(ASKED[what], question))
     return said
+
+
+def _sized(catalogue: Catalogue, name: str) -> Message:
+    """Return what a model with a number of workers says of itself, or why there is none."""
+    try:
+        return _as_said(catalogue.model(name))
+    except RequestError as error:
+        return {"refused": _tellable(str(error))}
 
 
 def about(model: Model, loops: Iterable[str] = ()) -> Message:

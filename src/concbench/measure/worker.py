@@ -17,11 +17,11 @@ from functools import cached_property, partial
 from time import perf_counter_ns
 from typing import Any
 
+from concbench.lifeline import hold
 from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
 from concbench.measure.execution import Cell, Lent, WrongResult, lent_from, opening
 from concbench.measure.failures import outcome, outcome_of, told
-from concbench.measure.lifeline import hold
 from concbench.measure.passes import Pass
 from concbench.measure.policy import Policy, as_of_now
 from concbench.measure.salting import Unusable

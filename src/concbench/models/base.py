@@ -179,6 +179,11 @@ class Model:
         shared = {Capability.SHARED_MEMORY} if self.traits.shares_memory else set()
         return self.lends | shared
 
+    @property
+    def most_alive(self) -> int | None:
+        """How many tasks can be alive at once: as many as it has workers, None for any number."""
+        return self.traits.workers
+
 
 def assumed(dialect: Dialect) -> frozenset[Capability]:
     """Return what a model that does not say what it lends is taken to lend."""

@@ -23,6 +23,10 @@ _OF_PYTHON = re.compile(r"<|.*/lib(?:64)?/python3\.\d+t?/(?!(?:site|dist)-packag
 """What the file of a line is called that belongs to an interpreter's own library, or to no file."""
 
 
+_GIL = re.compile(r"interpreter lock \(GIL\) has been enabled to load module '(?P<module>[^'\n]+)'")
+"""What a free-threaded build warns of."""
+
+
 class ProcessLost(Exception):
     """What a process of ours did not do: a cell's ``outcome``, the ``reason`` in words, its last words."""
 
@@ -36,6 +40,15 @@ def last_words(log: IO[bytes]) -> str:
     size = log.seek(0, os.SEEK_END)
     log.seek(max(0, size - SEARCHED))
     return chosen(log.read().decode(errors="replace"))
+
+
+def gil_brought_by(log: int) -> str | None:
+    """Return the module of which a process has written into ``log`` that it turned the GIL on, or None.
+
+    The process may go on writing: it shares the place in the file, which stays where it is.
+    """
+    found = _GIL.search(os.pread(log, SEARCHED, 0).decode(errors="replace"))
+    return found["module"] if found else None
 
 
 def chosen(said: str) -> str:

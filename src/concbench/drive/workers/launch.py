@@ -92,6 +92,7 @@ class ProcessLink:
             if self.greeting["unavailable"] is None:
                 self.greeting["startup_ns"] = perf_counter_ns() - start
                 self.greeting |= self._receive("open", START_SECONDS)
+                self.greeting["gil_by"] = self._child.gil_brought_by() if self.greeting["gil"] else None
                 self._signal_group(signal.SIGSTOP)
         except BaseException:
             self.kill()

@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT))  # so that `benchmarks` is found wherever pytest w
 
 from benchmarks import selection  # noqa: E402  (it is found only now)
 from concbench.drive.host import environment  # noqa: E402
+from concbench.drive.host.interpreters import Interpreter  # noqa: E402
 from concbench.drive.host.origin import origin  # noqa: E402
 
 COLUMNS = ["min", "median", "iqr", "rounds"]
@@ -55,7 +56,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def describe() -> dict[str, Any]:
     """Return the environment record; it names no user, folder or host."""
-    return environment.describe([Path(sys.executable)], origin=origin())
+    return environment.describe([Interpreter(Path(sys.executable))], origin=origin())
 
 
 @pytest.hookimpl(optionalhook=True)

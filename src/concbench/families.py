@@ -26,11 +26,16 @@ WORDS: Mapping[Family, str] = MappingProxyType(
 
 
 def family_from(dialect: object, traits: Traits) -> Family:
-    """Return the family of a model that names none: what its dialect and traits come closest to."""
+    """Return the family of a model that names none: what its dialect and traits come closest to.
+
+    They may be anything: what is wrong in them is told later, by the rules for plug-ins.
+    """
+    if type(dialect) is not str or dialect not in ("coroutine", "blocking"):
+        return "teaching"
     if dialect == "coroutine":
         return "library"
-    if dialect != "blocking":
-        return "teaching"
+    if type(traits) is not Traits or type(traits.runs_on) is not str:
+        return "threads"
     if traits.runs_on == "greenlets":
         return "library"
     return "pool" if traits.reuses and traits.workers is not None else "threads"

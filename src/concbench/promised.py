@@ -13,6 +13,15 @@ LOOK = "look"
 """The kind of event that a keeper task's call of ``rt.observe`` is: its key is how many tasks it saw."""
 
 
+TAKEN = frozenset(
+    {
+        *("completed", "started", "finished", "owners", "results", "reported", "unwatched"),
+        *("policy", "memory", "helpers"),
+    }
+)
+"""Checks of other things: no promise is called so."""
+
+
 class Event(NamedTuple):
     """Something that a task did, or None did: its ``kind``, and what it was done with."""
 

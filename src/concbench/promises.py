@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, TypeVar
 
-from concbench.promised import LOOK, Promised, Seen, first, true_or_false, whole, wrong_promise
+from concbench.promised import LOOK, TAKEN, Promised, Seen, first, true_or_false, whole, wrong_promise
 from concbench.words import shown
 
 MAX_LAG = 2
@@ -60,14 +60,19 @@ class Spawned(Promised):
 
 @dataclass(frozen=True, slots=True)
 class Overlap(Promised):
-    """At some moment so many tasks have started and not yet finished."""
+    """At some moment so many tasks have started and not yet finished.
+
+    ``room``: so many have to find room at once, though the first may end before the last has started; what
+    has fewer workers cannot do the work.
+    """
 
     tasks: int
+    room: int = 0
     name = "overlap"
     shows = "run"
 
     def __post_init__(self) -> None:
-        whole(0, overlap=self.tasks)
+        whole(0, overlap=self.tasks, room=self.room)
 
     def broken(self, seen: Seen) -> str | None:
         """Look at the most tasks that were alive at once."""
@@ -204,11 +209,6 @@ UNSAID = (Overlap(1), Gathered(None))
 NOTHING = [(type(one), one) for one in (Overlap(0), Overlap(1), Gathered(None), Suspends(0, exact=False))]
 """Promises that any model keeps, with their kinds: one of another kind need not be comparable."""
 
-TAKEN = frozenset(
-    {"completed", "started", "finished", "owners", "results", "reported", "unwatched", "policy", "memory"}
-)
-"""Checks of other things: no promise is called so."""
-
 K = TypeVar("K", bound=Promised)
 
 
@@ -234,6 +234,12 @@ class Promises:
         """How many tasks are alive at once, at least."""
         overlap = self.get(Overlap)
         return overlap.tasks if overlap else 1
+
+    @property
+    def room(self) -> int:
+        """How many tasks there has to be room for at once."""
+        overlap = self.get(Overlap)
+        return max(overlap.tasks, overlap.room) if overlap else 1
 
     @property
     def gathered(self) -> int | None:

@@ -38,13 +38,18 @@ class Traits:
         return self.runs_on not in ("processes", "interpreters")
 
 
+def unsized(name: str) -> str:
+    """Return a model's name without a number of workers; a name without one as it is."""
+    return name.rpartition(":")[0] or name
+
+
 def traits_from(dialect: object, given: Traits | None, **older: Any) -> Traits:
     """Return a model's traits, from those that it gives and the fields that stood for them before.
 
     These are ``single_threaded``, ``pooled`` and ``workers``, None where they say nothing; a model that gave
     no more ran ``blocking`` tasks in threads, and several of them in the same one.
     """
-    threads = dialect == "blocking"
+    threads = type(dialect) is str and dialect == "blocking"
     traits = given if given is not None else Traits(runs_on="threads" if threads else "loop", reuses=threads)
     names = {"single_threaded": "pinnable", "pooled": "reuses", "workers": "workers"}
     said = {names[name]: value for name, value in older.items() if value is not None}

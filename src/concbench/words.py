@@ -1,16 +1,20 @@
 """Words that others chose (names, summaries, reasons), made fit for a line of a terminal or of a page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 MOST_LETTERS = 2000
-"""A reason, or an error's own words, that has more is cut: it would fill pages."""
+"""A reason, or an error's own words, that has more is cut, and a summary is refused: it would fill pages."""
 
 VOWELS = frozenset("aeiou")
 
 MOST_SHOWN = 80
 """Letters of a value that is shown in a sentence."""
+
+MOST_SAID = 1500
+"""Letters of an error's own words in a reason: there has to be room for the line that raised it."""
 
 ADDRESS = re.compile(r"\bat 0x[0-9A-Fa-f]{2,16}\b")
 """Where an object lies, as Python's ``repr`` says it: ``<function f at 0x7f3c…>``."""
@@ -41,11 +45,42 @@ def cut(words: str, most: int = MOST_LETTERS) -> str:
     return words if len(words) <= most else f"{words[:most]}…"
 
 
+def wrong_text(value: object) -> str | None:
+    """Return what keeps a value from being a text that is told, or None where nothing does."""
+    if type(value) is not str:
+        return f"must be text, not {shown(value)}"
+    if len(value) > MOST_LETTERS:
+        return f"has {len(value)} characters; {MOST_LETTERS} are the most"
+    apart = any("\ud800" <= letter <= "\udfff" for letter in value)
+    return f"has letters that UTF-8 cannot write: {cut(ascii(value), MOST_SHOWN)}" if apart else None
+
+
 def a_kind(kind: type) -> str:
     """Return what an object of a type is, in words: ``a list``, ``an int``; None is what it is called."""
     if kind is type(None):
         return "None"
-    return f"{'an' if kind.__name__[:1].lower() in VOWELS else 'a'} {kind.__name__}"
+    name = called(kind)
+    return f"{'an' if name[:1].lower() in VOWELS else 'a'} {name}"
+
+
+def called(kind: type) -> str:
+    """Return a class's name, whatever its own class says when it is asked for that."""
+    name: str = type.__dict__["__name__"].__get__(kind)
+    return name
+
+
+def error_words(error: BaseException, words: Callable[[Any], object] = str) -> str:
+    """Return an exception's own words, whatever it does when asked for them."""
+    try:
+        return str(words(error))
+    except (Exception, SystemExit) as another:  # noqa: BLE001  (it is foreign code that makes the words)
+        return f"(its words cannot be had: {called(type(another))})"
+
+
+def error_told(error: BaseException) -> str:
+    """Return an exception's type and words, with room for the line that raised it."""
+    said = error_words(error)
+    return cut(f"{called(type(error))}: {said}" if said else called(type(error)), MOST_SAID)
 
 
 def grouped(number: float) -> str:
@@ -68,7 +103,7 @@ def shown(value: object, most: int = MOST_SHOWN) -> str:
     """Return a value as Python spells it, cut: what others made may be long, or fail to be spelled."""
     try:
         spelled = repr(value)
-    except Exception:  # noqa: BLE001  (whatever an object of others' does)
+    except (Exception, SystemExit):  # noqa: BLE001  (whatever an object of others' does)
         spelled = a_kind(type(value))
     return cut(without_address(spelled), most)
 

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.analysis.contenders import Mismatch, RunContender, check_comparable, contenders_of, differences
+from concbench.analysis.contenders import (
+    Mismatch,
+    RunContender,
+    check_comparable,
+    contenders_of,
+    differences,
+    places_of,
+)
+from concbench.families import FAMILIES
 from concbench.results.measured import Measured, measured_of
 from concbench.results.reader import Run
 from tests.results.examples import HEADER, IDENTITY, made_header
@@ -106,11 +114,27 @@ def test_arms_come_model_by_model_and_in_each_run_by_run() -> None:
     ]  # fmt: skip
 
 
-def test_a_model_has_one_colour_in_all_runs() -> None:
+def test_a_model_has_the_colour_of_its_family_in_all_runs() -> None:
     contenders = contenders_of([run(ASYNCIO, THREADS), run(THREADS, ASYNCIO, number=1)])
-    numbers = {(contender.model, contender.place.model) for contender in contenders}
-    assert numbers == {("asyncio", 0), ("threads", 1)}
-    assert len({(contender.place.model, contender.place.variant) for contender in contenders}) == 4
+    numbers = {(contender.model, contender.place.family) for contender in contenders}
+    assert numbers == {("asyncio", FAMILIES.index("event-loop")), ("threads", FAMILIES.index("threads"))}
+    assert len({(contender.place.family, contender.place.variant) for contender in contenders}) == 4
+
+
+def test_members_of_a_family_are_told_apart_as_they_are_listed_whoever_takes_part() -> None:
+    places = places_of([("uvloop", ""), ("asyncio", ""), ("polling", "")])
+    assert places["uvloop", ""].family == places["asyncio", ""].family != places["polling", ""].family
+    assert (places["asyncio", ""].member, places["uvloop", ""].member) == (0, 3)
+
+
+def test_where_all_are_of_one_family_each_has_a_colour() -> None:
+    places = places_of([("uvloop", ""), ("asyncio", ""), ("asyncio+mine:loop", "")])
+    assert len({place.family for place in places.values()}) == 3
+
+
+def test_a_model_that_no_name_tells_has_the_family_that_its_run_file_says() -> None:
+    places = places_of([("mine", ""), ("asyncio", "")], {"mine": "pool"})
+    assert places["mine", ""].family == FAMILIES.index("pool")
 
 
 _words = st.text("a 1", max_size=3)

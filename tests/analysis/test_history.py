@@ -49,11 +49,12 @@ def test_only_what_became_slower_has_a_step_and_at_its_commit() -> None:
         assert change.level == pytest.approx(1.5 * trace.start, rel=0.1)
 
 
-def test_a_model_has_its_colour_of_the_runs_on_the_page_else_that_of_ours() -> None:
-    found = history_of(series(figures(1, 12), model="threads"), series(figures(2, 12), model="other"))
-    threads, other = (trace.place.model for trace in traces_of(found))
-    assert (threads, other) == (4, 5)
-    assert [trace.place.model for trace in traces_of(found, ["threads", "asyncio"])] == [0, 2]
+def test_a_model_is_told_from_those_of_the_runs_on_the_page_and_else_from_those_beside_it() -> None:
+    one = history_of(series(figures(1, 12), model="asyncio"), series(figures(2, 12), model="uvloop"))
+    asyncio, uvloop = (trace.place.family for trace in traces_of(one))
+    assert asyncio != uvloop
+    asyncio, uvloop = (trace.place.family for trace in traces_of(one, ["threads", "asyncio"]))
+    assert asyncio == uvloop
 
 
 def test_times_are_told_in_nanoseconds() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from concbench.analysis.history import traces_of
 from concbench.analysis.run_history import commit_of, history_of_runs
@@ -126,6 +127,24 @@ def test_a_free_threaded_build_of_the_same_release_has_a_series_of_points_of_its
         "3.13": pytest.approx(1e-7),
         "3.13, no GIL": pytest.approx(3e-7),
     }
+
+
+def test_a_free_threaded_build_has_one_series_whether_or_not_its_release_says_so() -> None:
+    older, newer = run(0, cell()), run(1, cell())
+    for one, release in ((older, "3.13"), (newer, "3.13t")):
+        one.header.environment["pythons"] = [{"gil": False, "free_threaded": True}]
+        one.header.contenders[:] = [structs.replace(one.header.contenders[0], release=release)]
+    wall = series_of(history_of_runs([older, newer]), "spawn.wall")
+    assert {point.env for point in wall.points} == {"3.13t, no GIL"}
+
+
+def test_a_gil_that_came_on_as_the_model_was_opened_makes_another_series() -> None:
+    made = [run(0, cell()), run(1, cell())]
+    for one, gil in zip(made, (False, True), strict=True):
+        one.header.environment["pythons"] = [{"gil": False, "free_threaded": True}]
+        one.header.contenders[:] = [structs.replace(one.header.contenders[0], release="3.13t", gil=gil)]
+    wall = series_of(history_of_runs(made), "spawn.wall")
+    assert {point.env for point in wall.points} == {"3.13t, no GIL", "3.13t"}
 
 
 @pytest.mark.parametrize("commit", ["unknown", ""])

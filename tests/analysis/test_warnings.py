@@ -6,10 +6,20 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from concbench.analysis.warnings import ENVIRONMENT_CHECKS, Warned, noise_in_words, record, warnings_for
+from concbench.analysis.warnings import (
+    ENVIRONMENT_CHECKS,
+    Warned,
+    gil_warning,
+    noise_in_words,
+    record,
+    warnings_for,
+)
 from concbench.drive.host.origin import NOWHERE
+from concbench.results.header import Header
 from concbench.stats.noise import MINIMUM_READINGS, noise
+from tests.report.made_up import Cell, always, run_of
 
 CALM: dict[str, Any] = {
     "cpu": {"allowed": [0, 1], "logical": 2, "governor": "performance", "quota": "max"},
@@ -39,6 +49,13 @@ def calm_but(path: str, value: object) -> dict[str, Any]:
         inner = inner[folder]
     inner[last] = value
     return environment
+
+
+def header_under(worker: dict[str, Any], build: dict[str, Any]) -> Header:
+    """Return a header whose contender's worker says ``worker`` of itself, and whose interpreter ``build``."""
+    header = run_of(Cell(contender="asyncio", cost=always(100.0))).header
+    contenders = [structs.replace(one, **worker) for one in header.contenders]
+    return structs.replace(header, contenders=contenders, environment={"identity": {}, "pythons": [build]})
 
 
 def names(environment: dict[str, Any], *groups: list[int]) -> list[str]:
@@ -95,7 +112,31 @@ def test_every_warning_of_the_enumeration_can_be_raised() -> None:
     raised = {warned for *_, warned, _ in CASES}
     from_readings = {Warned.BIMODAL_SPEED, Warned.NOISY_SPEED, Warned.SLOW_PHASE}
     assert raised == set(ENVIRONMENT_CHECKS)
-    assert raised | from_readings == set(Warned)
+    assert raised | from_readings | {Warned.GIL_CAME_ON} == set(Warned)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [({"gil_by": "greenlet"}, "by greenlet"), ({}, "by what did not say so")]
+)
+def test_a_gil_that_an_extension_turned_on_is_told_with_who_did(said: dict[str, str], told: str) -> None:
+    warning = gil_warning(header_under({"gil": True, **said}, {"gil": False}))
+    assert warning is not None
+    assert warning.seen == f"The GIL came on as a model was opened: asyncio ({told})."
+
+
+@pytest.mark.parametrize(
+    ("worker", "build"),
+    [
+        ({"gil": True}, {"gil": True}),
+        ({"gil": False}, {"gil": False}),
+        ({"gil": True}, {}),
+        ({}, {"gil": False}),
+    ],
+)
+def test_a_gil_that_is_as_it_was_or_is_not_known_is_not_warned_of(
+    worker: dict[str, bool], build: dict[str, bool]
+) -> None:
+    assert gil_warning(header_under(worker, build)) is None
 
 
 @pytest.mark.parametrize("warned", list(Warned))

@@ -18,6 +18,7 @@ from concbench.commands import main
 from concbench.drive import noise, presets
 from concbench.drive.host import environment, interpreter_info, interpreters
 from concbench.drive.host.origin import origin
+from concbench.drive.host.switches import PLAIN, Switches
 from concbench.drive.presets import Effort
 from concbench.drive.sides import naming
 from concbench.runs import experiment, header, planning, survey
@@ -57,13 +58,15 @@ class Caller:
 
 
 @cache
-def _probed(path: Path, packages: tuple[str, ...]) -> interpreter_info.InterpreterInfo:
-    return interpreter_info.probe(path, packages)
+def _probed(path: Path, packages: tuple[str, ...], switches: Switches) -> interpreter_info.InterpreterInfo:
+    return interpreter_info.probe(path, packages, switches)
 
 
-def probed_once(path: Path, packages: Sequence[str] = ()) -> interpreter_info.InterpreterInfo:
+def probed_once(
+    path: Path, packages: Sequence[str] = (), switches: Switches = PLAIN
+) -> interpreter_info.InterpreterInfo:
     """Return what an interpreter answered when a test asked for the first time."""
-    return _probed(path, tuple(packages))
+    return _probed(path, tuple(packages), switches)
 
 
 origin_once = cache(origin)

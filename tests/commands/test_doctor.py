@@ -13,6 +13,7 @@ from concbench.analysis import warnings
 from concbench.commands.doctor import doctor
 from concbench.drive.host import environment, interpreters
 from concbench.drive.host.interpreter_info import InterpreterInfo, probe
+from concbench.drive.host.interpreters import Interpreter
 from concbench.measure import calibration
 
 from .concbench import probed_once
@@ -99,7 +100,7 @@ def test_what_cannot_be_read_is_shown_as_unknown(
 ) -> None:
     real = environment.describe
 
-    def blind(pythons: list[Path], **named: Any) -> dict[str, Any]:
+    def blind(pythons: list[Interpreter], **named: Any) -> dict[str, Any]:
         record = real(pythons, **named) | {"load": None, "repository": None}
         record["cpu"] |= dict.fromkeys(("model", "governor", "turbo", "virtualised", "allowed", "quota"))
         return record

@@ -11,7 +11,8 @@ import pytest
 FOLDER = Path(__file__).parents[1] / "measure" / "plugins"
 QUICKLY = Path(__file__).with_name("quickly.py")
 PLUGINS = [part for name in ("pools.py", "loads.py") for part in ("--plugin", str(FOLDER / name))]
-MODELS = ["-m", "thread-pool,process-pool"]
+POOLS = ("thread-pool", "process-pool", "two-processes")
+MODELS = ["-m", ",".join(POOLS)]
 SIZES = (("computing", "20000"), ("echo", "20"))
 
 
@@ -25,7 +26,7 @@ def test_pools_are_verified_at_tasks_that_compute_and_at_tasks_that_ask_a_compan
         said_by("verify", *PLUGINS, *MODELS, "-w", "computing,echo", "--seed", "1", "--json")
     )["findings"]
     assert {(one["workload"], one["contender"]) for one in findings} == {
-        (workload, model) for workload in ("computing", "echo") for model in ("thread-pool", "process-pool")
+        (workload, model) for workload in ("computing", "echo") for model in POOLS
     }
     assert {one["outcome"] for one in findings} == {"ok"}
 
@@ -41,13 +42,14 @@ def test_pools_are_measured_with_what_their_helpers_compute_and_a_companion_s_sh
         for leg in one["legs"]:
             cpu_ns.setdefault(one["cell"].rpartition("/")[2], []).append(leg["cpu_ns"] / leg["number"])
     least = {name: min(values) for name, values in cpu_ns.items()}
-    assert 0.4 < least["process-pool"] / least["thread-pool"] < 2.5
+    for pool in POOLS:
+        assert 0.4 < least[pool] / least["thread-pool"] < 2.5
     assert echoes
     assert all("companion_cpu_ns" in json.dumps(one) for one in echoes)
 
 
 def samples_of(file: Path, workload: str, work: str) -> list[dict[str, Any]]:
-    """Return the samples of a run of both pools at one workload."""
+    """Return the samples of a run of the pools at one workload."""
     given = [*PLUGINS, *MODELS, "-w", workload, "-p", "tasks=2", "-p", f"work={work}"]
     said_by("run", *given, "--no-memory", "--no-report", "-o", f"{file}.jsonl")
     lines = Path(f"{file}.jsonl").read_text(encoding="utf-8").splitlines()

@@ -1,15 +1,27 @@
 """A client: its worker is started when it is needed, replaced when it is lost, and ended."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.plan import Contender
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.launch import WorkerLost
 from concbench.outcomes import IN_DOUBT
 
-CONTENDER = Contender("asyncio", "asyncio", "3.13", "/usr/bin/python", "coroutine", (), "loop", frozenset())
+CONTENDER = Contender(
+    "asyncio",
+    "asyncio",
+    "3.13",
+    Interpreter(Path("/usr/bin/python")),
+    "coroutine",
+    (),
+    "loop",
+    "teaching",
+    frozenset(),
+)
 LOST = WorkerLost("timeout", "no answer within 3 s", "first\nlast line\n")
 
 

@@ -47,6 +47,16 @@ def babble():
     return "7"
 MODELS = [replace(MODELS[0], version=babble)]
 """
+WAITS = """
+from threading import Event
+def hang(): Event().wait()
+"""
+RAISING = """
+class Sulky(Exception):
+    def __str__(self): raise RuntimeError
+def interrupt(): raise KeyboardInterrupt
+def sulk(): raise Sulky
+"""
 PATCHES = """
 import threading, time
 def refuse(*anything): raise RuntimeError("patched")
@@ -142,6 +152,11 @@ def test_a_file_that_changed_is_asked_again(tmp_path: Path) -> None:
             "RuntimeError: a \N{REPLACEMENT CHARACTER}[31mred line",
         ),
         ("import sys; sys.exit('no')", "SystemExit: no"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt, at plugin.py:1"),
+        (
+            "def __getattr__(name): raise RuntimeError(name)",
+            "RuntimeError: MODELS, in __getattr__ at plugin.py:1",
+        ),
         ("import os; print('last words'); os._exit(7)", "exit code 7, and says 'last words'"),
         ("import os; os.kill(os.getpid(), 9)", "the process that imports it was ended by SIGKILL"),
         ("x = 1", "defines neither MODELS nor WORKLOADS"),
@@ -178,8 +193,21 @@ def test_a_plugin_that_cannot_be_used_is_one_sentence_that_names_the_file(
 def test_a_plugin_that_hangs_is_ended_and_named(tmp_path: Path) -> None:
     path = plugin(tmp_path, "import time; time.sleep(60)")
     informant = Informant(here(), path, [path], [], seconds=0.5)
-    with pytest.raises(PluginError, match=r"plugin\.py: no answer within 0\.5 s"):
+    said = (
+        r"plugin\.py: no answer within 0\.5 s of importing it or asking what it defines, in <module> at .*:1$"
+    )
+    with pytest.raises(PluginError, match=said):
         informant.describe()
+
+
+def test_a_model_that_hangs_when_it_is_asked_is_named_with_the_line(tmp_path: Path) -> None:
+    text = MODEL.replace('lambda: "7"', "hang").replace("MODELS", WAITS + "MODELS")
+    path = plugin(tmp_path, text)
+    informant = Informant(here(), path, [path], [], seconds=0.5)
+    with pytest.raises(PluginError) as raised:
+        informant.ask({"ask": "about", "of": "mine"}, lambda _said: None)
+    asked = "no answer within 0.5 s of asking whether mine is available and which version it has"
+    assert str(raised.value) == f"{path}: {asked}, in hang at {path}:6"
 
 
 def test_a_plugin_that_closes_what_its_process_answers_by_is_named(
@@ -286,11 +314,27 @@ def test_who_is_asked_again_after_a_rest_answers_again(tmp_path: Path) -> None:
     [
         ("version=lambda: 7", "mine: version() must return text, not 7"),
         ("version=lambda: 1 / 0", "mine: version() raises ZeroDivisionError"),
-        ("unavailable=lambda: 0", "mine: unavailable() must return text, not 0"),
+        ("unavailable=lambda: 0", "mine: unavailable() must return text or None, not 0"),
+        (
+            "unavailable=lambda: ' '",
+            "mine: unavailable() must return the reason, or None where there is none",
+        ),
+        (
+            "version=lambda: '\\ud800'",
+            "mine: version() must return text that can be told, and what it returns",
+        ),
+        ("version=lambda: 'x' * 9999", "mine: version() must return text that can be told, and what it"),
+        ("version=lambda: exit(3)", "mine: version() raises SystemExit: 3, in <lambda> at plugin.py:4"),
+        (
+            "version=lambda: interrupt()",
+            "mine: version() raises KeyboardInterrupt, in interrupt at plugin.py:",
+        ),
+        ("unavailable=lambda: exec('raise BaseException')", "mine: unavailable() raises BaseException"),
+        ("version=lambda: sulk()", "mine: version() raises Sulky: (its words cannot be had: RuntimeError)"),
     ],
 )
 def test_a_model_that_says_nonsense_of_itself_is_named(tmp_path: Path, body: str, what: str) -> None:
-    text = MODEL.replace('version=lambda: "7"', body)
+    text = MODEL.replace('version=lambda: "7"', body) + RAISING
     path = plugin(tmp_path, text)
     model = Described([path]).model("mine")
     with pytest.raises(PluginError) as raised:

@@ -15,15 +15,19 @@ import pytest
 import concbench
 from concbench.drive.host import environment
 from concbench.drive.host.environment import describe, identity
-from concbench.drive.host.interpreter_info import InterpreterError, probe
+from concbench.drive.host.interpreter_info import probe
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.host.origin import origin
+from concbench.drive.host.switches import InterpreterError
 
 from .sides.repositories import repository
+
+HERE = Interpreter(Path(sys.executable))
 
 
 @pytest.fixture(scope="module")
 def described() -> dict[str, Any]:
-    return describe([Path(sys.executable)], ["pytest", "no-such-package"], affinity=[0])
+    return describe([HERE], ["pytest", "no-such-package"], affinity=[0])
 
 
 def test_the_record_goes_through_json_unchanged(described: dict[str, Any]) -> None:
@@ -41,7 +45,7 @@ def test_neither_the_host_nor_the_folder_of_the_checkout_is_named(
 ) -> None:
     checkout = repository(tmp_path / "checkout", {"src/concbench/__init__.py": ""})
     monkeypatch.setattr(platform, "node", lambda: "host-of-somebody")
-    record = describe([Path(sys.executable)], origin=origin(checkout / "src/concbench"))
+    record = describe([HERE], origin=origin(checkout / "src/concbench"))
     assert len(record["repository"]["commit"]) == 40
     for secret in ("host-of-somebody", str(checkout), os.environ["HOME"], "n@example.org"):
         assert secret not in json.dumps(record)
@@ -62,7 +66,7 @@ def test_the_start_is_a_time_in_utc(described: dict[str, Any]) -> None:
 
 def test_an_interpreter_that_cannot_be_asked_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InterpreterError, match="nowhere"):
-        describe([tmp_path / "nowhere"])
+        describe([Interpreter(tmp_path / "nowhere")])
 
 
 def test_the_smallest_step_is_the_smallest_that_was_seen() -> None:
@@ -147,7 +151,7 @@ def test_the_identity_is_made_of_strings_alone(described: dict[str, Any]) -> Non
 
 
 def test_the_identity_is_the_same_when_described_again(described: dict[str, Any]) -> None:
-    again = describe([Path(sys.executable)], ["pytest", "no-such-package"])
+    again = describe([HERE], ["pytest", "no-such-package"])
     assert again["identity"] == described["identity"]
 
 

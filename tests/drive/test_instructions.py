@@ -25,6 +25,7 @@ from concbench.drive.cachegrind import (
     refs_in,
     valgrind_path,
 )
+from concbench.drive.host.switches import Switches
 from concbench.drive.instructions import (
     AIM_PASSES,
     MOST_RUNS,
@@ -45,6 +46,7 @@ from concbench.drive.workers.place import Place
 from concbench.models import index as models
 from concbench.workloads import index as workloads
 from tests.measure.odd import is_running, odd_model, wait_until
+from tests.measure.pythons import script
 
 CELL = CountedCell(model="generator", workload="switch", params={"tasks": 2, "suspensions": 3})
 ODD = replace(CELL, model="odd")
@@ -446,3 +448,11 @@ def test_a_valgrind_that_is_killed_leaves_nothing_in_the_temporary_folder(
         with pytest.raises(CountingFailed):
             counting.result()
     assert list(temporary.iterdir()) == []
+
+
+def test_options_of_an_interpreter_are_set_where_instructions_are_counted_too(tmp_path: Path) -> None:
+    python = script(
+        tmp_path / "python", 'echo "{\\"once_ns\\": $PYTHONOPTIMIZE, \\"pass_ns\\": $PYTHON_JIT}"'
+    )
+    place = Place(python, switches=Switches(("-X jit=1", "-OO")))
+    assert TallyRunner(60).natively(place, {"op": "estimate"}) == {"once_ns": 2, "pass_ns": 1}

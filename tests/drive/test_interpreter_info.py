@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from concbench.drive.host import interpreter_info
-from concbench.drive.host.interpreter_info import InterpreterError, probe
+from concbench.drive.host.interpreter_info import probe
+from concbench.drive.host.switches import InterpreterError
 from tests.measure.pythons import python, script, wrapper
 
 pytestmark = pytest.mark.skipif(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from concbench.drive.host.interpreter_info import InterpreterError
-from concbench.drive.host.interpreters import Places, discover, find, names_of
+from concbench.drive.host.interpreters import Interpreter, Places, discover, find, names_of
+from concbench.drive.host.switches import InterpreterError
 from tests.measure.pythons import python, script, shim, wrapper
 
 THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -157,16 +157,17 @@ def test_the_places_follow_the_environment(tmp_path: Path) -> None:
 
 def called(tmp_path: Path, **asked: tuple[str, bool]) -> list[str]:
     """Return the names of interpreters, each a path unless its name is a version, with release and build."""
-    found = {}
+    found: dict[str, Interpreter] = {}
     for name, (release, threaded) in asked.items():
         path = python(tmp_path / name / "python", release, free_threaded=threaded)
-        found[name.removeprefix("v").replace("_", ".") if name[1:2].isdigit() else str(path)] = path
+        spec = name.removeprefix("v").replace("_", ".") if name[1:2].isdigit() else str(path)
+        found[spec] = Interpreter(path)
     return list(names_of(found))
 
 
 def test_an_interpreter_that_was_asked_for_by_version_is_called_so(tmp_path: Path) -> None:
     assert called(tmp_path, v3_12=("3.12.1", False), v3_13t=("3.13.5", True)) == ["3.12", "3.13t"]
-    assert list(names_of({"python3.12": tmp_path})) == ["3.12"]
+    assert list(names_of({"python3.12": Interpreter(tmp_path)})) == ["3.12"]
 
 
 def test_an_interpreter_that_was_asked_for_by_path_is_called_by_its_version(tmp_path: Path) -> None:
@@ -178,6 +179,16 @@ def test_interpreters_of_one_version_are_told_apart_by_their_release(tmp_path: P
     assert called(tmp_path, v3_13=("3.13.0", False), two=("3.13.4", False)) == ["3.13", "3.13.4"]
 
 
-def test_interpreters_of_one_release_are_told_apart_by_what_was_asked_for(tmp_path: Path) -> None:
-    first, second = called(tmp_path, one=("3.13.5", False), two=("3.13.5", False))
-    assert (first, second) == (str(tmp_path / "one/python"), str(tmp_path / "two/python"))
+def test_interpreters_of_one_release_are_told_apart_by_the_folder_that_they_are_installed_in(
+    tmp_path: Path,
+) -> None:
+    assert called(tmp_path, one=("3.13.5", False), two=("3.13.5", True), three=("3.13.5", False)) == [
+        "3.13.5:one",
+        "3.13t",
+        "3.13.5:three",
+    ]
+
+
+def test_interpreters_of_one_folder_are_told_apart_by_what_was_asked_for(tmp_path: Path) -> None:
+    paths = [python(tmp_path / "mine/bin" / name, "3.13.5") for name in ("python", "python3")]
+    assert list(names_of({str(path): Interpreter(path) for path in paths})) == list(map(str, paths))

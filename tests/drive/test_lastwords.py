@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from concbench.drive.workers.lastwords import cause, chosen, last_words, place_in, with_words
+from concbench.drive.workers.lastwords import cause, chosen, last_words, place_in, waiting_in, with_words
 
 ON_311 = """\
 Fatal Python error: Segmentation fault
@@ -103,3 +103,13 @@ def test_words_are_read_from_the_end_of_a_log() -> None:
 )  # fmt: skip
 def test_a_reason_tells_what_last_words_add(reason: str, words: str | None, expected: str) -> None:
     assert with_words(reason, words) == expected
+
+
+def test_where_a_process_waits_is_told_by_the_line_that_waits_and_not_by_a_library_s() -> None:
+    assert waiting_in(ON_311) == "in run at /tmp/odd.py:12"
+    assert waiting_in(THREADS) == "in hangs at /tmp/odd.py:7"
+    ours_alone = ON_311.replace("/tmp/odd.py", "/usr/lib/python3.11/queue.py")  # noqa: S108  (a text)
+    assert waiting_in(ours_alone) == place_in(ours_alone)
+    installed = ON_311.replace("/lib/python3.11/ctypes", "/lib/python3.11/site-packages/lib")
+    assert waiting_in(installed) == "in string_at at /lib/python3.11/site-packages/lib/__init__.py:519"
+    assert waiting_in("nothing") is None

@@ -353,3 +353,19 @@ def states_of_threads(pid: int) -> list[str]:
 def cpu_ns(pid: int) -> int:
     """Return the CPU time that another process has used (Linux: MAKE_PROCESS_CPUCLOCK of its headers)."""
     return time.clock_gettime_ns((~pid << 3) | 2)
+
+
+def test_a_module_that_turned_the_gil_on_as_a_model_was_opened_is_named(tmp_path: Path) -> None:
+    plugin = Path(odd_model(tmp_path, ""))
+    warning = (
+        "The global interpreter lock (GIL) has been enabled to load module 'greenlet._greenlet', which has"
+        " not declared that it can run safely without the GIL."
+    )
+    more = f"    import warnings; warnings.warn({warning!r}, RuntimeWarning); print('and more')\n"
+    plugin.write_text(plugin.read_text().replace("    yield Session()", more + "    yield Session()"))
+    link = launch(HERE, "odd", plugins=[str(plugin)])
+    try:
+        assert link.greeting["gil_by"] == ("greenlet._greenlet" if link.greeting["gil"] else None)
+        assert "legs" in link.request(turn(), 60)
+    finally:
+        link.kill()

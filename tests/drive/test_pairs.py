@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.pairing import PairedCell, PairPlan, sides_of
 from concbench.drive.pairs import PairDriver
 from concbench.drive.plan import Contender
@@ -39,9 +41,10 @@ def cell_of(model: str, number: int, **changed: Any) -> PairedCell:
 
 def plan_of(cells: Iterable[PairedCell], seed: int = 1) -> PairPlan:
     cells = tuple(cells)
+    old, new = Interpreter(Path("old")), Interpreter(Path("new"))
     contenders = {
         model: sides_of(
-            Contender(model, model, "3.13", "python", "generator", (), "loop", frozenset()), ("old", "new")
+            Contender(model, model, "3.13", old, "generator", (), "loop", "teaching", frozenset()), (old, new)
         )
         for model in dict.fromkeys(cell.model for cell in cells)
     }

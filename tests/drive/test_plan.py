@@ -1,6 +1,7 @@
 """The plan: contenders, points and cells, and orders that depend on their key alone."""
 
 import sys
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -8,20 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.plan import (
     Contender,
+    Plan,
+    Sweeps,
     make_contenders,
     make_points,
     parameter_sets,
     rounds_of,
     shuffled,
+    without,
 )
-from concbench.drive.presets import EFFORTS, Effort
+from concbench.drive.presets import EFFORTS, Effort, Reach
 from concbench.workloads.base import PRESETS
 from concbench.workloads.catalogue import Catalogue
 
 CATALOGUE = Catalogue()
-HERE = {"3.13": sys.executable}
+HERE = {"3.13": Interpreter(Path(sys.executable))}
 
 
 def contenders(*models: str) -> tuple[Contender, ...]:
@@ -38,14 +43,15 @@ def test_only_models_with_a_single_thread_are_pinned() -> None:
 
 
 def test_contenders_are_named_with_their_interpreter_where_there_are_several() -> None:
-    made = make_contenders(CATALOGUE, ["generator", "asyncio"], {"3.12": "/p12", "3.13": "/p13"}, [])
+    one, two = Interpreter(Path("/p12")), Interpreter(Path("/p13"))
+    made = make_contenders(CATALOGUE, ["generator", "asyncio"], {"3.12": one, "3.13": two}, [])
     assert [contender.id for contender in made] == [
         "generator@3.12",
         "asyncio@3.12",
         "generator@3.13",
         "asyncio@3.13",
     ]
-    assert [contender.interpreter for contender in made] == ["/p12", "/p12", "/p13", "/p13"]
+    assert [contender.interpreter for contender in made] == [one, one, two, two]
 
 
 def sets_of(name: str, chosen: dict[str, tuple[str, ...]]) -> list[Any]:
@@ -85,6 +91,38 @@ def test_points_to_time_come_first_and_all_are_numbered() -> None:
 def test_without_memory_nothing_is_weighed() -> None:
     points = make_points([CATALOGUE.workload("spawn")], contenders("generator"), "quick", {}, weigh=False)
     assert {point.purpose for point in points} == {"time"}
+
+
+def test_who_keeps_to_the_ends_of_a_sweep_meets_the_others_there_alone() -> None:
+    workloads = [CATALOGUE.workload("spawn"), CATALOGUE.workload("parked")]
+    reach = Sweeps(Reach(others="ends", weighed="asked"), {"threads"}, {"spawn", "parked"})
+    points = make_points(workloads, contenders("asyncio", "threads"), "quick", {}, sweeps=reach)
+    who = {
+        (point.purpose, point.workload, point.params["tasks"]): [cell.contender for cell in point.cells]
+        for point in points
+    }
+    both = ["asyncio", "threads"]
+    timed = {("time", name, n): both for name in ("spawn", "parked") for n in (10, 1000)}
+    alone = {("time", name, 100): ["asyncio"] for name in ("spawn", "parked")}
+    assert who == {**timed, **alone, ("memory", "parked", 1000): both}
+
+
+def test_what_somebody_names_is_weighed_and_measured_at_every_size() -> None:
+    reach = Sweeps(Reach(others="ends", weighed="asked"))
+    points = make_points([CATALOGUE.workload("spawn")], contenders("threads"), "quick", {}, sweeps=reach)
+    assert [(point.purpose, point.params["tasks"]) for point in points] == [
+        ("time", 10), ("time", 100), ("time", 1000), ("memory", 1000),
+    ]  # fmt: skip
+
+
+def test_a_plan_without_a_contender_has_none_of_its_cells_nor_points_of_it_alone() -> None:
+    both = contenders("polling", "asyncio")
+    points = make_points([CATALOGUE.workload("spawn")], both, "quick", {})
+    alone = make_points([CATALOGUE.workload("parked")], both[:1], "quick", {})
+    plan = without(Plan(both, (*points, *alone), EFFORTS["quick"], 1), {"polling"})
+    assert [one.id for one in plan.contenders] == ["asyncio"]
+    assert {cell.contender for cell in plan.cells()} == {"asyncio"}
+    assert [point.index for point in plan.points] == list(range(len(points)))
 
 
 @given(values=st.sets(st.integers(1, 10**9), min_size=2, max_size=5))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from concbench.drive.driver import Driver
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.plan import Contender, Plan, PlannedCell, PlannedPoint, Purpose
 from concbench.drive.presets import Effort
 from concbench.drive.state import State
@@ -192,7 +193,10 @@ def plan_of(
 ) -> Plan:
     """Return a plan of contenders with one letter each; point n is the workload ``w`` with ``tasks=n``."""
     made = tuple(
-        Contender(name, name, "3.13", "python", "generator", (), "loop", frozenset()) for name in contenders
+        Contender(
+            name, name, "3.13", Interpreter(Path("python")), "generator", (), "loop", "teaching", frozenset()
+        )
+        for name in contenders
     )
     purposes: list[Purpose] = ["time" for _ in range(timed)]
     purposes += ["memory" for _ in range(weighed)]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.plan import Contender
 from concbench.drive.weighing import MemoryRunner
 from concbench.drive.workers import launch as launching
@@ -179,7 +180,7 @@ def test_being_exhausted_at_what_is_no_count_is_a_crash_that_says_so(tmp_path: P
 
 
 def contender(name: str) -> Contender:
-    return Contender(name, name, "3", str(HERE), "generator", (), "loop", frozenset())
+    return Contender(name, name, "3", Interpreter(HERE), "generator", (), "loop", "teaching", frozenset())
 
 
 def test_a_weighing_goes_on_beside_a_worker_that_says_nonsense(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def state_of(pid: int) -> str:
 
 def test_a_parent_that_was_gone_before_is_noticed() -> None:
     late = (
-        "import os\nfrom concbench.measure.lifeline import hold\n"
+        "import os\nfrom concbench.lifeline import hold\n"
         "read, write = os.pipe()\nos.close(write)\nhold(read)\nprint('alive')\n"
     )
     ended = subprocess.run([sys.executable, "-c", late], capture_output=True, text=True, check=False)
@@ -105,7 +105,7 @@ def test_a_parent_that_was_gone_before_is_noticed() -> None:
 
 def test_a_process_that_leads_no_group_goes_alone() -> None:
     code = (
-        "import os, time\nfrom concbench.measure.lifeline import hold\n"
+        "import os, time\nfrom concbench.lifeline import hold\n"
         "read, write = os.pipe()\n"
         "if not os.fork():\n    hold(read)\n    os.close(write)\n    time.sleep(600)\n"
         "os.close(write)\nprint(os.waitstatus_to_exitcode(os.wait()[1]))\n"

@@ -45,7 +45,7 @@ async def kinds() -> tuple[type, type]:
 
 
 def test_the_kin_is_complete() -> None:
-    assert list(index.EVENT_LOOPS) == NAMES == ["asyncio", EAGER, "asyncio-py", *PACKAGES]
+    assert list(index.MEMBERS["event-loop"]) == NAMES == ["asyncio", EAGER, "asyncio-py", *PACKAGES]
 
 
 @pytest.mark.parametrize("name", NAMES)

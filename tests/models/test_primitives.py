@@ -107,4 +107,4 @@ def test_a_primitive_is_two_files_and_a_line_in_each_model_that_lends_it(tmp_pat
     assert passing["bare"] == ("not-expressible", "bare lends no queue")
     assert passing["threads"] == ("not-expressible", "it has no queue")
     spawned = {one["contender"]: one["outcome"] for one in found if one["workload"] == "spawn"}
-    assert {spawned[name] for name in ("asyncio", "bare", "threads")} == {"ok"}
+    assert {spawned[name] for name in ("asyncio", "bare", "threads", "thread-pool", "process-pool")} == {"ok"}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from concbench.errors import UserError
 from concbench.models import index
 from concbench.pytest_plugin.cases import Cases, cases_of, model_named
 from concbench.pytest_plugin.functions import Refused
@@ -42,6 +43,14 @@ def test_each_word_is_taken_from_the_closest_marker_that_has_it() -> None:
 @pytest.mark.parametrize("spec", ["uvloop:new_event_loop", "asyncio+uvloop:new_event_loop"])
 def test_an_event_loop_is_a_model(spec: str) -> None:
     assert cases(mark(models=[spec])).models == ("asyncio+uvloop:new_event_loop",)
+
+
+def test_a_pool_has_as_many_workers_as_its_name_says_and_is_no_event_loop() -> None:
+    asked = ["thread-pool:8", "thread-pool", "thread-pool:32"]
+    assert cases(mark(models=asked)).models == ("thread-pool:8", "thread-pool")
+    for name in ("thread-pool:x", "threads:8"):
+        with pytest.raises(UserError, match=f"there is no model '{name}': "):
+            cases(mark(models=[name]))
 
 
 def test_a_model_of_a_plug_in_is_a_model(tmp_path: Path) -> None:

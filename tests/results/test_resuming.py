@@ -29,7 +29,10 @@ def test_a_header_names_files_without_their_folders_and_names_all_interpreters_o
         "concbench run --resume r.jsonl --plugin 'bench one.py' --loop uvloop:new_event_loop"
         " --loop mine.py:make --python 3.12 --python /opt/python"
     )
-    assert "--python" not in resume_command_of(Path("r.jsonl"), replace(settings, pythons=["3.12", "3.11"]))
+    for versions in (["3.12", "3.11"], ["3.13t -X gil=1", "3.14 -X jit=1 -O", "python3.12 -OO"]):
+        assert "--python" not in resume_command_of(Path("r.jsonl"), replace(settings, pythons=versions))
+    told = resume_command_of(Path("r.jsonl"), replace(settings, pythons=["/opt/python -O", "3.12"]))
+    assert "--python '/opt/python -O' --python 3.12" in told
 
 
 def test_a_run_without_code_of_its_user_s_needs_none() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.drive.host.interpreter_info import InterpreterError
+from concbench.drive.host.switches import InterpreterError
 from concbench.drive.sides.side import Side
 from concbench.drive.workers.place import Place
 from concbench.errors import RequestError
@@ -146,6 +146,16 @@ def test_what_is_asked_for_twice_takes_part_once() -> None:
     assert [workload.name for workload in chosen_workloads(request.workloads, CATALOGUE)] == ["spawn"]
 
 
+def test_a_number_of_workers_makes_another_contender_but_for_the_one_that_a_model_has_anyway() -> None:
+    request = RunRequest(models=("thread-pool:8", "thread-pool:32", "thread-pool", "family:pool"))
+    names = [contender.id for contender in contenders_of(request, CATALOGUE)]
+    assert names == ["thread-pool:8", "thread-pool", "process-pool", "interpreter-pool"]
+    assert refused(models=("threads:8",)) == (
+        "there is no model 'threads:8': threads has no number of workers to choose"
+    )
+    assert "there is no model 'thread:8'; there are polling" in refused(models=("thread:8",))
+
+
 def test_an_event_loop_takes_part_whichever_models_were_chosen() -> None:
     loops = ("asyncio:new_event_loop",)
     request = RunRequest(models=("generator",), loops=loops)
@@ -198,9 +208,25 @@ def test_contenders_are_called_by_version_where_their_interpreter_was_named_by_p
     link.symlink_to(sys.executable)
     asked = RunRequest(models=("threads",), pythons=(sys.executable, str(link)))
     ids = [contender.id for contender in contenders_of(asked, CATALOGUE)]
+    home = next(folder.name for folder in Path(sys.executable).parents if folder.name != "bin")
+    name = f"threads@{sys.version.split()[0].rstrip('+')}"
     assert ids == [
-        f"threads@{sys.executable}",
-        f"threads@{link}",
-    ]  # of one release: nothing else tells them apart
+        f"{name}:{home}",
+        f"{name}:{tmp_path.name}",
+    ]  # of one release: only folders tell them apart
     (alone,) = contenders_of(RunRequest(models=("threads",), pythons=(str(link),)), CATALOGUE)
     assert (alone.id, alone.python) == ("threads", running_version())
+
+
+def test_an_interpreter_with_other_options_is_a_contender_of_its_own_and_is_called_so() -> None:
+    pythons = (sys.executable, f"{sys.executable} -O", f"{sys.executable} -X dev -O")
+    contenders = contenders_of(RunRequest(models=("threads",), pythons=pythons), CATALOGUE)
+    name = f"threads@{running_version()}"
+    assert [one.id for one in contenders] == [name, f"{name}-O", f"{name}+dev-O"]
+    assert [one.interpreter.switches.words for one in contenders] == [(), ("-O",), ("-X dev", "-O")]
+
+
+def test_an_interpreter_with_the_same_options_twice_is_refused() -> None:
+    twice = (f"{sys.executable} -O -X dev", f"{sys.executable} -X dev -O")
+    with pytest.raises(RequestError, match="are the same interpreter; leave one out"):
+        contenders_of(RunRequest(models=("threads",), pythons=twice), CATALOGUE)

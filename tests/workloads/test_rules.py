@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from concbench.models import index as models
-from concbench.models.base import DIALECTS, Model
+from concbench.models.base import DIALECTS, UNSAID, Model
 from concbench.models.capabilities import Capability
 from concbench.traits import Traits
 from concbench.workloads import index as workloads
@@ -150,6 +150,142 @@ def test_a_broken_field_of_a_workload_is_named(field: str, value: Any, what: str
     wrong = next(broken_rules(replace(WORKLOAD, **{field: value})))
     assert wrong.startswith(f"{field}: ")
     assert what in wrong
+
+
+def refuse(*_anything: Any) -> Any:
+    raise RuntimeError("no")
+
+
+def leave(*_anything: Any) -> Any:
+    raise SystemExit(7)
+
+
+class Hostile:
+    """Whatever is done with it raises."""
+
+    __eq__ = __ne__ = __bool__ = __len__ = __iter__ = __getattr__ = __repr__ = __str__ = refuse
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Leaving:
+    """To look at it ends the process."""
+
+    __eq__ = __bool__ = __repr__ = leave
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Everything(str):
+    """A text that is equal to any other."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, _other: object) -> bool:
+        return True
+
+    def __ne__(self, _other: object) -> bool:
+        return False
+
+
+class Nameless(type):
+    """A class that cannot be told."""
+
+    __repr__ = refuse
+    __name__ = property(refuse)
+
+
+class Unnamed(metaclass=Nameless):
+    __repr__ = refuse
+
+
+class Shut(frozenset[Any]):
+    __iter__ = __len__ = __contains__ = __sub__ = __repr__ = refuse
+
+
+HOSTILE: list[Any] = [
+    Hostile(),
+    Leaving(),
+    Everything("x"),
+    Unnamed(),
+    Shut(),
+    10**5000,
+    "\ud800",
+    b"",
+    [Hostile()],
+]
+
+
+@pytest.mark.parametrize("field", [*OF_MODELS, "single_threaded", "pooled", "workers"])
+def test_what_a_value_of_a_model_does_when_it_is_looked_at_is_told_of_its_field(field: str) -> None:
+    for value in HOSTILE:
+        if field == "lends" and type(value) is Shut:
+            continue  # the set of nothing, and a set whatever its methods say
+        change: dict[str, Any] = {"lends": UNSAID, field: value}
+        told = list(broken_rules(replace(MODEL, **change)))
+        named = "traits" if field in ("single_threaded", "pooled", "workers") else field
+        assert any(wrong.startswith(f"{named}: ") for wrong in told), (field, type(value))
+
+
+@pytest.mark.parametrize("field", OF_WORKLOADS)
+def test_what_a_value_of_a_workload_does_when_it_is_looked_at_is_told_of_its_field(field: str) -> None:
+    for value in HOSTILE:
+        told = list(broken_rules(replace(WORKLOAD, **{field: value})))
+        assert any(wrong.startswith(f"{field}: ") for wrong in told), (field, type(value))
+
+
+@pytest.mark.parametrize(
+    "value", [Hostile(), Leaving(), Everything("loop"), -1], ids=["hostile", "leaving", "equal", "number"]
+)
+def test_what_a_trait_does_when_it_is_looked_at_is_told_of_it(value: Any) -> None:
+    for trait in ("runs_on", "polls", "pinnable", "reuses", "workers"):
+        (wrong,) = broken_rules(replace(MODEL, traits=Traits(**{trait: value})))
+        assert wrong.startswith(f"traits: {trait} ")
+
+
+@pytest.mark.parametrize(
+    "dialect",
+    ["blocking", "coroutine", Hostile(), Everything("blocking")],
+    ids=["blocking", "coroutine", "hostile", "equal"],
+)
+@pytest.mark.parametrize(
+    "traits",
+    [UNSAID, 5, Hostile(), Traits(runs_on=Hostile())],  # type: ignore[arg-type]
+    ids=["unsaid", "number", "hostile", "of hostile"],
+)
+def test_a_model_of_any_dialect_and_traits_can_be_made_and_told_what_is_wrong(
+    dialect: Any, traits: Any
+) -> None:
+    made = replace(MODEL, dialect=dialect, traits=traits, family=UNSAID, lends=UNSAID)
+    fields_told = {wrong.partition(":")[0] for wrong in broken_rules(made)}
+    assert fields_told == ({"dialect"} if type(dialect) is not str else set()) | (
+        {"traits"} if traits is not UNSAID else set()
+    )
+
+
+def test_a_field_that_cannot_be_looked_at_is_told_with_the_line() -> None:
+    class Veiled(Model):
+        def __getattribute__(self, name: str) -> Any:
+            return refuse() if name == "cost" else super().__getattribute__(name)
+
+    known = {field.name: getattr(MODEL, field.name) for field in fields(Model)}
+    (wrong,) = broken_rules(Veiled(**known))
+    assert wrong.startswith("cost: cannot be looked at: RuntimeError: no, in refuse at test_rules.py:")
+
+
+def test_a_model_without_its_fields_is_told_the_first() -> None:
+    wrong = next(broken_rules(object.__new__(Model)))
+    assert wrong.startswith("name: cannot be looked at: AttributeError")
+
+
+@pytest.mark.parametrize("name", ["family:pool", "family:", "mine:8", "thread-pool:1"])
+def test_a_name_that_asks_for_something_else_where_models_are_chosen_is_none(name: str) -> None:
+    (wrong,) = broken_rules(replace(MODEL, name=name))
+    assert wrong.startswith(f"name: {name!r} asks for a family of models, or for a number of workers")
+
+
+@pytest.mark.parametrize("name", ["a:b", "asyncio+mine:factory", "family", "8", "mine-8"])
+def test_a_name_with_a_colon_is_one_otherwise(name: str) -> None:
+    assert list(broken_rules(replace(MODEL, name=name))) == []
 
 
 def test_a_judge_may_take_the_salt_or_not() -> None:

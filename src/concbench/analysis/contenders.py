@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from concbench.errors import UserError
+from concbench.families import FAMILIES, Family
+from concbench.models.index import MEMBERS, family_named
 from concbench.results.header import HeaderContender
 from concbench.results.measured import Measured
 
@@ -18,19 +20,32 @@ class Mismatch(UserError):
 
 @dataclass(frozen=True, slots=True)
 class SeriesPlace:
-    """Which of all models, and which of all ``variants``, both counted from 0 as they come."""
+    """Which family, which of its members, and which of all ``variants``, all counted from 0.
 
-    model: int
+    Where all are of one family, ``family`` tells its members apart.
+    """
+
+    family: int
+    member: int
     variant: int
     variants: int
 
 
-def places_of(series: Sequence[tuple[str, str]]) -> dict[tuple[str, str], SeriesPlace]:
-    """Return the place of each (model, variant)."""
+def places_of(
+    series: Sequence[tuple[str, str]], families: Mapping[str, Family] | None = None
+) -> dict[tuple[str, str], SeriesPlace]:
+    """Return the place of each (model, variant); ``families`` are those of models that names do not tell."""
     models = list(dict.fromkeys(model for model, _variant in series))
     variants = list(dict.fromkeys(variant for _model, variant in series))
+    of = {model: (families or {}).get(model) or family_named(model) or "library" for model in models}
+    single = len(set(of.values())) == 1
+    numbers = {}
+    for model, family in of.items():
+        members = list(dict.fromkeys([*MEMBERS[family], *(one for one in models if of[one] == family)]))
+        member = members.index(model)
+        numbers[model] = (member if single else FAMILIES.index(family), member)
     return {
-        (model, variant): SeriesPlace(models.index(model), variants.index(variant), len(variants))
+        (model, variant): SeriesPlace(*numbers[model], variants.index(variant), len(variants))
         for model, variant in series
     }
 
@@ -53,9 +68,8 @@ def contenders_of(runs: Sequence[Measured]) -> tuple[RunContender, ...]:
     models = list(dict.fromkeys(contender.model for _, contender in listed))
     entries = sorted(listed, key=lambda entry: models.index(entry[1].model))
     variants = _variants(runs, entries)
-    places = places_of(
-        [(contender.model, variant) for (_, contender), variant in zip(entries, variants, strict=True)]
-    )
+    series = [(contender.model, variant) for (_, contender), variant in zip(entries, variants, strict=True)]
+    places = places_of(series, {contender.model: contender.of_family for _, contender in entries})
     return tuple(
         RunContender(
             run=number,

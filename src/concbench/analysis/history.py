@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from concbench.analysis.contenders import SeriesPlace, places_of
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, Units
 from concbench.metrics import Better, Kind
-from concbench.models import index
 from concbench.results.histories import BenchmarkSeries, Commit, History, HistoryPoint
 from concbench.stats.change import ChangePoint
 from concbench.stats.discoveries import ALONE, RATE, Figures, discoveries, orders_for
@@ -109,7 +108,7 @@ def traces_of(
 ) -> tuple[HistorySeries, ...]:
     """Return a trace for each series, machine and environment, with its changes, in the history's order.
 
-    ``models`` are those of the runs on the page, which have the first colours; without any, ours have.
+    ``models`` are those of the runs on the page, of which they are told apart by colour.
     ``tell`` is called before each trace is looked at, as in :func:`discoveries`.
 
     Points that were measured with another version of their benchmark are left out: they are of other work.
@@ -118,7 +117,7 @@ def traces_of(
     (Benjamini and Hochberg, 1 %). Further ones in it are held to the level that made it one, and need an
     interval that excludes no change at the place where they were found.
     """
-    traces = list(_bare(history, models or index.names()))
+    traces = list(_bare(history, models))
     told = [number for number, trace in enumerate(traces) if trace.reason is None]
     figures = [Figures(traces[number].name, *_scaled(traces[number])[:2]) for number in told]
     found = discoveries(figures, tell)

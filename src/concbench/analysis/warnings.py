@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any, NamedTuple, TypeAlias
 
 from concbench.drive.host.origin import NOWHERE
+from concbench.results.header import Header
 from concbench.results.records import WarningRecord
 from concbench.stats.interval import NotDetermined
 from concbench.stats.noise import MINIMUM_READINGS, SLOW, Noise, worst_noise
@@ -58,6 +59,11 @@ class Warned(Enum):
     DEBUG_BUILD = Advice(
         "A debug build of Python checks every reference and is several times slower, unevenly.",
         "Name a release build with --python.",
+    )
+    GIL_CAME_ON = Advice(
+        "An extension module that does not say that it can do without the GIL turns it on for the whole"
+        " process, so these figures are of a build that can run threads in parallel, and not of doing so.",
+        "Update the module, or add -X gil=0 to the interpreter (--python '3.13t -X gil=0') at your own risk.",
     )
     PYTHON_VARIABLES = Advice(
         "They change how Python behaves. Workers are started with -E and do not see them, but asv and"
@@ -200,6 +206,15 @@ def _unknown_commit(environment: Mapping[str, Any]) -> str | None:
     """Tell of a commit that could be known; a package from elsewhere than a clone has none to be missed."""
     reason = environment.get("commit_unknown")
     return f"Which commit of concbench runs is unknown: {reason}." if reason not in (None, NOWHERE) else None
+
+
+def gil_warning(header: Header) -> WarningRecord | None:
+    """Return the warning about workers under a GIL that their interpreter starts without, or None."""
+    found = [one for one in header.contenders if one.gil and header.build_of(one).gil is False]
+    if not found:
+        return None
+    told = (f"{one.id} (by {one.gil_by or 'what did not say so'})" for one in found)
+    return record(Warned.GIL_CAME_ON, f"The GIL came on as a model was opened: {', '.join(told)}.")
 
 
 Check: TypeAlias = Callable[[Mapping[str, Any]], str | None]

@@ -41,7 +41,12 @@ JUDGES = "--replay measures nothing, and judges what lies in its folder"
 @WORKLOADS
 @click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=100",
               help="Values of a workload's parameter, in place of its brief ones.")  # fmt: skip
-@click.option("--python", "python", metavar="3.12", help="The interpreter of both sides.")
+@click.option(
+    "--python",
+    "python",
+    metavar="3.12",
+    help='The interpreter of both sides, with options of its own ("3.13t -X gil=1").',
+)
 @click.option("--pairs", type=click.IntRange(min=0), default=200, show_default=True,
               help="Pairs of identical sides to record of every cell.")  # fmt: skip
 @click.option("--more", default="1.02,1.05,1.10", show_default=True, metavar="FACTOR,…",

@@ -37,6 +37,7 @@ Examples
   concbench compare HEAD~1 HEAD                        two revisions of the repository in this folder
   concbench compare main                               main against the working tree
   concbench compare --python 3.11 --python 3.13        two interpreters
+  concbench compare --python 3.13t --python "3.13t -X gil=1"   one without its GIL, and with it
   concbench compare --loop uvloop:new_event_loop --with uvloop==0.21.0 --with uvloop==0.22.1
   concbench compare v1 v2 --repo ../myloop --loop myloop:new_event_loop
   concbench compare before.jsonl after.jsonl           two stored runs: a hint, not a verdict to build on
@@ -52,7 +53,7 @@ WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
 @click.argument("base", required=False)
 @click.argument("head", required=False)
 @click.option("--python", "pythons", multiple=True, metavar="3.12",
-              help="Interpreter of both sides; given twice, of base and of head.")  # fmt: skip
+              help="Interpreter of both sides, with options; twice: base and head.")  # fmt: skip
 @click.option("--with", "packages", multiple=True, metavar="'NAME==VERSION …'",
               help="Packages of both sides, kept apart; given twice, of base and head.")  # fmt: skip
 @click.option("--repo", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),

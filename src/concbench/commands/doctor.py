@@ -27,6 +27,7 @@ EPILOG = """\b
 Examples
   concbench doctor
   concbench doctor --python 3.12,3.13 --seconds 20
+  concbench doctor --python "3.14,3.14 -X jit=1"
   concbench doctor --json > machine.json
 """
 
@@ -36,7 +37,7 @@ Examples
     "--python",
     "specs",
     metavar="VERSIONS",
-    help="Interpreters to examine: versions, commands or paths, with commas between."
+    help="Interpreters to examine: versions, commands or paths, with options of theirs, commas between."
     "  [default: every supported one that is found]",
 )
 @click.option(
@@ -81,10 +82,10 @@ def _sections(found: Examination) -> Iterator[RenderableType]:
         yield Text(f"{found.unsupported}\n")
     yield _table("Machine", ("", ""), _machine_rows(found.environment))
     pythons = [
-        (info.release, "on" if info.gil else "off", _configured(info), str(info.executable))
+        (info.name, _state(info.gil), _jit(info), _configured(info), str(info.executable))
         for info in found.pythons
     ]
-    yield _table("Interpreters", ("Python", "GIL", "configured with", "executable"), pythons)
+    yield _table("Interpreters", ("Python", "GIL", "JIT", "configured with", "executable"), pythons)
     yield _table("Models", ("model", "dialect", "version, or why not"), _model_rows())
     few = f"not known: fewer than {MINIMUM_READINGS} readings, so give more --seconds"
     yield Text(f"\nSpeed is {warnings.noise_in_words(found.noise) if found.noise else few}.\n")
@@ -158,12 +159,20 @@ def _known(value: object, unit: str = "") -> str:
     return f"{value:g}{unit}" if isinstance(value, float) else f"{value}{unit}"
 
 
+def _state(on: bool | None) -> str:
+    return "unknown" if on is None else "on" if on else "off"
+
+
+def _jit(info: InterpreterInfo) -> str:
+    return "none" if info.jit_built is False else _state(info.jit)
+
+
 def _configured(info: InterpreterInfo) -> str:
     """Name what sets this build apart; a distribution may have optimised it by other means."""
     flags = {
         "optimizations": info.optimizations,
         "lto": info.lto,
-        "jit": info.jit,
+        "jit": info.jit_built,
         "debug": info.debug,
         "free-threaded": info.free_threaded,
     }

@@ -14,8 +14,9 @@ from concbench.commands.consoles import Out
 from concbench.commands.docstrings import doc_of
 from concbench.commands.options import CodeFile, check_loops
 from concbench.drive.workers.described import Described
+from concbench.families import FAMILIES
 from concbench.models.base import DIALECTS, Model
-from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_to_dict
+from concbench.workloads.base import PRESETS, NotExpressible, Preset, Workload, params_to_dict
 from concbench.workloads.catalogue import Kind, PluginError
 from concbench.workloads.spelling import spelled
 
@@ -23,6 +24,7 @@ EPILOG = """\b
 Examples
   concbench list
   concbench list --json
+  concbench list --preset quick                        the cells that concbench run measures by itself
   concbench list --plugin my_model.py --loop uvloop:new_event_loop
 """
 
@@ -32,10 +34,15 @@ Examples
               help="A Python file with models or workloads of your own.")  # fmt: skip
 @click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
               help="An asyncio event loop.")  # fmt: skip
+@click.option("--preset", type=click.Choice(PRESETS),
+              help="Instead, what this preset measures where nothing is chosen.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
-def list_(plugins: tuple[str, ...], loops: tuple[str, ...], *, as_json: bool) -> None:
-    """Name the models, the workloads and their parameters."""
+def list_(plugins: tuple[str, ...], loops: tuple[str, ...], preset: Preset | None, *, as_json: bool) -> None:
+    """Name the models, the workloads and their parameters, or the cells of a preset."""
     catalogue = Described(plugins, loops)
+    if preset is not None:
+        _tell_preset(preset, catalogue, as_json=as_json)
+        return
     models, broken_models = _found(catalogue, "model", catalogue.model_names())
     workloads, broken_workloads = _found(catalogue, "workload", catalogue.workload_names())
     broken = broken_models + broken_workloads
@@ -53,6 +60,17 @@ def list_(plugins: tuple[str, ...], loops: tuple[str, ...], *, as_json: bool) ->
         _print_workload(console, workload)
     for words in broken:
         console.print(Text(f"\nunavailable: {words}", style="yellow"))
+
+
+def _tell_preset(preset: Preset, catalogue: Described, *, as_json: bool) -> None:
+    from concbench.commands.preset_table import print_preset  # noqa: PLC0415  (it imports SciPy)
+    from concbench.runs.preset import cells_of  # noqa: PLC0415  (it imports what only some platforms have)
+
+    cells = cells_of(preset, catalogue)
+    if as_json:
+        click.echo(json.dumps(asdict(cells), indent=2))
+    else:
+        print_preset(Out(), cells)
 
 
 def _found(catalogue: Described, kind: Kind, names: list[str]) -> tuple[list[Any], list[str]]:
@@ -114,13 +132,23 @@ def about_workload(workload: Workload[Any]) -> dict[str, Any]:
 
 def _models_table(models: list[Model]) -> Table:
     table = Table(title="models", title_justify="left", title_style="bold")
-    for column in ("model", "dialect", "what it is", "what it costs"):
+    for column in ("family", "model", "dialect", "what it is", "what it costs"):
         table.add_column(column)
-    for model in models:
-        reason = model.unavailable()
-        what = Text(f"unavailable: {reason}", style="yellow") if reason else Text(model.summary)
-        table.add_row(Text(model.name), model.dialect, what, Text(model.cost))
+    for family, members in _by_family(models).items():
+        shown = family
+        for model in members:
+            reason = model.unavailable()
+            what = Text(f"unavailable: {reason}", style="yellow") if reason else Text(model.summary)
+            table.add_row(shown, Text(model.name), model.dialect, what, Text(model.cost))
+            shown = ""
+        table.add_section()
     return table
+
+
+def _by_family(models: list[Model]) -> dict[str, list[Model]]:
+    """Return the models of each family that has any, as families are listed."""
+    found = {family: [model for model in models if model.family == family] for family in FAMILIES}
+    return {family: members for family, members in found.items() if members}
 
 
 def _print_workload(console: Console, workload: Workload[Any]) -> None:

@@ -81,7 +81,8 @@ MODELS = names("--model", "-m", "models", help="Only these models (default: all)
 WORKLOADS = names("--workload", "-w", "workloads", help="Only these workloads (default: all).")
 _WORKERS = (
     click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",
-                 help="Interpreters of the workers, interleaved (versions or paths; default: this one)."),
+                 help="Interpreters of the workers, interleaved: versions or paths, with options of theirs"
+                 " (\"3.13t -X gil=1\"; default: this one)."),
     click.option("--plugin", "plugins", multiple=True,
                  type=CodeFile(resolve_path=True),
                  help="A Python file that defines MODELS or WORKLOADS of your own (concbench docs PLUGINS)."),

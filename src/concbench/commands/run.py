@@ -36,6 +36,7 @@ Examples
   concbench run -w switch -m asyncio,threads --param tasks=2,50
   concbench run -m asyncio --loop uvloop:new_event_loop
   concbench run --python 3.11,3.12,3.13 -m asyncio     one interleaved run of three interpreters
+  concbench run --python 3.13,3.13t,"3.13t -X gil=1" -m threads   one of them without a GIL
   concbench run --dry-run                              what would be done, and how long it would take
   concbench run --resume reports/FILE.jsonl            finish a run that was interrupted
 """

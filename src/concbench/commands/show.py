@@ -10,6 +10,7 @@ from rich.text import Text
 
 from concbench.analysis.compared import as_plain
 from concbench.analysis.noise import noise_of
+from concbench.analysis.scope import left_out
 from concbench.analysis.summary import Summary, summarise, summary_as_plain
 from concbench.analysis.verdicts import is_comparison, judged_again
 from concbench.analysis.warnings import Warned
@@ -120,6 +121,7 @@ def json_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...]
         "started": finished.header.started,
         "complete": queries.is_complete(finished),
         "baseline": baseline,
+        "left_out": finished.header.left_out,
         "warnings": to_builtins(queries.warnings(finished)),
         "cells": [summary_as_plain(summary) for summary in summaries_of(finished, baseline, workloads)],
     }
@@ -149,6 +151,7 @@ def notes(finished: Measured, summaries: list[Summary]) -> list[str]:
         for warning in queries.warnings(finished)
         if not (noise.caution and warning.name in OF_SPEED)  # the line before says it of the whole run
     ]
+    lines += left_out(finished.header)
     if not queries.is_complete(finished):
         again = resume_command_of(finished.path, finished.header.asked)
         lines.append(f"this run is not complete; go on with: {again}")

@@ -119,7 +119,9 @@ class TallyRunner:
     def natively(self, place: Place, setup: Message) -> Message:
         """Return what a process answers that runs as it is, which also compiles what it imports."""
         with _told(), tempfile.TemporaryFile() as words:
-            return self._answer(place.command(SERVE), environment(os.environ), words, setup)
+            return self._answer(
+                place.command(SERVE), environment(os.environ, **place.switches.variables), words, setup
+            )
 
     def counted(self, place: Place, setup: Message) -> int:
         """Return the instructions of a whole process; raises CountingFailed."""
@@ -129,7 +131,7 @@ class TallyRunner:
         with _told(), tempfile.TemporaryDirectory(prefix="concbench-") as folder:
             log = Path(folder, "log")
             under = [str(valgrind), *CACHEGRIND, "--cachegrind-out-file=/dev/null", f"--log-file={log}"]
-            env = environment(os.environ, PYTHONDONTWRITEBYTECODE="1")
+            env = environment(os.environ, PYTHONDONTWRITEBYTECODE="1", **place.switches.variables)
             with tempfile.TemporaryFile() as words:
                 self._answer([*under, *place.command(SERVE)], env, words, setup)
                 try:

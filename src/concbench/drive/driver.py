@@ -83,7 +83,7 @@ class Driver:
 
     def noise(self, when: str) -> list[int]:
         """Have the calibration loop run in a worker, record it, and return its times in ns."""
-        read = read_noise(self.plan.contenders, self.launch, self.seconds, self.estimates.started)
+        read = read_noise(self.plan.able(), self.launch, self.seconds, self.estimates.started)
         if not read:
             return []
         self.sink(as_record({"type": "noise", "when": when, **read}))

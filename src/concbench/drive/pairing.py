@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from concbench.drive.plan import Contender, Purpose, cell_name, parameter_sets
+from concbench.drive.host.interpreters import Interpreter
+from concbench.drive.plan import Contender, Purpose, cell_name, parameter_sets, sets_of
 from concbench.promises import promises_of
 from concbench.workloads.base import Speaker, Workload, params_to_dict
 
@@ -62,8 +63,10 @@ class PairPlan:
     seed: int
 
 
-def sides_of(contender: Contender, interpreters: tuple[str, str]) -> tuple[Contender, Contender]:
-    """Return a model's contender as base and as head, each in its interpreter (its executable)."""
+def sides_of(
+    contender: Contender, interpreters: tuple[Interpreter, Interpreter]
+) -> tuple[Contender, Contender]:
+    """Return a model's contender as base and as head, each in its interpreter."""
     base, head = (
         replace(contender, id=f"{contender.model}@{side}", interpreter=interpreter)
         for side, interpreter in zip(SIDES, interpreters, strict=True)
@@ -99,7 +102,7 @@ def _sizes(workload: Workload[Any], chosen: Mapping[str, Sequence[str]], purpose
 
 
 def _expresses(workload: Workload[Any], model: Speaker, params: Any, purpose: Purpose) -> bool:
-    if workload.impossible(model) is not None:
+    if workload.impossible(model, *sets_of(workload, params, purpose)) is not None:
         return False
     return purpose == "time" or promises_of(workload.promise(params, model.dialect)).gathered is not None
 

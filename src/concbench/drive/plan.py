@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.presets import EVERYWHERE, Effort, Reach
+from concbench.families import Family
 from concbench.metrics import METRICS
 from concbench.models.base import Dialect, Model
 from concbench.models.capabilities import Capability
@@ -26,16 +28,21 @@ Purpose = Literal["time", "memory"]
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A model in an interpreter. ``python`` is how the user named the interpreter."""
+    """A model in an interpreter. ``python`` is what that is called (``3.13t+gil``).
+
+    ``most_alive``: how many tasks it can have alive at once, None for any number.
+    """
 
     id: str
     model: str
     python: str
-    interpreter: str
+    interpreter: Interpreter
     dialect: Dialect
     cpus: tuple[int, ...]
     runs_on: RunsOn
+    family: Family
     capabilities: Set[Capability]
+    most_alive: int | None = None
 
     @property
     def name(self) -> str:
@@ -79,27 +86,33 @@ class Plan:
         """Return every cell once (a cell that is timed and weighed is one cell)."""
         return list({cell.id: cell for point in self.points for cell in point.cells}.values())
 
+    def able(self) -> tuple[Contender, ...]:
+        """Return the contenders of whom any cell can run; for the others no worker is ever started."""
+        able = {cell.contender for cell in self.cells() if cell.impossible is None}
+        return tuple(one for one in self.contenders if one.id in able)
+
 
 def make_contenders(
     catalogue: Catalogue,
     models: Sequence[str],
-    interpreters: Mapping[str, str],
+    interpreters: Mapping[str, Interpreter],
     pinned_to: Sequence[int],
 ) -> tuple[Contender, ...]:
-    """Return each model in each interpreter (name → executable).
+    """Return each model in each interpreter (by its name).
 
     Models that may be are pinned to ``pinned_to`` (empty: to nothing): it changes nothing they do,
     and pairs measured on one CPU agree three times better. Where there is one interpreter, a contender
     is called by its model's name alone.
     """
     contenders = []
-    for python, executable in interpreters.items():
+    for python, interpreter in interpreters.items():
         for name in models:
             model: Model = catalogue.model(name)
             cpus = tuple(pinned_to) if model.traits.pinnable else ()
             label = name if len(interpreters) == 1 else f"{name}@{python}"
-            place, lent = (python, executable, model.dialect, cpus), model.capabilities
-            contenders.append(Contender(label, name, *place, model.traits.runs_on, lent))
+            place, lent = (python, interpreter, model.dialect, cpus), model.capabilities
+            kind = (model.traits.runs_on, model.family, lent, model.most_alive)
+            contenders.append(Contender(label, name, *place, *kind))
     return tuple(contenders)
 
 
@@ -192,11 +205,16 @@ def _point(
             workload.name,
             values,
             contender.id,
-            workload.impossible(contender),
+            workload.impossible(contender, *sets_of(workload, params, purpose)),
         )
         for contender in contenders
     )
     return PlannedPoint(-1, purpose, workload.name, values, cells, smallest)
+
+
+def sets_of(workload: Workload[Any], params: Any, purpose: Purpose) -> tuple[Any, ...]:
+    """Return all parameters with which tasks run at a point: its legs, or the run before it is weighed."""
+    return workload.legs(params) if purpose == "time" else (params, workload.smallest)
 
 
 def cell_name(workload: str, params: Mapping[str, Any], contender: str) -> str:

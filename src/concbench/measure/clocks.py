@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any
 
 from concbench.measure.salting import reported_by
+from concbench.words import error_told, shown
 from concbench.workloads.base import Workload
 
 MAX_DRIFT_S, MAX_DRIFT = 0.001, 0.001
@@ -34,10 +35,11 @@ def reading(now: Clock) -> float:
     except Exception as error:
         raise NoClock(
             "the clock that the model lends (now of its runtime) does not work outside of a run: "
-            f"{type(error).__name__}: {error}"
+            f"{error_told(error)}"
         ) from error
     if type(told) not in (int, float) or not isfinite(told):
-        raise NoClock(f"the clock that the model lends (now of its runtime) tells {told!r:.40}, no time in s")
+        what = shown(told, 40)
+        raise NoClock(f"the clock that the model lends (now of its runtime) tells {what}, no time in s")
     return told
 
 

@@ -3,20 +3,17 @@
 import errno
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from concbench.measure.hook import Unwitnessable
 from concbench.measure.salting import Unusable, WrongFactories
 from concbench.models.base import Exhausted
 from concbench.places import worded
-from concbench.words import cut, shown
+from concbench.words import cut, error_told, error_words, shown
 from concbench.workloads.base import NotExpressible
 
 MOST_TASKS = 1 << 40
-
-MOST_SAID = 1500
-"""Letters of an error's own words in a reason: there has to be room for the line that raised it."""
 
 OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS}
 
@@ -64,24 +61,18 @@ def told(error: BaseException) -> str:
     """
     if isinstance(error, Unusable) and error.__cause__ is not None:
         return f"{error} raised {told(error.__cause__)}"
-    return worded(error, cut(f"{type(error).__name__}: {_said(error)}", MOST_SAID))
-
-
-def _said(error: BaseException, words: Callable[[Any], object] = str) -> str:
-    """Return an exception's own words, whatever it does when asked for them."""
-    try:
-        return str(words(error))
-    except Exception as another:  # noqa: BLE001  (it is foreign code that makes the words)
-        return f"(its words cannot be had: {type(another).__name__})"
+    return worded(error, error_told(error))
 
 
 def _exhausted(error: Exhausted) -> dict[str, Any]:
     """Return the outcome of a model that ran out of something, if it says at how many tasks."""
     at = getattr(error, "at", None)
     if type(at) is int and 0 <= at <= MOST_TASKS:
-        return outcome("exhausted", _said(error), at)
+        return outcome("exhausted", error_words(error), at)
+    where = f"at={shown(at, 40)} where the count of live tasks has to be"
     return outcome(
-        "crashed", f"Exhausted: {_said(error)} (at={shown(at, 40)} where the count of live tasks has to be)"
+        "crashed",
+        f"Exhausted: {error_words(error)} ({where})",
     )
 
 
@@ -89,11 +80,11 @@ def _known(error: BaseException) -> dict[str, Any] | None:
     known: dict[str, Any] | None = None
     match error:
         case Unwitnessable():
-            known = outcome("unavailable", f"cannot be witnessed: {_said(error)}")
+            known = outcome("unavailable", f"cannot be witnessed: {error_words(error)}")
         case WrongFactories():
-            known = outcome("invalid", f"spawned: {_said(error)}")
+            known = outcome("invalid", f"spawned: {error_words(error)}")
         case NotExpressible():
-            known = outcome("not-expressible", _said(error, lambda one: one.reason))
+            known = outcome("not-expressible", error_words(error, lambda one: one.reason))
         case Exhausted():
             known = _exhausted(error)
         case RecursionError():
@@ -102,5 +93,5 @@ def _known(error: BaseException) -> dict[str, Any] | None:
         case MemoryError():
             known = outcome("exhausted", "out of memory")
         case OSError() if is_out_of(error):
-            known = outcome("exhausted", _said(error))
+            known = outcome("exhausted", error_words(error))
     return known

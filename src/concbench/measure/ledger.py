@@ -75,7 +75,8 @@ class Ledger:
     alive, ``events`` what was done besides, in its order, ``early`` what was done
     before ``open``, if anything was. ``reuses``: tasks may follow each other in a task of the model's.
     ``preempted``: tasks may lose the CPU between what they do and their report of it. ``unnamed`` are the
-    tasks of which, at some step, nobody said who runs.
+    tasks of which, at some step, nobody said who runs. ``helpers`` are the processes in which tasks ran that
+    ran elsewhere.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Ledger:
         self.events: list[Event] = []
         self.early: str | None = None
         self.unnamed: set[int] = set()
+        self.helpers: set[int] = set()
         self.clock = clock
         self._lock = threading.Lock()
         self._running: dict[object, int] = {}

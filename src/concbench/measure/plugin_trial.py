@@ -15,7 +15,7 @@ from concbench.models.base import DIALECTS, Dialect
 from concbench.places import worded
 from concbench.promises import promises_of
 from concbench.validators import Validator, parameter, seconds
-from concbench.words import cut, shown
+from concbench.words import cut, error_told, shown
 from concbench.workloads.base import (
     PRESETS,
     NotExpressible,
@@ -35,8 +35,8 @@ OF_MODELS = ("name", "dialect", "summary", "cost", "source")
 OF_WORKLOADS = ("name", "version", "summary", "reading", "doubled", "needs_own_slice", "unit")
 """What is told of a workload as it stands there."""
 
-TOLD = ("tasks", "overlap", "exact", "gathered")
-"""Of what is promised, what a plan is made by; the rest only the witness needs."""
+TOLD = {"tasks": "tasks", "overlap": "room", "exact": "exact", "gathered": "gathered"}
+"""Of what is promised, what a plan is made by, and as what it is told; the rest only the witness needs."""
 
 
 class Broken(Exception):
@@ -84,7 +84,7 @@ def _called(what: str, function: Callable[[], Any]) -> Any:
     try:
         return function()
     except (Exception, SystemExit) as error:  # whatever a plug-in raises is its own mistake
-        raise Broken(worded(error, f"{what} raises {type(error).__name__}: {error}")) from error
+        raise Broken(worded(error, f"{what} raises {error_told(error)}")) from error
 
 
 def _parameters(workload: Workload[Any]) -> list[Facts]:
@@ -153,4 +153,4 @@ def _promise(what: str, workload: Workload[Any], params: Any, dialect: Any) -> F
         promises = promises_of(given)
     except ValueError as error:
         raise Broken(f"{what}: {error}") from error
-    return {name: getattr(promises, name) for name in TOLD}
+    return {name: getattr(promises, kept) for name, kept in TOLD.items()}

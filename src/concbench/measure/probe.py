@@ -67,6 +67,8 @@ def helpers_named(pids: Iterable[int]) -> tuple[int, ...]:
     """Return the processes that a session names as its helpers. Raises TypeError for what can be none."""
     named: dict[int, None] = {}
     own = {1: "the system's first", os.getpid(): "the worker itself", os.getppid(): "who started the worker"}
+    if not isinstance(pids, Iterable):
+        raise TypeError(f"processes of the session must return process ids, not {shown(pids)}")
     for pid in pids:  # of which there may be no end
         if type(pid) is not int or not 0 < pid <= MOST_PID:
             raise TypeError(f"processes of the session names {shown(pid)}, which is no process id")
@@ -74,6 +76,17 @@ def helpers_named(pids: Iterable[int]) -> tuple[int, ...]:
             raise TypeError(f"processes of the session names {pid}, {own[pid]}, and no helper")
         named[pid] = None
     return tuple(named)
+
+
+def is_there(pid: int) -> bool:
+    """Say whether there is a process of this number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 READS_OTHERS = sys.platform == "linux"

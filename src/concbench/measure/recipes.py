@@ -7,31 +7,17 @@ a loop over factories costs in a timed run does not depend on what some models n
 """
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from concbench.importing import importing
 from concbench.measure.salting import SALTED, factories_of, new_salt
 from concbench.measure.shelf import Handed, Shelf
 from concbench.measure.watching.remote import recorded
 from concbench.models.base import Dialect, Factory
 from concbench.workloads.base import Workload, params_from_dict, params_to_dict
-
-IMPORTING = """
-import sys
-from importlib import util
-sys.path[:] = {path!r}
-for name, init in {inits!r}.items():
-    spec = util.spec_from_file_location(name, init, submodule_search_locations=[init.rpartition("/")[0]])
-    module = sys.modules[name] = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    package, _, own = name.rpartition(".")
-    if package:
-        setattr(sys.modules[package], own, module)
-"""
-"""Makes an interpreter of this Python find the very packages that this one runs; none need be installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +54,7 @@ class Recipe:
     @staticmethod
     def importing() -> str:
         """Return code for a helper that was not forked, before it is sent any recipe."""
-        names = ("concbench", "concbench.models", "concbench.workloads")
-        inits = {name: str(sys.modules[name].__file__) for name in names}
-        return IMPORTING.format(path=sys.path, inits=inits)
+        return importing()
 
     def fitted(self, rt: Any) -> Any:
         """Return a runtime with what this very run has: its salt, its companion's port."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from concbench.models.base import Model
+from concbench.traits import unsized
 from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue, loop_name
 
@@ -34,7 +35,7 @@ class Shelf(Catalogue):
         """Return the model called ``name``; raises KeyError, or PluginError where its file cannot be used."""
         if name in self._loops:
             return Catalogue((), [self._loops[name]]).model(name)
-        file = self._files["models"].get(name)
+        file = self._files["models"].get(name) or self._files["models"].get(unsized(name))
         return self._open(file).model(name) if file else super().model(name)
 
     def workload(self, name: str) -> Workload[Any]:

@@ -16,10 +16,10 @@ import sys
 from random import Random
 from typing import Any
 
+from concbench.lifeline import hold
 from concbench.measure.calibration import calibrate
 from concbench.measure.execution import Cell, WrongResult, cell_of, opening
 from concbench.measure.failures import outcome, outcome_of
-from concbench.measure.lifeline import hold
 from concbench.measure.obmalloc import BLOCK, BYTES_HEADER, LARGEST_BLOCK, pool_of
 from concbench.measure.policy import as_of_now
 from concbench.measure.shelf import Shelf

@@ -5,7 +5,9 @@ It is asked by one JSON object a line, and answers by one, on pipes of its own. 
 says.
 """
 
+import faulthandler
 import json
+import resource
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -13,14 +15,15 @@ from functools import partial
 from os import _exit, read, write  # the system's, whatever a plug-in puts in their places later
 from typing import Any
 
-from concbench.errors import UserError
-from concbench.measure.lifeline import hold
+from concbench.errors import RequestError, UserError
+from concbench.lifeline import hold
 from concbench.measure.misspelt import misspelt
 from concbench.measure.plugin_trial import OF_MODELS, Broken, drawn_from, facts_of, memory_points, told
+from concbench.measure.sayings import wrong_saying
 from concbench.models.base import Model
 from concbench.places import worded
 from concbench.traits import traits_of
-from concbench.words import cut, shown
+from concbench.words import cut, error_told
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 
@@ -61,6 +64,7 @@ def _as_said(model: Model) -> Message:
     return {
         **{name: getattr(model, name) for name in OF_MODELS},
         "family": getattr(model, "family", None),
+        "sized": getattr(model, "sized", None) is not None,
         "traits": asdict(traits_of(model)),
         "lends": None if lends is None else sorted(map(str, lends)),
     }
@@ -80,8 +84,18 @@ def answer(catalogue: Catalogue, question: Message, loops: Iterable[str] = ()) -
         return describe(catalogue, question["named"])
     if what == "about":
         return about(catalogue.model(question["of"]), loops)
+    if what == "sized":
+        return _sized(catalogue, question["of"])
     said: Message = _of(catalogue, question["of"], partial(ASKED[what], question))
     return said
+
+
+def _sized(catalogue: Catalogue, name: str) -> Message:
+    """Return what a model with a number of workers says of itself, or why there is none."""
+    try:
+        return _as_said(catalogue.model(name))
+    except RequestError as error:
+        return {"refused": _tellable(str(error))}
 
 
 def about(model: Model, loops: Iterable[str] = ()) -> Message:
@@ -102,13 +116,11 @@ def _said_by(model: Model, field: str) -> str | None:
     """Return what a function of a model returns; raises Broken."""
     try:
         value: str | None = getattr(model, field)()
-    except Exception as error:
-        raise Broken(
-            worded(error, f"{model.name}: {field}() raises {type(error).__name__}: {error}")
-        ) from error
-    if type(value) is str or (field == "unavailable" and value is None):
-        return value
-    raise Broken(f"{model.name}: {field}() must return text, not {shown(value)}")
+    except BaseException as error:  # nobody else interrupts or ends this process so
+        raise Broken(worded(error, f"{model.name}: {field}() raises {error_told(error)}")) from error
+    if wrong := wrong_saying(field, value):
+        raise Broken(f"{model.name}: {field}() {wrong}")
+    return value
 
 
 def _accepted(asked: Message, workload: Any) -> Message:
@@ -135,14 +147,21 @@ def _tellable(words: str) -> str:
 
 def answers(setup: Message, questions: Iterable[Message]) -> Iterator[Message]:
     """Import what ``setup`` names, and yield the answers to questions, or what is wrong."""
-    source = setup["source"]
     try:
         catalogue = Catalogue(setup["plugins"], setup["loops"])
         for question in questions:
             yield answer(catalogue, question, setup["loops"])
-    except (Broken, UserError) as error:
-        words = str(error)
-        yield {"error": _tellable(words if words.startswith(source) else f"{source}: {words}")}
+    except GeneratorExit:
+        raise
+    except BaseException as error:  # noqa: BLE001  (nobody else interrupts or ends this process so)
+        yield error_of(setup["source"], error)
+
+
+def error_of(source: str, error: BaseException) -> Message:
+    """Return what is told of a mistake, or of what the code of ``source`` raised as it was looked at."""
+    known = isinstance(error, Broken | UserError)
+    words = str(error) if known else worded(error, error_told(error))
+    return {"error": _tellable(words if words.startswith(source) else f"{source}: {words}")}
 
 
 def _lines(fd: int) -> Iterator[bytes]:
@@ -152,15 +171,25 @@ def _lines(fd: int) -> Iterator[bytes]:
         yield from lines
 
 
+def _send(fd: int, message: Message) -> None:
+    """Write a message; raises TypeError, ValueError or RecursionError for what JSON cannot say."""
+    data = json.dumps(message, allow_nan=False).encode() + b"\n"
+    while data:
+        data = data[write(fd, data) :]
+
+
 def main(arguments: list[str]) -> None:
     """Import and tell; ``arguments``: what to import, as JSON, then the file descriptors."""
     setup = json.loads(arguments[0])
     requests, replies, lifeline = map(int, arguments[1:4])
+    faulthandler.enable()  # one that hangs is aborted, and tells where
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     hold(lifeline)
     sys.path[:0] = setup["roots"]
     sys.path += setup["after"]
-    for message in answers(setup, map(json.loads, _lines(requests))):
-        data = json.dumps(message, allow_nan=False).encode() + b"\n"
-        while data:
-            data = data[write(replies, data) :]
+    try:
+        for message in answers(setup, map(json.loads, _lines(requests))):
+            _send(replies, message)
+    except (TypeError, ValueError, RecursionError) as error:  # what a field holds is another each time
+        _send(replies, error_of(setup["source"], error))
     _exit(0)  # threads that a plug-in has started must not hold up anybody

@@ -9,15 +9,18 @@ ever timed.
 What no witness can see is listed in docs/VERIFYING.md.
 """
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from concbench.crowding import too_few
 from concbench.measure.checks import EVERY_CHECK, check_reported, check_truth, check_unwatched, said_of
-from concbench.measure.execution import Cell
+from concbench.measure.execution import Cell, WrongHelpers
 from concbench.measure.hook import SEES_ALL_THREADS, others, require_seen, running_threads
 from concbench.measure.ledger import Ledger
 from concbench.measure.owncounts import own_counts
 from concbench.measure.passes import SAMPLE, Pass, new_ledger, unwatched_pass, watched_pass
+from concbench.measure.probe import is_there
 from concbench.measure.salting import reported_by, wrong_with
 from concbench.traits import traits_of
 from concbench.workloads.base import NotExpressible
@@ -50,11 +53,10 @@ def bear_witness(
     """Run a cell watched and unwatched, and return what the checks say, but for those ``without``.
 
     ``keep`` is given each unwatched run that ended in time, of which there are ``most``.
-
     Must be called in the main thread: a run that takes longer than ``seconds`` is interrupted there, and
     fails the check ``completed``; it has no results to judge, and no other run follows it. The session
     is of no use after that: an event loop that was interrupted in a step may wait for ever, even to close.
-    Raises NotExpressible, WrongFactories, Unwitnessable, and whatever the model or the tasks raise.
+    Raises NotExpressible, WrongFactories, Unwitnessable, WrongHelpers, and whatever model or tasks raise.
     """
     require_workers(cell)
     watched = watched_pass(cell, seconds, new_ledger(cell.model))
@@ -67,6 +69,7 @@ def bear_witness(
             said[name] = said.get(name) or (message if name == "unwatched" else _unwatched(message))
     kept = {name: message for name, message in said.items() if name not in without}
     if all(message is None for message in kept.values()):
+        require_named(cell, watched.ledger)
         counts |= own_counts(cell.workload, cell.params, watched.ledger)
     return _testimony(watched.ledger, kept, counts)
 
@@ -122,11 +125,23 @@ def _checked_unwatched(
 
 def require_workers(cell: Cell) -> None:
     """Raise NotExpressible where more tasks have to be alive at once than the model can have alive."""
-    workers, overlap = traits_of(cell.model).workers, cell.promise.overlap
-    if workers is not None and overlap > workers:
-        raise NotExpressible(
-            f"{overlap} tasks have to be alive at once, and {cell.model.name} has {workers} workers"
-        )
+    workers = traits_of(cell.model).workers
+    if workers is not None and (why := too_few(workers, cell.promise.room, cell.model.name)):
+        raise NotExpressible(why)
+
+
+def require_named(cell: Cell, watched: Ledger) -> None:
+    """Raise WrongHelpers where tasks ran in a process that is still there and that the session does not name.
+
+    One that is gone was waited for, and has been counted with this one.
+    """
+    unnamed = watched.helpers - {os.getpid(), *cell.lent.helpers()}
+    for pid in sorted(unnamed):
+        if is_there(pid):
+            raise WrongHelpers(
+                f"tasks ran in process {pid}, which processes() of the session does not name, so its CPU time"
+                " and memory would be in no figure"
+            )
 
 
 def checked(cell: Cell, watched: Pass) -> dict[str, str | None]:

@@ -17,13 +17,15 @@ from functools import cached_property, partial
 from time import perf_counter_ns
 from typing import Any
 
+from concbench.lifeline import hold
 from concbench.measure.calibration import calibrate
 from concbench.measure.doubts import doubts
 from concbench.measure.execution import Cell, Lent, WrongResult, lent_from, opening
 from concbench.measure.failures import outcome, outcome_of, told
-from concbench.measure.lifeline import hold
 from concbench.measure.passes import Pass
 from concbench.measure.policy import Policy, as_of_now
+from concbench.measure.salting import Unusable
+from concbench.measure.sayings import wrong_saying
 from concbench.measure.shelf import Handed, Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
@@ -216,7 +218,7 @@ def encoded(message: Message) -> bytes:
 def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
     """Find the model and tell the driver what it is, or why it is not available.
 
-    Raises TypeError, as a sentence, for a model whose words are no text.
+    Raises Unusable, or TypeError, as a sentence, for a model that says nothing of itself, or what is no text.
     """
     sys.path[:0] = setup["roots"]
     sys.path += setup.get("after", [])
@@ -230,19 +232,22 @@ def greet(fd: int, setup: Message) -> tuple[Catalogue, Model] | None:
         send(fd, {**about, "unavailable": f"there is no model {setup['model']} here"})
         return None
     about["dialect"] = model.dialect
-    reason = model.unavailable()
+    reason = said(model, "unavailable")
     if reason is not None:
-        send(fd, {**about, "unavailable": said(model, "unavailable", reason)})
+        send(fd, {**about, "unavailable": reason})
         return None
-    send(fd, {**about, "unavailable": None, "version": said(model, "version", model.version())})
+    send(fd, {**about, "unavailable": None, "version": said(model, "version")})
     return catalogue, model
 
 
-def said(model: Model, field: str, words: object) -> str:
-    """Return what a function of a model returned; raises TypeError, as a sentence, for what is no text."""
-    if type(words) is not str:
-        least = "text or None" if field == "unavailable" else "text"
-        raise TypeError(f"{field} of {model.name} must return {least}, not {shown(words)}")
+def said(model: Model, field: str) -> str | None:
+    """Return what a function of a model returns; raises Unusable, or TypeError, as a sentence."""
+    try:
+        words: str | None = getattr(model, field)()
+    except BaseException as error:  # nobody else interrupts or ends this process so
+        raise Unusable(f"{field} of {model.name}") from error
+    if wrong := wrong_saying(field, words):
+        raise TypeError(f"{field} of {model.name} {wrong}")
     return words
 
 
@@ -258,7 +263,7 @@ def main(arguments: list[str]) -> None:
     """
     try:
         work(arguments)
-    except Exception as error:  # noqa: BLE001  (a model may raise anything as it is imported or opened)
+    except BaseException as error:  # noqa: BLE001  (a model may raise anything as it is imported, opened or run)
         traceback.print_exc()
         sys.exit(told(error))
 

@@ -170,7 +170,8 @@ class Model:
         family = family_from(self.dialect, self.traits) if self.family is UNSAID else self.family
         object.__setattr__(self, "family", family)
         lends = assumed(self.dialect) if self.lends is UNSAID else self.lends
-        object.__setattr__(self, "lends", frozenset(lends) if isinstance(lends, set) else lends)
+        lends = frozenset(lends) if isinstance(lends, set | frozenset) else lends
+        object.__setattr__(self, "lends", lends)
 
     @property
     def capabilities(self) -> Set[Capability]:
@@ -178,8 +179,14 @@ class Model:
         shared = {Capability.SHARED_MEMORY} if self.traits.shares_memory else set()
         return self.lends | shared
 
+    @property
+    def most_alive(self) -> int | None:
+        """How many tasks can be alive at once: as many as it has workers, None for any number."""
+        return self.traits.workers
+
 
 def assumed(dialect: Dialect) -> frozenset[Capability]:
     """Return what a model that does not say what it lends is taken to lend."""
-    runtime = next((kind for name, kind in RUNTIMES.items() if name == dialect), None)
+    named: Any = dialect  # a plug-in's, which may be anything
+    runtime = RUNTIMES.get(dialect) if type(named) is str else None
     return ASSUMED.intersection(primitives_of(runtime)) if runtime else frozenset()

@@ -6,15 +6,17 @@ imports asyncio. A distribution brings models by entry points of the group that 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 import concbench.models
+from concbench.families import Family
 from concbench.models.base import Model
 
 T = TypeVar("T")
@@ -99,13 +101,24 @@ def _source(distribution: Any) -> str:
 ONE_OF_EACH = ("polling", "generator", "yield-from", "asyncio", "threads")
 """A model for each dialect, with nothing but the standard library: what is taken where few have to do."""
 
-EVENT_LOOPS = ("asyncio", "asyncio-eager", "asyncio-py", "uvloop", "rloop", "zuvloop")
-LIBRARIES = ("trio", "anyio-asyncio", "anyio-trio", "tinyio", "curio", "gevent")
-POOLS = ("thread-pool", "process-pool", "interpreter-pool")
+MEMBERS: Mapping[Family, tuple[str, ...]] = {
+    "teaching": ("polling", "generator", "yield-from"),
+    "event-loop": ("asyncio", "asyncio-eager", "asyncio-py", "uvloop", "rloop", "zuvloop"),
+    "library": ("trio", "anyio-asyncio", "anyio-trio", "tinyio", "curio", "gevent"),
+    "threads": ("threads",),
+    "pool": ("thread-pool", "process-pool", "interpreter-pool"),
+    "ladder": (),
+}
+"""The package's models by their families, in the order in which they are listed and marked in charts."""
 
-INDEX: Index[Model] = Index(
-    concbench.models,
-    "MODEL",
-    first=("polling", "generator", "yield-from", *EVENT_LOOPS, *LIBRARIES, "threads", *POOLS),
-)
+INDEX: Index[Model] = Index(concbench.models, "MODEL", first=list(chain(*MEMBERS.values())))
 names, get, entries = INDEX.names, INDEX.get, INDEX.entries
+
+
+def family_named(model: str) -> Family | None:
+    """Return the family of a model by its name alone, which says its number of workers or event loop perhaps.
+
+    None for a model that the package does not know.
+    """
+    bare = model.partition(":")[0].partition("+")[0]
+    return next((family for family, members in MEMBERS.items() if bare in members), None)

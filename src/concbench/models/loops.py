@@ -17,6 +17,7 @@ from concbench.models import asyncio as asyncio_model
 from concbench.models.base import Model
 from concbench.models.files import module_of
 from concbench.places import worded
+from concbench.words import error_told
 
 HASH_DIGITS = 12
 
@@ -84,7 +85,7 @@ def loop_model(spec: str, name: str) -> Model:
         except Exception as error:  # noqa: BLE001  (any failure of foreign code at import is a reason)
             place = spec.rpartition(":")[0]
             called = f"{Path(place).name}{spec.removeprefix(place)}" if place.endswith(".py") else spec
-            return worded(error, f"cannot load the event loop {called}: {type(error).__name__}: {error}")
+            return worded(error, f"cannot load the event loop {called}: {error_told(error)}")
         return None
 
     return Model(

@@ -2,11 +2,18 @@
 
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 
 from concbench.places import worded
+from concbench.words import error_told
 
-EXTRA = "concbench[models]"
-"""What installs, beside concbench, all packages that its models need."""
+INSTALL = "pip install 'concbench[models]'"
+"""The command that installs, beside concbench, all packages that its models need."""
+
+
+def absent(package: str) -> str | None:
+    """Return that a package is not installed, and how to install it; None where it is. It is not imported."""
+    return None if find_spec(package) else _not_installed(package)
 
 
 def lacking(package: str, least: str = "") -> str | None:
@@ -19,11 +26,15 @@ def lacking(package: str, least: str = "") -> str | None:
     except ModuleNotFoundError as error:
         if error.name != package:
             return worded(error, f"{package} cannot be imported: {error}")
-        where = f" ({least})" if least else ""
-        return f"{package} is not installed{where}: pip install '{EXTRA}'"
+        return _not_installed(package, least)
     except Exception as error:  # noqa: BLE001  (any failure of foreign code at import is a reason)
-        return worded(error, f"{package} cannot be imported: {type(error).__name__}: {error}")
+        return worded(error, f"{package} cannot be imported: {error_told(error)}")
     return None
+
+
+def _not_installed(package: str, least: str = "") -> str:
+    where = f" ({least})" if least else ""
+    return f"{package} is not installed{where}: {INSTALL}"
 
 
 def released(distribution: str) -> str:

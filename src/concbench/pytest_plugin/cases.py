@@ -68,7 +68,7 @@ def cases_of(marks: Iterable[pytest.Mark], catalogue: Catalogue) -> Cases:
             found.setdefault(word, _listed(word, value))
     models = found.get("models")
     return Cases(
-        models and tuple(model_named(name, catalogue).name for name in models),
+        models and tuple(dict.fromkeys(model_named(name, catalogue).name for name in models)),
         tuple(_count(tasks) for tasks in found.get("tasks", DEFAULT_TASKS)),
     )
 
@@ -93,7 +93,7 @@ def model_named(name: Any, catalogue: Catalogue) -> Model:
     """Return a model by its name, or of the event loop ``module:factory``; raises Refused for no such."""
     if not isinstance(name, str):
         raise Refused(f"models= takes names, not {name!r}")
-    spec = _loop_named(name)
+    spec = None if _says_workers(name, catalogue) else _loop_named(name)
     if spec:
         from concbench.models.loops import loop_model  # noqa: PLC0415  (imports asyncio)
 
@@ -113,6 +113,13 @@ def _loop_named(name: str) -> str | None:
     return spec if all(spec.partition(":")) else None
 
 
+def _says_workers(name: str, catalogue: Catalogue) -> bool:
+    """Say whether a name with a colon is that of a model with a number of workers, and of no event loop."""
+    base, _, number = name.rpartition(":")
+    known = base in catalogue.model_names([base])
+    return known and (number.isdigit() or catalogue.model(base).sized is not None)
+
+
 def catalogue_of(config: pytest.Config) -> Catalogue:
     """Return all models, with those of ``concurrency_plugins``; raises UserError for a bad plug-in."""
     if CATALOGUE not in config.stash:
@@ -127,7 +134,7 @@ def available_model(config: pytest.Config, name: str) -> Model:
     """
     model = model_named(name, catalogue_of(config))
     reason = model.unavailable()
-    spec = _loop_named(name)
+    spec = None if _says_workers(name, catalogue_of(config)) else _loop_named(name)
     if reason and spec and spec.partition(":")[0] in sys.modules:
         pytest.fail(f"{name}: {reason}", pytrace=False)
     if reason:

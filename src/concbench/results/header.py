@@ -4,7 +4,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, convert, field
 
+from concbench.families import Family, family_from
 from concbench.metrics import Unit
+from concbench.models.index import family_named
 from concbench.results.histories import CHANGES
 from concbench.results.values import (
     AboveZero,
@@ -17,7 +19,7 @@ from concbench.results.values import (
     check_moment,
     moment_of,
 )
-from concbench.traits import RunsOn
+from concbench.traits import RunsOn, Traits
 from concbench.workloads.questions import Question
 
 SCHEMA = 3
@@ -30,6 +32,7 @@ class Build(Struct, frozen=True):
     gil: bool | None = None
     jit: bool | None = None
     debug: bool | None = None
+    free_threaded: bool | None = None
 
 
 class Repository(Struct, frozen=True):
@@ -91,7 +94,10 @@ class Settings(Struct, frozen=True):
 
 
 class HeaderContender(Struct, frozen=True, omit_defaults=True):
-    """A contender as a header describes it."""
+    """A contender as a header describes it.
+
+    ``gil``: its worker ran under the GIL once its model was open; ``gil_by``: the module that turned it on.
+    """
 
     id: str
     model: str
@@ -101,11 +107,20 @@ class HeaderContender(Struct, frozen=True, omit_defaults=True):
     release: str | None = None
     cpus: list[Ordinal] | None = None
     runs_on: RunsOn | None = None
+    family: Family | None = None
+    gil: bool | None = None
+    gil_by: str | None = None
 
     @property
     def tasks_run_on(self) -> RunsOn:
         """What its tasks run on; a file that does not say it knew threads as ``blocking``."""
         return self.runs_on or ("threads" if self.dialect == "blocking" else "loop")
+
+    @property
+    def of_family(self) -> Family:
+        """The family of its model; of a file that does not say it, what comes closest."""
+        closest = family_from(self.dialect, Traits(runs_on=self.tasks_run_on))
+        return self.family or family_named(self.model) or closest
 
     @property
     def released(self) -> str:
@@ -217,6 +232,21 @@ class Header(Record, frozen=True, tag="header"):
         for trace in self.traces:
             found.setdefault(trace.workload, []).append(trace)
         return found
+
+    def build_of(self, contender: HeaderContender) -> Build:
+        """Return what is known of a contender's interpreter, as it was asked before the run."""
+        named = list(dict.fromkeys(one.python for one in self.contenders))
+        pythons = self.about.pythons
+        return pythons[named.index(contender.python)] if len(pythons) == len(named) else Build()
+
+    def python_of(self, contender: HeaderContender) -> str:
+        """Return a contender's release of Python, and what sets it apart from others of that release."""
+        build, released = self.build_of(contender), contender.released
+        if build.free_threaded and "t" not in released:  # older files do not say so there
+            released += "t"
+        gil = build.gil if contender.gil is None else contender.gil
+        told = {"no GIL": gil is False, "JIT": build.jit is True, "debug": build.debug is True}
+        return ", ".join([released, *(words for words, so in told.items() if so)])
 
     @property
     def asked(self) -> Settings:

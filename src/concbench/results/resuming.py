@@ -8,8 +8,9 @@ from pathlib import Path
 from concbench.results.header import Settings
 from concbench.words import plain_text
 
-VERSION = re.compile(r"(python)?[0-9]+(\.[0-9]+){1,2}t?")
-"""An interpreter that is looked for in the usual places; where all are, none need be named again."""
+VERSION = re.compile(r"(python)?[0-9]+(\.[0-9]+){1,2}t?( +(-X *\w+(=\w+)?|-OO?))* *")
+"""An interpreter, with options, that is looked for in the usual places; where all are, none need be named
+again."""
 
 DIGEST = re.compile(r" sha256:[0-9a-f]+$")
 IN_A_FILE = re.compile(r"(?P<factory>\S+) of (?P<file>.+)$")

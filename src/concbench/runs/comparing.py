@@ -37,6 +37,7 @@ from concbench.runs.pair_planning import Sides, catalogue_of, header_of, launche
 from concbench.runs.planning import begin
 from concbench.runs.result import ComparisonResult, Interrupted
 from concbench.runs.running import default_path, make_folder
+from concbench.runs.warner import warn_of_gil
 from concbench.runs.watching import SILENT, Watcher
 from concbench.stats.looks import LOOKS
 
@@ -129,6 +130,7 @@ def measure(
     fixed = FixedPairs({cell.id: enough(cell) for cell in plan.cells}) if enough else None
     with RunWriter.create(path, header) as writer:
         writer.say = watcher.say
+        warn_of_gil(header, writer.append, watcher.say)
         rule = StoppingRule(Pairs(header), request.margins(), writer.append)
         sink = partial(_take, writer, rule)
         driver = _driver(plan, sides, sink, watcher, fixed or rule, seconds=request.timeout, end=end)

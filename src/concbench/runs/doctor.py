@@ -7,8 +7,10 @@ from typing import Any, TypeAlias
 
 from concbench.analysis import warnings
 from concbench.drive.host import environment, interpreters
-from concbench.drive.host.interpreter_info import InterpreterError, InterpreterInfo, probe
+from concbench.drive.host.interpreter_info import InterpreterInfo, probe
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.host.origin import origin
+from concbench.drive.host.switches import InterpreterError
 from concbench.errors import RequestError, arg
 from concbench.measure import calibration
 from concbench.platforms import unsupported_platform
@@ -33,8 +35,12 @@ class Examination:
     warnings: list[WarningRecord]
 
     def plain(self) -> dict[str, Any]:
-        """Return everything as plain data, each interpreter as its path."""
-        return {**asdict(self), "pythons": [str(info.executable) for info in self.pythons]}
+        """Return everything as plain data, each interpreter as its path, with its options."""
+        return {**asdict(self), "pythons": [str(_started(info)) for info in self.pythons]}
+
+
+def _started(info: InterpreterInfo) -> Interpreter:
+    return Interpreter(info.executable, info.switches)
 
 
 def interpreters_of(specs: str | None) -> list[InterpreterInfo]:
@@ -42,7 +48,8 @@ def interpreters_of(specs: str | None) -> list[InterpreterInfo]:
     if specs is None:
         return interpreters.discover()
     try:
-        return [probe(interpreters.find(spec.strip())) for spec in specs.split(",")]
+        chosen = [interpreters.choose(spec.strip()) for spec in specs.split(",")]
+        return [probe(one.executable, switches=one.switches) for one in chosen]
     except InterpreterError as error:
         raise RequestError(f"{arg('python')}: {error}") from error
 
@@ -50,7 +57,7 @@ def interpreters_of(specs: str | None) -> list[InterpreterInfo]:
 def examine(pythons: Sequence[InterpreterInfo], seconds: float, track: Track = iter) -> Examination:
     """Examine this machine, and time the fixed loop for so long."""
     # The record comes first, lest the load that it reads be that of our own loop.
-    record = environment.describe([info.executable for info in pythons], origin=origin())
+    record = environment.describe([_started(info) for info in pythons], origin=origin())
     slices = math.ceil(seconds / SLICE_S)
     readings: list[int] = []
     for _ in track(range(slices)):

@@ -167,7 +167,7 @@ def _record(
     if not any(enough(cell) for cell in plan.cells):
         return True
     if before:
-        here = describe([sides[0].place.interpreter], (), origin(), None)
+        here = describe([sides[0].interpreter], (), origin(), None)
         check_resumable(before[-1].header, here["identity"], before[-1].path)
     number = next(number for number in count(1) if not _path(folder, RECORDED, number).exists())
     asked = request.comparison(RECORDED, number)

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import concbench
@@ -65,7 +64,7 @@ def opening(settings: Mapping[str, Any], environment: dict[str, Any]) -> dict[st
 
 def environment_of(contenders: Sequence[Contender], loops: Sequence[str]) -> dict[str, Any]:
     """Return the record of the machine and of everything that contenders and event loops use of it."""
-    interpreters = list(dict.fromkeys(Path(contender.interpreter) for contender in contenders))
+    interpreters = list(dict.fromkeys(contender.interpreter for contender in contenders))
     cpus = max((contender.cpus for contender in contenders), key=len, default=())
     return describe(interpreters, packages_of(loops), origin(), cpus or None)
 

@@ -12,7 +12,7 @@ from concbench.drive.pairing import (
     sides_of,
     with_more_work,
 )
-from concbench.drive.plan import Contender, PlannedCell, make_contenders
+from concbench.drive.plan import Contender, PlannedCell, make_contenders, sets_of
 from concbench.drive.sides.side import Side
 from concbench.drive.workers.described import Described, handed_over, rest
 from concbench.drive.workers.launch import Link, ProcessLink, launch
@@ -50,11 +50,12 @@ def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> P
     asked = (*request.models, *loops) if request.models else catalogue.own_models()
     models = chosen_models(asked, catalogue.usual_models(), catalogue)
     refuse_unknown_params(request.params, workloads)
-    interpreters = str(sides[0].place.interpreter), str(sides[1].place.interpreter)
+    interpreters = sides[0].interpreter, sides[1].interpreter
     contenders = make_contenders(catalogue, models, {"": interpreters[0]}, pinned_cpus(request.affinity))
     try:
         cells = paired_cells(workloads, contenders, request.params, weigh=request.memory)
-        cells += [more for factor in request.more for more in _with_more(cells, factor, catalogue)]
+        more = [one for factor in request.more for one in _with_more(cells, factor, catalogue)]
+        cells += [one for one in more if _can_do_more(one, contenders, catalogue)]
     except ValueError as error:
         raise RequestError(str(error)) from error
     for cell in cells:
@@ -62,7 +63,8 @@ def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> P
             refuse_too_large(catalogue.workload(cell.workload), cell.params_of(side), request.timeout)
     if not cells:
         raise RequestError("none of these models can express any of these workloads; choose others")
-    both = {contender.model: sides_of(contender, interpreters) for contender in contenders}
+    met = {cell.model for cell in cells}  # no worker is started for others
+    both = {one.model: sides_of(one, interpreters) for one in contenders if one.model in met}
     return PairPlan(contenders=both, cells=tuple(cells), seed=request.seed)
 
 
@@ -85,6 +87,14 @@ def _with_more(cells: Sequence[PairedCell], factor: Fraction, catalogue: Catalog
         for cell, workload in zip(chosen, workloads, strict=True)
         if not workload.floor(params_from_dict(workload, cell.params))
     ]
+
+
+def _can_do_more(cell: PairedCell, contenders: Sequence[Contender], catalogue: Catalogue) -> bool:
+    """Say whether a model can do what the head of a cell is given to do."""
+    workload = catalogue.workload(cell.workload)
+    sets = sets_of(workload, params_from_dict(workload, cell.head_params), cell.purpose)
+    (contender,) = (one for one in contenders if one.model == cell.model)
+    return workload.impossible(contender, *sets) is None
 
 
 def launcher_of(sides: Sides) -> Callable[[Contender], ProcessLink]:

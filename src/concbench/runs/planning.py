@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from concbench.drive.host.interpreters import find, names_of
+from concbench.drive.host.interpreters import Interpreter, choose, names_of
 from concbench.drive.plan import Contender, Plan, Sweeps, make_contenders, make_points
 from concbench.drive.presets import EFFORTS, REACHES
 from concbench.drive.workers.described import handed_over, rest
 from concbench.drive.workers.launch import ProcessLink, forget_lost, launch
+from concbench.drive.workers.place import Place
 from concbench.errors import RequestError, arg
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.request import RunRequest
@@ -82,7 +83,7 @@ def launcher(request: RunRequest) -> Callable[[Contender], ProcessLink]:
     def start(contender: Contender) -> ProcessLink:
         rest()
         return launch(
-            Path(contender.interpreter),
+            Place(contender.interpreter.executable, switches=contender.interpreter.switches),
             contender.model,
             cpus=contender.cpus,
             plugins=plugins,
@@ -136,11 +137,9 @@ def contenders_of(
     for spec in () if request.pythons else request.loops:
         catalogue.model(loop_name(spec)).unavailable()
     if request.pythons:
-        found = _distinct({spec: str(find(spec)) for spec in request.pythons})
-        named = names_of({spec: Path(executable) for spec, executable in found.items()})
-        interpreters = {name: str(executable) for name, executable in named.items()}
+        interpreters = names_of(_distinct({spec: choose(spec) for spec in request.pythons}))
     else:
-        interpreters = {running_version(): sys.executable}
+        interpreters = {running_version(): Interpreter(Path(sys.executable))}
     return make_contenders(catalogue, models, interpreters, pinned_cpus(request.affinity))
 
 
@@ -150,11 +149,11 @@ def running_version() -> str:
     return f"{sys.version_info.major}.{sys.version_info.minor}{threaded}"
 
 
-def _distinct(interpreters: dict[str, str]) -> dict[str, str]:
-    """Refuse one interpreter under two names: it would be compared with itself."""
-    paths = list(interpreters.values())
-    if twice := [path for path in paths if paths.count(path) > 1]:
-        same = " and ".join(spec for spec, path in interpreters.items() if path == twice[0])
+def _distinct(interpreters: dict[str, Interpreter]) -> dict[str, Interpreter]:
+    """Refuse one interpreter, with the same switches, under two names: it would be compared with itself."""
+    found = list(interpreters.values())
+    if twice := [one for one in found if found.count(one) > 1]:
+        same = " and ".join(spec for spec, one in interpreters.items() if one == twice[0])
         raise RequestError(f"{arg('pythons', same)} are the same interpreter; leave one out")
     return interpreters
 

@@ -30,7 +30,7 @@ from concbench.runs.request import OwnCodeOptions, RunOptions, RunRequest
 from concbench.runs.result import Interrupted, RunResult
 from concbench.runs.survey import Surveyed, survey
 from concbench.runs.tracing import scenes_for
-from concbench.runs.warner import Warner
+from concbench.runs.warner import Warner, warn_of_gil
 from concbench.runs.watching import SILENT, Watcher
 from concbench.workloads.catalogue import Catalogue
 
@@ -62,6 +62,7 @@ def run(
     make_folder(path)
     header = header_of(request, plan, surveyed, catalogue, environment, left_out)
     with RunWriter.create(path, header) as writer:
+        warn_of_gil(header, writer.append, watcher.say)
         complete = _drive(plan, request, environment, writer, watcher, State(next_process=1))
     return _result(
         path, complete, OwnCode(plugins=request.plugins, loops=request.loops, pythons=request.pythons)
@@ -106,7 +107,9 @@ def _surveyed(
     ``catalogue`` there are traces.
     """
     workloads = {cell.workload for cell in plan.cells()}
-    told = survey(plan.contenders, launcher(request), scenes_for(workloads, catalogue) if catalogue else ())
+    scenes = scenes_for(workloads, catalogue) if catalogue else ()
+    idle = set(plan.contenders) - set(plan.able())
+    told = survey(plan.contenders, launcher(request), scenes, idle)
     named = {*request.models, request.baseline, *index.ONE_OF_EACH}
     package = set(index.names()) - named if not request.models else set()
     left_out = {

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from concbench.errors import RequestError
 from concbench.families import FAMILIES
+from concbench.traits import unsized
 from concbench.workloads.catalogue import Catalogue
 
 FAMILY = "family:"
@@ -12,12 +13,13 @@ FAMILY = "family:"
 def chosen_models(asked: Sequence[str], usual: Sequence[str], catalogue: Catalogue) -> list[str]:
     """Return the names of the models that are asked for, each once; the usual ones where none are.
 
-    ``family:pool`` stands for all of the package's and the user's models that belong to the family. Raises
-    RequestError for an unknown model or family, and for a family without members.
+    ``family:pool`` stands for all of the package's and the user's models that belong to the family, and
+    ``thread-pool:8`` for a model with so many workers. Raises RequestError for an unknown model or family,
+    for a family without members, and for a number of workers that a model does not take.
     """
     if not asked:
         return list(usual)
-    known = catalogue.model_names([one for one in asked if not one.startswith(FAMILY)])
+    known = catalogue.model_names([unsized(one) for one in asked if not one.startswith(FAMILY)])
     return list(dict.fromkeys(_named(asked, known, catalogue)))
 
 
@@ -28,7 +30,15 @@ def _named(asked: Sequence[str], known: Sequence[str], catalogue: Catalogue) -> 
         elif name in known:
             yield name
         else:
-            raise RequestError(f"there is no model {name!r}; there are {', '.join(known)}")
+            yield _sized(name, known, catalogue)
+
+
+def _sized(name: str, known: Sequence[str], catalogue: Catalogue) -> str:
+    """Return the name of a model with a number of workers: one thing has one name."""
+    try:
+        return catalogue.model(name).name
+    except KeyError:
+        raise RequestError(f"there is no model {name!r}; there are {', '.join(known)}") from None
 
 
 def _members(family: str, known: Sequence[str], catalogue: Catalogue) -> list[str]:

@@ -1,6 +1,6 @@
 """Who runs when: a few tasks of a workload, watched, under every model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Unpack
 
@@ -8,6 +8,8 @@ from concbench.drive.plan import Contender
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.described import Described
 from concbench.errors import RequestError, arg
+from concbench.measure.failures import outcome
+from concbench.outcomes import CellOutcome
 from concbench.promises import promises_of
 from concbench.results.header import HeaderTrace
 from concbench.results.lines import converted
@@ -33,10 +35,11 @@ MOST_IN_RUN_FILE = 20
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is traced: a workload with its parameters."""
+    """A workload with the parameters that are traced; ``impossible`` says why a contender has none of it."""
 
     workload: str
     params: Mapping[str, Any]
+    impossible: Callable[[Contender], str | None] = lambda _contender: None
 
 
 def scene_of(workload: Workload[Any], asked: Mapping[str, Any]) -> Scene:
@@ -48,7 +51,8 @@ def scene_of(workload: Workload[Any], asked: Mapping[str, Any]) -> Scene:
     ours = params_to_dict(workload.lanes.params if workload.lanes else workload.smallest)
     if workload.lanes is None and type(ours.get("tasks")) is int:
         ours["tasks"] = TASKS
-    return Scene(workload.name, params_to_dict(params_from_dict(workload, {**ours, **asked})))
+    params = params_from_dict(workload, {**ours, **asked})
+    return Scene(workload.name, params_to_dict(params), lambda who: workload.impossible(who, params))
 
 
 def scenes_for(workloads: set[str], catalogue: Catalogue) -> list[Scene]:
@@ -60,7 +64,12 @@ def scenes_for(workloads: set[str], catalogue: Catalogue) -> list[Scene]:
 def trace_of(
     client: WorkerClient, scene: Scene, *, seconds: float = SECONDS, most: int = MOST_IN_RUN_FILE
 ) -> HeaderTrace:
-    """Have a contender's worker run a scene watched; return who ran when, or why there is nothing to see."""
+    """Have a contender's worker run a scene watched; return who ran when, or why there is nothing to see.
+
+    No worker is started for what is impossible anyway.
+    """
+    if (why := scene.impossible(client.contender)) is not None:
+        return record_of(client.contender.id, scene, outcome(CellOutcome.NOT_EXPRESSIBLE.value, why))
     about = {"op": "trace", "workload": scene.workload, "params": dict(scene.params)}
     answer = client.ask({**about, "seconds": seconds, "most": most}, 3 * seconds)
     return record_of(client.contender.id, scene, answer)

@@ -17,7 +17,7 @@ from concbench.runs.arguments import asks, made
 from concbench.runs.planning import begin, chosen_workloads, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import CellOptions, RunRequest
 from concbench.runs.watching import SILENT, Watcher
-from concbench.workloads.base import Workload, params_to_dict
+from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 from concbench.workloads.spelling import spelled
 
 
@@ -70,7 +70,7 @@ def verify(*, watcher: Watcher = SILENT, **options: Unpack[CellOptions]) -> list
 
 def examine(client: WorkerClient, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:
     """Have one cell witnessed, in a worker that is started then; none is for what is impossible anyway."""
-    reason = workload.impossible(client.contender)
+    reason = workload.impossible(client.contender, params_from_dict(workload, params))
     if reason is not None:
         impossible = CellOutcome.NOT_EXPRESSIBLE.value
         return Finding(workload.name, client.contender.id, params, impossible, reason)

@@ -4,12 +4,24 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from concbench.analysis.calibration import Readings
-from concbench.analysis.warnings import warnings_for
-from concbench.results.records import NoiseRecord, Sample
+from concbench.analysis.warnings import gil_warning, warnings_for
+from concbench.results.header import Header
+from concbench.results.records import NoiseRecord, Sample, WarningRecord
 from concbench.results.values import Record
 
 LOOK_EVERY = 200
 """Samples between two looks at the noise."""
+
+
+def warn_of_gil(header: Header, append: Callable[[Record], None], say: Callable[[str], None]) -> None:
+    """Keep and tell the warning about a GIL that came on, where a header gives reason to."""
+    if (warning := gil_warning(header)) is not None:
+        append(warning)
+        say(_words(warning))
+
+
+def _words(warning: WarningRecord) -> str:
+    return f"warning: {warning.seen} {warning.why} {warning.todo}"
 
 
 class Warner:
@@ -42,4 +54,4 @@ class Warner:
             if warning.name not in self._warned:
                 self._warned.add(warning.name)
                 self._append(warning)
-                self._say(f"warning: {warning.seen} {warning.why} {warning.todo}")
+                self._say(_words(warning))

@@ -11,9 +11,11 @@ from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar, get_type_hints
 
+from concbench.crowding import too_few_for
 from concbench.models.base import DIALECTS, RUNTIMES, Dialect, Factory
 from concbench.models.capabilities import Capability, lacked_by
 from concbench.promised import Promised
+from concbench.traits import unsized
 from concbench.words import shown
 from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.spelling import spell
@@ -72,6 +74,8 @@ class Speaker(Protocol):
     def dialect(self) -> Dialect: ...  # noqa: D102
     @property
     def capabilities(self) -> Set[Capability]: ...  # noqa: D102
+    @property
+    def most_alive(self) -> int | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,17 +184,28 @@ class Workload(Generic[P]):
         return self.unit or ("suspension" if self.doubled else "task")
 
     def wording_of(self, model: Speaker) -> str:
-        """Return under which name ``versions`` has a model's wording: its own, else that of its dialect."""
-        own = model.name in self.versions and model.name not in DIALECTS
-        return model.name if own else model.dialect
+        """Return under which name ``versions`` has a model's wording: its own, else that of its dialect.
 
-    def impossible(self, model: Speaker) -> str | None:
-        """Return why a model cannot do this, whatever the parameters, known before it is opened; or None."""
+        A model with another number of workers has the same wording.
+        """
+        for name in (model.name, unsized(model.name)):
+            if name in self.versions and name not in DIALECTS:
+                return name
+        return model.dialect
+
+    def impossible(self, model: Speaker, *sets: P) -> str | None:
+        """Return why a model cannot do this, known before it is opened; or None.
+
+        It is so whatever the parameters, or with one of these ``sets``, which want more tasks alive at once
+        than the model can have.
+        """
         version = self._version(self.wording_of(model))
         if isinstance(version, NotExpressible):
             return version.reason
         lacks = sorted(version.needs - model.capabilities) if isinstance(version, Version) else ()
-        return f"{model.name} lends no {' and no '.join(lacks)}" if lacks else None
+        if lacks:
+            return f"{model.name} lends no {' and no '.join(lacks)}"
+        return next((why for params in sets if (why := too_few_for(self.promise, params, model))), None)
 
     def factories(self, wording: str, rt: Any, params: P) -> list[Factory]:
         """Return the task factories of a dialect's wording, or of a model's own.
@@ -208,6 +223,13 @@ class Workload(Generic[P]):
     def _version(self, wording: str) -> Version | Wording | NotExpressible:
         unsaid = NotExpressible(f"{self.name} has no version for {wording} models")
         return self.versions.get(wording, unsaid)
+
+    def legs(self, params: P) -> tuple[P, ...]:
+        """Return the parameters of a sample: ``params``, and where something is doubled those that are."""
+        try:
+            return (params, self.double(params)) if self.doubled else (params,)
+        except ValueError:  # the run says so
+            return (params,)
 
     def double(self, params: P) -> P:
         """Return ``params`` with the doubled parameter doubled; raises TypeError where there is none."""

@@ -11,6 +11,7 @@ else's.
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, Literal
@@ -20,8 +21,10 @@ from concbench.models import index as models
 from concbench.models.base import Model
 from concbench.models.files import module_of, wrong_file
 from concbench.models.index import Entry, Index
+from concbench.models.sizes import model_sized
 from concbench.places import worded
-from concbench.words import shown
+from concbench.traits import unsized
+from concbench.words import error_told, shown
 from concbench.workloads import index as workloads
 from concbench.workloads.base import Workload
 from concbench.workloads.names import skeleton, wrong_name
@@ -97,9 +100,18 @@ class Catalogue:
         return _without_collisions(kind, known, INDEXES[kind].entries())
 
     def model(self, name: str) -> Model:
-        """Return the model called ``name``; raises KeyError, and PluginError for an entry point's fault."""
-        found: Model = self._get("model", name)
-        return found
+        """Return the model called ``name``, which may end in its number of workers.
+
+        Raises KeyError, PluginError for an entry point's fault, and RequestError for a number that it does
+        not take.
+        """
+        with contextlib.suppress(KeyError):
+            found: Model = self._get("model", name)
+            return found
+        made = model_sized(name, self.model_names([unsized(name)]), self.model)
+        if wrong := wrong_size(made, name):
+            raise PluginError(f"{unsized(name)}: sized{wrong} (see concbench docs PLUGINS)")
+        return made
 
     def workload(self, name: str) -> Workload[Any]:
         """Return the workload called ``name``; raises as ``model`` does."""
@@ -154,15 +166,28 @@ def taken_by(kind: str, name: str, known: Iterable[str]) -> str | None:
     for other in known:
         if name == other:
             return f"the name {other!r} is taken already"
+        if kind == "model" and unsized(name) == other and name.rpartition(":")[2].isdigit():
+            return f"the name {name!r} is that of {other!r} with a number of workers"
         if skeleton(name) == skeleton(other):
             return f"the {kind} name {name!r} ({name!a}) looks like {other!r}, which is taken already"
     return None
 
 
+def wrong_size(made: Any, name: str) -> str | None:
+    """Return what is wrong with a model that another made under a name that says how many workers it has."""
+    called = replace(made, name=unsized(name)) if isinstance(made, Model) else made
+    wrong = wrong_with("model", called)
+    if wrong is None and made.name not in (name, unsized(name)):
+        wrong = f"its name is {made.name!r}, where {name!r} was asked for"
+    if wrong is None and made.traits.workers != (workers := int(name.rpartition(":")[2])):
+        wrong = f"its traits say workers={made.traits.workers}, where {workers} were asked for"
+    return wrong and f" returned a model that is none: {wrong}"
+
+
 def wrong_with(kind: Kind, one: Any) -> str | None:
     """Return what keeps something from being a model, or a workload; None where it is one."""
     wanted = KINDS[kind]
-    if not isinstance(one, wanted):
+    if not issubclass(type(one), wanted):
         return f"{shown(one)} is not a {wanted.__module__}.{wanted.__name__}"
     from concbench.workloads.rules import broken_rules  # noqa: PLC0415  (workers that need no plug-in start sooner)
 
@@ -188,7 +213,10 @@ def contents(path: str) -> "list[Model | Workload[Any]]":
 
 def named(one: object) -> str:
     """Return the name of a model or workload in brackets, where it has one that can be printed."""
-    name = getattr(one, "name", "")
+    try:
+        name = getattr(one, "name", "")
+    except (Exception, SystemExit):  # noqa: BLE001  (what cannot be looked at is told elsewhere)
+        return ""
     return "" if wrong_name(name) else f" ({name})"
 
 
@@ -233,4 +261,4 @@ def _imported(source: str, load: Callable[[], Any]) -> Any:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise PluginError(worded(error, f"{source}: {type(error).__name__}: {error}")) from error
+        raise PluginError(worded(error, f"{source}: {error_told(error)}")) from error

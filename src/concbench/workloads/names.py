@@ -1,6 +1,8 @@
 """Names that may stand in a table, on a command line and in a cell's id, and names that look like others."""
 
+import re
 import unicodedata
+from functools import lru_cache
 
 from concbench.words import shown
 
@@ -22,6 +24,7 @@ _LOOKS_LIKE = str.maketrans(
 """Letters and digits that look like Latin ones in most fonts: Cyrillic, Greek, and a few more."""
 
 
+@lru_cache(4096)
 def skeleton(name: str) -> str:
     """Return what a reader sees of a name: names with the same skeleton are easily taken for each other.
 
@@ -31,6 +34,17 @@ def skeleton(name: str) -> str:
     marked = unicodedata.normalize("NFKD", name)
     bare = "".join(letter for letter in marked if not unicodedata.combining(letter))
     return bare.translate(_LOOKS_LIKE).casefold().translate(_LOOKS_LIKE)
+
+
+NOT_A_MODEL = re.compile(r"family:|.*:[0-9]+\Z")
+"""What asks for something else where models are chosen: a family, or a pool with a number of workers."""
+
+
+def wrong_choice(name: str) -> str | None:
+    """Return what keeps a name from being one by which a model can be chosen, or None."""
+    if NOT_A_MODEL.match(name):
+        return f"{name!r} asks for a family of models, or for a number of workers, where models are chosen"
+    return None
 
 
 def wrong_name(name: object) -> str | None:

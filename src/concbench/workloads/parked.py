@@ -195,6 +195,50 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
 
 
+def tinyio(rt: Any, p: Params) -> list[Factory]:
+    """tinyio's own: generators that wait for an event, and leave the loop asleep meanwhile."""
+    arrived = 0
+    all_here, gate = rt.Event(), rt.Event()
+
+    def parked(number: int) -> Any:
+        nonlocal arrived
+        arrived += 1
+        if arrived == p.tasks:
+            all_here.set()
+        yield from gate.wait()
+        return number
+
+    def keeper() -> Any:
+        yield from all_here.wait()
+        rt.observe()
+        gate.set()
+        return KEEPER
+
+    return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
+
+
+def curio(rt: Any, p: Params) -> list[Factory]:
+    """curio's own: to set an event is awaited."""
+    arrived = 0
+    all_here, gate = rt.AwaitedEvent(), rt.AwaitedEvent()
+
+    async def parked(number: int) -> int:
+        nonlocal arrived
+        arrived += 1
+        if arrived == p.tasks:
+            await all_here.set()
+        await gate.wait()
+        return number
+
+    async def keeper() -> str:
+        await all_here.wait()
+        rt.observe()
+        await gate.set()
+        return KEEPER
+
+    return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
+
+
 def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:
     """n parked tasks and the keeper; all n are suspended when the keeper observes."""
     return Spawned(p.tasks + 1), Overlap(p.tasks + 1), Gathered(p.tasks)
@@ -233,6 +277,8 @@ WORKLOAD = Workload(
         "blocking": Version(
             blocking, needs={Capability.LOCK, Capability.CONDITION, Capability.SHARED_MEMORY}
         ),
+        "tinyio": Version(tinyio, needs={Capability.SHARED_MEMORY}),
+        "curio": Version(curio, needs={Capability.SHARED_MEMORY}),
     },
     promise=promise,
     judge=judge,

@@ -13,16 +13,14 @@ from concbench.families import FAMILIES
 from concbench.metrics import UNITS, names_for
 from concbench.models.base import DIALECTS, RUNTIMES, Model
 from concbench.models.capabilities import primitives_of, wrong_capabilities
+from concbench.places import worded
 from concbench.traits import RUNS_ON, Traits
-from concbench.words import shown
+from concbench.words import error_told, shown, wrong_text
 from concbench.workloads.base import NotExpressible, Version, Workload
-from concbench.workloads.names import wrong_name
+from concbench.workloads.names import wrong_choice, wrong_name
 from concbench.workloads.questions import TELLS, Lanes, Question
 
 MOST_NUMBER = 10**15
-MOST_WORDS = 2000
-"""Characters of a summary or reading: more is no text but an accident."""
-
 JUDGE = "must take (results, params, salt) or (results, params)"
 
 Rule: TypeAlias = Callable[[Any, Any], str | None]
@@ -33,10 +31,12 @@ def _name(value: Any, _of: Any) -> str | None:
     return wrong_name(value)
 
 
+def _name_of_model(value: Any, of: Any) -> str | None:
+    return _name(value, of) or wrong_choice(value)
+
+
 def _text(value: Any, _of: Any) -> str | None:
-    if type(value) is not str:
-        return f"must be text, not {shown(value)}"
-    return f"has {len(value)} characters; {MOST_WORDS} are the most" if len(value) > MOST_WORDS else None
+    return wrong_text(value)
 
 
 def _words(value: Any, of: Any) -> str | None:
@@ -58,7 +58,7 @@ def _bool(value: Any, _of: Any) -> str | None:
 def _traits(value: Any, _of: Any) -> str | None:
     if type(value) is not Traits:
         return f"must be Traits, not {shown(value)}"
-    if value.runs_on not in RUNS_ON:
+    if type(value.runs_on) is not str or value.runs_on not in RUNS_ON:
         return f"runs_on must be one of {', '.join(RUNS_ON)}, not {shown(value.runs_on)}"
     for name in ("polls", "pinnable", "reuses"):
         if wrong := _bool(getattr(value, name), value):
@@ -109,7 +109,8 @@ def _versions(value: Any, _of: Any) -> str | None:
 def _version(value: Any) -> str | None:
     if isinstance(value, NotExpressible):
         told = value.args and type(value.args[0]) is str and value.args[0].strip()
-        return None if told else ": NotExpressible needs a reason, which is text"
+        wrong = wrong_text(value.args[0]) if told else "needs a reason, which is text"
+        return f": NotExpressible {wrong}" if wrong else None
     if isinstance(value, Version):
         wrong = wrong_capabilities(value.needs)
         if wrong:
@@ -149,7 +150,7 @@ def _place_of(question: Question, of: Any) -> str | None:
         number = getattr(question, name)
         if type(number) not in (int, float) or not -MOST_NUMBER <= number <= MOST_NUMBER:
             return f"{name} must be a finite number, not {shown(number)}"
-    if question.tells not in TELLS:
+    if type(question.tells) is not str or question.tells not in TELLS:
         return f"tells must be one of {', '.join(map(repr, TELLS))}, not {shown(question.tells)}"
     return None
 
@@ -197,7 +198,7 @@ def _doubled(value: Any, of: Any) -> str | None:
 
 
 OF_MODELS: Mapping[str, Rule] = {
-    "name": _name,
+    "name": _name_of_model,
     "dialect": _dialect,
     "summary": _text,
     "cost": _text,
@@ -241,7 +242,15 @@ OF_WORKLOADS: Mapping[str, Rule] = {
 
 def broken_rules(one: Model | Workload[Any]) -> Iterator[str]:
     """Yield what is wrong with a model or workload, each the name of a field, a colon, and what is wrong."""
-    for field, rule in (OF_MODELS if isinstance(one, Model) else OF_WORKLOADS).items():
-        wrong = rule(getattr(one, field), one)
+    for field, rule in (OF_MODELS if issubclass(type(one), Model) else OF_WORKLOADS).items():
+        wrong = _wrong(field, rule, one)
         if wrong is not None:
             yield f"{field}: {wrong}"
+
+
+def _wrong(field: str, rule: Rule, one: Any) -> str | None:
+    """Return what is wrong with a field, which may be that it cannot be looked at."""
+    try:
+        return rule(getattr(one, field), one)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (a value's own methods may do anything)
+        return worded(error, f"cannot be looked at: {error_told(error)}")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import concbench
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.sides.asked import SidesError, two_sides
 from concbench.drive.sides.environments import PackageSet
 from concbench.drive.sides.fitting import DoesNotFit, HeadDoesNotFit, refuse_unfit
@@ -394,17 +395,34 @@ def test_what_cannot_be_compared_is_refused(project: Path, asked: dict[str, Any]
 
 
 def test_an_interpreter_is_asked_once_and_equal_sides_are_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Path] = []
+    asked: list[Interpreter] = []
     tried: list[Side] = []
 
-    def release(interpreter: Path) -> str:
+    def release(interpreter: Interpreter) -> str:
         asked.append(interpreter)
         return "3.13.0"
 
     monkeypatch.setattr("concbench.drive.sides.asked.release_of", release)
     monkeypatch.setattr("concbench.drive.sides.fitting.refuse_unfit", tried.append)
     with two_sides(SideSpec(), same=True) as (base, _head):
-        assert (asked, tried) == ([Path(sys.executable)], [base])
+        assert (asked, tried) == ([Interpreter(Path(sys.executable))], [base])
+
+
+def test_one_interpreter_with_and_without_an_option_makes_two_sides() -> None:
+    with two_sides(SideSpec(pythons=(sys.executable, f"{sys.executable} -O"))) as (base, head):
+        assert (base.place.switches.words, head.place.switches.words) == ((), ("-O",))
+        assert (base.label, head.label) == (f"Python {base.about['python']}", f"{base.label}-O")
+    twice = SideSpec(pythons=(f"{sys.executable} -X dev -O", f"{sys.executable} -O -X dev"))
+    with pytest.raises(SidesError, match="both sides are the same"), two_sides(twice):
+        pass
+
+
+@pytest.mark.usefixtures("taken_to_fit")
+def test_options_given_once_are_both_sides_and_are_left_out_of_what_is_installed_for(project: Path) -> None:
+    spec = SideSpec(base="v0", head="v1", repo=project, pythons=(f"{sys.executable} -O",))
+    with two_sides(spec) as (base, head):
+        assert base.place.switches.words == head.place.switches.words == ("-O",)
+        assert base.place.interpreter == Path(sys.executable)
 
 
 @pytest.mark.usefixtures("taken_to_fit")

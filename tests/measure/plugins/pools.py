@@ -1,4 +1,4 @@
-"""Pools that are kept open: of threads, and of processes and interpreters, which build tasks from recipes."""
+"""Pools as plug-ins have them: two threads, and two processes or interpreters that build tasks of recipes."""
 
 import multiprocessing
 import pickle
@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -146,11 +147,25 @@ def no_interpreters() -> str | None:
     return None if sys.version_info >= (3, 14) else "concurrent.interpreters came with Python 3.14"
 
 
+def threads_of(workers: int) -> Model:
+    """Return the model with another number of threads: ``two-threads:3`` has three."""
+
+    @contextmanager
+    def opened() -> Iterator[Threads]:
+        with ThreadPoolExecutor(workers) as pool:
+            yield Threads(pool)
+
+    if workers > 8:
+        raise ValueError("eight threads are the most of this pool")
+    traits = Traits(runs_on="threads", pinnable=False, reuses=True, workers=workers)
+    return replace(MODELS[0], name=f"two-threads:{workers}", open=opened, traits=traits)
+
+
 def pool(name: str, runs_on: RunsOn, opened: Any, **more: Any) -> Model:
     return Model(
         name=name,
         dialect="blocking",
-        summary=f"two {name.partition('-')[0]}, kept open",
+        summary=f"{name.replace('-', ' ')}, kept open",
         cost="a hand-over to the pool and back",
         source="tests",
         version=platform.python_version,
@@ -161,10 +176,10 @@ def pool(name: str, runs_on: RunsOn, opened: Any, **more: Any) -> Model:
 
 
 MODELS = [
-    pool("thread-pool", "threads", open_threads, current=threading.current_thread),
-    pool("process-pool", "processes", open_processes, lends={Capability.SLEEP}),
+    pool("two-threads", "threads", open_threads, current=threading.current_thread, sized=threads_of),
+    pool("two-processes", "processes", open_processes, lends={Capability.SLEEP}),
     pool(
-        "interpreter-pool",
+        "two-interpreters",
         "interpreters",
         open_interpreters,
         lends={Capability.SLEEP},

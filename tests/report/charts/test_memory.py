@@ -26,7 +26,7 @@ def test_every_contender_has_a_row_with_its_figure() -> None:
 
 
 def test_the_interval_is_a_thick_bar_where_there_is_one() -> None:
-    thick = "stroke: var(--series-0); stroke-width: 3;"
+    thick = "stroke: var(--series-1); stroke-width: 3;"
     few = Cell(contender="few", cost=always(10.0), workload="parked", tasks=1000, heavy=[200, 210],
                generations=2)  # fmt: skip
     assert thick in chart(parked("generator", 200, step=20))

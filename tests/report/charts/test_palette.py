@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.analysis.contenders import places_of
+from concbench.families import FAMILIES
+from concbench.models.index import MEMBERS
 from concbench.report.charts.palette import (
     COLOURS_CSS,
     DASHES,
     GROUND,
+    MARKERS,
     SERIES,
     SURFACE,
     VARIABLES,
@@ -77,9 +80,14 @@ def test_words_can_be_read_on_the_hottest_field(scheme: int) -> None:
     assert contrast(ground("ink", scheme), hottest) >= 4.5
 
 
-def test_every_series_has_a_marker_of_its_own_in_charts_and_in_tables() -> None:
-    for place in (2, 3):
-        assert len({entry[place] for entry in SERIES}) == len(SERIES)
+def test_every_member_of_a_family_has_a_marker_of_its_own_in_charts_and_in_tables() -> None:
+    for place in (0, 1):
+        assert len({entry[place] for entry in MARKERS}) == len(MARKERS)
+    assert max(map(len, MEMBERS.values())) <= len(MARKERS)
+
+
+def test_every_family_has_a_colour() -> None:
+    assert len(FAMILIES) <= len(SERIES)
 
 
 def test_every_placeholder_stands_for_a_variable_that_every_scheme_sets() -> None:
@@ -107,21 +115,26 @@ def looks_for(series: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Look]:
     return {key: look_of(place) for key, place in places_of(series).items()}
 
 
-def test_a_model_has_one_colour_and_each_of_its_variants_other_dashes() -> None:
+def test_a_model_has_one_look_and_each_of_its_variants_other_dashes() -> None:
     looks = looks_for([("a", "3.12"), ("b", "3.12"), ("a", "3.13"), ("b", "3.13")])
     assert looks["a", "3.12"].number == looks["a", "3.13"].number != looks["b", "3.12"].number
+    assert looks["a", "3.12"].shape == looks["a", "3.13"].shape != looks["b", "3.12"].shape
     assert looks["a", "3.12"].dashes != looks["a", "3.13"].dashes
     assert looks["a", "3.12"].dashes == looks["b", "3.12"].dashes
-    assert (looks["a", "3.12"].filling, looks["a", "3.13"].filling) == (Look(0).colour, SURFACE)
+    assert (looks["a", "3.12"].filling, looks["a", "3.13"].filling) == (
+        looks["a", "3.12"].colour,
+        SURFACE,
+    )
 
 
 def test_the_same_names_look_the_same_whoever_else_takes_part_later() -> None:
     assert looks_of(["a", "b", "c"]).items() >= looks_of(["a", "b"]).items()
 
 
-@given(st.integers(1, len(SERIES) * len(DASHES)), st.integers(1, len(DASHES)))
-def test_nobody_is_drawn_like_another_while_there_are_colours_and_dashes(models: int, variants: int) -> None:
-    models = min(models, len(SERIES) * len(DASHES) // variants // 2)
+@given(st.integers(1, len(MARKERS) * len(DASHES)), st.integers(1, len(DASHES)))
+def test_nobody_is_drawn_like_another_while_there_are_markers_and_dashes(models: int, variants: int) -> None:
+    models = max(1, min(models, len(MARKERS) * len(DASHES) // variants // 2 - len(MARKERS)))
     series = [(f"m{model}", f"v{variant}") for model in range(models) for variant in range(variants)]
-    looks = looks_for(series).values()
-    assert len({(look.colour, str(look.dashes)) for look in looks}) == len(series)
+    looks = looks_for([*series, ("asyncio", "v0")]).values()
+    drawn = {(look.colour, look.marker, str(look.dashes)) for look in looks}
+    assert len(drawn) == len(series) + 1

@@ -69,7 +69,7 @@ def test_every_contender_is_a_line_with_its_name_and_the_exponent_of_the_whole_r
     words = words_in(svg)
     assert "spawn: time per task" in words
     assert [word for word in words if "n^" in word] == ["flat n^1.00 [1.00–1.00]", "steep n^1.50 [1.50–1.50]"]
-    assert len(strokes(svg, 0)) == len(strokes(svg, 1)) == 2  # in the chart, and in the legend
+    assert len(strokes(svg, 3)) == len(strokes(svg, 4)) == 2  # in the chart, and in the legend
 
 
 def test_the_sizes_are_marked_and_the_axis_is_named() -> None:
@@ -122,7 +122,7 @@ def test_time_that_is_not_above_the_floor_has_no_place_and_its_contender_keeps_i
     early = [Cell(contender="early", cost=always(-5.0), tasks=tasks, floor_ns=10_000) for tasks in SIZES]
     svg = costs(dataset_of(*early, *spawning("flat", growing_with(0))))
     assert "early (law not determined)" in words_in(svg)
-    assert len(strokes(svg, 0)) == 1  # in the legend alone
+    assert len(strokes(svg, 3)) == 1  # in the legend alone
 
 
 def test_who_did_nothing_of_it_is_left_out() -> None:

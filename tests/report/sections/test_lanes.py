@@ -34,8 +34,8 @@ def test_every_picture_says_that_it_is_no_timing() -> None:
 
 def test_a_contender_has_the_colour_that_it_has_elsewhere() -> None:
     (alone,) = pictures(OURS[1])
-    assert "var(--series-1)" in alone.svgs[0]
-    assert "var(--series-0)" not in alone.svgs[0]
+    assert "var(--series-4)" in alone.svgs[0]
+    assert "var(--series-3)" not in alone.svgs[0]
 
 
 def test_runs_side_by_side_have_pictures_of_their_own() -> None:

@@ -20,6 +20,7 @@ from typing import Any
 import concbench
 from concbench.drive.host import machine
 from concbench.drive.host.interpreter_info import InterpreterInfo, probe
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.host.origin import Origin
 
 PACKAGE = Path(concbench.__file__).parent
@@ -118,11 +119,13 @@ def source_digest(package: Path = PACKAGE) -> str:
 
 def python_record(info: InterpreterInfo) -> dict[str, Any]:
     """Return what is known of an interpreter as plain data; of its path the last part alone."""
-    return {**asdict(info), "executable": info.executable.name, "version": list(info.version)}
+    told = {**asdict(info), "executable": info.executable.name, "version": list(info.version)}
+    del told["switches"]
+    return {**told, "options": list(info.switches.words)}
 
 
 def describe(
-    interpreters: Sequence[Path],
+    interpreters: Sequence[Interpreter],
     packages: Sequence[str] = (),
     origin: Origin | None = None,
     affinity: Sequence[int] | None = None,
@@ -143,7 +146,7 @@ def describe(
         "clocks": clocks(),
         "variables": variables(),
         "tracing": tracing(),
-        "pythons": [python_record(probe(path, packages)) for path in interpreters],
+        "pythons": [python_record(probe(one.executable, packages, one.switches)) for one in interpreters],
         "packages": package_versions(DRIVER_PACKAGES),
         "concbench": {"version": concbench.__version__, "source": source_digest()},
         "repository": origin.repository if origin else None,
@@ -170,8 +173,9 @@ def identity(record: Mapping[str, Any]) -> dict[str, str]:
         "commit": commit or "unknown",
     }
     for number, python in enumerate(record["pythons"], 1):
-        gil = "GIL" if python["gil"] else "no GIL"
-        same[f"python {number}"] = f"{python['release']} ({python['build']}) [{python['compiler']}], {gil}"
+        states = ["GIL" if python["gil"] else "no GIL", *["JIT"] * (python["jit"] is True)]
+        build = f"{python['release']} ({python['build']}) [{python['compiler']}]"
+        same[f"python {number}"] = ", ".join([build, *states, *python["options"]])
         if python["packages"]:
             versions = (
                 f"{name} {version or 'not installed'}" for name, version in sorted(python["packages"].items())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from concbench.errors import UserError
+from concbench.drive.host.switches import PLAIN, InterpreterError, Switches
 
 OLDEST = (3, 11)
 ANSWER_SECONDS = 20.0
@@ -22,12 +22,15 @@ def package(name):
     except PackageNotFoundError:
         return None
 
-def jit(arguments):
+def jit(arguments, asked):
     if hasattr(sys, "_jit"):
-        return sys._jit.is_enabled()
+        return getattr(sys._jit, asked)()
     if sys.version_info < (3, 13):
         return False
-    return None if arguments is None or "--enable-experimental-jit" in arguments else False
+    if arguments is None:
+        return None
+    built = "--enable-experimental-jit" in arguments
+    return built if asked == "is_available" or not built else None
 
 arguments = sysconfig.get_config_var("CONFIG_ARGS")
 print(json.dumps({
@@ -42,16 +45,18 @@ print(json.dumps({
     "debug": hasattr(sys, "gettotalrefcount"),
     "optimizations": None if arguments is None else "--enable-optimizations" in arguments,
     "lto": None if arguments is None else "--with-lto" in arguments,
-    "jit": jit(arguments),
+    "jit": jit(arguments, "is_enabled"),
+    "jit_built": jit(arguments, "is_available"),
+    "flags": {
+        "dev": int(sys.flags.dev_mode),
+        "optimize": sys.flags.optimize,
+        "thread_inherit_context": int(getattr(sys.flags, "thread_inherit_context", 0)),
+    },
     "packages": {name: package(name) for name in sys.argv[1:]},
 }))
 """
 # Every Python since 2.6 can answer this one, so that one that is too old is told so, and not "it failed".
 _WHO = "import platform as p; print('%s %s' % (p.python_implementation(), p.python_version()))"
-
-
-class InterpreterError(UserError):
-    """No interpreter answers to what was asked for, or the one that does cannot be used; says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +67,10 @@ class InterpreterInfo:
     such as a shim of pyenv's, it is what the wrapper runs, if that is the same by itself. ``release`` is the
     version in words (``3.13.0``). ``gil``: the GIL is on; ``free_threaded``: the build can do
     without. ``optimizations`` and ``lto``: configured with ``--enable-optimizations`` and ``--with-lto``
-    (a distribution may optimise by other means). ``jit`` is None where Python cannot be asked.
-    ``packages``: the version of each package that was asked for, None where it is not installed.
+    (a distribution may optimise by other means). ``jit``: the JIT compiler is on; ``jit_built``: the build
+    has one. Both are None where Python cannot be asked, as 3.13 cannot be whether it is on. ``flags``: what
+    else switches may set. ``packages``: the version of each package that was asked for, None where it is not
+    installed. ``switches`` are what it was asked with.
     """
 
     executable: Path
@@ -79,11 +86,14 @@ class InterpreterInfo:
     lto: bool | None
     jit: bool | None
     packages: Mapping[str, str | None] = field(default_factory=dict)
+    jit_built: bool | None = None
+    flags: Mapping[str, int] = field(default_factory=dict)
+    switches: Switches = PLAIN
 
     @property
     def name(self) -> str:
-        """The release, with a ``t`` where it is a free-threaded build."""
-        return f"{self.release}{'t' if self.free_threaded else ''}"
+        """The release, with a ``t`` where it is a free-threaded build, and its switches (``3.13.5t+gil``)."""
+        return f"{self.release}{'t' if self.free_threaded else ''}{self.switches.suffix}"
 
 
 def run_program(
@@ -115,9 +125,10 @@ def _reason(error: OSError | subprocess.SubprocessError) -> str:
     return str(error)
 
 
-def _ask(path: Path, packages: Sequence[str]) -> dict[str, Any]:
+def _ask(path: Path, packages: Sequence[str], switches: Switches) -> dict[str, Any]:
+    command: list[str | Path] = [path, *switches.isolation, "-P", "-c", _QUESTIONS, *packages]
     try:
-        printed = run_program([path, "-E", "-P", "-c", _QUESTIONS, *packages])
+        printed = run_program(command, env=switches.environment())
     except (OSError, subprocess.SubprocessError) as error:
         reason = _reason(error)
     else:
@@ -130,27 +141,32 @@ def _ask(path: Path, packages: Sequence[str]) -> dict[str, Any]:
         who = run_program([path, "-E", "-c", _WHO]).strip()
     except (OSError, subprocess.SubprocessError):
         raise InterpreterError(f"{path} does not run ({reason})") from None
+    if switches.words:
+        raise InterpreterError(f"{path}, {who}, does not start with {switches} ({reason})")
     raise InterpreterError(
         f"{path} is {who} ({reason}): concbench measures CPython 3.11 or newer; name another"
     )
 
 
-def probe(path: Path, packages: Sequence[str] = ()) -> InterpreterInfo:
+def probe(path: Path, packages: Sequence[str] = (), switches: Switches = PLAIN) -> InterpreterInfo:
     """Ask the interpreter at ``path`` what it is, and which version of each of ``packages`` it has.
 
-    It runs a tiny script with ``-E -P``, so neither PYTHON* variables nor the current folder can change the
-    answer. Raises InterpreterError, with the reason, where it does not run, is not CPython, or is too old.
+    It runs a tiny script with ``-P``, and ``-E`` or without any PYTHON* variable but those of ``switches``,
+    so neither those nor the current folder can change the answer. Raises InterpreterError, with the reason,
+    where it does not run, is not CPython, or is too old.
     """
-    answer = _ask(path, packages)
-    path, answer = _behind(path.absolute(), answer, packages)
+    answer = _ask(path, packages, switches)
+    path, answer = _behind(path.absolute(), answer, packages, switches)
     version = tuple(answer.pop("version"))
     if answer["implementation"] != "CPython" or version < OLDEST:
         name = f"{answer['implementation']} {answer['release']}"
         raise InterpreterError(f"{path} is {name}: concbench measures CPython 3.11 or newer; name another")
-    return InterpreterInfo(**answer | {"executable": path, "version": version})
+    return InterpreterInfo(**answer | {"executable": path, "version": version, "switches": switches})
 
 
-def _behind(path: Path, answer: dict[str, Any], packages: Sequence[str]) -> tuple[Path, dict[str, Any]]:
+def _behind(
+    path: Path, answer: dict[str, Any], packages: Sequence[str], switches: Switches
+) -> tuple[Path, dict[str, Any]]:
     """Return the interpreter that a wrapper at ``path`` runs, where ``path`` is one, and its answer.
 
     A wrapper may be needed: it stays where what it runs does not run, or is another, without it.
@@ -159,7 +175,7 @@ def _behind(path: Path, answer: dict[str, Any], packages: Sequence[str]) -> tupl
     if said.resolve() == path.resolve():
         return path, answer
     try:
-        alone = _ask(said, packages)
+        alone = _ask(said, packages, switches)
     except InterpreterError:
         return path, answer
     return (said, alone) if alone == answer else (path, answer)

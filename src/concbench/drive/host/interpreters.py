@@ -12,10 +12,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from concbench.drive.host.interpreter_info import OLDEST, InterpreterError, InterpreterInfo, probe
+from concbench.drive.host.interpreter_info import OLDEST, InterpreterInfo, probe
+from concbench.drive.host.switches import PLAIN, InterpreterError, Switches, split
 
 SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14))
 _SPEC = re.compile(r"(?:python)?(\d+)\.(\d+)(?:\.(\d+))?(t?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """An executable, and the switches that it is started with."""
+
+    executable: Path
+    switches: Switches = PLAIN
+
+    def __str__(self) -> str:
+        return f"{self.executable} {self.switches}".rstrip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,14 +188,54 @@ def find(spec: str, places: Places | None = None) -> Path:
     )
 
 
-def names_of(found: Mapping[str, Path]) -> dict[str, Path]:
-    """Return what to call each interpreter that was asked for (what names it → its executable).
+def choose(spec: str, places: Places | None = None) -> Interpreter:
+    """Return the interpreter that ``spec`` names, as ``find`` does, with the options that follow in it.
+
+    Raises InterpreterError, also for options that would change nothing in this interpreter.
+    """
+    where, switches = split(spec)
+    path = find(where, places)
+    if switches.words:
+        _require_effect(spec, probe(path), switches)
+    return Interpreter(path, switches)
+
+
+def _require_effect(spec: str, plain: InterpreterInfo, switches: Switches) -> None:
+    """Raise InterpreterError unless the interpreter does what it is asked for: it ignores what it lacks."""
+    for (kind, _), word in zip(switches.kinds(), switches.words, strict=True):
+        if plain.version < kind.since:
+            since = ".".join(map(str, kind.since))
+            raise InterpreterError(
+                f"{spec}: Python {plain.name} does not know {word}, only {since} and newer do"
+            )
+        if kind.flag == "jit" and plain.jit_built is False:
+            raise InterpreterError(
+                f"{spec}: Python {plain.name} has no JIT compiler; name one that was built with"
+                " --enable-experimental-jit"
+            )
+        if word == "-X gil=1" and not plain.free_threaded:
+            raise InterpreterError(f"{spec}: Python {plain.name} always has its GIL; leave {word} out")
+    try:
+        info = probe(plain.executable, switches=switches)
+    except InterpreterError as error:
+        raise InterpreterError(f"{spec}: {error}") from error
+    for kind, value in switches.kinds():
+        said = {**info.flags, "gil": info.gil, "jit": info.jit}.get(kind.flag)
+        if said is not None and said != int(value):
+            raise InterpreterError(
+                f"{spec}: Python {plain.name}, asked for {kind.flag} {value}, says that it is {int(said)}"
+            )
+
+
+def names_of(found: Mapping[str, Interpreter]) -> dict[str, Interpreter]:
+    """Return what to call each interpreter that was asked for (what names it → what it is).
 
     A version is called as it was asked for (``3.12``, ``3.13t``). A path or a command is called by its
     version, with a ``t`` for a free-threaded build (``3.13t``); where two would have one name, by the
-    release (``3.13.5t``), and where even that is the same, by what it was asked for.
+    release (``3.13.5t``), then with the folder that it is installed in (``3.13.5t:mine``), and where even
+    that is the same, by what it was asked for. Switches stand at the end (``3.13t+gil``).
     """
-    ladders = [_ladder(spec, path) for spec, path in found.items()]
+    ladders = [_ladder(spec, interpreter) for spec, interpreter in found.items()]
     names = [ladder.pop(0) for ladder in ladders]
     while clashing := [place for place, name in enumerate(names) if names.count(name) > 1 and ladders[place]]:
         for place in clashing:
@@ -191,13 +243,18 @@ def names_of(found: Mapping[str, Path]) -> dict[str, Path]:
     return dict(zip(names, found.values(), strict=True))
 
 
-def _ladder(spec: str, path: Path) -> list[str]:
+def _ladder(spec: str, interpreter: Interpreter) -> list[str]:
     """Return what an interpreter may be called, the shortest name first."""
-    if _SPEC.fullmatch(spec):
-        return [spec.removeprefix("python")]
-    info = probe(path)
+    where, _ = split(spec)
+    suffix = interpreter.switches.suffix
+    if _SPEC.fullmatch(where):
+        return [where.removeprefix("python") + suffix]
+    info = probe(interpreter.executable)
     major, minor, _ = info.version
-    return [f"{major}.{minor}{info.name.removeprefix(info.release)}", info.name, spec]
+    build = info.name.removeprefix(info.release)
+    folder = next((one.name for one in info.executable.parents if one.name not in ("bin", "")), "")
+    names = [f"{major}.{minor}{build}", info.name, f"{info.name}:{folder}", where]
+    return [name + suffix for name in names]
 
 
 def _best(infos: Sequence[InterpreterInfo], places: Places) -> InterpreterInfo:

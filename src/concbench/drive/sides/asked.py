@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from concbench.drive.host.interpreters import find
+from concbench.drive.host.interpreters import Interpreter, choose
 from concbench.drive.sides.changes import counted
 from concbench.drive.sides.environments import PackageSet, environment_with, requirements_in
 from concbench.drive.sides.fitting import refuse_unfit_sides
@@ -53,7 +53,7 @@ class _Parts:
             same = home[0] == other_home[0] and self.installed.installed == other.installed.installed
         else:
             same = home == other_home
-        return code == other_code and same
+        return code == other_code and same and self.place.switches == other.place.switches
 
     def words(self) -> tuple[str | None, str, str]:
         """Return the names of its code, its Python, and its packages."""
@@ -114,15 +114,17 @@ def _parts(
     compiled: Path | None,
     python: str | None,
     packages: str | None,
-    releases: Callable[[Path], str],
+    releases: Callable[[Interpreter], str],
     say: Callable[[str], None],
 ) -> _Parts:
-    interpreter = find(python) if python else Path(sys.executable)
+    chosen = choose(python) if python else Interpreter(Path(sys.executable))
     wanted = requirements_in(packages or "")
-    installed = environment_with(interpreter, wanted, say=say) if wanted else None
-    runs = installed.interpreter if installed else interpreter
-    place = Place(runs, checkout.suite, checkout.roots, compiled) if checkout else Place(runs)
-    return _Parts(checkout, place, releases(runs), wanted, installed)
+    installed = environment_with(chosen.executable, wanted, say=say) if wanted else None
+    runs = installed.interpreter if installed else chosen.executable
+    place = Place(runs, switches=chosen.switches)
+    if checkout:
+        place = replace(place, suite=checkout.suite, roots=checkout.roots, compiled=compiled)
+    return _Parts(checkout, place, releases(Interpreter(runs, chosen.switches)), wanted, installed)
 
 
 def _labels(base: _Parts, head: _Parts, *, same: bool) -> tuple[str, str]:

@@ -74,7 +74,9 @@ def refuse_unfit(side: Side, *, alone: bool = False) -> None:
     """
     setup = json.dumps(side.place.imports(side.plugins, side.loops))
     try:
-        run_program([*side.place.command(START, "-E"), setup], seconds=SECONDS)
+        switches = side.place.switches
+        command = [*side.place.command(START, *switches.isolation), setup]
+        run_program(command, switches.environment(), seconds=SECONDS)
     except OSError as error:
         raise DoesNotFit(f"{side.label}: its interpreter cannot be started: {error.strerror}") from error
     except subprocess.TimeoutExpired:

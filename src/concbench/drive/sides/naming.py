@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from concbench.drive.host.interpreter_info import probe
+from concbench.drive.host.interpreters import Interpreter
 
 Words: TypeAlias = tuple[str | None, str, str]
 """Of a side: its code, None where that is ours; its Python; its packages, empty for none."""
@@ -24,9 +25,9 @@ def labels_of(base: Words, head: Words) -> tuple[str, str]:
     return first, second
 
 
-def release_of(interpreter: Path) -> str:
-    """Return an interpreter's release, with a ``t`` where it is a free-threaded build."""
-    return probe(interpreter).name
+def release_of(interpreter: Interpreter) -> str:
+    """Return an interpreter's release, with a ``t`` where it is a free-threaded build, and its switches."""
+    return probe(interpreter.executable, switches=interpreter.switches).name
 
 
 def folders_of(base: Path, head: Path) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.workers.place import Place
 
 
@@ -22,3 +23,8 @@ class Side:
     plugins: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
     about: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """What its workers run in."""
+        return Interpreter(self.place.interpreter, self.place.switches)

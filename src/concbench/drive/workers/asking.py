@@ -4,6 +4,7 @@ Such a process is started when there is something to ask, and ended before anyth
 """
 
 import contextlib
+import signal
 import threading
 from collections.abc import Mapping, Sequence
 from time import monotonic
@@ -13,7 +14,7 @@ from weakref import WeakSet
 from concbench.drive.workers.answers import wrong
 from concbench.drive.workers.child import Child
 from concbench.drive.workers.descriptions import ERROR, complaint_about_description
-from concbench.drive.workers.lastwords import cause
+from concbench.drive.workers.lastwords import cause, waiting_in
 from concbench.drive.workers.place import Place
 from concbench.drive.workers.replies import Hangup, NoAnswer, Silence, object_in
 from concbench.validators import Validator
@@ -32,6 +33,12 @@ SECONDS = 30.0
 
 END_SECONDS = 1.0
 """Time to end for a process that has closed the pipe of its answers."""
+
+DOING = {
+    "description": "importing it or asking what it defines",
+    "about": "asking whether {of} is available and which version it has",
+}
+"""What a process is about when it is asked something, where that is no question about a workload."""
 
 
 AT_WORK: "WeakSet[Informant]" = WeakSet()
@@ -104,10 +111,10 @@ class Informant:
                 said = object_in(process.lines.next(monotonic() + self._seconds))
                 _require(said, question["ask"], complaint_about)
             except Silence as error:
-                raise PluginError(
-                    f"{self.source}: no answer within {self._seconds:g} s of importing or asking it; see what"
-                    " it does at its top level"
-                ) from error
+                what = DOING.get(question["ask"], "asking {of}").format(of=question.get("of"))
+                silent = f"{self.source}: no answer within {self._seconds:g} s of {what}"
+                where = where_it_hangs(process) or "see what it does at its top level"
+                raise PluginError(plain_text(f"{silent}, {where}")) from error
             except Hangup as error:
                 raise PluginError(f"{who} {fate_of(process)}") from error
             except NoAnswer as error:
@@ -123,6 +130,14 @@ def _require(said: Message, kind: str, complaint_about: Validator) -> None:
         raise PluginError(" ".join(plain_text(said["error"]).split()))
     if (complaint := complaint_about(said)) is not None:
         raise NoAnswer(wrong(kind, complaint))
+
+
+def where_it_hangs(process: Child) -> str | None:
+    """Return in which line a process is that does not answer, where it tells; it is ended."""
+    process.signal(signal.SIGABRT)  # its fault handler answers with a traceback
+    process.await_end(END_SECONDS)
+    process.end()
+    return waiting_in(process.last_words())
 
 
 def fate_of(process: Child) -> str:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping
 from typing import IO, Any
 
-from concbench.drive.workers.lastwords import last_words
+from concbench.drive.workers.lastwords import gil_brought_by, last_words
 from concbench.drive.workers.place import Place
 from concbench.drive.workers.replies import Lines
 from concbench.drive.workers.starting import end_of, how_it_ended, pipe
@@ -26,6 +26,7 @@ class Child:
 
     def __init__(self, place: Place, code: str, setup: Mapping[str, Any], *options: str) -> None:
         self.family = Family()
+        command = place.command(code, *options, *place.switches.isolation)
         self._signalling = threading.Lock()
         self._signalled = False
         with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
@@ -35,13 +36,13 @@ class Child:
             lifeline, _held = pipe(theirs, ours)
             passed = [end.fileno() for end in (request, reply, lifeline)]
             self._process = subprocess.Popen(  # noqa: S603  (the interpreter is the user's choice)
-                [*place.command(code, *options, "-E"), json.dumps(setup), *map(str, passed)],
+                [*command, json.dumps(setup), *map(str, passed)],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
                 pass_fds=passed,
                 start_new_session=True,  # a Ctrl-C in the terminal is the driver's to handle
-                env=self.family.environment(os.environ),
+                env=self.family.environment(place.switches.environment()),
             )
             guard = theirs.enter_context(contextlib.ExitStack())
             guard.callback(self.end)  # what starts and cannot be watched does not stay
@@ -95,6 +96,10 @@ class Child:
     def last_words(self) -> str:
         """Return the end of what it wrote, as :func:`concbench.drive.workers.lastwords.last_words` does."""
         return last_words(self._log)
+
+    def gil_brought_by(self) -> str | None:
+        """Return the module of which it has said that it turned the GIL on, or None; it may be at work."""
+        return gil_brought_by(self._log.fileno())
 
     def close(self) -> None:
         """Close the pipes of a process that has been ended."""

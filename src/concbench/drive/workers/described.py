@@ -18,6 +18,7 @@ from typing import Any
 from concbench.drive.workers.asking import AT_WORK, Informant
 from concbench.drive.workers.descriptions import complaint_about_answer
 from concbench.drive.workers.place import Place
+from concbench.errors import RequestError
 from concbench.measure.plugin_trial import KINDS, OF_MODELS, OF_WORKLOADS
 from concbench.models.base import UNSAID, Model
 from concbench.models.capabilities import Capability
@@ -139,7 +140,18 @@ def _model(informant: Informant, about: Facts) -> Model:
         version=lambda: str(asked()["version"]),
         open=_only_in_workers,
         unavailable=lambda: asked()["unavailable"],
+        sized=partial(_sized, informant, about["name"]) if about.get("sized") else None,
     )
+
+
+def _sized(informant: Informant, name: str, workers: int) -> Model:
+    """Return the model with so many workers, as it is told elsewhere; raises RequestError, PluginError."""
+    question = {"ask": "sized", "of": f"{name}:{workers}"}
+    said = informant.ask(question, partial(complaint_about_answer, "sized"))
+    informant.rest()
+    if "refused" in said:
+        raise RequestError(said["refused"])
+    return _model(informant, said)
 
 
 def _only_in_workers(*_anything: Any) -> Any:

@@ -62,6 +62,7 @@ MODEL = only(
         "traits": only({**TRAITS, "workers": nullable(positive)}),
         "lends": nullable(NEEDS),
         "family": nullable(one_of(*FAMILIES)),
+        "sized": truth,
     }
 )
 PARAMETER = only({"name": _identifier, "kind": one_of(*KINDS)}, {"default": parameter})
@@ -97,8 +98,11 @@ def complaint_about_description(said: Any) -> str | None:
 def complaint_about_answer(what: str, said: Any, workload: Message | None = None) -> str | None:
     """Return what is wrong with the answer to a question, or None.
 
-    ``workload`` is the description of the one that was asked about, None where it was a model.
+    A model with a number of workers is told as models are described. ``workload`` is the description of the
+    one that was asked about, None where it was a model.
     """
+    if what == "sized":
+        return REFUSAL(said) if isinstance(said, dict) and "refused" in said else MODEL(said)
     if workload is None:
         return ABOUT(said) or (NEITHER if said["version"] is said["unavailable"] is None else None)
     if what == "facts" and isinstance(said, dict) and "refused" in said:

@@ -8,6 +8,8 @@ import os
 import re
 from typing import IO
 
+from concbench.places import OURS
+
 MOST_LETTERS = 2000
 SEARCHED = 2 << 20
 """So many bytes at the end of what a process wrote are searched for a fault handler's report; 100 threads
@@ -17,6 +19,12 @@ FATAL = "Fatal Python error: "
 _C_STACK = re.compile(r"^Current thread's C stack trace", re.MULTILINE)
 _CURRENT = re.compile(r"^Current thread 0x[^\n]*\n((?:  [^\n]*(?:\n|\Z))*)", re.MULTILINE)
 _FRAME = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+) in (?P<name>.*)$', re.MULTILINE)
+_OF_PYTHON = re.compile(r"<|.*/lib(?:64)?/python3\.\d+t?/(?!(?:site|dist)-packages/)")
+"""What the file of a line is called that belongs to an interpreter's own library, or to no file."""
+
+
+_GIL = re.compile(r"interpreter lock \(GIL\) has been enabled to load module '(?P<module>[^'\n]+)'")
+"""What a free-threaded build warns of."""
 
 
 class ProcessLost(Exception):
@@ -32,6 +40,15 @@ def last_words(log: IO[bytes]) -> str:
     size = log.seek(0, os.SEEK_END)
     log.seek(max(0, size - SEARCHED))
     return chosen(log.read().decode(errors="replace"))
+
+
+def gil_brought_by(log: int) -> str | None:
+    """Return the module of which a process has written into ``log`` that it turned the GIL on, or None.
+
+    The process may go on writing: it shares the place in the file, which stays where it is.
+    """
+    found = _GIL.search(os.pread(log, SEARCHED, 0).decode(errors="replace"))
+    return found["module"] if found else None
 
 
 def chosen(said: str) -> str:
@@ -72,10 +89,25 @@ def with_cause(reason: str, words: str) -> str:
 
 def place_in(words: str) -> str | None:
     """Return the innermost Python line of the thread that a fault handler's report is about, or None."""
-    report = words[max(0, words.rfind(FATAL)) :]
-    current = _CURRENT.search(report)
-    frame = _FRAME.search(current.group(1) if current else "")
-    return f"in {frame['name']} at {frame['file']}:{frame['line']}" if frame else None
+    return next((_told(frame) for frame in _frames(words)), None)
+
+
+def waiting_in(words: str) -> str | None:
+    """Return the innermost line that is neither Python's own nor ours, of a process that was aborted.
+
+    It is the line of whoever waits there; where there is none, the innermost of all.
+    """
+    foreign = (one for one in _frames(words) if not _OF_PYTHON.match(one["file"]) and OURS not in one["file"])
+    return next(map(_told, foreign), place_in(words))
+
+
+def _frames(words: str) -> "list[re.Match[str]]":
+    current = _CURRENT.search(words[max(0, words.rfind(FATAL)) :])
+    return list(_FRAME.finditer(current.group(1))) if current else []
+
+
+def _told(frame: "re.Match[str]") -> str:
+    return f"in {frame['name']} at {frame['file']}:{frame['line']}"
 
 
 def with_words(reason: str, words: str | None) -> str:
@@ -84,7 +116,7 @@ def with_words(reason: str, words: str | None) -> str:
     The reason of a lost worker names a fatal error already; older run files' do not.
     """
     said = (words or "").strip()
-    known = FATAL in reason or (place_in(said) or FATAL) in reason
+    known = FATAL in reason or any((find(said) or FATAL) in reason for find in (place_in, waiting_in))
     fatal = None if known else cause(said)
     more = fatal or ("" if FATAL in said else said.rpartition("\n")[2].strip())
     return f"{reason}: {more}" if more and more not in reason else reason

@@ -13,7 +13,7 @@ from time import monotonic, perf_counter_ns
 from typing import Any, Protocol
 
 from concbench.drive.workers.child import Child
-from concbench.drive.workers.lastwords import ProcessLost, place_in, with_cause
+from concbench.drive.workers.lastwords import ProcessLost, waiting_in, with_cause
 from concbench.drive.workers.place import Place
 from concbench.drive.workers.replies import Hangup, NoAnswer, Silence, message_in
 from concbench.drive.workers.strays import in_words
@@ -92,6 +92,7 @@ class ProcessLink:
             if self.greeting["unavailable"] is None:
                 self.greeting["startup_ns"] = perf_counter_ns() - start
                 self.greeting |= self._receive("open", START_SECONDS)
+                self.greeting["gil_by"] = self._child.gil_brought_by() if self.greeting["gil"] else None
                 self._signal_group(signal.SIGSTOP)
         except BaseException:
             self.kill()
@@ -156,7 +157,7 @@ class ProcessLink:
         self._child.await_end(ABORT_SECONDS)
         self._child.end()
         words = self._child.last_words()
-        where = place_in(words)
+        where = waiting_in(words)
         self.kill()
         return WorkerLost("timeout", f"{reason}, {where}" if where else reason, words)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import concbench
+from concbench.drive.host.switches import PLAIN, Switches
 from concbench.drive.workers.starting import BOOTSTRAP
 from concbench.measure.shelf import Handed
 from concbench.workloads.catalogue import loop_name
@@ -18,16 +19,21 @@ class Place:
     ``suite`` is the folder of another concbench package, whose models and workloads take the place of ours.
     ``roots`` are searched for modules before anything else (a project's). ``compiled`` is the folder for
     compiled files, where alone they are looked for, too: a working tree is not to have them, nor one side to
-    load what the other lacks. None for beside the sources, where Python puts them.
+    load what the other lacks. None for beside the sources, where Python puts them. ``switches`` are the
+    options of the interpreter, which are set by variables.
     """
 
     interpreter: Path
     suite: Path | None = None
     roots: tuple[Path, ...] = ()
     compiled: Path | None = None
+    switches: Switches = PLAIN
 
     def command(self, code: str, *options: str) -> list[str]:
-        """Return what runs ``code`` there, with options of Python's; arguments may follow."""
+        """Return what runs ``code`` there, with options of Python's; arguments may follow.
+
+        The switches' variables, and isolation, are up to the caller.
+        """
         compiled = ["-X", f"pycache_prefix={self.compiled}"] if self.compiled else []
         python = [str(self.interpreter), *compiled, *options, "-P", "-c", BOOTSTRAP + code]
         return [*python, str(concbench.__file__), str(self.suite or "")]

@@ -151,6 +151,7 @@ class Remote(Watching):
                 raise Unwitnessable(
                     "its session has prepare, and its tasks run in this very process: leave prepare out"
                 )
+            ledger.helpers.add(event.where[0])
             if event.at < began and ledger.early is None:
                 ledger.early = f"task {event.task} was at work before the run began"
             ledger.clock, ledger.current = partial(float, event.at), partial(str, event.where)

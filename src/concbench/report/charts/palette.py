@@ -1,5 +1,8 @@
 """Colours and markers: the same for a contender in every chart and table of a page, in light and in dark.
 
+A family has a colour, each of its members a marker. Where all models of a page are of one family, each has a
+colour too.
+
 The hues are those that Okabe and Ito chose for colour-blind readers (https://jfly.uni-koeln.de/color/, 2008),
 darkened on light ground and lightened on dark until each stands out from it by 3 : 1 (WCAG 2.2, 1.4.11). No
 meaning hangs on a colour alone: every series has a marker of its own too. Matplotlib draws in placeholders
@@ -13,16 +16,21 @@ from typing import Any, Final
 from concbench.analysis.contenders import SeriesPlace, places_of
 
 SERIES: Final = (
-    ("#0063a6", "#62b0ee", "o", "●"),
-    ("#c24a10", "#ff9563", "s", "■"),
-    ("#00795a", "#3fcda4", "^", "▲"),
-    ("#a5478c", "#eb9fd2", "D", "◆"),
-    ("#8a6900", "#e6c04f", "v", "▼"),
-    ("#2f7f9f", "#8fdcf5", "P", "✚"),
-    ("#55585c", "#c3c7cc", "X", "✖"),
-    ("#6d4bc3", "#b8a4ff", "*", "★"),
+    ("#0063a6", "#62b0ee"),
+    ("#c24a10", "#ff9563"),
+    ("#00795a", "#3fcda4"),
+    ("#a5478c", "#eb9fd2"),
+    ("#8a6900", "#e6c04f"),
+    ("#2f7f9f", "#8fdcf5"),
+    ("#55585c", "#c3c7cc"),
+    ("#6d4bc3", "#b8a4ff"),
 )
-"""Light colour, dark colour, marker in matplotlib's words, and the same marker as a character."""
+"""Light colour and dark colour."""
+
+MARKERS: Final = (
+    ("o", "●"), ("s", "■"), ("^", "▲"), ("D", "◆"), ("v", "▼"), ("P", "✚"), ("X", "✖"), ("*", "★"),
+)  # fmt: skip
+"""A marker in matplotlib's words, and the same as a character."""
 
 GROUND: Final = (
     ("surface", "#ffffff", "#15181c"),
@@ -53,9 +61,13 @@ DASHES: Final = ("-", (0, (5, 1.5)), (0, (2, 1.5)), (0, (5, 1.5, 1, 1.5)))
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a contender is drawn. ``number`` is its colour and marker, ``variant`` its dashes and filling."""
+    """How a contender is drawn: the numbers of its colour and its ``shape``, the marker.
+
+    ``variant`` decides on dashes and filling.
+    """
 
     number: int
+    shape: int = 0
     variant: int = 0
 
     @property
@@ -76,12 +88,12 @@ class Look:
     @property
     def marker(self) -> str:
         """The marker, in matplotlib's words."""
-        return SERIES[self.number][2]
+        return MARKERS[self.shape][0]
 
     @property
     def sign(self) -> str:
         """The marker as a character."""
-        return SERIES[self.number][3]
+        return MARKERS[self.shape][1]
 
     @property
     def dashes(self) -> str | tuple[int, tuple[float, ...]]:
@@ -95,12 +107,12 @@ class Look:
 
 
 def look_of(place: SeriesPlace) -> Look:
-    """Return how what stands at a place is drawn: a colour for each model, dashes for each variant.
+    """Return how what stands at a place is drawn: a marker for each model, dashes for each variant.
 
-    A ninth model has the first one's colour again, in dashes that nobody else has.
+    The ninth member of a family has the first one's marker again, in dashes that no other member has.
     """
-    again, number = divmod(place.model, len(SERIES))
-    return Look(number, again * place.variants + place.variant)
+    again, shape = divmod(place.member, len(MARKERS))
+    return Look(place.family % len(SERIES), shape, again * place.variants + place.variant)
 
 
 def looks_of(models: Iterable[str]) -> dict[str, Look]:

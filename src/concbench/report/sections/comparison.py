@@ -14,7 +14,6 @@ from concbench.analysis.compared import (
 )
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
-from concbench.models import index
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.palette import Look, looks_of
 from concbench.report.charts.ratios import ratio_chart
@@ -43,7 +42,7 @@ def table_reading(comparison: Comparison) -> str:
 
 def comparison_section(comparison: Comparison) -> Section:
     """Return the section on a comparison."""
-    looks = looks_of([*index.names(), *(line.model for line in comparison.lines)])
+    looks = looks_of(line.model for line in comparison.lines)
     blocks: list[Block] = [Words(headline(comparison), "lead")]
     blocks.append(Words(f"Base is {comparison.base}; head is {comparison.head}. {rates_words(comparison)}"))
     beside = [f"{one.cell}: {what_words(one)}" for one in worse_lines(comparison, gated=False)]

@@ -11,6 +11,7 @@ from concbench.analysis.contenders import differences
 from concbench.analysis.curves import any_text
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.noise import noise_of
+from concbench.analysis.scope import left_out
 from concbench.report.blocks import Block, Download, Row, Section, Table, Words, text
 from concbench.report.exports.as_csv import harmless
 from concbench.results import queries
@@ -34,6 +35,7 @@ def method(dataset: Dataset) -> Section:
     for number, run in enumerate(dataset.runs):
         several = f" of run {number + 1}" if len(dataset.runs) > 1 else ""
         blocks.append(Words(f"{run.path.name}: {noise_of(run).words}."))
+        blocks += [Words(f"{one[0].upper()}{one[1:]}.") for one in left_out(run.header)]
         blocks.append(_environment(run, f"environment-{number}", several))
     blocks += [Words(f"The runs differ in {words}") for words in differences(dataset.runs)]
     blocks.append(_warnings(dataset))

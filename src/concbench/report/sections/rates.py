@@ -1,7 +1,6 @@
 """Rates: how often verdicts are wrong on identical sides, and how often they find more work."""
 
 from concbench.analysis.rates import Power, Rates
-from concbench.models import index
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.palette import looks_of
 from concbench.report.charts.power import power_chart
@@ -25,7 +24,7 @@ def rates_section(rates: Rates) -> Section:
     if rates.order is not None:
         blocks.append(Words(order_words(rates.order), "alarm" if rates.order.dependent else "plain"))
     if rates.powers:
-        looks = looks_of([*index.names(), *(power.model for power in rates.powers)])
+        looks = looks_of(power.model for power in rates.powers)
         judged = [power for power in rates.powers if power.found.trials]
         if judged:
             chart = power_chart(judged, looks, "power")

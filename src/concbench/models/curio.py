@@ -1,0 +1,70 @@
+"""curio: coroutines whose every blocking call is a trap, which the kernel answers as a system answers a call.
+
+A small kernel in plain Python: a task yields a trap and its arguments, the kernel looks up what to do, and
+the task goes on. Two of its calls are awaited that others call plainly. An event is set by ``await
+event.set()``, so curio lends no event; ``parked`` has a wording of curio's own. The running task is told by
+``await current_task()``, so nobody else can ask which one it is, and a coroutine counts as its own task. The
+library is no longer developed: it imports on Python 3.11, and no more on 3.12 and later.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+from concbench.models.base import CoroutineRuntime, Factory, Model
+from concbench.models.capabilities import Capability
+from concbench.models.packages import lacking, released
+
+
+def _sleep_0(sleep: Any) -> Callable[[], Any]:
+    """Return ``curio.sleep``, its very code, with 0 for a delay not given: to sleep for 0 s is to switch."""
+    return FunctionType(sleep.__code__, sleep.__globals__, argdefs=(0,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurioRuntime(CoroutineRuntime):
+    """``coroutine``, and an event with ``await set()`` and ``await wait()``, for wordings of curio's own."""
+
+    AwaitedEvent: Callable[[], Any]
+
+
+class _Session:
+    def __init__(self, kernel: Any) -> None:
+        import curio  # noqa: PLC0415
+
+        self.rt = CurioRuntime(sleep=curio.sleep, switch=_sleep_0(curio.sleep), AwaitedEvent=curio.Event)
+        self._run, self._group = kernel.run, curio.TaskGroup
+
+    def run(self, factories: Sequence[Factory]) -> list[Any]:
+        results: list[Any] = self._run(self._main, factories)
+        return results
+
+    async def _main(self, factories: Sequence[Factory]) -> list[Any]:
+        async with self._group() as group:
+            tasks = [await group.spawn(factory) for factory in factories]
+        return [task.result for task in tasks]
+
+
+@contextmanager
+def open_session() -> Iterator[_Session]:
+    """Open the model: start a kernel, and shut it down at the end."""
+    import curio  # noqa: PLC0415
+
+    with curio.Kernel() as kernel:
+        yield _Session(kernel)
+
+
+MODEL = Model(
+    name="curio",
+    dialect="coroutine",
+    family="library",
+    summary="coroutines whose blocking calls are traps into a small kernel",
+    cost="a trap into the kernel per step, all of it plain Python; idle tasks use no CPU",
+    source="curio: TaskGroup, in a Kernel that stays open",
+    version=lambda: released("curio"),
+    open=open_session,
+    lends=frozenset({Capability.SLEEP, Capability.SWITCH}),
+    unavailable=lambda: lacking("curio"),
+)

@@ -1,0 +1,69 @@
+"""gevent: greenlets, whose plain blocking calls hand over to a loop in C instead of blocking the thread.
+
+Code is written as for threads, with the standard library's own ``sleep``, ``Lock`` and ``Condition``, which
+gevent replaces throughout the process ("monkey patching"), and a task may suspend at any depth of calls. All
+greenlets share one thread, so none is ever preempted, and no interpreter lock is handed over. The price: a
+switch goes by way of the hub, a greenlet of its own, and copies the part of the C stack that another greenlet
+needs; a greenlet takes long to make and start; and every library in the process has to live with the patches.
+
+Patches come when the model is opened: before any primitive is lent and any task is made, and in the worker of
+this model alone, which is what its manual asks for. A process in which it was opened stays patched.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from concbench.models.base import BlockingRuntime, Factory, Model
+from concbench.models.capabilities import Capability
+from concbench.models.packages import absent, released
+from concbench.traits import Traits
+
+
+class _Session:
+    def __init__(self) -> None:
+        import threading  # noqa: PLC0415  (as they are now, patched)
+        import time  # noqa: PLC0415
+
+        import gevent  # noqa: PLC0415
+
+        self.rt = BlockingRuntime(sleep=time.sleep, Lock=threading.Lock, Condition=threading.Condition)
+        self._spawn, self._joinall = gevent.spawn, gevent.joinall
+
+    def run(self, factories: Sequence[Factory]) -> list[Any]:
+        greenlets = [self._spawn(factory) for factory in factories]
+        self._joinall(greenlets, raise_error=True)
+        return [greenlet.value for greenlet in greenlets]
+
+
+@contextmanager
+def open_session() -> Iterator[_Session]:
+    """Open the model: patch the process, and start the hub, which ends with the process."""
+    from gevent import get_hub, monkey  # noqa: PLC0415
+
+    monkey.patch_all()
+    get_hub()
+    yield _Session()
+
+
+def current() -> object:
+    """Return the running greenlet."""
+    import gevent  # noqa: PLC0415
+
+    return gevent.getcurrent()
+
+
+MODEL = Model(
+    name="gevent",
+    dialect="blocking",
+    family="library",
+    summary="greenlets: plain blocking calls, switched in one thread by a loop in C",
+    cost="a greenlet per task and two switches of the stack per hand-over; the process is monkey-patched",
+    source="gevent: spawn and joinall, on its default loop, after monkey.patch_all()",
+    version=lambda: f"{released('gevent')}, {released('greenlet')}",
+    open=open_session,
+    traits=Traits(runs_on="greenlets"),
+    lends=frozenset({Capability.SLEEP, Capability.LOCK, Capability.CONDITION}),
+    current=current,
+    unavailable=lambda: absent("gevent"),  # not imported: the command line asks too
+)

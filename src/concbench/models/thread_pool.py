@@ -1,0 +1,83 @@
+"""A pool of threads, kept open: ThreadPoolExecutor, a submit for each task, then each result().
+
+An idle thread takes the next task, so no thread is made or ended in a run: what a task costs is a future, a
+queue of Python's own and a hand-over to a thread and back. The price is a limit: what waits keeps a thread
+busy, and no more tasks are alive at once than the pool has threads.
+
+It has 32 threads, the most that ThreadPoolExecutor takes of itself on any machine. (It takes fewer on small
+ones, four more than CPUs; here the name means the same everywhere. ``thread-pool:8`` has eight.) All of them
+are started when the model is opened.
+"""
+
+import platform
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from concbench.models.base import BlockingRuntime, Exhausted, Factory, Model
+from concbench.models.capabilities import lent_by
+from concbench.models.sizes import sized_up_to
+from concbench.traits import Traits
+
+WORKERS = 32
+MOST = 1000
+"""More threads than a pool is for, and fewer than systems have."""
+
+
+class _Session:
+    rt = BlockingRuntime(sleep=time.sleep, Lock=threading.Lock, Condition=threading.Condition)
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self.pool = pool
+
+    def run(self, factories: Sequence[Factory]) -> list[Any]:
+        futures = [self.pool.submit(factory) for factory in factories]
+        return [future.result() for future in futures]
+
+
+def _start_all(pool: ThreadPoolExecutor, workers: int) -> None:
+    """Start every thread: none is idle before all have come together."""
+    together = threading.Barrier(workers)
+    try:
+        waiting = [pool.submit(together.wait) for _ in range(workers)]
+    except RuntimeError as error:
+        together.abort()
+        raise Exhausted(str(error), at=0) from error
+    for one in waiting:
+        one.result()
+
+
+def opening(workers: int) -> Callable[[], AbstractContextManager[_Session]]:
+    """Return what opens a pool of so many threads, all of them started."""
+
+    @contextmanager
+    def open_session() -> Iterator[_Session]:
+        with ThreadPoolExecutor(workers) as pool:
+            _start_all(pool, workers)
+            yield _Session(pool)
+
+    return open_session
+
+
+def pool_of(workers: int, name: str) -> Model:
+    """Return the model with so many threads."""
+    return Model(
+        name=name,
+        dialect="blocking",
+        family="pool",
+        summary=f"a pool of {workers} threads that is kept open: ThreadPoolExecutor",
+        cost="a future and a hand-over to an idle thread and back per task; a thread for each that waits",
+        source="CPython's concurrent.futures.ThreadPoolExecutor",
+        version=platform.python_version,
+        open=opening(workers),
+        traits=Traits(runs_on="threads", pinnable=False, reuses=True, workers=workers),
+        lends=lent_by(_Session.rt),
+        current=threading.current_thread,
+        sized=sized_up_to(MOST, lambda number: pool_of(number, f"thread-pool:{number}")),
+    )
+
+
+MODEL = pool_of(WORKERS, "thread-pool")

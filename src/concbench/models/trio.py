@@ -1,0 +1,70 @@
+"""trio: structured concurrency; a nursery starts tasks, and is not left before they have ended.
+
+Every task belongs to a nursery and can be cancelled at each checkpoint, and the order in a round of the loop
+is drawn anew each time, so that nobody relies on it. That is paid for at every step: a checkpoint that does
+nothing reschedules the task and looks whether it is cancelled, and a task costs more to make than one of
+asyncio's. Idle tasks use no CPU. ``trio.run`` cannot stay open; how its start-up is kept out of the figures
+is told in ``inside``.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from concbench.models.base import CoroutineRuntime, Factory, Model
+from concbench.models.capabilities import Capability
+from concbench.models.inside import Inside
+from concbench.models.packages import lacking, released
+
+
+class _Session:
+    def __init__(self, run: Any) -> None:
+        import trio  # noqa: PLC0415
+
+        self.rt = CoroutineRuntime(sleep=trio.sleep, switch=trio.lowlevel.checkpoint, Event=trio.Event)
+        self.run = run
+
+
+async def _in_a_nursery(factories: Sequence[Factory]) -> list[Any]:
+    import trio  # noqa: PLC0415
+
+    results: list[Any] = [None] * len(factories)
+
+    async def collect(index: int, factory: Factory) -> None:
+        results[index] = await factory()
+
+    async with trio.open_nursery() as nursery:
+        for index, factory in enumerate(factories):
+            nursery.start_soon(collect, index, factory)
+    return results
+
+
+@contextmanager
+def open_session() -> Iterator[_Session]:
+    """Open the model: enter ``trio.run`` in a thread that serves batches from inside, until the end."""
+    import trio  # noqa: PLC0415
+
+    with Inside(_in_a_nursery).opened(trio.run) as run:
+        yield _Session(run)
+
+
+def current() -> object:
+    """Return trio's running task."""
+    import trio  # noqa: PLC0415
+
+    return trio.lowlevel.current_task()
+
+
+MODEL = Model(
+    name="trio",
+    dialect="coroutine",
+    family="library",
+    summary="coroutines in a trio nursery",
+    cost="a task object, a cancel scope and a step of bookkeeping per checkpoint; idle tasks use no CPU",
+    source="trio: open_nursery and start_soon, in one trio.run that stays open",
+    version=lambda: released("trio"),
+    open=open_session,
+    lends=frozenset({Capability.SLEEP, Capability.SWITCH, Capability.EVENT}),
+    current=current,
+    unavailable=lambda: lacking("trio"),
+)

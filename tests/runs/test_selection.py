@@ -1,0 +1,61 @@
+"""Which models are meant: names, families, and what is usual."""
+
+import pytest
+
+from concbench.errors import RequestError
+from concbench.models import index
+from concbench.runs.preset import cells_of
+from concbench.runs.selection import chosen_models
+from concbench.workloads.base import PRESETS, Preset
+from concbench.workloads.catalogue import Catalogue
+
+CATALOGUE = Catalogue()
+
+
+def test_a_family_stands_for_its_members_each_of_which_is_named_once() -> None:
+    named = chosen_models(["asyncio", "family:teaching", "generator"], [], CATALOGUE)
+    assert named == ["asyncio", "polling", "generator", "yield-from"]
+
+
+def test_every_model_is_in_the_family_by_which_it_is_asked_for() -> None:
+    families = {CATALOGUE.model(name).family for name in index.names()}
+    members = [name for family in families for name in chosen_models([f"family:{family}"], [], CATALOGUE)]
+    assert sorted(members) == sorted(index.names())
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("family:loops", "there is no family 'loops'; there are teaching, event-loop, library"),
+        ("family:", "there is no family ''; there are"),
+        ("family:ladder", "no model is in the family 'ladder'"),
+        ("famly:pool", "there is no model 'famly:pool'; there are polling, generator"),
+    ],
+)
+def test_what_is_no_family_and_no_model_is_refused_with_what_there_is(asked: str, words: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        chosen_models([asked], [], CATALOGUE)
+    assert str(refused.value).startswith(words)
+
+
+def test_where_nothing_is_asked_the_usual_ones_are_meant() -> None:
+    assert chosen_models([], CATALOGUE.usual_models(), CATALOGUE) == list(index.ONE_OF_EACH)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_has_every_model_somewhere_and_one_of_each_dialect_wherever_anybody_is(
+    preset: Preset,
+) -> None:
+    meetings = [one for one in cells_of(preset, CATALOGUE).meetings if one.purpose == "time"]
+    assert {name for one in meetings for name in (*one.models, *one.cannot)} == set(index.names())
+    for one in meetings:
+        assert set(index.ONE_OF_EACH) <= {*one.models, *one.cannot}
+
+
+def test_quick_weighs_what_a_question_is_about_and_thorough_weighs_everything() -> None:
+    weighed = {
+        preset: {one.workload for one in cells_of(preset, CATALOGUE).meetings if one.purpose == "memory"}
+        for preset in PRESETS
+    }
+    assert weighed["quick"] == {"parked"}
+    assert weighed["quick"] < weighed["thorough"] == {"timers", "spawn", "parked", "switch", "chain"}

@@ -237,7 +237,7 @@ def test_what_a_value_of_a_workload_does_when_it_is_looked_at_is_told_of_its_fie
     "value", [Hostile(), Leaving(), Everything("loop"), -1], ids=["hostile", "leaving", "equal", "number"]
 )
 def test_what_a_trait_does_when_it_is_looked_at_is_told_of_it(value: Any) -> None:
-    for trait in ("runs_on", "polls", "pinnable", "reuses", "workers"):
+    for trait in ("runs_on", "polls", "pinnable", "reuses", "workers", "patches"):
         (wrong,) = broken_rules(replace(MODEL, traits=Traits(**{trait: value})))
         assert wrong.startswith(f"traits: {trait} ")
 

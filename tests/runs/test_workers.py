@@ -34,6 +34,8 @@ from concbench.workloads.catalogue import Catalogue
 CATALOGUE, HERE = Catalogue(), Interpreter(Path(sys.executable))
 SIDE = Side(label="here", place=Place(Path("/nowhere")))
 
+SIDE = Side(label="nowhere", place=Place(Path("/nowhere")))
+
 
 def impossible(model: str, workload: Workload[Any], purpose: str, **chosen: str) -> dict[int, str | None]:
     """Return why a model has no cell at each number of tasks of a plan."""

@@ -126,7 +126,7 @@ def _checked_unwatched(
 def require_workers(cell: Cell) -> None:
     """Raise NotExpressible where more tasks have to be alive at once than the model can have alive."""
     workers = traits_of(cell.model).workers
-    if workers is not None and (why := too_few(workers, cell.promise.overlap, cell.model.name)):
+    if workers is not None and (why := too_few(workers, cell.promise.room, cell.model.name)):
         raise NotExpressible(why)
 
 

@@ -44,12 +44,6 @@ class WrongMemory(WrongResult):
     check = "memory"
 
 
-class WrongHelpers(WrongResult):
-    """Tasks ran in processes whose CPU time and memory would be in no figure."""
-
-    check = "helpers"
-
-
 class WrongTime(WrongResult):
     """What tasks report of the time cannot be, or the clock by which they do is none."""
 

@@ -109,6 +109,12 @@ def test_what_can_be_no_helper_is_refused_in_words(pids: list[Any]) -> None:
         probe.helpers_named(pids)
 
 
+@pytest.mark.parametrize("pids", [5, None, True])
+def test_what_names_nobody_is_refused_in_words(pids: Any) -> None:
+    with pytest.raises(TypeError, match=f"processes of the session must return process ids, not {pids}"):
+        probe.helpers_named(pids)
+
+
 def test_helpers_without_end_are_refused_before_they_fill_the_memory() -> None:
     with pytest.raises(TypeError, match="is no process id"):
         probe.helpers_named(count(probe.MOST_PID))

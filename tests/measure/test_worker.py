@@ -11,9 +11,10 @@ from typing import Any, NoReturn
 import pytest
 
 from concbench.drive.workers.answers import complaint_about
+from concbench.measure.execution import lent_from
 from concbench.measure.worker import RequestHandler, greet, send, serve
 from concbench.models.base import GeneratorRuntime
-from concbench.models.generator import MODEL, open_session
+from concbench.models.generator import MODEL, open_session, wait_gen
 from concbench.workloads import spawn
 from concbench.workloads.base import NotExpressible, Workload
 from concbench.workloads.catalogue import Catalogue
@@ -229,6 +230,31 @@ def test_a_session_that_is_none_is_a_crash_in_words(lent: Any, lacking: str) -> 
         "TypeError: open of generator must lend a session, which has rt and run"
     )
     assert answer["reason"].endswith(lacking)
+
+
+class Lending:
+    """A session whose members are what a test says."""
+
+    rt = GeneratorRuntime()
+
+    def __init__(self, **members: Any) -> None:
+        self.__dict__.update({"run": wait_gen, **members})
+
+
+@pytest.mark.parametrize("member", ["run", "prepare", "processes"])
+def test_what_is_no_function_of_a_session_is_named(member: str) -> None:
+    session: Any = Lending(**{member: 5})
+    answer = RequestHandler(Catalogue(), MODEL, session).answer(turn(tasks=2))
+    assert answer["outcome"] == "crashed"
+    assert answer["reason"].startswith(
+        f"TypeError: {member} of the model's session must be a function, not 5"
+    )
+
+
+def test_what_a_session_says_it_has_not_is_none() -> None:
+    session: Any = Lending(prepare=None, processes=None)
+    lent = lent_from(session)
+    assert (lent.prepare, lent.processes) == (None, None)
 
 
 def verifying(**fields: Any) -> dict[str, Any]:

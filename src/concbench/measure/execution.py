@@ -114,11 +114,19 @@ class Lent:
 
 
 def lent_from(session: Session) -> Lent:
-    """Return what a session lends; the same again for what was asked for before."""
+    """Return what a session lends; the same again for what was asked for before.
+
+    Raises TypeError, in words, for what is no function.
+    """
     if type(session) is Lent:
         return session
     more = (getattr(session, name, None) for name in ("prepare", "processes"))
-    return Lent(session.rt, session.run, *more)
+    lent = Lent(session.rt, session.run, *more)
+    for name in ("run", "prepare", "processes"):
+        value = getattr(lent, name)
+        if not callable(value) and (value is not None or name == "run"):
+            raise TypeError(f"{name} of the model's session must be a function, not {shown(value)}")
+    return lent
 
 
 class Timing(NamedTuple):

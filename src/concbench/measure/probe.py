@@ -67,6 +67,8 @@ def helpers_named(pids: Iterable[int]) -> tuple[int, ...]:
     """Return the processes that a session names as its helpers. Raises TypeError for what can be none."""
     named: dict[int, None] = {}
     own = {1: "the system's first", os.getpid(): "the worker itself", os.getppid(): "who started the worker"}
+    if not isinstance(pids, Iterable):
+        raise TypeError(f"processes of the session must return process ids, not {shown(pids)}")
     for pid in pids:  # of which there may be no end
         if type(pid) is not int or not 0 < pid <= MOST_PID:
             raise TypeError(f"processes of the session names {shown(pid)}, which is no process id")

@@ -61,23 +61,26 @@ def list_(
 ) -> None:
     """Name the models, the workloads and their parameters, or the cells of a preset."""
     catalogue = Described(plugins, loops, python)
-    if preset is not None and python is not None:
-        raise click.UsageError("a preset has the same cells for every interpreter; leave --python out")
     if preset is not None:
-        _tell_preset(preset, catalogue, as_json=as_json)
+        _tell_preset(preset, catalogue, python, as_json=as_json)
         return
     models, broken_models = _found(catalogue, "model", catalogue.model_names())
-    models = _asked(python, models) if python else models
+    models = models if python is None else _asked(python, models)
     workloads, broken_workloads = _found(catalogue, "workload", catalogue.workload_names())
-    broken = broken_models + broken_workloads
-    if as_json:
-        about = {
-            "models": [about_model(m) for m in models],
-            "workloads": [about_workload(w) for w in workloads],
-            "broken": broken,
-        }
-        click.echo(json.dumps(about, indent=2))
-        return
+    tell = _tell_json if as_json else _tell
+    tell(models, workloads, broken_models + broken_workloads)
+
+
+def _tell_json(models: list[Model], workloads: list[Workload[Any]], broken: list[str]) -> None:
+    about = {
+        "models": [about_model(model) for model in models],
+        "workloads": [about_workload(workload) for workload in workloads],
+        "broken": broken,
+    }
+    click.echo(json.dumps(about, indent=2))
+
+
+def _tell(models: list[Model], workloads: list[Workload[Any]], broken: list[str]) -> None:
     console = Out()
     console.print(_models_table(models))
     for workload in workloads:
@@ -93,7 +96,9 @@ def _asked(python: Place, models: list[Model]) -> list[Model]:
     return [there.get(model.name, model) for model in models]
 
 
-def _tell_preset(preset: Preset, catalogue: Described, *, as_json: bool) -> None:
+def _tell_preset(preset: Preset, catalogue: Described, python: Place | None, *, as_json: bool) -> None:
+    if python is not None:
+        raise click.UsageError("a preset has the same cells for every interpreter; leave --python out")
     from concbench.commands.preset_table import print_preset  # noqa: PLC0415  (it imports SciPy)
     from concbench.runs.preset import cells_of  # noqa: PLC0415  (it imports what only some platforms have)
 

@@ -230,12 +230,6 @@ class Promises:
         return spawned.tasks
 
     @property
-    def overlap(self) -> int:
-        """How many tasks are alive at once, at least."""
-        overlap = self.get(Overlap)
-        return overlap.tasks if overlap else 1
-
-    @property
     def room(self) -> int:
         """How many tasks there has to be room for at once."""
         overlap = self.get(Overlap)

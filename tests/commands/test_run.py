@@ -39,7 +39,7 @@ def test_a_folder_is_made_memory_is_weighed_and_the_summary_as_json_is_all_that_
     path = tmp_path / "a" / "b" / "run.jsonl"
     said = concbench("run", "-w", "spawn", "-p", "tasks=5", "-m", "generator", "-o", path, "--json")
     assert said.code == 0
-    assert set(said.json) == {"run", "started", "complete", "baseline", "warnings", "cells"}
+    assert set(said.json) == {"run", "started", "complete", "baseline", "left_out", "warnings", "cells"}
     assert said.json["complete"] is True
     (cell,) = said.json["cells"]
     assert cell["contender"] == "generator"
@@ -97,7 +97,7 @@ def test_a_dry_run_as_json_names_what_will_not_be_measured(concbench: Caller) ->
         (["--python", "2.7"], "too old"),
         (["--python", "no-such-python"], "no interpreter no-such-python"),
         (["--affinity", "99999"], "may not use CPU 99999"),
-        (["--baseline", "curio"], "'curio' does not take part"),
+        (["--baseline", "nobody"], "'nobody' does not take part"),
         (["--timeout", "0"], "--timeout"),
         (["--timeout", "nan"], "nan is no time"),
         (["--timeout", "inf"], "--timeout"),

@@ -137,7 +137,7 @@ def test_facts_are_those_of_the_workload() -> None:
     timers = index.get("timers")
     facts = facts_of(timers, timers.smallest)
     assert facts["floor"] == timers.floor(timers.smallest)
-    told = {"tasks": 2, "overlap": 1, "exact": False, "gathered": None}
+    told = {"tasks": 2, "overlap": 2, "exact": False, "gathered": None}
     assert facts["promises"]["coroutine"] == told
 
 

@@ -14,12 +14,10 @@ figures hold, and pages that helpers share would count for each of them. How a h
 of what a call costs.
 """
 
-import multiprocessing
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from concbench.importing import importing
 from concbench.lifeline import hold
@@ -27,6 +25,9 @@ from concbench.models.base import Model
 from concbench.models.helpers import LENDS, RT, Gate, build, call, enter, everywhere
 from concbench.models.sizes import sized_up_to
 from concbench.traits import Traits
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 WORKERS = 4
 MOST = 100
@@ -41,6 +42,8 @@ start(semaphore)
 
 def start(semaphore: Any) -> None:
     """Begin as a helper process, one that ends with who started it, however that one ends."""
+    import multiprocessing  # noqa: PLC0415  (what only lists this model need not load it)
+
     parent = multiprocessing.parent_process()
     assert parent is not None  # noqa: S101  (a helper has one)
     hold(parent.sentinel)
@@ -50,7 +53,7 @@ def start(semaphore: Any) -> None:
 class _Session:
     rt = RT
 
-    def __init__(self, pool: ProcessPoolExecutor, workers: int) -> None:
+    def __init__(self, pool: "ProcessPoolExecutor", workers: int) -> None:
         self.pool, self.workers = pool, workers
         self.helpers: list[int] = everywhere(pool, workers, build, [])
 
@@ -71,6 +74,9 @@ def opening(workers: int) -> Callable[[], AbstractContextManager[_Session]]:
 
     @contextmanager
     def open_session() -> Iterator[_Session]:
+        import multiprocessing  # noqa: PLC0415
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
         spawn = multiprocessing.get_context("spawn")
         names = {"semaphore": spawn.Semaphore(0)}
         code = importing() + START

@@ -50,13 +50,20 @@ def sources(folder: str) -> list[tuple[Path, str]]:
 
 
 @cache
-def imported(path: Path) -> tuple[str, ...]:
-    """Return the dotted name of every module that a source imports, wherever in it."""
-    return tuple(_imported(path))
+def imported(path: Path, *, inside: bool = True) -> tuple[str, ...]:
+    """Return the dotted name of every module that a source imports, in its functions too if ``inside``."""
+    return tuple(_imported(path, inside=inside))
 
 
-def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def _nodes(tree: ast.AST, *, inside: bool) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        if inside or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield node
+            yield from _nodes(node, inside=inside)
+
+
+def _imported(path: Path, *, inside: bool) -> Iterator[str]:
+    for node in _nodes(ast.parse(path.read_text(encoding="utf-8")), inside=inside):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -137,7 +144,8 @@ def test_a_module_imports_only_layers_before_its_own(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", MEASURED)
 def test_the_measured_side_imports_the_standard_library_alone(folder: str) -> None:
-    modules = {module for path, _ in sources(folder) for module in imported(path)}
+    inside = folder != "models"  # a model's functions import its library, in the worker that runs it
+    modules = {module for path, _ in sources(folder) for module in imported(path, inside=inside)}
     assert {module.partition(".")[0] for module in modules} <= sys.stdlib_module_names | {"concbench"}
     assert not {layer_of(module) for module in modules} - {*MEASURED, None}
 

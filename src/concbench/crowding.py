@@ -13,12 +13,12 @@ MOST_ASKED = 1_000_000
 """Tasks up to which a plan asks what is promised of them: a promise may list what each is to do."""
 
 
-def too_few(workers: int, overlap: int, name: str) -> str | None:
+def too_few(workers: int, room: int, name: str) -> str | None:
     """Return why a model with so many workers cannot have so many tasks alive at once; None where it can."""
-    if overlap <= workers:
+    if room <= workers:
         return None
     has = f"{workers} worker{'s' * (workers != 1)}"
-    return f"{overlap} tasks have to be alive at once, and {name} has {has}"
+    return f"{room} tasks have to be alive at once, and {name} has {has}"
 
 
 def too_few_for(promise: Callable[[Any, Any], Any], params: Any, model: Any) -> str | None:
@@ -28,4 +28,4 @@ def too_few_for(promise: Callable[[Any, Any], Any], params: Any, model: Any) -> 
     """
     if model.most_alive is None or getattr(params, "tasks", 0) > MOST_ASKED:
         return None
-    return too_few(model.most_alive, promises_of(promise(params, model.dialect)).overlap, model.name)
+    return too_few(model.most_alive, promises_of(promise(params, model.dialect)).room, model.name)

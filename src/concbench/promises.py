@@ -60,14 +60,19 @@ class Spawned(Promised):
 
 @dataclass(frozen=True, slots=True)
 class Overlap(Promised):
-    """At some moment so many tasks have started and not yet finished."""
+    """At some moment so many tasks have started and not yet finished.
+
+    ``room``: so many have to find room at once, though the first may end before the last has started; what
+    has fewer workers cannot do the work.
+    """
 
     tasks: int
+    room: int = 0
     name = "overlap"
     shows = "run"
 
     def __post_init__(self) -> None:
-        whole(0, overlap=self.tasks)
+        whole(0, overlap=self.tasks, room=self.room)
 
     def broken(self, seen: Seen) -> str | None:
         """Look at the most tasks that were alive at once."""
@@ -229,6 +234,12 @@ class Promises:
         """How many tasks are alive at once, at least."""
         overlap = self.get(Overlap)
         return overlap.tasks if overlap else 1
+
+    @property
+    def room(self) -> int:
+        """How many tasks there has to be room for at once."""
+        overlap = self.get(Overlap)
+        return max(overlap.tasks, overlap.room) if overlap else 1
 
     @property
     def gathered(self) -> int | None:

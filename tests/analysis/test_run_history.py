@@ -138,6 +138,15 @@ def test_a_free_threaded_build_has_one_series_whether_or_not_its_release_says_so
     assert {point.env for point in wall.points} == {"3.13t, no GIL"}
 
 
+def test_a_gil_that_came_on_as_the_model_was_opened_makes_another_series() -> None:
+    made = [run(0, cell()), run(1, cell())]
+    for one, gil in zip(made, (False, True), strict=True):
+        one.header.environment["pythons"] = [{"gil": False, "free_threaded": True}]
+        one.header.contenders[:] = [structs.replace(one.header.contenders[0], release="3.13t", gil=gil)]
+    wall = series_of(history_of_runs(made), "spawn.wall")
+    assert {point.env for point in wall.points} == {"3.13t, no GIL", "3.13t"}
+
+
 @pytest.mark.parametrize("commit", ["unknown", ""])
 def test_a_run_without_a_commit_has_no_place(commit: str) -> None:
     bare = measured_of(run_of(cell(), environment={"identity": {"machine": "box", "commit": commit}}))

@@ -9,6 +9,7 @@ import pytest
 from concbench.models import index
 from concbench.models.base import RUNTIMES, CoroutineRuntime, Dialect, Model
 from concbench.models.capabilities import ASSUMED, Capability, NotLent, lent_by, primitives_of
+from tests.models.apart import tried
 
 pytestmark = pytest.mark.measured_side
 
@@ -79,23 +80,12 @@ def made(name: str) -> Model:
     return index.get(name)
 
 
-def available(name: str) -> Model:
-    """Return a model, or skip the test where the model says that it cannot run here."""
-    reason = made(name).unavailable()
-    if reason is not None:
-        pytest.skip(reason)
-    return made(name)
-
-
 CASES = [(name, capability) for name in index.names() for capability in sorted(made(name).lends)]
 
 
-@pytest.mark.parametrize(("name", "capability"), CASES)
-def test_a_primitive_that_a_model_lends_does_what_its_signature_says(
-    name: str, capability: Capability
-) -> None:
-    model = available(name)
-    use, least = USES[model.dialect, capability]
+def check_primitive(name: str, capability: Capability) -> None:
+    model = made(name)
+    use, least = USES[model.dialect, Capability(capability)]
     with model.open() as session:
         before = perf_counter()
         if hasattr(session, "prepare"):  # helpers, where no function of ours can be sent, have the same
@@ -105,10 +95,21 @@ def test_a_primitive_that_a_model_lends_does_what_its_signature_says(
         assert perf_counter() - before >= 0.9 * least
 
 
+def check_lent(name: str) -> None:
+    with made(name).open() as session:
+        assert lent_by(session.rt) == made(name).lends
+
+
+@pytest.mark.parametrize(("name", "capability"), CASES)
+def test_a_primitive_that_a_model_lends_does_what_its_signature_says(
+    name: str, capability: Capability
+) -> None:
+    tried(check_primitive, name, capability)
+
+
 @pytest.mark.parametrize("name", index.names())
 def test_a_model_lends_what_it_says_and_no_less(name: str) -> None:
-    with available(name).open() as session:
-        assert lent_by(session.rt) == made(name).lends
+    tried(check_lent, name)
 
 
 def test_each_primitive_of_each_dialect_has_a_use_and_a_signature() -> None:

@@ -153,9 +153,10 @@ def test_a_model_of_a_dialect_that_was_added_is_told_by_its_name() -> None:
 def test_the_error_reads_as_documented() -> None:
     with pytest.raises(Refused) as refused:
         model_for(coroutine, "coroutine", index.get("threads"), Catalogue())
+    fit = [name for name in index.names() if index.get(name).dialect == "coroutine"]
     assert str(refused.value) == (
         "threads runs plain functions, and coroutine is a coroutine function; "
-        "models for it: asyncio, or an event loop as module:factory"
+        f"models for it: {', '.join(fit)}, or an event loop as module:factory"
     )
 
 

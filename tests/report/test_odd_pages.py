@@ -126,7 +126,7 @@ def test_several_interpreters_are_contenders_of_their_own() -> None:
     text = said_in(root, "answer")
     assert "asyncio 3.12" in text
     assert "asyncio 3.13" in text
-    assert "3.12, 3.13" in root.all("header")[0].text
+    assert "3.12; 3.13" in root.all("header")[0].text
 
 
 def test_a_workload_of_a_plugin_with_parameters_of_its_own_has_its_sweep_and_its_lateness() -> None:

@@ -14,6 +14,7 @@ from concbench.drive.host.switches import InterpreterError
 from concbench.drive.sides.side import Side
 from concbench.drive.workers.place import Place
 from concbench.errors import RequestError
+from concbench.models import index as models
 from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.pair_planning import plan_of as plan_of_pairs
 from concbench.runs.planning import (
@@ -68,7 +69,7 @@ def refused(**asked: Any) -> str:
 def test_an_unknown_model_is_refused_with_those_that_there_are() -> None:
     message = refused(models=("asynchio",))
     assert "no model 'asynchio'" in message
-    assert "polling, generator, yield-from, asyncio, threads" in message
+    assert f"there are {', '.join(models.names())}" in message
 
 
 def test_an_unknown_workload_is_refused_with_those_that_there_are() -> None:

@@ -12,8 +12,10 @@ from concbench.drive.driver import Driver
 from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.pairing import paired_cells
 from concbench.drive.plan import Contender, make_contenders, make_points
+from concbench.drive.sides.side import Side
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.described import Described
+from concbench.drive.workers.place import Place
 from concbench.models import index as models
 from concbench.promises import Overlap, Spawned
 from concbench.results.records import OutcomeRecord
@@ -30,6 +32,9 @@ from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
 
 CATALOGUE, HERE = Catalogue(), Interpreter(Path(sys.executable))
+SIDE = Side(label="here", place=Place(Path("/nowhere")))
+
+SIDE = Side(label="nowhere", place=Place(Path("/nowhere")))
 
 
 def impossible(model: str, workload: Workload[Any], purpose: str, **chosen: str) -> dict[int, str | None]:
@@ -99,8 +104,7 @@ def test_a_comparison_has_no_cells_of_them_nor_of_more_work_that_needs_more_work
         more=(Fraction(2),),
         memory=False,
     )
-    side: Any = SIDE
-    plan = pair_planning.plan_of(request, (side, side), CATALOGUE)
+    plan = pair_planning.plan_of(request, (SIDE, SIDE), CATALOGUE)
     met = {(cell.workload, cell.model, cell.injected) for cell in plan.cells}
     assert met == {("parked", "thread-pool:16", False)} | {
         ("spawn", name, more)
@@ -109,20 +113,9 @@ def test_a_comparison_has_no_cells_of_them_nor_of_more_work_that_needs_more_work
     }
 
 
-class SIDE:
-    """A side of a comparison, as far as a plan looks at it."""
-
-    class place:
-        roots = ()
-        interpreter = "/nowhere"
-
-    loops = plugins = ()
-
-
 def test_a_comparison_starts_no_worker_of_a_model_without_cells() -> None:
     request = ComparisonRequest(workloads=("switch",), models=("process-pool", "thread-pool"), memory=False)
-    side: Any = SIDE
-    plan = pair_planning.plan_of(request, (side, side), CATALOGUE)
+    plan = pair_planning.plan_of(request, (SIDE, SIDE), CATALOGUE)
     assert list(plan.contenders) == ["thread-pool"]
 
 

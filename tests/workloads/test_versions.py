@@ -18,7 +18,7 @@ ASYNCIO = index.get("asyncio")
 
 
 def lending(*capabilities: Capability) -> Model:
-    return replace(ASYNCIO, name="curio", lends=frozenset(capabilities))
+    return replace(ASYNCIO, name="plain", lends=frozenset(capabilities))
 
 
 def worded(**versions: Any) -> Workload[Any]:
@@ -26,8 +26,8 @@ def worded(**versions: Any) -> Workload[Any]:
 
 
 def test_a_model_s_own_wording_comes_before_that_of_its_dialect() -> None:
-    workload = worded(curio=spawn.coroutine)
-    assert workload.wording_of(lending()) == "curio"
+    workload = worded(plain=spawn.coroutine)
+    assert workload.wording_of(lending()) == "plain"
     assert workload.wording_of(ASYNCIO) == "coroutine"
 
 
@@ -39,16 +39,16 @@ def test_a_model_that_is_called_as_another_dialect_speaks_its_own() -> None:
     ("workload", "model", "reason"),
     [
         (parked.WORKLOAD, ASYNCIO, None),
-        (parked.WORKLOAD, lending(Capability.SLEEP), "curio lends no event"),
+        (parked.WORKLOAD, lending(Capability.SLEEP), "plain lends no event"),
         (timers.WORKLOAD, lending(Capability.SLEEP), None),
-        (switch.WORKLOAD, lending(), "curio lends no switch"),
+        (switch.WORKLOAD, lending(), "plain lends no switch"),
         (spawn.WORKLOAD, lending(), None),
         (
             parked.WORKLOAD,
             replace(lending(), traits=Traits(runs_on="processes")),
-            "curio lends no event and no shared memory",
+            "plain lends no event and no shared memory",
         ),
-        (worded(curio=NotExpressible("not in curio")), lending(), "not in curio"),
+        (worded(plain=NotExpressible("not in plain")), lending(), "not in plain"),
         (replace(spawn.WORKLOAD, versions={}), ASYNCIO, "spawn has no version for coroutine models"),
     ],
 )

@@ -19,7 +19,7 @@ from concbench.metrics import METRICS, names_for
 from concbench.results import queries
 from concbench.results.costs import columns_of, costs_by_cell, weights_by_cell
 from concbench.results.errors import RunFileError
-from concbench.results.header import HeaderContender, Repository
+from concbench.results.header import Repository
 from concbench.results.histories import (
     UNITS,
     BenchmarkSeries,
@@ -118,7 +118,7 @@ def _fast_levels(runs: Sequence[Measured]) -> Mapping[tuple[str, str], float]:
     readings: defaultdict[tuple[str, str], list[Array]] = defaultdict(list)
     for run in runs:
         contenders = queries.contenders_by_id(run)
-        releases = [_release(run, contenders[cell.contender]) for cell in run.header.cells]
+        releases = [run.header.python_of(contenders[cell.contender]) for cell in run.header.cells]
         for release in dict.fromkeys(releases):
             cells = [place for place, other in enumerate(releases) if other == release]
             mine = np.isin(run.samples.cell, cells) & run.samples.counted
@@ -140,7 +140,7 @@ def _parts(run: Measured, metrics: Collection[str]) -> Iterator[_Part]:
                     yield _Part(
                         name=f"{cell.workload}.{column.metric}",
                         params=(("model", contender.model), *cell.params.items()),
-                        place=(_machine(run), _release(run, contender), commit_of(run)),
+                        place=(_machine(run), run.header.python_of(contender), commit_of(run)),
                         version=cell.workload_version,
                         unit=UNITS.get(unit.partition("/")[0], ""),
                         values=values,
@@ -202,12 +202,3 @@ def _machine(run: Measured) -> str:
     about = run.header.about
     name = about.machine and about.machine.id
     return name or about.identity.get("machine", "unknown")
-
-
-def _release(run: Measured, contender: HeaderContender) -> str:
-    """Return a contender's release of Python, and what sets its build apart: with these nothing compares."""
-    build, released = run.header.build_of(contender), contender.released
-    if build.free_threaded and "t" not in released:  # older files do not say so there
-        released += "t"
-    told = {"no GIL": build.gil is False, "JIT": build.jit is True, "debug": build.debug is True}
-    return ", ".join([released, *(words for words, so in told.items() if so)])

@@ -35,8 +35,8 @@ OF_MODELS = ("name", "dialect", "summary", "cost", "source")
 OF_WORKLOADS = ("name", "version", "summary", "reading", "doubled", "needs_own_slice", "unit")
 """What is told of a workload as it stands there."""
 
-TOLD = ("tasks", "overlap", "exact", "gathered")
-"""Of what is promised, what a plan is made by; the rest only the witness needs."""
+TOLD = {"tasks": "tasks", "overlap": "room", "exact": "exact", "gathered": "gathered"}
+"""Of what is promised, what a plan is made by, and as what it is told; the rest only the witness needs."""
 
 
 class Broken(Exception):
@@ -153,4 +153,4 @@ def _promise(what: str, workload: Workload[Any], params: Any, dialect: Any) -> F
         promises = promises_of(given)
     except ValueError as error:
         raise Broken(f"{what}: {error}") from error
-    return {name: getattr(promises, name) for name in TOLD}
+    return {name: getattr(promises, kept) for name, kept in TOLD.items()}

@@ -53,12 +53,10 @@ def bear_witness(
     """Run a cell watched and unwatched, and return what the checks say, but for those ``without``.
 
     ``keep`` is given each unwatched run that ended in time, of which there are ``most``.
-
     Must be called in the main thread: a run that takes longer than ``seconds`` is interrupted there, and
     fails the check ``completed``; it has no results to judge, and no other run follows it. The session
     is of no use after that: an event loop that was interrupted in a step may wait for ever, even to close.
-    Raises NotExpressible, WrongFactories, Unwitnessable, WrongHelpers, and whatever the model or the tasks
-    raise.
+    Raises NotExpressible, WrongFactories, Unwitnessable, WrongHelpers, and whatever model or tasks raise.
     """
     require_workers(cell)
     watched = watched_pass(cell, seconds, new_ledger(cell.model))
@@ -128,7 +126,7 @@ def _checked_unwatched(
 def require_workers(cell: Cell) -> None:
     """Raise NotExpressible where more tasks have to be alive at once than the model can have alive."""
     workers = traits_of(cell.model).workers
-    if workers is not None and (why := too_few(workers, cell.promise.overlap, cell.model.name)):
+    if workers is not None and (why := too_few(workers, cell.promise.room, cell.model.name)):
         raise NotExpressible(why)
 
 

@@ -59,6 +59,8 @@ class Inside:
                 return
             try:
                 self._results = await self._main(self._batch)
+            except GeneratorExit:  # the loop has broken down, and lets go of its tasks
+                raise
             except BaseException as error:  # noqa: BLE001  (raised again where the batch comes from)
                 self._error = error
 

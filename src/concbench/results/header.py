@@ -239,6 +239,15 @@ class Header(Record, frozen=True, tag="header"):
         pythons = self.about.pythons
         return pythons[named.index(contender.python)] if len(pythons) == len(named) else Build()
 
+    def python_of(self, contender: HeaderContender) -> str:
+        """Return a contender's release of Python, and what sets it apart from others of that release."""
+        build, released = self.build_of(contender), contender.released
+        if build.free_threaded and "t" not in released:  # older files do not say so there
+            released += "t"
+        gil = build.gil if contender.gil is None else contender.gil
+        told = {"no GIL": gil is False, "JIT": build.jit is True, "debug": build.debug is True}
+        return ", ".join([released, *(words for words, so in told.items() if so)])
+
     @property
     def asked(self) -> Settings:
         """The settings."""

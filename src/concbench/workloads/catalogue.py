@@ -11,6 +11,7 @@ else's.
 import contextlib
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, Literal
@@ -174,7 +175,8 @@ def taken_by(kind: str, name: str, known: Iterable[str]) -> str | None:
 
 def wrong_size(made: Any, name: str) -> str | None:
     """Return what is wrong with a model that another made under a name that says how many workers it has."""
-    wrong = wrong_with("model", made)
+    called = replace(made, name=unsized(name)) if isinstance(made, Model) else made
+    wrong = wrong_with("model", called)
     if wrong is None and made.name not in (name, unsized(name)):
         wrong = f"its name is {made.name!r}, where {name!r} was asked for"
     if wrong is None and made.traits.workers != (workers := int(name.rpartition(":")[2])):

@@ -188,7 +188,7 @@ def records(results: Sequence[tuple[float, float]], p: Params) -> dict[str, Any]
 def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:
     """Tasks sleep side by side, and none goes on before its time (less the tolerance)."""
     sure = p.tasks >= SURE_TASKS and p.delay * (1 - p.spread) >= SURE_DELAY
-    return Spawned(p.tasks), Overlap(2 if sure else 1), Delays(delays(p), EARLY_TOLERANCE)
+    return Spawned(p.tasks), Overlap(2 if sure else 1, room=p.tasks), Delays(delays(p), EARLY_TOLERANCE)
 
 
 def judge(results: Sequence[Any], p: Params) -> str | None:

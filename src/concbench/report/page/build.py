@@ -167,12 +167,12 @@ def _facts(dataset: Dataset) -> list[tuple[str, str]]:
     """Return what was compared, on what machine, when, and how noisy it was."""
     runs = dataset.runs
     workloads = ", ".join(dataset.workloads())
-    pythons = dict.fromkeys(contender.released for run in runs for contender in run.header.contenders)
+    pythons = dict.fromkeys(run.header.python_of(one) for run in runs for one in run.header.contenders)
     started = [datetime.fromisoformat(run.header.started) for run in runs]
     cpus = dict.fromkeys(_identity(run, "cpu") for run in runs)
     return [
         ("Workloads", workloads),
-        ("Python", ", ".join(map(str, pythons))),
+        ("Python", "; ".join(pythons)),
         ("When", ", ".join(dict.fromkeys(f"{one:%Y-%m-%d %H:%M} UTC" for one in started))),
         ("Machine", "; ".join(cpus)),
         ("System", "; ".join(dict.fromkeys(_identity(run, "os") for run in runs))),

@@ -1,6 +1,6 @@
 """What a model says of itself and lends: what is wrong with it, if anything."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from concbench.words import shown, wrong_text
 
@@ -26,3 +26,13 @@ def functions(lent: Lent) -> Lent:
         if not callable(member) and (member is not None or name == "run"):
             raise TypeError(f"{name} of the model's session must be a function, not {shown(member)}")
     return lent
+
+
+def require_session(model: Any, session: Any) -> None:
+    """Raise TypeError, as a sentence, for what a model's ``open`` lends and is no session."""
+    lacking = [name for name in ("rt", "run") if not hasattr(session, name)]
+    if lacking:
+        raise TypeError(
+            f"open of {model.name} must lend a session, which has rt and run; what it lends, "
+            f"{shown(session)}, has no {' and no '.join(lacking)}"
+        )

@@ -11,21 +11,23 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
-from concbench.measure.execution import WrongHelpers, WrongTime, cell_of
+from concbench.measure.execution import WrongTime, cell_of
 from concbench.measure.hook import SEES_ALL_THREADS, Unwitnessable
 from concbench.measure.turns import take_turn
-from concbench.measure.witness import bear_witness
+from concbench.measure.witness import WrongHelpers, bear_witness
 from concbench.models import index
 from concbench.models.base import Model, Session
 from concbench.workloads import spawn, timers
 from concbench.workloads.base import Workload
+from concbench.workloads.catalogue import Catalogue
 from tests.measure import cheats_of_pools
 
 pytestmark = pytest.mark.measured_side
 POOLS = index.MEMBERS["pool"]
+WORKERS = timers.SURE_TASKS
 
 WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
-    "timers": (timers.WORKLOAD, timers.Params(tasks=8, delay=0.02)),
+    "timers": (timers.WORKLOAD, timers.Params(tasks=WORKERS, delay=0.04)),
     "spawn": (spawn.WORKLOAD, spawn.Params(tasks=12)),
 }
 
@@ -80,12 +82,17 @@ def pools() -> Iterator[dict[str, Any]]:
     """Yield the sessions of the pools that can be had here, all of them open."""
     there = [name for name in POOLS if index.get(name).unavailable() is None]
     with ExitStack() as opened:
-        yield {name: opened.enter_context(index.get(name).open()) for name in there}
+        yield {name: opened.enter_context(pool_called(name).open()) for name in there}
+
+
+def pool_called(name: str) -> Model:
+    """Return a pool with workers for all tasks of ``timers``."""
+    return Catalogue().model(f"{name}:{WORKERS}")
 
 
 def cheating(pools: dict[str, Any], pool: str, cheat: str) -> tuple[Model, Session]:
     """Return a pool that cheats whenever it is opened, and a session of it; or skip the test."""
-    honest, kind, remembered = index.get(pool), getattr(cheats_of_pools, cheat), dict[str, Any]()
+    honest, kind, remembered = pool_called(pool), getattr(cheats_of_pools, cheat), dict[str, Any]()
     if pool not in pools:
         pytest.skip(str(honest.unavailable()))
 

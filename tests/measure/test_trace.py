@@ -55,6 +55,23 @@ def test_every_model_tells_when_each_of_its_tasks_ran(
         assert all(earlier[1] <= later[0] for earlier, later in pairwise(running))
 
 
+def test_tasks_of_helpers_are_told_at_the_times_at_which_they_ran() -> None:
+    told = traced(
+        models.get("process-pool"), "timers", {"tasks": 4, "delay": 0.02, "spread": 0.5, "seed": 6481}
+    )
+    for lane in told["lanes"]:
+        assert lane["end_ns"] - lane["start_ns"] >= 10_000_000  # the shortest delay
+        assert 0 <= lane["start_ns"] < lane["end_ns"] <= told["span_ns"]
+
+
+def test_a_trace_needs_the_workers_of_the_small_run_before_it_too() -> None:
+    pool = Catalogue().model("thread-pool:2")
+    with pytest.raises(
+        NotExpressible, match="3 tasks have to be alive at once, and thread-pool:2 has 2 workers"
+    ):
+        traced(pool, "parked", {"tasks": 1})
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_a_task_that_takes_turns_is_resumed_as_often_as_the_workload_promises(name: str) -> None:
     model, cell = models.get(name), workloads.get("switch")

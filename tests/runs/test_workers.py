@@ -135,7 +135,7 @@ def test_a_run_starts_no_worker_of_a_contender_that_can_express_none_of_it() -> 
     )
     plan, records = plan_of(request, CATALOGUE), list[Any]()
     assert plan.able() == ()
-    scenes = [scene_of(index.get("switch"), {}), scene_of(index.get("timers"), {})]
+    scenes = [scene_of(index.get("switch"), {}), scene_of(index.get("spawn"), {})]
     told = survey(
         [replace(one, interpreter=HERE) for one in plan.contenders],
         never,

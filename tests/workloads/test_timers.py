@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from concbench.promises import promises_of
+from concbench.promises import Overlap, promises_of
 from concbench.workloads import timers
 from concbench.workloads.timers import Params, delays, inversions, judge, lateness, quantile, records
 
@@ -125,7 +125,9 @@ def test_a_parameter_out_of_range_is_named(values: dict[str, float], message: st
         Params(**values)  # type: ignore[arg-type]
 
 
-def test_only_delays_that_are_long_enough_promise_an_overlap() -> None:
+def test_only_delays_that_are_long_enough_promise_an_overlap_and_all_need_room_for_every_task() -> None:
     sizes = [Params(5, 0.001), Params(5, 0.5), Params(5, 0.5, spread=1), Params(1, 0.5)]
-    overlaps = [promises_of(timers.promise(params, "coroutine")).overlap for params in sizes]
+    promised = [promises_of(timers.promise(params, "coroutine")) for params in sizes]
+    overlaps = [overlap.tasks for one in promised if (overlap := one.get(Overlap))]
     assert overlaps == [1, 2, 1, 1]
+    assert [one.room for one in promised] == [5, 5, 5, 1]

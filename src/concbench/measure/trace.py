@@ -89,6 +89,10 @@ class Tracer(Ledger):
         self.began = self.ended = 0
         self._now = now
 
+    def _moment(self) -> int:
+        """Return when a step is taken: what helpers report is entered later, at the times that they say."""
+        return round(1e9 * self.clock())
+
     def open(self) -> None:
         """The run begins."""
         super().open()
@@ -106,13 +110,13 @@ class Tracer(Ledger):
 
     def start(self, index: int, task: object) -> None:
         """A task takes its first step."""
-        self.lanes[index].run(self._now())
+        self.lanes[index].run(self._moment())
         super().start(index, task)
 
     def suspend(self, index: int, frames: int | None = None) -> None:
         """A task hands over."""
         super().suspend(index, frames)
-        self.lanes[index].stop(self._now())
+        self.lanes[index].stop(self._moment())
 
     def resume(self, index: int, task: object) -> None:
         """A suspended task goes on.
@@ -122,13 +126,13 @@ class Tracer(Ledger):
         """
         lane = self.lanes[index]
         lane.resumes += 1
-        lane.run(self._now())
+        lane.run(self._moment())
         super().resume(index, task)
 
     def finish(self, index: int, result: Any = None) -> Any:
         """A task has ended."""
         super().finish(index, result)
-        self.lanes[index].stop(self._now())
+        self.lanes[index].stop(self._moment())
         return result
 
 
@@ -144,8 +148,10 @@ def trace_cell(
 
     Must be called in the main thread. Raises NotExpressible, and whatever the model or the tasks raise.
     """
+    small = cell.at(cell.workload.smallest)
     require_workers(cell)
-    first = watched_pass(cell.at(cell.workload.smallest), seconds, new_ledger(cell.model))
+    require_workers(small)
+    first = watched_pass(small, seconds, new_ledger(cell.model))
     if first.stopped is not None:
         return refusal({"completed": first.stopped})
     known = first.ledger

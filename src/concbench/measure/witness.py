@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from concbench.crowding import too_few
 from concbench.measure.checks import EVERY_CHECK, check_reported, check_truth, check_unwatched, said_of
-from concbench.measure.execution import Cell, WrongHelpers
+from concbench.measure.execution import Cell, WrongResult
 from concbench.measure.hook import SEES_ALL_THREADS, others, require_seen, running_threads
 from concbench.measure.ledger import Ledger
 from concbench.measure.owncounts import own_counts
@@ -24,6 +24,12 @@ from concbench.measure.probe import is_there
 from concbench.measure.salting import reported_by, wrong_with
 from concbench.traits import traits_of
 from concbench.workloads.base import NotExpressible
+
+
+class WrongHelpers(WrongResult):
+    """Tasks ran in processes whose CPU time and memory would be in no figure."""
+
+    check = "helpers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,9 @@ def scene_of(workload: Workload[Any], asked: Mapping[str, Any]) -> Scene:
     if workload.lanes is None and type(ours.get("tasks")) is int:
         ours["tasks"] = TASKS
     params = params_from_dict(workload, {**ours, **asked})
-    return Scene(workload.name, params_to_dict(params), lambda who: workload.impossible(who, params))
+    return Scene(
+        workload.name, params_to_dict(params), lambda who: workload.impossible(who, params, workload.smallest)
+    )
 
 
 def scenes_for(workloads: set[str], catalogue: Catalogue) -> list[Scene]:

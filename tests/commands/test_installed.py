@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from concbench.models import index as models
 from tests.distributions import Environment
 
 MODEL = """

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from concbench.promises import promises_of
+from concbench.promises import Overlap, promises_of
 from concbench.workloads import timers
 from concbench.workloads.timers import Params, delays, inversions, judge, lateness, quantile, records
 
@@ -127,5 +127,7 @@ def test_a_parameter_out_of_range_is_named(values: dict[str, float], message: st
 
 def test_only_delays_that_are_long_enough_promise_an_overlap() -> None:
     sizes = [Params(5, 0.001), Params(5, 0.5), Params(5, 0.5, spread=1), Params(1, 0.5)]
-    overlaps = [promises_of(timers.promise(params, "coroutine")).overlap for params in sizes]
-    assert overlaps == [1, 2, 1, 1]
+    promised = [promises_of(timers.promise(params, "coroutine")) for params in sizes]
+    assert [one.get(Overlap) for one in promised] == [
+        Overlap(alive, room=params.tasks) for alive, params in zip((1, 2, 1, 1), sizes, strict=True)
+    ]

@@ -20,7 +20,6 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from concbench.importing import importing
-from concbench.lifeline import hold
 from concbench.models.base import Model
 from concbench.models.helpers import LENDS, RT, Gate, build, call, enter, everywhere
 from concbench.models.sizes import sized_up_to
@@ -43,6 +42,8 @@ start(semaphore)
 def start(semaphore: Any) -> None:
     """Begin as a helper process, one that ends with who started it, however that one ends."""
     import multiprocessing  # noqa: PLC0415  (what only lists this model need not load it)
+
+    from concbench.lifeline import hold  # noqa: PLC0415  (it is for POSIX, and models are listed anywhere)
 
     parent = multiprocessing.parent_process()
     assert parent is not None  # noqa: S101  (a helper has one)

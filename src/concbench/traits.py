@@ -18,7 +18,8 @@ class Traits:
     ``runs_on``: a loop in one thread, greenlets in one, or threads, processes or interpreters. ``polls``: the
     CPU is busy as long as anything is pending. ``pinnable``: to pin it to one CPU changes nothing that it
     does. ``reuses``: tasks may run one after another in the same task or thread, as in a pool. ``workers``:
-    how many tasks can be alive at once, None for any number.
+    how many tasks can be alive at once, None for any number. ``patches``: to open it changes the whole
+    process for good, so that no other model and nobody else's code may live there.
     """
 
     runs_on: RunsOn = "loop"
@@ -26,6 +27,7 @@ class Traits:
     pinnable: bool = True
     reuses: bool = False
     workers: int | None = None
+    patches: bool = False
 
     @property
     def preempted(self) -> bool:

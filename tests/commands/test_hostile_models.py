@@ -121,6 +121,20 @@ def test_what_does_not_close_and_what_is_left_is_told_and_the_figures_stand(
     assert told.count("model-not-closed") == told.count("processes-left-behind") == 1
 
 
+def test_verify_says_what_does_not_close_and_what_is_left(concbench: Caller, plugin: Path) -> None:
+    said = concbench(
+        "verify", "-w", "spawn", "--plugin", plugin, "-m", "never-closes,leaves,generator", "--json"
+    )
+    assert said.code == 0
+    hung, left = said.json["warnings"]
+    where = f"in hang at {plugin}:"
+    assert hung.startswith(f"never-closes: no answer within 1.5 s while its model was closed, {where}")
+    assert left.startswith("leaves: left ")
+    assert "sleep 600" in left
+    closing = [one["contender"] for one in said.json["findings"] if one["closing"] is not None]
+    assert closing == ["never-closes", "leaves"]
+
+
 @pytest.mark.nightly
 def test_a_verification_goes_on(concbench: Caller, plugin: Path) -> None:
     names = (*CRASHED, "never-opens", "generator")

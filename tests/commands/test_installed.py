@@ -11,7 +11,6 @@ from tests.distributions import Environment
 
 MODEL = """
 from dataclasses import replace
-from concbench.models import index as models
 from concbench.models.generator import MODEL as GENERATOR
 print("imported", __name__)
 MODEL = replace(GENERATOR, name="brought", version=lambda: "7")

@@ -1,5 +1,8 @@
 """``concbench list``: everything that can be asked for, in words and as JSON."""
 
+import platform
+import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -91,3 +94,27 @@ def test_a_plugin_that_is_not_there_is_refused(concbench: Caller, tmp_path: Path
     said = concbench("list", "--plugin", tmp_path / "none.py")
     assert said.code == 2
     assert "none.py" in said.err
+
+
+def test_another_interpreter_is_asked_what_is_available_to_it(concbench: Caller, tmp_path: Path) -> None:
+    venv.create(tmp_path / "bare", with_pip=False)
+    bare = tmp_path / "bare" / "bin" / "python"
+    told = {one["name"]: one for one in concbench("list", "--json", "--python", f"{bare} -O").json["models"]}
+    assert list(told) == models.names()
+    assert told["asyncio"]["version"] == platform.python_version()
+    assert "trio is not installed" in told["trio"]["unavailable"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--python", "3.11 -c pass"], "and not -c"),
+        (["--python", sys.executable, "--preset", "quick"], "the same cells for every interpreter"),
+    ],
+)
+def test_an_interpreter_that_cannot_be_asked_is_a_usage_error(
+    concbench: Caller, arguments: list[str], told: str
+) -> None:
+    said = concbench("list", *arguments)
+    assert said.code == 2
+    assert told in " ".join(said.err.split())

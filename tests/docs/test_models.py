@@ -93,7 +93,7 @@ MISTAKES: Mapping[str, tuple[str, str, set[str]]] = {
     "blocks the thread": (UNTIL_DUE, "time.sleep(seconds)\n    return Event.wait(DONE)", {"overlap"}),
     "suspends nobody": (TO_THE_END, "return Event.wait(DONE)", {"suspensions", "unwatched"}),
     "goes on first": ("suspend(kernel.ready.append)", "suspend(kernel.ready.appendleft)", {"fairness"}),
-    "wakes early": (DUE, DUE.replace("seconds", "seconds / 2"), {"deadlines"}),
+    "wakes early": (DUE, DUE.replace("seconds", "seconds / 30"), {"deadlines"}),
     "names one for all": ("lambda: kernel.running", "lambda: kernel", {"owners"}),
 }
 SET = "\n\nDONE = Event()\nDONE.set()\n\n\n# Its model"
@@ -101,7 +101,7 @@ SET = "\n\nDONE = Event()\nDONE.set()\n\n\n# Its model"
 
 SMALL: Mapping[str, dict[str, Any]] = {
     "switch": {"tasks": 4, "suspensions": 6},
-    "timers": {"tasks": 6, "delay": 0.03},
+    "timers": {"tasks": 6, "delay": 0.06},
     "spawn": {"tasks": 5},
 }
 

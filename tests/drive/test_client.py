@@ -111,3 +111,31 @@ def test_an_error_in_the_block_ends_the_worker_too() -> None:
     with pytest.raises(KeyboardInterrupt), WorkerClient(room.start, CONTENDER) as client:
         client.ask({"op": "a"}, 3.0)
     assert room.log[-1] == "kill"
+
+
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [
+        ({"close_ns": 5, "left": None}, None),
+        ({}, None),
+        (
+            {"close_ns": 5, "left": "process 7 (sleep 600)"},
+            "left process 7 (sleep 600) when its model was closed",
+        ),
+        (LOST, "no answer within 3 s: last line"),
+    ],
+)
+def test_what_goes_wrong_when_a_model_is_closed_is_said(closed: Any, said: str | None) -> None:
+    class Closing(Room):
+        def close(self) -> dict[str, Any]:
+            self.log.append("close")
+            if isinstance(closed, BaseException):
+                raise closed
+            return dict(closed)
+
+    room = Closing({"said": 1})
+    with WorkerClient(room.start, CONTENDER) as client:
+        assert client.close() is None
+        client.ask({"op": "a"}, 3.0)
+        assert client.close() == said
+    assert room.log == ["start asyncio", ("a", 3.0), "close"]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.drive.host.interpreter_info import probe
 from concbench.drive.host.interpreters import Interpreter, choose, find, names_of
 from concbench.drive.host.switches import KINDS, PLAIN, InterpreterError, Switches, split, switches_in
 from concbench.drive.workers.launch import launch
@@ -205,6 +206,18 @@ def test_a_free_threaded_build_runs_with_its_gil_on_where_it_is_asked_to() -> No
             assert link.greeting["gil"] is gil, options
         finally:
             link.kill()
+
+
+def test_a_jit_compiler_is_on_where_it_is_asked_for_and_off_where_it_is_not() -> None:
+    try:
+        path = find("3.14")
+    except InterpreterError:
+        pytest.skip("no Python 3.14 is installed here")
+    if not probe(path).jit_built:
+        pytest.skip("this Python 3.14 was built without a JIT compiler")
+    for option, on in (("-X jit=0", False), ("-X jit=1", True)):
+        one = choose(f"{shlex.quote(str(path))} {option}")
+        assert probe(path, switches=one.switches).jit is on
 
 
 def test_the_environment_of_this_process_is_left_alone() -> None:

@@ -18,7 +18,14 @@ from concbench.measure.witness import bear_witness
 from concbench.models.base import Model
 from concbench.workloads import chain, parked, spawn, switch, timers
 from concbench.workloads.base import Workload
-from tests.measure import cheats, cheats_in_wording, cheats_of_sessions, cheats_of_steps, cheats_of_tasks
+from tests.measure import (
+    cheats,
+    cheats_in_wording,
+    cheats_of_loops,
+    cheats_of_sessions,
+    cheats_of_steps,
+    cheats_of_tasks,
+)
 from tests.measure.cheats import HONEST
 
 pytestmark = [
@@ -29,7 +36,7 @@ pytestmark = [
 SECONDS_TO_STALL = 0.05
 """More than any of these cells takes, when it is run honestly."""
 
-ROOMS = (cheats, cheats_of_tasks, cheats_of_steps, cheats_of_sessions)
+ROOMS = (cheats, cheats_of_tasks, cheats_of_steps, cheats_of_sessions, cheats_of_loops)
 
 WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
     "timers": (timers.WORKLOAD, timers.Params(tasks=10, delay=0.04)),
@@ -61,6 +68,7 @@ ONE_STEP = Undetectable("a task of one step cannot change hands")
 WITHIN_POLICY = Undetectable("the stated tolerance is 2 ms, since event loops round deadlines to ticks")
 INSTRUMENTS_SHOW = Undetectable("whoever looks for a hook finds it; timed runs are judged by results alone")
 SMALL_ENOUGH = Undetectable("at this size it is honest; `run` bears witness at its own sizes")
+NO_CONTEXT = Undetectable("no workload has context variables, so which context a step runs in shows nowhere")
 ONE_RUN = Undetectable("a sample of this workload is one run, so no batch lies there when another is made")
 
 MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
@@ -218,6 +226,30 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, ...]]] = {
     },
     "threads_that_do_not_wait": {
         "blocking": (NOTHING_TO_SKIP, NO_SUSPENSION, NOTHING_TO_SKIP, "fairness", "fairness"),
+    },
+    "fires_timers_early": {
+        "coroutine": ("deadlines", NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
+    },
+    "keeps_a_clock_that_runs_ahead": {
+        "coroutine": ("deadlines", NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
+    },
+    "drops_every_second_call": {
+        "coroutine": ("completed",) * 5,
+    },
+    "takes_the_last_first": {
+        "coroutine": (NOTHING_GAINED, NO_SUSPENSION, NOTHING_GAINED, "overlap", "overlap"),
+    },
+    "runs_tasks_to_their_end": {
+        "coroutine": (NOTHING_GAINED, NO_SUSPENSION, NOTHING_GAINED, "overlap", "overlap"),
+    },
+    "makes_futures_that_are_done": {
+        "coroutine": ("started",) * 5,
+    },
+    "makes_futures_that_are_done_unless_wrapped": {
+        "coroutine": ("unwatched",) * 5,
+    },
+    "forgets_contexts": {
+        "coroutine": (NO_CONTEXT,) * 5,
     },
     "objects_that_starve": {
         "polling": (NOTHING_GAINED, NO_SUSPENSION, NOTHING_GAINED, "fairness", NO_STACK),

@@ -39,7 +39,6 @@ NOT_HELD = "RuntimeError"
 UNSEEN = "unwatched" if SEES_ALL_THREADS else "Unwitnessable"
 """Before Python 3.12 nobody can look into trio's thread: its model is no cheat then, and has no figures."""
 
-WAITED_FOR = Undetectable("the others wait for the last one, so that it is done as well")
 NAMELESS = Undetectable("the library names no task of its own, so a generator counts as one")
 
 Row = tuple[str | Undetectable, ...]
@@ -55,7 +54,7 @@ GREENLETS: Mapping[str, Row] = {
         NOBODY_LEFT,
         NOBODY_LEFT,
     ),
-    "greenlets_too_soon": ("spawned", "spawned", WAITED_FOR, WAITED_FOR, WAITED_FOR),
+    "greenlets_too_soon": ("spawned", "spawned", NOBODY_LEFT, NOBODY_LEFT, NOBODY_LEFT),
     "sleeps_that_block": ("overlap", NO_SLEEP, NO_SLEEP, NO_SLEEP, NO_SLEEP),
     "locks_that_do_not_wait": (NOTHING_TO_SKIP, NO_SUSPENSION, NOT_HELD, "fairness", "fairness"),
     "one_after_another": ("overlap", HONEST_TOO, NOBODY_LEFT, NOBODY_LEFT, NOBODY_LEFT),

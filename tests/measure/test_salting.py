@@ -20,7 +20,7 @@ from concbench.measure.salting import (
 )
 from concbench.measure.witness import bear_witness, look_again
 from concbench.models import index as models
-from concbench.models.base import DIALECTS, GeneratorRuntime
+from concbench.models.base import DIALECTS, CoroutineRuntime, GeneratorRuntime
 from concbench.workloads import index, spawn, timers
 from concbench.workloads.base import NotExpressible
 from tests.models.apart import tried
@@ -190,6 +190,15 @@ class Stubborn(GeneratorRuntime):
 def test_what_is_no_runtime_is_refused_in_words(rt: Any) -> None:
     with pytest.raises(TypeError, match="which is no runtime: make it a GeneratorRuntime"):
         batch(spawn.WORKLOAD, "generator", rt, PARAMS)
+
+
+@pytest.mark.parametrize("name", ["sleep", "switch", "Event"])
+def test_a_primitive_that_is_no_function_is_named(name: str) -> None:
+    lent: dict[str, Any] = {name: 5}
+    with pytest.raises(
+        TypeError, match=f"^{name} of the model's runtime must be a function, not 5; a primitive"
+    ):
+        batch(spawn.WORKLOAD, "coroutine", CoroutineRuntime(**lent), PARAMS)
 
 
 def test_a_runtime_that_takes_no_salt_is_not_run_without_one() -> None:

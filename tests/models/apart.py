@@ -9,7 +9,6 @@ import pytest
 
 from concbench.models import index
 
-PATCHING = {"gevent"}
 ROOT = Path(__file__).parents[2]
 
 
@@ -21,7 +20,7 @@ def tried(check: Callable[..., None], name: str, *more: str) -> None:
     reason = index.get(name).unavailable()
     if reason is not None:
         pytest.skip(reason)
-    if name not in PATCHING:
+    if not index.get(name).traits.patches:
         check(name, *more)
         return
     arguments = (name, *map(str, more))

@@ -25,12 +25,13 @@ def said_by(code: str) -> str:
 
 LISTED = """
 import sys
-from click.testing import CliRunner
 from concbench.commands import main
 for command in (["list"], ["verify", "-m", "gevent,generator", "-w", "spawn"]):
-    done = CliRunner().invoke(main, command)
-    assert done.exit_code == 0, done.output
-    assert "gevent" in done.output
+    sys.argv = ["concbench", *command]
+    try:
+        main()
+    except SystemExit as leaving:
+        assert not leaving.code
 print([name for name in sys.modules if name.partition(".")[0] in ("gevent", "greenlet")])
 """
 

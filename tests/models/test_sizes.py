@@ -100,6 +100,24 @@ def test_what_is_made_with_a_number_of_workers_has_to_be_that_model(
     assert said in str(wrong.value)
 
 
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ("1 / 0", "sized(3) raises ZeroDivisionError: division by zero, in <lambda> at mine.py:7"),
+        ("exit(7)", "sized(3) raises SystemExit: 7, in <lambda> at mine.py:7"),
+        ("int('many')", "invalid literal for int() with base 10: 'many'"),
+    ],
+)
+def test_what_a_model_raises_that_is_asked_for_a_number_of_workers_is_told(
+    tmp_path: Path, made: str, said: str
+) -> None:
+    plugin = tmp_path / "mine.py"
+    plugin.write_text(MISMAKING.format(made=made))
+    with pytest.raises(RequestError) as wrong:
+        Catalogue([str(plugin)]).model("mine:3")
+    assert str(wrong.value) == f"there is no model 'mine:3': {said}"
+
+
 def test_nobody_s_model_is_called_as_another_with_a_number_of_workers() -> None:
     assert taken_by("model", "thread-pool:8", ["thread-pool"]) == (
         "the name 'thread-pool:8' is that of 'thread-pool' with a number of workers"

@@ -169,6 +169,28 @@ def test_a_model_that_is_called_like_a_module_and_is_unavailable_skips(made: Cal
     assert "json is unavailable: too old" in own.quick("-rs")
 
 
+PATCHING = """
+from dataclasses import replace
+from concbench.models.threads import MODEL
+from concbench.traits import Traits
+
+def never():
+    raise AssertionError("it was opened")
+
+traits = Traits(runs_on="greenlets", patches=True)
+MODELS = [replace(MODEL, name="patching", traits=traits, open=never)]
+"""
+
+
+def test_a_model_that_patches_its_process_is_not_opened_in_that_of_all_tests(
+    made: Callable[..., Project],
+) -> None:
+    marked = f"import pytest\n@pytest.mark.concurrency(models='patching', tasks=2)\n{USES}"
+    own = made(test_it=marked, mine=PATCHING)
+    (own.folder / "pytest.ini").write_text("[pytest]\nconcurrency_plugins = mine.py\n")
+    assert "patching patches its process, and this one is that of all tests" in own.quick("-rs")
+
+
 UNITTEST = """
 import unittest
 import pytest

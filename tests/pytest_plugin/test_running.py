@@ -4,13 +4,15 @@ import asyncio
 import time
 import timeit
 from collections.abc import Callable, Generator
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import concbench
 from concbench.models import index
-from concbench.models.base import Session
+from concbench.models.base import BlockingRuntime, Model, Session
 from concbench.pytest_plugin import runs
 from concbench.pytest_plugin.checking import WrongRun
 from concbench.pytest_plugin.functions import Refused
@@ -375,3 +377,27 @@ def test_an_error_of_the_function_s_own_is_no_exhaustion() -> None:
 
     with pytest.raises(OSError, match="Too many open files"):
         fixture()(out_of_files)
+
+
+def lending(session: Any) -> Model:
+    return replace(index.get("threads"), open=lambda: nullcontext(session))
+
+
+def test_what_is_no_session_is_told_of_the_model() -> None:
+    with pytest.raises(
+        TypeError, match=r"open of threads must lend a session, .* None, has no rt and no run"
+    ):
+        fixture(lending(None), tasks=2)(plain)
+
+
+@pytest.mark.parametrize("returned", [5, None, "results"])
+def test_a_run_that_returns_no_list_is_told_of_the_model(returned: Any) -> None:
+    class Session:
+        rt = BlockingRuntime()
+
+        def run(self, _factories: Any) -> Any:
+            return returned
+
+    told = f"threads did not return the results of the tasks: run returned {returned!r}"
+    with pytest.raises(WrongRun, match=told):
+        fixture(lending(Session()), tasks=2)(plain)

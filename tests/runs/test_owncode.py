@@ -35,3 +35,10 @@ def test_one_file_named_twice_is_not_two(files: list[str]) -> None:
     recorded = replace(RunRequest(), plugins=tuple(map(label_of, files[:2])))
     with pytest.raises(RunFileError, match="name the same again"):
         OwnCode(plugins=(files[0], files[0])).take_the_place(recorded, Path("r.jsonl"))
+
+
+def test_an_interpreter_that_is_a_version_with_options_need_not_be_named_again() -> None:
+    recorded = RunRequest(pythons=("3.13t", "3.13t -X gil=1", "3.14 -X jit=1 -OO"))
+    assert OwnCode().take_the_place(recorded, Path("r.jsonl")) == recorded
+    with pytest.raises(RunFileError, match="name the same again"):
+        OwnCode().take_the_place(RunRequest(pythons=("/opt/python -O",)), Path("r.jsonl"))

@@ -73,6 +73,14 @@ def test_an_unknown_name_is_a_key_error(kind: str) -> None:
         ),
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("def broken(:", "SyntaxError"),
+        (
+            "def __getattr__(name): raise RuntimeError(name)",
+            "RuntimeError: MODELS, in __getattr__ at plugin.py:1",
+        ),
+        (
+            "MODELS = type('L', (list,), {'__iter__': lambda self: 1 / 0})()",
+            "MODELS: ZeroDivisionError: division",
+        ),
         ("import no_such_module_here", "ModuleNotFoundError"),
     ],
 )

@@ -13,8 +13,11 @@ from rich.text import Text
 from concbench.commands.consoles import Out
 from concbench.commands.docstrings import doc_of
 from concbench.commands.options import CodeFile, check_loops
-from concbench.drive.workers.described import Described
+from concbench.drive.host.interpreters import choose
+from concbench.drive.workers.described import Described, models_at
+from concbench.drive.workers.place import Place
 from concbench.families import FAMILIES
+from concbench.models import index
 from concbench.models.base import DIALECTS, Model
 from concbench.workloads.base import PRESETS, NotExpressible, Preset, Workload, params_to_dict
 from concbench.workloads.catalogue import Kind, PluginError
@@ -24,9 +27,18 @@ EPILOG = """\b
 Examples
   concbench list
   concbench list --json
+  concbench list --python 3.13t                        what is available to another Python
   concbench list --preset quick                        the cells that concbench run measures by itself
   concbench list --plugin my_model.py --loop uvloop:new_event_loop
 """
+
+
+def _chosen(_ctx: click.Context, _param: click.Parameter, spec: str | None) -> Place | None:
+    """Return the place of an interpreter that is named."""
+    if spec is None:
+        return None
+    chosen = choose(spec)
+    return Place(chosen.executable, switches=chosen.switches)
 
 
 @click.command(name="list", epilog=EPILOG)
@@ -34,26 +46,41 @@ Examples
               help="A Python file with models or workloads of your own.")  # fmt: skip
 @click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
               help="An asyncio event loop.")  # fmt: skip
+@click.option("--python", metavar="3.12", callback=_chosen,
+              help="The interpreter that is asked what is available to it (default: this one).")  # fmt: skip
 @click.option("--preset", type=click.Choice(PRESETS),
               help="Instead, what this preset measures where nothing is chosen.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
-def list_(plugins: tuple[str, ...], loops: tuple[str, ...], preset: Preset | None, *, as_json: bool) -> None:
+def list_(
+    plugins: tuple[str, ...],
+    loops: tuple[str, ...],
+    python: Place | None,
+    preset: Preset | None,
+    *,
+    as_json: bool,
+) -> None:
     """Name the models, the workloads and their parameters, or the cells of a preset."""
-    catalogue = Described(plugins, loops)
+    catalogue = Described(plugins, loops, python)
     if preset is not None:
-        _tell_preset(preset, catalogue, as_json=as_json)
+        _tell_preset(preset, catalogue, python, as_json=as_json)
         return
     models, broken_models = _found(catalogue, "model", catalogue.model_names())
+    models = models if python is None else _asked(python, models)
     workloads, broken_workloads = _found(catalogue, "workload", catalogue.workload_names())
-    broken = broken_models + broken_workloads
-    if as_json:
-        about = {
-            "models": [about_model(m) for m in models],
-            "workloads": [about_workload(w) for w in workloads],
-            "broken": broken,
-        }
-        click.echo(json.dumps(about, indent=2))
-        return
+    tell = _tell_json if as_json else _tell
+    tell(models, workloads, broken_models + broken_workloads)
+
+
+def _tell_json(models: list[Model], workloads: list[Workload[Any]], broken: list[str]) -> None:
+    about = {
+        "models": [about_model(model) for model in models],
+        "workloads": [about_workload(workload) for workload in workloads],
+        "broken": broken,
+    }
+    click.echo(json.dumps(about, indent=2))
+
+
+def _tell(models: list[Model], workloads: list[Workload[Any]], broken: list[str]) -> None:
     console = Out()
     console.print(_models_table(models))
     for workload in workloads:
@@ -62,7 +89,16 @@ def list_(plugins: tuple[str, ...], loops: tuple[str, ...], preset: Preset | Non
         console.print(Text(f"\nunavailable: {words}", style="yellow"))
 
 
-def _tell_preset(preset: Preset, catalogue: Described, *, as_json: bool) -> None:
+def _asked(python: Place, models: list[Model]) -> list[Model]:
+    """Return models of which those of the package are asked there; others are told from there anyway."""
+    own = models_at(python, [model for model in models if model.name in index.names()])
+    there = {model.name: model for model in own}
+    return [there.get(model.name, model) for model in models]
+
+
+def _tell_preset(preset: Preset, catalogue: Described, python: Place | None, *, as_json: bool) -> None:
+    if python is not None:
+        raise click.UsageError("a preset has the same cells for every interpreter; leave --python out")
     from concbench.commands.preset_table import print_preset  # noqa: PLC0415  (it imports SciPy)
     from concbench.runs.preset import cells_of  # noqa: PLC0415  (it imports what only some platforms have)
 

@@ -17,6 +17,7 @@ from concbench.measure.probe import READS_OTHERS, cpu_ns_of, helpers_named, time
 from concbench.measure.recipes import Batch, batch_of, recipe_of
 from concbench.measure.recorded import records_of
 from concbench.measure.salting import factories_of, reported_by, wording_of, wrong_with
+from concbench.measure.sayings import functions
 from concbench.measure.shelf import Handed
 from concbench.measure.watching.base import Watching, watching
 from concbench.measure.watching.remote import Remote
@@ -108,19 +109,11 @@ class Lent:
 
 
 def lent_from(session: Session) -> Lent:
-    """Return what a session lends; the same again for what was asked for before.
-
-    Raises TypeError, in words, for what is no function.
-    """
+    """Return what a session lends; the same again for what was asked for before. Raises TypeError."""
     if type(session) is Lent:
         return session
     more = (getattr(session, name, None) for name in ("prepare", "processes"))
-    lent = Lent(session.rt, session.run, *more)
-    for name in ("run", "prepare", "processes"):
-        value = getattr(lent, name)
-        if not callable(value) and (value is not None or name == "run"):
-            raise TypeError(f"{name} of the model's session must be a function, not {shown(value)}")
-    return lent
+    return functions(Lent(session.rt, session.run, *more))
 
 
 class Timing(NamedTuple):

@@ -25,14 +25,13 @@ from concbench.measure.failures import outcome, outcome_of, told
 from concbench.measure.passes import Pass
 from concbench.measure.policy import Policy, as_of_now
 from concbench.measure.salting import Unusable
-from concbench.measure.sayings import wrong_saying
+from concbench.measure.sayings import require_session, wrong_saying
 from concbench.measure.shelf import Handed, Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
 from concbench.measure.turns import refusal, take_slice, take_turn, warm_up, weigh, witness_cell
 from concbench.measure.witness import Testimony, bear_witness, look_again
 from concbench.models.base import Model, Session
-from concbench.words import shown
 from concbench.workloads.base import Workload, params_from_dict
 from concbench.workloads.catalogue import Catalogue
 
@@ -52,16 +51,6 @@ BETWEEN_TURNS = frozenset({"turn", "slice", "warm"})
 
 class LackedHere(Exception):
     """This side of a comparison has no such workload or parameter; the driver, whose code is newer, has."""
-
-
-def require_session(model: Model, session: Any) -> None:
-    """Raise TypeError, as a sentence, for what a model's ``open`` lends and is no session."""
-    lacking = [name for name in ("rt", "run") if not hasattr(session, name)]
-    if lacking:
-        raise TypeError(
-            f"open of {model.name} must lend a session, which has rt and run; what it lends, "
-            f"{shown(session)}, has no {' and no '.join(lacking)}"
-        )
 
 
 class RequestHandler:

@@ -62,7 +62,7 @@ MODEL = Model(
     source="gevent: spawn and joinall, on its default loop, after monkey.patch_all()",
     version=lambda: f"{released('gevent')}, {released('greenlet')}",
     open=open_session,
-    traits=Traits(runs_on="greenlets"),
+    traits=Traits(runs_on="greenlets", patches=True),
     lends=frozenset({Capability.SLEEP, Capability.LOCK, Capability.CONDITION}),
     current=current,
     unavailable=lambda: absent("gevent"),  # not imported: the command line asks too

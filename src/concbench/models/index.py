@@ -103,7 +103,7 @@ ONE_OF_EACH = ("polling", "generator", "yield-from", "asyncio", "threads")
 
 MEMBERS: Mapping[Family, tuple[str, ...]] = {
     "teaching": ("polling", "generator", "yield-from"),
-    "event-loop": ("asyncio", "asyncio-eager", "asyncio-py", "uvloop", "rloop", "zuvloop"),
+    "event-loop": ("asyncio", "asyncio-gather", "asyncio-eager", "asyncio-py", "uvloop", "rloop", "zuvloop"),
     "library": ("trio", "anyio-asyncio", "anyio-trio", "tinyio", "curio", "gevent"),
     "threads": ("threads",),
     "pool": ("thread-pool", "process-pool", "interpreter-pool"),

@@ -43,7 +43,7 @@ def start(semaphore: Any) -> None:
     """Begin as a helper process, one that ends with who started it, however that one ends."""
     import multiprocessing  # noqa: PLC0415  (what only lists this model need not load it)
 
-    from concbench.lifeline import hold  # noqa: PLC0415  (it is for POSIX, and models are listed anywhere)
+    from concbench.lifeline import hold  # noqa: PLC0415  (it imports what only some platforms have)
 
     parent = multiprocessing.parent_process()
     assert parent is not None  # noqa: S101  (a helper has one)

@@ -33,5 +33,5 @@ MODEL = Model(
     open=lambda: asyncio_model.open_session(new_event_loop),
     lends=asyncio_model.MODEL.lends,
     current=asyncio.current_task,
-    unavailable=lambda: lacking("rloop", "none for Windows"),
+    unavailable=lambda: lacking("rloop", "for Linux and macOS"),
 )

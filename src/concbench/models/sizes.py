@@ -7,9 +7,11 @@ thing has one name: with the number that it has anyway, a model goes by its name
 import re
 from collections.abc import Callable, Iterable
 
-from concbench.errors import RequestError
+from concbench.errors import RequestError, UserError
 from concbench.models.base import Model
+from concbench.places import worded
 from concbench.traits import unsized
+from concbench.words import error_told, error_words
 
 WORKERS = re.compile(r"[1-9][0-9]{0,14}")
 
@@ -39,7 +41,12 @@ def _made(sized: Callable[[int], Model], workers: int, name: str) -> Model:
     try:
         return sized(workers)
     except ValueError as error:
-        raise RequestError(f"there is no model {name!r}: {error}") from error
+        raise RequestError(f"there is no model {name!r}: {error_words(error)}") from error
+    except UserError:
+        raise
+    except (Exception, SystemExit) as error:
+        said = worded(error, f"sized({workers}) raises {error_told(error)}")
+        raise RequestError(f"there is no model {name!r}: {said}") from error
 
 
 def sized_up_to(most: int, made: Callable[[int], Model]) -> Callable[[int], Model]:

@@ -25,7 +25,8 @@ class _Session:
         self.run = run
 
 
-async def _in_a_nursery(factories: Sequence[Factory]) -> list[Any]:
+async def in_a_nursery(factories: Sequence[Factory]) -> list[Any]:
+    """Run tasks in a nursery, and return their results."""
     import trio  # noqa: PLC0415
 
     results: list[Any] = [None] * len(factories)
@@ -44,7 +45,7 @@ def open_session() -> Iterator[_Session]:
     """Open the model: enter ``trio.run`` in a thread that serves batches from inside, until the end."""
     import trio  # noqa: PLC0415
 
-    with Inside(_in_a_nursery).opened(trio.run) as run:
+    with Inside(in_a_nursery).opened(trio.run) as run:
         yield _Session(run)
 
 

@@ -34,5 +34,5 @@ MODEL = Model(
     open=lambda: asyncio_model.open_session(new_event_loop),
     lends=asyncio_model.MODEL.lends,
     current=asyncio.current_task,
-    unavailable=lambda: lacking("uvloop", "none for Windows"),
+    unavailable=lambda: lacking("uvloop", "for Linux and macOS"),
 )

@@ -130,7 +130,8 @@ def catalogue_of(config: pytest.Config) -> Catalogue:
 def available_model(config: pytest.Config, name: str) -> Model:
     """Return the model of a case; one that is not available here skips the test, with the reason.
 
-    An event loop whose module could be imported is not absent but misnamed, which fails the test.
+    So does one that patches the process in which it is opened, since that is pytest's. An event loop whose
+    module could be imported is not absent but misnamed, which fails the test.
     """
     model = model_named(name, catalogue_of(config))
     reason = model.unavailable()
@@ -139,6 +140,8 @@ def available_model(config: pytest.Config, name: str) -> Model:
         pytest.fail(f"{name}: {reason}", pytrace=False)
     if reason:
         pytest.skip(f"{name} is unavailable: {reason}")
+    if model.traits.patches:
+        pytest.skip(f"{name} patches its process, and this one is that of all tests: concbench run -m {name}")
     return model
 
 

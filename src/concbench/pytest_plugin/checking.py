@@ -11,6 +11,7 @@ from concbench.measure.watching.base import watching
 from concbench.models.base import Factory, Model
 from concbench.promises import Promises, Spawned
 from concbench.pytest_plugin.functions import Refused
+from concbench.words import shown
 
 SHOWN = 200
 """So many characters of a result are shown."""
@@ -100,6 +101,8 @@ def watched_run(model: Model, lent: Lent, factories: Sequence[Factory]) -> tuple
     ledger.open()
     (results,) = lent.carry_out([tasks])
     ledger.close()
+    if not issubclass(type(results), list | tuple):
+        raise WrongRun(f"{model.name} did not return the results of the tasks: run returned {shown(results)}")
     said = said_of(ledger, Promises((Spawned(len(factories)),)))
     told = [said["spawned"], said["started"], said["finished"], check_truth(ledger, results)]
     wrong = next(filter(None, told), None)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from concbench import __version__
 from concbench.measure.execution import Lent, lent_from, opening
+from concbench.measure.sayings import require_session
 from concbench.models.base import Exhausted, Model
 from concbench.pytest_plugin.checking import Expectation, require_overlap, watched_run
 from concbench.pytest_plugin.clocks import per_task
@@ -64,7 +65,7 @@ def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]
     tasks = request.expectation.tasks
     benchmark.extra_info |= described(request)
     with opening(request.model) as opened:
-        lent = lent_from(opened)
+        lent = _lent_by(request.model, opened)
         _refuse_helpers(request.model, lent)
         runs = Runs(lent, request.call, request.expectation)
         try:
@@ -79,6 +80,15 @@ def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]
     if benchmark.stats:
         benchmark.extra_info |= per_task(benchmark.stats, tasks)
     return runs.last
+
+
+def _lent_by(model: Model, opened: Any) -> Lent:
+    """Return what a session lends; raises TypeError, as a sentence, for what is no session."""
+    try:
+        return lent_from(opened)
+    except AttributeError:
+        require_session(model, opened)
+        raise
 
 
 def _refuse_helpers(model: Model, lent: Lent) -> None:

@@ -6,8 +6,7 @@ from concbench.errors import RequestError
 from concbench.families import FAMILIES
 from concbench.traits import unsized
 from concbench.workloads.catalogue import Catalogue
-
-FAMILY = "family:"
+from concbench.workloads.names import FAMILY
 
 
 def chosen_models(asked: Sequence[str], usual: Sequence[str], catalogue: Catalogue) -> list[str]:

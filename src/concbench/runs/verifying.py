@@ -6,7 +6,7 @@ what truly happened is held against what the workload promises.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from random import Random
 from typing import Any, Unpack
 
@@ -26,7 +26,8 @@ class Finding:
     """What the witness said of one contender at one workload with one set of parameters.
 
     ``tasks`` and ``suspensions`` are what it counted, None where it counted nothing; the suspensions are
-    promised if ``exact``. ``doubts``: what the workload leaves open.
+    promised if ``exact``. ``doubts``: what the workload leaves open. ``closing``: what went wrong when the
+    contender's model was closed in the end, at its last finding alone.
     """
 
     workload: str
@@ -39,6 +40,7 @@ class Finding:
     suspensions: int | None = None
     exact: bool = False
     doubts: Sequence[str] = ()
+    closing: str | None = None
 
 
 @asks(RunRequest)
@@ -65,6 +67,9 @@ def verify(*, watcher: Watcher = SILENT, **options: Unpack[CellOptions]) -> list
             for workload, params in sizes:
                 watcher.at(f"verify {workload.name}/{contender.id}")
                 findings.append(examine(client, workload, params, request.timeout))
+            wrong = client.close()
+        if wrong is not None:
+            findings[-1] = replace(findings[-1], closing=wrong)
     return findings
 
 
@@ -85,9 +90,10 @@ FIRST_TURN = 1
 
 
 def warnings_of(findings: Sequence[Finding]) -> list[str]:
-    """Return what to warn of, each once: first what a workload leaves open, then work that is uneven."""
+    """Return what to warn of, each once: what a workload leaves open, uneven work, what is not closed."""
+    closing = (f"{found.contender}: {found.closing}" for found in findings if found.closing)
     open_ = (f"{found.workload}: {doubt}" for found in findings for doubt in found.doubts)
-    return list(dict.fromkeys([*open_, *_uneven(findings)]))
+    return list(dict.fromkeys([*open_, *_uneven(findings), *closing]))
 
 
 def _uneven(findings: Sequence[Finding]) -> Iterator[str]:

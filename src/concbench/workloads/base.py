@@ -12,11 +12,12 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar, get_type_hints
 
 from concbench.crowding import too_few_for
-from concbench.models.base import DIALECTS, RUNTIMES, Dialect, Factory
+from concbench.models.base import DIALECTS, Dialect, Factory
 from concbench.models.capabilities import Capability, lacked_by
 from concbench.promised import Promised
 from concbench.traits import unsized
 from concbench.words import shown
+from concbench.workloads.lent import refuse_no_runtime
 from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.spelling import spell
 
@@ -35,18 +36,6 @@ class NotExpressible(Exception):
     def reason(self) -> str:
         """The reason, as a sentence without a full stop."""
         return str(self.args[0]) if self.args else "no reason given"
-
-
-def _refuse_no_runtime(wording: str, rt: Any) -> None:
-    """Raise TypeError for what a session lends and is no runtime, which is known only once it is open."""
-    if isinstance(rt, type) or "salt" not in getattr(rt, "__dataclass_fields__", ()):
-        known = RUNTIMES.get(wording)  # type: ignore[call-overload]
-        kind_of = known.__name__ if known else "runtime"
-        kind = f"the class {rt.__name__}" if isinstance(rt, type) else f"a {type(rt).__name__}"
-        raise TypeError(
-            f"the rt of the model's session is {kind}, which is no runtime: make it a"
-            f" {kind_of} of concbench.models.base, or a dataclass derived from it"
-        )
 
 
 Wording: TypeAlias = Callable[[Any, Any], list[Factory]]
@@ -215,7 +204,7 @@ class Workload(Generic[P]):
         version = self._version(wording)
         if isinstance(version, NotExpressible):
             raise NotExpressible(version.reason)
-        _refuse_no_runtime(wording, rt)
+        refuse_no_runtime(wording, rt)
         if isinstance(version, Version) and (lacks := sorted(version.needs & lacked_by(rt))):
             raise NotExpressible(f"the model's session lends no {' and no '.join(lacks)}")
         return version(rt, params)

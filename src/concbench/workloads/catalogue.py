@@ -221,10 +221,11 @@ def named(one: object) -> str:
 
 
 def _list_in(path: str, module: ModuleType, name: str) -> list[Any]:
-    made = getattr(module, name, [])
+    made = _imported(path, lambda: getattr(module, name, []))  # which may be a function of the module's
     if not isinstance(made, list | tuple):
         raise PluginError(f"{path}: {name} must be a list, not {shown(made)} (see concbench docs PLUGINS)")
-    return list(made)
+    listed: list[Any] = _imported(f"{path}: {name}", lambda: list(made))
+    return listed
 
 
 def loop_name(spec: str) -> str:

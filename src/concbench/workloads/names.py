@@ -1,6 +1,5 @@
 """Names that may stand in a table, on a command line and in a cell's id, and names that look like others."""
 
-import re
 import unicodedata
 from functools import lru_cache
 
@@ -36,15 +35,13 @@ def skeleton(name: str) -> str:
     return bare.translate(_LOOKS_LIKE).casefold().translate(_LOOKS_LIKE)
 
 
-NOT_A_MODEL = re.compile(r"family:|.*:[0-9]+\Z")
-"""What asks for something else where models are chosen: a family, or a pool with a number of workers."""
+FAMILY = "family:"
+"""What stands before the name of a family where models are chosen."""
 
 
 def wrong_choice(name: str) -> str | None:
     """Return what keeps a name from being one by which a model can be chosen, or None."""
-    if NOT_A_MODEL.match(name):
-        return f"{name!r} asks for a family of models, or for a number of workers, where models are chosen"
-    return None
+    return f"{name!r} asks for a family of models where they are chosen" if name.startswith(FAMILY) else None
 
 
 def wrong_name(name: object) -> str | None:

@@ -60,7 +60,7 @@ def _traits(value: Any, _of: Any) -> str | None:
         return f"must be Traits, not {shown(value)}"
     if type(value.runs_on) is not str or value.runs_on not in RUNS_ON:
         return f"runs_on must be one of {', '.join(RUNS_ON)}, not {shown(value.runs_on)}"
-    for name in ("polls", "pinnable", "reuses"):
+    for name in ("polls", "pinnable", "reuses", "patches"):
         if wrong := _bool(getattr(value, name), value):
             older = {"pinnable": " (single_threaded)", "reuses": " (pooled)"}.get(name, "")
             return f"{name}{older} {wrong}"

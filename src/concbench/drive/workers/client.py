@@ -49,6 +49,17 @@ class WorkerClient:
             self._let_go()
         return answer
 
+    def close(self) -> str | None:
+        """Let the worker end in order; return what went wrong with that, or what it left behind, or None."""
+        link, self._link = self._link, None
+        if link is None:
+            return None
+        try:
+            left = link.close().get("left")
+        except WorkerLost as lost:
+            return with_words(lost.reason, lost.last_words)
+        return f"left {left} when its model was closed" if left else None
+
     def _at_work(self) -> Link:
         if self._link is None:
             self._link = self._start(self.contender)

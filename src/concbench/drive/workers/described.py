@@ -10,7 +10,7 @@ import json
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, field, make_dataclass
+from dataclasses import MISSING, field, make_dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -142,6 +142,24 @@ def _model(informant: Informant, about: Facts) -> Model:
         unavailable=lambda: asked()["unavailable"],
         sized=partial(_sized, informant, about["name"]) if about.get("sized") else None,
     )
+
+
+def models_at(place: Place, models: Sequence[Model]) -> list[Model]:
+    """Return models that are asked at a place whether they are available there, and in which version.
+
+    A process there is asked about all of them at once; raises PluginError.
+    """
+    informant = Informant(place, str(place.interpreter))
+    told = [
+        informant.ask({"ask": "about", "of": model.name}, partial(complaint_about_answer, "about"))
+        for model in models
+    ]
+    informant.rest()
+    return [_as_told(model, about) for model, about in zip(models, told, strict=True)]
+
+
+def _as_told(model: Model, about: Facts) -> Model:
+    return replace(model, unavailable=lambda: about["unavailable"], version=lambda: str(about["version"]))
 
 
 def _sized(informant: Informant, name: str, workers: int) -> Model:

@@ -53,7 +53,7 @@ def _version(value: object) -> str | None:
 
 
 NEEDS = list_of(one_of(*Capability))
-TRAITS = {"runs_on": one_of(*RUNS_ON), "polls": truth, "pinnable": truth, "reuses": truth}
+TRAITS = {"runs_on": one_of(*RUNS_ON), "polls": truth, "pinnable": truth, "reuses": truth, "patches": truth}
 MODEL = only(
     {
         "name": _name,

@@ -1,0 +1,52 @@
+"""asyncio with gather: the same tasks on the same loop, collected by ``asyncio.gather``, not by a TaskGroup.
+
+What most code written before Python 3.11 does. Each task is made by the same call and takes the same steps;
+what is another is who waits for them: a future that counts the tasks that are done and collects their
+results, with a dictionary of those that it was handed. A few tasks at a time cost more so, many the same
+(docs/FIGURES.md). The price is in what happens when one fails: the others go on, and nobody waits for them.
+"""
+
+import asyncio
+import platform
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from concbench.models import asyncio as asyncio_model
+from concbench.models.base import CoroutineRuntime, Factory, Model
+from concbench.models.capabilities import lent_by
+
+
+class _Session:
+    rt = CoroutineRuntime(sleep=asyncio.sleep, switch=asyncio_model.sleep_0(), Event=asyncio.Event)
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._run_until_complete = loop.run_until_complete
+
+    def run(self, factories: Sequence[Factory]) -> list[Any]:
+        return self._run_until_complete(_gather(factories))
+
+
+async def _gather(factories: Sequence[Factory]) -> list[Any]:
+    return await asyncio.gather(*[factory() for factory in factories])
+
+
+@contextmanager
+def open_session() -> Iterator[_Session]:
+    """Open the model: start an event loop (debug mode off), and close it at the end."""
+    with asyncio.Runner(debug=False) as runner:
+        yield _Session(runner.get_loop())
+
+
+MODEL = Model(
+    name="asyncio-gather",
+    dialect="coroutine",
+    family="event-loop",
+    summary="asyncio's tasks collected by gather, not in a TaskGroup",
+    cost="as asyncio, and up to a fifth more for each task where there are few",
+    source="CPython's asyncio: gather on the default event loop",
+    version=platform.python_version,
+    open=open_session,
+    lends=lent_by(_Session.rt),
+    current=asyncio.current_task,
+)

@@ -78,7 +78,7 @@ def names(*spellings: str, help: str) -> Callable[[Command], Command]:  # noqa: 
 
 
 MODELS = names("--model", "-m", "models",
-               help="Only these models (family:pool: all of a family; thread-pool:8: eight workers).")  # fmt: skip
+               help="Only these models (family:pool: a family; thread-pool:8: eight workers).")  # fmt: skip
 WORKLOADS = names("--workload", "-w", "workloads", help="Only these workloads (default: all).")
 _WORKERS = (
     click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",

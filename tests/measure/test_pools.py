@@ -176,7 +176,7 @@ HELPER = """
 import pickle
 from concbench.models.base import BlockingRuntime
 recipe = pickle.loads(bytes.fromhex(sys.stdin.read()))
-print([task() for task in recipe.build(BlockingRuntime(sleep=None))])
+print([task() for task in recipe.build(BlockingRuntime(sleep=abs))])
 """
 
 

@@ -72,11 +72,12 @@ def test_tasks_of_a_run_that_is_over_are_forgotten(name: str, tmp_path: Path) ->
 @pytest.mark.parametrize("name", HELPED)
 def test_what_building_raises_is_raised_and_the_pool_goes_on(name: str, tmp_path: Path) -> None:
     with opened(f"{name}:2") as session:
-        with pytest.raises(ValueError, match="no flour"):
-            session.prepare([Batch(Recipe(tmp_path / "log", 1, wrong="no flour"))])
-        good = Batch(Recipe(tmp_path / "log", 2))
-        session.prepare([good])
-        assert len(session.run(good)) == 8
+        for salt in range(10):  # no helper may come back to the gate while another is still there
+            with pytest.raises(ValueError, match="no flour"):
+                session.prepare([Batch(Recipe(tmp_path / "log", -salt, wrong="no flour"))])
+            good = Batch(Recipe(tmp_path / "log", salt))
+            session.prepare([good])
+            assert len(session.run(good)) == 8
 
 
 def test_a_helper_that_is_lost_is_an_error_at_once_and_no_wait(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Executor, wait
+from concurrent.futures import FIRST_EXCEPTION, BrokenExecutor, Executor, wait
 from typing import Any, NamedTuple
 
 from concbench.models.base import BlockingRuntime, Factory
@@ -69,11 +69,14 @@ def everywhere(pool: Executor, workers: int, function: Callable[..., Any], *argu
 
     A pool does not let anybody say who takes what, but hands out in order: all calls but the last wait at the
     gate, each with the helper that took it, until the last one comes, which only the remaining helper can
-    take. Raises what any of them raises.
+    take. Raises what any of them raises, once none is at the gate any more: who came back sooner could go
+    through it in another's place. Of a pool that is broken none is waited for.
     """
     others = [None] * (workers - 1) + [workers - 1]
     futures = [pool.submit(in_each, number, function, arguments) for number in others]
     done, _waiting = wait(futures, return_when=FIRST_EXCEPTION)
     for one in done:
-        one.result()
+        if isinstance(one.exception(), BrokenExecutor):
+            one.result()
+    wait(futures)
     return [one.result() for one in futures]

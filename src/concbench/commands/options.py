@@ -77,7 +77,8 @@ def names(*spellings: str, help: str) -> Callable[[Command], Command]:  # noqa: 
     return click.option(*spellings, multiple=True, callback=split_commas, metavar="NAME[,NAME]", help=help)
 
 
-MODELS = names("--model", "-m", "models", help="Only these models (default: all).")
+MODELS = names("--model", "-m", "models",
+               help="Only these models (family:pool: a family; thread-pool:8: eight workers).")  # fmt: skip
 WORKLOADS = names("--workload", "-w", "workloads", help="Only these workloads (default: all).")
 _WORKERS = (
     click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",

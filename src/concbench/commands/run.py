@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 
 EPILOG = """\b
 Examples
-  concbench run                                        the quick preset, every model and workload
+  concbench run                                        the quick preset: concbench list --preset quick
   concbench run --preset standard --baseline polling   more processes; ratios against polling
   concbench run -w switch -m asyncio,threads --param tasks=2,50
+  concbench run -m family:pool,threads -w spawn        a family of models
+  concbench run -m thread-pool:8 -w spawn              a pool of another size
   concbench run -m asyncio --loop uvloop:new_event_loop
   concbench run --python 3.11,3.12,3.13 -m asyncio     one interleaved run of three interpreters
   concbench run --python 3.13,3.13t,"3.13t -X gil=1" -m threads   one of them without a GIL

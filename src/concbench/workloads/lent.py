@@ -19,7 +19,7 @@ def refuse_no_runtime(wording: str, rt: Any) -> None:
         )
     for one in primitives_of(rt).values():
         lent = getattr(rt, one.name)
-        if type(lent) is not Lacking and not callable(lent):
+        if type(lent) is not Lacking and lent is not None and not callable(lent):
             raise TypeError(
                 f"{one.name} of the model's runtime must be a function, not {shown(lent)};"
                 " a primitive that the library lacks is left out"

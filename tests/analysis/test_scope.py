@@ -20,7 +20,7 @@ def told(**changes: Any) -> list[str]:
 def test_what_one_command_installs_is_told_together_and_the_rest_with_its_reason() -> None:
     assert told(left_out=ABSENT)[:2] == [
         f"not measured, since their packages are not installed: uvloop, trio ({INSTALL})",
-        "not measured: curio (curio cannot be imported: no)",
+        "not measured: curio, curio cannot be imported: no",
     ]
 
 

@@ -26,7 +26,7 @@ def _absent(reasons: Mapping[str, str]) -> Iterator[str]:
     installed = [name for name, reason in reasons.items() if reason.endswith(INSTALL)]
     if installed:
         yield f"not measured, since their packages are not installed: {', '.join(installed)} ({INSTALL})"
-    yield from (f"not measured: {name} ({why})" for name, why in reasons.items() if name not in installed)
+    yield from (f"not measured: {name}, {why}" for name, why in reasons.items() if name not in installed)
 
 
 def _at_some_sizes(header: Header) -> Iterator[str]:

@@ -26,6 +26,9 @@ from concbench.results.records import BlockRecord, OutcomeRecord, WitnessRecord
 from concbench.results.values import Record
 from concbench.workloads.spelling import in_words
 
+LOOKED_AT = 3
+"""A worker is looked at again at the end at one workload of so many; to look takes longer than to time."""
+
 Message = dict[str, Any]
 Sink = Callable[[Record], None]
 
@@ -132,9 +135,17 @@ class Driver:
             self._end(name)
 
     def _look_again(self, contender: Contender) -> None:
-        """Have one cell of each workload that a worker timed looked at once more, now that it is trusted."""
+        """Have some of what a worker timed looked at once more, now that it is trusted.
+
+        That is a cell of every third workload, at least one. Which ones they are goes round with the
+        generations, so that each workload is looked at in two of six.
+        """
         timed = shuffled(self._timed.pop(contender.id, []), self.plan.seed, self._generation, contender.id)
-        for cell in {cell.workload: cell for cell in timed}.values():
+        drawn = {cell.workload: cell for cell in timed}
+        order = shuffled(sorted(drawn), self.plan.seed, contender.id)
+        some = -(-len(order) // LOOKED_AT)
+        for place in range(self._generation * some, (self._generation + 1) * some):
+            cell = drawn[order[place % len(order)]]
             if contender.id in self._links and cell.id not in self.state.settled:
                 self.watcher.at(f"{self._generation + 1}/{self.plan.effort.generations} look at {cell.id}")
                 asked = request("look", cell.workload, cell.params, seconds=self.seconds)

@@ -35,7 +35,7 @@ def begin() -> None:
 def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
     """Return the plan of a run; raises RequestError for what cannot be asked for."""
     workloads = chosen_workloads(request.workloads, catalogue)
-    contenders = contenders_of(request, catalogue, catalogue.model_names())
+    contenders = contenders_of(request, catalogue, _of_the_preset(request, catalogue))
     refuse_unknown_params(request.params, workloads)
     ids = [contender.id for contender in contenders]
     if request.baseline and request.baseline not in ids:
@@ -57,6 +57,12 @@ def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
     for point in points:
         refuse_too_large(catalogue.workload(point.workload), point.params, request.timeout)
     return Plan(contenders, points, EFFORTS[request.preset], request.seed)
+
+
+def _of_the_preset(request: RunRequest, catalogue: Catalogue) -> list[str]:
+    """Return the models that a preset measures where none is named, and the baseline."""
+    omitted = {*REACHES[request.preset].omitted} - {request.baseline}
+    return [name for name in catalogue.model_names() if name not in omitted]
 
 
 def _sweeps(request: RunRequest, catalogue: Catalogue) -> Sweeps:

@@ -11,6 +11,7 @@ from concbench.drive.driver import Driver
 from concbench.drive.host.environment import now
 from concbench.drive.host.machine import machine_id
 from concbench.drive.plan import Plan, PlannedPoint, rounds_of, without
+from concbench.drive.presets import REACHES
 from concbench.drive.state import State
 from concbench.drive.workers.described import Described
 from concbench.errors import arg
@@ -115,6 +116,10 @@ def _surveyed(
     left_out = {
         one.about.id: one.unavailable for one in told if one.unavailable and one.about.model in package
     }
+    if not request.models:
+        taken = {contender.model for contender in plan.contenders}
+        omitted = (name for name in REACHES[request.preset].omitted if name not in taken)
+        left_out |= dict.fromkeys(omitted, f"left out by the preset {request.preset}")
     there = [one for one in told if one.about.id not in left_out]
     return without(plan, left_out.keys()), there, left_out
 

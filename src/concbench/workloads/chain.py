@@ -107,7 +107,7 @@ def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
 def points(preset: Preset) -> list[Params]:
     """Depth up to just below the interpreter's default recursion limit of 1000."""
     if preset == "quick":
-        return [Params(depth=depth, suspensions=20) for depth in (1, 100, 900)]
+        return [Params(depth=depth, suspensions=10) for depth in (1, 100, 500)]
     suspensions = {"standard": 50, "thorough": 100}[preset]
     return [Params(depth=depth, suspensions=suspensions) for depth in (1, 10, 100, 500, 900)]
 

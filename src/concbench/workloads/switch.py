@@ -125,7 +125,7 @@ def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
 def points(preset: Preset) -> list[Params]:
     """T in decades."""
     if preset == "quick":
-        return [Params(tasks=tasks, suspensions=5) for tasks in (10, 100, 1000)]
+        return [Params(tasks=tasks, suspensions=3) for tasks in (10, 100, 1000)]
     suspensions = {"standard": 50, "thorough": 100}[preset]
     return [Params(tasks=tasks, suspensions=suspensions) for tasks in (1, 10, 100, 1000)]
 

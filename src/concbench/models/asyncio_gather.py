@@ -2,8 +2,8 @@
 
 What most code written before Python 3.11 does. Each task is made by the same call and takes the same steps;
 what is another is who waits for them: a future that counts the tasks that are done and collects their
-results, with a dictionary of those that it was handed. A few tasks at a time cost more so, many the same
-(docs/FIGURES.md). The price is in what happens when one fails: the others go on, and nobody waits for them.
+results, with a dictionary of those that it was handed. That takes some percent longer (docs/FIGURES.md). The
+price is in what happens when one fails: the others go on, and nobody waits for them.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ MODEL = Model(
     dialect="coroutine",
     family="event-loop",
     summary="asyncio's tasks collected by gather, not in a TaskGroup",
-    cost="as asyncio, and up to a fifth more for each task where there are few",
+    cost="as asyncio, and some percent more for each task",
     source="CPython's asyncio: gather on the default event loop",
     version=platform.python_version,
     open=open_session,

@@ -10,13 +10,13 @@ from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, loads_of
 from concbench.analysis.noise import noise_of
 from concbench.analysis.units import UNITLESS, Units, scaled, three_digits, with_interval
 from concbench.analysis.wording import outcome_words, why
-from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
+from concbench.report.blocks import Block, Field, Row, Section, Table, Words, named, text
 from concbench.report.charts.palette import look_of
 from concbench.results import queries
 from concbench.words import grouped
 
 READING = (
-    "Each row is one load, answered at the point named in it. “First” is whoever needs least there, in the"
+    "Each load is answered at the point that is named with it. “First” is whoever needs least there, in the"
     " mean over processes (geometric, but for lateness); the others show by how much they are worse: the"
     " ratio (or difference) to the first, paired process by process within the run, with its 95 % interval."
     " No word before it: really worse (false-discovery rate 1 % over this whole table). “As good”: the"
@@ -25,6 +25,8 @@ READING = (
     " time while this load runs (the two clocks differ by a per cent or so)."
 )
 LOST_HOVER = f"{LOST_MEANING}: measure more rounds (--preset standard) or more work per task"
+MOST_COLUMNS = 8
+"""Contenders that stand beside each other in a table; more have a row each."""
 FEW_PROCESSES = 20
 """Below this many processes a cell, differences of 10 % are mostly not found (docs/STATISTICS.md)."""
 
@@ -38,28 +40,57 @@ def answer(dataset: Dataset) -> Section:
     if sentence := _in_a_sentence(choices):
         blocks.append(Words(sentence, "lead"))
     if choices:
-        blocks.append(_table(dataset, choices))
+        blocks += _tables(dataset, choices)
     blocks.append(Words(_not_measured(choices, loads_of(dataset.runs))))
     blocks.append(Words(_distrust(dataset), "alarm"))
     return Section("answer", "Which model?", blocks)
 
 
-def _table(dataset: Dataset, choices: Sequence[Choice]) -> Table:
-    """Return the loads as rows and the contenders as columns, a table's worth of runs side by side."""
+def _tables(dataset: Dataset, choices: Sequence[Choice]) -> list[Table]:
+    """Return the chooser, with a column for each contender; where these are many, a table of theirs."""
+    if len(dataset.contenders) <= MOST_COLUMNS:
+        return [_chooser(dataset, choices, dataset.contenders, READING)]
+    return [_chooser(dataset, choices, (), ""), _by_contender(dataset, choices)]
+
+
+def _chooser(
+    dataset: Dataset, choices: Sequence[Choice], columns: Sequence[RunContender], reading: str
+) -> Table:
+    """Return the loads as rows and contenders as columns, a table's worth of runs side by side."""
     rows = tuple(
-        _row(dataset, [choice for choice in choices if choice.load == load], load)
+        _row([choice for choice in choices if choice.load == load], load, columns)
         for load in loads_of(dataset.runs)
     )
     return Table(
         name="chooser",
         caption="Which model for which load",
-        columns=("load", "choose", *(contender.label for contender in dataset.contenders)),
+        columns=("load", "choose", *(contender.label for contender in columns)),
         rows=tuple(row for row in rows if row is not None),
+        reading=reading,
+    )
+
+
+def _by_contender(dataset: Dataset, choices: Sequence[Choice]) -> Table:
+    """Return the contenders as rows and the loads as columns."""
+    answers = {(choice.load, choice.run): choice for choice in choices}
+    loads = list(dict.fromkeys(choice.load for choice in choices))
+    rows = tuple(
+        Row(
+            (named(one), *(_place(answers.get((load, one.run)), one) for load in loads)),
+            models=(one.model,),
+        )
+        for one in dataset.contenders
+    )
+    return Table(
+        name="by-model",
+        caption="How far behind the first each model is, load by load",
+        columns=("model", *(load.title for load in loads)),
+        rows=rows,
         reading=READING,
     )
 
 
-def _row(dataset: Dataset, mine: Sequence[Choice], load: Load) -> Row | None:
+def _row(mine: Sequence[Choice], load: Load, columns: Sequence[RunContender]) -> Row | None:
     """Return the row of one load from its choices, one for each run that answers it."""
     if not mine:
         return None
@@ -69,7 +100,7 @@ def _row(dataset: Dataset, mine: Sequence[Choice], load: Load) -> Row | None:
     fields = [
         Field(lines=(load.title, f"{load.goal}; {about}"), order=load.title, titles=frozenset({0})),
         _chosen(mine, load),
-        *(_place(answers.get(contender.run), contender) for contender in dataset.contenders),
+        *(_place(answers.get(contender.run), contender) for contender in columns),
     ]
     return Row(tuple(fields), load.workload)
 

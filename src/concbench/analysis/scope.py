@@ -35,7 +35,7 @@ def _absent(reasons: Mapping[str, str], *, there: bool) -> Iterator[str]:
     """Yield why models were not to be had, those together that one command installs."""
     installed = [name for name, reason in reasons.items() if reason.endswith(INSTALL)]
     if installed:
-        where = ", in the environment of that Python" if there else ""
+        where = "; of another Python by its own pip, where the packages alone are enough" if there else ""
         names = ", ".join(installed)
         yield f"not measured, since their packages are not installed: {names} ({INSTALL}{where})"
     yield from (f"not measured: {name}, {why}" for name, why in reasons.items() if name not in installed)

@@ -6,7 +6,7 @@ from typing import Final
 from concbench.analysis.units import TIME_UNITS, scaled
 from concbench.results.header import HeaderLane, HeaderTrace
 
-COLUMNS: Final = 60
+COLUMNS: Final = 52
 RUNS: Final = "█"
 SUSPENDED: Final = "·"
 AWAY: Final = " "

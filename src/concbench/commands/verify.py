@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 FINE = {CellOutcome.OK, *CANNOT}
 """What is no failure: also what a model does not express, or what is not there."""
+
+ROOMY = 100
+"""Columns of a terminal from which on the table has padding."""
 
 EPILOG = """\b
 Examples
@@ -68,18 +72,20 @@ def exit_code(outcomes: Iterable[str]) -> int:
 
 def _print(findings: "list[Finding]", warnings: list[str], seed: int) -> None:
     console = Out()
-    console.print(_table(findings, seed))
+    console.print(_table(findings, seed, roomy=console.width >= ROOMY))
     for note in dict.fromkeys(map(_note, (one for one in findings if one.outcome != CellOutcome.OK))):
         console.print(Text(note))
     for warning in warnings:
         console.print(Text(f"warning: {warning}", style="yellow"))
 
 
-def _table(findings: "list[Finding]", seed: int) -> Table:
+def _table(findings: "list[Finding]", seed: int, *, roomy: bool) -> Table:
     """Return a row for each contender, of which there are many, and a column for each workload."""
     workloads = dict.fromkeys(finding.workload for finding in findings)
-    table = Table(title=f"does the promised work (seed {seed})", title_justify="left", title_style="bold")
-    table.add_column("model", overflow="fold")
+    title = f"does the promised work (seed {seed})"
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table.padding = (0, 1) if roomy else 0
+    table.add_column("model", no_wrap=True, overflow="fold")
     for workload in workloads:
         table.add_column(Text(workload))
     for contender in dict.fromkeys(finding.contender for finding in findings):
@@ -106,5 +112,5 @@ def _in_a_word(findings: "list[Finding]") -> Text:
         return Text(bad[0], style="bold red")
     good = outcomes.count(CellOutcome.OK)
     if not good:
-        return Text(outcomes[0], style="yellow")
+        return Text(outcomes[0].replace("-", " "), style="yellow")  # where a narrow column may be broken
     return Text(f"ok ({good} of {len(outcomes)})" if good < len(outcomes) else f"ok ({good})", style="green")

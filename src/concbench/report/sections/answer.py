@@ -1,6 +1,8 @@
 """The first section: which model for which load, by how much, at what price; and when not to trust it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 from concbench.analysis.choices import Choice, Price, Rival, choices_of
 from concbench.analysis.contenders import RunContender
@@ -25,6 +27,14 @@ READING = (
     " time while this load runs (the two clocks differ by a per cent or so)."
 )
 LOST_HOVER = f"{LOST_MEANING}: measure more rounds (--preset standard) or more work per task"
+OF_FAMILIES = (
+    "Each family is told by whichever of its members needs least at that load: read it to choose a family,"
+    " and the table below to choose a member. How to read a field stands there."
+)
+MANY = 8
+"""More contenders than this are told by families first: nobody reads across as many columns."""
+
+Group: TypeAlias = tuple[RunContender, ...]
 FEW_PROCESSES = 20
 """Below this many processes a cell, differences of 10 % are mostly not found (docs/STATISTICS.md)."""
 
@@ -38,28 +48,45 @@ def answer(dataset: Dataset) -> Section:
     if sentence := _in_a_sentence(choices):
         blocks.append(Words(sentence, "lead"))
     if choices:
-        blocks.append(_table(dataset, choices))
+        blocks += _tables(dataset, choices)
     blocks.append(Words(_not_measured(choices, loads_of(dataset.runs))))
     blocks.append(Words(_distrust(dataset), "alarm"))
     return Section("answer", "Which model?", blocks)
 
 
-def _table(dataset: Dataset, choices: Sequence[Choice]) -> Table:
-    """Return the loads as rows and the contenders as columns, a table's worth of runs side by side."""
+def _tables(dataset: Dataset, choices: Sequence[Choice]) -> list[Table]:
+    """Return the chooser; before it, where there are many models in one run, one of their families."""
+    whole = _table(dataset, choices, [(contender,) for contender in dataset.contenders])
+    by_family = [
+        tuple(one for one in dataset.contenders if one.family == family)
+        for family in dict.fromkeys(contender.family for contender in dataset.contenders)
+    ]
+    if len(dataset.runs) > 1 or len(dataset.contenders) <= MANY or len(by_family) < 2:
+        return [whole]
+    families = _table(dataset, choices, by_family)
+    return [
+        replace(families, name="families", caption="Which family for which load", reading=OF_FAMILIES),
+        whole,
+    ]
+
+
+def _table(dataset: Dataset, choices: Sequence[Choice], columns: Sequence[Group]) -> Table:
+    """Return the loads as rows, and groups of contenders as columns, one told of each."""
     rows = tuple(
-        _row(dataset, [choice for choice in choices if choice.load == load], load)
+        _row([choice for choice in choices if choice.load == load], load, columns)
         for load in loads_of(dataset.runs)
     )
+    names = (group[0].label if len(group) == 1 else group[0].family for group in columns)
     return Table(
         name="chooser",
         caption="Which model for which load",
-        columns=("load", "choose", *(contender.label for contender in dataset.contenders)),
+        columns=("load", "choose", *names),
         rows=tuple(row for row in rows if row is not None),
         reading=READING,
     )
 
 
-def _row(dataset: Dataset, mine: Sequence[Choice], load: Load) -> Row | None:
+def _row(mine: Sequence[Choice], load: Load, columns: Sequence[Group]) -> Row | None:
     """Return the row of one load from its choices, one for each run that answers it."""
     if not mine:
         return None
@@ -69,9 +96,21 @@ def _row(dataset: Dataset, mine: Sequence[Choice], load: Load) -> Row | None:
     fields = [
         Field(lines=(load.title, f"{load.goal}; {about}"), order=load.title, titles=frozenset({0})),
         _chosen(mine, load),
-        *(_place(answers.get(contender.run), contender) for contender in dataset.contenders),
+        *(_best_place(answers.get(group[0].run), group) for group in columns),
     ]
     return Row(tuple(fields), load.workload)
+
+
+def _best_place(choice: Choice | None, group: Group) -> Field:
+    """Return how whoever of a group needs least does at a load, with its name where there are several."""
+    if len(group) == 1:
+        return _place(choice, group[0])
+    ranked = [] if choice is None else [choice.first, *(rival.contender for rival in choice.rivals)]
+    best = next((contender for contender in ranked if contender in group), None)
+    if best is None:
+        return _place(choice, group[0])
+    field = _place(choice, best)
+    return replace(field, lines=(best.label, *field.lines), look=look_of(best.place))
 
 
 def _chosen(mine: Sequence[Choice], load: Load) -> Field:

@@ -68,27 +68,29 @@ def exit_code(outcomes: Iterable[str]) -> int:
 
 def _print(findings: "list[Finding]", warnings: list[str], seed: int) -> None:
     console = Out()
-    contenders = list(dict.fromkeys(finding.contender for finding in findings))
+    workloads = list(dict.fromkeys(finding.workload for finding in findings))
     table = Table(title=f"does the promised work (seed {seed})", title_justify="left", title_style="bold")
-    table.add_column("workload")
-    for contender in contenders:
-        table.add_column(Text(contender))
-    for workload in dict.fromkeys(finding.workload for finding in findings):
-        row: list[Text] = [Text(workload)]
-        for contender in contenders:
+    table.add_column("model")
+    for workload in workloads:
+        table.add_column(Text(workload))
+    for contender in dict.fromkeys(finding.contender for finding in findings):
+        row: list[Text] = [Text(contender)]
+        for workload in workloads:
             mine = [one for one in findings if (one.workload, one.contender) == (workload, contender)]
             row.append(_in_a_word(mine))
         table.add_row(*row)
     console.print(table)
-    notes = dict.fromkeys(
-        f"{finding.workload}/{finding.contender}: {finding.outcome}: {finding.reason}"
-        for finding in findings
-        if finding.outcome != CellOutcome.OK
-    )
-    for note in notes:
+    for note in dict.fromkeys(_note(finding) for finding in findings if finding.outcome != CellOutcome.OK):
         console.print(Text(note))
     for warning in warnings:
         console.print(Text(f"warning: {warning}", style="yellow"))
+
+
+def _note(finding: "Finding") -> str:
+    """Return why a finding is not ok; what keeps a model from running here has to do with no workload."""
+    everywhere = finding.outcome == CellOutcome.UNAVAILABLE
+    where = finding.contender if everywhere else f"{finding.workload}/{finding.contender}"
+    return f"{where}: {finding.outcome}: {finding.reason}"
 
 
 def _in_a_word(findings: "list[Finding]") -> Text:

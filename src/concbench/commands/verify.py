@@ -68,26 +68,31 @@ def exit_code(outcomes: Iterable[str]) -> int:
 
 def _print(findings: "list[Finding]", warnings: list[str], seed: int) -> None:
     console = Out()
-    workloads = list(dict.fromkeys(finding.workload for finding in findings))
-    table = Table(title=f"does the promised work (seed {seed})", title_justify="left", title_style="bold")
-    table.add_column("model")
-    for workload in workloads:
-        table.add_column(Text(workload))
-    for contender in dict.fromkeys(finding.contender for finding in findings):
-        row: list[Text] = [Text(contender)]
-        for workload in workloads:
-            mine = [one for one in findings if (one.workload, one.contender) == (workload, contender)]
-            row.append(_in_a_word(mine))
-        table.add_row(*row)
-    console.print(table)
-    for note in dict.fromkeys(_note(finding) for finding in findings if finding.outcome != CellOutcome.OK):
+    console.print(_table(findings, seed))
+    for note in dict.fromkeys(map(_note, (one for one in findings if one.outcome != CellOutcome.OK))):
         console.print(Text(note))
     for warning in warnings:
         console.print(Text(f"warning: {warning}", style="yellow"))
 
 
+def _table(findings: "list[Finding]", seed: int) -> Table:
+    """Return a row for each contender, of which there are many, and a column for each workload."""
+    workloads = dict.fromkeys(finding.workload for finding in findings)
+    table = Table(title=f"does the promised work (seed {seed})", title_justify="left", title_style="bold")
+    table.add_column("model", overflow="fold")
+    for workload in workloads:
+        table.add_column(Text(workload))
+    for contender in dict.fromkeys(finding.contender for finding in findings):
+        row = [Text(contender)]
+        for workload in workloads:
+            mine = [one for one in findings if (one.workload, one.contender) == (workload, contender)]
+            row.append(_in_a_word(mine))
+        table.add_row(*row)
+    return table
+
+
 def _note(finding: "Finding") -> str:
-    """Return why a finding is not ok; what keeps a model from running here has to do with no workload."""
+    """Return why a cell is not ok; a model that is not to be had is so at every workload."""
     everywhere = finding.outcome == CellOutcome.UNAVAILABLE
     where = finding.contender if everywhere else f"{finding.workload}/{finding.contender}"
     return f"{where}: {finding.outcome}: {finding.reason}"

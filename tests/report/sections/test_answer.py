@@ -73,13 +73,12 @@ def many_models() -> Dataset:
 
 
 def test_many_models_are_told_by_families_first_each_by_its_best_member() -> None:
-    families = table_named(answer(many_models()), "families")
+    families = table_named(answer(many_models()), "chooser")
     assert families.columns == ("load", "choose", "teaching", "event-loop", "library", "threads", "pool")
     ((_, _, teaching, loops, library, threads, pool),) = lines_of(families)
     assert (teaching[0], teaching[1]) == ("polling", "first")
     assert [group[0] for group in (loops, library, pool)] == ["asyncio", "trio", "thread-pool"]
     assert threads[0].startswith("×")
-    assert len(table_named(answer(many_models()), "chooser").columns) == 2 + len(NAMED)
 
 
 def test_a_few_models_are_told_one_by_one() -> None:
@@ -223,3 +222,18 @@ def test_each_run_has_its_own_choice_and_its_name_stands_out() -> None:
     assert titles == ["alpha abc123", "beta fedcba98"]
     firsts = [one.lines[0] for one in row.fields[2:]]
     assert firsts.count("first") == 2
+
+
+def test_many_contenders_have_a_row_each_and_the_loads_are_columns() -> None:
+    names = [f"m{number}" for number in range(9)]
+    cells = [
+        cell for place, name in enumerate(names, 1) for cell in sizes(name, "spawn", 99.0 * place, 10, 1000)
+    ]
+    section = answer(dataset_of(*cells))
+    chooser, others = table_named(section, "chooser"), table_named(section, "by-model")
+    assert chooser.columns == ("load", "choose")
+    assert others.columns == ("model", "Many short tasks")
+    assert [row.fields[0].lines for row in others.rows] == [(name,) for name in names]
+    assert [row.fields[1].lines[0] for row in others.rows][:3] == ["first", "×2.00", "×3.00"]
+    assert [row.fields[1].order for row in others.rows] == list(range(9))
+    assert others.reading

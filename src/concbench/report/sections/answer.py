@@ -12,13 +12,13 @@ from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, loads_of
 from concbench.analysis.noise import noise_of
 from concbench.analysis.units import UNITLESS, Units, scaled, three_digits, with_interval
 from concbench.analysis.wording import outcome_words, why
-from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
+from concbench.report.blocks import Block, Field, Row, Section, Table, Words, named, text
 from concbench.report.charts.palette import look_of
 from concbench.results import queries
 from concbench.words import grouped
 
 READING = (
-    "Each row is one load, answered at the point named in it. “First” is whoever needs least there, in the"
+    "Each load is answered at the point that is named with it. “First” is whoever needs least there, in the"
     " mean over processes (geometric, but for lateness); the others show by how much they are worse: the"
     " ratio (or difference) to the first, paired process by process within the run, with its 95 % interval."
     " No word before it: really worse (false-discovery rate 1 % over this whole table). “As good”: the"
@@ -31,8 +31,8 @@ OF_FAMILIES = (
     "Each family is told by whichever of its members needs least at that load: read it to choose a family,"
     " and the table below to choose a member. How to read a field stands there."
 )
-MANY = 8
-"""More contenders than this are told by families first: nobody reads across as many columns."""
+MOST_COLUMNS = 8
+"""Contenders that stand beside each other in a table; more have a row each, and their families a column."""
 
 Group: TypeAlias = tuple[RunContender, ...]
 FEW_PROCESSES = 20
@@ -55,33 +55,53 @@ def answer(dataset: Dataset) -> Section:
 
 
 def _tables(dataset: Dataset, choices: Sequence[Choice]) -> list[Table]:
-    """Return the chooser; before it, where there are many models in one run, one of their families."""
-    whole = _table(dataset, choices, [(contender,) for contender in dataset.contenders])
+    """Return the chooser, with a column for each contender; where these are many, a table of theirs.
+
+    Then the chooser has a column for each family, unless there are several runs, whose families differ.
+    """
+    if len(dataset.contenders) <= MOST_COLUMNS:
+        return [_chooser(dataset, choices, [(one,) for one in dataset.contenders], READING)]
     by_family = [
         tuple(one for one in dataset.contenders if one.family == family)
-        for family in dict.fromkeys(contender.family for contender in dataset.contenders)
+        for family in dict.fromkeys(one.family for one in dataset.contenders)
     ]
-    if len(dataset.runs) > 1 or len(dataset.contenders) <= MANY or len(by_family) < 2:
-        return [whole]
-    families = _table(dataset, choices, by_family)
-    return [
-        replace(families, name="families", caption="Which family for which load", reading=OF_FAMILIES),
-        whole,
-    ]
+    several = len(dataset.runs) == 1 and len(by_family) > 1
+    chooser = _chooser(dataset, choices, by_family if several else (), OF_FAMILIES if several else "")
+    return [chooser, _by_contender(dataset, choices)]
 
 
-def _table(dataset: Dataset, choices: Sequence[Choice], columns: Sequence[Group]) -> Table:
-    """Return the loads as rows, and groups of contenders as columns, one told of each."""
+def _chooser(dataset: Dataset, choices: Sequence[Choice], columns: Sequence[Group], reading: str) -> Table:
+    """Return the loads as rows, and groups of contenders as columns, of each whoever needs least."""
+    names = (group[0].label if len(group) == 1 else group[0].family for group in columns)
     rows = tuple(
         _row([choice for choice in choices if choice.load == load], load, columns)
         for load in loads_of(dataset.runs)
     )
-    names = (group[0].label if len(group) == 1 else group[0].family for group in columns)
     return Table(
         name="chooser",
         caption="Which model for which load",
         columns=("load", "choose", *names),
         rows=tuple(row for row in rows if row is not None),
+        reading=reading,
+    )
+
+
+def _by_contender(dataset: Dataset, choices: Sequence[Choice]) -> Table:
+    """Return the contenders as rows and the loads as columns."""
+    answers = {(choice.load, choice.run): choice for choice in choices}
+    loads = list(dict.fromkeys(choice.load for choice in choices))
+    rows = tuple(
+        Row(
+            (named(one), *(_place(answers.get((load, one.run)), one) for load in loads)),
+            models=(one.model,),
+        )
+        for one in dataset.contenders
+    )
+    return Table(
+        name="by-model",
+        caption="How far behind the first each model is, load by load",
+        columns=("model", *(load.title for load in loads)),
+        rows=rows,
         reading=READING,
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from concbench.analysis.dataset import Dataset
-from concbench.report.blocks import Words
+from concbench.report.blocks import Table, Words
 from concbench.report.sections.answer import answer
 from concbench.results.reader import Run
 from tests.report.made_up import Cell, Cost, always, dataset_of, growing, run_elsewhere, run_of
@@ -51,6 +51,39 @@ def test_the_first_has_its_figure_and_the_others_their_ratio_with_an_interval() 
 def test_a_load_is_answered_at_the_most_tasks_and_says_which() -> None:
     (row,) = table_named(answer(dataset_of(*spawning())), "chooser").rows
     assert row.fields[0].lines == ("Many short tasks", "least time per task; spawn: tasks 1000, delay 0.02")
+
+
+NAMED = (
+    "polling",
+    "generator",
+    "asyncio",
+    "uvloop",
+    "trio",
+    "gevent",
+    "threads",
+    "thread-pool",
+    "process-pool",
+)
+
+
+def many_models() -> Dataset:
+    """Return models that need more time the later they stand in the list."""
+    costs = {name: 100.0 + 10 * place for place, name in enumerate(NAMED)}
+    return dataset_of(*(one for name in NAMED for one in sizes(name, "spawn", costs[name], 10, 1000)))
+
+
+def test_many_models_are_told_by_families_first_each_by_its_best_member() -> None:
+    families = table_named(answer(many_models()), "chooser")
+    assert families.columns == ("load", "choose", "teaching", "event-loop", "library", "threads", "pool")
+    ((_, _, teaching, loops, library, threads, pool),) = lines_of(families)
+    assert (teaching[0], teaching[1]) == ("polling", "first")
+    assert [group[0] for group in (loops, library, pool)] == ["asyncio", "trio", "thread-pool"]
+    assert threads[0].startswith("×")
+
+
+def test_a_few_models_are_told_one_by_one() -> None:
+    tables = of_kind(answer(dataset_of(*spawning())), Table)
+    assert [table.name for table in tables] == ["chooser"]
 
 
 def test_who_cannot_be_told_from_the_first_is_as_good() -> None:

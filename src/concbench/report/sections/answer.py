@@ -1,6 +1,8 @@
 """The first section: which model for which load, by how much, at what price; and when not to trust it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 from concbench.analysis.choices import Choice, Price, Rival, choices_of
 from concbench.analysis.contenders import RunContender
@@ -25,8 +27,14 @@ READING = (
     " time while this load runs (the two clocks differ by a per cent or so)."
 )
 LOST_HOVER = f"{LOST_MEANING}: measure more rounds (--preset standard) or more work per task"
+OF_FAMILIES = (
+    "Each family is told by whichever of its members needs least at that load: read it to choose a family,"
+    " and the table below to choose a member. How to read a field stands there."
+)
 MOST_COLUMNS = 8
-"""Contenders that stand beside each other in a table; more have a row each."""
+"""Contenders that stand beside each other in a table; more have a row each, and their families a column."""
+
+Group: TypeAlias = tuple[RunContender, ...]
 FEW_PROCESSES = 20
 """Below this many processes a cell, differences of 10 % are mostly not found (docs/STATISTICS.md)."""
 
@@ -47,16 +55,24 @@ def answer(dataset: Dataset) -> Section:
 
 
 def _tables(dataset: Dataset, choices: Sequence[Choice]) -> list[Table]:
-    """Return the chooser, with a column for each contender; where these are many, a table of theirs."""
+    """Return the chooser, with a column for each contender; where these are many, a table of theirs.
+
+    Then the chooser has a column for each family, unless there are several runs, whose families differ.
+    """
     if len(dataset.contenders) <= MOST_COLUMNS:
-        return [_chooser(dataset, choices, dataset.contenders, READING)]
-    return [_chooser(dataset, choices, (), ""), _by_contender(dataset, choices)]
+        return [_chooser(dataset, choices, [(one,) for one in dataset.contenders], READING)]
+    by_family = [
+        tuple(one for one in dataset.contenders if one.family == family)
+        for family in dict.fromkeys(one.family for one in dataset.contenders)
+    ]
+    several = len(dataset.runs) == 1 and len(by_family) > 1
+    chooser = _chooser(dataset, choices, by_family if several else (), OF_FAMILIES if several else "")
+    return [chooser, _by_contender(dataset, choices)]
 
 
-def _chooser(
-    dataset: Dataset, choices: Sequence[Choice], columns: Sequence[RunContender], reading: str
-) -> Table:
-    """Return the loads as rows and contenders as columns, a table's worth of runs side by side."""
+def _chooser(dataset: Dataset, choices: Sequence[Choice], columns: Sequence[Group], reading: str) -> Table:
+    """Return the loads as rows, and groups of contenders as columns, of each whoever needs least."""
+    names = (group[0].label if len(group) == 1 else group[0].family for group in columns)
     rows = tuple(
         _row([choice for choice in choices if choice.load == load], load, columns)
         for load in loads_of(dataset.runs)
@@ -64,7 +80,7 @@ def _chooser(
     return Table(
         name="chooser",
         caption="Which model for which load",
-        columns=("load", "choose", *(contender.label for contender in columns)),
+        columns=("load", "choose", *names),
         rows=tuple(row for row in rows if row is not None),
         reading=reading,
     )
@@ -90,7 +106,7 @@ def _by_contender(dataset: Dataset, choices: Sequence[Choice]) -> Table:
     )
 
 
-def _row(mine: Sequence[Choice], load: Load, columns: Sequence[RunContender]) -> Row | None:
+def _row(mine: Sequence[Choice], load: Load, columns: Sequence[Group]) -> Row | None:
     """Return the row of one load from its choices, one for each run that answers it."""
     if not mine:
         return None
@@ -100,9 +116,21 @@ def _row(mine: Sequence[Choice], load: Load, columns: Sequence[RunContender]) ->
     fields = [
         Field(lines=(load.title, f"{load.goal}; {about}"), order=load.title, titles=frozenset({0})),
         _chosen(mine, load),
-        *(_place(answers.get(contender.run), contender) for contender in columns),
+        *(_best_place(answers.get(group[0].run), group) for group in columns),
     ]
     return Row(tuple(fields), load.workload)
+
+
+def _best_place(choice: Choice | None, group: Group) -> Field:
+    """Return how whoever of a group needs least does at a load, with its name where there are several."""
+    if len(group) == 1:
+        return _place(choice, group[0])
+    ranked = [] if choice is None else [choice.first, *(rival.contender for rival in choice.rivals)]
+    best = next((contender for contender in ranked if contender in group), None)
+    if best is None:
+        return _place(choice, group[0])
+    field = _place(choice, best)
+    return replace(field, lines=(best.label, *field.lines), look=look_of(best.place))
 
 
 def _chosen(mine: Sequence[Choice], load: Load) -> Field:

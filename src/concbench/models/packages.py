@@ -16,17 +16,18 @@ def absent(package: str) -> str | None:
     return None if find_spec(package) else _not_installed(package)
 
 
-def lacking(package: str, least: str = "") -> str | None:
+def lacking(package: str, least: str = "", *, brought: bool = True) -> str | None:
     """Return why a package cannot be imported, and how to install it; None where it can.
 
-    ``least`` says where it exists at all, for those that not every Python has.
+    ``least`` says where it exists at all, for those that not every Python has; it is not ``brought`` where
+    the command would not install it.
     """
     try:
         import_module(package)
     except ModuleNotFoundError as error:
         if error.name != package:
             return worded(error, f"{package} cannot be imported: {error}")
-        return _not_installed(package, least)
+        return _not_installed(package, least) if brought else f"{package} is not installed, and is {least}"
     except Exception as error:  # noqa: BLE001  (any failure of foreign code at import is a reason)
         return worded(error, f"{package} cannot be imported: {error_told(error)}")
     return None

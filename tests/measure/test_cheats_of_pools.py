@@ -5,7 +5,7 @@ Entries of the second kind are run every night, and nothing must fail, as in the
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from concbench.workloads import spawn, timers
 from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
 from tests.measure import cheats_of_pools
+from tests.measure.test_cheats import Undetectable
 
 pytestmark = pytest.mark.measured_side
 POOLS = index.MEMBERS["pool"]
@@ -30,13 +31,6 @@ WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
     "timers": (timers.WORKLOAD, timers.Params(tasks=WORKERS, delay=0.04)),
     "spawn": (spawn.WORKLOAD, spawn.Params(tasks=12)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Undetectable:
-    """Not caught at this workload, because …"""
-
-    because: str
 
 
 HONEST_TOO = Undetectable("tasks that never wait may all run in one worker, in honest pools too")

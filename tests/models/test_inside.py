@@ -85,28 +85,23 @@ async def pause(_factories: Sequence[Factory]) -> list[Any]:
     return []
 
 
-def test_a_library_that_breaks_down_on_its_way_is_told_and_does_not_hold_up_the_end() -> None:
-    def enter(serve: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        main = serve()
-        main.send(None)
-        main.close()
-        raise OSError("the loop is broken")
+def breaking_down(serve: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    main = serve()
+    main.send(None)
+    main.close()
+    raise OSError("the loop is broken")
 
+
+def test_a_library_that_breaks_down_on_its_way_is_told_and_does_not_hold_up_the_end() -> None:
     before = threading.active_count()
-    with Inside(pause).opened(enter) as run, pytest.raises(OSError, match="the loop is broken"):
+    with Inside(pause).opened(breaking_down) as run, pytest.raises(OSError, match="the loop is broken"):
         run([])
     assert threading.active_count() == before
 
 
 def test_each_batch_after_a_break_down_is_told_of_it_and_none_waits() -> None:
-    def enter(serve: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        main = serve()
-        main.send(None)
-        main.close()
-        raise OSError("the loop is broken")
-
     before = threading.active_count()
-    with Inside(pause).opened(enter) as run:
+    with Inside(pause).opened(breaking_down) as run:
         for _ in range(3):
             with pytest.raises(OSError, match="the loop is broken"), time_limit(Limit(10)):
                 run([])

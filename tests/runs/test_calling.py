@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, NoReturn, get_args, get_type_hints
 
 import pytest
 
@@ -16,7 +16,19 @@ from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.reader import read_run
 from concbench.results.records import EndRecord
-from concbench.runs import Silent, aa, compare, compare_files, judge, rehearse, resume, run, trace, verify
+from concbench.runs import (
+    Silent,
+    aa,
+    compare,
+    compare_files,
+    judge,
+    planning,
+    rehearse,
+    resume,
+    run,
+    trace,
+    verify,
+)
 from concbench.runs.result import RunResult
 from tests.commands.concbench import make_quick, wait_for
 
@@ -52,6 +64,25 @@ presets.EFFORTS = {"quick": presets.Effort(2, 1_000_000, 2)}
 noise.CALIBRATIONS = 3
 from concbench.runs import run
 """
+
+
+def test_a_place_that_is_taken_is_refused_before_any_worker_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_given: object, **_named: object) -> NoReturn:
+        raise AssertionError("a worker was started")
+
+    monkeypatch.setattr(planning, "launch", never)
+    taken = tmp_path / "taken.jsonl"
+    taken.write_text("mine")
+    for path, words in (
+        (taken, "exists already"),
+        (tmp_path, "a directory"),
+        (tmp_path / "a.gz", "compressed"),
+    ):
+        with pytest.raises(RunFileError, match=words):
+            run(**SMALL, to=path)
+    assert taken.read_text() == "mine"
 
 
 def test_ctrl_c_leaves_a_whole_file_and_says_how_to_go_on(

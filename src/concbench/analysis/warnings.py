@@ -66,8 +66,8 @@ class Warned(Enum):
         "Update the module, or add -X gil=0 to the interpreter (--python '3.13t -X gil=0') at your own risk.",
     )
     PYTHON_VARIABLES = Advice(
-        "They change how Python behaves. Workers are started with -E and do not see them, but asv and"
-        " pytest-benchmark measure in processes that do: the figures will not agree.",
+        "They change how Python behaves. Workers do not see them, but asv and pytest-benchmark measure in"
+        " processes that do: the figures will not agree.",
         "Unset them and run again.",
     )
     TRACING = Advice(

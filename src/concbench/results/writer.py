@@ -49,12 +49,8 @@ class RunWriter:
         Raises RunFileError if the file exists, cannot be written, or the header is not valid. A file that
         was made in vain is removed.
         """
-        _refuse_compressed(path)
         resumable = header.paired is None
-        with _explained(path, "cannot be created", resumable=resumable):
-            odd = path.exists() and not path.is_file()
-        if odd:
-            raise RunFileError("this is a directory or device; name a file with --output", path)
+        refuse_taken(path, resumable=resumable)
         with _explained(path, "cannot be created", resumable=resumable):
             writer = cls(path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666))
         try:
@@ -242,6 +238,20 @@ def _append_bytes(path: Path, tail: bytes) -> None:
         stream.write(tail)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def refuse_taken(path: Path, *, resumable: bool = True) -> None:
+    """Raise RunFileError where something is already, or what is no place for a run file.
+
+    ``resumable``: whether what is to be written there can be gone on with.
+    """
+    _refuse_compressed(path)
+    with _explained(path, "cannot be created", resumable=resumable):
+        if path.is_file():
+            raise FileExistsError
+        odd = path.exists()
+    if odd:
+        raise RunFileError("this is a directory or device; name a file with --output", path)
 
 
 def _refuse_compressed(path: Path) -> None:

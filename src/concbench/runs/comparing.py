@@ -23,7 +23,7 @@ from concbench.results.measured import read_measured
 from concbench.results.pairs import Pairs
 from concbench.results.records import EndRecord
 from concbench.results.values import Record
-from concbench.results.writer import RunWriter
+from concbench.results.writer import RunWriter, refuse_taken
 from concbench.runs.arguments import asks, made
 from concbench.runs.comparison_request import (
     ComparisonOptions,
@@ -120,12 +120,12 @@ def measure(
 ) -> bool:
     """Carry out a comparison into a new run file; return whether it came to its end.
 
-    ``enough``: how many pairs to measure of each cell, decided or not. Raises RunFileError where the file
-    cannot be written, RequestError for what cannot be asked for.
+    ``enough``: how many pairs to measure of each cell, decided or not. Raises RunFileError and RequestError.
     """
     end = time.monotonic() + request.budget * (1 - RESERVE)
     catalogue = catalogue_of(sides)
     plan = plan_of(request, sides, catalogue)
+    refuse_taken(path, resumable=False)
     header = header_of(request, sides, plan, catalogue, launcher_of(sides))
     fixed = FixedPairs({cell.id: enough(cell) for cell in plan.cells}) if enough else None
     with RunWriter.create(path, header) as writer:

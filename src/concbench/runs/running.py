@@ -21,7 +21,7 @@ from concbench.results.header import HeaderCell, HeaderContender
 from concbench.results.identity import check_resumable
 from concbench.results.reader import Run, read_run
 from concbench.results.records import EndRecord, OutcomeRecord
-from concbench.results.writer import RunWriter
+from concbench.results.writer import RunWriter, refuse_taken
 from concbench.runs.arguments import asks, made
 from concbench.runs.header import cells_for_header, environment_of, header_of
 from concbench.runs.owncode import OwnCode
@@ -57,6 +57,7 @@ def run(
     catalogue = Described(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
     request = replace(request, baseline=baseline_of(request, plan))
+    refuse_taken(path)
     plan, surveyed, left_out = _surveyed(request, plan, catalogue)
     environment = environment_of(plan.contenders, request.loops)
     make_folder(path)

@@ -86,7 +86,7 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
         return RunResult(path, complete=True)
     request = own.take_the_place(request, path)
     catalogue = Described(request.plugins, request.loops)
-    plan = plan_of(request, catalogue)
+    plan = without(plan_of(request, catalogue), before.header.left_out.keys())  # they may be there by now
     plan, surveyed, _ = _surveyed(request, plan)
     environment = environment_of(plan.contenders, request.loops)
     check_resumable(before.header, environment["identity"], path)
@@ -111,7 +111,7 @@ def _surveyed(
     scenes = scenes_for(workloads, catalogue) if catalogue else ()
     idle = set(plan.contenders) - set(plan.able())
     told = survey(plan.contenders, launcher(request), scenes, idle)
-    named = {*request.models, request.baseline, *index.ONE_OF_EACH}
+    named = {request.baseline.partition("@")[0], *index.ONE_OF_EACH}
     package = set(index.names()) - named if not request.models else set()
     left_out = {
         one.about.id: one.unavailable for one in told if one.unavailable and one.about.model in package

@@ -284,6 +284,16 @@ def test_memory_that_differs_by_less_than_a_page_is_no_difference() -> None:
     assert found["Many idle tasks"].busy == {}
 
 
+def test_who_was_not_weighed_makes_the_memory_of_others_no_coarser() -> None:
+    cannot = Cell(contender="c", workload="parked", cost=always(1.0), tasks=1000,
+                  outcome={"outcome": "not-expressible", "reason": "it cannot"})  # fmt: skip
+    found = choices(
+        dataset_of(parked("a", 1000, heavy=[100] * 7), parked("b", 1000, heavy=[902] * 7), cannot)
+    )
+    (rival,) = found["Many idle tasks"].rivals
+    assert (rival.against.coarse, rival.against.side) == (False, 1)
+
+
 def mean_of(row: list[int]) -> float:
     return geometric_mean(row)
 
@@ -309,3 +319,11 @@ def test_the_first_needs_least_and_nobody_really_worse_is_as_good(costs: list[li
         assert rival in choice.rivals
         assert rival.against.side <= 0
         assert rival.value <= ALIKE * choice.value
+
+
+def test_who_was_not_weighed_makes_no_page_of_a_task() -> None:
+    cannot = {"outcome": "not-expressible", "reason": "too few workers"}
+    pool = Cell(contender="pool", cost=always(1), workload="parked", tasks=1000, outcome=cannot)
+    found = choices(dataset_of(parked("a", 1000, heavy=[100] * 7), parked("b", 1000, heavy=[900] * 7), pool))
+    assert tied(found["Many idle tasks"]) == []
+    assert found["Many idle tasks"].rivals[0].against.side == 1

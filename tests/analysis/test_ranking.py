@@ -266,3 +266,12 @@ def test_nobody_dominates_itself_or_its_own_dominator(costs: list[tuple[list[int
             assert better
             assert not set(better) & set(unsure)
             assert {*better, *unsure} == set(found.points)
+
+
+def test_who_did_far_fewer_points_than_most_takes_none_from_the_others() -> None:
+    most = [
+        spawn(name, cost, tasks=tasks) for name, cost in (("a", 1), ("b", 2), ("c", 3)) for tasks in (1, 2, 3)
+    ]
+    found = ranking(dataset_of(*most, spawn("pool", 9, tasks=1)))
+    assert [one.label for one in found.left_out] == ["pool"]
+    assert len(found.points["time"]) == 3

@@ -159,3 +159,7 @@ def test_an_interpreter_that_cannot_be_asked_is_a_usage_error(
     said = concbench("list", *arguments)
     assert said.code == 2
     assert told in " ".join(said.err.split())
+
+
+def test_a_preset_says_whom_it_leaves_out(concbench: Caller) -> None:
+    assert concbench("list", "--preset", "quick").out.splitlines()[-1].endswith("(-m): asyncio-gather")

@@ -167,3 +167,18 @@ def test_a_size_that_must_take_longer_than_the_timeout_is_refused_before_anythin
     assert result.exit_code == 2
     assert "slow: with tasks=1,delay=1e+06" in result.stderr
     assert "a run takes 1e+06 s or more, and --timeout 60 ends it before" in result.stderr
+
+
+def test_each_model_has_a_row_and_each_workload_a_column() -> None:
+    lines = run("--model", "generator,yield-from", "--workload", "spawn,parked").stdout.splitlines()
+    rows = [[part.strip() for part in line.split("│")[1:-1]] for line in lines if "│" in line]
+    assert [row[0] for row in rows] == ["generator", "yield-from"]
+    assert any("spawn" in line and "parked" in line for line in lines)
+
+
+def test_a_model_that_is_not_to_be_had_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "my_cheat.py"
+    text = CHEAT.format(run=RUNS_NOTHING).replace("open=", "unavailable=lambda: 'not today', open=")
+    path.write_text(text, encoding="utf-8")
+    result = run("--plugin", str(path), "--model", "cheat,generator", "--workload", "spawn,parked")
+    assert result.stdout.count("cheat: unavailable: not today") == 1

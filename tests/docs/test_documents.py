@@ -8,6 +8,7 @@ import click
 import pytest
 
 from concbench.commands import EPILOG, cli
+from concbench.drive.presets import EFFORTS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -80,3 +81,13 @@ def test_how_long_a_run_takes_is_told_one_way() -> None:
     for words in ((ROOT / "README.md").read_text(), (ROOT / "docs/METHODOLOGY.md").read_text(), EPILOG):
         assert told in words
         assert not re.search(r"quick.{0,20}90 s", words)
+
+
+def test_the_readme_names_every_document() -> None:
+    linked = set(re.findall(r"^\| \[\w+\]\((\S+?)\) \|", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert linked == {path.relative_to(ROOT).as_posix() for path in DOCUMENTS} - {"README.md"}
+
+
+def test_how_long_a_preset_may_fill_a_block_is_told_as_it_is() -> None:
+    seconds = [f"{effort.block_ns / 1e9:g}" for effort in EFFORTS.values()]
+    assert f"({seconds[0]}, {seconds[1]} or {seconds[2]} s)" in (ROOT / "docs/METHODOLOGY.md").read_text()

@@ -88,12 +88,3 @@ def test_honest_models_are_not_flagged_by_the_command_that_counts_it() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "0 honest cells flagged in 1 runs of verify"
     assert done.returncode == 0
-
-
-def test_the_run_that_the_repository_keeps_can_be_shown() -> None:
-    kept = str(ROOT / "reports" / "example.jsonl.gz")
-    done = subprocess.run(
-        [sys.executable, "-m", "concbench", "show", kept], capture_output=True, text=True, check=True
-    )
-    for workload in ("timers", "spawn", "parked", "switch", "chain"):
-        assert f"\n{workload}  (" in "\n" + done.stdout or f"\n{workload} " in "\n" + done.stdout

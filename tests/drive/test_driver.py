@@ -287,6 +287,28 @@ def test_each_timing_worker_is_looked_at_once_more_at_its_end() -> None:
     )  # which one is drawn
 
 
+@pytest.mark.parametrize("workloads", [1, 2, 3, 5, 6, 7])
+def test_last_looks_go_round_the_workloads_so_that_each_has_two_in_six_processes(workloads: int) -> None:
+    plan, yard = plan_of("a", generations=6, timed=workloads, weighed=0), Yard()
+    named = [
+        replace(
+            point,
+            workload=f"w{point.index}",
+            cells=tuple(
+                replace(cell, workload=f"w{point.index}", id=f"w{point.index}{cell.id[1:]}")
+                for cell in point.cells
+            ),
+        )
+        for point in plan.points
+    ]
+    carry_out(replace(plan, points=tuple(named)), yard)
+    looks = Counter(cell for operation, cell, _pid in yard.asked if operation == "look")
+    assert len(looks) == workloads
+    assert min(looks.values()) >= 2
+    assert max(looks.values()) - min(looks.values()) <= 1
+    assert sum(looks.values()) == 6 * -(-workloads // 3)
+
+
 def test_what_a_last_look_finds_is_the_outcome_of_its_cell_in_spite_of_its_samples() -> None:
     plan = plan_of(generations=2, timed=1, weighed=0)
     (cell,) = (cell.id for cell in plan.cells() if cell.contender == "b")

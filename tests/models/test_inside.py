@@ -98,6 +98,37 @@ def test_a_library_that_breaks_down_on_its_way_is_told_and_does_not_hold_up_the_
     assert threading.active_count() == before
 
 
+def test_each_batch_after_a_break_down_is_told_of_it_and_none_waits() -> None:
+    def enter(serve: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        main = serve()
+        main.send(None)
+        main.close()
+        raise OSError("the loop is broken")
+
+    before = threading.active_count()
+    with Inside(pause).opened(enter) as run:
+        for _ in range(3):
+            with pytest.raises(OSError, match="the loop is broken"), time_limit(Limit(10)):
+                run([])
+    assert threading.active_count() == before
+
+
+def test_what_the_library_raises_as_it_ends_is_raised_when_the_model_is_closed() -> None:
+    def enter(serve: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        entering(serve)
+        raise OSError("it does not close")
+
+    with pytest.raises(OSError, match="it does not close"), Inside(in_turn).opened(enter) as run:
+        assert run([returning(1)]) == [1]
+
+
+def test_the_run_ends_with_its_session_when_that_ends_by_an_error_too() -> None:
+    before = threading.active_count()
+    with pytest.raises(ZeroDivisionError), Inside(in_turn).opened(entering) as run:
+        run([failing])
+    assert threading.active_count() == before
+
+
 def test_a_batch_that_is_interrupted_is_left_behind() -> None:
     gate, ended = threading.Event(), threading.Event()
 

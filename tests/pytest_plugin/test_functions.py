@@ -185,3 +185,9 @@ def test_a_running_event_loop_is_refused() -> None:
 
     with pytest.raises(Refused, match="def, not async def"):
         asyncio.run(inside())
+
+
+def test_models_whose_tasks_run_elsewhere_or_that_patch_their_process_are_offered_to_nobody() -> None:
+    with pytest.raises(Refused) as refused:
+        model_for(plain, "plain", index.get("asyncio"), Catalogue())
+    assert str(refused.value).endswith("models for it: threads, thread-pool")

@@ -1,12 +1,18 @@
 """Which models are meant: names, families, and what is usual."""
 
+import sys
+
 import pytest
 
 from concbench.drive.presets import REACHES
 from concbench.errors import RequestError
 from concbench.models import index
+from concbench.results.header import HeaderContender
+from concbench.runs.planning import baseline_of, plan_of, running_version
 from concbench.runs.preset import cells_of
+from concbench.runs.request import RunRequest
 from concbench.runs.selection import chosen_models
+from concbench.runs.survey import Surveyed, absent
 from concbench.workloads.base import PRESETS, Preset
 from concbench.workloads.catalogue import Catalogue
 
@@ -52,6 +58,30 @@ def test_a_preset_has_every_model_somewhere_that_it_does_not_omit_and_one_of_eac
     assert {name for one in meetings for name in (*one.models, *one.cannot)} == set(index.names()) - omitted
     for one in meetings:
         assert set(index.ONE_OF_EACH) <= {*one.models, *one.cannot}
+
+
+def test_a_baseline_takes_part_in_each_interpreter_though_its_preset_omits_it() -> None:
+    here = running_version()
+    asked = RunRequest(pythons=(sys.executable, f"{sys.executable} -O"), baseline=f"asyncio-gather@{here}-O")
+    ids = [one.id for one in plan_of(asked, CATALOGUE).contenders]
+    assert {f"asyncio-gather@{here}", f"asyncio-gather@{here}-O"} <= set(ids)
+    assert baseline_of(asked, plan_of(asked, CATALOGUE)) == asked.baseline
+
+
+def test_what_is_not_to_be_had_is_left_out_but_for_the_baseline_and_one_of_each_dialect() -> None:
+    def told(model: str, python: str, unavailable: str | None) -> Surveyed:
+        about = HeaderContender(f"{model}@{python}", model, "coroutine", python, version=None)
+        return Surveyed(about, [], unavailable)
+
+    found = [
+        *(told(model, "3.13", "none here") for model in ("asyncio", "uvloop", "rloop", "mine")),
+        *(told(model, "3.14", None) for model in ("asyncio", "uvloop", "rloop", "mine")),
+    ]
+    request = RunRequest(baseline="uvloop@3.13")
+    assert absent(found, request.baseline_model) == {"rloop@3.13": "none here"}
+    assert absent(found, RunRequest().baseline_model) == dict.fromkeys(
+        ["uvloop@3.13", "rloop@3.13"], "none here"
+    )
 
 
 def test_quick_weighs_what_a_question_is_about_and_thorough_weighs_everything() -> None:

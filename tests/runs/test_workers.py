@@ -32,8 +32,6 @@ from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
 
 CATALOGUE, HERE = Catalogue(), Interpreter(Path(sys.executable))
-SIDE = Side(label="here", place=Place(Path("/nowhere")))
-
 SIDE = Side(label="nowhere", place=Place(Path("/nowhere")))
 
 

@@ -105,7 +105,7 @@ def _choice(dataset: Dataset, load: Load, run: int, point: ReportedPoint) -> Cho
     if not means:
         return None
     first, *others = sorted(means, key=lambda contender: means[contender])
-    step = max((step_of(cell) for cell in cells if load.weighs), default=0.0)
+    step = max((step_of(cell) for cell in cells if load.weighs and cell.ok), default=0.0)
     rivals = tuple(
         Rival(contender, means[contender], versus(values[contender], values[first], kind, step))
         for contender in others

@@ -59,6 +59,7 @@ class RunContender:
     label: str
     model: str
     variant: str
+    family: Family
     place: SeriesPlace
 
 
@@ -77,6 +78,7 @@ def contenders_of(runs: Sequence[Measured]) -> tuple[RunContender, ...]:
             label=_label(contender, variant),
             model=contender.model,
             variant=variant,
+            family=contender.of_family,
             place=places[contender.model, variant],
         )
         for (number, contender), variant in zip(entries, variants, strict=True)

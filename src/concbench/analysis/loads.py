@@ -84,7 +84,6 @@ NOT_IN_THE_SUITE = (
     "sockets, files and other input and output",
     "computing in parallel on several cores",
     "queues and locks between tasks",
-    "pools of threads and processes",
     "cancellation and time limits",
 )
 """Loads that no workload of the suite measures: a model is not to be chosen for them from this report."""

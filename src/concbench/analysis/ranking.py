@@ -1,15 +1,17 @@
 """The rank: who is dominated by whom in time, CPU, memory and lateness. No single score.
 
 Only points count that every contender of the run did, so that nobody is ranked by an easier selection; a
-contender that shares no point with the others is left out. A contender's score in a dimension is the
-geometric mean over those points, process by process (slopes that are not positive have no logarithm and are
-passed over); two contenders are compared by the ratio of their scores, paired by generation. Lateness is
-signed, so there the difference counts, at the common point with most tasks.
+contender that did far fewer of them than most, or shares none with the others, is left out. A contender's
+score in a dimension is the geometric mean over those points, process by process (slopes that are not
+positive have no logarithm and are passed over); two contenders are compared by the ratio of their scores,
+paired by generation. Lateness is signed, so there the difference counts, at the common point with most
+tasks.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import permutations
+from statistics import median_low
 
 import numpy as np
 import pandas as pd
@@ -31,6 +33,8 @@ METRICS: Mapping[str, str] = {
     "memory": "memory",
     "lateness": "lateness_p50",
 }
+FAR_FEWER = 0.75
+"""Who did a smaller share of the points that the median contender did is left out: few would be common."""
 ELSEWHERE: Mapping[str, bool] = {"time": True, "CPU at work": True, "CPU while waiting": False}
 """Dimensions that leave out the points with a floor (True), or those without one (False)."""
 
@@ -60,7 +64,7 @@ class Rank:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The ranks of one run's contenders, the points that all of them did, and who shared none of them."""
+    """The ranks of one run's contenders, the points that all of them did, and who was left out."""
 
     run: int
     base: RunContender
@@ -72,7 +76,7 @@ class Ranking:
 def ranking_of(dataset: Dataset, run: int) -> Ranking | None:
     """Return the ranking of one run, or None where there is nothing that two contenders both did."""
     everybody = dataset.contenders_of_run(run)
-    contenders, common = _alike({contender: _done(dataset, contender) for contender in everybody})
+    contenders, common = _alike(_usual({contender: _done(dataset, contender) for contender in everybody}))
     points = {name: chosen for name in DIMENSIONS if (chosen := _points(dataset, contenders, common, name))}
     scores = {
         (contender, name): _score(dataset, contender, chosen, name)
@@ -97,6 +101,12 @@ def ranking_of(dataset: Dataset, run: int) -> Ranking | None:
     )
     left_out = tuple(contender for contender in everybody if contender not in contenders)
     return Ranking(run, base, ranks, {name: points[name] for name in names}, left_out)
+
+
+def _usual(did: Mapping[RunContender, set[ReportedPoint]]) -> dict[RunContender, set[ReportedPoint]]:
+    """Return the contenders that did not far fewer points than most."""
+    least = FAR_FEWER * median_low(map(len, did.values())) if did else 0.0
+    return {contender: points for contender, points in did.items() if len(points) >= least}
 
 
 def _alike(did: Mapping[RunContender, set[ReportedPoint]]) -> tuple[list[RunContender], set[ReportedPoint]]:

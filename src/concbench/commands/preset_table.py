@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from concbench.drive.presets import REACHES
 from concbench.report.terminal.tables import bare_table, plain
 from concbench.runs.preset import PresetCells, alike
 from concbench.words import several
@@ -22,6 +23,9 @@ def print_preset(console: Console, cells: PresetCells) -> None:
     about = f"each in {effort.generations} fresh processes, at a size {rounds} or {longest} of turns at most"
     console.print(Text(f"{cells.preset}: {several(cells.cells, 'cell')}, {about}"))
     console.print(_table(cells))
+    omitted = REACHES[cells.preset].omitted
+    only = f"; measured only where they are named (-m): {', '.join(omitted)}" if omitted else ""
+    console.print(Text(f"models that are not to be had here are left out{only}"))
 
 
 def _table(cells: PresetCells) -> Table:

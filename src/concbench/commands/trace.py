@@ -25,6 +25,7 @@ EPILOG = """\b
 Examples
   concbench trace timers                    who sleeps, and who asks all the time whether it is time
   concbench trace switch --tasks 3          tasks that take turns
+  concbench trace timers -m family:event-loop,family:library
   concbench trace chain -m yield-from,asyncio,threads -p depth=5
   concbench trace timers -p delay=0.1 -p spread=0 --output sleepers.svg
   concbench trace switch --json             every stretch, in ns
@@ -56,6 +57,8 @@ def trace(
     **options: Any,
 ) -> None:
     """Draw who runs when: a few tasks of a workload, watched, a panel for each model.
+
+    Without --model that is one of each dialect: polling, generator, yield-from, asyncio, threads.
 
     Watching takes time, so what is drawn is an order, and never a timing. Results are judged as in a run: a
     model that does not do the work has no lanes. Exit code 3 where one failed, 4 where none has any.

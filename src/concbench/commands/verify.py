@@ -68,27 +68,34 @@ def exit_code(outcomes: Iterable[str]) -> int:
 
 def _print(findings: "list[Finding]", warnings: list[str], seed: int) -> None:
     console = Out()
-    contenders = list(dict.fromkeys(finding.contender for finding in findings))
-    table = Table(title=f"does the promised work (seed {seed})", title_justify="left", title_style="bold")
-    table.add_column("workload")
-    for contender in contenders:
-        table.add_column(Text(contender))
-    for workload in dict.fromkeys(finding.workload for finding in findings):
-        row: list[Text] = [Text(workload)]
-        for contender in contenders:
-            mine = [one for one in findings if (one.workload, one.contender) == (workload, contender)]
-            row.append(_in_a_word(mine))
-        table.add_row(*row)
-    console.print(table)
-    notes = dict.fromkeys(
-        f"{finding.workload}/{finding.contender}: {finding.outcome}: {finding.reason}"
-        for finding in findings
-        if finding.outcome != CellOutcome.OK
-    )
-    for note in notes:
+    console.print(_table(findings, seed))
+    for note in dict.fromkeys(map(_note, (one for one in findings if one.outcome != CellOutcome.OK))):
         console.print(Text(note))
     for warning in warnings:
         console.print(Text(f"warning: {warning}", style="yellow"))
+
+
+def _table(findings: "list[Finding]", seed: int) -> Table:
+    """Return a row for each contender, of which there are many, and a column for each workload."""
+    workloads = dict.fromkeys(finding.workload for finding in findings)
+    table = Table(title=f"does the promised work (seed {seed})", title_justify="left", title_style="bold")
+    table.add_column("model", overflow="fold")
+    for workload in workloads:
+        table.add_column(Text(workload))
+    for contender in dict.fromkeys(finding.contender for finding in findings):
+        row = [Text(contender)]
+        for workload in workloads:
+            mine = [one for one in findings if (one.workload, one.contender) == (workload, contender)]
+            row.append(_in_a_word(mine))
+        table.add_row(*row)
+    return table
+
+
+def _note(finding: "Finding") -> str:
+    """Return why a cell is not ok; a model that is not to be had is so at every workload."""
+    everywhere = finding.outcome == CellOutcome.UNAVAILABLE
+    where = finding.contender if everywhere else f"{finding.workload}/{finding.contender}"
+    return f"{where}: {finding.outcome}: {finding.reason}"
 
 
 def _in_a_word(findings: "list[Finding]") -> Text:

@@ -7,6 +7,7 @@ event.set()``, so curio lends no event; ``parked`` has a wording of curio's own.
 library is no longer developed: it imports on Python 3.11, and no more on 3.12 and later.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,5 +67,5 @@ MODEL = Model(
     version=lambda: released("curio"),
     open=open_session,
     lends=frozenset({Capability.SLEEP, Capability.SWITCH}),
-    unavailable=lambda: lacking("curio"),
+    unavailable=lambda: lacking("curio", "for Python before 3.12", brought=sys.version_info < (3, 12)),
 )

@@ -80,3 +80,23 @@ def everywhere(pool: Executor, workers: int, function: Callable[..., Any], *argu
             one.result()
     wait(futures)
     return [one.result() for one in futures]
+
+
+class Helped:
+    """A session whose tasks helpers run: a submit for each task by its number, then each result()."""
+
+    rt = RT
+
+    def __init__(self, pool: Executor, workers: int) -> None:
+        self.pool, self.workers = pool, workers
+        self.helpers: list[int] = everywhere(pool, workers, build, [])
+
+    def prepare(self, batches: Sequence[Any]) -> None:
+        """Have each helper build the tasks of all batches."""
+        everywhere(self.pool, self.workers, build, [batch.recipe for batch in batches])
+
+    def run(self, batch: Any) -> list[Any]:
+        """Run a batch's tasks, and return their results in their order."""
+        submit, salt = self.pool.submit, batch.recipe.salt
+        futures = [submit(call, salt, index) for index in range(len(batch.factories))]
+        return [future.result() for future in futures]

@@ -65,24 +65,37 @@ class Inside:
                 self._error = error
 
     def live(self, enter: Callable[[Any], object]) -> None:
-        """Be the thread: enter the library's run."""
+        """Be the thread: enter the library's run. Where it breaks down, each further batch is told so."""
         try:
             enter(self.serve)
-        except BaseException as error:  # noqa: BLE001  (raised again where the next batch comes from)
-            self._error = error
-            self._answered.release()
+        except BaseException as error:  # noqa: BLE001  (raised again in the thread that batches come from)
+            serving = self._batch is not None
+            self._tell(error)
+            while serving:
+                self._asked.acquire()
+                serving = self._batch is not None
+                if serving:
+                    self._tell(error)
+
+    def _tell(self, error: BaseException) -> None:
+        self._error = error
+        self._answered.release()
 
     @contextmanager
     def opened(self, enter: Callable[[Any], object]) -> Iterator[Callable[[Sequence[Factory]], list[Any]]]:
         """Start the run by ``enter(serve)``, wait until it is up, and lend the way to have batches run.
 
-        A run that was interrupted is left behind: nobody knows when its batch will end.
+        In the end what its last steps raise is raised. A run that was interrupted is left behind: nobody
+        knows when its batch will end.
         """
         thread = Thread(target=self.live, args=(enter,), daemon=True)
         thread.start()
         self._answered.acquire()
         self.raise_what_was_raised()
-        yield self.run
-        if self._batch is None and thread.is_alive():
-            self._asked.release()
-            thread.join()
+        try:
+            yield self.run
+        finally:
+            if self._batch is None:
+                self._asked.release()
+                thread.join()
+                self.raise_what_was_raised()

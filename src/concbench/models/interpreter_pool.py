@@ -13,15 +13,14 @@ of several interpreters share no objects.
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from typing import Any
 
 from concbench.importing import importing
 from concbench.models.base import Model
-from concbench.models.helpers import LENDS, RT, Gate, build, call, enter, everywhere
+from concbench.models.helpers import LENDS, Gate, Helped, enter
 from concbench.models.packages import lacking, released
 from concbench.models.sizes import sized_up_to
 from concbench.traits import Traits
@@ -46,33 +45,17 @@ def start(reading: int, writing: int) -> None:
     enter(Gate(lambda: os.read(reading, 1), lambda others: os.write(writing, bytes(others))))
 
 
-class _Session:
-    rt = RT
-
-    def __init__(self, pool: ThreadPoolExecutor, workers: int) -> None:
-        self.pool, self.workers = pool, workers
-
-    def prepare(self, batches: Sequence[Any]) -> None:
-        everywhere(self.pool, self.workers, build, [batch.recipe for batch in batches])
-
-    def run(self, batch: Any) -> list[Any]:
-        submit, salt = self.pool.submit, batch.recipe.salt
-        futures = [submit(call, salt, index) for index in range(len(batch.factories))]
-        return [future.result() for future in futures]
-
-
-def opening(workers: int) -> Callable[[], AbstractContextManager[_Session]]:
+def opening(workers: int) -> Callable[[], AbstractContextManager[Helped]]:
     """Return what opens a pool of so many interpreters, all of them started."""
 
     @contextmanager
-    def open_session() -> Iterator[_Session]:
+    def open_session() -> Iterator[Helped]:
         reading, writing = os.pipe()
         try:
             names = {"reading": reading, "writing": writing}
             pool = executor()(workers, initializer=exec, initargs=(importing() + START, names))
             with pool, _closing(writing):
-                everywhere(pool, workers, build, [])
-                yield _Session(pool, workers)
+                yield Helped(pool, workers)
         finally:
             os.close(reading)
 

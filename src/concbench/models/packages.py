@@ -10,21 +10,26 @@ INSTALL = "pip install 'concbench[models]'"
 """The command that installs, beside concbench, all packages that its models need."""
 
 
-def lacking(package: str, least: str = "") -> str | None:
+def lacking(package: str, least: str = "", *, brought: bool = True) -> str | None:
     """Return why a package cannot be imported, and how to install it; None where it can.
 
-    ``least`` says where it exists at all, for those that not every Python has.
+    ``least`` says where it exists at all, for those that not every Python has; it is not ``brought`` where
+    the command would not install it.
     """
     try:
         import_module(package)
     except ModuleNotFoundError as error:
         if error.name != package:
             return worded(error, f"{package} cannot be imported: {error}")
-        where = f" ({least})" if least else ""
-        return f"{package} is not installed{where}: {INSTALL}"
+        return _not_installed(package, least) if brought else f"{package} is not installed, and is {least}"
     except (Exception, SystemExit) as error:  # noqa: BLE001  (any failure of foreign code is a reason)
         return worded(error, f"{package} cannot be imported: {error_told(error)}")
     return None
+
+
+def _not_installed(package: str, least: str = "") -> str:
+    where = f" ({least})" if least else ""
+    return f"{package} is not installed{where}: {INSTALL}"
 
 
 def released(distribution: str) -> str:

@@ -15,18 +15,15 @@ of what a call costs.
 """
 
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from concbench.importing import importing
 from concbench.models.base import Model
-from concbench.models.helpers import LENDS, RT, Gate, build, call, enter, everywhere
+from concbench.models.helpers import LENDS, Gate, Helped, enter
 from concbench.models.sizes import sized_up_to
 from concbench.traits import Traits
-
-if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
 
 WORKERS = 4
 MOST = 100
@@ -51,23 +48,9 @@ def start(semaphore: Any) -> None:
     enter(Gate(semaphore.acquire, lambda others: [semaphore.release() for _ in range(others)]))
 
 
-class _Session:
-    rt = RT
-
-    def __init__(self, pool: "ProcessPoolExecutor", workers: int) -> None:
-        self.pool, self.workers = pool, workers
-        self.helpers: list[int] = everywhere(pool, workers, build, [])
-
-    def prepare(self, batches: Sequence[Any]) -> None:
-        everywhere(self.pool, self.workers, build, [batch.recipe for batch in batches])
-
+class _Session(Helped):
     def processes(self) -> list[int]:
         return self.helpers
-
-    def run(self, batch: Any) -> list[Any]:
-        submit, salt = self.pool.submit, batch.recipe.salt
-        futures = [submit(call, salt, index) for index in range(len(batch.factories))]
-        return [future.result() for future in futures]
 
 
 def opening(workers: int) -> Callable[[], AbstractContextManager[_Session]]:

@@ -7,6 +7,7 @@ Python 3.14 or later only, which its author calls alpha.
 """
 
 import asyncio
+import sys
 from typing import Any
 
 from concbench.models import asyncio as asyncio_model
@@ -32,5 +33,5 @@ MODEL = Model(
     open=lambda: asyncio_model.open_session(new_event_loop),
     lends=asyncio_model.MODEL.lends,
     current=asyncio.current_task,
-    unavailable=lambda: lacking("zuvloop", "for Python 3.14 or later"),
+    unavailable=lambda: lacking("zuvloop", "for Python 3.14 or later", brought=sys.version_info >= (3, 14)),
 )

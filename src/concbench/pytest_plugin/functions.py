@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from concbench.errors import UserError
 from concbench.models.base import Dialect, Model
+from concbench.models.capabilities import Capability
 from concbench.workloads.catalogue import Catalogue
 
 Kind: TypeAlias = Literal["plain", "generator", "coroutine"]
@@ -91,7 +92,7 @@ def model_for(function: object, kind: Kind, chosen: Model | None, catalogue: Cat
         return catalogue.model(NATURAL[kind])
     if chosen.dialect not in DIALECTS_FOR[kind]:
         models = map(catalogue.model, catalogue.model_names())
-        fit = [model.name for model in models if model.dialect in DIALECTS_FOR[kind]]
+        fit = [model.name for model in models if _can_run(model, kind)]
         runs = RUNS.get(chosen.dialect, f"{chosen.dialect} tasks")
         loops = ", or an event loop as module:factory" if kind == "coroutine" else ""
         raise Refused(
@@ -99,6 +100,12 @@ def model_for(function: object, kind: Kind, chosen: Model | None, catalogue: Cat
             f"models for it: {', '.join(fit)}{loops}"
         )
     return chosen
+
+
+def _can_run(model: Model, kind: Kind) -> bool:
+    """Say whether a model runs functions of a kind in this very process, and leaves that as it was."""
+    here = Capability.SHARED_MEMORY in model.capabilities and not model.traits.patches
+    return here and model.dialect in DIALECTS_FOR[kind]
 
 
 def refuse_unawaited(function: object, kind: Kind, results: Sequence[Any]) -> None:

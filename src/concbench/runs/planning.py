@@ -61,7 +61,7 @@ def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
 
 def _of_the_preset(request: RunRequest, catalogue: Catalogue) -> list[str]:
     """Return the models that a preset measures where none is named, and the baseline."""
-    omitted = {*REACHES[request.preset].omitted} - {request.baseline.partition("@")[0]}
+    omitted = {*REACHES[request.preset].omitted} - {request.baseline_model}
     return [name for name in catalogue.model_names() if name not in omitted]
 
 

@@ -65,6 +65,11 @@ class RunRequest:
     timeout: Timeout = 60.0
     seed: Seed = 1
 
+    @property
+    def baseline_model(self) -> str:
+        """The model of the baseline, which is called ``model@python`` where there are several Pythons."""
+        return self.baseline.partition("@")[0]
+
     def to_dict(self) -> dict[str, Any]:
         """Return the request as plain data."""
         return asdict(self)

@@ -15,7 +15,6 @@ from concbench.drive.presets import REACHES
 from concbench.drive.state import State
 from concbench.drive.workers.described import Described
 from concbench.errors import arg
-from concbench.models import index
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.header import HeaderCell, HeaderContender
@@ -29,7 +28,7 @@ from concbench.runs.owncode import OwnCode
 from concbench.runs.planning import baseline_of, begin, launcher, plan_of
 from concbench.runs.request import OwnCodeOptions, RunOptions, RunRequest
 from concbench.runs.result import Interrupted, RunResult
-from concbench.runs.survey import Surveyed, survey
+from concbench.runs.survey import Surveyed, absent, survey
 from concbench.runs.tracing import scenes_for
 from concbench.runs.warner import Warner, warn_of_gil
 from concbench.runs.watching import SILENT, Watcher
@@ -111,12 +110,9 @@ def _surveyed(
     scenes = scenes_for(workloads, catalogue) if catalogue else ()
     idle = set(plan.contenders) - set(plan.able())
     told = survey(plan.contenders, launcher(request), scenes, idle)
-    named = {request.baseline.partition("@")[0], *index.ONE_OF_EACH}
-    package = set(index.names()) - named if not request.models else set()
-    left_out = {
-        one.about.id: one.unavailable for one in told if one.unavailable and one.about.model in package
-    }
+    left_out = {}
     if not request.models:
+        left_out = absent(told, request.baseline_model)
         taken = {contender.model for contender in plan.contenders}
         omitted = (name for name in REACHES[request.preset].omitted if name not in taken)
         left_out |= dict.fromkeys(omitted, f"left out by the preset {request.preset}")

@@ -9,6 +9,7 @@ from concbench.drive.plan import Contender
 from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.launch import Link
 from concbench.measure.failures import outcome
+from concbench.models import index
 from concbench.outcomes import CellOutcome
 from concbench.results.header import HeaderContender, HeaderTrace
 from concbench.results.lines import converted
@@ -45,6 +46,17 @@ def survey(
         else _surveyed(one, releases[one.interpreter], start, scenes)
         for one in contenders
     ]
+
+
+def absent(surveyed: Sequence[Surveyed], baseline_model: str) -> dict[str, str]:
+    """Return why contenders are not to be had, of the package's models that are measured where they are.
+
+    One of each dialect, the baseline and the user's own models are not among them: their cells say why.
+    """
+    others = set(index.names()) - {baseline_model, *index.ONE_OF_EACH}
+    return {
+        one.about.id: one.unavailable for one in surveyed if one.unavailable and one.about.model in others
+    }
 
 
 def _idle(contender: Contender, release: str, scenes: Sequence[Scene]) -> Surveyed:

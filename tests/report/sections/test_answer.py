@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from concbench.analysis.dataset import Dataset
-from concbench.report.blocks import Words
+from concbench.report.blocks import Table, Words
 from concbench.report.sections.answer import answer
 from concbench.results.reader import Run
 from tests.report.made_up import Cell, Cost, always, dataset_of, growing, run_elsewhere, run_of
@@ -51,6 +51,39 @@ def test_the_first_has_its_figure_and_the_others_their_ratio_with_an_interval() 
 def test_a_load_is_answered_at_the_most_tasks_and_says_which() -> None:
     (row,) = table_named(answer(dataset_of(*spawning())), "chooser").rows
     assert row.fields[0].lines == ("Many short tasks", "least time per task; spawn: tasks 1000, delay 0.02")
+
+
+NAMED = (
+    "polling",
+    "generator",
+    "asyncio",
+    "uvloop",
+    "trio",
+    "gevent",
+    "threads",
+    "thread-pool",
+    "process-pool",
+)
+
+
+def many_models() -> Dataset:
+    """Return models that need more time the later they stand in the list."""
+    costs = {name: 100.0 + 10 * place for place, name in enumerate(NAMED)}
+    return dataset_of(*(one for name in NAMED for one in sizes(name, "spawn", costs[name], 10, 1000)))
+
+
+def test_many_models_are_told_by_families_first_each_by_its_best_member() -> None:
+    families = table_named(answer(many_models()), "chooser")
+    assert families.columns == ("load", "choose", "teaching", "event-loop", "library", "threads", "pool")
+    ((_, _, teaching, loops, library, threads, pool),) = lines_of(families)
+    assert (teaching[0], teaching[1]) == ("polling", "first")
+    assert [group[0] for group in (loops, library, pool)] == ["asyncio", "trio", "thread-pool"]
+    assert threads[0].startswith("×")
+
+
+def test_a_few_models_are_told_one_by_one() -> None:
+    tables = of_kind(answer(dataset_of(*spawning())), Table)
+    assert [table.name for table in tables] == ["chooser"]
 
 
 def test_who_cannot_be_told_from_the_first_is_as_good() -> None:
@@ -189,3 +222,18 @@ def test_each_run_has_its_own_choice_and_its_name_stands_out() -> None:
     assert titles == ["alpha abc123", "beta fedcba98"]
     firsts = [one.lines[0] for one in row.fields[2:]]
     assert firsts.count("first") == 2
+
+
+def test_many_contenders_have_a_row_each_and_the_loads_are_columns() -> None:
+    names = [f"m{number}" for number in range(9)]
+    cells = [
+        cell for place, name in enumerate(names, 1) for cell in sizes(name, "spawn", 99.0 * place, 10, 1000)
+    ]
+    section = answer(dataset_of(*cells))
+    chooser, others = table_named(section, "chooser"), table_named(section, "by-model")
+    assert chooser.columns == ("load", "choose")
+    assert others.columns == ("model", "Many short tasks")
+    assert [row.fields[0].lines for row in others.rows] == [(name,) for name in names]
+    assert [row.fields[1].lines[0] for row in others.rows][:3] == ["first", "×2.00", "×3.00"]
+    assert [row.fields[1].order for row in others.rows] == list(range(9))
+    assert others.reading

@@ -63,7 +63,7 @@ def test_what_the_rank_stands_on_is_said_and_who_is_left_out() -> None:
     gone = Cell(contender="gone", cost=always(0.0), outcome=outcome)
     (words,) = of_kind(rank(dataset_of(*dominating(), gone)), Words)
     assert "Over the 2 points that all of them did, of spawn" in words.text
-    assert "Left out, since they share no point with the others: gone." in words.text
+    assert "Left out, since they did far fewer points than most, or none of these: gone." in words.text
 
 
 def test_each_run_has_a_table_of_its_own() -> None:
@@ -71,3 +71,9 @@ def test_each_run_has_a_table_of_its_own() -> None:
     section = rank(material_of_runs(run, run_elsewhere(run, 1, commit="fedcba98")))
     assert "run 1" in table_named(section, "rank-0").caption
     assert "run 2" in table_named(section, "rank-1").caption
+
+
+def test_who_dominates_in_the_same_dimensions_stands_together() -> None:
+    cells = [cell for place in (1, 2, 3) for cell in sizes(f"m{place}", "spawn", 100.0 * place, 10, 1000)]
+    rows = lines_of(table_named(rank(dataset_of(*cells)), "rank-0"))
+    assert rows[-1][-1] == ("m1, m2: better in time, CPU at work",)

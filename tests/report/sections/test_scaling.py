@@ -122,3 +122,10 @@ def test_the_laws_of_several_sweeps_have_names_of_their_own_filters_and_how_to_r
 def test_nothing_at_two_sizes_is_said() -> None:
     (words,) = of_kind(scaling(dataset_of(Cell(contender="a", cost=always(1.0)))), Words)
     assert "Nothing was measured at two sizes" in words.text
+
+
+def test_a_row_of_which_nothing_was_determined_stands_only_where_it_is_said_why() -> None:
+    few = [*sizes("swept", "spawn", 100.0, 10, 100, 1000), *sizes("ends", "spawn", 100.0, 10, 1000)]
+    made = scaling(dataset_of(*few))
+    assert {row[0] for row in lines_of(table_named(made, "s0-laws"))} == {("swept",)}
+    assert any("ends" in row[1][0] for row in lines_of(table_named(made, "s0-undetermined")))

@@ -25,6 +25,9 @@ from concbench.report.charts.svg import svg_of
 DASHES = {"run_cpu": "-", "run_wall": (0, (4, 2))}
 """What is drawn of a whole run, and in which dashes."""
 
+FEWEST = 3
+"""Sizes of a curve of whose law anything is said: two lie on any."""
+
 NAME = 32
 """Letters of a name that leaves room for its exponent."""
 
@@ -43,7 +46,8 @@ def cost_chart(
         count_axis(axes, "x", sweep.xs)
         unit_axis(axes, "y", TIME_UNITS, _ends(cells))
         for contender, mine in cells.items():
-            _plot(axes, contender, mine, _label(contender, found.get(contender), sweep))
+            law = found.get(contender) if len(mine) >= FEWEST else None
+            _plot(axes, contender, mine, _label(contender, law, sweep))
         for crossing in crossings:
             if crossing.metric == "wall":
                 _mark(axes, crossing, cells, sweep)

@@ -1,6 +1,8 @@
 """The first section: which model for which load, by how much, at what price; and when not to trust it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 from concbench.analysis.choices import Choice, Price, Rival, choices_of
 from concbench.analysis.contenders import RunContender
@@ -10,13 +12,13 @@ from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, loads_of
 from concbench.analysis.noise import noise_of
 from concbench.analysis.units import UNITLESS, Units, scaled, three_digits, with_interval
 from concbench.analysis.wording import outcome_words, why
-from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
+from concbench.report.blocks import Block, Field, Row, Section, Table, Words, named, text
 from concbench.report.charts.palette import look_of
 from concbench.results import queries
 from concbench.words import grouped
 
 READING = (
-    "Each row is one load, answered at the point named in it. “First” is whoever needs least there, in the"
+    "Each load is answered at the point that is named with it. “First” is whoever needs least there, in the"
     " mean over processes (geometric, but for lateness); the others show by how much they are worse: the"
     " ratio (or difference) to the first, paired process by process within the run, with its 95 % interval."
     " No word before it: really worse (false-discovery rate 1 % over this whole table). “As good”: the"
@@ -25,6 +27,14 @@ READING = (
     " time while this load runs (the two clocks differ by a per cent or so)."
 )
 LOST_HOVER = f"{LOST_MEANING}: measure more rounds (--preset standard) or more work per task"
+OF_FAMILIES = (
+    "Each family is told by whichever of its members needs least at that load: read it to choose a family,"
+    " and the table below to choose a member. How to read a field stands there."
+)
+MOST_COLUMNS = 8
+"""Contenders that stand beside each other in a table; more have a row each, and their families a column."""
+
+Group: TypeAlias = tuple[RunContender, ...]
 FEW_PROCESSES = 20
 """Below this many processes a cell, differences of 10 % are mostly not found (docs/STATISTICS.md)."""
 
@@ -38,28 +48,65 @@ def answer(dataset: Dataset) -> Section:
     if sentence := _in_a_sentence(choices):
         blocks.append(Words(sentence, "lead"))
     if choices:
-        blocks.append(_table(dataset, choices))
+        blocks += _tables(dataset, choices)
     blocks.append(Words(_not_measured(choices, loads_of(dataset.runs))))
     blocks.append(Words(_distrust(dataset), "alarm"))
     return Section("answer", "Which model?", blocks)
 
 
-def _table(dataset: Dataset, choices: Sequence[Choice]) -> Table:
-    """Return the loads as rows and the contenders as columns, a table's worth of runs side by side."""
+def _tables(dataset: Dataset, choices: Sequence[Choice]) -> list[Table]:
+    """Return the chooser, with a column for each contender; where these are many, a table of theirs.
+
+    Then the chooser has a column for each family, unless there are several runs, whose families differ.
+    """
+    if len(dataset.contenders) <= MOST_COLUMNS:
+        return [_chooser(dataset, choices, [(one,) for one in dataset.contenders], READING)]
+    by_family = [
+        tuple(one for one in dataset.contenders if one.family == family)
+        for family in dict.fromkeys(one.family for one in dataset.contenders)
+    ]
+    several = len(dataset.runs) == 1 and len(by_family) > 1
+    chooser = _chooser(dataset, choices, by_family if several else (), OF_FAMILIES if several else "")
+    return [chooser, _by_contender(dataset, choices)]
+
+
+def _chooser(dataset: Dataset, choices: Sequence[Choice], columns: Sequence[Group], reading: str) -> Table:
+    """Return the loads as rows, and groups of contenders as columns, of each whoever needs least."""
+    names = (group[0].label if len(group) == 1 else group[0].family for group in columns)
     rows = tuple(
-        _row(dataset, [choice for choice in choices if choice.load == load], load)
+        _row([choice for choice in choices if choice.load == load], load, columns)
         for load in loads_of(dataset.runs)
     )
     return Table(
         name="chooser",
         caption="Which model for which load",
-        columns=("load", "choose", *(contender.label for contender in dataset.contenders)),
+        columns=("load", "choose", *names),
         rows=tuple(row for row in rows if row is not None),
+        reading=reading,
+    )
+
+
+def _by_contender(dataset: Dataset, choices: Sequence[Choice]) -> Table:
+    """Return the contenders as rows and the loads as columns."""
+    answers = {(choice.load, choice.run): choice for choice in choices}
+    loads = list(dict.fromkeys(choice.load for choice in choices))
+    rows = tuple(
+        Row(
+            (named(one), *(_place(answers.get((load, one.run)), one) for load in loads)),
+            models=(one.model,),
+        )
+        for one in dataset.contenders
+    )
+    return Table(
+        name="by-model",
+        caption="How far behind the first each model is, load by load",
+        columns=("model", *(load.title for load in loads)),
+        rows=rows,
         reading=READING,
     )
 
 
-def _row(dataset: Dataset, mine: Sequence[Choice], load: Load) -> Row | None:
+def _row(mine: Sequence[Choice], load: Load, columns: Sequence[Group]) -> Row | None:
     """Return the row of one load from its choices, one for each run that answers it."""
     if not mine:
         return None
@@ -69,9 +116,21 @@ def _row(dataset: Dataset, mine: Sequence[Choice], load: Load) -> Row | None:
     fields = [
         Field(lines=(load.title, f"{load.goal}; {about}"), order=load.title, titles=frozenset({0})),
         _chosen(mine, load),
-        *(_place(answers.get(contender.run), contender) for contender in dataset.contenders),
+        *(_best_place(answers.get(group[0].run), group) for group in columns),
     ]
     return Row(tuple(fields), load.workload)
+
+
+def _best_place(choice: Choice | None, group: Group) -> Field:
+    """Return how whoever of a group needs least does at a load, with its name where there are several."""
+    if len(group) == 1:
+        return _place(choice, group[0])
+    ranked = [] if choice is None else [choice.first, *(rival.contender for rival in choice.rivals)]
+    best = next((contender for contender in ranked if contender in group), None)
+    if best is None:
+        return _place(choice, group[0])
+    field = _place(choice, best)
+    return replace(field, lines=(best.label, *field.lines), look=look_of(best.place))
 
 
 def _chosen(mine: Sequence[Choice], load: Load) -> Field:

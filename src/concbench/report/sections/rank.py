@@ -1,5 +1,7 @@
 """The rank: who is dominated by whom, with intervals, and no single score."""
 
+from collections.abc import Sequence
+
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.ranking import DIMENSIONS, Domination, Rank, Ranking, ranking_of
 from concbench.analysis.units import TIME_UNITS, scaled
@@ -31,7 +33,9 @@ def _words(ranking: Ranking) -> Words:
     points = {point for chosen in ranking.points.values() for point in chosen}
     workloads = list(dict.fromkeys(point.workload for point in points))
     left = ", ".join(contender.label for contender in ranking.left_out)
-    without = f" Left out, since they share no point with the others: {left}." if left else ""
+    without = (
+        f" Left out, since they did far fewer points than most, or none of these: {left}." if left else ""
+    )
     return Words(
         f"Over the {len(points)} points that all of them did, of {', '.join(sorted(workloads))}; loads that"
         f" not every model can do do not count.{without}"
@@ -54,9 +58,9 @@ def _table(dataset: Dataset, ranking: Ranking) -> Table:
 
 def _row(one: Rank, ranking: Ranking, names: list[str]) -> Row:
     figures = [_figure(one, ranking, name) for name in names]
-    lines = [_dominated(domination) for domination in one.dominated_by]
+    lines = _dominated(one.dominated_by)
     last = (
-        text(*lines, order=len(lines))
+        text(*lines, order=len(one.dominated_by))
         if lines
         else Field(lines=("nobody: on the Pareto front",), strong=True, order=0)
     )
@@ -76,6 +80,10 @@ def _figure(one: Rank, ranking: Ranking, name: str) -> Field:
     return Field(lines=lines, order=value, strong=against.real)
 
 
-def _dominated(domination: Domination) -> str:
-    words = f"{domination.winner.label}: better in {', '.join(domination.better)}"
-    return f"{words}; not told apart in {', '.join(domination.unsure)}" if domination.unsure else words
+def _dominated(dominations: Sequence[Domination]) -> list[str]:
+    """Return who dominates, those together that do so in the same dimensions."""
+    told: dict[str, list[str]] = {}
+    for one in dominations:
+        unsure = f"; not told apart in {', '.join(one.unsure)}" if one.unsure else ""
+        told.setdefault(f"better in {', '.join(one.better)}{unsure}", []).append(one.winner.label)
+    return [f"{', '.join(winners)}: {words}" for words, winners in told.items()]

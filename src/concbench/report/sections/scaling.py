@@ -78,7 +78,8 @@ def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Bl
     reading = f"{COST_READING} {WHOLE_READING}" if whole else DEPTH_READING
     blocks: list[Block] = [Picture(tuple(svgs), f"{sweep.title}: cost against {sweep.axis}", reading)]
     if laws:
-        blocks.append(_laws_table(sweep, laws, f"{name}-laws"))
+        found = [law for law in laws if not (isinstance(law.power, str) and isinstance(law.line, str))]
+        blocks += [_laws_table(sweep, found, f"{name}-laws")] if found else []
         blocks += _undetermined(sweep, laws, f"{name}-undetermined")
     if crossings:
         blocks.append(_crossings_table(sweep, crossings, f"{name}-crossings"))

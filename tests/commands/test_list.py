@@ -1,6 +1,8 @@
 """``concbench list``: everything that can be asked for, in words and as JSON."""
 
+import os
 import platform
+import subprocess
 import sys
 import venv
 from pathlib import Path
@@ -103,6 +105,45 @@ def test_another_interpreter_is_asked_what_is_available_to_it(concbench: Caller,
     assert list(told) == models.names()
     assert told["asyncio"]["version"] == platform.python_version()
     assert "trio is not installed" in told["trio"]["unavailable"]
+
+
+BROKEN = {
+    "uvloop": ("raise SystemExit(3)", "uvloop cannot be imported: SystemExit: 3"),
+    "trio": ("import os; os._exit(7)", "the process that imports it ended with exit code 7"),
+    "gevent": ("raise OSError('no hub')", "gevent cannot be imported: OSError: no hub"),
+    "curio": ("print('curious')", None),
+}
+"""What packages do as they are imported, and why their models are not available then."""
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> str:
+    """Return an interpreter whose packages are broken."""
+    venv.create(tmp_path / "broken", with_pip=False)
+    (site,) = (tmp_path / "broken").glob("lib/*/site-packages")
+    for name, (code, _) in BROKEN.items():
+        (site / f"{name}.py").write_text(code)
+    return str(tmp_path / "broken" / "bin" / "python")
+
+
+def test_a_package_that_ends_the_process_that_imports_it_is_told_of_its_own_model_alone(
+    concbench: Caller, broken: str
+) -> None:
+    said = concbench("list", "--json", "--python", broken)
+    told = {one["name"]: one for one in said.json["models"]}
+    for name, (_, why) in BROKEN.items():
+        assert (why or "None") in str(told[name]["unavailable"])
+    assert told["curio"]["version"] == "curio (its version is not known)"
+    assert told["thread-pool"]["version"] == platform.python_version()
+
+
+@pytest.mark.parametrize("verb", ["list", "doctor"])
+def test_no_package_is_imported_by_the_command_itself(broken: str, verb: str) -> None:
+    code = "import sys\nfrom concbench.cli import main\nmain()"
+    given = [broken, "-c", code, verb, *(["--seconds", "0.1"] if verb == "doctor" else [])]
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(given, check=False, env=path, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, "curious" in done.stdout) == (0, False)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from typing import Any
 
 import pandas as pd
 
-from concbench.commands import main
+from concbench.commands import list_, main
 
 HERE = Path(__file__).parent
 KEPT = HERE / "kept"
@@ -85,6 +85,7 @@ NOT_INSTALLED: dict[str, Any] = dict.fromkeys(
 def prepare() -> None:
     """Put recorded files into the current folder, and a made-up history with one step."""
     sys.modules.update(NOT_INSTALLED)
+    vars(list_).update(models_here=list)  # whose process would know of packages
     files = ROOT / "tests" / "results" / "files"
     example = shutil.copy(ROOT / "reports" / "example.jsonl.gz", "example.jsonl.gz")
     header, _, rest = gzip.decompress(Path(example).read_bytes()).decode().partition("\n")

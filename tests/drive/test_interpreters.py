@@ -114,10 +114,13 @@ def test_a_path_to_what_cannot_be_executed_says_so(tmp_path: Path) -> None:
         find(str(tmp_path))
 
 
-def test_a_word_that_is_neither_command_nor_version_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("word", ["snake", "\N{ARABIC-INDIC DIGIT THREE}.11"])
+def test_a_word_that_is_neither_command_nor_version_says_so(
+    word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(InterpreterError, match="no such command on PATH, and no version"):
-        find("snake")
+        find(word)
 
 
 def test_two_names_of_one_folder_are_asked_once(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ Pools of threads are handed a list of factories, pools of helpers a batch that t
 What runs in helpers stands here too, so this module imports what helpers have.
 """
 
+import gc
+from _thread import allocate_lock, start_new_thread
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -89,6 +91,38 @@ class RunsAtHomeUnwatched(Cheat):
     def run(self, batch: Any) -> list[Any]:
         """Run here what is not watched."""
         return super().run(batch) if batch.recipe.watched else [task() for task in batch.factories]
+
+
+class RunsInRawThreadsUnwatched(Cheat):
+    """Calls the factories that lie there, where they are not wrapped, in a thread that nobody looks into."""
+
+    def run(self, batch: Any) -> list[Any]:
+        """Run here what is not watched."""
+        if batch.recipe.watched:
+            return super().run(batch)
+        results, done = list[Any](), allocate_lock()
+
+        def work() -> None:
+            results.extend(task() for task in batch.factories)
+            done.release()
+
+        done.acquire()
+        start_new_thread(work, ())
+        done.acquire()
+        return results
+
+
+class CollectsNoGarbageInHelpers(Cheat):
+    """Switches the garbage collector off in each helper."""
+
+    def run(self, batch: Any) -> list[Any]:
+        """Run honestly, but for that."""
+        pool, workers = self.honest.pool, self.honest.workers
+        helpers.everywhere(pool, workers, gc.disable)
+        try:
+            return super().run(batch)
+        finally:
+            helpers.everywhere(pool, workers, gc.enable)
 
 
 def call_all(salt: int, tasks: int) -> list[Any]:

@@ -25,6 +25,7 @@ from tests.measure.test_cheats import Undetectable
 
 pytestmark = pytest.mark.measured_side
 POOLS = index.MEMBERS["pool"]
+HELPED = ("process-pool", "interpreter-pool")
 WORKERS = timers.SURE_TASKS
 
 WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
@@ -36,6 +37,7 @@ WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
 HONEST_TOO = Undetectable("tasks that never wait may all run in one worker, in honest pools too")
 ENOUGH = Undetectable("two at once are enough, since threads may start late; it takes its time")
 NOTHING_GAINED = Undetectable("it pays for its fresh workers by the clock")
+POLICY = Undetectable("the policy is that of the worker's process, and nobody looks into helpers")
 NOT_SEEN = Undetectable("of helpers' tasks that nobody wrapped only results are seen")
 
 MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, str | Undetectable]]] = {
@@ -49,6 +51,8 @@ MATRIX: Mapping[str, Mapping[str, tuple[str | Undetectable, str | Undetectable]]
     "RunsAtPrepareUnwatched": dict.fromkeys(("process-pool", "interpreter-pool"), (NOT_SEEN, NOT_SEEN)),
     "RunsAtHome": dict.fromkeys(("process-pool", "interpreter-pool"), ("unwitnessable", "unwitnessable")),
     "RunsAtHomeUnwatched": dict.fromkeys(("process-pool", "interpreter-pool"), ("unwatched", "unwatched")),
+    "RunsInRawThreadsUnwatched": dict.fromkeys(HELPED, (NOT_SEEN, NOT_SEEN)),
+    "CollectsNoGarbageInHelpers": dict.fromkeys(HELPED, (POLICY, POLICY)),
     "OneForAll": dict.fromkeys(POOLS, ("overlap", HONEST_TOO)),
     "OneWorker": dict.fromkeys(POOLS, ("overlap", HONEST_TOO)),
     "TwoWorkers": dict.fromkeys(POOLS, (ENOUGH, HONEST_TOO)),

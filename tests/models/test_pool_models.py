@@ -1,5 +1,6 @@
 """The package's pools: helpers are there before the clock starts, build once, and end with the worker."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -8,6 +9,8 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import chain, repeat
+from multiprocessing import popen_spawn_posix
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +150,23 @@ def test_no_helper_outlives_a_worker_that_ends_in_order() -> None:
     closing = link.close()
     assert closing["left"] is None
     wait_until(lambda: not any(map(is_running, helpers)))
+
+
+@pytest.mark.parametrize("started", [0, 2])
+def test_a_pool_of_which_not_every_process_can_be_started_waits_for_none(
+    started: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, refused = popen_spawn_posix.Popen, BlockingIOError(errno.EAGAIN, "no process is left")
+    popens = chain([start] * started, repeat(None))
+
+    def popen(process: Any) -> Any:
+        if (make := next(popens)) is None:
+            raise refused
+        return make(process)
+
+    monkeypatch.setattr(popen_spawn_posix, "Popen", popen)
+    with pytest.raises(BlockingIOError, match="no process is left"), opened("process-pool:3"):
+        pytest.fail("it is open")
 
 
 def test_pools_are_listed_by_what_they_run_on() -> None:

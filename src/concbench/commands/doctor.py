@@ -19,6 +19,7 @@ from concbench.commands.consoles import Err, Out
 from concbench.commands.measuring import Asking
 from concbench.commands.streams import tell
 from concbench.drive.host.interpreter_info import InterpreterInfo
+from concbench.drive.workers.described import models_here
 from concbench.models import index
 from concbench.runs.doctor import Examination, examine, interpreters_of
 from concbench.stats.noise import MINIMUM_READINGS
@@ -96,7 +97,7 @@ def _sections(found: Examination) -> Iterator[RenderableType]:
 
 
 def _model_rows() -> list[tuple[str, str, str]]:
-    models = [index.get(name) for name in index.names()]
+    models = models_here([index.get(name) for name in index.names()])
     return [
         (model.name, model.dialect, model.unavailable() or f"{model.version()}: {model.source}")
         for model in models

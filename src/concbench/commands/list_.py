@@ -14,7 +14,7 @@ from concbench.commands.consoles import Out
 from concbench.commands.docstrings import doc_of
 from concbench.commands.options import CodeFile, check_loops
 from concbench.drive.host.interpreters import choose
-from concbench.drive.workers.described import Described, models_at
+from concbench.drive.workers.described import Described, models_at, models_here
 from concbench.drive.workers.place import Place
 from concbench.families import FAMILIES
 from concbench.models import index
@@ -65,7 +65,7 @@ def list_(
         _tell_preset(preset, catalogue, python, as_json=as_json)
         return
     models, broken_models = _found(catalogue, "model", catalogue.model_names())
-    models = models if python is None else _asked(python, models)
+    models = _asked(python, models)
     workloads, broken_workloads = _found(catalogue, "workload", catalogue.workload_names())
     tell = _tell_json if as_json else _tell
     tell(models, workloads, broken_models + broken_workloads)
@@ -89,10 +89,13 @@ def _tell(models: list[Model], workloads: list[Workload[Any]], broken: list[str]
         console.print(Text(f"\nunavailable: {words}", style="yellow"))
 
 
-def _asked(python: Place, models: list[Model]) -> list[Model]:
-    """Return models of which those of the package are asked there; others are told from there anyway."""
-    own = models_at(python, [model for model in models if model.name in index.names()])
-    there = {model.name: model for model in own}
+def _asked(python: Place | None, models: list[Model]) -> list[Model]:
+    """Return models of which those of the package are asked there; others are told from there anyway.
+
+    No package of theirs is imported here: it may hang, print, or end the process.
+    """
+    own = [model for model in models if model.name in index.names()]
+    there = {model.name: model for model in (models_here(own) if python is None else models_at(python, own))}
     return [there.get(model.name, model) for model in models]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from concbench.models.base import BlockingRuntime, Factory, Model
 from concbench.models.capabilities import Capability
-from concbench.models.packages import absent, released
+from concbench.models.packages import lacking, released
 from concbench.traits import Traits
 
 
@@ -65,5 +65,5 @@ MODEL = Model(
     traits=Traits(runs_on="greenlets", patches=True),
     lends=frozenset({Capability.SLEEP, Capability.LOCK, Capability.CONDITION}),
     current=current,
-    unavailable=lambda: absent("gevent"),  # not imported: the command line asks too
+    unavailable=lambda: lacking("gevent"),
 )

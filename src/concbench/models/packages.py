@@ -1,19 +1,13 @@
 """Packages that models need and concbench does not install by itself: are they there, and which version?"""
 
 from importlib import import_module
-from importlib.metadata import version
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 
 from concbench.places import worded
 from concbench.words import error_told
 
 INSTALL = "pip install 'concbench[models]'"
 """The command that installs, beside concbench, all packages that its models need."""
-
-
-def absent(package: str) -> str | None:
-    """Return that a package is not installed, and how to install it; None where it is. It is not imported."""
-    return None if find_spec(package) else _not_installed(package)
 
 
 def lacking(package: str, least: str = "", *, brought: bool = True) -> str | None:
@@ -28,7 +22,7 @@ def lacking(package: str, least: str = "", *, brought: bool = True) -> str | Non
         if error.name != package:
             return worded(error, f"{package} cannot be imported: {error}")
         return _not_installed(package, least) if brought else f"{package} is not installed, and is {least}"
-    except Exception as error:  # noqa: BLE001  (any failure of foreign code at import is a reason)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (any failure of foreign code is a reason)
         return worded(error, f"{package} cannot be imported: {error_told(error)}")
     return None
 
@@ -39,5 +33,9 @@ def _not_installed(package: str, least: str = "") -> str:
 
 
 def released(distribution: str) -> str:
-    """Return a distribution's name and version."""
-    return f"{distribution} {version(distribution)}"
+    """Return a distribution's name and version; a module may be there that nothing says the version of."""
+    try:
+        known = version(distribution)
+    except (PackageNotFoundError, KeyError):
+        known = None
+    return f"{distribution} {known or '(its version is not known)'}"

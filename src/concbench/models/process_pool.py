@@ -62,12 +62,23 @@ def opening(workers: int) -> Callable[[], AbstractContextManager[_Session]]:
         from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
         spawn = multiprocessing.get_context("spawn")
-        names = {"semaphore": spawn.Semaphore(0)}
-        code = importing() + START
-        with ProcessPoolExecutor(workers, mp_context=spawn, initializer=exec, initargs=(code, names)) as pool:
+        gate = spawn.Semaphore(0)
+        given = (importing() + START, {"semaphore": gate})
+        pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=exec, initargs=given)
+        with pool, _opening_in_the_end(gate, workers):
             yield _Session(pool, workers)
 
     return open_session
+
+
+@contextmanager
+def _opening_in_the_end(gate: Any, workers: int) -> Iterator[None]:
+    """Open the gate before the pool is waited for: whoever is still there, alone, goes on then."""
+    try:
+        yield
+    finally:
+        for _ in range(workers):
+            gate.release()
 
 
 def pool_of(workers: int, name: str) -> Model:

@@ -86,7 +86,7 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
         return RunResult(path, complete=True)
     request = own.take_the_place(request, path)
     catalogue = Described(request.plugins, request.loops)
-    plan = plan_of(request, catalogue)
+    plan = without(plan_of(request, catalogue), before.header.left_out.keys())  # they may be there by now
     plan, surveyed, _ = _surveyed(request, plan)
     environment = environment_of(plan.contenders, request.loops)
     check_resumable(before.header, environment["identity"], path)

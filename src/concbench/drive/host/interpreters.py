@@ -16,7 +16,7 @@ from concbench.drive.host.interpreter_info import OLDEST, InterpreterInfo, probe
 from concbench.drive.host.switches import PLAIN, InterpreterError, Switches, split
 
 SUPPORTED = ((3, 11), (3, 12), (3, 13), (3, 14))
-_SPEC = re.compile(r"(?:python)?(\d+)\.(\d+)(?:\.(\d+))?(t?)")
+_SPEC = re.compile(r"(?:python)?([0-9]+)\.([0-9]+)(?:\.([0-9]+))?(t?)")
 
 
 @dataclass(frozen=True, slots=True)

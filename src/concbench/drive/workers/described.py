@@ -24,6 +24,7 @@ from concbench.models.base import UNSAID, Model
 from concbench.models.capabilities import Capability
 from concbench.models.files import wrong_file
 from concbench.models.index import Entry
+from concbench.platforms import unsupported_platform
 from concbench.traits import Traits
 from concbench.workloads.base import NotExpressible, Promise, Version, Workload, params_to_dict
 from concbench.workloads.catalogue import Catalogue, Kind, PluginError, loop_name
@@ -147,15 +148,25 @@ def _model(informant: Informant, about: Facts) -> Model:
 def models_at(place: Place, models: Sequence[Model]) -> list[Model]:
     """Return models that are asked at a place whether they are available there, and in which version.
 
-    A process there is asked about all of them at once; raises PluginError.
+    A process there is asked about one after the other, since each imports its package. One that hangs then,
+    or ends the process, is not available; the others are told by another process.
     """
     informant = Informant(place, str(place.interpreter))
-    told = [
-        informant.ask({"ask": "about", "of": model.name}, partial(complaint_about_answer, "about"))
-        for model in models
-    ]
+    told = [_about(informant, model) for model in models]
     informant.rest()
     return [_as_told(model, about) for model, about in zip(models, told, strict=True)]
+
+
+def models_here(models: Sequence[Model]) -> list[Model]:
+    """Return models as a process of this very interpreter tells of them, where it can be asked."""
+    return list(models) if unsupported_platform() else models_at(here(), models)
+
+
+def _about(informant: Informant, model: Model) -> Facts:
+    try:
+        return informant.ask({"ask": "about", "of": model.name}, partial(complaint_about_answer, "about"))
+    except PluginError as error:
+        return {"unavailable": str(error), "version": None}
 
 
 def _as_told(model: Model, about: Facts) -> Model:

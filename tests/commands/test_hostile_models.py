@@ -104,6 +104,7 @@ def test_a_run_has_the_figures_of_everyone_else(concbench: Caller, path: Path, p
     assert "while its model was opened" in said.out
 
 
+@pytest.mark.nightly
 def test_what_does_not_close_and_what_is_left_is_told_and_the_figures_stand(
     concbench: Caller, path: Path, plugin: Path
 ) -> None:

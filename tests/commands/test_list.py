@@ -137,7 +137,7 @@ def test_a_package_that_ends_the_process_that_imports_it_is_told_of_its_own_mode
     assert told["thread-pool"]["version"] == platform.python_version()
 
 
-@pytest.mark.parametrize("verb", ["list", "doctor"])
+@pytest.mark.parametrize("verb", ["list", pytest.param("doctor", marks=pytest.mark.nightly)])
 def test_no_package_is_imported_by_the_command_itself(broken: str, verb: str) -> None:
     code = "import sys\nfrom concbench.cli import main\nmain()"
     given = [broken, "-c", code, verb, *(["--seconds", "0.1"] if verb == "doctor" else [])]

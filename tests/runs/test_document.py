@@ -63,7 +63,7 @@ def test_wrong_arguments_are_refused_in_the_words_of_the_document(programs: Prog
 
 @pytest.mark.nightly
 def test_a_run_and_a_comparison_are_drawn(programs: Programs) -> None:
-    done = programs.up_to(3)
+    done = programs.up_to(4)
     assert "asyncio" in (done.folder / "switch.html").read_text(encoding="utf-8")
     assert done.names["lanes"].lstrip().startswith("<svg")
     assert "mine[tasks=100]/generator" in done.names["page"]
@@ -71,12 +71,12 @@ def test_a_run_and_a_comparison_are_drawn(programs: Programs) -> None:
 
 @pytest.mark.nightly
 def test_twice_the_work_is_slower(programs: Programs) -> None:
-    assert "slower" in programs.up_to(3).printed[3]
+    assert "slower" in programs.up_to(4).printed[4]
 
 
 @pytest.mark.nightly
 def test_the_rates_are_those_of_what_was_recorded(programs: Programs) -> None:
-    names = programs.up_to(4).names
+    names = programs.up_to(5).names
     assert names["rates"] == names["again"]
     assert names["rates"].replays == 20
 

@@ -16,7 +16,8 @@ from concbench.measure.salting import Unusable
 from concbench.models.base import Factory, Model
 from concbench.models.yield_from import MODEL as YIELD_FROM
 from concbench.promised import Promised, Seen
-from concbench.promises import Delays, Fair, Frames, Gathered, Overlap, Spawned, Suspends, promises_of
+from concbench.promises import Delays, Fair, Frames, Gathered, Overlap, Spawned, Suspends
+from concbench.promising import promises_of
 from concbench.workloads import spawn
 from concbench.workloads.base import NotExpressible, Promise, Workload
 

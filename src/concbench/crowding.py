@@ -7,7 +7,7 @@ models and workloads that may be an older checkout's.
 from collections.abc import Callable
 from typing import Any
 
-from concbench.promises import promises_of
+from concbench.promising import promises_of
 
 MOST_ASKED = 1_000_000
 """Tasks up to which a plan asks what is promised of them: a promise may list what each is to do."""

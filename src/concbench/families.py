@@ -1,6 +1,6 @@
-"""Families of models: what a reader chooses among before she chooses a model.
+"""Families: of models, what a reader chooses among before she chooses one; of workloads, what one is about.
 
-It stands beside the layers: models name a family, and whoever draws or lists them goes by it.
+They stand beside the layers: models and workloads name a family, and whoever draws or lists them goes by it.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,20 @@ WORDS: Mapping[Family, str] = MappingProxyType(
     }
 )
 """What the members of each family are."""
+
+LoadFamily: TypeAlias = Literal["basics", "between-tasks", "computing", "sockets", "own"]
+LOAD_FAMILIES: tuple[LoadFamily, ...] = get_args(LoadFamily)
+
+LOAD_WORDS: Mapping[LoadFamily, str] = MappingProxyType(
+    {
+        "basics": "what any loop does for its tasks: timers, making, parking, switching, calling",
+        "between-tasks": "what tasks do to each other: pass on, wait in line, fan out, cancel, limit",
+        "computing": "what tasks compute beside waiting, in one place or on several cores",
+        "sockets": "what services do: answer, ask, broadcast, hold connections",
+        "own": "what a plug-in brings, where it names no other",
+    }
+)
+"""What the workloads of each family are about."""
 
 
 def family_from(dialect: object, traits: Traits) -> Family:

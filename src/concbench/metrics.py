@@ -16,7 +16,19 @@ Kind: TypeAlias = Literal["ratio", "difference"]
 Better: TypeAlias = Literal["less", "more"]
 """Which figures are the better ones."""
 
-Unit: TypeAlias = Literal["task", "suspension", "item", "request", "round trip", "node", "call"]
+Unit: TypeAlias = Literal[
+    "task",
+    "suspension",
+    "item",
+    "request",
+    "round trip",
+    "node",
+    "call",
+    "hop",
+    "acquisition",
+    "timeout",
+    "round",
+]
 """What a workload does over and over, of which the witness counts how many: costs are divided by it."""
 
 UNITS: tuple[Unit, ...] = get_args(Unit)
@@ -111,6 +123,12 @@ def _late(quantile: str) -> Metric:
                    heading=None)  # fmt: skip
 
 
+def _latency(quantile: str, heading: str | None = None) -> Metric:
+    return Metric(name=f"latency_{quantile}", words=f"latency {quantile}", quantity="ns", per="run",
+                  source="extras", key=f"latency_{quantile}_ns", margin=0.05,
+                  uses=frozenset({"table", "history", "laws"}), heading=heading)  # fmt: skip
+
+
 _ALL = (
     _WALL,
     replace(_WALL, name="above", words="time above the floor", per="run", compare="difference",
@@ -125,6 +143,13 @@ _ALL = (
             uses=frozenset({"table", "history"}), heading=None),
     _P50,
     *map(_late, ("p90", "p99", "max")),
+    _latency("p50", "latency p50"),
+    _latency("p99", "latency p99"),
+    _latency("max"),
+    Metric(name="quiet", words="time to quiet", quantity="ns", per="unit", source="extras", key="quiet_ns",
+           margin=0.05, uses=frozenset({"table", "history"}), heading="quiet"),
+    Metric(name="overtakes", words="most overtakes", quantity="count", per="run", source="extras",
+           key="overtakes", compare="difference", margin=1.0, uses=_TABLE, heading="overtakes"),
     Metric(name="early", words="tasks that went on too soon", quantity="ratio", per="task", source="extras",
            key="early", compare="difference", uses=_TABLE),
     Metric(name=INSTRUCTIONS, words="instructions", quantity="count", per="run", source="counted",

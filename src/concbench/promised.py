@@ -37,6 +37,7 @@ class Seen(Protocol):
     early: str | None
     events: list[Event]
     preempted: bool
+    workers: int | None
     peak_live: int
     peak_lag: int
     ahead: int

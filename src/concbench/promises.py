@@ -4,12 +4,12 @@ A workload's ``promise`` returns a tuple of them, and the witness holds what a l
 stand beside the layers: workloads make them, and may be an older checkout's; what checks is always ours.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from math import isfinite
-from typing import Any, TypeVar
 
-from concbench.promised import LOOK, TAKEN, Promised, Seen, first, true_or_false, whole, wrong_promise
+from concbench.promised import LOOK, Promised, Seen, first, true_or_false, whole
 from concbench.words import shown
 
 MAX_LAG = 2
@@ -63,22 +63,27 @@ class Overlap(Promised):
     """At some moment so many tasks have started and not yet finished.
 
     ``room``: so many have to find room at once, though the first may end before the last has started; what
-    has fewer workers cannot do the work.
+    has fewer workers cannot do the work. ``queues``: tasks may wait for a worker, so where there are fewer
+    workers than tasks all of them are at work at some moment.
     """
 
     tasks: int
     room: int = 0
+    queues: bool = False
     name = "overlap"
     shows = "run"
 
     def __post_init__(self) -> None:
         whole(0, overlap=self.tasks, room=self.room)
+        true_or_false(queues=self.queues)
 
     def broken(self, seen: Seen) -> str | None:
         """Look at the most tasks that were alive at once."""
-        if seen.peak_live >= self.tasks:
+        workers = seen.workers if self.queues else None
+        tasks = self.tasks if workers is None else min(self.tasks, workers)
+        if seen.peak_live >= tasks:
             return None
-        return f"at most {seen.peak_live} tasks were alive at once; the workload promises {self.tasks}"
+        return f"at most {seen.peak_live} tasks were alive at once; the workload promises {tasks}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,103 +203,31 @@ class Delays(Promised):
         return Delays(tuple(sorted(self.delays)), self.early)
 
 
+@dataclass(frozen=True, slots=True)
+class AtMost(Promised):
+    """Of events of a kind, whose keys are what each adds or takes away, never more than so much is there."""
+
+    most: int
+    kind: str
+    name = "at-most"
+
+    def __post_init__(self) -> None:
+        whole(0, most=self.most)
+        if type(self.kind) is not str or not self.kind:
+            raise ValueError(f"kind must be the kind of an event, not {shown(self.kind)}")
+
+    def broken(self, seen: Seen) -> str | None:
+        """Add up the events in their order; none at all is nothing that could be seen to be kept."""
+        steps = [event.key for event in seen.events if event.kind == self.kind]
+        if not steps:
+            return f"no {self.kind} was ever seen"
+        peak = max(accumulate(steps))
+        if peak > self.most:
+            return f"{peak} were {self.kind} at once; the workload promises at most {self.most}"
+        return None
+
+
 KNOWN: Mapping[str, type[Promised]] = {
-    kind.name: kind for kind in (Spawned, Overlap, Gathered, Suspends, Fair, Frames, Delays)
+    kind.name: kind for kind in (Spawned, Overlap, Gathered, Suspends, Fair, Frames, Delays, AtMost)
 }
 """The promises that any workload may make, by the names of their checks."""
-
-UNSAID = (Overlap(1), Gathered(None))
-"""What any workload promises that does not say otherwise: a task lives, and nobody looks."""
-
-NOTHING = [(type(one), one) for one in (Overlap(0), Overlap(1), Gathered(None), Suspends(0, exact=False))]
-"""Promises that any model keeps, with their kinds: one of another kind need not be comparable."""
-
-K = TypeVar("K", bound=Promised)
-
-
-@dataclass(frozen=True, slots=True)
-class Promises:
-    """All that one cell promises."""
-
-    each: tuple[Promised, ...]
-
-    def get(self, kind: type[K]) -> K | None:
-        """Return the promise of a kind, None where there is none."""
-        return next((one for one in self.each if isinstance(one, kind)), None)
-
-    @property
-    def tasks(self) -> int:
-        """How many tasks there are."""
-        spawned = self.get(Spawned)
-        assert spawned is not None  # noqa: S101  (it is required)
-        return spawned.tasks
-
-    @property
-    def room(self) -> int:
-        """How many tasks there has to be room for at once."""
-        overlap = self.get(Overlap)
-        return max(overlap.tasks, overlap.room) if overlap else 1
-
-    @property
-    def gathered(self) -> int | None:
-        """How many tasks a keeper sees suspended, None where there is no keeper."""
-        gathered = self.get(Gathered)
-        return gathered.tasks if gathered else None
-
-    @property
-    def exact(self) -> bool:
-        """Whether it is known beforehand how often each task suspends."""
-        suspends = self.get(Suspends)
-        return suspends is not None and suspends.exact
-
-    @property
-    def early(self) -> float:
-        """By how much (s) a task may end too soon."""
-        delays = self.get(Delays)
-        return delays.early if delays else 0.0
-
-    @property
-    def empty(self) -> bool:
-        """Whether any model at all would keep them: nothing is promised but how many tasks there are."""
-        return all((type(one), one) in NOTHING for one in self.each if type(one) is not Spawned)
-
-
-def promises_of(given: Any) -> Promises:
-    """Return what a tuple promises, or an object with a field for each; ValueError for what is neither."""
-    each = tuple(given) if isinstance(given, tuple) else tuple(_from_fields(given))
-    if wrong := first(told for one in each if (told := wrong_promise(one))):
-        raise ValueError(wrong)
-    _require_names([one.name for one in each], [type(one) for one in each])
-    unsaid = [one for one in UNSAID if one.name not in {other.name for other in each}]
-    promises = Promises((*each, *unsaid))
-    delays = promises.get(Delays)
-    if delays is not None and len(delays.delays) != promises.tasks:
-        raise ValueError(f"{len(delays.delays)} delays for {promises.tasks} tasks")
-    return promises
-
-
-def _require_names(names: Sequence[str], kinds: Sequence[type[Promised]]) -> None:
-    if Spawned.name not in names:
-        raise ValueError("must say how many tasks there are: Spawned(tasks)")
-    for name, kind in zip(names, kinds, strict=True):
-        if names.count(name) > 1:
-            raise ValueError(f"promises {name} twice")
-        if name in TAKEN or KNOWN.get(name, kind) is not kind:
-            raise ValueError(f"a promise cannot be called {name}, as another check is")
-
-
-def _from_fields(given: Any) -> Iterator[Promised]:
-    """Yield the promises of an object with a field for each; an older checkout's lacks the later ones."""
-    if not hasattr(given, "suspensions") or isinstance(given, type):
-        raise ValueError(f"must be a Promise, or a tuple of promises, not {shown(given)}")
-    true_or_false(exact=given.exact, fair=given.fair)
-    yield Spawned(given.tasks)
-    yield Overlap(given.overlap)
-    yield Gathered(given.gathered)
-    yield Suspends(given.suspensions, given.exact)
-    if given.fair:
-        yield Fair()
-    if given.frames is not None:
-        yield Frames(given.frames)
-    if given.delays is not None:
-        yield Delays(given.delays, given.early)

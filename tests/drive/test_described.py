@@ -20,7 +20,7 @@ from concbench.drive.workers.described import Described, handed_over, here, rest
 from concbench.drive.workers.place import Place
 from concbench.measure.plugin_trial import TOLD
 from concbench.models import index
-from concbench.promises import promises_of
+from concbench.promising import promises_of
 from concbench.workloads.base import NotExpressible, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue, PluginError
 from tests.measure.odd import is_running

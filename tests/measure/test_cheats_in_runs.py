@@ -19,7 +19,7 @@ from concbench.measure.witness import bear_witness, look_again
 from concbench.measure.worker import RequestHandler
 from concbench.models.base import Factory, Model
 from concbench.models.generator import wait_gen
-from concbench.promises import promises_of
+from concbench.promising import promises_of
 from concbench.workloads import index as workloads
 from concbench.workloads import parked, spawn, switch, timers
 from concbench.workloads.base import Workload

@@ -17,7 +17,8 @@ from concbench.measure.ledger import Ledger
 from concbench.measure.watching.base import watching
 from concbench.models.base import DIALECTS
 from concbench.promised import LOOK, Event
-from concbench.promises import MAX_LAG, Fair, promises_of
+from concbench.promises import MAX_LAG, Fair
+from concbench.promising import promises_of
 from concbench.workloads.base import Promise
 
 pytestmark = pytest.mark.measured_side

@@ -12,7 +12,8 @@ from concbench.measure.trace import trace_cell
 from concbench.measure.worker import RequestHandler
 from concbench.models import index as models
 from concbench.models.base import Model
-from concbench.promises import Suspends, promises_of
+from concbench.promises import Suspends
+from concbench.promising import promises_of
 from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible
 from concbench.workloads.catalogue import Catalogue

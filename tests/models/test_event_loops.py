@@ -157,7 +157,7 @@ def test_gather_collects_asyncios_own_tasks() -> None:
     async def waited_for_by() -> set[str]:
         await asyncio.sleep(0)
         tasks: list[Any] = list(asyncio.all_tasks())
-        main = next(task for task in tasks if task.get_coro().__name__ == "_gather")
+        main = next(task for task in tasks if task.get_coro().__name__ == "gather")
         return {type(main).__name__, type(main._fut_waiter).__name__}
 
     assert told(index.get("asyncio-gather"), kinds) == [(asyncio.Task, asyncio.Future)]

@@ -12,24 +12,27 @@ import concbench
 PACKAGE = Path(concbench.__file__).parent
 
 ADDED = {
-    "models/capabilities.py": ('    SLEEP = "sleep"\n', '    SLEEP = "sleep"\n    QUEUE = "queue"\n'),
+    "models/capabilities.py": ('    SLEEP = "sleep"\n', '    SLEEP = "sleep"\n    PIPE = "pipe"\n'),
     "models/base.py": (
         '    switch: Callable[[], Any] = primitive(Capability.SWITCH, "await switch()")\n',
         '    switch: Callable[[], Any] = primitive(Capability.SWITCH, "await switch()")\n'
-        '    Queue: Callable[[], Any] = primitive(Capability.QUEUE, "Queue(), put() and get()")\n',
+        '    Pipe: Callable[[], Any] = primitive(Capability.PIPE, "Pipe(), put() and get()")\n',
     ),
-    "models/asyncio.py": ("CoroutineRuntime(sleep=", "CoroutineRuntime(Queue=asyncio.Queue, sleep="),
+    "models/asyncio.py": (
+        "        sleep=asyncio.sleep,\n",
+        "        sleep=asyncio.sleep,\n        Pipe=asyncio.Queue,\n",
+    ),
 }
 
 PASSING = '''
-"""passing: items that tasks put and one task gets, by a queue of the library's own."""
+"""passing: items that tasks put and one task gets, by a pipe of the library's own."""
 from dataclasses import dataclass
 from functools import partial
 from concbench.models.capabilities import Capability
 from concbench.promises import Spawned
 from concbench.workloads.base import NotExpressible, Version, Workload, at_least, judge_equal, numbers
 
-NO_QUEUE = NotExpressible("it has no queue")
+NO_PIPE = NotExpressible("it has no pipe")
 
 @dataclass(frozen=True, slots=True)
 class Params:
@@ -43,7 +46,7 @@ def coroutine(rt, p):
 
     def shared():
         nonlocal queue
-        queue = queue or rt.Queue()
+        queue = queue or rt.Pipe()
         return queue
 
     async def put(number):
@@ -59,8 +62,8 @@ WORKLOADS = [
     Workload(
         name="passing", version="1", summary="items passed on", reading="Time per item.", params=Params,
         versions={
-            "coroutine": Version(coroutine, needs={Capability.QUEUE}),
-            **dict.fromkeys(("polling", "generator", "delegating", "blocking"), NO_QUEUE),
+            "coroutine": Version(coroutine, needs={Capability.PIPE}),
+            **dict.fromkeys(("polling", "generator", "delegating", "blocking"), NO_PIPE),
         },
         promise=lambda p, dialect: (Spawned(p.tasks + 1),),
         judge=lambda results, p, salt: judge_equal(
@@ -72,12 +75,12 @@ WORKLOADS = [
 '''
 
 BARE = '''
-"""A model as plug-ins have it, which was written before there was a queue."""
+"""A model as plug-ins have it, which was written before there was a pipe."""
 from dataclasses import replace
 from concbench.models.asyncio import MODEL
 from concbench.models.capabilities import Capability
 
-MODELS = [replace(MODEL, name="bare", lends=MODEL.lends - {Capability.QUEUE})]
+MODELS = [replace(MODEL, name="bare", lends=MODEL.lends - {Capability.PIPE})]
 '''
 
 
@@ -108,7 +111,7 @@ def test_a_primitive_is_two_files_and_a_line_in_each_model_that_lends_it(tmp_pat
         one["contender"]: (one["outcome"], one["reason"]) for one in found if one["workload"] == "passing"
     }
     assert passing["asyncio"] == ("ok", None)
-    assert passing["bare"] == ("not-expressible", "bare lends no queue")
-    assert passing["threads"] == ("not-expressible", "it has no queue")
+    assert passing["bare"] == ("not-expressible", "bare lends no pipe")
+    assert passing["threads"] == ("not-expressible", "it has no pipe")
     spawned = {one["contender"]: one["outcome"] for one in found if one["workload"] == "spawn"}
     assert spawned == dict.fromkeys(TRIED, "ok")

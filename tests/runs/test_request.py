@@ -19,13 +19,13 @@ from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.pair_planning import plan_of as plan_of_pairs
 from concbench.runs.planning import (
     baseline_of,
-    chosen_workloads,
     contenders_of,
     pinned_cpus,
     plan_of,
     running_version,
 )
 from concbench.runs.request import RunRequest
+from concbench.runs.selection import chosen_workloads
 from concbench.workloads.base import PRESETS
 from concbench.workloads.catalogue import Catalogue
 
@@ -143,7 +143,7 @@ def test_an_interpreter_that_is_not_there_is_refused() -> None:
 def test_what_is_asked_for_twice_takes_part_once() -> None:
     request = RunRequest(models=("asyncio", "asyncio"), workloads=("spawn", "spawn"))
     assert [contender.id for contender in contenders_of(request, CATALOGUE)] == ["asyncio"]
-    assert [workload.name for workload in chosen_workloads(request.workloads, CATALOGUE)] == ["spawn"]
+    assert [workload.name for workload in chosen_workloads(request.workloads, (), CATALOGUE)] == ["spawn"]
 
 
 def test_a_number_of_workers_makes_another_contender_but_for_the_one_that_a_model_has_anyway() -> None:

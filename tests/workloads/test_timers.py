@@ -6,9 +6,11 @@ from itertools import combinations
 
 import pytest
 
-from concbench.promises import Overlap, promises_of
+from concbench.promises import Overlap
+from concbench.promising import promises_of
 from concbench.workloads import timers
-from concbench.workloads.timers import Params, delays, inversions, judge, lateness, quantile, records
+from concbench.workloads.latency import quantile
+from concbench.workloads.timers import Params, delays, inversions, judge, lateness, records
 
 pytestmark = pytest.mark.measured_side
 

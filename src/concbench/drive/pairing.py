@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.plan import Contender, Purpose, cell_name, parameter_sets, sets_of
-from concbench.promises import promises_of
+from concbench.promising import promises_of
 from concbench.workloads.base import Speaker, Workload, params_to_dict
 
 Which = Literal["base", "head"]

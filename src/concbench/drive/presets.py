@@ -12,6 +12,7 @@ from concbench.workloads.base import Preset
 
 Where: TypeAlias = Literal["everywhere", "ends"]
 Weighed: TypeAlias = Literal["all", "asked"]
+Workloads: TypeAlias = Literal["all", "basics"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,14 @@ class Reach:
     """Which cells a preset measures of what nobody named.
 
     Of the package's models one of each dialect is at every point of a sweep; ``others``: so are all others,
-    or they are at its ends, the first and the last, but for those that are ``omitted``. ``weighed``: the
-    workloads whose memory is measured: all, or those that answer a question about memory.
+    or they are at its ends, the first and the last, but for those that are ``omitted``. ``workloads``: the
+    package's are measured, or the basic ones. ``weighed``: the workloads whose memory is measured: all, or
+    those that answer a question about memory.
     """
 
     others: Where = "everywhere"
     omitted: tuple[str, ...] = ()
+    workloads: Workloads = "all"
     weighed: Weighed = "all"
 
 
@@ -51,7 +54,7 @@ EFFORTS: Mapping[Preset, Effort] = {
 }
 
 REACHES: Mapping[Preset, Reach] = {
-    "quick": Reach(others="ends", omitted=("asyncio-gather",), weighed="asked"),
+    "quick": Reach(others="ends", omitted=("asyncio-gather",), workloads="basics", weighed="asked"),
     "standard": EVERYWHERE,
     "thorough": EVERYWHERE,
 }

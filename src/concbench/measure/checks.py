@@ -13,7 +13,8 @@ from typing import Any
 from concbench.measure.ledger import Ledger
 from concbench.measure.salting import asked
 from concbench.promised import Promised, Shows, first
-from concbench.promises import FEW, KNOWN, Promises, Spawned
+from concbench.promises import FEW, KNOWN, Spawned
+from concbench.promising import Promises
 from concbench.words import shown
 
 Check = Callable[[Ledger], str | None]

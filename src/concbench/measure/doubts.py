@@ -9,7 +9,7 @@ from typing import Any
 from concbench.measure.passes import Pass
 from concbench.measure.salting import SALTED, new_salt, reported_by, takes_salt, wrong_with
 from concbench.models.base import Dialect
-from concbench.promises import promises_of
+from concbench.promising import promises_of
 from concbench.workloads.base import Workload
 
 NONSENSE = "no result at all"

@@ -22,7 +22,7 @@ from concbench.measure.shelf import Handed
 from concbench.measure.watching.base import Watching, watching
 from concbench.measure.watching.remote import Remote
 from concbench.models.base import Factory, Model, Session
-from concbench.promises import Promises, promises_of
+from concbench.promising import Promises, promises_of
 from concbench.words import shown
 from concbench.workloads.base import NotExpressible, Workload
 

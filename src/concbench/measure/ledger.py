@@ -26,7 +26,7 @@ class TaskRecord:
 
     ``strayed``: it went on in another task of the model's than it was started in. ``beside``: it was started
     in one in which another was still at work. ``thread``: the identifier of the thread that it started in.
-    ``raw``: the threading module did not start that thread.
+    ``raw``: the threading module did not start that thread. ``doomed``: it is to be cancelled.
     """
 
     spawned: int = 0
@@ -41,6 +41,7 @@ class TaskRecord:
     beside: bool = False
     thread: int = 0
     raw: bool = False
+    doomed: bool = False
     frames: set[int] = field(default_factory=set)
     result: Any = None
 
@@ -74,7 +75,8 @@ class Ledger:
     or more of another, ``repeats`` how many steps followed on a step of the same task while others were
     alive, ``events`` what was done besides, in its order, ``early`` what was done
     before ``open``, if anything was. ``reuses``: tasks may follow each other in a task of the model's.
-    ``preempted``: tasks may lose the CPU between what they do and their report of it. ``unnamed`` are the
+    ``preempted``: tasks may lose the CPU between what they do and their report of it. ``workers``: no more
+    tasks can be alive at once than there are, None for any number. ``unnamed`` are the
     tasks of which, at some step, nobody said who runs. ``helpers`` are the processes in which tasks ran that
     ran elsewhere.
     """
@@ -86,16 +88,15 @@ class Ledger:
         *,
         reuses: bool = False,
         preempted: bool = False,
+        workers: int | None = None,
     ) -> None:
         self.tasks: list[TaskRecord] = []
         self.current = current
         self.reuses = reuses
         self.preempted = preempted
-        self.live = 0
-        self.peak_live = 0
-        self.peak_lag = 0
-        self.ahead = 0
-        self.repeats = 0
+        self.workers = workers
+        self.live = self.peak_live = 0
+        self.peak_lag = self.ahead = self.repeats = 0
         self.events: list[Event] = []
         self.early: str | None = None
         self.unnamed: set[int] = set()
@@ -110,11 +111,16 @@ class Ledger:
         self._home = 0
         self._closed = False
 
-    def expect(self, tasks: int) -> None:
-        """Open an entry for each of ``tasks`` tasks more, before any of them is spawned."""
+    def expect(self, tasks: int, *, doomed: bool = False) -> int:
+        """Open an entry for each of ``tasks`` tasks more, not spawned yet; return the first one's index.
+
+        ``doomed``: they are to be cancelled, and end by what is raised in them.
+        """
         with self._lock:
-            self.tasks += [TaskRecord() for _ in range(tasks)]
+            first = len(self.tasks)
+            self.tasks += [TaskRecord(doomed=doomed) for _ in range(tasks)]
             self._at_step[0] += tasks
+        return first
 
     def open(self) -> None:
         """The run begins, in this thread: what was entered until now came too early."""
@@ -192,6 +198,11 @@ class Ledger:
             if record.finished == 1:
                 self._move(record.suspensions, None)
         return result
+
+    def cancelled(self, index: int) -> None:
+        """A task ends by what was raised in it: one that is to be cancelled has finished by that."""
+        if self.tasks[index].doomed:
+            self.finish(index)
 
     def observe(self) -> None:
         """The keeper looks: how many tasks are suspended now?"""

@@ -54,7 +54,7 @@ def new_ledger(model: Model) -> Ledger:
     traits, current = traits_of(model), model.current
     if current is None and traits.runs_on == "threads":
         current = threading.current_thread
-    return Ledger(current, reuses=traits.reuses, preempted=traits.preempted)
+    return Ledger(current, reuses=traits.reuses, preempted=traits.preempted, workers=traits.workers)
 
 
 def watched_pass(cell: Cell, seconds: float, ledger: Ledger) -> Pass:

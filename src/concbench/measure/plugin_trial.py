@@ -13,7 +13,7 @@ from typing import Any, get_type_hints
 
 from concbench.models.base import DIALECTS, Dialect
 from concbench.places import worded
-from concbench.promises import promises_of
+from concbench.promising import promises_of
 from concbench.validators import Validator, parameter, seconds
 from concbench.words import cut, error_told, shown
 from concbench.workloads.base import (

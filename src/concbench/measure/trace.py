@@ -103,10 +103,10 @@ class Tracer(Ledger):
         self.ended = self._now()
         super().close()
 
-    def expect(self, tasks: int) -> None:
+    def expect(self, tasks: int, *, doomed: bool = False) -> int:
         """Open an entry and a lane for each of ``tasks`` tasks more."""
-        super().expect(tasks)
         self.lanes += [Lane() for _ in range(tasks)]
+        return super().expect(tasks, doomed=doomed)
 
     def start(self, index: int, task: object) -> None:
         """A task takes its first step."""

@@ -6,23 +6,32 @@ goes round asyncio's loop, and an event is an object around another. Idle tasks 
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from concbench.models.base import CoroutineRuntime, Factory, Model
-from concbench.models.capabilities import Capability
+from concbench.models.base import Factory, Model
 from concbench.models.packages import lacking, released
+from concbench.models.scoped import SCOPED, ScopedRuntime
 
-LENDS = frozenset({Capability.SLEEP, Capability.SWITCH, Capability.EVENT})
 
-
-def primitives() -> CoroutineRuntime:
+def primitives() -> ScopedRuntime:
     """Return anyio's, which are the same on whatever it runs."""
     import anyio  # noqa: PLC0415
     import anyio.lowlevel  # noqa: PLC0415
+    import anyio.to_thread  # noqa: PLC0415
 
-    return CoroutineRuntime(sleep=anyio.sleep, switch=anyio.lowlevel.checkpoint, Event=anyio.Event)
+    return ScopedRuntime(
+        sleep=anyio.sleep,
+        switch=anyio.lowlevel.checkpoint,
+        Event=anyio.Event,
+        join=in_a_task_group,
+        Semaphore=anyio.Semaphore,
+        queue=stream,
+        cancel=cancel,
+        offload=anyio.to_thread.run_sync,
+        move_on_after=anyio.move_on_after,
+    )
 
 
 async def in_a_task_group(factories: Sequence[Factory]) -> list[Any]:
@@ -38,6 +47,25 @@ async def in_a_task_group(factories: Sequence[Factory]) -> list[Any]:
         for index, factory in enumerate(factories):
             group.start_soon(collect, index, factory)
     return results
+
+
+async def cancel(factories: Sequence[Factory], ready: Callable[[], Awaitable[object]]) -> None:
+    """Start tasks in a task group, and cancel its scope when ``ready()`` returns."""
+    import anyio  # noqa: PLC0415
+
+    async with anyio.create_task_group() as group:
+        for factory in factories:
+            group.start_soon(factory)
+        await ready()
+        group.cancel_scope.cancel()
+
+
+def stream(capacity: int) -> tuple[Callable[[Any], Any], Callable[[], Any]]:
+    """Return the methods of the two ends of a memory object stream."""
+    import anyio  # noqa: PLC0415
+
+    sending, receiving = anyio.create_memory_object_stream[Any](capacity)
+    return sending.send, receiving.receive
 
 
 class _Session:
@@ -68,7 +96,7 @@ MODEL = Model(
     source="anyio: create_task_group and start_soon, on an asyncio.Runner that stays open",
     version=lambda: released("anyio"),
     open=open_session,
-    lends=LENDS,
+    lends=SCOPED,
     current=asyncio.current_task,
     unavailable=lambda: lacking("anyio"),
 )

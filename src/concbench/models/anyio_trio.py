@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from concbench.models.anyio_asyncio import LENDS, in_a_task_group, primitives
+from concbench.models.anyio_asyncio import in_a_task_group, primitives
 from concbench.models.base import Model
 from concbench.models.inside import Inside
 from concbench.models.packages import lacking, released
+from concbench.models.scoped import SCOPED
 from concbench.models.trio import current
 
 
@@ -41,7 +42,7 @@ MODEL = Model(
     source="anyio: create_task_group and start_soon, in one anyio.run on trio that stays open",
     version=lambda: f"{released('anyio')}, {released('trio')}",
     open=open_session,
-    lends=LENDS,
+    lends=SCOPED,
     current=current,
     unavailable=lambda: lacking("anyio") or lacking("trio"),
 )

@@ -8,7 +8,7 @@ selector's resolution (1 ms steps of epoll, rounded up) and the tasks before it 
 
 import asyncio
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from types import FunctionType
@@ -32,20 +32,53 @@ def sleep_0() -> Callable[[], Any]:
     return FunctionType(asyncio.sleep.__code__, asyncio.sleep.__globals__, argdefs=defaults)
 
 
+async def join(factories: Sequence[Factory]) -> list[Any]:
+    """Run tasks in a TaskGroup, and return their results."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(factory()) for factory in factories]
+    return [task.result() for task in tasks]
+
+
+async def cancel(factories: Sequence[Factory], ready: Callable[[], Awaitable[object]]) -> None:
+    """Start tasks in a TaskGroup, cancel each when ``ready()`` returns, and wait for all to end."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(factory()) for factory in factories]
+        await ready()
+        for task in tasks:
+            task.cancel()
+
+
+def queue(capacity: int) -> tuple[Callable[[Any], Any], Callable[[], Any]]:
+    """Return the methods of an asyncio.Queue."""
+    made: asyncio.Queue[Any] = asyncio.Queue(capacity)
+    return made.put, made.get
+
+
+def primitives(
+    join: Callable[[Sequence[Factory]], Any] = join, cancel: Callable[..., Any] = cancel
+) -> CoroutineRuntime:
+    """Return asyncio's, whatever loop they run on."""
+    return CoroutineRuntime(
+        sleep=asyncio.sleep,
+        switch=sleep_0(),
+        Event=asyncio.Event,
+        join=join,
+        Semaphore=asyncio.Semaphore,
+        queue=queue,
+        cancel=cancel,
+        timeout=asyncio.timeout,
+        offload=asyncio.to_thread,
+    )
+
+
 class _Session:
-    rt = CoroutineRuntime(sleep=asyncio.sleep, switch=sleep_0(), Event=asyncio.Event)
+    rt = primitives()
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._run_until_complete = loop.run_until_complete
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
-        return self._run_until_complete(_gather(factories))
-
-
-async def _gather(factories: Sequence[Factory]) -> list[Any]:
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(factory()) for factory in factories]
-    return [task.result() for task in tasks]
+        return self._run_until_complete(join(factories))
 
 
 @contextmanager

@@ -8,27 +8,37 @@ price is in what happens when one fails: the others go on, and nobody waits for 
 
 import asyncio
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from concbench.models import asyncio as asyncio_model
-from concbench.models.base import CoroutineRuntime, Factory, Model
+from concbench.models.base import Factory, Model
 from concbench.models.capabilities import lent_by
 
 
+async def gather(factories: Sequence[Factory]) -> list[Any]:
+    """Run tasks, collected by gather, and return their results."""
+    return await asyncio.gather(*[factory() for factory in factories])
+
+
+async def cancel(factories: Sequence[Factory], ready: Callable[[], Awaitable[object]]) -> None:
+    """Start tasks, cancel each when ``ready()`` returns, and gather what became of them."""
+    tasks = [asyncio.create_task(factory()) for factory in factories]
+    await ready()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 class _Session:
-    rt = CoroutineRuntime(sleep=asyncio.sleep, switch=asyncio_model.sleep_0(), Event=asyncio.Event)
+    rt = asyncio_model.primitives(join=gather, cancel=cancel)
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._run_until_complete = loop.run_until_complete
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
-        return self._run_until_complete(_gather(factories))
-
-
-async def _gather(factories: Sequence[Factory]) -> list[Any]:
-    return await asyncio.gather(*[factory() for factory in factories])
+        return self._run_until_complete(gather(factories))
 
 
 @contextmanager

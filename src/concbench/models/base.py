@@ -49,6 +49,9 @@ class PollingRuntime(Runtime):
 
     Task: Any
     Sleep: Any = primitive(Capability.SLEEP, "Sleep(seconds: float) -> Task")
+    Join: Callable[[Sequence[Factory]], Any] = primitive(
+        Capability.JOIN, "Join(factories) -> Task, whose result is theirs"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,25 +66,62 @@ class DelegatingRuntime(Runtime):
     sleep: Callable[[float], Generator[None, None, None]] = primitive(
         Capability.SLEEP, "yield from sleep(seconds: float)"
     )
+    join: Callable[[Sequence[Factory]], Generator[Any, Any, list[Any]]] = primitive(
+        Capability.JOIN, "results = yield from join(factories)"
+    )
+    cancel: Callable[..., Generator[Any, Any, None]] = primitive(
+        Capability.CANCEL, "yield from cancel(factories, ready), with ready() a generator"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoroutineRuntime(Runtime):
-    """``coroutine``: what is awaited. An event is set by a plain call: curio's, which is awaited, is none."""
+    """``coroutine``: what is awaited. An event is set by a plain call: curio's, which is awaited, is none.
+
+    ``join`` makes tasks of factories, as children of the one that calls it, and returns their results.
+    ``cancel`` makes such children, awaits ``ready()``, cancels them all and returns when all have ended. What
+    ``queue`` and ``Semaphore`` make has to be made inside the loop.
+    """
 
     sleep: Callable[[float], Any] = primitive(Capability.SLEEP, "await sleep(seconds: float)")
     switch: Callable[[], Any] = primitive(Capability.SWITCH, "await switch()")
     Event: Callable[[], Any] = primitive(Capability.EVENT, "Event(), with set() and await wait()")
+    join: Callable[[Sequence[Factory]], Any] = primitive(Capability.JOIN, "results = await join(factories)")
+    Semaphore: Callable[[int], Any] = primitive(
+        Capability.SEMAPHORE, "Semaphore(value), entered by `async with`"
+    )
+    queue: Callable[[int], tuple[Callable[[Any], Any], Callable[[], Any]]] = primitive(
+        Capability.QUEUE, "put, get = queue(capacity), with await put(item) and await get()"
+    )
+    cancel: Callable[..., Any] = primitive(Capability.CANCEL, "await cancel(factories, ready)")
+    timeout: Callable[[float], Any] = primitive(
+        Capability.TIMEOUT, "timeout(seconds), entered by `async with`, which raises TimeoutError"
+    )
+    offload: Callable[[Callable[[], Any]], Any] = primitive(
+        Capability.OFFLOAD, "result = await offload(function), called in a thread"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockingRuntime(Runtime):
-    """``blocking``: plain calls, with locks and conditions that are called as those of ``threading``."""
+    """``blocking``: plain calls, with locks and conditions that are called as those of ``threading``.
+
+    ``join`` and ``cancel`` are those of ``coroutine``, called plainly.
+    """
 
     sleep: Callable[[float], None] = primitive(Capability.SLEEP, "sleep(seconds: float)")
     Lock: Callable[[], Any] = primitive(Capability.LOCK, "Lock(), with acquire(), release() and `with`")
     Condition: Callable[[Any], Any] = primitive(
         Capability.CONDITION, "Condition(lock), with wait(), notify() and notify_all()"
+    )
+    join: Callable[[Sequence[Factory]], list[Any]] = primitive(Capability.JOIN, "results = join(factories)")
+    Semaphore: Callable[[int], Any] = primitive(Capability.SEMAPHORE, "Semaphore(value), entered by `with`")
+    queue: Callable[[int], tuple[Callable[[Any], Any], Callable[[], Any]]] = primitive(
+        Capability.QUEUE, "put, get = queue(capacity), with put(item) and get()"
+    )
+    cancel: Callable[..., None] = primitive(Capability.CANCEL, "cancel(factories, ready)")
+    offload: Callable[[Callable[[], Any]], Any] = primitive(
+        Capability.OFFLOAD, "result = offload(function), called in a thread of its own"
     )
 
 

@@ -20,6 +20,12 @@ class Capability(StrEnum):
     EVENT = "event"
     LOCK = "lock"
     CONDITION = "condition"
+    JOIN = "join"
+    SEMAPHORE = "semaphore"
+    QUEUE = "queue"
+    CANCEL = "cancel"
+    TIMEOUT = "timeout"
+    OFFLOAD = "offload"
     SHARED_MEMORY = "shared memory"
 
 

@@ -8,7 +8,7 @@ library is no longer developed: it imports on Python 3.11, and no more on 3.12 a
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FunctionType
@@ -26,26 +26,64 @@ def _sleep_0(sleep: Any) -> Callable[[], Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurioRuntime(CoroutineRuntime):
-    """``coroutine``, and an event with ``await set()`` and ``await wait()``, for wordings of curio's own."""
+    """``coroutine``, and what wordings of curio's own use.
+
+    An event with ``await set()`` and ``await wait()``; ``async with ignore_after(seconds) as limit:``, whose
+    ``limit.expired`` says whether the time was over.
+    """
 
     AwaitedEvent: Callable[[], Any]
+    ignore_after: Callable[[float], Any]
 
 
 class _Session:
     def __init__(self, kernel: Any) -> None:
         import curio  # noqa: PLC0415
 
-        self.rt = CurioRuntime(sleep=curio.sleep, switch=_sleep_0(curio.sleep), AwaitedEvent=curio.Event)
-        self._run, self._group = kernel.run, curio.TaskGroup
+        self.rt = CurioRuntime(
+            sleep=curio.sleep,
+            switch=_sleep_0(curio.sleep),
+            AwaitedEvent=curio.Event,
+            join=in_a_task_group,
+            Semaphore=curio.Semaphore,
+            queue=queue,
+            cancel=cancel,
+            offload=curio.run_in_thread,
+            ignore_after=curio.ignore_after,
+        )
+        self._run = kernel.run
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
-        results: list[Any] = self._run(self._main, factories)
+        results: list[Any] = self._run(in_a_task_group, factories)
         return results
 
-    async def _main(self, factories: Sequence[Factory]) -> list[Any]:
-        async with self._group() as group:
-            tasks = [await group.spawn(factory) for factory in factories]
-        return [task.result for task in tasks]
+
+async def in_a_task_group(factories: Sequence[Factory]) -> list[Any]:
+    """Run tasks in one of curio's task groups, and return their results."""
+    import curio  # noqa: PLC0415
+
+    async with curio.TaskGroup() as group:
+        tasks = [await group.spawn(factory) for factory in factories]
+    return [task.result for task in tasks]
+
+
+async def cancel(factories: Sequence[Factory], ready: Callable[[], Awaitable[object]]) -> None:
+    """Start tasks in a task group, and cancel what remains when ``ready()`` returns."""
+    import curio  # noqa: PLC0415
+
+    async with curio.TaskGroup() as group:
+        for factory in factories:
+            await group.spawn(factory)
+        await ready()
+        await group.cancel_remaining()
+
+
+def queue(capacity: int) -> tuple[Callable[[Any], Any], Callable[[], Any]]:
+    """Return the methods of one of curio's queues."""
+    import curio  # noqa: PLC0415
+
+    made = curio.Queue(capacity)
+    return made.put, made.get
 
 
 @contextmanager
@@ -66,6 +104,16 @@ MODEL = Model(
     source="curio: TaskGroup, in a Kernel that stays open",
     version=lambda: released("curio"),
     open=open_session,
-    lends=frozenset({Capability.SLEEP, Capability.SWITCH}),
+    lends=frozenset(
+        {
+            Capability.SLEEP,
+            Capability.SWITCH,
+            Capability.JOIN,
+            Capability.SEMAPHORE,
+            Capability.QUEUE,
+            Capability.CANCEL,
+            Capability.OFFLOAD,
+        }
+    ),
     unavailable=lambda: lacking("curio", "for Python before 3.12", brought=sys.version_info < (3, 12)),
 )

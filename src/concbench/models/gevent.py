@@ -10,8 +10,9 @@ Patches come when the model is opened: before any primitive is lent and any task
 this model alone, which is what its manual asks for. A process in which it was opened stays patched.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from concbench.models.base import BlockingRuntime, Factory, Model
@@ -20,20 +21,63 @@ from concbench.models.packages import lacking, released
 from concbench.traits import Traits
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeventRuntime(BlockingRuntime):
+    """``blocking``, and ``with Timeout(seconds, False) as limit:``, for wordings of gevent's own.
+
+    Its second argument False: it leaves the block in silence when the time is over.
+    """
+
+    Timeout: Callable[..., Any]
+
+
+def join(factories: Sequence[Factory]) -> list[Any]:
+    """Run tasks in greenlets, and return their results."""
+    import gevent  # noqa: PLC0415
+
+    greenlets = [gevent.spawn(factory) for factory in factories]
+    gevent.joinall(greenlets, raise_error=True)
+    return [greenlet.value for greenlet in greenlets]
+
+
+def cancel(factories: Sequence[Factory], ready: Callable[[], object]) -> None:
+    """Start tasks in greenlets, kill all when ``ready()`` returns, and wait until they have ended."""
+    import gevent  # noqa: PLC0415
+
+    greenlets = [gevent.spawn(factory) for factory in factories]
+    ready()
+    gevent.killall(greenlets)
+
+
+def queue(capacity: int) -> tuple[Callable[[Any], Any], Callable[[], Any]]:
+    """Return the methods of one of gevent's queues."""
+    from gevent.queue import Queue  # noqa: PLC0415
+
+    made = Queue(capacity)
+    return made.put, made.get
+
+
 class _Session:
+    run = staticmethod(join)
+
     def __init__(self) -> None:
         import threading  # noqa: PLC0415  (as they are now, patched)
         import time  # noqa: PLC0415
 
         import gevent  # noqa: PLC0415
+        from gevent.lock import Semaphore  # noqa: PLC0415
 
-        self.rt = BlockingRuntime(sleep=time.sleep, Lock=threading.Lock, Condition=threading.Condition)
-        self._spawn, self._joinall = gevent.spawn, gevent.joinall
-
-    def run(self, factories: Sequence[Factory]) -> list[Any]:
-        greenlets = [self._spawn(factory) for factory in factories]
-        self._joinall(greenlets, raise_error=True)
-        return [greenlet.value for greenlet in greenlets]
+        self.rt = GeventRuntime(
+            sleep=time.sleep,
+            Lock=threading.Lock,
+            Condition=threading.Condition,
+            join=join,
+            Semaphore=Semaphore,
+            queue=queue,
+            cancel=cancel,
+            offload=gevent.get_hub().threadpool.apply,
+            Timeout=gevent.Timeout,
+        )
 
 
 @contextmanager
@@ -63,7 +107,18 @@ MODEL = Model(
     version=lambda: f"{released('gevent')}, {released('greenlet')}",
     open=open_session,
     traits=Traits(runs_on="greenlets", patches=True),
-    lends=frozenset({Capability.SLEEP, Capability.LOCK, Capability.CONDITION}),
+    lends=frozenset(
+        {
+            Capability.SLEEP,
+            Capability.LOCK,
+            Capability.CONDITION,
+            Capability.JOIN,
+            Capability.SEMAPHORE,
+            Capability.QUEUE,
+            Capability.CANCEL,
+            Capability.OFFLOAD,
+        }
+    ),
     current=current,
     unavailable=lambda: lacking("gevent"),
 )

@@ -57,6 +57,25 @@ class Sleep(Task):
                 self.ready = True
 
 
+class Join(Task):
+    """Polls tasks of its own, each once at every ``run()``; ready with their results when all are."""
+
+    def __init__(self, factories: Sequence[Factory]) -> None:
+        super().__init__()
+        self.children = [factory() for factory in factories]
+        self.pending = dict.fromkeys(self.children)
+
+    def run(self) -> None:
+        """Poll every child that is pending."""
+        for child in list(self.pending):
+            child.run()
+            if child.ready:
+                del self.pending[child]
+        if not self.pending:
+            self.result = [child.result for child in self.children]
+            self.ready = True
+
+
 def wait(tasks: Iterable[Task]) -> list[Any]:
     """Poll every pending task in turn until none is left, and return their results in order."""
     orig = list(tasks)
@@ -70,7 +89,7 @@ def wait(tasks: Iterable[Task]) -> list[Any]:
 
 
 class _Session:
-    rt = PollingRuntime(Task=Task, Sleep=Sleep)
+    rt = PollingRuntime(Task=Task, Sleep=Sleep, Join=Join)
 
     @staticmethod
     def run(factories: Sequence[Factory]) -> list[Any]:

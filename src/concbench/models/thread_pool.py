@@ -20,6 +20,7 @@ from typing import Any
 from concbench.models.base import BlockingRuntime, Exhausted, Factory, Model
 from concbench.models.capabilities import lent_by
 from concbench.models.sizes import sized_up_to
+from concbench.models.threads import bounded_queue
 from concbench.traits import Traits
 
 WORKERS = 32
@@ -28,7 +29,13 @@ MOST = 1000
 
 
 class _Session:
-    rt = BlockingRuntime(sleep=time.sleep, Lock=threading.Lock, Condition=threading.Condition)
+    rt = BlockingRuntime(
+        sleep=time.sleep,
+        Lock=threading.Lock,
+        Condition=threading.Condition,
+        Semaphore=threading.Semaphore,
+        queue=bounded_queue,
+    )
 
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self.pool = pool

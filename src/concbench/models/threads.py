@@ -7,9 +7,10 @@ runs out of memory for tasks.
 """
 
 import platform
+import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,24 +39,39 @@ class TaskThread(threading.Thread):
             self.error = error
 
 
-class _Session:
-    rt = BlockingRuntime(sleep=time.sleep, Lock=threading.Lock, Condition=threading.Condition)
+def join(factories: Sequence[Factory]) -> list[Any]:
+    """Start a thread for each task, wait for all, and return their results. Raises what one of them did."""
+    threads = [TaskThread(factory) for factory in factories]
+    for started, thread in enumerate(threads):
+        try:
+            thread.start()
+        except RuntimeError as error:
+            alive = sum(thread.is_alive() for thread in threads[:started])
+            raise Exhausted(str(error), at=alive) from error
+    for thread in threads:
+        thread.join()
+    for thread in threads:
+        if thread.error is not None:
+            raise thread.error
+    return [thread.result for thread in threads]
 
-    @staticmethod
-    def run(factories: Sequence[Factory]) -> list[Any]:
-        threads = [TaskThread(factory) for factory in factories]
-        for started, thread in enumerate(threads):
-            try:
-                thread.start()
-            except RuntimeError as error:
-                alive = sum(thread.is_alive() for thread in threads[:started])
-                raise Exhausted(str(error), at=alive) from error
-        for thread in threads:
-            thread.join()
-        for thread in threads:
-            if thread.error is not None:
-                raise thread.error
-        return [thread.result for thread in threads]
+
+def bounded_queue(capacity: int) -> tuple[Callable[[Any], Any], Callable[[], Any]]:
+    """Return the methods of a queue.Queue."""
+    made: queue.Queue[Any] = queue.Queue(capacity)
+    return made.put, made.get
+
+
+class _Session:
+    rt = BlockingRuntime(
+        sleep=time.sleep,
+        Lock=threading.Lock,
+        Condition=threading.Condition,
+        join=join,
+        Semaphore=threading.Semaphore,
+        queue=bounded_queue,
+    )
+    run = staticmethod(join)
 
 
 @contextmanager

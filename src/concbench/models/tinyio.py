@@ -20,24 +20,39 @@ from concbench.models.packages import lacking, released
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TinyioRuntime(DelegatingRuntime):
-    """``delegating``, and ``Event`` (``set()``, ``yield from wait()``) for wordings of tinyio's own."""
+    """``delegating``, and what wordings of tinyio's own use.
+
+    ``Event`` (``set()``, ``yield from wait()``), ``Semaphore`` (``with (yield from semaphore()):``),
+    ``result, done = yield from timeout(task, seconds)`` and ``result = yield from offload(function)``.
+    """
 
     Event: Callable[[], Any]
+    Semaphore: Callable[[int], Any]
+    timeout: Callable[[Any, float], Generator[Any, Any, tuple[Any, bool]]]
+    offload: Callable[[Callable[[], Any]], Generator[Any, Any, Any]]
 
 
 class _Session:
     def __init__(self) -> None:
         import tinyio  # noqa: PLC0415
 
-        self.rt = TinyioRuntime(sleep=tinyio.sleep, Event=tinyio.Event)
+        self.rt = TinyioRuntime(
+            sleep=tinyio.sleep,
+            join=gather,
+            Event=tinyio.Event,
+            Semaphore=tinyio.Semaphore,
+            timeout=tinyio.timeout,
+            offload=tinyio.run_in_thread,
+        )
         self._run = tinyio.Loop().run
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
-        results: list[Any] = self._run(_gather(factories))
+        results: list[Any] = self._run(gather(factories))
         return results
 
 
-def _gather(factories: Sequence[Factory]) -> Generator[Any, Any, list[Any]]:
+def gather(factories: Sequence[Factory]) -> Generator[Any, Any, list[Any]]:
+    """Yield tasks as a list, which is to run them all, and return their results."""
     results: list[Any] = yield [factory() for factory in factories]
     return results
 
@@ -57,6 +72,6 @@ MODEL = Model(
     source="tinyio: a list of tasks that is yielded, in a Loop that is kept",
     version=lambda: released("tinyio"),
     open=open_session,
-    lends=frozenset({Capability.SLEEP}),
+    lends=frozenset({Capability.SLEEP, Capability.JOIN}),
     unavailable=lambda: lacking("tinyio"),
 )

@@ -7,21 +7,31 @@ asyncio's. Idle tasks use no CPU. ``trio.run`` cannot stay open; how its start-u
 is told in ``inside``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from concbench.models.base import CoroutineRuntime, Factory, Model
-from concbench.models.capabilities import Capability
+from concbench.models.base import Factory, Model
 from concbench.models.inside import Inside
 from concbench.models.packages import lacking, released
+from concbench.models.scoped import SCOPED, ScopedRuntime
 
 
 class _Session:
     def __init__(self, run: Any) -> None:
         import trio  # noqa: PLC0415
 
-        self.rt = CoroutineRuntime(sleep=trio.sleep, switch=trio.lowlevel.checkpoint, Event=trio.Event)
+        self.rt = ScopedRuntime(
+            sleep=trio.sleep,
+            switch=trio.lowlevel.checkpoint,
+            Event=trio.Event,
+            join=in_a_nursery,
+            Semaphore=trio.Semaphore,
+            queue=channel,
+            cancel=cancel,
+            offload=trio.to_thread.run_sync,
+            move_on_after=trio.move_on_after,
+        )
         self.run = run
 
 
@@ -38,6 +48,25 @@ async def in_a_nursery(factories: Sequence[Factory]) -> list[Any]:
         for index, factory in enumerate(factories):
             nursery.start_soon(collect, index, factory)
     return results
+
+
+async def cancel(factories: Sequence[Factory], ready: Callable[[], Awaitable[object]]) -> None:
+    """Start tasks in a nursery, and cancel its scope when ``ready()`` returns."""
+    import trio  # noqa: PLC0415
+
+    async with trio.open_nursery() as nursery:
+        for factory in factories:
+            nursery.start_soon(factory)
+        await ready()
+        nursery.cancel_scope.cancel()
+
+
+def channel(capacity: int) -> tuple[Callable[[Any], Any], Callable[[], Any]]:
+    """Return the methods of the two ends of a memory channel."""
+    import trio  # noqa: PLC0415
+
+    sending, receiving = trio.open_memory_channel[Any](capacity)
+    return sending.send, receiving.receive
 
 
 @contextmanager
@@ -65,7 +94,7 @@ MODEL = Model(
     source="trio: open_nursery and start_soon, in one trio.run that stays open",
     version=lambda: released("trio"),
     open=open_session,
-    lends=frozenset({Capability.SLEEP, Capability.SWITCH, Capability.EVENT}),
+    lends=SCOPED,
     current=current,
     unavailable=lambda: lacking("trio"),
 )

@@ -7,18 +7,53 @@ grows with depth. The loop is still the busy one: a core burns for as long as an
 """
 
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from concbench.models.base import DelegatingRuntime, Factory, Model
 from concbench.models.capabilities import lent_by
-from concbench.models.generator import sleep_generator, wait_gen
+from concbench.models.generator import PENDING, sleep_generator, wait_gen
 from concbench.traits import Traits
 
 
+def join(factories: Sequence[Factory]) -> Generator[None, None, list[Any]]:
+    """Step tasks of one's own in turn, suspending after each round, and return their values in order."""
+    children = [factory() for factory in factories]
+    values = [PENDING] * len(children)
+    pending: Sequence[int] = range(len(children))
+    while True:
+        for index in pending:
+            try:
+                children[index].send(None)
+            except StopIteration as stop:
+                values[index] = stop.value
+        pending = [index for index in pending if values[index] is PENDING]
+        if not pending:
+            return values
+        yield
+
+
+def cancel(
+    factories: Sequence[Factory], ready: Callable[[], Generator[None, None, object]]
+) -> Generator[None, None, None]:
+    """Step tasks of one's own in turn until ``ready()`` returns, and close each where it stands."""
+    children = [factory() for factory in factories]
+    waiting = ready()
+    while True:
+        for child in children:
+            child.send(None)
+        try:
+            waiting.send(None)
+        except StopIteration:
+            break
+        yield
+    for child in children:
+        child.close()
+
+
 class _Session:
-    rt = DelegatingRuntime(sleep=sleep_generator)
+    rt = DelegatingRuntime(sleep=sleep_generator, join=join, cancel=cancel)
 
     @staticmethod
     def run(factories: Sequence[Factory]) -> list[Any]:

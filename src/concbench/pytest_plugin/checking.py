@@ -9,7 +9,8 @@ from concbench.measure.execution import Lent
 from concbench.measure.passes import new_ledger
 from concbench.measure.watching.base import watching
 from concbench.models.base import Factory, Model
-from concbench.promises import Promises, Spawned
+from concbench.promises import Spawned
+from concbench.promising import Promises
 from concbench.pytest_plugin.functions import Refused
 from concbench.words import shown
 

@@ -23,12 +23,11 @@ from concbench.runs.comparison_request import ComparisonRequest
 from concbench.runs.header import cell_for_header, environment_of, opening
 from concbench.runs.owncode import labels_of
 from concbench.runs.planning import (
-    chosen_workloads,
     pinned_cpus,
     refuse_too_large,
     refuse_unknown_params,
 )
-from concbench.runs.selection import chosen_models
+from concbench.runs.selection import chosen_models, chosen_workloads
 from concbench.runs.survey import survey
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
@@ -45,7 +44,9 @@ def catalogue_of(sides: Sides) -> Described:
 def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> PairPlan:
     """Return the plan of a comparison; raises RequestError for what cannot be asked for."""
     _refuse_nothing_of_a_project(sides)
-    workloads = chosen_workloads(request.workloads or catalogue.own_workloads(), catalogue)
+    workloads = chosen_workloads(
+        request.workloads or catalogue.own_workloads(), catalogue.usual_workloads(), catalogue
+    )
     loops = tuple(loop_name(spec) for spec in sides[1].loops)
     asked = (*request.models, *loops) if request.models else catalogue.own_models()
     models = chosen_models(asked, catalogue.usual_models(), catalogue)

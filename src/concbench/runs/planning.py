@@ -16,9 +16,9 @@ from concbench.drive.workers.place import Place
 from concbench.errors import RequestError, arg
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.request import RunRequest
-from concbench.runs.selection import chosen_models
+from concbench.runs.selection import chosen_models, chosen_workloads
 from concbench.validators import LARGEST, scalar
-from concbench.workloads.base import Workload, at_least, params_from_dict
+from concbench.workloads.base import Preset, Workload, at_least, params_from_dict
 from concbench.workloads.catalogue import Catalogue, loop_name
 from concbench.workloads.spelling import spelled
 
@@ -34,7 +34,8 @@ def begin() -> None:
 
 def plan_of(request: RunRequest, catalogue: Catalogue) -> Plan:
     """Return the plan of a run; raises RequestError for what cannot be asked for."""
-    workloads = chosen_workloads(request.workloads, catalogue)
+    usual = workloads_of_the_preset(request.preset, catalogue)
+    workloads = chosen_workloads(request.workloads, usual, catalogue)
     contenders = contenders_of(request, catalogue, _of_the_preset(request, catalogue))
     refuse_unknown_params(request.params, workloads)
     ids = [contender.id for contender in contenders]
@@ -63,6 +64,12 @@ def _of_the_preset(request: RunRequest, catalogue: Catalogue) -> list[str]:
     """Return the models that a preset measures where none is named, and the baseline."""
     omitted = {*REACHES[request.preset].omitted} - {request.baseline_model}
     return [name for name in catalogue.model_names() if name not in omitted]
+
+
+def workloads_of_the_preset(preset: Preset, catalogue: Catalogue) -> list[str]:
+    """Return the workloads that a preset measures where none is named."""
+    reach = REACHES[preset]
+    return catalogue.usual_workloads() if reach.workloads == "basics" else catalogue.workload_names()
 
 
 def _sweeps(request: RunRequest, catalogue: Catalogue) -> Sweeps:
@@ -119,15 +126,6 @@ def pinned_cpus(affinity: str) -> tuple[int, ...]:
     if strange := ", ".join(str(cpu) for cpu in chosen if cpu not in allowed):
         raise RequestError(f"{arg('affinity')}: this process may not use CPU {strange}; it may use {allowed}")
     return chosen
-
-
-def chosen_workloads(names: Sequence[str], catalogue: Catalogue) -> list[Workload[Any]]:
-    """Return the workloads that are asked for; raises RequestError for an unknown one."""
-    known = catalogue.workload_names(names)
-    for name in names:
-        if name not in known:
-            raise RequestError(f"there is no workload {name!r}; there are {', '.join(known)}")
-    return [catalogue.workload(name) for name in dict.fromkeys(names or known)]
 
 
 def contenders_of(

@@ -1,10 +1,12 @@
-"""Which models are meant: by their names, or by those of families."""
+"""Which models and workloads are meant: by their names, or by those of families."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from concbench.errors import RequestError
-from concbench.families import FAMILIES
+from concbench.families import FAMILIES, LOAD_FAMILIES
 from concbench.traits import unsized
+from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
 from concbench.workloads.names import FAMILY
 
@@ -47,4 +49,31 @@ def _members(family: str, known: Sequence[str], catalogue: Catalogue) -> list[st
     members = [name for name in known if catalogue.model(name).family == family]
     if not members:
         raise RequestError(f"no model is in the family {family!r}")
+    return members
+
+
+def chosen_workloads(asked: Sequence[str], usual: Sequence[str], catalogue: Catalogue) -> list[Workload[Any]]:
+    """Return the workloads that are asked for, each once; the usual ones where none are.
+
+    ``family:computing`` stands for all that belong to the family. Raises RequestError for an unknown workload
+    or family, and for a family without members.
+    """
+    known = catalogue.workload_names([one for one in asked if not one.startswith(FAMILY)])
+    names = [name for one in asked for name in _workloads_named(one, known, catalogue)]
+    return [catalogue.workload(name) for name in dict.fromkeys(names if asked else usual)]
+
+
+def _workloads_named(name: str, known: Sequence[str], catalogue: Catalogue) -> list[str]:
+    if not name.startswith(FAMILY):
+        if name not in known:
+            raise RequestError(f"there is no workload {name!r}; there are {', '.join(known)}")
+        return [name]
+    family = name.removeprefix(FAMILY)
+    if family not in LOAD_FAMILIES:
+        raise RequestError(
+            f"there is no family of workloads {family!r}; there are {', '.join(LOAD_FAMILIES)}"
+        )
+    members = [one for one in known if catalogue.workload(one).family == family]
+    if not members:
+        raise RequestError(f"no workload is in the family {family!r}")
     return members

@@ -10,12 +10,13 @@ from concbench.drive.workers.described import Described
 from concbench.errors import RequestError, arg
 from concbench.measure.failures import outcome
 from concbench.outcomes import CellOutcome
-from concbench.promises import promises_of
+from concbench.promising import promises_of
 from concbench.results.header import HeaderTrace
 from concbench.results.lines import converted
 from concbench.runs.arguments import asks, made
-from concbench.runs.planning import begin, chosen_workloads, contenders_of, launcher, refuse_too_large
+from concbench.runs.planning import begin, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import ContenderOptions, RunRequest
+from concbench.runs.selection import chosen_workloads
 from concbench.runs.watching import SILENT, Watcher
 from concbench.words import shown
 from concbench.workloads.base import Workload, params_from_dict, params_to_dict
@@ -105,7 +106,7 @@ def trace(
     begin()
     _refuse_no_scene(workload, params)
     catalogue = Described(request.plugins, request.loops)
-    (chosen,) = chosen_workloads((workload,), catalogue)
+    (chosen,) = chosen_workloads((workload,), (), catalogue)
     contenders = contenders_of(request, catalogue)
     scene = _scene_asked(chosen, contenders, params or {}, request.timeout)
     start, traces = launcher(request), []

@@ -14,8 +14,9 @@ from concbench.drive.workers.client import WorkerClient
 from concbench.drive.workers.described import Described
 from concbench.outcomes import CellOutcome
 from concbench.runs.arguments import asks, made
-from concbench.runs.planning import begin, chosen_workloads, contenders_of, launcher, refuse_too_large
+from concbench.runs.planning import begin, contenders_of, launcher, refuse_too_large
 from concbench.runs.request import CellOptions, RunRequest
+from concbench.runs.selection import chosen_workloads
 from concbench.runs.watching import SILENT, Watcher
 from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 from concbench.workloads.spelling import spelled
@@ -52,7 +53,7 @@ def verify(*, watcher: Watcher = SILENT, **options: Unpack[CellOptions]) -> list
     request = made(RunRequest, options)
     begin()
     catalogue = Described(request.plugins, request.loops)
-    workloads = chosen_workloads(request.workloads, catalogue)
+    workloads = chosen_workloads(request.workloads, catalogue.workload_names(), catalogue)
     sizes = [
         (one, params_to_dict(params))
         for one in workloads

@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar, get_type_hints
 
 from concbench.crowding import too_few_for
+from concbench.families import LoadFamily
 from concbench.models.base import DIALECTS, Dialect, Factory
 from concbench.models.capabilities import Capability, lacked_by
 from concbench.promised import Promised
@@ -140,7 +141,7 @@ class Workload(Generic[P]):
     measured. ``needs_own_slice``: repeating a run within a sample would only wait longer (timers). ``brief``
     is the one size at which ``compare`` takes it by default: some milliseconds under every model, in numbers
     of which 2, 5 and 10 % more are whole. ``companion`` says what runs beside a cell, from before its first
-    run to after its last.
+    run to after its last. ``family``: what kind of load it is, under which readers find it.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Workload(Generic[P]):
     lanes: Lanes | None = None
     counts: Callable[[P, Any], Mapping[str, int]] | None = None
     companion: Callable[[P], Companion] | None = None
+    family: LoadFamily = "own"
 
     @property
     def cost_unit(self) -> "Unit":

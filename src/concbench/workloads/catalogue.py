@@ -85,6 +85,10 @@ class Catalogue:
         """Return the names of a model for each dialect, and of the user's own models."""
         return [*models.ONE_OF_EACH, *self.own_models()]
 
+    def usual_workloads(self) -> list[str]:
+        """Return the names of the basic workloads, and of the user's own."""
+        return [*workloads.BASICS, *self.own_workloads()]
+
     def own_models(self) -> list[str]:
         """Return the names of the user's models: those of plug-ins and event loops."""
         return list(self._own["model"])

@@ -121,6 +121,7 @@ def small(rng: Random) -> list[Params]:
 WORKLOAD = Workload(
     name="chain",
     version="1",
+    family="basics",
     summary="123 returned through nested calls that suspend at the leaf",
     reading=(
         "Time and CPU per resume as the calls grow deeper, for the stated number of tasks. Where it grows "

@@ -6,10 +6,14 @@ import concbench.workloads
 from concbench.models.index import Index
 from concbench.workloads.base import Workload
 
+BASICS = ("timers", "spawn", "parked", "switch", "chain")
+"""What is taken where few workloads have to do."""
+
+LOADS = ("queue", "bridge", "pingpong", "ring", "semaphore", "tree", "cancel", "timeout",
+         "mix", "parallel", "offload", "interference", "echo", "fanout", "broadcast", "idle")  # fmt: skip
+"""The loads that people have, in the order in which they are listed."""
+
 INDEX: Index[Workload[Any]] = Index(
-    concbench.workloads,
-    "WORKLOAD",
-    first=("timers", "spawn", "parked", "switch", "chain"),
-    unlisted=("tutorial",),
+    concbench.workloads, "WORKLOAD", first=(*BASICS, *LOADS), unlisted=("tutorial",)
 )
 names, get, entries = INDEX.names, INDEX.get, INDEX.entries

@@ -263,6 +263,7 @@ def small(rng: Random) -> list[Params]:
 WORKLOAD = Workload(
     name="parked",
     version="1",
+    family="basics",
     summary="n tasks parked at a gate that a keeper opens once all are there",
     reading=(
         "Bytes per live, idle task (resident memory that the keeper sees, less what was there before), and "

@@ -9,7 +9,7 @@ from dataclasses import is_dataclass
 from inspect import signature
 from typing import Any, TypeAlias
 
-from concbench.families import FAMILIES
+from concbench.families import FAMILIES, LOAD_FAMILIES
 from concbench.metrics import UNITS, names_for
 from concbench.models.base import DIALECTS, RUNTIMES, Model
 from concbench.models.capabilities import primitives_of, wrong_capabilities
@@ -87,6 +87,12 @@ def _family(value: Any, _of: Any) -> str | None:
     if type(value) is str and value in FAMILIES:
         return None
     return f"must be one of {', '.join(FAMILIES)}, not {shown(value)}"
+
+
+def _load_family(value: Any, _of: Any) -> str | None:
+    if type(value) is str and value in LOAD_FAMILIES:
+        return None
+    return f"must be one of {', '.join(LOAD_FAMILIES)}, not {shown(value)}"
 
 
 def _params(value: Any, _of: Any) -> str | None:
@@ -237,6 +243,7 @@ OF_WORKLOADS: Mapping[str, Rule] = {
     "unit": _or_none(_unit),
     "questions": _questions,
     "lanes": _or_none(_lanes),
+    "family": _load_family,
 }
 
 

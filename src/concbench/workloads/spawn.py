@@ -112,6 +112,7 @@ def small(rng: Random) -> list[Params]:
 WORKLOAD = Workload(
     name="spawn",
     version="1",
+    family="basics",
     summary="n tasks that finish at once",
     reading=(
         "Time and CPU per task that is made, run and collected. At n = 1 it is mostly the price of entering "

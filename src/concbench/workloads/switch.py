@@ -139,6 +139,7 @@ def small(rng: Random) -> list[Params]:
 WORKLOAD = Workload(
     name="switch",
     version="1",
+    family="basics",
     summary="T tasks that suspend K times each, taking turns",
     reading=(
         "Time and CPU per suspension, from the paired slope between K and 2K. A busy loop looks cheapest "

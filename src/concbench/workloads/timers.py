@@ -25,6 +25,7 @@ from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Delays, Overlap, Spawned
 from concbench.workloads.base import Preset, Version, Workload, at_least
+from concbench.workloads.latency import MAX_QUANTILES, quantile
 from concbench.workloads.questions import Lanes, Question
 
 EARLY_TOLERANCE = 0.002
@@ -37,8 +38,6 @@ SURE_TASKS = 5
 over before the next thread has started, but hardly so four times in a row. That each task suspends is not
 promised: if its process is taken from the CPU when it has just armed, the delay is over at its first look.
 """
-
-MAX_QUANTILES = 101
 
 NUMBERS = frozenset({int, float})
 
@@ -160,14 +159,6 @@ def inversions(results: Sequence[tuple[float, float]], p: Params) -> int:
     return count
 
 
-def quantile(ordered: Sequence[float], share: float) -> float:
-    """Return the ``share`` quantile of ascending values, interpolated (Hyndman & Fan, type 7)."""
-    position = share * (len(ordered) - 1)
-    below = int(position)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
-
-
 def records(results: Sequence[tuple[float, float]], p: Params) -> dict[str, Any]:
     """Return the lateness (ns) as quantiles and as a distribution, the early wakes and the inversions.
 
@@ -221,6 +212,7 @@ def small(rng: Random) -> list[Params]:
 WORKLOAD = Workload(
     name="timers",
     version="1",
+    family="basics",
     summary="n tasks that each sleep until a deadline of their own",
     reading=(
         "Time above the floor (the longest delay) and CPU per task; lateness p50 and p99 say how punctual "

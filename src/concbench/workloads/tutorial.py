@@ -124,6 +124,7 @@ def small(rng: Random) -> list[Params]:
 WORKLOAD = Workload(
     name="tutorial",
     version="1",
+    family="basics",
     summary="foo → bar → sleep, 123 handed back: the seed tutorial's third example",
     reading=(
         "Time above the delay and lateness beside the CPU time that they cost: the tutorial prints the "

@@ -5,8 +5,8 @@ tasks report every step to a ledger. The workload's own code is the very code th
 """
 
 import dis
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from functools import partial
 from importlib import import_module
 from inspect import unwrap
@@ -45,9 +45,32 @@ class Watching:
         """Return the factories, each wrapped so that its task reports to ``ledger``."""
         return [partial(self.task, ledger, file, index, one) for index, one in enumerate(factories)]
 
-    def runtime(self, ledger: Ledger, _file: str, rt: Any) -> Any:
+    def children(
+        self, ledger: Ledger, file: str, factories: Sequence[Factory], *, doomed: bool = False
+    ) -> list[Factory]:
+        """Return the factories of tasks that a task makes, each wrapped; ``doomed``: to be cancelled."""
+        first = ledger.expect(len(factories), doomed=doomed)
+        return [partial(self.task, ledger, file, first + place, one) for place, one in enumerate(factories)]
+
+    def runtime(self, ledger: Ledger, file: str, rt: Any) -> Any:
         """Return the runtime with an observer, and with primitives that report where tasks alone cannot."""
-        return replace(rt, observe=ledger.observe)
+        lent = {one.name for one in fields(rt) if getattr(rt, one.name) is not one.default}
+        watched = {name: one for name, one in self.primitives(ledger, file, rt).items() if name in lent}
+        return replace(rt, observe=ledger.observe, **watched)
+
+    def primitives(self, ledger: Ledger, file: str, rt: Any) -> dict[str, Any]:
+        """Return, by their names, primitives that report what tasks do by those of ``rt``, if it has them.
+
+        An older checkout's runtime has none of the later ones, and is not asked for them here.
+        """
+
+        def join(factories: Sequence[Factory]) -> Any:
+            return rt.join(self.children(ledger, file, factories))
+
+        def cancel(factories: Sequence[Factory], ready: Callable[[], Any]) -> Any:
+            return rt.cancel(self.children(ledger, file, factories, doomed=True), ready)
+
+        return {"join": join, "cancel": cancel}
 
     def code(self, factory: Factory) -> CodeType:
         """Return the code of the outermost frame of the tasks of a factory; TypeError where it has none."""
@@ -74,6 +97,10 @@ class Watching:
     def goes_on(self, _subject: Any, instruction: int) -> bool:
         """Say whether the task goes on after it has left its outermost frame at an instruction."""
         return instruction in STANDS_AT_YIELD
+
+
+INSIDE, QUEUED = "inside", "queued"
+"""The kinds of events that watched semaphores and queues report: one task more or less, one item."""
 
 
 def watching(dialect: Dialect) -> Watching:

@@ -7,12 +7,11 @@ suspension is seen.
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.measure.watching.base import Watching, own_code
+from concbench.measure.watching.base import INSIDE, QUEUED, Watching, own_code
 from concbench.models.base import Factory
 
 
@@ -66,6 +65,39 @@ class _WatchedCondition:
         self.notify_all = inner.notify_all
 
 
+class _WatchedSemaphore:
+    """A semaphore that reports who is inside, and whose entering is a suspension."""
+
+    def __init__(self, ledger: Ledger, inner: Any, suspending: Callable[..., Any]) -> None:
+        self._ledger, self._inner = ledger, inner
+        self._enter = suspending(inner.__enter__)
+
+    def __enter__(self) -> Any:
+        entered = self._enter()
+        self._ledger.event(self._ledger.running(), INSIDE, 1)
+        return entered
+
+    def __exit__(self, *raised: object) -> Any:
+        self._ledger.event(self._ledger.running(), INSIDE, -1)
+        return self._inner.__exit__(*raised)
+
+
+def _watched_queue(ledger: Ledger, inner: tuple[Any, Any], suspending: Callable[..., Any]) -> tuple[Any, Any]:
+    """Return the methods of a queue that report what is in it, and that are suspensions."""
+    inner_put, inner_get = map(suspending, inner)
+
+    def put(item: Any) -> None:
+        inner_put(item)
+        ledger.event(ledger.running(), QUEUED, 1)
+
+    def get() -> Any:
+        item = inner_get()
+        ledger.event(ledger.running(), QUEUED, -1)
+        return item
+
+    return put, get
+
+
 class Blocking(Watching):
     """Plain calls, each in a thread."""
 
@@ -76,19 +108,23 @@ class Blocking(Watching):
         """Run the task."""
         ledger.spawn(index)
         ledger.start(index, factory)
-        return ledger.finish(index, factory())
+        try:
+            result = factory()
+        except BaseException:
+            ledger.cancelled(index)
+            raise
+        return ledger.finish(index, result)
 
-    def runtime(self, ledger: Ledger, file: str, rt: Any) -> Any:
-        """Return the runtime with an observer and primitives that report suspensions."""
+    def primitives(self, ledger: Ledger, file: str, rt: Any) -> dict[str, Any]:
+        """Return primitives that report suspensions, and what watches children, semaphores and queues."""
         suspending = partial(_suspending, ledger, file)
-        watched = {
+        return super().primitives(ledger, file, rt) | {
             "sleep": suspending(rt.sleep),
             "Lock": lambda: _WatchedLock(rt.Lock(), suspending),
             "Condition": lambda lock: _WatchedCondition(rt.Condition(lock.inner), suspending),
+            "Semaphore": lambda value: _WatchedSemaphore(ledger, rt.Semaphore(value), suspending),
+            "queue": lambda capacity: _watched_queue(ledger, rt.queue(capacity), suspending),
         }
-        lacking = {one.name for one in fields(rt) if getattr(rt, one.name) is one.default}
-        lent = {name: one for name, one in watched.items() if name not in lacking}
-        return replace(rt, observe=ledger.observe, **lent)
 
     def code_of(self, factory: Factory) -> Any:
         """Return the code of the function that is the task."""

@@ -19,10 +19,14 @@ def frames_of(suspended: Any, file: str) -> int:
     return count
 
 
-def drive(ledger: Ledger, file: str, index: int, inner: Any) -> Generator[Any, Any, Any]:
-    """Drive a generator or coroutine to its end, entering every step."""
-    enter = ledger.start
-    owner = inner
+def drive(
+    ledger: Ledger, file: str, index: int, inner: Any, *, closes: bool = False
+) -> Generator[Any, Any, Any]:
+    """Drive a generator or coroutine to its end, entering every step. ``closes``: to close is to cancel it.
+
+    (A coroutine that is closed was let go of: nothing that it awaits could still be cleaned up.)
+    """
+    enter, owner = ledger.start, inner
     step: Callable[[], Any] = partial(inner.send, None)
     while True:
         enter(index, owner)
@@ -31,11 +35,16 @@ def drive(ledger: Ledger, file: str, index: int, inner: Any) -> Generator[Any, A
             yielded = step()
         except StopIteration as stop:
             return ledger.finish(index, stop.value)
+        except BaseException:
+            ledger.cancelled(index)
+            raise
         ledger.suspend(index, frames_of(inner, file))
         try:
             step = partial(inner.send, (yield yielded))
         except GeneratorExit:
             inner.close()
+            if closes:
+                ledger.cancelled(index)
             raise
         except BaseException as error:  # noqa: BLE001  (thrown in by the model: the task's to handle)
             step = partial(inner.throw, error)
@@ -54,7 +63,7 @@ class Generators(Watching):
     @staticmethod
     def _driven(ledger: Ledger, file: str, index: int, factory: Factory) -> Generator[Any, Any, Any]:
         ledger.spawn(index)
-        return drive(ledger, file, index, factory())
+        return drive(ledger, file, index, factory(), closes=True)
 
     def code_of(self, factory: Factory) -> Any:
         """Return the code of the generator; raises TypeError where the factory makes no such thing."""

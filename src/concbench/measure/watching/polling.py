@@ -45,6 +45,10 @@ class Polling(Watching):
         ledger.spawn(index)
         return WatchedObject(ledger, index, factory())
 
+    def primitives(self, ledger: Ledger, file: str, rt: Any) -> dict[str, Any]:
+        """Return a Join whose tasks are watched."""
+        return {"Join": lambda factories: rt.Join(self.children(ledger, file, factories))}
+
     def code_of(self, factory: Factory) -> Any:
         """Return the code of ``run``."""
         return getattr(type(factory()).run, "__code__", None)

@@ -48,10 +48,10 @@ class Recorder(Ledger):
         super().__init__(current)
         self._events: list[list[Step]] = []
 
-    def expect(self, tasks: int) -> None:
+    def expect(self, tasks: int, *, doomed: bool = False) -> int:
         """Open an entry for each of ``tasks`` tasks more."""
-        super().expect(tasks)
         self._events += [[] for _ in range(tasks)]
+        return super().expect(tasks, doomed=doomed)
 
     def _note(self, kind: str, index: int, frames: int | None = None) -> None:
         self._events[index].append(Step(self.clock(), kind, index, here(), frames))

@@ -1,0 +1,21 @@
+"""How long something took, many times over, as the figures that every workload with latencies records."""
+
+from collections.abc import Sequence
+from typing import Any
+
+MAX_QUANTILES = 101
+
+
+def quantile(ordered: Sequence[float], share: float) -> float:
+    """Return the ``share`` quantile of ascending values, interpolated (Hyndman & Fan, type 7)."""
+    position = share * (len(ordered) - 1)
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+def latency(seconds: Sequence[float]) -> dict[str, Any]:
+    """Return p50, p90, p99 and the longest of some latencies (s), in ns: at least one is given."""
+    ordered = sorted(1e9 * one for one in seconds)
+    shares = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
+    return {f"latency_{name}_ns": round(quantile(ordered, share)) for name, share in shares.items()}

@@ -14,7 +14,7 @@ from concbench.models.base import Exhausted
 from concbench.workloads.base import Companion
 from concbench.workloads.companions import control as controls
 from concbench.workloads.companions import polling
-from concbench.workloads.companions.control import Abandoned, Control, Job, Stalled
+from concbench.workloads.companions.control import Abandoned, Control, Job, LeftWaiting
 from concbench.workloads.companions.payload import SPAN, Payload
 from concbench.workloads.companions.timing import Phases, told
 from concbench.workloads.orders import BUFFER, CompanionFailed, companion, heard, listening, ordered
@@ -68,11 +68,11 @@ def test_orders_may_come_in_pieces() -> None:
 
 def test_what_goes_wrong_in_a_companion_is_raised_where_its_report_is_read() -> None:
     def job(_control: Control, _orders: Any) -> dict[str, Any]:
-        raise Stalled("no reply within 5 s")
+        raise LeftWaiting("no reply within 5 s")
 
     with talking(job) as connection:
         connection.sendall(ordered())
-        with pytest.raises(CompanionFailed, match=r"reports Stalled: no reply within 5 s$"):
+        with pytest.raises(CompanionFailed, match=r"reports LeftWaiting: no reply within 5 s$"):
             heard(line_of(connection))
 
 

@@ -7,7 +7,7 @@ it raises is reported, too: ``{"error": …, "errno": …}``, and the next run f
 
 Where the other side of the connection is closed, nobody wants the report any more: a job that watches
 ``control`` among its sockets calls ``control.check()`` when that is readable, which raises ``Abandoned``.
-A job that hears nothing from its peer for too long raises ``Stalled``: it never waits for ever.
+A job that hears nothing from its peer for too long raises ``LeftWaiting``: it never waits for ever.
 """
 
 import gc
@@ -25,7 +25,7 @@ class Abandoned(Exception):
     """Whoever gave the orders is gone."""
 
 
-class Stalled(Exception):
+class LeftWaiting(Exception):
     """The peer did not do in time what it has to do, or did something else."""
 
 

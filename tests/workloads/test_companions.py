@@ -177,9 +177,12 @@ def test_phases_are_told_apart_each_with_its_cpu_time() -> None:
     with phases.phase("traffic"):
         sum(range(100_000))
     report = phases.told()
-    assert list(report) == ["setup_ns", "traffic_ns", "setup_cpu_ns", "traffic_cpu_ns"]
+    assert list(report) == [*("setup_ns", "traffic_ns", "setup_cpu_ns", "traffic_cpu_ns", "companion_busy")]
     assert report["traffic_ns"] > report["setup_ns"]
     assert report["traffic_cpu_ns"] > 0
+    assert report["companion_busy"] == pytest.approx(
+        report["traffic_cpu_ns"] / report["traffic_ns"], abs=1e-4
+    )
 
 
 @pytest.mark.parametrize("kind", ["poller", "_BySelectors"])

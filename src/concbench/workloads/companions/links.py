@@ -1,6 +1,7 @@
 """Connections of a load client: each sends messages that both sides can work out, and checks what returns.
 
-``Links`` opens them, closes them, and finds those that are ready; what the server does wrong raises ``Unserved``.
+``Links`` opens them, closes them, and finds those that are ready. What the server does wrong raises
+``Unserved``.
 """
 
 import errno

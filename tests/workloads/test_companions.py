@@ -179,7 +179,10 @@ def test_phases_are_told_apart_each_with_its_cpu_time(monkeypatch: pytest.Monkey
     with phases.phase("traffic"):
         pass
     assert phases.told() == {
-        **{"setup_ns": 10, "traffic_ns": 1000, "setup_cpu_ns": 5, "traffic_cpu_ns": 900},
+        "setup_ns": 10,
+        "traffic_ns": 1000,
+        "setup_cpu_ns": 5,
+        "traffic_cpu_ns": 900,
         "companion_busy": 0.9,
     }
 

@@ -35,6 +35,7 @@ Examples
   concbench run --preset standard --baseline polling   more processes; ratios against polling
   concbench run -w switch -m asyncio,threads --param tasks=2,50
   concbench run -m family:pool,threads -w spawn        a family of models
+  concbench run -w family:between-tasks                a family of workloads
   concbench run -m thread-pool:8 -w spawn              a pool of another size
   concbench run -m asyncio --loop uvloop:new_event_loop
   concbench run --python 3.11,3.12,3.13 -m asyncio     one interleaved run of three interpreters

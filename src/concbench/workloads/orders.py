@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 BACKLOG = 4096
+PATIENCE = 10.0
+"""Seconds for which either side waits for the other to do anything, before it gives up."""
+
 BUFFER = 1 << 16
 """Bytes of each socket's buffers, both ways, which both sides ask for."""
 

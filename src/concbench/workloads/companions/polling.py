@@ -3,7 +3,7 @@
 A companion is not to be the bottleneck, and ``selectors`` makes an object for each event. ``add``, ``modify``
 and ``remove`` take what has a ``fileno`` or is one; ``poll`` takes seconds and returns pairs of file
 descriptor and mask, of which ``READ`` and ``WRITE`` are bits (an error or a hang-up sets ``READ``, too, so
-that whoever reads finds out).
+that whoever reads finds out). ``poll_sharply`` does the same, and is not rounded to whole milliseconds.
 """
 
 import select
@@ -29,6 +29,9 @@ class _ByEpoll:
     def poll(self, seconds: float) -> list[tuple[int, int]]:
         return self._epoll.poll(seconds)
 
+    def poll_sharply(self, seconds: float) -> list[tuple[int, int]]:
+        return self._epoll.poll(0) if select.select([self._epoll], [], [], seconds)[0] else []
+
 
 class _BySelectors:
     def __init__(self) -> None:
@@ -46,6 +49,8 @@ class _BySelectors:
 
     def poll(self, seconds: float) -> list[tuple[int, int]]:
         return [(key.fd, mask) for key, mask in self._selector.select(seconds)]
+
+    poll_sharply = poll
 
 
 def poller() -> Any:

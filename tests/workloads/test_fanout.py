@@ -24,8 +24,8 @@ from concbench.models.threads import MODEL as THREADS
 from concbench.workloads.base import Workload
 from concbench.workloads.companions.answers import HEAD, answer
 from concbench.workloads.descriptors import require_room
-from concbench.workloads.fanning import asked, server
-from concbench.workloads.fanout import WORKLOAD, Params, coroutine
+from concbench.workloads.fanning import Params, asked, server
+from concbench.workloads.fanout import WORKLOAD, coroutine
 from tests.measure.cheats import lending, one_after_another, replays, runs_twice
 from tests.measure.odd import is_running, turn, wait_until
 from tests.workloads.beside import cell_beside, failed, lingering

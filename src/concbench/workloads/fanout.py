@@ -9,19 +9,20 @@ connections comes to, they take no more memory however many requests there are, 
 processes can do the same. (What a semaphore costs, the load ``semaphore`` tells.) ``kept``: a worker keeps
 its connection; 0: it has one for each request, as a client without a pool of connections does.
 
-How each says it: asyncio by its streams, which wait for whole answers (``readexactly``); trio adds up what
-``receive_some`` brings; anyio has a buffered stream around its own, curio one around its sockets. Threads,
-pools and gevent call plain sockets. Loops that poll are told by nobody when a socket is ready, so they ask
-each one over and over: that is the finding. tinyio has no sockets: its users hand blocking calls to threads.
+How each says it: asyncio by its streams and curio by one around its socket, which wait for whole answers;
+users of trio's and anyio's streams add up what these bring. Threads, pools and gevent call plain sockets.
+Loops that poll are told by nobody when a socket is ready, so they ask each one over and over: that is the
+finding. tinyio has no sockets: its users hand blocking calls to threads.
 """
 
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from functools import partial
 from typing import Any
 
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, Factory
+from concbench.models.capabilities import Capability
 from concbench.workloads import fanning
-from concbench.workloads.base import Workload
+from concbench.workloads.base import Version, Workload
 from concbench.workloads.fanning import Params, Sessions, asked, connected, workers
 from concbench.workloads.fanout_polled import delegating, generator, polling
 from concbench.workloads.orders import HOST
@@ -52,69 +53,63 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     return workers(rt, p, work)
 
 
-def trio(rt: CoroutineRuntime, p: Params) -> list[Factory]:
-    """trio's own: a stream that brings as much as there is."""
-    import trio  # noqa: PLC0415
+async def added_up(receive: Callable[[int], Awaitable[bytes]], size: int) -> bytes:
+    """Wait for a whole answer, where a library's streams bring as much as there is; nothing at the end."""
+    answer = b""
+    while len(answer) < size:
+        came = await receive(size - len(answer))
+        if not came:
+            raise EOFError("the server closed the connection")
+        answer += came
+    return answer
 
+
+def trio(rt: Any, p: Params) -> list[Factory]:
+    """trio's own: streams, which are closed by ``async with``."""
     now, port, size = rt.now, rt.port, p.size
-
-    async def received(stream: trio.SocketStream) -> bytes:
-        answer = b""
-        while len(answer) < size:
-            came = await stream.receive_some(size - len(answer))
-            if not came:
-                raise EOFError("the server closed the connection")
-            answer += came
-        return answer
 
     async def work(sessions: Sessions) -> Any:
         began, answers = now(), []
         for numbers in sessions:
-            async with await trio.open_tcp_stream(HOST, port) as stream:
+            async with await rt.open_tcp_stream(HOST, port) as stream:
                 for number in numbers:
                     sent = now()
                     await stream.send_all(asked(number))
-                    answer = await received(stream)
+                    answer = await added_up(stream.receive_some, size)
                     answers.append((sent, now(), answer))
         return began, answers, now()
 
     return workers(rt, p, work)
 
 
-def anyio(rt: CoroutineRuntime, p: Params) -> list[Factory]:
-    """anyio's own, on asyncio and on trio: a stream, and a buffered one around it."""
-    from anyio import connect_tcp  # noqa: PLC0415
-    from anyio.streams.buffered import BufferedByteReceiveStream  # noqa: PLC0415
-
+def anyio(rt: Any, p: Params) -> list[Factory]:
+    """anyio's own, on asyncio and on trio. (At the end its streams raise ``EndOfStream``.)"""
     now, port, size = rt.now, rt.port, p.size
 
     async def work(sessions: Sessions) -> Any:
         began, answers = now(), []
         for numbers in sessions:
-            async with await connect_tcp(HOST, port) as stream:
-                buffered = BufferedByteReceiveStream(stream)
+            async with await rt.connect_tcp(HOST, port) as stream:
                 for number in numbers:
                     sent = now()
                     await stream.send(asked(number))
-                    answer = await buffered.receive_exactly(size)
+                    answer = await added_up(stream.receive, size)
                     answers.append((sent, now(), answer))
         return began, answers, now()
 
     return workers(rt, p, work)
 
 
-def curio(rt: CoroutineRuntime, p: Params) -> list[Factory]:
+def curio(rt: Any, p: Params) -> list[Factory]:
     """curio's own: a stream around its socket. (It asks a thread for the address of each host, even this.)"""
     import socket  # noqa: PLC0415
-
-    from curio import open_connection  # noqa: PLC0415
 
     now, port, size = rt.now, rt.port, p.size
 
     async def work(sessions: Sessions) -> Any:
         began, answers = now(), []
         for numbers in sessions:
-            connection = await open_connection(HOST, port)
+            connection = await rt.open_connection(HOST, port)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             async with connection.as_stream() as stream:
                 for number in numbers:
@@ -190,7 +185,7 @@ WORKLOAD = Workload(
         "polling": polling,
         "generator": generator,
         "delegating": delegating,
-        "coroutine": coroutine,
+        "coroutine": Version(coroutine, needs={Capability.LOOP}),
         "blocking": blocking,
         "trio": trio,
         "anyio-asyncio": anyio,

@@ -94,7 +94,8 @@ def records(results: Sequence[Any], _p: Params) -> dict[str, Any]:
     report: dict[str, Any] = results[0]
     found: dict[str, Any] = {name: value for name, value in report.items() if name in TOLD}
     found["requests_per_s"] = 1e9 * report["verified"] / report["traffic_ns"]
-    return found | report["options"]
+    found |= report["options"]
+    return found
 
 
 def counts(_p: Params, ledger: Any) -> Mapping[str, int]:
@@ -144,6 +145,7 @@ WORKLOAD = Workload(
         "delegating": echo_plainly.delegating,
         "coroutine": Version(echoing.coroutine, needs={Capability.LOOP, Capability.JOIN}),
         "blocking": Version(echo_plainly.blocking, needs={Capability.QUEUE, Capability.SHARED_MEMORY}),
+        "rloop": Version(echoing.rloop, needs={Capability.LOOP, Capability.JOIN}),
         "trio": Version(echoing.trio, needs={Capability.JOIN}),
         "anyio-asyncio": echoing.anyio,
         "anyio-trio": echoing.anyio,

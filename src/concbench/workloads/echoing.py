@@ -153,7 +153,7 @@ def coroutine(rt: Any, p: Any) -> list[Factory]:
 
 
 def rloop(rt: Any, p: Any) -> list[Factory]:
-    """Write as for asyncio, on bare sockets alone."""
+    """Work as on asyncio, with bare sockets alone."""
     why = "rloop's transports never close their sockets (0.5.0): clients wait, and descriptors run out"
     return [partial(way(p, "rloop", {"raw": over_sockets}, why), rt, p)]
 

@@ -21,10 +21,7 @@ from tests.measure import cheats
 from tests.measure.cheats import HONEST
 from tests.measure.cheats_in_wording import reworded, with_params
 
-pytestmark = [
-    pytest.mark.measured_side,
-    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
-]
+pytestmark = pytest.mark.measured_side
 
 SMALL = Params(tasks=12, steps=300)
 SHARED = replace(SMALL, shared=1)
@@ -147,7 +144,7 @@ def test_a_cheat_is_caught_by_one_check_and_passes_as_honest_without_it(
 
 
 def test_a_dropped_task_is_caught() -> None:
-    assert "started" in failures(cheats.drops_every_tenth_task(HONEST["coroutine"]))
+    assert "started" in failures(cheats.drops_every_tenth_task(HONEST["delegating"]))
 
 
 def test_one_after_another_is_what_honest_loops_do_too() -> None:

@@ -152,6 +152,8 @@ _ALL = (
            key="overtakes", compare="difference", margin=1.0, uses=_TABLE, heading="overtakes"),
     Metric(name="kept", words="rounds within the deadline", quantity="ratio", per="run", source="extras",
            key="kept", compare="difference", better="more", uses=_TABLE, heading="in time"),
+    Metric(name="cores", words="cores in use", quantity="ratio", per="run", source="extras", key="cores",
+           margin=0.05, uses=_TABLE, heading="cores"),
     Metric(name="share", words="share of computing", quantity="ratio", per="run", source="extras",
            key="share", compare="difference", uses=_TABLE, heading="computing"),
     Metric(name="early", words="tasks that went on too soon", quantity="ratio", per="task", source="extras",

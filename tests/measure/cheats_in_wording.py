@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from concbench.models.base import Factory
-from concbench.workloads import chain, parked, spawn, timers
+from concbench.workloads import chain, parked, semaphore, spawn, timers
 from concbench.workloads.base import NotExpressible, Version, Wording, Workload
 
 
@@ -50,6 +50,12 @@ def short_sleep() -> Workload[Any]:
     """Pretend to sleep: sleep a twentieth of the time (which a dishonest judge would not miss)."""
     short = reworded(timers.WORKLOAD, lambda version: with_params(version, delay=lambda p: p.delay / 20))
     return replace(short, judge=lambda _results, _params: None)
+
+
+def more_slots() -> Workload[Any]:
+    """Pretend S slots: let one more in (which a dishonest judge would not miss)."""
+    wide = reworded(semaphore.WORKLOAD, lambda version: with_params(version, slots=lambda p: p.slots + 1))
+    return replace(wide, judge=lambda _results, _params: None)
 
 
 def keeper_that_looks_too_late() -> Workload[Any]:

@@ -16,7 +16,7 @@ from concbench.measure.checks import EVERY_CHECK
 from concbench.measure.execution import cell_of
 from concbench.measure.witness import bear_witness
 from concbench.models.base import Model
-from concbench.workloads import chain, parked, spawn, switch, timers
+from concbench.workloads import chain, parked, semaphore, spawn, switch, timers
 from concbench.workloads.base import Workload
 from tests.measure import (
     cheats,
@@ -45,6 +45,11 @@ WORKLOADS: Mapping[str, tuple[Workload[Any], Any]] = {
     "switch": (switch.WORKLOAD, switch.Params(tasks=12, suspensions=5)),
     "chain": (chain.WORKLOAD, chain.Params(tasks=12, depth=3, suspensions=5)),
 }
+
+LOADS: Mapping[str, tuple[Workload[Any], Any]] = {
+    "semaphore": (semaphore.WORKLOAD, semaphore.Params(tasks=6, slots=2, rounds=3)),
+}
+"""Workloads whose cheats are told beside their own tests, but for wordings that break a promise of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +304,7 @@ WORDINGS: Mapping[str, Mapping[str, str | Undetectable]] = {
     "fewer_resumes": dict.fromkeys(("delegating", "coroutine", "blocking"), "suspensions"),
     "fewer_tasks": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "spawned"),
     "short_sleep": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "deadlines"),
+    "more_slots": dict.fromkeys(("coroutine", "blocking"), "at-most"),
     "keeper_that_looks_too_late": {"delegating": "gathered"},
     "keeper_that_looks_twice": {"delegating": "gathered"},
     "keeper_that_never_looks": dict.fromkeys(("polling", "delegating", "coroutine", "blocking"), "gathered"),
@@ -316,6 +322,7 @@ CATCHES_ALONE = {
     "fairness": ("generators_that_starve", "delegating", "switch"),
     "frames": ("fewer_frames", "blocking", "chain"),
     "deadlines": ("short_sleep", "coroutine", "timers"),
+    "at-most": ("more_slots", "coroutine", "semaphore"),
     "reported": ("makes_up_its_lateness", "coroutine", "timers"),
     "results": ("returns_a_constant", "coroutine", "spawn"),
     "unwatched": ("behaves_only_when_watched", "blocking", "switch"),
@@ -371,7 +378,7 @@ def witnessed(
 def witnessed_cheat(
     name: str, dialect: str, workload: str, without: str = "", stall: float = SECONDS_TO_STALL
 ) -> witness.Testimony:
-    true_workload, params = WORKLOADS[workload]
+    true_workload, params = {**WORKLOADS, **LOADS}[workload]
     if name in WORDINGS:
         return witnessed(cheating_wording(name), params, HONEST[dialect], without=without)
     entry = MATRIX[name][dialect][list(WORKLOADS).index(workload)]

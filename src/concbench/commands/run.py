@@ -96,7 +96,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     _tell(result, own, as_json=as_json)
     code = code_of(result.outcomes.values()) if result.complete else INTERRUPTED
     if with_report and code in (OK, CELL_FAILED):
-        written = _write_page(result.measured, err=as_json, show_it=show_it)
+        written = write_page_of(result.measured, err=as_json, show_it=show_it)
         code = code if written else code or RUN_FILE
     sys.exit(code)
 
@@ -130,7 +130,7 @@ def _tell_plan(rehearsal: "Rehearsal", *, as_json: bool) -> None:
     tell(f"{generations} generations of {len(contenders)} fresh workers: about {rehearsal.seconds:.0f} s")
 
 
-def _write_page(finished: Measured, *, err: bool, show_it: bool) -> bool:
+def write_page_of(finished: Measured, *, err: bool, show_it: bool = False) -> bool:
     """Write the run's report beside its run file; say why if that cannot be, for the run is kept anyhow."""
     path = finished.path.with_name(f"{finished.path.name.removesuffix('.jsonl')}.html")
     spelled = shlex.quote(str(finished.path))

@@ -1,7 +1,7 @@
 """Made-up runs whose medians, intervals, ratios and differences are known: ``Cell``, ``run_of``."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,9 @@ class Cell:
     """A cell with its true cost; ``late`` is its median lateness (ns), ``heavy`` its bytes per task.
 
     ``cpu`` is its CPU time per unit (half of the cost where it is not given), ``more`` are parameters
-    beside tasks and delay. In ``lost`` generations nothing was measured; without ``rounds`` it is only
-    weighed.
+    beside tasks and delay. ``told`` is what its samples tell besides, by generation; ``counts`` what its
+    witness counted of further units. In ``lost`` generations nothing was measured; without ``rounds`` it is
+    only weighed.
     """
 
     contender: str
@@ -49,6 +50,8 @@ class Cell:
     late: int | Callable[[int], int] | None = None
     heavy: Sequence[int] = ()
     observed: bool = True
+    told: Callable[[int], Plain] | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
     outcome: dict[str, Any] | None = None
 
     @property
@@ -134,7 +137,7 @@ def _header(cells: Sequence[Cell], about: Mapping[str, Mapping[str, Any]], chang
                 "workload": cell.workload,
                 "contender": cell.contender,
                 "params": {"tasks": cell.tasks, "delay": 0.02, **dict(cell.more)},
-                "unit": "suspension" if cell.slope else "task",
+                "unit": next(iter(cell.counts), "suspension" if cell.slope else "task"),
                 "floor_ns": cell.floor_ns,
                 "workload_version": cell.version,
             }
@@ -145,7 +148,9 @@ def _header(cells: Sequence[Cell], about: Mapping[str, Mapping[str, Any]], chang
 
 
 def _witness(cell: Cell) -> Plain:
-    legs = [{"tasks": cell.tasks, "suspensions": EXTRA}]
+    legs: list[Plain] = [{"tasks": cell.tasks, "suspensions": EXTRA}]
+    if cell.counts:
+        legs[0]["counts"] = {"task": cell.tasks, "suspension": EXTRA, **cell.counts}
     if cell.slope:
         legs.append({"tasks": cell.tasks, "suspensions": 2 * EXTRA})
     return example("witness", cell=cell.id, legs=legs, number=NUMBER)
@@ -212,6 +217,8 @@ def _figures(cell: Cell, generation: int, round_: int) -> Plain:
 
 
 def _lateness(cell: Cell, generation: int) -> Plain:
+    if cell.told is not None:
+        return cell.told(generation)
     if cell.late is None:
         return {}
     late = cell.late if isinstance(cell.late, int) else cell.late(generation)

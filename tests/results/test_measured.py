@@ -238,6 +238,20 @@ def test_samples_are_kept_in_order_over_many_portions(path: Path, monkeypatch: p
     assert_same(found, measured_of(read_run(path)))
 
 
+def test_latencies_have_a_distribution_of_their_own_that_tells_the_share_within_any_limit(path: Path) -> None:
+    told = [{"latency_ns": [10, 20, 30, 4_000_000]}, {"latency_ns": [20, 40]}, {"lateness_ns": [7]}]
+    samples = [example("sample", block=0, round=round_, records=one) for round_, one in enumerate(told)]
+    path.write_bytes(content_of(story(*samples, example("block", block=0))))
+    found = read_measured(path)
+    late = found.latency[0]
+    assert late.values_ns[:4].tolist() == [10, 20, 30, 40]
+    assert [late.within(limit) for limit in (9.9, 10, 20, 39, 1e6, 1e7)] == pytest.approx(
+        [0, 1 / 8, 1 / 2, 5 / 8, 7 / 8, 1]
+    )
+    assert found.lateness[0].values_ns.tolist() == [7]
+    assert_same(found, measured_of(read_run(path)))
+
+
 def test_a_compressed_file_gives_the_same_columns_and_a_spoiled_one_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl.gz"
     content = gzip.compress(content_of(story(example("sample"), example("block"))) + b'{"type"')

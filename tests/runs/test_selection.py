@@ -11,7 +11,7 @@ from concbench.results.header import HeaderContender
 from concbench.runs.planning import baseline_of, plan_of, running_version
 from concbench.runs.preset import cells_of
 from concbench.runs.request import RunRequest
-from concbench.runs.selection import chosen_models
+from concbench.runs.selection import chosen_models, chosen_workloads
 from concbench.runs.survey import Surveyed, absent
 from concbench.workloads.base import PRESETS, Preset
 from concbench.workloads.catalogue import Catalogue
@@ -45,8 +45,38 @@ def test_what_is_no_family_and_no_model_is_refused_with_what_there_is(asked: str
     assert str(refused.value).startswith(words)
 
 
+def test_a_family_of_workloads_stands_for_its_members() -> None:
+    named = chosen_workloads(["spawn", "family:basics"], [], CATALOGUE)
+    assert [one.name for one in named] == ["spawn", "timers", "parked", "switch", "chain"]
+    families = {CATALOGUE.workload(name).family for name in CATALOGUE.workload_names()}
+    members = [one for family in families for one in chosen_workloads([f"family:{family}"], [], CATALOGUE)]
+    assert sorted(one.name for one in members) == sorted(CATALOGUE.workload_names())
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("family:threads", "there is no family of workloads 'threads'; there are basics, between-tasks"),
+        ("family:own", "no workload is in the family 'own'"),
+        ("spwan", "there is no workload 'spwan'; there are timers, spawn"),
+    ],
+)
+def test_what_is_no_workload_and_no_family_of_them_is_refused(asked: str, words: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        chosen_workloads([asked], [], CATALOGUE)
+    assert str(refused.value).startswith(words)
+
+
 def test_where_nothing_is_asked_the_usual_ones_are_meant() -> None:
     assert chosen_models([], CATALOGUE.usual_models(), CATALOGUE) == list(index.ONE_OF_EACH)
+    usual = chosen_workloads([], CATALOGUE.usual_workloads(), CATALOGUE)
+    assert {one.family for one in usual} == {"basics"}
+
+
+def test_the_quick_preset_has_the_basic_workloads_and_the_others_have_all() -> None:
+    measured = {preset: {one.workload for one in cells_of(preset, CATALOGUE).meetings} for preset in PRESETS}
+    assert measured["quick"] == set(CATALOGUE.usual_workloads())
+    assert measured["standard"] == measured["thorough"] == set(CATALOGUE.workload_names())
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -22,6 +22,7 @@ VERBS = {
     "list": "Name the models, the workloads and their parameters.",
     "verify": "Prove that every model does the work of every workload.",
     "run": "Measure: wall time, CPU, memory and lateness of every cell, interleaved.",
+    "advise": "Which model for a load of yours? Run it under each, and say which keeps a deadline.",
     "show": "Print the tables of a run file again.",
     "compare": "Is it slower? Two revisions, interpreters or packages, in interleaved pairs.",
     "aa": "How often is a verdict false, and how often is a slowdown found? Measured here.",

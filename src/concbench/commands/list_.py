@@ -16,7 +16,7 @@ from concbench.commands.options import CodeFile, check_loops
 from concbench.drive.host.interpreters import choose
 from concbench.drive.workers.described import Described, models_at, models_here
 from concbench.drive.workers.place import Place
-from concbench.families import FAMILIES
+from concbench.families import FAMILIES, LOAD_FAMILIES, LOAD_WORDS, LoadFamily
 from concbench.models import index
 from concbench.models.base import DIALECTS, Model
 from concbench.workloads.base import PRESETS, NotExpressible, Preset, Workload, params_to_dict
@@ -83,8 +83,10 @@ def _tell_json(models: list[Model], workloads: list[Workload[Any]], broken: list
 def _tell(models: list[Model], workloads: list[Workload[Any]], broken: list[str]) -> None:
     console = Out()
     console.print(_models_table(models))
-    for workload in workloads:
-        _print_workload(console, workload)
+    for family, members in _workloads_by_family(workloads).items():
+        console.print(Text(f"\n{family}: {LOAD_WORDS[family]}", style="bold"))
+        for workload in members:
+            _print_workload(console, workload)
     for words in broken:
         console.print(Text(f"\nunavailable: {words}", style="yellow"))
 
@@ -155,6 +157,7 @@ def about_workload(workload: Workload[Any]) -> dict[str, Any]:
     return {
         "name": workload.name,
         "version": workload.version,
+        "family": workload.family,
         "summary": workload.summary,
         "reading": workload.reading,
         "unit": workload.cost_unit,
@@ -187,6 +190,12 @@ def _models_table(models: list[Model]) -> Table:
 def _by_family(models: list[Model]) -> dict[str, list[Model]]:
     """Return the models of each family that has any, as families are listed."""
     found = {family: [model for model in models if model.family == family] for family in FAMILIES}
+    return {family: members for family, members in found.items() if members}
+
+
+def _workloads_by_family(workloads: list[Workload[Any]]) -> dict[LoadFamily, list[Workload[Any]]]:
+    """Return the workloads of each family that has any, as families are listed."""
+    found = {family: [one for one in workloads if one.family == family] for family in LOAD_FAMILIES}
     return {family: members for family, members in found.items() if members}
 
 

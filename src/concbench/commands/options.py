@@ -79,7 +79,9 @@ def names(*spellings: str, help: str) -> Callable[[Command], Command]:  # noqa: 
 
 MODELS = names("--model", "-m", "models",
                help="Only these models (family:pool: a family; thread-pool:8: eight workers).")  # fmt: skip
-WORKLOADS = names("--workload", "-w", "workloads", help="Only these workloads (default: all).")
+WORKLOADS = names(
+    "--workload", "-w", "workloads", help="Only these workloads, or those of a family, say family:sockets."
+)
 _WORKERS = (
     click.option("--python", "pythons", multiple=True, callback=split_commas, metavar="3.12[,3.13]",
                  help="Interpreters of the workers, interleaved: versions or paths, with options of theirs"

@@ -44,6 +44,18 @@ class Seconds(Amount):
     units: ClassVar[dict[str, float]] = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
+class Duration(Amount):
+    """A time in s, which says its unit: ``30ms``, ``200us``, ``1.5s``."""
+
+    name = "duration"
+    example = "30ms"
+    units: ClassVar[dict[str, float]] = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the time in s, without the last digit that a product of floats may have: it is spelled."""
+        return float(f"{super().convert(value, param, ctx):.12g}")
+
+
 class Nanoseconds(Amount):
     """A time in ns: ``100us``, ``1ms``."""
 

@@ -35,6 +35,7 @@ Examples
   concbench run --preset standard --baseline polling   more processes; ratios against polling
   concbench run -w switch -m asyncio,threads --param tasks=2,50
   concbench run -m family:pool,threads -w spawn        a family of models
+  concbench run -w family:between-tasks                a family of workloads
   concbench run -m thread-pool:8 -w spawn              a pool of another size
   concbench run -m asyncio --loop uvloop:new_event_loop
   concbench run --python 3.11,3.12,3.13 -m asyncio     one interleaved run of three interpreters
@@ -95,7 +96,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     _tell(result, own, as_json=as_json)
     code = code_of(result.outcomes.values()) if result.complete else INTERRUPTED
     if with_report and code in (OK, CELL_FAILED):
-        written = _write_page(result.measured, err=as_json, show_it=show_it)
+        written = write_page_of(result.measured, err=as_json, show_it=show_it)
         code = code if written else code or RUN_FILE
     sys.exit(code)
 
@@ -129,7 +130,7 @@ def _tell_plan(rehearsal: "Rehearsal", *, as_json: bool) -> None:
     tell(f"{generations} generations of {len(contenders)} fresh workers: about {rehearsal.seconds:.0f} s")
 
 
-def _write_page(finished: Measured, *, err: bool, show_it: bool) -> bool:
+def write_page_of(finished: Measured, *, err: bool, show_it: bool = False) -> bool:
     """Write the run's report beside its run file; say why if that cannot be, for the run is kept anyhow."""
     path = finished.path.with_name(f"{finished.path.name.removesuffix('.jsonl')}.html")
     spelled = shlex.quote(str(finished.path))

@@ -55,6 +55,7 @@ def told(workload: Workload[Any]) -> Facts:
     drawn_from(workload, 0)
     # Those of an older checkout have no field for what follows.
     brief, lanes = getattr(workload, "brief", None), getattr(workload, "lanes", None)
+    about["family"] = getattr(workload, "family", "own")
     sets["brief"] = [] if brief is None else [facts_of(workload, brief, "brief")]
     sets["lanes"] = [] if lanes is None else [facts_of(workload, lanes.params, "lanes")]
     about["lanes"] = [] if lanes is None else [{"reading": lanes.reading, "kept": lanes.kept}]

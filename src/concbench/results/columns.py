@@ -17,6 +17,8 @@ from concbench.results.records import BlockRecord, ResumeRecord, Sample
 from concbench.results.values import NUMBERS, Record
 
 NAN = float("nan")
+LISTS = ("lateness_ns", "latency_ns")
+"""What a sample may tell as a list of times, of which a cell has a distribution."""
 LABELS = ("process", "generation", "block", "round", "calibration_ns")
 _cell_of, _legs_of = attrgetter("cell"), attrgetter("legs")
 _number_of, _name_of = attrgetter("number"), attrgetter("leg")
@@ -45,7 +47,7 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class _Late:
-    """Lists of lateness that were not decided on yet: for each sample, then the values of all."""
+    """Lists of one kind that were not decided on yet: for each sample, then the values of all."""
 
     cells: NDArray[np.int32]
     blocks: NDArray[np.int64]
@@ -73,8 +75,8 @@ class Columns:
         self._legs, self._extras = keys_of("leg"), keys_of("extras")
         self._portions: list[dict[str, NDArray[Any]]] = []
         self._taken = 0
-        self._undecided: list[_Late] = []
-        self._histograms = Histograms()
+        self._undecided: dict[str, list[_Late]] = {name: [] for name in LISTS}
+        self._histograms = {name: Histograms() for name in LISTS}
 
     def note(self, record: Record, after: int) -> None:
         """Take in what a record that comes after so many samples says of which of them count.
@@ -92,10 +94,10 @@ class Columns:
         telling = [place for place, sample in enumerate(samples) if sample.extras]
         portion = self._portion(samples, telling)
         self._portions.append(portion)
-        late = _late(samples, telling, portion, self._taken)
+        for name in LISTS:
+            late = _late(name, samples, telling, portion, self._taken)
+            self._undecided[name] += [] if late is None else [late]
         self._taken += len(samples)
-        if late is not None:
-            self._undecided.append(late)
         self._decide()
 
     def samples(self) -> Samples:
@@ -109,10 +111,10 @@ class Columns:
             counted=counted,
         )
 
-    def lateness(self) -> dict[int, Lateness]:
-        """Return the distribution of lateness of each cell that tells it in a sample that counts."""
+    def distributions(self, name: str) -> dict[int, Lateness]:
+        """Return the distribution of a list, of each cell that tells it in a sample that counts."""
         self._decide()
-        return self._histograms.distributions()
+        return self._histograms[name].distributions()
 
     def _portion(self, samples: Sequence[Sample], telling: Sequence[int]) -> dict[str, NDArray[Any]]:
         size = len(samples)
@@ -130,14 +132,15 @@ class Columns:
 
     def _decide(self) -> None:
         """Add the lists that count by now to the histograms, and drop those that never will."""
-        undecided = []
-        for late in self._undecided:
-            counted, may = self._marks.verdicts(late.blocks, late.positions)
-            done = late.where(counted)
-            self._histograms.add(done.cells, done.lengths, done.bins)
-            if may.any():
-                undecided.append(late.where(may))
-        self._undecided = undecided
+        for name, waiting in self._undecided.items():
+            undecided = []
+            for late in waiting:
+                counted, may = self._marks.verdicts(late.blocks, late.positions)
+                done = late.where(counted)
+                self._histograms[name].add(done.cells, done.lengths, done.bins)
+                if may.any():
+                    undecided.append(late.where(may))
+            self._undecided[name] = undecided
 
 
 _DTYPES: dict[str, Any] = {"cell": np.int32} | dict.fromkeys(LABELS, np.int64)
@@ -185,10 +188,10 @@ def _told(
 
 
 def _late(
-    samples: Sequence[Sample], telling: Sequence[int], portion: dict[str, NDArray[Any]], start: int
+    name: str, samples: Sequence[Sample], telling: Sequence[int], portion: dict[str, NDArray[Any]], start: int
 ) -> _Late | None:
-    """Return the lists of lateness among samples that follow ``start`` others, or None without any."""
-    lists = [(place, samples[place].extras.get("lateness_ns")) for place in telling]
+    """Return the lists of a name among samples that follow ``start`` others, or None without any."""
+    lists = [(place, samples[place].extras.get(name)) for place in telling]
     there = [(place, values) for place, values in lists if isinstance(values, list) and values]
     if not there:
         return None

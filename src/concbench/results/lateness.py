@@ -1,4 +1,4 @@
-"""Distributions of lateness in bounded memory: histograms with bins that are fine everywhere.
+"""Distributions of lateness and of latency in bounded memory: histograms with bins that are fine everywhere.
 
 A bin's width grows with its distance from zero: ``round(200 × log(1 + |ns|))`` with the sign of the
 lateness is the number of a bin. So every value up to 200 ns has a bin of its own, and beyond that a value
@@ -17,7 +17,7 @@ _BINS = 2 * _LAST + 1
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """How late the tasks of a cell went on, over all its samples that count.
+    """How late the tasks of a cell went on, or its rounds were done, over all its samples that count.
 
     ``values_ns``, ascending, shape (values,), in ns: negative where a task went on before its deadline. A
     value is exact up to 200 ns, and within 0.25 % beyond. ``share``, shape (values,): the share of tasks that
@@ -27,6 +27,11 @@ class Lateness:
 
     values_ns: NDArray[np.float64]
     share: NDArray[np.float64]
+
+    def within(self, limit_ns: float) -> float:
+        """Return the share of all values that are at most ``limit_ns``."""
+        below = int(np.searchsorted(self.values_ns, limit_ns, side="right"))
+        return float(self.share[below - 1]) if below else 0.0
 
 
 def bins_of(late_ns: NDArray[np.float64]) -> NDArray[np.int16]:

@@ -35,7 +35,8 @@ HEADER_LINE = 1
 class Measured:
     """A run file: its header, its samples, and all ``records`` but the samples, in the file's order.
 
-    ``lateness`` has distributions under the place of their cell in the header. ``torn`` is that of a ``Run``.
+    ``lateness`` and ``latency`` have distributions under the place of their cell in the header. ``torn`` is
+    that of a ``Run``.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class Measured:
     records: tuple[Record, ...]
     samples: Samples
     lateness: Mapping[int, Lateness]
+    latency: Mapping[int, Lateness]
     torn: str | None
 
 
@@ -78,7 +80,8 @@ def _measured(
         header=header,
         records=tuple(others),
         samples=columns.samples(),
-        lateness=columns.lateness(),
+        lateness=columns.distributions("lateness_ns"),
+        latency=columns.distributions("latency_ns"),
         torn=torn,
     )
 

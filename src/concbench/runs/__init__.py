@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from concbench.runs.advising import advise as advise
     from concbench.runs.comparing import compare as compare
     from concbench.runs.experiment import aa as aa
     from concbench.runs.experiment import judge as judge
@@ -25,6 +26,7 @@ WHERE = {
     "run": "running",
     "resume": "running",
     "rehearse": "running",
+    "advise": "advising",
     "compare": "comparing",
     "compare_files": "storing",
     "aa": "experiment",

@@ -9,8 +9,11 @@ from concbench.workloads.base import Workload
 BASICS = ("timers", "spawn", "parked", "switch", "chain")
 """What is taken where few workloads have to do."""
 
-LOADS = ("queue", "bridge", "pingpong", "ring", "semaphore", "tree", "cancel", "timeout",
-         "mix", "parallel", "offload", "interference", "echo", "fanout", "broadcast", "idle")  # fmt: skip
+LOADS = (
+    *("queue", "bridge", "pingpong", "ring", "semaphore", "tree", "cancel", "timeout"),
+    *("mix", "service", "parallel", "offload", "interference"),
+    *("echo", "fanout", "broadcast", "idle"),
+)
 """The loads that people have, in the order in which they are listed."""
 
 INDEX: Index[Workload[Any]] = Index(

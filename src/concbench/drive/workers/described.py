@@ -208,6 +208,7 @@ class _Told:
         lanes = zip(sets["lanes"], about["lanes"], strict=False)
         return Workload(
             **{name: about[name] for name in OF_WORKLOADS},
+            family=about["family"],
             params=self._params,
             versions={name: _version(told) for name, told in about["versions"].items()},
             questions=tuple(Question(**question) for question in about["questions"]),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import Any
 
-from concbench.families import FAMILIES
+from concbench.families import FAMILIES, LOAD_FAMILIES
 from concbench.measure.plugin_trial import KINDS, promised_to
 from concbench.metrics import UNITS, names_for
 from concbench.models.base import DIALECTS
@@ -76,6 +76,7 @@ WORKLOAD: Mapping[str, Validator] = {
     **dict.fromkeys(("version", "summary", "reading", "meaning"), writable),
     "needs_own_slice": truth,
     "unit": nullable(one_of(*UNITS)),
+    "family": one_of(*LOAD_FAMILIES),
     "versions": each_value(_version, key=writable),
     "questions": list_of(QUESTION),
     "lanes": list_of(only({"reading": writable, "kept": truth})),

@@ -18,6 +18,7 @@ from concbench.analysis.rates import Rates
 from concbench.report.blocks import Field, Section, kind_of
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS
 from concbench.report.charts.style import spelled_count
+from concbench.report.sections.advice import advice
 from concbench.report.sections.answer import answer
 from concbench.report.sections.comparison import comparison_section
 from concbench.report.sections.figures import figures
@@ -39,6 +40,7 @@ LONG = 40
 """Letters above which a name in a table is broken."""
 
 SECTIONS: Sequence[Callable[[Dataset], Section | None]] = (
+    advice,
     answer,
     scaling,
     punctuality,

@@ -1,0 +1,195 @@
+"""Which models keep a deadline, at what price, and where they stop as load grows: the answer of ``advise``.
+
+It is read off the cells of the workload ``service`` in a run file, so it can be told again at any time.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from concbench.analysis.summary import Estimate, Summary, summarise
+from concbench.results import queries
+from concbench.results.costs import Costs, costs_by_cell
+from concbench.results.measured import Measured
+from concbench.stats.clustered import clustered_proportion
+from concbench.stats.interval import Interval, NotDetermined
+from concbench.stats.paired import ratio_interval
+from concbench.stats.proportion import Proportion
+
+SERVICE = "service"
+
+Keeps = Literal["yes", "no", "unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLoad:
+    """The load that is advised on: ``rate`` in rounds a minute of each task, times in s.
+
+    ``compute`` is what the ``steps`` were chosen to take, 0 where nobody said so.
+    """
+
+    rate: float
+    wait: float
+    steps: int
+    compute: float
+    deadline: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A contender at one number of tasks.
+
+    ``kept`` is the share of rounds within the deadline with its interval, None where too few processes tell.
+    ``latency`` is that of the quantile p99 in ns, ``cores`` how many are in use, in each generation ``busy``;
+    ``memory`` is in bytes.
+    """
+
+    contender: str
+    tasks: int
+    kept: Proportion | None
+    processes: int
+    kept_in: int
+    latency: Estimate
+    cores: Estimate
+    memory: Estimate | None
+    busy: Mapping[int, float] = field(default_factory=dict)
+
+    def keeps(self, share: float) -> Keeps:
+        """Say whether so large a share of the rounds keeps the deadline, as far as the interval tells."""
+        if self.kept is None:
+            return "unsure"
+        if self.kept.low >= share:
+            return "yes"
+        return "no" if self.kept.high < share else "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a round takes of a model's own, in s of CPU: measured of rounds that compute nothing."""
+
+    contender: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LoadAdvice:
+    """All of it: ``candidates`` of each number of ``tasks``, ascending; ``failed`` says why others are none.
+
+    ``own`` has what is the model's own of a round, where that was measured.
+    """
+
+    load: AskedLoad
+    tasks: tuple[int, ...]
+    candidates: tuple[Candidate, ...]
+    failed: dict[str, str] = field(default_factory=dict)
+    own: tuple[Own, ...] = ()
+
+    def at(self, tasks: int) -> list[Candidate]:
+        """Return the candidates at so many tasks: those that keep the deadline first, the cheapest first."""
+        order = {"yes": 0, "unsure": 1, "no": 2}
+        found = [one for one in self.candidates if one.tasks == tasks]
+        return sorted(found, key=lambda one: (order[one.keeps(self.load.share)], one.cores.middle))
+
+    @property
+    def cheapest(self) -> Candidate | None:
+        """The one that keeps the deadline at the least number of tasks with the least CPU, or None."""
+        first = self.at(self.tasks[0])
+        return first[0] if first and first[0].keeps(self.load.share) == "yes" else None
+
+    def dearer(self, one: Candidate) -> Interval | None:
+        """Return how many times the CPU of the cheapest another uses, paired; None where nobody knows."""
+        best = self.cheapest
+        both = sorted(best.busy.keys() & one.busy.keys()) if best else []
+        try:
+            ratio = ratio_interval([one.busy[each] for each in both], [best.busy[each] for each in both])  # type: ignore[union-attr]
+        except NotDetermined:
+            return None
+        return ratio.interval
+
+    def keeps_until(self, contender: str) -> tuple[int | None, int | None]:
+        """Return up to how many tasks a contender keeps the deadline, and from how many on not surely.
+
+        None where it keeps it at none of those that were measured, or at all.
+        """
+        of = {one.tasks: one.keeps(self.load.share) for one in self.candidates if one.contender == contender}
+        last: int | None = None
+        for tasks in self.tasks:
+            if of.get(tasks) != "yes":
+                return last, tasks
+            last = tasks
+        return last, None
+
+
+def advice_of(run: Measured) -> LoadAdvice | None:
+    """Return the advice that is in a run, None where nothing of the kind was measured."""
+    served = [one for one in summarise(run, None) if one.workload == SERVICE]
+    if not served:
+        return None
+    loads = {_load(one.params) for one in served if one.params["steps"]} or {
+        _load(one.params) for one in served
+    }
+    load = max(loads, key=lambda one: (one.steps, one.deadline))
+    asked = [one for one in served if _load(one.params) == load]
+    costs = costs_by_cell(run)
+    good = [one for one in asked if one.outcome.name == "ok" and one.cell in costs]
+    return LoadAdvice(
+        load,
+        tuple(sorted({int(one.params["tasks"]) for one in asked})),
+        tuple(_candidate(one, costs[one.cell], _rounds(run, one)) for one in good),
+        {one.contender: _why(one) for one in asked if one.outcome.name != "ok"} | run.header.left_out,
+        tuple(_own(served, load, costs)) if load.steps else (),
+    )
+
+
+def _load(params: Any) -> AskedLoad:
+    named = ("rate", "wait", "steps", "compute", "deadline", "share")
+    return AskedLoad(*(params[name] for name in named))
+
+
+def _why(one: Summary) -> str:
+    return f"{one.outcome.name}: {one.outcome.reason}" if one.outcome.reason else one.outcome.name
+
+
+def _rounds(run: Measured, one: Summary) -> int:
+    return queries.witnesses(run)[one.cell].legs[0].counts["round"]
+
+
+def _candidate(one: Summary, costs: Costs, rounds: int) -> Candidate:
+    _, place, samples = np.unique(costs.process, return_inverse=True, return_counts=True)
+    trials = samples * rounds
+    hits = np.bincount(place, weights=np.rint(costs.figures["kept"] * rounds))
+    try:
+        share = clustered_proportion(hits, trials)
+    except NotDetermined:
+        share = None
+    return Candidate(
+        contender=one.contender,
+        tasks=int(one.params["tasks"]),
+        kept=share,
+        processes=len(trials),
+        kept_in=int(np.count_nonzero(hits >= one.params["share"] * trials)),
+        latency=one.figures["latency_p99"],
+        cores=one.figures["cores"],
+        memory=one.memory,
+        busy=_by_generation(costs),
+    )
+
+
+def _by_generation(costs: Costs) -> dict[int, float]:
+    names, place = np.unique(costs.generation, return_inverse=True)
+    cores = costs.figures["cores"]
+    return {int(name): float(np.median(cores[place == at])) for at, name in enumerate(names)}
+
+
+def _own(served: Sequence[Summary], load: AskedLoad, costs: dict[str, Costs]) -> list[Own]:
+    """Return the CPU time of rounds that compute nothing, at the least number of tasks."""
+    bare = [one for one in served if not one.params["steps"] and one.outcome.name == "ok"]
+    least = min((one.params["tasks"] for one in bare), default=0)
+    return [
+        Own(one.contender, one.figures["cores"].middle * 60 / (load.rate * least))
+        for one in bare
+        if one.params["tasks"] == least and one.cell in costs
+    ]

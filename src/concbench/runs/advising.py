@@ -1,0 +1,141 @@
+"""Advice on a load: it is run under every model that can, and what came of it is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Unpack
+
+import msgspec
+
+from concbench.analysis.advice import SERVICE
+from concbench.drive.workers.described import Described
+from concbench.errors import RequestError, arg
+from concbench.runs.arguments import Seed, Timeout, asks, made
+from concbench.runs.request import ContenderOptions
+from concbench.runs.result import RunResult
+from concbench.runs.running import run
+from concbench.runs.selection import chosen_models
+from concbench.runs.watching import SILENT, Watcher
+from concbench.workloads.computing import steps_for
+
+FEWEST_ROUNDS = 300
+"""In so many rounds of all tasks a p99 is more than its worst three."""
+
+SHORTEST_S, LONGEST_S = 1.0, 10.0
+"""The window in which rounds come in."""
+
+DEPLOYED = ("event-loop", "library", "threads")
+"""Families of models that services run on, and that have a place for as many tasks as there are."""
+
+BESIDE = ("asyncio-gather", "asyncio-py")
+"""Of these the models that differ from others only in how tasks are made, or in what nobody deploys."""
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
+AboveZero = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
+
+
+class AdviceOptions(ContenderOptions, total=False):
+    """Arguments of advice."""
+
+    tasks: int
+    wait: float
+    compute: float
+    rounds: float
+    deadline: float
+    share: float
+    at: list[float] | tuple[float, ...]
+    explain: bool
+    seed: Seed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceRequest:
+    """``tasks`` that each wait ``wait`` s and compute ``compute`` s, ``rounds`` times a minute.
+
+    ``share`` of the rounds have to be done within ``deadline`` s. ``at``: numbers of tasks, as multiples.
+    ``explain``: what is the model's own of a round is measured, too. The rest is as for a run; empty
+    ``models`` are those that services run on.
+    """
+
+    tasks: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 100
+    wait: Seconds = 0.0
+    compute: Seconds = 0.0
+    rounds: AboveZero = 60.0
+    deadline: AboveZero = 0.1
+    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.99
+    at: tuple[AboveZero, ...] = (1.0,)
+    explain: bool = False
+    models: tuple[str, ...] = ()
+    pythons: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+    loops: tuple[str, ...] = ()
+    affinity: str = "auto"
+    timeout: Timeout = 60.0
+    seed: Seed = 1
+
+
+@asks(AdviceRequest)
+def advise(
+    *, to: Path | str | None = None, watcher: Watcher = SILENT, **options: Unpack[AdviceOptions]
+) -> RunResult:
+    """Run a load under every model that can carry it, into the new run file ``to``.
+
+    :func:`concbench.analysis.advice.advice_of` tells what it came to. Raises what a run does.
+    """
+    request = made(AdviceRequest, options)
+    _refuse_nothing(request)
+    catalogue = Described(request.plugins, request.loops)
+    steps = steps_for(request.compute) if request.compute else 0
+    return run(
+        to=to,
+        watcher=watcher,
+        workloads=(SERVICE,),
+        models=chosen_models(request.models, _deployed(catalogue), catalogue),
+        params=_params(request, steps),
+        pythons=request.pythons,
+        plugins=request.plugins,
+        loops=request.loops,
+        affinity=request.affinity,
+        timeout=request.timeout,
+        seed=request.seed,
+    )
+
+
+def _params(request: AdviceRequest, steps: int) -> dict[str, list[str]]:
+    """Return the parameters of the workload, as they are spelled."""
+    tasks = sorted({max(1, round(request.tasks * factor)) for factor in request.at})
+    sizes = [steps, 0] if request.explain and steps else [steps]
+    return {
+        "tasks": [str(one) for one in tasks],
+        "steps": [str(one) for one in sizes],
+        "rate": [repr(request.rounds)],
+        "wait": [repr(request.wait)],
+        "compute": [repr(request.compute)],
+        "deadline": [repr(request.deadline)],
+        "share": [repr(request.share)],
+        "window": [repr(window(request.tasks, request.rounds))],
+    }
+
+
+def window(tasks: int, rate: float) -> float:
+    """Return for how long (s) rounds come in: until there are enough of them, within bounds."""
+    return min(LONGEST_S, max(SHORTEST_S, FEWEST_ROUNDS * 60 / (tasks * rate)))
+
+
+def _deployed(catalogue: Described) -> list[str]:
+    usual = [name for name in catalogue.model_names() if catalogue.model(name).family in DEPLOYED]
+    own: Sequence[str] = catalogue.own_models()
+    return [name for name in usual if name not in BESIDE] + [name for name in own if name not in usual]
+
+
+def _refuse_nothing(request: AdviceRequest) -> None:
+    """Raise RequestError for a load that does nothing, or cannot keep its deadline whatever runs it."""
+    if not (request.wait or request.compute):
+        raise RequestError(
+            f"a round that neither waits nor computes is no load: give {arg('wait')} or {arg('compute')}"
+        )
+    if request.deadline <= request.wait + request.compute:
+        least = request.wait + request.compute
+        raise RequestError(
+            f"{arg('deadline', f'{request.deadline:g}')} cannot be kept: a round alone takes {least:g} s"
+        )

@@ -189,7 +189,7 @@ def gevent(rt: Any, p: Params) -> list[Factory]:
 
 
 @dataclass(frozen=True, slots=True)
-class HandsOver(Promised):
+class EachHandsOver(Promised):
     """All tasks but one, the clerk, suspend so many times at least."""
 
     times: int
@@ -207,7 +207,7 @@ def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
 
     Where a semaphore is lent it lets in S at most.
     """
-    spawned, hands_over = Spawned(p.tasks + 1), HandsOver(p.rounds)
+    spawned, hands_over = Spawned(p.tasks + 1), EachHandsOver(p.rounds)
     overlap = Overlap(p.tasks, room=p.tasks + 1 if dialect == "blocking" else 0)
     lent = (AtMost(p.slots, INSIDE),) if dialect in ("coroutine", "blocking") else ()
     return spawned, overlap, hands_over, *lent

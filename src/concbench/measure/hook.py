@@ -60,7 +60,7 @@ class ProfileHook:
     """A profiling hook that reports the steps of tasks to a ledger. Tasks are numbered as they start.
 
     Of several runs that follow each other each has a ledger of its own (``turn_to``). ``codes`` are those of
-    tasks. Those of the tasks that tasks make are learnt when one calls a primitive with their factories:
+    tasks. Those of the tasks that tasks make are learnt when a primitive is called with their factories:
     ``bearing`` has the code of each such primitive, and the name of that parameter.
     """
 
@@ -87,7 +87,7 @@ class ProfileHook:
         """Take note of one profiling event; frames that a task's own frame called are part of that task."""
         if event not in ("call", "return"):
             return
-        if event == "call" and frame.f_code in self._bearing and self._is_in_a_task(frame):
+        if event == "call" and frame.f_code in self._bearing and self._by_a_task(frame):
             self._learn(frame.f_locals.get(self._bearing[frame.f_code]))
         instructions = self._instructions.get(frame.f_code)
         if instructions is None:
@@ -102,12 +102,13 @@ class ProfileHook:
             goes_on = self._watching.goes_on(subject, instructions[frame.f_lasti])
             self._leave(subject, ended=not goes_on)
 
-    def _is_in_a_task(self, frame: FrameType) -> bool:
-        """Say whether a task called this: a model may make its own tasks by the same function."""
-        caller = frame.f_back
-        while caller is not None and caller.f_code not in self._instructions:
-            caller = caller.f_back
-        return caller is not None
+    def _by_a_task(self, frame: FrameType | None) -> bool:
+        """Say whether a task stands on the stack: a model may run the first tasks by the same primitive."""
+        while frame is not None:
+            if frame.f_code in self._instructions:
+                return True
+            frame = frame.f_back
+        return False
 
     def _learn(self, factories: Any) -> None:
         """Learn the code of tasks to come, by a factory of each function that makes them."""

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -19,6 +20,7 @@ from concbench.models import polling
 from concbench.models.base import BlockingRuntime, DelegatingRuntime
 from concbench.models.generator import sleep_generator
 from concbench.models.threads import MODEL as THREADS
+from concbench.models.yield_from import MODEL as YIELD_FROM
 
 pytestmark = pytest.mark.measured_side
 
@@ -223,6 +225,54 @@ def test_the_hook_sees_bare_threads() -> None:
 def test_the_hook_enters_a_task_too_many() -> None:
     ledger = seen_by_hook("generator", lambda: two_deep(0), lambda: [list(two_deep(0))] * 2, tasks=0)
     assert len(ledger.tasks) == 1
+
+
+def parent(rt: Any) -> Any:
+    yield from rt.join([partial(two_deep, 1), partial(two_deep, 2)])
+
+
+def test_the_hook_sees_the_tasks_that_a_bare_task_makes() -> None:
+    ledger, watched = Ledger(), watching("delegating")
+    ledger.expect(1)
+    with YIELD_FROM.open() as session:
+        hook = ProfileHook(
+            ledger, watched, {watched.code(partial(parent, session.rt))}, watched.bearing(session.rt)
+        )
+        with profiled(hook.hook):
+            session.run([partial(parent, session.rt)])
+    assert [(task.spawned, task.started, task.finished) for task in ledger.tasks] == [
+        (0, 1, 1),
+        (1, 1, 1),
+        (1, 1, 1),
+    ]
+    assert ledger.peak_live == 3
+
+
+class Bearing:
+    def join(self, tasks: Any) -> Any:
+        """Do nothing."""
+
+
+@pytest.mark.parametrize(
+    ("dialect", "lent", "called"),
+    [
+        ("coroutine", SimpleNamespace(join=Bearing().join), "tasks"),
+        (
+            "coroutine",
+            SimpleNamespace(cancel=partial(lambda factories, ready: (factories, ready))),
+            "factories",
+        ),
+        ("polling", SimpleNamespace(Join=polling.Join), "factories"),
+        ("polling", SimpleNamespace(Join=type("Bare", (), {})), None),
+        ("blocking", SimpleNamespace(join=len), None),
+        ("blocking", SimpleNamespace(join=lambda: None), None),
+        ("generator", SimpleNamespace(), None),
+    ],
+)
+def test_what_a_primitive_calls_the_factories_of_tasks_that_it_makes_is_read_from_its_code(
+    dialect: Any, lent: Any, called: str | None
+) -> None:
+    assert list(watching(dialect).bearing(lent).values()) == ([] if called is None else [called])
 
 
 def test_a_task_without_code_that_can_be_seen_is_refused_with_what_to_do() -> None:

@@ -176,6 +176,16 @@ async def offloading_awaited(rt: Any) -> None:
     assert await rt.offload(get_ident) != get_ident()
 
 
+async def asking_for_the_loop(rt: Any) -> None:
+    loop = rt.loop()
+    woken: list[str] = []
+    loop.call_soon(woken.append, "up")
+    await rt.switch()
+    await rt.switch()
+    assert woken == ["up"]
+    assert {"create_server", "sock_accept", "sock_recv", "sock_sendall"} <= {*dir(loop)}
+
+
 def blocking_children(rt: Any) -> None:
     assert rt.join([lambda: rt.sleep(PAUSE), lambda: 7]) == [None, 7]
 
@@ -228,6 +238,7 @@ USES: dict[tuple[Dialect, Capability], tuple[Callable[[Any], Any], float]] = {
     ("coroutine", Capability.CANCEL): (cancelling_children, 0.0),
     ("coroutine", Capability.TIMEOUT): (running_out_of_time, PAUSE),
     ("coroutine", Capability.OFFLOAD): (offloading_awaited, 0.0),
+    ("coroutine", Capability.LOOP): (asking_for_the_loop, 0.0),
     ("blocking", Capability.JOIN): (blocking_children, PAUSE),
     ("blocking", Capability.SEMAPHORE): (entering_a_blocking_semaphore, 0.0),
     ("blocking", Capability.QUEUE): (passing_items_between_tasks, 0.0),

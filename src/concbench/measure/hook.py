@@ -10,14 +10,14 @@ import gc
 import sys
 import threading
 from _thread import get_ident
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import CORO_CREATED, GEN_CREATED, getcoroutinestate, getgeneratorstate
-from types import CodeType, CoroutineType, FrameType, GeneratorType
+from types import CodeType, CoroutineType, FrameType, GeneratorType, MappingProxyType
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.measure.watching.base import Watching
+from concbench.measure.watching.base import Watching, function_of, own_code
 
 
 def suspended_tasks(codes: Collection[CodeType]) -> list[Any]:
@@ -59,12 +59,21 @@ def made_already(codes: Collection[CodeType]) -> int:
 class ProfileHook:
     """A profiling hook that reports the steps of tasks to a ledger. Tasks are numbered as they start.
 
-    Of several runs that follow each other each has a ledger of its own (``turn_to``).
+    Of several runs that follow each other each has a ledger of its own (``turn_to``). ``codes`` are those of
+    tasks. Those of the tasks that tasks make are learnt when a primitive is called with their factories:
+    ``bearing`` has the code of each such primitive, and the name of that parameter.
     """
 
-    def __init__(self, ledger: Ledger, watching: Watching, codes: Iterable[CodeType]) -> None:
-        self._ledger, self._watching = ledger, watching
+    def __init__(
+        self,
+        ledger: Ledger,
+        watching: Watching,
+        codes: Iterable[CodeType],
+        bearing: Mapping[CodeType, str] = MappingProxyType({}),
+    ) -> None:
+        self._ledger, self._watching, self._bearing = ledger, watching, bearing
         self._instructions = {code: code.co_code for code in codes}
+        self._learnt: dict[int, object] = {}
         self._alive: dict[int, tuple[object, int, Ledger]] = {}
         self._lock = threading.Lock()
         self._met = 0
@@ -78,6 +87,8 @@ class ProfileHook:
         """Take note of one profiling event; frames that a task's own frame called are part of that task."""
         if event not in ("call", "return"):
             return
+        if event == "call" and frame.f_code in self._bearing and self._by_a_task(frame):
+            self._learn(frame.f_locals.get(self._bearing[frame.f_code]))
         instructions = self._instructions.get(frame.f_code)
         if instructions is None:
             return
@@ -90,6 +101,23 @@ class ProfileHook:
         else:
             goes_on = self._watching.goes_on(subject, instructions[frame.f_lasti])
             self._leave(subject, ended=not goes_on)
+
+    def _by_a_task(self, frame: FrameType | None) -> bool:
+        """Say whether a task stands on the stack: a model may run the first tasks by the same primitive."""
+        while frame is not None:
+            if frame.f_code in self._instructions:
+                return True
+            frame = frame.f_back
+        return False
+
+    def _learn(self, factories: Any) -> None:
+        """Learn the code of tasks to come, by a factory of each function that makes them."""
+        for factory in factories if isinstance(factories, list | tuple) else ():
+            function = function_of(factory)
+            if own_code(function) not in self._instructions and id(function) not in self._learnt:
+                self._learnt[id(function)] = function
+                code = self._watching.code(factory)
+                self._instructions[code] = code.co_code
 
     def _enter(self, subject: object) -> None:
         known = self._alive.get(id(subject))

@@ -88,7 +88,8 @@ def unwatched_pass(cell: Cell, seconds: float, *, most: int = SAMPLE, anew: bool
     codes = set(map(cell.watching.code, spare))
     runs, ready = (1, 1) if cell.workload.needs_own_slice else (most, READY)
     ledgers = [_spawned(len(spare), cell) for _ in range(runs)]
-    hook, done = ProfileHook(ledgers[0], cell.watching, codes), list[Pass]()
+    bearing = cell.watching.bearing(cell.lent.rt)
+    hook, done = ProfileHook(ledgers[0], cell.watching, codes, bearing), list[Pass]()
     del spare
     left_behind, unstarted = suspended_tasks(codes), made_already(codes)
     with _seen_by(hook, cell, anew=anew) as seen:

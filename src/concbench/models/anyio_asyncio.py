@@ -12,16 +12,17 @@ from typing import Any
 
 from concbench.models.base import Factory, Model
 from concbench.models.packages import lacking, released
-from concbench.models.scoped import SCOPED, ScopedRuntime
+from concbench.models.scoped import SCOPED, AnyioRuntime
 
 
-def primitives() -> ScopedRuntime:
+def primitives() -> AnyioRuntime:
     """Return anyio's, which are the same on whatever it runs."""
     import anyio  # noqa: PLC0415
+    import anyio.abc  # noqa: PLC0415
     import anyio.lowlevel  # noqa: PLC0415
     import anyio.to_thread  # noqa: PLC0415
 
-    return ScopedRuntime(
+    return AnyioRuntime(
         sleep=anyio.sleep,
         switch=anyio.lowlevel.checkpoint,
         Event=anyio.Event,
@@ -31,6 +32,10 @@ def primitives() -> ScopedRuntime:
         cancel=cancel,
         offload=anyio.to_thread.run_sync,
         move_on_after=anyio.move_on_after,
+        create_task_group=anyio.create_task_group,
+        listener_from=anyio.abc.SocketListener.from_socket,
+        connect_tcp=anyio.connect_tcp,
+        EndOfStream=anyio.EndOfStream,
     )
 
 

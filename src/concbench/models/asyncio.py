@@ -68,6 +68,7 @@ def primitives(
         cancel=cancel,
         timeout=asyncio.timeout,
         offload=asyncio.to_thread,
+        loop=asyncio.get_running_loop,
     )
 
 

@@ -100,6 +100,9 @@ class CoroutineRuntime(Runtime):
     offload: Callable[[Callable[[], Any]], Any] = primitive(
         Capability.OFFLOAD, "result = await offload(function), called in a thread"
     )
+    loop: Callable[[], Any] = primitive(
+        Capability.LOOP, "loop(), called in a task: asyncio's loop, which has its sockets and protocols"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ class Capability(StrEnum):
     CANCEL = "cancel"
     TIMEOUT = "timeout"
     OFFLOAD = "offload"
+    LOOP = "event loop of asyncio's"
     SHARED_MEMORY = "shared memory"
 
 

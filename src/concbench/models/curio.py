@@ -29,16 +29,24 @@ class CurioRuntime(CoroutineRuntime):
     """``coroutine``, and what wordings of curio's own use.
 
     An event with ``await set()`` and ``await wait()``; ``async with ignore_after(seconds) as limit:``, whose
-    ``limit.expired`` says whether the time was over.
+    ``limit.expired`` says whether the time was over. ``spawn(function, *arguments)``, whose task has
+    ``cancel()``; ``run_server(socket, handler)``; ``Socket(socket)``, which makes one of curio's;
+    ``open_connection(host, port)``. All but ``Socket`` are awaited.
     """
 
     AwaitedEvent: Callable[[], Any]
     ignore_after: Callable[[float], Any]
+    spawn: Callable[..., Any]
+    run_server: Callable[..., Any]
+    Socket: Callable[[Any], Any]
+    open_connection: Callable[..., Any]
 
 
 class _Session:
     def __init__(self, kernel: Any) -> None:
         import curio  # noqa: PLC0415
+        import curio.io  # noqa: PLC0415
+        import curio.network  # noqa: PLC0415
 
         self.rt = CurioRuntime(
             sleep=curio.sleep,
@@ -50,6 +58,10 @@ class _Session:
             cancel=cancel,
             offload=curio.run_in_thread,
             ignore_after=curio.ignore_after,
+            spawn=curio.spawn,
+            run_server=curio.network.run_server,
+            Socket=curio.io.Socket,
+            open_connection=curio.open_connection,
         )
         self._run = kernel.run
 

@@ -25,10 +25,12 @@ from concbench.traits import Traits
 class GeventRuntime(BlockingRuntime):
     """``blocking``, and ``with Timeout(seconds, False) as limit:``, for wordings of gevent's own.
 
-    Its second argument False: it leaves the block in silence when the time is over.
+    Its second argument False: it leaves the block in silence when the time is over. ``StreamServer(socket,
+    handle)``, with ``start()`` and ``stop()``, has a greenlet for each connection.
     """
 
     Timeout: Callable[..., Any]
+    StreamServer: Callable[..., Any]
 
 
 def join(factories: Sequence[Factory]) -> list[Any]:
@@ -66,6 +68,7 @@ class _Session:
 
         import gevent  # noqa: PLC0415
         from gevent.lock import Semaphore  # noqa: PLC0415
+        from gevent.server import StreamServer  # noqa: PLC0415
 
         self.rt = GeventRuntime(
             sleep=time.sleep,
@@ -77,6 +80,7 @@ class _Session:
             cancel=cancel,
             offload=gevent.get_hub().threadpool.apply,
             Timeout=gevent.Timeout,
+            StreamServer=StreamServer,
         )
 
 

@@ -19,6 +19,35 @@ class ScopedRuntime(CoroutineRuntime):
     move_on_after: Callable[[float], Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrioRuntime(ScopedRuntime):
+    """``coroutine``, and what wordings of trio's own use.
+
+    ``open_nursery()``; ``serve_listeners(handler, listeners)`` with ``SocketListener(socket)``;
+    ``open_tcp_stream(host, port)``; ``from_stdlib_socket(socket)``, which makes one of ``trio.socket``'s.
+    """
+
+    open_nursery: Callable[[], Any]
+    serve_listeners: Callable[..., Any]
+    SocketListener: Callable[[Any], Any]
+    open_tcp_stream: Callable[..., Any]
+    from_stdlib_socket: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyioRuntime(ScopedRuntime):
+    """``coroutine``, and what wordings of anyio's own use.
+
+    ``create_task_group()``; ``await listener_from(socket)``, with ``serve(handler)``;
+    ``await connect_tcp(host, port)``. What a stream raises at its end is ``EndOfStream``.
+    """
+
+    create_task_group: Callable[[], Any]
+    listener_from: Callable[[Any], Any]
+    connect_tcp: Callable[..., Any]
+    EndOfStream: type[Exception]
+
+
 SCOPED = frozenset(
     {
         Capability.SLEEP,

@@ -14,14 +14,14 @@ from typing import Any
 from concbench.models.base import Factory, Model
 from concbench.models.inside import Inside
 from concbench.models.packages import lacking, released
-from concbench.models.scoped import SCOPED, ScopedRuntime
+from concbench.models.scoped import SCOPED, TrioRuntime
 
 
 class _Session:
     def __init__(self, run: Any) -> None:
         import trio  # noqa: PLC0415
 
-        self.rt = ScopedRuntime(
+        self.rt = TrioRuntime(
             sleep=trio.sleep,
             switch=trio.lowlevel.checkpoint,
             Event=trio.Event,
@@ -31,6 +31,11 @@ class _Session:
             cancel=cancel,
             offload=trio.to_thread.run_sync,
             move_on_after=trio.move_on_after,
+            open_nursery=trio.open_nursery,
+            serve_listeners=trio.serve_listeners,
+            SocketListener=trio.SocketListener,
+            open_tcp_stream=trio.open_tcp_stream,
+            from_stdlib_socket=trio.socket.from_stdlib_socket,
         )
         self.run = run
 

@@ -89,7 +89,7 @@ def values(salt: int, p: Params) -> list[int]:
 
 def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
     """Look at the clock at every poll; a round's two waits are one, since nothing is done between them."""
-    served = partial(served_class(rt.Task), rt.now, p.wait, p.steps, end_of(p))
+    served = partial(served_class(rt.Task), rt.now, (p.wait, p.steps, end_of(p)))
     tasks = map(partial, [served] * p.tasks, values(rt.salt, p), times_of(p))
     return [*tasks, partial(keeper_class(rt.Task), rt.now, lead(p.tasks), p.window)]
 

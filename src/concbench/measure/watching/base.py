@@ -27,12 +27,13 @@ class Watching:
 
     ``shows`` says what is seen of tasks that nobody wrapped, as promises name it. ``elsewhere``: they run in
     other processes or interpreters. ``current`` tells there which task runs, where code that it calls has to
-    know.
+    know. ``bears`` names the primitives by which tasks make others.
     """
 
     shows: tuple[Shows, ...] = ("always", "run", "steps")
     elsewhere = False
     current: Callable[[], object] | None = None
+    bears: tuple[str, ...] = ("join", "cancel")
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -54,9 +55,9 @@ class Watching:
 
     def runtime(self, ledger: Ledger, file: str, rt: Any) -> Any:
         """Return the runtime with an observer, and with primitives that report where tasks alone cannot."""
-        lent = {one.name for one in fields(rt) if getattr(rt, one.name) is not one.default}
-        watched = {name: one for name, one in self.primitives(ledger, file, rt).items() if name in lent}
-        return replace(rt, observe=ledger.observe, **watched)
+        known, watched = {one.name: one for one in fields(rt)}, self.primitives(ledger, file, rt)
+        lent = [name for name in watched if name in known and getattr(rt, name) is not known[name].default]
+        return replace(rt, observe=ledger.observe, **{name: watched[name] for name in lent})
 
     def primitives(self, ledger: Ledger, file: str, rt: Any) -> dict[str, Any]:
         """Return, by their names, primitives that report what tasks do by those of ``rt``, if it has them.
@@ -71,6 +72,21 @@ class Watching:
             return rt.cancel(self.children(ledger, file, factories, doomed=True), ready)
 
         return {"join": join, "cancel": cancel}
+
+    def bearing(self, rt: Any) -> dict[CodeType, str]:
+        """Return the code of each primitive of ``rt`` that makes tasks, and what it calls their factories.
+
+        That is its first parameter; one that is no Python code has none to be seen.
+        """
+        found: dict[CodeType, str] = {}
+        for name in self.bears:
+            lent: Any = getattr(rt, name, None)
+            is_class = isinstance(lent, type)
+            code = own_code(lent.__init__ if is_class else lent)
+            own = is_class or hasattr(lent, "__self__")
+            if isinstance(code, CodeType) and code.co_argcount > own:
+                found[code] = code.co_varnames[own]
+        return found
 
     def code(self, factory: Factory) -> CodeType:
         """Return the code of the outermost frame of the tasks of a factory; TypeError where it has none."""
@@ -109,11 +125,16 @@ def watching(dialect: Dialect) -> Watching:
     return found
 
 
-def own_code(factory: Factory) -> Any:
-    """Return the code of the function that a factory calls; what is none, where it has none."""
+def function_of(factory: Any) -> Any:
+    """Return what a factory calls, whatever arguments it holds."""
     while isinstance(factory, partial):
         factory = factory.func
-    return getattr(unwrap(factory), "__code__", None)
+    return factory
+
+
+def own_code(factory: Any) -> Any:
+    """Return the code of the function that a factory calls; what is none, where it has none."""
+    return getattr(unwrap(function_of(factory)), "__code__", None)
 
 
 def place_of(factory: Factory) -> str:

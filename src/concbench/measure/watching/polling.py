@@ -40,6 +40,8 @@ class WatchedObject:
 class Polling(Watching):
     """Objects with ``run()``, ``ready`` and ``result``."""
 
+    bears = ("Join",)
+
     def task(self, ledger: Ledger, _file: str, index: int, factory: Factory) -> WatchedObject:
         """Make the object, and its stand-in."""
         ledger.spawn(index)

@@ -2,7 +2,7 @@
 
 What it measures is the round trip: from handing something to another task to having its answer. One of a pair
 goes on only when the other has answered: it is ``queue`` without any room to hide in. The first of each pair
-looks at the clock at every ball that comes back.
+looks at the system's clock, which no model lends, at every ball that comes back.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import cache, partial
 from itertools import pairwise
 from random import Random
+from time import perf_counter
 from typing import Any, TypeAlias
 
 from concbench.models.base import (
@@ -54,16 +55,16 @@ def server_class(task: Any) -> Any:
     """Return the class of the polled tasks that serve, the same for every run (see ``spawn``)."""
 
     class Serving(task):  # type: ignore[misc]
-        def __init__(self, ball: int, there: list[int], back: list[int], rounds: int, now: Any) -> None:
+        def __init__(self, ball: int, there: list[int], back: list[int], rounds: int) -> None:
             super().__init__()
-            self.there, self.back, self.rounds, self.now = there, back, rounds, now
+            self.there, self.back, self.rounds = there, back, rounds
             self.times: list[float] = []
             self.back.append(ball)  # it has come back before, so to speak
 
         def run(self) -> None:
             if self.back:
                 ball = self.back.pop()
-                self.times.append(self.now())
+                self.times.append(perf_counter())
                 if len(self.times) > self.rounds:
                     self.result, self.ready = (self.times, ball), True
                 else:
@@ -77,29 +78,28 @@ def returner_class(task: Any) -> Any:
     """Return the class of the polled tasks that return the ball."""
 
     class Returning(task):  # type: ignore[misc]
-        def __init__(self, there: list[int], back: list[int], rounds: int, now: Any) -> None:
+        def __init__(self, there: list[int], back: list[int], rounds: int) -> None:
             super().__init__()
-            self.there, self.back, self.left, self.now = there, back, rounds, now
+            self.there, self.back, self.left = there, back, rounds
             self.began: float | None = None
 
         def run(self) -> None:
             if self.began is None:
-                self.began = self.now()
+                self.began = perf_counter()
             if self.there:
                 ball = self.there.pop() + 1
                 self.back.append(ball)
                 self.left -= 1
                 if not self.left:
-                    self.result, self.ready = ([self.began, self.now()], ball), True
+                    self.result, self.ready = ([self.began, perf_counter()], ball), True
 
     return Returning
 
 
 def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
     """Look into a box at every poll. There is room: who puts has taken the last answer out."""
-    given = {"rounds": p.rounds, "now": rt.now}
     serve, give_back = server_class(rt.Task), returner_class(rt.Task)
-    return paired(p, rt.salt, list, partial(serve, **given), partial(give_back, **given))
+    return paired(p, rt.salt, list, partial(serve, rounds=p.rounds), partial(give_back, rounds=p.rounds))
 
 
 def paired(p: Params, salt: int, boxes: Callable[[], Any], serve: Any, give_back: Any) -> list[Factory]:
@@ -110,96 +110,92 @@ def paired(p: Params, salt: int, boxes: Callable[[], Any], serve: Any, give_back
 
 def generator(rt: GeneratorRuntime | DelegatingRuntime, p: Params) -> list[Factory]:
     """Yield as long as the box is empty. There is always room: who puts has taken the last answer out."""
-    now = rt.now
 
     def serve(ball: int, there: list[int], back: list[int]) -> Any:
-        times = [now()]
+        times = [perf_counter()]
         for _ in range(p.rounds):
             there.append(ball)
             while not back:
                 yield
             ball = back.pop()
-            times.append(now())
+            times.append(perf_counter())
         return times, ball
 
     def give_back(there: list[int], back: list[int]) -> Any:
-        began, ball = now(), 0
+        began, ball = perf_counter(), 0
         for _ in range(p.rounds):
             while not there:
                 yield
             ball = there.pop() + 1
             back.append(ball)
-        return [began, now()], ball
+        return [began, perf_counter()], ball
 
     return paired(p, rt.salt, list, serve, give_back)
 
 
 def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     """Await the put and the get of two of the library's queues, of capacity one."""
-    now = rt.now
 
     async def serve(ball: int, there: Any, back: Any) -> Played:
         put, get = there()[0], back()[1]
-        times = [now()]
+        times = [perf_counter()]
         for _ in range(p.rounds):
             await put(ball)
             ball = await get()
-            times.append(now())
+            times.append(perf_counter())
         return times, ball
 
     async def give_back(there: Any, back: Any) -> Played:
         put, get = back()[0], there()[1]
-        began, ball = now(), 0
+        began, ball = perf_counter(), 0
         for _ in range(p.rounds):
             ball = await get() + 1
             await put(ball)
-        return [began, now()], ball
+        return [began, perf_counter()], ball
 
     return paired(p, rt.salt, lambda: made_once(rt.queue, 1), serve, give_back)
 
 
 def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     """The same, called plainly. (Two locks hand over sooner, see ``switch``, but they carry no message.)"""
-    now = rt.now
 
     def serve(ball: int, there: Any, back: Any) -> Played:
         put, get = there[0], back[1]
-        times = [now()]
+        times = [perf_counter()]
         for _ in range(p.rounds):
             put(ball)
             ball = get()
-            times.append(now())
+            times.append(perf_counter())
         return times, ball
 
     def give_back(there: Any, back: Any) -> Played:
         put, get = back[0], there[1]
-        began, ball = now(), 0
+        began, ball = perf_counter(), 0
         for _ in range(p.rounds):
             ball = get() + 1
             put(ball)
-        return [began, now()], ball
+        return [began, perf_counter()], ball
 
     return paired(p, rt.salt, lambda: rt.queue(1), serve, give_back)
 
 
 def tinyio(rt: Any, p: Params) -> list[Factory]:
     """tinyio's own: queues that are made of its events, and leave the loop asleep."""
-    now = rt.now
 
     def serve(ball: int, there: QueueOfEvents, back: QueueOfEvents) -> Any:
-        times = [now()]
+        times = [perf_counter()]
         for _ in range(p.rounds):
             yield from there.put(ball)
             ball = yield from back.get()
-            times.append(now())
+            times.append(perf_counter())
         return times, ball
 
     def give_back(there: QueueOfEvents, back: QueueOfEvents) -> Any:
-        began, ball = now(), 0
+        began, ball = perf_counter(), 0
         for _ in range(p.rounds):
             ball = (yield from there.get()) + 1
             yield from back.put(ball)
-        return [began, now()], ball
+        return [began, perf_counter()], ball
 
     return paired(p, rt.salt, lambda: QueueOfEvents(rt.Event, 1), serve, give_back)
 
@@ -279,7 +275,6 @@ WORKLOAD = Workload(
     brief=Params(pairs=2, rounds=100),
     memory_points=lambda _points: [],
     records=records,
-    reported=lambda result: (result[0][0], result[0][-1]),
     doubled="rounds",
     unit="round trip",
     counts=counts,

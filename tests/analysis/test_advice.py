@@ -1,10 +1,10 @@
-"""Advice: who keeps a deadline, who does so cheapest, and where each stops, on made-up runs."""
+"""LoadAdvice: who keeps a deadline, who does so cheapest, and where each stops, on made-up runs."""
 
 from typing import Any
 
 import pytest
 
-from concbench.analysis.advice import Advice, Own, advice_of
+from concbench.analysis.advice import LoadAdvice, Own, advice_of
 from concbench.report.terminal.advice import (
     growth_words,
     kept_words,
@@ -40,7 +40,7 @@ def service(
     )  # fmt: skip
 
 
-def advised(*cells: Cell, **header: Any) -> Advice:
+def advised(*cells: Cell, **header: Any) -> LoadAdvice:
     found = advice_of(measured_of(run_of(*cells, **header)))
     assert found is not None
     return found
@@ -110,7 +110,7 @@ def test_what_is_the_model_s_own_is_told_of_rounds_that_compute_nothing() -> Non
 
 def test_where_the_model_s_own_is_much_of_a_round_nobody_is_sent_away() -> None:
     advice = advised(service("uvloop", kept=1.0, cores=0.1))
-    much = Advice(advice.load, advice.tasks, advice.candidates, own=(Own("uvloop", 0.03),))
+    much = LoadAdvice(advice.load, advice.tasks, advice.candidates, own=(Own("uvloop", 0.03),))
     assert len(list(own_words(much))) == 1
 
 

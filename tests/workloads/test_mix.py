@@ -28,6 +28,10 @@ from tests.measure.cheats_in_wording import reworded, with_params
 pytestmark = pytest.mark.measured_side
 
 SMALL = Params(tasks=SURE_TASKS, rounds=2, wait=0.012, steps=200)
+LONG = Params(tasks=SURE_TASKS, rounds=1, wait=0.2, steps=200)
+"""For who hardly waits: a busy machine must not hold it up for as long as it should have waited."""
+ASLEEP = Params(tasks=SURE_TASKS, rounds=1, wait=0.02, steps=200)
+"""For who waits: as short as what is to be seen allows."""
 
 
 def done(p: Params, late: float = 0.0, computing: float = 0.001, salt: int = 0) -> list[Any]:
@@ -213,33 +217,31 @@ FEWER_TASKS = replace(
 
 
 @pytest.mark.parametrize(
-    ("model", "workload", "check"),
+    ("model", "workload", "p", "check"),
     [
-        (cheats.one_after_another(HONEST["coroutine"]), WORKLOAD, "overlap"),
-        (HONEST["coroutine"], MADE_UP, "deadlines"),
-        (HONEST["coroutine"], FEWER_STEPS, "results"),
-        (HONEST["coroutine"], FEWER_TASKS, "spawned"),
+        (cheats.one_after_another(HONEST["coroutine"]), WORKLOAD, ASLEEP, "overlap"),
+        (HONEST["coroutine"], MADE_UP, LONG, "deadlines"),
+        (HONEST["coroutine"], FEWER_STEPS, SMALL, "results"),
+        (HONEST["coroutine"], FEWER_TASKS, SMALL, "spawned"),
     ],
     ids=["one after another", "times made up", "fewer steps", "fewer tasks"],
 )
 def test_a_cheat_is_caught_by_one_check_and_passes_as_honest_without_it(
-    model: Model, workload: Any, check: str
+    model: Model, workload: Any, p: Params, check: str
 ) -> None:
-    quick = replace(SMALL, rounds=1, wait=0.02)
     # in the unwatched pass the same promise is told under that name
-    assert failures(model, workload, quick) - {"unwatched"} == {check}
-    assert failures(model, workload, quick, without=check) == set()
+    assert failures(model, workload, p) - {"unwatched"} == {check}
+    assert failures(model, workload, p, without=check) == set()
 
 
 @pytest.mark.parametrize("dialect", ["delegating", "blocking", "polling"])
 def test_one_after_another_is_caught_in_every_dialect(dialect: str) -> None:
-    quick = replace(SMALL, rounds=1, wait=0.02)
-    assert "overlap" in failures(cheats.one_after_another(HONEST[dialect]), p=quick)
+    assert "overlap" in failures(cheats.one_after_another(HONEST[dialect]), p=ASLEEP)
 
 
 @pytest.mark.parametrize("dialect", ["delegating", "coroutine", "blocking"])
 def test_a_sleep_that_is_too_short_is_caught_by_the_judge_and_by_the_ledgers_own_clock(dialect: str) -> None:
-    assert {"deadlines", "results"} <= failures(waits_a_twentieth(HONEST[dialect]))
+    assert {"deadlines", "results"} <= failures(waits_a_twentieth(HONEST[dialect]), p=LONG)
 
 
 def test_a_round_too_few_is_caught() -> None:

@@ -24,7 +24,7 @@ Keeps = Literal["yes", "no", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class AskedLoad:
     """The load that is advised on: ``rate`` in rounds a minute of each task, times in s.
 
     ``compute`` is what the ``steps`` were chosen to take, 0 where nobody said so.
@@ -75,13 +75,13 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
+class LoadAdvice:
     """All of it: ``candidates`` of each number of ``tasks``, ascending; ``failed`` says why others are none.
 
     ``own`` has what is the model's own of a round, where that was measured.
     """
 
-    load: Load
+    load: AskedLoad
     tasks: tuple[int, ...]
     candidates: tuple[Candidate, ...]
     failed: dict[str, str] = field(default_factory=dict)
@@ -123,7 +123,7 @@ class Advice:
         return last, None
 
 
-def advice_of(run: Measured) -> Advice | None:
+def advice_of(run: Measured) -> LoadAdvice | None:
     """Return the advice that is in a run, None where nothing of the kind was measured."""
     served = [one for one in summarise(run, None) if one.workload == SERVICE]
     if not served:
@@ -135,7 +135,7 @@ def advice_of(run: Measured) -> Advice | None:
     asked = [one for one in served if _load(one.params) == load]
     costs = costs_by_cell(run)
     good = [one for one in asked if one.outcome.name == "ok" and one.cell in costs]
-    return Advice(
+    return LoadAdvice(
         load,
         tuple(sorted({int(one.params["tasks"]) for one in asked})),
         tuple(_candidate(one, costs[one.cell], _rounds(run, one)) for one in good),
@@ -144,9 +144,9 @@ def advice_of(run: Measured) -> Advice | None:
     )
 
 
-def _load(params: Any) -> Load:
+def _load(params: Any) -> AskedLoad:
     named = ("rate", "wait", "steps", "compute", "deadline", "share")
-    return Load(*(params[name] for name in named))
+    return AskedLoad(*(params[name] for name in named))
 
 
 def _why(one: Summary) -> str:
@@ -184,7 +184,7 @@ def _by_generation(costs: Costs) -> dict[int, float]:
     return {int(name): float(np.median(cores[place == at])) for at, name in enumerate(names)}
 
 
-def _own(served: Sequence[Summary], load: Load, costs: dict[str, Costs]) -> list[Own]:
+def _own(served: Sequence[Summary], load: AskedLoad, costs: dict[str, Costs]) -> list[Own]:
     """Return the CPU time of rounds that compute nothing, at the least number of tasks."""
     bare = [one for one in served if not one.params["steps"] and one.outcome.name == "ok"]
     least = min((one.params["tasks"] for one in bare), default=0)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from concbench.analysis.advice import Advice, advice_of
+from concbench.analysis.advice import LoadAdvice, advice_of
 from concbench.commands.consoles import Out
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, code_of
 from concbench.commands.measuring import Measuring
@@ -27,12 +27,6 @@ from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
 
 EPILOG = """\b
-Examples
-  concbench advise --tasks 2000 --wait 30ms --compute 200us --rounds 10 --deadline 100ms
-  concbench advise --tasks 2000 --wait 30ms --compute 200us --at 1x,2x,5x --explain
-  concbench advise load.toml -m asyncio,uvloop,threads --json
-  concbench advise --resume reports/FILE.jsonl         finish one that was interrupted
-\b
 A file has the same names, times with their units:
   tasks = 2000
   wait = "30ms"
@@ -40,6 +34,12 @@ A file has the same names, times with their units:
   rounds = 10
   deadline = "100ms"
   at = ["1x", "2x", "5x"]
+\b
+Examples
+  concbench advise --tasks 2000 --wait 30ms --compute 200us --rounds 10 --deadline 100ms
+  concbench advise --tasks 2000 --wait 30ms --compute 200us --at 1x,2x,5x --explain
+  concbench advise load.toml -m asyncio,uvloop,threads --json
+  concbench advise --resume reports/FILE.jsonl         finish one that was interrupted
 """
 
 OF_A_LOAD = ("tasks", "wait", "compute", "rounds", "deadline", "share", "at", "explain")
@@ -138,7 +138,7 @@ def _tell(result: RunResult, own: Mapping[str, Any], *, as_json: bool, with_repo
     return code
 
 
-def plain_of(advice: Advice) -> dict[str, Any]:
+def plain_of(advice: LoadAdvice) -> dict[str, Any]:
     """Return the advice as plain data."""
     share, cheapest = advice.load.share, advice.cheapest
     return {

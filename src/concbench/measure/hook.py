@@ -87,7 +87,7 @@ class ProfileHook:
         """Take note of one profiling event; frames that a task's own frame called are part of that task."""
         if event not in ("call", "return"):
             return
-        if event == "call" and frame.f_code in self._bearing:
+        if event == "call" and frame.f_code in self._bearing and self._by_a_task(frame):
             self._learn(frame.f_locals.get(self._bearing[frame.f_code]))
         instructions = self._instructions.get(frame.f_code)
         if instructions is None:
@@ -101,6 +101,14 @@ class ProfileHook:
         else:
             goes_on = self._watching.goes_on(subject, instructions[frame.f_lasti])
             self._leave(subject, ended=not goes_on)
+
+    def _by_a_task(self, frame: FrameType | None) -> bool:
+        """Say whether a task stands on the stack: a model may run the first tasks by the same primitive."""
+        while frame is not None:
+            if frame.f_code in self._instructions:
+                return True
+            frame = frame.f_back
+        return False
 
     def _learn(self, factories: Any) -> None:
         """Learn the code of tasks to come, by a factory of each function that makes them."""

@@ -33,13 +33,19 @@ def clustered_proportion(hits: ArrayLike, trials: ArrayLike, confidence: float =
     share = float(seen.sum()) / total
     spread = clusters / (clusters - 1) * float(np.sum((seen - share * of) ** 2)) / total**2
     alike = min(total, share * (1 - share) / spread) if spread > 0 else total
-    tail = (1 - confidence) / 2
-    few = scipy.special.stdtrit(total - 1, 1 - tail) / scipy.special.stdtrit(clusters - 1, 1 - tail)
-    worth = alike * float(few) ** 2
-    low = float(scipy.special.betaincinv(share * worth, worth * (1 - share) + 1, tail)) if share > 0 else 0.0
-    high = (
-        float(scipy.special.betaincinv(share * worth + 1, worth * (1 - share), 1 - tail))
-        if share < 1
-        else 1.0
-    )
+    few = _quantile(total - 1, confidence) / _quantile(clusters - 1, confidence)
+    low, high = _exact(share, alike * few**2, (1 - confidence) / 2)
     return Proportion(round(float(seen.sum())), round(total), low, high, confidence)
+
+
+def _quantile(freedom: float, confidence: float) -> float:
+    """Return how many standard errors Student's t takes to either side."""
+    return float(scipy.special.stdtrit(freedom, (1 + confidence) / 2))
+
+
+def _exact(share: float, worth: float, tail: float) -> tuple[float, float]:
+    """Return Clopper's and Pearson's ends for a share of so many trials, which need not be a whole number."""
+    hits, misses = share * worth, (1 - share) * worth
+    low = float(scipy.special.betaincinv(hits, misses + 1, tail)) if share > 0 else 0.0
+    high = float(scipy.special.betaincinv(hits + 1, misses, 1 - tail)) if share < 1 else 1.0
+    return low, high

@@ -262,7 +262,7 @@ WORKLOAD = Workload(
     points=points,
     small=small,
     smallest=Params(tasks=2, rounds=1, wait=0.001, steps=10),
-    brief=Params(tasks=10, rounds=2, wait=0.002, steps=1_000),
+    brief=Params(tasks=100, rounds=1, wait=0.001, steps=200),
     records=records,
     floor=lambda p: max(map(sum, waits(p))),
     needs_own_slice=True,

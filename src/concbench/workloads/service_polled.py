@@ -1,8 +1,8 @@
 """The polled objects of ``service``: what a task without a stack remembers between looks at the clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from time import process_time
+from time import perf_counter, process_time
 from typing import Any
 
 from concbench.workloads.computing import compute
@@ -11,46 +11,35 @@ NOT_YET = -1.0
 """Stands for a time that is not known before the first poll, and lies in the past."""
 
 
+Does = tuple[float, int, float]
+"""How long (s) a round waits, how many steps it computes, and when (s after its start) the task ends."""
+
+
 @cache
 def served_class(task: Any) -> Any:
     """Return the class of the tasks that serve, the same for every run (see ``spawn``)."""
 
     class Served(task):  # type: ignore[misc]
-        def __init__(
-            self,
-            now: Callable[[], float],
-            wait: float,
-            steps: int,
-            end: float,
-            value: int,
-            times: Sequence[float],
-        ) -> None:
+        def __init__(self, does: Does, value: int, times: Sequence[float]) -> None:
             super().__init__()
-            self.now, self.wait, self.steps, self.end = now, wait, steps, end
-            self.value, self.times = value, times
-            self.late: list[float] = []
+            self.wait, self.steps, self.end = does
+            self.value, self.left, self.late = value, list(times), list[float]()
             self.begin = self.due = NOT_YET
 
         def run(self) -> None:
-            now = self.now()
+            now = perf_counter()
             if now < self.due:
                 return
-            done = len(self.late)
             if self.begin == NOT_YET:
                 self.begin = now
-            elif done == len(self.times):
-                self.result = (self.value, self.late)
-                self.ready = True
-            else:
+            elif self.left:
                 self.value = compute(self.value, self.steps)
-                now = self.now()
-                self.late.append(now - self.begin - self.times[done])
-            self.arm(now)
-
-        def arm(self, now: float) -> None:
-            """Wait for the next round to come in and then as long as it waits, or for the end."""
-            left = self.times[len(self.late) :]
-            self.due = max(now, self.begin + left[0]) + self.wait if left else self.begin + self.end
+                now = perf_counter()
+                self.late.append(now - self.begin - self.left.pop(0))
+            else:
+                self.result, self.ready = (self.value, self.late), True
+            begin, left = self.begin, self.left
+            self.due = max(now, begin + left[0]) + self.wait if left else begin + self.end
 
     return Served
 
@@ -59,14 +48,14 @@ def served_class(task: Any) -> Any:
 def keeper_class(task: Any) -> Any:
     """Return the class of the keeper, which reads the CPU time over the window that follows the lead."""
 
-    class Keeper(task):  # type: ignore[misc]
-        def __init__(self, now: Callable[[], float], lead: float, window: float) -> None:
+    class WindowKeeper(task):  # type: ignore[misc]
+        def __init__(self, lead: float, window: float) -> None:
             super().__init__()
-            self.now, self.lead, self.window = now, lead, window
+            self.lead, self.window = lead, window
             self.due = self.used = self.began = NOT_YET
 
         def run(self) -> None:
-            now = self.now()
+            now = perf_counter()
             if self.due == NOT_YET:
                 self.due = now + self.lead
             elif now >= self.due:
@@ -76,4 +65,4 @@ def keeper_class(task: Any) -> Any:
                     self.result = (process_time() - self.used, now - self.began)
                     self.ready = True
 
-    return Keeper
+    return WindowKeeper

@@ -55,9 +55,9 @@ class Watching:
 
     def runtime(self, ledger: Ledger, file: str, rt: Any) -> Any:
         """Return the runtime with an observer, and with primitives that report where tasks alone cannot."""
-        lent = {one.name for one in fields(rt) if getattr(rt, one.name) is not one.default}
-        watched = {name: one for name, one in self.primitives(ledger, file, rt).items() if name in lent}
-        return replace(rt, observe=ledger.observe, **watched)
+        known, watched = {one.name: one for one in fields(rt)}, self.primitives(ledger, file, rt)
+        lent = [name for name in watched if name in known and getattr(rt, name) is not known[name].default]
+        return replace(rt, observe=ledger.observe, **{name: watched[name] for name in lent})
 
     def primitives(self, ledger: Ledger, file: str, rt: Any) -> dict[str, Any]:
         """Return, by their names, primitives that report what tasks do by those of ``rt``, if it has them.

@@ -1,6 +1,6 @@
-"""Advice: which models keep the deadline of the load that was asked about, and at what price."""
+"""LoadAdvice: which models keep the deadline of the load that was asked about, and at what price."""
 
-from concbench.analysis.advice import Advice, advice_of
+from concbench.analysis.advice import LoadAdvice, advice_of
 from concbench.analysis.dataset import Dataset
 from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
 from concbench.report.terminal.advice import COLUMNS, load_words, rows_of, sentences
@@ -27,7 +27,7 @@ def advice(dataset: Dataset) -> Section | None:
     return Section("advice", "A load with a deadline", blocks)
 
 
-def _table(one: Advice, tasks: int, name: str) -> Table:
+def _table(one: LoadAdvice, tasks: int, name: str) -> Table:
     rows = tuple(Row(tuple(map(_field, row)), models=(row[0],)) for row in rows_of(one, tasks))
     return Table(
         name=name,

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from concbench.analysis.advice import Advice, Candidate, Load, Own
+from concbench.analysis.advice import AskedLoad, Candidate, LoadAdvice, Own
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled
 from concbench.analysis.wording import figure
 from concbench.report.terminal.tables import bare_table, plain
@@ -22,7 +22,7 @@ SMALL = 0.1
 """The share of a round's time below which the model hardly matters."""
 
 
-def load_words(advice: Advice) -> str:
+def load_words(advice: LoadAdvice) -> str:
     """Return what was asked: ``2 000 tasks, each 10 rounds a minute: wait 30 ms, compute 200 µs.``"""
     load, tasks = advice.load, advice.tasks[0]
     did = [f"wait {time_words(load.wait)}"] if load.wait else []
@@ -33,7 +33,7 @@ def load_words(advice: Advice) -> str:
     return f"{each}: {', '.join(did) or 'nothing'}. {wanted_words(load)}"
 
 
-def wanted_words(load: Load) -> str:
+def wanted_words(load: AskedLoad) -> str:
     """Return what is wanted: ``99 % of rounds must be done within 100 ms.``"""
     return f"{100 * load.share:g} % of rounds must be done within {time_words(load.deadline)}."
 
@@ -59,7 +59,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.{digits}f}"
 
 
-def rows_of(advice: Advice, tasks: int) -> list[tuple[str, ...]]:
+def rows_of(advice: LoadAdvice, tasks: int) -> list[tuple[str, ...]]:
     """Return the table's rows at so many tasks, the best first."""
     return [
         (
@@ -74,7 +74,7 @@ def rows_of(advice: Advice, tasks: int) -> list[tuple[str, ...]]:
     ]
 
 
-def answer_words(advice: Advice) -> str:
+def answer_words(advice: LoadAdvice) -> str:
     """Return the answer: the cheapest that keeps the deadline, and what the next ones cost beside it."""
     best = advice.cheapest
     tasks = grouped(advice.tasks[0])
@@ -90,7 +90,7 @@ def answer_words(advice: Advice) -> str:
     return f"Cheapest that keeps the deadline: {best.contender} ({cores} cores in use{beside})."
 
 
-def _dearer(advice: Advice, one: Candidate) -> str:
+def _dearer(advice: LoadAdvice, one: Candidate) -> str:
     """Return how much more CPU than the cheapest another uses: ``× 1.8 [1.7–1.9]``."""
     ratio = advice.dearer(one)
     if ratio is None:
@@ -99,7 +99,7 @@ def _dearer(advice: Advice, one: Candidate) -> str:
     return f"× {ratio.middle:.2f} [{ratio.low:.2f}–{ratio.high:.2f}]{sure}"
 
 
-def growth_words(advice: Advice) -> str | None:
+def growth_words(advice: LoadAdvice) -> str | None:
     """Return where each stops to keep the deadline as load grows; None where one number was measured."""
     if len(advice.tasks) == 1:
         return None
@@ -115,7 +115,7 @@ def growth_words(advice: Advice) -> str | None:
     return f"As tasks grow: {'; '.join(told)}."
 
 
-def own_words(advice: Advice) -> Iterator[str]:
+def own_words(advice: LoadAdvice) -> Iterator[str]:
     """Yield how much of a round is a model's own at all, as Amdahl counts; nothing where nobody knows."""
     load = advice.load
     if not advice.own or not load.compute:
@@ -135,23 +135,23 @@ def _seconds(one: Own) -> float:
     return one.seconds
 
 
-def _share(one: Own, load: Load) -> float:
+def _share(one: Own, load: AskedLoad) -> float:
     return one.seconds / (one.seconds + load.wait + load.compute)
 
 
-def missing_words(advice: Advice) -> str:
+def missing_words(advice: LoadAdvice) -> str:
     """Return what was not measured: models that could not be, and what is no part of such a load."""
     failed = "; ".join(f"{name} ({why})" for name, why in advice.failed.items())
     return f"Not measured: {failed}; {NOT_OF_A_LOAD}." if failed else f"Not measured: {NOT_OF_A_LOAD}."
 
 
-def sentences(advice: Advice) -> list[str]:
+def sentences(advice: LoadAdvice) -> list[str]:
     """Return the answer in sentences, the one that matters first."""
     found = [answer_words(advice), growth_words(advice), *own_words(advice), missing_words(advice)]
     return [one for one in found if one is not None]
 
 
-def print_advice(console: Console, advice: Advice) -> None:
+def print_advice(console: Console, advice: LoadAdvice) -> None:
     """Print what was asked, the table at each number of tasks, and the answer."""
     console.print(plain(load_words(advice)))
     for tasks in advice.tasks:
@@ -164,7 +164,7 @@ def print_advice(console: Console, advice: Advice) -> None:
         console.print(plain(one))
 
 
-def _table(advice: Advice, tasks: int) -> Table:
+def _table(advice: LoadAdvice, tasks: int) -> Table:
     table = bare_table(f"{grouped(tasks)} tasks" if len(advice.tasks) > 1 else None, roomy=False)
     for column in COLUMNS:
         table.add_column(column)

@@ -77,6 +77,7 @@ def attend(job: Job) -> None:
     listener = socket.socket(fileno=int(sys.argv[1]))
     listener.setblocking(True)  # who made it may have had it otherwise, as gevent has, and the two share that
     gc.disable()  # a pause of its own would be in somebody's latencies: it collects between runs
+    gc.freeze()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while True:

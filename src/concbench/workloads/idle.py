@@ -52,8 +52,22 @@ class Params:
             raise ValueError(f"payload must be at most {BUFFER} bytes, as many as a buffer holds")
 
 
+async def keep(rt: Any, p: Params, opening: Opening, give: Any, hear: Any) -> dict[str, Any]:
+    """Accept all, wait until all are held, look, have all speak, and return the companion's report."""
+    async with opening(rt, BUFFER) as hall:
+        await hall.say(idle_plainly.orders(rt, p, hall.port))
+        heard(await hall.line(), p.tasks)
+        for _ in range(p.tasks):
+            await give(await hall.accept())
+        for _ in range(p.tasks):
+            await hear()
+        rt.observe()
+        await hall.say(ordered())
+        return heard(await hall.line(), p.tasks)
+
+
 def served(rt: Any, p: Params, opening: Opening, serve: Callable[[Any], Awaitable[None]]) -> list[Factory]:
-    """A keeper that accepts all, and a task for each connection; the queues are made inside the loop."""
+    """A keeper, and a task for each connection; the queues between them are made inside the loop."""
     require_room(p.tasks)
     doors: list[Any] = []
     here: list[Any] = []
@@ -71,16 +85,7 @@ def served(rt: Any, p: Params, opening: Opening, serve: Callable[[Any], Awaitabl
 
     async def keeper() -> dict[str, Any]:
         prepare()
-        async with opening(rt, BUFFER) as hall:
-            await hall.say(idle_plainly.orders(rt, p, hall.port))
-            heard(await hall.line(), p.tasks)
-            for _ in range(p.tasks):
-                await doors[0](await hall.accept())
-            for _ in range(p.tasks):
-                await here[1]()
-            rt.observe()
-            await hall.say(ordered())
-            return heard(await hall.line(), p.tasks)
+        return await keep(rt, p, opening, doors[0], here[1])
 
     return [keeper, *(partial(one, number) for number in numbers(rt.salt, p.tasks))]
 

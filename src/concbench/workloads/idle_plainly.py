@@ -9,7 +9,7 @@ from typing import Any
 
 from concbench.models.base import Factory
 from concbench.workloads.base import numbers
-from concbench.workloads.counters import Counter, Window, counter, received
+from concbench.workloads.counters import Window, counter, received
 from concbench.workloads.descriptors import require_room
 from concbench.workloads.fanning import at_hand
 from concbench.workloads.orders import BUFFER, PATIENCE, heard, ordered
@@ -27,6 +27,29 @@ def serve(connection: Any, size: int) -> None:
         connection.sendall(received(connection, size))
 
 
+def accept_all(rt: Any, p: Any, put: Any, hear: Any) -> dict[str, Any]:
+    """Keep: accept all, wait until all are held, look, have all speak, and return the companion's report.
+
+    Where that fails, whoever waits for a connection gets None, since nobody can cancel a thread.
+    """
+    given = 0
+    try:
+        with counter(rt, BUFFER) as found:
+            found.control.sendall(orders(rt, p, found.port))
+            heard(found.lines.readline(), p.tasks)
+            while given < p.tasks:
+                put(found.listener.accept()[0])
+                given += 1
+            for _ in range(p.tasks):
+                hear()
+            rt.observe()
+            found.control.sendall(ordered())
+            return heard(found.lines.readline(), p.tasks)
+    finally:
+        for _ in range(given, p.tasks):
+            put(None)
+
+
 def blocking(rt: Any, p: Any) -> list[Factory]:
     """A thread, or greenlet, for each connection, which waits in calls on it."""
     require_room(p.tasks)
@@ -39,27 +62,7 @@ def blocking(rt: Any, p: Any) -> list[Factory]:
             serve(connection, p.payload)
         return number
 
-    def accept_all(found: Counter, given: list[int]) -> dict[str, Any]:
-        found.control.sendall(orders(rt, p, found.port))
-        heard(found.lines.readline(), p.tasks)
-        for number in range(p.tasks):
-            put(found.listener.accept()[0])
-            given.append(number)
-        for _ in given:
-            hear()
-        rt.observe()
-        found.control.sendall(ordered())
-        return heard(found.lines.readline(), p.tasks)
-
-    def keeper() -> dict[str, Any]:
-        given: list[int] = []
-        try:
-            with counter(rt, BUFFER) as found:
-                return accept_all(found, given)
-        finally:
-            for _ in range(len(given), p.tasks):
-                put(None)
-
+    keeper = partial(accept_all, rt, p, put, hear)
     return [keeper, *(partial(one, number) for number in numbers(rt.salt, p.tasks))]
 
 

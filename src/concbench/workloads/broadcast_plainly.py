@@ -12,6 +12,7 @@ from concbench.workloads.base import numbers
 from concbench.workloads.counters import Window, counter
 from concbench.workloads.descriptors import require_room
 from concbench.workloads.orders import PATIENCE, heard, ordered
+from concbench.workloads.reports import agreed
 
 BUFFER, SMALL = 1 << 15, 1 << 13
 """Bytes of buffers that are asked for: of connections, and for receiving of slow clients."""
@@ -47,14 +48,14 @@ def accept_all(rt: Any, p: Any, boxes: list[Any], hear: Any, over: list[bool]) -
     try:
         with counter(rt, BUFFER) as found:
             found.control.sendall(orders(rt, p, found.port))
-            heard(found.lines.readline(), p.tasks)
+            agreed(found.lines.readline(), p.tasks)
             for put, _get in boxes:
                 put(found.listener.accept()[0])
             for _ in range(p.tasks + 1):
                 hear()
             said = message(rt, p)
             found.control.sendall(ordered())
-            heard(found.lines.readline(), p.tasks)
+            agreed(found.lines.readline(), p.tasks)
             since = rt.now()
             for put in boxes_left(waiting):
                 put(said)
@@ -120,7 +121,7 @@ def keeping(rt: Any, p: Any, board: Board) -> Generator[None, None, Any]:
     window.control.send(orders(rt, p, window.port))
     while (line := window.line()) is None:
         yield
-    heard(line, p.tasks)
+    agreed(line, p.tasks)
     board.connections = window.accepted(p.tasks)
     while len(board.here) <= p.tasks:
         yield
@@ -128,7 +129,7 @@ def keeping(rt: Any, p: Any, board: Board) -> Generator[None, None, Any]:
     window.control.send(ordered())
     while (line := window.line()) is None:
         yield
-    heard(line, p.tasks)
+    agreed(line, p.tasks)
     since, board.said = rt.now(), said
     while (line := window.line()) is None:
         yield
@@ -181,7 +182,7 @@ def generator(rt: Any, p: Any) -> list[Factory]:
 
 
 class SentTo:
-    """A connection as a polled object: ``left`` is what is still to be sent, None before there is anything."""
+    """A connection as a polled object: ``left`` is what is still to be sent, None before that is known."""
 
     ready: bool
 
@@ -198,9 +199,8 @@ class SentTo:
                 self.connection = self.board.connections[self.index]
                 self.board.here.append(self.result)
         elif self.board.said is not None:
-            self.left = taken(
-                self.connection, memoryview(self.board.said) if self.left is None else self.left
-            )
+            left = memoryview(self.board.said) if self.left is None else self.left
+            self.left = taken(self.connection, left)
             if not self.left:
                 self.connection.close()
                 self.ready = True
@@ -257,14 +257,14 @@ def tinyio(rt: Any, p: Any) -> list[Factory]:
     def keeper() -> Any:
         with counter(rt, BUFFER) as found:
             found.control.sendall(orders(rt, p, found.port))
-            heard((yield from rt.offload(found.lines.readline)), p.tasks)
+            agreed((yield from rt.offload(found.lines.readline)), p.tasks)
             for event in accepted:
                 connections.append((yield from rt.offload(found.listener.accept))[0])
                 event.set()
             yield from all_here.wait()
             words.append(message(rt, p))
             found.control.sendall(ordered())
-            heard((yield from rt.offload(found.lines.readline)), p.tasks)
+            agreed((yield from rt.offload(found.lines.readline)), p.tasks)
             since = rt.now()
             said.set()
             report = heard((yield from rt.offload(found.lines.readline)), p.tasks)

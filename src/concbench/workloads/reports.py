@@ -6,6 +6,7 @@ from typing import Any
 
 from concbench.workloads.base import numbers
 from concbench.workloads.latency import MAX_QUANTILES, quantile
+from concbench.workloads.orders import CompanionFailed, heard
 
 TOLD = frozenset(
     {
@@ -39,6 +40,16 @@ def _wrong_in(report: dict[str, Any], connections: int, salt: int) -> str | None
     if report.get("verified") != connections:
         return f"the clients verified {report.get('verified')!r} connections of {connections}"
     return None
+
+
+def agreed(line: bytes, connections: int) -> None:
+    """Take a companion's word that it is as far as it was told to be.
+
+    Raises what ``heard`` does, and CompanionFailed for what the clients have found to be wrong until then.
+    """
+    said = heard(line, connections)
+    if "fault" in said:
+        raise CompanionFailed(f"the clients found: {said['fault']}")
 
 
 TICK_EARLY = 0.002

@@ -99,10 +99,9 @@ class Audience:
                 del self.fast[fd]
 
 
-def talk(
-    control: Control, orders: dict[str, Any], phases: Phases, fast: Links, slow: Links
-) -> dict[str, Any]:
+def talk(control: Control, orders: dict[str, Any], fast: Links, slow: Links) -> dict[str, Any]:
     """Carry out the orders, and return what is to be reported."""
+    phases = Phases()
     messages = Payload(orders["seed"], orders["size"])
     few = orders["slow"]
     with phases.phase("setup"):
@@ -134,7 +133,7 @@ def job(control: Control, orders: dict[str, Any]) -> dict[str, Any]:
     report: dict[str, Any] = {"seed": orders["seed"]}
     try:
         with faults_in(report):
-            report |= talk(control, orders, Phases(), fast, slow)
+            report |= talk(control, orders, fast, slow)
     finally:
         fast.close()
         slow.close()

@@ -11,7 +11,7 @@ from concbench.drive.pairing import PairedCell, paired_cells, with_more_work
 from concbench.models import index as models
 from concbench.workloads import index
 
-WORKLOADS = [index.get(name) for name in index.names()]
+WORKLOADS = [index.get(name) for name in index.BASICS]
 
 
 def cells_of(model: str, *, weigh: bool = False) -> list[PairedCell]:

@@ -120,7 +120,7 @@ def test_hand_overs_are_told_without_the_calls_themselves() -> None:
 @pytest.mark.parametrize(
     ("values", "wrong"),
     [
-        ({"to": "mars"}, "to must be one of inline, thread, process, interpreter, not mars"),
+        ({"to": "mars"}, "to must be one of inline, thread, process, interpreter, not 'mars'"),
         ({"calls": 0}, "calls must be"),
         ({"steps": -1}, "steps must be"),
         ({"workers": 0}, "workers must be"),

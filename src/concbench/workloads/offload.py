@@ -69,7 +69,7 @@ class Params:
         at_least(1, tasks=self.tasks, calls=self.calls, workers=self.workers)
         at_least(0, steps=self.steps)
         if self.to not in PLACES:
-            raise ValueError(f"to must be one of {', '.join(PLACES)}, not {self.to}")
+            raise ValueError(f"to must be one of {', '.join(PLACES)}, not {self.to!r}")
 
 
 def hand_of(rt: Any, p: Params) -> Any:
@@ -262,7 +262,7 @@ WORKLOAD = Workload(
     small=small,
     memory_points=lambda _points: [],
     smallest=Params(calls=2, to="inline"),
-    brief=Params(calls=20),
+    brief=Params(calls=20, steps=100),
     records=hand_overs,
     doubled="calls",
     unit="call",

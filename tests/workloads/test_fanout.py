@@ -42,13 +42,13 @@ def cheating(wording: Any) -> Workload[Any]:
 
 
 def of_worker(work: Any) -> Any:
-    """Return a wording of which each worker does ``work(port, size, numbers)``, and says when it likes."""
+    """Return a wording of which each worker does ``work(port, p, numbers)``, and says when it likes."""
 
     def wording(rt: Any, p: Any) -> list[Any]:
         async def worker(sessions: Any) -> Any:
             numbers = [number for session in sessions for number in session]
             began = rt.now()
-            answers = await work(rt.port, p.size, numbers)
+            answers = await work(rt.port, p, numbers)
             told = [(began + k * p.delay, began + (k + 1) * p.delay, one) for k, one in enumerate(answers)]
             return began, told, began + p.delay * len(numbers)
 
@@ -57,28 +57,28 @@ def of_worker(work: Any) -> Any:
     return wording
 
 
-async def asks_all_at_once(port: int, size: int, numbers: list[int]) -> list[bytes]:
+async def asks_all_at_once(port: int, p: Params, numbers: list[int]) -> list[bytes]:
     """Have as many requests in flight as there are: the server is asked on and on, before it answers."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"".join(map(asked, numbers)))
-    answers = [await reader.readexactly(size) for _ in numbers]
+    writer.write(b"".join(asked(number, p) for number in numbers))
+    answers = [await reader.readexactly(p.size) for _ in numbers]
     writer.close()
     return answers
 
 
-async def asks_once(port: int, size: int, numbers: list[int]) -> list[bytes]:
+async def asks_once(port: int, p: Params, numbers: list[int]) -> list[bytes]:
     """Take one answer for all."""
-    return await asks_all_at_once(port, size, numbers[:1]) * len(numbers)
+    return await asks_all_at_once(port, p, numbers[:1]) * len(numbers)
 
 
-async def makes_answers_up(_port: int, size: int, numbers: list[int]) -> list[bytes]:
+async def makes_answers_up(_port: int, p: Params, numbers: list[int]) -> list[bytes]:
     """Ask nobody."""
-    return [HEAD.pack(2, 0) + bytes(size - HEAD.size) for _ in numbers]
+    return [HEAD.pack(2, 0) + bytes(p.size - HEAD.size) for _ in numbers]
 
 
-async def has_the_servers_key(_port: int, size: int, numbers: list[int]) -> list[bytes]:
+async def has_the_servers_key(_port: int, p: Params, numbers: list[int]) -> list[bytes]:
     """Ask nobody, and work out what the server would have answered."""
-    return [answer(asked(number), HEAD.pack(2, 0), size) for number in numbers]
+    return [answer(asked(number, p), HEAD.pack(2, 0)) for number in numbers]
 
 
 def one_at_a_time(rt: Any, p: Any) -> list[Any]:
@@ -164,17 +164,30 @@ def test_no_port_lingers_after_a_run(kept: int) -> None:
 
 
 def test_the_server_answers_nobody_who_has_gone_and_all_who_are_there() -> None:
-    with beside(server(Params(delay=0.05))) as companion:
+    p = Params(delay=0.05)
+    with beside(server(p)) as companion:
         for number in range(50):
             with socket.create_connection(("127.0.0.1", companion.port)) as gone:
-                gone.sendall(asked(number) * 2)
+                gone.sendall(asked(number, p) * 2)
         with socket.create_connection(("127.0.0.1", companion.port), timeout=10) as connection:
             for _ in range(2):  # it has heard of all who closed when it has answered the first time
-                connection.sendall(asked(7)[:3])
-                connection.sendall(asked(7)[3:])
-                said = connection.recv(256, socket.MSG_WAITALL)
-    assert said == answer(asked(7), said[: HEAD.size], 256)
+                connection.sendall(asked(7, p)[:3])
+                connection.sendall(asked(7, p)[3:])
+                said = connection.recv(p.size, socket.MSG_WAITALL)
+    assert said == answer(asked(7, p), said[: HEAD.size])
     assert HEAD.unpack_from(said)[0] == 1
+
+
+def test_whoever_asks_for_an_earlier_answer_has_it_earlier() -> None:
+    soon, late = Params(delay=0.005), Params(delay=0.05)
+    with (
+        beside(server(soon)) as companion,
+        socket.create_connection(("127.0.0.1", companion.port), timeout=10) as connection,
+    ):
+        connection.sendall(asked(1, late) + asked(2, soon))
+        said = [connection.recv(256, socket.MSG_WAITALL) for _ in range(2)]
+    assert [one == answer(asked(2, soon), one[: HEAD.size]) for one in said] == [True, False]
+    assert said[1] == answer(asked(1, late), said[1][: HEAD.size])
 
 
 def test_the_judge_refuses_what_is_no_answer() -> None:
@@ -208,7 +221,18 @@ def test_a_pool_of_one_worker_cannot_have_two_requests_in_flight() -> None:
     assert WORKLOAD.impossible(one, Params(tasks=2)) is None
 
 
-@pytest.mark.parametrize("wrong", [{"kept": 2}, {"size": 8}, {"delay": 0.0}, {"tasks": 0}, {"rounds": 0}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kept": 2},
+        {"size": 8},
+        {"delay": 0.0},
+        {"delay": 1e6},
+        {"size": 1 << 25},
+        {"tasks": 0},
+        {"rounds": 0},
+    ],
+)
 def test_parameters_that_cannot_be_are_refused_by_name(wrong: Mapping[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Params(**wrong)

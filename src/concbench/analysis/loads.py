@@ -6,6 +6,7 @@ from functools import cache
 
 from concbench.analysis.dataset import Dataset, ReportedPoint
 from concbench.analysis.units import Units, units_of
+from concbench.families import LOAD_FAMILIES, LoadFamily
 from concbench.metrics import METRICS
 from concbench.results.measured import Measured
 from concbench.workloads import index
@@ -14,9 +15,10 @@ from concbench.workloads.questions import Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load(Question):
-    """A question, and the workload that answers it."""
+    """A question, and the workload that answers it, with its family."""
 
     workload: str
+    family: LoadFamily = "own"
 
     @property
     def units(self) -> Units:
@@ -31,7 +33,7 @@ class Load(Question):
     @property
     def signed(self) -> bool:
         """Whether its metric may be negative: what is nearest to zero wins, and differences are shown."""
-        return METRICS[self.metric].source == "extras"
+        return METRICS[self.metric].compare == "difference" and METRICS[self.metric].quantity == "ns"
 
     def point(self, dataset: Dataset) -> ReportedPoint | None:
         """Return the point that stands for this load, or None where no run measured its metric there.
@@ -55,7 +57,11 @@ class Load(Question):
 def package_loads() -> tuple[Load, ...]:
     """Return the loads that the package's workloads answer, in the order of their ranks."""
     workloads = [index.get(name) for name in index.names()]
-    loads = [Load(workload=one.name, **asdict(question)) for one in workloads for question in one.questions]
+    loads = [
+        Load(workload=one.name, family=one.family, **asdict(question))
+        for one in workloads
+        for question in one.questions
+    ]
     return tuple(sorted(loads, key=lambda load: load.rank))
 
 
@@ -80,10 +86,11 @@ def lanes_reading(run: Measured, workload: str) -> str:
     return told.lanes if told else ""
 
 
-NOT_IN_THE_SUITE = (
-    "sockets, files and other input and output",
-    "computing in parallel on several cores",
-    "queues and locks between tasks",
-    "cancellation and time limits",
-)
-"""Loads that no workload of the suite measures: a model is not to be chosen for them from this report."""
+def families_left_out(dataset: Dataset) -> list[LoadFamily]:
+    """Return the families of loads of which nothing was asked for in any run, as families are listed."""
+    asked = {index.get(name).family for name in dataset.workloads() if name in index.names()}
+    return [one for one in LOAD_FAMILIES if one not in (*asked, "own")]
+
+
+NOT_IN_THE_SUITE = ("files", "TLS", "processes of other programs")
+"""What no workload of the suite measures: a model is not to be chosen for it from any report."""

@@ -1,7 +1,7 @@
 """What every client of ``fanout`` is given and is judged by: parameters, requests, answers, figures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from random import Random
 from typing import Any, TypeAlias
@@ -19,6 +19,8 @@ Sessions: TypeAlias = Sequence[Sequence[int]]
 
 SURE_DELAY, SURE_TASKS = 0.02, 5
 """From which delay (s) and number of workers on two requests surely overlap (see ``timers``)."""
+
+LONGEST, LARGEST = 3600.0, 1 << 24
 
 CLOCKS = 0.0002
 """How far (s) the clocks of two processes may seem apart."""
@@ -41,8 +43,15 @@ class Params:
         at_least(1, tasks=self.tasks, rounds=self.rounds)
         at_least(0.001, delay=self.delay)
         at_least(32, size=self.size)
+        if self.delay > LONGEST or self.size > LARGEST:
+            raise ValueError(f"delay must be at most {LONGEST:g} s, and size {LARGEST} bytes")
         if self.kept not in (0, 1):
             raise ValueError(f"kept must be 0 or 1, not {self.kept}")
+
+    @property
+    def microseconds(self) -> int:
+        """The delay as it is asked for."""
+        return round(1e6 * self.delay)
 
     @property
     def sure(self) -> bool:
@@ -62,9 +71,9 @@ def workers(rt: Any, p: Params, work: Any) -> list[Factory]:
     return [partial(work, sessions) for sessions in p.sessions(rt.salt)]
 
 
-def asked(number: int) -> bytes:
-    """Return a request."""
-    return number.to_bytes(8, "big")
+def asked(number: int, p: Params) -> bytes:
+    """Return a request: a number, how long the answer is, and after how many µs it is to come."""
+    return b"".join((number.to_bytes(8, "big"), p.size.to_bytes(4, "big"), p.microseconds.to_bytes(4, "big")))
 
 
 def connected(port: int) -> Any:
@@ -87,9 +96,9 @@ def at_hand(connection: Any, size: int) -> bytes:
     return came
 
 
-def server(p: Params) -> Companion:
+def server(_p: Params) -> Companion:
     """Return the server beside the cell."""
-    return replace(companion("fanout"), arguments=(str(p.delay), str(p.size)))
+    return companion("fanout")
 
 
 def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:
@@ -125,20 +134,20 @@ def _wrong_worker(result: Any, numbers: Sequence[int], p: Params) -> str | None:
         if type(one) is not tuple or [type(part) for part in one] != [float, float, bytes]:
             return f"has {one!r} in place of an answer"
         sent, came, answer = one
-        if answer != proper(number, answer, p.size):
+        if answer != proper(number, answer, p):
             return f"was not answered so by the server: {answer[:40]!r} …"
-        if not (last <= sent and came - sent >= p.delay - CLOCKS):
+        if not (last <= sent and came - sent >= p.microseconds / 1e6 - CLOCKS):
             return f"has an answer after {came - sent:.6f} s, and the server waits {p.delay:g} s"
         last = came
     return None if last <= ended else "ended before its last answer had come"
 
 
-def proper(number: int, answer: bytes, size: int) -> bytes:
+def proper(number: int, answer: bytes, p: Params) -> bytes:
     """Return the answer to a request as the server gives it, if it saw what this one's head says."""
     from concbench.workloads.companions.answers import HEAD  # noqa: PLC0415
     from concbench.workloads.companions.answers import answer as made  # noqa: PLC0415
 
-    return made(asked(number), answer[: HEAD.size], size)
+    return made(asked(number, p), answer[: HEAD.size])
 
 
 def heads(results: Sequence[Any]) -> list[tuple[int, int]]:

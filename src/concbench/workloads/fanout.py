@@ -42,7 +42,7 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
             try:
                 for number in numbers:
                     sent = now()
-                    writer.write(asked(number))
+                    writer.write(asked(number, p))
                     answer = await reader.readexactly(size)
                     answers.append((sent, now(), answer))
             finally:
@@ -74,7 +74,7 @@ def trio(rt: Any, p: Params) -> list[Factory]:
             async with await rt.open_tcp_stream(HOST, port) as stream:
                 for number in numbers:
                     sent = now()
-                    await stream.send_all(asked(number))
+                    await stream.send_all(asked(number, p))
                     answer = await added_up(stream.receive_some, size)
                     answers.append((sent, now(), answer))
         return began, answers, now()
@@ -92,7 +92,7 @@ def anyio(rt: Any, p: Params) -> list[Factory]:
             async with await rt.connect_tcp(HOST, port) as stream:
                 for number in numbers:
                     sent = now()
-                    await stream.send(asked(number))
+                    await stream.send(asked(number, p))
                     answer = await added_up(stream.receive, size)
                     answers.append((sent, now(), answer))
         return began, answers, now()
@@ -114,7 +114,7 @@ def curio(rt: Any, p: Params) -> list[Factory]:
             async with connection.as_stream() as stream:
                 for number in numbers:
                     sent = now()
-                    await stream.write(asked(number))
+                    await stream.write(asked(number, p))
                     answer = await stream.read_exactly(size)
                     answers.append((sent, now(), answer))
         return began, answers, now()
@@ -122,12 +122,12 @@ def curio(rt: Any, p: Params) -> list[Factory]:
     return workers(rt, p, work)
 
 
-def answered(connection: Any, number: int, size: int) -> bytes:
+def answered(connection: Any, number: int, p: Params) -> bytes:
     """Ask, and wait for the whole answer, by plain blocking calls."""
-    connection.sendall(asked(number))
+    connection.sendall(asked(number, p))
     answer = b""
-    while len(answer) < size:
-        came = connection.recv(size - len(answer))
+    while len(answer) < p.size:
+        came = connection.recv(p.size - len(answer))
         if not came:
             raise EOFError("the server closed the connection")
         answer += came
@@ -136,7 +136,7 @@ def answered(connection: Any, number: int, size: int) -> bytes:
 
 def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     """Plain sockets."""
-    now, port, size = rt.now, rt.port, p.size
+    now, port = rt.now, rt.port
 
     def work(sessions: Sessions) -> Any:
         began, answers = now(), []
@@ -144,7 +144,7 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
             with connected(port) as connection:
                 for number in numbers:
                     sent = now()
-                    answer = answered(connection, number, size)
+                    answer = answered(connection, number, p)
                     answers.append((sent, now(), answer))
         return began, answers, now()
 
@@ -153,7 +153,7 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
 
 def tinyio(rt: Any, p: Params) -> list[Factory]:
     """tinyio's own: a thread for each call that blocks."""
-    now, port, size, offload = rt.now, rt.port, p.size, rt.offload
+    now, port, offload = rt.now, rt.port, rt.offload
 
     def work(sessions: Sessions) -> Generator[Any, Any, Any]:
         began, answers = now(), []
@@ -162,7 +162,7 @@ def tinyio(rt: Any, p: Params) -> list[Factory]:
             with connection:
                 for number in numbers:
                     sent = now()
-                    answer = yield from offload(partial(answered, connection, number, size))
+                    answer = yield from offload(partial(answered, connection, number, p))
                     answers.append((sent, now(), answer))
         return began, answers, now()
 
@@ -200,7 +200,7 @@ WORKLOAD = Workload(
     smallest=Params(tasks=2, rounds=1, delay=0.001),
     brief=Params(tasks=100, rounds=1),
     records=fanning.records,
-    floor=lambda p: p.rounds * p.delay,
+    floor=lambda p: p.rounds * p.microseconds / 1e6,
     needs_own_slice=True,
     companion=fanning.server,
     unit="request",

@@ -21,9 +21,9 @@ class Asking:
     result: Any
     ready: bool
 
-    def __init__(self, now: Any, port: int, size: int, sessions: Sessions) -> None:
+    def __init__(self, now: Any, port: int, p: Params, sessions: Sessions) -> None:
         super().__init__()
-        self.now, self.port, self.size = now, port, size
+        self.now, self.port, self.p = now, port, p
         self.sessions = iter(sessions)
         self.answers: list[tuple[float, float, bytes]] = []
 
@@ -32,8 +32,8 @@ class Asking:
         if self.connection is None:
             self.began = self.now()
         else:
-            self.answer += at_hand(self.connection, self.size - len(self.answer))
-            if len(self.answer) < self.size:
+            self.answer += at_hand(self.connection, self.p.size - len(self.answer))
+            if len(self.answer) < self.p.size:
                 return
             self.answers.append((self.sent, self.now(), self.answer))
         self.go_on()
@@ -59,7 +59,7 @@ class Asking:
     def ask(self, number: int) -> None:
         """Send a request: so few bytes always find room."""
         self.sent, self.answer = self.now(), b""
-        self.connection.send(asked(number))
+        self.connection.send(asked(number, self.p))
 
 
 @cache
@@ -70,7 +70,7 @@ def asking_class(task: Any) -> Any:
 
 def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
     """A state machine: what it waits for stands in its fields."""
-    return workers(rt, p, partial(asking_class(rt.Task), rt.now, rt.port, p.size))
+    return workers(rt, p, partial(asking_class(rt.Task), rt.now, rt.port, p))
 
 
 def generator(rt: GeneratorRuntime, p: Params) -> list[Factory]:
@@ -84,7 +84,7 @@ def generator(rt: GeneratorRuntime, p: Params) -> list[Factory]:
                 connection.setblocking(False)
                 for number in numbers:
                     sent, answer = now(), b""
-                    connection.send(asked(number))
+                    connection.send(asked(number, p))
                     while len(answer) < size:
                         yield
                         answer += at_hand(connection, size - len(answer))
@@ -112,7 +112,7 @@ def delegating(rt: DelegatingRuntime, p: Params) -> list[Factory]:
                 connection.setblocking(False)
                 for number in numbers:
                     sent = now()
-                    connection.send(asked(number))
+                    connection.send(asked(number, p))
                     answer = yield from received(connection)
                     answers.append((sent, now(), answer))
         return began, answers, now()

@@ -4,7 +4,7 @@ A round is what a request costs a service: it comes in at a time of its own, wai
 computes, and is done. Rounds come in whether the model has time for them or not, at times drawn beforehand,
 and a round's latency counts from the time at which it was to come in: whoever is late for one is late for
 all that wait behind it, and it shows (no coordinated omission). Between rounds a task sleeps, as an idle
-connection does.
+connection does. Times are those of the system's clock, not of the model's.
 
 All tasks are there before the first round: making them is not what a service does. How much of the machine's
 cores is in use is read by one task more, the keeper, over the window in which rounds come in.
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from random import Random
+from time import perf_counter as now
 from time import process_time
 from typing import Any
 
@@ -89,14 +90,14 @@ def values(salt: int, p: Params) -> list[int]:
 
 def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
     """Look at the clock at every poll; a round's two waits are one, since nothing is done between them."""
-    served = partial(served_class(rt.Task), rt.now, (p.wait, p.steps, end_of(p)))
+    served = partial(served_class(rt.Task), (p.wait, p.steps, end_of(p)))
     tasks = map(partial, [served] * p.tasks, values(rt.salt, p), times_of(p))
-    return [*tasks, partial(keeper_class(rt.Task), rt.now, lead(p.tasks), p.window)]
+    return [*tasks, partial(keeper_class(rt.Task), lead(p.tasks), p.window)]
 
 
 def generator(rt: GeneratorRuntime, p: Params) -> list[Factory]:
     """Look at the clock at every step, in loops of the task's own."""
-    now, end = rt.now, end_of(p)
+    end = end_of(p)
 
     def served(value: int, times: Sequence[float]) -> Any:
         begin, late = now(), []
@@ -126,7 +127,7 @@ def generator(rt: GeneratorRuntime, p: Params) -> list[Factory]:
 
 def delegating(rt: DelegatingRuntime, p: Params) -> list[Factory]:
     """Wait in sub-generators."""
-    now, sleep, end = rt.now, rt.sleep, end_of(p)
+    sleep, end = rt.sleep, end_of(p)
 
     def served(value: int, times: Sequence[float]) -> Any:
         begin, late = now(), []
@@ -149,7 +150,7 @@ def delegating(rt: DelegatingRuntime, p: Params) -> list[Factory]:
 
 def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     """Await the library's sleep."""
-    now, sleep, end = rt.now, rt.sleep, end_of(p)
+    sleep, end = rt.sleep, end_of(p)
 
     async def served(value: int, times: Sequence[float]) -> tuple[int, list[float]]:
         begin, late = now(), list[float]()
@@ -172,7 +173,7 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
 
 def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
     """Call the system's sleep."""
-    now, sleep, end = rt.now, rt.sleep, end_of(p)
+    sleep, end = rt.sleep, end_of(p)
 
     def served(value: int, times: Sequence[float]) -> tuple[int, list[float]]:
         begin, late = now(), list[float]()

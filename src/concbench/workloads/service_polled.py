@@ -1,8 +1,8 @@
 """The polled objects of ``service``: what a task without a stack remembers between looks at the clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from time import process_time
+from time import perf_counter, process_time
 from typing import Any
 
 from concbench.workloads.computing import compute
@@ -20,21 +20,21 @@ def served_class(task: Any) -> Any:
     """Return the class of the tasks that serve, the same for every run (see ``spawn``)."""
 
     class Served(task):  # type: ignore[misc]
-        def __init__(self, now: Callable[[], float], does: Does, value: int, times: Sequence[float]) -> None:
+        def __init__(self, does: Does, value: int, times: Sequence[float]) -> None:
             super().__init__()
-            self.now, (self.wait, self.steps, self.end) = now, does
+            self.wait, self.steps, self.end = does
             self.value, self.left, self.late = value, list(times), list[float]()
             self.begin = self.due = NOT_YET
 
         def run(self) -> None:
-            now = self.now()
+            now = perf_counter()
             if now < self.due:
                 return
             if self.begin == NOT_YET:
                 self.begin = now
             elif self.left:
                 self.value = compute(self.value, self.steps)
-                now = self.now()
+                now = perf_counter()
                 self.late.append(now - self.begin - self.left.pop(0))
             else:
                 self.result, self.ready = (self.value, self.late), True
@@ -49,13 +49,13 @@ def keeper_class(task: Any) -> Any:
     """Return the class of the keeper, which reads the CPU time over the window that follows the lead."""
 
     class WindowKeeper(task):  # type: ignore[misc]
-        def __init__(self, now: Callable[[], float], lead: float, window: float) -> None:
+        def __init__(self, lead: float, window: float) -> None:
             super().__init__()
-            self.now, self.lead, self.window = now, lead, window
+            self.lead, self.window = lead, window
             self.due = self.used = self.began = NOT_YET
 
         def run(self) -> None:
-            now = self.now()
+            now = perf_counter()
             if self.due == NOT_YET:
                 self.due = now + self.lead
             elif now >= self.due:

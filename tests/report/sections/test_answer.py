@@ -181,7 +181,9 @@ def test_no_timers_no_sentence() -> None:
 
 def test_what_was_not_measured_is_named() -> None:
     words = said(dataset_of(*spawning()), "plain")
-    assert "Not measured here, so not to be chosen by: sockets" in words
+    assert "so not to be chosen by: between-tasks (what tasks do to each other: pass on" in words
+    assert "concbench run -w family:between-tasks,family:computing,family:sockets." in words
+    assert "No workload of the suite is about files, TLS" in words
     assert "no figures for: a few timers, many timers, punctual, many timers, cheap, many idle tasks" in words
     assert "many short tasks" not in words
 

@@ -8,10 +8,11 @@ from concbench.analysis.choices import Choice, Price, Rival, choices_of
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.contrast import Versus
 from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset
-from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, loads_of
+from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, families_left_out, loads_of
 from concbench.analysis.noise import noise_of
 from concbench.analysis.units import UNITLESS, Units, scaled, three_digits, with_interval
 from concbench.analysis.wording import outcome_words, why
+from concbench.families import LOAD_FAMILIES, LOAD_WORDS, LoadFamily
 from concbench.report.blocks import Block, Field, Row, Section, Table, Words, named, text
 from concbench.report.charts.palette import look_of
 from concbench.results import queries
@@ -49,7 +50,7 @@ def answer(dataset: Dataset) -> Section:
         blocks.append(Words(sentence, "lead"))
     if choices:
         blocks += _tables(dataset, choices)
-    blocks.append(Words(_not_measured(choices, loads_of(dataset.runs))))
+    blocks.append(Words(_not_measured(choices, loads_of(dataset.runs), families_left_out(dataset))))
     blocks.append(Words(_distrust(dataset), "alarm"))
     return Section("answer", "Which model?", blocks)
 
@@ -236,11 +237,18 @@ def _also(choice: Choice) -> str:
     return "".join(f"; {words}" for words in told)
 
 
-def _not_measured(choices: Sequence[Choice], loads: Sequence[Load]) -> str:
+def _not_measured(choices: Sequence[Choice], loads: Sequence[Load], left_out: Sequence[LoadFamily]) -> str:
     answered = {choice.load for choice in choices}
-    missing = [load.title.lower() for load in loads if load not in answered]
+    missing = [load.title.lower() for load in loads if load not in answered and load.family not in left_out]
     here = f" This run has no figures for: {', '.join(missing)}." if missing else ""
-    return f"Not measured here, so not to be chosen by: {'; '.join(NOT_IN_THE_SUITE)}.{here}"
+    families = "; ".join(f"{one} ({LOAD_WORDS[one]})" for one in left_out)
+    asked = ",".join(f"family:{one}" for one in left_out)
+    whole = (
+        f"Not measured here, so not to be chosen by: {families}: concbench run -w {asked}."
+        if left_out
+        else ""
+    )
+    return f"{whole}{here} No workload of the suite is about {', '.join(NOT_IN_THE_SUITE)}.".strip()
 
 
 def _distrust(dataset: Dataset) -> str:
@@ -259,8 +267,9 @@ def _distrust(dataset: Dataset) -> str:
         parts.append(
             "the runs were not interleaved, so between them nothing is paired and drift is not cancelled"
         )
-    always = (
-        "the tasks do next to nothing (if yours compute for a millisecond each, most of these differences"
-        " vanish beside that), it was one machine, and no socket was open"
-    )
-    return f"When not to trust this: {'; '.join([*parts, always])}."
+    if set(families_left_out(dataset)) >= set(LOAD_FAMILIES) - {"basics", "own"}:
+        parts.append(
+            "the tasks do next to nothing (if yours compute for a millisecond each, most of these differences"
+            " vanish beside that), and no socket was open"
+        )
+    return f"When not to trust this: {'; '.join([*parts, 'it was one machine'])}."

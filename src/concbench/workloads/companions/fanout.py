@@ -1,4 +1,6 @@
-"""The server of ``fanout``: it answers each request a while after it has come, and tells what it saw.
+"""The server of ``fanout``: it answers each request as long after it has come as it asks for.
+
+What it tells of itself in each answer is in ``answers``.
 
 Where a client has closed its connection the server resets it, so that no port lingers: after some hundred
 runs with a hundred connections each the system would have none left.
@@ -7,7 +9,7 @@ runs with a hundred connections each the system would have none left.
 import socket
 import struct
 import sys
-from collections import deque
+from heapq import heappop, heappush
 from time import perf_counter
 
 from concbench.workloads.companions.answers import HEAD, REQUEST, answer
@@ -33,11 +35,11 @@ class Guest:
 class Server:
     """All connections, and the requests that wait, in the order in which they are due."""
 
-    def __init__(self, listener: socket.socket, delay: float, size: int) -> None:
+    def __init__(self, listener: socket.socket) -> None:
         listener.setblocking(False)
-        self.listener, self.delay, self.size = listener, delay, size
-        self.due: deque[tuple[float, Guest, bytes, int]] = deque()
-        self.inside = 0
+        self.listener = listener
+        self.due: list[tuple[float, int, Guest, bytes, int]] = []
+        self.inside = self.come = 0
         self.guests: dict[int, Guest] = {}
         self.poller = poller()
         self.poller.add(listener)
@@ -52,7 +54,7 @@ class Server:
                 else:
                     self.accept()
             while self.due and self.due[0][0] <= perf_counter():
-                self.reply(*self.due.popleft())
+                self.reply(*heappop(self.due))
 
     def accept(self) -> None:
         """Take in all who knock."""
@@ -75,15 +77,18 @@ class Server:
             self.let_go(guest)
             return
         came = guest.begun + came
-        whole = len(came) // REQUEST * REQUEST
+        whole = len(came) // REQUEST.size * REQUEST.size
         guest.begun = came[whole:]
-        due = perf_counter() + self.delay
-        for start in range(0, whole, REQUEST):
+        now = perf_counter()
+        for start in range(0, whole, REQUEST.size):
+            request = came[start : start + REQUEST.size]
             self.inside += 1
+            self.come += 1
             guest.waiting += 1
-            self.due.append((due, guest, came[start : start + REQUEST], self.inside))
+            due = now + REQUEST.unpack(request)[2] / 1e6
+            heappush(self.due, (due, self.come, guest, request, self.inside))
 
-    def reply(self, due: float, guest: Guest, request: bytes, inside: int) -> None:
+    def reply(self, due: float, _order: int, guest: Guest, request: bytes, inside: int) -> None:
         """Answer a request whose time has come; nobody is there to read it where the guest has closed."""
         if not guest.waiting:
             return
@@ -91,7 +96,7 @@ class Server:
         guest.waiting -= 1
         head = HEAD.pack(inside, round(1e9 * (perf_counter() - due)))
         try:
-            guest.connection.sendall(answer(request, head, self.size))
+            guest.connection.sendall(answer(request, head))
         except OSError:  # it has closed, or does not read
             self.let_go(guest)
 
@@ -106,10 +111,9 @@ class Server:
 
 
 def main() -> None:
-    """Serve until the end: delay (s) and size come after the socket."""
+    """Serve until the end."""
     sharp_timers()
-    delay, size = float(sys.argv[2]), int(sys.argv[3])
-    server = Server(socket.socket(fileno=int(sys.argv[1])), delay, size)
+    server = Server(socket.socket(fileno=int(sys.argv[1])))
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     server.serve()

@@ -13,7 +13,7 @@ QUICKLY = Path(__file__).with_name("quickly.py")
 PLUGINS = [part for name in ("pools.py", "loads.py") for part in ("--plugin", str(FOLDER / name))]
 POOLS = ("thread-pool", "process-pool", "two-processes")
 MODELS = ["-m", ",".join(POOLS)]
-SIZES = (("computing", "20000"), ("echo", "20"))
+SIZES = (("computing", "20000"), ("asking", "20"))
 
 
 def said_by(*arguments: str) -> str:
@@ -23,10 +23,10 @@ def said_by(*arguments: str) -> str:
 
 def test_pools_are_verified_at_tasks_that_compute_and_at_tasks_that_ask_a_companion() -> None:
     findings = json.loads(
-        said_by("verify", *PLUGINS, *MODELS, "-w", "computing,echo", "--seed", "1", "--json")
+        said_by("verify", *PLUGINS, *MODELS, "-w", "computing,asking", "--seed", "1", "--json")
     )["findings"]
     assert {(one["workload"], one["contender"]) for one in findings} == {
-        (workload, model) for workload in ("computing", "echo") for model in POOLS
+        (workload, model) for workload in ("computing", "asking") for model in POOLS
     }
     assert {one["outcome"] for one in findings} == {"ok"}
 

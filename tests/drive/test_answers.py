@@ -33,6 +33,7 @@ HONEST: dict[str, Record] = {
         "suspensions": 0,
         "doubts": ["why?"],
         "exact": True,
+        "units": None,
     },
     "look": {"checks": {}, "tasks": 2, "suspensions": 0},
     "once": {"figures": USED, "results": 2, "records": {"lateness_ns": [1.5, 2]}},

@@ -124,8 +124,8 @@ def test_arguments_of_a_companion_come_after_its_socket() -> None:
 def test_tasks_find_the_companion_of_their_workload_whose_cpu_time_is_told_beside_theirs(model: str) -> None:
     link = launch(Path(sys.executable), model, plugins=[str(LOADS)])
     values = {"tasks": 3, "work": 20}
-    seen = link.request({"op": "witness", "workload": "echo", "params": values, "seconds": 20.0}, 60.0)
-    sample = link.request(turn("echo", number=2, **values), 60.0)
+    seen = link.request({"op": "witness", "workload": "asking", "params": values, "seconds": 20.0}, 60.0)
+    sample = link.request(turn("asking", number=2, **values), 60.0)
     link.kill()
     assert set(seen["checks"].values()) == {None}
     assert sample["legs"][0]["cpu_ns"] > 0
@@ -134,7 +134,7 @@ def test_tasks_find_the_companion_of_their_workload_whose_cpu_time_is_told_besid
 
 
 def test_a_turn_is_foretold_with_the_start_of_its_companion() -> None:
-    workload, day_ns = Catalogue([str(LOADS)]).workload("echo"), 86_400 * 10**9
+    workload, day_ns = Catalogue([str(LOADS)]).workload("asking"), 86_400 * 10**9
     with THREADS.open() as session, beside(Companion(ECHO)) as companion:
         cell = cell_of(workload, workload.params(2, 3), THREADS, session)
         seen = witness_cell(replace(cell, companion=replace(companion, startup_ns=day_ns)), seconds=60)

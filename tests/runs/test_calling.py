@@ -19,6 +19,7 @@ from concbench.results.records import EndRecord
 from concbench.runs import (
     Silent,
     aa,
+    advise,
     compare,
     compare_files,
     judge,
@@ -209,7 +210,7 @@ def test_an_argument_that_is_none_is_a_type_error_as_ever_and_one_for_mypy_too()
         run(models="asyncio")  # type: ignore[arg-type]
 
 
-FUNCTIONS = [run, rehearse, resume, compare, compare_files, aa, judge, verify, trace]
+FUNCTIONS = [run, rehearse, resume, compare, compare_files, aa, judge, verify, trace, advise]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

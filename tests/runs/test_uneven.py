@@ -1,5 +1,7 @@
 """What verify warns of: uneven work, and what a workload leaves open."""
 
+from dataclasses import replace
+
 from concbench.runs.verifying import Finding, warnings_of
 
 
@@ -26,6 +28,13 @@ def test_fewer_tasks_are_told_whatever_is_promised_of_suspensions() -> None:
 
 def test_suspensions_that_are_not_promised_may_differ() -> None:
     assert warnings_of([found("asyncio", 4, 4, exact=False), found("polling", 4, 9000, exact=False)]) == []
+
+
+def test_where_a_workload_counts_a_unit_of_its_own_that_is_its_work_by_whatever_tasks() -> None:
+    servers = [replace(found("asyncio", 1, 4), units=60), replace(found("threads", 4, 9), units=60)]
+    assert warnings_of(servers) == []
+    (told,) = warnings_of([servers[0], replace(servers[1], units=59)])
+    assert "threads did 59 units, asyncio 60; figures of these models are not to be compared" in told
 
 
 def test_what_was_not_counted_is_not_compared() -> None:

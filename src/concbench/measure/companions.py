@@ -59,6 +59,7 @@ def beside(companion: Any, seconds: float = READY_SECONDS) -> Iterator[Beside]:
     began = perf_counter_ns()
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=BACKLOG))
+        os.set_blocking(listener.fileno(), True)  # it may not be, where there is a default timeout, or gevent
         command = [sys.executable, "-I", "-S", "-c", ENDS_WITH_US + companion.program]
         process = subprocess.Popen(  # noqa: S603  (its program is the workload's own code)
             [*command, str(listener.fileno()), *companion.arguments],

@@ -140,14 +140,22 @@ def verify(cell: Cell, *, seconds: float) -> Message:
     Raises what ``bear_witness`` and ``records_of`` do, and ``processes`` of the session.
     """
     runs: list[Pass] = []
-    answer = _verified(bear_witness(cell, seconds=seconds, keep=runs.append))
+    testimony = bear_witness(cell, seconds=seconds, keep=runs.append)
+    answer = _verified(testimony)
     done = runs[0] if "outcome" not in answer else None
     if done is not None:
         cell.records(done.results)
         cell.lent.helpers()  # asked for when it is timed
     answer["doubts"] = doubts(cell.workload, cell.params, cell.model.dialect, done)
     answer["exact"] = cell.promise.exact
+    answer["units"] = testimony.counts.get(own_unit(cell.workload))
     return answer
+
+
+def own_unit(workload: Any) -> str:
+    """Return what a workload of today's has counted beside tasks and suspensions, or nothing."""
+    unit = getattr(workload, "unit", None)
+    return "" if unit in (None, "task", "suspension") else unit
 
 
 def _verified(testimony: Testimony) -> Message:

@@ -27,8 +27,9 @@ class Finding:
     """What the witness said of one contender at one workload with one set of parameters.
 
     ``tasks`` and ``suspensions`` are what it counted, None where it counted nothing; the suspensions are
-    promised if ``exact``. ``doubts``: what the workload leaves open. ``closing``: what went wrong when the
-    contender's model was closed in the end, at its last finding alone.
+    promised if ``exact``. ``units``: how many of the workload's own unit, None where it has none. ``doubts``:
+    what the workload leaves open. ``closing``: what went wrong when the contender's model was closed in the
+    end, at its last finding alone.
     """
 
     workload: str
@@ -40,6 +41,7 @@ class Finding:
     tasks: int | None = None
     suspensions: int | None = None
     exact: bool = False
+    units: int | None = None
     doubts: Sequence[str] = ()
     closing: str | None = None
 
@@ -115,7 +117,15 @@ def _uneven(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _difference(alike: Sequence[Finding]) -> str | None:
-    """Return the least and the most work that was counted where all should do as much, or None."""
+    """Return the least and the most work that was counted where all should do as much, or None.
+
+    Where a workload counts a unit of its own, that is its work, by whatever tasks it is done.
+    """
+    if all(found.units is not None for found in alike):
+        by_units = sorted(alike, key=lambda found: found.units or 0)
+        few, many = by_units[0], by_units[-1]
+        told = f"{few.contender} did {few.units} units, {many.contender} {many.units}"
+        return None if few.units == many.units else told
     by_tasks = sorted(alike, key=lambda found: found.tasks or 0)
     least, most = by_tasks[0], by_tasks[-1]
     if least.tasks != most.tasks:

@@ -18,7 +18,7 @@ from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Overlap, Spawned
 from concbench.workloads import echo_plainly, echoing
-from concbench.workloads.base import Preset, Version, Workload, at_least, numbers
+from concbench.workloads.base import Preset, Version, Workload, at_least, judge_equal, numbers
 from concbench.workloads.orders import companion
 from concbench.workloads.questions import Lanes, Question
 
@@ -75,7 +75,7 @@ def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
 def judge(results: Sequence[Any], p: Params, salt: int) -> str | None:
     """The companion, with bytes drawn from this run's salt, verified as many replies as were asked for."""
     report, served = results[0] if results else None, results[1:]
-    if type(report) is not dict:
+    if type(report) is not dict or type(report.get("served_by", 0)) is not int:
         return f"task 0 returned {report!r} instead of the companion's report"
     if "fault" in report:
         return f"the clients found: {report['fault']}"
@@ -84,9 +84,7 @@ def judge(results: Sequence[Any], p: Params, salt: int) -> str | None:
     asked = p.connections * p.requests
     if report.get("verified") != asked:
         return f"the clients verified {report.get('verified')!r} replies of {asked}"
-    if served and list(served) != list(numbers(salt, p.connections)):
-        return f"the tasks that serve returned {list(served)[:5]!r} …"
-    return None
+    return judge_equal(served, numbers(salt, report.get("served_by", 0)))
 
 
 def records(results: Sequence[Any], _p: Params) -> dict[str, Any]:
@@ -94,7 +92,8 @@ def records(results: Sequence[Any], _p: Params) -> dict[str, Any]:
     report: dict[str, Any] = results[0]
     found: dict[str, Any] = {name: value for name, value in report.items() if name in TOLD}
     found["requests_per_s"] = 1e9 * report["verified"] / report["traffic_ns"]
-    return found | report["options"]
+    found |= report["options"]
+    return found
 
 
 def counts(_p: Params, ledger: Any) -> Mapping[str, int]:
@@ -144,6 +143,7 @@ WORKLOAD = Workload(
         "delegating": echo_plainly.delegating,
         "coroutine": Version(echoing.coroutine, needs={Capability.LOOP, Capability.JOIN}),
         "blocking": Version(echo_plainly.blocking, needs={Capability.QUEUE, Capability.SHARED_MEMORY}),
+        "rloop": Version(echoing.rloop, needs={Capability.LOOP, Capability.JOIN}),
         "trio": Version(echoing.trio, needs={Capability.JOIN}),
         "anyio-asyncio": echoing.anyio,
         "anyio-trio": echoing.anyio,

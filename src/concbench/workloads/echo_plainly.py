@@ -22,6 +22,11 @@ def connected(rt: Any) -> Any:
     return socket.create_connection((HOST, rt.port))
 
 
+def reported(line: bytes, p: Any) -> dict[str, Any]:
+    """Return the companion's report, and how many tasks beside this one there are to return anything."""
+    return heard(line, p.connections) | {"served_by": p.connections}
+
+
 def receive_and_send(connection: Any) -> None:
     """Serve a connection by calls on its socket."""
     while data := connection.recv(CHUNK):
@@ -54,7 +59,7 @@ def blocking(rt: Any, p: Any) -> list[Factory]:
             for _ in range(accepted, p.connections):
                 put(None)
             with control.makefile("rb") as lines:
-                return heard(lines.readline(), p.connections)
+                return reported(lines.readline(), p)
 
     def one(number: int) -> int:
         connection = get()
@@ -88,13 +93,13 @@ class Door:
             if not more or more.endswith(b"\n"):
                 self.listener.close()
                 self.control.close()
-                return heard(self.said, self.p.connections)
+                return reported(self.said, self.p)
         return None
 
 
 @cache
-def polled_classes(task: Any) -> tuple[Any, Any]:
-    """Return the classes of the polled tasks, the same for every run (see ``spawn``)."""
+def accepting_class(task: Any) -> Any:
+    """Return the class of the task that accepts, the same for every run (see ``spawn``)."""
 
     class Accepting(task):  # type: ignore[misc]
         def __init__(self, rt: Any, p: Any, connections: list[Any]) -> None:
@@ -107,6 +112,13 @@ def polled_classes(task: Any) -> tuple[Any, Any]:
                 self.door = self.open()
             self.result = self.door.look()
             self.ready = self.result is not None
+
+    return Accepting
+
+
+@cache
+def serving_class(task: Any) -> Any:
+    """Return the class of the tasks that serve a connection each."""
 
     class Serving(task):  # type: ignore[misc]
         def __init__(self, connections: list[Any], index: int, number: int) -> None:
@@ -131,13 +143,13 @@ def polled_classes(task: Any) -> tuple[Any, Any]:
             except BlockingIOError:
                 pass
 
-    return Accepting, Serving
+    return Serving
 
 
 def polling(rt: Any, p: Any) -> list[Factory]:
     """Ask each socket at every poll whether there is anything to receive."""
     way(p, "an object that is polled", {"usual": None, "raw": None})
-    accepting, serving = polled_classes(rt.Task)
+    accepting, serving = accepting_class(rt.Task), serving_class(rt.Task)
     connections: list[Any] = []
     numbered = enumerate(numbers(rt.salt, p.connections))
     return [
@@ -236,7 +248,7 @@ def tinyio(rt: Any, p: Any) -> list[Factory]:
                 event.set()
             with control.makefile("rb") as lines:
                 line = yield from rt.offload(lines.readline)
-            return heard(line, p.connections)
+            return reported(line, p)
 
     def serve(index: int, number: int) -> Any:
         yield from arrived[index].wait()

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from concbench.models.base import Factory
 from concbench.workloads.base import NotExpressible
-from concbench.workloads.orders import BUFFER, HOST, PATIENCE, heard, listening, ordered
+from concbench.workloads.orders import BUFFER, HOST, PATIENCE, heard, listening, non_blocking, ordered
 
 CHUNK = 1 << 16
 """Bytes that are asked for at once: what trio's and anyio's streams take of themselves."""
@@ -25,10 +25,10 @@ WORDS = {"protocol": "protocols, which it calls back", "streams": "streams", "ra
 W = TypeVar("W")
 
 
-def way(p: Any, who: str, ways: Mapping[str, W]) -> W:
+def way(p: Any, who: str, ways: Mapping[str, W], why: str = "") -> W:
     """Return the one among several wordings that the parameters ask for. Raises NotExpressible."""
     if p.api not in ways:
-        raise NotExpressible(f"{who} has no {WORDS[p.api]}")
+        raise NotExpressible(why or f"{who} has no {WORDS[p.api]}")
     return ways[p.api]
 
 
@@ -36,6 +36,14 @@ def orders(rt: Any, p: Any, port: int) -> bytes:
     """Return what the companion is to do."""
     about = {"connections": p.connections, "requests": p.requests, "payload": p.payload, "share": p.share}
     return ordered(port=port, seed=rt.salt, buffer=BUFFER, patience=PATIENCE, **about)
+
+
+async def received(receive: Callable[[], Awaitable[bytes]]) -> bytes:
+    """Return what is received until a line is full, or nothing more comes."""
+    said = b""
+    while not said.endswith(b"\n") and (piece := await receive()):
+        said += piece
+    return said
 
 
 async def line_of(pieces: AsyncIterable[bytes]) -> bytes:
@@ -102,15 +110,14 @@ async def over_protocols(rt: Any, p: Any) -> dict[str, Any]:
         return await ask(rt, p, port)
 
 
-async def serving(rt: Any, p: Any, listener: Any, accept: Any, serve: Any, ask: Any) -> dict[str, Any]:
+async def serving(rt: Any, p: Any, accept: Any, serve: Any, ask: Any) -> dict[str, Any]:
     """Accept all connections, each then served by a task of its own, beside one that asks the companion."""
 
     async def serve_all() -> None:
         connections = [await accept() for _ in range(p.connections)]
         await rt.join([partial(serve, one) for one in connections])
 
-    with listener:
-        report, _ = await rt.join([ask, serve_all])
+    report, _ = await rt.join([ask, serve_all])
     found: dict[str, Any] = report
     return found
 
@@ -128,14 +135,27 @@ async def over_sockets(rt: Any, p: Any) -> dict[str, Any]:
             while data := await loop.sock_recv(connection, CHUNK):
                 await loop.sock_sendall(connection, data)
 
+    async def ask() -> dict[str, Any]:
+        with non_blocking() as control:
+            await loop.sock_connect(control, (HOST, rt.port))
+            await loop.sock_sendall(control, orders(rt, p, port))
+            return heard(await received(partial(loop.sock_recv, control, CHUNK)), p.connections)
+
     port = listener.getsockname()[1]
-    return await serving(rt, p, listener, accept, serve, partial(ask, rt, p, port))
+    with listener:
+        return await serving(rt, p, accept, serve, ask)
 
 
 def coroutine(rt: Any, p: Any) -> list[Factory]:
     """On asyncio, of whatever loop: start_server, create_server, or the loop's calls on sockets."""
     ways = {"streams": over_streams, "protocol": over_protocols, "raw": over_sockets}
     return [partial(way(p, "asyncio", {"usual": over_streams, **ways}), rt, p)]
+
+
+def rloop(rt: Any, p: Any) -> list[Factory]:
+    """Work as on asyncio, with bare sockets alone."""
+    why = "rloop's transports never close their sockets (0.5.0): clients wait, and descriptors run out"
+    return [partial(way(p, "rloop", {"raw": over_sockets}, why), rt, p)]
 
 
 # trio
@@ -179,7 +199,8 @@ async def over_trio_sockets(rt: Any, p: Any) -> dict[str, Any]:
                     pass
 
     port = listener.getsockname()[1]
-    return await serving(rt, p, listener, accept, serve, partial(ask_trio, rt, p, port))
+    with listener:
+        return await serving(rt, p, accept, serve, partial(ask_trio, rt, p, port))
 
 
 def trio(rt: Any, p: Any) -> list[Factory]:
@@ -233,6 +254,28 @@ async def over_curio(rt: Any, p: Any, echo: Callable[[Any, Any], Awaitable[None]
         await server.cancel()
 
 
+async def over_curio_sockets(rt: Any, p: Any) -> dict[str, Any]:
+    """The same, accepted and spawned by hand."""
+    listener = rt.Socket(listening())
+
+    async def accept() -> Any:
+        connection, _ = await listener.accept()
+        return connection
+
+    async def serve(connection: Any) -> None:
+        async with connection:
+            await curio_socket(connection, None)
+
+    async def ask() -> dict[str, Any]:
+        async with await rt.open_connection(HOST, rt.port) as control:
+            await control.sendall(orders(rt, p, port))
+            return heard(await received(partial(control.recv, CHUNK)), p.connections)
+
+    port = listener.getsockname()[1]
+    async with listener:
+        return await serving(rt, p, accept, serve, ask)
+
+
 async def curio_socket(client: Any, _address: Any) -> None:
     """Receive and send all."""
     while data := await client.recv(CHUNK):
@@ -247,6 +290,10 @@ async def curio_stream(client: Any, _address: Any) -> None:
 
 
 def curio(rt: Any, p: Any) -> list[Factory]:
-    """curio's own: its documentation echoes on the socket."""
-    ways = {"usual": curio_socket, "raw": curio_socket, "streams": curio_stream}
-    return [partial(over_curio, rt, p, way(p, "curio", ways))]
+    """curio's own: its documentation echoes on the socket, below a server that spawns tasks."""
+    ways: dict[str, Callable[[Any, Any], Any]] = {
+        "usual": partial(over_curio, echo=curio_socket),
+        "streams": partial(over_curio, echo=curio_stream),
+        "raw": over_curio_sockets,
+    }
+    return [partial(way(p, "curio", ways), rt, p)]

@@ -68,6 +68,15 @@ def _out_of() -> set[int]:
     return {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL}
 
 
+def non_blocking() -> "socket.socket":
+    """Return a non-blocking socket."""
+    import socket  # noqa: PLC0415
+
+    one = socket.socket()
+    one.setblocking(False)
+    return one
+
+
 def listening(buffer: int = BUFFER) -> "socket.socket":
     """Return a non-blocking socket that listens on a free port of the loopback interface.
 
@@ -75,8 +84,7 @@ def listening(buffer: int = BUFFER) -> "socket.socket":
     """
     import socket  # noqa: PLC0415
 
-    listener = socket.socket()
-    listener.setblocking(False)
+    listener = non_blocking()
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)

@@ -140,7 +140,7 @@ def load(name: str, versions: Any, judge: Any, *, exact: bool = True, **more: An
 WORKLOADS = [
     load("computing", {"blocking": computing, "coroutine": computing_coroutines}, judge_computed),
     load(
-        "echo",
+        "asking",
         {"blocking": echo_blocking, "coroutine": echo_coroutine},
         judge_echo,
         exact=False,  # who waits at a socket of its own is not seen to

@@ -46,7 +46,7 @@ LANE = only(
     }
 )
 
-LEFT_OPEN: Mapping[str, Validator] = {"doubts": list_of(writable), "exact": truth}
+LEFT_OPEN: Mapping[str, Validator] = {"doubts": list_of(writable), "exact": truth, "units": nullable(count)}
 OUTCOME = only(
     {"outcome": one_of(*OUTCOMES), "reason": writable},
     {"at": nullable(count), "last_words": nullable(writable), "checks": CHECKS, **LEFT_OPEN},

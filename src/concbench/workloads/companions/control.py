@@ -76,6 +76,7 @@ def attend(job: Job) -> None:
     """Be a companion: say that it is ready, and do the job for each run, one after another, without end."""
     listener = socket.socket(fileno=int(sys.argv[1]))
     gc.disable()  # a pause of its own would be in somebody's latencies: it collects between runs
+    gc.freeze()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while True:

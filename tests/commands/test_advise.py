@@ -1,0 +1,131 @@
+"""``concbench advise``: a load of one's own, asked for on the command line or in a file."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from concbench.commands.param_types import Duration
+from concbench.errors import RequestError
+from concbench.runs import advise, advising
+from concbench.runs.advising import window
+
+from .concbench import Caller
+
+LOAD = ("--tasks", 5, "--wait", "5ms", "--compute", "20us", "--rounds", 600, "--deadline", "2s")
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let rounds come in for a moment only: what is tested is what is told."""
+    monkeypatch.setattr(advising, "SHORTEST_S", 0.1)
+    monkeypatch.setattr(advising, "FEWEST_ROUNDS", 1)
+
+
+@pytest.mark.usefixtures("short")
+def test_a_load_is_run_under_the_models_and_the_answer_is_told_with_its_page(
+    concbench: Caller, tmp_path: Path
+) -> None:
+    to = tmp_path / "load.jsonl"
+    said = concbench("advise", *LOAD, "-m", "asyncio,generator", "--explain", "-o", to)
+    assert said.code == 0, said.err
+    assert said.out.startswith(
+        "5 tasks, each 600 rounds a minute: wait 5 ms, compute 20 µs. 99 % of rounds must be done within 2 s."
+    )
+    assert "None surely keeps the deadline at 5 tasks" in said.out  # one process tells nothing of others
+    assert "Of a round's time the model's own is" in said.out
+    assert "(not asked for: -m); sockets, queues and locks are no part of it" in " ".join(said.out.split())
+    page = to.with_suffix(".html").read_text(encoding="utf-8")
+    assert "A load with a deadline" in page
+    assert "5 tasks, each 600 rounds a minute" in page
+
+
+@pytest.mark.nightly
+@pytest.mark.usefixtures("short")
+def test_what_is_told_can_be_had_as_json_and_of_several_numbers_of_tasks(
+    concbench: Caller, tmp_path: Path
+) -> None:
+    written = tmp_path / "load.toml"
+    written.write_text(
+        'tasks = 5\nwait = "5ms"\nrounds = 600\ndeadline = "2s"\nat = ["1x", "2x"]\n', encoding="utf-8"
+    )
+    to = tmp_path / "load.jsonl"
+    more = ("-m", "asyncio", "--wait", "6ms", "--no-report", "--json", "-o", to)
+    said = concbench("advise", written, *more)
+    assert said.code == 0, said.err
+    told = said.json
+    assert told["load"]["tasks"] == [5, 10]
+    assert told["load"]["wait"] == 0.006  # the command line comes before the file
+    assert [one["tasks"] for one in told["candidates"]] == [5, 10]
+    assert {one["keeps"] for one in told["candidates"]} == {"unsure"}
+    assert told["cheapest"] is None
+    again = concbench("advise", "--resume", to, "--json", "--no-report")
+    assert (again.code, json.loads(again.out)) == (0, told)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--tasks", 5), "give --wait or --compute"),
+        (("--wait", "200ms"), "--deadline 0.1 cannot be kept: a round alone takes 0.2 s"),
+        (("--wait", "thirty"), "'thirty' is no amount such as 30ms"),
+        (("--wait", "30ms", "--at", "twice"), "'twice' is not of the form 1x,2x,5x"),
+        (("--wait", "30ms", "--share", "99"), "is no margin: give per cent"),
+        (("--wait", "30ms", "--tasks", 0), "0 is not in the range"),
+        (("--wait", "30ms", "-m", "asynchio"), "there is no model 'asynchio'"),
+        (("--resume", "run.jsonl", "--wait", "30ms"), "leave out --wait"),
+    ],
+)
+def test_what_is_no_load_is_refused_with_what_to_do(
+    concbench: Caller, arguments: tuple[Any, ...], words: str
+) -> None:
+    said = concbench("advise", *arguments)
+    assert said.code == 2
+    assert words in said.err
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("tasks = ", "Invalid value"),
+        ("workers = 3", "there is no 'workers'; it may say tasks, wait"),
+        ('wait = "thirty"', "'thirty' is no amount"),
+        (b"\xff\xfe", "is no text in UTF-8"),
+        (None, "No such file"),
+    ],
+)
+def test_a_file_that_says_no_load_is_refused_by_its_name(
+    concbench: Caller, tmp_path: Path, written: str | bytes | None, words: str
+) -> None:
+    path = tmp_path / "load.toml"
+    if written is not None:
+        path.write_bytes(written if isinstance(written, bytes) else written.encode())
+    said = concbench("advise", path)
+    assert said.code == 2
+    assert words in said.err
+
+
+def test_a_run_that_holds_no_such_load_has_no_advice(concbench: Caller, measured: Path) -> None:
+    said = concbench("advise", "--resume", measured)
+    assert said.code == 2
+    assert "holds no advice: concbench show" in said.err
+
+
+@pytest.mark.parametrize(("tasks", "rate", "seconds"), [(2000, 10, 1.0), (10, 60, 10.0), (100, 60, 3.0)])
+def test_rounds_come_in_until_there_are_enough_of_them_within_bounds(
+    tasks: int, rate: float, seconds: float
+) -> None:
+    assert window(tasks, rate) == pytest.approx(seconds)
+
+
+def test_a_duration_has_no_more_digits_than_were_written() -> None:
+    assert repr(Duration().convert("200us", None, None)) == "0.0002"
+    assert Duration().convert("1.5s", None, None) == 1.5
+
+
+def test_a_program_asks_for_it_in_seconds_and_is_told_what_is_none(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="at: expected a list"):
+        advise(at=0.5, wait=0.01, to=tmp_path / "x.jsonl")  # type: ignore[arg-type]
+    with pytest.raises(RequestError, match="neither waits nor computes"):
+        advise(tasks=5, to=tmp_path / "x.jsonl")

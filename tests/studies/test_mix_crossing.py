@@ -43,7 +43,7 @@ def test_what_is_swept_directly_waits_all_its_rounds_and_does_all_its_steps() ->
 
 @pytest.mark.timing
 def test_a_run_finds_the_crossing_where_a_direct_sweep_finds_it() -> None:
-    """On a machine that others use, too, either place may be anywhere: one of three tries is enough."""
+    """Where a machine is busy with other things either place may be anywhere: one of three tries decides."""
     command = [sys.executable, str(Path(study.__file__)), "--json"]
     tries = []
     for _ in range(3):

@@ -27,3 +27,17 @@ def distribution(seconds: Sequence[float]) -> dict[str, Any]:
     shares = [step / (MAX_QUANTILES - 1) for step in range(MAX_QUANTILES)]
     kept = ordered if len(ordered) <= MAX_QUANTILES else [quantile(ordered, share) for share in shares]
     return {"latency_ns": [round(value) for value in kept]}
+
+
+def lateness_figures(seconds: Sequence[float]) -> dict[str, Any]:
+    """Return how late (s) something was, in ns: p50, p90, p99, the latest, and all in ascending order.
+
+    Of more than 101 ``lateness_ns`` holds the percentiles.
+    """
+    late = sorted(1e9 * one for one in seconds)
+    shares = [step / (MAX_QUANTILES - 1) for step in range(MAX_QUANTILES)]
+    kept = late if len(late) <= MAX_QUANTILES else [quantile(late, share) for share in shares]
+    told: dict[str, Any] = {
+        f"lateness_p{percent}_ns": round(quantile(late, percent / 100)) for percent in (50, 90, 99)
+    }
+    return told | {"lateness_max_ns": round(late[-1]), "lateness_ns": [round(value) for value in kept]}

@@ -25,7 +25,7 @@ from concbench.promises import Delays, Overlap, Spawned
 from concbench.workloads import ticking
 from concbench.workloads.base import Preset, Version, Workload, at_least
 from concbench.workloads.handing import PLACES, Made, made_by, wrong_calls
-from concbench.workloads.latency import lateness_figures
+from concbench.workloads.latency import lateness
 from concbench.workloads.questions import Question
 from concbench.workloads.timers import EARLY_TOLERANCE, NUMBERS
 
@@ -126,7 +126,8 @@ def starved(made: Sequence[Made], ticks: Sequence[tuple[float, float]], p: Param
 
 def records(results: Sequence[Any], p: Params) -> dict[str, Any]:
     """Return how late the ticker was (ns), as ``timers`` tells it, and how many chunks the hog got done."""
-    late = lateness_figures([woke - armed - p.interval for armed, woke in results[0][1]])
+    late = lateness([woke - armed - p.interval for armed, woke in results[0][1]])
+    late["early_ticks"] = late.pop("early")  # early tasks are counted, and ticks are none
     return late | {"chunks": sum(len(made_by(hog)) for hog in results[1:])}
 
 

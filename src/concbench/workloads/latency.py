@@ -29,15 +29,16 @@ def distribution(seconds: Sequence[float]) -> dict[str, Any]:
     return {"latency_ns": [round(value) for value in kept]}
 
 
-def lateness_figures(seconds: Sequence[float]) -> dict[str, Any]:
-    """Return how late (s) something was, in ns: p50, p90, p99, the latest, and all in ascending order.
+def lateness(seconds: Sequence[float]) -> dict[str, Any]:
+    """Return how late something was (s, signed), in ns: quantiles, the longest, and how often it was early.
 
-    Of more than 101 ``lateness_ns`` holds the percentiles.
+    ``lateness_ns`` holds all of them in ascending order; beyond 101, their percentiles.
     """
     late = sorted(1e9 * one for one in seconds)
     shares = [step / (MAX_QUANTILES - 1) for step in range(MAX_QUANTILES)]
     kept = late if len(late) <= MAX_QUANTILES else [quantile(late, share) for share in shares]
-    told: dict[str, Any] = {
+    figures: dict[str, Any] = {
         f"lateness_p{percent}_ns": round(quantile(late, percent / 100)) for percent in (50, 90, 99)
     }
-    return told | {"lateness_max_ns": round(late[-1]), "lateness_ns": [round(value) for value in kept]}
+    figures |= {"lateness_max_ns": round(late[-1]), "early": sum(value < 0 for value in late)}
+    return figures | {"lateness_ns": [round(value) for value in kept]}

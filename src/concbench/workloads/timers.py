@@ -25,7 +25,7 @@ from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Delays, Overlap, Spawned
 from concbench.workloads.base import Preset, Version, Workload, at_least
-from concbench.workloads.latency import lateness_figures
+from concbench.workloads.latency import lateness as figures_of
 from concbench.workloads.questions import Lanes, Question
 
 EARLY_TOLERANCE = 0.002
@@ -160,13 +160,9 @@ def inversions(results: Sequence[tuple[float, float]], p: Params) -> int:
 
 
 def records(results: Sequence[tuple[float, float]], p: Params) -> dict[str, Any]:
-    """Return the lateness (ns) as quantiles and as a distribution, the early wakes and the inversions.
-
-    ``lateness_ns`` holds every task's lateness in ascending order; beyond 101 tasks, its percentiles.
-    """
-    late = lateness(results, p)
-    figures = lateness_figures(late) | {"early": sum(seconds < 0 for seconds in late)}
-    return figures | ({"inversions": inversions(results, p)} if p.spread else {})
+    """Return the figures of the lateness, the early wakes among them, and the inversions."""
+    figures = figures_of(lateness(results, p))
+    return figures | {"inversions": inversions(results, p)} if p.spread else figures
 
 
 def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:

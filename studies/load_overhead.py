@@ -38,11 +38,12 @@ from harness_process import PADDING_BYTES, PADDINGS, SLICES_A_SAMPLE, compare, m
 LOADS: dict[str, tuple[str, dict[str, int], str]] = {
     "semaphore": ("semaphore", {"tasks": 20, "slots": 5, "rounds": 5}, "enters"),
     "semaphore, unseen": ("semaphore", {"tasks": 20, "slots": 5, "rounds": 5}, "enters"),
+    "timeout": ("timeout", {"tasks": 20, "rounds": 5}, "limited"),
 }
 """For each comparison the workload, its short leg, and the function of its wording that is a task. Mostly
 rounds, little making of tasks, and less than a millisecond a run."""
 
-DECIDE = ("semaphore",)
+DECIDE = ("semaphore", "timeout")
 """Comparisons of like with like."""
 
 MARGIN = 0.02

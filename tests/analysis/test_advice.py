@@ -119,7 +119,11 @@ def test_what_was_not_measured_is_told_with_its_reason() -> None:
     advice = advised(
         service("asyncio", kept=1.0, cores=0.2), service("trio", kept=1.0, cores=0.2, outcome=failed)
     )
-    assert missing_words(advice).startswith("Not measured: trio (unavailable: no such package); sockets")
+    told = missing_words(advice)
+    assert told.startswith(
+        "Not measured: trio (unavailable: no such package); polling, generator, yield-from,"
+    )
+    assert "interpreter-pool (not asked for: -m); sockets" in told
 
 
 def test_a_load_is_told_as_it_was_asked_for() -> None:

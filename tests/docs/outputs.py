@@ -31,6 +31,7 @@ LONGEST = 6000
 VERBS = (
     "",
     "aa",
+    "advise",
     "compare",
     "convert",
     "docs",

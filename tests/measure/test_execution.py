@@ -14,7 +14,7 @@ pytestmark = pytest.mark.measured_side
 def test_what_is_lent_is_a_session_and_is_not_asked_for_again() -> None:
     with MODEL.open() as session:
         lent = lent_from(session)
-    assert lent == Lent(session.rt, session.run)
+    assert lent == Lent(session.rt, session.run, None, session.processes)  # type: ignore[attr-defined]
     assert lent_from(lent) is lent
 
 

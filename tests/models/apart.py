@@ -23,6 +23,10 @@ def tried(check: Callable[..., None], name: str, *more: str) -> None:
     if not index.get(name).traits.patches:
         check(name, *more)
         return
-    arguments = (name, *map(str, more))
-    code = f"from {check.__module__} import {check.__name__}; {check.__name__}(*{arguments!r})"
+    apart(check, name, *more)
+
+
+def apart(check: Callable[..., None], *words: str) -> None:
+    """Call a function of a test module in a process of its own."""
+    code = f"from {check.__module__} import {check.__name__}; {check.__name__}(*{words!r})"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)

@@ -12,7 +12,8 @@ import pytest
 from concbench.models import index
 from concbench.models.base import RUNTIMES, UNSAID, CoroutineRuntime, Dialect, Model, Session
 from concbench.models.capabilities import ASSUMED, Capability, NotLent, lent_by, primitives_of
-from tests.models.apart import tried
+from concbench.workloads.handing import here
+from tests.models.apart import apart, tried
 
 pytestmark = pytest.mark.measured_side
 
@@ -256,7 +257,7 @@ def check_lent(name: str) -> None:
     model = made(name)
     with model.open() as session:
         assert lent_by(session.rt) == model.lends
-        for capability in sorted(model.lends):
+        for capability in sorted(model.lends - {Capability.EXECUTOR}):
             check_primitive(session, *USES[model.dialect, capability])
 
 
@@ -274,9 +275,68 @@ def test_a_model_lends_what_it_says_and_each_primitive_does_what_its_signature_s
     tried(check_lent, name)
 
 
+def check_executors(name: str, *kinds: str) -> None:
+    model = made(name)
+    with model.open() as session:
+        for kind in kinds:
+            try:
+                handing = session.rt.executor(kind, 2, here)
+            except NotLent:
+                continue
+            check_executor(model, session, kind, handing)
+
+
+def check_executor(model: Model, session: Any, kind: str, handing: Any) -> None:
+    before = list(session.processes())
+    awaited = model.dialect == "coroutine"
+    place = session.run([partial(asking, handing)])[0] if awaited else handing(here).result()
+    process, interpreter, _thread = (one == other for one, other in zip(here(), place, strict=True))
+    told = {"thread": (True, True), "process": (False, True), "interpreter": (True, False)}
+    assert (process, interpreter) == told[kind]
+    session.rt.executor(kind, 2, here)
+    assert list(session.processes()) == before  # it is the same pool
+    assert place[0] in before or kind != "process"
+
+
+async def asking(handing: Any) -> Any:
+    return await handing(here)
+
+
+LEND_EXECUTORS = [name for name in index.names() if Capability.EXECUTOR in made(name).lends]
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("polling", ["thread"]),
+        ("thread-pool", ["process"]),
+        ("asyncio", ["thread", "process", "interpreter"]),
+        ("anyio-asyncio", ["interpreter"]),
+        *(
+            pytest.param(name, ["thread", "process", "interpreter"], marks=pytest.mark.nightly)
+            for name in LEND_EXECUTORS
+        ),
+    ],
+)
+def test_an_executor_makes_calls_where_its_kind_says_and_stays_the_same(name: str, kinds: list[str]) -> None:
+    if (reason := made(name).unavailable()) is not None:
+        pytest.skip(reason)
+    (apart if name == "curio" else tried)(check_executors, name, *kinds)  # it leaves pipes open
+
+
+def test_a_session_that_nobody_asks_for_an_executor_starts_no_process() -> None:
+    with made("asyncio").open() as session:
+        session.run([partial(asking, awaited_nothing)])
+        assert list(session.processes()) == []  # type: ignore[attr-defined]
+
+
+async def awaited_nothing(_function: Any) -> None:
+    pass
+
+
 def test_each_primitive_of_each_dialect_has_a_use_and_a_signature() -> None:
     known = {(dialect, one) for dialect, runtime in RUNTIMES.items() for one in primitives_of(runtime)}
-    assert known == set(USES)
+    assert known == set(USES) | {(dialect, Capability.EXECUTOR) for dialect in RUNTIMES}
     assert primitives_of(CoroutineRuntime)[Capability.SWITCH].metadata["signature"] == "await switch()"
 
 

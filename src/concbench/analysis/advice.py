@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from concbench.analysis.summary import Estimate, Summary, summarise
+from concbench.models import index
 from concbench.results import queries
 from concbench.results.costs import Costs, costs_by_cell
 from concbench.results.measured import Measured
@@ -17,6 +18,7 @@ from concbench.stats.clustered import clustered_proportion
 from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.paired import ratio_interval
 from concbench.stats.proportion import Proportion
+from concbench.traits import unsized
 
 SERVICE = "service"
 
@@ -78,7 +80,8 @@ class Own:
 class LoadAdvice:
     """All of it: ``candidates`` of each number of ``tasks``, ascending; ``failed`` says why others are none.
 
-    ``own`` has what is the model's own of a round, where that was measured.
+    ``own`` has what is the model's own of a round, where that was measured; ``unasked`` are the package's
+    models that nobody asked for.
     """
 
     load: AskedLoad
@@ -86,6 +89,7 @@ class LoadAdvice:
     candidates: tuple[Candidate, ...]
     failed: dict[str, str] = field(default_factory=dict)
     own: tuple[Own, ...] = ()
+    unasked: tuple[str, ...] = ()
 
     def at(self, tasks: int) -> list[Candidate]:
         """Return the candidates at so many tasks: those that keep the deadline first, the cheapest first."""
@@ -141,7 +145,13 @@ def advice_of(run: Measured) -> LoadAdvice | None:
         tuple(_candidate(one, costs[one.cell], _rounds(run, one)) for one in good),
         {one.contender: _why(one) for one in asked if one.outcome.name != "ok"} | run.header.left_out,
         tuple(_own(served, load, costs)) if load.steps else (),
+        _unasked(run),
     )
+
+
+def _unasked(run: Measured) -> tuple[str, ...]:
+    known = {unsized(one.model) for one in run.header.contenders} | run.header.left_out.keys()
+    return tuple(name for name in index.names() if name not in known)
 
 
 def _load(params: Any) -> AskedLoad:

@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from concbench.analysis.computing import cores_busy
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.contrast import Versus, versus
 from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint, can_be_judged
@@ -111,7 +112,7 @@ def _choice(dataset: Dataset, load: Load, run: int, point: ReportedPoint) -> Cho
         for contender in others
     )
     among = tuple(versus(values[a], values[b], kind, step) for a, b in combinations(others, 2))
-    shares = {cell.contender: _busy(dataset, cell) for cell in cells if cell.ok and not load.weighs}
+    shares = {cell.contender: cores_busy(dataset, cell) for cell in cells if cell.ok and not load.weighs}
     busy = {contender: share for contender, share in shares.items() if share is not None}
     return Choice(
         load=load,
@@ -137,13 +138,6 @@ def _mean(values: pd.Series, kind: Kind) -> float:
     """Return the mean that comparisons are about: geometric for ratios, else arithmetic."""
     numbers = values.to_numpy(dtype=np.float64)
     return float(numbers.mean() if kind == "difference" else np.exp(np.log(numbers).mean()))
-
-
-def _busy(dataset: Dataset, cell: ReportedCell) -> float | None:
-    """Return the share of one core that a cell kept busy; None where no time was measured."""
-    wall = dataset.values(cell, "run_wall")
-    shares = dataset.values(cell, "run_cpu") / wall[wall > 0]
-    return float(shares.median()) if shares.notna().any() else None
 
 
 def _price(

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from concbench.analysis.choices import Choice, choices_of
+from concbench.analysis.computing import speedups_of
 from concbench.analysis.contrast import Versus
 from concbench.analysis.dataset import Dataset, gather
 from concbench.analysis.history import Change, HistorySeries
@@ -43,7 +44,22 @@ def _sweep(dataset: Dataset, sweep: Sweep) -> Plain:
         "sizes": list(sweep.xs),
         "laws": [_law(law) for law in laws_of(dataset, sweep)],
         "crossings": [_crossing(crossing) for crossing in crossings_of(dataset, sweep)],
+        **_speedups(dataset, sweep),
     }
+
+
+def _speedups(dataset: Dataset, sweep: Sweep) -> Plain:
+    """Return the speed-ups over one task, where tasks only compute."""
+    found = [
+        {
+            "contender": one.contender.label,
+            "tasks": one.tasks,
+            "speedup": _or_reason(one.found),
+            "cores_busy": one.cores,
+        }
+        for one in speedups_of(dataset, sweep)
+    ]
+    return {"speedups": found} if found else {}
 
 
 def _law(law: Law) -> Plain:
@@ -67,6 +83,7 @@ def _crossing(crossing: Crossing) -> Plain:
         "cheaper_before": crossing.before.label,
         "cheaper_after": crossing.after.label,
         "at": asdict(crossing.found.at),
+        **({} if crossing.share is None else {"share_of_computing": asdict(crossing.share)}),
     }
 
 

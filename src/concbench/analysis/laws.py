@@ -4,18 +4,19 @@ What the data do not determine is said with its reason, never left out.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
 import numpy as np
 
+from concbench.analysis.computing import share_at
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.sweeps import Sweep, SweepCurve, curve_of
 from concbench.metrics import METRICS, names_for
 from concbench.stats.crossover import Crossover, crossovers
-from concbench.stats.interval import NotDetermined
+from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.knee import Knee, knee
 from concbench.stats.line import FittedLine, line
 from concbench.stats.scaling import PowerLaw, better_law, power_law
@@ -41,12 +42,16 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Two contenders of a run that cross in one metric: ``before`` is the cheaper one below ``found.at``."""
+    """Two contenders of a run that cross in one metric: ``before`` is the cheaper one below ``found.at``.
+
+    ``share`` is the share of its time for which a task of ``before`` computes there, where that is told.
+    """
 
     metric: str
     before: RunContender
     after: RunContender
     found: Crossover
+    share: Interval | None = None
 
 
 def laws_of(dataset: Dataset, sweep: Sweep) -> list[Law]:
@@ -107,7 +112,7 @@ def crossings_of(dataset: Dataset, sweep: Sweep) -> list[Crossing]:
             ]
             for a, b in combinations([curve for curve in curves if curve.xs.size], 2):
                 found += _crossings(metric, a, b)
-    return found
+    return [replace(one, share=share_at(dataset, sweep, one.before, one.found.at)) for one in found]
 
 
 def _crossings(metric: str, a: SweepCurve, b: SweepCurve) -> Sequence[Crossing]:

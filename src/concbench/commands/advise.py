@@ -146,7 +146,7 @@ def plain_of(advice: LoadAdvice) -> dict[str, Any]:
         "candidates": [{**asdict(one), "keeps": one.keeps(share)} for one in advice.candidates],
         "cheapest": cheapest.contender if cheapest else None,
         "own": [asdict(one) for one in advice.own],
-        "not_measured": advice.failed,
+        "not_measured": advice.failed | dict.fromkeys(advice.unasked, "not asked for"),
     }
 
 

@@ -22,6 +22,7 @@ from concbench.report.terminal.tables import print_tables
 from concbench.results import queries
 from concbench.results.measured import Measured, read_measured
 from concbench.results.resuming import resume_command_of
+from concbench.workloads.index import family_of
 
 EPILOG = """\b
 Examples
@@ -135,6 +136,10 @@ def draw_run(
     readings = finished.header.readings
     summaries = summaries_of(finished, baseline, workloads)
     print_tables(console, summaries, readings, baseline)
+    if computing := {one.workload for one in summaries if family_of(one.workload) == "computing"}:
+        from concbench.report.terminal.computing import print_computing  # noqa: PLC0415  (it takes pandas)
+
+        print_computing(console, finished, computing)
     for line in notes(finished, summaries):
         console.print(Text(line))
 

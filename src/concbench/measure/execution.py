@@ -224,7 +224,7 @@ class Cell:
             now_ns = self._companion_ns()
             untold = now_ns is None or began_ns is None
             extras["companion_cpu_ns"] = None if untold else now_ns - began_ns  # type: ignore[operator]
-        if self.lent.processes is not None and not READS_OTHERS:
+        if not READS_OTHERS and self.lent.helpers():
             extras["helpers"] = "their CPU time cannot be read on this system, and is not in any figure"
         return extras
 

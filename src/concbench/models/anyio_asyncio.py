@@ -6,17 +6,22 @@ goes round asyncio's loop, and an event is an object around another. Idle tasks 
 """
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
 from typing import Any
 
-from concbench.models.base import Factory, Model
+from concbench.models.base import Executor, Factory, Model
+from concbench.models.capabilities import Capability, NotLent
+from concbench.models.executors import Grown
 from concbench.models.packages import lacking, released
 from concbench.models.scoped import SCOPED, AnyioRuntime
 
 
-def primitives() -> AnyioRuntime:
-    """Return anyio's, which are the same on whatever it runs."""
+def primitives(executor: Executor) -> AnyioRuntime:
+    """Return anyio's, which are the same on whatever it runs; ``executor`` lends a session's workers."""
     import anyio  # noqa: PLC0415
     import anyio.abc  # noqa: PLC0415
     import anyio.lowlevel  # noqa: PLC0415
@@ -31,6 +36,7 @@ def primitives() -> AnyioRuntime:
         queue=stream,
         cancel=cancel,
         offload=anyio.to_thread.run_sync,
+        executor=executor,
         move_on_after=anyio.move_on_after,
         create_task_group=anyio.create_task_group,
         listener_from=anyio.abc.SocketListener.from_socket,
@@ -73,10 +79,25 @@ def stream(capacity: int) -> tuple[Callable[[Any], Any], Callable[[], Any]]:
     return sending.send, receiving.receive
 
 
+def executing(grown: Grown) -> Executor:
+    """Return the primitive that lends anyio's processes or interpreters: as many as a limiter allows."""
+    import anyio  # noqa: PLC0415
+
+    def executor(kind: str, workers: int, first: Callable[[], object]) -> Callable[..., Any]:
+        if kind == "thread" or (kind == "interpreter" and sys.version_info < (3, 13)):
+            raise NotLent("anyio calls into interpreters from Python 3.13 on, and into threads by offload")
+        run_sync = import_module(f"anyio.to_{kind}").run_sync
+        make = lambda: partial(run_sync, limiter=anyio.CapacityLimiter(workers))  # noqa: E731
+        return grown.grown(kind, workers, first, make)  # type: ignore[no-any-return]
+
+    return executor
+
+
 class _Session:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.rt = primitives()
         self._run_until_complete = loop.run_until_complete
+        grown = Grown(self.run)
+        self.rt, self.processes = primitives(executing(grown)), grown.processes
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
         return self._run_until_complete(in_a_task_group(factories))
@@ -89,7 +110,29 @@ def open_session() -> Iterator[_Session]:
     ``anyio.run`` starts one at each call. Its tasks and primitives find whatever loop runs.
     """
     with asyncio.Runner(debug=False) as runner:
+        have_a_root(runner.get_loop())
         yield _Session(runner.get_loop())
+
+
+def have_a_root(loop: asyncio.AbstractEventLoop) -> None:
+    """Have a task that anyio takes for the one that all others stand on, until the loop is closed.
+
+    It ends its threads and processes with that task, which it looks for at the first call into a thread: one
+    that the loop runs until complete. Else they would be those of a single run, and started anew for each.
+    """
+    import anyio.to_thread  # noqa: PLC0415
+
+    async def stay() -> None:
+        await anyio.to_thread.run_sync(int)
+        loop.stop()
+        await asyncio.Event().wait()
+
+    root = loop.create_task(stay())
+    try:
+        loop.run_until_complete(root)
+    except RuntimeError:  # it was stopped before that
+        if root.done():
+            raise
 
 
 MODEL = Model(
@@ -101,7 +144,7 @@ MODEL = Model(
     source="anyio: create_task_group and start_soon, on an asyncio.Runner that stays open",
     version=lambda: released("anyio"),
     open=open_session,
-    lends=SCOPED,
+    lends=SCOPED | {Capability.EXECUTOR},
     current=asyncio.current_task,
     unavailable=lambda: lacking("anyio"),
 )

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from concbench.models.anyio_asyncio import in_a_task_group, primitives
+from concbench.models.anyio_asyncio import executing, in_a_task_group, primitives
 from concbench.models.base import Model
+from concbench.models.capabilities import Capability
+from concbench.models.executors import Grown
 from concbench.models.inside import Inside
 from concbench.models.packages import lacking, released
 from concbench.models.scoped import SCOPED
@@ -20,7 +22,8 @@ from concbench.models.trio import current
 
 class _Session:
     def __init__(self, run: Callable[[Any], list[Any]]) -> None:
-        self.rt = primitives()
+        grown = Grown(run)
+        self.rt, self.processes = primitives(executing(grown)), grown.processes
         self.run = run
 
 
@@ -42,7 +45,7 @@ MODEL = Model(
     source="anyio: create_task_group and start_soon, in one anyio.run on trio that stays open",
     version=lambda: f"{released('anyio')}, {released('trio')}",
     open=open_session,
-    lends=SCOPED,
+    lends=SCOPED | {Capability.EXECUTOR},
     current=current,
     unavailable=lambda: lacking("anyio") or lacking("trio"),
 )

@@ -10,12 +10,14 @@ import asyncio
 import platform
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from types import FunctionType
 from typing import Any
 
-from concbench.models.base import CoroutineRuntime, Factory, Model
-from concbench.models.capabilities import lent_by
+from concbench.models.base import CoroutineRuntime, Executor, Factory, Model
+from concbench.models.capabilities import Capability, lent_by
+from concbench.models.executors import Executors
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
@@ -72,10 +74,23 @@ def primitives(
     )
 
 
-class _Session:
-    rt = primitives()
+def executing(loop: asyncio.AbstractEventLoop, executors: Executors) -> Executor:
+    """Return the primitive that lends a pool: what it returns is the loop's own ``run_in_executor`` on it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def executor(kind: Any, workers: int, first: Callable[[], object]) -> Callable[..., Any]:
+        return partial(loop.run_in_executor, executors.started(kind, workers, first))
+
+    return executor
+
+
+RT = primitives()
+LENDS: frozenset[Capability] = lent_by(RT) | {Capability.EXECUTOR}
+
+
+class _Session:
+    def __init__(self, loop: asyncio.AbstractEventLoop, executors: Executors) -> None:
+        self.rt = replace(RT, executor=executing(loop, executors))
+        self.processes = executors.processes
         self._run_until_complete = loop.run_until_complete
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
@@ -85,8 +100,8 @@ class _Session:
 @contextmanager
 def open_session(loop_factory: LoopFactory | None = None) -> Iterator[_Session]:
     """Open the model: start an event loop (debug mode off), and close it at the end."""
-    with asyncio.Runner(debug=False, loop_factory=loop_factory) as runner:
-        yield _Session(runner.get_loop())
+    with asyncio.Runner(debug=False, loop_factory=loop_factory) as runner, Executors() as executors:
+        yield _Session(runner.get_loop(), executors)
 
 
 MODEL = Model(
@@ -98,6 +113,6 @@ MODEL = Model(
     source="CPython's asyncio: TaskGroup on the default event loop",
     version=platform.python_version,
     open=open_session,
-    lends=lent_by(_Session.rt),
+    lends=LENDS,
     current=asyncio.current_task,
 )

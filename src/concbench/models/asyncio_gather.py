@@ -10,11 +10,12 @@ import asyncio
 import platform
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from concbench.models import asyncio as asyncio_model
 from concbench.models.base import Factory, Model
-from concbench.models.capabilities import lent_by
+from concbench.models.executors import Executors
 
 
 async def gather(factories: Sequence[Factory]) -> list[Any]:
@@ -31,10 +32,13 @@ async def cancel(factories: Sequence[Factory], ready: Callable[[], Awaitable[obj
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class _Session:
-    rt = asyncio_model.primitives(join=gather, cancel=cancel)
+RT = asyncio_model.primitives(join=gather, cancel=cancel)
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+
+class _Session:
+    def __init__(self, loop: asyncio.AbstractEventLoop, executors: Executors) -> None:
+        self.rt = replace(RT, executor=asyncio_model.executing(loop, executors))
+        self.processes = executors.processes
         self._run_until_complete = loop.run_until_complete
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
@@ -44,8 +48,8 @@ class _Session:
 @contextmanager
 def open_session() -> Iterator[_Session]:
     """Open the model: start an event loop (debug mode off), and close it at the end."""
-    with asyncio.Runner(debug=False) as runner:
-        yield _Session(runner.get_loop())
+    with asyncio.Runner(debug=False) as runner, Executors() as executors:
+        yield _Session(runner.get_loop(), executors)
 
 
 MODEL = Model(
@@ -57,6 +61,6 @@ MODEL = Model(
     source="CPython's asyncio: gather on the default event loop",
     version=platform.python_version,
     open=open_session,
-    lends=lent_by(_Session.rt),
+    lends=asyncio_model.LENDS,
     current=asyncio.current_task,
 )

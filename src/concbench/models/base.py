@@ -24,6 +24,14 @@ Factory: TypeAlias = Callable[[], Any]
 coroutine; for ``blocking`` the callable *is* the task."""
 
 
+Executor: TypeAlias = Callable[[str, int, Callable[[], object]], Callable[..., Any]]
+"""``executor(kind, workers, first)`` lends a pool of so many workers of a kind: ``thread``, ``process`` or
+``interpreter``. It is called while factories are made, and returns when all workers are there and have called
+``first``; it raises NotLent, with the reason, for a kind that there is none of."""
+
+SUBMITTING = "submit = executor(kind, workers, first); submit(function) returns a future"
+
+
 def observe_nothing() -> None:
     """Stand in for the observer where nobody observes (every timed run)."""
 
@@ -52,11 +60,14 @@ class PollingRuntime(Runtime):
     Join: Callable[[Sequence[Factory]], Any] = primitive(
         Capability.JOIN, "Join(factories) -> Task, whose result is theirs"
     )
+    executor: Executor = primitive(Capability.EXECUTOR, SUBMITTING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratorRuntime(Runtime):
-    """``generator``: flat generators. A bare ``yield`` suspends; there is nothing to call."""
+    """``generator``: flat generators. A bare ``yield`` suspends; there is nothing to call for that."""
+
+    executor: Executor = primitive(Capability.EXECUTOR, SUBMITTING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +83,7 @@ class DelegatingRuntime(Runtime):
     cancel: Callable[..., Generator[Any, Any, None]] = primitive(
         Capability.CANCEL, "yield from cancel(factories, ready), with ready() a generator"
     )
+    executor: Executor = primitive(Capability.EXECUTOR, SUBMITTING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +115,9 @@ class CoroutineRuntime(Runtime):
     loop: Callable[[], Any] = primitive(
         Capability.LOOP, "loop(), called in a task: asyncio's loop, which has its sockets and protocols"
     )
+    executor: Executor = primitive(
+        Capability.EXECUTOR, "call = executor(kind, workers, first); result = await call(function)"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +141,7 @@ class BlockingRuntime(Runtime):
     offload: Callable[[Callable[[], Any]], Any] = primitive(
         Capability.OFFLOAD, "result = offload(function), called in a thread of its own"
     )
+    executor: Executor = primitive(Capability.EXECUTOR, SUBMITTING)
 
 
 RUNTIMES: Mapping[Dialect, type[Runtime]] = {

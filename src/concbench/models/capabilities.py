@@ -27,6 +27,7 @@ class Capability(StrEnum):
     TIMEOUT = "timeout"
     OFFLOAD = "offload"
     LOOP = "event loop of asyncio's"
+    EXECUTOR = "executor"
     SHARED_MEMORY = "shared memory"
 
 

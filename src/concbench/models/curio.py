@@ -15,7 +15,8 @@ from types import FunctionType
 from typing import Any
 
 from concbench.models.base import CoroutineRuntime, Factory, Model
-from concbench.models.capabilities import Capability
+from concbench.models.capabilities import Capability, NotLent
+from concbench.models.executors import Grown
 from concbench.models.packages import lacking, released
 
 
@@ -48,6 +49,8 @@ class _Session:
         import curio.io  # noqa: PLC0415
         import curio.network  # noqa: PLC0415
 
+        self._grown = Grown(self.run)
+        self.processes = self._grown.processes
         self.rt = CurioRuntime(
             sleep=curio.sleep,
             switch=_sleep_0(curio.sleep),
@@ -57,6 +60,7 @@ class _Session:
             queue=queue,
             cancel=cancel,
             offload=curio.run_in_thread,
+            executor=self._executor,
             ignore_after=curio.ignore_after,
             spawn=curio.spawn,
             run_server=curio.network.run_server,
@@ -64,6 +68,18 @@ class _Session:
             open_connection=curio.open_connection,
         )
         self._run = kernel.run
+
+    def _executor(self, kind: str, workers: int, first: Callable[[], object]) -> Callable[..., Any]:
+        """Lend curio's own processes, of which it has as many as there are CPUs."""
+        from curio.workers import MAX_WORKER_PROCESSES, run_in_process  # noqa: PLC0415
+
+        if kind != "process":
+            raise NotLent("curio calls into threads by offload, and into no interpreters")
+        if workers > MAX_WORKER_PROCESSES:
+            raise NotLent(
+                f"curio has a process for each CPU, which are {MAX_WORKER_PROCESSES}, not {workers}"
+            )
+        return self._grown.grown(kind, workers, first, lambda: run_in_process)  # type: ignore[no-any-return]
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
         results: list[Any] = self._run(in_a_task_group, factories)
@@ -125,6 +141,7 @@ MODEL = Model(
             Capability.QUEUE,
             Capability.CANCEL,
             Capability.OFFLOAD,
+            Capability.EXECUTOR,
         }
     ),
     unavailable=lambda: lacking("curio", "for Python before 3.12", brought=sys.version_info < (3, 12)),

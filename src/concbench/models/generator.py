@@ -13,7 +13,8 @@ from time import perf_counter
 from typing import Any
 
 from concbench.models.base import Factory, GeneratorRuntime, Model
-from concbench.models.capabilities import lent_by
+from concbench.models.capabilities import Capability
+from concbench.models.executors import Executors
 from concbench.traits import Traits
 
 PENDING = object()
@@ -51,7 +52,9 @@ def wait_gen(tasks: Iterable[Generator[Any, None, Any]]) -> list[Any]:
 
 
 class _Session:
-    rt = GeneratorRuntime()
+    def __init__(self, executors: Executors) -> None:
+        self.rt = GeneratorRuntime(executor=executors.submit)
+        self.processes = executors.processes
 
     @staticmethod
     def run(factories: Sequence[Factory]) -> list[Any]:
@@ -61,7 +64,8 @@ class _Session:
 @contextmanager
 def open_session() -> Iterator[_Session]:
     """Open the model: a generator loop has nothing to start."""
-    yield _Session()
+    with Executors() as executors:
+        yield _Session(executors)
 
 
 MODEL = Model(
@@ -74,5 +78,5 @@ MODEL = Model(
     version=platform.python_version,
     open=open_session,
     traits=Traits(polls=True),
-    lends=lent_by(_Session.rt),
+    lends={Capability.EXECUTOR},
 )

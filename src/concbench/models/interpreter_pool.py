@@ -50,16 +50,23 @@ def opening(workers: int) -> Callable[[], AbstractContextManager[Helped]]:
 
     @contextmanager
     def open_session() -> Iterator[Helped]:
-        reading, writing = os.pipe()
-        try:
-            names = {"reading": reading, "writing": writing}
-            pool = executor()(workers, initializer=exec, initargs=(importing() + START, names))
-            with pool, _closing(writing):
-                yield Helped(pool, workers)
-        finally:
-            os.close(reading)
+        with started(workers) as pool:
+            yield Helped(pool, workers)
 
     return open_session
+
+
+@contextmanager
+def started(workers: int) -> Iterator[Any]:
+    """Have a pool of so many interpreters; each starts at its first call (``helpers.everywhere``)."""
+    reading, writing = os.pipe()
+    try:
+        names = {"reading": reading, "writing": writing}
+        pool = executor()(workers, initializer=exec, initargs=(importing() + START, names))
+        with pool, _closing(writing):
+            yield pool
+    finally:
+        os.close(reading)
 
 
 @contextmanager

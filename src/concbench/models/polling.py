@@ -10,12 +10,14 @@ of pending tasks, and a task must be written as a state machine, since it has no
 import platform
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from math import inf
 from time import perf_counter
 from typing import Any
 
 from concbench.models.base import Factory, Model, PollingRuntime
-from concbench.models.capabilities import lent_by
+from concbench.models.capabilities import Capability, lent_by
+from concbench.models.executors import Executors
 from concbench.traits import Traits
 
 UNARMED = -inf
@@ -88,8 +90,13 @@ def wait(tasks: Iterable[Task]) -> list[Any]:
     return [task.result for task in orig]
 
 
+RT = PollingRuntime(Task=Task, Sleep=Sleep, Join=Join)
+
+
 class _Session:
-    rt = PollingRuntime(Task=Task, Sleep=Sleep, Join=Join)
+    def __init__(self, executors: Executors) -> None:
+        self.rt = replace(RT, executor=executors.submit)
+        self.processes = executors.processes
 
     @staticmethod
     def run(factories: Sequence[Factory]) -> list[Any]:
@@ -99,7 +106,8 @@ class _Session:
 @contextmanager
 def open_session() -> Iterator[_Session]:
     """Open the model: a polling loop has nothing to start."""
-    yield _Session()
+    with Executors() as executors:
+        yield _Session(executors)
 
 
 MODEL = Model(
@@ -112,5 +120,5 @@ MODEL = Model(
     version=platform.python_version,
     open=open_session,
     traits=Traits(polls=True),
-    lends=lent_by(_Session.rt),
+    lends=lent_by(RT) | {Capability.EXECUTOR},
 )

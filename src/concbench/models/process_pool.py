@@ -58,17 +58,24 @@ def opening(workers: int) -> Callable[[], AbstractContextManager[_Session]]:
 
     @contextmanager
     def open_session() -> Iterator[_Session]:
-        import multiprocessing  # noqa: PLC0415
-        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-
-        spawn = multiprocessing.get_context("spawn")
-        gate = spawn.Semaphore(0)
-        given = (importing() + START, {"semaphore": gate})
-        pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=exec, initargs=given)
-        with pool, _opening_in_the_end(gate, workers):
+        with started(workers) as pool:
             yield _Session(pool, workers)
 
     return open_session
+
+
+@contextmanager
+def started(workers: int) -> Iterator[Any]:
+    """Have a pool of so many processes, each of which starts at its first call (``helpers.everywhere``)."""
+    import multiprocessing  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+    spawn = multiprocessing.get_context("spawn")
+    gate = spawn.Semaphore(0)
+    given = (importing() + START, {"semaphore": gate})
+    pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=exec, initargs=given)
+    with pool, _opening_in_the_end(gate, workers):
+        yield pool
 
 
 @contextmanager

@@ -13,12 +13,14 @@ import platform
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any
 
-from concbench.models.base import BlockingRuntime, Exhausted, Factory, Model
-from concbench.models.capabilities import lent_by
+from concbench.models.base import BlockingRuntime, Factory, Model
+from concbench.models.capabilities import Capability, lent_by
+from concbench.models.executors import Executors, threads_started
 from concbench.models.sizes import sized_up_to
 from concbench.models.threads import bounded_queue
 from concbench.traits import Traits
@@ -28,33 +30,23 @@ MOST = 1000
 """More threads than a pool is for, and fewer than systems have."""
 
 
-class _Session:
-    rt = BlockingRuntime(
-        sleep=time.sleep,
-        Lock=threading.Lock,
-        Condition=threading.Condition,
-        Semaphore=threading.Semaphore,
-        queue=bounded_queue,
-    )
+RT = BlockingRuntime(
+    sleep=time.sleep,
+    Lock=threading.Lock,
+    Condition=threading.Condition,
+    Semaphore=threading.Semaphore,
+    queue=bounded_queue,
+)
 
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
-        self.pool = pool
+
+class _Session:
+    def __init__(self, pool: Executor, executors: Executors) -> None:
+        self.rt = replace(RT, executor=executors.submit)
+        self.pool, self.processes = pool, executors.processes
 
     def run(self, factories: Sequence[Factory]) -> list[Any]:
         futures = [self.pool.submit(factory) for factory in factories]
         return [future.result() for future in futures]
-
-
-def _start_all(pool: ThreadPoolExecutor, workers: int) -> None:
-    """Start every thread: none is idle before all have come together."""
-    together = threading.Barrier(workers)
-    try:
-        waiting = [pool.submit(together.wait) for _ in range(workers)]
-    except RuntimeError as error:
-        together.abort()
-        raise Exhausted(str(error), at=0) from error
-    for one in waiting:
-        one.result()
 
 
 def opening(workers: int) -> Callable[[], AbstractContextManager[_Session]]:
@@ -62,9 +54,8 @@ def opening(workers: int) -> Callable[[], AbstractContextManager[_Session]]:
 
     @contextmanager
     def open_session() -> Iterator[_Session]:
-        with ThreadPoolExecutor(workers) as pool:
-            _start_all(pool, workers)
-            yield _Session(pool)
+        with threads_started(workers) as pool, Executors() as executors:
+            yield _Session(pool, executors)
 
     return open_session
 
@@ -81,7 +72,7 @@ def pool_of(workers: int, name: str) -> Model:
         version=platform.python_version,
         open=opening(workers),
         traits=Traits(runs_on="threads", pinnable=False, reuses=True, workers=workers),
-        lends=lent_by(_Session.rt),
+        lends=lent_by(RT) | {Capability.EXECUTOR},
         current=threading.current_thread,
         sized=sized_up_to(MOST, lambda number: pool_of(number, f"thread-pool:{number}")),
     )

@@ -12,10 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from concbench.models.base import BlockingRuntime, Exhausted, Factory, Model
-from concbench.models.capabilities import lent_by
+from concbench.models.capabilities import Capability, lent_by
+from concbench.models.executors import Executors
 from concbench.traits import Traits
 
 
@@ -62,22 +64,29 @@ def bounded_queue(capacity: int) -> tuple[Callable[[Any], Any], Callable[[], Any
     return made.put, made.get
 
 
+RT = BlockingRuntime(
+    sleep=time.sleep,
+    Lock=threading.Lock,
+    Condition=threading.Condition,
+    join=join,
+    Semaphore=threading.Semaphore,
+    queue=bounded_queue,
+)
+
+
 class _Session:
-    rt = BlockingRuntime(
-        sleep=time.sleep,
-        Lock=threading.Lock,
-        Condition=threading.Condition,
-        join=join,
-        Semaphore=threading.Semaphore,
-        queue=bounded_queue,
-    )
     run = staticmethod(join)
+
+    def __init__(self, executors: Executors) -> None:
+        self.rt = replace(RT, executor=executors.submit)
+        self.processes = executors.processes
 
 
 @contextmanager
 def open_session() -> Iterator[_Session]:
     """Open the model: every run starts its own threads, so there is nothing to start beforehand."""
-    yield _Session()
+    with Executors() as executors:
+        yield _Session(executors)
 
 
 MODEL = Model(
@@ -90,6 +99,6 @@ MODEL = Model(
     version=platform.python_version,
     open=open_session,
     traits=Traits(runs_on="threads", pinnable=False),
-    lends=lent_by(_Session.rt),
+    lends=lent_by(RT) | {Capability.EXECUTOR},
     current=threading.current_thread,
 )

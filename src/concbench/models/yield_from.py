@@ -9,10 +9,12 @@ grows with depth. The loop is still the busy one: a core burns for as long as an
 import platform
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from concbench.models.base import DelegatingRuntime, Factory, Model
-from concbench.models.capabilities import lent_by
+from concbench.models.capabilities import Capability, lent_by
+from concbench.models.executors import Executors
 from concbench.models.generator import PENDING, sleep_generator, wait_gen
 from concbench.traits import Traits
 
@@ -52,8 +54,13 @@ def cancel(
         child.close()
 
 
+RT = DelegatingRuntime(sleep=sleep_generator, join=join, cancel=cancel)
+
+
 class _Session:
-    rt = DelegatingRuntime(sleep=sleep_generator, join=join, cancel=cancel)
+    def __init__(self, executors: Executors) -> None:
+        self.rt = replace(RT, executor=executors.submit)
+        self.processes = executors.processes
 
     @staticmethod
     def run(factories: Sequence[Factory]) -> list[Any]:
@@ -63,7 +70,8 @@ class _Session:
 @contextmanager
 def open_session() -> Iterator[_Session]:
     """Open the model: a generator loop has nothing to start."""
-    yield _Session()
+    with Executors() as executors:
+        yield _Session(executors)
 
 
 MODEL = Model(
@@ -76,5 +84,5 @@ MODEL = Model(
     version=platform.python_version,
     open=open_session,
     traits=Traits(polls=True),
-    lends=lent_by(_Session.rt),
+    lends=lent_by(RT) | {Capability.EXECUTOR},
 )

@@ -1,6 +1,6 @@
 """Echo servers of plain calls: threads and greenlets that block, and tasks that ask sockets over and over.
 
-What they are for is told in ``echo``, what the wordings have in common in ``echoing``. Here one task, the
+What they are for is told in ``echo``, what the wordings have in common in ``echo_ways``. Here one task, the
 first, talks to the companion and accepts; each of the others serves one connection.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from concbench.models.base import Factory
 from concbench.workloads.base import numbers
-from concbench.workloads.echoing import CHUNK, orders, way
+from concbench.workloads.echo_ways import CHUNK, orders, way
 from concbench.workloads.orders import HOST, PATIENCE, heard, listening
 
 
@@ -25,6 +25,16 @@ def connected(rt: Any) -> Any:
 def reported(line: bytes, p: Any) -> dict[str, Any]:
     """Return the companion's report, and how many tasks beside this one there are to return anything."""
     return heard(line, p.connections) | {"served_by": p.connections}
+
+
+def is_next(listener: Any, control: Any) -> bool:
+    """Wait until a connection comes in, or the companion says something instead: then there is none."""
+    from selectors import EVENT_READ, DefaultSelector  # noqa: PLC0415  (gevent has patched them)
+
+    with DefaultSelector() as selector:
+        selector.register(listener, EVENT_READ)
+        selector.register(control, EVENT_READ)
+        return all(key.fileobj is listener for key, _ in selector.select())
 
 
 def receive_and_send(connection: Any) -> None:
@@ -50,12 +60,10 @@ def blocking(rt: Any, p: Any) -> list[Factory]:
     def accept() -> dict[str, Any]:
         with listening() as listener, connected(rt) as control:
             control.sendall(orders(rt, p, listener.getsockname()[1]))
-            listener.settimeout(PATIENCE)
             accepted = 0
-            with suppress(TimeoutError):
-                while accepted < p.connections:
-                    put(listener.accept()[0])
-                    accepted += 1
+            while accepted < p.connections and is_next(listener, control):
+                put(listener.accept()[0])
+                accepted += 1
             for _ in range(accepted, p.connections):
                 put(None)
             with control.makefile("rb") as lines:
@@ -93,6 +101,7 @@ class Door:
             if not more or more.endswith(b"\n"):
                 self.listener.close()
                 self.control.close()
+                self.connections += [None] * (self.p.connections - len(self.connections))
                 return reported(self.said, self.p)
         return None
 
@@ -132,6 +141,8 @@ def serving_class(task: Any) -> Any:
                 if len(self.connections) <= self.index:
                     return
                 self.connection = self.connections[self.index]
+                self.ready = self.connection is None
+                return
             try:
                 data = self.unsent or self.connection.recv(CHUNK)
                 if data:
@@ -174,6 +185,8 @@ def generator(rt: Any, p: Any) -> list[Factory]:
     def serve(index: int, number: int) -> Generator[None, None, int]:
         while len(connections) <= index:
             yield
+        if connections[index] is None:
+            return number
         with connections[index] as connection:
             while True:
                 try:
@@ -222,6 +235,8 @@ def delegating(rt: Any, p: Any) -> list[Factory]:
     def serve(index: int, number: int) -> Generator[None, None, int]:
         while len(connections) <= index:
             yield
+        if connections[index] is None:
+            return number
         with connections[index] as connection:
             while data := (yield from receive(connection)):
                 yield from send_all(connection, data)

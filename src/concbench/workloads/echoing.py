@@ -3,39 +3,15 @@
 Each listens, tells the companion where, serves the connections that it opens, and returns its report; a
 connection is served until its client says that nothing more comes. The lines that a request goes through are
 what is measured: receive, send. All else is done once a run.
-
-``api`` chooses among what a library has: ``protocol`` (it calls an object back for each piece that came in),
-``streams`` (it has objects to read from and write to), ``raw`` (its calls on bare sockets). ``usual`` is what
-its own documentation shows first: streams, and where there are none, raw sockets.
 """
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import Any
 
 from concbench.models.base import Factory
-from concbench.workloads.base import NotExpressible
-from concbench.workloads.orders import BUFFER, HOST, PATIENCE, heard, listening, non_blocking, ordered
-
-CHUNK = 1 << 16
-"""Bytes that are asked for at once: what trio's and anyio's streams take of themselves."""
-
-WORDS = {"protocol": "protocols, which it calls back", "streams": "streams", "raw": "calls on bare sockets"}
-
-W = TypeVar("W")
-
-
-def way(p: Any, who: str, ways: Mapping[str, W], why: str = "") -> W:
-    """Return the one among several wordings that the parameters ask for. Raises NotExpressible."""
-    if p.api not in ways:
-        raise NotExpressible(why or f"{who} has no {WORDS[p.api]}")
-    return ways[p.api]
-
-
-def orders(rt: Any, p: Any, port: int) -> bytes:
-    """Return what the companion is to do."""
-    about = {"connections": p.connections, "requests": p.requests, "payload": p.payload, "share": p.share}
-    return ordered(port=port, seed=rt.salt, buffer=BUFFER, patience=PATIENCE, **about)
+from concbench.workloads.echo_ways import CHUNK, orders, way
+from concbench.workloads.orders import HOST, heard, listening, non_blocking
 
 
 async def received(receive: Callable[[], Awaitable[bytes]]) -> bytes:

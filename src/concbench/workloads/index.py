@@ -3,6 +3,7 @@
 from typing import Any
 
 import concbench.workloads
+from concbench.families import LoadFamily
 from concbench.models.index import Index
 from concbench.workloads.base import Workload
 
@@ -20,3 +21,8 @@ INDEX: Index[Workload[Any]] = Index(
     concbench.workloads, "WORKLOAD", first=(*BASICS, *LOADS), unlisted=("tutorial",)
 )
 names, get, entries = INDEX.names, INDEX.get, INDEX.entries
+
+
+def family_of(name: str) -> LoadFamily | None:
+    """Return the family of one of the package's workloads; None for others, which may not be at hand."""
+    return get(name).family if name in names() else None

@@ -85,6 +85,7 @@ def listening(buffer: int = BUFFER) -> "socket.socket":
     import socket  # noqa: PLC0415
 
     listener = non_blocking()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # beside what lingers of earlier runs
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)

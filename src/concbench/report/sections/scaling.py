@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
+from concbench.analysis.computing import speedups_of
 from concbench.analysis.dataset import Dataset
-from concbench.analysis.laws import Crossing, Law, crossings_of, laws_of
+from concbench.analysis.laws import Law, crossings_of, laws_of
 from concbench.analysis.sweeps import Sweep, sweeps_of
-from concbench.analysis.units import Units, three_digits, units_of, with_interval
+from concbench.analysis.units import three_digits, units_of, with_interval
 from concbench.metrics import METRICS
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, named, text
 from concbench.report.charts.scaling import cost_chart, whole_chart
-from concbench.stats.interval import Interval
+from concbench.report.sections.crossings import BARE, amount, crossings_table, speedups_table
 from concbench.stats.knee import Knee
 from concbench.stats.line import FittedLine
 from concbench.stats.scaling import PowerLaw
@@ -39,9 +40,6 @@ LAW_READING = (
     " one exponent gives way to another. Intervals are 95 %, over processes, and hold between the smallest"
     " and the largest size that were measured."
 )
-
-BARE = ((1.0, ""),)
-"""The unit of a place on the axis, which has none."""
 
 
 def scaling(dataset: Dataset) -> Section:
@@ -82,7 +80,9 @@ def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Bl
         blocks += [_laws_table(sweep, found, f"{name}-laws")] if found else []
         blocks += _undetermined(sweep, laws, f"{name}-undetermined")
     if crossings:
-        blocks.append(_crossings_table(sweep, crossings, f"{name}-crossings"))
+        blocks.append(crossings_table(sweep, crossings, f"{name}-crossings"))
+    if speedups := speedups_of(dataset, sweep):
+        blocks.append(speedups_table(sweep, speedups, f"{name}-speedups"))
     return blocks
 
 
@@ -139,8 +139,8 @@ def _law_row(sweep: Sweep, law: Law, *, knees: bool) -> Row:
         named(law.contender),
         text(METRICS[law.metric].words),
         _part(law.power, _exponent),
-        _part(line, lambda found: _amount(found.fixed, units)),
-        _part(line, lambda found: _amount(found.per_unit, units)),
+        _part(line, lambda found: amount(found.fixed, units)),
+        _part(line, lambda found: amount(found.per_unit, units)),
         *_described(law),
         *((_knee(law.knee),) if knees else ()),
     )
@@ -175,10 +175,6 @@ def _exponent(power: PowerLaw) -> Field:
     return text(f"{middle} [{low}{dash}{high}]", order=power.exponent.middle)
 
 
-def _amount(found: Interval, units: Units) -> Field:
-    return text(with_interval(found.low, found.middle, found.high, units), order=found.middle)
-
-
 def _knee(found: Knee | str | None) -> Field:
     if isinstance(found, str):
         return Field(lines=("not determined",), hover=found, faint=True)
@@ -187,31 +183,3 @@ def _knee(found: Knee | str | None) -> Field:
     at = with_interval(found.at.low, found.at.middle, found.at.high, BARE)
     change = f"exponent {three_digits(found.before.middle)} before, {three_digits(found.after.middle)} after"
     return text(f"at {at}", change, order=found.at.middle)
-
-
-def _crossings_table(sweep: Sweep, crossings: Sequence[Crossing], name: str) -> Table:
-    rows = tuple(
-        Row(
-            (
-                named(crossing.before),
-                named(crossing.after),
-                text(METRICS[crossing.metric].words),
-                _amount(crossing.found.at, BARE),
-            ),
-            sweep.workload,
-            (crossing.before.model, crossing.after.model),
-        )
-        for crossing in crossings
-    )
-    return Table(
-        name=name,
-        caption=f"{sweep.title}: where two models cross",
-        columns=("cheaper below", "cheaper above", "metric", f"crossing at {sweep.axis}"),
-        numeric=frozenset({3}),
-        heads=2,
-        rows=rows,
-        reading=(
-            "Below the crossing the first model is cheaper, above it the second; each side is real by itself"
-            " (p ≤ 0.01). Between measured sizes the curves are taken for straight in the logarithm."
-        ),
-    )

@@ -141,8 +141,9 @@ def _share(one: Own, load: AskedLoad) -> float:
 
 def missing_words(advice: LoadAdvice) -> str:
     """Return what was not measured: models that could not be, and what is no part of such a load."""
-    failed = "; ".join(f"{name} ({why})" for name, why in advice.failed.items())
-    return f"Not measured: {failed}; {NOT_OF_A_LOAD}." if failed else f"Not measured: {NOT_OF_A_LOAD}."
+    parts = [f"{name} ({why})" for name, why in advice.failed.items()]
+    parts += [f"{', '.join(advice.unasked)} (not asked for: -m)"] if advice.unasked else []
+    return f"Not measured: {'; '.join([*parts, NOT_OF_A_LOAD])}."
 
 
 def sentences(advice: LoadAdvice) -> list[str]:

@@ -59,8 +59,13 @@ def poller() -> Any:
 
 
 def fitted(one: socket.socket, buffer: int) -> socket.socket:
-    """Return a socket as both sides of every load have it: non-blocking, no delay, buffers of that size."""
+    """Return a socket as both sides of every load have it: non-blocking, no delay, buffers of that size.
+
+    Its address may be taken again: what it was closed with lingers for a minute, and no listener finds a free
+    port where thousands do.
+    """
     one.setblocking(False)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)

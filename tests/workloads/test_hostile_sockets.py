@@ -1,4 +1,4 @@
-"""Servers and clients that die, hang or stop reading, and no descriptors: typed outcomes, under every model."""
+"""Loads of sockets whose other side fails: a typed outcome each time, nothing lost, and nothing left behind."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Loads of sockets whose other side fails: a typed outcome each time, nothing lost, and nothing left behind."""
+"""Servers and clients that die, hang or stop reading, and no descriptors: typed outcomes, nothing left."""
 
 from pathlib import Path
 

@@ -6,9 +6,10 @@ clock that it is given, and what the tasks returned for the caller to check.
 """
 
 import gc
-from asyncio import Runner, Semaphore, TaskGroup, sleep
+from asyncio import Event, Queue, Runner, Semaphore, TaskGroup, sleep, timeout
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from time import perf_counter
 from typing import Any
 
 Clock = Callable[[], int]
@@ -57,6 +58,75 @@ async def timed_semaphores(
     return clock() - start, returned
 
 
+async def is_over(seconds: float) -> bool:
+    """Wait for nothing under a limit; return whether it was over."""
+    try:
+        async with timeout(seconds):
+            await Event().wait()
+    except TimeoutError:
+        return True
+    return False
+
+
+async def is_limited(number: int, rounds: int) -> tuple[int, int, float]:
+    """Hand over under a limit of a minute so often, and wait for nothing under one that is over at once."""
+    for _ in range(rounds):
+        async with timeout(60.0):
+            await sleep(0)
+    armed = perf_counter()
+    fired = await is_over(1e-9)
+    return number, int(fired), perf_counter() - armed
+
+
+async def timed_limits(
+    load: Mapping[str, int], number: int, clock: Clock, task: Any
+) -> tuple[int, list[list[Any]]]:
+    """Time runs from inside the loop."""
+    gc.collect()
+    returned = []
+    start = clock()
+    for _ in range(number):
+        async with TaskGroup() as group:
+            running = [group.create_task(task(one, load["rounds"])) for one in range(load["tasks"])]
+        returned.append([task.result() for task in running])
+    return clock() - start, returned
+
+
+async def produces(queue: "Queue[int]", first: int, items: int) -> int:
+    """Put numbered items."""
+    for item in range(first, first + items):
+        await queue.put(item)
+    return items
+
+
+async def consumes(queue: "Queue[int]", share: int) -> list[int]:
+    """Take so many."""
+    got = list[int]()
+    for _ in range(share):
+        got.append(await queue.get())
+    return got
+
+
+async def timed_queues(
+    load: Mapping[str, int], number: int, clock: Clock, _task: Any
+) -> tuple[int, list[list[Any]]]:
+    """Time runs from inside the loop."""
+    gc.collect()
+    returned, total = [], load["producers"] * load["items"]
+    start = clock()
+    for _ in range(number):
+        queue: Queue[int] = Queue(load["capacity"])
+        async with TaskGroup() as group:
+            running: list[Any] = [
+                group.create_task(produces(queue, first, load["items"]))
+                for first in range(0, total, load["items"])
+            ]
+            share = total // load["consumers"]
+            running += [group.create_task(consumes(queue, share)) for _ in range(load["consumers"])]
+        returned.append([task.result() for task in running])
+    return clock() - start, returned
+
+
 def _slices(timed: Any, task: Any) -> Any:
     @contextmanager
     def opened() -> Iterator[Slice]:
@@ -70,8 +140,17 @@ def _slices(timed: Any, task: Any) -> Any:
 SLICES = {
     "semaphore": _slices(timed_semaphores, enters),
     "semaphore, unseen": _slices(timed_semaphores, enters_unseen),
+    "timeout": _slices(timed_limits, is_limited),
+    "queue": _slices(timed_queues, consumes),
+    "queue for one": _slices(timed_queues, consumes),
 }
 """What to open for slices, by the name of what stands beside the workload."""
 
-TASKS = {"semaphore": enters, "semaphore, unseen": enters_unseen}
+TASKS = {
+    "semaphore": enters,
+    "semaphore, unseen": enters_unseen,
+    "timeout": is_limited,
+    "queue": consumes,
+    "queue for one": consumes,
+}
 """The function of each that is entered once for a start and once for a resume."""

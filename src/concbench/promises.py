@@ -88,14 +88,19 @@ class Overlap(Promised):
 
 @dataclass(frozen=True, slots=True)
 class Gathered(Promised):
-    """So many tasks are suspended when the keeper task looks, once; None: there is no keeper."""
+    """So many tasks are suspended when the keeper task looks, once; None: there is no keeper.
+
+    With ``exact`` False at least so many: who waits at a socket by a plain call is not seen to be suspended.
+    """
 
     tasks: int | None
+    exact: bool = True
     name = "gathered"
 
     def __post_init__(self) -> None:
         if self.tasks is not None:
             whole(0, gathered=self.tasks)
+        true_or_false(exact=self.exact)
 
     def broken(self, seen: Seen) -> str | None:
         """Compare what the keeper saw; where there is none, nobody looked."""
@@ -106,7 +111,7 @@ class Gathered(Promised):
             return f"the keeper never looked; the workload promises {self.tasks} suspended tasks"
         if len(saw) > 1:
             return f"the keeper looked {len(saw)} times instead of once"
-        if saw == [self.tasks]:
+        if saw == [self.tasks] or (not self.exact and saw[0] >= self.tasks):
             return None
         return f"the keeper saw {saw[0]} suspended tasks; the workload promises {self.tasks}"
 

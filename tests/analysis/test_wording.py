@@ -1,10 +1,20 @@
 """Estimates and outcomes in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from concbench.analysis.summary import Estimate, Summary
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS
-from concbench.analysis.wording import BELOW_ZERO, below_zero, figure, why
+from concbench.analysis.wording import (
+    BELOW_ZERO,
+    CLIENT_BOUND,
+    below_zero,
+    client_bound,
+    figure,
+    mark_of,
+    why,
+)
 from concbench.results.queries import Outcome
 from concbench.stats.interval import Interval
 
@@ -61,3 +71,16 @@ def test_a_price_that_lies_below_zero_is_said_to_be_none() -> None:
 
 def test_where_tasks_may_end_early_a_price_below_zero_is_possible() -> None:
     assert below_zero([priced("one", -9.0, -1.0, floor_ns=20_000_000)]) == []
+
+
+def beside_a_companion(contender: str, busy: float) -> Summary:
+    figures = {"companion_busy": Estimate(busy, None)}
+    return replace(priced(contender, 1.0, 2.0), figures=figures)
+
+
+def test_a_companion_that_was_the_bottleneck_is_told_beside_its_figure_and_once_below() -> None:
+    cells = [beside_a_companion("one", 0.95), beside_a_companion("two", 0.9), priced("three", 1.0, 2.0)]
+    assert [mark_of(one, "companion_busy") for one in cells] == [" client-bound", "", ""]
+    assert mark_of(cells[0], "wall") == ""
+    assert client_bound(cells) == [f"one: {CLIENT_BOUND}"]
+    assert client_bound(cells[1:]) == []

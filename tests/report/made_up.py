@@ -73,6 +73,11 @@ def always(cost: float) -> Cost:
     return lambda _generation, _round: cost
 
 
+def busy(share: float) -> Callable[[int], Plain]:
+    """Return what samples tell of a companion that took this share of a core."""
+    return lambda _generation: {"companion_busy": share}
+
+
 def growing(first: float, step: float) -> Cost:
     """Cost ``first`` in generation 0, ``step`` more in each later one."""
     return lambda generation, _round: first + step * generation

@@ -1,14 +1,20 @@
-"""Cells with their companions, for the tests of loads that have sockets; standard library only."""
+"""Cells with their companions, for the tests of loads that have sockets."""
 
+import sys
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import pytest
+
+from concbench.drive.workers.launch import launch
 from concbench.measure.execution import Cell, cell_of, opening
 from concbench.measure.witness import Testimony, bear_witness
 from concbench.models.base import Model
 from concbench.workloads.base import Workload
+from tests.measure.odd import wait_until
 
 LINGERING = "06"
 """A connection's state TIME_WAIT, as /proc has it."""
@@ -42,3 +48,38 @@ def lingering(port: int) -> int:
         state == LINGERING and (local.endswith(ours) or remote.endswith(ours))
         for local, remote, state in rows
     )
+
+
+MARK = "CONCBENCH_TEST_MARK"
+
+
+def marked(mark: str) -> int:
+    """Return how many processes there are that were started with a mark in their environment."""
+    word, found = f"{MARK}={mark}".encode(), 0
+    for place in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            found += word in place.read_bytes().split(b"\0")
+    return found
+
+
+@contextmanager
+def nothing_left() -> Iterator[str]:
+    """Mark the processes that are started within, and see to it that none is there in the end."""
+    mark = uuid4().hex
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(MARK, mark)
+        yield mark
+    if sys.platform == "linux":
+        wait_until(lambda: marked(mark) == 0)
+
+
+def answer_of(model: str, plugin: Path, workload: str, **params: int) -> dict[str, Any]:
+    """Have a worker witness a workload of a plug-in, and say what came of it; its companion is gone then."""
+    with nothing_left() as mark:
+        worker = launch(Path(sys.executable), model, plugins=[str(plugin)])
+        request = {"op": "witness", "workload": workload, "params": params, "seconds": 20.0}
+        said: dict[str, Any] = worker.request(request, 60.0)
+        if sys.platform == "linux":
+            assert marked(mark) == 1  # the worker itself
+        worker.kill()
+    return said

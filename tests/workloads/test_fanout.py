@@ -27,8 +27,8 @@ from concbench.workloads.descriptors import require_room
 from concbench.workloads.fanning import Params, asked, server
 from concbench.workloads.fanout import WORKLOAD, coroutine
 from tests.measure.cheats import lending, one_after_another, replays, runs_twice
-from tests.measure.odd import is_running, turn, wait_until
-from tests.workloads.beside import cell_beside, failed, lingering
+from tests.measure.odd import turn, wait_until
+from tests.workloads.beside import answer_of, cell_beside, failed, lingering, nothing_left
 
 pytestmark = pytest.mark.measured_side
 
@@ -262,22 +262,14 @@ def test_more_connections_than_files_are_exhausted_with_the_number_there_is_room
     "model", ["asyncio", *(pytest.param(one, marks=NIGHTLY) for one in ("threads", "polling"))]
 )
 def test_a_server_that_dies_ends_the_cell_in_words_and_nothing_is_left(model: str) -> None:
-    link = launch(Path(sys.executable), model, plugins=[str(HOSTILE)])
-    values = {"tasks": 5, "rounds": 2}
-    said = link.request({"op": "witness", "workload": "dying", "params": values, "seconds": 20.0}, 60.0)
-    link.kill()
+    said = answer_of(model, HOSTILE, "dying", tasks=5, rounds=2)
     assert said["outcome"] == "crashed"
     assert "Error" in said["reason"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 @pytest.mark.parametrize("model", ["threads", pytest.param("asyncio", marks=NIGHTLY)])
-def test_a_server_that_hangs_is_waited_for_as_long_as_a_run_may_take(model: str, tmp_path: Path) -> None:
-    place = tmp_path / "pid"
-    plugin = tmp_path / "hanging.py"
-    plugin.write_text(f"PLACE = {str(place)!r}\n{HOSTILE.read_text()}", encoding="utf-8")
-    link = launch(Path(sys.executable), model, plugins=[str(plugin)])
-    with pytest.raises(WorkerLost, match="no answer within 1 s"):
-        link.request(turn("hanging", tasks=3), 1.0)
-    pid = int(place.read_text())
-    wait_until(lambda: not is_running(pid))
+def test_a_server_that_hangs_is_waited_for_as_long_as_a_run_may_take(model: str) -> None:
+    with nothing_left():
+        link = launch(Path(sys.executable), model, plugins=[str(HOSTILE)])
+        with pytest.raises(WorkerLost, match=r"no answer within 0\.5 s"):
+            link.request(turn("hanging", tasks=3), 0.5)

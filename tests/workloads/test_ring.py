@@ -40,7 +40,12 @@ def test_the_judge_takes_the_count_of_the_last_lap_and_no_other() -> None:
     assert judge([13, 14], p, salt=10) == "2 results instead of 3"
 
 
-@pytest.mark.parametrize(("name", "least"), [("tasks", 2), ("laps", 1), ("seed", 0)])
+def test_one_alone_has_nobody_to_pass_the_token_to() -> None:
+    with pytest.raises(ValueError, match="ring: tasks must be at least 2: one alone has nobody"):
+        params_from_dict(WORKLOAD, {"tasks": 1})
+
+
+@pytest.mark.parametrize(("name", "least"), [("tasks", 1), ("laps", 1), ("seed", 0)])
 def test_too_few_of_a_kind_are_refused_by_name(name: str, least: int) -> None:
     with pytest.raises(ValueError, match=rf"ring: {name} must be .*at least {least}, not {least - 1}"):
         params_from_dict(WORKLOAD, {name: least - 1})

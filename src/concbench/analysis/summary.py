@@ -27,6 +27,9 @@ from concbench.stats.processes import reduce_by_process
 
 FALSE_DISCOVERY_RATE = 0.01
 
+BOTTLENECK = 0.9
+"""Share of a core above which a companion is taken to be what held a cell up: it hardly ever waited."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -112,13 +115,20 @@ class Summary:
         told = ((name.removeprefix("lateness_"), one) for name, one in self.figures.items())
         return {name: one for name, one in told if f"lateness_{name}" in self.figures}
 
+    @property
+    def client_bound(self) -> bool:
+        """Whether its companion was the bottleneck: times are as good as its clients, CPU is its own."""
+        busy = self.figures.get("companion_busy")
+        return busy is not None and busy.middle > BOTTLENECK
+
 
 def summary_as_plain(summary: Summary) -> dict[str, Any]:
     """Return a summary as plain data, ready for JSON; what most cells have is under keys of its own, too."""
     named = {"wall": summary.wall, "cpu": summary.cpu, "memory": summary.memory}
     late = {name: asdict(one) for name, one in summary.lateness.items()}
     plain = {name: None if one is None else asdict(one) for name, one in named.items()}
-    return {**asdict(summary), **plain, "lateness": late or None}
+    marks = {"client_bound": summary.client_bound}
+    return {**asdict(summary), **plain, "lateness": late or None, **marks}
 
 
 def summarise(measured: Measured, baseline: str | None = None) -> list[Summary]:

@@ -65,3 +65,20 @@ def below_zero(summaries: Sequence[Summary]) -> list[str]:
     found = [one for one in summaries if is_no_price(one, one.wall) or is_no_price(one, one.cpu)]
     names = ", ".join(dict.fromkeys(one.contender for one in found))
     return [f"{names}: below zero: {BELOW_ZERO}"] if found else []
+
+
+CLIENT_BOUND = (
+    "client-bound: the companion took over 90 % of a core, so times and latencies are as short as its"
+    " clients could have them; CPU time is the server's own"
+)
+
+
+def mark_of(summary: Summary, metric: str) -> str:
+    """Return what is to be said beside a figure of a cell, or nothing."""
+    return " client-bound" if metric == "companion_busy" and summary.client_bound else ""
+
+
+def client_bound(summaries: Sequence[Summary]) -> list[str]:
+    """Return a line for the contenders whose companion was the bottleneck, if any's was."""
+    names = ", ".join(dict.fromkeys(one.contender for one in summaries if one.client_bound))
+    return [f"{names}: {CLIENT_BOUND}"] if names else []

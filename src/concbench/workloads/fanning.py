@@ -1,6 +1,6 @@
 """What every client of ``fanout`` is given and is judged by: parameters, requests, answers, figures."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -83,6 +83,17 @@ def connected(port: int) -> Any:
     connection = socket.create_connection((HOST, port))
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
+
+
+async def added_up(receive: Callable[[int], Awaitable[bytes]], size: int) -> bytes:
+    """Wait for a whole message, where a library brings as much as there is; nothing at the end."""
+    message = b""
+    while len(message) < size:
+        came = await receive(size - len(message))
+        if not came:
+            raise EOFError("the other side closed the connection")
+        message += came
+    return message
 
 
 def at_hand(connection: Any, size: int) -> bytes:

@@ -15,7 +15,7 @@ Loops that poll are told by nobody when a socket is ready, so they ask each one 
 finding. tinyio has no sockets: its users hand blocking calls to threads.
 """
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Generator
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,7 @@ from concbench.models.base import BlockingRuntime, CoroutineRuntime, Factory
 from concbench.models.capabilities import Capability
 from concbench.workloads import fanning
 from concbench.workloads.base import Version, Workload
-from concbench.workloads.fanning import Params, Sessions, asked, connected, workers
+from concbench.workloads.fanning import Params, Sessions, added_up, asked, connected, workers
 from concbench.workloads.fanout_polled import delegating, generator, polling
 from concbench.workloads.orders import HOST
 from concbench.workloads.questions import Lanes, Question
@@ -53,15 +53,24 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     return workers(rt, p, work)
 
 
-async def added_up(receive: Callable[[int], Awaitable[bytes]], size: int) -> bytes:
-    """Wait for a whole answer, where a library's streams bring as much as there is; nothing at the end."""
-    answer = b""
-    while len(answer) < size:
-        came = await receive(size - len(answer))
-        if not came:
-            raise EOFError("the server closed the connection")
-        answer += came
-    return answer
+def rloop(rt: Any, p: Params) -> list[Factory]:
+    """rloop's loop with its calls on bare sockets: its transports never close theirs (0.5.0)."""
+    now, port, size = rt.now, rt.port, p.size
+
+    async def work(sessions: Sessions) -> Any:
+        began, answers, loop = now(), [], rt.loop()
+        for numbers in sessions:
+            with connected(port) as connection:
+                connection.setblocking(False)
+                receive = partial(loop.sock_recv, connection)
+                for number in numbers:
+                    sent = now()
+                    await loop.sock_sendall(connection, asked(number, p))
+                    answer = await added_up(receive, size)
+                    answers.append((sent, now(), answer))
+        return began, answers, now()
+
+    return workers(rt, p, work)
 
 
 def trio(rt: Any, p: Params) -> list[Factory]:
@@ -187,6 +196,7 @@ WORKLOAD = Workload(
         "delegating": delegating,
         "coroutine": Version(coroutine, needs={Capability.LOOP}),
         "blocking": blocking,
+        "rloop": Version(rloop, needs={Capability.LOOP}),
         "trio": trio,
         "anyio-asyncio": anyio,
         "anyio-trio": anyio,

@@ -13,7 +13,7 @@ from concbench.models.base import DelegatingRuntime, Factory, GeneratorRuntime, 
 from concbench.workloads.fanning import Params, Sessions, asked, at_hand, connected, workers
 
 
-class Asking:
+class PolledClient:
     """A worker that is polled; it is mixed with the class of what is polled."""
 
     connection: Any = None
@@ -65,7 +65,7 @@ class Asking:
 @cache
 def asking_class(task: Any) -> Any:
     """Return the class of the polled workers, the same for every run (see ``spawn``)."""
-    return type("Asker", (Asking, task), {})
+    return type("Asker", (PolledClient, task), {})
 
 
 def polling(rt: PollingRuntime, p: Params) -> list[Factory]:

@@ -27,3 +27,18 @@ def distribution(seconds: Sequence[float]) -> dict[str, Any]:
     shares = [step / (MAX_QUANTILES - 1) for step in range(MAX_QUANTILES)]
     kept = ordered if len(ordered) <= MAX_QUANTILES else [quantile(ordered, share) for share in shares]
     return {"latency_ns": [round(value) for value in kept]}
+
+
+def lateness(seconds: Sequence[float]) -> dict[str, Any]:
+    """Return how late something was (s, signed), in ns: quantiles, the longest, and how often it was early.
+
+    ``lateness_ns`` holds all of them in ascending order; beyond 101, their percentiles.
+    """
+    late = sorted(1e9 * one for one in seconds)
+    shares = [step / (MAX_QUANTILES - 1) for step in range(MAX_QUANTILES)]
+    kept = late if len(late) <= MAX_QUANTILES else [quantile(late, share) for share in shares]
+    figures: dict[str, Any] = {
+        f"lateness_p{percent}_ns": round(quantile(late, percent / 100)) for percent in (50, 90, 99)
+    }
+    figures |= {"lateness_max_ns": round(late[-1]), "early": sum(value < 0 for value in late)}
+    return figures | {"lateness_ns": [round(value) for value in kept]}

@@ -54,7 +54,7 @@ def balls(salt: int, p: Params) -> range:
 def server_class(task: Any) -> Any:
     """Return the class of the polled tasks that serve, the same for every run (see ``spawn``)."""
 
-    class Serving(task):  # type: ignore[misc]
+    class Pinging(task):  # type: ignore[misc]
         def __init__(self, ball: int, there: list[int], back: list[int], rounds: int) -> None:
             super().__init__()
             self.there, self.back, self.rounds = there, back, rounds
@@ -70,14 +70,14 @@ def server_class(task: Any) -> Any:
                 else:
                     self.there.append(ball)
 
-    return Serving
+    return Pinging
 
 
 @cache
 def returner_class(task: Any) -> Any:
     """Return the class of the polled tasks that return the ball."""
 
-    class Returning(task):  # type: ignore[misc]
+    class Ponging(task):  # type: ignore[misc]
         def __init__(self, there: list[int], back: list[int], rounds: int) -> None:
             super().__init__()
             self.there, self.back, self.left = there, back, rounds
@@ -93,7 +93,7 @@ def returner_class(task: Any) -> Any:
                 if not self.left:
                     self.result, self.ready = ([self.began, perf_counter()], ball), True
 
-    return Returning
+    return Ponging
 
 
 def polling(rt: PollingRuntime, p: Params) -> list[Factory]:

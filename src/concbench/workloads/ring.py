@@ -41,9 +41,10 @@ class Params:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        at_least(2, tasks=self.tasks)
-        at_least(1, laps=self.laps)
+        at_least(1, tasks=self.tasks, laps=self.laps)
         at_least(0, seed=self.seed)
+        if self.tasks == 1:
+            raise ValueError("tasks must be at least 2: one alone has nobody to pass the token to")
 
 
 @lru_cache(maxsize=64)

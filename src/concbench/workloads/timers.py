@@ -25,7 +25,7 @@ from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Delays, Overlap, Spawned
 from concbench.workloads.base import Preset, Version, Workload, at_least
-from concbench.workloads.latency import MAX_QUANTILES, quantile
+from concbench.workloads.latency import lateness as figures_of
 from concbench.workloads.questions import Lanes, Question
 
 EARLY_TOLERANCE = 0.002
@@ -160,20 +160,9 @@ def inversions(results: Sequence[tuple[float, float]], p: Params) -> int:
 
 
 def records(results: Sequence[tuple[float, float]], p: Params) -> dict[str, Any]:
-    """Return the lateness (ns) as quantiles and as a distribution, the early wakes and the inversions.
-
-    ``lateness_ns`` holds every task's lateness in ascending order; beyond 101 tasks, its percentiles.
-    """
-    late = sorted(1e9 * seconds for seconds in lateness(results, p))
-    shares = [step / (MAX_QUANTILES - 1) for step in range(MAX_QUANTILES)]
-    kept = late if len(late) <= MAX_QUANTILES else [quantile(late, share) for share in shares]
-    figures: dict[str, Any] = {
-        f"lateness_p{percent}_ns": round(quantile(late, percent / 100)) for percent in (50, 90, 99)
-    }
-    figures |= {"lateness_max_ns": round(late[-1]), "early": sum(value < 0 for value in late)}
-    if p.spread:
-        figures["inversions"] = inversions(results, p)
-    return figures | {"lateness_ns": [round(value) for value in kept]}
+    """Return the figures of the lateness, the early wakes among them, and the inversions."""
+    figures = figures_of(lateness(results, p))
+    return figures | {"inversions": inversions(results, p)} if p.spread else figures
 
 
 def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:

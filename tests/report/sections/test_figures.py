@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from concbench.analysis.wording import BELOW_ZERO
+from concbench.analysis.wording import BELOW_ZERO, CLIENT_BOUND
 from concbench.report.blocks import Words
 from concbench.report.sections.figures import figures
-from tests.report.made_up import Cell, always, dataset_of, growing, run_of
+from tests.report.made_up import Cell, always, busy, dataset_of, growing, run_of
 from tests.report.pages import (
     EXHAUSTED,
     NOT_EXPRESSIBLE,
@@ -83,3 +83,14 @@ def test_rows_sort_by_size_and_by_value() -> None:
     table = table_named(figures(dataset_of(*sizes("a", "spawn", 100.0, 10, 1000))), "cells")
     assert [row.fields[1].order for row in table.rows] == [10.0, 1000.0]
     assert all(isinstance(row.fields[4].order, float) for row in table.rows)
+
+
+def test_a_cell_whose_companion_was_the_bottleneck_says_client_bound() -> None:
+    cells = [
+        Cell(contender=name, cost=always(100.0), told=busy(share))
+        for name, share in (("a", 0.5), ("b", 0.97))
+    ]
+    table = table_named(figures(dataset_of(*cells)), "cells")
+    place = table.columns.index("companion")
+    assert ["client-bound" in row.fields[place].lines[0] for row in table.rows] == [False, True]
+    assert [row.fields[place].hover for row in table.rows] == ["", CLIENT_BOUND]

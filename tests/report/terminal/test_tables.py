@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from concbench.analysis.summary import Estimate, summarise
+from concbench.analysis.summary import Estimate, summarise, summary_as_plain
 from concbench.analysis.units import TIME_UNITS
 from concbench.analysis.wording import figure, outcome_words, reasons
 from concbench.report.terminal.tables import (
@@ -19,7 +19,7 @@ from concbench.results.measured import measured_of
 from concbench.results.queries import Outcome
 from concbench.results.reader import Run
 from concbench.stats.interval import Interval
-from tests.report.made_up import Cell, always, growing, run_of
+from tests.report.made_up import Cell, always, busy, growing, run_of
 
 
 def printed(run: Run, width: int, baseline: str | None = "asyncio") -> str:
@@ -158,3 +158,16 @@ def test_an_outcome_in_a_few_words_says_at_how_many_tasks() -> None:
     exhausted = replace(summary, outcome=Outcome(name="exhausted", reason="no more threads", at=21_987))
     assert outcome_words(exhausted) == "exhausted at 21987"
     assert outcome_words(replace(summary, outcome=Outcome(name="crashed"))) == "crashed"
+
+
+def test_a_cell_whose_companion_was_the_bottleneck_says_client_bound() -> None:
+    cells = [
+        Cell(contender=name, cost=always(100.0), told=busy(share))
+        for name, share in (("asyncio", 0.5), ("uvloop", 0.97))
+    ]
+    told = printed(run_of(*cells), 200)
+    marked = [line.split()[0] for line in told.splitlines() if "client-bound" in line]
+    assert marked == ["uvloop", "uvloop:"]
+    assert "uvloop: client-bound: the companion took over 90 % of a core" in " ".join(told.split())
+    plains = [summary_as_plain(one) for one in summarise(measured_of(run_of(*cells)), None)]
+    assert [one["client_bound"] for one in plains] == [False, True]

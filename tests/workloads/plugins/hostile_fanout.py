@@ -1,7 +1,6 @@
 """Servers for ``fanout`` that die when they are asked, or never answer."""
 
 from dataclasses import replace
-from typing import Any
 
 from concbench.workloads.base import Companion
 from concbench.workloads.fanout import WORKLOAD
@@ -16,20 +15,12 @@ os._exit(1)
 """
 
 HANGING = """
-import os, pathlib, sys, time
-if len(sys.argv) > 2:
-    pathlib.Path(sys.argv[2]).write_text(str(os.getpid()))
+import time
 print(flush=True)
 time.sleep(600)
 """
 
-ABOUT: dict[str, Any] = globals()
-
 WORKLOADS = [
     replace(WORKLOAD, name="dying", companion=lambda _p: Companion(DYING)),
-    replace(
-        WORKLOAD,
-        name="hanging",
-        companion=lambda _p: Companion(HANGING, (ABOUT["PLACE"],) if "PLACE" in ABOUT else ()),
-    ),
+    replace(WORKLOAD, name="hanging", companion=lambda _p: Companion(HANGING)),
 ]

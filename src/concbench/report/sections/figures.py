@@ -6,7 +6,15 @@ from dataclasses import replace
 from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.summary import Against, Estimate, Summary
 from concbench.analysis.units import Units, units_of
-from concbench.analysis.wording import BELOW_ZERO, figure, is_no_price, outcome_words, why
+from concbench.analysis.wording import (
+    BELOW_ZERO,
+    CLIENT_BOUND,
+    figure,
+    is_no_price,
+    mark_of,
+    outcome_words,
+    why,
+)
 from concbench.metrics import Metric, metrics_for
 from concbench.report.blocks import Field, Row, Section, Table, Words, named, text
 from concbench.report.terminal.tables import difference_words
@@ -91,7 +99,8 @@ def _told(summary: Summary, metric: Metric) -> Field:
     if metric.source == "memory" and metric.name not in summary.figures:
         return figure_field(summary.memory, units_of(metric), " (peak)")
     estimate = summary.figures.get(metric.name)
-    field = figure_field(estimate, units_of(metric))
+    mark = mark_of(summary, metric.name)
+    field = replace(figure_field(estimate, units_of(metric), mark), hover=CLIENT_BOUND if mark else "")
     no_price = metric.source == "leg" and is_no_price(summary, estimate)
     return replace(field, hover=BELOW_ZERO) if no_price else field
 

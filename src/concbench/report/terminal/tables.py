@@ -15,7 +15,7 @@ from rich.text import Text
 from concbench.analysis.contradiction import Shown, explained
 from concbench.analysis.summary import Against, Summary
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, units_of, with_interval
-from concbench.analysis.wording import below_zero, figure, outcome_words, reasons
+from concbench.analysis.wording import below_zero, client_bound, figure, mark_of, outcome_words, reasons
 from concbench.metrics import Metric, metrics_for
 from concbench.outcomes import CellOutcome
 from concbench.stats.interval import Interval
@@ -160,7 +160,8 @@ def columns_of(summaries: Sequence[Summary], baseline: str | None, detail: Detai
 
 
 def _figure_of(metric: Metric, summary: Summary, *, interval: bool) -> str:
-    return figure(summary.figures.get(metric.name), units_of(metric), interval=interval)
+    told = figure(summary.figures.get(metric.name), units_of(metric), interval=interval)
+    return told + mark_of(summary, metric.name)
 
 
 def print_tables(
@@ -183,7 +184,7 @@ def print_tables(
             console.print(Text(readings[workload], style="dim"))
         if (odd := _columns_words(mine, baseline)) is not None:
             console.print(Text(odd, style="dim"))
-        for reason in reasons(mine) + below_zero(mine):
+        for reason in reasons(mine) + below_zero(mine) + client_bound(mine):
             console.print(plain(reason))
         console.print()
 

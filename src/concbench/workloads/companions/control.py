@@ -75,6 +75,7 @@ Job: TypeAlias = Callable[[Control, dict[str, Any]], Mapping[str, Any]]
 def attend(job: Job) -> None:
     """Be a companion: say that it is ready, and do the job for each run, one after another, without end."""
     listener = socket.socket(fileno=int(sys.argv[1]))
+    listener.setblocking(True)  # who made it may have had it otherwise, as gevent has, and the two share that
     gc.disable()  # a pause of its own would be in somebody's latencies: it collects between runs
     gc.freeze()
     sys.stdout.write("ready\n")

@@ -42,6 +42,8 @@ def drive(
         try:
             step = partial(inner.send, (yield yielded))
         except GeneratorExit:
+            if closes:
+                ledger.resume(index, owner)
             inner.close()
             if closes:
                 ledger.cancelled(index)

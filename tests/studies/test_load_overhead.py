@@ -94,6 +94,13 @@ def test_bare_limits_fire_once_for_each_task() -> None:
     assert [[told[:2] for told in results] for results in returned] == [[(0, 1), (1, 1), (2, 1)]] * 2
 
 
+def test_a_bare_queue_passes_every_item_once() -> None:
+    load = {"capacity": 2, "producers": 2, "consumers": 1, "items": 3}
+    with bare.SLICES["queue"]() as by_hand:
+        _took_ns, returned = by_hand(load, 2, perf_counter_ns)
+    assert [(*results[:2], sorted(results[2])) for results in returned] == [(3, 3, [*range(6)])] * 2
+
+
 @pytest.mark.timing
 def test_a_small_sample_finds_the_two_sides_about_equal() -> None:
     plan = ("--layouts", "2", "--blocks", "12", "--clock", "cpu")

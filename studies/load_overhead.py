@@ -20,6 +20,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
+from math import prod
 from pathlib import Path
 from statistics import median
 from time import perf_counter_ns, process_time_ns
@@ -41,11 +42,12 @@ LOADS: dict[str, tuple[str, dict[str, int], str]] = {
     "timeout": ("timeout", {"tasks": 20, "rounds": 5}, "limited"),
     "queue": ("queue", {"capacity": 10, "producers": 1, "consumers": 1, "items": 200}, "consume"),
     "queue for one": ("queue", {"capacity": 1, "producers": 1, "consumers": 1, "items": 60}, "consume"),
+    "offload": ("offload", {"tasks": 1, "calls": 10}, "makes"),
 }
 """For each comparison the workload, its short leg, and the function of its wording that is a task. Mostly
 rounds, little making of tasks, and less than a millisecond a run."""
 
-DECIDE = ("semaphore", "timeout", "queue", "queue for one")
+DECIDE = ("semaphore", "timeout", "queue", "queue for one", "offload")
 """Comparisons of like with like."""
 
 MARGIN = 0.02
@@ -187,7 +189,7 @@ def measure(name: str, layouts: int, blocks: int, clock: str) -> dict[str, float
     require_same_work(name)
     reloaded, extras, costs = Reloaded(name), list[list[int]](), list[list[float]]()
     load = LOADS[name][1]
-    units = load["producers"] * load["items"] if "items" in load else load["tasks"] * load["rounds"]
+    units = prod(load[each] for each in ("producers", "items", "tasks", "rounds", "calls") if each in load)
     for _ in range(layouts):
         differences, runs = blocks_of_layout(reloaded, blocks, clock)
         extras += differences

@@ -101,6 +101,17 @@ def test_a_bare_queue_passes_every_item_once() -> None:
     assert [(*results[:2], sorted(results[2])) for results in returned] == [(3, 3, [*range(6)])] * 2
 
 
+def test_bare_calls_are_made_in_threads_one_after_another() -> None:
+    with bare.SLICES["offload"]() as by_hand:
+        _took_ns, returned = by_hand({"tasks": 2, "calls": 3}, 2, perf_counter_ns)
+    for results in returned:
+        assert [[told[2] for _asked, told, _back in calls] for _here, calls in results] == [
+            [0, 1, 2],
+            [3, 4, 5],
+        ]
+        assert all(told[3] != here for here, calls in results for _asked, told, _back in calls)
+
+
 @pytest.mark.timing
 def test_a_small_sample_finds_the_two_sides_about_equal() -> None:
     plan = ("--layouts", "2", "--blocks", "12", "--clock", "cpu")

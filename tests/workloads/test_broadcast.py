@@ -95,9 +95,10 @@ def returning(number: int) -> int:
 def one_thread_for_all(rt: Any, p: Params) -> list[Any]:
     """Have the keeper alone send to all; the tasks of the connections have ended long since."""
     over: list[bool] = []
+    ticks: list[float] = []
 
     def ticker() -> list[float]:
-        ticks = [rt.now()]
+        ticks.append(rt.now())
         while not over:
             rt.sleep(p.interval)
             ticks.append(rt.now())
@@ -108,6 +109,8 @@ def one_thread_for_all(rt: Any, p: Params) -> list[Any]:
             found.control.sendall(orders(rt, p, found.port))
             heard(found.lines.readline())
             connections = [found.listener.accept()[0] for _ in range(p.tasks)]
+            while not ticks:
+                rt.sleep(0.001)
             found.control.sendall(ordered())
             heard(found.lines.readline())
             since, said = rt.now(), message(rt, p)

@@ -100,7 +100,13 @@ CHEATS: Mapping[str, Workload[Any]] = {
 }
 
 
-@pytest.mark.parametrize("cheat", CHEATS)
+LONGER = ("one at a time", "asks once")
+"""Cheats that take long, or that the check catches by what it catches another by."""
+
+
+@pytest.mark.parametrize(
+    "cheat", [pytest.param(one, marks=NIGHTLY if one in LONGER else ()) for one in CHEATS]
+)
 def test_a_dishonest_wording_is_caught_by_what_the_server_answered_alone(cheat: str) -> None:
     assert failed(CHEATS[cheat], PARAMS, ASYNCIO) == {"results"}
     assert failed(CHEATS[cheat], PARAMS, ASYNCIO, without={"results", "unwatched"}) == set()
@@ -114,8 +120,8 @@ def slow_clock() -> float:
 @pytest.mark.parametrize(
     ("cheat", "check"),
     [
-        (one_after_another, "results"),
-        (runs_twice, "spawned"),
+        pytest.param(one_after_another, "results", marks=NIGHTLY),
+        pytest.param(runs_twice, "spawned", marks=NIGHTLY),
         (partial(lending, now=slow_clock), "results"),
         (partial(replays, honest_runs=1), "unwatched"),
     ],
@@ -258,6 +264,7 @@ def test_more_connections_than_files_are_exhausted_with_the_number_there_is_room
     assert 10 < raised.value.at < 200
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "model", ["asyncio", *(pytest.param(one, marks=NIGHTLY) for one in ("threads", "polling"))]
 )
@@ -267,7 +274,8 @@ def test_a_server_that_dies_ends_the_cell_in_words_and_nothing_is_left(model: st
     assert "Error" in said["reason"]
 
 
-@pytest.mark.parametrize("model", ["threads", pytest.param("asyncio", marks=NIGHTLY)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("model", ["threads", "asyncio"])
 def test_a_server_that_hangs_is_waited_for_as_long_as_a_run_may_take(model: str) -> None:
     with nothing_left():
         link = launch(Path(sys.executable), model, plugins=[str(HOSTILE)])

@@ -101,7 +101,9 @@ CHEATS: Mapping[str, tuple[Workload[Any], Model, str]] = {
 }
 
 
-@pytest.mark.parametrize("cheat", CHEATS)
+@pytest.mark.parametrize(
+    "cheat", [pytest.param(one, marks=NIGHTLY if one == "answers too much" else ()) for one in CHEATS]
+)
 def test_a_cheat_is_caught_by_one_check_and_passes_without_it(cheat: str) -> None:
     workload, model, check = CHEATS[cheat]
     assert failed(workload, PARAMS, model) - {"unwatched"} == {check}
@@ -192,6 +194,7 @@ def test_clients_that_find_no_descriptors_are_exhausted_with_their_number(model:
     assert "Too many open files" in said["reason"]
 
 
+@pytest.mark.nightly
 def test_clients_that_expected_something_else_say_so() -> None:
     said = asked("changing", "asyncio")
     assert said["outcome"] == "invalid"

@@ -92,6 +92,10 @@ async def timed_limits(
     return clock() - start, returned
 
 
+FIRST_ITEM = 2**40
+"""As large as a salted number: small ones are there already, and Python makes no object for them."""
+
+
 async def produces(queue: "Queue[int]", first: int, items: int) -> int:
     """Put numbered items."""
     for item in range(first, first + items):
@@ -119,7 +123,7 @@ async def timed_queues(
         async with TaskGroup() as group:
             running: list[Any] = [
                 group.create_task(produces(queue, first, load["items"]))
-                for first in range(0, total, load["items"])
+                for first in range(FIRST_ITEM, FIRST_ITEM + total, load["items"])
             ]
             share = total // load["consumers"]
             running += [group.create_task(consumes(queue, share)) for _ in range(load["consumers"])]
@@ -154,3 +158,6 @@ TASKS = {
     "queue for one": consumes,
 }
 """The function of each that is entered once for a start and once for a resume."""
+
+SALTS = {"queue": FIRST_ITEM, "queue for one": FIRST_ITEM}
+"""From which number on tasks return theirs, 0 for all others."""

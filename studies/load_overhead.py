@@ -116,14 +116,14 @@ def our_slice(
     return run
 
 
-def bare_slice(clock: str, name: str, workload: Workload[Any], by_hand: Any) -> Slice:
+def bare_slice(clock: str, name: str, workload: Workload[Any], by_hand: Any, salt: int = 0) -> Slice:
     """Return the side written by hand; its results are checked as ours are, where it writes as ours does."""
 
     def run(leg: Any, number: int) -> int:
         load = {field: getattr(leg, field) for field in LOADS[name][1]}
         took_ns, returned = by_hand(load, number, CLOCKS[clock])
         for results in returned if name in DECIDE else ():
-            wrong = wrong_with(workload, results, leg)
+            wrong = wrong_with(workload, results, leg, salt)
             if wrong is not None:
                 raise WrongResult(wrong)
         return int(took_ns)
@@ -154,7 +154,7 @@ def require_same_work(name: str) -> int:
     leg, task = legs_of(name, workload)[1], bare.TASKS[name].__code__
     with model.open() as session, bare.SLICES[name]() as by_hand:
         ours = our_slice("wall", workload, model, session)
-        theirs = bare_slice("wall", name, workload, by_hand)
+        theirs = bare_slice("wall", name, workload, by_hand, bare.SALTS.get(name, 0))
         file = str(sys.modules[f"concbench.workloads.{workload.name}"].__file__)
         seen = (
             entries(ours, leg, file, LOADS[name][2]),
@@ -170,7 +170,8 @@ def blocks_of_layout(reloaded: Reloaded, blocks: int, clock: str) -> tuple[list[
     workload, model, bare = reloaded.load()
     legs = legs_of(reloaded.name, workload)
     with model.open() as session, bare.SLICES[reloaded.name]() as by_hand:
-        theirs = bare_slice(clock, reloaded.name, workload, by_hand)
+        salt = bare.SALTS.get(reloaded.name, 0)
+        theirs = bare_slice(clock, reloaded.name, workload, by_hand, salt)
         sides = our_slice(clock, workload, model, session), theirs
         number = -(-_settled(workload, model, session, legs[0]) // SLICES_A_SAMPLE)
         compare(sides, legs, number, block=0)  # new code specializes in its first runs

@@ -34,7 +34,9 @@ def is_next(listener: Any, control: Any) -> bool:
     with DefaultSelector() as selector:
         selector.register(listener, EVENT_READ)
         selector.register(control, EVENT_READ)
-        return all(key.fileobj is listener for key, _ in selector.select())
+        while not (ready := selector.select()):
+            pass
+        return all(key.fileobj is listener for key, _ in ready)
 
 
 def receive_and_send(connection: Any) -> None:
@@ -61,11 +63,13 @@ def blocking(rt: Any, p: Any) -> list[Factory]:
         with listening() as listener, connected(rt) as control:
             control.sendall(orders(rt, p, listener.getsockname()[1]))
             accepted = 0
-            while accepted < p.connections and is_next(listener, control):
-                put(listener.accept()[0])
-                accepted += 1
-            for _ in range(accepted, p.connections):
-                put(None)
+            try:
+                while accepted < p.connections and is_next(listener, control):
+                    put(listener.accept()[0])
+                    accepted += 1
+            finally:
+                for _ in range(accepted, p.connections):
+                    put(None)
             with control.makefile("rb") as lines:
                 return reported(lines.readline(), p)
 

@@ -48,8 +48,8 @@ LOADS: dict[str, tuple[str, dict[str, int], str]] = {
 rounds, little making of tasks, and less than a millisecond a run."""
 
 DECIDE = ("semaphore", "timeout", "queue", "queue for one")
-"""Comparisons of like with like. (``offload`` is one, too, and its threads wait for each other: what that takes
-differs by more than the margin from one process to the next.)"""
+"""Comparisons of like with like. (``offload`` is one, too, and its threads wait for each other: what that
+takes differs by more than the margin from one process to the next.)"""
 
 ALIKE = (*DECIDE, "offload")
 """Comparisons whose bare loops return what the workload's tasks do."""

@@ -16,6 +16,7 @@ import gc
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -54,6 +55,7 @@ takes differs by more than the margin from one process to the next.)"""
 ALIKE = (*DECIDE, "offload")
 """Comparisons whose bare loops return what the workload's tasks do."""
 
+VALGRIND = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
 MARGIN = 0.02
 PROCESS_SECONDS = 600.0
 
@@ -82,8 +84,8 @@ def load_bare() -> ModuleType:
 class Reloaded:
     """Loads both sides anew, in random order, each behind random padding; what was loaded before stays."""
 
-    def __init__(self, name: str) -> None:
-        self.name, self.kept = name, list[object]()
+    def __init__(self, name: str, *, padded: bool = True) -> None:
+        self.name, self.kept, self.most = name, list[object](), PADDINGS if padded else 1
 
     def load(self) -> tuple[Workload[Any], Model, ModuleType]:
         """Return the workload, the model and the bare loops, at new addresses."""
@@ -97,7 +99,7 @@ class Reloaded:
             "bare": load_bare,
         }
         for what in random.sample(list(loads), len(loads)):
-            count = random.randrange(PADDINGS)
+            count = random.randrange(self.most)
             self.kept.append([bytes(random.randrange(PADDING_BYTES)) for _ in range(count)])
             found[what] = loads[what]()
         self.kept.append(found)
@@ -213,6 +215,52 @@ def in_process(number: int, name: str, *plan: str) -> dict[str, float]:
     return found
 
 
+def counted(name: str, runs: int) -> dict[str, float]:
+    """Return the ratio of the instructions that the rounds of a long leg take more, ours by bare ones."""
+    load, refs = LOADS[name][1], dict[tuple[str, int], int]()
+    for side in ("ours", "bare"):
+        for leg in (0, 1):
+            arguments = ("--one", name, "--side", side, "--leg", str(leg), "--runs", str(runs))
+            command = [*VALGRIND, sys.executable, __file__, *arguments]
+            fixed = {**os.environ, "PYTHONHASHSEED": "0"}
+            done = subprocess.run(command, capture_output=True, text=True, check=True, env=fixed)
+            found = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
+            if found is None:
+                raise ValueError(f"valgrind counted nothing: {done.stderr[-500:]}")
+            refs[side, leg] = int(found[1].replace(",", ""))
+    units = runs * load["tasks"] * load["rounds"]
+    ours, bare = ((refs[side, 1] - refs[side, 0]) / units for side in ("ours", "bare"))
+    return {"ratio": ours / bare, "ours": ours, "bare": bare}
+
+
+def carry_out(name: str, side: str, leg: int, runs: int) -> None:
+    """Do one leg of one side so many times over, for somebody who counts; each process alike but for that."""
+    random.seed(0)
+    workload, model, bare = Reloaded(name, padded=False).load()
+    with model.open() as session, bare.SLICES[name]() as by_hand:
+        ours = our_slice("wall", workload, model, session)
+        theirs = bare_slice("wall", name, workload, by_hand)
+        for params in legs_of(name, workload):  # what is run first is paid for once on both
+            ours(params, 1)
+            theirs(params, 1)
+        (ours if side == "ours" else theirs)(legs_of(name, workload)[leg], runs)
+
+
+def count_all(runs: int) -> int:
+    """Count, print, and return the exit code."""
+    print("load                       ours         bare    ours/bare")
+    kept = True
+    for name in LOADS:
+        found = counted(name, runs)
+        within = name not in DECIDE or abs(found["ratio"] - 1) <= MARGIN
+        kept &= within
+        said = "" if within else f"  NOT WITHIN 1 ± {MARGIN}"
+        print(
+            f"{name:18} {found['ours']:12.1f} {found['bare']:12.1f}    {found['ratio']:.4f}{said}", flush=True
+        )
+    return 0 if kept else 1
+
+
 def told(name: str, found: list[dict[str, float]]) -> tuple[str, bool]:
     """Return a line on one comparison, and whether it keeps the margin, if it has to."""
     own = median_interval([one["ratio"] for one in found])
@@ -232,6 +280,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--processes", type=int, default=12, help="fresh processes for each load, 6 or more (default: 12)")
     add("--layouts", type=int, default=6, help="how often each loads both sides (default: 6)")
     add("--blocks", type=int, default=16, help="blocks of eight slices for each (default: 16)")
+    add("--count", action="store_true", help="count instructions under valgrind, and time nothing")
+    add("--runs", type=int, default=100, help="with --count: how many runs of each leg (default: 100)")
+    add("--side", choices=("ours", "bare"), help="with --one: only carry out this side …")
+    add("--leg", type=int, choices=(0, 1), default=0, help="… at this leg")
     add("--one", choices=list(LOADS), help="measure this one here, and print JSON")
     add("--clock", choices=list(CLOCKS), default="wall", help="which time is compared (default: wall)")
     add("--cpu", type=int, help="stay on this CPU")
@@ -246,6 +298,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     if options.cpu is not None:
         os.sched_setaffinity(0, {options.cpu})
+    if options.count:
+        return count_all(options.runs)
+    if options.one is not None and options.side is not None:
+        carry_out(options.one, options.side, options.leg, options.runs)
+        return 0
     if options.one is not None:
         print(json.dumps(measure(options.one, options.layouts, options.blocks, options.clock)))
         return 0

@@ -1,4 +1,4 @@
-"""Servers and clients that die, hang or stop reading, and no descriptors: typed outcomes, nothing left."""
+"""Servers and clients that die, hang or stop reading: typed outcomes under every model, nothing left."""
 
 from pathlib import Path
 

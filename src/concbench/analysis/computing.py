@@ -11,7 +11,7 @@ from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.paired import ratio_interval
 from concbench.workloads.index import family_of
 
-SHARE = "share"
+SHARE = "computing"
 """The metric that says which share of its time a task computes."""
 
 

@@ -256,8 +256,8 @@ WORKLOAD = Workload(
     summary="threads that hand items to a task of a loop, and wait for its answers",
     reading=(
         "Time and CPU per item, there and back, and latency (p50, p99) of the way there alone. A loop that"
-        " polls has an item at once, but lets go of the interpreter’s lock only when its time is over, so"
-        " the thread waits for its answer. Threads among themselves need no bridge: they are the floor."
+        " polls lets go of the interpreter’s lock only when its time is over: the way there is short, and the"
+        " thread waits long for its answer. Threads among themselves need no bridge: they are the floor."
     ),
     params=Params,
     versions={

@@ -91,6 +91,16 @@ async def keep(
         over.append(True)
 
 
+async def tick(rt: Any, interval: float, arrive: Any, over: list[bool]) -> list[float]:
+    """Sleep again and again until all is over, and return when each sleep began and the last one ended."""
+    ticks = [rt.now()]
+    await arrive(None)
+    while not over:
+        await rt.sleep(interval)
+        ticks.append(rt.now())
+    return ticks
+
+
 Sending: TypeAlias = Callable[[Any, bytes], Awaitable[None]]
 """Sends a message on a connection, and closes it."""
 
@@ -112,12 +122,7 @@ def served(rt: Any, p: Params, opening: Opening, send: Sending) -> list[Factory]
 
     async def ticker() -> list[float]:
         prepare()
-        ticks = [rt.now()]
-        await here[0](None)
-        while not over:
-            await rt.sleep(p.interval)
-            ticks.append(rt.now())
-        return ticks
+        return await tick(rt, p.interval, here[0], over)
 
     async def one(index: int, number: int) -> int:
         prepare()

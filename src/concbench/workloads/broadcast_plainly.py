@@ -225,50 +225,60 @@ def polling(rt: Any, p: Any) -> list[Factory]:
     return [keeper, ticker, *served]
 
 
+class TinyBoard(Board):
+    """The same with tinyio's events, by which tasks sleep instead of looking."""
+
+    def __init__(self, event: Any, tasks: int) -> None:
+        super().__init__()
+        self.tasks = tasks
+        self.accepted = [event() for _ in range(tasks)]
+        self.all_here, self.spoken = event(), event()
+
+    def arrive(self, number: int) -> None:
+        """Be there: when all are, the keeper is woken."""
+        self.here.append(number)
+        if len(self.here) == self.tasks + 1:
+            self.all_here.set()
+
+
+def keeping_in_threads(rt: Any, p: Any, board: TinyBoard) -> Any:
+    """Keep, with a thread for each call that blocks."""
+    with counter(rt, BUFFER) as found:
+        found.control.sendall(orders(rt, p, found.port))
+        agreed((yield from rt.offload(found.lines.readline)), p.tasks)
+        for event in board.accepted:
+            board.connections.append((yield from rt.offload(found.listener.accept))[0])
+            event.set()
+        yield from board.all_here.wait()
+        board.said = message(rt, p)
+        found.control.sendall(ordered())
+        agreed((yield from rt.offload(found.lines.readline)), p.tasks)
+        since = rt.now()
+        board.spoken.set()
+        report = heard((yield from rt.offload(found.lines.readline)), p.tasks)
+        board.over = True
+        return reported(rt, report, since)
+
+
 def tinyio(rt: Any, p: Any) -> list[Factory]:
     """tinyio's own: it has no sockets, and sends in threads; its loop is free for the ticker."""
     require_room(p.tasks)
-    said, over, all_here = rt.Event(), list[bool](), rt.Event()
-    accepted = [rt.Event() for _ in range(p.tasks)]
-    connections: list[Any] = []
-    words: list[bytes] = []
-    here: list[int] = []
-
-    def arrive(number: int) -> None:
-        here.append(number)
-        if len(here) == p.tasks + 1:
-            all_here.set()
+    board = TinyBoard(rt.Event, p.tasks)
 
     def ticker() -> Any:
         ticks = [rt.now()]
-        arrive(0)
-        while not over:
+        board.arrive(0)
+        while not board.over:
             yield from rt.sleep(p.interval)
             ticks.append(rt.now())
         return ticks
 
     def one(index: int, number: int) -> Any:
-        yield from accepted[index].wait()
-        arrive(number)
-        yield from said.wait()
-        yield from rt.offload(partial(send, connections[index], words[0]))
+        yield from board.accepted[index].wait()
+        board.arrive(number)
+        yield from board.spoken.wait()
+        yield from rt.offload(partial(send, board.connections[index], board.said))
         return number
 
-    def keeper() -> Any:
-        with counter(rt, BUFFER) as found:
-            found.control.sendall(orders(rt, p, found.port))
-            agreed((yield from rt.offload(found.lines.readline)), p.tasks)
-            for event in accepted:
-                connections.append((yield from rt.offload(found.listener.accept))[0])
-                event.set()
-            yield from all_here.wait()
-            words.append(message(rt, p))
-            found.control.sendall(ordered())
-            agreed((yield from rt.offload(found.lines.readline)), p.tasks)
-            since = rt.now()
-            said.set()
-            report = heard((yield from rt.offload(found.lines.readline)), p.tasks)
-            over.append(True)
-            return reported(rt, report, since)
-
+    keeper = partial(keeping_in_threads, rt, p, board)
     return [keeper, ticker, *(partial(one, *each) for each in enumerate(numbers(rt.salt, p.tasks)))]

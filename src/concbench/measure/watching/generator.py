@@ -43,13 +43,18 @@ def drive(
             step = partial(inner.send, (yield yielded))
         except GeneratorExit:
             if closes:
-                ledger.resume(index, owner)
+                _cancel(ledger, index, inner)
             inner.close()
-            if closes:
-                ledger.cancelled(index)
             raise
         except BaseException as error:  # noqa: BLE001  (thrown in by the model: the task's to handle)
             step = partial(inner.throw, error)
+
+
+def _cancel(ledger: Ledger, index: int, inner: Any) -> None:
+    """Close a generator, which goes on to clean up, and enter that it has ended by that."""
+    ledger.resume(index, inner)
+    inner.close()
+    ledger.cancelled(index)
 
 
 class Generators(Watching):

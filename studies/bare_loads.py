@@ -9,7 +9,7 @@ import gc
 from asyncio import Event, Queue, Runner, Semaphore, TaskGroup, sleep, timeout, to_thread
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from os import getpid
 from threading import get_native_id
 from time import perf_counter
@@ -134,14 +134,28 @@ async def timed_queues(
     return clock() - start, returned
 
 
+@cache
+def interpreter() -> int:
+    """Return the number of the only interpreter."""
+    return 0
+
+
 def here() -> tuple[int, int, int]:
-    """Return who runs: the process, its first interpreter, the thread."""
-    return getpid(), 0, get_native_id()
+    """Return who runs: the process, the interpreter, the thread."""
+    return getpid(), interpreter(), get_native_id()
 
 
-def called(value: int) -> tuple[float, float, int, tuple[int, int, int]]:
-    """Be an empty call: tell when it began and ended, what it was given, and who ran it."""
+def compute(value: int, steps: int) -> int:
+    """Do so many steps from ``value`` on."""
+    for _ in range(steps):
+        value = (value * 48_271 + 11) % (2**31 - 1)
+    return value
+
+
+def called(value: int, steps: int) -> tuple[float, float, int, tuple[int, int, int]]:
+    """Be a call: compute, and tell when it began and ended, where it led, and who ran it."""
     began = perf_counter()
+    value = compute(value, steps)
     return began, perf_counter(), value, here()
 
 
@@ -161,7 +175,7 @@ async def timed_calls(
     """Time runs from inside the loop; the calls are made before."""
     turns, firsts = range(load["calls"]), range(0, load["tasks"] * load["calls"], load["calls"])
     given = [
-        [[partial(called, first + turn) for turn in turns] for first in firsts] for _run in range(number)
+        [[partial(called, first + turn, 0) for turn in turns] for first in firsts] for _run in range(number)
     ]
     gc.collect()
     returned = []

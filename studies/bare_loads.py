@@ -6,9 +6,12 @@ clock that it is given, and what the tasks returned for the caller to check.
 """
 
 import gc
-from asyncio import Event, Runner, Semaphore, TaskGroup, sleep, timeout
+from asyncio import Event, Queue, Runner, Semaphore, TaskGroup, sleep, timeout, to_thread
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from os import getpid
+from threading import get_native_id
 from time import perf_counter
 from typing import Any
 
@@ -92,6 +95,80 @@ async def timed_limits(
     return clock() - start, returned
 
 
+async def produces(queue: "Queue[int]", first: int, items: int) -> int:
+    """Put numbered items."""
+    for item in range(first, first + items):
+        await queue.put(item)
+    return items
+
+
+async def consumes(queue: "Queue[int]", share: int) -> list[int]:
+    """Take so many."""
+    got = list[int]()
+    for _ in range(share):
+        got.append(await queue.get())
+    return got
+
+
+async def timed_queues(
+    load: Mapping[str, int], number: int, clock: Clock, _task: Any
+) -> tuple[int, list[list[Any]]]:
+    """Time runs from inside the loop."""
+    gc.collect()
+    returned, total = [], load["producers"] * load["items"]
+    start = clock()
+    for _ in range(number):
+        queue: Queue[int] = Queue(load["capacity"])
+        async with TaskGroup() as group:
+            running: list[Any] = [
+                group.create_task(produces(queue, first, load["items"]))
+                for first in range(0, total, load["items"])
+            ]
+            share = total // load["consumers"]
+            running += [group.create_task(consumes(queue, share)) for _ in range(load["consumers"])]
+        returned.append([task.result() for task in running])
+    return clock() - start, returned
+
+
+def here() -> tuple[int, int, int]:
+    """Return who runs: the process, its first interpreter, the thread."""
+    return getpid(), 0, get_native_id()
+
+
+def called(value: int) -> tuple[float, float, int, tuple[int, int, int]]:
+    """Be an empty call: tell when it began and ended, what it was given, and who ran it."""
+    began = perf_counter()
+    return began, perf_counter(), value, here()
+
+
+async def hands(calls: list[Any]) -> tuple[Any, list[Any]]:
+    """Hand calls to threads, one after another."""
+    done = []
+    for call in calls:
+        asked = perf_counter()
+        told = await to_thread(call)
+        done.append((asked, told, perf_counter()))
+    return here(), done
+
+
+async def timed_calls(
+    load: Mapping[str, int], number: int, clock: Clock, task: Any
+) -> tuple[int, list[list[Any]]]:
+    """Time runs from inside the loop; the calls are made before."""
+    turns, firsts = range(load["calls"]), range(0, load["tasks"] * load["calls"], load["calls"])
+    given = [
+        [[partial(called, first + turn) for turn in turns] for first in firsts] for _run in range(number)
+    ]
+    gc.collect()
+    returned = []
+    start = clock()
+    for each in given:
+        async with TaskGroup() as group:
+            running = [group.create_task(task(calls)) for calls in each]
+        returned.append([task.result() for task in running])
+    return clock() - start, returned
+
+
 def _slices(timed: Any, task: Any) -> Any:
     @contextmanager
     def opened() -> Iterator[Slice]:
@@ -106,8 +183,18 @@ SLICES = {
     "semaphore": _slices(timed_semaphores, enters),
     "semaphore, unseen": _slices(timed_semaphores, enters_unseen),
     "timeout": _slices(timed_limits, is_limited),
+    "queue": _slices(timed_queues, consumes),
+    "queue for one": _slices(timed_queues, consumes),
+    "offload": _slices(timed_calls, hands),
 }
 """What to open for slices, by the name of what stands beside the workload."""
 
-TASKS = {"semaphore": enters, "semaphore, unseen": enters_unseen, "timeout": is_limited}
+TASKS = {
+    "semaphore": enters,
+    "semaphore, unseen": enters_unseen,
+    "timeout": is_limited,
+    "queue": consumes,
+    "queue for one": consumes,
+    "offload": hands,
+}
 """The function of each that is entered once for a start and once for a resume."""

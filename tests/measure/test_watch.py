@@ -80,10 +80,13 @@ def test_closing_the_wrapping_closes_the_task() -> None:
         finally:
             closed.append(True)
 
-    task = watched("generator", closing, Ledger())
+    ledger = Ledger()
+    task = watched("generator", closing, ledger)
     next(task)
+    assert ledger.tasks[0].suspended
     task.close()
     assert closed == [True]
+    assert not ledger.tasks[0].suspended  # it went on, to clean up
 
 
 def test_a_cancelled_coroutine_sees_its_cancellation() -> None:
@@ -150,6 +153,23 @@ def test_a_blocking_task_suspends_in_the_primitives_it_calls() -> None:
     assert watched("blocking", task, ledger) == "done"
     assert ledger.tasks[0].suspensions == 4
     assert len(ledger.tasks[0].frames) == 1
+
+
+def test_a_blocking_task_goes_on_by_what_is_raised_where_it_waits() -> None:
+    ledger = Ledger(threading.current_thread)
+
+    def interrupted(_seconds: float) -> None:
+        raise TimeoutError
+
+    rt = watching("blocking").runtime(ledger, __file__, BlockingRuntime(sleep=interrupted))
+
+    def task() -> bool:
+        with pytest.raises(TimeoutError):
+            rt.sleep(60)
+        return ledger.tasks[0].suspended
+
+    assert watched("blocking", task, ledger) is False
+    assert ledger.tasks[0].suspensions == 1
 
 
 def test_a_primitive_called_outside_of_any_task_is_nobodys_suspension() -> None:

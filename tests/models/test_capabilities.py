@@ -1,5 +1,6 @@
 """Capabilities: every model lends what it says it does, and each primitive does what its signature says."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -355,3 +356,26 @@ def test_what_a_model_lacks_says_so_however_it_is_used(by_accident: Callable[[An
     assert rt == CoroutineRuntime(sleep=abs, switch=list)
     with pytest.raises(NotLent, match=r"lends no event: .*needs=\{Capability.EVENT\}"):
         by_accident(rt.Event)
+
+
+def check_a_pinned_session_s_processes() -> None:
+    usable = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(usable)})
+    for name in ("asyncio", "anyio-asyncio"):
+        with made(name).open() as session:
+            handing = session.rt.executor("process", 1, here)
+            where = partial(handing, partial(os.sched_getaffinity, 0))
+            assert session.run([partial(awaiting, where)])[0] >= usable
+    assert os.sched_getaffinity(0) == {min(usable)}
+
+
+async def awaiting(call: Callable[[], Any]) -> Any:
+    return await call()
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="nobody is pinned here")
+def test_processes_of_a_pinned_model_s_executor_run_on_any_cpu() -> None:
+    if (reason := made("anyio-asyncio").unavailable()) is not None:
+        pytest.skip(reason)
+    apart(check_a_pinned_session_s_processes)

@@ -1,6 +1,7 @@
 """``python studies/load_overhead.py``: what it compares, what it finds, and how it says so."""
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -94,6 +95,24 @@ def test_bare_limits_fire_once_for_each_task() -> None:
     assert [[told[:2] for told in results] for results in returned] == [[(0, 1), (1, 1), (2, 1)]] * 2
 
 
+def test_a_bare_queue_passes_every_item_once() -> None:
+    load = {"capacity": 2, "producers": 2, "consumers": 1, "items": 3}
+    with bare.SLICES["queue"]() as by_hand:
+        _took_ns, returned = by_hand(load, 2, perf_counter_ns)
+    assert [(*results[:2], sorted(results[2])) for results in returned] == [(3, 3, [*range(6)])] * 2
+
+
+def test_bare_calls_are_made_in_threads_one_after_another() -> None:
+    with bare.SLICES["offload"]() as by_hand:
+        _took_ns, returned = by_hand({"tasks": 2, "calls": 3}, 2, perf_counter_ns)
+    for results in returned:
+        assert [[told[2] for _asked, told, _back in calls] for _here, calls in results] == [
+            [0, 1, 2],
+            [3, 4, 5],
+        ]
+        assert all(told[3] != here for here, calls in results for _asked, told, _back in calls)
+
+
 @pytest.mark.timing
 def test_a_small_sample_finds_the_two_sides_about_equal() -> None:
     plan = ("--layouts", "2", "--blocks", "12", "--clock", "cpu")
@@ -111,6 +130,23 @@ def test_the_table_and_the_exit_code_say_whether_anything_is_added(
     lines = capsys.readouterr().out.splitlines()[1:]
     assert [line[: len(name)] for line, name in zip(lines, LOADS, strict=True)] == LOADS
     assert [said in line for line in lines] == [not said or name in command.DECIDE for name in LOADS]
+
+
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="there is no valgrind")
+def test_the_rounds_of_both_sides_take_as_many_instructions() -> None:
+    found = command.counted("semaphore", runs=10)
+    assert 0.9 <= found["ratio"] <= 1.1
+    assert found["bare"] > 1000
+
+
+@pytest.mark.parametrize(("ratio", "code"), [(1.01, 0), (1.03, 1)])
+def test_counts_decide_as_times_do(
+    ratio: float, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {"ratio": ratio, "ours": 1000.0 * ratio, "bare": 1000.0}
+    monkeypatch.setattr(command, "counted", lambda name, runs: found)
+    assert command.main(["--count"]) == code
+    assert ("NOT WITHIN" in capsys.readouterr().out) == bool(code)
 
 
 def test_too_few_processes_for_an_interval_are_a_usage_error() -> None:

@@ -85,7 +85,7 @@ def test_records_tell_latency_the_rounds_in_time_and_the_share_of_computing() ->
     assert found["latency_ns"] == sorted(found["latency_ns"])
     assert len(found["latency_ns"]) == 8
     assert found["kept"] == 7 / 8
-    assert found["share"] == pytest.approx(0.1)
+    assert found["computing_share"] == pytest.approx(0.1)
 
 
 def test_of_many_rounds_the_percentiles_are_kept() -> None:
@@ -96,8 +96,8 @@ def test_of_many_rounds_the_percentiles_are_kept() -> None:
 
 
 def test_without_waiting_all_is_computing_and_without_either_there_is_no_share() -> None:
-    assert records(done(Params(2, 1, 0.0)), Params(2, 1, 0.0))["share"] == 1
-    assert records(done(Params(2, 1, 0.0), computing=0.0), Params(2, 1, 0.0))["share"] == 0
+    assert records(done(Params(2, 1, 0.0)), Params(2, 1, 0.0))["computing_share"] == 1
+    assert records(done(Params(2, 1, 0.0), computing=0.0), Params(2, 1, 0.0))["computing_share"] == 0
 
 
 def test_the_judge_accepts_honest_rounds_in_time_or_late() -> None:

@@ -4,13 +4,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from concbench.families import LOAD_FAMILIES
 from concbench.measure.execution import Cell, as_they_are, cell_of
@@ -52,14 +53,27 @@ def sets_of(workload: Workload[Any]) -> list[Any]:
     return [*sets, *([workload.lanes.params] if workload.lanes else [])]
 
 
+def shared_out() -> Iterator[ParameterSet]:
+    """Yield each workload with a model of each dialect; most of those that start a companion are nightly."""
+    for name in PACKAGE:
+        for model in ONE_OF_EACH:
+            later = index.get(name).companion is not None and model != "asyncio"
+            yield pytest.param(name, model, id=f"{name}-{model}", marks=[pytest.mark.nightly] * later)
+
+
+SHARED_OUT = list(shared_out())
+
+
 @contextmanager
-def opened(name: str, model_name: str) -> Iterator[Cell]:
-    """Yield a workload's smallest cell, in its surroundings; skip what the model cannot do."""
+def opened(name: str, model_name: str, *, alone: bool = False) -> Iterator[Cell]:
+    """Yield a workload's smallest cell, in its surroundings or ``alone``; skip what the model cannot do."""
     workload, model = index.get(name), models.get(model_name)
     params = workload.smallest
     if (why := workload.impossible(model, params)) is not None:
         pytest.skip(why)
-    with model.open() as session, cell_of(workload, params, model, session).surroundings() as cell:
+    with model.open() as session, ExitStack() as stack:
+        cell = cell_of(workload, params, model, session)
+        cell = cell if alone else stack.enter_context(cell.surroundings())
         try:
             cell.factories()
         except NotExpressible as cannot:
@@ -160,7 +174,7 @@ def test_what_is_promised_is_promised_of_at_least_as_many_tasks_as_there_are_fac
     workload = index.get(name)
     for model in map(models.get, ONE_OF_EACH):
         if workload.impossible(model, workload.smallest) is None:
-            with opened(name, model.name) as cell:
+            with opened(name, model.name, alone=True) as cell:
                 promised = promises_of(workload.promise(cell.params, model.dialect)).tasks
                 version = workload.versions[workload.wording_of(model)]
                 children = isinstance(version, Version) and {"join", "cancel"} & version.needs
@@ -168,8 +182,7 @@ def test_what_is_promised_is_promised_of_at_least_as_many_tasks_as_there_are_fac
                 assert made <= promised if children else made == promised
 
 
-@pytest.mark.parametrize("name", PACKAGE)
-@pytest.mark.parametrize("model_name", ONE_OF_EACH)
+@pytest.mark.parametrize(("name", "model_name"), SHARED_OUT)
 def test_the_judge_accepts_every_models_results_and_refuses_changed_ones(name: str, model_name: str) -> None:
     check_judge(model_name, name)
 
@@ -186,8 +199,7 @@ def test_the_judge_accepts_further_models_results_and_refuses_changed_ones(
     tried(check_judge, model_name, name)
 
 
-@pytest.mark.parametrize("name", PACKAGE)
-@pytest.mark.parametrize("model_name", ONE_OF_EACH)
+@pytest.mark.parametrize(("name", "model_name"), SHARED_OUT)
 def test_every_model_keeps_what_is_promised_and_is_counted_by_the_workloads_unit(
     name: str, model_name: str
 ) -> None:
@@ -212,7 +224,7 @@ def test_a_parameter_that_is_too_small_is_refused_by_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in PACKAGE if hasattr(index.get(name).smallest, "tasks")])
 def test_no_tasks_at_all_are_refused_by_name(name: str) -> None:
-    with pytest.raises(ValueError, match=rf"{name}: tasks must be .*at least 1, not 0"):
+    with pytest.raises(ValueError, match=rf"{name}: tasks must be .*at least [12], not 0"):
         params_from_dict(index.get(name), {"tasks": 0})
 
 
@@ -280,7 +292,7 @@ def test_what_has_nothing_to_double_says_so(name: str) -> None:
 
 @pytest.mark.parametrize("name", POLLED)
 def test_polled_tasks_are_of_the_same_classes_in_every_run(name: str) -> None:
-    with opened(name, "polling") as cell:
+    with opened(name, "polling", alone=True) as cell:
         first, second = ({type(factory()) for factory in cell.factories()} for _ in range(2))
     assert first == second
 

@@ -1,6 +1,5 @@
 """What computing side by side comes to: speed-ups over one task, and the share of computing at a crossing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.paired import ratio_interval
 from concbench.workloads.index import family_of
 
-SHARE = "share"
+SHARE = "computing"
 """The metric that says which share of its time a task computes."""
 
 
@@ -82,11 +81,9 @@ def share_at(dataset: Dataset, sweep: Sweep, contender: RunContender, at: Interv
     return Interval(float(low), float(middle), float(high), at.confidence, at.n)
 
 
-def _told(dataset: Dataset, sweep: Sweep, contender: RunContender) -> tuple[list[float], Sequence[float]]:
-    cells = [dataset.at(point, contender) for point in sweep.points]
-    found = [
-        (x, estimate.middle)
-        for x, cell in zip(sweep.xs, cells, strict=True)
-        if cell is not None and (estimate := cell.summary.figures.get(SHARE)) is not None
-    ]
+def _told(dataset: Dataset, sweep: Sweep, contender: RunContender) -> tuple[list[float], list[float]]:
+    """Return the points at which a share is told, and the least there: of a process that was not held up."""
+    cells = [(x, dataset.at(point, contender)) for x, point in zip(sweep.xs, sweep.points, strict=True)]
+    values = [(x, dataset.values(cell, SHARE)) for x, cell in cells if cell is not None]
+    found = [(x, float(shares.min())) for x, shares in values if len(shares)]
     return [x for x, _ in found], [share for _, share in found]

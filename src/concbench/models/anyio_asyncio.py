@@ -24,6 +24,7 @@ def primitives(executor: Executor) -> AnyioRuntime:
     """Return anyio's, which are the same on whatever it runs; ``executor`` lends a session's workers."""
     import anyio  # noqa: PLC0415
     import anyio.abc  # noqa: PLC0415
+    import anyio.from_thread  # noqa: PLC0415
     import anyio.lowlevel  # noqa: PLC0415
     import anyio.to_thread  # noqa: PLC0415
 
@@ -42,6 +43,8 @@ def primitives(executor: Executor) -> AnyioRuntime:
         listener_from=anyio.abc.SocketListener.from_socket,
         connect_tcp=anyio.connect_tcp,
         EndOfStream=anyio.EndOfStream,
+        create_memory_object_stream=anyio.create_memory_object_stream,
+        run_sync_from_thread=anyio.from_thread.run_sync,
     )
 
 

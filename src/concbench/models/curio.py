@@ -32,7 +32,8 @@ class CurioRuntime(CoroutineRuntime):
     An event with ``await set()`` and ``await wait()``; ``async with ignore_after(seconds) as limit:``, whose
     ``limit.expired`` says whether the time was over. ``spawn(function, *arguments)``, whose task has
     ``cancel()``; ``run_server(socket, handler)``; ``Socket(socket)``, which makes one of curio's;
-    ``open_connection(host, port)``. All but ``Socket`` are awaited.
+    ``open_connection(host, port)``. All but ``Socket`` are awaited. ``UniversalQueue()``, whose ``put(item)``
+    and ``get()`` tasks await and threads call.
     """
 
     AwaitedEvent: Callable[[], Any]
@@ -41,6 +42,7 @@ class CurioRuntime(CoroutineRuntime):
     run_server: Callable[..., Any]
     Socket: Callable[[Any], Any]
     open_connection: Callable[..., Any]
+    UniversalQueue: Callable[[], Any]
 
 
 class _Session:
@@ -66,6 +68,7 @@ class _Session:
             run_server=curio.network.run_server,
             Socket=curio.io.Socket,
             open_connection=curio.open_connection,
+            UniversalQueue=curio.UniversalQueue,
         )
         self._run = kernel.run
 

@@ -3,13 +3,13 @@
 A pool is started when somebody first asks for it, which a wording does before any clock starts, so a model's
 other workloads pay nothing for it; it is there until the session is closed. When it is handed over, each of
 its workers has made a first call: what that imports is paid for. Pools of processes and interpreters are
-started as those of ``process_pool`` and ``interpreter_pool`` are.
+started as those of ``process_pool`` and ``interpreter_pool`` are; processes may run on any CPU.
 """
 
 import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any, Self, TypeAlias
 
@@ -30,6 +30,16 @@ ARRIVING = {
     "interpreter": _ARRIVING % ("_interpreters", "get_current"),
 }
 """What a worker evaluates first: it finds this very package, makes its first call, and tells its number."""
+
+
+def go_anywhere() -> None:
+    """Let a helper process run on any CPU: that its parent is pinned is meant for the loop there.
+
+    (Threads and interpreters stay where their process is: it has promised that.)
+    """
+    if hasattr(os, "sched_setaffinity"):
+        with suppress(OSError):  # there are some that we may not use
+            os.sched_setaffinity(0, range(os.cpu_count() or 1))
 
 
 class Executors:
@@ -57,6 +67,7 @@ class Executors:
         if (kind, workers) not in self._started:
             pool = self._started[kind, workers] = self._ending.enter_context(_opening(kind, workers))
             if kind == "process":
+                everywhere(pool, workers, go_anywhere)
                 self._processes += everywhere(pool, workers, os.getpid)
         pool = self._started[kind, workers]
         if kind != "thread" and (kind, workers, first) not in self._ready:
@@ -92,6 +103,12 @@ def threads_started(workers: int) -> Iterator[Any]:
         yield pool
 
 
+def arrive(first: Callable[[], object]) -> None:
+    """Be a process that a library started: leave the CPU to which the loop is pinned, and call ``first``."""
+    go_anywhere()
+    first()
+
+
 class Grown:
     """The workers that a library starts by itself, as calls come, and keeps: ``call`` is its own way to call.
 
@@ -109,7 +126,9 @@ class Grown:
         if (kind, workers, first) in self._ready:
             return self._calls[kind, workers]
         call = self._calls[kind, workers] = self._calls.get((kind, workers)) or make()
-        asked = partial(eval, ARRIVING[kind], {"importing": importing(), "first": pickle.dumps(first)})
+        asked = partial(
+            eval, ARRIVING[kind], {"importing": importing(), "first": pickle.dumps(partial(arrive, first))}
+        )
         seen: set[int] = set()
         for _ in range(MOST_ROUNDS):
             seen.update(self._run([partial(call, asked)] * workers))

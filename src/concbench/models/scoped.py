@@ -24,7 +24,8 @@ class TrioRuntime(ScopedRuntime):
     """``coroutine``, and what wordings of trio's own use.
 
     ``open_nursery()``; ``serve_listeners(handler, listeners)`` with ``SocketListener(socket)``;
-    ``open_tcp_stream(host, port)``; ``from_stdlib_socket(socket)``, which makes one of ``trio.socket``'s.
+    ``open_tcp_stream(host, port)``; ``from_stdlib_socket(socket)``, which makes one of ``trio.socket``'s;
+    ``open_memory_channel(capacity)``; ``current_trio_token()``, which lets other threads in.
     """
 
     open_nursery: Callable[[], Any]
@@ -32,6 +33,8 @@ class TrioRuntime(ScopedRuntime):
     SocketListener: Callable[[Any], Any]
     open_tcp_stream: Callable[..., Any]
     from_stdlib_socket: Callable[[Any], Any]
+    open_memory_channel: Callable[[int], Any]
+    current_trio_token: Callable[[], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +43,16 @@ class AnyioRuntime(ScopedRuntime):
 
     ``create_task_group()``; ``await listener_from(socket)``, with ``serve(handler)``;
     ``await connect_tcp(host, port)``. What a stream raises at its end is ``EndOfStream``.
+    ``create_memory_object_stream(capacity)``; ``run_sync_from_thread(function, *arguments)``, which a thread
+    that was offloaded to has the loop call.
     """
 
     create_task_group: Callable[[], Any]
     listener_from: Callable[[Any], Any]
     connect_tcp: Callable[..., Any]
     EndOfStream: type[Exception]
+    create_memory_object_stream: Callable[[int], Any]
+    run_sync_from_thread: Callable[..., Any]
 
 
 SCOPED = frozenset(

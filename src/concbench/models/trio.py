@@ -36,6 +36,8 @@ class _Session:
             SocketListener=trio.SocketListener,
             open_tcp_stream=trio.open_tcp_stream,
             from_stdlib_socket=trio.socket.from_stdlib_socket,
+            open_memory_channel=trio.open_memory_channel,
+            current_trio_token=trio.lowlevel.current_trio_token,
         )
         self.run = run
 

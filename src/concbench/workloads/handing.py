@@ -34,6 +34,12 @@ Call: TypeAlias = Callable[[], Told]
 BLOCKS = "a thread may block, so its user makes the call in place: to=inline is that"
 
 
+SURE_STEPS = 50_000
+"""Steps from which on a call surely takes longer than its task takes to look for the answer: some ms."""
+
+SURE_CALLS = 10
+
+
 class Made(NamedTuple):
     """A call as its task saw it: when (s) it was asked for and back, and what it told."""
 
@@ -151,6 +157,16 @@ def told_apart(where: Sequence[int], place: Sequence[int]) -> str:
         if one != other:
             return f"in another {kind}"
     return "by its task itself"
+
+
+def surely_waits(p: Any) -> bool:
+    """Say whether a task of a loop surely waits for half of its calls, whatever came between.
+
+    A thread may have ended a short call before its task has looked for the answer (asyncio looks from Python
+    3.14 on), though hardly many in a row. Another process has at times (curio looks first, and waits then).
+    """
+    sure: bool = p.steps >= SURE_STEPS or (p.to == "thread" and p.calls >= SURE_CALLS)
+    return sure
 
 
 def one_by_one(results: Sequence[Any]) -> str | None:

@@ -31,7 +31,7 @@ from concbench.workloads.fanning import added_up
 from concbench.workloads.halls import Opening, of_anyio, of_asyncio, of_curio, of_sockets, of_trio
 from concbench.workloads.orders import BACKLOG, BUFFER, companion, heard, ordered
 from concbench.workloads.questions import Lanes, Question
-from concbench.workloads.reports import told_of, wrong_report
+from concbench.workloads.reports import agreed, told_of, wrong_report
 
 LEAST_WEIGHED = 100
 """Connections below which the pages of memory are too coarse a unit to tell what one takes."""
@@ -56,7 +56,7 @@ async def keep(rt: Any, p: Params, opening: Opening, give: Any, hear: Any) -> di
     """Accept all, wait until all are held, look, have all speak, and return the companion's report."""
     async with opening(rt, BUFFER) as hall:
         await hall.say(idle_plainly.orders(rt, p, hall.port))
-        heard(await hall.line(), p.tasks)
+        agreed(await hall.line(), p.tasks)
         for _ in range(p.tasks):
             await give(await hall.accept())
         for _ in range(p.tasks):

@@ -13,6 +13,7 @@ from concbench.workloads.counters import Window, counter, received
 from concbench.workloads.descriptors import require_room
 from concbench.workloads.fanning import at_hand
 from concbench.workloads.orders import BUFFER, PATIENCE, heard, ordered
+from concbench.workloads.reports import agreed
 
 
 def orders(rt: Any, p: Any, port: int) -> bytes:
@@ -36,7 +37,7 @@ def accept_all(rt: Any, p: Any, put: Any, hear: Any) -> dict[str, Any]:
     try:
         with counter(rt, BUFFER) as found:
             found.control.sendall(orders(rt, p, found.port))
-            heard(found.lines.readline(), p.tasks)
+            agreed(found.lines.readline(), p.tasks)
             while given < p.tasks:
                 put(found.listener.accept()[0])
                 given += 1
@@ -72,7 +73,7 @@ def keeping(rt: Any, p: Any, connections: list[Any], here: list[int]) -> Generat
     window.control.send(orders(rt, p, window.port))
     while (said := window.line()) is None:
         yield
-    heard(said, p.tasks)
+    agreed(said, p.tasks)
     connections += window.accepted(p.tasks)
     while len(here) < p.tasks:
         yield
@@ -187,7 +188,7 @@ def tinyio(rt: Any, p: Any) -> list[Factory]:
     def keeper() -> Any:
         with counter(rt, BUFFER) as found:
             found.control.sendall(orders(rt, p, found.port))
-            heard((yield from rt.offload(found.lines.readline)), p.tasks)
+            agreed((yield from rt.offload(found.lines.readline)), p.tasks)
             for event in accepted:
                 connections.append((yield from rt.offload(found.listener.accept))[0])
                 event.set()

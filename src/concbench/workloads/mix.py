@@ -182,16 +182,16 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
 def records(results: Sequence[Sequence[float]], p: Params) -> dict[str, Any]:
     """Return the latency of rounds, the share of them within the deadline, and that of computing.
 
-    ``share`` is what the quickest round's computing is of it and the wait: the share of its time for which a
-    task wants a CPU to itself. ``latency_ns`` holds every latency in ascending order; beyond 101 rounds,
-    its percentiles.
+    ``computing_share`` is what the quickest round's computing is of it and the wait: the share of its time
+    for which a task wants a CPU to itself. ``latency_ns`` holds every latency in ascending order; beyond 101
+    rounds, their percentiles.
     """
     late = latencies(results, waits(p))
     rounds = (one for result, mine in zip(results, waits(p), strict=True) for one in rounds_of(result, mine))
     computing = min(one.done - one.woke for one in rounds)
     kept = sum(one <= p.deadline for one in late) / len(late)
     share = computing / (computing + p.wait) if computing else 0.0
-    return latency(late) | distribution(late) | {"kept": kept, "share": share}
+    return latency(late) | distribution(late) | {"kept": kept, "computing_share": share}
 
 
 def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:

@@ -218,7 +218,7 @@ def points(preset: Preset) -> list[Params]:
     """T in decades; limits that fire; and last limits that are waited for."""
     counts = (100,) if preset == "quick" else (1, 10, 100, 1000)
     rounds = {"quick": 20, "standard": 50, "thorough": 100}[preset]
-    never = [Params(tasks=tasks, rounds=rounds if tasks < 1000 else rounds // 5) for tasks in counts]
+    never = [Params(tasks=tasks, rounds=rounds if tasks < 1000 else rounds // 10) for tasks in counts]
     return [*never, Params(tasks=10, rounds=rounds, fires=1), Params(tasks=50, rounds=rounds, delay=0.02)]
 
 

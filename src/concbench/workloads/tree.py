@@ -184,10 +184,9 @@ def counts(_p: Params, ledger: Any) -> dict[str, int]:
 
 def points(preset: Preset) -> list[Params]:
     """Deeper trees of leaves that do nothing; beyond ``quick`` each other kind of leaf."""
-    if preset == "quick":
-        return [Params(depth=depth) for depth in (1, 2, 3)]
-    depths = {"standard": (1, 2, 3), "thorough": (1, 2, 3, 4)}[preset]
-    return [*(Params(leaf=leaf) for leaf in LEAVES[1:]), *(Params(depth=depth) for depth in depths)]
+    depths = (1, 2, 3, 4) if preset == "thorough" else (1, 2, 3)
+    kinds = () if preset == "quick" else LEAVES[1:]
+    return [*(Params(leaf=leaf) for leaf in kinds), *(Params(depth=depth, rounds=5) for depth in depths)]
 
 
 def small(rng: Random) -> list[Params]:

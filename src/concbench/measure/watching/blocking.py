@@ -33,9 +33,10 @@ def _suspending(ledger: Ledger, file: str, block: Callable[..., Any]) -> Callabl
         if index is None:
             return block(*args, **named)
         ledger.suspend(index, frames_on_stack(file))
-        result = block(*args, **named)
-        ledger.resume(index, None)
-        return result
+        try:
+            return block(*args, **named)
+        finally:  # a greenlet may go on by what was raised in it
+            ledger.resume(index, None)
 
     return watched
 

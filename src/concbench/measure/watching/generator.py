@@ -42,12 +42,19 @@ def drive(
         try:
             step = partial(inner.send, (yield yielded))
         except GeneratorExit:
-            inner.close()
             if closes:
-                ledger.cancelled(index)
+                _cancel(ledger, index, inner)
+            inner.close()
             raise
         except BaseException as error:  # noqa: BLE001  (thrown in by the model: the task's to handle)
             step = partial(inner.throw, error)
+
+
+def _cancel(ledger: Ledger, index: int, inner: Any) -> None:
+    """Close a generator, which goes on to clean up, and enter that it has ended by that."""
+    ledger.resume(index, inner)
+    inner.close()
+    ledger.cancelled(index)
 
 
 class Generators(Watching):

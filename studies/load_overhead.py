@@ -191,12 +191,17 @@ def _settled(workload: Workload[Any], model: Model, session: Session, leg: Any) 
     return settle_number(cell_of(workload, leg, model, session))[0]
 
 
+def units_of(load: dict[str, int]) -> int:
+    """Return how many units of a load the long leg has more than the short one."""
+    return prod(load[each] for each in ("producers", "items", "tasks", "rounds", "calls") if each in load)
+
+
 def measure(name: str, layouts: int, blocks: int, clock: str) -> dict[str, float]:
     """Measure one load against its bare loop in this process: the ratio, and ns for each unit of both."""
     require_same_work(name)
     reloaded, extras, costs = Reloaded(name), list[list[int]](), list[list[float]]()
     load = LOADS[name][1]
-    units = prod(load[each] for each in ("producers", "items", "tasks", "rounds", "calls") if each in load)
+    units = units_of(load)
     for _ in range(layouts):
         differences, runs = blocks_of_layout(reloaded, blocks, clock)
         extras += differences
@@ -229,22 +234,33 @@ def counted(name: str, runs: int) -> dict[str, float]:
             if found is None:
                 raise ValueError(f"valgrind counted nothing: {done.stderr[-500:]}")
             refs[side, leg] = int(found[1].replace(",", ""))
-    units = runs * load["tasks"] * load["rounds"]
+    units = runs * units_of(load)
     ours, bare = ((refs[side, 1] - refs[side, 0]) / units for side in ("ours", "bare"))
     return {"ratio": ours / bare, "ours": ours, "bare": bare}
 
 
 def carry_out(name: str, side: str, leg: int, runs: int) -> None:
-    """Do one leg of one side so many times over, for somebody who counts; each process alike but for that."""
+    """Do one leg of one side so many times over, for somebody who counts, and judge nothing.
+
+    Each process is alike but for that: both sides are loaded and run in each.
+    """
     random.seed(0)
     workload, model, bare = Reloaded(name, padded=False).load()
     with model.open() as session, bare.SLICES[name]() as by_hand:
-        ours = our_slice("wall", workload, model, session)
-        theirs = bare_slice("wall", name, workload, by_hand)
-        for params in legs_of(name, workload):  # what is run first is paid for once on both
-            ours(params, 1)
-            theirs(params, 1)
-        (ours if side == "ours" else theirs)(legs_of(name, workload)[leg], runs)
+
+        def ours(params: Any) -> None:
+            cell = cell_of(workload, params, model, session)
+            cell.lent.timed(cell.lent.ready(cell.batches(1)))
+
+        def theirs(params: Any) -> None:
+            by_hand({field: getattr(params, field) for field in LOADS[name][1]}, 1, perf_counter_ns)
+
+        for params in legs_of(name, workload):
+            ours(params)
+            theirs(params)
+        gc.freeze()  # as where times are compared
+        for _ in range(runs):
+            (ours if side == "ours" else theirs)(legs_of(name, workload)[leg])
 
 
 def count_all(runs: int) -> int:

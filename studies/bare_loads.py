@@ -9,7 +9,7 @@ import gc
 from asyncio import Event, Queue, Runner, Semaphore, TaskGroup, sleep, timeout, to_thread
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from os import getpid
 from threading import get_native_id
 from time import perf_counter
@@ -95,6 +95,10 @@ async def timed_limits(
     return clock() - start, returned
 
 
+FIRST_ITEM = 2**40
+"""As large as a salted number: small ones are there already, and Python makes no object for them."""
+
+
 async def produces(queue: "Queue[int]", first: int, items: int) -> int:
     """Put numbered items."""
     for item in range(first, first + items):
@@ -122,7 +126,7 @@ async def timed_queues(
         async with TaskGroup() as group:
             running: list[Any] = [
                 group.create_task(produces(queue, first, load["items"]))
-                for first in range(0, total, load["items"])
+                for first in range(FIRST_ITEM, FIRST_ITEM + total, load["items"])
             ]
             share = total // load["consumers"]
             running += [group.create_task(consumes(queue, share)) for _ in range(load["consumers"])]
@@ -130,14 +134,28 @@ async def timed_queues(
     return clock() - start, returned
 
 
+@cache
+def interpreter() -> int:
+    """Return the number of the only interpreter."""
+    return 0
+
+
 def here() -> tuple[int, int, int]:
-    """Return who runs: the process, its first interpreter, the thread."""
-    return getpid(), 0, get_native_id()
+    """Return who runs: the process, the interpreter, the thread."""
+    return getpid(), interpreter(), get_native_id()
 
 
-def called(value: int) -> tuple[float, float, int, tuple[int, int, int]]:
-    """Be an empty call: tell when it began and ended, what it was given, and who ran it."""
+def compute(value: int, steps: int) -> int:
+    """Do so many steps from ``value`` on."""
+    for _ in range(steps):
+        value = (value * 48_271 + 11) % (2**31 - 1)
+    return value
+
+
+def called(value: int, steps: int) -> tuple[float, float, int, tuple[int, int, int]]:
+    """Be a call: compute, and tell when it began and ended, where it led, and who ran it."""
     began = perf_counter()
+    value = compute(value, steps)
     return began, perf_counter(), value, here()
 
 
@@ -157,7 +175,7 @@ async def timed_calls(
     """Time runs from inside the loop; the calls are made before."""
     turns, firsts = range(load["calls"]), range(0, load["tasks"] * load["calls"], load["calls"])
     given = [
-        [[partial(called, first + turn) for turn in turns] for first in firsts] for _run in range(number)
+        [[partial(called, first + turn, 0) for turn in turns] for first in firsts] for _run in range(number)
     ]
     gc.collect()
     returned = []
@@ -198,3 +216,6 @@ TASKS = {
     "offload": hands,
 }
 """The function of each that is entered once for a start and once for a resume."""
+
+SALTS = {"queue": FIRST_ITEM, "queue for one": FIRST_ITEM}
+"""From which number on tasks return theirs, 0 for all others."""

@@ -12,10 +12,11 @@ import pytest
 from concbench.measure import witness
 from concbench.measure.execution import cell_of
 from concbench.measure.failures import outcome_of
+from concbench.measure.ledger import Ledger
 from concbench.measure.salting import Unusable
 from concbench.models.base import Factory, Model
 from concbench.models.yield_from import MODEL as YIELD_FROM
-from concbench.promised import Promised, Seen
+from concbench.promised import LOOK, Event, Promised, Seen
 from concbench.promises import Delays, Fair, Frames, Gathered, Overlap, Spawned, Suspends
 from concbench.promising import promises_of
 from concbench.workloads import spawn
@@ -42,6 +43,25 @@ def test_nothing_is_promised_of_suspensions_unless_it_is_said() -> None:
     assert promises_of(Promise(tasks=2)).exact is True
     assert promises_of((Spawned(2), Overlap(1))).empty
     assert not promises_of((Spawned(2), Suspends(0))).empty
+
+
+@pytest.mark.parametrize(
+    ("promised", "looks", "kept"),
+    [
+        (Gathered(2), [2], True),
+        (Gathered(2), [3], False),
+        (Gathered(2, exact=False), [3], True),
+        (Gathered(2, exact=False), [1], False),
+        (Gathered(0, exact=False), [], False),
+        (Gathered(0, exact=False), [0, 1], False),
+    ],
+)
+def test_a_keeper_sees_so_many_or_at_least_so_many_and_looks_once(
+    promised: Gathered, looks: list[int], kept: bool
+) -> None:
+    ledger = Ledger()
+    ledger.events += [Event(None, LOOK, seen) for seen in looks]
+    assert (promised.broken(ledger) is None) == kept
 
 
 @dataclass

@@ -40,6 +40,12 @@ def raised(error: Exception) -> Exception:
         ),
         (MemoryError(), "exhausted", "out of memory", None),
         (OSError(errno.EMFILE, "Too many open files"), "exhausted", "[Errno 24] Too many open files", None),
+        (
+            OSError(errno.EADDRNOTAVAIL, "no port is free"),
+            "exhausted",
+            f"[Errno {errno.EADDRNOTAVAIL}] no port is free",
+            None,
+        ),
     ],
 )
 def test_what_is_known_has_an_outcome_of_its_own(

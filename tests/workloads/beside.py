@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from concbench.drive.workers.launch import launch
+from concbench.measure.companions import ENDS_WITH_US
 from concbench.measure.execution import Cell, cell_of, opening
 from concbench.measure.witness import Testimony, bear_witness
 from concbench.models.base import Model
@@ -53,12 +54,13 @@ def lingering(port: int) -> int:
 MARK = "CONCBENCH_TEST_MARK"
 
 
-def marked(mark: str) -> int:
-    """Return how many processes there are that were started with a mark in their environment."""
+def marked(mark: str, code: str = "") -> int:
+    """Return how many processes there are that were started with a mark, and with some code on their line."""
     word, found = f"{MARK}={mark}".encode(), 0
-    for place in Path("/proc").glob("[0-9]*/environ"):
+    for place in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            found += word in place.read_bytes().split(b"\0")
+            ours = word in (place / "environ").read_bytes().split(b"\0")
+            found += ours and code.encode() in (place / "cmdline").read_bytes()
     return found
 
 
@@ -78,8 +80,9 @@ def answer_of(model: str, plugin: Path, workload: str, **params: int) -> dict[st
     with nothing_left() as mark:
         worker = launch(Path(sys.executable), model, plugins=[str(plugin)])
         request = {"op": "witness", "workload": workload, "params": params, "seconds": 20.0}
-        said: dict[str, Any] = worker.request(request, 60.0)
-        if sys.platform == "linux":
-            assert marked(mark) == 1  # the worker itself
-        worker.kill()
+        try:
+            said: dict[str, Any] = worker.request(request, 60.0)
+            assert marked(mark, ENDS_WITH_US.strip()) == 0
+        finally:
+            worker.kill()
     return said

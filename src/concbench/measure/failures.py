@@ -15,7 +15,8 @@ from concbench.workloads.base import NotExpressible
 
 MOST_TASKS = 1 << 40
 
-OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS}
+OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS, errno.EADDRNOTAVAIL}
+"""The last is what the system says when all its ports are in use."""
 
 
 def is_out_of(error: OSError) -> bool:

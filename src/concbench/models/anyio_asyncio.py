@@ -42,7 +42,6 @@ def primitives(executor: Executor) -> AnyioRuntime:
         create_task_group=anyio.create_task_group,
         listener_from=anyio.abc.SocketListener.from_socket,
         connect_tcp=anyio.connect_tcp,
-        EndOfStream=anyio.EndOfStream,
         create_memory_object_stream=anyio.create_memory_object_stream,
         run_sync_from_thread=anyio.from_thread.run_sync,
     )

@@ -25,14 +25,12 @@ from concbench.traits import Traits
 class GeventRuntime(BlockingRuntime):
     """``blocking``, and ``with Timeout(seconds, False) as limit:``, for wordings of gevent's own.
 
-    Its second argument False: it leaves the block in silence when the time is over. ``StreamServer(socket,
-    handle)``, with ``start()`` and ``stop()``, has a greenlet for each connection. ``async_watcher()``, with
+    Its second argument False: it leaves the block in silence when the time is over. ``async_watcher()``, with
     ``start(callback)``, ``send()``, which any thread may call, and ``close()``; ``Event()``;
     ``NativeQueue()``, the standard library's SimpleQueue as it was before the patches, where threads wait.
     """
 
     Timeout: Callable[..., Any]
-    StreamServer: Callable[..., Any]
     async_watcher: Callable[[], Any]
     Event: Callable[[], Any]
     NativeQueue: Callable[[], Any]
@@ -75,7 +73,6 @@ class _Session:
         from gevent.event import Event  # noqa: PLC0415
         from gevent.lock import Semaphore  # noqa: PLC0415
         from gevent.monkey import get_original  # noqa: PLC0415
-        from gevent.server import StreamServer  # noqa: PLC0415
 
         self.rt = GeventRuntime(
             sleep=time.sleep,
@@ -87,7 +84,6 @@ class _Session:
             cancel=cancel,
             offload=gevent.get_hub().threadpool.apply,
             Timeout=gevent.Timeout,
-            StreamServer=StreamServer,
             async_watcher=gevent.get_hub().loop.async_,
             Event=Event,
             NativeQueue=get_original("queue", "SimpleQueue"),

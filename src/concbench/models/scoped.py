@@ -42,7 +42,7 @@ class AnyioRuntime(ScopedRuntime):
     """``coroutine``, and what wordings of anyio's own use.
 
     ``create_task_group()``; ``await listener_from(socket)``, with ``serve(handler)``;
-    ``await connect_tcp(host, port)``. What a stream raises at its end is ``EndOfStream``.
+    ``await connect_tcp(host, port)``.
     ``create_memory_object_stream(capacity)``; ``run_sync_from_thread(function, *arguments)``, which a thread
     that was offloaded to has the loop call.
     """
@@ -50,7 +50,6 @@ class AnyioRuntime(ScopedRuntime):
     create_task_group: Callable[[], Any]
     listener_from: Callable[[Any], Any]
     connect_tcp: Callable[..., Any]
-    EndOfStream: type[Exception]
     create_memory_object_stream: Callable[[int], Any]
     run_sync_from_thread: Callable[..., Any]
 

@@ -281,7 +281,7 @@ WORKLOAD = Workload(
         params=Params(tasks=4, slow=1),
         reading=(
             "The first lane is the keeper, the second the ticker; each of the others sends to a client, the"
-            " last of which reads slowly."
+            " last of which reads slowly. Threads seem busy: nobody sees that a plain call on a socket waits."
         ),
     ),
 )

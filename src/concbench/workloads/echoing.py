@@ -5,7 +5,8 @@ connection is served until its client says that nothing more comes. The lines th
 what is measured: receive, send. All else is done once a run.
 """
 
-from collections.abc import AsyncIterable, Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -129,9 +130,17 @@ def coroutine(rt: Any, p: Any) -> list[Factory]:
 
 
 def rloop(rt: Any, p: Any) -> list[Factory]:
-    """Work as on asyncio, with bare sockets alone."""
+    """Work as on asyncio, with bare sockets alone; where that is usual, by tasks of asyncio's own."""
     why = "rloop's transports never close their sockets (0.5.0): clients wait, and descriptors run out"
-    return [partial(way(p, "rloop", {"raw": over_sockets}, why), rt, p)]
+    own = rt if p.api == "raw" else replace(rt, join=together)
+    return [partial(way(p, "rloop", {"usual": over_sockets, "raw": over_sockets}, why), own, p)]
+
+
+async def together(factories: Sequence[Factory]) -> list[Any]:
+    """Run coroutines by ``asyncio.gather``: the library's tasks, as those of its streams are."""
+    import asyncio  # noqa: PLC0415
+
+    return list(await asyncio.gather(*(factory() for factory in factories)))
 
 
 # trio

@@ -235,7 +235,8 @@ WORKLOAD = Workload(
         params=Params(tasks=4, rounds=2),
         reading=(
             "Four workers that each ask twice. Between two bars a worker waits for the server; a loop that"
-            " polls asks each socket again and again, so its lanes are solid."
+            " polls asks each socket again and again, so its lanes are solid. So are those of threads, since"
+            " nobody sees that a plain call on a socket waits."
         ),
     ),
 )

@@ -229,7 +229,8 @@ WORKLOAD = Workload(
         params=Params(tasks=4),
         reading=(
             "The first lane is the keeper, which accepts and then waits for the companion; each of the others"
-            " waits on a connection, answers once, and closes it."
+            " waits on a connection, answers once, and closes it. Threads seem busy: nobody sees that a plain"
+            " call on a socket waits."
         ),
     ),
 )

@@ -224,7 +224,7 @@ def in_process(number: int, name: str, *plan: str) -> dict[str, float]:
 def counted(name: str, runs: int) -> dict[str, float]:
     """Return the ratio of the instructions that the rounds of a long leg take more, ours by bare ones."""
     load, refs = LOADS[name][1], dict[tuple[str, int], int]()
-    fixed = {**os.environ, "PYTHONHASHSEED": "0"}
+    fixed = {**os.environ, "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     for side, leg in (("ours", None), ("ours", 0), ("ours", 1), ("bare", 0), ("bare", 1)):
         arguments = ("--one", name, "--side", side, "--leg", str(leg or 0), "--runs", str(runs))
         command = [sys.executable, __file__, *arguments]

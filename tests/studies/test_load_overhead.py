@@ -135,7 +135,7 @@ def test_the_table_and_the_exit_code_say_whether_anything_is_added(
 
 @pytest.mark.skipif(shutil.which("valgrind") is None, reason="there is no valgrind")
 def test_the_rounds_of_both_sides_take_as_many_instructions() -> None:
-    found = command.counted("semaphore", runs=10)
+    found = command.counted("semaphore", runs=30)
     assert 0.9 <= found["ratio"] <= 1.1
     assert found["bare"] > 1000
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from concbench.models import index as models
+from concbench.workloads import index as workloads
 from tests.distributions import Environment
 
 MODEL = """
@@ -43,7 +44,7 @@ def test_all_are_listed_and_what_is_broken_says_by_whom_and_breaks_no_other(inst
     said = installed.json("list")
     names = [[one["name"] for one in said[kind]] for kind in ("models", "workloads")]
     assert names[0][-2:] == [models.names()[-1], "brought"]
-    assert names[1][-2:] == ["chain", "carried"]
+    assert names[1][-2:] == [workloads.names()[-1], "carried"]
     assert said["models"][-1]["version"] == "7"
     broken = "\n".join(sorted(said["broken"]))
     assert "breaks 1.0: broken: ModuleNotFoundError: No module named 'no_such_module'" in broken

@@ -239,9 +239,10 @@ def test_whoever_waits_is_told_of_every_part(monkeypatch: pytest.MonkeyPatch) ->
     told: list[str] = []
     monkeypatch.setattr(Bar, "at", lambda _self, what: told.append(what))
     make(run())
-    assert told[:3] == [
+    assert told[:4] == [
         "report: loading the libraries that draw",
         "report: reducing samples to processes",
+        "report: advice",
         "report: answer",
     ]
 

@@ -25,14 +25,12 @@ def test_the_zero_of_a_sweep_is_where_both_take_as_long() -> None:
         study.zero_of(sizes, [(3_000 / size) for size in sizes])
 
 
-@pytest.mark.smoke
 def test_places_agree_where_their_intervals_overlap() -> None:
     assert study.Found(interval(10, 20), None, interval(15, 30)).agree
     assert study.Found(interval(20, 40), None, interval(15, 20)).agree
     assert not study.Found(interval(10, 20), None, interval(21, 30)).agree
 
 
-@pytest.mark.smoke
 def test_what_is_swept_directly_waits_all_its_rounds_and_does_all_its_steps() -> None:
     p = Params(tasks=2, rounds=2, wait=0.01)
     with study.bare_asyncio(p) as loop:

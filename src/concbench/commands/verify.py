@@ -3,7 +3,7 @@
 import json
 import secrets
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,10 @@ from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import selection
 from concbench.commands.progress import watched
+from concbench.families import LOAD_FAMILIES
 from concbench.outcomes import CANNOT, CellOutcome
+from concbench.report.terminal.tables import width_of
+from concbench.workloads.index import family_of
 
 if TYPE_CHECKING:
     from concbench.runs.verifying import Finding
@@ -27,6 +30,14 @@ FINE = {CellOutcome.OK, *CANNOT}
 
 ROOMY = 100
 """Columns of a terminal from which on the table has padding."""
+
+WHOLE = {
+    CellOutcome.NOT_EXPRESSIBLE: "not expressible",
+    CellOutcome.UNAVAILABLE: "unavailable",
+    "some": "ok ({} of {})",
+}
+SHORT = {CellOutcome.NOT_EXPRESSIBLE: "cannot", CellOutcome.UNAVAILABLE: "absent", "some": "{} of {}"}
+"""What is said in a table of what is no failure; short where a terminal is narrow, with reasons below it."""
 
 EPILOG = """\b
 Examples
@@ -72,18 +83,23 @@ def exit_code(outcomes: Iterable[str]) -> int:
 
 def _print(findings: "list[Finding]", warnings: list[str], seed: int) -> None:
     console = Out()
-    console.print(_table(findings, seed, roomy=console.width >= ROOMY))
+    console.print(Text(f"does the promised work (seed {seed})", style="bold"))
+    for family in LOAD_FAMILIES:
+        mine = [one for one in findings if (family_of(one.workload) or "own") == family]
+        if mine:
+            whole = _table(mine, WHOLE, roomy=console.width >= ROOMY)
+            fits = width_of(console, whole) <= console.width
+            console.print(whole if fits else _table(mine, SHORT, roomy=False))
     for note in dict.fromkeys(map(_note, (one for one in findings if one.outcome != CellOutcome.OK))):
         console.print(Text(note))
     for warning in warnings:
         console.print(Text(f"warning: {warning}", style="yellow"))
 
 
-def _table(findings: "list[Finding]", seed: int, *, roomy: bool) -> Table:
+def _table(findings: "list[Finding]", words: Mapping[str, str], *, roomy: bool) -> Table:
     """Return a row for each contender, of which there are many, and a column for each workload."""
     workloads = dict.fromkeys(finding.workload for finding in findings)
-    title = f"does the promised work (seed {seed})"
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.padding = (0, 1) if roomy else 0
     table.add_column("model", no_wrap=True, overflow="fold")
     for workload in workloads:
@@ -92,7 +108,7 @@ def _table(findings: "list[Finding]", seed: int, *, roomy: bool) -> Table:
         row = [Text(contender)]
         for workload in workloads:
             mine = [one for one in findings if (one.workload, one.contender) == (workload, contender)]
-            row.append(_in_a_word(mine))
+            row.append(_in_a_word(mine, words))
         table.add_row(*row)
     return table
 
@@ -104,7 +120,7 @@ def _note(finding: "Finding") -> str:
     return f"{where}: {finding.outcome}: {finding.reason}"
 
 
-def _in_a_word(findings: "list[Finding]") -> Text:
+def _in_a_word(findings: "list[Finding]", words: Mapping[str, str]) -> Text:
     """Return what to show for one workload and contender, over all parameters tried."""
     outcomes = [finding.outcome for finding in findings]
     bad = [outcome for outcome in outcomes if outcome not in FINE]
@@ -112,5 +128,6 @@ def _in_a_word(findings: "list[Finding]") -> Text:
         return Text(bad[0], style="bold red")
     good = outcomes.count(CellOutcome.OK)
     if not good:
-        return Text(outcomes[0].replace("-", " "), style="yellow")  # where a narrow column may be broken
-    return Text(f"ok ({good} of {len(outcomes)})" if good < len(outcomes) else f"ok ({good})", style="green")
+        return Text(words[outcomes[0]], style="yellow")
+    told = words["some"].format(good, len(outcomes)) if good < len(outcomes) else f"ok ({good})"
+    return Text(told, style="green")

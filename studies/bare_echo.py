@@ -14,6 +14,8 @@ from typing import Any
 
 CHUNK = 1 << 16
 BUFFER = 1 << 16
+WORK = 10_000
+"""Numbers that a server adds up which computes: a tenth of a millisecond or more."""
 
 
 class Echo(asyncio.Protocol):
@@ -25,6 +27,15 @@ class Echo(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Send it."""
+        self.transport.write(data)
+
+
+class Working(Echo):
+    """Compute for a while first, so that no client is the bottleneck."""
+
+    def data_received(self, data: bytes) -> None:
+        """Send what came in, when something has been added up."""
+        sum(range(WORK))
         self.transport.write(data)
 
 
@@ -51,8 +62,9 @@ def listening() -> socket.socket:
 
 async def opened(name: str, listener: socket.socket) -> Any:
     """Return the server."""
-    if name.endswith("protocol"):
-        return await asyncio.get_running_loop().create_server(Echo, sock=listener)
+    if not name.endswith("streams"):
+        protocol = Working if name.endswith("working") else Echo
+        return await asyncio.get_running_loop().create_server(protocol, sock=listener)
     return await asyncio.start_server(echo, sock=listener)
 
 
@@ -79,6 +91,7 @@ def loop_of(name: str) -> Callable[[], asyncio.AbstractEventLoop]:
 
 
 NAMES = ("asyncio streams", "asyncio protocol", "uvloop streams", "uvloop protocol")
+SERVERS = (*NAMES, "asyncio working")
 
 
 async def serve_all(name: str) -> None:

@@ -29,6 +29,7 @@ from time import process_time_ns
 from typing import Any
 
 import bare_echo
+from concbench.analysis.summary import BOTTLENECK
 from concbench.measure.companions import beside
 from concbench.measure.execution import Cell, cell_of
 from concbench.models import index
@@ -175,6 +176,7 @@ def client(name: str, pairs: int, p: Params) -> list[dict[str, tuple[float, floa
             sides = [("ours", ours), ("theirs", theirs)][:: -1 if number % 2 else 1]
             made = {side: run() for side, run in sides}
             found.append({name: (made["ours"][name], made["theirs"][name]) for name in FIGURES})
+            found[-1]["busy"] = made["ours"]["companion_busy"], 1.0
     return found
 
 
@@ -193,15 +195,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("what", choices=("server", "client"))
     parser.add_argument("--pairs", type=int, default=40)
-    parser.add_argument("--only", choices=bare_echo.NAMES, action="append")
+    parser.add_argument("--only", choices=bare_echo.SERVERS, action="append")
     asked = parser.parse_args()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # the companion takes another
-    for name in asked.only or bare_echo.NAMES:
+    for name in asked.only or (bare_echo.NAMES if asked.what == "server" else bare_echo.SERVERS):
         if asked.what == "server":
             print(f"{name}: CPU {ratio_words(server(name, asked.pairs, PARAMS), 'ns')}", flush=True)
             continue
         found = client(name, asked.pairs, PARAMS)
+        busy = median(one["busy"][0] for one in found)
+        bound = ", so its figures are its own" if busy > BOTTLENECK else ""
+        print(f"{name}: our client took {busy:.2f} of a core{bound}", flush=True)
         for figure in FIGURES:
             unit = "1/s" if figure == "requests_per_s" else "ns"
             print(f"{name}: {figure} {ratio_words([one[figure] for one in found], unit)}", flush=True)

@@ -2,6 +2,7 @@
 
     python studies/honest_verify.py              20 runs, seeds 0 to 19
     python studies/honest_verify.py --runs 5 --json
+    python studies/honest_verify.py -w family:sockets    of some workloads, named as verify takes them
 
 Exits with 1 if any cell of any run was flagged.
 """
@@ -13,9 +14,10 @@ import sys
 from typing import Any
 
 
-def flagged(seed: int) -> list[dict[str, Any]]:
+def flagged(seed: int, workloads: list[str]) -> list[dict[str, Any]]:
     """Return the findings of one ``verify`` that call an honest model something else than honest."""
-    command = [sys.executable, "-m", "concbench", "verify", "--seed", str(seed), "--json"]
+    chosen = [word for name in workloads for word in ("-w", name)]
+    command = [sys.executable, "-m", "concbench", "verify", "--seed", str(seed), "--json", *chosen]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 3):
         raise SystemExit(f"verify --seed {seed} ended with {done.returncode}: {done.stderr.strip()}")
@@ -29,12 +31,13 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("-w", "--workload", action="append", default=[])
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     found = []
     for seed in range(arguments.runs):
         print(f"verify --seed {seed}", file=sys.stderr)
-        found += [{"seed": seed, **finding} for finding in flagged(seed)]
+        found += [{"seed": seed, **finding} for finding in flagged(seed, arguments.workload)]
     if arguments.json:
         print(json.dumps({"runs": arguments.runs, "flagged": found}, indent=2))
     else:

@@ -73,6 +73,8 @@ def test_what_is_told_can_be_had_as_json_and_of_several_numbers_of_tasks(
         (("--wait", "30ms", "--at", "twice"), "'twice' is not of the form 1x,2x,5x"),
         (("--wait", "30ms", "--share", "99"), "is no margin: give per cent"),
         (("--wait", "30ms", "--tasks", 0), "0 is not in the range"),
+        (("--wait", "30ms", "--rounds", "nan"), "--rounds: expected `float` > 0"),
+        (("--wait", "30ms", "--rounds", "1e9"), "no more than 1000000 rounds come in"),
         (("--wait", "30ms", "-m", "asynchio"), "there is no model 'asynchio'"),
         (("--resume", "run.jsonl", "--wait", "30ms"), "leave out --wait"),
     ],

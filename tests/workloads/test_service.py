@@ -57,7 +57,7 @@ def test_there_is_one_round_at_least() -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{"tasks": 0}, {"wait": -1.0}, {"rate": 0.0}, {"deadline": 0.0}, {"share": 1.5}]
+    "values", [{"tasks": 0}, {"wait": -1.0}, {"rate": 0.0}, {"deadline": 0.0}, {"share": 1.5}, {"rate": 1e9}]
 )
 def test_parameters_that_cannot_be_are_refused_by_name(values: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"{next(iter(values))} must be"):

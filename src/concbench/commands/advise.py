@@ -130,7 +130,7 @@ def _tell(result: RunResult, own: Mapping[str, Any], *, as_json: bool, with_repo
         print_advice(Out(), found)
     tell(f"\nrun file: {result.path}", err=as_json)
     if not result.complete:
-        tell(f"interrupted; go on with: {resume_command(result.path, **own)}", err=True)
+        tell(f"interrupted; go on with: {resume_command(result.path, 'advise', **own)}", err=True)
         return INTERRUPTED
     code = code_of(result.outcomes.values())
     if with_report and code in (OK, CELL_FAILED):

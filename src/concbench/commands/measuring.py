@@ -10,7 +10,8 @@ import click
 from concbench.errors import RequestError
 from concbench.platforms import refuse_where_nothing_can_be_measured
 
-OPTIONS = {"packages": "--with", "to": "--output", "instructions": "--instructions", "pairs": "--pairs"}
+OPTIONS = {"packages": "--with", "to": "--output", "instructions": "--instructions", "pairs": "--pairs",
+           "tasks": "--tasks", "rounds": "--rounds"}  # fmt: skip
 """Options that are not called as their arguments are without a plural's s."""
 
 

@@ -17,12 +17,18 @@ IN_A_FILE = re.compile(r"(?P<factory>\S+) of (?P<file>.+)$")
 
 
 def resume_command(
-    path: Path, *, plugins: Sequence[str] = (), loops: Sequence[str] = (), pythons: Sequence[str] = ()
+    path: Path,
+    verb: str = "run",
+    /,
+    *,
+    plugins: Sequence[str] = (),
+    loops: Sequence[str] = (),
+    pythons: Sequence[str] = (),
 ) -> str:
     """Return the command that goes on with the run in ``path``, whose user's code is named as given."""
     named = {"--plugin": plugins, "--loop": loops, "--python": pythons}
     options = [f"{option} {shlex.quote(one)}" for option, values in named.items() for one in values]
-    return " ".join(["concbench run --resume", shlex.quote(str(path)), *options])
+    return " ".join([f"concbench {verb} --resume", shlex.quote(str(path)), *options])
 
 
 def resume_command_of(path: Path, settings: Settings) -> str:

@@ -41,6 +41,10 @@ EARLY = 0.002
 """How early (s) a sleep may end: event loops round to ticks of 1 ms, and wake up to one tick too soon."""
 
 
+MOST_ROUNDS = 1_000_000
+"""More than any model here serves in a window, and few enough to be drawn beforehand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Params:
     """``tasks``: how many. ``rate``: rounds a minute of each. ``wait``: s, then ``steps`` of computing.
@@ -66,6 +70,10 @@ class Params:
         at_least(1e-6, rate=self.rate, deadline=self.deadline, share=self.share, window=self.window)
         if self.share > 1:
             raise ValueError(f"share must be at most 1, not {self.share:g}")
+        if self.tasks * self.window * self.rate / 60 > MOST_ROUNDS:
+            raise ValueError(
+                f"rate must be such that no more than {MOST_ROUNDS} rounds come in, not {self.rate:g}"
+            )
 
 
 def times_of(p: Params) -> tuple[tuple[float, ...], ...]:

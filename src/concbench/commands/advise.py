@@ -99,7 +99,7 @@ class Multiples(click.ParamType[tuple[float, ...]]):
               help="End by writing the page beside the run file.")  # fmt: skip
 @click.pass_context
 def advise(ctx: click.Context, /, **options: Any) -> None:
-    """Run a load of yours under every model that can carry it, and say which to choose.
+    """Run a load of yours under every model that services run on, or those of -m; say which to choose.
 
     Tasks are there all the while; rounds come in by themselves, whether there is time for them or not. Each
     waits, computes, and has a deadline, which counts from when it came in. Every model is first witnessed at

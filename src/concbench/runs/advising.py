@@ -78,7 +78,7 @@ class AdviceRequest:
 def advise(
     *, to: Path | str | None = None, watcher: Watcher = SILENT, **options: Unpack[AdviceOptions]
 ) -> RunResult:
-    """Run a load under every model that can carry it, into the new run file ``to``.
+    """Run a load under every model that services run on, or those named, into the new run file ``to``.
 
     :func:`concbench.analysis.advice.advice_of` tells what it came to. Raises what a run does.
     """

@@ -34,9 +34,9 @@ from concbench.measure.companions import beside
 from concbench.measure.execution import Cell, cell_of
 from concbench.models import index
 from concbench.stats.median import median_interval
-from concbench.workloads.companions.payload import SPAN
-from concbench.workloads.echo import WORKLOAD, Params
-from concbench.workloads.orders import BUFFER, PATIENCE, companion, heard, ordered
+from concbench.workloads.sockets.companions.payload import SPAN
+from concbench.workloads.sockets.echo import WORKLOAD, Params
+from concbench.workloads.sockets.orders import BUFFER, PATIENCE, companion, heard, ordered
 
 PARAMS = Params(connections=10, requests=200, payload=1024)
 FIGURES = ("requests_per_s", "latency_p50_ns", "latency_p99_ns")

@@ -75,7 +75,7 @@ class Layouts:
 
     def load(self) -> tuple[Workload[Any], Model, ModuleType]:
         """Return the workload, the model and the bare loops at new addresses, loaded in random order."""
-        for module in (f"concbench.models.{self.name}", "concbench.workloads.switch"):
+        for module in (f"concbench.models.{self.name}", "concbench.workloads.basics.switch"):
             self.kept.append(sys.modules.pop(module, None))
         catalogue = Catalogue()
         loads: dict[str, Callable[[], Any]] = {
@@ -152,7 +152,7 @@ def count_suspensions(name: str, leg_index: int) -> int:
     task = bare.TASKS[name].__code__
     with model.open() as session, bare.SLICES[name]() as by_hand:
         ours, theirs = our_slice(workload, model, session), bare_slice(workload, by_hand)
-        our_file = str(sys.modules["concbench.workloads.switch"].__file__)
+        our_file = str(sys.modules["concbench.workloads.basics.switch"].__file__)
         seen = {
             "the witness, ours": bear_witness(cell_of(workload, leg, model, session)).suspensions,
             "the profiling hook, ours": resumes(ours, leg, our_file, "steps"),

@@ -79,7 +79,7 @@ def copy_suite(folder: Path, length: int, *, more: bool = False) -> Path:
         source = Path(str(concbench.__file__)).parent / part
         shutil.copytree(source, suite / part, ignore=shutil.ignore_patterns("__pycache__"))
     if more:
-        switch = suite / "workloads" / "switch.py"
+        switch = suite / "workloads/basics/switch.py"
         source_text = switch.read_text(encoding="utf-8")
         for place in ("range(p.suspensions)", "Suspends(p.suspensions + first_turn)"):
             if place not in source_text:

@@ -35,6 +35,7 @@ from concbench.models.base import Model, Session
 from concbench.stats.median import median_interval
 from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
+from concbench.workloads.index import INDEX
 from harness_process import PADDING_BYTES, PADDINGS, SLICES_A_SAMPLE, compare, middle_ratio
 
 LOADS: dict[str, tuple[str, dict[str, int], str]] = {
@@ -90,7 +91,7 @@ class Reloaded:
     def load(self) -> tuple[Workload[Any], Model, ModuleType]:
         """Return the workload, the model and the bare loops, at new addresses."""
         workload = LOADS[self.name][0]
-        for module in ("concbench.models.asyncio", f"concbench.workloads.{workload}"):
+        for module in ("concbench.models.asyncio", INDEX.module(workload)):
             self.kept.append(sys.modules.pop(module, None))
         catalogue, found = Catalogue(), dict[str, Any]()
         loads: dict[str, Callable[[], Any]] = {
@@ -163,7 +164,7 @@ def require_same_work(name: str) -> int:
     with model.open() as session, bare.SLICES[name]() as by_hand:
         ours = our_slice("wall", workload, model, session)
         theirs = bare_slice("wall", name, workload, by_hand, bare.SALTS.get(name, 0))
-        file = str(sys.modules[f"concbench.workloads.{workload.name}"].__file__)
+        file = str(sys.modules[INDEX.module(workload.name)].__file__)
         seen = (
             entries(ours, leg, file, LOADS[name][2]),
             entries(theirs, leg, task.co_filename, task.co_name),

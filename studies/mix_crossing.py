@@ -29,8 +29,8 @@ from concbench.analysis.sweeps import sweeps_of
 from concbench.runs import run
 from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.median import median_interval
-from concbench.workloads.computing import compute
-from concbench.workloads.mix import Params
+from concbench.workloads.computing.mix import Params
+from concbench.workloads.steps import compute
 
 POOL = "process-pool"
 PROCESSES = 4

@@ -37,7 +37,7 @@ print(json.dumps([printed(arguments.split()) for arguments in sys.argv[1:]]))
 """
 PLUGIN = """
 from dataclasses import replace
-from concbench.workloads import spawn
+from concbench.workloads.basics import spawn
 
 WORKLOADS = [
     replace(spawn.WORKLOAD, name="warm", records=lambda results, params: {"energy_uj": 20 * params.tasks})

@@ -19,8 +19,8 @@ from concbench.models.yield_from import MODEL as YIELD_FROM
 from concbench.promised import LOOK, Event, Promised, Seen
 from concbench.promises import Delays, Fair, Frames, Gathered, Overlap, Spawned, Suspends
 from concbench.promising import promises_of
-from concbench.workloads import spawn
 from concbench.workloads.base import NotExpressible, Promise, Workload
+from concbench.workloads.basics import spawn
 
 pytestmark = pytest.mark.measured_side
 

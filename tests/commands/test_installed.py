@@ -18,7 +18,7 @@ MODEL = replace(GENERATOR, name="brought", version=lambda: "7")
 """
 WORKLOAD = """
 from dataclasses import replace
-from concbench.workloads.spawn import WORKLOAD as SPAWN
+from concbench.workloads.basics.spawn import WORKLOAD as SPAWN
 WORKLOAD = replace(SPAWN, name="carried")
 """
 PATCHES = "import threading\nthreading.Thread.start = None\n"

@@ -69,7 +69,7 @@ def test_plugins_and_loops_are_listed_too(concbench: Caller, tmp_path: Path) -> 
 
 ONE_DIALECT = """
 from dataclasses import replace
-from concbench.workloads.spawn import WORKLOAD
+from concbench.workloads.basics.spawn import WORKLOAD
 WORKLOADS = [replace(WORKLOAD, name="mine", versions={"generator": WORKLOAD.versions["generator"]})]
 """
 

@@ -24,7 +24,7 @@ def refuse(*anything): raise RuntimeError("patched")
 threading.Thread.start = time.sleep = refuse
 from dataclasses import replace
 from concbench.models.generator import MODEL
-from concbench.workloads.spawn import WORKLOAD
+from concbench.workloads.basics.spawn import WORKLOAD
 """
 PATCHED_MODEL = (
     PATCHES + 'MODELS = [replace(MODEL, name="patched", version=lambda: threading.Thread.start.__name__)]\n'
@@ -84,7 +84,7 @@ def test_a_file_of_both_changes_other_models_only_where_its_workload_is_asked_fo
 def test_parameters_of_a_plugins_workload_are_asked_for_as_any(concbench: Caller, tmp_path: Path) -> None:
     plugin = written(
         tmp_path,
-        "from dataclasses import replace\nfrom concbench.workloads.switch import WORKLOAD\n"
+        "from dataclasses import replace\nfrom concbench.workloads.basics.switch import WORKLOAD\n"
         'WORKLOADS = [replace(WORKLOAD, name="mine")]\n',
     )
     path = tmp_path / "run.jsonl"
@@ -140,7 +140,7 @@ def test_no_words_of_a_plugin_reach_a_terminal_as_escape_sequences(concbench: Ca
         "from dataclasses import replace\nfrom concbench.models.generator import MODEL\n"
         "from concbench.models.base import Exhausted, GeneratorRuntime\n"
         "from contextlib import nullcontext\n"
-        "from concbench.workloads.spawn import WORKLOAD\n"
+        "from concbench.workloads.basics.spawn import WORKLOAD\n"
         f'words = "{evil}"\n'
         "class Session:\n"
         "    rt = GeneratorRuntime()\n"
@@ -193,7 +193,7 @@ def test_records_that_no_run_file_can_keep_are_an_outcome_of_their_cells_alone(
 ) -> None:
     plugin = written(
         tmp_path,
-        "from dataclasses import replace\nfrom concbench.workloads.spawn import WORKLOAD\n"
+        "from dataclasses import replace\nfrom concbench.workloads.basics.spawn import WORKLOAD\n"
         'WORKLOADS = [replace(WORKLOAD, name="mine", records=lambda results, params: None)]\n',
     )
     path = tmp_path / "run.jsonl"

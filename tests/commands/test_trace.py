@@ -208,7 +208,7 @@ def test_models_that_a_plug_in_has_no_words_for_are_told_beside_those_that_are_d
 ) -> None:
     (folder / "few.py").write_text(
         "from dataclasses import replace\n"
-        "from concbench.workloads import switch\n"
+        "from concbench.workloads.basics import switch\n"
         "versions = {'asyncio': switch.WORKLOAD.versions['coroutine']}\n"
         "WORKLOADS = [replace(switch.WORKLOAD, name='few', versions=versions)]\n"
     )

@@ -15,7 +15,7 @@ from concbench.runs.planning import launcher, plan_of
 from concbench.runs.request import RunRequest
 from concbench.runs.survey import survey
 from concbench.runs.tracing import TASKS, scene_of, scenes_for
-from concbench.workloads import timers
+from concbench.workloads.basics import timers
 from concbench.workloads.catalogue import Catalogue
 from tests.measure.odd import odd_model
 

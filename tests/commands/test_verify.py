@@ -161,7 +161,7 @@ def test_a_size_that_must_take_longer_than_the_timeout_is_refused_before_anythin
 ) -> None:
     path = tmp_path / "slow.py"
     path.write_text(
-        "from dataclasses import replace\nfrom concbench.workloads.timers import Params, WORKLOAD\n"
+        "from dataclasses import replace\nfrom concbench.workloads.basics.timers import Params, WORKLOAD\n"
         'WORKLOADS = [replace(WORKLOAD, name="slow", small=lambda rng: [Params(1, 1e6)])]\n',
         encoding="utf-8",
     )

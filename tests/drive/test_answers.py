@@ -14,7 +14,7 @@ from concbench.measure.recorded import records_of
 from concbench.outcomes import OUTCOMES
 from concbench.results import values
 from concbench.validators import LARGEST
-from concbench.workloads import spawn
+from concbench.workloads.basics import spawn
 from tests.measure.fakes import ANSWERS as SCRIPTED
 
 Record = dict[str, Any]

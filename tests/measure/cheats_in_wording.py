@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from concbench.models.base import Factory
-from concbench.workloads import chain, parked, semaphore, spawn, timers
 from concbench.workloads.base import NotExpressible, Version, Wording, Workload
+from concbench.workloads.basics import chain, parked, spawn, timers
+from concbench.workloads.between_tasks import semaphore
 
 
 def reworded(workload: Workload[Any], change: Any) -> Workload[Any]:

@@ -16,8 +16,9 @@ from concbench.measure.checks import EVERY_CHECK
 from concbench.measure.execution import cell_of
 from concbench.measure.witness import bear_witness
 from concbench.models.base import Model
-from concbench.workloads import chain, parked, semaphore, spawn, switch, timers
 from concbench.workloads.base import Workload
+from concbench.workloads.basics import chain, parked, spawn, switch, timers
+from concbench.workloads.between_tasks import semaphore
 from tests.measure import (
     cheats,
     cheats_in_wording,

@@ -21,8 +21,8 @@ from concbench.models.base import Factory, Model
 from concbench.models.generator import wait_gen
 from concbench.promising import promises_of
 from concbench.workloads import index as workloads
-from concbench.workloads import parked, spawn, switch, timers
 from concbench.workloads.base import Workload
+from concbench.workloads.basics import parked, spawn, switch, timers
 from concbench.workloads.catalogue import Catalogue
 from tests.measure import cheats, cheats_of_sessions
 from tests.measure.cheats import HONEST, Run, is_wrapped, running

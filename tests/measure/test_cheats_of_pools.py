@@ -17,8 +17,8 @@ from concbench.measure.turns import take_turn
 from concbench.measure.witness import WrongHelpers, bear_witness
 from concbench.models import index
 from concbench.models.base import Model, Session
-from concbench.workloads import spawn, timers
 from concbench.workloads.base import Workload
+from concbench.workloads.basics import spawn, timers
 from concbench.workloads.catalogue import Catalogue
 from tests.measure import cheats_of_pools
 from tests.measure.test_cheats import Undetectable

@@ -12,7 +12,7 @@ from concbench.measure.clocks import NoClock, ahead_of, clock_of, drifted, readi
 from concbench.measure.worker import RequestHandler
 from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import GeneratorRuntime
-from concbench.workloads import spawn, timers
+from concbench.workloads.basics import spawn, timers
 from concbench.workloads.catalogue import Catalogue
 from tests.measure.cheats import lending
 

@@ -146,7 +146,7 @@ import time
 from dataclasses import replace
 from concbench.workloads.base import Companion
 from concbench.workloads.catalogue import Catalogue
-from concbench.workloads.spawn import WORKLOAD
+from concbench.workloads.basics.spawn import WORKLOAD
 
 PROGRAM = '''
 import os, pathlib, sys, time

@@ -7,8 +7,9 @@ import pytest
 from concbench.measure.doubts import doubts
 from concbench.measure.ledger import Ledger
 from concbench.measure.passes import Pass
-from concbench.workloads import index, spawn
+from concbench.workloads import index
 from concbench.workloads.base import Promise
+from concbench.workloads.basics import spawn
 
 pytestmark = pytest.mark.measured_side
 

@@ -10,8 +10,8 @@ import pytest
 from concbench.measure.failures import members, outcome_of
 from concbench.measure.salting import Unusable, wrong_with
 from concbench.models.base import Exhausted
-from concbench.workloads import spawn
 from concbench.workloads.base import NotExpressible
+from concbench.workloads.basics import spawn
 
 pytestmark = pytest.mark.measured_side
 

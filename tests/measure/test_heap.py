@@ -14,8 +14,8 @@ from concbench.measure.obmalloc import BLOCK
 from concbench.measure.turns import weigh
 from concbench.models.base import Factory, Model
 from concbench.models.generator import MODEL as GENERATOR
-from concbench.workloads import parked, spawn
 from concbench.workloads.base import Workload
+from concbench.workloads.basics import parked, spawn
 from tests.measure.cheats import Run, running
 from tests.measure.cheats_in_wording import keeper_that_never_looks
 

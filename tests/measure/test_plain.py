@@ -9,7 +9,7 @@ import pytest
 from concbench.measure.plain import DEEPEST, size_of, unlike_plain
 from concbench.measure.salting import wrong_with
 from concbench.words import a_kind
-from concbench.workloads import spawn
+from concbench.workloads.basics import spawn
 
 pytestmark = pytest.mark.measured_side
 

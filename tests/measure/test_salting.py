@@ -21,8 +21,9 @@ from concbench.measure.salting import (
 from concbench.measure.witness import bear_witness, look_again
 from concbench.models import index as models
 from concbench.models.base import DIALECTS, CoroutineRuntime, GeneratorRuntime
-from concbench.workloads import index, spawn, timers
+from concbench.workloads import index
 from concbench.workloads.base import NotExpressible
+from concbench.workloads.basics import spawn, timers
 from tests.models.apart import tried
 
 pytestmark = pytest.mark.measured_side

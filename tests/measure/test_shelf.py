@@ -12,7 +12,7 @@ BOTH = """
 from dataclasses import replace
 from pathlib import Path
 from concbench.models.generator import MODEL
-from concbench.workloads.spawn import WORKLOAD
+from concbench.workloads.basics.spawn import WORKLOAD
 with Path(__file__).with_suffix(".read").open("a") as log:
     log.write("read\\n")
 MODELS = [replace(MODEL, name="mine")]

@@ -13,7 +13,7 @@ from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.tally import LAYOUTS, carry_out, padding, tally
 from concbench.models import generator
 from concbench.models.base import Factory, GeneratorRuntime
-from concbench.workloads import switch
+from concbench.workloads.basics import switch
 
 pytestmark = pytest.mark.measured_side
 PARAMS = switch.Params(tasks=2, suspensions=3)

@@ -24,7 +24,8 @@ from concbench.measure.turns import (
 )
 from concbench.models.base import Factory
 from concbench.models.generator import MODEL, open_session
-from concbench.workloads import index, spawn
+from concbench.workloads import index
+from concbench.workloads.basics import spawn
 
 pytestmark = pytest.mark.measured_side
 Figures = tuple[dict[str, int], list[Any]]

@@ -27,8 +27,8 @@ from concbench.models.base import Factory, Model
 from concbench.models.threads import TaskThread
 from concbench.models.yield_from import MODEL as YIELD_FROM
 from concbench.workloads import index as workloads
-from concbench.workloads import parked, spawn, switch, timers
 from concbench.workloads.base import NotExpressible, Promise, Workload
+from concbench.workloads.basics import parked, spawn, switch, timers
 from concbench.workloads.catalogue import Catalogue
 from tests.measure.cheats import running
 
@@ -285,7 +285,7 @@ def test_a_model_that_returns_nothing_is_told_so() -> None:
 
 def test_the_leaf_alone_cannot_be_resumed_behind_the_callers_back() -> None:
     # Wrapped, there is no leaf to be seen; unwrapped, a model could step it and skip the frames above.
-    from concbench.workloads import chain
+    from concbench.workloads.basics import chain
 
     def at_the_leaf(factories: Sequence[Factory]) -> list[Any]:
         pending = {index: factory() for index, factory in enumerate(factories)}

@@ -15,8 +15,8 @@ from concbench.measure.execution import lent_from
 from concbench.measure.worker import RequestHandler, greet, send, serve
 from concbench.models.base import GeneratorRuntime
 from concbench.models.generator import MODEL, open_session, wait_gen
-from concbench.workloads import spawn
 from concbench.workloads.base import NotExpressible, Workload
+from concbench.workloads.basics import spawn
 from concbench.workloads.catalogue import Catalogue
 
 from .odd import odd_model, turn

@@ -13,7 +13,7 @@ import pytest
 from concbench.models import index
 from concbench.models.base import RUNTIMES, UNSAID, CoroutineRuntime, Dialect, Model, Session
 from concbench.models.capabilities import ASSUMED, Capability, NotLent, lent_by, primitives_of
-from concbench.workloads.handing import here
+from concbench.workloads.computing.handing import here
 from tests.models.apart import apart, tried
 
 pytestmark = pytest.mark.measured_side

@@ -24,7 +24,7 @@ WATCHING = Generators("callback")
 PLUGIN = """
 from dataclasses import replace
 from concbench.models import generator
-from concbench.workloads import spawn
+from concbench.workloads.basics import spawn
 
 MODELS = [replace(generator.MODEL, name="calling", dialect="callback", lends=set())]
 versions = {"callback": spawn.WORKLOAD.versions["generator"]}

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.measured_side, pytest.mark.nightly]
 PROGRAM = """
 import sys, time
 from concbench.models import index
-from concbench.workloads.handing import here
+from concbench.workloads.computing.handing import here
 if __name__ == "__main__":
     with index.get(sys.argv[1]).open() as session:
         session.rt.executor("process", 2, here)

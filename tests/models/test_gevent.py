@@ -66,7 +66,7 @@ from dataclasses import replace
 from concbench.measure.execution import cell_of
 from concbench.measure.witness import bear_witness
 from concbench.models.gevent import MODEL
-from concbench.workloads import spawn
+from concbench.workloads.basics import spawn
 
 def forever(rt, p):
     def sleep():

@@ -9,8 +9,8 @@ import pytest
 from concbench.errors import RequestError
 from concbench.measure.shelf import Shelf
 from concbench.models import index
+from concbench.workloads.basics.spawn import WORKLOAD
 from concbench.workloads.catalogue import Catalogue, PluginError, taken_by
-from concbench.workloads.spawn import WORKLOAD
 
 pytestmark = pytest.mark.measured_side
 POOLS = Path(__file__).parents[1] / "measure" / "plugins" / "pools.py"

@@ -11,7 +11,7 @@ from concbench.measure.execution import cell_of, lent_from
 from concbench.models import index
 from concbench.models.base import Model
 from concbench.traits import Traits, traits_of
-from concbench.workloads import timers
+from concbench.workloads.basics import timers
 from tests.models.apart import tried
 
 pytestmark = pytest.mark.measured_side

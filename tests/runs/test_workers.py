@@ -161,7 +161,7 @@ MEETING = """
 import sys
 from dataclasses import replace
 from concbench.promises import Overlap, Spawned
-from concbench.workloads.spawn import WORKLOAD
+from concbench.workloads.basics.spawn import WORKLOAD
 def promise(p, dialect):
     return Spawned(p.tasks), Overlap(p.tasks)
 WORKLOADS = [replace(WORKLOAD, name="meeting", promise=promise)]

@@ -17,8 +17,8 @@ import pytest
 from concbench.analysis.summary import BOTTLENECK
 from concbench.models import index
 from concbench.stats.median import median_interval
-from concbench.workloads import echoing
-from concbench.workloads.echo import Params
+from concbench.workloads.sockets import echoing
+from concbench.workloads.sockets.echo import Params
 
 STUDIES = Path(__file__).parents[2] / "studies"
 SMALL = Params(connections=2, requests=5, payload=64)

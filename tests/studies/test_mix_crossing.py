@@ -9,8 +9,8 @@ import pytest
 
 import mix_crossing as study
 from concbench.stats.interval import Interval, NotDetermined
-from concbench.workloads.computing import compute
-from concbench.workloads.mix import Params
+from concbench.workloads.computing.mix import Params
+from concbench.workloads.steps import compute
 
 
 def interval(low: float, high: float) -> Interval:

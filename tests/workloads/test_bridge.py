@@ -15,10 +15,10 @@ from concbench.measure.ledger import TaskRecord
 from concbench.models.base import CoroutineRuntime, Factory
 from concbench.promises import Overlap, Spawned
 from concbench.promising import promises_of
-from concbench.workloads import bridge
 from concbench.workloads.base import NotExpressible, params_from_dict
-from concbench.workloads.bridge import WORKLOAD
-from concbench.workloads.bridging import Params, Told, counts, judge, promise, records
+from concbench.workloads.between_tasks import bridge
+from concbench.workloads.between_tasks.bridge import WORKLOAD
+from concbench.workloads.between_tasks.bridging import Params, Told, counts, judge, promise, records
 from tests.measure.cheats import HONEST, lending, one_after_another
 from tests.workloads.dishonest import Cheat, assert_as_said, worded
 

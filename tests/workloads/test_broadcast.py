@@ -17,14 +17,14 @@ from concbench.models import index as models
 from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import Model
 from concbench.models.threads import MODEL as THREADS
-from concbench.workloads import broadcast_plainly
 from concbench.workloads.base import Workload, numbers
-from concbench.workloads.broadcast import WORKLOAD, Params, floor, served
-from concbench.workloads.broadcast_plainly import BUFFER, message, orders, reported
-from concbench.workloads.counters import counter
-from concbench.workloads.halls import of_asyncio
-from concbench.workloads.orders import heard, ordered
-from concbench.workloads.reports import lateness_of, wrong_ticks
+from concbench.workloads.sockets import broadcast_plainly
+from concbench.workloads.sockets.broadcast import WORKLOAD, Params, floor, served
+from concbench.workloads.sockets.broadcast_plainly import BUFFER, message, orders, reported
+from concbench.workloads.sockets.counters import counter
+from concbench.workloads.sockets.halls import of_asyncio
+from concbench.workloads.sockets.orders import heard, ordered
+from concbench.workloads.sockets.reports import lateness_of, wrong_ticks
 from tests.measure.cheats import lending, replays
 from tests.workloads.beside import answer_of, cell_beside, failed
 

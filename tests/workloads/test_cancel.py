@@ -10,7 +10,7 @@ from concbench.models import index
 from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import Factory, Model
 from concbench.workloads.base import NotExpressible
-from concbench.workloads.cancel import WORKLOAD, Params
+from concbench.workloads.between_tasks.cancel import WORKLOAD, Params
 from tests.measure.cheats import lending, replays_once_it_is_trusted
 from tests.measure.test_cheats import Undetectable, assert_as_entered, witnessed
 

@@ -19,7 +19,7 @@ MODELS = [replace(MODEL, name="mine")]
 """
 WORKLOAD = """
 from dataclasses import replace
-from concbench.workloads.spawn import WORKLOAD
+from concbench.workloads.basics.spawn import WORKLOAD
 WORKLOADS = [replace(WORKLOAD, name="my-spawn")]
 """
 

@@ -14,12 +14,12 @@ import pytest
 from concbench.measure.companions import beside
 from concbench.models.base import Exhausted
 from concbench.workloads.base import Companion
-from concbench.workloads.companions import control as controls
-from concbench.workloads.companions import polling, timing
-from concbench.workloads.companions.control import Abandoned, Control, Job, LeftWaiting
-from concbench.workloads.companions.payload import SPAN, Payload
-from concbench.workloads.companions.timing import Phases, told
-from concbench.workloads.orders import BUFFER, CompanionFailed, companion, heard, listening, ordered
+from concbench.workloads.sockets.companions import control as controls
+from concbench.workloads.sockets.companions import polling, timing
+from concbench.workloads.sockets.companions.control import Abandoned, Control, Job, LeftWaiting
+from concbench.workloads.sockets.companions.payload import SPAN, Payload
+from concbench.workloads.sockets.companions.timing import Phases, told
+from concbench.workloads.sockets.orders import BUFFER, CompanionFailed, companion, heard, listening, ordered
 
 pytestmark = pytest.mark.measured_side
 
@@ -130,7 +130,7 @@ def test_who_leaves_without_orders_leaves_nothing_behind() -> None:
 
 
 ECHO_ORDERS = """
-from concbench.workloads.companions.control import attend
+from concbench.workloads.sockets.companions.control import attend
 attend(lambda control, orders: orders)
 """
 
@@ -138,7 +138,7 @@ attend(lambda control, orders: orders)
 def test_a_companion_serves_one_run_after_another_in_a_bare_interpreter() -> None:
     program = companion("control").program
     assert program.endswith("main()\n")
-    attending = program[: program.index("from concbench.workloads.companions.control")] + ECHO_ORDERS
+    attending = program[: program.index("from concbench.workloads.sockets.companions.control")] + ECHO_ORDERS
     with beside(Companion(attending)) as at:
         for number in range(3):
             with socket.create_connection(("127.0.0.1", at.port), timeout=10) as connection:

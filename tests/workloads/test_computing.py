@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from concbench.workloads.computing import (
+from concbench.workloads.steps import (
     MODULUS,
     WORTH_S,
     after,

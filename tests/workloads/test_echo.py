@@ -22,12 +22,12 @@ from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import Exhausted, Model
 from concbench.models.sizes import model_sized
 from concbench.models.threads import MODEL as THREADS
-from concbench.workloads import echo_ways, echoing
 from concbench.workloads.base import NotExpressible, Workload
-from concbench.workloads.echo import APIS, WORKLOAD, Params
-from concbench.workloads.echo_plainly import connected
-from concbench.workloads.echo_ways import CHUNK, orders
-from concbench.workloads.orders import heard, listening
+from concbench.workloads.sockets import echo_ways, echoing
+from concbench.workloads.sockets.echo import APIS, WORKLOAD, Params
+from concbench.workloads.sockets.echo_plainly import connected
+from concbench.workloads.sockets.echo_ways import CHUNK, orders
+from concbench.workloads.sockets.orders import heard, listening
 from tests.measure.cheats import lending, one_after_another, replays, runs_twice
 from tests.measure.odd import is_running, turn, wait_until
 from tests.models.apart import tried

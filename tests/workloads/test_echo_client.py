@@ -14,10 +14,10 @@ import pytest
 
 from concbench.measure.companions import beside
 from concbench.models.base import Exhausted
-from concbench.workloads.companions import control as controls
-from concbench.workloads.companions.control import Control
-from concbench.workloads.companions.echo import CALIBRATION, job
-from concbench.workloads.orders import BUFFER, companion, heard, listening, ordered
+from concbench.workloads.sockets.companions import control as controls
+from concbench.workloads.sockets.companions.control import Control
+from concbench.workloads.sockets.companions.echo import CALIBRATION, job
+from concbench.workloads.sockets.orders import BUFFER, companion, heard, listening, ordered
 
 pytestmark = pytest.mark.measured_side
 

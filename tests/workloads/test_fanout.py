@@ -22,10 +22,10 @@ from concbench.models.base import Exhausted, Model
 from concbench.models.sizes import model_sized
 from concbench.models.threads import MODEL as THREADS
 from concbench.workloads.base import Workload
-from concbench.workloads.companions.answers import HEAD, answer
-from concbench.workloads.descriptors import require_room
-from concbench.workloads.fanning import Params, asked, server
-from concbench.workloads.fanout import WORKLOAD, coroutine
+from concbench.workloads.sockets.companions.answers import HEAD, answer
+from concbench.workloads.sockets.descriptors import require_room
+from concbench.workloads.sockets.fanning import Params, asked, server
+from concbench.workloads.sockets.fanout import WORKLOAD, coroutine
 from tests.measure.cheats import lending, one_after_another, replays, runs_twice
 from tests.measure.odd import turn, wait_until
 from tests.workloads.beside import answer_of, cell_beside, failed, lingering, nothing_left

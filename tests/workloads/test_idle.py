@@ -15,11 +15,11 @@ from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import Model
 from concbench.models.threads import MODEL as THREADS
 from concbench.workloads.base import Workload, numbers
-from concbench.workloads.counters import counter, received
-from concbench.workloads.halls import of_asyncio
-from concbench.workloads.idle import WORKLOAD, Params, served
-from concbench.workloads.idle_plainly import orders
-from concbench.workloads.orders import BUFFER, heard, ordered
+from concbench.workloads.sockets.counters import counter, received
+from concbench.workloads.sockets.halls import of_asyncio
+from concbench.workloads.sockets.idle import WORKLOAD, Params, served
+from concbench.workloads.sockets.idle_plainly import orders
+from concbench.workloads.sockets.orders import BUFFER, heard, ordered
 from tests.measure.cheats import replays
 from tests.workloads.beside import answer_of, cell_beside, failed
 

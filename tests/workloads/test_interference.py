@@ -15,9 +15,9 @@ from concbench.measure.execution import cell_of
 from concbench.measure.witness import bear_witness
 from concbench.models import index
 from concbench.models.base import Model
-from concbench.workloads import interference, ticking
-from concbench.workloads.computing import after, start_of
-from concbench.workloads.interference import SURE_STEPS, WORKLOAD, Params
+from concbench.workloads.computing import interference, ticking
+from concbench.workloads.computing.interference import SURE_STEPS, WORKLOAD, Params
+from concbench.workloads.steps import after, start_of
 
 pytestmark = pytest.mark.measured_side
 

@@ -16,11 +16,12 @@ from concbench.models import index as models
 from concbench.models.base import CoroutineRuntime, Factory, Model
 from concbench.promises import Overlap
 from concbench.promising import promises_of
-from concbench.workloads import computing, mix
-from concbench.workloads.computing import after, start_of
-from concbench.workloads.mix import WORKLOAD, Params, judge, promise, records, waits
-from concbench.workloads.rounds import Round, latencies, rounds_of
-from concbench.workloads.timers import EARLY_TOLERANCE, SURE_TASKS
+from concbench.workloads import steps as computing
+from concbench.workloads.basics.timers import EARLY_TOLERANCE, SURE_TASKS
+from concbench.workloads.computing import mix
+from concbench.workloads.computing.mix import WORKLOAD, Params, judge, promise, records, waits
+from concbench.workloads.computing.rounds import Round, latencies, rounds_of
+from concbench.workloads.steps import after, start_of
 from tests.measure import cheats
 from tests.measure.cheats import HONEST
 from tests.measure.cheats_in_wording import reworded, with_params

@@ -17,11 +17,11 @@ from concbench.measure.witness import bear_witness
 from concbench.models import helpers, index
 from concbench.models.base import Model
 from concbench.models.capabilities import NotLent
-from concbench.workloads import handing, offload
 from concbench.workloads.base import NotExpressible
-from concbench.workloads.computing import after, start_of
-from concbench.workloads.handing import SURE_STEPS
-from concbench.workloads.offload import WORKLOAD, Params
+from concbench.workloads.computing import handing, offload
+from concbench.workloads.computing.handing import SURE_STEPS
+from concbench.workloads.computing.offload import WORKLOAD, Params
+from concbench.workloads.steps import after, start_of
 
 pytestmark = pytest.mark.measured_side
 

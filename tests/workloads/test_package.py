@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
+from concbench import workloads
 from concbench.families import LOAD_FAMILIES
 from concbench.measure.execution import Cell, as_they_are, cell_of
 from concbench.measure.salting import takes_salt, wrong_with
@@ -105,6 +106,14 @@ def check_judge(model_name: str, name: str) -> None:
         assert name in UNSALTED
     records = workload.records(results, p)
     assert json.loads(json.dumps(records)) == records
+
+
+def test_a_workload_lies_in_the_folder_of_its_family_under_a_name_of_its_own() -> None:
+    package = Path(workloads.__path__[0])
+    for name in index.names():
+        files = list(package.rglob(f"{name.replace('-', '_')}.py"))
+        folders = [file.parent.name for file in files if "companions" not in file.parts]
+        assert folders == [index.get(name).family.replace("-", "_")], name
 
 
 def test_the_packages_workloads_come_in_the_order_of_the_documentation() -> None:

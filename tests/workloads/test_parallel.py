@@ -13,10 +13,10 @@ from concbench.measure.witness import bear_witness
 from concbench.models import index as models
 from concbench.models.base import CoroutineRuntime, Factory, Model
 from concbench.models.helpers import RT
-from concbench.workloads import parallel
 from concbench.workloads.base import PRESETS, NotExpressible
-from concbench.workloads.computing import after, start_of
-from concbench.workloads.parallel import WORKLOAD, Params, judge
+from concbench.workloads.computing import parallel
+from concbench.workloads.computing.parallel import WORKLOAD, Params, judge
+from concbench.workloads.steps import after, start_of
 from tests.measure import cheats
 from tests.measure.cheats import HONEST
 from tests.measure.cheats_in_wording import reworded, with_params

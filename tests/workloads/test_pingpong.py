@@ -15,9 +15,9 @@ from concbench.measure.ledger import TaskRecord
 from concbench.models.base import Factory, Model
 from concbench.promises import AtMost, Overlap, Suspends
 from concbench.promising import promises_of
-from concbench.workloads import pingpong
 from concbench.workloads.base import params_from_dict
-from concbench.workloads.pingpong import WORKLOAD, Params, counts, judge, promise, records
+from concbench.workloads.between_tasks import pingpong
+from concbench.workloads.between_tasks.pingpong import WORKLOAD, Params, counts, judge, promise, records
 from tests.measure.cheats import HONEST, Run, lending, running
 from tests.workloads.dishonest import Cheat, assert_as_said, worded
 

@@ -14,10 +14,10 @@ from concbench.measure.ledger import Ledger, TaskRecord
 from concbench.models.base import Factory, Model
 from concbench.promises import AtMost, Overlap
 from concbench.promising import promises_of
-from concbench.workloads import queue
 from concbench.workloads.base import params_from_dict
-from concbench.workloads.passing import HandsOver
-from concbench.workloads.queue import WORKLOAD, Params, judge, promise
+from concbench.workloads.between_tasks import queue
+from concbench.workloads.between_tasks.passing import HandsOver
+from concbench.workloads.between_tasks.queue import WORKLOAD, Params, judge, promise
 from tests.measure.cheats import HONEST, Run, lending, running
 from tests.workloads.dishonest import Cheat, assert_as_said, worded
 

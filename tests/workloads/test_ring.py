@@ -11,10 +11,10 @@ import pytest
 from concbench.models.base import Factory
 from concbench.promises import AtMost, Overlap, Suspends
 from concbench.promising import promises_of
-from concbench.workloads import ring
 from concbench.workloads.base import params_from_dict
-from concbench.workloads.passing import made_once
-from concbench.workloads.ring import WORKLOAD, Params, judge, promise, seats
+from concbench.workloads.between_tasks import ring
+from concbench.workloads.between_tasks.passing import made_once
+from concbench.workloads.between_tasks.ring import WORKLOAD, Params, judge, promise, seats
 from tests.measure.cheats import HONEST, lending, one_after_another
 from tests.workloads.dishonest import Cheat, assert_as_said, worded
 

@@ -15,9 +15,9 @@ from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.witness import bear_witness
 from concbench.models import index
 from concbench.models.base import Model
-from concbench.workloads import semaphore
 from concbench.workloads.base import Workload, numbers
-from concbench.workloads.book import most_overtakes, wrong_with_book
+from concbench.workloads.between_tasks import semaphore
+from concbench.workloads.between_tasks.book import most_overtakes, wrong_with_book
 from tests.measure.cheats import HONEST, lending, one_after_another, returns_a_constant
 from tests.measure.cheats_in_wording import more_slots, reworded, with_params
 from tests.measure.cheats_of_steps import coroutines_that_skip, coroutines_that_swallow

@@ -12,10 +12,10 @@ import pytest
 
 from concbench.models import index as models
 from concbench.models.base import CoroutineRuntime, Factory, Model
-from concbench.workloads import service
-from concbench.workloads.arrivals import arrivals, lead
-from concbench.workloads.computing import after, start_of
-from concbench.workloads.service import WORKLOAD, Params, end_of, judge, records, rounds, times_of
+from concbench.workloads.computing import service
+from concbench.workloads.computing.arrivals import arrivals, lead
+from concbench.workloads.computing.service import WORKLOAD, Params, end_of, judge, records, rounds, times_of
+from concbench.workloads.steps import after, start_of
 from tests.measure import cheats
 from tests.workloads.dishonest import Cheat, assert_as_said, worded
 

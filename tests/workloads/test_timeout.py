@@ -14,8 +14,8 @@ from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import Factory, Model
 from concbench.models.yield_from import MODEL as YIELD_FROM
 from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_from_dict
-from concbench.workloads.timeout import WORKLOAD, Params, within
-from concbench.workloads.timeout_wordings import LONG, OVER
+from concbench.workloads.between_tasks.timeout import WORKLOAD, Params, within
+from concbench.workloads.between_tasks.timeout_wordings import LONG, OVER
 from tests.measure.cheats import lending, replays_once_it_is_trusted, returns_a_constant
 from tests.measure.cheats_of_loops import keeps_a_clock_that_runs_ahead
 from tests.measure.cheats_of_steps import coroutines_that_skip

@@ -8,9 +8,9 @@ import pytest
 
 from concbench.promises import Overlap
 from concbench.promising import promises_of
-from concbench.workloads import timers
+from concbench.workloads.basics import timers
+from concbench.workloads.basics.timers import Params, delays, inversions, judge, lateness, records
 from concbench.workloads.latency import quantile
-from concbench.workloads.timers import Params, delays, inversions, judge, lateness, records
 
 pytestmark = pytest.mark.measured_side
 

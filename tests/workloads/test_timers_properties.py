@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.workloads.basics.timers import Params, delays, inversions, lateness
 from concbench.workloads.latency import quantile
-from concbench.workloads.timers import Params, delays, inversions, lateness
 
 FINITE = st.floats(-1e6, 1e6)
 PARAMS = st.builds(

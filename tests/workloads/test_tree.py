@@ -12,9 +12,9 @@ from concbench.measure.execution import WrongResult, cell_of
 from concbench.measure.witness import bear_witness
 from concbench.models import index, polling
 from concbench.models.base import Factory, Model
-from concbench.workloads import tree
 from concbench.workloads.base import NotExpressible
-from concbench.workloads.leaves import LEAVES, found_by, value_of
+from concbench.workloads.between_tasks import tree
+from concbench.workloads.between_tasks.leaves import LEAVES, found_by, value_of
 from tests.measure.cheats import HONEST, lending, replays_once_it_is_trusted
 from tests.measure.cheats_in_wording import reworded, with_params
 from tests.measure.cheats_of_steps import coroutines_that_skip, wakes_early

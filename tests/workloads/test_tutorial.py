@@ -9,9 +9,10 @@ from concbench.measure.execution import cell_of
 from concbench.measure.witness import bear_witness
 from concbench.models import index as models
 from concbench.promises import Delays, Spawned
-from concbench.workloads import index, timers
+from concbench.workloads import index
 from concbench.workloads.base import NotExpressible, params_from_dict
-from concbench.workloads.tutorial import WORKLOAD, Params, judge, promise, records
+from concbench.workloads.basics import timers
+from concbench.workloads.basics.tutorial import WORKLOAD, Params, judge, promise, records
 
 pytestmark = pytest.mark.measured_side
 

@@ -9,8 +9,8 @@ from concbench.models import index
 from concbench.models.base import CoroutineRuntime, Model
 from concbench.models.capabilities import Capability
 from concbench.traits import Traits
-from concbench.workloads import parked, spawn, switch, timers
 from concbench.workloads.base import NotExpressible, Version, Workload
+from concbench.workloads.basics import parked, spawn, switch, timers
 
 pytestmark = pytest.mark.measured_side
 

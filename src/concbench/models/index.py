@@ -1,8 +1,9 @@
 """Finding models by name: the modules of this package, and what installed distributions bring.
 
-A module of the package is a model if it defines ``MODEL``; which ones do is read from their sources, so that
-a model's module is imported only when that model is asked for, and a worker that runs generators never
-imports asyncio. A distribution brings models by entry points of the group that is called as this package is.
+A module of the package, or of a folder in it, is a model if it defines ``MODEL``; which ones do is read from
+their sources, so that a model's module is imported only when that model is asked for, and a worker that runs
+generators never imports asyncio. A distribution brings models by entry points of the group that is called as
+this package is.
 """
 
 import re
@@ -47,22 +48,29 @@ class Index(Generic[T]):
         self._package, self._attribute, self._first, self._unlisted = package, attribute, first, unlisted
 
     @cached_property
-    def _found(self) -> list[str]:
+    def _found(self) -> dict[str, str]:
+        """The modules by the names that they have here, each as its package calls it."""
         defines = re.compile(rf"^{self._attribute}\b", re.MULTILINE)
-        sources = sorted(Path(self._package.__path__[0]).glob("[!_]*.py"))
-        return [one.stem.replace("_", "-") for one in sources if defines.search(one.read_text("utf-8"))]
+        root = Path(self._package.__path__[0])
+        sources = sorted((*root.glob("[!_]*.py"), *root.glob("*/[!_]*.py")), key=lambda one: one.name)
+        return {
+            one.stem.replace("_", "-"): ".".join(one.relative_to(root).with_suffix("").parts)
+            for one in sources
+            if defines.search(one.read_text("utf-8"))
+        }
 
     def names(self) -> list[str]:
         """Return the names of all that the package has and lists."""
         first = [name for name in self._first if name in self._found]
         return first + [name for name in self._found if name not in (*first, *self._unlisted)]
 
+    def module(self, name: str) -> str:
+        """Return the dotted name of the module that defines what has this name; raises KeyError."""
+        return f"{self._package.__name__}.{self._found[name]}"
+
     def get(self, name: str) -> T:
         """Return what the package has under a name; raises KeyError."""
-        if name not in self._found:
-            raise KeyError(name)
-        module = import_module(f"{self._package.__name__}.{name.replace('-', '_')}")
-        one: T = getattr(module, self._attribute)
+        one: T = getattr(import_module(self.module(name)), self._attribute)
         return one
 
     def entries(self) -> list[Entry]:

@@ -16,7 +16,7 @@ from concbench.runs.result import RunResult
 from concbench.runs.running import run
 from concbench.runs.selection import chosen_models
 from concbench.runs.watching import SILENT, Watcher
-from concbench.workloads.computing import steps_for
+from concbench.workloads.steps import steps_for
 
 FEWEST_ROUNDS = 300
 """In so many rounds of all tasks a p99 is more than its worst three."""

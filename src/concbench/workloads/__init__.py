@@ -1,1 +1,1 @@
-"""What tasks do: one file for each workload, found by the index."""
+"""What tasks do: a file for each workload, in a folder for each family, found by the index."""

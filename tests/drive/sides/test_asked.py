@@ -59,7 +59,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = "src/concbench/workloads/base.py"
     older = {base: now[base].replace("params_from_dict", "params_of")}
     repo = repository(tmp_path_factory.mktemp("made") / "suite", now, older)
-    for part in ("workloads/chain.py", "models/threads.py"):
+    for part in ("workloads/basics/chain.py", "models/threads.py"):
         git(repo, "rm", "--quiet", f"src/concbench/{part}")
     git(repo, "checkout", "v0", "--", base)
     git(repo, "commit", "--quiet", "--message", "less")

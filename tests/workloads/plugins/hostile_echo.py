@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from concbench.workloads.base import Companion
-from concbench.workloads.echo import WORKLOAD
-from concbench.workloads.orders import companion
+from concbench.workloads.sockets.echo import WORKLOAD
+from concbench.workloads.sockets.orders import companion
 
 HEAD = """
 import json, os, pathlib, socket, sys, time

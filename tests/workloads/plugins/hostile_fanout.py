@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from concbench.workloads.base import Companion
-from concbench.workloads.fanout import WORKLOAD
+from concbench.workloads.sockets.fanout import WORKLOAD
 
 DYING = """
 import os, socket, sys

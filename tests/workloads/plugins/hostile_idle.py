@@ -3,25 +3,25 @@
 from dataclasses import replace
 
 from concbench.workloads.base import Companion
-from concbench.workloads.idle import WORKLOAD
-from concbench.workloads.orders import companion
+from concbench.workloads.sockets.idle import WORKLOAD
+from concbench.workloads.sockets.orders import companion
 
 DYING = """
-import concbench.workloads.companions.idle as idle
+import concbench.workloads.sockets.companions.idle as idle
 import os
 idle.burst = lambda _links, _latencies: os._exit(1)
 idle.main()
 """
 
 CROWDED = """
-import concbench.workloads.companions.idle as idle
+import concbench.workloads.sockets.companions.idle as idle
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, (12, 12))
 idle.main()
 """
 
 CHANGING = """
-import concbench.workloads.companions.idle as idle
+import concbench.workloads.sockets.companions.idle as idle
 honest = idle.Links.ready
 def late(links, missed):
     for link in links.by_fd.values():
@@ -37,7 +37,8 @@ idle.main()
 
 def beginning(program: str) -> Companion:
     """Return the companion whose program does something first."""
-    return Companion(companion("idle").program.partition("\nfrom concbench.workloads.comp")[0] + program)
+    first, _, _ = companion("idle").program.partition("\nfrom concbench.workloads.sockets.comp")
+    return Companion(first + program)
 
 
 WORKLOADS = [

@@ -1,0 +1,1 @@
+"""What tasks do to each other: pass on, wait in line, fan out, cancel, limit."""

@@ -1,0 +1,1 @@
+"""What tasks compute beside waiting, in one place or on several cores."""

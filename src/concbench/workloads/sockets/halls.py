@@ -1,0 +1,111 @@
+"""Halls: how each library listens, accepts, and talks to the companion, for servers that hold connections.
+
+It is what is done once a run, around what ``idle`` and ``broadcast`` measure; the lines that serve a
+connection stand there. A hall is entered by ``async with``; ``accept`` brings a connection as the library has
+it: a stream, or a pair of them in asyncio, a socket in curio.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
+
+from concbench.workloads.sockets.echoing import line_of
+from concbench.workloads.sockets.fanning import added_up, connected
+from concbench.workloads.sockets.orders import HOST, listening
+
+
+class Hall(NamedTuple):
+    """``port`` is where it listens; ``say`` and ``line`` are for the companion: bytes, and a line of them."""
+
+    port: int
+    accept: Callable[[], Awaitable[Any]]
+    say: Callable[[bytes], Awaitable[object]]
+    line: Callable[[], Awaitable[bytes]]
+
+
+Opening: TypeAlias = Callable[[Any, int], AbstractAsyncContextManager[Hall]]
+"""Opens a hall, of a runtime and the size of its connections' buffers."""
+
+
+@asynccontextmanager
+async def of_asyncio(rt: Any, buffer: int) -> AsyncIterator[Hall]:
+    """A server that calls back for each connection, with streams that wait in a queue."""
+    import asyncio  # noqa: PLC0415
+
+    listener = listening(buffer)
+    port = listener.getsockname()[1]
+    arrivals: asyncio.Queue[Any] = asyncio.Queue()
+    server = await asyncio.start_server(lambda *streams: arrivals.put_nowait(streams), sock=listener)
+    try:
+        reader, writer = await asyncio.open_connection(HOST, rt.port)
+
+        async def say(line: bytes) -> None:
+            writer.write(line)
+
+        try:
+            yield Hall(port, arrivals.get, say, reader.readline)
+        finally:
+            writer.close()
+    finally:
+        server.close()
+
+
+@asynccontextmanager
+async def of_sockets(rt: Any, buffer: int) -> AsyncIterator[Hall]:
+    """The calls of asyncio's loop on bare sockets."""
+    loop = rt.loop()
+    with listening(buffer) as listener, connected(rt.port) as control:
+        control.setblocking(False)
+
+        async def accept() -> Any:
+            connection, _ = await loop.sock_accept(listener)
+            return connection
+
+        async def line() -> bytes:
+            said = b""
+            while not said.endswith(b"\n"):
+                said += await added_up(partial(loop.sock_recv, control), 1)
+            return said
+
+        yield Hall(listener.getsockname()[1], accept, partial(loop.sock_sendall, control), line)
+
+
+@asynccontextmanager
+async def of_trio(rt: Any, buffer: int) -> AsyncIterator[Hall]:
+    """A listener of trio's, which accepts streams."""
+    listener = listening(buffer)
+    port = listener.getsockname()[1]
+    async with (
+        rt.SocketListener(rt.from_stdlib_socket(listener)) as server,
+        await rt.open_tcp_stream(HOST, rt.port) as control,
+    ):
+        yield Hall(port, server.accept, control.send_all, partial(line_of, control))
+
+
+@asynccontextmanager
+async def of_anyio(rt: Any, buffer: int) -> AsyncIterator[Hall]:
+    """A listener of anyio's, which calls a handler in a task for each stream; here it hands them over."""
+    inner = listening(buffer)
+    port = inner.getsockname()[1]
+    put, get = rt.queue(1)
+    async with await rt.listener_from(inner) as listener, rt.create_task_group() as group:
+        group.start_soon(listener.serve, put)
+        async with await rt.connect_tcp(HOST, rt.port) as control:
+            yield Hall(port, get, control.send, partial(line_of, control))
+        group.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def of_curio(rt: Any, buffer: int) -> AsyncIterator[Hall]:
+    """A socket of curio's."""
+    listener = listening(buffer)
+    port = listener.getsockname()[1]
+    control = await rt.open_connection(HOST, rt.port)
+    async with rt.Socket(listener) as server, control.as_stream() as stream:
+
+        async def accept() -> Any:
+            connection, _ = await server.accept()
+            return connection
+
+        yield Hall(port, accept, stream.write, stream.readline)

@@ -11,7 +11,7 @@ cores is in use is read by one task more, the keeper, over the window in which r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 from time import perf_counter as now
@@ -40,6 +40,8 @@ from concbench.workloads.steps import after, compute, start_of
 EARLY = 0.002
 """How early (s) a sleep may end: event loops round to ticks of 1 ms, and wake up to one tick too soon."""
 
+WARM_S = 0.5
+"""The window (s) of an untimed run: what it has to warm is warm by then, the rest would only wait."""
 
 MOST_ROUNDS = 1_000_000
 """More than any model here serves in a window, and few enough to be drawn beforehand."""
@@ -278,6 +280,7 @@ WORKLOAD = Workload(
     small=small,
     smallest=Params(tasks=2, rate=6000, wait=0.001, steps=10, window=0.01),
     brief=Params(tasks=100, rate=600, window=0.1),
+    warm=lambda p: replace(p, window=min(p.window, WARM_S)),
     records=records,
     memory_points=lambda sets: [one for one in sets if one.steps] or sets,
     floor=end_of,

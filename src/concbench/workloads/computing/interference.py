@@ -191,6 +191,7 @@ WORKLOAD = Workload(
     questions=(
         Question(
             title="Timers beside somebody who computes",
+            where="to=inline",
             metric="lateness_p99",
             goal="unlucky ticks (p99) least late",
             axis="ticks",

@@ -165,6 +165,7 @@ WORKLOAD = Workload(
     questions=(
         Question(
             title="A server of many connections, cheap",
+            where="api=usual,share=0",
             metric="cpu",
             goal="least CPU per request",
             axis="connections",
@@ -175,6 +176,7 @@ WORKLOAD = Workload(
         ),
         Question(
             title="A server of few connections, quick",
+            where="api=usual,share=0",
             metric="latency_p99",
             goal="unlucky replies (p99) least late",
             axis="connections",

@@ -71,7 +71,7 @@ def test_the_cheapest_of_those_that_keep_the_deadline_is_advised() -> None:
 def test_where_none_keeps_it_surely_it_is_said_of_whom_nobody_is_sure() -> None:
     unsure = advised(service("asyncio", kept=0.991, cores=0.2), service("trio", kept=0.2, cores=0.1))
     assert unsure.cheapest is None
-    assert sentences(unsure)[0].endswith("at 2\N{NARROW NO-BREAK SPACE}000 tasks; it is not sure of asyncio.")
+    assert sentences(unsure)[0].endswith("at 2\N{NARROW NO-BREAK SPACE}000 tasks; unsure: asyncio.")
     none = advised(service("trio", kept=0.2, cores=0.1))
     assert sentences(none)[0] == "None keeps the deadline at 2\N{NARROW NO-BREAK SPACE}000 tasks."
 
@@ -89,6 +89,20 @@ def test_as_load_grows_it_is_told_where_each_stops() -> None:
         "As tasks grow: uvloop keeps it up to 500; asyncio stops between 100 and 500; trio not even at 100."
     )
     assert growth_words(advised(service("uvloop", kept=1.0, cores=0.1))) is None
+
+
+def test_who_may_keep_the_deadline_at_more_tasks_is_not_said_to_stop() -> None:
+    advice = advised(
+        service("uvloop", kept=1.0, cores=0.1, tasks=100),
+        service("uvloop", kept=0.99, cores=0.5, tasks=500),
+        service("asyncio", kept=0.99, cores=0.1, tasks=100),
+        service("asyncio", kept=0.3, cores=0.9, tasks=500),
+        service("trio", kept=1.0, cores=0.2, tasks=100),
+    )
+    assert growth_words(advice) == (
+        "As tasks grow: uvloop keeps it up to 100, unsure at 500; asyncio unsure at 100;"
+        " trio keeps it up to 100, not measured at 500."
+    )
 
 
 def test_what_is_the_model_s_own_is_told_of_rounds_that_compute_nothing() -> None:

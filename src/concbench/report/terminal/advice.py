@@ -82,7 +82,7 @@ def answer_words(advice: LoadAdvice) -> str:
         sure = [one for one in advice.at(advice.tasks[0]) if one.keeps(advice.load.share) == "unsure"]
         if sure:
             names = ", ".join(one.contender for one in sure)
-            return f"None surely keeps the deadline at {tasks} tasks; it is not sure of {names}."
+            return f"None surely keeps the deadline at {tasks} tasks; unsure: {names}."
         return f"None keeps the deadline at {tasks} tasks."
     others = [one for one in advice.at(advice.tasks[0])[1:] if one.keeps(advice.load.share) == "yes"]
     beside = "".join(f"; {one.contender} {_dearer(advice, one)}" for one in others[:3])
@@ -108,11 +108,27 @@ def growth_words(advice: LoadAdvice) -> str | None:
         last, stops = advice.keeps_until(name)
         if stops is None:
             told.append(f"{name} keeps it up to {grouped(advice.tasks[-1])}")
-        elif last is None:
-            told.append(f"{name} not even at {grouped(stops)}")
         else:
-            told.append(f"{name} stops between {grouped(last)} and {grouped(stops)}")
+            told.append(f"{name} {_stops_words(last, stops, _kept_at(advice, name, stops))}")
     return f"As tasks grow: {'; '.join(told)}."
+
+
+def _kept_at(advice: LoadAdvice, name: str, tasks: int) -> str:
+    """Return whether a contender keeps the deadline at so many tasks; nothing where it was not measured."""
+    found = (one.keeps(advice.load.share) for one in advice.at(tasks) if one.contender == name)
+    return next(found, "")
+
+
+def _stops_words(last: int | None, stops: int, kept: str) -> str:
+    """Return that a contender stops, or that it is not known: ``stops between 100 and 500``."""
+    if kept == "no":
+        return (
+            f"not even at {grouped(stops)}"
+            if last is None
+            else (f"stops between {grouped(last)} and {grouped(stops)}")
+        )
+    told = f"{kept or 'not measured'} at {grouped(stops)}"
+    return told if last is None else f"keeps it up to {grouped(last)}, {told}"
 
 
 def own_words(advice: LoadAdvice) -> Iterator[str]:

@@ -20,9 +20,10 @@ from concbench.drive.workers.described import Described, handed_over, here, rest
 from concbench.drive.workers.place import Place
 from concbench.measure.plugin_trial import TOLD
 from concbench.models import index
+from concbench.models.loops import loop_model
 from concbench.promising import promises_of
 from concbench.workloads.base import NotExpressible, params_from_dict, params_to_dict
-from concbench.workloads.catalogue import Catalogue, PluginError
+from concbench.workloads.catalogue import Catalogue, PluginError, loop_name
 from tests.measure.odd import is_running
 
 COUNTDOWN = str(Path(__file__).parents[2] / "docs" / "examples" / "countdown_workload.py")
@@ -351,3 +352,11 @@ def test_only_workers_of_an_event_loop_search_the_current_folder() -> None:
         (replace(here(), roots=(Path("src"),)), "asyncio+mine:factory", []),
     ):
         assert place.imports([], ["mine:factory"], model)["after"] == after
+
+
+def test_an_event_loop_lends_what_a_worker_s_model_on_it_lends() -> None:
+    """Else its cells would be called not expressible, though every worker could run them."""
+    spec = "asyncio:new_event_loop"
+    name = loop_name(spec)
+    assert Described([], [spec]).model(name).lends == loop_model(spec, name).lends
+    assert Described([], [spec]).model(name).lends == index.get("asyncio").lends

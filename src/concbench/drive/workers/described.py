@@ -20,6 +20,7 @@ from concbench.drive.workers.descriptions import complaint_about_answer
 from concbench.drive.workers.place import Place
 from concbench.errors import RequestError
 from concbench.measure.plugin_trial import KINDS, OF_MODELS, OF_WORKLOADS
+from concbench.models import index as models
 from concbench.models.base import UNSAID, Model
 from concbench.models.capabilities import Capability
 from concbench.models.files import wrong_file
@@ -107,7 +108,8 @@ class Described(Catalogue):
 
     def _add_loop(self, spec: str) -> None:
         name = loop_name(spec)
-        about = {"name": name, "dialect": "coroutine", "source": "--loop", "family": "event-loop"}
+        about: Facts = {"name": name, "dialect": "coroutine", "source": "--loop", "family": "event-loop"}
+        about["lends"] = models.get("asyncio").lends
         about["summary"] = f"asyncio on the event loop {name.partition('+')[2]}"
         informant = Informant(self._place, f"--loop {spec}", loops=[spec])
         self._add(f"--loop {spec}", _model(informant, about | {"cost": "as that event loop has it"}))

@@ -59,7 +59,8 @@ WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
 @click.option("--repo", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
               help="The repository whose revisions BASE and HEAD are (default: this folder).")  # fmt: skip
 @names("--model", "-m", "models", help="Only these models (default: your own, else one of each dialect).")
-@names("--workload", "-w", "workloads", help="Only these workloads (default: your own, else all).")
+@names("--workload", "-w", "workloads",
+       help="Only these workloads, or those of a family (default: your own, else the basics).")  # fmt: skip
 @click.option("--param", "-p", "params", multiple=True, type=Assignments(), metavar="NAME=1,10,100",
               help="Values of a workload's parameter, in place of its brief ones.")  # fmt: skip
 @click.option("--plugin", "plugins", multiple=True, type=CodeFile(),

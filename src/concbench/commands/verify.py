@@ -103,7 +103,7 @@ def _table(findings: "list[Finding]", words: Mapping[str, str], *, roomy: bool) 
     table.padding = (0, 1) if roomy else 0
     table.add_column("model", no_wrap=True, overflow="fold")
     for workload in workloads:
-        table.add_column(Text(workload))
+        table.add_column(Text(workload), overflow="fold")
     for contender in dict.fromkeys(finding.contender for finding in findings):
         row = [Text(contender)]
         for workload in workloads:

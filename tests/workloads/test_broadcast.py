@@ -231,7 +231,8 @@ def test_a_slow_client_does_not_keep_the_fast_ones_waiting() -> None:
 def test_lateness_is_that_of_the_ticks_meanwhile() -> None:
     ticks = [0.0, 2.0, 5.0, 7.5, 9.5]
     figures = lateness_of(ticks, 2.0, since=2.5, until=6.0)
-    assert (figures["ticks"], figures["early"]) == (2, 0)
+    assert (figures["ticks"], figures["early_ticks"]) == (2, 0)
+    assert "early" not in figures  # of that the share of tasks is told, and ticks are none
     assert figures["lateness_ns"] == [500_000_000, 1_000_000_000]
     assert wrong_ticks(ticks, 2.0, 0.5, 9.5) is None
 

@@ -186,7 +186,7 @@ def points(preset: Preset) -> list[Params]:
     """Deeper trees of leaves that do nothing; beyond ``quick`` each other kind of leaf."""
     depths = (1, 2, 3, 4) if preset == "thorough" else (1, 2, 3)
     kinds = () if preset == "quick" else LEAVES[1:]
-    return [*(Params(leaf=leaf) for leaf in kinds), *(Params(depth=depth, rounds=5) for depth in depths)]
+    return [*(Params(depth=depth, rounds=5) for depth in depths), *(Params(leaf=leaf) for leaf in kinds)]
 
 
 def small(rng: Random) -> list[Params]:

@@ -19,6 +19,7 @@ from concbench.measure.turns import (
     settle_number,
     take_turn,
     turn_estimate,
+    warming,
     weigh,
     witness_cell,
 )
@@ -233,3 +234,22 @@ def test_where_nobody_observes_nothing_was_observed() -> None:
 def test_a_run_that_is_faster_than_its_floor_is_no_sample(timed_runs: list[list[int]]) -> None:
     with pytest.raises(WrongResult, match="cannot take less than"):
         take_turn(cell_of(TIMERS, TIMERS.params(1, 0.01), MODEL, Session()), number=1, long_first=False)
+
+
+def test_a_workload_may_say_at_what_it_is_warm() -> None:
+    session = Session()
+    small = replace(SPAWN, warm=lambda p: replace(p, tasks=2))
+    take_turn(cell_of(small, SPAWN.params(40), MODEL, session), number=3, long_first=False)
+    assert session.sizes == [2] * 3 + [40] * 3
+
+
+def test_what_is_spared_of_an_untimed_run_is_in_no_estimate() -> None:
+    params = replace(TIMERS.smallest, delay=0.2, spread=0.0)
+    whole = cell_of(TIMERS, params, MODEL, Session())
+    short = cell_of(replace(TIMERS, warm=lambda p: replace(p, delay=0.01)), params, MODEL, Session())
+    told = [witness_cell(cell, seconds=10.0) for cell in (whole, short)]
+    estimates = [one["estimate_ns"] / one["once_ns"] for one in told]
+    assert estimates[0] > 1.9
+    assert estimates[1] < 1.5
+    assert all(one["once_ns"] >= 0.2e9 for one in told)
+    assert warming(short).params.delay == 0.01

@@ -50,7 +50,7 @@ def witness_cell(cell: Cell, seconds: float) -> dict[str, Any]:
         "number": number,
         "once_ns": once_ns,
         "workload_version": cell.workload.version,
-        "estimate_ns": turn_estimate(number * once_ns, legs=len(legs)) + startup_ns,
+        "estimate_ns": turn_estimate(number * once_ns, len(legs), spared_ns(cell)) + startup_ns,
     }
 
 
@@ -66,18 +66,30 @@ def no_slope(cell: Cell, seen: Sequence[Testimony]) -> str | None:
     )
 
 
-def turn_estimate(sample_ns: int, legs: int) -> int:
+def turn_estimate(sample_ns: int, legs: int, spared: int = 0) -> int:
     """Return about how long a turn takes in ns.
 
-    That is the untimed repetition, the legs (the second is twice as long), and what goes on around them,
-    which is measured here.
+    That is the untimed repetition, less the ns that are ``spared`` in it, the legs (the second is twice as
+    long), and what goes on around them, which is measured here.
     """
     start = time.perf_counter_ns()
     calibrate()
     for _ in range(2 * legs):
         gc.collect()
     around = time.perf_counter_ns() - start
-    return around + sample_ns * (2 if legs == 1 else 4)
+    return around + sample_ns * (2 if legs == 1 else 4) - spared
+
+
+def warming(cell: Cell) -> Cell:
+    """Return the cell that is run untimed before a sample: at what its workload says to be enough."""
+    warm = getattr(cell.workload, "warm", None)
+    return cell if warm is None else cell.at(warm(cell.params))
+
+
+def spared_ns(cell: Cell) -> int:
+    """Return how many ns shorter its untimed run must be than a timed one, by the floors of both."""
+    floor = cell.workload.floor
+    return max(0, round(1e9 * (floor(cell.params) - floor(warming(cell).params))))
 
 
 def refusal(failures: dict[str, str]) -> dict[str, Any]:
@@ -90,11 +102,10 @@ def refusal(failures: dict[str, str]) -> dict[str, Any]:
 
 def settle_number(cell: Cell) -> tuple[int, int]:
     """Return how many repetitions one sample takes, and the time of one in ns."""
-    own_slice = cell.workload.needs_own_slice
-    number, figures = settle(lambda number: cell.timed(number).figures, 0 if own_slice else SAMPLE_NS)[-1]
+    if cell.workload.needs_own_slice:
+        return 1, max(1, warming(cell).timed(1).figures["wall_ns"] + spared_ns(cell))
+    number, figures = settle(lambda number: cell.timed(number).figures, SAMPLE_NS)[-1]
     once_ns = max(1, figures["wall_ns"] // number)
-    if own_slice:
-        return 1, once_ns
     least = 2 if cell.workload.doubled and once_ns < HALVED_NS else 1
     return min(MAX_NUMBER, max(least, -(-SAMPLE_NS // once_ns))), once_ns
 
@@ -102,7 +113,7 @@ def settle_number(cell: Cell) -> tuple[int, int]:
 def take_turn(cell: Cell, *, number: int, long_first: bool) -> dict[str, Any]:
     """Calibrate, run a sample's worth untimed, then take one sample: one leg, or two for a slope."""
     calibration_ns = calibrate()
-    warm_up(cell, number=number)
+    warm_up(warming(cell), number=number)
     legs = cell.legs()
     measured: dict[str, dict[str, Any]] = {name: {"leg": name, "number": number} for name in legs}
     records, extras = dict[str, Any](), dict[str, Any]()

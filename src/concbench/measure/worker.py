@@ -29,7 +29,7 @@ from concbench.measure.sayings import require_session, wrong_saying
 from concbench.measure.shelf import Handed, Shelf
 from concbench.measure.stepping import run_once, step
 from concbench.measure.trace import trace_cell
-from concbench.measure.turns import refusal, take_slice, take_turn, warm_up, weigh, witness_cell
+from concbench.measure.turns import refusal, take_slice, take_turn, warm_up, warming, weigh, witness_cell
 from concbench.measure.witness import Testimony, bear_witness, look_again
 from concbench.models.base import Model, Session
 from concbench.workloads.base import Workload, params_from_dict
@@ -173,7 +173,7 @@ OPERATIONS: Mapping[str, Callable[[Cell, Message], Message]] = {
     "verify": lambda cell, asked: verify(cell, seconds=asked["seconds"]),
     "witness": lambda cell, asked: witness_cell(cell, seconds=asked["seconds"]),
     "turn": lambda cell, asked: take_turn(cell, number=asked["number"], long_first=asked["long_first"]),
-    "warm": lambda cell, asked: warm_up(cell, number=asked["number"]),
+    "warm": lambda cell, asked: warm_up(warming(cell), number=asked["number"]),
     "slice": lambda cell, asked: take_slice(cell, number=asked["number"], untimed=asked["untimed"]),
     "once": lambda cell, _asked: run_once(cell),
     "trace": lambda cell, asked: trace_cell(cell, seconds=asked["seconds"], most=asked["most"]),

@@ -138,10 +138,11 @@ class Workload(Generic[P]):
     counted anyway. ``questions`` are answered in the report, ``lanes`` drawn there. ``points`` gives the
     parameter sets of a preset; ``small`` draws a few for ``verify``; ``smallest`` is the least work that
     still loads and caches what a first run does. ``memory_points`` picks those of a sweep where memory is
-    measured. ``needs_own_slice``: repeating a run within a sample would only wait longer (timers). ``brief``
-    is the one size at which ``compare`` takes it by default: some milliseconds under every model, in numbers
-    of which 2, 5 and 10 % more are whole. ``companion`` says what runs beside a cell, from before its first
-    run to after its last. ``family``: what kind of load it is, under which readers find it.
+    measured. ``needs_own_slice``: repeating a run within a sample would only wait longer (timers). ``warm``
+    turns the parameters into those of the untimed run before a sample, where a whole one would only wait
+    longer (None: they are the same). ``brief`` is the one size at which ``compare`` takes it by default: some
+    milliseconds under every model, in numbers of which 2, 5 and 10 % more are whole. ``companion`` says what
+    runs beside a cell, from before its first run to after its last. ``family``: what kind of load it is.
     """
 
     name: str
@@ -161,6 +162,7 @@ class Workload(Generic[P]):
     needs_own_slice: bool = False
     memory_points: Callable[[list[P]], list[P]] = last_point
     brief: P | None = None
+    warm: Callable[[P], P] | None = None
     reported: Callable[[Any], tuple[float, float]] | None = None
     unit: "Unit | None" = None
     questions: tuple[Question, ...] = ()

@@ -232,6 +232,7 @@ OF_WORKLOADS: Mapping[str, Rule] = {
     "small": _callable,
     "smallest": _parameters,
     "brief": _or_none(_parameters),
+    "warm": _or_none(_callable),
     "records": _callable,
     "floor": _callable,
     "memory_points": _callable,

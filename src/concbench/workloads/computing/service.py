@@ -12,7 +12,7 @@ one task more, the keeper, reads how much of the machine's cores is in use.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from random import Random
@@ -42,6 +42,8 @@ from concbench.workloads.steps import after, compute, start_of
 EARLY = 0.002
 """How early (s) a sleep may end: event loops round to ticks of 1 ms, and wake up to one tick too soon."""
 
+WARM_S = 0.5
+"""The window (s) of an untimed run: what it has to warm is warm by then, the rest would only wait."""
 
 MOST_ROUNDS = 1_000_000
 """More than any model here serves in a window, and few enough to be drawn beforehand."""
@@ -271,6 +273,7 @@ WORKLOAD = Workload(
     small=small,
     smallest=Params(tasks=2, rate=6000, wait=0.001, steps=10, window=0.01),
     brief=Params(tasks=100, rate=600, window=0.1),
+    warm=lambda p: replace(p, window=min(p.window, WARM_S)),
     records=records,
     memory_points=lambda sets: [one for one in sets if one.steps] or sets,
     floor=end_of,

@@ -26,7 +26,7 @@ from concbench.workloads.sockets.halls import of_asyncio
 from concbench.workloads.sockets.orders import heard, ordered
 from concbench.workloads.sockets.reports import lateness_of, wrong_ticks
 from tests.measure.cheats import lending, replays
-from tests.workloads.beside import answer_of, cell_beside, failed
+from tests.workloads.beside import answer_of, cell_beside, failed, open_files
 
 pytestmark = pytest.mark.measured_side
 
@@ -308,6 +308,6 @@ def test_a_client_that_stops_reading_is_given_up_and_the_cell_says_so() -> None:
 def test_a_run_leaves_no_descriptor_open(model: Model) -> None:
     with cell_beside(WORKLOAD, PARAMS, model) as cell:
         cell.run(1)
-        before = len(list(Path("/proc/self/fd").iterdir()))
+        before = open_files()
         cell.run(3)
-        assert len(list(Path("/proc/self/fd").iterdir())) == before
+        assert open_files() == before

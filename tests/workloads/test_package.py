@@ -27,7 +27,6 @@ from concbench.workloads import index
 from concbench.workloads.base import (
     PRESETS,
     NotExpressible,
-    Preset,
     Version,
     Workload,
     at_least,
@@ -35,7 +34,6 @@ from concbench.workloads.base import (
     params_from_dict,
     params_to_dict,
 )
-from concbench.workloads.questions import Question
 from tests.models.apart import tried
 
 pytestmark = pytest.mark.measured_side
@@ -168,25 +166,6 @@ def test_parameters_survive_the_way_through_plain_data_and_as_text(name: str) ->
         assert params_from_dict(workload, params_to_dict(p)) == p
         text = {name: str(value) for name, value in params_to_dict(p).items()}
         assert params_from_dict(workload, text) == p
-
-
-def answered_at(points: list[Any], question: Question) -> Any:
-    """Return the point that a report answers a question at: the first of the largest."""
-    sizes = [(point, getattr(point, question.axis)) for point in points]
-    within = [(p, x) for p, x in sizes if (x >= question.bound if question.many else x <= question.bound)]
-    return max(within, key=lambda one: one[1])[0] if within else None
-
-
-@pytest.mark.parametrize("name", PACKAGE)
-@pytest.mark.parametrize("preset", PRESETS)
-def test_a_question_is_answered_where_nothing_is_unusual_but_the_size(name: str, preset: Preset) -> None:
-    """What is chosen among words (an API, a place, a kind of leaf) is there as it is by default."""
-    workload = index.get(name)
-    usual = {one.name: one.default for one in fields(workload.params) if type(one.default) is str}
-    for question in workload.questions:
-        point = answered_at(workload.points(preset), question)
-        if point is not None:
-            assert {one: getattr(point, one) for one in usual} == usual
 
 
 @pytest.mark.parametrize("name", PACKAGE)

@@ -186,7 +186,7 @@ def points(preset: Preset) -> list[Params]:
     """Deeper trees of leaves that do nothing; beyond ``quick`` each other kind of leaf."""
     depths = (1, 2, 3, 4) if preset == "thorough" else (1, 2, 3)
     kinds = () if preset == "quick" else LEAVES[1:]
-    return [*(Params(depth=depth, rounds=5) for depth in depths), *(Params(leaf=leaf) for leaf in kinds)]
+    return [*(Params(leaf=leaf) for leaf in kinds), *(Params(depth=depth, rounds=5) for depth in depths)]
 
 
 def small(rng: Random) -> list[Params]:
@@ -228,6 +228,7 @@ WORKLOAD = Workload(
     questions=(
         Question(
             title="Fanning out",
+            where="leaf=none",
             metric="wall",
             goal="least time per node of a tree of tasks",
             axis="depth",

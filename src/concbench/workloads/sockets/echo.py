@@ -155,6 +155,7 @@ WORKLOAD = Workload(
     questions=(
         Question(
             title="A server of many connections, cheap",
+            where="api=usual,share=0",
             metric="cpu",
             goal="least CPU per request",
             axis="connections",
@@ -165,6 +166,7 @@ WORKLOAD = Workload(
         ),
         Question(
             title="A server of few connections, quick",
+            where="api=usual,share=0",
             metric="wall",
             goal="least time per request, all connections together",
             axis="connections",

@@ -115,7 +115,7 @@ def test_whoever_falls_behind_surely_keeps_no_deadline_although_its_rounds_were_
 def test_where_rounds_are_too_few_to_show_what_is_wanted_it_is_said() -> None:
     few = advised(service("asyncio", kept=1.0, cores=0.2, counts={"round": 20}))
     assert sentences(few)[:2] == [
-        "None surely keeps the deadline at 2\N{NARROW NO-BREAK SPACE}000 tasks; it is not sure of asyncio.",
+        "None surely keeps the deadline at 2\N{NARROW NO-BREAK SPACE}000 tasks; unsure: asyncio.",
         "All rounds of asyncio were in time; 140 are too few to show 99 %.",
     ]
     every = advised(service("asyncio", kept=1.0, cores=0.2, share=1.0))
@@ -134,7 +134,7 @@ def test_where_nothing_was_measured_nobody_is_said_to_fail() -> None:
 def test_where_none_keeps_it_surely_it_is_said_of_whom_nobody_is_sure() -> None:
     unsure = advised(service("asyncio", kept=0.991, cores=0.2), service("trio", kept=0.2, cores=0.1))
     assert unsure.cheapest is None
-    assert sentences(unsure)[0].endswith("at 2\N{NARROW NO-BREAK SPACE}000 tasks; it is not sure of asyncio.")
+    assert sentences(unsure)[0].endswith("at 2\N{NARROW NO-BREAK SPACE}000 tasks; unsure: asyncio.")
     none = advised(service("trio", kept=0.2, cores=0.1))
     assert sentences(none)[0] == "None keeps the deadline at 2\N{NARROW NO-BREAK SPACE}000 tasks."
 
@@ -154,7 +154,7 @@ def test_as_load_grows_it_is_told_where_each_stops() -> None:
     assert growth_words(advised(service("uvloop", kept=1.0, cores=0.1))) is None
 
 
-def test_where_nobody_is_sure_or_nothing_was_measured_none_is_said_to_stop() -> None:
+def test_who_may_keep_the_deadline_at_more_tasks_is_not_said_to_stop() -> None:
     failed = {"outcome": "exhausted", "reason": "out of threads"}
     advice = advised(
         service("uvloop", kept=1.0, cores=0.1, tasks=100),
@@ -165,8 +165,8 @@ def test_where_nobody_is_sure_or_nothing_was_measured_none_is_said_to_stop() -> 
         service("trio", kept=0.99, cores=0.1, tasks=500),
     )
     assert growth_words(advice) == (
-        "As tasks grow: uvloop keeps it up to 100, not surely at 500; threads keeps it up to 100, has no"
-        " figures at 500; trio not surely at 100."
+        "As tasks grow: uvloop keeps it up to 100, unsure at 500; threads keeps it up to 100, not measured at"
+        " 500; trio unsure at 100."
     )
     assert missing_words(advice).startswith("Not measured: threads (at 500 tasks exhausted: out of threads);")
 

@@ -97,7 +97,7 @@ def answer_words(advice: LoadAdvice) -> str:
         unsure = [one for one in found if one.keeps(advice.load.share) == "unsure"]
         if not unsure:
             return f"None keeps the deadline {at}."
-        return f"None surely keeps the deadline {at}; it is not sure of {_names(unsure)}."
+        return f"None surely keeps the deadline {at}; unsure: {_names(unsure)}."
     others = [one for one in found[1:] if one.keeps(advice.load.share) == "yes"]
     beside = "".join(f"; {one.contender} {_dearer(advice, one)}" for one in others[:3])
     cores = scaled(best.cores.middle, UNITLESS).strip()
@@ -155,8 +155,8 @@ def growth_words(advice: LoadAdvice) -> str | None:
 
 NOT_AT: Mapping[Keeps | None, str] = {
     "no": "not even at",
-    "unsure": "not surely at",
-    None: "has no figures at",
+    "unsure": "unsure at",
+    None: "not measured at",
 }
 
 

@@ -243,10 +243,11 @@ WORKLOAD = Workload(
     family="sockets",
     summary="a server sends one message to all its connections, some of which read slowly",
     reading=(
-        "`fast_ns`: until the last fast client has it; `all_ns`: until the last at all, which takes the slow"
-        " ones their own time (the floor). Latencies are those of the fast clients, lateness is the ticker's."
-        " Time and CPU per task hold accepting and closing. A model that copies what a socket does not take"
-        " lets go of its task sooner, and pays in memory: see the peak."
+        "Of each sample the run file has `fast_ns`, until the last fast client has it, and `all_ns`, until"
+        " the last at all, which takes the slow ones their own time (the floor). Latencies are those of the"
+        " fast clients, lateness is the ticker's. Time and CPU per task hold accepting and closing. A model"
+        " that copies what a socket does not take lets go of its task sooner, and pays in memory: see the"
+        " peak."
     ),
     params=Params,
     versions={

@@ -31,7 +31,7 @@ MOST_PAYLOAD = 1 << 20
 class Params:
     """``connections``: c. ``requests``: R, how many on each. ``payload``: bytes of a message, and of a reply.
 
-    ``api``: what of a library serves them (``usual``, ``protocol``, ``streams``, ``raw``; see ``echo_ways``).
+    ``api``: what of a library serves them (``usual``, ``protocol``, ``streams``, ``raw``: LOADS says whose).
     ``share``: 0 for a closed loop, where each connection waits for its reply; else the share of the rate of
     such a loop at which messages are sent, whether replies are there or not.
     """

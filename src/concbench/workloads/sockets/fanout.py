@@ -185,7 +185,7 @@ WORKLOAD = Workload(
         "Time and CPU per request, above the ideal: rounds × delay. A busy loop is in time while workers are"
         " few, and pays with a core. A pool of fewer workers than requests in flight waits for each in turn,"
         " so it takes that much longer: it is what a pool that size does. `latency` holds the server's delay;"
-        " `server_late` is what the server itself was late, and no model's doing."
+        " `server_late_p50_ns`, in the run file, is what the server itself was late, and no model's doing."
     ),
     params=Params,
     versions={

@@ -185,9 +185,9 @@ WORKLOAD = Workload(
     reading=(
         "Bytes per live, silent connection (resident memory that the keeper sees, less what was there before;"
         " what the kernel holds of a socket is no part of it), and time and CPU to accept, park, answer and"
-        " close one. `traffic_ns` is the time from the first client's word to the last one's answer. The"
-        " keeper counts as a task. Loops that poll ask every silent socket in each round, so silence costs"
-        " them a core; it costs the others nothing."
+        " close one. `traffic_ns`, in the run file, is the time from the first client's word to the last"
+        " one's answer. The keeper counts as a task. Loops that poll ask every silent socket in each round,"
+        " so silence costs them a core; it costs the others nothing."
     ),
     params=Params,
     versions={

@@ -113,7 +113,8 @@ def _params(request: AdviceRequest, steps: int) -> dict[str, list[str]]:
         "compute": [repr(request.compute)],
         "deadline": [repr(request.deadline)],
         "share": [repr(request.share)],
-        "window": [repr(window(request.tasks, request.rounds))],
+        "window": [repr(window(tasks[0], request.rounds))],
+        "seed": [str(request.seed)],
     }
 
 
@@ -134,8 +135,13 @@ def _refuse_nothing(request: AdviceRequest) -> None:
         raise RequestError(
             f"a round that neither waits nor computes is no load: give {arg('wait')} or {arg('compute')}"
         )
-    if request.deadline <= request.wait + request.compute:
-        least = request.wait + request.compute
+    least, period = request.wait + request.compute, 60 / request.rounds
+    if request.deadline <= least:
         raise RequestError(
             f"{arg('deadline', f'{request.deadline:g}')} cannot be kept: a round alone takes {least:g} s"
+        )
+    if period <= least:
+        raise RequestError(
+            f"{arg('rounds', f'{request.rounds:g}')} cannot be kept: a task does one round at a time, has the"
+            f" next after {period:g} s, and takes {least:g} s for each: give more {arg('tasks')} with fewer"
         )

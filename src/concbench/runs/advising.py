@@ -7,7 +7,7 @@ from typing import Annotated, Unpack
 
 import msgspec
 
-from concbench.analysis.advice import SERVICE
+from concbench.analysis.served import SERVICE
 from concbench.drive.workers.described import Described
 from concbench.errors import RequestError, arg
 from concbench.runs.arguments import Seed, Timeout, asks, made
@@ -16,6 +16,8 @@ from concbench.runs.result import RunResult
 from concbench.runs.running import run
 from concbench.runs.selection import chosen_models
 from concbench.runs.watching import SILENT, Watcher
+from concbench.workloads.computing.arrivals import lead
+from concbench.workloads.computing.service import MOST_ROUNDS
 from concbench.workloads.steps import steps_for
 
 FEWEST_ROUNDS = 300
@@ -60,10 +62,10 @@ class AdviceRequest:
     tasks: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 100
     wait: Seconds = 0.0
     compute: Seconds = 0.0
-    rounds: AboveZero = 60.0
-    deadline: AboveZero = 0.1
-    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.99
-    at: tuple[AboveZero, ...] = (1.0,)
+    rounds: Annotated[float, msgspec.Meta(ge=1e-6, le=1e9)] = 60.0
+    deadline: Annotated[float, msgspec.Meta(ge=1e-6, le=1e9)] = 0.1
+    share: Annotated[float, msgspec.Meta(ge=1e-6, lt=1)] = 0.99
+    at: Annotated[tuple[AboveZero, ...], msgspec.Meta(min_length=1)] = (1.0,)
     explain: bool = False
     models: tuple[str, ...] = ()
     pythons: tuple[str, ...] = ()
@@ -138,4 +140,23 @@ def _refuse_nothing(request: AdviceRequest) -> None:
         least = request.wait + request.compute
         raise RequestError(
             f"{arg('deadline', f'{request.deadline:g}')} cannot be kept: a round alone takes {least:g} s"
+        )
+    _refuse_too_long(request)
+
+
+def _refuse_too_long(request: AdviceRequest) -> None:
+    """Raise RequestError for more rounds than are drawn, and for a run that is ended before it is done."""
+    most = max(max(1, round(request.tasks * factor)) for factor in request.at)
+    seconds = window(request.tasks, request.rounds)
+    if most * seconds * request.rounds / 60 > MOST_ROUNDS:
+        raise RequestError(
+            f"{arg('rounds', f'{request.rounds:g}')} are too many for {most} tasks: no more than"
+            f" {MOST_ROUNDS} rounds come in within {seconds:g} s; a tenth of the tasks may tell as much"
+        )
+    whole = lead(most) + seconds + request.wait + request.compute
+    if whole > request.timeout:
+        raise RequestError(
+            f"with {most} tasks a run takes {whole:g} s or more, and"
+            f" {arg('timeout', f'{request.timeout:g}')} ends it before: give a longer {arg('timeout')}, or"
+            " fewer tasks or shorter rounds"
         )

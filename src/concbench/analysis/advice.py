@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from concbench.analysis.summary import Estimate, Summary, summarise
+from concbench.analysis.served import require_figures, rounds_of, served_in
+from concbench.analysis.summary import Estimate, Summary
 from concbench.models import index
-from concbench.results import queries
 from concbench.results.costs import Costs, costs_by_cell
 from concbench.results.measured import Measured
 from concbench.stats.clustered import clustered_proportion
@@ -19,8 +19,6 @@ from concbench.stats.interval import Interval, NotDetermined
 from concbench.stats.paired import ratio_interval
 from concbench.stats.proportion import Proportion
 from concbench.traits import unsized
-
-SERVICE = "service"
 
 Keeps = Literal["yes", "no", "unsure"]
 
@@ -128,8 +126,11 @@ class LoadAdvice:
 
 
 def advice_of(run: Measured) -> LoadAdvice | None:
-    """Return the advice that is in a run, None where nothing of the kind was measured."""
-    served = [one for one in summarise(run, None) if one.workload == SERVICE]
+    """Return the advice that is in a run, None where nothing of the kind was measured.
+
+    Raises RunFileError for figures that no such load has.
+    """
+    served = served_in(run)
     if not served:
         return None
     loads = {_load(one.params) for one in served if one.params["steps"]} or {
@@ -138,11 +139,14 @@ def advice_of(run: Measured) -> LoadAdvice | None:
     load = max(loads, key=lambda one: (one.steps, one.deadline))
     asked = [one for one in served if _load(one.params) == load]
     costs = costs_by_cell(run)
+    for one in served:
+        if one.cell in costs:
+            require_figures(run, one, costs[one.cell])
     good = [one for one in asked if one.outcome.name == "ok" and one.cell in costs]
     return LoadAdvice(
         load,
         tuple(sorted({int(one.params["tasks"]) for one in asked})),
-        tuple(_candidate(one, costs[one.cell], _rounds(run, one)) for one in good),
+        tuple(_candidate(one, costs[one.cell], rounds_of(run, one)) for one in good),
         {one.contender: _why(one) for one in asked if one.outcome.name != "ok"} | run.header.left_out,
         tuple(_own(served, load, costs)) if load.steps else (),
         _unasked(run),
@@ -161,10 +165,6 @@ def _load(params: Any) -> AskedLoad:
 
 def _why(one: Summary) -> str:
     return f"{one.outcome.name}: {one.outcome.reason}" if one.outcome.reason else one.outcome.name
-
-
-def _rounds(run: Measured, one: Summary) -> int:
-    return queries.witnesses(run)[one.cell].legs[0].counts["round"]
 
 
 def _candidate(one: Summary, costs: Costs, rounds: int) -> Candidate:

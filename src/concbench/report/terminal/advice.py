@@ -78,6 +78,8 @@ def answer_words(advice: LoadAdvice) -> str:
     """Return the answer: the cheapest that keeps the deadline, and what the next ones cost beside it."""
     best = advice.cheapest
     tasks = grouped(advice.tasks[0])
+    if not advice.at(advice.tasks[0]):
+        return f"Nothing was measured at {tasks} tasks."
     if best is None:
         sure = [one for one in advice.at(advice.tasks[0]) if one.keeps(advice.load.share) == "unsure"]
         if sure:

@@ -60,7 +60,7 @@ def advised(growth: Sequence[float], folder: Path) -> tuple[AskedLoad, int, int]
     result = advise(to=folder / "advice.jsonl", tasks=TASKS, at=tuple(growth), models=[MODEL], **LOAD)  # type: ignore[arg-type]
     advice = advice_of(result.measured)
     assert advice is not None  # noqa: S101  (it has measured nothing else)
-    keeps, stops = advice.keeps_until(MODEL)
+    keeps, stops, _how = advice.keeps_until(MODEL)
     if keeps is None or stops is None:
         raise NotDetermined(f"advise: {MODEL} keeps the deadline until {keeps}, and stops at {stops}")
     return advice.load, keeps, stops

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from concbench.measure import witness
+from concbench.measure.checks import said_of
 from concbench.measure.execution import cell_of
 from concbench.measure.failures import outcome_of
 from concbench.measure.ledger import Ledger
@@ -17,7 +18,7 @@ from concbench.measure.salting import Unusable
 from concbench.models.base import Factory, Model
 from concbench.models.yield_from import MODEL as YIELD_FROM
 from concbench.promised import LOOK, Event, Promised, Seen
-from concbench.promises import Delays, Fair, Frames, Gathered, Overlap, Spawned, Suspends
+from concbench.promises import AtMost, Delays, Fair, Frames, Gathered, Overlap, Spawned, Suspends
 from concbench.promising import promises_of
 from concbench.workloads.base import NotExpressible, Promise, Workload
 from concbench.workloads.basics import spawn
@@ -301,3 +302,19 @@ def test_what_counts_and_promises_raise_is_told_to_be_theirs(changed: Any, whose
     outcome = outcome_of(caught.value)
     assert outcome["outcome"] == "crashed"
     assert outcome["reason"].startswith(f"{whose} raised NotExpressible: no")
+
+
+def test_a_workload_with_a_queue_and_a_semaphore_promises_a_bound_of_each() -> None:
+    promises = promises_of((Spawned(1), AtMost(2, "queued"), AtMost(1, "inside")))
+
+    def said(*steps: tuple[str, int]) -> str | None:
+        ledger = Ledger()
+        ledger.events += [Event(None, kind, key) for kind, key in steps]
+        return said_of(ledger, promises)["at-most"]
+
+    kept = [("queued", 1), ("queued", 1), ("inside", 1), ("inside", -1)]
+    assert said(*kept) is None
+    assert said(*kept, ("queued", 1)) == "3 were queued at once; the workload promises at most 2"
+    assert said(*kept, ("inside", 1), ("inside", 1)) == (
+        "2 were inside at once; the workload promises at most 1"
+    )

@@ -154,6 +154,8 @@ _ALL = (
            key="kept", compare="difference", better="more", uses=_TABLE, heading="in time"),
     Metric(name="cores", words="cores in use", quantity="ratio", per="run", source="extras", key="cores",
            margin=0.05, uses=_TABLE, heading="cores"),
+    Metric(name="behind", words="growth of latency while rounds come in", quantity="ratio", per="run",
+           source="extras", key="behind", compare="difference", margin=0.05, uses=_TABLE),
     Metric(name="computing", words="share of computing", quantity="ratio", per="run", source="extras",
            key="computing_share", compare="difference", uses=_TABLE, heading="computing"),
     Metric(name="companion_busy", words="share of a core that the companion took", quantity="ratio",

@@ -53,10 +53,14 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
 
 
 class Promised:
-    """One promise. ``name`` is that of its check, ``shows`` what has to be seen of the tasks."""
+    """One promise. ``name`` is that of its check, ``shows`` what has to be seen of the tasks.
+
+    ``once``: False where a workload may make several of the kind, which one check then holds together.
+    """
 
     name: ClassVar[str]
     shows: ClassVar[Shows] = "wrapped"
+    once: ClassVar[bool] = True
     __slots__ = ()
 
     def broken(self, seen: Seen) -> str | None:

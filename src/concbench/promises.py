@@ -215,6 +215,7 @@ class AtMost(Promised):
     most: int
     kind: str
     name = "at-most"
+    once = False
 
     def __post_init__(self) -> None:
         whole(0, most=self.most)

@@ -84,7 +84,7 @@ def _require_names(names: Sequence[str], kinds: Sequence[type[Promised]]) -> Non
     if Spawned.name not in names:
         raise ValueError("must say how many tasks there are: Spawned(tasks)")
     for name, kind in zip(names, kinds, strict=True):
-        if names.count(name) > 1:
+        if names.count(name) > 1 and kind.once:
             raise ValueError(f"promises {name} twice")
         if name in TAKEN or KNOWN.get(name, kind) is not kind:
             raise ValueError(f"a promise cannot be called {name}, as another check is")

@@ -13,6 +13,9 @@ from concbench.analysis.choices import ALIKE, Choice, choices_of
 from concbench.analysis.dataset import Dataset, gather
 from concbench.analysis.loads import Load, package_loads
 from concbench.results.measured import measured_of
+from concbench.workloads.base import params_to_dict
+from concbench.workloads.index import get
+from concbench.workloads.spelling import spell
 from tests.report.made_up import Cell, Cost, always, dataset_of, growing, run_elsewhere, run_of
 
 FLOOR = 20_000_000
@@ -188,6 +191,26 @@ def test_ten_tasks_are_neither_many_nor_is_a_thousand_few() -> None:
     assert choices_of(dataset_of(spawn("a", 1000, tasks=10))) == []
     found = choices(dataset_of(timers("a", 50, tasks=1000)))
     assert set(found) == {"Many timers, punctual", "Many timers, cheap"}
+
+
+def test_a_question_is_answered_only_where_the_other_parameters_are_what_it_is_about() -> None:
+    def beside(to: str) -> Cell:
+        return timers("a", 50, workload="interference", more=(("ticks", 20), ("to", to)))
+
+    asked = of("Timers beside somebody who computes")
+    point = asked.point(dataset_of(beside("none"), beside("inline"), beside("thread")))
+    assert point is not None
+    assert point.value("to") == "inline"
+    assert asked.point(dataset_of(beside("none"), beside("thread"))) is None
+
+
+def test_what_a_question_fixes_is_measured_by_the_presets() -> None:
+    for load in package_loads():
+        for preset in ("standard", "thorough"):
+            points = [params_to_dict(params) for params in get(load.workload).points(preset)]
+            assert any(
+                all(spell(point[name]) == value for name, value in load.fixed.items()) for point in points
+            ), load.title
 
 
 def test_what_was_not_measured_has_no_answer() -> None:

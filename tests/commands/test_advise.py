@@ -30,13 +30,15 @@ def test_a_load_is_run_under_the_models_and_the_answer_is_told_with_its_page(
     concbench: Caller, tmp_path: Path
 ) -> None:
     to = tmp_path / "load.jsonl"
-    said = concbench("advise", *LOAD, "-m", "asyncio,generator", "--explain", "-o", to)
+    said = concbench("advise", *LOAD, "-m", "asyncio,generator", "--explain", "--seed", 7, "-o", to)
     assert said.code == 0, said.err
+    with to.open(encoding="utf-8") as lines:
+        assert {cell["params"]["seed"] for cell in json.loads(next(lines))["cells"]} == {7}  # draws arrivals
     assert said.out.startswith(
         "5 tasks, each 600 rounds a minute: wait 5 ms, compute 20 µs. 99 % of rounds must be done within 2 s."
     )
     assert "None surely keeps the deadline at 5 tasks" in said.out  # one process tells nothing of others
-    assert "Of a round's time the model's own is" in said.out
+    assert "Of what a round alone takes, the model's own is" in " ".join(said.out.split())
     assert "(not asked for: -m); sockets, queues and locks are no part of it" in " ".join(said.out.split())
     page = to.with_suffix(".html").read_text(encoding="utf-8")
     assert "A load with a deadline" in page
@@ -71,12 +73,16 @@ def test_what_is_told_can_be_had_as_json_and_of_several_numbers_of_tasks(
     [
         (("--tasks", 5), "give --wait or --compute"),
         (("--wait", "200ms"), "--deadline 0.1 cannot be kept: a round alone takes 0.2 s"),
+        (
+            ("--wait", "30ms", "--rounds", 2000),
+            "--rounds 2000 cannot be kept: a task does one round at a time",
+        ),
         (("--wait", "thirty"), "'thirty' is no amount such as 30ms"),
         (("--wait", "30ms", "--at", "twice"), "'twice' is not of the form 1x,2x,5x"),
         (("--wait", "30ms", "--share", "99"), "give per cent (99%) or a fraction below 1"),
         (("--wait", "30ms", "--tasks", 0), "0 is not in the range"),
         (("--wait", "30ms", "--rounds", "nan"), "--rounds: expected `float` >= 1e-06"),
-        (("--wait", "30ms", "--rounds", "1e9"), "no more than 1000000 rounds come in"),
+        (("--wait", "30ms", "--rounds", 600, "--tasks", 10_000_000), "no more than 1000000 rounds come in"),
         (("--wait", "30ms", "--rounds", "1e-9"), "--rounds: expected `float` >= 1e-06"),
         (("--wait", "30"), "'30' has no unit: say 30ms, 30s"),
         (("--wait", "30ms", "--share", "100%"), "all or more, which no number of rounds shows"),
@@ -84,7 +90,7 @@ def test_what_is_told_can_be_had_as_json_and_of_several_numbers_of_tasks(
             ("--wait", "30ms", "--tasks", 10**6, "--rounds", 0.01),
             "--timeout 60 ends it before",
         ),
-        (("--wait", "61s", "--deadline", "99s", "--tasks", 1), "a run takes 71.0203 s or more"),
+        (("--wait", "61s", "--deadline", "99s", "--rounds", 0.5), "--timeout 60 ends it before"),
         (("--wait", "30ms", "-m", "asynchio"), "there is no model 'asynchio'"),
         (("--resume", "run.jsonl", "--wait", "30ms"), "leave out --wait"),
     ],

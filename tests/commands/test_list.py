@@ -25,6 +25,11 @@ def test_every_model_and_workload_is_named(concbench: Caller) -> None:
         assert name in said.out
 
 
+def test_no_name_is_cut_off_where_the_output_is_narrow(concbench: Caller) -> None:
+    assert "…" not in concbench("list").out
+    assert all(f"│ {name} " in concbench("list").out for name in models.names())
+
+
 def test_the_json_has_parameters_presets_and_what_cannot_be_expressed(concbench: Caller) -> None:
     about = concbench("list", "--json").json
     assert [model["name"] for model in about["models"]] == models.names()

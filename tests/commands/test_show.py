@@ -143,3 +143,16 @@ def test_below_the_tables_noise_is_told_in_one_line() -> None:
     assert notes(noisy_run(back_to_back(50, 0, 1_000_000)), [])[1].startswith(
         "noise: quiet; 0% of 50 readings"
     )
+
+
+def test_workloads_are_chosen_with_commas_and_by_family_as_everywhere(
+    concbench: Caller, measured: Path
+) -> None:
+    def shown(*asked: str) -> set[str]:
+        return {cell["workload"] for cell in concbench("show", measured, *asked, "--json").json["cells"]}
+
+    assert shown("-w", "switch,spawn") == shown("-w", "switch", "-w", "spawn") == {"switch", "spawn"}
+    assert shown("-w", "family:basics") == shown()
+    refused = concbench("show", measured, "-w", "family:sockets")
+    assert refused.code == 2
+    assert "has no workload 'family:sockets'; there are" in refused.err

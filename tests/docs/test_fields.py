@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from concbench.metrics import UNITS
 from concbench.models.base import (
     BlockingRuntime,
     CoroutineRuntime,
@@ -16,6 +17,7 @@ from concbench.models.base import (
     PollingRuntime,
     Runtime,
 )
+from concbench.models.capabilities import Capability
 from concbench.traits import Traits
 from concbench.workloads.base import Promise, Workload
 from concbench.workloads.questions import Lanes, Question
@@ -82,3 +84,15 @@ def test_every_runtime_has_a_row_that_names_what_it_lends() -> None:
     for kind in RUNTIMES:
         own = {field.name for field in fields(kind)} - (inherited if kind is not Runtime else set())
         assert own <= told[kind.__name__]
+
+
+def test_every_capability_is_named() -> None:
+    named = set(re.findall(r"`(?:Capability\.)?([A-Z_]+)`", PLUGINS))
+    assert {one.name for one in Capability} <= named
+
+
+@pytest.mark.parametrize("document", ["PLUGINS", "FORMAT"])
+def test_every_unit_of_cost_is_named_and_no_other(document: str) -> None:
+    text = (ROOT / "docs" / f"{document}.md").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"`unit`[^\n]*?((?:`[a-z ]+`(?:, | or )?){4,})", text)
+    assert sorted(re.findall(r"`([a-z ]+)`", listed)) == sorted(UNITS)

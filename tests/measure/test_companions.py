@@ -138,6 +138,9 @@ def test_tasks_find_the_companion_of_their_workload_whose_cpu_time_is_told_besid
     assert sample["legs"][0]["cpu_ns"] > 0
     told = sample["records"]["companion_cpu_ns"]
     assert told > 0 if sys.platform == "linux" else told is None
+    if sys.platform == "linux":
+        busy = told / sum(leg["wall_ns"] for leg in sample["legs"])
+        assert sample["records"]["companion_busy"] == pytest.approx(busy, abs=1e-4)
 
 
 def test_a_turn_is_foretold_with_the_start_of_its_companion() -> None:

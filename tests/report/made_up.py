@@ -144,6 +144,7 @@ def _header(cells: Sequence[Cell], about: Mapping[str, Mapping[str, Any]], chang
                 "params": {"tasks": cell.tasks, "delay": 0.02, **dict(cell.more)},
                 "unit": next(iter(cell.counts), "suspension" if cell.slope else "task"),
                 "floor_ns": cell.floor_ns,
+                **({"long_floor_ns": 2 * cell.floor_ns} if cell.slope and cell.floor_ns else {}),
                 "workload_version": cell.version,
             }
             for cell in cells
@@ -211,13 +212,13 @@ def _figures(cell: Cell, generation: int, round_: int) -> Plain:
     cpu = max(0.0, cost) / 2 if cell.cpu is None else cell.cpu(generation, round_)
     units = EXTRA if cell.slope else cell.tasks
     leg = example("sample")["legs"][0] | {"number": NUMBER}
-    base = NUMBER * BASE if cell.slope else 0
-    floor_ns = 0 if cell.slope else cell.floor_ns
-    wall = {"wall_ns": max(1, base + NUMBER * floor_ns + NUMBER * round(cost * units))}
+    base, floor = NUMBER * BASE if cell.slope else 0, NUMBER * cell.floor_ns
+    wall = {"wall_ns": max(1, base + (2 if cell.slope else 1) * floor + NUMBER * round(cost * units))}
     last = leg | wall | {"cpu_ns": base // 2 + round(NUMBER * cpu * units)}
     legs = [last | {"leg": "single"}]
     if cell.slope:
-        legs = [leg | {"leg": "short", "wall_ns": base, "cpu_ns": base // 2}, last | {"leg": "long"}]
+        short = {"leg": "short", "wall_ns": base + floor, "cpu_ns": base // 2}
+        legs = [leg | short, last | {"leg": "long"}]
     return {"legs": legs, "first": legs[0]["leg"], "records": _lateness(cell, generation)}
 
 

@@ -94,9 +94,9 @@ def test_one_size_says_nothing_of_growth_and_how_to_measure_it() -> None:
 @pytest.mark.parametrize(
     ("left", "section", "loads"),
     [
-        ("timers", "accuracy", ["a few timers", "many timers, punctual", "many timers, cheap"]),
-        pytest.param("parked", "memory", ["many idle tasks"], marks=pytest.mark.nightly),
-        pytest.param("chain", "depth", ["deep calls"], marks=pytest.mark.nightly),
+        ("timers", "accuracy", ["A few timers", "Many timers, punctual", "Many timers, cheap"]),
+        pytest.param("parked", "memory", ["Many idle tasks"], marks=pytest.mark.nightly),
+        pytest.param("chain", "depth", ["Deep calls"], marks=pytest.mark.nightly),
     ],
 )
 def test_what_was_not_measured_has_no_section_and_is_named_at_the_top(
@@ -105,7 +105,8 @@ def test_what_was_not_measured_has_no_section_and_is_named_at_the_top(
     cells = [cell for cell in everything("alpha") if cell.workload != left]
     root = page(run_of(*cells))
     assert sections(root) == [one for one in SECTIONS if one != section]
-    assert f"This run has no figures for: {', '.join(loads)}." in said_in(root, "answer")
+    named = ", ".join(f"“{load}”" for load in loads)
+    assert f"This run has no figures for: {named}." in said_in(root, "answer")
 
 
 def test_a_run_without_traces_says_how_to_have_some() -> None:

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.results.costs import slope
+from concbench.results.costs import costs_by_cell, slope
+from concbench.results.measured import measured_of
+from tests.report.made_up import Cell, always, run_of
 
 rounds = st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**6)), min_size=1)
 
@@ -35,3 +37,9 @@ def test_a_long_leg_that_does_no_more_work_tells_no_cost(extra: int) -> None:
 def test_legs_that_do_not_pair_are_refused() -> None:
     with pytest.raises(ValueError, match="no pairs"):
         slope(floats(1), floats(2, 3), 1)
+
+
+def test_a_slope_is_above_the_floors_of_both_legs() -> None:
+    run = run_of(Cell(contender="a", cost=always(250.0), workload="switch", floor_ns=20_000_000))
+    (costs,) = costs_by_cell(measured_of(run)).values()
+    assert {round(one) for one in costs.figures["wall"].tolist()} == {250}

@@ -1,5 +1,6 @@
 """Cells with their companions, for the tests of loads that have sockets."""
 
+import gc
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -39,6 +40,12 @@ def witnessed(
 def failed(workload: Workload[Any], params: Any, model: Model, without: Collection[str] = ()) -> set[str]:
     """Return the names of the checks that fail."""
     return set(witnessed(workload, params, model, without).failures)
+
+
+def open_files() -> int:
+    """Return how many files this process has open, when what earlier tests have left behind is closed."""
+    gc.collect()
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def lingering(port: int) -> int:

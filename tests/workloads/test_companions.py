@@ -189,6 +189,14 @@ def test_phases_are_told_apart_each_with_its_cpu_time(monkeypatch: pytest.Monkey
     }
 
 
+def test_a_companion_was_as_busy_as_in_the_busiest_of_the_phases_that_figures_come_of() -> None:
+    phases = Phases()
+    phases.wall |= {"setup": 100, "calibration": 100, "traffic": 100}
+    phases.cpu |= {"setup": 99, "calibration": 95, "traffic": 50}
+    assert phases.told("calibration", "traffic")["companion_busy"] == 0.95
+    assert phases.told()["companion_busy"] == 0.5
+
+
 @pytest.mark.parametrize("system", ["this one", "one without epoll"])
 def test_pollers_tell_who_can_be_read_and_written(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if system == "one without epoll":

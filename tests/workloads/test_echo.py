@@ -22,7 +22,7 @@ from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import Exhausted, Model
 from concbench.models.sizes import model_sized
 from concbench.models.threads import MODEL as THREADS
-from concbench.workloads.base import NotExpressible, Workload
+from concbench.workloads.base import PRESETS, NotExpressible, Preset, Workload
 from concbench.workloads.sockets import echo_ways, echoing
 from concbench.workloads.sockets.echo import APIS, WORKLOAD, Params
 from concbench.workloads.sockets.echo_plainly import connected
@@ -100,6 +100,13 @@ def test_pools_of_other_memory_and_pools_that_are_too_small_cannot_serve() -> No
         == "4 tasks have to be alive at once, and thread-pool:3 has 3 workers"
     )
     assert WORKLOAD.impossible(pool, Params(connections=2)) is None
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_of_so_many_connections_the_usual_server_in_a_closed_loop_comes_first(preset: Preset) -> None:
+    """Of points of one size a report answers a question at the first."""
+    first = next(one for one in WORKLOAD.points(preset) if one.connections == 10)
+    assert (first.api, first.payload, first.share) == ("usual", 1024, 0.0)
 
 
 def test_what_the_clients_saw_is_recorded() -> None:

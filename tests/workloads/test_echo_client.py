@@ -16,8 +16,11 @@ import pytest
 from concbench.measure.companions import beside
 from concbench.models.base import Exhausted
 from concbench.workloads.sockets.companions import control as controls
+from concbench.workloads.sockets.companions import polling
 from concbench.workloads.sockets.companions.control import Control
 from concbench.workloads.sockets.companions.echo import CALIBRATION, job
+from concbench.workloads.sockets.companions.links import Peer, Unserved
+from concbench.workloads.sockets.companions.payload import Payload
 from concbench.workloads.sockets.orders import BUFFER, companion, heard, listening, ordered
 
 pytestmark = pytest.mark.measured_side
@@ -159,6 +162,18 @@ def test_what_a_server_does_wrong_is_reported_beside_what_was_verified_until_the
         report = report_of(port)
     assert words in report["fault"]
     assert report["verified"] <= 15
+
+
+def test_the_end_of_a_connection_is_no_reply_where_nothing_was_asked_on_it_either() -> None:
+    """In an open loop connections wait for nothing now and then."""
+    poller = polling.poller()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        peer = Peer(4, ours, Payload(7, 10).of, poller)
+        theirs.shutdown(socket.SHUT_WR)
+        with pytest.raises(Unserved, match=r"connection 4 was hung up on, after its message 0$"):
+            peer.take(polling.READ)
+    poller.close()
 
 
 def test_a_server_that_is_not_there_is_a_fault() -> None:

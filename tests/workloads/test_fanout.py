@@ -184,6 +184,18 @@ def test_the_server_answers_nobody_who_has_gone_and_all_who_are_there() -> None:
     assert HEAD.unpack_from(said)[0] == 1
 
 
+def test_answers_that_no_buffer_holds_come_whole_and_after_each_other() -> None:
+    p = Params(delay=0.001, size=1 << 22)
+    with beside(server(p)) as companion, socket.socket() as connection, connection.makefile("rb") as came:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 12)
+        connection.settimeout(10)
+        connection.connect(("127.0.0.1", companion.port))
+        connection.sendall(asked(1, p) + asked(2, p))
+        said = [came.read(p.size) for _ in range(2)]
+    right = [answer(asked(number, p), one[: HEAD.size]) for number, one in zip((1, 2), said, strict=True)]
+    assert [one == other for one, other in zip(said, right, strict=True)] == [True, True]
+
+
 def test_whoever_asks_for_an_earlier_answer_has_it_earlier() -> None:
     soon, late = Params(delay=0.005), Params(delay=0.05)
     with (

@@ -21,7 +21,7 @@ from concbench.workloads.sockets.idle import WORKLOAD, Params, served
 from concbench.workloads.sockets.idle_plainly import orders
 from concbench.workloads.sockets.orders import BUFFER, heard, ordered
 from tests.measure.cheats import replays
-from tests.workloads.beside import answer_of, cell_beside, failed
+from tests.workloads.beside import answer_of, cell_beside, failed, open_files
 
 pytestmark = pytest.mark.measured_side
 
@@ -206,6 +206,6 @@ def test_clients_that_expected_something_else_say_so() -> None:
 def test_a_run_leaves_no_descriptor_open(model: Model) -> None:
     with cell_beside(WORKLOAD, PARAMS, model) as cell:
         cell.run(1)
-        before = len(list(Path("/proc/self/fd").iterdir()))
+        before = open_files()
         cell.run(3)
-        assert len(list(Path("/proc/self/fd").iterdir())) == before
+        assert open_files() == before

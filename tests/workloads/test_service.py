@@ -13,8 +13,16 @@ import pytest
 from concbench.models import index as models
 from concbench.models.base import CoroutineRuntime, Factory, Model
 from concbench.workloads.computing import service
-from concbench.workloads.computing.arrivals import arrivals, lead
-from concbench.workloads.computing.service import WORKLOAD, Params, end_of, judge, records, rounds, times_of
+from concbench.workloads.computing.arrivals import (
+    arrivals,
+    behind,
+    end_of,
+    lead,
+    rounds,
+    steady_from,
+    times_of,
+)
+from concbench.workloads.computing.service import WORKLOAD, Params, judge, records
 from concbench.workloads.steps import after, start_of
 from tests.measure import cheats
 from tests.workloads.dishonest import Cheat, assert_as_said, worded
@@ -73,6 +81,29 @@ def test_records_tell_latency_the_rounds_in_time_and_the_cores_in_use() -> None:
     assert records(done(p, late=0.011), p)["kept"] == 0.0
 
 
+def test_rounds_that_are_done_later_and_later_fall_behind_and_a_pause_is_none() -> None:
+    even = [(step / 100, 0.03) for step in range(100)]
+    assert behind(even) == 0.0
+    assert behind([(at, late + 0.2 * at) for at, late in even]) == pytest.approx(0.2)
+    assert behind([(at, 1.0 if 0.7 < at < 0.8 else late) for at, late in even]) == 0.0
+    assert behind(even[:5]) == behind([(0.0, late) for late in range(9)]) == 0.0
+    p = replace(SMALL, tasks=20)
+    *tasks, keeper = done(p)
+    slow = [(value, [one + 0.5 * at for one, at in zip(late, times, strict=True)])
+            for (value, late), times in zip(tasks, times_of(p), strict=True)]  # fmt: skip
+    assert records([*slow, keeper], p)["behind"] == pytest.approx(0.5, abs=0.05)
+
+
+def test_waiting_and_computing_go_on_beside_each_other_while_the_cores_are_read() -> None:
+    """With a wait as long as the window, nothing would be computed in it else."""
+    p = Params(tasks=400, rate=60, wait=2.0, window=1.0)
+    assert steady_from(p) == pytest.approx(lead(400) + 2.0)
+    assert end_of(p) == pytest.approx(steady_from(p) + 1.0)
+    done_at = [at + p.wait for times in times_of(p) for at in times]
+    meanwhile = sum(steady_from(p) <= at < end_of(p) for at in done_at)
+    assert meanwhile == pytest.approx(400 * p.rate / 60 * p.window, rel=0.2)
+
+
 def without_the_last(results: list[Any]) -> list[Any]:
     return results[:-1]
 
@@ -99,7 +130,7 @@ def no_keeper(results: list[Any]) -> list[Any]:
         (without_the_last, "6 results instead of 7"),
         (computed_otherwise, "task 0 computed"),
         (too_soon, "was done after 0.001000 s of its 0.010000 s"),
-        (one_round_less, "instead of a value and 2 latencies"),
+        (one_round_less, "instead of a value and [23] latencies"),
         (no_keeper, "the keeper returned None"),
     ],
 )
@@ -113,9 +144,11 @@ def test_the_judge_refuses_what_is_no_honest_result(
 
 
 def test_the_floor_is_the_time_until_the_window_is_over_and_rounds_are_counted() -> None:
-    assert WORKLOAD.floor(SMALL) == end_of(SMALL) == pytest.approx(lead(6) + 0.1)
+    assert WORKLOAD.floor(SMALL) == end_of(SMALL) == pytest.approx(lead(6) + SMALL.wait + 0.1)
     assert WORKLOAD.counts is not None
-    assert WORKLOAD.counts(SMALL, None) == {"round": rounds(SMALL)} == {"round": 12}
+    assert (
+        WORKLOAD.counts(SMALL, None) == {"round": rounds(SMALL)} == {"round": sum(map(len, times_of(SMALL)))}
+    )
 
 
 def test_of_a_load_with_and_without_computing_the_one_with_it_is_weighed() -> None:

@@ -3,7 +3,7 @@
 Charts, laws, choices and ranks are all computed from here; nothing else of a run file is looked at again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
@@ -100,6 +100,10 @@ class Dataset:
         """Return the points, of one workload or of all, in the order of the headers."""
         points = dict.fromkeys(cell.point for cell in self.cells)
         return [point for point in points if workload in (None, point.workload)]
+
+    def unit_of(self, points: Collection[ReportedPoint]) -> str:
+        """Return what cost is counted per at some points of one workload."""
+        return next(cell.summary.unit for cell in self.cells if cell.point in points)
 
     def workloads(self) -> list[str]:
         """Return the workloads in the order of the headers."""

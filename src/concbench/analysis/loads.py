@@ -11,6 +11,7 @@ from concbench.metrics import METRICS
 from concbench.results.measured import Measured
 from concbench.workloads import index
 from concbench.workloads.questions import Question
+from concbench.workloads.spelling import spell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Load(Question):
         """
         runs: dict[ReportedPoint, set[int]] = {}
         for cell in dataset.cells:
-            if cell.point.workload == self.workload and len(dataset.values(cell, self.metric)):
+            if self._asks(cell.point) and len(dataset.values(cell, self.metric)):
                 runs.setdefault(cell.point, set()).add(cell.contender.run)
         numbers = {point: size for point in runs if (size := point.number(self.axis)) is not None}
         sizes = {
@@ -51,6 +52,11 @@ class Load(Question):
             if (size >= self.bound if self.many else size <= self.bound)
         }
         return max(sizes, key=lambda point: (len(runs[point]), sizes[point]), default=None)
+
+    def _asks(self, point: ReportedPoint) -> bool:
+        """Say whether a point is of the workload, with the parameters that the question is about."""
+        fixed = all(spell(point.value(name)) == value for name, value in self.fixed.items())
+        return fixed and point.workload == self.workload
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from concbench.analysis.contenders import RunContender
@@ -44,17 +45,17 @@ class TaskWeight:
 
 
 def weights_of(dataset: Dataset) -> list[TaskWeight]:
-    """Return the weight of each contender that was weighed task by task, in the order of the contenders."""
+    """Return the weight of each contender that was weighed task by task, workload by workload."""
     found = []
-    for contender in dataset.contenders:
+    for workload, contender in product(dataset.workloads(), dataset.contenders):
         cells = [
             (cell, memory)
             for cell in dataset.cells
-            if cell.contender == contender and (memory := _per_task(cell))
+            if cell.point.workload == workload and cell.contender == contender and (memory := _per_task(cell))
         ]
         if cells:
             cell, memory = max(cells, key=lambda one: one[0].summary.tasks)
-            limit = _limit(dataset, contender, cell.point.workload)
+            limit = _limit(dataset, contender, workload)
             found.append(
                 TaskWeight(
                     contender, cell.point.workload, cell.summary.tasks, _widened(memory, step_of(cell)), limit

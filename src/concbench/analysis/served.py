@@ -15,6 +15,7 @@ SERVICE = "service"
 
 PARAMS: Mapping[str, float] = {
     "tasks": 1, "rate": 1e-6, "wait": 0, "steps": 0, "compute": 0, "deadline": 1e-6, "share": 1e-6,
+    "window": 1e-6,
 }  # fmt: skip
 """The parameters that are read, and the least of each."""
 

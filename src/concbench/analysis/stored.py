@@ -172,7 +172,7 @@ def _figures(cell: HeaderCell, costs: Costs | None, weights: Weights | None) -> 
             if weights is not None and weights.kind == metric.key:
                 found = _values(weights.values, weights.process)
         elif metric.is_paired(cell.floor_ns, "time") and costs is not None and costs.process.size:
-            found = _timed(metric, costs, cell.floor_ns)
+            found = _timed(metric, costs, cell.floors[-1])
         if found is not None:
             values[metric.name] = found
     return values

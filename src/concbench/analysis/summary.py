@@ -117,7 +117,7 @@ class Summary:
 
     @property
     def client_bound(self) -> bool:
-        """Whether its companion was the bottleneck: times are as good as its clients, CPU is its own."""
+        """Whether its companion was the bottleneck: times are as good as that one's, CPU is its own."""
         busy = self.figures.get("companion_busy")
         return busy is not None and busy.middle > BOTTLENECK
 

@@ -68,8 +68,8 @@ def below_zero(summaries: Sequence[Summary]) -> list[str]:
 
 
 CLIENT_BOUND = (
-    "client-bound: the companion took over 90 % of a core, so times and latencies are as short as its"
-    " clients could have them; CPU time is the server's own"
+    "client-bound: the companion took over 90 % of a core, so times, rates and latencies are what it comes"
+    " to as much as the model; CPU time is the model's own"
 )
 
 

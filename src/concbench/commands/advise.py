@@ -87,7 +87,7 @@ class Multiples(click.ParamType[tuple[float, ...]]):
 @click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
               help="Pin single-threaded models to the last CPU, to none, or to these (say 0,1).")  # fmt: skip
 @click.option("--seed", type=click.IntRange(-LARGEST, LARGEST), default=1, show_default=True,
-              help="Draws every order; kept in the run file.")  # fmt: skip
+              help="Draws every order, and when rounds come in; kept in the run file.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path),
               help="The run file (default: reports/DATE-MACHINE.jsonl).")  # fmt: skip
 @click.option("--resume", type=click.Path(path_type=Path, readable=False), metavar="RUN",

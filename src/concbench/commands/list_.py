@@ -175,7 +175,7 @@ def about_workload(workload: Workload[Any]) -> dict[str, Any]:
 def _models_table(models: list[Model]) -> Table:
     table = Table(title="models", title_justify="left", title_style="bold")
     for column in ("family", "model", "dialect", "what it is", "what it costs"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=column == "model", overflow="fold")
     for family, members in _by_family(models).items():
         shown = family
         for model in members:

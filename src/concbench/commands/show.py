@@ -15,6 +15,7 @@ from concbench.analysis.summary import Summary, summarise, summary_as_plain
 from concbench.analysis.verdicts import is_comparison, judged_again
 from concbench.analysis.warnings import Warned
 from concbench.commands.consoles import Out
+from concbench.commands.options import WORKLOADS
 from concbench.commands.streams import tell
 from concbench.report.terminal.comparison import print_comparison
 from concbench.report.terminal.picture import svg_of
@@ -23,11 +24,13 @@ from concbench.results import queries
 from concbench.results.measured import Measured, read_measured
 from concbench.results.resuming import resume_command_of
 from concbench.workloads.index import family_of
+from concbench.workloads.names import FAMILY
 
 EPILOG = """\b
 Examples
   concbench show reports/FILE.jsonl
-  concbench show reports/FILE.jsonl --workload switch --baseline generator
+  concbench show reports/FILE.jsonl --workload switch,spawn --baseline generator
+  concbench show reports/FILE.jsonl -w family:sockets
   concbench show reports/FILE.jsonl --json | python -m json.tool
   concbench show reports/FILE.jsonl --workload timers --svg timers.svg
 """
@@ -41,7 +44,7 @@ NARROWEST = 200
 
 @click.command(epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path, readable=False))
-@click.option("--workload", "-w", "workloads", multiple=True, help="Only these workloads.")
+@WORKLOADS
 @click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--svg", type=click.Path(path_type=Path),
@@ -58,16 +61,25 @@ def show(
         return
     chosen = baseline or (finished.header.asked.baseline or None)
     refuse_other_baseline(finished, chosen)
-    known = {cell.workload for cell in finished.header.cells}
-    for name in workloads:
-        if name not in known:
-            raise click.UsageError(f"{file} has no workload {name!r}; there are {', '.join(sorted(known))}")
+    workloads = chosen_of(finished, workloads)
     if as_json:
         click.echo(json_of(finished, chosen, workloads))
     elif svg is not None:
         _write_picture(svg, svg_of(lambda console: draw_run(console, finished, chosen, workloads), file.name))
     else:
         draw_run(wide_out(), finished, chosen, workloads)
+
+
+def chosen_of(run: Measured, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the workloads of a run that are asked for, those of a family for it; refuse what it lacks."""
+    known = sorted({cell.workload for cell in run.header.cells})
+    chosen: list[str] = []
+    for name in asked:
+        found = [one for one in known if name in (one, f"{FAMILY}{family_of(one)}")]
+        if not found:
+            raise click.UsageError(f"{run.path} has no workload {name!r}; there are {', '.join(known)}")
+        chosen += found
+    return tuple(chosen)
 
 
 def refuse_other_baseline(run: Measured, baseline: str | None) -> None:

@@ -80,7 +80,10 @@ the same, whose tasks nobody wrapped."""
 
 def said_of(ledger: Ledger, promises: Promises) -> dict[str, str | None]:
     """Return what each check says of a ledger, that of the number of tasks first."""
-    return {name: check(ledger) for name, check in _checks_on(promises.each, CHECKS)}
+    said: dict[str, str | None] = {}
+    for name, check in _checks_on(promises.each, CHECKS):
+        said[name] = said.get(name) or check(ledger)
+    return said
 
 
 def _checks_on(promises: Sequence[Promised], others: Mapping[str, Check]) -> list[tuple[str, Check]]:

@@ -6,7 +6,7 @@ judge rejects becomes an ``invalid`` outcome, never a sample.
 
 import gc
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -127,8 +127,19 @@ def take_turn(cell: Cell, *, number: int, long_first: bool) -> dict[str, Any]:
         "legs": list(measured.values()),
         "first": slices[0][0],
         "calibration_ns": calibration_ns,
-        "records": records | extras,
+        "records": busy_of(extras, measured.values()) | records | extras,
     }
+
+
+def busy_of(extras: Mapping[str, Any], legs: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """Return which share of a core a companion took over whole runs, where its CPU time was told.
+
+    A companion that tells of the part of a run that figures come of knows better.
+    """
+    cpu_ns = extras.get("companion_cpu_ns")
+    return (
+        {} if cpu_ns is None else {"companion_busy": round(cpu_ns / sum(leg["wall_ns"] for leg in legs), 4)}
+    )
 
 
 def add(total: dict[str, Any], more: Mapping[str, Any]) -> None:

@@ -95,8 +95,8 @@ def _costs(samples: Samples, rows: NDArray[np.int64], witness: WitnessRecord, ce
     figures = {}
     for metric in metrics_for("table"):
         if metric.source == "leg":
-            floor_ns = cell.floor_ns if metric.above_floor else 0
-            figures[metric.name] = _per(metric, samples.legs[metric.key][rows] - floor_ns, witness, cell.unit)
+            floors = cell.floors if metric.above_floor else (0, 0)
+            figures[metric.name] = _per(metric, samples.legs[metric.key][rows] - floors, witness, cell.unit)
         elif metric.source == "extras":
             figures[metric.name] = samples.extras[metric.key][rows] / _divisor(metric, witness, cell.unit)
 

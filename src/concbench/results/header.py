@@ -128,8 +128,8 @@ class HeaderContender(Struct, frozen=True, omit_defaults=True):
         return self.python if self.release is None else self.release
 
 
-class HeaderCell(Struct, frozen=True):
-    """A cell as a header describes it."""
+class HeaderCell(Struct, frozen=True, omit_defaults=True):
+    """A cell as a header describes it; ``long_floor_ns``: the floor of a second leg, where it is another."""
 
     id: str
     workload: str
@@ -138,6 +138,12 @@ class HeaderCell(Struct, frozen=True):
     unit: Unit
     floor_ns: Count
     workload_version: str
+    long_floor_ns: Count | None = None
+
+    @property
+    def floors(self) -> tuple[int, int]:
+        """The floors (ns) of the first and the last leg of a sample."""
+        return self.floor_ns, self.floor_ns if self.long_floor_ns is None else self.long_floor_ns
 
 
 class HeaderPair(Struct, frozen=True):

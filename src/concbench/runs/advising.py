@@ -64,7 +64,7 @@ class AdviceRequest:
     compute: Seconds = 0.0
     rounds: Annotated[float, msgspec.Meta(ge=1e-6, le=1e9)] = 60.0
     deadline: Annotated[float, msgspec.Meta(ge=1e-6, le=1e9)] = 0.1
-    share: Annotated[float, msgspec.Meta(ge=1e-6, lt=1)] = 0.99
+    share: Annotated[float, msgspec.Meta(ge=1e-6, le=1)] = 0.99
     at: Annotated[tuple[AboveZero, ...], msgspec.Meta(min_length=1)] = (1.0,)
     explain: bool = False
     models: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ def advise(
 
 def _params(request: AdviceRequest, steps: int) -> dict[str, list[str]]:
     """Return the parameters of the workload, as they are spelled."""
-    tasks = sorted({max(1, round(request.tasks * factor)) for factor in request.at})
+    tasks = _numbers(request)
     sizes = [steps, 0] if request.explain and steps else [steps]
     return {
         "tasks": [str(one) for one in tasks],
@@ -115,8 +115,14 @@ def _params(request: AdviceRequest, steps: int) -> dict[str, list[str]]:
         "compute": [repr(request.compute)],
         "deadline": [repr(request.deadline)],
         "share": [repr(request.share)],
-        "window": [repr(window(request.tasks, request.rounds))],
+        "window": [repr(window(tasks[0], request.rounds))],
+        "seed": [str(request.seed)],
     }
+
+
+def _numbers(request: AdviceRequest) -> list[int]:
+    """Return the numbers of tasks that are asked for, ascending."""
+    return sorted({max(1, round(request.tasks * factor)) for factor in request.at})
 
 
 def window(tasks: int, rate: float) -> float:
@@ -136,27 +142,32 @@ def _refuse_nothing(request: AdviceRequest) -> None:
         raise RequestError(
             f"a round that neither waits nor computes is no load: give {arg('wait')} or {arg('compute')}"
         )
-    if request.deadline <= request.wait + request.compute:
-        least = request.wait + request.compute
+    least, period = request.wait + request.compute, 60 / request.rounds
+    if request.deadline <= least:
         raise RequestError(
             f"{arg('deadline', f'{request.deadline:g}')} cannot be kept: a round alone takes {least:g} s"
+        )
+    if period <= least:
+        raise RequestError(
+            f"{arg('rounds', f'{request.rounds:g}')} cannot be kept: a task does one round at a time, has the"
+            f" next after {period:g} s, and takes {least:g} s for each: give more {arg('tasks')} with fewer"
         )
     _refuse_too_long(request)
 
 
 def _refuse_too_long(request: AdviceRequest) -> None:
     """Raise RequestError for more rounds than are drawn, and for a run that is ended before it is done."""
-    most = max(max(1, round(request.tasks * factor)) for factor in request.at)
-    seconds = window(request.tasks, request.rounds)
-    if most * seconds * request.rounds / 60 > MOST_ROUNDS:
+    tasks = _numbers(request)
+    seconds = window(tasks[0], request.rounds)
+    if tasks[-1] * seconds * request.rounds / 60 > MOST_ROUNDS:
         raise RequestError(
-            f"{arg('rounds', f'{request.rounds:g}')} are too many for {most} tasks: no more than"
+            f"{arg('rounds', f'{request.rounds:g}')} are too many for {tasks[-1]} tasks: no more than"
             f" {MOST_ROUNDS} rounds come in within {seconds:g} s; a tenth of the tasks may tell as much"
         )
-    whole = lead(most) + seconds + request.wait + request.compute
+    whole = lead(tasks[-1]) + seconds + request.wait + request.compute
     if whole > request.timeout:
         raise RequestError(
-            f"with {most} tasks a run takes {whole:g} s or more, and"
+            f"with {tasks[-1]} tasks a run takes {whole:g} s or more, and"
             f" {arg('timeout', f'{request.timeout:g}')} ends it before: give a longer {arg('timeout')}, or"
             " fewer tasks or shorter rounds"
         )

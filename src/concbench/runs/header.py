@@ -77,14 +77,17 @@ def cells_for_header(plan: Plan, catalogue: Catalogue) -> list[HeaderCell]:
 def cell_for_header(cell: PlannedCell, catalogue: Catalogue) -> HeaderCell:
     """Return what a header says of a cell."""
     workload = catalogue.workload(cell.workload)
-    floor = workload.floor(params_from_dict(workload, cell.params))
+    params = params_from_dict(workload, cell.params)
+    floor = round(1e9 * workload.floor(params))
+    long = round(1e9 * workload.floor(workload.double(params))) if workload.doubled else floor
     told = {
         "id": cell.id,
         "workload": cell.workload,
         "contender": cell.contender,
         "params": dict(cell.params),
         "unit": workload.cost_unit,
-        "floor_ns": round(1e9 * floor),
+        "floor_ns": floor,
         "workload_version": workload.version,
+        "long_floor_ns": None if long == floor else long,
     }
     return converted(told, HeaderCell)

@@ -12,8 +12,9 @@ class Question:
     """A kind of load that a reader may have. What wins is whoever needs least of ``metric``.
 
     It is answered at one point of a sweep over ``axis``: the largest from ``bound`` on if ``many``, else the
-    largest up to ``bound``. ``goal`` says what is least, ``price`` what else the reader has to know before
-    she takes the winner. Questions of a lower ``rank`` come first. ``tells``: the report begins with a
+    largest up to ``bound``; and only where other parameters are what ``where`` says, as in
+    ``api=usual,share=0``. ``goal`` says what is least, ``price`` what else the reader has to know before she
+    takes the winner. Questions of a lower ``rank`` come first. ``tells``: the report begins with a
     sentence of who wins the ``punctual`` one and who the ``cheap`` one.
     """
 
@@ -24,8 +25,14 @@ class Question:
     axis: str = "tasks"
     many: bool = True
     bound: float = 100
+    where: str = ""
     rank: float = 100
     tells: Tells = ""
+
+    @property
+    def fixed(self) -> dict[str, str]:
+        """The parameters that ``where`` names, with their values, spelled."""
+        return dict(one.split("=", 1) for one in self.where.split(",") if "=" in one)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Rules that call a workload's functions (its points, floors and promises) are in
 :mod:`concbench.measure.plugin_trial`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import is_dataclass
 from inspect import signature
 from typing import Any, TypeAlias
@@ -145,6 +145,11 @@ def _questions(value: Any, of: Any) -> str | None:
     return None if len(titles) == len({*titles}) else f"{titles}: two have the same title"
 
 
+def _fixes(where: str, parameters: Collection[str]) -> bool:
+    """Say whether words name a value for each of some parameters."""
+    return all("=" in one and one.partition("=")[0] in parameters for one in where.split(","))
+
+
 def _place_of(question: Question, of: Any) -> str | None:
     """Return what is wrong with what answers a question and where, or where it stands."""
     answered, parameters = names_for("table"), getattr(of.params, "__dataclass_fields__", ())
@@ -152,6 +157,8 @@ def _place_of(question: Question, of: Any) -> str | None:
         return f"metric must be one of {', '.join(answered)}, not {shown(question.metric)}"
     if type(question.axis) is not str or question.axis not in parameters:
         return f"axis must be one of {', '.join(parameters)}, not {shown(question.axis)}"
+    if type(question.where) is not str or (question.where and not _fixes(question.where, parameters)):
+        return f"where must fix parameters, as in tasks=1,kind=a, not {shown(question.where)}"
     for name in ("bound", "rank"):
         number = getattr(question, name)
         if type(number) not in (int, float) or not -MOST_NUMBER <= number <= MOST_NUMBER:

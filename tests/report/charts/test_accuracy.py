@@ -48,7 +48,7 @@ def test_where_numbers_of_tasks_would_stand_on_each_other_only_the_first_does() 
 
 def test_both_axes_are_named_and_marked() -> None:
     words = words_in(price(dataset_of(*timers("asyncio", 2000))))
-    assert {"CPU per task", "late, median task", "0", "1 µs"} <= set(words)
+    assert {"CPU per task", "late, median wake-up", "0", "1 µs"} <= set(words)
     assert len([word for word in words if re.fullmatch(r"[\d.]+ (ns|µs)", word)]) >= 3
 
 
@@ -83,7 +83,7 @@ def test_a_distribution_is_drawn_from_all_that_was_listed() -> None:
     assert found.values_ns == pytest.approx([-2000, 50, 3000, 9000], rel=0.003)
     assert found.share == pytest.approx([0.25, 0.5, 0.75, 1])
     words = words_in(distribution_chart(dataset, point, "d"))
-    assert {"asyncio", "timers, tasks 10, delay 0.02: how late", "share of tasks"} <= set(words)
+    assert {"asyncio", "timers, tasks 10, delay 0.02: how late", "share of wake-ups"} <= set(words)
     assert {"-1 µs", "0", "1 µs", "10 µs"} <= set(words)
 
 

@@ -22,7 +22,7 @@ def chart(*cells: Cell) -> str:
 def test_every_contender_has_a_row_with_its_figure() -> None:
     words = words_in(chart(parked("generator", 200), parked("threads", 16_000)))
     assert words.index("generator") < words.index("threads")
-    assert {"203 B", "15.6 KiB", "resident memory per parked task"} <= set(words)
+    assert {"203 B", "15.6 KiB", "resident memory per idle task"} <= set(words)
 
 
 def test_the_interval_is_a_thick_bar_where_there_is_one() -> None:

@@ -184,7 +184,10 @@ def test_what_was_not_measured_is_named() -> None:
     assert "so not to be chosen by: between-tasks (what tasks do to each other: pass on" in words
     assert "concbench run -w family:between-tasks,family:computing,family:sockets." in words
     assert "No workload of the suite is about files, TLS" in words
-    assert "no figures for: a few timers, many timers, punctual, many timers, cheap, many idle tasks" in words
+    assert (
+        "no figures for: “A few timers”, “Many timers, punctual”, “Many timers, cheap”, “Many idle tasks”"
+        in words
+    )
     assert "many short tasks" not in words
 
 

@@ -40,7 +40,7 @@ def test_the_picture_names_everybody_and_how_many_were_parked() -> None:
     section = weight(dataset_of(parked("generator", 200), parked("threads", 9000)))
     assert section is not None
     (picture,) = of_kind(section, Picture)
-    assert picture.caption == "Bytes per parked task, 1\N{NARROW NO-BREAK SPACE}000 of them parked"
+    assert picture.caption == "parked: bytes per idle task, 1\N{NARROW NO-BREAK SPACE}000 of them"
     assert {"generator", "threads"} <= set(words_in(picture.svgs[0]))
 
 
@@ -49,3 +49,17 @@ def test_other_numbers_of_tasks_are_all_named() -> None:
     assert section is not None
     (picture,) = of_kind(section, Picture)
     assert "10 or 1\N{NARROW NO-BREAK SPACE}000 of them" in picture.caption
+
+
+def test_a_silent_connection_and_a_parked_task_are_weighed_apart() -> None:
+    held = Cell(contender="generator", cost=always(10.0), workload="idle", tasks=101,
+                heavy=[5000 + generation for generation in range(7)])  # fmt: skip
+    section = weight(dataset_of(parked("generator", 200), held))
+    assert section is not None
+    captions = [picture.caption for picture in of_kind(section, Picture)]
+    assert captions == [
+        "parked: bytes per idle task, 1\N{NARROW NO-BREAK SPACE}000 of them",
+        "idle: bytes per idle task, 100 of them",
+    ]
+    assert len(lines_of(table_named(section, "weights"))) == 1
+    assert len(lines_of(table_named(section, "weights1"))) == 1

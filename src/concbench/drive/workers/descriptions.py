@@ -68,7 +68,7 @@ MODEL = only(
 PARAMETER = only({"name": _identifier, "kind": one_of(*KINDS)}, {"default": parameter})
 QUESTION = only(
     {"title": writable, "metric": one_of(*names_for("table")), "goal": writable, "price": writable,
-     "axis": writable, "many": truth, "bound": finite, "rank": finite,
+     "axis": writable, "many": truth, "bound": finite, "where": writable, "rank": finite,
      "tells": one_of("punctual", "cheap", "")}
 )  # fmt: skip
 WORKLOAD: Mapping[str, Validator] = {

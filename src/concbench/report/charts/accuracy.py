@@ -50,11 +50,11 @@ def price_chart(dataset: Dataset, points: list[ReportedPoint], name: str) -> str
                           label=legend_name(contender.label))  # fmt: skip
         _label_ends(axes, [end for path in seen.values() if path for end in (path[0], path[-1])])
         axes.axhline(0, color=INK, linewidth=0.8)
-        axes.set_xlabel("CPU per task")
-        axes.set_ylabel("late, median task")
+        axes.set_xlabel(f"CPU per {dataset.unit_of(points)}")
+        axes.set_ylabel("late, median wake-up")
         axes.set_title(fitting(f"{points[0].workload}: lateness against its price"))
         legend_below(figure, axes)
-        return svg_of(figure, name, "Median lateness against CPU per task, a mark for each number of tasks")
+        return svg_of(figure, name, "Median lateness against CPU, a mark for each number of tasks")
 
 
 Place = tuple[float, float]
@@ -98,10 +98,10 @@ def distribution_chart(dataset: Dataset, point: ReportedPoint, name: str) -> str
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_ylim(0, 1.02)
         axes.set_xlabel("late (left of 0: early)")
-        axes.set_ylabel("share of tasks")
+        axes.set_ylabel("share of wake-ups")
         axes.set_title(fitting(f"{point.workload}, {point.spelled(('tasks', 'delay'))}: how late"))
         legend_below(figure, axes)
-        return svg_of(figure, name, "Cumulative share of tasks against signed lateness")
+        return svg_of(figure, name, "Cumulative share of wake-ups against signed lateness")
 
 
 def _ends(seen: Sequence[float]) -> tuple[float, float]:

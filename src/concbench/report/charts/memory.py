@@ -1,4 +1,4 @@
-"""Bytes for each parked task, as measured and as they would be for a million."""
+"""Bytes for each idle task, as measured and as they would be for a million."""
 
 from collections.abc import Sequence
 
@@ -26,8 +26,8 @@ def memory_chart(weights: Sequence[TaskWeight], name: str) -> str:
                           textcoords="offset points", color=INK)  # fmt: skip
         axes.set_yticks(range(len(weights)), [fitting(weight.contender.label, NAME) for weight in weights])
         axes.set_ylim(len(weights) - 0.5, -0.5)
-        axes.set_xlabel("resident memory per parked task")
-        return svg_of(figure, name, "Resident memory per parked task")
+        axes.set_xlabel("resident memory per idle task")
+        return svg_of(figure, name, "Resident memory per idle task")
 
 
 def _ends(weights: Sequence[TaskWeight]) -> list[float]:

@@ -52,8 +52,7 @@ def cost_chart(
             if crossing.metric == "wall":
                 _mark(axes, crossing, cells, sweep)
         axes.set_xlabel(fitting(sweep.axis))
-        unit = next(cell.summary.unit for cell in dataset.cells if cell.point in sweep.points)
-        axes.set_title(fitting(f"{sweep.title}: time per {unit}"))
+        axes.set_title(fitting(f"{sweep.title}: time per {dataset.unit_of(sweep.points)}"))
         legend_below(figure, axes)
         title = f"{sweep.title}: time per unit of work against {sweep.axis}, for {len(cells)} contenders"
         return svg_of(figure, name, title)
@@ -81,7 +80,7 @@ def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
         axes.plot([], [], color=INK, linestyle=DASHES["run_cpu"], label="solid: CPU time")
         axes.plot([], [], color=INK, linestyle=DASHES["run_wall"], label="dashed: wall time")
         axes.set_xlabel(fitting(sweep.axis))
-        axes.set_title(fitting(f"{sweep.title}: CPU and wall time of a whole run"))
+        axes.set_title(fitting(f"{sweep.title}: CPU and wall time"))
         legend_below(figure, axes)
         return svg_of(figure, name, f"{sweep.title}: CPU and wall time of a whole run against {sweep.axis}")
 

@@ -3,14 +3,14 @@
 from concbench.analysis.advice import LoadAdvice, advice_of
 from concbench.analysis.dataset import Dataset
 from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
-from concbench.report.terminal.advice import COLUMNS, load_words, rows_of, sentences
-from concbench.words import grouped
+from concbench.report.terminal.advice import COLUMNS, load_words, rows_of, sentences, tasks_words
 
 READING = (
     "A round comes in whether the model has time for it or not, and its latency counts from then. It is"
     " answered yes where the 95 % interval of the share of rounds in time lies at or above what is wanted, no"
-    " where it lies below. Rounds of a process share its luck, so the interval is over processes (Korn and"
-    " Graubard). Cores are what the worker used of all CPUs while rounds came in."
+    " where it lies below; unsure, too, where rounds were done later and later. Rounds of a process share its"
+    " luck, so the interval is over processes (Korn and Graubard). Cores are what the"
+    " worker used of all CPUs while rounds came in."
 )
 
 
@@ -31,7 +31,7 @@ def _table(one: LoadAdvice, tasks: int, name: str) -> Table:
     rows = tuple(Row(tuple(map(_field, row)), models=(row[0],)) for row in rows_of(one, tasks))
     return Table(
         name=name,
-        caption=f"{grouped(tasks)} tasks",
+        caption=tasks_words([tasks]),
         columns=COLUMNS,
         rows=rows,
         numeric=frozenset({2, 3, 4, 5}),

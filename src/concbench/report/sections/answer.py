@@ -239,7 +239,7 @@ def _also(choice: Choice) -> str:
 
 def _not_measured(choices: Sequence[Choice], loads: Sequence[Load], left_out: Sequence[LoadFamily]) -> str:
     answered = {choice.load for choice in choices}
-    missing = [load.title.lower() for load in loads if load not in answered and load.family not in left_out]
+    missing = [f"“{load.title}”" for load in loads if load not in answered and load.family not in left_out]
     here = f" This run has no figures for: {', '.join(missing)}." if missing else ""
     families = "; ".join(f"{one} ({LOAD_WORDS[one]})" for one in left_out)
     asked = ",".join(f"family:{one}" for one in left_out)

@@ -12,14 +12,13 @@ PRICE_READING = (
     " before its deadline. Both axes are logarithmic, the vertical one on both sides of zero."
 )
 SPREAD_READING = (
-    "For each lateness, the share of tasks that were that late or less, over all samples. A steep line is a"
-    " model that is equally late with all tasks, a flat one lets some wait long. Left of zero: woke too"
-    " early."
+    "For each lateness, the share of wake-ups that were that late or less, over all samples. A steep line is"
+    " a model that is equally late each time, a flat one lets some wait long. Left of zero: woke too early."
 )
 TABLE_READING = (
-    "Lateness is counted from the deadline that the task itself armed: p50 is the typical task of a sample,"
-    " p99 the unlucky one, each as a median over processes. Early: the share of tasks that went on before"
-    " their deadline."
+    "Lateness is counted from the deadline that the task itself armed: p50 is the typical wake-up of a run,"
+    " p99 the unlucky one, each as a median over processes; where a ticker wakes again and again beside other"
+    " tasks, they are its own. Early: the share of wake-ups before their deadline."
 )
 
 

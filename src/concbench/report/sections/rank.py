@@ -10,8 +10,8 @@ from concbench.report.sections.answer import spelled
 
 READING = (
     "Ratios to {base}: below 1 is less, and better. Time and CPU are geometric means over the common points,"
-    " CPU once for those where there is always work and once for those that wait (the timers); memory is"
-    " bytes per parked task, lateness the median task’s at the common point with most tasks, as a"
+    " CPU once for those where there is always work and once for those with a delay to wait for; memory is"
+    " bytes per idle task, lateness the median at the common point with most tasks, as a"
     " difference. In bold: really different (false-discovery rate 1 % over this table). A model is dominated"
     " by another that is really better in at least one dimension, and worse in none by as much as its"
     " interval taken alone; “not told apart” lists the dimensions that are open. Who is dominated by nobody"

@@ -16,16 +16,16 @@ from concbench.stats.line import FittedLine
 from concbench.stats.scaling import PowerLaw
 
 COST_READING = (
-    "Both axes are logarithmic. A flat line means that a task costs the same however many there are: the"
-    " whole run then grows as n¹. Bands are 95 % intervals of the median over processes; the exponent"
-    " behind each name is that of the whole run’s time above its floor, with its interval. Rings mark where"
-    " two lines cross, bars how sure that place is."
+    "Both axes are logarithmic. A flat line means that a {unit} costs the same whatever “{axis}” is{grows}."
+    " Bands are 95 % intervals of the median over processes; the exponent behind each name is that of the"
+    " whole run’s time above its floor, with its interval. Rings mark where two lines cross, bars how sure"
+    " that place is."
 )
 WHOLE_READING = (
-    "In the second picture a solid line on its dashed one is a core that was busy all the time; the further"
-    " CPU lies below wall, the more the model slept. The delay that the tasks ask for is part of this wall"
-    " time."
+    "The second picture is of a whole run: a solid line on its dashed one is a core that was busy all the"
+    " time; the further CPU lies below wall, the more the model slept."
 )
+FLOOR_READING = "The delay that the tasks ask for is part of this wall time."
 DEPTH_READING = (
     "Time for one resume against the depth of the calls it has to get through, both axes logarithmic. Flat"
     " is a model that goes on where it stood; a rising line pays for every frame at every resume. The"
@@ -73,7 +73,7 @@ def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Bl
     svgs = [cost_chart(dataset, sweep, laws, crossings, f"{name}c")]
     if whole:
         svgs.append(whole_chart(dataset, sweep, f"{name}w"))
-    reading = f"{COST_READING} {WHOLE_READING}" if whole else DEPTH_READING
+    reading = _cost_reading(dataset, sweep) if whole else DEPTH_READING
     blocks: list[Block] = [Picture(tuple(svgs), f"{sweep.title}: cost against {sweep.axis}", reading)]
     if laws:
         found = [law for law in laws if not (isinstance(law.power, str) and isinstance(law.line, str))]
@@ -84,6 +84,14 @@ def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Bl
     if speedups := speedups_of(dataset, sweep):
         blocks.append(speedups_table(sweep, speedups, f"{name}-speedups"))
     return blocks
+
+
+def _cost_reading(dataset: Dataset, sweep: Sweep) -> str:
+    """Return how to read the two pictures of a sweep, in its own unit and parameter."""
+    grows = ": the whole run then grows as n¹" if sweep.counts_tasks else ""
+    cost = COST_READING.format(unit=dataset.unit_of(sweep.points), axis=sweep.axis, grows=grows)
+    waits = any(cell.summary.floor_ns for cell in dataset.cells if cell.point in sweep.points)
+    return " ".join((cost, WHOLE_READING, *([FLOOR_READING] if waits else [])))
 
 
 def _laws_table(sweep: Sweep, laws: Sequence[Law], name: str) -> Table:

@@ -1,4 +1,4 @@
-"""Memory: bytes for each parked task, and what a million would come to."""
+"""Memory: bytes for each idle task, and what a million would come to."""
 
 from collections.abc import Sequence
 
@@ -24,18 +24,23 @@ TABLE_READING = (
 
 def weight(dataset: Dataset) -> Section | None:
     """Return the section, or None where no task was weighed."""
-    weights = weights_of(dataset)
-    if not weights:
-        return None
+    found: dict[str, list[TaskWeight]] = {}
+    for one in weights_of(dataset):
+        found.setdefault(one.workload, []).append(one)
+    blocks = [block for number, weights in enumerate(found.values()) for block in _blocks(weights, number)]
+    return Section("memory", "Memory", blocks) if blocks else None
+
+
+def _blocks(weights: Sequence[TaskWeight], number: int) -> tuple[Picture, Table]:
+    """Return the picture and the table of one workload."""
     tasks = sorted({weight.tasks - 1 for weight in weights})
     spelled = " or ".join(map(grouped, tasks))
-    caption = f"Bytes per parked task, {spelled} of them parked"
-    return Section(
-        "memory", "Memory", [Picture((memory_chart(weights, "m"),), caption, CHART_READING), _table(weights)]
-    )
+    caption = f"{weights[0].workload}: bytes per idle task, {spelled} of them"
+    picture = Picture((memory_chart(weights, f"m{number or ''}"),), caption, CHART_READING)
+    return picture, _table(weights, f"weights{number or ''}")
 
 
-def _table(weights: Sequence[TaskWeight]) -> Table:
+def _table(weights: Sequence[TaskWeight], name: str) -> Table:
     rows = tuple(
         Row(
             (
@@ -50,8 +55,8 @@ def _table(weights: Sequence[TaskWeight]) -> Table:
         for weight in weights
     )
     return Table(
-        name="weights",
-        caption="What an idle task weighs, and a million of them (extrapolated)",
+        name=name,
+        caption=f"{weights[0].workload}: what an idle task weighs, and a million of them (extrapolated)",
         columns=("model", "per task, measured", "a million, extrapolated", "known limit below a million"),
         numeric=frozenset({1, 2}),
         rows=rows,

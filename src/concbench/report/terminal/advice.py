@@ -1,13 +1,14 @@
 """The advice on a load in words: what was asked, who keeps the deadline, at what price, and until when."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from concbench.analysis.advice import AskedLoad, Candidate, LoadAdvice, Own
-from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled
+from concbench.analysis.advice import AskedLoad, Candidate, Keeps, LoadAdvice, Own
+from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, unit_of
 from concbench.analysis.wording import figure
 from concbench.report.terminal.tables import bare_table, plain
 from concbench.words import grouped
@@ -24,24 +25,37 @@ SMALL = 0.1
 
 def load_words(advice: LoadAdvice) -> str:
     """Return what was asked: ``2 000 tasks, each 10 rounds a minute: wait 30 ms, compute 200 µs.``"""
-    load, tasks = advice.load, advice.tasks[0]
-    did = [f"wait {time_words(load.wait)}"] if load.wait else []
+    load = advice.load
+    did = [f"wait {exactly(load.wait)}"] if load.wait else []
     if load.steps:
-        about = time_words(load.compute) if load.compute else f"{grouped(load.steps)} steps"
+        about = exactly(load.compute) if load.compute else f"{grouped(load.steps)} steps"
         did.append(f"compute {about}")
-    each = f"{grouped(tasks)} tasks, each {load.rate:g} rounds a minute"
+    each = f"{tasks_words(advice.tasks)}, each {load.rate:g} rounds a minute"
     return f"{each}: {', '.join(did) or 'nothing'}. {wanted_words(load)}"
 
 
 def wanted_words(load: AskedLoad) -> str:
     """Return what is wanted: ``99 % of rounds must be done within 100 ms.``"""
-    return f"{100 * load.share:g} % of rounds must be done within {time_words(load.deadline)}."
+    return f"{100 * load.share:g} % of rounds must be done within {exactly(load.deadline)}."
+
+
+def tasks_words(numbers: Sequence[int]) -> str:
+    """Return numbers of tasks: ``2 000 tasks``, ``1 000, 2 000 or 10 000 tasks``."""
+    *others, last = map(grouped, numbers)
+    some = f"{', '.join(others)} or {last}" if others else last
+    return f"{some} task{'' if tuple(numbers) == (1,) else 's'}"
 
 
 def time_words(seconds: float) -> str:
-    """Return a time: ``30 ms``."""
+    """Return a time that was measured: ``30.3 ms``."""
     words, unit = scaled(1e9 * seconds, TIME_UNITS).split(" ")
     return f"{float(words):g} {unit}"
+
+
+def exactly(seconds: float) -> str:
+    """Return a time that was asked for, with all the digits that it has: ``30 ms``, ``1.2345 s``."""
+    size, unit = unit_of(1e9 * seconds, TIME_UNITS)
+    return f"{1e9 * seconds / size:.10g} {unit}"
 
 
 def kept_words(one: Candidate) -> str:
@@ -54,8 +68,8 @@ def kept_words(one: Candidate) -> str:
 
 def percent(share: float) -> str:
     """Return a share in per cent with as many digits as show how far it is from 0 and from all."""
-    rest = min(share, 1 - share)
-    digits = 0 if rest == 0 else 1 if rest > 0.01 else 2 if rest > 0.001 else 3
+    rest = 100 * min(share, 1 - share)
+    digits = 0 if rest <= 0 else 1 if rest > 1 else 1 + math.ceil(-math.log10(rest))
     return f"{100 * share:.{digits}f}"
 
 
@@ -76,28 +90,48 @@ def rows_of(advice: LoadAdvice, tasks: int) -> list[tuple[str, ...]]:
 
 def answer_words(advice: LoadAdvice) -> str:
     """Return the answer: the cheapest that keeps the deadline, and what the next ones cost beside it."""
-    best = advice.cheapest
-    tasks = grouped(advice.tasks[0])
-    if not advice.at(advice.tasks[0]):
-        return f"Nothing was measured at {tasks} tasks."
+    found, best, at = advice.at(advice.tasks[0]), advice.cheapest, f"at {tasks_words(advice.tasks[:1])}"
+    if not found:
+        return f"Nothing was measured {at}."
     if best is None:
-        sure = [one for one in advice.at(advice.tasks[0]) if one.keeps(advice.load.share) == "unsure"]
-        if sure:
-            names = ", ".join(one.contender for one in sure)
-            return f"None surely keeps the deadline at {tasks} tasks; it is not sure of {names}."
-        return f"None keeps the deadline at {tasks} tasks."
-    others = [one for one in advice.at(advice.tasks[0])[1:] if one.keeps(advice.load.share) == "yes"]
+        unsure = [one for one in found if one.keeps(advice.load.share) == "unsure"]
+        if not unsure:
+            return f"None keeps the deadline {at}."
+        return f"None surely keeps the deadline {at}; unsure: {_names(unsure)}."
+    others = [one for one in found[1:] if one.keeps(advice.load.share) == "yes"]
     beside = "".join(f"; {one.contender} {_dearer(advice, one)}" for one in others[:3])
     cores = scaled(best.cores.middle, UNITLESS).strip()
-    return f"Cheapest that keeps the deadline: {best.contender} ({cores} cores in use{beside})."
+    return f"Cheapest that keeps the deadline {at}: {best.contender} ({cores} cores in use{beside})."
+
+
+def doubt_words(advice: LoadAdvice) -> Iterator[str]:
+    """Yield why it is not sure of those whose rounds were in time all the same."""
+    load, found = advice.load, advice.at(advice.tasks[0])
+    slow = {tasks: [one for one in advice.at(tasks) if one.falls_behind] for tasks in advice.tasks}
+    if parts := [f"{_names(some)} at {tasks_words([tasks])}" for tasks, some in slow.items() if some]:
+        yield (
+            f"More came in than was done by {'; '.join(parts)}: rounds were done later and later, and would"
+            " be later still if they came in for longer."
+        )
+    in_time = [one for one in found if one.kept is not None and one.kept.share == 1 and not one.falls_behind]
+    if few := [one for one in in_time if one.keeps(load.share) == "unsure"]:
+        most = max(one.kept.trials for one in few if one.kept is not None)
+        too_few = "no number of them shows" if load.share == 1 else f"{grouped(most)} are too few to show"
+        yield f"All rounds of {_names(few)} were in time; {too_few} {100 * load.share:g} %."
+    if lone := [one for one in found if one.kept is None]:
+        yield f"One process of {_names(lone)} was measured, which tells nothing of others."
+
+
+def _names(some: Sequence[Candidate]) -> str:
+    return ", ".join(one.contender for one in some)
 
 
 def _dearer(advice: LoadAdvice, one: Candidate) -> str:
     """Return how much more CPU than the cheapest another uses: ``× 1.8 [1.7–1.9]``."""
     ratio = advice.dearer(one)
-    if ratio is None:
-        return "too close to nothing to compare"
-    sure = "" if ratio.low > 1 else ", not surely more"
+    if isinstance(ratio, str):
+        return ratio
+    sure = "" if ratio.low > 1 else ", not surely more" if ratio.high >= 1 else ", less by the mean"
     return f"× {ratio.middle:.2f} [{ratio.low:.2f}–{ratio.high:.2f}]{sure}"
 
 
@@ -107,30 +141,54 @@ def growth_words(advice: LoadAdvice) -> str | None:
         return None
     told = []
     for name in dict.fromkeys(one.contender for one in advice.candidates):
-        last, stops = advice.keeps_until(name)
+        last, stops, how = advice.keeps_until(name)
         if stops is None:
             told.append(f"{name} keeps it up to {grouped(advice.tasks[-1])}")
         elif last is None:
-            told.append(f"{name} not even at {grouped(stops)}")
-        else:
+            told.append(f"{name} {NOT_AT[how]} {grouped(stops)}")
+        elif how == "no":
             told.append(f"{name} stops between {grouped(last)} and {grouped(stops)}")
+        else:
+            told.append(f"{name} keeps it up to {grouped(last)}, {NOT_AT[how]} {grouped(stops)}")
     return f"As tasks grow: {'; '.join(told)}."
 
 
+NOT_AT: Mapping[Keeps | None, str] = {
+    "no": "not even at",
+    "unsure": "unsure at",
+    None: "not measured at",
+}
+
+
 def own_words(advice: LoadAdvice) -> Iterator[str]:
-    """Yield how much of a round is a model's own at all, as Amdahl counts; nothing where nobody knows."""
+    """Yield how much of a round is a model's own at all, as Amdahl counts; nothing where nobody knows.
+
+    That is of a round alone: where rounds wait for each other, they wait for what others take of the model's.
+    """
     load = advice.load
-    if not advice.own or not load.compute:
+    if not advice.own or (load.steps and not load.compute):
         return
-    least, most = min(advice.own, key=_seconds), max(advice.own, key=_seconds)
-    shares = [_share(one, load) for one in (least, most)]
+    ends = sorted(advice.own, key=_seconds)[:: max(1, len(advice.own) - 1)]
     yield (
-        f"Of a round's time the model's own is {percent(shares[0])} % ({least.contender},"
-        f" {time_words(least.seconds)} of CPU) to {percent(shares[1])} % ({most.contender},"
-        f" {time_words(most.seconds)}); the rest is your waiting and computing."
+        f"Of what a round alone takes, the model's own is {' to '.join(_part(one, load) for one in ends)};"
+        " the rest is your waiting and computing."
     )
-    if shares[1] < SMALL:
-        yield f"The model decides {percent(shares[1])} % of it at most: choose by other reasons."
+    kept = {one.keeps(load.share) for one in advice.at(advice.tasks[0])}
+    time, cpu = _share(ends[-1], load), _share_of_cpu(ends[-1], load)
+    if time < SMALL and kept == {"yes"}:
+        most = f"The model decides {percent(time)} % of the time at most"
+        yield (
+            f"{most}, and {percent(cpu)} % of the CPU: choose by other reasons."
+            if cpu < SMALL
+            else f"{most}, though {percent(cpu)} % of the CPU: choose by that, or by other reasons."
+        )
+    elif time < SMALL and "no" in kept:
+        yield "Yet not all keep the deadline: rounds wait for each other, and for all that those before take."
+
+
+def _part(one: Own, load: AskedLoad) -> str:
+    time, cpu = percent(_share(one, load)), percent(_share_of_cpu(one, load))
+    return f"{time} % of the time and {cpu} % of the CPU ({one.contender}, {time_words(one.seconds)})"
 
 
 def _seconds(one: Own) -> float:
@@ -138,7 +196,15 @@ def _seconds(one: Own) -> float:
 
 
 def _share(one: Own, load: AskedLoad) -> float:
-    return one.seconds / (one.seconds + load.wait + load.compute)
+    return _of(one.seconds, load.wait + load.compute)
+
+
+def _share_of_cpu(one: Own, load: AskedLoad) -> float:
+    return _of(one.seconds, load.compute)
+
+
+def _of(part: float, rest: float) -> float:
+    return part / (part + rest) if part else 0.0
 
 
 def missing_words(advice: LoadAdvice) -> str:
@@ -150,8 +216,8 @@ def missing_words(advice: LoadAdvice) -> str:
 
 def sentences(advice: LoadAdvice) -> list[str]:
     """Return the answer in sentences, the one that matters first."""
-    found = [answer_words(advice), growth_words(advice), *own_words(advice), missing_words(advice)]
-    return [one for one in found if one is not None]
+    found = [answer_words(advice), *doubt_words(advice), growth_words(advice), *own_words(advice)]
+    return [one for one in (*found, missing_words(advice)) if one is not None]
 
 
 def print_advice(console: Console, advice: LoadAdvice) -> None:
@@ -168,7 +234,7 @@ def print_advice(console: Console, advice: LoadAdvice) -> None:
 
 
 def _table(advice: LoadAdvice, tasks: int) -> Table:
-    table = bare_table(f"{grouped(tasks)} tasks" if len(advice.tasks) > 1 else None, roomy=False)
+    table = bare_table(tasks_words([tasks]) if len(advice.tasks) > 1 else None, roomy=False)
     for column in COLUMNS:
         table.add_column(column)
     for row in rows_of(advice, tasks):

@@ -269,6 +269,7 @@ WORKLOAD = Workload(
     questions=(
         Question(
             title="Time limits that never fire",
+            where="fires=0",
             metric="wall",
             goal="least time per limit",
             rank=61,
@@ -279,6 +280,7 @@ WORKLOAD = Workload(
         ),
         Question(
             title="Time limits that fire",
+            where="fires=1",
             metric="wall",
             goal="least time per limit",
             axis="fires",

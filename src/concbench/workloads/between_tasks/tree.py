@@ -228,6 +228,7 @@ WORKLOAD = Workload(
     questions=(
         Question(
             title="Fanning out",
+            where="leaf=none",
             metric="wall",
             goal="least time per node of a tree of tasks",
             axis="depth",

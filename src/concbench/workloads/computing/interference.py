@@ -26,7 +26,7 @@ from concbench.workloads.base import Preset, Version, Workload, at_least
 from concbench.workloads.basics.timers import EARLY_TOLERANCE, NUMBERS
 from concbench.workloads.computing import ticking
 from concbench.workloads.computing.handing import PLACES, Made, made_by, wrong_calls
-from concbench.workloads.latency import lateness
+from concbench.workloads.latency import lateness_of_ticks
 from concbench.workloads.questions import Question
 
 NONE = "none"
@@ -126,8 +126,7 @@ def starved(made: Sequence[Made], ticks: Sequence[tuple[float, float]], p: Param
 
 def records(results: Sequence[Any], p: Params) -> dict[str, Any]:
     """Return how late the ticker was (ns), as ``timers`` tells it, and how many chunks the hog got done."""
-    late = lateness([woke - armed - p.interval for armed, woke in results[0][1]])
-    late["early_ticks"] = late.pop("early")  # early tasks are counted, and ticks are none
+    late = lateness_of_ticks([woke - armed - p.interval for armed, woke in results[0][1]])
     return late | {"chunks": sum(len(made_by(hog)) for hog in results[1:])}
 
 
@@ -137,7 +136,7 @@ def counts(_p: Params, ledger: Any) -> dict[str, int]:
 
 
 def points(preset: Preset) -> list[Params]:
-    """The ticker alone, and beside a hog wherever it may be; beyond ``quick`` with longer chunks, too."""
+    """The ticker alone, and beside a hog wherever it may be; ``thorough`` with other chunks, too."""
     if preset == "quick":
         return [Params(to=to) for to in (NONE, "inline", "thread")]
     sizes = (50_000,) if preset == "standard" else (20_000, 50_000, 500_000)
@@ -191,6 +190,7 @@ WORKLOAD = Workload(
     questions=(
         Question(
             title="Timers beside somebody who computes",
+            where="to=inline",
             metric="lateness_p99",
             goal="unlucky ticks (p99) least late",
             axis="ticks",

@@ -274,6 +274,7 @@ WORKLOAD = Workload(
     questions=(
         Question(
             title="Blocking calls, handed to threads",
+            where="to=thread",
             metric="latency_p99",
             goal="least p99 of the hand-over, there and back",
             bound=4,
@@ -285,6 +286,7 @@ WORKLOAD = Workload(
         ),
         Question(
             title="Blocking calls, handed to threads, cheap",
+            where="to=thread",
             metric="cpu",
             goal="least CPU per call",
             bound=4,

@@ -186,6 +186,7 @@ WORKLOAD = Workload(
     questions=(
         Question(
             title="Computing, side by side",
+            where="shared=0",
             metric="wall",
             goal="least time per task",
             bound=4,

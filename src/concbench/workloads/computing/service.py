@@ -6,13 +6,15 @@ and a round's latency counts from the time at which it was to come in: whoever i
 all that wait behind it, and it shows (no coordinated omission). Between rounds a task sleeps, as an idle
 connection does. Times are those of the system's clock, not of the model's.
 
-All tasks are there before the first round: making them is not what a service does. How much of the machine's
-cores is in use is read by one task more, the keeper, over the window in which rounds come in.
+All tasks are there before the first round: making them is not what a service does. Then rounds come in for as
+long as a round waits, so that waiting and computing go on beside each other, and for the window. Over that
+one task more, the keeper, reads how much of the machine's cores is in use.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from random import Random
 from time import perf_counter as now
 from time import process_time
@@ -31,7 +33,7 @@ from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Delays, Overlap, Spawned
 from concbench.workloads.base import Preset, Version, Workload, at_least, numbers
-from concbench.workloads.computing.arrivals import arrivals, lead
+from concbench.workloads.computing.arrivals import behind, end_of, rounds, steady_from, times_of
 from concbench.workloads.computing.service_polled import keeper_class, served_class
 from concbench.workloads.latency import latency
 from concbench.workloads.questions import Question
@@ -51,8 +53,8 @@ MOST_ROUNDS = 1_000_000
 class Params:
     """``tasks``: how many. ``rate``: rounds a minute of each. ``wait``: s, then ``steps`` of computing.
 
-    ``deadline``: s, for a round from its coming in; ``share`` of the rounds have to keep it. ``window``: the
-    s in which rounds come in, at times that ``seed`` draws. ``compute`` says how long (s) the steps were to
+    ``deadline``: s, for a round from its coming in; ``share`` of the rounds have to keep it. Rounds come in
+    for ``wait`` + ``window`` s, at times that ``seed`` draws. ``compute`` says how long (s) the steps were to
     take, where they were chosen for a time: the steps decide.
     """
 
@@ -72,25 +74,10 @@ class Params:
         at_least(1e-6, rate=self.rate, deadline=self.deadline, share=self.share, window=self.window)
         if self.share > 1:
             raise ValueError(f"share must be at most 1, not {self.share:g}")
-        if self.tasks * self.window * self.rate / 60 > MOST_ROUNDS:
+        if self.tasks * (self.wait + self.window) * self.rate / 60 > MOST_ROUNDS:
             raise ValueError(
                 f"rate must be such that no more than {MOST_ROUNDS} rounds come in, not {self.rate:g}"
             )
-
-
-def times_of(p: Params) -> tuple[tuple[float, ...], ...]:
-    """Return when (s after its start) each task's rounds come in, ascending; there is one at least."""
-    return arrivals(p.tasks, 60 / p.rate, p.window, p.seed)
-
-
-def end_of(p: Params) -> float:
-    """Return when (s after its start) a task ends."""
-    return lead(p.tasks) + p.window
-
-
-def rounds(p: Params) -> int:
-    """Return how many rounds come in."""
-    return sum(map(len, times_of(p)))
 
 
 def values(salt: int, p: Params) -> list[int]:
@@ -99,10 +86,10 @@ def values(salt: int, p: Params) -> list[int]:
 
 
 def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
-    """Look at the clock at every poll; a round's two waits are one, since nothing is done between them."""
+    """Look at the clock at every poll: has the next round come in, has it waited?"""
     served = partial(served_class(rt.Task), (p.wait, p.steps, end_of(p)))
     tasks = map(partial, [served] * p.tasks, values(rt.salt, p), times_of(p))
-    return [*tasks, partial(keeper_class(rt.Task), lead(p.tasks), p.window)]
+    return [*tasks, partial(keeper_class(rt.Task), steady_from(p), p.window)]
 
 
 def generator(rt: GeneratorRuntime, p: Params) -> list[Factory]:
@@ -124,7 +111,7 @@ def generator(rt: GeneratorRuntime, p: Params) -> list[Factory]:
         return value, late
 
     def keeper() -> Any:
-        first = now() + lead(p.tasks)
+        first = now() + steady_from(p)
         while now() < first:
             yield
         used, began = process_time(), now()
@@ -150,7 +137,7 @@ def delegating(rt: DelegatingRuntime, p: Params) -> list[Factory]:
         return value, late
 
     def keeper() -> Any:
-        yield from sleep(lead(p.tasks))
+        yield from sleep(steady_from(p))
         used, began = process_time(), now()
         yield from sleep(p.window)
         return process_time() - used, now() - began
@@ -173,7 +160,7 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
         return value, late
 
     async def keeper() -> tuple[float, float]:
-        await sleep(lead(p.tasks))
+        await sleep(steady_from(p))
         used, began = process_time(), now()
         await sleep(p.window)
         return process_time() - used, now() - began
@@ -196,7 +183,7 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
         return value, late
 
     def keeper() -> tuple[float, float]:
-        sleep(lead(p.tasks))
+        sleep(steady_from(p))
         used, began = process_time(), now()
         sleep(p.window)
         return process_time() - used, now() - began
@@ -231,11 +218,16 @@ def _times(told: object, count: int) -> bool:
 
 
 def records(results: Sequence[Any], p: Params) -> dict[str, Any]:
-    """Return latencies (ns), which share of rounds kept the deadline, and how many cores were in use."""
-    late = [one for _, latencies in results[:-1] for one in latencies]
+    """Return latencies (ns), which share of rounds kept the deadline, how many cores were in use, the delay.
+
+    ``behind`` is how much later (s) rounds were done for each s in which they came in: where more comes in
+    than is done it grows with the load, and rounds would be ever later if the window were longer.
+    """
+    came = sorted(zip(chain(*times_of(p)), chain(*(late for _, late in results[:-1])), strict=True))
+    late = [one for _, one in came]
     used, seconds = results[-1]
     kept = sum(one <= p.deadline for one in late) / len(late)
-    return latency(late) | {"kept": kept, "cores": max(0.0, used) / seconds}
+    return latency(late) | {"kept": kept, "cores": max(0.0, used) / seconds, "behind": behind(came)}
 
 
 def points(preset: Preset) -> list[Params]:
@@ -262,8 +254,9 @@ WORKLOAD = Workload(
     summary="n tasks whose rounds come in by themselves: each waits, computes, and has a deadline",
     reading=(
         "Latency counts from when a round comes in, so it holds what the load waits for; kept is the share of"
-        " rounds within the deadline; cores says how much of the machine is in use meanwhile. A model that"
-        " polls uses a core whatever comes in."
+        " rounds within the deadline; cores says how much of the machine is in use meanwhile; behind, how"
+        " much later rounds are done for each second in which they come in: from some hundredths on a longer"
+        " window would have worse latencies. A model that polls uses a core whatever comes in."
     ),
     params=Params,
     versions={

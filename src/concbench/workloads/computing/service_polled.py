@@ -25,6 +25,7 @@ def served_class(task: Any) -> Any:
             self.wait, self.steps, self.end = does
             self.value, self.left, self.late = value, list(times), list[float]()
             self.begin = self.due = NOT_YET
+            self.came = False
 
         def run(self) -> None:
             now = perf_counter()
@@ -32,32 +33,33 @@ def served_class(task: Any) -> Any:
                 return
             if self.begin == NOT_YET:
                 self.begin = now
-            elif self.left:
-                self.value = compute(self.value, self.steps)
-                now = perf_counter()
-                self.late.append(now - self.begin - self.left.pop(0))
-            else:
+            elif not self.left:
                 self.result, self.ready = (self.value, self.late), True
-            begin, left = self.begin, self.left
-            self.due = max(now, begin + left[0]) + self.wait if left else begin + self.end
+            elif not self.came:
+                self.came, self.due = True, now + self.wait
+                return
+            else:
+                self.value, self.came = compute(self.value, self.steps), False
+                self.late.append(perf_counter() - self.begin - self.left.pop(0))
+            self.due = self.begin + (self.left[0] if self.left else self.end)
 
     return Served
 
 
 @cache
 def keeper_class(task: Any) -> Any:
-    """Return the class of the keeper, which reads the CPU time over the window that follows the lead."""
+    """Return the class of the keeper, which reads the CPU time over a window that begins after some s."""
 
     class WindowKeeper(task):  # type: ignore[misc]
-        def __init__(self, lead: float, window: float) -> None:
+        def __init__(self, after: float, window: float) -> None:
             super().__init__()
-            self.lead, self.window = lead, window
+            self.after, self.window = after, window
             self.due = self.used = self.began = NOT_YET
 
         def run(self) -> None:
             now = perf_counter()
             if self.due == NOT_YET:
-                self.due = now + self.lead
+                self.due = now + self.after
             elif now >= self.due:
                 if self.used == NOT_YET:
                     self.used, self.began, self.due = process_time(), now, now + self.window

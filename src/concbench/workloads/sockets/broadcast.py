@@ -29,7 +29,15 @@ from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.sockets import broadcast_plainly
 from concbench.workloads.sockets.broadcast_plainly import BUFFER, SIP, message, orders, reported
 from concbench.workloads.sockets.descriptors import require_room
-from concbench.workloads.sockets.halls import Opening, of_anyio, of_asyncio, of_curio, of_sockets, of_trio
+from concbench.workloads.sockets.halls import (
+    Opening,
+    all_held,
+    of_anyio,
+    of_asyncio,
+    of_curio,
+    of_sockets,
+    of_trio,
+)
 from concbench.workloads.sockets.orders import BACKLOG, companion, heard, ordered
 from concbench.workloads.sockets.reports import (
     TICK_EARLY,
@@ -81,18 +89,14 @@ async def keep(
     """Accept all, wait until all are held, and broadcast when the companion says so; return its report."""
     try:
         async with opening(rt, BUFFER) as hall:
-            await hall.say(orders(rt, p, hall.port))
-            agreed(await hall.line(), p.tasks)
-            for put, _get in boxes:
-                await put(await hall.accept())
-            for _ in range(p.tasks + 1):
-                await hear()
+            giving = [put for put, _get in boxes]
+            await all_held(hall, orders(rt, p, hall.port), giving, hear, p.tasks + 1)
             said = message(rt, p)
             await hall.say(ordered())
             agreed(await hall.line(), p.tasks)
             since = rt.now()
-            for put, _get in boxes:
-                await put(said)
+            for give in giving:
+                await give(said)
             return reported(rt, heard(await hall.line(), p.tasks), since)
     finally:
         over.append(True)
@@ -239,10 +243,11 @@ WORKLOAD = Workload(
     family="sockets",
     summary="a server sends one message to all its connections, some of which read slowly",
     reading=(
-        "`fast_ns`: until the last fast client has it; `all_ns`: until the last at all, which takes the slow"
-        " ones their own time (the floor). Latencies are those of the fast clients, lateness is the ticker's."
-        " Time and CPU per task hold accepting and closing. A model that copies what a socket does not take"
-        " lets go of its task sooner, and pays in memory: see the peak."
+        "Of each sample the run file has `fast_ns`, until the last fast client has it, and `all_ns`, until"
+        " the last at all, which takes the slow ones their own time (the floor). Latencies are those of the"
+        " fast clients, lateness is the ticker's. Time and CPU per task hold accepting and closing. A model"
+        " that copies what a socket does not take lets go of its task sooner, and pays in memory: see the"
+        " peak."
     ),
     params=Params,
     versions={

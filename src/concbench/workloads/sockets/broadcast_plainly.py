@@ -9,7 +9,14 @@ from typing import Any
 
 from concbench.models.base import Factory
 from concbench.workloads.base import numbers
-from concbench.workloads.sockets.counters import Window, counter
+from concbench.workloads.sockets.counters import (
+    Stepped,
+    Window,
+    accepted_in_threads,
+    all_held,
+    counter,
+    one_by_one,
+)
 from concbench.workloads.sockets.descriptors import require_room
 from concbench.workloads.sockets.orders import PATIENCE, heard, ordered
 from concbench.workloads.sockets.reports import agreed
@@ -47,29 +54,19 @@ def accept_all(rt: Any, p: Any, boxes: list[Any], hear: Any, over: list[bool]) -
     waiting = [put for put, _get in boxes]
     try:
         with counter(rt, BUFFER) as found:
-            found.control.sendall(orders(rt, p, found.port))
-            agreed(found.lines.readline(), p.tasks)
-            for put, _get in boxes:
-                put(found.listener.accept()[0])
-            for _ in range(p.tasks + 1):
-                hear()
+            giving = list(waiting)
+            all_held(found, orders(rt, p, found.port), giving, hear, tasks=p.tasks, here=p.tasks + 1)
             said = message(rt, p)
             found.control.sendall(ordered())
             agreed(found.lines.readline(), p.tasks)
             since = rt.now()
-            for put in boxes_left(waiting):
-                put(said)
+            for give in one_by_one(waiting):
+                give(said)
             return reported(rt, heard(found.lines.readline(), p.tasks), since)
     finally:
         over.append(True)
-        for put in boxes_left(waiting):
-            put(None)
-
-
-def boxes_left(waiting: list[Any]) -> Generator[Any, None, None]:
-    """Yield those who wait for the message, each once, whoever asks."""
-    while waiting:
-        yield waiting.pop(0)
+        for give in waiting:
+            give(None)
 
 
 def send(connection: Any, said: bytes | None) -> None:
@@ -118,21 +115,13 @@ class Board:
 def keeping(rt: Any, p: Any, board: Board) -> Generator[None, None, Any]:
     """Look at the companion in each round; when it says so, let all see the message."""
     window = Window(rt, BUFFER)
-    window.control.send(orders(rt, p, window.port))
-    while (line := window.line()) is None:
-        yield
-    agreed(line, p.tasks)
-    board.connections = window.accepted(p.tasks)
-    while len(board.here) <= p.tasks:
-        yield
+    asked = orders(rt, p, window.port)
+    yield from window.all_held(asked, board.connections, board.here, tasks=p.tasks, wanted=p.tasks + 1)
     said = message(rt, p)
     window.control.send(ordered())
-    while (line := window.line()) is None:
-        yield
-    agreed(line, p.tasks)
+    agreed((yield from window.next_line()), p.tasks)
     since, board.said = rt.now(), said
-    while (line := window.line()) is None:
-        yield
+    line = yield from window.next_line()
     board.over = True
     window.close()
     return reported(rt, heard(line, p.tasks), since)
@@ -209,9 +198,7 @@ class SentTo:
 @cache
 def polled_by(task: Any) -> tuple[Any, Any]:
     """Return the classes of the polled tasks, the same for every run (see ``spawn``)."""
-    from concbench.workloads.sockets.idle_plainly import IdleKeeper  # noqa: PLC0415
-
-    return type("Stepping", (IdleKeeper, task), {}), type("Sending", (SentTo, task), {})
+    return type("Stepping", (Stepped, task), {}), type("Sending", (SentTo, task), {})
 
 
 def polling(rt: Any, p: Any) -> list[Factory]:
@@ -244,11 +231,8 @@ class TinyBoard(Board):
 def keeping_in_threads(rt: Any, p: Any, board: TinyBoard) -> Any:
     """Keep, with a thread for each call that blocks."""
     with counter(rt, BUFFER) as found:
-        found.control.sendall(orders(rt, p, found.port))
-        agreed((yield from rt.offload(found.lines.readline)), p.tasks)
-        for event in board.accepted:
-            board.connections.append((yield from rt.offload(found.listener.accept))[0])
-            event.set()
+        asked = orders(rt, p, found.port)
+        yield from accepted_in_threads(rt, found, asked, board.connections, board.accepted)
         yield from board.all_here.wait()
         board.said = message(rt, p)
         found.control.sendall(ordered())

@@ -1,14 +1,16 @@
 """Counters: the same as ``halls`` for plain calls. Sockets that block, and sockets that are only looked at.
 
-It is what is done once a run, around what ``idle`` and ``broadcast`` measure.
+It is what is done once a run, around what ``idle`` and ``broadcast`` measure: the clients connect, each of
+their connections is given to who is to hold it, and it is waited until all are held.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from concbench.workloads.sockets.fanning import connected
 from concbench.workloads.sockets.orders import PATIENCE, listening
+from concbench.workloads.sockets.reports import agreed
 
 
 class Counter(NamedTuple):
@@ -34,6 +36,36 @@ def counter(rt: Any, buffer: int) -> Generator[Counter, None, None]:
         yield Counter(listener, control, lines)
 
 
+def all_held(
+    found: Counter, orders: bytes, giving: Iterable[Any], hear: Any, *, tasks: int, here: int
+) -> None:
+    """Have clients connect, give each connection to who is to hold it, and hear of so many that are here."""
+    found.control.sendall(orders)
+    agreed(found.lines.readline(), tasks)
+    for give in giving:
+        give(found.listener.accept()[0])
+    for _ in range(here):
+        hear()
+
+
+def one_by_one(waiting: list[Any]) -> Generator[Any, None, None]:
+    """Yield those who wait, each of whom waits until what was done with it is done."""
+    while waiting:
+        yield waiting[0]
+        del waiting[0]
+
+
+def accepted_in_threads(
+    rt: Any, found: Counter, orders: bytes, connections: list[Any], accepted: Sequence[Any]
+) -> Any:
+    """Have clients connect, and accept each by a call in a thread, as tinyio has it: an event tells of it."""
+    found.control.sendall(orders)
+    agreed((yield from rt.offload(found.lines.readline)), len(accepted))
+    for event in accepted:
+        connections.append((yield from rt.offload(found.listener.accept))[0])
+        event.set()
+
+
 def received(connection: Any, size: int) -> bytes:
     """Wait for a whole message, by plain blocking calls."""
     message = b""
@@ -53,13 +85,28 @@ class Window:
         self.control.setblocking(False)
         self.port = int(self.listener.getsockname()[1])
 
-    def accepted(self, connections: int) -> list[Any]:
-        """Accept so many, all of which the system has connected already."""
+    def all_held(
+        self, orders: bytes, connections: list[Any], here: Sequence[Any], *, tasks: int, wanted: int
+    ) -> Generator[None, None, None]:
+        """Have clients connect, put connections where all can see them, and look until so many are here.
+
+        The system has connected them all by the time that the clients say so.
+        """
+        self.control.send(orders)
+        agreed((yield from self.next_line()), tasks)
         self.listener.settimeout(PATIENCE)
-        accepted = [self.listener.accept()[0] for _ in range(connections)]
+        accepted = [self.listener.accept()[0] for _ in range(tasks)]
         for one in accepted:
             one.setblocking(False)
-        return accepted
+        connections += accepted
+        while len(here) < wanted:
+            yield
+
+    def next_line(self) -> Generator[None, None, bytes]:
+        """Look in each round what the companion says, until its line is whole or nothing more comes."""
+        while (said := self.line()) is None:
+            yield
+        return said
 
     def line(self) -> bytes | None:
         """Return what the companion says, when its line is whole or nothing more comes; else None."""
@@ -75,3 +122,21 @@ class Window:
         """Close both."""
         self.listener.close()
         self.control.close()
+
+
+class Stepped:
+    """A generator as a polled object; it is mixed with the class of what is polled."""
+
+    result: Any
+    ready: bool
+
+    def __init__(self, steps: Any) -> None:
+        super().__init__()
+        self.steps = steps()
+
+    def run(self) -> None:
+        """Take a step."""
+        try:
+            next(self.steps)
+        except StopIteration as stop:
+            self.result, self.ready = stop.value, True

@@ -24,9 +24,10 @@ from concbench.models.capabilities import Capability
 from concbench.workloads.base import Version, Workload
 from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.sockets import fanning
+from concbench.workloads.sockets.counters import received
 from concbench.workloads.sockets.fanning import Params, Sessions, added_up, asked, connected, workers
 from concbench.workloads.sockets.fanout_polled import delegating, generator, polling
-from concbench.workloads.sockets.orders import HOST
+from concbench.workloads.sockets.orders import HOST, non_blocking
 
 
 def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
@@ -55,13 +56,16 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
 
 def rloop(rt: Any, p: Params) -> list[Factory]:
     """rloop's loop with its calls on bare sockets: its transports never close theirs (0.5.0)."""
+    import socket  # noqa: PLC0415
+
     now, port, size = rt.now, rt.port, p.size
 
     async def work(sessions: Sessions) -> Any:
         began, answers, loop = now(), [], rt.loop()
         for numbers in sessions:
-            with connected(port) as connection:
-                connection.setblocking(False)
+            with non_blocking() as connection:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                await loop.sock_connect(connection, (HOST, port))
                 receive = partial(loop.sock_recv, connection)
                 for number in numbers:
                     sent = now()
@@ -134,13 +138,7 @@ def curio(rt: Any, p: Params) -> list[Factory]:
 def answered(connection: Any, number: int, p: Params) -> bytes:
     """Ask, and wait for the whole answer, by plain blocking calls."""
     connection.sendall(asked(number, p))
-    answer = b""
-    while len(answer) < p.size:
-        came = connection.recv(p.size - len(answer))
-        if not came:
-            raise EOFError("the server closed the connection")
-        answer += came
-    return answer
+    return received(connection, p.size)
 
 
 def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
@@ -187,7 +185,7 @@ WORKLOAD = Workload(
         "Time and CPU per request, above the ideal: rounds × delay. A busy loop is in time while workers are"
         " few, and pays with a core. A pool of fewer workers than requests in flight waits for each in turn,"
         " so it takes that much longer: it is what a pool that size does. `latency` holds the server's delay;"
-        " `server_late` is what the server itself was late, and no model's doing."
+        " `server_late_p50_ns`, in the run file, is what the server itself was late, and no model's doing."
     ),
     params=Params,
     versions={

@@ -5,7 +5,7 @@ connection stand there. A hall is entered by ``async with``; ``accept`` brings a
 it: a stream, or a pair of them in asyncio, a socket in curio.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 from concbench.workloads.sockets.echoing import line_of
 from concbench.workloads.sockets.fanning import added_up, connected
 from concbench.workloads.sockets.orders import HOST, listening
+from concbench.workloads.sockets.reports import agreed
 
 
 class Hall(NamedTuple):
@@ -22,6 +23,16 @@ class Hall(NamedTuple):
     accept: Callable[[], Awaitable[Any]]
     say: Callable[[bytes], Awaitable[object]]
     line: Callable[[], Awaitable[bytes]]
+
+
+async def all_held(hall: Hall, orders: bytes, giving: Sequence[Any], hear: Any, here: int) -> None:
+    """Have clients connect, give each connection to who is to hold it, and hear of so many that are here."""
+    await hall.say(orders)
+    agreed(await hall.line(), len(giving))
+    for give in giving:
+        await give(await hall.accept())
+    for _ in range(here):
+        await hear()
 
 
 Opening: TypeAlias = Callable[[Any, int], AbstractAsyncContextManager[Hall]]

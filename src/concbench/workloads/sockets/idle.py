@@ -29,9 +29,17 @@ from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.sockets import idle_plainly
 from concbench.workloads.sockets.descriptors import require_room
 from concbench.workloads.sockets.fanning import added_up
-from concbench.workloads.sockets.halls import Opening, of_anyio, of_asyncio, of_curio, of_sockets, of_trio
+from concbench.workloads.sockets.halls import (
+    Opening,
+    all_held,
+    of_anyio,
+    of_asyncio,
+    of_curio,
+    of_sockets,
+    of_trio,
+)
 from concbench.workloads.sockets.orders import BACKLOG, BUFFER, companion, heard, ordered
-from concbench.workloads.sockets.reports import agreed, told_of, wrong_report
+from concbench.workloads.sockets.reports import told_of, wrong_report
 
 LEAST_WEIGHED = 100
 """Connections below which the pages of memory are too coarse a unit to tell what one takes."""
@@ -55,12 +63,7 @@ class Params:
 async def keep(rt: Any, p: Params, opening: Opening, give: Any, hear: Any) -> dict[str, Any]:
     """Accept all, wait until all are held, look, have all speak, and return the companion's report."""
     async with opening(rt, BUFFER) as hall:
-        await hall.say(idle_plainly.orders(rt, p, hall.port))
-        agreed(await hall.line(), p.tasks)
-        for _ in range(p.tasks):
-            await give(await hall.accept())
-        for _ in range(p.tasks):
-            await hear()
+        await all_held(hall, idle_plainly.orders(rt, p, hall.port), [give] * p.tasks, hear, p.tasks)
         rt.observe()
         await hall.say(ordered())
         return heard(await hall.line(), p.tasks)
@@ -182,9 +185,9 @@ WORKLOAD = Workload(
     reading=(
         "Bytes per live, silent connection (resident memory that the keeper sees, less what was there before;"
         " what the kernel holds of a socket is no part of it), and time and CPU to accept, park, answer and"
-        " close one. `traffic_ns` is the time from the first client's word to the last one's answer. The"
-        " keeper counts as a task. Loops that poll ask every silent socket in each round, so silence costs"
-        " them a core; it costs the others nothing."
+        " close one. `traffic_ns`, in the run file, is the time from the first client's word to the last"
+        " one's answer. The keeper counts as a task. Loops that poll ask every silent socket in each round,"
+        " so silence costs them a core; it costs the others nothing."
     ),
     params=Params,
     versions={

@@ -9,11 +9,18 @@ from typing import Any
 
 from concbench.models.base import Factory
 from concbench.workloads.base import numbers
-from concbench.workloads.sockets.counters import Window, counter, received
+from concbench.workloads.sockets.counters import (
+    Stepped,
+    Window,
+    accepted_in_threads,
+    all_held,
+    counter,
+    one_by_one,
+    received,
+)
 from concbench.workloads.sockets.descriptors import require_room
 from concbench.workloads.sockets.fanning import at_hand
 from concbench.workloads.sockets.orders import BUFFER, PATIENCE, heard, ordered
-from concbench.workloads.sockets.reports import agreed
 
 
 def orders(rt: Any, p: Any, port: int) -> bytes:
@@ -33,22 +40,17 @@ def accept_all(rt: Any, p: Any, put: Any, hear: Any) -> dict[str, Any]:
 
     Where that fails, whoever waits for a connection gets None, since nobody can cancel a thread.
     """
-    given = 0
+    waiting = [put] * p.tasks
     try:
         with counter(rt, BUFFER) as found:
-            found.control.sendall(orders(rt, p, found.port))
-            agreed(found.lines.readline(), p.tasks)
-            while given < p.tasks:
-                put(found.listener.accept()[0])
-                given += 1
-            for _ in range(p.tasks):
-                hear()
+            giving = one_by_one(waiting)
+            all_held(found, orders(rt, p, found.port), giving, hear, tasks=p.tasks, here=p.tasks)
             rt.observe()
             found.control.sendall(ordered())
             return heard(found.lines.readline(), p.tasks)
     finally:
-        for _ in range(given, p.tasks):
-            put(None)
+        for give in waiting:
+            give(None)
 
 
 def blocking(rt: Any, p: Any) -> list[Factory]:
@@ -70,17 +72,11 @@ def blocking(rt: Any, p: Any) -> list[Factory]:
 def keeping(rt: Any, p: Any, connections: list[Any], here: list[int]) -> Generator[None, None, Any]:
     """Look at the companion in each round: all are connected, all are here, all are answered."""
     window = Window(rt, BUFFER)
-    window.control.send(orders(rt, p, window.port))
-    while (said := window.line()) is None:
-        yield
-    agreed(said, p.tasks)
-    connections += window.accepted(p.tasks)
-    while len(here) < p.tasks:
-        yield
+    asked = orders(rt, p, window.port)
+    yield from window.all_held(asked, connections, here, tasks=p.tasks, wanted=p.tasks)
     rt.observe()
     window.control.send(ordered())
-    while (said := window.line()) is None:
-        yield
+    said = yield from window.next_line()
     window.close()
     return heard(said, p.tasks)
 
@@ -106,24 +102,6 @@ def generator(rt: Any, p: Any) -> list[Factory]:
     numbered = enumerate(numbers(rt.salt, p.tasks))
     keeper = partial(keeping, rt, p, connections, here)
     return [keeper, *(partial(one, index, number) for index, number in numbered)]
-
-
-class IdleKeeper:
-    """The keeper as a polled object; it steps what generators keep by."""
-
-    result: Any
-    ready: bool
-
-    def __init__(self, keep: Any) -> None:
-        super().__init__()
-        self.steps = keep()
-
-    def run(self) -> None:
-        """Look at the companion."""
-        try:
-            next(self.steps)
-        except StopIteration as stop:
-            self.result, self.ready = stop.value, True
 
 
 class IdleConnection:
@@ -154,7 +132,7 @@ class IdleConnection:
 @cache
 def polled_by(task: Any) -> tuple[Any, Any]:
     """Return the classes of the polled tasks, the same for every run (see ``spawn``)."""
-    return type("Keeping", (IdleKeeper, task), {}), type("Silent", (IdleConnection, task), {})
+    return type("Keeping", (Stepped, task), {}), type("Silent", (IdleConnection, task), {})
 
 
 def polling(rt: Any, p: Any) -> list[Factory]:
@@ -187,11 +165,7 @@ def tinyio(rt: Any, p: Any) -> list[Factory]:
 
     def keeper() -> Any:
         with counter(rt, BUFFER) as found:
-            found.control.sendall(orders(rt, p, found.port))
-            agreed((yield from rt.offload(found.lines.readline)), p.tasks)
-            for event in accepted:
-                connections.append((yield from rt.offload(found.listener.accept))[0])
-                event.set()
+            yield from accepted_in_threads(rt, found, orders(rt, p, found.port), connections, accepted)
             yield from all_here.wait()
             rt.observe()
             found.control.sendall(ordered())

@@ -5,13 +5,13 @@ from itertools import pairwise
 from typing import Any
 
 from concbench.workloads.base import numbers
-from concbench.workloads.latency import MAX_QUANTILES, quantile
+from concbench.workloads.latency import lateness_of_ticks
 from concbench.workloads.sockets.orders import CompanionFailed, heard
 
 TOLD = frozenset(
     {
         *("latency_p50_ns", "latency_p90_ns", "latency_p99_ns", "latency_max_ns", "latency_ns"),
-        *("setup_ns", "traffic_ns", "teardown_ns", "companion_busy"),
+        *("setup_ns", "traffic_ns", "teardown_ns", "companion_busy", "closed_per_s"),
     }
 )
 """What is recorded of a report as it is."""
@@ -25,20 +25,21 @@ def wrong_report(results: Sequence[Any], connections: int, salt: int) -> str | N
     if len(results) != connections + 1:
         return f"{len(results)} results instead of {connections + 1}"
     report, *served = results
-    if type(report) is not dict:
-        return f"task 0 returned {report!r} instead of the companion's report"
     if served != list(numbers(salt, connections)):
         return f"the tasks that serve returned {served[:5]!r} …"
-    return _wrong_in(report, connections, salt)
+    return wrong_in(report, connections, "connections", salt)
 
 
-def _wrong_in(report: dict[str, Any], connections: int, salt: int) -> str | None:
+def wrong_in(report: Any, asked: int, what: str, salt: int) -> str | None:
+    """Return what is wrong with the report of clients that were to verify ``asked`` of something; or None."""
+    if type(report) is not dict:
+        return f"task 0 returned {report!r} instead of the companion's report"
     if "fault" in report:
         return f"the clients found: {report['fault']}"
     if report.get("seed") != salt:
         return f"the report is of messages drawn from {report.get('seed')!r}, not of this run's"
-    if report.get("verified") != connections:
-        return f"the clients verified {report.get('verified')!r} connections of {connections}"
+    if report.get("verified") != asked:
+        return f"the clients verified {report.get('verified')!r} {what} of {asked}"
     return None
 
 
@@ -76,14 +77,8 @@ def wrong_ticks(ticks: Any, interval: float, since: Any, until: Any) -> str | No
 def lateness_of(ticks: Sequence[float], interval: float, since: float, until: float) -> dict[str, Any]:
     """Return how late (ns) the ticks were that lay between two times at least in part, as ``timers`` does."""
     meanwhile = [(before, after) for before, after in pairwise(ticks) if after >= since and before <= until]
-    late = sorted(1e9 * (after - before - interval) for before, after in meanwhile)
-    shares = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
-    figures: dict[str, Any] = {
-        f"lateness_{name}_ns": round(quantile(late, share)) for name, share in shares.items()
-    }
-    kept = late if len(late) <= MAX_QUANTILES else [quantile(late, step / 100) for step in range(101)]
-    early = sum(one < 0 for one in late)
-    return figures | {"ticks": len(late), "early": early, "lateness_ns": [round(one) for one in kept]}
+    late = [after - before - interval for before, after in meanwhile]
+    return lateness_of_ticks(late) | {"ticks": len(late)}
 
 
 def told_of(report: dict[str, Any]) -> dict[str, Any]:

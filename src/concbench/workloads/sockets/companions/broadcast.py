@@ -4,7 +4,8 @@ Orders: ``port``, ``connections`` and how many of them are ``slow``, ``size`` of
 ``pace``, ``seed``, ``buffer`` and ``small``, ``patience`` (s). When all are connected it says so (``open``),
 and waits for another line. Then it says ``go``: by that the time begins, on this process's clock alone. A
 fast client reads as soon as there is something; a slow one, whose receive buffer is ``small``, ``sip`` bytes
-every ``pace`` s. Each checks every byte.
+every ``pace`` s. Each checks every byte. How busy this process was is told of the time until the last fast
+client had the message (``fast``): of the slow ones it mostly waits.
 """
 
 import socket
@@ -57,21 +58,27 @@ def readers(links: Links, message: bytes) -> dict[int, Reader]:
 class Audience:
     """All clients, and when each had the whole message (s after ``began``): the fast, and the slow."""
 
-    def __init__(self, links: Links, fast: dict[int, Reader], slow: dict[int, Reader]) -> None:
-        self.links, self.fast, self.slow = links, dict(fast), dict(slow)
+    def __init__(self, links: Links, message: bytes, slow: Links) -> None:
+        self.links = links
+        self.fast, self.slow = readers(links, message), readers(slow, message)
         self.fast_times: list[float] = []
         self.slow_times: list[float] = []
+        for one in (*self.fast.values(), *self.slow.values()):
+            one.require_silence()
 
-    def listen(self, sip: int, pace: float, began: float) -> None:
-        """Read until all have the message; raises Unserved where nothing comes for too long."""
-        self.began = self.last = began
-        due = began + pace
-        while self.fast or self.slow:
-            if self.slow and perf_counter() >= due:
-                due += pace
+    def begin(self, pace: float) -> None:
+        """Begin the time: the slow clients sip every ``pace`` s from now on."""
+        self.began = self.last = perf_counter()
+        self.pace, self.due = pace, self.began + pace
+
+    def listen(self, whom: dict[int, Reader], sip: int) -> None:
+        """Read until all of these have the message; raises Unserved where nothing comes for too long."""
+        while whom:
+            if self.slow and perf_counter() >= self.due:
+                self.due += self.pace
                 self.sip(sip)
             else:
-                self.read(due - perf_counter() if self.slow else self.links.patience)
+                self.read(self.due - perf_counter() if self.slow else self.links.patience)
             if perf_counter() - self.last > self.links.patience:
                 left = len(self.fast) + len(self.slow)
                 raise Unserved(f"nothing came for {left} clients within {self.links.patience:g} s")
@@ -109,18 +116,18 @@ def talk(control: Control, orders: dict[str, Any], fast: Links, slow: Links) -> 
         slow.open(orders["port"], few, messages.of, orders["small"])
     control.tell({"open": orders["connections"]})
     control.orders()
-    audience = Audience(fast, readers(fast, messages.of(0, 0)), readers(slow, messages.of(0, 0)))
-    for one in (*audience.fast.values(), *audience.slow.values()):
-        one.require_silence()
-    began = perf_counter()
+    audience = Audience(fast, messages.of(0, 0), slow)
+    audience.begin(orders["pace"])
     control.tell({"go": True})
     with phases.phase("traffic"):
-        audience.listen(orders["sip"], orders["pace"], began)
+        with phases.phase("fast"):
+            audience.listen(audience.fast, orders["sip"])
+        audience.listen(audience.slow, orders["sip"])
     with phases.phase("teardown"):
         hear_the_end(fast)
         hear_the_end(slow)
     times = audience.fast_times + audience.slow_times
-    report = told([round(1e9 * one) for one in audience.fast_times]) | phases.told()
+    report = told([round(1e9 * one) for one in audience.fast_times]) | phases.told("fast")
     report["fast_ns"], report["all_ns"] = round(1e9 * max(audience.fast_times)), round(1e9 * max(times))
     report["options"] = options_of(next(iter(fast.by_fd.values())).socket)
     small = next((options_of(one.socket)["rcvbuf"] for one in slow.by_fd.values()), None)

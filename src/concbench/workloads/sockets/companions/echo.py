@@ -3,8 +3,10 @@
 Orders: ``port``, ``connections``, ``requests`` on each of them, ``payload`` (bytes), ``seed``, ``share``,
 ``buffer``, ``patience`` (s). With ``share`` 0 it is a closed loop: each connection sends its next message
 when it has the reply to the last. Else the client first finds out by ``CALIBRATION`` requests what rate such
-a loop comes to, and then sends at that share of it, at times that depend on no reply; latencies count from
-the time for which a message was meant, also where its connection was still waiting for a reply.
+a loop comes to, and then sends at that share of it, one message after another at equal intervals, on each
+connection in turn, whatever comes back; latencies count from the time for which a message was meant, also
+where its connection was still waiting for a reply. ``companion_busy`` is told of both parts, of the busier:
+a rate that the clients themselves held down is a share of theirs, and not of the server's.
 
 What the server does wrong (other bytes, too many of them, a hang-up, nothing for ``patience``) ends the run,
 and stands as ``fault`` in the report, beside the number of requests that were verified until then.
@@ -14,7 +16,8 @@ from time import perf_counter_ns
 from typing import Any
 
 from concbench.workloads.sockets.companions.control import Control, attend
-from concbench.workloads.sockets.companions.links import GIVEN_UP, Links, Peer, Unserved
+from concbench.workloads.sockets.companions.faults import faults_in
+from concbench.workloads.sockets.companions.links import Links, Peer
 from concbench.workloads.sockets.companions.payload import Payload
 from concbench.workloads.sockets.companions.timing import Phases, options_of, sharp_timers, told
 
@@ -75,9 +78,9 @@ def _send_or_wait(link: Peer, meant: int) -> None:
         link.waiting.append(meant)
 
 
-def talk(links: Links, orders: dict[str, Any], phases: Phases, latencies: list[int]) -> dict[str, Any]:
-    """Carry out the orders, and return what is to be reported of them beside times and latencies."""
-    number, requests, more = orders["connections"], orders["requests"], dict[str, Any]()
+def talk(links: Links, orders: dict[str, Any], latencies: list[int]) -> dict[str, Any]:
+    """Carry out the orders, and return what is to be reported of them."""
+    number, requests, more, phases = orders["connections"], orders["requests"], dict[str, Any](), Phases()
     with phases.phase("setup"):
         links.open(orders["port"], number, Payload(orders["seed"], orders["payload"]).of, orders["buffer"])
     more["options"] = options_of(next(iter(links.by_fd.values())).socket)
@@ -93,21 +96,16 @@ def talk(links: Links, orders: dict[str, Any], phases: Phases, latencies: list[i
             closed(links, requests, latencies)
     with phases.phase("teardown"):
         links.finish()
-    return more
+    return more | told(latencies) | phases.told("traffic", *(["calibration"] if orders["share"] else []))
 
 
 def job(control: Control, orders: dict[str, Any]) -> dict[str, Any]:
     """Be the clients of one run."""
-    phases, latencies, links = Phases(), list[int](), Links(control, orders["patience"])
+    latencies, links = list[int](), Links(control, orders["patience"])
     report: dict[str, Any] = {"seed": orders["seed"]}
     try:
-        report |= talk(links, orders, phases, latencies) | told(latencies) | phases.told()
-    except Unserved as fault:
-        report["fault"] = str(fault)
-    except OSError as error:
-        if error.errno not in GIVEN_UP:
-            raise
-        report["fault"] = f"a connection was given up: {error.strerror}"
+        with faults_in(report):
+            report |= talk(links, orders, latencies)
     finally:
         links.close()
     return report | {"verified": len(latencies)}

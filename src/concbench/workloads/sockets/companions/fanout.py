@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 from time import perf_counter
 
 from concbench.workloads.sockets.companions.answers import HEAD, REQUEST, answer
-from concbench.workloads.sockets.companions.polling import poller
+from concbench.workloads.sockets.companions.polling import READ, WRITE, poller
 from concbench.workloads.sockets.companions.timing import sharp_timers
 
 RESET = struct.pack("ii", 1, 0)
@@ -21,14 +21,18 @@ HOUR = 3600.0
 
 
 class Guest:
-    """A connection: what came of a request that is not whole, and how many wait for their answers."""
+    """A connection: what came of a request that is not whole, what waits for its time, and what is unsent.
 
-    __slots__ = ("begun", "connection", "waiting")
+    It is ``stuck`` while its socket takes no more.
+    """
+
+    __slots__ = ("begun", "connection", "stuck", "unsent", "waiting")
 
     def __init__(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.connection = connection
-        self.begun = b""
+        self.begun, self.unsent = b"", bytearray()
+        self.stuck = False
         self.waiting = 0
 
 
@@ -48,11 +52,14 @@ class Server:
         """Wait for whatever comes next: a guest, a request, or the time of an answer."""
         while True:
             wait = self.due[0][0] - perf_counter() if self.due else HOUR
-            for descriptor, _mask in self.poller.poll_sharply(max(0.0, wait)):
-                if descriptor in self.guests:
-                    self.read(self.guests[descriptor])
-                else:
+            for descriptor, mask in self.poller.poll_sharply(max(0.0, wait)):
+                guest = self.guests.get(descriptor)
+                if guest is None:
                     self.accept()
+                elif mask & READ:
+                    self.read(guest)
+                else:
+                    self.send(guest)
             while self.due and self.due[0][0] <= perf_counter():
                 self.reply(*heappop(self.due))
 
@@ -95,10 +102,23 @@ class Server:
         self.inside -= 1
         guest.waiting -= 1
         head = HEAD.pack(inside, round(1e9 * (perf_counter() - due)))
+        guest.unsent += answer(request, head)
+        if not guest.stuck:
+            self.send(guest)
+
+    def send(self, guest: Guest) -> None:
+        """Send what the guest's socket takes; the rest when it takes more."""
         try:
-            guest.connection.sendall(answer(request, head))
-        except OSError:  # it has closed, or does not read
+            sent = guest.connection.send(guest.unsent)
+        except BlockingIOError:
+            sent = 0
+        except OSError:  # it has closed
             self.let_go(guest)
+            return
+        del guest.unsent[:sent]
+        if guest.stuck != bool(guest.unsent):
+            guest.stuck = not guest.stuck
+            self.poller.modify(guest.connection, READ | WRITE if guest.stuck else READ)
 
     def let_go(self, guest: Guest) -> None:
         """Reset a connection, and forget what its guest asked for."""

@@ -70,7 +70,7 @@ class Peer:
         if not mask & READ:
             return False
         data = self.recv(CHUNK)
-        if data != self._expected or self._got:
+        if data != self._expected or self._got or not data:
             begun = self._got
             self._got = end = begun + len(data)
             if not data or data != self._expected[begun:end]:
@@ -83,7 +83,7 @@ class Peer:
     def _wrong(self, data: bytes, begun: int) -> str:
         who = f"connection {self.number}"
         if not data:
-            return f"{who} was hung up on, in its message {self.next}"
+            return f"{who} was hung up on, {'after' if self.idle else 'in'} its message {self.next}"
         expected = self._expected[begun:]
         if data.startswith(expected):
             return f"{who} got {len(data) - len(expected)} bytes more than it had sent"

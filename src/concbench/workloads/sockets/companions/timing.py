@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter_ns, process_time_ns
 from typing import Any
 
-from concbench.workloads.latency import MAX_QUANTILES, quantile
+from concbench.workloads.latency import quantiles, sampled
 
 
 class Phases:
@@ -25,12 +25,14 @@ class Phases:
         self.wall[name] = perf_counter_ns() - wall
         self.cpu[name] = process_time_ns() - cpu
 
-    def told(self) -> dict[str, Any]:
+    def told(self, *holding: str) -> dict[str, Any]:
         """Return them as parts of a report: ``traffic_ns``, ``traffic_cpu_ns`` …, and how busy it was then.
 
-        ``companion_busy`` is the share of a core that this process took in the phase called traffic.
+        ``companion_busy`` is the largest share of a core that this process took in one of the phases in which
+        it might hold a server up: ``traffic``, if no others are named.
         """
-        busy = {"companion_busy": round(self.cpu["traffic"] / max(1, self.wall["traffic"]), 4)}
+        shares = [self.cpu[name] / max(1, self.wall[name]) for name in holding or ("traffic",)]
+        busy = {"companion_busy": round(max(shares), 4)}
         walls = {f"{name}_ns": ns for name, ns in self.wall.items()}
         cpus = {f"{name}_cpu_ns": ns for name, ns in self.cpu.items()}
         return walls | cpus | busy
@@ -42,13 +44,7 @@ def told(latencies_ns: Sequence[int]) -> dict[str, Any]:
     The sample (``latency_ns``) is all of them, or their percentiles where there are more than 101.
     """
     ordered = sorted(latencies_ns)
-    shares = [step / (MAX_QUANTILES - 1) for step in range(MAX_QUANTILES)]
-    few = len(ordered) <= MAX_QUANTILES
-    found: dict[str, Any] = {
-        f"latency_{name}_ns": round(quantile(ordered, share))
-        for name, share in {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}.items()
-    }
-    return found | {"latency_ns": ordered if few else [round(quantile(ordered, one)) for one in shares]}
+    return {**quantiles("latency", ordered), "latency_ns": sampled(ordered)}
 
 
 def sharp_timers() -> None:

@@ -134,7 +134,7 @@ def test_a_row_of_which_nothing_was_determined_stands_only_where_it_is_said_why(
 def test_how_to_read_it_is_said_in_the_unit_and_the_parameter_of_the_sweep() -> None:
     def reading(*cells: Cell) -> str:
         (picture,) = of_kind(scaling(dataset_of(*cells)), Picture)
-        return picture.reading
+        return str(picture.reading)
 
     spawned = reading(*sizes("a", "spawn", 10.0, 10, 100))
     assert "a task costs the same whatever “tasks” is: the whole run then grows as n¹." in spawned

@@ -43,6 +43,7 @@ WHOLE = (
         "a comparison, whose pairs are no rows",
         "no benchmark has a figure",
         "and no run of one commit",
+        "holds no advice",
     ),
 )
 """What a refusal says that is about a file as a whole, and so names no line."""
@@ -87,6 +88,7 @@ def commands_for(name: str, draw: random.Random, every: int) -> list[tuple[str, 
         ("convert", name, "--to", draw.choice(["pyperf", "github"]), "--metric", "wall", "-o", "out.json"),
         ("compare", name, other) if draw.random() < 0.5 else ("compare", other, name),
         ("run", "--resume", name, "--no-report"),
+        ("advise", "--resume", name, "--no-report", "--json"),
     ]
     if name.startswith(("pairs", "live")):
         found.append(("aa", "--replay", "folder", "--replays", "2"))

@@ -1,10 +1,12 @@
 """LoadAdvice: who keeps a deadline, who does so cheapest, and where each stops, on made-up runs."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from concbench.analysis.advice import LoadAdvice, Own, advice_of
+from concbench.analysis.served import SERVICE
 from concbench.report.terminal.advice import (
     exactly,
     growth_words,
@@ -17,6 +19,8 @@ from concbench.report.terminal.advice import (
     tasks_words,
     time_words,
 )
+from concbench.results.errors import RunFileError
+from concbench.results.header import HeaderWorkload
 from concbench.results.measured import measured_of
 from tests.report.made_up import Cell, always, run_of
 
@@ -265,3 +269,36 @@ def test_the_interval_of_a_share_is_told_with_it() -> None:
     assert lone.kept is None
     assert lone.keeps(0.5) == "unsure"
     assert kept_words(lone) == "–"
+
+
+def damaged(what: str, *, kept: Any = 1.0, cores: Any = 0.2, rounds: int = 1000, **params: Any) -> None:
+    """Hold that a file with such a cell is refused in words that name the cell and what is wrong."""
+    cell = service("asyncio", kept=1.0, cores=0.2)
+    told = {"latency_p99_ns": 40_000_000, "kept": kept, "cores": cores}
+    more = tuple((name, params.get(name, value)) for name, value in cell.more)
+    counts = {"round": rounds} if rounds else {}
+    wrong = replace(cell, told=lambda _generation: told, more=more, counts=counts)
+    with pytest.raises(RunFileError, match=f"holds no advice on cell '.*': {what}; measure it again"):
+        advised(wrong)
+
+
+@pytest.mark.parametrize("kept", [-1, 1.5, 1e18, None, "x", True, [1]])
+def test_a_share_of_rounds_that_can_be_none_is_refused(kept: object) -> None:
+    damaged("a sample tells no kept of its rounds", kept=kept)
+
+
+def test_what_else_no_such_load_has_is_refused() -> None:
+    damaged("a sample tells no cores of its rounds", cores=-1)
+    damaged("a sample tells no cores of its rounds", cores="x")
+    damaged("its witness counted no round", rounds=0)
+    wrong: dict[str, Any] = {"rate": 0, "share": 2.0, "deadline": "x", "wait": -1.0, "compute": True}
+    for name, value in wrong.items():
+        damaged(f"no load has {name} like that", **{name: value})
+
+
+def test_a_workload_of_somebody_else_s_that_is_called_so_holds_no_advice() -> None:
+    cell = service("asyncio", kept=1.0, cores=0.2)
+    bare = replace(cell, more=(), told=None)
+    assert advice_of(measured_of(run_of(bare))) is None
+    own = {SERVICE: HeaderWorkload([], "")}
+    assert advice_of(measured_of(run_of(cell, workloads=own))) is None

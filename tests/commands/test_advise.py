@@ -1,11 +1,13 @@
 """``concbench advise``: a load of one's own, asked for on the command line or in a file."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from concbench import runs
 from concbench.commands.param_types import Duration
 from concbench.errors import RequestError
 from concbench.runs import advise, advising
@@ -77,10 +79,18 @@ def test_what_is_told_can_be_had_as_json_and_of_several_numbers_of_tasks(
         ),
         (("--wait", "thirty"), "'thirty' is no amount such as 30ms"),
         (("--wait", "30ms", "--at", "twice"), "'twice' is not of the form 1x,2x,5x"),
-        (("--wait", "30ms", "--share", "99"), "is no margin: give per cent"),
+        (("--wait", "30ms", "--share", "99"), "give per cent (99%) or a fraction below 1"),
         (("--wait", "30ms", "--tasks", 0), "0 is not in the range"),
-        (("--wait", "30ms", "--rounds", "nan"), "--rounds: expected `float` > 0"),
+        (("--wait", "30ms", "--rounds", "nan"), "--rounds: expected `float` >= 1e-06"),
         (("--wait", "30ms", "--rounds", 600, "--tasks", 10_000_000), "no more than 1000000 rounds come in"),
+        (("--wait", "30ms", "--rounds", "1e-9"), "--rounds: expected `float` >= 1e-06"),
+        (("--wait", "30"), "'30' has no unit: say 30ms, 30s"),
+        (("--wait", "30ms", "--share", "100%"), "all or more, which no number of rounds shows"),
+        (
+            ("--wait", "30ms", "--tasks", 10**6, "--rounds", 0.01),
+            "--timeout 60 ends it before",
+        ),
+        (("--wait", "61s", "--deadline", "99s", "--rounds", 0.5), "--timeout 60 ends it before"),
         (("--wait", "30ms", "-m", "asynchio"), "there is no model 'asynchio'"),
         (("--resume", "run.jsonl", "--wait", "30ms"), "leave out --wait"),
     ],
@@ -98,7 +108,26 @@ def test_what_is_no_load_is_refused_with_what_to_do(
     [
         ("tasks = ", "Invalid value"),
         ("workers = 3", "there is no 'workers'; it may say tasks, wait"),
-        ('wait = "thirty"', "'thirty' is no amount"),
+        ('wait = "thirty"', "load.toml: wait: 'thirty' is no amount"),
+        ("wait = 30", "load.toml: wait: '30' has no unit"),
+        ("tasks = [1]", "tasks: [1] is neither a number nor a short text"),
+        ("tasks = {a = 1}", "tasks: {'a': 1} is neither"),
+        ("tasks = 2026-11-30", "tasks: datetime.date(2026, 11, 30) is neither"),
+        ("tasks = true", "tasks: True is neither"),
+        ("tasks = 2000.7", "tasks: '2000.7' is not a valid integer"),
+        ("tasks = inf", "tasks: 'inf' is not a valid integer"),
+        (f"tasks = {'9' * 400}", "is neither a number nor a short text"),
+        (f"tasks = 0x{'f' * 4400}", "is neither a number nor a short text"),
+        (f"tasks = {'9' * 5000}", "more digits than can be read"),
+        (f'wait = "{"9" * 5000}ms"', "is neither a number nor a short text"),
+        (f"rounds = {'9' * 400}", "is neither a number nor a short text"),
+        ('at = [["1x"]]', "at: ['1x'] is neither"),
+        ("at = []", "at: '' is not of the form 1x,2x,5x"),
+        ('explain = "no"', "explain: 'no' is neither true nor false"),
+        ("explain = [1]", "explain: [1] is neither true nor false"),
+        ('"\\u001b[31m" = 1', r"there is no '\x1b[31m'"),
+        (f"x = {'[' * 5000}", "nested too deeply"),
+        (f"# {'x' * 200_000}", "a load is a few lines of TOML"),
         (b"\xff\xfe", "is no text in UTF-8"),
         (None, "No such file"),
     ],
@@ -112,6 +141,36 @@ def test_a_file_that_says_no_load_is_refused_by_its_name(
     said = concbench("advise", path)
     assert said.code == 2
     assert words in said.err
+
+
+def test_a_file_that_is_none_is_refused_and_not_waited_for(concbench: Caller, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name in (tmp_path / "pipe", tmp_path, Path("/dev/zero")):
+        said = concbench("advise", name)
+        assert said.code == 2
+        assert "is no regular file" in said.err
+
+
+@pytest.mark.usefixtures("short")
+def test_a_file_is_read_as_the_command_line_is(
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = tmp_path / "load.toml"
+    written.write_text(
+        '\N{BYTE ORDER MARK}tasks = "5"\nwait = 0\ncompute = "20us"\nshare = 0.9\nat = "2x"\n'
+        "explain = true\n",
+        encoding="utf-8",
+    )
+    asked: dict[str, Any] = {}
+
+    def noted(**options: Any) -> None:
+        asked.update(options)
+        raise RequestError("this was asked for")
+
+    monkeypatch.setattr(runs, "advise", noted)
+    assert "this was asked for" in concbench("advise", written).err
+    names = ("tasks", "wait", "compute", "share", "at", "explain")
+    assert [asked[name] for name in names] == [5, 0.0, 2e-5, 0.9, (2.0,), True]
 
 
 def test_a_run_that_holds_no_such_load_has_no_advice(concbench: Caller, measured: Path) -> None:
@@ -132,8 +191,15 @@ def test_a_duration_has_no_more_digits_than_were_written() -> None:
     assert Duration().convert("1.5s", None, None) == 1.5
 
 
+@pytest.mark.parametrize("words", ["0", "0ms", "0s"])
+def test_nothing_is_nothing_in_any_unit(words: str) -> None:
+    assert Duration().convert(words, None, None) == 0
+
+
 def test_a_program_asks_for_it_in_seconds_and_is_told_what_is_none(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="at: expected a list"):
         advise(at=0.5, wait=0.01, to=tmp_path / "x.jsonl")  # type: ignore[arg-type]
+    with pytest.raises(RequestError, match="at: expected a list of length >= 1"):
+        advise(at=(), wait=0.01, to=tmp_path / "x.jsonl")
     with pytest.raises(RequestError, match="neither waits nor computes"):
         advise(tasks=5, to=tmp_path / "x.jsonl")

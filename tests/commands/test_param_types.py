@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from concbench.commands.param_types import Amount, Bytes, Nanoseconds, Seconds, Share
+from concbench.commands.param_types import Amount, Bytes, Duration, Nanoseconds, Seconds, Share, SoMany
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,8 @@ from concbench.commands.param_types import Amount, Bytes, Nanoseconds, Seconds, 
         (Bytes(), "1KiB", 1024.0),
         (Share(), "1%", 0.01),
         (Share(), "0.02", 0.02),
+        (SoMany(), "99.9%", 0.999),
+        (Duration(), "30ms", 0.03),
     ],
 )
 def test_an_amount_is_a_number_and_a_unit(kind: Amount, text: str, amount: float) -> None:
@@ -39,6 +41,9 @@ def test_an_amount_is_a_number_and_a_unit(kind: Amount, text: str, amount: float
         (Seconds(), "9" * 400, "9223372036854775807 at most"),
         (Share(), "1", r"give per cent \(1%\)"),
         (Bytes(), "1%", "such as 32B"),
+        (SoMany(), "100%", r"give per cent \(99%\)"),
+        (Duration(), "30", "has no unit"),
+        (Duration(), "x" * 10_000, "x… is no amount"),
     ],
 )
 def test_what_is_no_amount_is_refused_in_words(kind: Amount, text: str, told: str) -> None:

@@ -105,6 +105,18 @@ def test_a_reason_tells_what_last_words_add(reason: str, words: str | None, expe
     assert with_words(reason, words) == expected
 
 
+def test_coroutines_that_nobody_awaited_are_not_why_a_worker_ended() -> None:
+    warned = (
+        "/lib/base_events.py:726: RuntimeWarning: coroutine 'one' was never awaited\n  self._ready.clear()\n"
+        "sys:1: RuntimeWarning: coroutine 'two' was never awaited\n"
+        "RuntimeWarning: Enable tracemalloc to get the object allocation traceback"
+    )
+    assert with_words("the worker ended", f"Traceback\nSystemExit: 3\n{warned}") == (
+        "the worker ended: SystemExit: 3"
+    )
+    assert with_words("the worker ended", warned).endswith("to get the object allocation traceback")
+
+
 def test_where_a_process_waits_is_told_by_the_line_that_waits_and_not_by_a_library_s() -> None:
     assert waiting_in(ON_311) == "in run at /tmp/odd.py:12"
     assert waiting_in(THREADS) == "in hangs at /tmp/odd.py:7"

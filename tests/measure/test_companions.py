@@ -1,5 +1,6 @@
 """Companions: at work beside a cell, told apart from it in every figure, and gone with it."""
 
+import errno
 import os
 import signal
 import socket
@@ -111,6 +112,12 @@ def test_a_companion_that_does_not_come_up_is_told_of(program: str, said: str) -
         pytest.raises(NotReady, match=said),
         beside(Companion(program), seconds=0.3 if "time" in program else 10),
     ):
+        pass
+
+
+def test_a_machine_without_a_loopback_interface_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket.socket, "connect_ex", lambda *_address: errno.ENETUNREACH)
+    with pytest.raises(NotReady, match="bring the loopback interface up"), beside(Companion(ECHO)):
         pass
 
 

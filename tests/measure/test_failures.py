@@ -46,6 +46,12 @@ def raised(error: Exception) -> Exception:
             f"[Errno {errno.EADDRNOTAVAIL}] no port is free",
             None,
         ),
+        (
+            OSError(errno.EADDRINUSE, "all are taken"),
+            "exhausted",
+            f"[Errno {errno.EADDRINUSE}] all are taken",
+            None,
+        ),
     ],
 )
 def test_what_is_known_has_an_outcome_of_its_own(
@@ -55,6 +61,15 @@ def test_what_is_known_has_an_outcome_of_its_own(
     assert outcome_of(raised(error)) == expected
     nested = ExceptionGroup("a task failed", [ValueError("first"), ExceptionGroup("inner", [error])])
     assert outcome_of(raised(nested)) == expected
+
+
+def test_why_the_system_refused_is_found_behind_a_library_s_own_words() -> None:
+    behind = OSError(errno.EADDRNOTAVAIL, "no port is free")
+    said = OSError("all attempts to connect failed")
+    said.__cause__ = ExceptionGroup("attempts", [behind])
+    assert outcome_of(raised(ExceptionGroup("a task failed", [said])))["outcome"] == "exhausted"
+    said.__cause__ = said
+    assert outcome_of(raised(said))["outcome"] == "crashed"
 
 
 def test_anything_else_is_a_crash_with_its_traceback() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from concbench.drive.workers.launch import WorkerLost, launch
-from concbench.measure.execution import WrongResult
+from concbench.measure.execution import WrongResult, opening
 from concbench.models import index as models
 from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import Exhausted, Model
@@ -421,3 +421,10 @@ def test_more_connections_than_files_are_exhausted_before_any_is_made() -> None:
                 cell.run(1)
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_threads_whose_companion_is_gone_do_not_wait_for_connections() -> None:
+    with listening() as nobody:
+        port = nobody.getsockname()[1]
+    with opening(THREADS) as session, pytest.raises(ConnectionRefusedError):
+        session.run(WORKLOAD.factories("blocking", replace(session.rt, port=port), PARAMS))

@@ -1,5 +1,6 @@
 """The load client of echo: it verifies every byte, tells what a server does wrong, and omits no wait."""
 
+import errno
 import json
 import socket
 import sys
@@ -84,6 +85,13 @@ def test_every_reply_of_an_honest_server_is_verified_and_the_phases_are_told_apa
     assert min(report[f"{name}_ns"] for name in ("setup", "traffic", "teardown")) > 0
     assert report["companion_busy"] >= 0
     assert report["options"]["nodelay"] == 1
+
+
+def test_clients_that_find_no_port_say_so_and_blame_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket.socket, "connect_ex", lambda *_address: errno.EADDRNOTAVAIL)
+    with serving(honest) as port, pytest.raises(Exhausted, match="connection 0 of 3: Cannot assign") as told:
+        report_of(port)
+    assert told.value.at == 3
 
 
 def hangs_up(connection: socket.socket) -> None:

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from concbench.analysis.summary import Estimate, Summary, summarise
+from concbench.analysis.served import require_figures, rounds_of, served_in
+from concbench.analysis.summary import Estimate, Summary
 from concbench.models import index
-from concbench.results import queries
 from concbench.results.costs import Costs, costs_by_cell
 from concbench.results.measured import Measured
 from concbench.stats.clustered import clustered_proportion
@@ -20,8 +20,6 @@ from concbench.stats.paired import ratio_interval
 from concbench.stats.proportion import Proportion
 from concbench.traits import unsized
 from concbench.words import grouped
-
-SERVICE = "service"
 
 Keeps = Literal["yes", "no", "unsure"]
 
@@ -146,8 +144,11 @@ class LoadAdvice:
 
 
 def advice_of(run: Measured) -> LoadAdvice | None:
-    """Return the advice that is in a run, None where nothing of the kind was measured."""
-    served = [one for one in summarise(run, None) if one.workload == SERVICE]
+    """Return the advice that is in a run, None where nothing of the kind was measured.
+
+    Raises RunFileError for figures that no such load has.
+    """
+    served = served_in(run)
     if not served:
         return None
     loads = {_load(one.params) for one in served if one.params["steps"]} or {
@@ -156,12 +157,15 @@ def advice_of(run: Measured) -> LoadAdvice | None:
     load = max(loads, key=lambda one: (one.steps, one.deadline))
     asked = [one for one in served if _load(one.params) == load]
     costs = costs_by_cell(run)
+    for one in served:
+        if one.cell in costs:
+            require_figures(run, one, costs[one.cell])
     good = [one for one in asked if one.outcome.name == "ok" and one.cell in costs]
     bare = [one for one in served if _load(one.params) == replace(load, steps=0) and one.cell in costs]
     return LoadAdvice(
         load,
         tuple(sorted({int(one.params["tasks"]) for one in asked})),
-        tuple(_candidate(one, costs[one.cell], _rounds(run, one)) for one in good),
+        tuple(_candidate(one, costs[one.cell], rounds_of(run, one)) for one in good),
         _failed(asked) | run.header.left_out,
         tuple(_own(run, bare)),
         _unasked(run),
@@ -194,10 +198,6 @@ def _load(params: Any) -> AskedLoad:
 
 def _why(one: Summary) -> str:
     return f"{one.outcome.name}: {one.outcome.reason}" if one.outcome.reason else one.outcome.name
-
-
-def _rounds(run: Measured, one: Summary) -> int:
-    return queries.witnesses(run)[one.cell].legs[0].counts["round"]
 
 
 def _candidate(one: Summary, costs: Costs, rounds: int) -> Candidate:
@@ -242,7 +242,7 @@ def _own(run: Measured, bare: Sequence[Summary]) -> list[Own]:
     at_least = [one for one in bare if one.params["tasks"] == least]
     polling = {one.id for one in run.header.contenders if _polls(one.model)}
     return [
-        Own(one.contender, one.figures["cores"].middle * _seconds_each(one, _rounds(run, one)))
+        Own(one.contender, one.figures["cores"].middle * _seconds_each(one, rounds_of(run, one)))
         for one in at_least
         if one.contender not in polling
     ]

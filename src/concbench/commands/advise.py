@@ -3,7 +3,6 @@
 import json
 import shlex
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -13,10 +12,11 @@ import click
 
 from concbench.analysis.advice import LoadAdvice, advice_of
 from concbench.commands.consoles import Out
-from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, code_of
+from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
+from concbench.commands.load_file import said_in
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import contestants, given_options
-from concbench.commands.param_types import Duration, Share
+from concbench.commands.param_types import Duration, SoMany
 from concbench.commands.progress import watched
 from concbench.commands.run import WITH_RESUME, write_page_of
 from concbench.commands.streams import tell
@@ -25,6 +25,7 @@ from concbench.report.terminal.advice import print_advice
 from concbench.results.resuming import resume_command
 from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
+from concbench.words import shown
 
 EPILOG = """\b
 A file has the same names, times with their units:
@@ -41,9 +42,6 @@ Examples
   concbench advise load.toml -m asyncio,uvloop,threads --json
   concbench advise --resume reports/FILE.jsonl         finish one that was interrupted
 """
-
-OF_A_LOAD = ("tasks", "wait", "compute", "rounds", "deadline", "share", "at", "explain")
-"""What a file may say."""
 
 
 class Multiples(click.ParamType[tuple[float, ...]]):
@@ -63,7 +61,7 @@ class Multiples(click.ParamType[tuple[float, ...]]):
         except ValueError:
             found = ()
         if not found or not all(0 < one <= 1e6 for one in found):
-            self.fail(f"{value!r} is not of the form 1x,2x,5x", param, ctx)
+            self.fail(f"{shown(value)} is not of the form 1x,2x,5x", param, ctx)
         return found
 
 
@@ -79,7 +77,7 @@ class Multiples(click.ParamType[tuple[float, ...]]):
               help="How many rounds a minute each task has.")  # fmt: skip
 @click.option("--deadline", type=Duration(), default=0.1, metavar="100ms", show_default="100ms",
               help="Within what time of its coming in a round has to be done.")  # fmt: skip
-@click.option("--share", type=Share(), default=0.99, metavar="99%", show_default="99%",
+@click.option("--share", type=SoMany(), default=0.99, metavar="99%", show_default="99%",
               help="What share of the rounds has to be in time (99%: p99 keeps the deadline).")  # fmt: skip
 @click.option("--at", type=Multiples(), default=(1.0,), metavar="1x,2x,5x", show_default="1x",
               help="Multiples of the tasks, to see where it breaks as load grows.")  # fmt: skip
@@ -114,7 +112,7 @@ def advise(ctx: click.Context, /, **options: Any) -> None:
         _refuse_beside_resume(ctx)
         result = watched(runs.resume, path=resume, **own)
     else:
-        options |= _said_in(file, ctx) if file is not None else {}
+        options |= said_in(file, ctx) if file is not None else {}
         result = watched(runs.advise, **options, to=output)
     sys.exit(_tell(result, own, as_json=as_json, with_report=with_report))
 
@@ -133,8 +131,8 @@ def _tell(result: RunResult, own: Mapping[str, Any], *, as_json: bool, with_repo
         tell(f"interrupted; go on with: {resume_command(result.path, 'advise', **own)}", err=True)
         return INTERRUPTED
     code = code_of(result.outcomes.values())
-    if with_report and code in (OK, CELL_FAILED):
-        write_page_of(result.measured, err=as_json)
+    if with_report and code in (OK, CELL_FAILED) and not write_page_of(result.measured, err=as_json):
+        return code or RUN_FILE
     return code
 
 
@@ -156,23 +154,3 @@ def _refuse_beside_resume(ctx: click.Context) -> None:
         raise click.UsageError(
             f"--resume goes on as the run was asked for: leave out {', '.join(strange) or 'the file'}"
         )
-
-
-def _said_in(file: Path, ctx: click.Context) -> dict[str, Any]:
-    """Return what a file says of a load, but for what the command line says; raises click.UsageError."""
-    try:
-        told = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(
-            f"{file}: {getattr(error, 'strerror', None) or 'is no text in UTF-8'}"
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise click.UsageError(f"{file}: {error}") from error
-    strange = [name for name in told if name not in OF_A_LOAD]
-    if strange:
-        raise click.UsageError(f"{file}: there is no {strange[0]!r}; it may say {', '.join(OF_A_LOAD)}")
-    given = {option.name for option in given_options(ctx)}
-    params = {param.name: param for param in ctx.command.params}
-    return {
-        name: params[name].type_cast_value(ctx, value) for name, value in told.items() if name not in given
-    }

@@ -59,6 +59,7 @@ def beside(companion: Any, seconds: float = READY_SECONDS) -> Iterator[Beside]:
     began = perf_counter_ns()
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=BACKLOG))
+        _require_way_to(listener)
         os.set_blocking(listener.fileno(), True)  # it may not be, where there is a default timeout, or gevent
         command = [sys.executable, "-I", "-S", "-c", ENDS_WITH_US + companion.program]
         process = subprocess.Popen(  # noqa: S603  (its program is the workload's own code)
@@ -76,6 +77,16 @@ def beside(companion: Any, seconds: float = READY_SECONDS) -> Iterator[Beside]:
             os.write(process.stdin.fileno(), b"\n")  # type: ignore[union-attr]
             _drain(process)
         yield Beside(port, process.pid, perf_counter_ns() - began)
+
+
+def _require_way_to(listener: socket.socket) -> None:
+    """Raise NotReady where nobody can reach it; nothing is sent to find out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        if wrong := probe.connect_ex(listener.getsockname()):
+            raise NotReady(
+                f"nothing reaches 127.0.0.1 ({os.strerror(wrong)}): bring the loopback interface up"
+                " (ip link set lo up)"
+            )
 
 
 def _elsewhere(pid: int) -> None:

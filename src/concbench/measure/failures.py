@@ -15,8 +15,10 @@ from concbench.workloads.base import NotExpressible
 
 MOST_TASKS = 1 << 40
 
-OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS, errno.EADDRNOTAVAIL}
-"""The last is what the system says when all its ports are in use."""
+PORTS = {errno.EADDRNOTAVAIL, errno.EADDRINUSE}
+"""What the system says when all its ports are in use, to who connects and to who listens on any."""
+
+OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS} | PORTS
 
 
 def is_out_of(error: OSError) -> bool:
@@ -41,12 +43,19 @@ def members(error: BaseException) -> Iterator[BaseException]:
         yield error
 
 
+def behind(error: BaseException) -> Iterator[BaseException]:
+    """Yield why the system refused, where a library raises an OSError of its own that does not say it."""
+    for one in members(error):
+        if isinstance(one, OSError) and one.errno is None and one.__cause__ is not None:
+            yield from members(one.__cause__)
+
+
 def outcome_of(error: BaseException) -> dict[str, Any]:
     """Return the outcome that ``error`` stands for.
 
     That of a crash names the line that raised it, where that is not ours, and has ``last_words``.
     """
-    for one in members(error):
+    for one in (*members(error), *behind(error)):
         known = _known(one)
         if known is not None:
             return known

@@ -7,7 +7,7 @@ from typing import Annotated, Unpack
 
 import msgspec
 
-from concbench.analysis.advice import SERVICE
+from concbench.analysis.served import SERVICE
 from concbench.drive.workers.described import Described
 from concbench.errors import RequestError, arg
 from concbench.runs.arguments import Seed, Timeout, asks, made
@@ -16,6 +16,8 @@ from concbench.runs.result import RunResult
 from concbench.runs.running import run
 from concbench.runs.selection import chosen_models
 from concbench.runs.watching import SILENT, Watcher
+from concbench.workloads.computing.arrivals import lead
+from concbench.workloads.computing.service import MOST_ROUNDS
 from concbench.workloads.steps import steps_for
 
 FEWEST_ROUNDS = 300
@@ -60,10 +62,10 @@ class AdviceRequest:
     tasks: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 100
     wait: Seconds = 0.0
     compute: Seconds = 0.0
-    rounds: AboveZero = 60.0
-    deadline: AboveZero = 0.1
-    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.99
-    at: tuple[AboveZero, ...] = (1.0,)
+    rounds: Annotated[float, msgspec.Meta(ge=1e-6, le=1e9)] = 60.0
+    deadline: Annotated[float, msgspec.Meta(ge=1e-6, le=1e9)] = 0.1
+    share: Annotated[float, msgspec.Meta(ge=1e-6, le=1)] = 0.99
+    at: Annotated[tuple[AboveZero, ...], msgspec.Meta(min_length=1)] = (1.0,)
     explain: bool = False
     models: tuple[str, ...] = ()
     pythons: tuple[str, ...] = ()
@@ -103,7 +105,7 @@ def advise(
 
 def _params(request: AdviceRequest, steps: int) -> dict[str, list[str]]:
     """Return the parameters of the workload, as they are spelled."""
-    tasks = sorted({max(1, round(request.tasks * factor)) for factor in request.at})
+    tasks = _numbers(request)
     sizes = [steps, 0] if request.explain and steps else [steps]
     return {
         "tasks": [str(one) for one in tasks],
@@ -116,6 +118,11 @@ def _params(request: AdviceRequest, steps: int) -> dict[str, list[str]]:
         "window": [repr(window(tasks[0], request.rounds))],
         "seed": [str(request.seed)],
     }
+
+
+def _numbers(request: AdviceRequest) -> list[int]:
+    """Return the numbers of tasks that are asked for, ascending."""
+    return sorted({max(1, round(request.tasks * factor)) for factor in request.at})
 
 
 def window(tasks: int, rate: float) -> float:
@@ -144,4 +151,23 @@ def _refuse_nothing(request: AdviceRequest) -> None:
         raise RequestError(
             f"{arg('rounds', f'{request.rounds:g}')} cannot be kept: a task does one round at a time, has the"
             f" next after {period:g} s, and takes {least:g} s for each: give more {arg('tasks')} with fewer"
+        )
+    _refuse_too_long(request)
+
+
+def _refuse_too_long(request: AdviceRequest) -> None:
+    """Raise RequestError for more rounds than are drawn, and for a run that is ended before it is done."""
+    tasks = _numbers(request)
+    seconds = window(tasks[0], request.rounds)
+    if tasks[-1] * seconds * request.rounds / 60 > MOST_ROUNDS:
+        raise RequestError(
+            f"{arg('rounds', f'{request.rounds:g}')} are too many for {tasks[-1]} tasks: no more than"
+            f" {MOST_ROUNDS} rounds come in within {seconds:g} s; a tenth of the tasks may tell as much"
+        )
+    whole = lead(tasks[-1]) + seconds + request.wait + request.compute
+    if whole > request.timeout:
+        raise RequestError(
+            f"with {tasks[-1]} tasks a run takes {whole:g} s or more, and"
+            f" {arg('timeout', f'{request.timeout:g}')} ends it before: give a longer {arg('timeout')}, or"
+            " fewer tasks or shorter rounds"
         )

@@ -26,6 +26,9 @@ _OF_PYTHON = re.compile(r"<|.*/lib(?:64)?/python3\.\d+t?/(?!(?:site|dist)-packag
 _GIL = re.compile(r"interpreter lock \(GIL\) has been enabled to load module '(?P<module>[^'\n]+)'")
 """What a free-threaded build warns of."""
 
+_NEVER_AWAITED = re.compile(r"(?:^(?:\S+:\d+: )?RuntimeWarning: .*\n(?:  .*\n)?)+\Z", re.MULTILINE)
+"""What Python says at its end of coroutines that nobody awaited, after it has said why it ends."""
+
 
 class ProcessLost(Exception):
     """What a process of ours did not do: a cell's ``outcome``, the ``reason`` in words, its last words."""
@@ -118,5 +121,6 @@ def with_words(reason: str, words: str | None) -> str:
     said = (words or "").strip()
     known = FATAL in reason or any((find(said) or FATAL) in reason for find in (place_in, waiting_in))
     fatal = None if known else cause(said)
-    more = fatal or ("" if FATAL in said else said.rpartition("\n")[2].strip())
+    last = (_NEVER_AWAITED.sub("", f"{said}\n").strip() or said).rpartition("\n")[2].strip()
+    more = fatal or ("" if FATAL in said else last)
     return f"{reason}: {more}" if more and more not in reason else reason

@@ -60,18 +60,18 @@ def blocking(rt: Any, p: Any) -> list[Factory]:
     )
 
     def accept() -> dict[str, Any]:
-        with listening() as listener, connected(rt) as control:
-            control.sendall(orders(rt, p, listener.getsockname()[1]))
-            accepted = 0
-            try:
-                while accepted < p.connections and is_next(listener, control):
+        left = p.connections
+        try:
+            with listening() as listener, connected(rt) as control:
+                control.sendall(orders(rt, p, listener.getsockname()[1]))
+                while left and is_next(listener, control):
                     put(listener.accept()[0])
-                    accepted += 1
-            finally:
-                for _ in range(accepted, p.connections):
-                    put(None)
-            with control.makefile("rb") as lines:
-                return reported(lines.readline(), p)
+                    left -= 1
+                with control.makefile("rb") as lines:
+                    return reported(lines.readline(), p)
+        finally:  # nobody can cancel a thread that waits for a connection
+            for _ in range(left):
+                put(None)
 
     def one(number: int) -> int:
         connection = get()

@@ -65,7 +65,8 @@ def heard(line: bytes, connections: int = 0) -> dict[str, Any]:
 def _out_of() -> set[int]:
     import errno  # noqa: PLC0415
 
-    return {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL}
+    ports = {errno.EADDRNOTAVAIL, errno.EADDRINUSE}
+    return {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS} | ports
 
 
 def non_blocking() -> "socket.socket":

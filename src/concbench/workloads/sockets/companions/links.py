@@ -5,6 +5,7 @@
 """
 
 import errno
+import os
 import socket
 from collections import deque
 from collections.abc import Callable
@@ -103,7 +104,9 @@ class Links:
         for which in range(number):
             one = socket.socket()
             self.by_fd[one.fileno()] = Peer(which, one, of, self.poller)
-            fitted(one, buffer).connect_ex(("127.0.0.1", port))
+            wrong = fitted(one, buffer).connect_ex(("127.0.0.1", port))
+            if wrong not in (0, errno.EINPROGRESS):  # there is no port left, say
+                raise OSError(wrong, f"connection {which} of {number}: {os.strerror(wrong)}")
             self.poller.add(one, WRITE)
         opened = 0
         while opened < number:

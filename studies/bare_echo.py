@@ -14,6 +14,7 @@ from typing import Any
 
 CHUNK = 1 << 16
 BUFFER = 1 << 16
+BACKLOG = 4096
 WORK = 10_000
 """Numbers that a server adds up which computes: a tenth of a millisecond or more."""
 
@@ -56,7 +57,7 @@ def listening() -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
     listener.bind(("127.0.0.1", 0))
-    listener.listen(4096)
+    listener.listen(BACKLOG)
     return listener
 
 
@@ -64,8 +65,8 @@ async def opened(name: str, listener: socket.socket) -> Any:
     """Return the server."""
     if not name.endswith("streams"):
         protocol = Working if name.endswith("working") else Echo
-        return await asyncio.get_running_loop().create_server(protocol, sock=listener)
-    return await asyncio.start_server(echo, sock=listener)
+        return await asyncio.get_running_loop().create_server(protocol, sock=listener, backlog=BACKLOG)
+    return await asyncio.start_server(echo, sock=listener, backlog=BACKLOG)
 
 
 async def served(name: str, control_port: int, orders: dict[str, Any]) -> bytes:

@@ -140,6 +140,11 @@ def test_what_the_clients_saw_is_recorded(model: Model) -> None:
     assert figures["sndbuf"] >= BUFFER
 
 
+def test_hundreds_that_connect_at_once_are_all_accepted() -> None:
+    with cell_beside(WORKLOAD, Params(tasks=600), ASYNCIO) as cell:
+        assert len(cell.run(1)) == 1
+
+
 @pytest.mark.parametrize("model", [ASYNCIO, THREADS], ids=lambda model: model.name)
 def test_memory_is_weighed_while_all_connections_are_silent(model: Model) -> None:
     with cell_beside(WORKLOAD, Params(tasks=20), model) as cell:

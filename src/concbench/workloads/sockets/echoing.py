@@ -12,7 +12,7 @@ from typing import Any
 
 from concbench.models.base import Factory
 from concbench.workloads.sockets.echo_ways import CHUNK, orders, way
-from concbench.workloads.sockets.orders import HOST, heard, listening, non_blocking
+from concbench.workloads.sockets.orders import BACKLOG, HOST, heard, listening, non_blocking
 
 
 async def received(receive: Callable[[], Awaitable[bytes]]) -> bytes:
@@ -60,7 +60,7 @@ async def over_streams(rt: Any, p: Any) -> dict[str, Any]:
 
     listener = listening()
     port = listener.getsockname()[1]
-    async with await asyncio.start_server(echo, sock=listener):
+    async with await asyncio.start_server(echo, sock=listener, backlog=BACKLOG):
         return await ask(rt, p, port)
 
 
@@ -83,7 +83,7 @@ async def over_protocols(rt: Any, p: Any) -> dict[str, Any]:
     """``loop.create_server``: no task at all, the loop calls a protocol and is asked to write."""
     listener = listening()
     port = listener.getsockname()[1]
-    async with await rt.loop().create_server(protocol_class(), sock=listener):
+    async with await rt.loop().create_server(protocol_class(), sock=listener, backlog=BACKLOG):
         return await ask(rt, p, port)
 
 

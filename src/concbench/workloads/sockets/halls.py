@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from concbench.workloads.sockets.echoing import line_of
 from concbench.workloads.sockets.fanning import added_up, connected
-from concbench.workloads.sockets.orders import HOST, listening
+from concbench.workloads.sockets.orders import BACKLOG, HOST, listening
 from concbench.workloads.sockets.reports import agreed
 
 
@@ -47,7 +47,9 @@ async def of_asyncio(rt: Any, buffer: int) -> AsyncIterator[Hall]:
     listener = listening(buffer)
     port = listener.getsockname()[1]
     arrivals: asyncio.Queue[Any] = asyncio.Queue()
-    server = await asyncio.start_server(lambda *streams: arrivals.put_nowait(streams), sock=listener)
+    server = await asyncio.start_server(
+        lambda *streams: arrivals.put_nowait(streams), sock=listener, backlog=BACKLOG
+    )
     try:
         reader, writer = await asyncio.open_connection(HOST, rt.port)
 

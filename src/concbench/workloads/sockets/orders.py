@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 BACKLOG = 4096
-"""Connections that may wait to be accepted. Who hands asyncio a socket says it again: it listens anew, with 100,
-and clients that are silent never learn that they were dropped."""
+"""Connections that may wait to be accepted. Who hands a socket to asyncio says it again: it listens anew,
+with 100, and clients that are silent never learn that they were dropped."""
+
 PATIENCE = 10.0
 """Seconds for which either side waits for the other to do anything, before it gives up."""
 

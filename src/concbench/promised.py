@@ -12,6 +12,10 @@ from concbench.words import shown
 LOOK = "look"
 """The kind of event that a keeper task's call of ``rt.observe`` is: its key is how many tasks it saw."""
 
+INSIDE, QUEUED = "inside", "queued"
+"""The kinds of events that a watched semaphore and a watched queue report: a task that came in or is about to
+leave, an item that was put or got. The key is 1, or -1."""
+
 
 TAKEN = frozenset(
     {

@@ -325,6 +325,22 @@ def test_an_executor_makes_calls_where_its_kind_says_and_stays_the_same(name: st
     (apart if name == "curio" else tried)(check_executors, name, *kinds)  # it leaves pipes open
 
 
+@pytest.mark.parametrize("name", ["polling", "asyncio", "threads"])
+def test_each_thread_of_an_executor_has_made_the_first_call_before_any_other(name: str) -> None:
+    met = set[int]()
+
+    def first() -> None:
+        met.add(get_ident())
+
+    with made(name).open() as session:
+        session.rt.executor("thread", 3, first)
+        assert len(met) == 3
+        session.rt.executor("thread", 3, met.clear)
+        assert met == set()
+        session.rt.executor("thread", 3, first)  # they have made it already
+        assert met == set()
+
+
 def test_a_session_that_nobody_asks_for_an_executor_starts_no_process() -> None:
     with made("asyncio").open() as session:
         session.run([partial(asking, awaited_nothing)])

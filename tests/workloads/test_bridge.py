@@ -13,12 +13,21 @@ import pytest
 
 from concbench.measure.ledger import TaskRecord
 from concbench.models.base import CoroutineRuntime, Factory
+from concbench.models.capabilities import Capability
 from concbench.promises import Overlap, Spawned
 from concbench.promising import promises_of
 from concbench.workloads.base import NotExpressible, params_from_dict
 from concbench.workloads.between_tasks import bridge
 from concbench.workloads.between_tasks.bridge import WORKLOAD
-from concbench.workloads.between_tasks.bridging import Params, Told, counts, judge, promise, records
+from concbench.workloads.between_tasks.bridging import (
+    MOST_THREADS,
+    Params,
+    Told,
+    counts,
+    judge,
+    promise,
+    records,
+)
 from tests.measure.cheats import HONEST, lending, one_after_another
 from tests.workloads.dishonest import Cheat, assert_as_said, worded
 
@@ -94,8 +103,28 @@ def test_who_answers_is_a_task_and_so_is_who_waits_for_each_thread() -> None:
 
 
 def test_how_a_thread_reaches_a_loop_that_is_not_asyncio_s_is_not_known() -> None:
-    with pytest.raises(NotExpressible, match="the model is not asyncio's, and how a thread reaches"):
+    lends = {Capability.OFFLOAD, Capability.SLEEP, Capability.SWITCH}
+    assert WORKLOAD.impossible(replace(ASYNCIO, lends=lends)) == "asyncio lends no event loop of asyncio's"
+    with pytest.raises(NotExpressible, match="lends no event loop of asyncio's"):
         WORKLOAD.factories("coroutine", CoroutineRuntime(offload=lambda function: function()), Params())
+
+
+def test_no_more_threads_ask_than_every_library_has_at_once() -> None:
+    assert Params(threads=MOST_THREADS).threads == 5
+    with pytest.raises(ValueError, match="bridge: threads must be at most 5, not 6"):
+        params_from_dict(WORKLOAD, {"threads": 6})
+
+
+@pytest.mark.parametrize("dialect", ["polling", "delegating"])
+def test_what_a_thread_raises_is_raised_by_the_loop_that_started_it(
+    dialect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(*_given: Any) -> Told:
+        raise LookupError("in the thread")
+
+    monkeypatch.setattr(bridge, "ask", ask)
+    with HONEST[dialect].open() as session, pytest.raises(LookupError, match="in the thread"):
+        session.run(WORKLOAD.factories(dialect, session.rt, Params()))
 
 
 # Cheats.

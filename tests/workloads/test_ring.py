@@ -4,17 +4,19 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from concbench.models.base import Factory
+from concbench.promised import QUEUED, Event
 from concbench.promises import AtMost, Overlap, Suspends
 from concbench.promising import promises_of
 from concbench.workloads.base import params_from_dict
 from concbench.workloads.between_tasks import ring
 from concbench.workloads.between_tasks.passing import made_once
-from concbench.workloads.between_tasks.ring import WORKLOAD, Params, judge, promise, seats
+from concbench.workloads.between_tasks.ring import WORKLOAD, Params, counts, judge, promise, seats
 from tests.measure.cheats import HONEST, lending, one_after_another
 from tests.workloads.dishonest import Cheat, assert_as_said, worded
 
@@ -57,6 +59,14 @@ def test_all_wait_for_one_token() -> None:
     assert promises.get(AtMost) == AtMost(1, "queued")
     assert promises.get(Overlap) == Overlap(7, room=7)
     assert promises_of(promise(Params(7, 1), "generator")).get(Overlap) == Overlap(1, room=7)
+
+
+def test_hops_are_those_that_queues_reported_and_else_those_that_the_judge_saw() -> None:
+    p = Params(tasks=3, laps=2)
+    events = [Event(0, QUEUED, 1), Event(1, QUEUED, -1), Event(1, QUEUED, 1), Event(2, QUEUED, -1)]
+    assert counts(p, SimpleNamespace(events=events)) == {"hop": 2}
+    assert counts(p, SimpleNamespace(events=[])) == {"hop": 6}
+    assert WORKLOAD.counts is counts
 
 
 # Cheats.

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from concbench.models import index
 from concbench.models.asyncio import MODEL as ASYNCIO
+from concbench.models.asyncio import open_session
 from concbench.models.base import Factory, Model
 from concbench.models.yield_from import MODEL as YIELD_FROM
 from concbench.workloads.base import PRESETS, NotExpressible, Workload, params_from_dict
@@ -137,6 +139,45 @@ def drained(generator: Any) -> tuple[int, Any]:
         except StopIteration as stop:
             return steps, stop.value
         steps += 1
+
+
+class CountsTimers(asyncio.SelectorEventLoop):
+    """asyncio's loop, which counts the timers that are armed."""
+
+    armed = 0
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Any, *args: Any, **named: Any
+    ) -> asyncio.TimerHandle:
+        """Count."""
+        self.armed += 1
+        return super().call_at(when, callback, *args, **named)
+
+
+@pytest.mark.parametrize(
+    ("p", "armed"), [(NEVER, 4 * 6), (ALWAYS, 0), (Params(tasks=4, rounds=2, delay=0.01), 4 * 3)]
+)
+def test_a_limit_that_is_over_at_once_takes_no_timer_of_asyncio_s(p: Params, armed: int) -> None:
+    loop = CountsTimers()
+    with open_session(lambda: loop) as session:
+        session.run(WORKLOAD.factories("coroutine", session.rt, p))
+        assert loop.armed == armed
+
+
+@pytest.mark.parametrize("name", ["trio", "anyio-asyncio", "anyio-trio"])
+def test_a_scope_whose_limit_is_over_at_once_is_cancelled_as_it_is_entered(name: str) -> None:
+    model = index.get(name)
+    if (why := model.unavailable()) is not None:
+        pytest.skip(why)
+
+    async def enters(rt: Any) -> tuple[bool, bool]:
+        with rt.move_on_after(OVER) as scope:
+            over: bool = scope.cancel_called
+        with rt.move_on_after(LONG) as scope:
+            return over, scope.cancel_called
+
+    with model.open() as session:
+        assert session.run([partial(enters, session.rt)]) == [(True, False)]
 
 
 @asynccontextmanager

@@ -73,12 +73,12 @@ class _Session:
         self._run = kernel.run
 
     def _executor(self, kind: str, workers: int, first: Callable[[], object]) -> Callable[..., Any]:
-        """Lend curio's own processes, of which it has as many as there are CPUs."""
+        """Lend curio's own processes: as calls come it starts as many as there are CPUs, and never fewer."""
         from curio.workers import MAX_WORKER_PROCESSES, run_in_process  # noqa: PLC0415
 
         if kind != "process":
             raise NotLent("curio calls into threads by offload, and into no interpreters")
-        if workers > MAX_WORKER_PROCESSES:
+        if workers != MAX_WORKER_PROCESSES:
             raise NotLent(
                 f"curio has a process for each CPU, which are {MAX_WORKER_PROCESSES}, not {workers}"
             )

@@ -70,8 +70,8 @@ class Executors:
                 everywhere(pool, workers, go_anywhere)
                 self._processes += everywhere(pool, workers, os.getpid)
         pool = self._started[kind, workers]
-        if kind != "thread" and (kind, workers, first) not in self._ready:
-            everywhere(pool, workers, first)
+        if (kind, workers, first) not in self._ready:
+            (in_each_thread if kind == "thread" else everywhere)(pool, workers, first)
             self._ready.add((kind, workers, first))
         return pool
 
@@ -87,20 +87,34 @@ class Executors:
 
 @contextmanager
 def threads_started(workers: int) -> Iterator[Any]:
-    """Have a pool of so many threads, all started: none is idle before all have come together."""
-    import threading  # noqa: PLC0415  (what only lists models need not load it)
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+    """Have a pool of so many threads, all started."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (what only lists models need not load it)
 
     with ThreadPoolExecutor(workers) as pool:
-        together = threading.Barrier(workers)
-        try:
-            waiting = [pool.submit(together.wait) for _ in range(workers)]
-        except RuntimeError as error:
-            together.abort()
-            raise Exhausted(str(error), at=0) from error
-        for one in waiting:
-            one.result()
+        in_each_thread(pool, workers, int)
         yield pool
+
+
+def in_each_thread(pool: Any, workers: int, function: Callable[[], object]) -> None:
+    """Have each thread of a pool call a function once: none is idle before all have come together.
+
+    Raises Exhausted where there cannot be so many threads, and what any of them raises.
+    """
+    import threading  # noqa: PLC0415
+
+    together = threading.Barrier(workers)
+
+    def call() -> None:
+        together.wait()
+        function()
+
+    try:
+        called = [pool.submit(call) for _ in range(workers)]
+    except RuntimeError as error:
+        together.abort()
+        raise Exhausted(str(error), at=0) from error
+    for one in called:
+        one.result()
 
 
 def arrive(first: Callable[[], object]) -> None:

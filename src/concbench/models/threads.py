@@ -44,11 +44,11 @@ class TaskThread(threading.Thread):
 def join(factories: Sequence[Factory]) -> list[Any]:
     """Start a thread for each task, wait for all, and return their results. Raises what one of them did."""
     threads = [TaskThread(factory) for factory in factories]
-    for started, thread in enumerate(threads):
+    for thread in threads:
         try:
             thread.start()
         except RuntimeError as error:
-            alive = sum(thread.is_alive() for thread in threads[:started])
+            alive = sum(type(one) is TaskThread for one in threading.enumerate())
             raise Exhausted(str(error), at=alive) from error
     for thread in threads:
         thread.join()

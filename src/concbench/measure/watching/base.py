@@ -115,10 +115,6 @@ class Watching:
         return instruction in STANDS_AT_YIELD
 
 
-INSIDE, QUEUED = "inside", "queued"
-"""The kinds of events that watched semaphores and queues report: one task more or less, one item."""
-
-
 def watching(dialect: Dialect) -> Watching:
     """Return how the tasks of a dialect are watched."""
     found: Watching = import_module(f"concbench.measure.watching.{dialect}").WATCHING

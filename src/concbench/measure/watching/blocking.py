@@ -11,8 +11,9 @@ from functools import partial
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.measure.watching.base import INSIDE, QUEUED, Watching, own_code
+from concbench.measure.watching.base import Watching, own_code
 from concbench.models.base import Factory
+from concbench.promised import INSIDE, QUEUED
 
 
 def frames_on_stack(file: str) -> int:

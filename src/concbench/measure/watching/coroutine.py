@@ -5,9 +5,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from concbench.measure.ledger import Ledger
-from concbench.measure.watching.base import INSIDE, QUEUED
 from concbench.measure.watching.generator import Generators, drive
 from concbench.models.base import Factory
+from concbench.promised import INSIDE, QUEUED
 
 _drive_awaitable = types.coroutine(drive)
 

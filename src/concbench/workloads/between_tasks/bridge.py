@@ -16,7 +16,7 @@ from typing import Any
 
 from concbench.models.base import BlockingRuntime, CoroutineRuntime, Factory, PollingRuntime
 from concbench.models.capabilities import Capability
-from concbench.workloads.base import NotExpressible, Version, Workload
+from concbench.workloads.base import Version, Workload
 from concbench.workloads.between_tasks import bridging
 from concbench.workloads.between_tasks.bridging import AskingThread, Params, Told, ask, numbered
 from concbench.workloads.between_tasks.passing import Ends, made_once
@@ -38,7 +38,7 @@ def sender_class(task: Any) -> Any:
                 self.thread = AskingThread(self.function)
                 self.thread.start()
             elif not self.thread.is_alive():
-                self.result, self.ready = self.thread.result, True
+                self.result, self.ready = self.thread.told(), True
 
     return Sending
 
@@ -84,7 +84,7 @@ def generator(rt: Any, p: Params) -> list[Factory]:
         thread.start()
         while thread.is_alive():
             yield
-        return thread.result
+        return thread.told()
 
     def answer() -> Any:
         got, items = list[float](), list[int]()
@@ -123,13 +123,9 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     """asyncio's, on whatever loop: call put_nowait of a queue soon, in the loop's own thread."""
     import asyncio  # noqa: PLC0415  (a worker of another model need not load it)
 
-    if rt.offload is not asyncio.to_thread:
-        raise NotExpressible("the model is not asyncio's, and how a thread reaches its loop is not known")
-
     def inbox(_capacity: int) -> Ends:
         queue: asyncio.Queue[int] = asyncio.Queue()
-        soon: Callable[..., Any] = asyncio.get_running_loop().call_soon_threadsafe
-        return partial(soon, queue.put_nowait), queue.get
+        return partial(rt.loop().call_soon_threadsafe, queue.put_nowait), queue.get
 
     return awaited(rt, p, inbox)
 
@@ -257,14 +253,14 @@ WORKLOAD = Workload(
     reading=(
         "Time and CPU per item, there and back, and latency (p50, p99) of the way there alone. A loop that"
         " polls lets go of the interpreter’s lock only when its time is over: the way there is short, and the"
-        " thread waits long for its answer. Threads among themselves need no bridge: they are the floor."
+        " thread waits long for its answer. Threads among themselves need no bridge."
     ),
     params=Params,
     versions={
         "polling": Version(polling, needs=SHARED),
         "generator": Version(generator, needs=SHARED),
         "delegating": Version(generator, needs=SHARED),
-        "coroutine": Version(coroutine, needs={Capability.OFFLOAD, *SHARED}),
+        "coroutine": Version(coroutine, needs={Capability.OFFLOAD, Capability.LOOP, *SHARED}),
         "blocking": Version(blocking, needs={Capability.QUEUE, *SHARED}),
         "trio": trio,
         "anyio-asyncio": anyio,

@@ -14,6 +14,9 @@ from concbench.promises import Overlap, Spawned
 from concbench.workloads.base import Preset, at_least
 from concbench.workloads.latency import latency
 
+MOST_THREADS = 5
+"""So many at once has every library's own pool of threads: asyncio's has four more than there are CPUs."""
+
 Told: TypeAlias = tuple[int, list[float], list[int]]
 """What a task returns: the system's number of its thread, when it put or got items (s), answers or items."""
 
@@ -28,6 +31,10 @@ class Params:
 
     def __post_init__(self) -> None:
         at_least(1, **asdict(self))
+        if self.threads > MOST_THREADS:
+            raise ValueError(
+                f"threads must be at most {MOST_THREADS}, not {self.threads}: not every library has more"
+            )
         if self.window > self.items:
             raise ValueError(f"window must be at most items, {self.items}, not {self.window}")
 
@@ -60,10 +67,20 @@ class AskingThread(Thread):
     def __init__(self, function: Callable[[], Told]) -> None:
         super().__init__(daemon=True)
         self.function = function
+        self.error: BaseException | None = None
 
     def run(self) -> None:
-        """Keep what the function returns."""
-        self.result = self.function()
+        """Keep what the function returns or raises."""
+        try:
+            self.result = self.function()
+        except BaseException as error:  # noqa: BLE001  (raised again by whoever waits for the thread)
+            self.error = error
+
+    def told(self) -> Told:
+        """Return what the function returned, when the thread has ended; raise what it raised."""
+        if self.error is not None:
+            raise self.error
+        return self.result
 
 
 def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:

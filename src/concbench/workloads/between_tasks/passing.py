@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
-from concbench.promised import Promised, Seen
-
-QUEUED = "queued"
-"""The kind of events by which the witness sees what is in a queue that a model lends."""
+from concbench.models.base import Dialect
+from concbench.models.capabilities import Capability
+from concbench.promised import QUEUED, Promised, Seen
+from concbench.promises import AtMost
+from concbench.workloads.base import Version, Wording
 
 Ends: TypeAlias = tuple[Callable[[Any], Any], Callable[[], Any]]
 """``put(item)`` and ``get()`` of a queue, which wait while it is full, or empty."""
@@ -21,6 +22,39 @@ def made_once(make: Callable[[int], Ends], capacity: int) -> Callable[[], Ends]:
     What tasks await is made by the first of them that wants it: some libraries insist on a running loop.
     """
     return cache(lambda: make(capacity))
+
+
+def versions(
+    *, polling: Wording, generator: Wording, coroutine: Wording, blocking: Wording, tinyio: Wording
+) -> dict[str, Version]:
+    """Return the versions of a load whose coroutines and threads pass things on by a queue that is lent.
+
+    The others have a place of their own for them. All tasks have to see it.
+    """
+    seen = {Capability.SHARED_MEMORY}
+    return {
+        "polling": Version(polling, needs=seen),
+        "generator": Version(generator, needs=seen),
+        "delegating": Version(generator, needs=seen),
+        "coroutine": Version(coroutine, needs=seen | {Capability.QUEUE}),
+        "blocking": Version(blocking, needs=seen | {Capability.QUEUE}),
+        "tinyio": Version(tinyio, needs=seen),
+    }
+
+
+def lends(dialect: Dialect) -> bool:
+    """Say whether it is a queue of the model's by which tasks of a dialect pass things on."""
+    return dialect in ("coroutine", "blocking")
+
+
+def at_most_queued(most: int, dialect: Dialect) -> tuple[Promised, ...]:
+    """Promise of queues that a model lends that no more items lie in all of them together."""
+    return (AtMost(most, QUEUED),) if lends(dialect) else ()
+
+
+def got_of(ledger: Any) -> int:
+    """Return how many items were got from queues that a model lends, as the witness saw."""
+    return sum(event.kind == QUEUED and event.key < 0 for event in ledger.events)
 
 
 class QueueOfEvents:

@@ -22,11 +22,10 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.models.capabilities import Capability
 from concbench.promised import Promised
-from concbench.promises import AtMost, Overlap, Spawned, Suspends
-from concbench.workloads.base import Preset, Version, Workload, at_least
-from concbench.workloads.between_tasks.passing import QUEUED, QueueOfEvents, made_once
+from concbench.promises import Overlap, Spawned, Suspends
+from concbench.workloads.base import Preset, Workload, at_least
+from concbench.workloads.between_tasks.passing import QueueOfEvents, at_most_queued, made_once, versions
 from concbench.workloads.latency import latency
 from concbench.workloads.questions import Lanes, Question
 
@@ -207,7 +206,7 @@ def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
     """
     tasks, waits = 2 * p.pairs, Suspends(p.rounds - 1, exact=False)
     together = tasks if dialect != "blocking" and p.rounds > 1 else 2
-    kept = (AtMost(p.pairs, QUEUED),) if dialect in ("coroutine", "blocking") else ()
+    kept = at_most_queued(p.pairs, dialect)
     return Spawned(tasks), Overlap(together, room=tasks), waits, *kept
 
 
@@ -259,14 +258,9 @@ WORKLOAD = Workload(
         " keeps a core busy. What needs no answer is told by queue."
     ),
     params=Params,
-    versions={
-        "polling": Version(polling, needs={Capability.SHARED_MEMORY}),
-        "generator": Version(generator, needs={Capability.SHARED_MEMORY}),
-        "delegating": Version(generator, needs={Capability.SHARED_MEMORY}),
-        "coroutine": Version(coroutine, needs={Capability.QUEUE, Capability.SHARED_MEMORY}),
-        "blocking": Version(blocking, needs={Capability.QUEUE, Capability.SHARED_MEMORY}),
-        "tinyio": Version(tinyio, needs={Capability.SHARED_MEMORY}),
-    },
+    versions=versions(
+        polling=polling, generator=generator, coroutine=coroutine, blocking=blocking, tinyio=tinyio
+    ),
     promise=promise,
     judge=judge,
     points=points,

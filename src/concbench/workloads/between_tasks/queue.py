@@ -23,11 +23,17 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.models.capabilities import Capability
 from concbench.promised import Promised
-from concbench.promises import AtMost, Overlap, Spawned
-from concbench.workloads.base import Preset, Version, Workload, at_least, judge_equal
-from concbench.workloads.between_tasks.passing import QUEUED, HandsOver, QueueOfEvents, made_once
+from concbench.promises import Overlap, Spawned
+from concbench.workloads.base import Preset, Workload, at_least, judge_equal
+from concbench.workloads.between_tasks.passing import (
+    HandsOver,
+    QueueOfEvents,
+    at_most_queued,
+    lends,
+    made_once,
+    versions,
+)
 from concbench.workloads.questions import Lanes, Question
 
 
@@ -193,11 +199,10 @@ def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
     who waits: while a producer runs no consumer does, so between two suspensions (or ends) it puts no more
     than the queue holds; nor does a consumer take more. (A lent one may hand on more to those that wait.)
     """
-    lent = dialect in ("coroutine", "blocking")
-    put, taken = (p.capacity + lent * waiting for waiting in (p.consumers, p.producers))
+    put, taken = (p.capacity + lends(dialect) * waiting for waiting in (p.consumers, p.producers))
     tasks, steps = p.producers + p.consumers, -(-p.total // put) + -(-p.total // taken)
     overlap = Overlap(2 if p.capacity < max(p.items, p.share) else 1, room=tasks)
-    kept = (AtMost(p.capacity + p.consumers, QUEUED),) if lent else ()
+    kept = at_most_queued(p.capacity + p.consumers, dialect)
     return Spawned(tasks), overlap, HandsOver(max(0, steps - tasks)), *kept
 
 
@@ -254,14 +259,9 @@ WORKLOAD = Workload(
         " does not tell how long an item waits, nor how an unbounded queue grows."
     ),
     params=Params,
-    versions={
-        "polling": Version(polling, needs={Capability.SHARED_MEMORY}),
-        "generator": Version(generator, needs={Capability.SHARED_MEMORY}),
-        "delegating": Version(generator, needs={Capability.SHARED_MEMORY}),
-        "coroutine": Version(coroutine, needs={Capability.QUEUE, Capability.SHARED_MEMORY}),
-        "blocking": Version(blocking, needs={Capability.QUEUE, Capability.SHARED_MEMORY}),
-        "tinyio": Version(tinyio, needs={Capability.SHARED_MEMORY}),
-    },
+    versions=versions(
+        polling=polling, generator=generator, coroutine=coroutine, blocking=blocking, tinyio=tinyio
+    ),
     promise=promise,
     judge=judge,
     points=points,

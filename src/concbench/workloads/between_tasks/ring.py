@@ -21,11 +21,16 @@ from concbench.models.base import (
     GeneratorRuntime,
     PollingRuntime,
 )
-from concbench.models.capabilities import Capability
 from concbench.promised import Promised
-from concbench.promises import AtMost, Overlap, Spawned, Suspends
-from concbench.workloads.base import Preset, Version, Workload, at_least, judge_equal
-from concbench.workloads.between_tasks.passing import QUEUED, QueueOfEvents, made_once
+from concbench.promises import Overlap, Spawned, Suspends
+from concbench.workloads.base import Preset, Workload, at_least, judge_equal
+from concbench.workloads.between_tasks.passing import (
+    QueueOfEvents,
+    at_most_queued,
+    got_of,
+    made_once,
+    versions,
+)
 from concbench.workloads.questions import Lanes, Question
 
 
@@ -161,7 +166,7 @@ def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
 
     There is one token: no more is ever in all queues together.
     """
-    kept = (AtMost(1, QUEUED),) if dialect in ("coroutine", "blocking") else ()
+    kept = at_most_queued(1, dialect)
     together = Overlap(p.tasks if p.laps > 1 else 1, room=p.tasks)
     return Spawned(p.tasks), together, Suspends(p.laps - 1, exact=False), *kept
 
@@ -170,6 +175,11 @@ def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:
     """The token came to every task in the last lap as it had to after all hops before."""
     last_lap = salt + (p.laps - 1) * p.tasks
     return judge_equal(results, [last_lap + seat for seat in seats(p)])
+
+
+def counts(p: Params, ledger: Any) -> dict[str, int]:
+    """Count the hops: how often a queue reported that the token was got; else what the judge saw."""
+    return {"hop": got_of(ledger) or p.tasks * p.laps}
 
 
 def points(preset: Preset) -> list[Params]:
@@ -196,14 +206,9 @@ WORKLOAD = Workload(
         " here, so several cores gain nothing."
     ),
     params=Params,
-    versions={
-        "polling": Version(polling, needs={Capability.SHARED_MEMORY}),
-        "generator": Version(generator, needs={Capability.SHARED_MEMORY}),
-        "delegating": Version(generator, needs={Capability.SHARED_MEMORY}),
-        "coroutine": Version(coroutine, needs={Capability.QUEUE, Capability.SHARED_MEMORY}),
-        "blocking": Version(blocking, needs={Capability.QUEUE, Capability.SHARED_MEMORY}),
-        "tinyio": Version(tinyio, needs={Capability.SHARED_MEMORY}),
-    },
+    versions=versions(
+        polling=polling, generator=generator, coroutine=coroutine, blocking=blocking, tinyio=tinyio
+    ),
     promise=promise,
     judge=judge,
     points=points,
@@ -213,7 +218,7 @@ WORKLOAD = Workload(
     memory_points=lambda _points: [],
     doubled="laps",
     unit="hop",
-    counts=lambda p, _ledger: {"hop": p.tasks * p.laps},
+    counts=counts,
     questions=(
         Question(
             title="Many tasks, of which one has something to do",

@@ -27,7 +27,7 @@ from concbench.models.base import (
     PollingRuntime,
 )
 from concbench.models.capabilities import Capability
-from concbench.promised import Promised, Seen
+from concbench.promised import INSIDE, Promised, Seen
 from concbench.promises import AtMost, Overlap, Spawned
 from concbench.workloads.base import NotExpressible, Preset, Version, Workload, at_least, judge_equal, numbers
 from concbench.workloads.basics.spawn import finish_class
@@ -35,7 +35,6 @@ from concbench.workloads.between_tasks.book import Book, Slots, most_overtakes, 
 from concbench.workloads.between_tasks.desk import Desk, held
 from concbench.workloads.questions import Lanes, Question
 
-INSIDE = "inside"
 SHARED = frozenset({Capability.SHARED_MEMORY})
 
 

@@ -1,6 +1,7 @@
 """service: when rounds come in, what is judged and recorded on figures made by hand, and cheats."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -10,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from concbench.measure.execution import cell_of
+from concbench.measure.witness import bear_witness
 from concbench.models import index as models
 from concbench.models.base import CoroutineRuntime, Factory, Model
+from concbench.models.threads import TaskThread
 from concbench.workloads.computing import service
 from concbench.workloads.computing.arrivals import (
     arrivals,
@@ -205,3 +209,18 @@ CHEATS = {
 @pytest.mark.parametrize("name", CHEATS)
 def test_each_cheat_is_caught_by_the_check_that_is_named(name: str) -> None:
     assert_as_said(CHEATS[name])
+
+
+def test_threads_of_which_the_first_end_before_the_last_start_keep_what_is_promised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    p, threads, start = Params(tasks=20, window=0.05), models.get("threads"), TaskThread.start
+    pause = 1.2 * end_of(p) / p.tasks
+
+    def late(self: TaskThread) -> None:
+        time.sleep(pause)
+        start(self)
+
+    monkeypatch.setattr(TaskThread, "start", late)
+    with threads.open() as session:
+        assert not bear_witness(cell_of(WORKLOAD, p, threads, session), seconds=30).failures

@@ -192,9 +192,13 @@ def blocking(rt: BlockingRuntime, p: Params) -> list[Factory]:
 
 
 def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:
-    """All tasks and the keeper are there at once, and stay until the window is over."""
+    """All tasks and the keeper find room, and each stays until its window is over.
+
+    Half of them are there at once: where it takes long to start threads, the first have ended by the last.
+    """
     end = end_of(p)
-    return Spawned(p.tasks + 1), Overlap(p.tasks + 1), Delays((end,) * (p.tasks + 1), EARLY)
+    together = Overlap(1 + p.tasks // 2, room=p.tasks + 1)
+    return Spawned(p.tasks + 1), together, Delays((end,) * (p.tasks + 1), EARLY)
 
 
 def judge(results: Sequence[Any], p: Params, salt: int = 0) -> str | None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
+from weakref import WeakSet
 
 from concbench.models.base import BlockingRuntime, Exhausted, Factory, Model
 from concbench.models.capabilities import Capability, lent_by
@@ -41,6 +42,14 @@ class TaskThread(threading.Thread):
             self.error = error
 
 
+_LEFT = WeakSet[TaskThread]()
+"""Threads of earlier sessions that had not ended when a later one was opened."""
+
+
+def _alive() -> set[TaskThread]:
+    return {one for one in threading.enumerate() if type(one) is TaskThread}
+
+
 def join(factories: Sequence[Factory]) -> list[Any]:
     """Start a thread for each task, wait for all, and return their results. Raises what one of them did."""
     threads = [TaskThread(factory) for factory in factories]
@@ -48,8 +57,7 @@ def join(factories: Sequence[Factory]) -> list[Any]:
         try:
             thread.start()
         except RuntimeError as error:
-            alive = sum(type(one) is TaskThread for one in threading.enumerate())
-            raise Exhausted(str(error), at=alive) from error
+            raise Exhausted(str(error), at=len(_alive().difference(_LEFT))) from error
     for thread in threads:
         thread.join()
     for thread in threads:
@@ -85,6 +93,7 @@ class _Session:
 @contextmanager
 def open_session() -> Iterator[_Session]:
     """Open the model: every run starts its own threads, so there is nothing to start beforehand."""
+    _LEFT.update(_alive())
     with Executors() as executors:
         yield _Session(executors)
 

@@ -110,7 +110,6 @@ def test_a_system_without_more_threads_is_exhausted_with_so_many_alive(
         start(self)
 
     monkeypatch.setattr(TaskThread, "start", limited)
-    alive = threads_alive()
     with index.get("threads").open() as session, pytest.raises(Exhausted, match="can't start") as raised:
         session.run([gate.wait] * 5)
     gate.set()

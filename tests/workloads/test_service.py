@@ -1,7 +1,6 @@
 """service: when rounds come in, what is judged and recorded on figures made by hand, and cheats."""
 
 import re
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -215,10 +214,12 @@ def test_threads_of_which_the_first_end_before_the_last_start_keep_what_is_promi
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     p, threads, start = Params(tasks=20, window=0.05), models.get("threads"), TaskThread.start
-    pause = 1.2 * end_of(p) / p.tasks
+    started = list[TaskThread]()
 
     def late(self: TaskThread) -> None:
-        time.sleep(pause)
+        if len(started) % (p.tasks + 1) == p.tasks:
+            started[-p.tasks].join()  # the first of this run
+        started.append(self)
         start(self)
 
     monkeypatch.setattr(TaskThread, "start", late)

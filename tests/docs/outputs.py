@@ -184,7 +184,15 @@ def outputs() -> dict[str, str]:
 
 def rounded(text: str) -> str:
     """Return a text without the digits of its numbers that another processor may calculate otherwise."""
-    return re.sub(r"\d+\.\d{9,}(e[+-]?\d+)?", lambda number: f"{float(number[0]):.9g}", text)
+    return re.sub(r"\d+\.\d+(e[+-]?\d+)?", lambda number: _rounded(number[0]), text)
+
+
+def _rounded(number: str) -> str:
+    """Return a number with nine digits, if it has more than ten; the last ones may be zeros elsewhere."""
+    if sum(letter.isdigit() for letter in number.partition("e")[0]) < 11:
+        return number
+    short = f"{float(number):.9g}"
+    return short if "." in short or "e" in short else f"{short}.0"
 
 
 def short(name: str, text: str) -> str:

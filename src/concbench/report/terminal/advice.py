@@ -19,6 +19,9 @@ NOT_OF_A_LOAD = (
 
 COLUMNS = ("model", "keeps it", "rounds in time", "p99", "cores", "memory")
 
+MOST_NAMES = 8
+"""How many models that nobody asked for are named."""
+
 SMALL = 0.1
 """The share of a round's time below which the model hardly matters."""
 
@@ -210,8 +213,13 @@ def _of(part: float, rest: float) -> float:
 def missing_words(advice: LoadAdvice) -> str:
     """Return what was not measured: models that could not be, and what is no part of such a load."""
     parts = [f"{name} ({why})" for name, why in advice.failed.items()]
-    parts += [f"{', '.join(advice.unasked)} (not asked for: -m)"] if advice.unasked else []
+    parts += [f"{_unasked_words(advice.unasked)} (not asked for: -m)"] if advice.unasked else []
     return f"Not measured: {'; '.join([*parts, NOT_OF_A_LOAD])}."
+
+
+def _unasked_words(names: Sequence[str]) -> str:
+    """Return the names of models, or their number where a list would hide the answer above it."""
+    return ", ".join(names) if len(names) <= MOST_NAMES else f"{len(names)} other models"
 
 
 def sentences(advice: LoadAdvice) -> list[str]:

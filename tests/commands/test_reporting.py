@@ -262,3 +262,20 @@ def test_a_page_is_shown_or_it_is_said_that_there_is_no_browser(
     assert asked == [(tmp_path / "a page.html").as_uri()]
     said = capsys.readouterr().err
     assert ("no browser could be started" in said) is not started
+
+
+def test_what_a_browser_prints_is_not_taken_for_json(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def browser(_uri: str) -> bool:
+        return not subprocess.run(
+            [sys.executable, "-c", "print('opened in a window')"], check=True
+        ).returncode
+
+    monkeypatch.setattr(webbrowser, "open", browser)
+    print('{"runs": []}')  # noqa: T201  (as the command does before)
+    open_report(tmp_path / "page.html", err=True)
+    print("{}")  # noqa: T201  (and whatever comes after)
+    said = capfd.readouterr()
+    assert said.out == '{"runs": []}\n{}\n'
+    assert said.err == "opened in a window\n"

@@ -8,7 +8,7 @@ import re
 import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -21,7 +21,7 @@ import click
 
 from concbench.commands.consoles import Err
 from concbench.commands.progress import Bar
-from concbench.commands.streams import tell
+from concbench.commands.streams import aside, tell
 from concbench.errors import UserError
 from concbench.results.errors import ResultsError, RunFileError
 from concbench.results.histories import History
@@ -208,7 +208,7 @@ def tell_page(path: Path, *, err: bool, show_it: bool = False) -> None:
     """Say where a page is; open it if it is to be shown."""
     tell(f"report: {path}", err=err)
     if show_it:
-        open_report(path)
+        open_report(path, err=err)
 
 
 def _umask() -> int:
@@ -218,7 +218,9 @@ def _umask() -> int:
     return mask
 
 
-def open_report(path: Path) -> None:
-    """Show a report in the browser, or say that there is none."""
-    if not webbrowser.open(path.resolve().as_uri()):
+def open_report(path: Path, *, err: bool = False) -> None:
+    """Show a report in the browser, or say that there is none; ``err``: its words go to standard error."""
+    with aside() if err else nullcontext():
+        opened = webbrowser.open(path.resolve().as_uri())
+    if not opened:
         tell(f"no browser could be started; open {path} by hand", err=True)

@@ -144,5 +144,5 @@ def write_page_of(finished: Measured, *, err: bool, show_it: bool = False) -> bo
         tell(f"the run file is complete; make its page with: concbench report {spelled}", err=True)
         raise
     if show_it:
-        open_report(path)
+        open_report(path, err=err)
     return True

@@ -3,6 +3,8 @@
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 import click
@@ -20,6 +22,19 @@ def silence(fd: int) -> None:
 def tell(words: str, *, err: bool = False) -> None:
     """Print lines that hold words of others: none of them reaches a terminal as an escape sequence."""
     click.echo(plain_lines(words), err=err)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Let what programs of others print go to standard error: on standard output there is JSON."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 class _Dropping(io.FileIO):

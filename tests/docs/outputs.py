@@ -97,6 +97,11 @@ def prepare() -> None:
         shutil.copytree(files / name, name)
     for path in (files / "runs").iterdir():
         shutil.copy(path, path.name)
+    Path("steps.js").write_text(made_up_history())
+
+
+def made_up_history() -> str:
+    """Return a ``data.js`` of two benchmarks over 48 commits, of which one has a step."""
     commits = [
         {
             "commit": {
@@ -117,7 +122,7 @@ def prepare() -> None:
         for number in range(48)
     ]
     data = {"lastUpdate": 1776000000000, "repoUrl": "", "entries": {"made up": commits}}
-    Path("steps.js").write_text(f"window.BENCHMARK_DATA = {json.dumps(data)}")
+    return f"window.BENCHMARK_DATA = {json.dumps(data)}"
 
 
 def said(words: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from threading import get_ident
 from time import perf_counter
+from traceback import format_exception
 from typing import Any
 
 import pytest
@@ -274,6 +275,61 @@ def check_primitive(session: Session, use: Callable[[Any], Any], least: float) -
 @pytest.mark.parametrize("name", index.names())
 def test_a_model_lends_what_it_says_and_each_primitive_does_what_its_signature_says(name: str) -> None:
     tried(check_lent, name)
+
+
+def cleaning_up_badly(rt: Any) -> Any:
+    def child() -> Any:
+        try:
+            while True:
+                yield
+        finally:
+            raise OSError("a clean-up went wrong")
+
+    def ready() -> Any:
+        yield
+
+    yield from rt.cancel([child], ready)
+
+
+async def cleaning_up_badly_awaited(rt: Any) -> None:
+    async def child() -> None:
+        try:
+            await rt.sleep(3600)
+        finally:
+            raise OSError("a clean-up went wrong")
+
+    await rt.cancel([child], partial(rt.sleep, PAUSE))
+
+
+def cleaning_up_badly_by_plain_calls(rt: Any) -> None:
+    def child() -> None:
+        try:
+            rt.sleep(3600)
+        finally:
+            raise OSError("a clean-up went wrong")
+
+    rt.cancel([child], partial(rt.sleep, PAUSE))
+
+
+CLEANING_UP_BADLY: dict[Dialect, Callable[[Any], Any]] = {
+    "delegating": cleaning_up_badly,
+    "coroutine": cleaning_up_badly_awaited,
+    "blocking": cleaning_up_badly_by_plain_calls,
+}
+
+
+def check_cancel_raises(name: str) -> None:
+    model = made(name)
+    if Capability.CANCEL not in model.lends:
+        return
+    with model.open() as session, pytest.raises((OSError, ExceptionGroup)) as raised:
+        session.run([partial(CLEANING_UP_BADLY[model.dialect], session.rt)])
+    assert "a clean-up went wrong" in "".join(format_exception(raised.value))
+
+
+@pytest.mark.parametrize("name", index.names())
+def test_what_a_clean_up_raises_is_raised_by_who_cancels(name: str) -> None:
+    tried(check_cancel_raises, name)
 
 
 def check_executors(name: str, *kinds: str) -> None:

@@ -24,12 +24,17 @@ async def gather(factories: Sequence[Factory]) -> list[Any]:
 
 
 async def cancel(factories: Sequence[Factory], ready: Callable[[], Awaitable[object]]) -> None:
-    """Start tasks, cancel each when ``ready()`` returns, and gather what became of them."""
+    """Start tasks, cancel each when ``ready()`` returns, and gather what became of them.
+
+    It raises the first error among that: one that has been cancelled, and nothing else, is no Exception.
+    """
     tasks = [asyncio.create_task(factory()) for factory in factories]
     await ready()
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    for one in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(one, Exception):
+            raise one
 
 
 RT = asyncio_model.primitives(join=gather, cancel=cancel)

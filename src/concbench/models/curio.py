@@ -99,14 +99,19 @@ async def in_a_task_group(factories: Sequence[Factory]) -> list[Any]:
 
 
 async def cancel(factories: Sequence[Factory], ready: Callable[[], Awaitable[object]]) -> None:
-    """Start tasks in a task group, and cancel what remains when ``ready()`` returns."""
+    """Start tasks in a task group, and cancel what remains when ``ready()`` returns.
+
+    Of a task that was cancelled the group tells nobody how it ended, so it is asked.
+    """
     import curio  # noqa: PLC0415
 
     async with curio.TaskGroup() as group:
-        for factory in factories:
-            await group.spawn(factory)
+        tasks = [await group.spawn(factory) for factory in factories]
         await ready()
         await group.cancel_remaining()
+    for task in tasks:
+        if isinstance(task.exception, Exception):
+            raise task.exception
 
 
 def queue(capacity: int) -> tuple[Callable[[Any], Any], Callable[[], Any]]:

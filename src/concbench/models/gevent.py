@@ -46,12 +46,18 @@ def join(factories: Sequence[Factory]) -> list[Any]:
 
 
 def cancel(factories: Sequence[Factory], ready: Callable[[], object]) -> None:
-    """Start tasks in greenlets, kill all when ``ready()`` returns, and wait until they have ended."""
+    """Start tasks in greenlets, kill all when ``ready()`` returns, and wait until they have ended.
+
+    To be killed is no exception of a greenlet's; what its clean-up raised is.
+    """
     import gevent  # noqa: PLC0415
 
     greenlets = [gevent.spawn(factory) for factory in factories]
     ready()
     gevent.killall(greenlets)
+    for greenlet in greenlets:
+        if greenlet.exception is not None:
+            raise greenlet.exception
 
 
 def queue(capacity: int) -> tuple[Callable[[Any], Any], Callable[[], Any]]:

@@ -414,6 +414,14 @@ def test_each_cheat_is_caught_as_entered(
     assert_as_entered(witnessed_cheat(name, dialect, workload), entry)
 
 
+@pytest.mark.parametrize("dialect", ["polling", "delegating", "coroutine", "blocking"])
+@pytest.mark.parametrize("tasks", [1, 2])
+def test_one_task_or_two_cannot_make_up_their_lateness_either(dialect: str, tasks: int) -> None:
+    params = timers.Params(tasks=tasks, delay=timers.SURE_DELAY)
+    said = witnessed(timers.WORKLOAD, params, cheating_model("makes_up_its_lateness", dialect))
+    assert set(said.failures) == {"reported"}
+
+
 @pytest.mark.parametrize(("name", "dialect", "entry"), WORDING_ENTRIES)
 def test_each_cheating_wording_is_caught_as_entered(
     name: str, dialect: str, entry: str | Undetectable

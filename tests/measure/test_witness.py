@@ -1,11 +1,14 @@
 """The witness and honest models: never a false accusation, and a clear word when a run hangs or raises."""
 
 import _thread
+import asyncio
 import gc
+import itertools
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -21,7 +24,7 @@ from concbench.measure.failures import outcome_of
 from concbench.measure.hook import SEES_ALL_THREADS, Unwitnessable
 from concbench.measure.passes import new_ledger, watched_pass
 from concbench.measure.turns import refusal
-from concbench.measure.witness import bear_witness
+from concbench.measure.witness import bear_witness, look_again
 from concbench.models import index as models
 from concbench.models.base import Factory, Model
 from concbench.models.threads import TaskThread
@@ -30,7 +33,7 @@ from concbench.workloads import index as workloads
 from concbench.workloads.base import NotExpressible, Promise, Workload
 from concbench.workloads.basics import parked, spawn, switch, timers
 from concbench.workloads.catalogue import Catalogue
-from tests.measure.cheats import running
+from tests.measure.cheats import lending, running
 
 pytestmark = pytest.mark.measured_side
 
@@ -349,3 +352,41 @@ def test_a_task_that_an_earlier_run_left_behind_accuses_nobody() -> None:
         gc.enable()
     assert littering.runs == 3
     assert testimony.failures == {}
+
+
+HELD_UP_S = 0.05
+"""Longer than half of the tasks may seem to be held up."""
+
+
+def held_up(at: Container[int]) -> Model:
+    """Return asyncio, honest, which others keep from the CPU after these of the looks that end its tasks."""
+    looks, begun = itertools.count(), set[Any]()
+
+    def now() -> float:
+        told = time.perf_counter()
+        task = asyncio.current_task() if asyncio._get_running_loop() else None
+        if task in begun and next(looks) in at:
+            time.sleep(HELD_UP_S)
+        begun.update({task} - {None})
+        return told
+
+    return lending(models.get("asyncio"), now=now)
+
+
+TWO = timers.Params(tasks=2, delay=0.005)
+HELD = [({0}, set()), ({2}, set()), ({0, 1, 4, 7}, set()), (range(1000), {"reported"})]
+"""At which looks tasks are held up, two in each pass, and of what the model is accused."""
+
+
+@pytest.mark.parametrize(("at", "accused_of"), HELD)
+def test_who_is_held_up_at_times_is_honest_and_who_is_so_always_is_not(
+    at: Container[int], accused_of: set[str]
+) -> None:
+    assert set(failures(timers.WORKLOAD, TWO, held_up(at))) == accused_of
+
+
+@pytest.mark.parametrize(("at", "accused_of"), HELD)
+def test_a_last_look_is_had_again_where_a_task_was_held_up(at: Container[int], accused_of: set[str]) -> None:
+    model = held_up(at)
+    with model.open() as session:
+        assert set(look_again(cell_of(timers.WORKLOAD, TWO, model, session)).failures) == accused_of

@@ -21,9 +21,9 @@ from concbench.workloads.base import Workload, numbers
 from concbench.workloads.sockets import broadcast_plainly
 from concbench.workloads.sockets.broadcast import WORKLOAD, Params, floor, served
 from concbench.workloads.sockets.broadcast_plainly import BUFFER, message, orders, reported
-from concbench.workloads.sockets.counters import counter
 from concbench.workloads.sockets.halls import of_asyncio
 from concbench.workloads.sockets.orders import heard, ordered
+from concbench.workloads.sockets.plain_halls import plain_hall
 from concbench.workloads.sockets.reports import lateness_of, wrong_ticks
 from tests.measure.cheats import lending, replays
 from tests.workloads.beside import answer_of, cell_beside, failed, open_files
@@ -105,18 +105,18 @@ def one_thread_for_all(rt: Any, p: Params) -> list[Any]:
         return ticks
 
     def keeper() -> Any:
-        with counter(rt, BUFFER) as found:
-            found.control.sendall(orders(rt, p, found.port))
-            heard(found.lines.readline())
-            connections = [found.listener.accept()[0] for _ in range(p.tasks)]
+        with plain_hall(rt, BUFFER) as hall:
+            hall.control.sendall(orders(rt, p, hall.port))
+            heard(hall.lines.readline())
+            connections = [hall.listener.accept()[0] for _ in range(p.tasks)]
             while not ticks:
                 rt.sleep(0.001)
-            found.control.sendall(ordered())
-            heard(found.lines.readline())
+            hall.control.sendall(ordered())
+            heard(hall.lines.readline())
             since, said = rt.now(), message(rt, p)
             for one in connections:
                 broadcast_plainly.send(one, said)
-            report = reported(rt, heard(found.lines.readline()), since)
+            report = reported(rt, heard(hall.lines.readline()), since)
             over.append(True)
             return report
 

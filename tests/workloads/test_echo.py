@@ -25,9 +25,8 @@ from concbench.models.threads import MODEL as THREADS
 from concbench.workloads.base import PRESETS, NotExpressible, Preset, Workload
 from concbench.workloads.sockets import echo_ways, echoing
 from concbench.workloads.sockets.echo import APIS, WORKLOAD, Params
-from concbench.workloads.sockets.echo_plainly import connected
 from concbench.workloads.sockets.echo_ways import CHUNK, orders
-from concbench.workloads.sockets.orders import heard, listening
+from concbench.workloads.sockets.orders import connected, heard, listening
 from tests.measure.cheats import lending, one_after_another, replays, runs_twice
 from tests.measure.odd import is_running, turn, wait_until
 from tests.models.apart import tried
@@ -177,7 +176,7 @@ def serves_alone(rt: Any, p: Params) -> list[Any]:
     """Have one thread serve all connections by a selector, and the others end at once."""
 
     def serve() -> dict[str, Any]:
-        with listening() as listener, connected(rt) as control, selectors.DefaultSelector() as selector:
+        with listening() as listener, connected(rt.port) as control, selectors.DefaultSelector() as selector:
             control.sendall(orders(rt, p, listener.getsockname()[1]))
             selector.register(listener, selectors.EVENT_READ)
             selector.register(control, selectors.EVENT_READ)

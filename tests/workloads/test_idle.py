@@ -15,11 +15,12 @@ from concbench.models.asyncio import MODEL as ASYNCIO
 from concbench.models.base import Model
 from concbench.models.threads import MODEL as THREADS
 from concbench.workloads.base import Workload, numbers
-from concbench.workloads.sockets.counters import counter, received
 from concbench.workloads.sockets.halls import of_asyncio
 from concbench.workloads.sockets.idle import WORKLOAD, Params, served
 from concbench.workloads.sockets.idle_plainly import orders
 from concbench.workloads.sockets.orders import BUFFER, heard, ordered
+from concbench.workloads.sockets.plain_halls import plain_hall
+from concbench.workloads.sockets.receiving import received
 from tests.measure.cheats import replays
 from tests.workloads.beside import answer_of, cell_beside, failed, open_files
 
@@ -78,16 +79,16 @@ def one_thread_for_all(rt: Any, p: Params) -> list[Any]:
     """Have the keeper alone hold and serve all connections, while their tasks have ended long since."""
 
     def keeper() -> Any:
-        with counter(rt, BUFFER) as found:
-            found.control.sendall(orders(rt, p, found.port))
-            heard(found.lines.readline())
-            connections = [found.listener.accept()[0] for _ in range(p.tasks)]
+        with plain_hall(rt, BUFFER) as hall:
+            hall.control.sendall(orders(rt, p, hall.port))
+            heard(hall.lines.readline())
+            connections = [hall.listener.accept()[0] for _ in range(p.tasks)]
             rt.observe()
-            found.control.sendall(ordered())
+            hall.control.sendall(ordered())
             for one in connections:
                 with one:
                     one.sendall(received(one, p.payload))
-            return heard(found.lines.readline())
+            return heard(hall.lines.readline())
 
     return [keeper, *(partial(returning, number) for number in numbers(rt.salt, p.tasks))]
 

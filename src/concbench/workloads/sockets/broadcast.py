@@ -24,20 +24,12 @@ from concbench.models.base import Dialect, Factory
 from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Overlap, Spawned
-from concbench.workloads.base import Preset, Version, Workload, at_least, numbers
+from concbench.workloads.base import Preset, Workload, at_least, numbers
 from concbench.workloads.questions import Lanes, Question
-from concbench.workloads.sockets import broadcast_plainly
+from concbench.workloads.sockets import broadcast_plainly, halls
 from concbench.workloads.sockets.broadcast_plainly import BUFFER, SIP, message, orders, reported
 from concbench.workloads.sockets.descriptors import require_room
-from concbench.workloads.sockets.halls import (
-    Opening,
-    all_held,
-    of_anyio,
-    of_asyncio,
-    of_curio,
-    of_sockets,
-    of_trio,
-)
+from concbench.workloads.sockets.halls import Opening, all_held
 from concbench.workloads.sockets.orders import BACKLOG, companion, heard, ordered
 from concbench.workloads.sockets.reports import (
     TICK_EARLY,
@@ -156,7 +148,7 @@ def coroutine(rt: Any, p: Params) -> list[Factory]:
         writer.close()
         await writer.wait_closed()
 
-    return served(rt, p, of_asyncio, send)
+    return served(rt, p, halls.of_asyncio, send)
 
 
 def rloop(rt: Any, p: Params) -> list[Factory]:
@@ -166,7 +158,7 @@ def rloop(rt: Any, p: Params) -> list[Factory]:
         with connection:
             await rt.loop().sock_sendall(connection, said)
 
-    return served(rt, p, of_sockets, send)
+    return served(rt, p, halls.of_sockets, send)
 
 
 def trio(rt: Any, p: Params) -> list[Factory]:
@@ -176,7 +168,7 @@ def trio(rt: Any, p: Params) -> list[Factory]:
         async with stream:
             await stream.send_all(said)
 
-    return served(rt, p, of_trio, send)
+    return served(rt, p, halls.of_trio, send)
 
 
 def anyio(rt: Any, p: Params) -> list[Factory]:
@@ -186,7 +178,7 @@ def anyio(rt: Any, p: Params) -> list[Factory]:
         async with stream:
             await stream.send(said)
 
-    return served(rt, p, of_anyio, send)
+    return served(rt, p, halls.of_anyio, send)
 
 
 def curio(rt: Any, p: Params) -> list[Factory]:
@@ -196,7 +188,7 @@ def curio(rt: Any, p: Params) -> list[Factory]:
         async with client:
             await client.sendall(said)
 
-    return served(rt, p, of_curio, send)
+    return served(rt, p, halls.of_curio, send)
 
 
 def promise(p: Params, _dialect: Dialect) -> tuple[Promised, ...]:
@@ -235,8 +227,6 @@ def small(rng: Random) -> list[Params]:
     return [Params(1, 0, 1), Params(5, 1), drawn]
 
 
-NEEDS = {Capability.QUEUE, Capability.SLEEP, Capability.SHARED_MEMORY}
-
 WORKLOAD = Workload(
     name="broadcast",
     version="1",
@@ -250,19 +240,16 @@ WORKLOAD = Workload(
         " peak."
     ),
     params=Params,
-    versions={
-        "polling": Version(broadcast_plainly.polling, needs={Capability.SHARED_MEMORY}),
-        "generator": Version(broadcast_plainly.generator, needs={Capability.SHARED_MEMORY}),
-        "delegating": Version(broadcast_plainly.generator, needs={Capability.SHARED_MEMORY}),
-        "coroutine": Version(coroutine, needs={*NEEDS, Capability.LOOP}),
-        "blocking": Version(broadcast_plainly.blocking, needs=NEEDS),
-        "rloop": Version(rloop, needs={*NEEDS, Capability.LOOP}),
-        "trio": Version(trio, needs=NEEDS),
-        "anyio-asyncio": Version(anyio, needs=NEEDS),
-        "anyio-trio": Version(anyio, needs=NEEDS),
-        "curio": Version(curio, needs=NEEDS),
-        "tinyio": broadcast_plainly.tinyio,
-    },
+    versions=halls.versions(
+        Capability.QUEUE,
+        Capability.SLEEP,
+        coroutine=coroutine,
+        rloop=rloop,
+        trio=trio,
+        anyio=anyio,
+        curio=curio,
+        plainly=broadcast_plainly,
+    ),
     promise=promise,
     judge=judge,
     points=points,

@@ -4,21 +4,21 @@ What it is for is told in ``broadcast``.
 """
 
 from collections.abc import Generator
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from concbench.models.base import Factory
 from concbench.workloads.base import numbers
-from concbench.workloads.sockets.counters import (
-    Stepped,
-    Window,
-    accepted_in_threads,
-    all_held,
-    counter,
-    one_by_one,
-)
 from concbench.workloads.sockets.descriptors import require_room
 from concbench.workloads.sockets.orders import PATIENCE, heard, ordered
+from concbench.workloads.sockets.plain_halls import (
+    PolledHall,
+    accepted_in_threads,
+    all_held,
+    one_by_one,
+    plain_hall,
+)
+from concbench.workloads.sockets.polled import Stepped, polled
 from concbench.workloads.sockets.reports import agreed
 
 BUFFER, SMALL = 1 << 15, 1 << 13
@@ -53,16 +53,15 @@ def accept_all(rt: Any, p: Any, boxes: list[Any], hear: Any, over: list[bool]) -
     """
     waiting = [put for put, _get in boxes]
     try:
-        with counter(rt, BUFFER) as found:
-            giving = list(waiting)
-            all_held(found, orders(rt, p, found.port), giving, hear, tasks=p.tasks, here=p.tasks + 1)
+        with plain_hall(rt, BUFFER) as hall:
+            all_held(hall, orders(rt, p, hall.port), list(waiting), hear, tasks=p.tasks, here=p.tasks + 1)
             said = message(rt, p)
-            found.control.sendall(ordered())
-            agreed(found.lines.readline(), p.tasks)
+            hall.control.sendall(ordered())
+            agreed(hall.lines.readline(), p.tasks)
             since = rt.now()
             for give in one_by_one(waiting):
                 give(said)
-            return reported(rt, heard(found.lines.readline(), p.tasks), since)
+            return reported(rt, heard(hall.lines.readline(), p.tasks), since)
     finally:
         over.append(True)
         for give in waiting:
@@ -114,16 +113,16 @@ class Board:
 
 def keeping(rt: Any, p: Any, board: Board) -> Generator[None, None, Any]:
     """Look at the companion in each round; when it says so, let all see the message."""
-    window = Window(rt, BUFFER)
-    asked = orders(rt, p, window.port)
-    yield from window.all_held(asked, board.connections, board.here, tasks=p.tasks, wanted=p.tasks + 1)
+    hall = PolledHall(rt, BUFFER)
+    asked = orders(rt, p, hall.port)
+    yield from hall.all_held(asked, board.connections, board.here, tasks=p.tasks, wanted=p.tasks + 1)
     said = message(rt, p)
-    window.control.send(ordered())
-    agreed((yield from window.next_line()), p.tasks)
+    hall.control.send(ordered())
+    agreed((yield from hall.next_line()), p.tasks)
     since, board.said = rt.now(), said
-    line = yield from window.next_line()
+    line = yield from hall.next_line()
     board.over = True
-    window.close()
+    hall.close()
     return reported(rt, heard(line, p.tasks), since)
 
 
@@ -195,19 +194,13 @@ class SentTo:
                 self.ready = True
 
 
-@cache
-def polled_by(task: Any) -> tuple[Any, Any]:
-    """Return the classes of the polled tasks, the same for every run (see ``spawn``)."""
-    return type("Stepping", (Stepped, task), {}), type("Sending", (SentTo, task), {})
-
-
 def polling(rt: Any, p: Any) -> list[Factory]:
     """Send what the socket takes at every poll. (Keeper and ticker are stepped as generators are.)"""
     require_room(p.tasks)
-    stepping, sending = polled_by(rt.Task)
+    stepped, sending = polled(Stepped, rt.Task), polled(SentTo, rt.Task)
     board = Board()
-    keeper = partial(stepping, partial(keeping, rt, p, board))
-    ticker = partial(stepping, partial(ticking, rt, p.interval, board))
+    keeper = partial(stepped, partial(keeping, rt, p, board))
+    ticker = partial(stepped, partial(ticking, rt, p.interval, board))
     served = (partial(sending, board, *each) for each in enumerate(numbers(rt.salt, p.tasks)))
     return [keeper, ticker, *served]
 
@@ -230,16 +223,16 @@ class TinyBoard(Board):
 
 def keeping_in_threads(rt: Any, p: Any, board: TinyBoard) -> Any:
     """Keep, with a thread for each call that blocks."""
-    with counter(rt, BUFFER) as found:
-        asked = orders(rt, p, found.port)
-        yield from accepted_in_threads(rt, found, asked, board.connections, board.accepted)
+    with plain_hall(rt, BUFFER) as hall:
+        asked = orders(rt, p, hall.port)
+        yield from accepted_in_threads(rt, hall, asked, board.connections, board.accepted)
         yield from board.all_here.wait()
         board.said = message(rt, p)
-        found.control.sendall(ordered())
-        agreed((yield from rt.offload(found.lines.readline)), p.tasks)
+        hall.control.sendall(ordered())
+        agreed((yield from rt.offload(hall.lines.readline)), p.tasks)
         since = rt.now()
         board.spoken.set()
-        report = heard((yield from rt.offload(found.lines.readline)), p.tasks)
+        report = heard((yield from rt.offload(hall.lines.readline)), p.tasks)
         board.over = True
         return reported(rt, report, since)
 

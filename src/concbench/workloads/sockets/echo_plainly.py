@@ -12,14 +12,7 @@ from typing import Any
 from concbench.models.base import Factory
 from concbench.workloads.base import numbers
 from concbench.workloads.sockets.echo_ways import CHUNK, orders, way
-from concbench.workloads.sockets.orders import HOST, PATIENCE, heard, listening
-
-
-def connected(rt: Any) -> Any:
-    """Return a connection to the companion."""
-    import socket  # noqa: PLC0415  (as it is now: gevent has patched it)
-
-    return socket.create_connection((HOST, rt.port))
+from concbench.workloads.sockets.orders import PATIENCE, connected, heard, listening
 
 
 def reported(line: bytes, p: Any) -> dict[str, Any]:
@@ -62,7 +55,7 @@ def blocking(rt: Any, p: Any) -> list[Factory]:
     def accept() -> dict[str, Any]:
         left = p.connections
         try:
-            with listening() as listener, connected(rt) as control:
+            with listening() as listener, connected(rt.port) as control:
                 control.sendall(orders(rt, p, listener.getsockname()[1]))
                 while left and is_next(listener, control):
                     put(listener.accept()[0])
@@ -88,7 +81,7 @@ class Door:
 
     def __init__(self, rt: Any, p: Any, connections: list[Any]) -> None:
         self.p, self.connections, self.said = p, connections, b""
-        self.listener, self.control = listening(), connected(rt)
+        self.listener, self.control = listening(), connected(rt.port)
         self.control.sendall(orders(rt, p, self.listener.getsockname()[1]))
         self.control.setblocking(False)
 
@@ -258,7 +251,7 @@ def tinyio(rt: Any, p: Any) -> list[Factory]:
     connections: list[Any] = []
 
     def accept() -> Any:
-        with listening() as listener, (yield from rt.offload(partial(connected, rt))) as control:
+        with listening() as listener, (yield from rt.offload(partial(connected, rt.port))) as control:
             listener.settimeout(PATIENCE)
             yield from rt.offload(partial(control.sendall, orders(rt, p, listener.getsockname()[1])))
             for event in arrived:

@@ -5,7 +5,7 @@ connection is served until its client says that nothing more comes. The lines th
 what is measured: receive, send. All else is done once a run.
 """
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -13,25 +13,7 @@ from typing import Any
 from concbench.models.base import Factory
 from concbench.workloads.sockets.echo_ways import CHUNK, orders, way
 from concbench.workloads.sockets.orders import BACKLOG, HOST, heard, listening, non_blocking
-
-
-async def received(receive: Callable[[], Awaitable[bytes]]) -> bytes:
-    """Return what is received until a line is full, or nothing more comes."""
-    said = b""
-    while not said.endswith(b"\n") and (piece := await receive()):
-        said += piece
-    return said
-
-
-async def line_of(pieces: AsyncIterable[bytes]) -> bytes:
-    """Return what comes in until a line is full, or nothing more comes."""
-    said = b""
-    async for piece in pieces:
-        said += piece
-        if said.endswith(b"\n"):
-            break
-    return said
-
+from concbench.workloads.sockets.receiving import line_by, line_of
 
 # asyncio, whatever its loop
 
@@ -116,7 +98,7 @@ async def over_sockets(rt: Any, p: Any) -> dict[str, Any]:
         with non_blocking() as control:
             await loop.sock_connect(control, (HOST, rt.port))
             await loop.sock_sendall(control, orders(rt, p, port))
-            return heard(await received(partial(loop.sock_recv, control, CHUNK)), p.connections)
+            return heard(await line_by(partial(loop.sock_recv, control, CHUNK)), p.connections)
 
     port = listener.getsockname()[1]
     with listener:
@@ -254,7 +236,7 @@ async def over_curio_sockets(rt: Any, p: Any) -> dict[str, Any]:
     async def ask() -> dict[str, Any]:
         async with await rt.open_connection(HOST, rt.port) as control:
             await control.sendall(orders(rt, p, port))
-            return heard(await received(partial(control.recv, CHUNK)), p.connections)
+            return heard(await line_by(partial(control.recv, CHUNK)), p.connections)
 
     port = listener.getsockname()[1]
     async with listener:

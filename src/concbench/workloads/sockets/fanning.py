@@ -1,6 +1,6 @@
 """What every client of ``fanout`` is given and is judged by: parameters, requests, answers, figures."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from random import Random
@@ -12,7 +12,7 @@ from concbench.promises import Overlap, Spawned
 from concbench.workloads.base import Companion, Preset, at_least
 from concbench.workloads.latency import latency, quantile
 from concbench.workloads.sockets.descriptors import require_room
-from concbench.workloads.sockets.orders import HOST, companion
+from concbench.workloads.sockets.orders import companion
 
 Sessions: TypeAlias = Sequence[Sequence[int]]
 """The numbers that a worker asks with, by connection."""
@@ -74,37 +74,6 @@ def workers(rt: Any, p: Params, work: Any) -> list[Factory]:
 def asked(number: int, p: Params) -> bytes:
     """Return a request: a number, how long the answer is, and after how many µs it is to come."""
     return b"".join((number.to_bytes(8, "big"), p.size.to_bytes(4, "big"), p.microseconds.to_bytes(4, "big")))
-
-
-def connected(port: int) -> Any:
-    """Return a plain socket; on this interface the system connects at once, whoever accepts."""
-    import socket  # noqa: PLC0415  (as it is when tasks are made: gevent patches it)
-
-    connection = socket.create_connection((HOST, port))
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return connection
-
-
-async def added_up(receive: Callable[[int], Awaitable[bytes]], size: int) -> bytes:
-    """Wait for a whole message, where a library brings as much as there is; nothing at the end."""
-    message = b""
-    while len(message) < size:
-        came = await receive(size - len(message))
-        if not came:
-            raise EOFError("the other side closed the connection")
-        message += came
-    return message
-
-
-def at_hand(connection: Any, size: int) -> bytes:
-    """Return what has come on a non-blocking socket, up to ``size`` bytes: nothing where nothing has."""
-    try:
-        came: bytes = connection.recv(size)
-    except BlockingIOError:
-        return b""
-    if not came:
-        raise EOFError("the server closed the connection")
-    return came
 
 
 def server(_p: Params) -> Companion:

@@ -24,10 +24,10 @@ from concbench.models.capabilities import Capability
 from concbench.workloads.base import Version, Workload
 from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.sockets import fanning
-from concbench.workloads.sockets.counters import received
-from concbench.workloads.sockets.fanning import Params, Sessions, added_up, asked, connected, workers
+from concbench.workloads.sockets.fanning import Params, Sessions, asked, workers
 from concbench.workloads.sockets.fanout_polled import delegating, generator, polling
-from concbench.workloads.sockets.orders import HOST, non_blocking
+from concbench.workloads.sockets.orders import HOST, connected, non_blocking
+from concbench.workloads.sockets.receiving import added_up, received
 
 
 def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:

@@ -6,15 +6,18 @@ system does so at once, whoever accepts.
 """
 
 from collections.abc import Generator, Iterator
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from concbench.models.base import DelegatingRuntime, Factory, GeneratorRuntime, PollingRuntime
-from concbench.workloads.sockets.fanning import Params, Sessions, asked, at_hand, connected, workers
+from concbench.workloads.sockets.fanning import Params, Sessions, asked, workers
+from concbench.workloads.sockets.orders import connected
+from concbench.workloads.sockets.polled import polled
+from concbench.workloads.sockets.receiving import at_hand
 
 
 class PolledClient:
-    """A worker that is polled; it is mixed with the class of what is polled."""
+    """A worker as a polled object."""
 
     connection: Any = None
     numbers: Iterator[int] = iter(())
@@ -62,15 +65,9 @@ class PolledClient:
         self.connection.send(asked(number, self.p))
 
 
-@cache
-def asking_class(task: Any) -> Any:
-    """Return the class of the polled workers, the same for every run (see ``spawn``)."""
-    return type("Asker", (PolledClient, task), {})
-
-
 def polling(rt: PollingRuntime, p: Params) -> list[Factory]:
     """A state machine: what it waits for stands in its fields."""
-    return workers(rt, p, partial(asking_class(rt.Task), rt.now, rt.port, p))
+    return workers(rt, p, partial(polled(PolledClient, rt.Task), rt.now, rt.port, p))
 
 
 def generator(rt: GeneratorRuntime, p: Params) -> list[Factory]:

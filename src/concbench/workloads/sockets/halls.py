@@ -8,11 +8,13 @@ it: a stream, or a pair of them in asyncio, a socket in curio.
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
+from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 
-from concbench.workloads.sockets.echoing import line_of
-from concbench.workloads.sockets.fanning import added_up, connected
-from concbench.workloads.sockets.orders import BACKLOG, HOST, listening
+from concbench.models.capabilities import Capability
+from concbench.workloads.base import Version, Wording
+from concbench.workloads.sockets.orders import BACKLOG, HOST, connected, listening
+from concbench.workloads.sockets.receiving import line_by, line_of
 from concbench.workloads.sockets.reports import agreed
 
 
@@ -33,6 +35,36 @@ async def all_held(hall: Hall, orders: bytes, giving: Sequence[Any], hear: Any, 
         await give(await hall.accept())
     for _ in range(here):
         await hear()
+
+
+def versions(
+    *needs: Capability,
+    coroutine: Wording,
+    rloop: Wording,
+    trio: Wording,
+    anyio: Wording,
+    curio: Wording,
+    plainly: ModuleType,
+) -> dict[str, Version | Wording]:
+    """Return the versions of a load whose server holds connections: those of coroutines, and of ``plainly``.
+
+    ``needs`` is what a model has to lend whose tasks wait for what they are given; all have to share memory.
+    """
+    seen, lent = {Capability.SHARED_MEMORY}, {Capability.SHARED_MEMORY, *needs}
+    looped = lent | {Capability.LOOP}
+    return {
+        "polling": Version(plainly.polling, needs=seen),
+        "generator": Version(plainly.generator, needs=seen),
+        "delegating": Version(plainly.generator, needs=seen),
+        "coroutine": Version(coroutine, needs=looped),
+        "blocking": Version(plainly.blocking, needs=lent),
+        "rloop": Version(rloop, needs=looped),
+        "trio": Version(trio, needs=lent),
+        "anyio-asyncio": Version(anyio, needs=lent),
+        "anyio-trio": Version(anyio, needs=lent),
+        "curio": Version(curio, needs=lent),
+        "tinyio": plainly.tinyio,
+    }
 
 
 Opening: TypeAlias = Callable[[Any, int], AbstractAsyncContextManager[Hall]]
@@ -75,12 +107,7 @@ async def of_sockets(rt: Any, buffer: int) -> AsyncIterator[Hall]:
             connection, _ = await loop.sock_accept(listener)
             return connection
 
-        async def line() -> bytes:
-            said = b""
-            while not said.endswith(b"\n"):
-                said += await added_up(partial(loop.sock_recv, control), 1)
-            return said
-
+        line = partial(line_by, partial(loop.sock_recv, control, 1))
         yield Hall(listener.getsockname()[1], accept, partial(loop.sock_sendall, control), line)
 
 

@@ -24,21 +24,13 @@ from concbench.models.base import Dialect, Factory
 from concbench.models.capabilities import Capability
 from concbench.promised import Promised
 from concbench.promises import Gathered, Overlap, Spawned
-from concbench.workloads.base import Preset, Version, Workload, at_least, numbers
+from concbench.workloads.base import Preset, Workload, at_least, numbers
 from concbench.workloads.questions import Lanes, Question
-from concbench.workloads.sockets import idle_plainly
+from concbench.workloads.sockets import halls, idle_plainly
 from concbench.workloads.sockets.descriptors import require_room
-from concbench.workloads.sockets.fanning import added_up
-from concbench.workloads.sockets.halls import (
-    Opening,
-    all_held,
-    of_anyio,
-    of_asyncio,
-    of_curio,
-    of_sockets,
-    of_trio,
-)
+from concbench.workloads.sockets.halls import Opening, all_held
 from concbench.workloads.sockets.orders import BACKLOG, BUFFER, companion, heard, ordered
+from concbench.workloads.sockets.receiving import added_up
 from concbench.workloads.sockets.reports import told_of, wrong_report
 
 LEAST_WEIGHED = 100
@@ -102,7 +94,7 @@ def coroutine(rt: Any, p: Params) -> list[Factory]:
         writer.close()
         await writer.wait_closed()
 
-    return served(rt, p, of_asyncio, serve)
+    return served(rt, p, halls.of_asyncio, serve)
 
 
 def rloop(rt: Any, p: Params) -> list[Factory]:
@@ -114,7 +106,7 @@ def rloop(rt: Any, p: Params) -> list[Factory]:
             message = await added_up(partial(loop.sock_recv, connection), p.payload)
             await loop.sock_sendall(connection, message)
 
-    return served(rt, p, of_sockets, serve)
+    return served(rt, p, halls.of_sockets, serve)
 
 
 def trio(rt: Any, p: Params) -> list[Factory]:
@@ -124,7 +116,7 @@ def trio(rt: Any, p: Params) -> list[Factory]:
         async with stream:
             await stream.send_all(await added_up(stream.receive_some, p.payload))
 
-    return served(rt, p, of_trio, serve)
+    return served(rt, p, halls.of_trio, serve)
 
 
 def anyio(rt: Any, p: Params) -> list[Factory]:
@@ -134,7 +126,7 @@ def anyio(rt: Any, p: Params) -> list[Factory]:
         async with stream:
             await stream.send(await added_up(stream.receive, p.payload))
 
-    return served(rt, p, of_anyio, serve)
+    return served(rt, p, halls.of_anyio, serve)
 
 
 def curio(rt: Any, p: Params) -> list[Factory]:
@@ -144,7 +136,7 @@ def curio(rt: Any, p: Params) -> list[Factory]:
         async with client:
             await client.sendall(await added_up(client.recv, p.payload))
 
-    return served(rt, p, of_curio, serve)
+    return served(rt, p, halls.of_curio, serve)
 
 
 def promise(p: Params, dialect: Dialect) -> tuple[Promised, ...]:
@@ -175,8 +167,6 @@ def small(rng: Random) -> list[Params]:
     return [Params(1, 1), Params(10), Params(rng.randint(11, 31), rng.randint(1, 20_000))]
 
 
-NEEDS = {Capability.QUEUE, Capability.SHARED_MEMORY}
-
 WORKLOAD = Workload(
     name="idle",
     version="1",
@@ -190,19 +180,15 @@ WORKLOAD = Workload(
         " so silence costs them a core; it costs the others nothing."
     ),
     params=Params,
-    versions={
-        "polling": Version(idle_plainly.polling, needs={Capability.SHARED_MEMORY}),
-        "generator": Version(idle_plainly.generator, needs={Capability.SHARED_MEMORY}),
-        "delegating": Version(idle_plainly.generator, needs={Capability.SHARED_MEMORY}),
-        "coroutine": Version(coroutine, needs={*NEEDS, Capability.LOOP}),
-        "blocking": Version(idle_plainly.blocking, needs=NEEDS),
-        "rloop": Version(rloop, needs={*NEEDS, Capability.LOOP}),
-        "trio": Version(trio, needs=NEEDS),
-        "anyio-asyncio": Version(anyio, needs=NEEDS),
-        "anyio-trio": Version(anyio, needs=NEEDS),
-        "curio": Version(curio, needs=NEEDS),
-        "tinyio": idle_plainly.tinyio,
-    },
+    versions=halls.versions(
+        Capability.QUEUE,
+        coroutine=coroutine,
+        rloop=rloop,
+        trio=trio,
+        anyio=anyio,
+        curio=curio,
+        plainly=idle_plainly,
+    ),
     promise=promise,
     judge=judge,
     points=points,

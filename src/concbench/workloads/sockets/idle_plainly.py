@@ -4,23 +4,22 @@ What it is for is told in ``idle``.
 """
 
 from collections.abc import Generator
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from concbench.models.base import Factory
 from concbench.workloads.base import numbers
-from concbench.workloads.sockets.counters import (
-    Stepped,
-    Window,
+from concbench.workloads.sockets.descriptors import require_room
+from concbench.workloads.sockets.orders import BUFFER, PATIENCE, heard, ordered
+from concbench.workloads.sockets.plain_halls import (
+    PolledHall,
     accepted_in_threads,
     all_held,
-    counter,
     one_by_one,
-    received,
+    plain_hall,
 )
-from concbench.workloads.sockets.descriptors import require_room
-from concbench.workloads.sockets.fanning import at_hand
-from concbench.workloads.sockets.orders import BUFFER, PATIENCE, heard, ordered
+from concbench.workloads.sockets.polled import Stepped, polled
+from concbench.workloads.sockets.receiving import at_hand, received
 
 
 def orders(rt: Any, p: Any, port: int) -> bytes:
@@ -42,12 +41,12 @@ def accept_all(rt: Any, p: Any, put: Any, hear: Any) -> dict[str, Any]:
     """
     waiting = [put] * p.tasks
     try:
-        with counter(rt, BUFFER) as found:
+        with plain_hall(rt, BUFFER) as hall:
             giving = one_by_one(waiting)
-            all_held(found, orders(rt, p, found.port), giving, hear, tasks=p.tasks, here=p.tasks)
+            all_held(hall, orders(rt, p, hall.port), giving, hear, tasks=p.tasks, here=p.tasks)
             rt.observe()
-            found.control.sendall(ordered())
-            return heard(found.lines.readline(), p.tasks)
+            hall.control.sendall(ordered())
+            return heard(hall.lines.readline(), p.tasks)
     finally:
         for give in waiting:
             give(None)
@@ -71,13 +70,13 @@ def blocking(rt: Any, p: Any) -> list[Factory]:
 
 def keeping(rt: Any, p: Any, connections: list[Any], here: list[int]) -> Generator[None, None, Any]:
     """Look at the companion in each round: all are connected, all are here, all are answered."""
-    window = Window(rt, BUFFER)
-    asked = orders(rt, p, window.port)
-    yield from window.all_held(asked, connections, here, tasks=p.tasks, wanted=p.tasks)
+    hall = PolledHall(rt, BUFFER)
+    asked = orders(rt, p, hall.port)
+    yield from hall.all_held(asked, connections, here, tasks=p.tasks, wanted=p.tasks)
     rt.observe()
-    window.control.send(ordered())
-    said = yield from window.next_line()
-    window.close()
+    hall.control.send(ordered())
+    said = yield from hall.next_line()
+    hall.close()
     return heard(said, p.tasks)
 
 
@@ -129,22 +128,16 @@ class IdleConnection:
                 self.ready = True
 
 
-@cache
-def polled_by(task: Any) -> tuple[Any, Any]:
-    """Return the classes of the polled tasks, the same for every run (see ``spawn``)."""
-    return type("Keeping", (Stepped, task), {}), type("Silent", (IdleConnection, task), {})
-
-
 def polling(rt: Any, p: Any) -> list[Factory]:
-    """Look at the socket at every poll."""
+    """Look at the socket at every poll. (The keeper is stepped as a generator is.)"""
     require_room(p.tasks)
-    keeper, one = polled_by(rt.Task)
+    stepped, one = polled(Stepped, rt.Task), polled(IdleConnection, rt.Task)
     connections: list[Any] = []
     here: list[int] = []
     keep = partial(keeping, rt, p, connections, here)
     numbered = enumerate(numbers(rt.salt, p.tasks))
     served = (partial(one, connections, here, p.payload, index, number) for index, number in numbered)
-    return [partial(keeper, keep), *served]
+    return [partial(stepped, keep), *served]
 
 
 def tinyio(rt: Any, p: Any) -> list[Factory]:
@@ -164,11 +157,11 @@ def tinyio(rt: Any, p: Any) -> list[Factory]:
         return number
 
     def keeper() -> Any:
-        with counter(rt, BUFFER) as found:
-            yield from accepted_in_threads(rt, found, orders(rt, p, found.port), connections, accepted)
+        with plain_hall(rt, BUFFER) as hall:
+            yield from accepted_in_threads(rt, hall, orders(rt, p, hall.port), connections, accepted)
             yield from all_here.wait()
             rt.observe()
-            found.control.sendall(ordered())
-            return heard((yield from rt.offload(found.lines.readline)), p.tasks)
+            hall.control.sendall(ordered())
+            return heard((yield from rt.offload(hall.lines.readline)), p.tasks)
 
     return [keeper, *(partial(one, index, number) for index, number in enumerate(numbers(rt.salt, p.tasks)))]

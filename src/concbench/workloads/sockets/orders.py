@@ -5,7 +5,8 @@ work, reads lines, and hands each to ``heard``, which raises what the companion 
 companion's side is ``companions.control``, whose docstring says what a program is.
 
 ``listening`` is the one way in which a load's server comes to its listening socket, so that buffers, delay
-and backlog are the same for all; the model's API takes it from there.
+and backlog are the same for all; the model's API takes it from there. ``connected`` is how plain calls come
+to a connection.
 """
 
 import json
@@ -79,6 +80,15 @@ def non_blocking() -> "socket.socket":
     one = socket.socket()
     one.setblocking(False)
     return one
+
+
+def connected(port: int) -> "socket.socket":
+    """Return a connected socket; on this interface the system connects at once, whoever accepts."""
+    import socket  # noqa: PLC0415  (as it is when tasks are made: gevent patches it)
+
+    connection = socket.create_connection((HOST, port))
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
 
 
 def listening(buffer: int = BUFFER) -> "socket.socket":

@@ -1,4 +1,4 @@
-"""Counters: the same as ``halls`` for plain calls. Sockets that block, and sockets that are only looked at.
+"""Halls of plain calls, as ``halls`` has them awaited: sockets that block, and sockets that are looked at.
 
 It is what is done once a run, around what ``idle`` and ``broadcast`` measure: the clients connect, each of
 their connections is given to who is to hold it, and it is waited until all are held.
@@ -8,12 +8,11 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from concbench.workloads.sockets.fanning import connected
-from concbench.workloads.sockets.orders import PATIENCE, listening
+from concbench.workloads.sockets.orders import PATIENCE, connected, listening
 from concbench.workloads.sockets.reports import agreed
 
 
-class Counter(NamedTuple):
+class PlainHall(NamedTuple):
     """A listening socket, and the companion: a connection to it, and the lines that come on that."""
 
     listener: Any
@@ -28,22 +27,22 @@ class Counter(NamedTuple):
 
 
 @contextmanager
-def counter(rt: Any, buffer: int) -> Generator[Counter, None, None]:
+def plain_hall(rt: Any, buffer: int) -> Generator[PlainHall, None, None]:
     """Listen, and connect to the companion; neither is waited for without end."""
     with listening(buffer) as listener, connected(rt.port) as control, control.makefile("rb") as lines:
         listener.settimeout(PATIENCE)
         control.settimeout(PATIENCE)
-        yield Counter(listener, control, lines)
+        yield PlainHall(listener, control, lines)
 
 
 def all_held(
-    found: Counter, orders: bytes, giving: Iterable[Any], hear: Any, *, tasks: int, here: int
+    hall: PlainHall, orders: bytes, giving: Iterable[Any], hear: Any, *, tasks: int, here: int
 ) -> None:
     """Have clients connect, give each connection to who is to hold it, and hear of so many that are here."""
-    found.control.sendall(orders)
-    agreed(found.lines.readline(), tasks)
+    hall.control.sendall(orders)
+    agreed(hall.lines.readline(), tasks)
     for give in giving:
-        give(found.listener.accept()[0])
+        give(hall.listener.accept()[0])
     for _ in range(here):
         hear()
 
@@ -56,29 +55,18 @@ def one_by_one(waiting: list[Any]) -> Generator[Any, None, None]:
 
 
 def accepted_in_threads(
-    rt: Any, found: Counter, orders: bytes, connections: list[Any], accepted: Sequence[Any]
+    rt: Any, hall: PlainHall, orders: bytes, connections: list[Any], accepted: Sequence[Any]
 ) -> Any:
     """Have clients connect, and accept each by a call in a thread, as tinyio has it: an event tells of it."""
-    found.control.sendall(orders)
-    agreed((yield from rt.offload(found.lines.readline)), len(accepted))
+    hall.control.sendall(orders)
+    agreed((yield from rt.offload(hall.lines.readline)), len(accepted))
     for event in accepted:
-        connections.append((yield from rt.offload(found.listener.accept))[0])
+        connections.append((yield from rt.offload(hall.listener.accept))[0])
         event.set()
 
 
-def received(connection: Any, size: int) -> bytes:
-    """Wait for a whole message, by plain blocking calls."""
-    message = b""
-    while len(message) < size:
-        came = connection.recv(size - len(message))
-        if not came:
-            raise EOFError("the other side closed the connection")
-        message += came
-    return message
-
-
-class Window:
-    """A counter whose sockets never block: each is looked at, over and over."""
+class PolledHall:
+    """A hall whose sockets never block: each is looked at, over and over."""
 
     def __init__(self, rt: Any, buffer: int) -> None:
         self.listener, self.control, self._said = listening(buffer), connected(rt.port), b""
@@ -122,21 +110,3 @@ class Window:
         """Close both."""
         self.listener.close()
         self.control.close()
-
-
-class Stepped:
-    """A generator as a polled object; it is mixed with the class of what is polled."""
-
-    result: Any
-    ready: bool
-
-    def __init__(self, steps: Any) -> None:
-        super().__init__()
-        self.steps = steps()
-
-    def run(self) -> None:
-        """Take a step."""
-        try:
-            next(self.steps)
-        except StopIteration as stop:
-            self.result, self.ready = stop.value, True

@@ -14,7 +14,7 @@ import pytest
 from concbench.measure.execution import cell_of
 from concbench.measure.witness import bear_witness
 from concbench.models import index
-from concbench.models.base import Model
+from concbench.models.base import BlockingRuntime, Model
 from concbench.workloads.computing import interference, ticking
 from concbench.workloads.computing.interference import SURE_STEPS, WORKLOAD, Params
 from concbench.workloads.steps import after, start_of
@@ -164,3 +164,14 @@ def test_a_fast_clock_that_hides_short_sleeps_is_caught_by_the_ledger_s(
     p = replace(FEW, to="none")
     assert witnessed(cheating(sleep=waking_early), p) == {"deadlines", "unwatched"}
     assert witnessed(cheating(sleep=waking_early), p, without=["deadlines"]) == set()
+
+
+@pytest.mark.parametrize(("to", "given_way"), [("inline", 1), ("thread", 0)])
+def test_a_greenlet_that_hands_a_chunk_over_need_not_give_way_besides(to: str, given_way: int) -> None:
+    """It has waited already, as a coroutine that awaits it has."""
+    slept: list[float] = []
+    rt = BlockingRuntime(sleep=slept.append, offload=lambda call: call())
+    ticker, hog = ticking.gevent(rt, Params(ticks=1, interval=0.5, steps=1, to=to))
+    ticker()
+    hog()
+    assert slept == [0.5] + [0] * given_way

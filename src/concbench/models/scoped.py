@@ -41,7 +41,7 @@ class TrioRuntime(ScopedRuntime):
 class AnyioRuntime(ScopedRuntime):
     """``coroutine``, and what wordings of anyio's own use.
 
-    ``create_task_group()``; ``await listener_from(socket)``, with ``serve(handler)``;
+    ``create_task_group()``; ``await listener_from(socket)``, with ``serve(handler)`` and ``accept()``;
     ``await connect_tcp(host, port)``.
     ``create_memory_object_stream(capacity)``; ``run_sync_from_thread(function, *arguments)``, which a thread
     that was offloaded to has the loop call.

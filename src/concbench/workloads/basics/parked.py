@@ -1,9 +1,8 @@
 """parked: n tasks that wait at a gate until a keeper task, seeing all of them there, opens it.
 
 What it measures is the price of a live, idle task: bytes, and the time to make one, park it, wake it and
-collect it. The run cannot end unless all n tasks are suspended at once, so it also shows how many can
-live. In memory passes the keeper's observation reads the process's resident memory; in timed runs it
-does nothing.
+collect it. The run cannot end unless all n tasks are suspended at once, so it also shows how many can live.
+In memory passes the keeper's observation reads the process's resident memory; in timed runs it does nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -138,7 +137,8 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
 
     async def parked(number: int) -> int:
         nonlocal arrived
-        prepare()
+        if gate is None:
+            prepare()
         arrived += 1
         if arrived == p.tasks:
             all_here.set()
@@ -146,7 +146,8 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
         return number
 
     async def keeper() -> str:
-        prepare()
+        if gate is None:
+            prepare()
         await all_here.wait()
         rt.observe()
         gate.set()
@@ -155,8 +156,7 @@ def coroutine(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     def prepare() -> None:
         """Make the events inside the loop: some libraries insist on that."""
         nonlocal all_here, gate
-        if gate is None:
-            all_here, gate = rt.Event(), rt.Event()
+        all_here, gate = rt.Event(), rt.Event()
 
     return [*(partial(parked, number) for number in numbers(rt.salt, p.tasks)), keeper]
 

@@ -271,15 +271,20 @@ def blocking(rt: Any, p: Any) -> list[Factory]:
 
 
 def gevent(rt: Any, p: Any) -> list[Factory]:
-    """gevent's own: nobody preempts a greenlet, so the hog sleeps for 0 s between its chunks."""
-    inline = p.to in ("none", "inline")
-    hand = (lambda call: call()) if inline else hand_of(rt, p)
+    """gevent's own: nobody preempts a greenlet, so a hog that computes sleeps for 0 s between its chunks."""
 
     def hog(state: Over, chunks: Iterator[Call]) -> Any:
         done: list[Any] = []
         while not state.over or not done:
-            done.append((now(), hand(next(chunks)), now()))
+            done.append((now(), next(chunks)(), now()))
             rt.sleep(0)
         return here(), done
 
-    return tasks_of(rt, p, blocking_ticker(rt, p), hog)
+    def handing_hog(hand: Any, state: Over, chunks: Iterator[Call]) -> Any:
+        done: list[Any] = []
+        while not state.over or not done:
+            done.append((now(), hand(next(chunks)), now()))
+        return here(), done
+
+    inline = p.to in ("none", "inline")
+    return tasks_of(rt, p, blocking_ticker(rt, p), hog if inline else partial(handing_hog, hand_of(rt, p)))

@@ -11,13 +11,7 @@ from concbench.models.base import Factory
 from concbench.workloads.base import numbers
 from concbench.workloads.sockets.descriptors import require_room
 from concbench.workloads.sockets.orders import PATIENCE, heard, ordered
-from concbench.workloads.sockets.plain_halls import (
-    PolledHall,
-    accepted_in_threads,
-    all_held,
-    one_by_one,
-    plain_hall,
-)
+from concbench.workloads.sockets.plain_halls import PolledHall, accepted_in_threads, all_held, plain_hall
 from concbench.workloads.sockets.polled import Stepped, polled
 from concbench.workloads.sockets.reports import agreed
 
@@ -54,13 +48,14 @@ def accept_all(rt: Any, p: Any, boxes: list[Any], hear: Any, over: list[bool]) -
     waiting = [put for put, _get in boxes]
     try:
         with plain_hall(rt, BUFFER) as hall:
-            all_held(hall, orders(rt, p, hall.port), list(waiting), hear, tasks=p.tasks, here=p.tasks + 1)
+            all_held(hall, orders(rt, p, hall.port), waiting, hear, tasks=p.tasks, here=p.tasks + 1)
             said = message(rt, p)
             hall.control.sendall(ordered())
             agreed(hall.lines.readline(), p.tasks)
             since = rt.now()
-            for give in one_by_one(waiting):
+            for give in waiting:
                 give(said)
+            waiting.clear()
             return reported(rt, heard(hall.lines.readline(), p.tasks), since)
     finally:
         over.append(True)

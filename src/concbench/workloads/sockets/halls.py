@@ -17,6 +17,9 @@ from concbench.workloads.sockets.orders import BACKLOG, HOST, connected, listeni
 from concbench.workloads.sockets.receiving import line_by, line_of
 from concbench.workloads.sockets.reports import agreed
 
+MOST_SAID = 1 << 16
+"""Bytes that are asked of the companion at once; it says no second line before it has been answered."""
+
 
 class Hall(NamedTuple):
     """``port`` is where it listens; ``say`` and ``line`` are for the companion: bytes, and a line of them."""
@@ -107,7 +110,7 @@ async def of_sockets(rt: Any, buffer: int) -> AsyncIterator[Hall]:
             connection, _ = await loop.sock_accept(listener)
             return connection
 
-        line = partial(line_by, partial(loop.sock_recv, control, 1))
+        line = partial(line_by, partial(loop.sock_recv, control, MOST_SAID))
         yield Hall(listener.getsockname()[1], accept, partial(loop.sock_sendall, control), line)
 
 
@@ -125,15 +128,14 @@ async def of_trio(rt: Any, buffer: int) -> AsyncIterator[Hall]:
 
 @asynccontextmanager
 async def of_anyio(rt: Any, buffer: int) -> AsyncIterator[Hall]:
-    """A listener of anyio's, which calls a handler in a task for each stream; here it hands them over."""
+    """A listener of anyio's, which accepts streams."""
     inner = listening(buffer)
     port = inner.getsockname()[1]
-    put, get = rt.queue(1)
-    async with await rt.listener_from(inner) as listener, rt.create_task_group() as group:
-        group.start_soon(listener.serve, put)
-        async with await rt.connect_tcp(HOST, rt.port) as control:
-            yield Hall(port, get, control.send, partial(line_of, control))
-        group.cancel_scope.cancel()
+    async with (
+        await rt.listener_from(inner) as listener,
+        await rt.connect_tcp(HOST, rt.port) as control,
+    ):
+        yield Hall(port, listener.accept, control.send, partial(line_of, control))
 
 
 @asynccontextmanager

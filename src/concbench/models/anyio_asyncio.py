@@ -1,8 +1,9 @@
 """anyio on asyncio: trio's nurseries and cancel scopes, as a layer over asyncio's tasks.
 
 The same code runs on trio (``anyio-trio``). The layer is paid for: each task is one of asyncio's with a
-record of anyio's beside it, a checkpoint looks whether its cancel scope was cancelled before and after it
-goes round asyncio's loop, and an event is an object around another. Idle tasks use no CPU.
+record of anyio's beside it, each call that might wait is a checkpoint, which looks at the cancel scope and
+goes round asyncio's loop (even where nothing has to be waited for), and an event is an object around another.
+Idle tasks use no CPU.
 """
 
 import asyncio
@@ -142,7 +143,7 @@ MODEL = Model(
     dialect="coroutine",
     family="library",
     summary="coroutines in an anyio task group, on asyncio",
-    cost="an asyncio task and anyio's record of it; a look at the cancel scope at each checkpoint",
+    cost="an asyncio task and anyio's record of it; a turn of the loop at each call that might wait",
     source="anyio: create_task_group and start_soon, on an asyncio.Runner that stays open",
     version=lambda: released("anyio"),
     open=open_session,

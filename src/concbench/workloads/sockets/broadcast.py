@@ -235,9 +235,9 @@ WORKLOAD = Workload(
     reading=(
         "Of each sample the run file has `fast_ns`, until the last fast client has it, and `all_ns`, until"
         " the last at all, which takes the slow ones their own time (the floor). Latencies are those of the"
-        " fast clients, lateness is the ticker's. Time and CPU per task hold accepting and closing. A model"
-        " that copies what a socket does not take lets go of its task sooner, and pays in memory: see the"
-        " peak."
+        " fast clients, lateness is the ticker's. Time and CPU per task hold accepting and closing. Who sends"
+        " a message stays until all of it is gone; where a transport copies what the socket does not take,"
+        " that is paid in memory: see the peak."
     ),
     params=Params,
     versions=halls.versions(

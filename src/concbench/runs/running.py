@@ -51,13 +51,17 @@ def run(
     asked for, RunFileError where the file cannot be written, and Interrupted, which is a KeyboardInterrupt,
     with a whole file that can be resumed.
     """
-    request = made(RunRequest, options)
+    return carry_out(made(RunRequest, options), to, watcher)
+
+
+def carry_out(request: RunRequest, to: Path | str | None, watcher: Watcher) -> RunResult:
+    """Do what ``run`` does."""
     begin()
     path = default_path() if to is None else Path(to)
     catalogue = Described(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
     request = replace(request, baseline=baseline_of(request, plan))
-    refuse_taken(path)
+    refuse_taken(path, request.command)
     plan, surveyed, left_out = _surveyed(request, plan, catalogue)
     environment = environment_of(plan.contenders, request.loops)
     make_folder(path)

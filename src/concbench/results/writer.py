@@ -24,7 +24,15 @@ from concbench.results.reader import Content, Run, read_content
 from concbench.results.records import ResumeRecord
 from concbench.results.resuming import verb_of
 from concbench.results.values import Record
-from concbench.results.vanished import is_deleted, place_for, put_back, still_names, sync_directory, write_all
+from concbench.results.vanished import (
+    altered,
+    is_deleted,
+    place_for,
+    put_back,
+    still_names,
+    sync_directory,
+    write_all,
+)
 
 
 class RunWriter:
@@ -97,7 +105,7 @@ class RunWriter:
 
         Raises RunFileError if the record is not valid (nothing is written, the writer stays usable), if the
         write fails (the file is cut back to its last whole line, and the writer is closed), or if the file
-        was moved or replaced (what was measured stays in it, and the writer is closed).
+        was moved, replaced or altered (what was measured stays in it, and the writer is closed).
         """
         line, written = self._checked_line(record)
         descriptor = self._present_descriptor()
@@ -188,7 +196,10 @@ class RunWriter:
     def _present_descriptor(self) -> int:
         """Return what to write to, which ``path`` names; raises RunFileError where it cannot be that."""
         descriptor = self._open_descriptor()
-        if not self._size or still_names(self.path, descriptor):
+        if not self._size:
+            return descriptor
+        if still_names(self.path, descriptor):
+            self._refuse_altered(descriptor)
             return descriptor
         if not is_deleted(descriptor):
             self.close()
@@ -199,6 +210,13 @@ class RunWriter:
             )
         self._put_back(descriptor)
         return self._open_descriptor()
+
+    def _refuse_altered(self, descriptor: int) -> None:
+        """Raise RunFileError where a line would not follow on the last one: nobody could read it."""
+        if (why := altered(descriptor, self._size)) is not None:
+            self.close()
+            what_then = "" if why.endswith("run again") else f", and {self._what_then('FILE')}"
+            raise RunFileError(f"{why}{what_then}", self.path)
 
     def _put_back(self, descriptor: int) -> None:
         """Write a deleted file anew; raises RunFileError where that fails, or another has taken its place."""

@@ -10,11 +10,12 @@ import msgspec
 from concbench.drive.driver import Driver
 from concbench.drive.host.environment import now
 from concbench.drive.host.machine import machine_id
+from concbench.drive.host.switches import InterpreterError
 from concbench.drive.plan import Plan, PlannedPoint, rounds_of, without
 from concbench.drive.presets import REACHES
 from concbench.drive.state import State
 from concbench.drive.workers.described import Described
-from concbench.errors import arg
+from concbench.errors import RequestError, arg
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.header import HeaderCell, HeaderContender
@@ -90,7 +91,7 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
         return RunResult(path, complete=True)
     request = own.take_the_place(request, path)
     catalogue = Described(request.plugins, request.loops)
-    plan = without(plan_of(request, catalogue), before.header.left_out.keys())  # they may be there by now
+    plan = _planned_then(request, catalogue, before)
     plan, surveyed, _ = _surveyed(request, plan)
     environment = environment_of(plan.contenders, request.loops)
     check_resumable(before.header, environment["identity"], path)
@@ -101,6 +102,18 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
             watcher.say(f"moved aside: {done.torn}")
         complete = _drive(plan, request, environment, writer, watcher, state_of(done))
     return _result(path, complete, own)
+
+
+def _planned_then(request: RunRequest, catalogue: Catalogue, before: Run) -> Plan:
+    """Return the plan, without what was left out then; it may be there by now.
+
+    Raises RunFileError where the same cannot be asked for here: nobody has typed what is wrong with it.
+    """
+    try:
+        plan = plan_of(request, catalogue)
+    except (RequestError, InterpreterError) as error:
+        raise RunFileError(f"cannot go on: {error.spelled(arg)}", before.path) from error
+    return without(plan, before.header.left_out.keys())
 
 
 def _surveyed(

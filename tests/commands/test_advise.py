@@ -9,6 +9,7 @@ import pytest
 
 from concbench import runs
 from concbench.commands.param_types import Duration
+from concbench.drive.driver import Driver
 from concbench.errors import RequestError
 from concbench.runs import advise, advising
 from concbench.runs.advising import window
@@ -173,10 +174,43 @@ def test_a_file_is_read_as_the_command_line_is(
     assert [asked[name] for name in names] == [5, 0.0, 2e-5, 0.9, (2.0,), True]
 
 
-def test_a_run_that_holds_no_such_load_has_no_advice(concbench: Caller, measured: Path) -> None:
-    said = concbench("advise", "--resume", measured)
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_run_that_holds_no_such_load_has_no_advice_and_is_not_gone_on_with(
+    concbench: Caller, measured: Path, tmp_path: Path, complete: bool
+) -> None:
+    lines = measured.read_bytes().splitlines(keepends=True)
+    path = tmp_path / "other.jsonl"
+    path.write_bytes(b"".join(lines if complete else lines[:-1]))
+    before = path.read_bytes()
+    said = concbench("advise", "--resume", path)
     assert said.code == 2
     assert "holds no advice: concbench show" in said.err
+    assert path.read_bytes() == before
+
+
+@pytest.mark.usefixtures("short")
+def test_a_file_of_advice_that_is_not_complete_names_advise_whoever_reads_it(
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_driver: Driver) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "load.jsonl"
+    with monkeypatch.context() as patch:
+        patch.setattr(Driver, "run", interrupted)
+        told = [concbench("advise", *LOAD, "-m", "asyncio", "-o", path)]
+        told.append(concbench("run", "--resume", path))
+    assert [one.code for one in told] == [130, 130]
+    told.append(concbench("show", path))
+    for one in told:
+        assert f"go on with: concbench advise --resume {path}" in "".join((one.out + one.err).split("\n"))
+    assert concbench("advise", "--resume", path, "--no-report").code == 0
+
+
+def test_what_is_in_the_way_of_advice_is_gone_on_with_by_advise(concbench: Caller, measured: Path) -> None:
+    said = concbench("advise", "--wait", "5ms", "-m", "asyncio", "-o", measured)
+    assert said.code == 5
+    assert "or go on with `concbench advise --resume" in " ".join(said.err.split())
 
 
 @pytest.mark.parametrize(("tasks", "rate", "seconds"), [(2000, 10, 1.0), (10, 60, 10.0), (100, 60, 3.0)])

@@ -105,6 +105,28 @@ def test_settings_that_are_no_request_are_refused(
 
 
 @pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"affinity": "7777"}, "--affinity: this process may not use CPU 7777"),
+        ({"models": ["nobody"]}, "there is no model 'nobody'"),
+        ({"params": {"colour": ["3"]}}, "--param: no chosen workload has a parameter 'colour'"),
+        ({"params": {"tasks": ["many"]}}, "spawn: tasks takes a whole number, not 'many'"),
+        ({"pythons": ["3.99"]}, "3.99"),
+    ],
+)
+def test_what_cannot_be_asked_for_here_any_more_is_no_wrong_usage(
+    concbench: Caller, measured: Path, path: Path, settings: dict[str, Any], words: str
+) -> None:
+    asked = lines_of(measured)[0]["settings"]
+    before = edited(measured, path, settings={**asked, **settings}).read_bytes()
+    said = concbench("run", "--resume", path)
+    assert said.code == 5
+    assert said.err.startswith(f"Error: {path}: cannot go on: ")
+    assert words in said.err
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
     ("options", "named"),
     [
         (["-m", "asyncio"], "--model"),

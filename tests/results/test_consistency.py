@@ -122,6 +122,18 @@ def test_a_sample_without_a_witness_is_refused(tmp_path: Path) -> None:
     assert "no witness of cell" in refused(tmp_path, records).reason
 
 
+@pytest.mark.parametrize("counts", [{}, {"suspension": 3}, {"task": 0, "suspension": 3}])
+def test_a_sample_whose_witness_counted_no_task_is_refused_by_its_line(
+    tmp_path: Path, counts: dict[str, int]
+) -> None:
+    records, at = copy.deepcopy(RUN), first(RUN, "sample")
+    witness = records[first(RUN, "witness", cell=RUN[at]["cell"])]
+    witness["legs"] = [{"counts": counts} for _ in witness["legs"]]
+    refusal = refused(tmp_path, records)
+    assert f"the witness of cell {RUN[at]['cell']!r} counted no task" in refusal.reason
+    assert refusal.line == at + 1
+
+
 def test_a_second_witness_or_outcome_after_the_samples_is_refused_whatever_it_says(tmp_path: Path) -> None:
     witness = RUN[first(RUN, "witness")]
     legs = [leg | {"suspensions": 10 * leg["suspensions"]} for leg in witness["legs"]]

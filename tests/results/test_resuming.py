@@ -35,5 +35,10 @@ def test_a_header_names_files_without_their_folders_and_names_all_interpreters_o
     assert "--python '/opt/python -O' --python 3.12" in told
 
 
+def test_a_run_that_advise_asked_for_is_gone_on_with_by_advise() -> None:
+    said = resume_command_of(Path("r.jsonl"), Settings(command="advise"))
+    assert said == "concbench advise --resume r.jsonl"
+
+
 def test_a_run_without_code_of_its_user_s_needs_none() -> None:
     assert resume_command_of(Path("r.jsonl"), Settings()) == "concbench run --resume r.jsonl"

@@ -81,6 +81,27 @@ def test_a_file_that_is_replaced_is_kept_beside_the_other(path: Path, writer: Ru
     assert read_run(path.with_name("run.jsonl.kept")).records == WHOLE[:1]
 
 
+def test_a_file_that_is_cut_ends_the_run(path: Path, writer: RunWriter) -> None:
+    size = path.stat().st_size
+    path.write_bytes(b"")
+    with writer, pytest.raises(RunFileError, match=f"was cut to 0 of {size} bytes .* run again$"):
+        writer.append(made("end"))
+    assert path.read_bytes() == b""
+
+
+def test_a_file_that_somebody_else_writes_to_ends_the_run_and_its_beginning_can_be_gone_on_with(
+    path: Path, writer: RunWriter
+) -> None:
+    size = path.stat().st_size
+    with path.open("ab") as other:
+        other.write(b"not ours")
+    told = rf"first {size} bytes: copy those \(head -c {size}\), and go on with `concbench run --resume FILE`"
+    with writer, pytest.raises(RunFileError, match=told):
+        writer.append(made("end"))
+    path.write_bytes(path.read_bytes()[:size])
+    RunWriter.resume(path, now=NOW, identity=IDENTITY).close()
+
+
 def test_a_comparison_that_is_moved_is_shown_and_not_resumed(tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
     with RunWriter.create(path, made_header(**header_of([("w[tasks=1]/asyncio", {})]))) as writer:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from concbench.results.errors import RunFileError
 from concbench.results.reader import read_run
@@ -43,6 +44,25 @@ def test_a_failed_write_leaves_the_file_as_it_was(
             writer.append(made("end"))
     assert path.read_bytes() == before
     RunWriter.resume(path, now=NOW, identity=IDENTITY).close()
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_failed_write_to_a_file_of_advise_names_advise(
+    path: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    header = made_header()
+    writer = RunWriter.create(path, replace(header, settings=header.settings | {"command": "advise"}))
+    if again:
+        writer.close()
+        writer = RunWriter.resume(path, now=NOW, identity=IDENTITY)
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(RunFileError, match="go on with `concbench advise --resume"):
+        writer.append(made("noise"))
+    with pytest.raises(RunFileError, match="nothing can be appended; go on with `concbench advise --resume"):
+        writer.append(made("noise"))
 
 
 def test_what_cannot_be_undone_is_said_and_healed_by_resuming(

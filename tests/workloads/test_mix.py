@@ -138,6 +138,13 @@ def test_the_judge_refuses_what_is_no_honest_result(
     assert re.search(complaint, found), found
 
 
+@pytest.mark.parametrize("values", [{"tasks": 2**63 - 1}, {"rounds": 2**63 - 1}, {"tasks": 500_001}])
+def test_more_rounds_than_are_drawn_beforehand_are_refused(values: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="tasks × rounds must be at most 1000000, not"):
+        Params(**values)
+    assert Params(tasks=500_000).tasks == 500_000
+
+
 @pytest.mark.parametrize("values", [{"rounds": 0}, {"wait": -1.0}, {"steps": -1}, {"spread": 1.5}])
 def test_parameters_that_cannot_be_are_refused_by_name(values: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"{next(iter(values))} must be"):

@@ -200,6 +200,18 @@ def test_an_unknown_leaf_is_refused_with_those_there_are() -> None:
         tree.Params(leaf="fig")
 
 
+@pytest.mark.parametrize(
+    ("branch", "depth"), [(6, 2**63 - 1), (1, 2**63 - 1), (2**63 - 1, 1), (1000, 3), (1, 10**6)]
+)
+def test_more_nodes_than_anybody_waits_for_are_refused_before_they_are_counted(
+    branch: int, depth: int
+) -> None:
+    with pytest.raises(ValueError, match="branch and depth must be such that a tree has at most 1000000"):
+        tree.Params(branch=branch, depth=depth)
+    assert tree.Params(branch=1, depth=10**6 - 1).inner == 10**6 - 1
+    assert tree.Params(branch=999, depth=2).leaves == 999**2
+
+
 def test_pools_and_flat_generators_have_no_tree_and_say_why() -> None:
     reasons = {name: WORKLOAD.impossible(index.get(name)) for name in ("generator", "thread-pool")}
     assert reasons["thread-pool"] == "thread-pool lends no join"

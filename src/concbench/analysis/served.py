@@ -23,12 +23,18 @@ FIGURES: Mapping[str, float] = {"kept": 1.0, "cores": np.inf, "latency_p99": np.
 """The figures that are read, each 0 or more, and the most of each."""
 
 
+def holds_load(run: Measured) -> bool:
+    """Say whether a run has cells of the package's workload, measured or not yet."""
+    cells = (one for one in run.header.cells if one.workload == SERVICE)
+    return SERVICE not in run.header.workloads and any(one.params.keys() >= PARAMS.keys() for one in cells)
+
+
 def served_in(run: Measured) -> list[Summary]:
     """Return the cells of the package's workload, none where a plug-in's was called so.
 
     Raises RunFileError for parameters that such a load cannot have.
     """
-    if SERVICE in run.header.workloads:
+    if not holds_load(run):
         return []
     cells = [one for one in summarise(run, None) if one.workload == SERVICE]
     found = [one for one in cells if one.params.keys() >= PARAMS.keys()]

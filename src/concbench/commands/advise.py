@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from concbench.analysis.advice import LoadAdvice, advice_of
+from concbench.analysis.served import holds_load
 from concbench.commands.consoles import Out
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
 from concbench.commands.load_file import said_in
@@ -22,6 +23,7 @@ from concbench.commands.run import WITH_RESUME, write_page_of
 from concbench.commands.streams import tell
 from concbench.errors import UserError
 from concbench.report.terminal.advice import print_advice
+from concbench.results.measured import read_measured
 from concbench.results.resuming import resume_command
 from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
@@ -110,6 +112,7 @@ def advise(ctx: click.Context, /, **options: Any) -> None:
     own = {name: options[name] for name in ("plugins", "loops", "pythons")}
     if resume is not None:
         _refuse_beside_resume(ctx)
+        _refuse_other_run(resume)
         result = watched(runs.resume, path=resume, **own)
     else:
         options |= said_in(file, ctx) if file is not None else {}
@@ -121,7 +124,7 @@ def _tell(result: RunResult, own: Mapping[str, Any], *, as_json: bool, with_repo
     """Print the advice, and where it is kept; return the exit code."""
     found = advice_of(result.measured)
     if found is None:
-        raise UserError(f"{result.path} holds no advice: concbench show {shlex.quote(str(result.path))}")
+        raise _no_advice(result.path)
     if as_json:
         click.echo(json.dumps(plain_of(found), indent=2, allow_nan=False))
     else:
@@ -146,6 +149,16 @@ def plain_of(advice: LoadAdvice) -> dict[str, Any]:
         "own": [asdict(one) for one in advice.own],
         "not_measured": advice.failed | dict.fromkeys(advice.unasked, "not asked for"),
     }
+
+
+def _refuse_other_run(path: Path) -> None:
+    """Raise UserError, before anything is measured, for the file of a run of other workloads."""
+    if not holds_load(read_measured(path)):
+        raise _no_advice(path)
+
+
+def _no_advice(path: Path) -> UserError:
+    return UserError(f"{path} holds no advice: concbench show {shlex.quote(str(path))}")
 
 
 def _refuse_beside_resume(ctx: click.Context) -> None:

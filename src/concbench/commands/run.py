@@ -19,7 +19,7 @@ from concbench.commands.show import draw_run, json_of, wide_out
 from concbench.commands.streams import tell
 from concbench.errors import UserError
 from concbench.results.measured import Measured
-from concbench.results.resuming import resume_command
+from concbench.results.resuming import resume_command, verb_of
 from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
 from concbench.words import several
@@ -103,14 +103,15 @@ def run(ctx: click.Context, /, **options: Any) -> None:
 
 def _tell(result: RunResult, own: Mapping[str, Sequence[str]], *, as_json: bool) -> None:
     """Print what a run found, and what to do about one that was interrupted."""
-    baseline = result.measured.header.asked.baseline or None
+    asked = result.measured.header.asked
+    baseline = asked.baseline or None
     if as_json:
         click.echo(json_of(result.measured, baseline))
     else:
         draw_run(wide_out(), result.measured, baseline)
     tell(f"\nrun file: {result.path}", err=as_json)
     if not result.complete:
-        tell(f"interrupted; go on with: {resume_command(result.path, **own)}", err=True)
+        tell(f"interrupted; go on with: {resume_command(result.path, verb_of(asked), **own)}", err=True)
         tell(f"or make a page of what there is: concbench report {shlex.quote(str(result.path))}", err=True)
 
 

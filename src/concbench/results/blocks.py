@@ -35,7 +35,7 @@ class Blocks:
         self._point_of: dict[str, dict[int, Point]] = {kind: {} for kind in PURPOSES}
         self._complete: set[Key] = set()
         self._begun: dict[Key, dict[str, set[int]]] = {}
-        self._legs: dict[str, tuple[int, bool]] = {}
+        self._legs: dict[str, tuple[int, str | None]] = {}
 
     def complaint_about(self, record: InBlock) -> str | None:
         """Return what is wrong with a sample or memory record of a known cell as the next one."""
@@ -89,15 +89,19 @@ class Blocks:
             and (worker := self._processes.alive.get(process)) is not None
             and (worker.contender, worker.purpose) == (self._processes.owners[cell], "time")
             and worker.generation == generation
-            and self._legs.get(cell) == (legs, True)
+            and self._legs.get(cell) == (legs, None)
             and (generation, block) not in self._complete
         )
         return self._begun.setdefault((generation, block), {}).setdefault(cell, set()) if certain else None
 
     def witness(self, record: WitnessRecord) -> None:
         """Note what a cell did: its samples have as many legs, and do something that can be divided by."""
-        legs = len(record.legs)
-        self._legs[record.cell] = legs, legs == 1 or record.unit(self._units[record.cell]) is not None
+        lacks = None
+        if not record.legs[0].counts.get("task"):
+            lacks = "no task"
+        elif record.unit(self._units[record.cell]) is None:
+            lacks = "no more in the long leg than the short"
+        self._legs[record.cell] = len(record.legs), lacks
 
     def completion_complaint(self, record: BlockRecord) -> str | None:
         """Return what is wrong with the record of a complete block of known cells as the next one."""
@@ -125,12 +129,10 @@ class Blocks:
     def _legs_complaint(self, cell: str, legs: int) -> str | None:
         if cell not in self._legs:
             return f"no witness of cell {cell!r} comes before it, so its costs cannot be told"
-        witnessed, grows = self._legs[cell]
+        witnessed, lacks = self._legs[cell]
         if legs != witnessed:
             return f"it has {legs} legs, and the witness of cell {cell!r} {witnessed}"
-        return (
-            None if grows else f"the witness of cell {cell!r} counted no more in the long leg than the short"
-        )
+        return None if lacks is None else f"the witness of cell {cell!r} counted {lacks}"
 
     def _place_complaint(self, record: InBlock) -> str | None:
         """Return what is wrong with the block: it is of one point, and of samples or of memory records."""

@@ -16,6 +16,11 @@ DIGEST = re.compile(r" sha256:[0-9a-f]+$")
 IN_A_FILE = re.compile(r"(?P<factory>\S+) of (?P<file>.+)$")
 
 
+def verb_of(settings: Settings) -> str:
+    """Return the command that a run was asked for by, which goes on with it and tells it likewise."""
+    return "advise" if settings.command == "advise" else "run"
+
+
 def resume_command(
     path: Path,
     verb: str = "run",
@@ -38,6 +43,7 @@ def resume_command_of(path: Path, settings: Settings) -> str:
     )
     return resume_command(
         path,
+        verb_of(settings),
         plugins=[DIGEST.sub("", plugin) for plugin in plugins],
         loops=[IN_A_FILE.sub(r"\g<file>:\g<factory>", DIGEST.sub("", loop)) for loop in loops],
         pythons=[] if all(map(VERSION.fullmatch, pythons)) else pythons,

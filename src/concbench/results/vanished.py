@@ -18,6 +18,19 @@ def still_names(path: Path, descriptor: int) -> bool:
         return False
 
 
+def altered(descriptor: int, size: int) -> str | None:
+    """Return what somebody else did to the open file, which is to have this size, and what to do; or None."""
+    found = os.fstat(descriptor).st_size
+    if found < size:
+        return f"was cut to {found} of {size} bytes by somebody else while it was written to; run again"
+    if found > size:
+        return (
+            "was written to by somebody else, too; what was measured are its first"
+            f" {size} bytes: copy those (head -c {size})"
+        )
+    return None
+
+
 def is_deleted(descriptor: int) -> bool:
     """Say whether the open file has no name left: one that was moved has."""
     return os.fstat(descriptor).st_nlink == 0

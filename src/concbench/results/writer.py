@@ -22,8 +22,17 @@ from concbench.results.lines import LONGEST, TOO_LONG, encode_line, record_in
 from concbench.results.places import is_compressed
 from concbench.results.reader import Content, Run, read_content
 from concbench.results.records import ResumeRecord
+from concbench.results.resuming import verb_of
 from concbench.results.values import Record
-from concbench.results.vanished import is_deleted, place_for, put_back, still_names, sync_directory, write_all
+from concbench.results.vanished import (
+    altered,
+    is_deleted,
+    place_for,
+    put_back,
+    still_names,
+    sync_directory,
+    write_all,
+)
 
 
 class RunWriter:
@@ -39,7 +48,7 @@ class RunWriter:
         self.say: Callable[[str], None] = lambda _words: None
         self._descriptor: int | None = descriptor
         self._size = 0
-        self._resumable = True
+        self._verb: str | None = "run"
         self._consistency = Consistency()
 
     @classmethod
@@ -49,13 +58,13 @@ class RunWriter:
         Raises RunFileError if the file exists, cannot be written, or the header is not valid. A file that
         was made in vain is removed.
         """
-        resumable = header.paired is None
-        refuse_taken(path, resumable=resumable)
-        with _explained(path, "cannot be created", resumable=resumable):
+        verb = verb_of(header.asked) if header.paired is None else None
+        refuse_taken(path, verb)
+        with _explained(path, "cannot be created", verb):
             writer = cls(path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666))
         try:
             writer._lock()
-            writer._resumable = resumable
+            writer._verb = verb
             writer.append(header)
             with _explained(path, "cannot be made lasting"):
                 sync_directory(path)
@@ -83,6 +92,7 @@ class RunWriter:
             writer._lock()
             content = writer._read()
             check_resumable(content.run.header, identity, path)
+            writer._verb = verb_of(content.run.header.asked)
             writer._take_up(content)
             writer.append(ResumeRecord(resumed=now, dropped=content.run.torn))
         except BaseException:
@@ -95,7 +105,7 @@ class RunWriter:
 
         Raises RunFileError if the record is not valid (nothing is written, the writer stays usable), if the
         write fails (the file is cut back to its last whole line, and the writer is closed), or if the file
-        was moved or replaced (what was measured stays in it, and the writer is closed).
+        was moved, replaced or altered (what was measured stays in it, and the writer is closed).
         """
         line, written = self._checked_line(record)
         descriptor = self._present_descriptor()
@@ -179,14 +189,17 @@ class RunWriter:
 
     def _what_then(self, file: str) -> str:
         name = file if file == "FILE" else shlex.quote(file)
-        if self._resumable:
-            return f"go on with `concbench run --resume {name}`"
+        if self._verb is not None:
+            return f"go on with `concbench {self._verb} --resume {name}`"
         return f"see what there is with `concbench show {name}`"
 
     def _present_descriptor(self) -> int:
         """Return what to write to, which ``path`` names; raises RunFileError where it cannot be that."""
         descriptor = self._open_descriptor()
-        if not self._size or still_names(self.path, descriptor):
+        if not self._size:
+            return descriptor
+        if still_names(self.path, descriptor):
+            self._refuse_altered(descriptor)
             return descriptor
         if not is_deleted(descriptor):
             self.close()
@@ -197,6 +210,13 @@ class RunWriter:
             )
         self._put_back(descriptor)
         return self._open_descriptor()
+
+    def _refuse_altered(self, descriptor: int) -> None:
+        """Raise RunFileError where a line would not follow on the last one: nobody could read it."""
+        if (why := altered(descriptor, self._size)) is not None:
+            self.close()
+            what_then = "" if why.endswith("run again") else f", and {self._what_then('FILE')}"
+            raise RunFileError(f"{why}{what_then}", self.path)
 
     def _put_back(self, descriptor: int) -> None:
         """Write a deleted file anew; raises RunFileError where that fails, or another has taken its place."""
@@ -222,8 +242,7 @@ class RunWriter:
     def _open_descriptor(self) -> int:
         if self._descriptor is None:
             raise RunFileError(
-                f"closed, so nothing can be appended; go on with `concbench run --resume {self.path}`",
-                self.path,
+                f"closed, so nothing can be appended; {self._what_then(str(self.path))}", self.path
             )
         return self._descriptor
 
@@ -240,13 +259,13 @@ def _append_bytes(path: Path, tail: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def refuse_taken(path: Path, *, resumable: bool = True) -> None:
+def refuse_taken(path: Path, verb: str | None = "run") -> None:
     """Raise RunFileError where something is already, or what is no place for a run file.
 
-    ``resumable``: whether what is to be written there can be gone on with.
+    ``verb``: the command that goes on with what is to be written there, None where none does.
     """
     _refuse_compressed(path)
-    with _explained(path, "cannot be created", resumable=resumable):
+    with _explained(path, "cannot be created", verb):
         if path.is_file():
             raise FileExistsError
         odd = path.exists()
@@ -260,15 +279,15 @@ def _refuse_compressed(path: Path) -> None:
 
 
 @contextmanager
-def _explained(path: Path, failure: str, *, resumable: bool = False) -> Iterator[None]:
+def _explained(path: Path, failure: str, verb: str | None = None) -> Iterator[None]:
     """Turn an OSError into a RunFileError that says what failed and what to do.
 
-    ``resumable``: a file that is there may be the same kind of run, which can be gone on with.
+    ``verb``: the command that goes on with a file that is there, if it is of the same kind.
     """
     try:
         yield
     except FileExistsError as error:
-        or_else = f", or go on with `concbench run --resume {shlex.quote(str(path))}`" if resumable else ""
+        or_else = f", or go on with `concbench {verb} --resume {shlex.quote(str(path))}`" if verb else ""
         raise RunFileError(
             f"exists already, and a run file is never overwritten; name another file{or_else}", path
         ) from error

@@ -11,9 +11,9 @@ from concbench.analysis.served import SERVICE
 from concbench.drive.workers.described import Described
 from concbench.errors import RequestError, arg
 from concbench.runs.arguments import Seed, Timeout, asks, made
-from concbench.runs.request import ContenderOptions
+from concbench.runs.request import ContenderOptions, RunRequest
 from concbench.runs.result import RunResult
-from concbench.runs.running import run
+from concbench.runs.running import carry_out
 from concbench.runs.selection import chosen_models
 from concbench.runs.watching import SILENT, Watcher
 from concbench.workloads.computing.arrivals import lead
@@ -88,11 +88,10 @@ def advise(
     _refuse_nothing(request)
     catalogue = Described(request.plugins, request.loops)
     steps = steps_for(request.compute) if request.compute else 0
-    return run(
-        to=to,
-        watcher=watcher,
+    asked = RunRequest(
+        command="advise",
         workloads=(SERVICE,),
-        models=chosen_models(request.models, _deployed(catalogue), catalogue),
+        models=tuple(chosen_models(request.models, _deployed(catalogue), catalogue)),
         params=_params(request, steps),
         pythons=request.pythons,
         plugins=request.plugins,
@@ -101,22 +100,23 @@ def advise(
         timeout=request.timeout,
         seed=request.seed,
     )
+    return carry_out(asked, to, watcher)
 
 
-def _params(request: AdviceRequest, steps: int) -> dict[str, list[str]]:
+def _params(request: AdviceRequest, steps: int) -> dict[str, tuple[str, ...]]:
     """Return the parameters of the workload, as they are spelled."""
     tasks = _numbers(request)
     sizes = [steps, 0] if request.explain and steps else [steps]
     return {
-        "tasks": [str(one) for one in tasks],
-        "steps": [str(one) for one in sizes],
-        "rate": [repr(request.rounds)],
-        "wait": [repr(request.wait)],
-        "compute": [repr(request.compute)],
-        "deadline": [repr(request.deadline)],
-        "share": [repr(request.share)],
-        "window": [repr(window(tasks[0], request.rounds))],
-        "seed": [str(request.seed)],
+        "tasks": tuple(map(str, tasks)),
+        "steps": tuple(map(str, sizes)),
+        "rate": (repr(request.rounds),),
+        "wait": (repr(request.wait),),
+        "compute": (repr(request.compute),),
+        "deadline": (repr(request.deadline),),
+        "share": (repr(request.share),),
+        "window": (repr(window(tasks[0], request.rounds)),),
+        "seed": (str(request.seed),),
     }
 
 

@@ -125,7 +125,7 @@ def measure(
     end = time.monotonic() + request.budget * (1 - RESERVE)
     catalogue = catalogue_of(sides)
     plan = plan_of(request, sides, catalogue)
-    refuse_taken(path, resumable=False)
+    refuse_taken(path, None)
     header = header_of(request, sides, plan, catalogue, launcher_of(sides))
     fixed = FixedPairs({cell.id: enough(cell) for cell in plan.cells}) if enough else None
     with RunWriter.create(path, header) as writer:

@@ -5,7 +5,7 @@ It is kept in the run file's header, so a run that is resumed asks for the same.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from concbench.runs.arguments import Names, Params, Paths, Seed, Timeout
 from concbench.workloads.base import PRESETS, Preset
@@ -49,7 +49,7 @@ class RunRequest:
 
     ``params`` has the values of parameters, as they are spelled, by name. ``plugins`` are paths of files,
     ``loops`` event loops as ``module:factory``. ``affinity`` is ``auto``, ``none``, or CPUs such as ``0,1``.
-    ``timeout`` (s) is how long a turn may take before it counts as hung.
+    ``timeout`` (s) is how long a turn may take before it counts as hung. ``command`` is what asks for it.
     """
 
     models: tuple[str, ...] = ()
@@ -64,6 +64,7 @@ class RunRequest:
     memory: bool = True
     timeout: Timeout = 60.0
     seed: Seed = 1
+    command: Literal["run", "advise"] = "run"
 
     @property
     def baseline_model(self) -> str:

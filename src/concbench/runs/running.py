@@ -10,11 +10,12 @@ import msgspec
 from concbench.drive.driver import Driver
 from concbench.drive.host.environment import now
 from concbench.drive.host.machine import machine_id
+from concbench.drive.host.switches import InterpreterError
 from concbench.drive.plan import Plan, PlannedPoint, rounds_of, without
 from concbench.drive.presets import REACHES
 from concbench.drive.state import State
 from concbench.drive.workers.described import Described
-from concbench.errors import arg
+from concbench.errors import RequestError, arg
 from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.header import HeaderCell, HeaderContender
@@ -51,13 +52,17 @@ def run(
     asked for, RunFileError where the file cannot be written, and Interrupted, which is a KeyboardInterrupt,
     with a whole file that can be resumed.
     """
-    request = made(RunRequest, options)
+    return carry_out(made(RunRequest, options), to, watcher)
+
+
+def carry_out(request: RunRequest, to: Path | str | None, watcher: Watcher) -> RunResult:
+    """Do what ``run`` does."""
     begin()
     path = default_path() if to is None else Path(to)
     catalogue = Described(request.plugins, request.loops)
     plan = plan_of(request, catalogue)
     request = replace(request, baseline=baseline_of(request, plan))
-    refuse_taken(path)
+    refuse_taken(path, request.command)
     plan, surveyed, left_out = _surveyed(request, plan, catalogue)
     environment = environment_of(plan.contenders, request.loops)
     make_folder(path)
@@ -86,7 +91,7 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
         return RunResult(path, complete=True)
     request = own.take_the_place(request, path)
     catalogue = Described(request.plugins, request.loops)
-    plan = without(plan_of(request, catalogue), before.header.left_out.keys())  # they may be there by now
+    plan = _planned_then(request, catalogue, before)
     plan, surveyed, _ = _surveyed(request, plan)
     environment = environment_of(plan.contenders, request.loops)
     check_resumable(before.header, environment["identity"], path)
@@ -97,6 +102,18 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
             watcher.say(f"moved aside: {done.torn}")
         complete = _drive(plan, request, environment, writer, watcher, state_of(done))
     return _result(path, complete, own)
+
+
+def _planned_then(request: RunRequest, catalogue: Catalogue, before: Run) -> Plan:
+    """Return the plan, without what was left out then; it may be there by now.
+
+    Raises RunFileError where the same cannot be asked for here: nobody has typed what is wrong with it.
+    """
+    try:
+        plan = plan_of(request, catalogue)
+    except (RequestError, InterpreterError) as error:
+        raise RunFileError(f"cannot go on: {error.spelled(arg)}", before.path) from error
+    return without(plan, before.header.left_out.keys())
 
 
 def _surveyed(

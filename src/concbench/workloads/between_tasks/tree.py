@@ -26,6 +26,9 @@ from concbench.workloads.between_tasks.leaves import LEAVES, SHARE, Memo, found_
 from concbench.workloads.between_tasks.tree_polled import polling
 from concbench.workloads.questions import Lanes, Question
 
+MOST_NODES = 1_000_000
+"""More than any model makes while somebody waits for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Params:
@@ -45,6 +48,11 @@ class Params:
     def __post_init__(self) -> None:
         at_least(1, branch=self.branch, depth=self.depth, rounds=self.rounds, work=self.work)
         at_least(0.001, delay=self.delay)
+        if _nodes(self.branch, self.depth) > MOST_NODES:
+            raise ValueError(
+                f"branch and depth must be such that a tree has at most {MOST_NODES} nodes, which it has not"
+                f" with {self.branch} children each and {self.depth} levels"
+            )
         if self.leaf not in LEAVES:
             raise ValueError(f"leaf must be one of {', '.join(LEAVES)}, not {self.leaf!r}")
 
@@ -62,6 +70,19 @@ class Params:
     def sleepers(self) -> int:
         """How many leaves of a tree sleep."""
         return {"sleep": self.leaves, "memo": -(-self.leaves // SHARE)}.get(self.leaf, 0)
+
+
+def _nodes(branch: int, depth: int) -> int:
+    """Return how many nodes a tree has; where these are too many, a number that is too large as well."""
+    if branch == 1:
+        return depth + 1
+    nodes = level = 1
+    for _ in range(depth):
+        if nodes > MOST_NODES:
+            break
+        level *= branch
+        nodes += level
+    return nodes
 
 
 def delegating(rt: DelegatingRuntime, p: Params) -> list[Factory]:

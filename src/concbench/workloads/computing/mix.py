@@ -31,7 +31,7 @@ from concbench.promised import Promised
 from concbench.promises import Delays, Overlap, Spawned
 from concbench.workloads.base import Preset, Version, Workload, at_least, numbers
 from concbench.workloads.basics.timers import EARLY_TOLERANCE, NUMBERS, SURE_DELAY, SURE_TASKS
-from concbench.workloads.computing.rounds import Waits, latencies, rounds_of
+from concbench.workloads.computing.rounds import Waits, latencies, require_few, rounds_of
 from concbench.workloads.latency import distribution, latency
 from concbench.workloads.questions import Lanes, Question
 from concbench.workloads.steps import after, compute, start_of
@@ -55,7 +55,7 @@ class Params:
     deadline: float = 0.1
 
     def __post_init__(self) -> None:
-        at_least(1, tasks=self.tasks, rounds=self.rounds)
+        require_few(self.tasks, self.rounds)
         at_least(0, wait=self.wait, steps=self.steps, spread=self.spread, deadline=self.deadline)
         if self.spread > 1:
             raise ValueError(f"spread must be at most 1, not {self.spread:g}")

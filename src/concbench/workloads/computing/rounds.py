@@ -3,6 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
+from concbench.workloads.base import at_least
+
+MOST_ROUNDS = 1_000_000
+"""The waits of all tasks are drawn beforehand, and kept."""
+
 Waits: TypeAlias = tuple[float, ...]
 """A task's waits in s, one for each round."""
 
@@ -14,6 +19,13 @@ class Round(NamedTuple):
     woke: float
     done: float
     wait: float
+
+
+def require_few(tasks: int, rounds: int) -> None:
+    """Raise ValueError for less than one task or round, and for more rounds of all tasks than are drawn."""
+    at_least(1, tasks=tasks, rounds=rounds)
+    if tasks * rounds > MOST_ROUNDS:
+        raise ValueError(f"tasks × rounds must be at most {MOST_ROUNDS}, not {tasks} × {rounds}")
 
 
 def rounds_of(result: Sequence[float], waits: Waits) -> Iterator[Round]:

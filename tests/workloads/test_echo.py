@@ -3,6 +3,7 @@
 import asyncio
 import os
 import selectors
+import socket
 import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -70,6 +71,21 @@ def check_served(name: str, api: str, *more: str) -> None:
 )
 def test_a_server_by_each_api_serves_all_requests_and_they_are_counted(name: str, api: str) -> None:
     check_served(name, api)
+
+
+def test_threads_serve_where_a_system_has_connections_inherit_that_a_listener_does_not_block(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As the BSDs and macOS have it: what a thread is given has to block all the same."""
+    accept = socket.socket._accept  # type: ignore[attr-defined]
+
+    def inheriting(listener: socket.socket) -> tuple[int, Any]:
+        descriptor, address = accept(listener)
+        os.set_blocking(descriptor, os.get_blocking(listener.fileno()))
+        return descriptor, address
+
+    monkeypatch.setattr(socket.socket, "_accept", inheriting)
+    check_served("threads", "raw")
 
 
 @NIGHTLY

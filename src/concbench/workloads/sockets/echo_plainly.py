@@ -56,6 +56,7 @@ def blocking(rt: Any, p: Any) -> list[Factory]:
         left = p.connections
         try:
             with listening() as listener, connected(rt.port) as control:
+                listener.settimeout(PATIENCE)  # what it accepts may block then, on every system
                 control.sendall(orders(rt, p, listener.getsockname()[1]))
                 while left and is_next(listener, control):
                     put(listener.accept()[0])

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from concbench.drive.workers.launch import WorkerLost, launch
+from concbench.measure import companions
 from concbench.measure.companions import NotReady, beside
 from concbench.measure.execution import cell_of
 from concbench.measure.probe import cpu_ns_of
 from concbench.measure.turns import witness_cell
+from concbench.models.base import Exhausted
 from concbench.models.threads import MODEL as THREADS
 from concbench.workloads.base import Companion
 from concbench.workloads.catalogue import Catalogue
@@ -112,6 +114,19 @@ def test_a_companion_that_does_not_come_up_is_told_of(program: str, said: str) -
         pytest.raises(NotReady, match=said),
         beside(Companion(program), seconds=0.3 if "time" in program else 10),
     ):
+        pass
+
+
+def test_a_companion_that_the_system_lets_start_no_thread_is_exhausted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refuse = """
+import threading
+def no(_thread): raise RuntimeError("can't start new thread")
+threading.Thread.start = no
+"""
+    monkeypatch.setattr(companions, "ENDS_WITH_US", refuse + companions.ENDS_WITH_US)
+    with pytest.raises(Exhausted, match=r"no thread \(ulimit -u\)"), beside(Companion(ECHO)):
         pass
 
 

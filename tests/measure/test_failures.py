@@ -38,6 +38,12 @@ def raised(error: Exception) -> Exception:
             f"the recursion limit of {sys.getrecursionlimit()} frames",
             sys.getrecursionlimit(),
         ),
+        (
+            RuntimeError("can't start new thread"),
+            "exhausted",
+            "the system gives no more threads (ulimit -u): can't start new thread",
+            None,
+        ),
         (MemoryError(), "exhausted", "out of memory", None),
         (OSError(errno.EMFILE, "Too many open files"), "exhausted", "[Errno 24] Too many open files", None),
         (

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from time import monotonic, perf_counter_ns
 from typing import Any
 
+from concbench.models.base import Exhausted
 from concbench.words import shown
 
 READY_SECONDS = 10.0
@@ -24,14 +25,20 @@ END_SECONDS = 1.0
 
 BACKLOG = 4096
 
-ENDS_WITH_US = """
+NO_THREAD = 75
+"""Exit code of a companion that the system lets start no thread (EX_TEMPFAIL of sysexits.h)."""
+
+ENDS_WITH_US = f"""
 import os, threading
 def heard():
     os.read(0, 1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.read(0, 1)
     os._exit(0)
-threading.Thread(target=heard, daemon=True).start()
+try:
+    threading.Thread(target=heard, daemon=True).start()
+except RuntimeError:
+    os._exit({NO_THREAD})
 """
 """Its first code: when its first line was read, what it prints goes nowhere, so that it never waits for a
 reader; when the other end of its standard input is closed, it ends."""
@@ -52,7 +59,7 @@ class Beside:
 
 @contextlib.contextmanager
 def beside(companion: Any, seconds: float = READY_SECONDS) -> Iterator[Beside]:
-    """Have a companion at work, in an interpreter of its own; raises NotReady."""
+    """Have a companion at work, in an interpreter of its own; raises NotReady, and Exhausted."""
     texts = (getattr(companion, "program", None), *getattr(companion, "arguments", ()))
     if not all(type(text) is str and "\0" not in text for text in texts):
         raise TypeError(f"a workload's companion must return a Companion of texts, not {shown(companion)}")
@@ -103,7 +110,10 @@ def _await(process: "subprocess.Popen[bytes]", seconds: float) -> None:
     if not ready:
         raise NotReady(f"the workload's companion was not ready within {seconds:g} s (it says so by a line)")
     if not os.read(out.fileno(), 1):
-        raise NotReady(f"the workload's companion {_left(process)} before it was ready")
+        how = _left(process)
+        if process.returncode == NO_THREAD:
+            raise Exhausted("the system lets the workload's companion start no thread (ulimit -u)", at=0)
+        raise NotReady(f"the workload's companion {how} before it was ready")
 
 
 def _drain(process: "subprocess.Popen[bytes]") -> None:

@@ -21,6 +21,10 @@ PORTS = {errno.EADDRNOTAVAIL, errno.EADDRINUSE}
 OUT_OF = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOBUFS} | PORTS
 
 
+NO_THREAD = "can't start new thread"
+"""What Python says where the system gives a process no more of them."""
+
+
 def is_out_of(error: OSError) -> bool:
     """Say whether the system refused because something it shares out is used up."""
     return error.errno in OUT_OF
@@ -102,6 +106,8 @@ def _known(error: BaseException) -> dict[str, Any] | None:
             known = outcome("exhausted", f"the recursion limit of {limit} frames", limit)
         case MemoryError():
             known = outcome("exhausted", "out of memory")
+        case RuntimeError() if str(error) == NO_THREAD:
+            known = outcome("exhausted", f"the system gives no more threads (ulimit -u): {NO_THREAD}")
         case OSError() if is_out_of(error):
             known = outcome("exhausted", error_words(error))
     return known

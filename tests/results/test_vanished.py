@@ -1,6 +1,7 @@
 """A run file that is deleted, moved or replaced while it is written to keeps what was measured."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -111,16 +112,32 @@ def test_a_comparison_that_is_moved_is_shown_and_not_resumed(tmp_path: Path) -> 
 
 
 def test_a_file_that_cannot_be_put_back_ends_the_run(
-    path: Path, writer: RunWriter, monkeypatch: pytest.MonkeyPatch
+    path: Path, writer: RunWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
     path.unlink()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(vanished, "write_all", full)
     with writer, pytest.raises(RunFileError, match=r"cannot be put back \(No space left on device\); run"):
         writer.append(made("end"))
     assert not os.path.lexists(path)
+    assert not list(tmp_path.glob("concbench-*"))
+
+
+def test_what_cannot_be_put_back_is_kept_where_temporary_files_go(
+    path: Path, writer: RunWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.write_text("no folder")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with writer, pytest.raises(RunFileError, match=r"\(File exists\); what was measured is in .* --resume"):
+        writer.append(made("end"))
+    (saved,) = tmp_path.glob("concbench-*/run.jsonl")
+    assert read_run(saved).records == WHOLE[:1]
+    RunWriter.resume(saved, now=NOW, identity=IDENTITY).close()
 
 
 def test_putting_back_that_is_interrupted_can_be_repeated(

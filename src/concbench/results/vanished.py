@@ -4,6 +4,7 @@ As long as it is open the system keeps the content of a file that has no name an
 """
 
 import os
+import tempfile
 from pathlib import Path
 
 AT_ONCE = 1 << 20
@@ -59,6 +60,20 @@ def put_back(place: Path, descriptor: int) -> int:
         place.unlink(missing_ok=True)
         raise
     return anew
+
+
+def saved(name: str, descriptor: int) -> Path | None:
+    """Write a deleted file into a new folder for temporary ones; return where, None if that fails, too."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="concbench-"))
+    except OSError:
+        return None
+    try:
+        os.close(put_back(folder / name, descriptor))
+    except OSError:
+        folder.rmdir()
+        return None
+    return folder / name
 
 
 def write_all(descriptor: int, content: bytes) -> None:

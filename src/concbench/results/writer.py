@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from concbench.results import vanished
 from concbench.results.consistency import Consistency, first_record
 from concbench.results.errors import RunFileError
 from concbench.results.header import Header
@@ -24,15 +25,6 @@ from concbench.results.reader import Content, Run, read_content
 from concbench.results.records import ResumeRecord
 from concbench.results.resuming import verb_of
 from concbench.results.values import Record
-from concbench.results.vanished import (
-    altered,
-    is_deleted,
-    place_for,
-    put_back,
-    still_names,
-    sync_directory,
-    write_all,
-)
 
 
 class RunWriter:
@@ -67,7 +59,7 @@ class RunWriter:
             writer._verb = verb
             writer.append(header)
             with _explained(path, "cannot be made lasting"):
-                sync_directory(path)
+                vanished.sync_directory(path)
         except BaseException:
             writer.close()
             path.unlink(missing_ok=True)
@@ -110,7 +102,7 @@ class RunWriter:
         line, written = self._checked_line(record)
         descriptor = self._present_descriptor()
         try:
-            write_all(descriptor, line)
+            vanished.write_all(descriptor, line)
             os.fsync(descriptor)
             self._consistency.note(written)
             self._size += len(line)
@@ -157,7 +149,7 @@ class RunWriter:
             aside = self.path.with_name(self.path.name + ".torn")
             with _explained(aside, "cannot be appended to, so the torn last line stays where it is"):
                 _append_bytes(aside, content.tail)
-                sync_directory(aside)
+                vanished.sync_directory(aside)
             with _explained(self.path, "cannot be cut back to its last whole line"):
                 os.ftruncate(self._open_descriptor(), content.size)
                 os.fsync(self._open_descriptor())
@@ -198,10 +190,10 @@ class RunWriter:
         descriptor = self._open_descriptor()
         if not self._size:
             return descriptor
-        if still_names(self.path, descriptor):
+        if vanished.still_names(self.path, descriptor):
             self._refuse_altered(descriptor)
             return descriptor
-        if not is_deleted(descriptor):
+        if not vanished.is_deleted(descriptor):
             self.close()
             raise RunFileError(
                 "was moved or replaced while it was written to; what was measured is in the file that has"
@@ -213,20 +205,24 @@ class RunWriter:
 
     def _refuse_altered(self, descriptor: int) -> None:
         """Raise RunFileError where a line would not follow on the last one: nobody could read it."""
-        if (why := altered(descriptor, self._size)) is not None:
+        if (why := vanished.altered(descriptor, self._size)) is not None:
             self.close()
             what_then = "" if why.endswith("run again") else f", and {self._what_then('FILE')}"
             raise RunFileError(f"{why}{what_then}", self.path)
 
     def _put_back(self, descriptor: int) -> None:
         """Write a deleted file anew; raises RunFileError where that fails, or another has taken its place."""
-        place = place_for(self.path)
+        place = vanished.place_for(self.path)
         try:
-            anew = put_back(place, descriptor)
+            anew = vanished.put_back(place, descriptor)
         except OSError as error:
+            saved = vanished.saved(self.path.name, descriptor)
             self.close()
             reason = f"was deleted while it was written to, and cannot be put back ({error.strerror})"
-            raise RunFileError(f"{reason}; run again", self.path) from error
+            where = (
+                f"what was measured is in {saved}: {self._what_then(str(saved))}" if saved else "run again"
+            )
+            raise RunFileError(f"{reason}; {where}", self.path) from error
         self.close()
         self._descriptor = anew
         if place != self.path:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import signal
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,19 @@ def test_a_run_that_was_interrupted_is_finished_and_nothing_is_done_twice(
         for cell in run.header.cells
         if cell.workload == workload
     }
+
+
+@pytest.mark.parametrize("verb", ["run", "advise"])
+def test_neither_a_device_nor_a_pipe_without_a_writer_is_resumed(
+    concbench: Caller, tmp_path: Path, verb: str
+) -> None:
+    device, pipe = concbench(verb, "--resume", os.devnull), tmp_path / "pipe"
+    assert device.code == 5
+    assert "is a device, and no run that can be gone on with" in device.err
+    os.mkfifo(pipe)
+    said = concbench(verb, "--resume", pipe)  # it would be waited for without end
+    assert said.code == 5
+    assert "is a named pipe, and no run that can be gone on with" in said.err
 
 
 def test_a_run_is_not_resumed_on_another_machine(concbench: Caller, measured: Path, path: Path) -> None:

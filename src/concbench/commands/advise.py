@@ -24,6 +24,7 @@ from concbench.commands.streams import tell
 from concbench.errors import UserError
 from concbench.report.terminal.advice import print_advice
 from concbench.results.measured import read_measured
+from concbench.results.places import require_rewritable
 from concbench.results.resuming import resume_command
 from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
@@ -153,6 +154,7 @@ def plain_of(advice: LoadAdvice) -> dict[str, Any]:
 
 def _refuse_other_run(path: Path) -> None:
     """Raise UserError, before anything is measured, for the file of a run of other workloads."""
+    require_rewritable(path)
     if not holds_load(read_measured(path)):
         raise _no_advice(path)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from concbench.results.errors import ResultsError
+from concbench.results.errors import ResultsError, RunFileError
 
 KINDS = {
     stat.S_IFIFO: "a named pipe",
@@ -76,6 +76,12 @@ def refuse_irregular(path: Path) -> None:
 def is_read_once(path: Path) -> bool:
     """Say whether what is read here is gone then, as of a pipe that a shell makes for ``<(command)``."""
     return _irregular(path) is not None
+
+
+def require_rewritable(path: Path) -> None:
+    """Raise RunFileError for what cannot be gone on with; a pipe would be waited for without end."""
+    if (what := _irregular(path)) is not None:
+        raise RunFileError(f"is {what}, and no run that can be gone on with; name a run file", path)
 
 
 def _irregular(path: Path) -> str | None:

@@ -20,6 +20,7 @@ from concbench.results import queries
 from concbench.results.errors import RunFileError
 from concbench.results.header import HeaderCell, HeaderContender
 from concbench.results.identity import check_resumable
+from concbench.results.places import require_rewritable
 from concbench.results.reader import Run, read_run
 from concbench.results.records import EndRecord, OutcomeRecord
 from concbench.results.writer import RunWriter, refuse_taken
@@ -84,6 +85,7 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
     own = made(OwnCode, options)
     begin()
     path = Path(path)
+    require_rewritable(path)
     before = read_run(path)
     request = _asked_then(before)
     if queries.is_complete(before):

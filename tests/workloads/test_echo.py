@@ -443,3 +443,9 @@ def test_threads_whose_companion_is_gone_do_not_wait_for_connections() -> None:
         port = nobody.getsockname()[1]
     with opening(THREADS) as session, pytest.raises(ConnectionRefusedError):
         session.run(WORKLOAD.factories("blocking", replace(session.rt, port=port), PARAMS))
+
+
+def test_a_share_of_which_nobody_waits_for_the_end_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"share must be 0, or at least 0\.001, not 1e-300"):
+        Params(share=1e-300)
+    assert Params(share=0.001).share == 0.001

@@ -26,6 +26,9 @@ from concbench.workloads.sockets.reports import told_of, wrong_in
 APIS = ("usual", "protocol", "streams", "raw")
 MOST_PAYLOAD = 1 << 20
 
+LEAST_SHARE = 0.001
+"""Of a lesser share nobody waits for the end, and messages may be further apart than a clock tells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Params:
@@ -49,6 +52,8 @@ class Params:
         at_least(0, share=self.share)
         if self.share > 1:
             raise ValueError(f"share must be at most 1, not {self.share:g}")
+        if 0 < self.share < LEAST_SHARE:
+            raise ValueError(f"share must be 0, or at least {LEAST_SHARE:g}, not {self.share:g}")
         if self.payload > MOST_PAYLOAD:
             raise ValueError(f"payload must be at most {MOST_PAYLOAD} bytes, not {self.payload}")
 

@@ -99,6 +99,15 @@ def few(names: Sequence[str], most: int = 3) -> str:
     return f"{', '.join(names[:most])}{more}"
 
 
+def no_such(what: str, name: str, known: Sequence[str]) -> str:
+    """Return that there is no such thing, which one is spelled much like it, and which there are."""
+    from difflib import get_close_matches  # noqa: PLC0415  (workers never need it)
+
+    like = get_close_matches(name, known, n=1)
+    meant = f"did you mean {like[0]!r}? There" if like else "there"
+    return f"there is no {what} {name!r}; {meant} are {', '.join(known)}"
+
+
 def shown(value: object, most: int = MOST_SHOWN) -> str:
     """Return a value as Python spells it, cut: what others made may be long, or fail to be spelled."""
     try:

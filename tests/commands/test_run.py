@@ -85,7 +85,7 @@ def test_a_dry_run_as_json_names_what_will_not_be_measured(concbench: Caller) ->
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["-m", "asynchio"], "there is no model 'asynchio'; there are polling,"),
+        (["-m", "asynchio"], "there is no model 'asynchio'; did you mean 'asyncio'? There are polling,"),
         (["-w", "sleep"], "there is no workload 'sleep'; there are timers,"),
         (["-p", "tasks"], "'tasks' is not of the form name=1,10,100"),
         (["-p", "tasks="], "is not of the form"),

@@ -108,7 +108,7 @@ def test_a_picture_that_can_no_longer_be_written_is_told_of(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["dance"], "there is no workload 'dance'; there are timers,"),
+        (["xyzzy"], "there is no workload 'xyzzy'; there are timers,"),
         (["switch", "-m", "asynchio"], "there is no model 'asynchio'"),
         (["switch", "-p", "depth=3"], "switch has no parameter depth; it has tasks, suspensions"),
         (["switch", "-p", "suspensions=few"], "suspensions takes a whole number, not 'few'"),

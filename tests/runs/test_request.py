@@ -69,7 +69,7 @@ def refused(**asked: Any) -> str:
 def test_an_unknown_model_is_refused_with_those_that_there_are() -> None:
     message = refused(models=("asynchio",))
     assert "no model 'asynchio'" in message
-    assert f"there are {', '.join(models.names())}" in message
+    assert f"There are {', '.join(models.names())}" in message
 
 
 def test_an_unknown_workload_is_refused_with_those_that_there_are() -> None:
@@ -153,7 +153,9 @@ def test_a_number_of_workers_makes_another_contender_but_for_the_one_that_a_mode
     assert refused(models=("threads:8",)) == (
         "there is no model 'threads:8': threads has no number of workers to choose"
     )
-    assert "there is no model 'thread:8'; there are polling" in refused(models=("thread:8",))
+    assert "there is no model 'thread:8'; did you mean 'threads'? There are polling" in refused(
+        models=("thread:8",)
+    )
 
 
 def test_an_event_loop_takes_part_whichever_models_were_chosen() -> None:

@@ -58,7 +58,7 @@ def test_a_family_of_workloads_stands_for_its_members() -> None:
     [
         ("family:threads", "there is no family of workloads 'threads'; there are basics, between-tasks"),
         ("family:own", "no workload is in the family 'own'"),
-        ("spwan", "there is no workload 'spwan'; there are timers, spawn"),
+        ("spwan", "there is no workload 'spwan'; did you mean 'spawn'? There are timers, spawn"),
     ],
 )
 def test_what_is_no_workload_and_no_family_of_them_is_refused(asked: str, words: str) -> None:

@@ -68,7 +68,7 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the verb that is called; raises click.UsageError for none, with one that looks like it."""
         asked = args[0]
-        if asked not in VERBS and (like := get_close_matches(asked, VERBS, n=1, cutoff=0.7)):
+        if asked not in VERBS and (like := get_close_matches(asked, VERBS, n=1)):
             ctx.fail(f"No such command {asked!r}. Did you mean {like[0]!r}?")
         return super().resolve_command(ctx, args)
 
@@ -101,7 +101,7 @@ Exit codes
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="concbench")
+@click.version_option(__version__, "-V", "--version", prog_name="concbench")
 def cli() -> None:
     """The same concurrent work through every model of Python: its whole price, verified."""
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from concbench.commands.completion import models_like, workloads_like
 from concbench.models.files import wrong_file
 from concbench.runs.arguments import loop_named
 
@@ -74,7 +75,14 @@ def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float) -> fl
 
 def names(*spellings: str, help: str) -> Callable[[Command], Command]:  # noqa: A002  (as click calls it)
     """Return an option that takes names, as often as it is given or with commas between."""
-    return click.option(*spellings, multiple=True, callback=split_commas, metavar="NAME[,NAME]", help=help)
+    return click.option(
+        *spellings,
+        multiple=True,
+        callback=split_commas,
+        metavar="NAME[,NAME]",
+        help=help,
+        shell_complete={"--model": models_like, "--workload": workloads_like}.get(spellings[0]),
+    )
 
 
 MODELS = names("--model", "-m", "models",

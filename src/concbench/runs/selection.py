@@ -6,6 +6,7 @@ from typing import Any
 from concbench.errors import RequestError
 from concbench.families import FAMILIES, LOAD_FAMILIES
 from concbench.traits import unsized
+from concbench.words import no_such
 from concbench.workloads.base import Workload
 from concbench.workloads.catalogue import Catalogue
 from concbench.workloads.names import FAMILY
@@ -39,13 +40,13 @@ def _sized(name: str, known: Sequence[str], catalogue: Catalogue) -> str:
     try:
         return catalogue.model(name).name
     except KeyError:
-        raise RequestError(f"there is no model {name!r}; there are {', '.join(known)}") from None
+        raise RequestError(no_such("model", name, known)) from None
 
 
 def _members(family: str, known: Sequence[str], catalogue: Catalogue) -> list[str]:
     """Return the models of a family; raises RequestError where there is no such family, or none in it."""
     if family not in FAMILIES:
-        raise RequestError(f"there is no family {family!r}; there are {', '.join(FAMILIES)}")
+        raise RequestError(no_such("family", family, FAMILIES))
     members = [name for name in known if catalogue.model(name).family == family]
     if not members:
         raise RequestError(f"no model is in the family {family!r}")
@@ -66,13 +67,11 @@ def chosen_workloads(asked: Sequence[str], usual: Sequence[str], catalogue: Cata
 def _workloads_named(name: str, known: Sequence[str], catalogue: Catalogue) -> list[str]:
     if not name.startswith(FAMILY):
         if name not in known:
-            raise RequestError(f"there is no workload {name!r}; there are {', '.join(known)}")
+            raise RequestError(no_such("workload", name, known))
         return [name]
     family = name.removeprefix(FAMILY)
     if family not in LOAD_FAMILIES:
-        raise RequestError(
-            f"there is no family of workloads {family!r}; there are {', '.join(LOAD_FAMILIES)}"
-        )
+        raise RequestError(no_such("family of workloads", family, LOAD_FAMILIES))
     members = [one for one in known if catalogue.workload(one).family == family]
     if not members:
         raise RequestError(f"no workload is in the family {family!r}")

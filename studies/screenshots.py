@@ -1,8 +1,8 @@
 """Take pictures of a report, to look at: ``python studies/screenshots.py REPORT.html --to FOLDER``.
 
 They are the first screen and the whole page, 1280 and 400 px wide, in light and in dark. With ``--readme
-FILE.png`` it takes the picture of the README: the top of the page, down to the end of the table that answers,
-in 256 colours. The browser is that of ``chromium.py``.
+FILE.png`` it takes the picture of the README: the top of the page, down to the end of the answers, of which
+one is unfolded, in 256 colours. The browser is that of ``chromium.py``.
 """
 
 import argparse
@@ -24,7 +24,7 @@ WIDTHS = (1280, 400)
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 HEIGHT = 900
 MARGIN = 8
-"""What is left below the table in the README's picture, px."""
+"""What is left below the answers in the README's picture, px."""
 
 
 @contextmanager
@@ -53,12 +53,14 @@ def pictures(browser: Browser, report: Path, folder: Path) -> Iterator[Path]:
 
 
 def readme_picture(browser: Browser, report: Path) -> bytes:
-    """Return the README's picture, as PNG. Raises SystemExit for a page that has no table that answers."""
+    """Return the README's picture, as PNG. Raises SystemExit for a page without answers."""
     with opened(browser, report, WIDTHS[0], "light") as page:
-        table = page.locator("#chooser table")
-        box = table.bounding_box() if table.count() else None
-        if box is None:
-            raise SystemExit(f"{report} has no table of which model to choose: take another report")
+        answers = page.locator("#answer .answers")
+        if not answers.count():
+            raise SystemExit(f"{report} does not say which model to choose: take another report")
+        page.locator("#answer .load:has(.said .sign)").first.evaluate("load => { load.open = true }")
+        box = answers.bounding_box()
+        assert box is not None  # noqa: S101  (it is on the page)
         height = box["y"] + box["height"] + MARGIN
         shot = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": WIDTHS[0], "height": height})
     few = (

@@ -24,6 +24,9 @@ WORDS: Mapping[Family, str] = MappingProxyType(
 )
 """What the members of each family are."""
 
+TEACHING: frozenset[Family] = frozenset({"teaching", "ladder"})
+"""Families that show how a loop comes to work. No service runs on them, so none is ever recommended."""
+
 LoadFamily: TypeAlias = Literal["basics", "between-tasks", "computing", "sockets", "own"]
 LOAD_FAMILIES: tuple[LoadFamily, ...] = get_args(LoadFamily)
 

@@ -116,11 +116,11 @@ def test_one_contender_alone_is_first_without_rivals() -> None:
 
 
 def test_who_has_no_figures_is_listed_as_such() -> None:
-    exhausted = spawn("threads", 1, outcome={"outcome": "exhausted", "reason": "no more threads", "at": 700})
+    exhausted = spawn("many", 1, outcome={"outcome": "exhausted", "reason": "no more threads", "at": 700})
     choice = many_spawned(spawn("a", 1000), exhausted, spawn("light", 1, rounds=0, heavy=[100] * 7))
     assert names(choice) == []
     assert {cell.contender.label: cell.summary.outcome.name for cell in choice.cannot} == {
-        "threads": "exhausted",
+        "many": "exhausted",
         "light": "ok",
     }
 
@@ -238,31 +238,31 @@ def test_what_is_real_is_decided_over_all_loads_together() -> None:
     assert not among["b"].against.real
 
 
-def polling_and_asyncio() -> Dataset:
-    """Polling is nearly punctual and burns the whole delay; asyncio is late and sleeps."""
+def busy_and_asleep() -> Dataset:
+    """One that polls is nearly punctual and burns the whole delay; the other is late and sleeps."""
     delay = FLOOR / MANY
     return dataset_of(
-        timers("polling", 100, cost=0, cpu=always(delay)),
-        timers("asyncio", 90_000, cost=0, cpu=always(delay / 50)),
+        timers("busy", 100, cost=0, cpu=always(delay)),
+        timers("asleep", 90_000, cost=0, cpu=always(delay / 50)),
     )
 
 
 def test_the_price_says_what_share_of_a_core_the_first_keeps_busy_and_who_needs_least_cpu() -> None:
-    choice = choices(polling_and_asyncio())["Many timers, punctual"]
-    assert choice.first.label == "polling"
+    choice = choices(busy_and_asleep())["Many timers, punctual"]
+    assert choice.first.label == "busy"
     assert {contender.label: share for contender, share in choice.busy.items()} == pytest.approx(
-        {"polling": 1, "asyncio": 0.02}
+        {"busy": 1, "asleep": 0.02}
     )
     assert choice.price is not None
     assert choice.price.busy == pytest.approx(1)
-    assert choice.price.least.label == "asyncio"
+    assert choice.price.least.label == "asleep"
     assert choice.price.times_least == pytest.approx(50)
 
 
 def test_who_needs_least_cpu_is_its_own_least() -> None:
-    price = choices(polling_and_asyncio())["Many timers, cheap"].price
+    price = choices(busy_and_asleep())["Many timers, cheap"].price
     assert price is not None
-    assert (price.least.label, price.times_least) == ("asyncio", 1)
+    assert (price.least.label, price.times_least) == ("asleep", 1)
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_what_goes_on_with_a_stopped_run_names_its_plug_ins() -> None:
     )
     (told, *_) = stored_comparison(stopped, base, MARGINS, ()).warnings[1:]
     assert told.endswith(" --plugin mine.py")
-    assert notes(stopped, [])[-1].endswith(" --plugin mine.py")
+    assert notes(stopped)[-1].endswith(" --plugin mine.py")
 
 
 def test_what_the_head_alone_has_no_library_for_is_told_and_what_both_lack_is_not() -> None:

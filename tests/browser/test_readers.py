@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from .colours import contrast, texts
 from .runs import HOSTILE
-from .window import DARK, PHONE, Gallery, Window
+from .window import DARK, PHONE, WIDE, Gallery, Window, unfolded
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +56,7 @@ def test_what_a_screen_reader_needs_has_a_name(shown: Gallery, example: Path) ->
 
 
 def test_arrows_that_show_how_a_table_is_sorted_are_not_read_aloud(shown: Gallery, example: Path) -> None:
-    header = shown(example).locator("#chooser thead")
+    header = shown(example).locator("#load-models thead")
     assert "↕" in header.evaluate("one => getComputedStyle(one.querySelector('button'), '::after').content")
     assert "↕" not in header.aria_snapshot()
 
@@ -85,29 +85,70 @@ def test_a_section_that_is_jumped_to_is_not_hidden_by_the_navigation(shown: Gall
     assert top["y"] >= bar["y"] + bar["height"] - 1
 
 
+def test_what_is_linked_to_is_unfolded(window: Window, example: Path) -> None:
+    page = window.open(example)
+    expect(page.locator("#map table").first).not_to_be_visible()
+    page.get_by_role("link", name="Heat map").click()
+    expect(page.locator("#map table").first).to_be_visible()
+    page.goto(f"{example.as_uri()}#cells")
+    expect(page.locator("#cells table")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_question_mark_says_how_to_read_what_stands_below_it(
+    window: Window, example: Path, script: bool
+) -> None:
+    page = unfolded(window.open(example, java_script_enabled=script))
+    ask = page.locator("#scaling .ask").first
+    reading = page.locator(f"#{ask.get_attribute('popovertarget')}")
+    expect(reading).not_to_be_visible()
+    ask.click()
+    expect(reading).to_be_visible()
+    expect(reading).to_contain_text("Both axes are logarithmic")
+    page.keyboard.press("Escape")
+    expect(reading).not_to_be_visible()
+
+
+def test_the_answer_is_read_without_scrolling_and_the_page_is_short(
+    window: Window, example: Path, pair: Path
+) -> None:
+    for report in (example, pair):
+        page = window.open(report, WIDE)
+        page.set_viewport_size({"width": 1280, "height": 800})
+        answer = page.locator(".load summary").first.bounding_box()
+        assert answer is not None
+        assert answer["y"] + answer["height"] < 800
+        assert page.evaluate("document.documentElement.scrollHeight") <= 5000
+        page = window.open(report, PHONE)
+        assert page.evaluate("document.documentElement.scrollHeight") <= 9000
+
+
 @pytest.mark.nightly
 def test_without_javascript_everything_is_there_but_controls_that_would_be_dead(
     shown: Gallery, window: Window, example: Path
 ) -> None:
-    parts = ("table", "tbody tr", "svg.chart", "section", ".reading", "a.download")
-    page = window.open(example, java_script_enabled=False)
+    parts = ("table", "tbody tr", "svg.chart", "section", "details", "a.download")
+    page = unfolded(window.open(example, java_script_enabled=False))
     usual, without = (
         [one.locator(f"{part}:visible").count() for part in parts] for one in (shown(example), page)
     )
     assert usual == without
     assert min(usual) > 0
-    assert page.locator("button, select, input, [role=status], [aria-sort]").count() == 0
+    assert page.locator("button:not([popovertarget]), select, input, [role=status], [aria-sort]").count() == 0
     arrows = "() => [...document.querySelectorAll('th')].filter((one) => one.textContent.includes('↕'))"
     assert problems(page, arrows) == []
 
 
 @pytest.mark.nightly
-def test_on_paper_there_is_no_navigation_no_control_and_no_dark_ground(shown: Gallery, example: Path) -> None:
-    page = shown(example, DARK)
+def test_on_paper_all_is_unfolded_with_no_navigation_no_control_and_no_dark_ground(
+    window: Window, example: Path
+) -> None:
+    page = window.open(example, DARK)
+    assert page.locator("svg.chart:visible").count() == 0
     page.emulate_media(media="print", color_scheme="dark")
-    for hidden in ("nav", ".filters", ".download", ".skip"):
+    for hidden in ("nav", ".filters", ".download", ".skip", ".ask"):
         expect(page.locator(f"{hidden}:visible")).to_have_count(0)
-    for seen in ("table", "svg.chart"):
+    for seen in ("table", "svg.chart", "[popover]"):
         assert page.locator(f"{seen}:visible").count() == page.locator(seen).count()
     found = texts(page)
     assert (255, 255, 255) in {pair.ground for pair in found}

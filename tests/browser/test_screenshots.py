@@ -45,26 +45,26 @@ def test_every_width_and_scheme_has_a_picture_of_its_first_screen_and_one_of_all
 
 
 @pytest.mark.nightly
-def test_the_picture_of_the_readme_ends_below_the_table_that_answers_is_small_and_coloured(
+def test_the_picture_of_the_readme_ends_below_the_answers_is_small_and_coloured(
     browser: Browser, example: Path
 ) -> None:
     png = readme_picture(browser, example)
     assert len(png) <= 300_000
     found = picture(png)
     assert found.width == 1280
-    assert 900 < found.height < 2500
+    assert 500 < found.height < 2500
     known = found.getcolors(found.width * found.height) or ()
     colours = {colour for _count, colour in known if isinstance(colour, tuple)}
     assert (255, 255, 255) in colours
     signs = [tuple(bytes.fromhex(light.removeprefix("#"))) for light, *_ in SERIES]
     near = [sign for sign in signs if any(math.dist(sign, colour) < 12 for colour in colours)]
-    assert len(near) >= 3
+    assert near
 
 
-def test_a_page_without_that_table_gives_no_picture_for_the_readme(browser: Browser, tmp_path: Path) -> None:
+def test_a_page_without_answers_gives_no_picture_for_the_readme(browser: Browser, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<!doctype html><title>no report</title>")
-    with pytest.raises(SystemExit, match="no table of which model to choose"):
+    with pytest.raises(SystemExit, match="does not say which model to choose"):
         readme_picture(browser, page)
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from concbench.report.sections.method import COLUMNS
 
-from .window import Gallery, Window
+from .window import Gallery, Window, unfolded
 
 pytestmark = pytest.mark.browser
 
@@ -120,9 +120,11 @@ def test_every_column_of_every_table_can_be_sorted_and_loses_no_row(shown: Galle
 
 def test_a_table_is_sorted_with_the_keyboard_alone(shown: Gallery, example: Path) -> None:
     page = shown.anew(example)
-    table = table_of(page, "chooser")
+    table = table_of(page, "load-models")
     headers = table.locator("thead th")
-    page.locator("#chooser").get_by_role("region").focus()
+    page.locator("#load-models").get_by_role("region").focus()
+    page.keyboard.press("Tab")
+    expect(table.locator(".ask")).to_be_focused()
     page.keyboard.press("Tab")
     expect(headers.nth(0).get_by_role("button")).to_be_focused()
     page.keyboard.press("Tab")
@@ -194,7 +196,7 @@ def test_a_click_downloads_the_tidy_table_as_plain_csv(shown: Gallery, example: 
 
 @pytest.mark.nightly
 def test_without_javascript_the_same_table_is_downloaded_compressed(window: Window, example: Path) -> None:
-    page = window.open(example, java_script_enabled=False)
+    page = unfolded(window.open(example, java_script_enabled=False))
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the tidy table").click()
     assert download.value.suggested_filename.endswith(".csv.gz")

@@ -95,8 +95,17 @@ class Window:
         self.requests.append(socket.url)
 
 
+def unfolded(page: Page) -> Page:
+    """Return a page with all that its reader may open, opened."""
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    return page
+
+
 class Gallery(Window):
-    """Opens each page once, for many tests and views: a new one takes longer than what most do with it."""
+    """Opens each page once, for many tests and views: a new one takes longer than what most do with it.
+
+    What is folded on it is opened.
+    """
 
     def __init__(self, browser: Browser) -> None:
         super().__init__(browser)
@@ -106,7 +115,7 @@ class Gallery(Window):
     def __call__(self, path: Path, view: View = WIDE) -> Page:
         """Return the page at ``path`` to look at; the test before may have scrolled it, no more."""
         if path not in self._hung:
-            self._hung[path] = self.open(path, view)
+            self._hung[path] = unfolded(self.open(path, view))
         return view.of(self._hung[path])
 
     def anew(self, path: Path, view: View = WIDE) -> Page:
@@ -116,4 +125,4 @@ class Gallery(Window):
         else:
             view.of(self._handled[path]).goto("about:blank")
             self._handled[path].goto(path.as_uri())
-        return self._handled[path]
+        return unfolded(self._handled[path])

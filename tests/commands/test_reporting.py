@@ -242,8 +242,8 @@ def test_whoever_waits_is_told_of_every_part(monkeypatch: pytest.MonkeyPatch) ->
     assert told[:4] == [
         "report: loading the libraries that draw",
         "report: reducing samples to processes",
-        "report: advice",
         "report: answer",
+        "report: advice",
     ]
 
 

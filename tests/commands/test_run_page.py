@@ -44,9 +44,9 @@ def one_model(concbench: Caller, path: Path, *more: object) -> Said:
 def test_a_run_ends_by_writing_its_page_and_prints_where_it_is(concbench: Caller, path: Path) -> None:
     said = concbench("run", *SPAWN, "-m", "generator,asyncio", "-o", path)
     page = path.with_suffix(".html")
-    assert said.out.splitlines()[-2:] == [f"run file: {path}", f"report: {page}"]
+    assert said.out.splitlines()[-3:] == [f"run file: {path}", f"report: {page}", f"        {page.as_uri()}"]
     text = parsed(page.read_text(encoding="utf-8")).text
-    assert "generator, asyncio: the same work, at its whole price" in text
+    assert "The same work at its whole price: generator, asyncio" in text
     assert "run.jsonl" in text
 
 

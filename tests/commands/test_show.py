@@ -92,7 +92,7 @@ def test_an_unfinished_run_says_so_and_how_to_go_on(
     ("arguments", "words"),
     [
         (["--baseline", "threads"], "'threads' is not in"),
-        (["-w", "timers"], "has no workload 'timers'; there are spawn, switch"),
+        (["-w", "timers"], "there is no workload 'timers'; there are spawn, switch"),
     ],
 )
 def test_what_the_file_does_not_have_is_refused_with_what_it_has(
@@ -136,13 +136,11 @@ def test_a_file_that_is_not_there_ends_with_5(concbench: Caller, tmp_path: Path)
 
 def test_below_the_tables_noise_is_told_in_one_line() -> None:
     restless = noisy_run(back_to_back(25, 25, 1_000_000))
-    about_noise = [line for line in notes(restless, []) if "noisy" in line]
+    about_noise = [line for line in notes(restless) if "noisy" in line]
     assert len(about_noise) == 1
     assert about_noise[0].startswith("noise: very noisy, two speeds; 50% of 50 readings")
     assert about_noise[0].endswith("off by tens of per cent")
-    assert notes(noisy_run(back_to_back(50, 0, 1_000_000)), [])[1].startswith(
-        "noise: quiet; 0% of 50 readings"
-    )
+    assert notes(noisy_run(back_to_back(50, 0, 1_000_000)))[0].startswith("noise: quiet; 0% of 50 readings")
 
 
 def test_workloads_are_chosen_with_commas_and_by_family_as_everywhere(
@@ -155,4 +153,4 @@ def test_workloads_are_chosen_with_commas_and_by_family_as_everywhere(
     assert shown("-w", "family:basics") == shown()
     refused = concbench("show", measured, "-w", "family:sockets")
     assert refused.code == 2
-    assert "has no workload 'family:sockets'; there are" in refused.err
+    assert "there is no workload 'family:sockets'; there are" in refused.err

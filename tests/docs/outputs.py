@@ -138,6 +138,7 @@ def said(words: str) -> str:
     told = re.sub(progress, "", err.getvalue(), flags=re.MULTILINE)
     told = f"\n[standard error]\n{told}" if told else ""
     text = re.sub(r"[ \t]+$", "", f"{out.getvalue()}{told}", flags=re.MULTILINE)
+    text = text.replace(Path.cwd().as_uri(), "file:///FOLDER")
     return f"$ concbench {words}\n{text}\n[exit code {code}]\n"
 
 

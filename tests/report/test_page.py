@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from msgspec.structs import replace
 
-from concbench.report.page.build import page_of
+from concbench.report.page.build import page_of, unbroken
 from concbench.report.sections.method import COLUMNS
 from concbench.results.measured import measured_of
 from concbench.words import plain_text
@@ -112,11 +112,15 @@ def test_every_picture_is_xml_with_a_role_and_a_name(page: Page) -> None:
 
 @PAGES
 def test_every_figure_says_how_to_read_it(page: Page) -> None:
-    figures = parsed(page()).all("figure")
+    root = parsed(page())
+    figures = root.all("figure")
     assert figures
     for figure in figures:
         assert figure.all("figcaption")[0].text
-        assert [p.text.startswith("How to read it: ") for p in figure.all("p")] == [True]
+        (ask,) = figure.all("button")
+        (reading,) = [p for p in root.all("p") if p.attributes.get("id") == ask["popovertarget"]]
+        assert "popover" in reading.attributes
+        assert reading.text
 
 
 @PAGES
@@ -191,26 +195,26 @@ def test_the_top_says_what_was_compared_where_when_and_how_noisy_it_was() -> Non
     assert facts["Noise"]
     assert re.fullmatch(r"[\d\s]+ samples, at least 7 processes a cell", facts["Measured"])
     assert facts["Run files"] == "made-up.jsonl"
-    assert root.all("h1")[0].text == "alpha, beta, gamma: the same work, at its whole price"
+    assert root.all("h1")[0].text == "The same work at its whole price: alpha, beta, gamma"
     assert root.all("title")[0].text == root.all("h1")[0].text
 
 
 def test_many_models_are_not_all_in_the_title() -> None:
     run = run_of(*(Cell(contender=f"m{number}", cost=always(100.0)) for number in range(9)))
     title = parsed(page_of(material_of_runs(run))).all("h1")[0].text
-    assert title == "m0, m1, m2, m3, m4 and 4 more: the same work, at its whole price"
+    assert title == "The same work at its whole price: m0, m1, m2, m3, m4 and 4 more"
 
 
 def test_whoever_waits_is_told_what_is_being_made() -> None:
     told: list[str] = []
     page_of(material_of_runs(run_of(*sizes("alpha", "spawn", 100.0, 10, 1000))), told.append)
-    assert told[:2] == ["advice", "answer"]
+    assert told[:2] == ["answer", "advice"]
     assert "how it runs" in told
 
 
-def test_a_column_of_the_chooser_and_of_the_map_is_named_by_its_contender() -> None:
+def test_a_column_of_the_map_is_named_by_its_contender() -> None:
     root = parsed(complete())
-    for name in ("chooser", "map-wall", "map-cpu"):
+    for name in ("map-wall", "map-cpu"):
         (holder,) = [element for element in root.all("div") if element.attributes.get("id") == name]
         assert [head.text for head in holder.all("thead")[0].all("th")][2:] == ["alpha", "beta", "gamma"]
 
@@ -268,11 +272,12 @@ def test_a_model_s_name_on_two_lines_is_one_name_to_filter_by() -> None:
     assert models == {plain_text(contender.model) for contender in contenders}
 
 
-def test_runs_side_by_side_have_a_column_each() -> None:
+def test_runs_side_by_side_have_a_row_each() -> None:
     root = parsed(side_by_side())
-    (chooser,) = [div for div in root.all("div") if div.attributes.get("id") == "chooser"]
-    columns = [head.text for head in chooser.all("thead")[0].all("th")]
-    assert sorted(columns[2:]) == ["alpha abc123", "alpha fedcba98", "beta abc123", "beta fedcba98"]
+    (models,) = [div for div in root.all("div") if div.attributes.get("id") == "load-models"]
+    rows = [row.all("th")[0].text for row in models.all("tbody")[0].all("tr")]
+    labels = ["alpha abc123", "alpha fedcba98", "beta abc123", "beta fedcba98"]
+    assert sorted(row[2:] for row in rows) == labels
     captions = [caption.text for caption in root.all("caption")]
     assert {"Environment and settings of run 1", "Environment and settings of run 2"} <= set(captions)
     assert "The runs differ in commit: abc123; fedcba98" in root.text
@@ -285,3 +290,22 @@ def test_a_file_with_a_name_that_is_no_text_has_a_page() -> None:
         path=run.path.with_name("\udcff.jsonl"), header=run.header, records=run.records, torn=None
     )
     page_of(material_of_runs(measured_of(odd))).encode()
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("threads ×21.6 [20.9–22.4]; uvloop", "×21.6 [20.9–22.4]"),
+        ("late +2.63 [1.60–3.67] ms", "+2.63 [1.60–3.67] ms"),
+        ("late +2.63 [-1.60 – 3.67] ms or so", "+2.63 [-1.60 – 3.67] ms"),
+        ("needs 8.28 µs CPU", "8.28 µs"),
+        ("1.39 KiB memory", "1.39 KiB"),
+    ],
+)
+def test_no_line_parts_a_number_from_its_unit_or_interval(words: str, whole: str) -> None:
+    assert unbroken(words) == words.replace(whole, f'<span class="whole">{whole}</span>')
+
+
+def test_words_around_numbers_are_escaped_and_have_no_control_characters() -> None:
+    made = unbroken("<b>'1 s' & \x1b 2</b>")
+    assert parsed(f"<p>{made}</p>").text == "<b>'1 s' & \N{REPLACEMENT CHARACTER} 2</b>"

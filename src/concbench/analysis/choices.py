@@ -1,6 +1,6 @@
 """The chooser: for each kind of load, which model, by how much, and at what price in CPU."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -14,11 +14,15 @@ from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint, can
 from concbench.analysis.loads import Load, loads_of
 from concbench.analysis.memory import step_of
 from concbench.analysis.summary import mark_real
-from concbench.metrics import Kind
+from concbench.families import TEACHING
+from concbench.metrics import METRICS, Kind
 
 ALIKE = 1.5
 """How many times the first's value a contender may need and still be called as good. Beyond that, an interval
 that reaches over "no difference" says that too little was measured, not that the two are equal."""
+
+BESIDE_TEACHING = "asyncio"
+"""The event loop that those of the teaching families lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,10 @@ class Choice:
     """The answer for one load in one run.
 
     ``first`` has the best ``value``: the mean over generations that comparisons are about, in the metric's
-    unit; ``rivals`` follow, best first. ``tied`` are those that cannot be told from the first. ``busy`` is
-    CPU time divided by wall time, for each contender that was timed; ``cannot`` are those without figures
-    that can be judged. ``among`` are the comparisons of the rivals with each other: anyone might have come
-    first, so they count when it is decided what is real.
+    unit; it is one ``of`` CPU time per task, say. ``rivals`` follow, best first. ``tied`` are those that
+    cannot be told from the first. ``busy`` is CPU time divided by wall time, for each contender that was
+    timed; ``cannot`` are those without figures that can be judged. ``among`` are the comparisons of the
+    rivals with each other: anyone might have come first, so they count when it is decided what is real.
     """
 
     load: Load
@@ -59,6 +63,7 @@ class Choice:
     point: ReportedPoint
     first: RunContender
     value: float
+    of: str
     price: Price | None
     busy: Mapping[RunContender, float]
     rivals: tuple[Rival, ...]
@@ -80,52 +85,89 @@ class Choice:
         return not self.rivals or any(rival.against.side > 0 for rival in self.rivals)
 
 
-def choices_of(dataset: Dataset) -> list[Choice]:
-    """Return the answers to all loads that were measured; what is real is decided for all together."""
+def deployed_of(dataset: Dataset) -> tuple[RunContender, ...]:
+    """Return whom services run on; where none of them was measured, all."""
+    found = tuple(one for one in dataset.contenders if one.family not in TEACHING)
+    return found or dataset.contenders
+
+
+def taught_of(dataset: Dataset) -> tuple[RunContender, ...]:
+    """Return who shows how a loop comes to work, and asyncio beside them; nobody where all are such."""
+    taught = [one for one in dataset.contenders if one.family in TEACHING]
+    beside = [one for one in dataset.contenders if one.model == BESIDE_TEACHING]
+    some = taught and len(taught) < len(dataset.contenders)
+    return tuple(one for one in dataset.contenders if one in (*taught, *beside)) if some else ()
+
+
+def choices_of(dataset: Dataset, among: Collection[RunContender] | None = None) -> list[Choice]:
+    """Return the answers to all loads that were measured, to be chosen ``among`` these, or whom one deploys.
+
+    What is real is decided for all of them together.
+    """
+    among = deployed_of(dataset) if among is None else among
     found = [
         choice
         for load in loads_of(dataset.runs)
-        if (point := load.point(dataset)) is not None
+        if (point := load.point(dataset, among)) is not None
         for run in range(len(dataset.runs))
-        if (choice := _choice(dataset, load, run, point)) is not None
+        if (choice := _choice(dataset, load, point, _of_run(run, among))) is not None
     ]
     shown = [rival.against for choice in found for rival in choice.rivals]
-    among = [one for choice in found for one in choice.among]
-    real = iter(mark_real([*shown, *among]))
+    others = [one for choice in found for one in choice.among]
+    real = iter(mark_real([*shown, *others]))
     return [
         replace(choice, rivals=tuple(replace(rival, against=next(real)) for rival in choice.rivals))
         for choice in found
     ]
 
 
-def _choice(dataset: Dataset, load: Load, run: int, point: ReportedPoint) -> Choice | None:
-    cells = [cell for contender in dataset.contenders_of_run(run) if (cell := dataset.at(point, contender))]
+def _of_run(run: int, among: Collection[RunContender]) -> list[RunContender]:
+    return [one for one in among if one.run == run]
+
+
+def _choice(
+    dataset: Dataset, load: Load, point: ReportedPoint, mine: Sequence[RunContender]
+) -> Choice | None:
+    """Return the answer for a load among contenders of one run."""
+    cells = [cell for contender in mine if (cell := dataset.at(point, contender))]
     values = {cell.contender: _judged(dataset, load, cell) for cell in cells if cell.ok}
     kind: Kind = "difference" if load.signed else "ratio"
     means = {contender: _mean(seen, kind) for contender, seen in values.items() if can_be_judged(seen, kind)}
     if not means:
         return None
-    first, *others = sorted(means, key=lambda contender: means[contender])
+    first, *others = sorted(means, key=means.__getitem__)
     step = max((step_of(cell) for cell in cells if load.weighs and cell.ok), default=0.0)
     rivals = tuple(
         Rival(contender, means[contender], versus(values[contender], values[first], kind, step))
         for contender in others
     )
     among = tuple(versus(values[a], values[b], kind, step) for a, b in combinations(others, 2))
-    shares = {cell.contender: cores_busy(dataset, cell) for cell in cells if cell.ok and not load.weighs}
-    busy = {contender: share for contender, share in shares.items() if share is not None}
     return Choice(
         load=load,
-        run=run,
+        run=first.run,
         point=point,
         first=first,
         value=means[first],
-        price=_price([cell for cell in cells if cell.ok], first, busy),
-        busy=busy,
+        of=_of(load, cells[0].summary.unit),
+        price=None if load.weighs else _price(cells, first, _busy(dataset, cells)),
+        busy={} if load.weighs else _busy(dataset, cells),
         rivals=rivals,
         cannot=tuple(cell for cell in cells if cell.contender not in means),
         among=among,
     )
+
+
+def _busy(dataset: Dataset, cells: Sequence[ReportedCell]) -> dict[RunContender, float]:
+    """Return what share of a core each kept busy, of those that were timed."""
+    shares = {cell.contender: cores_busy(dataset, cell) for cell in cells if cell.ok}
+    return {contender: share for contender, share in shares.items() if share is not None}
+
+
+def _of(load: Load, unit: str) -> str:
+    """Return what a load's figure is of: ``CPU time per request``."""
+    metric = METRICS[load.metric]
+    each = {"unit": unit, "task": "task", "run": ""}[metric.per]
+    return f"{metric.words} per {each}" if each else metric.words
 
 
 def _judged(dataset: Dataset, load: Load, cell: ReportedCell) -> pd.Series:
@@ -144,7 +186,7 @@ def _price(
     cells: Sequence[ReportedCell], first: RunContender, busy: Mapping[RunContender, float]
 ) -> Price | None:
     """Return what the first one's CPU time comes to; None where no time was measured."""
-    cpu = {cell.contender: cell.summary.cpu.middle for cell in cells if cell.summary.cpu}
+    cpu = {cell.contender: cell.summary.cpu.middle for cell in cells if cell.ok and cell.summary.cpu}
     if first not in cpu or first not in busy or min(cpu.values()) <= 0:
         return None
     least = min(cpu, key=lambda contender: cpu[contender])

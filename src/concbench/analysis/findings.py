@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from concbench.analysis.choices import Choice, choices_of
+from concbench.analysis.choices import Choice, choices_of, taught_of
 from concbench.analysis.computing import speedups_of
 from concbench.analysis.contrast import Versus
 from concbench.analysis.dataset import Dataset, gather
@@ -22,6 +22,7 @@ def findings_of(
 ) -> Plain:
     """Return laws and crossings of every sweep, and the choice for every load, ready for JSON.
 
+    ``choices`` are among those that one deploys, ``teaching`` among those that show what a loop costs.
     What is not determined has its ``reason`` in the place of figures. Times are in ns, memory is in bytes;
     runs are counted from 1. Raises Mismatch for runs that must not stand side by side.
     """
@@ -32,6 +33,7 @@ def findings_of(
         "runs": [{"file": run.path.name, "run": run.header.run} for run in dataset.runs],
         "sweeps": [_sweep(dataset, sweep) for sweep in sweeps_of(dataset)],
         "choices": [_choice(choice) for choice in choices],
+        "teaching": [_choice(choice) for choice in choices_of(dataset, taught_of(dataset))],
         "unanswered": [load.title for load in loads_of(dataset.runs) if load not in answered],
     }
 

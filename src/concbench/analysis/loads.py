@@ -1,9 +1,10 @@
 """The loads that a reader may have, each a question of a workload's; and those that are missing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 
+from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset, ReportedPoint
 from concbench.analysis.units import Units, units_of
 from concbench.families import LOAD_FAMILIES, LoadFamily
@@ -36,13 +37,15 @@ class Load(Question):
         """Whether its metric may be negative: what is nearest to zero wins, and differences are shown."""
         return METRICS[self.metric].compare == "difference" and METRICS[self.metric].quantity == "ns"
 
-    def point(self, dataset: Dataset) -> ReportedPoint | None:
-        """Return the point that stands for this load, or None where no run measured its metric there.
+    def point(self, dataset: Dataset, among: Collection[RunContender] | None = None) -> ReportedPoint | None:
+        """Return the point that stands for this load, or None where nobody ``among`` these has figures there.
 
         Of several runs, as many as possible have figures at that point.
         """
         runs: dict[ReportedPoint, set[int]] = {}
         for cell in dataset.cells:
+            if among is not None and cell.contender not in among:
+                continue
             if self._asks(cell.point) and len(dataset.values(cell, self.metric)):
                 runs.setdefault(cell.point, set()).add(cell.contender.run)
         numbers = {point: size for point in runs if (size := point.number(self.axis)) is not None}

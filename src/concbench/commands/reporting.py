@@ -206,7 +206,7 @@ def write_page(path: Path, make: Callable[[Bar], str], *, err: bool, option: str
 
 def tell_page(path: Path, *, err: bool, show_it: bool = False) -> None:
     """Say where a page is; open it if it is to be shown."""
-    tell(f"report: {path}", err=err)
+    tell(f"report: {path}\n        {path.absolute().as_uri()}", err=err)
     if show_it:
         open_report(path, err=err)
 

@@ -44,7 +44,7 @@ Examples
   concbench run --resume reports/FILE.jsonl            finish a run that was interrupted
 """
 
-WITH_RESUME = {"resume", "as_json", "with_report", "show_it", "plugins", "loops", "pythons"}
+WITH_RESUME = {"resume", "as_json", "brief", "with_report", "show_it", "plugins", "loops", "pythons"}
 """What may be said when a run is gone on with; the rest is as it was asked for then."""
 
 
@@ -66,6 +66,7 @@ WITH_RESUME = {"resume", "as_json", "with_report", "show_it", "plugins", "loops"
               help="Go on with an interrupted run as it was; name its plug-ins and loops again.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only witness the cells, and print the plan and its time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON instead of tables.")
+@click.option("--brief", is_flag=True, help="Print the answer alone, without the tables.")
 @click.option("--report/--no-report", "with_report", default=True,
               help="End by writing the page beside the run file (see concbench report).")  # fmt: skip
 @click.option("--open", "show_it", is_flag=True, help="Open that page in the browser.")
@@ -78,7 +79,8 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     """
     from concbench import runs  # noqa: PLC0415  (it imports what only some platforms have)
 
-    resume, output, as_json = options.pop("resume"), options.pop("output"), options.pop("as_json")
+    resume, output = options.pop("resume"), options.pop("output")
+    as_json, brief = options.pop("as_json"), options.pop("brief")
     rehearse, with_report, show_it = (options.pop(name) for name in ("dry_run", "with_report", "show_it"))
     if show_it and not with_report:
         raise click.UsageError("--open shows the page that --no-report leaves out; leave one of them out")
@@ -93,7 +95,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
         result = watched(runs.resume, path=resume, **own)
     else:
         result = watched(runs.run, **options, to=output)
-    _tell(result, own, as_json=as_json)
+    _tell(result, own, as_json=as_json, brief=brief)
     code = code_of(result.outcomes.values()) if result.complete else INTERRUPTED
     if with_report and code in (OK, CELL_FAILED):
         written = write_page_of(result.measured, err=as_json, show_it=show_it)
@@ -101,14 +103,14 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     sys.exit(code)
 
 
-def _tell(result: RunResult, own: Mapping[str, Sequence[str]], *, as_json: bool) -> None:
+def _tell(result: RunResult, own: Mapping[str, Sequence[str]], *, as_json: bool, brief: bool) -> None:
     """Print what a run found, and what to do about one that was interrupted."""
     asked = result.measured.header.asked
     baseline = asked.baseline or None
     if as_json:
         click.echo(json_of(result.measured, baseline))
     else:
-        draw_run(wide_out(), result.measured, baseline)
+        draw_run(wide_out(), result.measured, baseline, brief=brief)
     tell(f"\nrun file: {result.path}", err=as_json)
     if not result.complete:
         tell(f"interrupted; go on with: {resume_command(result.path, verb_of(asked), **own)}", err=True)

@@ -1,6 +1,7 @@
 """``concbench show``: the tables of a run file again."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import click
@@ -23,6 +24,7 @@ from concbench.report.terminal.tables import print_tables
 from concbench.results import queries
 from concbench.results.measured import Measured, read_measured
 from concbench.results.resuming import resume_command_of
+from concbench.words import no_such
 from concbench.workloads.index import family_of
 from concbench.workloads.names import FAMILY
 
@@ -47,12 +49,19 @@ NARROWEST = 200
 @WORKLOADS
 @click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option("--brief", is_flag=True, help="Print the answer alone, without the tables.")
 @click.option("--svg", type=click.Path(path_type=Path),
               help="Write the tables to this new file as a picture.")  # fmt: skip
 def show(
-    file: Path, workloads: tuple[str, ...], baseline: str | None, *, as_json: bool, svg: Path | None
+    file: Path,
+    workloads: tuple[str, ...],
+    baseline: str | None,
+    *,
+    as_json: bool,
+    brief: bool,
+    svg: Path | None,
 ) -> None:
-    """Print the tables of a run file again."""
+    """Print the tables of a run file again, and which model for which load."""
     if as_json and svg is not None:
         raise click.UsageError("--json and --svg exclude each other; leave one of them out")
     finished = read_measured(file)
@@ -62,12 +71,13 @@ def show(
     chosen = baseline or (finished.header.asked.baseline or None)
     refuse_other_baseline(finished, chosen)
     workloads = chosen_of(finished, workloads)
+    draw = partial(draw_run, finished=finished, baseline=chosen, workloads=workloads, brief=brief)
     if as_json:
         click.echo(json_of(finished, chosen, workloads))
     elif svg is not None:
-        _write_picture(svg, svg_of(lambda console: draw_run(console, finished, chosen, workloads), file.name))
+        _write_picture(svg, svg_of(draw, file.name))
     else:
-        draw_run(wide_out(), finished, chosen, workloads)
+        draw(wide_out())
 
 
 def chosen_of(run: Measured, asked: tuple[str, ...]) -> tuple[str, ...]:
@@ -77,7 +87,7 @@ def chosen_of(run: Measured, asked: tuple[str, ...]) -> tuple[str, ...]:
     for name in asked:
         found = [one for one in known if name in (one, f"{FAMILY}{family_of(one)}")]
         if not found:
-            raise click.UsageError(f"{run.path} has no workload {name!r}; there are {', '.join(known)}")
+            raise click.UsageError(f"{run.path}: {no_such('workload', name, known)}")
         chosen += found
     return tuple(chosen)
 
@@ -142,27 +152,41 @@ def json_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...]
 
 
 def draw_run(
-    console: Console, finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()
+    console: Console,
+    finished: Measured,
+    baseline: str | None,
+    workloads: tuple[str, ...] = (),
+    *,
+    brief: bool = False,
 ) -> None:
-    """Print a table for each workload, how noisy the machine was, and how to read it all."""
-    readings = finished.header.readings
-    summaries = summaries_of(finished, baseline, workloads)
-    print_tables(console, summaries, readings, baseline)
-    if computing := {one.workload for one in summaries if family_of(one.workload) == "computing"}:
-        from concbench.report.terminal.computing import print_computing  # noqa: PLC0415  (it takes pandas)
+    """Print a table for each workload, unless it is to be ``brief``; then the answer, and what to doubt."""
+    from concbench.analysis.dataset import gather  # noqa: PLC0415  (it takes pandas)
+    from concbench.report.terminal.answers import print_answers  # noqa: PLC0415
+    from concbench.report.terminal.computing import print_computing  # noqa: PLC0415
 
-        print_computing(console, finished, computing)
-    for line in notes(finished, summaries):
+    summaries, dataset = summaries_of(finished, baseline, workloads), gather([finished])
+    if not brief:
+        print_tables(console, summaries, finished.header.readings, baseline)
+        computing = {one.workload for one in summaries if family_of(one.workload) == "computing"}
+        print_computing(console, dataset, computing)
+        console.print(Text("\n".join(reading_of(summaries))), end="\n\n")
+    print_answers(console, dataset, workloads)
+    for line in notes(finished):
         console.print(Text(line))
 
 
-def notes(finished: Measured, summaries: list[Summary]) -> list[str]:
-    """Return the lines below the tables."""
+def reading_of(summaries: list[Summary]) -> list[str]:
+    """Return how to read the tables."""
     lines = ["median over processes [95 % interval]; *: a real difference in time (false-discovery rate 1 %)"]
     if any(summary.wall and summary.wall.interval is None for summary in summaries):
         lines.append("no interval where fewer than six processes were measured")
+    return lines
+
+
+def notes(finished: Measured) -> list[str]:
+    """Return what to doubt of a run: how noisy the machine was, warnings, and what is missing."""
     noise = noise_of(finished)
-    lines.append("; ".join(filter(None, [noise.words, noise.meaning])))
+    lines = ["; ".join(filter(None, [noise.words, noise.meaning]))]
     lines += [
         f"warning: {warning.seen} {warning.why}"
         for warning in queries.warnings(finished)

@@ -80,16 +80,56 @@ class Download:
     words: str
 
 
-Block: TypeAlias = Words | Picture | Table | Download
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer in a sentence: ``who`` is to be chosen, with its marker, and ``how`` the others stand."""
+
+    who: str
+    how: str
+    look: Look | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A load, with an answer of each run; behind it ``about`` what was measured, and a table of all.
+
+    ``name`` is its id on the page.
+    """
+
+    name: str
+    title: str
+    goal: str
+    said: tuple[Said, ...]
+    about: str
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Loads under the headings of their families."""
+
+    groups: tuple[tuple[str, tuple[Answered, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Blocks that are shown on demand, under a line that says what they are; printing shows them."""
+
+    line: str
+    blocks: Sequence["Block"]
+
+
+Block: TypeAlias = Words | Picture | Table | Download | Answers | Folded
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the page, with an ``id`` to link to."""
+    """A part of the page, with an ``id`` to link to; ``line`` says what is in one that is folded."""
 
     id: str
     title: str
     blocks: Sequence[Block] = field(default=())
+    line: str = ""
 
 
 def text(*lines: str, order: float | str | None = None, faint: bool = False) -> Field:

@@ -14,7 +14,7 @@ class Question:
     It is answered at one point of a sweep over ``axis``: the largest from ``bound`` on if ``many``, else the
     largest up to ``bound``; and only where other parameters are what ``where`` says, as in
     ``api=usual,share=0``. ``goal`` says what is least, ``price`` what else the reader has to know before she
-    takes the winner. Questions of a lower ``rank`` come first. ``tells``: the report begins with a
+    takes the winner. Questions of a lower ``rank`` come first. ``tells``: what a loop costs begins with a
     sentence of who wins the ``punctual`` one and who the ``cheap`` one.
     """
 

@@ -129,20 +129,3 @@ def test_a_row_of_which_nothing_was_determined_stands_only_where_it_is_said_why(
     made = scaling(dataset_of(*few))
     assert {row[0] for row in lines_of(table_named(made, "s0-laws"))} == {("swept",)}
     assert any("ends" in row[1][0] for row in lines_of(table_named(made, "s0-undetermined")))
-
-
-def test_how_to_read_it_is_said_in_the_unit_and_the_parameter_of_the_sweep() -> None:
-    def reading(*cells: Cell) -> str:
-        (picture,) = of_kind(scaling(dataset_of(*cells)), Picture)
-        return str(picture.reading)
-
-    spawned = reading(*sizes("a", "spawn", 10.0, 10, 100))
-    assert "a task costs the same whatever “tasks” is: the whole run then grows as n¹." in spawned
-    assert "delay that the tasks ask for" not in spawned
-    passed = reading(
-        *(
-            Cell(contender="a", cost=growing(1, 0), workload="queue", more=(("capacity", capacity),))
-            for capacity in (1, 10)
-        )
-    )
-    assert "costs the same whatever “capacity” is. Bands" in passed

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib import resources
@@ -18,7 +19,8 @@ from concbench.analysis.rates import Rates
 from concbench.report.blocks import Field, Section, kind_of
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS
 from concbench.report.charts.style import spelled_count
-from concbench.report.sections.advice import advice
+from concbench.report.page.glossary import glossary_of
+from concbench.report.sections.advice import advice, is_all_of
 from concbench.report.sections.answer import answer
 from concbench.report.sections.comparison import comparison_section
 from concbench.report.sections.figures import figures
@@ -30,18 +32,24 @@ from concbench.report.sections.punctuality import punctuality
 from concbench.report.sections.rank import rank
 from concbench.report.sections.rates import rates_section
 from concbench.report.sections.scaling import depth, scaling
+from concbench.report.sections.teaching import teaching
 from concbench.report.sections.weight import weight
 from concbench.results.measured import Measured
 from concbench.words import few, plain_text
 
 GENERATOR = f"concbench {concbench.__version__}"
 
+_UNIT = r" (?:ns|µs|ms|s|B|KiB|MiB|GiB|%)(?!\w)"
+FIGURE = re.compile(rf"[+×-]?\d[\d.]*(?: \[[^\]]{{1,40}}\](?:{_UNIT})?|{_UNIT})")
+"""A number with its unit and its interval: ``×1.80 [1.70–1.90]``, ``2.63 [1.60–3.67] ms``."""
+
 LONG = 40
 """Letters above which a name in a table is broken."""
 
 SECTIONS: Sequence[Callable[[Dataset], Section | None]] = (
-    advice,
     answer,
+    advice,
+    teaching,
     scaling,
     punctuality,
     weight,
@@ -59,7 +67,7 @@ SECTIONS: Sequence[Callable[[Dataset], Section | None]] = (
 def page_of(dataset: Dataset, tell: Callable[[str], None] = lambda _name: None) -> str:
     """Return the page. ``tell`` is called with the name of each part before it is made."""
     sections = []
-    for make in SECTIONS:
+    for make in (advice, *(one for one in SECTIONS if one is not advice)) if is_all_of(dataset) else SECTIONS:
         tell(make.__name__.replace("_", " "))
         section = make(dataset)
         if section is not None:
@@ -108,6 +116,7 @@ def rates_page_of(rates: Rates, source: str) -> str:
 def _page(title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section], sources: str) -> str:
     script = _asset("page.js")
     return _template().render(
+        glossary=glossary_of(sections),
         title=title,
         facts=facts,
         generator=GENERATOR,
@@ -128,10 +137,21 @@ def _template() -> jinja2.Template:
         keep_trailing_newline=True,
     )
     environment.filters["kind"] = kind_of
+    environment.filters["unbroken"] = unbroken
     environment.filters["classes"] = _classes
     environment.tests["long"] = _is_long
     environment.filters["drawn"] = Markup  # an SVG that our charts have made, its text escaped there
     return environment.from_string(_asset("page.html"))
+
+
+def unbroken(words: str) -> Markup:
+    """Return words, escaped, whose numbers no line parts from their units, nor from their intervals."""
+    plain, made, end = plain_text(words), Markup(), 0
+    for found in FIGURE.finditer(plain):
+        made += plain[end : found.start()]
+        made += Markup('<span class="whole">{}</span>').format(found[0])
+        end = found.end()
+    return made + plain[end:]
 
 
 def _printable(value: object) -> object:
@@ -162,7 +182,7 @@ def _asset(name: str) -> str:
 def _title(dataset: Dataset) -> str:
     models = list(dict.fromkeys(contender.model for contender in dataset.contenders))
     shown = ", ".join(models) if len(models) <= 6 else few(models, 5)
-    return f"{shown}: the same work, at its whole price"
+    return f"The same work at its whole price: {shown}"
 
 
 def _facts(dataset: Dataset) -> list[tuple[str, str]]:

@@ -84,6 +84,25 @@ async function unpack(link) {
   URL.revokeObjectURL(copy.href);
 }
 
+// What is linked to is shown, though it be folded; so is all that is printed.
+function unfold(target) {
+  for (let at = target; at; at = at.parentElement) {
+    if (at.tagName === "DETAILS") at.open = true;
+  }
+}
+
+function show() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  unfold(target.querySelector("details.part") || target);
+  target.scrollIntoView();
+}
+
+window.addEventListener("hashchange", show);
+window.addEventListener("beforeprint", () => {
+  for (const one of document.querySelectorAll("details")) one.open = true;
+});
+show();
 for (const table of document.querySelectorAll("table")) makeSortable(table);
 for (const holder of document.querySelectorAll("[data-filters]")) makeFilterable(holder);
 if ("DecompressionStream" in window) {

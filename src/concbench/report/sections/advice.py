@@ -2,6 +2,7 @@
 
 from concbench.analysis.advice import LoadAdvice, advice_of
 from concbench.analysis.dataset import Dataset
+from concbench.analysis.served import SERVICE
 from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
 from concbench.report.terminal.advice import COLUMNS, load_words, rows_of, sentences, tasks_words
 
@@ -24,7 +25,13 @@ def advice(dataset: Dataset) -> Section | None:
         first, *others = sentences(one)
         blocks += [Words(f"{load_words(one)} {first}", "lead"), *map(Words, others)]
         blocks += [_table(one, tasks, f"advice-{number}-{tasks}") for tasks in one.tasks]
-    return Section("advice", "A load with a deadline", blocks)
+    line = "" if is_all_of(dataset) else "which models keep it, with what probability, and at what price"
+    return Section("advice", "A load with a deadline", blocks, line)
+
+
+def is_all_of(dataset: Dataset) -> bool:
+    """Say whether nothing but that load was measured, so that its advice is the answer of the page."""
+    return set(dataset.workloads()) == {SERVICE}
 
 
 def _table(one: LoadAdvice, tasks: int, name: str) -> Table:

@@ -36,7 +36,12 @@ def figures(dataset: Dataset) -> Section:
     blocks: list[Words | Table] = [_cells(dataset)]
     troubled = [cell for cell in dataset.cells if not cell.ok]
     blocks.append(_outcomes(dataset, troubled) if troubled else Words("Every cell has figures."))
-    return Section("figures", "Every figure", blocks)
+    return Section(
+        "figures",
+        "Every figure",
+        blocks,
+        "each cell with its intervals, and what became of those that have none",
+    )
 
 
 def _cells(dataset: Dataset) -> Table:

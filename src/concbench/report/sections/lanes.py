@@ -31,7 +31,7 @@ def how_it_runs(dataset: Dataset) -> Section:
             "These run files hold no traces; “concbench trace timers --tasks 4” draws the picture by itself."
         )
         blocks.append(Words(words))
-    return Section("lanes", "How it runs", blocks)
+    return Section("lanes", "How it runs", blocks, "four tasks under each model: who runs when")
 
 
 def _pictures(run: Measured, number: int, looks: Mapping[str, Look], *, several: bool) -> list[Block]:

@@ -3,7 +3,7 @@
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.heat import HeatField, heat_rows
 from concbench.metrics import Metric, metrics_for
-from concbench.report.blocks import Field, Row, Section, Table, Words, text
+from concbench.report.blocks import Block, Field, Row, Section, Table, Words, text
 
 READING = (
     "Read along a row: ×1.00 is the best there; the stronger the colour, the further behind (strongest from"
@@ -20,7 +20,8 @@ def heat_map(dataset: Dataset) -> Section:
         "Wall time never stands alone: a model that wins the first map and is coloured in the second"
         " burns a core."
     )
-    return Section("map", "Heat map", [words, *(_table(dataset, metric) for metric in metrics_for("map"))])
+    blocks: list[Block] = [words, *(_table(dataset, metric) for metric in metrics_for("map"))]
+    return Section("map", "Heat map", blocks, "every point under every model, beside the best there")
 
 
 def _table(dataset: Dataset, metric: Metric) -> Table:

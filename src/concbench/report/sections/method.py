@@ -40,7 +40,8 @@ def method(dataset: Dataset) -> Section:
     blocks += [Words(f"The runs differ in {words}") for words in differences(dataset.runs)]
     blocks.append(_warnings(dataset))
     blocks.append(_download(dataset))
-    return Section("method", "Method and raw data", blocks)
+    line = "what all this stands on: machine, versions, warnings, and a table of every process"
+    return Section("method", "Method and raw data", blocks, line)
 
 
 def _environment(run: Measured, name: str, several: str) -> Table:

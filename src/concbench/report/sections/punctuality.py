@@ -37,7 +37,8 @@ def punctuality(dataset: Dataset) -> Section | None:
         ),
         _table(dataset, points),
     ]
-    return Section("accuracy", "Accuracy against price", blocks)
+    line = "who is late, how late, and what punctuality costs"
+    return Section("accuracy", "Accuracy against price", blocks, line)
 
 
 def _alike(points: list[ReportedPoint], last: ReportedPoint) -> list[ReportedPoint]:

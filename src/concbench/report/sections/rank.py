@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.ranking import DIMENSIONS, Domination, Rank, Ranking, ranking_of
 from concbench.analysis.units import TIME_UNITS, scaled
+from concbench.report.answers import spelled
 from concbench.report.blocks import Field, Row, Section, Table, Words, named, text
-from concbench.report.sections.answer import spelled
 
 READING = (
     "Ratios to {base}: below 1 is less, and better. Time and CPU are geometric means over the common points,"
@@ -26,7 +26,7 @@ def rank(dataset: Dataset) -> Section:
     if not known:
         return Section("rank", "Rank", [Words("No two models did the same point, so nobody can be ranked.")])
     blocks = [block for ranking in known for block in (_words(ranking), _table(dataset, ranking))]
-    return Section("rank", "Rank", blocks)
+    return Section("rank", "Rank", blocks, "which models another beats in something, and loses to in nothing")
 
 
 def _words(ranking: Ranking) -> Words:

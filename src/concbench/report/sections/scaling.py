@@ -16,16 +16,17 @@ from concbench.stats.line import FittedLine
 from concbench.stats.scaling import PowerLaw
 
 COST_READING = (
-    "Both axes are logarithmic. A flat line means that a {unit} costs the same whatever “{axis}” is{grows}."
+    "Both axes are logarithmic. A flat line means that a unit of work costs the same however much there is;"
+    " where “tasks” grows, that is growth proportional to the number of tasks."
     " Bands are 95 % intervals of the median over processes; the exponent behind each name is that of the"
     " whole run’s time above its floor, with its interval. Rings mark where two lines cross, bars how sure"
     " that place is."
 )
 WHOLE_READING = (
     "The second picture is of a whole run: a solid line on its dashed one is a core that was busy all the"
-    " time; the further CPU lies below wall, the more the model slept."
+    " time; the further CPU lies below wall, the more the model slept. Where tasks ask for a delay, it is"
+    " part of this wall time."
 )
-FLOOR_READING = "The delay that the tasks ask for is part of this wall time."
 DEPTH_READING = (
     "Time for one resume against the depth of the calls it has to get through, both axes logarithmic. Flat"
     " is a model that goes on where it stood; a rising line pays for every frame at every resume. The"
@@ -46,13 +47,16 @@ def scaling(dataset: Dataset) -> Section:
     """Return how cost grows with the number of tasks, or with another number that was varied."""
     sweeps = [sweep for sweep in sweeps_of(dataset) if sweep.axis != "depth"]
     nothing = "Nothing was measured at two sizes, so nothing can be said of growth; add -p tasks=10,100,1000."
-    return Section("scaling", "Scaling", _sweeps(dataset, sweeps, whole=True) or [Words(nothing)])
+    blocks = _sweeps(dataset, sweeps, whole=True) or [Words(nothing)]
+    line = "how cost grows with the number of tasks, by which law, and where two models change places"
+    return Section("scaling", "Scaling", blocks, line)
 
 
 def depth(dataset: Dataset) -> Section | None:
     """Return what depth costs, or None where depth was not varied."""
     sweeps = [sweep for sweep in sweeps_of(dataset) if sweep.axis == "depth"]
-    return Section("depth", "Depth", _sweeps(dataset, sweeps, whole=False)) if sweeps else None
+    line = "what each frame between the loop and the leaf costs at every resume"
+    return Section("depth", "Depth", _sweeps(dataset, sweeps, whole=False), line) if sweeps else None
 
 
 def _sweeps(dataset: Dataset, sweeps: Sequence[Sweep], *, whole: bool) -> list[Block]:
@@ -73,7 +77,7 @@ def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Bl
     svgs = [cost_chart(dataset, sweep, laws, crossings, f"{name}c")]
     if whole:
         svgs.append(whole_chart(dataset, sweep, f"{name}w"))
-    reading = _cost_reading(dataset, sweep) if whole else DEPTH_READING
+    reading = f"{COST_READING} {WHOLE_READING}" if whole else DEPTH_READING
     blocks: list[Block] = [Picture(tuple(svgs), f"{sweep.title}: cost against {sweep.axis}", reading)]
     if laws:
         found = [law for law in laws if not (isinstance(law.power, str) and isinstance(law.line, str))]
@@ -84,14 +88,6 @@ def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Bl
     if speedups := speedups_of(dataset, sweep):
         blocks.append(speedups_table(sweep, speedups, f"{name}-speedups"))
     return blocks
-
-
-def _cost_reading(dataset: Dataset, sweep: Sweep) -> str:
-    """Return how to read the two pictures of a sweep, in its own unit and parameter."""
-    grows = ": the whole run then grows as n¹" if sweep.counts_tasks else ""
-    cost = COST_READING.format(unit=dataset.unit_of(sweep.points), axis=sweep.axis, grows=grows)
-    waits = any(cell.summary.floor_ns for cell in dataset.cells if cell.point in sweep.points)
-    return " ".join((cost, WHOLE_READING, *([FLOOR_READING] if waits else [])))
 
 
 def _laws_table(sweep: Sweep, laws: Sequence[Law], name: str) -> Table:

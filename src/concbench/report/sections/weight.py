@@ -28,7 +28,8 @@ def weight(dataset: Dataset) -> Section | None:
     for one in weights_of(dataset):
         found.setdefault(one.workload, []).append(one)
     blocks = [block for number, weights in enumerate(found.values()) for block in _blocks(weights, number)]
-    return Section("memory", "Memory", blocks) if blocks else None
+    line = "what an idle task weighs, and a million of them"
+    return Section("memory", "Memory", blocks, line) if blocks else None
 
 
 def _blocks(weights: Sequence[TaskWeight], number: int) -> tuple[Picture, Table]:

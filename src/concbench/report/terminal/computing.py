@@ -6,13 +6,12 @@ from rich.console import Console
 from rich.table import Table
 
 from concbench.analysis.computing import Speedup, speedups_of
-from concbench.analysis.dataset import Dataset, gather
+from concbench.analysis.dataset import Dataset
 from concbench.analysis.laws import Crossing, crossings_of
 from concbench.analysis.sweeps import Sweep, sweeps_of
 from concbench.analysis.units import UNITLESS, three_digits, with_interval
 from concbench.metrics import METRICS
 from concbench.report.terminal.tables import bare_table, plain
-from concbench.results.measured import Measured
 from concbench.stats.interval import Interval
 
 CROSSING_READING = (
@@ -22,9 +21,8 @@ CROSSING_READING = (
 SPEEDUP_READING = "k · time(1) / time(k), of whole runs; cores busy: CPU time by wall time"
 
 
-def print_computing(console: Console, finished: Measured, workloads: Collection[str]) -> None:
+def print_computing(console: Console, dataset: Dataset, workloads: Collection[str]) -> None:
     """Print the crossings at which a share of computing is told, and the speed-ups, of some workloads."""
-    dataset = gather([finished])
     for sweep in sweeps_of(dataset):
         if sweep.workload in workloads:
             for table in _tables(dataset, sweep):

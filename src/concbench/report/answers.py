@@ -1,0 +1,115 @@
+"""The answer to each load in a sentence: whom to choose, how far behind the others are, at what price.
+
+Page and terminal say it in the same words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from concbench.analysis.choices import Choice, Rival
+from concbench.analysis.contrast import Versus
+from concbench.analysis.units import UNITLESS, Units, scaled, three_digits, with_interval
+from concbench.analysis.wording import outcome_words
+from concbench.words import few
+
+MOST_TOLD = 3
+"""How many others a sentence tells of: the best of each family that is really behind."""
+
+WORTH_TELLING = 1.1
+"""How many times the least CPU somebody has to need before a sentence says so."""
+
+UNDECIDED, UNKNOWN = "no difference was found", "too little was measured to tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one load: its ``title`` and ``goal``, ``who`` to choose, and ``how`` it stands."""
+
+    title: str
+    goal: str
+    who: str
+    how: str
+
+    @property
+    def sentence(self) -> str:
+        """All of it, as a colleague would say it."""
+        return f"{self.title}: {self.who}{'; ' if self.how else ''}{self.how}"
+
+
+def answer_to(choice: Choice) -> Answer:
+    """Return the answer that a choice comes to."""
+    who = _names([choice.first.label, *(one.contender.label for one in choice.tied)])
+    if not choice.decided:
+        known = any(one.against.interval for one in choice.rivals)
+        return Answer(
+            choice.load.title, choice.load.goal, UNDECIDED if known else UNKNOWN, f"{who} looked best"
+        )
+    return Answer(choice.load.title, choice.load.goal, who, "; ".join(_parts(choice)))
+
+
+def best_of_families(choice: Choice) -> list[Rival]:
+    """Return of each family that is really behind the first whoever is least so, the least far first."""
+    found: dict[str, Rival] = {}
+    near = {choice.first.family, *(one.contender.family for one in choice.tied)}
+    for rival in choice.rivals:
+        if rival.against.side > 0:
+            found.setdefault(rival.contender.family, rival)
+    mine = [rival for family, rival in found.items() if family in near]
+    others = [rival for family, rival in found.items() if family not in near]
+    return sorted([*mine[:1], *others], key=lambda rival: rival.value)
+
+
+def _parts(choice: Choice) -> list[str]:
+    """Return what is said of the first, of the others, and of whoever was lost."""
+    told = [_figure(choice)]
+    told += [f"{one.contender.label} {_behind(choice, one)}" for one in best_of_families(choice)[:MOST_TOLD]]
+    lost: dict[str, list[str]] = {}
+    for cell in choice.cannot:
+        if not cell.ok and cell.summary.outcome.name not in ("not-expressible", "unavailable"):
+            lost.setdefault(outcome_words(cell.summary), []).append(cell.contender.label)
+    told += [f"{few(names)} {words}" for words, names in lost.items()]
+    return told
+
+
+def _names(labels: Sequence[str]) -> str:
+    """Return who may be chosen: ``uvloop``, ``uvloop or asyncio``, ``uvloop, asyncio or 3 others``."""
+    shown = [*labels] if len(labels) <= MOST_TOLD else [*labels[:2], f"{len(labels) - 2} others"]
+    *before, last = shown
+    return f"{', '.join(before)} or {last}" if before else last
+
+
+def _figure(choice: Choice) -> str:
+    """Return what the first needs, and what that burns: ``8.28 µs, 30% of a core (×2.5 the CPU of trio)``."""
+    value, price = f"{scaled(choice.value, choice.load.units).strip()} {choice.of}", choice.price
+    if price is None:
+        return value
+    more = price.times_least > WORTH_TELLING
+    dearer = f" (×{three_digits(price.times_least)} the CPU of {price.least.label})" if more else ""
+    return f"{value}, {core_words(price.busy)}{dearer}"
+
+
+def _behind(choice: Choice, rival: Rival) -> str:
+    """Return how far behind the first another is: ``×1.80 [1.70–1.90]``, ``+2.63 [1.60–3.67] ms``."""
+    interval = rival.against.interval
+    if interval is None:
+        return "not determined"
+    if rival.against.kind == "ratio":
+        return f"×{with_interval(interval.low, interval.middle, interval.high, UNITLESS)}"
+    return f"+{with_interval(interval.low, interval.middle, interval.high, choice.load.units)}"
+
+
+def core_words(share: float) -> str:
+    """Return how busy a core is: ``30% of a core``."""
+    return f"{share:.0%} of a core" if share >= 0.005 else "under 1% of a core"
+
+
+def spelled(against: Versus, units: Units) -> tuple[str, ...]:
+    """Return a ratio or difference, and its interval: ``×1.8``, ``[1.7–1.9]``; or that there is none."""
+    interval = against.interval
+    if interval is None:
+        return ("not determined",)
+    own = UNITLESS if against.kind == "ratio" else units
+    middle, _, rest = with_interval(interval.low, interval.middle, interval.high, own).partition(" ")
+    unit = rest.rpartition("]")[2]
+    sign = "×" if against.kind == "ratio" else "+" if interval.middle > 0 else ""
+    return f"{sign}{middle}{unit}", rest

@@ -1,0 +1,151 @@
+"""A load a line: whom to choose in a sentence, and behind it how each contender does there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal, TypeAlias
+
+from concbench.analysis.choices import Choice, Rival
+from concbench.analysis.contenders import RunContender
+from concbench.analysis.dataset import LOST, LOST_MEANING
+from concbench.analysis.units import scaled
+from concbench.analysis.wording import outcome_words, why
+from concbench.families import LOAD_FAMILIES, LOAD_WORDS
+from concbench.report.answers import answer_to, core_words, spelled
+from concbench.report.blocks import Answered, Answers, Field, Folded, Row, Said, Table, named, text
+from concbench.report.charts.palette import look_of
+
+LOST_HOVER = f"{LOST_MEANING}: measure more rounds (--preset standard) or more work per task"
+READING = (
+    "Each load is answered at the point that is named with it. “First” is whoever needs least there, in the"
+    " mean over processes (geometric, but for lateness); the others show by how much they are worse: the"
+    " ratio (or difference) to the first, paired process by process within the run, with its 95 % interval."
+    " No word before it: really worse (false-discovery rate 1 % over all these loads). “As good”: the"
+    " interval reaches over no difference, and they look alike; “not told apart”: it does, but they do not"
+    " look alike; “probably worse”: the interval alone says so. “Of a core” is CPU time divided by wall"
+    " time while this load runs (the two clocks differ by a per cent or so)."
+)
+"""How to read the answers, their sentences and their tables."""
+
+Prefix: TypeAlias = Literal["load", "lesson"]
+BESIDE: Mapping[Prefix, str] = {"load": "", "lesson": ", beside asyncio"}
+"""What tells the tables of the lesson from those of the answer."""
+
+COLUMNS = ("model", "beside the first", "95 % interval", "CPU at work")
+
+
+def answers_block(choices: Sequence[Choice], contenders: Sequence[RunContender], prefix: Prefix) -> Answers:
+    """Return the answers of all loads, family by family; ``prefix`` begins their ids."""
+    groups = []
+    for family in LOAD_FAMILIES:
+        loads = dict.fromkeys(one.load for one in choices if one.load.family == family)
+        answered = tuple(
+            _answered([one for one in choices if one.load == load], contenders, prefix, number)
+            for number, load in enumerate(dict.fromkeys(one.load for one in choices))
+            if load in loads
+        )
+        if answered:
+            groups.append((f"{family}: {LOAD_WORDS[family]}", answered))
+    return Answers(tuple(groups))
+
+
+def _answered(
+    mine: Sequence[Choice], contenders: Sequence[RunContender], prefix: Prefix, number: int
+) -> Answered:
+    """Return the answer to one load, from its choices of one run or several."""
+    load, point = mine[0].load, mine[0].point
+    names = [name for name, _value in point.params if name not in ("seed", "spread")]
+    return Answered(
+        name=f"{prefix}-{number}",
+        title=load.title,
+        goal=load.goal,
+        said=tuple(_said(one) for one in mine),
+        about=f"{load.price} Measured: {load.workload}, {point.spelled(names)}.",
+        table=_table(mine, contenders, prefix, number),
+    )
+
+
+def _said(choice: Choice) -> Said:
+    answer = answer_to(choice)
+    return Said(answer.who, answer.how, look_of(choice.first.place) if choice.decided else None)
+
+
+def _table(mine: Sequence[Choice], contenders: Sequence[RunContender], prefix: Prefix, number: int) -> Table:
+    """Return a row for each contender, whoever needs least first."""
+    answers = {one.run: one for one in mine}
+    rows = [
+        (place, Row((named(one), *fields), models=(one.model,)))
+        for one in contenders
+        if one.run in answers
+        for place, fields in [placed(answers[one.run], one)]
+    ]
+    rows.sort(key=lambda each: each[0])
+    return Table(
+        name=f"{prefix}-{number}-all",
+        caption=f"{mine[0].load.title}{BESIDE[prefix]}: {mine[0].load.goal}",
+        columns=COLUMNS,
+        rows=tuple(row for _place, row in rows),
+        numeric=frozenset((2, 3)),
+        reading=READING,
+    )
+
+
+def placed(choice: Choice, contender: RunContender) -> tuple[float, tuple[Field, Field, Field]]:
+    """Return the place of a contender at a load, and its fields: how it does, the interval, its CPU."""
+    busy = text(core_words(choice.busy[contender])) if contender in choice.busy else text("–", faint=True)
+    none = text("–", faint=True)
+    if contender == choice.first:
+        value = scaled(choice.value, choice.load.units).strip()
+        return 0.0, (Field(lines=(f"first: {value}",), order=0.0, strong=True), none, busy)
+    for place, rival in enumerate(choice.rivals, 1):
+        if rival.contender == contender:
+            middle, *interval = spelled(rival.against, choice.load.units)
+            told = " ".join([*_told(rival, choice), middle])
+            field = Field(lines=(told,), order=float(place), hover=rival.against.reason)
+            return float(place), (field, text(*interval) if interval else none, busy)
+    return float(len(choice.rivals) + 1), (_lost(choice, contender), none, busy)
+
+
+def _lost(choice: Choice, contender: RunContender) -> Field:
+    """Return why a contender has no figure that can be judged."""
+    cell = next((cell for cell in choice.cannot if cell.contender == contender), None)
+    if cell is None:
+        return text("–", faint=True)
+    if not cell.ok:
+        return Field(lines=(outcome_words(cell.summary),), hover=why(cell.summary.outcome), faint=True)
+    measured = cell.summary.memory if choice.load.weighs else cell.summary.wall
+    return Field(lines=(LOST,), hover=LOST_HOVER, faint=True) if measured else text("–", faint=True)
+
+
+def _told(rival: Rival, choice: Choice) -> tuple[str, ...]:
+    if rival in choice.tied:
+        return ("as good,",)
+    if rival.against.interval is None or rival.against.side > 0:
+        return ()
+    return ("probably worse,",) if rival.against.leaning > 0 else ("not told apart,",)
+
+
+def by_contender(choices: Sequence[Choice], contenders: Sequence[RunContender], prefix: Prefix) -> Folded:
+    """Return the contenders as rows and the loads as columns; ``prefix`` begins the id."""
+    answers = {(choice.load, choice.run): choice for choice in choices}
+    loads = list(dict.fromkeys(choice.load for choice in choices))
+    rows = tuple(
+        Row((named(one), *(_place(answers.get((load, one.run)), one) for load in loads)), models=(one.model,))
+        for one in contenders
+    )
+    table = Table(
+        name=f"{prefix}-models",
+        caption=f"How far behind the first each model is{BESIDE[prefix]}, load by load",
+        columns=("model", *(load.title for load in loads)),
+        rows=rows,
+        reading=READING,
+    )
+    return Folded(f"Every model at every load: a table of {len(rows)} × {len(loads)}", [table])
+
+
+def _place(choice: Choice | None, contender: RunContender) -> Field:
+    """Return how a contender does at a load, on three lines."""
+    if choice is None:
+        return text("–", faint=True)
+    place, (field, interval, busy) = placed(choice, contender)
+    lines = [*field.lines, *(one.lines[0] for one in (interval, busy) if not one.faint)]
+    return replace(field, lines=tuple(lines), order=None if field.faint else place)

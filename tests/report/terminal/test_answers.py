@@ -1,0 +1,84 @@
+"""Below the tables: which model for which load, in a dozen lines."""
+
+import io
+
+from rich.console import Console
+
+from concbench.analysis.dataset import Dataset
+from concbench.report.terminal.answers import MOST, print_answers
+from tests.report.made_up import Cell, always, dataset_of, growing
+from tests.report.pages import EXHAUSTED, sizes
+
+
+def printed(dataset: Dataset, *workloads: str) -> list[str]:
+    """Return the lines that are printed, without those that are empty."""
+    stream = io.StringIO()
+    print_answers(Console(file=stream, width=200), dataset, workloads)
+    return [line.strip() for line in stream.getvalue().splitlines() if line.strip()]
+
+
+def spawning(*names: str) -> list[Cell]:
+    costs = {name: 100.0 * number for number, name in enumerate(names, 1)}
+    return [cell for name in names for cell in sizes(name, "spawn", costs[name], 10, 1000)]
+
+
+def test_a_load_has_a_line_with_whom_to_choose_and_how_far_behind_the_others_are() -> None:
+    title, line = printed(dataset_of(*spawning("uvloop", "asyncio", "threads")))
+    assert title == "Which model?"
+    assert line.split("   ")[0] == "Many short tasks"
+    who, figure, *others = line.partition("   ")[2].strip().split("; ")
+    assert (who, figure) == ("uvloop", "103 ns wall time per task, 50% of a core")
+    assert others == ["asyncio ×2.00 [2.00–2.00]", "threads ×3.00 [3.00–3.00]"]
+
+
+def test_nobody_chooses_among_loops_that_teach() -> None:
+    _title, line, rest = printed(dataset_of(*spawning("polling", "generator", "asyncio", "threads")))
+    assert "asyncio; 309 ns" in line
+    assert rest == "polling, generator show what a loop costs; nobody deploys them, so none is chosen"
+
+
+def test_where_there_are_only_such_they_are_compared_all_the_same() -> None:
+    _title, line = printed(dataset_of(*spawning("polling", "generator")))
+    assert "polling; 103 ns" in line
+
+
+def test_there_is_nothing_to_choose_of_one_model_or_where_nothing_was_measured() -> None:
+    assert printed(dataset_of(*spawning("asyncio"))) == []
+    gone = [
+        Cell(contender=name, cost=always(0.0), tasks=1000, outcome=EXHAUSTED) for name in ("trio", "gevent")
+    ]
+    assert printed(dataset_of(*gone)) == []
+
+
+def of_loads(*workloads: str) -> list[Cell]:
+    points = {"queue": {"capacity": 1}, "cancel": {}, "ring": {}, "pingpong": {}}
+    return [
+        Cell(contender=name, cost=growing(cost, 1), workload=workload, tasks=1000, more=tuple(more.items()))
+        for workload in workloads
+        for more in [points.get(workload, {})]
+        for name, cost in (("asyncio", 100.0), ("uvloop", 50.0))
+    ]
+
+
+def test_only_loads_of_the_workloads_that_are_asked_for_are_told() -> None:
+    cells = [*spawning("asyncio", "trio"), *of_loads("switch")]
+    assert len(printed(dataset_of(*cells))) == 3
+    assert [line.split("   ")[0] for line in printed(dataset_of(*cells), "switch")] == [
+        "Which model?",
+        "Much switching",
+    ]
+
+
+def test_of_many_loads_those_closest_to_services_are_told_and_the_rest_is_counted() -> None:
+    titles = [f"load {number}" for number in range(12)]
+    about = {"metric": "wall", "goal": "least", "price": "", "bound": 0}
+    known = {title: {"questions": [{"title": title, **about}], "lanes": ""} for title in titles}
+    cells = [
+        Cell(contender=name, cost=growing(cost, 1), workload=title, tasks=1000)
+        for title in titles
+        for name, cost in (("asyncio", 100.0), ("uvloop", 50.0))
+    ]
+    lines = printed(dataset_of(*cells, *spawning("asyncio", "uvloop"), workloads=known))
+    assert len(lines) == MOST + 2
+    assert not any(line.startswith("Many short tasks") for line in lines)
+    assert lines[-1] == f"{13 - MOST} more loads on the page (concbench report FILE)"

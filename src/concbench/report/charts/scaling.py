@@ -1,6 +1,8 @@
 """Cost along a sweep: per unit of work with its law, and the whole run's wall and CPU time in one picture."""
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,10 +11,10 @@ from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.laws import Crossing, Law
 from concbench.analysis.sweeps import Sweep
-from concbench.analysis.units import TIME_UNITS, scaled, three_digits
+from concbench.analysis.units import TIME_UNITS, three_digits
+from concbench.report.charts.ends import CurveEnd, name_ends, strong_of
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
-    LETTERS,
     chart,
     count_axis,
     fitting,
@@ -28,8 +30,11 @@ DASHES = {"run_cpu": "-", "run_wall": (0, (4, 2))}
 FEWEST = 3
 """Sizes of a curve of whose law anything is said: two lie on any."""
 
-NAME = 32
-"""Letters of a name that leaves room for its exponent."""
+NAME = 18
+"""Letters of a name beside a chart."""
+
+THIN: dict[str, Any] = {"linewidth": 0.8, "alpha": 0.6}
+"""How those are drawn that are not the best of their families, where there are many."""
 
 
 def cost_chart(
@@ -45,15 +50,18 @@ def cost_chart(
     with chart(300) as (figure, axes):
         count_axis(axes, "x", sweep.xs)
         unit_axis(axes, "y", TIME_UNITS, _ends(cells))
+        strong = strong_of({contender: _last(mine) for contender, mine in cells.items()})
+        ends = []
         for contender, mine in cells.items():
             law = found.get(contender) if len(mine) >= FEWEST else None
-            _plot(axes, contender, mine, _label(contender, law, sweep))
+            at = _plot(axes, contender, mine, strong=contender in strong)
+            ends.append(CurveEnd(_label(contender, law, sweep), look_of(contender.place), at))
         for crossing in crossings:
             if crossing.metric == "wall":
                 _mark(axes, crossing, cells, sweep)
         axes.set_xlabel(fitting(sweep.axis))
         axes.set_title(fitting(f"{sweep.title}: time per {dataset.unit_of(sweep.points)}"))
-        legend_below(figure, axes)
+        name_ends(figure, axes, ends)
         title = f"{sweep.title}: time per unit of work against {sweep.axis}, for {len(cells)} contenders"
         return svg_of(figure, name, title)
 
@@ -69,18 +77,23 @@ def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
         for metric in DASHES
         if (curve := _medians(dataset, sweep, contender, metric))[0]
     ]
+    strong = strong_of({curve[0]: curve[-1][-1] for curve in curves if curve[1] == "run_cpu"})
+    ends = []
     with chart(300) as (figure, axes):
         count_axis(axes, "x", sweep.xs)
         unit_axis(axes, "y", TIME_UNITS, [value for *_, values in curves for value in values])
         for contender, metric, xs, values in curves:
             look = look_of(contender.place)
-            axes.plot(xs, values, color=look.colour, linestyle=DASHES[metric], marker=look.marker,
-                      markerfacecolor=look.filling if metric == "run_cpu" else "none",
-                      label=legend_name(contender.label) if metric == "run_cpu" else None)  # fmt: skip
+            filled = look.filling if metric == "run_cpu" else "none"
+            style = {"marker": look.marker, "markerfacecolor": filled} if contender in strong else THIN
+            axes.plot(xs, values, color=look.colour, linestyle=DASHES[metric], **style)
+            if metric == "run_cpu":
+                ends.append(CurveEnd(legend_name(contender.label, NAME), look, (xs[-1], values[-1])))
         axes.plot([], [], color=INK, linestyle=DASHES["run_cpu"], label="solid: CPU time")
         axes.plot([], [], color=INK, linestyle=DASHES["run_wall"], label="dashed: wall time")
         axes.set_xlabel(fitting(sweep.axis))
         axes.set_title(fitting(f"{sweep.title}: CPU and wall time"))
+        name_ends(figure, axes, ends)
         legend_below(figure, axes)
         return svg_of(figure, name, f"{sweep.title}: CPU and wall time of a whole run against {sweep.axis}")
 
@@ -96,35 +109,39 @@ def _cells(dataset: Dataset, sweep: Sweep) -> dict[RunContender, list[tuple[floa
     return found
 
 
+def _last(cells: Sequence[tuple[float, ReportedCell]]) -> float:
+    """Return the time of the largest size that somebody did."""
+    wall = cells[-1][1].summary.wall
+    return wall.middle if wall else math.inf
+
+
 def _plot(
-    axes: Axes, contender: RunContender, cells: Sequence[tuple[float, ReportedCell]], label: str
-) -> None:
+    axes: Axes, contender: RunContender, cells: Sequence[tuple[float, ReportedCell]], *, strong: bool
+) -> tuple[float, float] | None:
+    """Draw a contender's curve, and return where it ends; None where none of it is above the floor."""
     seen = [(x, cell.summary.wall) for x, cell in cells if cell.summary.wall and cell.summary.wall.middle > 0]
-    xs = [x for x, _ in seen]
     look = look_of(contender.place)
-    axes.plot(xs, [wall.middle for _, wall in seen], **look.style, linestyle=look.dashes, label=label)
+    line = [(x, wall.middle) for x, wall in seen]
+    if not strong:
+        axes.plot(*zip(*line, strict=True), color=look.colour, linestyle=look.dashes, **THIN)
+        return line[-1] if line else None
+    axes.plot([x for x, _ in line], [y for _, y in line], **look.style, linestyle=look.dashes)
     banded = [(x, wall.interval) for x, wall in seen if wall.interval is not None]
     if len(banded) > 1:
         bottom = axes.get_ylim()[0]  # where a band ends that reaches down to zero
         lows = [max(bottom, interval.low) for _, interval in banded]
         highs = [interval.high for _, interval in banded]
         axes.fill_between([x for x, _ in banded], lows, highs, color=look.colour, alpha=0.16, linewidth=0)
+    return line[-1] if line else None
 
 
 def _label(contender: RunContender, law: Law | None, sweep: Sweep) -> str:
-    """Return a contender's name and law; the better straight line, too, where there is room for it."""
+    """Return a contender's name, and the exponent of its law where one was found."""
     name = legend_name(contender.label, NAME)
     if law is None or isinstance(law.power, str):
-        return name if law is None else f"{name} (law not determined)"
+        return name
     size = "n" if sweep.counts_tasks else sweep.axis[:1]
-    found = law.power.exponent
-    words = f"{name} {size}^{three_digits(found.middle)}"
-    words += f" [{three_digits(found.low)}–{three_digits(found.high)}]"
-    if law.better != "line" or isinstance(law.line, str):
-        return words
-    fixed, per_unit = (scaled(part.middle, TIME_UNITS) for part in (law.line.fixed, law.line.per_unit))
-    more = f"{words}, better: {fixed} + {per_unit}·{size}"
-    return more if len(more) <= LETTERS else words
+    return f"{name} {size}^{three_digits(law.power.exponent.middle)}"
 
 
 def _mark(

@@ -19,8 +19,8 @@ COST_READING = (
     "Both axes are logarithmic. A flat line means that a unit of work costs the same however much there is;"
     " where “tasks” grows, that is growth proportional to the number of tasks."
     " Bands are 95 % intervals of the median over processes; the exponent behind each name is that of the"
-    " whole run’s time above its floor, with its interval. Rings mark where two lines cross, bars how sure"
-    " that place is."
+    " whole run’s time above its floor (its interval: in the table below). Rings mark where two lines cross,"
+    " bars how sure that place is. Of more than eight contenders the lowest of each family is drawn strongly."
 )
 WHOLE_READING = (
     "The second picture is of a whole run: a solid line on its dashed one is a core that was busy all the"

@@ -1,0 +1,74 @@
+"""Names at the ends of curves, in place of a legend: each points to its curve, and none covers another."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from concbench.analysis.contenders import RunContender
+from concbench.report.charts.palette import Look
+
+LINE = 15
+"""Height of a line of words, px."""
+
+AROUND = 80
+"""What a figure has above and below its axes, px."""
+
+FEW = 8
+"""Curves that are told apart where all are drawn alike."""
+
+GAP = 0.035
+"""Between the axes and the words, as a share of the axes' width."""
+
+
+LEADER: dict[str, Any] = {"arrowstyle": "-", "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)}
+"""The line from a curve to its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurveEnd:
+    """``words`` for a curve that ends at ``at``, in data; None for a curve that has no place on the axes."""
+
+    words: str
+    look: Look
+    at: tuple[float, float] | None
+
+
+def name_ends(figure: Figure, axes: Axes, ends: Sequence[CurveEnd]) -> None:
+    """Write the words beside logarithmic axes, as high as each curve ends; the figure grows to have room."""
+    height = max(figure.get_figheight() * figure.dpi, LINE * len(ends) + AROUND)
+    figure.set_figheight(height / figure.dpi)
+    low, high = np.log(axes.get_ylim())
+    wanted = [float((np.log(end.at[1]) - low) / (high - low)) if end.at else 0.0 for end in ends]
+    for end, place in zip(ends, spread(wanted, LINE / (height - AROUND)), strict=True):
+        line = {**LEADER, "color": end.look.colour} if end.at else None
+        axes.annotate(
+            end.words, end.at or (1, place), (1 + GAP, place), "data" if end.at else "axes fraction",
+            "axes fraction", line, annotation_clip=False, verticalalignment="center",
+        )  # fmt: skip
+
+
+def spread(wanted: Sequence[float], gap: float) -> list[float]:
+    """Return places from 0 to 1 close to those that are wanted, ``gap`` apart as far as there is room."""
+    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+    places = list(wanted)
+    below = -gap
+    for one in order:
+        below = places[one] = max(places[one], below + gap)
+    above = 1 + gap
+    for one in reversed(order):
+        above = places[one] = min(places[one], above - gap)
+    return places
+
+
+def strong_of(ends: Mapping[RunContender, float]) -> Collection[RunContender]:
+    """Return whom to draw strongly: all of a few; of many, in each family whoever ends lowest."""
+    if len(ends) <= FEW:
+        return ends.keys()
+    best: dict[str, RunContender] = {}
+    for contender in sorted(ends, key=ends.__getitem__):
+        best.setdefault(contender.family, contender)
+    return best.values()

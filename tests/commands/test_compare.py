@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from concbench.analysis.stopping import StoppingRule
+from concbench.commands.compare import sides_of
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.validators import LARGEST
 from tests.drive.sides.repositories import repository
@@ -193,3 +194,36 @@ def _with(figure: int, record: dict[str, Any]) -> dict[str, Any]:
         return record
     legs = [{**leg, "wall_ns": figure, "cpu_ns": figure} for leg in record["legs"]]
     return {**record, "legs": legs, "calibration_ns": LARGEST + 1 - figure}
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "sides"),
+    [
+        ("v1..v2", None, ("v1", "v2")),
+        ("v1..", None, ("v1", "HEAD")),
+        ("..v2", None, ("HEAD", "v2")),
+        ("HEAD~2..main", None, ("HEAD~2", "main")),
+        ("main", None, ("main", None)),
+        ("main", "topic", ("main", "topic")),
+        (None, None, (None, None)),
+    ],
+)
+def test_a_range_of_git_names_both_sides(base: str | None, head: str | None, sides: tuple[Any, Any]) -> None:
+    assert sides_of(base, head) == sides
+
+
+def test_a_path_with_two_dots_is_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "a.jsonl").touch()
+    monkeypatch.chdir(tmp_path / "runs")
+    assert sides_of("../a.jsonl", "../b.jsonl") == ("../a.jsonl", "../b.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["a..b", "c"], "names both sides; leave c out"), (["a...b"], "git merge-base A B")],
+)
+def test_a_range_that_names_no_pair_is_refused(concbench: Caller, arguments: list[str], words: str) -> None:
+    said = concbench("compare", *arguments)
+    assert said.code == 2
+    assert words in said.err

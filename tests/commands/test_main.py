@@ -58,6 +58,13 @@ def test_a_misspelt_verb_is_answered_with_the_one_that_looks_like_it(concbench: 
     assert "Did you mean" not in concbench("xyzzy").err
 
 
+def test_help_is_asked_for_in_any_order(concbench: Caller) -> None:
+    assert concbench("help", "run").out == concbench("run", "--help").out != ""
+    assert concbench("help", "LOADS").out == concbench("docs", "LOADS").out != ""
+    assert concbench("help").out == concbench("docs").out != ""
+    assert concbench("help", "nothing").code == 2
+
+
 def test_the_help_imports_no_verb() -> None:
     code = (
         "import sys\nfrom concbench.commands import main\nsys.argv = ['concbench', '--help']\n"

@@ -66,7 +66,12 @@ class Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the verb that is called; raises click.UsageError for none, with one that looks like it."""
+        """Return the verb that is called; raises click.UsageError for none, with one that looks like it.
+
+        ``help run`` is ``run --help``, and ``help LOADS`` the document ``docs LOADS``.
+        """
+        if args[0] == "help":
+            args = [args[1], "--help"] if args[1:] and args[1] in VERBS else ["docs", *args[1:]]
         asked = args[0]
         if asked not in VERBS and (like := get_close_matches(asked, VERBS, n=1)):
             ctx.fail(f"No such command {asked!r}. Did you mean {like[0]!r}?")
@@ -84,6 +89,7 @@ Start with
   concbench run -w family:sockets     another family: between-tasks, computing, sockets
   concbench verify                    do all models really do the same work?
   concbench seeds --scale 0.1         the tutorial that all this grew from
+  concbench help run                  what a command takes; concbench help LOADS: a document
 
 \b
 Exit codes

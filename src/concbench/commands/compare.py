@@ -35,6 +35,7 @@ from concbench.validators import LARGEST
 EPILOG = """\b
 Examples
   concbench compare HEAD~1 HEAD                        two revisions of the repository in this folder
+  concbench compare v1..v2                             the same, as git spells it
   concbench compare main                               main against the working tree
   concbench compare --python 3.11 --python 3.13        two interpreters
   concbench compare --python 3.13t --python "3.13t -X gil=1"   one without its GIL, and with it
@@ -99,10 +100,12 @@ WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
 def compare(base: str | None, head: str | None, **options: Any) -> None:
     """Say for each cell whether HEAD is slower than BASE.
 
-    BASE and HEAD are git revisions (a missing HEAD is the working tree), or two run files. Workers of both
+    BASE and HEAD are git revisions, also as BASE..HEAD (a missing HEAD is the working tree), or two run
+    files. Workers of both
     sides run interleaved, in many fresh pairs, until every cell is decided or the budget is spent. At most
     1 % of what is called slower or faster is so by chance. The exit code is 1 where something is slower.
     """
+    base, head = sides_of(base, head)
     shown = CompareOptions(**{one.name: options.pop(one.name) for one in fields(CompareOptions)})
     asked = {**options, "base": base, "head": head, "params": merged(options["params"])}
     stored = is_run_file(base or "") and is_run_file(head or "")
@@ -115,6 +118,21 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
         tell(f"Error: {error.spelled(option)}", err=True)
     code = exit_code(result.comparison, complete=result.complete)
     sys.exit(unwritten[0].exit_code if unwritten and code not in (SLOWER, INTERRUPTED) else code)
+
+
+def sides_of(base: str | None, head: str | None) -> tuple[str | None, str | None]:
+    """Return base and head, of ``A..B`` the two that it names: git's range, of which a missing end is HEAD.
+
+    Raises click.UsageError for a range beside another side, and for one with three dots.
+    """
+    if base is None or ".." not in base or Path(base).exists():
+        return base, head
+    if head is not None:
+        raise click.UsageError(f"{base} names both sides; leave {head} out")
+    before, after = base.split("..", 1)
+    if after.startswith("."):
+        raise click.UsageError(f"{base} is no pair of revisions: concbench compare $(git merge-base A B) B")
+    return before or "HEAD", after or "HEAD"
 
 
 def _of_files(asked: dict[str, Any]) -> ComparisonResult:

@@ -12,7 +12,7 @@ import pytest
 from concbench.drive.cachegrind import Running
 from concbench.drive.workers import strays
 from concbench.drive.workers.strays import Family
-from tests.measure.odd import is_running
+from tests.measure.odd import is_running, wait_until
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -57,6 +57,42 @@ def test_who_leads_a_session_of_its_own_is_ended_with_the_worker(started: Starte
     started.family.end()
     assert started.head.wait() == -signal.SIGKILL
     assert not is_running(started.child)
+
+
+@pytest.fixture
+def between(started: Started, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Have an orphan be between two programs as often as the list has entries, for whoever looks at it."""
+    started.family.starts_with(started.head.pid)
+    started.head.kill()
+    wait_until(lambda: not is_running(started.head.pid))
+    looks: list[int] = []
+    real = strays._environment
+
+    def environment(pid: str) -> bytes | None:
+        return b"" if pid == str(started.child) and looks and looks.pop() else real(pid)
+
+    monkeypatch.setattr(strays, "_environment", environment)
+    yield looks
+    assert looks == []
+
+
+@LINUX
+@pytest.mark.parametrize("times", [0, 1, 5])
+def test_who_is_between_two_programs_is_looked_at_again_and_ended(
+    started: Started, between: list[int], times: int
+) -> None:
+    between += [1] * times
+    started.family.end()
+    wait_until(lambda: not is_running(started.child))
+
+
+@LINUX
+def test_who_is_between_two_programs_is_told_as_one_that_stays(
+    started: Started, between: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strays, "GRACE_SECONDS", 0.1)
+    between += [1] * 3
+    assert [one.pid for one in started.family.others_that_stay()] == [started.child]
 
 
 @pytest.mark.usefixtures("nowhere")

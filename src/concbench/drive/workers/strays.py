@@ -8,6 +8,7 @@ there is.
 """
 
 import contextlib
+import itertools
 import os
 import secrets
 import signal
@@ -20,11 +21,15 @@ MARK = "CONCBENCH_WORKER"
 """The environment variable that says whose worker a process descends from."""
 
 PROC = "/proc"
-STATE, PARENT, SESSION, BORN = 0, 1, 3, 19
+STATE, PARENT, SESSION, FLAGS, BORN = 0, 1, 3, 6, 19
 """Places of fields in /proc/PID/stat, counted from after the command's name."""
 
+OF_THE_KERNEL = 0x00200000
+"""The flag of the kernel's own threads (PF_KTHREAD), which never have an environment."""
+
 ROUNDS = 20
-"""How often is looked for those who were forked while their parents were being ended."""
+"""How often is looked for those who were forked while their parents were being ended, or who were between
+two programs: from the call of exec until the next one is there, for 0.1 to 2 ms, no environment is seen."""
 
 GRACE_SECONDS = 1.0
 """Time for processes that end by themselves once their parent is gone (say multiprocessing's tracker)."""
@@ -35,13 +40,17 @@ MOST_LETTERS = 60
 
 
 class StrayProcess(NamedTuple):
-    """What /proc says of a process; with ``born`` (ticks since the system started) its number is unique."""
+    """What /proc says of a process; with ``born`` (ticks since the system started) its number is unique.
+
+    One that is ``between`` two programs may bear the mark, and be one of ours, when it is looked at again.
+    """
 
     pid: int
     parent: int
     session: int
     born: int
     marked: bool
+    between: bool
 
 
 class Family:
@@ -69,19 +78,27 @@ class Family:
 
     def others(self) -> list[StrayProcess]:
         """Return who descends from the worker and has not ended, without the worker."""
+        return self._look()[0]
+
+    def _look(self) -> tuple[list[StrayProcess], bool]:
+        """Return who descends from the worker, and whether somebody is between two programs who may."""
         if self._born is None:
-            return []
+            return [], False
         seen = {one.pid: one for one in _all_since(self._born, f"{MARK}={self._mark}".encode())}
         found = {one.pid for one in seen.values() if one.marked or self._head in (one.pid, one.session)}
         found.add(self._head)
         while more := {one.pid for one in seen.values() if one.parent in found} - found:
             found |= more
-        return [seen[pid] for pid in sorted(found - {self._head}) if pid in seen]
+        unknown = any(one.between and one.pid not in found for one in seen.values())
+        return [seen[pid] for pid in sorted(found - {self._head}) if pid in seen], unknown
 
     def others_that_stay(self) -> list[StrayProcess]:
         """Return who is left after a moment's grace; the worker has ended."""
         deadline = time.monotonic() + GRACE_SECONDS
-        while (left := self.others()) and time.monotonic() < deadline:
+        for looks in itertools.count(1):
+            left, unknown = self._look()
+            if not (left and time.monotonic() < deadline) and not (unknown and looks < ROUNDS):
+                break
             time.sleep(PAUSE_SECONDS)
         return left
 
@@ -93,25 +110,24 @@ class Family:
         if self._ended or not self._head:
             return
         self._signal_group(signal.SIGSTOP)  # so that none is forked who is not seen
-        others = self.others()
+        others, unknown = self._look()
         self._ended = True
         self._signal_group(signal.SIGKILL)
-        self._end_all(others)
+        self._end_all(others, unknown)
 
     def _signal_group(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._head, number)
 
-    def _end_all(self, found: Iterable[StrayProcess]) -> None:
-        """End those who were found, and who came to be meanwhile."""
-        left = list(found)
+    def _end_all(self, left: list[StrayProcess], unknown: bool) -> None:
+        """End those who were found, who came to be meanwhile, and who then turn out to be ours."""
         for _ in range(ROUNDS):
             for one in left:
                 _end(one)
-            left = self.others() if left else []
-            if not left:
+            if not (left or unknown):
                 return
-            time.sleep(PAUSE_SECONDS)
+            left, unknown = self._look()
+            time.sleep(PAUSE_SECONDS if left or unknown else 0)
 
 
 def in_words(found: Iterable[StrayProcess]) -> str:
@@ -132,9 +148,16 @@ def _all_since(born: int, mark: bytes) -> Iterator[StrayProcess]:
             with contextlib.suppress(OSError):  # it has ended meanwhile
                 fields = _fields(int(name))
                 if int(fields[BORN]) >= born and fields[STATE] not in (b"Z", b"X"):
-                    marked = mark in _environment(name)
+                    born = int(fields[BORN])
+                    told = _environment(name)
+                    between = told == b"" and not int(fields[FLAGS]) & OF_THE_KERNEL
                     yield StrayProcess(
-                        int(name), int(fields[PARENT]), int(fields[SESSION]), int(fields[BORN]), marked
+                        int(name),
+                        int(fields[PARENT]),
+                        int(fields[SESSION]),
+                        born,
+                        mark in (told or b""),
+                        between,
                     )
 
 
@@ -151,11 +174,12 @@ def _fields(pid: int) -> list[bytes]:
     return _read(f"{PROC}/{pid}/stat").rpartition(b")")[2].split()
 
 
-def _environment(pid: str) -> bytes:
+def _environment(pid: str) -> bytes | None:
+    """Return a process's environment, which is empty while it is between two programs; None if we may not."""
     try:
         return _read(f"{PROC}/{pid}/environ")
     except PermissionError:  # another user's
-        return b""
+        return None
 
 
 def _read(path: str) -> bytes:

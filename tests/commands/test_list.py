@@ -168,3 +168,15 @@ def test_an_interpreter_that_cannot_be_asked_is_a_usage_error(
 
 def test_a_preset_says_whom_it_leaves_out(concbench: Caller) -> None:
     assert concbench("list", "--preset", "quick").out.splitlines()[-1].endswith("(-m): asyncio-gather")
+
+
+def test_a_narrow_terminal_has_a_paragraph_for_each_model(
+    concbench: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = concbench("list").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    (at,) = [number for number, line in enumerate(lines) if line.startswith(" polling ")]
+    assert "polling; objects with run() and ready" in lines[at]
+    monkeypatch.setenv("COLUMNS", "160")
+    assert "what it costs" in concbench("list").out

@@ -16,12 +16,15 @@ from concbench.commands.options import CodeFile, check_loops
 from concbench.drive.host.interpreters import choose
 from concbench.drive.workers.described import Described, models_at, models_here
 from concbench.drive.workers.place import Place
-from concbench.families import FAMILIES, LOAD_FAMILIES, LOAD_WORDS, LoadFamily
+from concbench.families import FAMILIES, LOAD_FAMILIES, LOAD_WORDS, WORDS, Family, LoadFamily
 from concbench.models import index
 from concbench.models.base import DIALECTS, Model
 from concbench.workloads.base import PRESETS, NotExpressible, Preset, Workload, params_to_dict
 from concbench.workloads.catalogue import Kind, PluginError
 from concbench.workloads.spelling import spelled
+
+WIDE = 110
+"""Columns of a terminal that has room for columns of words."""
 
 EPILOG = """\b
 Examples
@@ -82,7 +85,7 @@ def _tell_json(models: list[Model], workloads: list[Workload[Any]], broken: list
 
 def _tell(models: list[Model], workloads: list[Workload[Any]], broken: list[str]) -> None:
     console = Out()
-    console.print(_models_table(models))
+    console.print(_models_table(models) if console.width >= WIDE else _models_in_lines(models))
     for family, members in _workloads_by_family(workloads).items():
         console.print(Text(f"\n{family}: {LOAD_WORDS[family]}", style="bold"))
         for workload in members:
@@ -177,7 +180,7 @@ def _models_table(models: list[Model]) -> Table:
     for column in ("family", "model", "dialect", "what it is", "what it costs"):
         table.add_column(column, no_wrap=column == "model", overflow="fold")
     for family, members in _by_family(models).items():
-        shown = family
+        shown: str = family
         for model in members:
             reason = model.unavailable()
             what = Text(f"unavailable: {reason}", style="yellow") if reason else Text(model.summary)
@@ -187,7 +190,22 @@ def _models_table(models: list[Model]) -> Table:
     return table
 
 
-def _by_family(models: list[Model]) -> dict[str, list[Model]]:
+def _models_in_lines(models: list[Model]) -> Table:
+    """Return the models for a terminal that has no room for columns of words."""
+    table = Table(
+        title="models", title_justify="left", title_style="bold", box=None, show_header=False, pad_edge=False
+    )
+    for family, members in _by_family(models).items():
+        table.add_row(Text(family, style="bold"), Text(WORDS[family], style="bold"))
+        for model in members:
+            reason = model.unavailable()
+            about = f"{model.dialect}; {model.summary}. Costs {model.cost}."
+            words = Text(f"unavailable: {reason}", style="yellow") if reason else Text(about)
+            table.add_row(Text(f" {model.name}"), words)
+    return table
+
+
+def _by_family(models: list[Model]) -> dict[Family, list[Model]]:
     """Return the models of each family that has any, as families are listed."""
     found = {family: [model for model in models if model.family == family] for family in FAMILIES}
     return {family: members for family, members in found.items() if members}

@@ -140,9 +140,8 @@ class Grown:
         if (kind, workers, first) in self._ready:
             return self._calls[kind, workers]
         call = self._calls[kind, workers] = self._calls.get((kind, workers)) or make()
-        asked = partial(
-            eval, ARRIVING[kind], {"importing": importing(), "first": pickle.dumps(partial(arrive, first))}
-        )
+        came = pickle.dumps(partial(arrive, first) if kind == "process" else first)
+        asked = partial(eval, ARRIVING[kind], {"importing": importing(), "first": came})
         seen: set[int] = set()
         for _ in range(MOST_ROUNDS):
             seen.update(self._run([partial(call, asked)] * workers))

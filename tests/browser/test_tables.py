@@ -22,7 +22,8 @@ ROWS = """(table, column) => [...table.tBodies[0].rows].map((row) => {
   const cell = row.cells[column];
   const order = cell.dataset.order;
   return {
-    text: row.textContent, cell: cell.textContent.trim(), unknown: cell.classList.contains("faint"),
+    text: row.textContent, cell: cell.textContent.trim(),
+    unknown: cell.classList.contains("faint") || !cell.hasChildNodes(),
     order: order === undefined ? null : Number(order),
   };
 })"""

@@ -16,7 +16,7 @@ from concbench.analysis.dataset import Dataset
 from concbench.analysis.history import HistorySeries
 from concbench.analysis.noise import noise_of
 from concbench.analysis.rates import Rates
-from concbench.report.blocks import Field, Section, kind_of
+from concbench.report.blocks import Field, Section, kind_of, text
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS
 from concbench.report.charts.style import spelled_count
 from concbench.report.page.glossary import glossary_of
@@ -42,6 +42,8 @@ GENERATOR = f"concbench {concbench.__version__}"
 _UNIT = r" (?:ns|µs|ms|s|B|KiB|MiB|GiB|%)(?!\w)"
 FIGURE = re.compile(rf"[+×-]?\d[\d.]*(?: \[[^\]]{{1,40}}\](?:{_UNIT})?|{_UNIT})")
 """A number with its unit and its interval: ``×1.80 [1.70–1.90]``, ``2.63 [1.60–3.67] ms``."""
+
+NONE = text("–", faint=True)
 
 LONG = 40
 """Letters above which a name in a table is broken."""
@@ -139,7 +141,9 @@ def _template() -> jinja2.Template:
     environment.filters["kind"] = kind_of
     environment.filters["unbroken"] = unbroken
     environment.filters["classes"] = _classes
+    environment.filters["order"] = _order
     environment.tests["long"] = _is_long
+    environment.tests["none_known"] = _is_none
     environment.filters["drawn"] = Markup  # an SVG that our charts have made, its text escaped there
     return environment.from_string(_asset("page.html"))
 
@@ -168,6 +172,16 @@ def _classes(field: Field, numeric: bool) -> str:
         "long": _is_long(*field.lines),
     }
     return " ".join(name for name, holds in known.items() if holds)
+
+
+def _order(value: float | str) -> str:
+    """Return what a field is sorted by, with as many digits as tell two figures apart."""
+    return value if isinstance(value, str) else f"{value:.7g}"
+
+
+def _is_none(field: Field) -> bool:
+    """Say whether a field stands for a figure that there is none of: the page's style draws its dash."""
+    return field == NONE
 
 
 def _is_long(*lines: str) -> bool:

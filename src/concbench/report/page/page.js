@@ -19,7 +19,8 @@ function sortBy(table, header, column) {
   const body = table.tBodies[0];
   const known = [], unknown = [];
   for (const row of body.rows) {
-    (row.cells[column].classList.contains("faint") ? unknown : known).push(row);
+    const cell = row.cells[column];
+    (cell.classList.contains("faint") || !cell.hasChildNodes() ? unknown : known).push(row);
   }
   known.sort((a, b) => compare(order(a.cells[column]), order(b.cells[column])));
   if (descending) known.reverse();

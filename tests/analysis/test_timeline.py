@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.analysis.timeline import in_encoding, lines_of, resumed, shared_span, strip_of
+from concbench.analysis.timeline import elsewhere, in_encoding, lines_of, resumed, shared_span, strip_of
 from concbench.results.header import HeaderLane
 from tests.report.traces import BUSY, FAST, IDLE, lane, lanes, no_trace, trace
 
@@ -80,3 +80,11 @@ def test_a_number_of_resumes_is_grouped(resumes: int, words: str) -> None:
 def test_a_terminal_without_blocks_gets_plain_characters() -> None:
     assert in_encoding("█· 1\u202f000 × 3 µs", "ascii") == "#. 1 000 x 3 us"
     assert in_encoding("█· ×", "utf-8") == "█· ×"
+
+
+def test_a_trace_beside_which_the_machine_was_elsewhere_says_so() -> None:
+    times = {0: "", 1: " (the machine was elsewhere once)", 3: " (the machine was elsewhere 3 times)"}
+    for preempted, words in times.items():
+        one = trace("generator", 50, lane(0, (0, 10), (20, 30)), preempted=preempted)
+        assert elsewhere(one) == words
+        assert lines_of([one])[3].endswith(f"in all{words}")

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import pytest
 from click.testing import CliRunner
+from msgspec import to_builtins
 
 from concbench.analysis.advice import advice_of
 from concbench.analysis.compared import as_plain
@@ -26,6 +27,7 @@ from tests.commands.aa_runs import Measure
 from tests.commands.concbench import make_quick
 from tests.report.made_up import run_of
 from tests.report.paired import comparison_with, measured
+from tests.report.traces import lane, trace
 from tests.results.examples import example
 
 from .outputs import ROOT, made_up_history
@@ -131,9 +133,15 @@ def _findings() -> Any:
     return findings_of([measured_of(run_of(*loop, *pool, *chunks("loop", lambda _: 6e6), *bent))])
 
 
+def _disturbed() -> Any:
+    """Return a trace beside which the machine was elsewhere."""
+    return {"traces": to_builtins([trace("generator", 50, lane(0, (0, 10), (20, 30)), preempted=2)])}
+
+
 MADE_UP: dict[str, Callable[[], Any]] = {
     "concbench advise": _advice,
     "concbench compare": _comparison,
     "concbench report": _findings,
+    "concbench trace": _disturbed,
 }
 """Further ones, of runs that were never measured: with what those above lack."""

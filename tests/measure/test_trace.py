@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from concbench.measure.execution import cell_of
-from concbench.measure.trace import trace_cell
+from concbench.measure.trace import TRIES, CpuTakenAway, trace_cell
 from concbench.measure.worker import RequestHandler
 from concbench.models import index as models
 from concbench.models.base import Model
@@ -30,9 +30,26 @@ SWITCH = {"tasks": 4, "suspensions": 3}
 def traced(model: Model, workload: str, params: dict[str, Any], **options: Any) -> dict[str, Any]:
     cell = workloads.get(workload)
     with model.open() as session:
-        return trace_cell(
-            cell_of(cell, cell.params(**params), model, session), **{"seconds": 60, "most": 20, **options}
-        )
+        usual = {"seconds": 60, "most": 20, "machine": left_alone}
+        return trace_cell(cell_of(cell, cell.params(**params), model, session), **{**usual, **options})
+
+
+class Interrupting(CpuTakenAway):
+    """A machine that interrupts each run as often as it is told, and none after these."""
+
+    def __init__(self, *times: int) -> None:
+        self.times = [*times]
+
+    def __call__(self, *, busy: bool) -> "Interrupting":
+        return self
+
+    def preempted(self, _span_ns: int) -> int:
+        return self.times.pop(0) if self.times else 0
+
+
+def left_alone(*, busy: bool) -> CpuTakenAway:
+    """Return a machine that never interrupts."""
+    return Interrupting()
 
 
 def ticking() -> Callable[[], int]:
@@ -107,6 +124,7 @@ def test_by_a_clock_that_ticks_when_it_is_asked_the_trace_is_always_the_same() -
     # Each step asks when it begins and when it has ended; the ledger asks once more at starts and ends.
     assert told[0] == {
         "span_ns": 13_000,
+        "preempted": 0,
         "lanes": [
             {"task": 0, "resumes": 1, "start_ns": 1000, "end_ns": 9000,
              "running": [[1000, 3000], [7000, 9000]]},
@@ -114,6 +132,32 @@ def test_by_a_clock_that_ticks_when_it_is_asked_the_trace_is_always_the_same() -
              "running": [[4000, 6000], [10_000, 12_000]]},
         ],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("times", "kept", "left"),
+    [([0], 0, 0), ([3, 0, 9], 0, 1), ([3, 1, 2, 4, 5, 9], 1, 1), ([7] * 9, 7, 9 - TRIES)],
+)
+def test_the_least_disturbed_of_a_few_runs_is_told_and_how_often_it_was(
+    times: list[int], kept: int, left: int
+) -> None:
+    machine = Interrupting(*times)
+    told = traced(models.get("generator"), "switch", SWITCH, machine=machine)
+    assert told["preempted"] == kept
+    assert len(machine.times) == left
+
+
+def test_threads_take_the_cpu_from_each_other_so_nothing_is_told_of_the_machine() -> None:
+    machine = Interrupting(5, 5)
+    assert traced(models.get("threads"), "switch", SWITCH, machine=machine)["preempted"] == 0
+    assert machine.times == [5, 5]
+
+
+def test_a_busy_loop_that_lacks_time_was_interrupted_and_one_that_sleeps_was_not() -> None:
+    assert CpuTakenAway(busy=True).preempted(10_000_000_000) >= 1
+    machine = CpuTakenAway(busy=False)
+    machine._switches += 10**9
+    assert machine.preempted(10_000_000_000) <= 0
 
 
 def test_the_smallest_run_goes_first_and_is_not_in_the_trace() -> None:
@@ -166,5 +210,5 @@ def test_the_desk_answers_with_a_trace() -> None:
     request = {"op": "trace", "workload": "switch", "params": SWITCH, "seconds": 60.0, "most": 3}
     with model.open() as session:
         answer = RequestHandler(Catalogue(), model, session).answer(request)
-    assert set(answer) == {"span_ns", "lanes"}
+    assert set(answer) == {"span_ns", "lanes", "preempted"}
     assert all(len(lane["running"]) <= 3 for lane in answer["lanes"])

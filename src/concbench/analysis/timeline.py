@@ -5,6 +5,7 @@ from typing import Final
 
 from concbench.analysis.units import TIME_UNITS, scaled
 from concbench.results.header import HeaderLane, HeaderTrace
+from concbench.words import grouped
 
 COLUMNS: Final = 52
 RUNS: Final = "█"
@@ -34,6 +35,12 @@ def shared_span(traces: Sequence[HeaderTrace]) -> int | None:
     if not spans or max(spans) > ALIKE * min(spans):
         return None
     return max(spans)
+
+
+def elsewhere(trace: HeaderTrace) -> str:
+    """Return a note for a trace that has times at which nobody ran for want of a CPU, or nothing."""
+    often = "once" if trace.preempted == 1 else f"{grouped(trace.preempted)} times"
+    return f" (the machine was elsewhere {often})" if trace.preempted else ""
 
 
 def resumed(lane: HeaderLane) -> str:
@@ -81,7 +88,7 @@ def lines_of(traces: Sequence[HeaderTrace], columns: int = COLUMNS) -> list[str]
     ]
     for trace in seen(traces):
         span, width = shared or trace.span_ns, len(str(len(trace.lanes) - 1))
-        whole = f"{scaled(trace.span_ns, TIME_UNITS)} in all"
+        whole = f"{scaled(trace.span_ns, TIME_UNITS)} in all{elsewhere(trace)}"
         lines += ["", f"{trace.contender:{columns + width + 8}} {whole}"]
         lines += [
             f"  task {lane.task:{width}} {strip_of(lane, span, columns)} {resumed(lane)}"

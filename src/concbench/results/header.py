@@ -180,6 +180,7 @@ class HeaderTrace(Struct, frozen=True, omit_defaults=True):
     workload: str
     params: Params
     span_ns: Count = 0
+    preempted: Count = 0
     lanes: list[HeaderLane] = []
     outcome: str | None = None
     reason: str | None = None

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from concbench.analysis.timeline import params_in_words, resumed, seen, shared_span
+from concbench.analysis.timeline import elsewhere, params_in_words, resumed, seen, shared_span
 from concbench.analysis.units import TIME_UNITS
 from concbench.report.charts.palette import INK, MUTED, Look, looks_of
 from concbench.report.charts.style import drawing, fitting, new_figure, spelled_mark
@@ -58,7 +58,7 @@ def _figure(traces: Sequence[HeaderTrace], looks: Mapping[str, Look], about: str
     figure.suptitle(fitting(about), x=0.01, ha="left", size=11.5)
     panels = figure.subplots(len(traces), 1, squeeze=False, height_ratios=rows)[:, 0]
     for axes, trace in zip(panels, traces, strict=True):
-        axes.set_title(fitting(trace.contender), weight="bold")
+        axes.set_title(fitting(f"{trace.contender}{elsewhere(trace)}"), weight="bold")
         if trace.outcome is None:
             _draw_lanes(axes, trace, looks[trace.contender].colour, shared or trace.span_ns)
         else:

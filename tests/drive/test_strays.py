@@ -66,12 +66,12 @@ def between(started: Started, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[
     started.head.kill()
     wait_until(lambda: not is_running(started.head.pid))
     looks: list[int] = []
-    real = strays._environment
+    real = strays.environment_of
 
     def environment(pid: str) -> bytes | None:
         return b"" if pid == str(started.child) and looks and looks.pop() else real(pid)
 
-    monkeypatch.setattr(strays, "_environment", environment)
+    monkeypatch.setattr(strays, "environment_of", environment)
     yield looks
     assert looks == []
 

@@ -22,6 +22,7 @@ def test_only_processes_leave_the_cpus_that_they_were_given(
 ) -> None:
     gone: list[str] = []
     monkeypatch.setattr(executors, "go_anywhere", lambda: gone.append(kind))
+    monkeypatch.setattr(executors, "importing", lambda: "")  # the package is here, and is not to come again
     monkeypatch.setitem(ARRIVING, "interpreter", ARRIVING["process"])  # before 3.13 there are none
     Grown(at_once).grown(kind, 1, int, lambda: lambda asked: asked())
     assert len(gone) == times

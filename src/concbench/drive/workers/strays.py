@@ -149,7 +149,7 @@ def _all_since(born: int, mark: bytes) -> Iterator[StrayProcess]:
                 fields = _fields(int(name))
                 if int(fields[BORN]) >= born and fields[STATE] not in (b"Z", b"X"):
                     born = int(fields[BORN])
-                    told = _environment(name)
+                    told = environment_of(name)
                     between = told == b"" and not int(fields[FLAGS]) & OF_THE_KERNEL
                     yield StrayProcess(
                         int(name),
@@ -174,7 +174,7 @@ def _fields(pid: int) -> list[bytes]:
     return _read(f"{PROC}/{pid}/stat").rpartition(b")")[2].split()
 
 
-def _environment(pid: str) -> bytes | None:
+def environment_of(pid: str) -> bytes | None:
     """Return a process's environment, which is empty while it is between two programs; None if we may not."""
     try:
         return _read(f"{PROC}/{pid}/environ")

@@ -168,10 +168,12 @@ def test_who_may_keep_the_deadline_at_more_tasks_is_not_said_to_stop() -> None:
         service("threads", kept=1.0, cores=0.1, tasks=500, outcome=failed),
         service("trio", kept=0.99, cores=0.1, tasks=100),
         service("trio", kept=0.99, cores=0.1, tasks=500),
+        service("gevent", kept=0.99, cores=0.1, tasks=100),
+        service("gevent", kept=1.0, cores=0.1, tasks=500),
     )
     assert growth_words(advice) == (
         "As tasks grow: uvloop keeps it up to 100, unsure at 500; threads keeps it up to 100, not measured at"
-        " 500; trio unsure at 100."
+        " 500; trio unsure at 100; gevent keeps it at 500, unsure at 100."
     )
     assert missing_words(advice).startswith("Not measured: threads (at 500 tasks exhausted: out of threads);")
 

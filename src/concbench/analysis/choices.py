@@ -54,7 +54,8 @@ class Choice:
     ``first`` has the best ``value``: the mean over generations that comparisons are about, in the metric's
     unit; it is one ``of`` CPU time per task, say. ``rivals`` follow, best first. ``tied`` are those that
     cannot be told from the first. ``busy`` is CPU time divided by wall time, for each contender that was
-    timed; ``cannot`` are those without figures that can be judged. ``among`` are the comparisons of the
+    timed, ``early`` the share of tasks that went on before their deadline, where there is one; ``cannot`` are
+    those without figures that can be judged. ``among`` are the comparisons of the
     rivals with each other: anyone might have come first, so they count when it is decided what is real.
     """
 
@@ -66,6 +67,7 @@ class Choice:
     of: str
     price: Price | None
     busy: Mapping[RunContender, float]
+    early: Mapping[RunContender, float]
     rivals: tuple[Rival, ...]
     cannot: tuple[ReportedCell, ...]
     among: tuple[Versus, ...]
@@ -137,10 +139,7 @@ def _choice(
         return None
     first, *others = sorted(means, key=means.__getitem__)
     step = max((step_of(cell) for cell in cells if load.weighs and cell.ok), default=0.0)
-    rivals = tuple(
-        Rival(contender, means[contender], versus(values[contender], values[first], kind, step))
-        for contender in others
-    )
+    rivals = tuple(Rival(one, means[one], versus(values[one], values[first], kind, step)) for one in others)
     among = tuple(versus(values[a], values[b], kind, step) for a, b in combinations(others, 2))
     return Choice(
         load=load,
@@ -151,6 +150,7 @@ def _choice(
         of=_of(load, cells[0].summary.unit),
         price=None if load.weighs else _price(cells, first, _busy(dataset, cells)),
         busy={} if load.weighs else _busy(dataset, cells),
+        early=_early(dataset, cells) if load.signed else {},
         rivals=rivals,
         cannot=tuple(cell for cell in cells if cell.contender not in means),
         among=among,
@@ -161,6 +161,12 @@ def _busy(dataset: Dataset, cells: Sequence[ReportedCell]) -> dict[RunContender,
     """Return what share of a core each kept busy, of those that were timed."""
     shares = {cell.contender: cores_busy(dataset, cell) for cell in cells if cell.ok}
     return {contender: share for contender, share in shares.items() if share is not None}
+
+
+def _early(dataset: Dataset, cells: Sequence[ReportedCell]) -> dict[RunContender, float]:
+    """Return what share of its tasks went on before their deadline under each."""
+    shares = {cell.contender: dataset.values(cell, "early") for cell in cells if cell.ok}
+    return {contender: float(share.mean()) for contender, share in shares.items() if len(share)}
 
 
 def _of(load: Load, unit: str) -> str:

@@ -15,6 +15,9 @@ from concbench.words import few
 MOST_TOLD = 3
 """How many others a sentence tells of: the best of each family that is really behind."""
 
+WORTH_A_WORD = 0.05
+"""The share of tasks that go on before their deadline from which a sentence says so."""
+
 WORTH_TELLING = 1.1
 """How many times the least CPU somebody has to need before a sentence says so."""
 
@@ -38,13 +41,15 @@ class Answer:
 
 def answer_to(choice: Choice) -> Answer:
     """Return the answer that a choice comes to."""
-    who = _names([choice.first.label, *(one.contender.label for one in choice.tied)])
-    if not choice.decided:
-        known = any(one.against.interval for one in choice.rivals)
-        return Answer(
-            choice.load.title, choice.load.goal, UNDECIDED if known else UNKNOWN, f"{who} looked best"
-        )
-    return Answer(choice.load.title, choice.load.goal, who, "; ".join(_parts(choice)))
+    good = [choice.first.label, *(one.contender.label for one in choice.tied)]
+    who, title, goal = either(good), choice.load.title, choice.load.goal
+    how = "; ".join([_figure(choice), *_too_soon(choice, good), *_others(choice)])
+    if choice.decided:
+        return Answer(title, goal, who, how)
+    if any(one.against.leaning > 0 for one in choice.rivals):
+        return Answer(title, goal, f"probably {who}", how)
+    known = any(one.against.interval for one in choice.rivals)
+    return Answer(title, goal, UNDECIDED if known else UNKNOWN, f"{who} looked best")
 
 
 def best_of_families(choice: Choice) -> list[Rival]:
@@ -59,19 +64,38 @@ def best_of_families(choice: Choice) -> list[Rival]:
     return sorted([*mine[:1], *others], key=lambda rival: rival.value)
 
 
-def _parts(choice: Choice) -> list[str]:
-    """Return what is said of the first, of the others, and of whoever was lost."""
-    told = [_figure(choice)]
-    told += [f"{one.contender.label} {_behind(choice, one)}" for one in best_of_families(choice)[:MOST_TOLD]]
-    lost: dict[str, list[str]] = {}
+def _too_soon(choice: Choice, good: Sequence[str]) -> list[str]:
+    """Return who of those that may be chosen goes on before the deadline, and how often."""
+    early = {one.label: share for one, share in choice.early.items() if share >= WORTH_A_WORD}
+    return [f"{name} goes on too soon {early[name]:.0%} of the time" for name in good if name in early]
+
+
+def _others(choice: Choice) -> list[str]:
+    """Return what is said of all others: none of them is passed over in silence."""
+    behind = [one for one in choice.rivals if one.against.side > 0]
+    told = behind if len(behind) <= MOST_TOLD else best_of_families(choice)[:MOST_TOLD]
+    found = [f"{one.contender.label} {_behind(choice, one)}" for one in told]
+    groups: dict[str, list[str]] = {}
+    for rival in choice.rivals:
+        if rival not in told and rival not in choice.tied:
+            groups.setdefault(_stands(rival), []).append(rival.contender.label)
     for cell in choice.cannot:
-        if not cell.ok and cell.summary.outcome.name not in ("not-expressible", "unavailable"):
-            lost.setdefault(outcome_words(cell.summary), []).append(cell.contender.label)
-    told += [f"{few(names)} {words}" for words, names in lost.items()]
-    return told
+        outcome = cell.summary.outcome.name
+        if cell.ok:
+            groups.setdefault("lost in noise", []).append(cell.contender.label)
+        elif outcome not in ("not-expressible", "unavailable"):
+            groups.setdefault(outcome_words(cell.summary), []).append(cell.contender.label)
+    return [*found, *(f"{few(names)} {words}" for words, names in groups.items())]
 
 
-def _names(labels: Sequence[str]) -> str:
+def _stands(rival: Rival) -> str:
+    """Return how somebody stands to the first of whom no figure is told."""
+    if rival.against.side > 0:
+        return "worse, too"
+    return "probably worse" if rival.against.leaning > 0 else "not told apart"
+
+
+def either(labels: Sequence[str]) -> str:
     """Return who may be chosen: ``uvloop``, ``uvloop or asyncio``, ``uvloop, asyncio or 3 others``."""
     shown = [*labels] if len(labels) <= MOST_TOLD else [*labels[:2], f"{len(labels) - 2} others"]
     *before, last = shown

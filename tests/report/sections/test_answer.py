@@ -1,8 +1,12 @@
 """Which model for which load: the first, the others' distance, the price, and when not to trust it."""
 
+from dataclasses import replace
+
 import pytest
 
+from concbench.analysis.choices import choices_of
 from concbench.analysis.dataset import Dataset
+from concbench.report.answers import answer_to
 from concbench.report.blocks import Answered, Answers, Folded, Section, Table, Words
 from concbench.report.sections.answer import answer
 from concbench.results.reader import Run
@@ -87,8 +91,9 @@ def many_models() -> Dataset:
 def test_of_many_models_each_family_is_told_by_its_best_member_and_nobody_deploys_the_teaching_ones() -> None:
     who, how = in_words(many_models())
     assert who == "asyncio"
-    told = [part.split(" ")[0] for part in how.split("; ")[1:]]
-    assert told == ["uvloop", "trio", "threads"]
+    *told, rest = how.split("; ")[1:]
+    assert [part.split(" ")[0] for part in told] == ["uvloop", "trio", "threads"]
+    assert rest == "gevent, thread-pool, process-pool worse, too"
     assert set(rows(many_models())) == set(NAMED) - {"polling", "generator"}
 
 
@@ -145,9 +150,7 @@ def test_the_order_of_a_column_is_the_order_of_the_places() -> None:
 
 
 def test_the_first_sentence_counts_who_is_first_or_as_good() -> None:
-    assert said(dataset_of(*spawning()), "lead") == (
-        "Of 1 load, fast is first, or as good as the first, at 1."
-    )
+    assert said(dataset_of(*spawning()), "lead") == ("Of 1 load, fast is first at 1.")
     alone = sizes("fast", "spawn", 100.0, 10, 1000)
     assert said(dataset_of(*alone), "lead") == ""
 
@@ -212,3 +215,48 @@ def test_contenders_have_a_row_each_and_the_loads_are_columns() -> None:
     assert [row.fields[1].lines[0] for row in table.rows][:3] == ["first: 102 ns", "×2.00", "×3.00"]
     assert [row.fields[1].order for row in table.rows] == list(range(9))
     assert table.reading
+
+
+def probably(cost: float) -> Cost:
+    """Return a cost that is probably more than 100: so says its interval, and no more."""
+    return lambda generation, _round: cost + (3, -2, 9, 1, 14, 2, 6)[generation]
+
+
+def test_who_is_probably_first_is_said_to_be_so_and_nobody_is_passed_over() -> None:
+    cells = [
+        Cell(contender="one", cost=always(100.0), tasks=1000),
+        Cell(contender="other", cost=probably(102.0), tasks=1000),
+        Cell(contender="gone", cost=always(0.0), tasks=1000, outcome=EXHAUSTED),
+    ]
+    who, how = in_words(dataset_of(*cells))
+    assert who == "probably one"
+    assert how.endswith("; other probably worse; gone exhausted at 900")
+
+
+def below_zero_once(generation: int, _round: int) -> float:
+    return -1.0 if generation == 3 else 40.0
+
+
+def test_those_whose_cost_is_lost_in_noise_are_named() -> None:
+    fast, slow, lost = (
+        Cell(contender=name, cost=cost, workload="switch", tasks=1000)
+        for name, cost in (("fast", always(80)), ("slow", always(160)), ("lost", below_zero_once))
+    )
+    how = in_words(dataset_of(fast, slow, lost), "Much switching")[1]
+    assert how.endswith("; slow ×2.00 [2.00–2.00]; lost lost in noise")
+
+
+def test_whoever_goes_on_too_soon_is_said_to_do_so() -> None:
+    dataset = dataset_of(*timers("soon", 100), *timers("late", 9000))
+    (choice,) = [one for one in choices_of(dataset) if one.load.title == "Many timers, punctual"]
+    assert set(choice.early.values()) <= {0.0}
+    told = answer_to(replace(choice, early={choice.first: 0.4, choice.rivals[0].contender: 0.9}))
+    assert "; soon goes on too soon 40% of the time; late +" in told.how
+
+
+def test_loops_that_teach_are_said_to_stand_elsewhere() -> None:
+    cells = [
+        cell for name in ("polling", "asyncio", "trio") for cell in sizes(name, "spawn", 100.0, 10, 1000)
+    ]
+    words = said(dataset_of(*cells), "plain")
+    assert "polling: no choice for a service; “What a loop costs” has them." in words

@@ -8,10 +8,11 @@ from concbench.analysis.dataset import Dataset
 from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, families_left_out, loads_of
 from concbench.analysis.noise import noise_of
 from concbench.families import LOAD_FAMILIES, LOAD_WORDS, LoadFamily
+from concbench.report.answers import either
 from concbench.report.blocks import Block, Section, Words
 from concbench.report.sections.loads import answers_block, by_contender
 from concbench.results import queries
-from concbench.words import several
+from concbench.words import few, several
 
 MOST_TOLD = 3
 """Contenders that are counted in the first sentence."""
@@ -29,6 +30,8 @@ def answer(dataset: Dataset) -> Section:
         blocks.append(Words("Nothing was measured: “Every figure” says what became of each cell.", "lead"))
     if sentence := _in_a_sentence(choices):
         blocks.append(Words(sentence, "lead"))
+    if taught := [one.label for one in dataset.contenders if one not in deployed]:
+        blocks.append(Words(f"{few(taught)}: no choice for a service; “What a loop costs” has them."))
     if choices:
         blocks += [answers_block(choices, deployed, "load"), by_contender(choices, deployed, "load")]
     blocks.append(Words(_not_measured(choices, loads_of(dataset.runs), families_left_out(dataset))))
@@ -41,12 +44,13 @@ def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
     told = [one for one in choices if one.decided and one.rivals]
     if not told:
         return None
-    wins = Counter(name for one in told for name in _good(one)).most_common(MOST_TOLD)
-    (best, times), others = wins[0], "".join(f", {name} at {number}" for name, number in wins[1:])
-    rest = len(choices) - len(told)
-    unsure = f" At {rest} nobody was told apart." if rest else ""
-    loads = several(len(choices), "load")
-    return f"Of {loads}, {best} is first, or as good as the first, at {times}{others}.{unsure}"
+    wins = Counter(tuple(sorted(_good(one))) for one in told).most_common()
+    (best, times), others, rest = wins[0], wins[1:MOST_TOLD], sum(number for _, number in wins[MOST_TOLD:])
+    first = f"Of {several(len(choices), 'load')}, {either(best)} is first at {times}"
+    then = [f"{either(names)} at {number}" for names, number in others]
+    then += [f"others at {rest}"] if rest else []
+    unsure = len(choices) - len(told)
+    return f"{'; '.join([first, *then])}.{f' At {unsure} nobody was told apart for sure.' if unsure else ''}"
 
 
 def _good(choice: Choice) -> list[str]:

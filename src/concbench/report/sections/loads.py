@@ -53,7 +53,7 @@ def _answered(
 ) -> Answered:
     """Return the answer to one load, from its choices of one run or several."""
     load, point = mine[0].load, mine[0].point
-    names = [name for name, _value in point.params if name not in ("seed", "spread")]
+    names = [name for name, _value in point.params if name != "seed"]
     return Answered(
         name=f"{prefix}-{number}",
         title=load.title,

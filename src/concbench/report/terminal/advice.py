@@ -147,6 +147,8 @@ def growth_words(advice: LoadAdvice) -> str | None:
         last, stops, how = advice.keeps_until(name)
         if stops is None:
             told.append(f"{name} keeps it up to {grouped(advice.tasks[-1])}")
+        elif last is None and (sure := _sure_at(advice, name)):
+            told.append(f"{name} keeps it at {sure}, {NOT_AT[how]} {grouped(stops)}")
         elif last is None:
             told.append(f"{name} {NOT_AT[how]} {grouped(stops)}")
         elif how == "no":
@@ -154,6 +156,13 @@ def growth_words(advice: LoadAdvice) -> str | None:
         else:
             told.append(f"{name} keeps it up to {grouped(last)}, {NOT_AT[how]} {grouped(stops)}")
     return f"As tasks grow: {'; '.join(told)}."
+
+
+def _sure_at(advice: LoadAdvice, contender: str) -> str:
+    """Return at which numbers of tasks a contender keeps it for sure, though not at the least."""
+    of = [one for one in advice.candidates if one.contender == contender]
+    sure = sorted(one.tasks for one in of if one.keeps(advice.load.share) == "yes")
+    return " and ".join(map(grouped, sure))
 
 
 NOT_AT: Mapping[Keeps | None, str] = {

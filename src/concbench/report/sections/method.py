@@ -55,6 +55,7 @@ def _environment(run: Measured, name: str, several: str) -> Table:
         "garbage collector": header.gc or "not recorded",
         "seed": header.seed,
         **{f"identity, {key}": value for key, value in header.about.identity.items()},
+        "models": ", ".join(f"{one.id} {one.version or ''}".rstrip() for one in header.contenders),
         **{f"setting, {key}": _setting(key, value) for key, value in header.settings.items()},
         **{key: spelled(value) for key, value in header.environment.items() if key != "identity"},
     }

@@ -219,6 +219,12 @@ def test_a_path_with_two_dots_is_a_path(tmp_path: Path, monkeypatch: pytest.Monk
     assert sides_of("../a.jsonl", "../b.jsonl") == ("../a.jsonl", "../b.jsonl")
 
 
+@pytest.mark.parametrize("path", ["../gone.jsonl", "reports/../gone.jsonl", "reports/.."])
+def test_so_is_one_that_leads_nowhere(path: str) -> None:
+    assert sides_of(path, "b.jsonl") == (path, "b.jsonl")
+    assert sides_of(path, None) == (path, None)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [(["a..b", "c"], "names both sides; leave c out"), (["a...b"], "git merge-base A B")],

@@ -33,6 +33,10 @@ def test_a_shell_completes_verbs_models_workloads_and_presets(words: str, expect
     assert completed(words) == expected
 
 
+def test_behind_a_misspelt_verb_nothing_is_completed_and_nobody_is_told_off() -> None:
+    assert not any(completed("concbench rnu -m uv"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "meant"),
     [

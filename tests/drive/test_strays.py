@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,20 @@ def started() -> Iterator[Started]:
         one.head.kill()
     if is_running(one.child):
         os.kill(one.child, signal.SIGKILL)
+
+
+@LINUX
+def test_who_is_listed_behind_a_younger_process_is_found_all_the_same(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = os.listdir
+    time.sleep(2 / os.sysconf("SC_CLK_TCK"))
+    with subprocess.Popen(["sleep", "600"]) as younger:
+        started.family.starts_with(started.head.pid)
+        monkeypatch.setattr(os, "listdir", lambda path: [str(younger.pid), *listed(path)])
+        found = [one.pid for one in started.family.others()]
+        younger.kill()
+    assert started.child in found
 
 
 @LINUX

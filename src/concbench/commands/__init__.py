@@ -73,7 +73,8 @@ class Verbs(click.Group):
         if args[0] == "help":
             args = [args[1], "--help"] if args[1:] and args[1] in VERBS else ["docs", *args[1:]]
         asked = args[0]
-        if asked not in VERBS and (like := get_close_matches(asked, VERBS, n=1)):
+        like = [] if asked in VERBS or ctx.resilient_parsing else get_close_matches(asked, VERBS, n=1)
+        if like:
             ctx.fail(f"No such command {asked!r}. Did you mean {like[0]!r}?")
         return super().resolve_command(ctx, args)
 

@@ -127,9 +127,11 @@ def sides_of(base: str | None, head: str | None) -> tuple[str | None, str | None
     """
     if base is None or ".." not in base or Path(base).exists():
         return base, head
+    before, after = base.split("..", 1)
+    if after.startswith("/") or before.endswith("/"):  # a path that leads nowhere: no revision is so spelled
+        return base, head
     if head is not None:
         raise click.UsageError(f"{base} names both sides; leave {head} out")
-    before, after = base.split("..", 1)
     if after.startswith("."):
         raise click.UsageError(f"{base} is no pair of revisions: concbench compare $(git merge-base A B) B")
     return before or "HEAD", after or "HEAD"

@@ -148,14 +148,13 @@ def _all_since(born: int, mark: bytes) -> Iterator[StrayProcess]:
             with contextlib.suppress(OSError):  # it has ended meanwhile
                 fields = _fields(int(name))
                 if int(fields[BORN]) >= born and fields[STATE] not in (b"Z", b"X"):
-                    born = int(fields[BORN])
                     told = environment_of(name)
                     between = told == b"" and not int(fields[FLAGS]) & OF_THE_KERNEL
                     yield StrayProcess(
                         int(name),
                         int(fields[PARENT]),
                         int(fields[SESSION]),
-                        born,
+                        int(fields[BORN]),
                         mark in (told or b""),
                         between,
                     )

@@ -5,7 +5,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.report.charts.ends import spread
+from concbench.report.charts.ends import FEW, spread, strong_of
+from tests.report.made_up import dataset_of
+from tests.report.pages import sizes
 
 GAP = 0.05
 
@@ -27,3 +29,21 @@ def test_names_that_have_room_stand_where_their_curves_end(steps: list[int]) -> 
 
 def test_more_than_there_is_room_for_stay_in_order() -> None:
     assert spread([0.5] * 30, GAP) == sorted(spread([0.5] * 30, GAP))
+
+
+def test_of_many_in_each_family_whoever_comes_farthest_and_then_ends_lowest_is_strong() -> None:
+    ends = {
+        "asyncio": (1000.0, 20.0),
+        "uvloop": (1000.0, 10.0),
+        "rloop": (10.0, 1.0),
+        "threads": (100.0, 9.0),
+        "trio": (1000.0, 3.0),
+        "curio": (1000.0, 2.0),
+        "thread-pool": (10.0, 1.0),
+        "process-pool": (10.0, 5.0),
+        "gevent": (1000.0, 9.0),
+    }
+    assert len(ends) > FEW
+    contenders = dataset_of(*(cell for name in ends for cell in sizes(name, "spawn", 9.0, 10))).contenders
+    strong = strong_of({one: ends[one.model] for one in contenders})
+    assert {one.model for one in strong} == {"uvloop", "threads", "curio", "thread-pool"}

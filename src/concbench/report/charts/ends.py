@@ -64,11 +64,14 @@ def spread(wanted: Sequence[float], gap: float) -> list[float]:
     return places
 
 
-def strong_of(ends: Mapping[RunContender, float]) -> Collection[RunContender]:
-    """Return whom to draw strongly: all of a few; of many, in each family whoever ends lowest."""
+def strong_of(ends: Mapping[RunContender, tuple[float, float]]) -> Collection[RunContender]:
+    """Return whom to draw strongly, of those whose curves end at these places, in data.
+
+    All of a few; of many, in each family whoever comes farthest, and of those who come as far ends lowest.
+    """
     if len(ends) <= FEW:
         return ends.keys()
     best: dict[str, RunContender] = {}
-    for contender in sorted(ends, key=ends.__getitem__):
+    for contender in sorted(ends, key=lambda one: (-ends[one][0], ends[one][1])):
         best.setdefault(contender.family, contender)
     return best.values()

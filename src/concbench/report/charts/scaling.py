@@ -77,7 +77,7 @@ def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
         for metric in DASHES
         if (curve := _medians(dataset, sweep, contender, metric))[0]
     ]
-    strong = strong_of({curve[0]: curve[-1][-1] for curve in curves if curve[1] == "run_cpu"})
+    strong = strong_of({who: (xs[-1], ys[-1]) for who, metric, xs, ys in curves if metric == "run_cpu"})
     ends = []
     with chart(300) as (figure, axes):
         count_axis(axes, "x", sweep.xs)
@@ -109,10 +109,10 @@ def _cells(dataset: Dataset, sweep: Sweep) -> dict[RunContender, list[tuple[floa
     return found
 
 
-def _last(cells: Sequence[tuple[float, ReportedCell]]) -> float:
-    """Return the time of the largest size that somebody did."""
-    wall = cells[-1][1].summary.wall
-    return wall.middle if wall else math.inf
+def _last(cells: Sequence[tuple[float, ReportedCell]]) -> tuple[float, float]:
+    """Return the largest size that somebody did, and the time there."""
+    size, cell = cells[-1]
+    return size, cell.summary.wall.middle if cell.summary.wall else math.inf
 
 
 def _plot(

@@ -20,7 +20,8 @@ COST_READING = (
     " where “tasks” grows, that is growth proportional to the number of tasks."
     " Bands are 95 % intervals of the median over processes; the exponent behind each name is that of the"
     " whole run’s time above its floor (its interval: in the table below). Rings mark where two lines cross,"
-    " bars how sure that place is. Of more than eight contenders the lowest of each family is drawn strongly."
+    " bars how sure that place is. Of more than eight contenders, in each family whoever"
+    " comes farthest, and ends lowest there, is drawn strongly."
 )
 WHOLE_READING = (
     "The second picture is of a whole run: a solid line on its dashed one is a core that was busy all the"

@@ -31,6 +31,14 @@ def test_a_file_is_shown_the_same_every_time_wherever_it_lies(
     assert concbench("show", copy, "--json").out == concbench("show", measured, "--json").out
 
 
+def test_what_is_shown_whole_or_as_json_has_no_answer_alone(concbench: Caller, measured: Path) -> None:
+    kept = Path(__file__).parents[1] / "results" / "files" / "runs" / "compare.jsonl.gz"
+    for arguments in ((measured, "--json", "--brief"), (kept, "--brief")):
+        said = concbench("show", *arguments)
+        assert said.code == 2
+        assert "--brief" in said.err
+
+
 def test_only_the_chosen_workloads_are_shown(concbench: Caller, measured: Path) -> None:
     cells = concbench("show", measured, "-w", "switch", "--json").json["cells"]
     assert {cell["workload"] for cell in cells} == {"switch"}

@@ -65,7 +65,11 @@ def show(
     if as_json and svg is not None:
         raise click.UsageError("--json and --svg exclude each other; leave one of them out")
     finished = read_measured(file)
+    if as_json and brief:
+        raise click.UsageError("--json and --brief exclude each other; leave one of them out")
     if is_comparison(finished):
+        if brief:
+            raise click.UsageError("a comparison is shown whole: leave out --brief")
         show_comparison(finished, workloads, baseline, svg, as_json=as_json)
         return
     chosen = baseline or (finished.header.asked.baseline or None)

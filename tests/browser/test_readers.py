@@ -94,6 +94,14 @@ def test_what_is_linked_to_is_unfolded(window: Window, example: Path) -> None:
     expect(page.locator("#cells table")).to_be_visible()
 
 
+def test_an_address_that_is_none_keeps_no_table_from_being_sorted(window: Window, example: Path) -> None:
+    page = window.open(example)
+    page.goto(f"{example.as_uri()}#100%")
+    page.reload()
+    assert page.evaluate("document.querySelectorAll('thead button').length")
+    assert window.complaints == []
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_a_question_mark_says_how_to_read_what_stands_below_it(
     window: Window, example: Path, script: bool

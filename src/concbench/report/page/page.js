@@ -93,7 +93,8 @@ function unfold(target) {
 }
 
 function show() {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  let target = null;
+  try { target = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { /* no address */ }
   if (!target) return;
   unfold(target.querySelector("details.part") || target);
   target.scrollIntoView();

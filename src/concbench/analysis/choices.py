@@ -101,6 +101,11 @@ def taught_of(dataset: Dataset) -> tuple[RunContender, ...]:
     return tuple(one for one in dataset.contenders if one in (*taught, *beside)) if some else ()
 
 
+def is_all_teaching(dataset: Dataset) -> bool:
+    """Say whether nobody was asked for but those that show how a loop comes to work."""
+    return all(one.family in TEACHING for one in dataset.contenders)
+
+
 def choices_of(dataset: Dataset, among: Collection[RunContender] | None = None) -> list[Choice]:
     """Return the answers to all loads that were measured, to be chosen ``among`` these, or whom one deploys.
 

@@ -21,6 +21,8 @@ WORTH_A_WORD = 0.05
 WORTH_TELLING = 1.1
 """How many times the least CPU somebody has to need before a sentence says so."""
 
+ALL_TEACH = "only loops that teach were measured: they are compared, but no service runs on them"
+
 UNDECIDED, UNKNOWN = "no difference was found", "too little was measured to tell"
 
 
@@ -107,7 +109,7 @@ def _figure(choice: Choice) -> str:
     value, price = f"{scaled(choice.value, choice.load.units).strip()} {choice.of}", choice.price
     if price is None:
         return value
-    more = price.times_least > WORTH_TELLING
+    more = price.times_least > WORTH_TELLING and choice.load.metric != "cpu"  # there the first needs least
     dearer = f" (×{three_digits(price.times_least)} the CPU of {price.least.label})" if more else ""
     return f"{value}, {core_words(price.busy)}{dearer}"
 

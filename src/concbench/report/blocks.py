@@ -30,8 +30,7 @@ class Field:
     """A field of a table. ``lines`` of text; ``order`` sorts it (None: last).
 
     ``look`` puts a contender's marker before it; ``heat`` (0 to 1) colours it; ``hover`` is shown on demand;
-    ``strong`` is what counts in its row; ``faint`` is what stands for no figure; ``titles`` are the
-    places of lines that are the title of those after them.
+    ``strong`` is what counts in its row; ``faint`` is what stands for no figure.
     """
 
     lines: tuple[str, ...]
@@ -41,7 +40,6 @@ class Field:
     hover: str = ""
     strong: bool = False
     faint: bool = False
-    titles: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,3 +260,42 @@ def test_loops_that_teach_are_said_to_stand_elsewhere() -> None:
     ]
     words = said(dataset_of(*cells), "plain")
     assert "polling: no choice for a service; “What a loop costs” has them." in words
+
+
+def test_where_only_loops_that_teach_were_measured_it_is_said() -> None:
+    taught = [*sizes("polling", "spawn", 100.0, 10, 1000), *sizes("generator", "spawn", 300.0, 10, 1000)]
+    assert "Only loops that teach were measured" in said(dataset_of(*taught), "plain")
+    both = [*taught, *sizes("asyncio", "spawn", 300.0, 10, 1000)]
+    assert "Only loops that teach" not in said(dataset_of(*both), "plain")
+
+
+def test_the_first_sentence_tells_apart_who_is_alone_from_who_is_not_told_apart() -> None:
+    alone = sizes("fast", "switch", 100.0, 10, 1000)
+    assert said(dataset_of(*spawning(), *alone), "lead") == (
+        "Of 2 loads, fast is first at 1. At 1 there was nobody to compare with."
+    )
+
+
+def test_of_several_runs_answers_are_counted_apart_from_loads() -> None:
+    run = run_of(*spawning())
+    words = said(material_of_runs(run, run_elsewhere(run, 1, commit="fedcba98")), "lead")
+    assert words.startswith("Of 2 answers to 1 load, fast ")
+
+
+def test_a_column_of_cpu_is_sorted_by_the_share_of_a_core() -> None:
+    table = answered(dataset_of(*spawning()), "Many short tasks").table
+    assert [row.fields[3].order for row in table.rows] == pytest.approx([0.5, 0.5])
+
+
+def test_whoever_needs_least_cpu_is_not_said_to_need_more_than_another() -> None:
+    def often(cost: float, *, rarely: float) -> Cost:
+        return lambda generation, _round: rarely if generation < 3 else cost
+
+    cells = [
+        *timers("first", 100, cpu=often(1000.0, rarely=10.0)),
+        *timers("other", 100, cpu=always(800.0)),
+        *timers("last", 100, cpu=always(9000.0)),
+    ]
+    who, how = in_words(dataset_of(*cells), "Many timers, cheap")
+    assert "first" in f"{who} {how}"
+    assert "the CPU of" not in how

@@ -74,3 +74,22 @@ def test_threads_are_no_part_of_the_lesson_and_loops_that_teach_no_part_of_the_a
 def test_there_is_no_lesson_without_them_nor_where_all_are_such() -> None:
     assert teaching(dataset_of(*sizes("asyncio", "spawn", 100.0, 10, 1000))) is None
     assert teaching(dataset_of(*sizes("polling", "spawn", 100.0, 10, 1000))) is None
+
+
+def test_without_asyncio_nothing_is_said_to_stand_beside_it() -> None:
+    cells = [cell for name in ("polling", "threads") for cell in sizes(name, "spawn", 100.0, 10, 1000)]
+    section = teaching(dataset_of(*cells))
+    assert section is not None
+    assert section.line.startswith("the loops of tutorials: ")
+    (block,) = of_kind(section, Answers)
+    assert "asyncio" not in block.groups[0][1][0].table.caption
+
+
+def test_nobody_is_the_cheapest_where_there_is_nobody_to_compare_with() -> None:
+    def lost_once(generation: int, _round: int) -> float:
+        return 900.0 if generation else 0.0
+
+    polling = timers("polling", 100, cpu=always(2_000_000.0))
+    section = teaching(dataset_of(*polling, *timers("asyncio", 2_000_000, cpu=lost_once)))
+    assert section is not None
+    assert not [one for one in of_kind(section, Words) if one.kind == "lead"]

@@ -5,6 +5,7 @@ import io
 from rich.console import Console
 
 from concbench.analysis.dataset import Dataset
+from concbench.report.answers import ALL_TEACH
 from concbench.report.terminal.answers import MOST, print_answers
 from tests.report.made_up import Cell, always, dataset_of, growing
 from tests.report.pages import EXHAUSTED, sizes
@@ -34,12 +35,13 @@ def test_a_load_has_a_line_with_whom_to_choose_and_how_far_behind_the_others_are
 def test_nobody_chooses_among_loops_that_teach() -> None:
     _title, line, rest = printed(dataset_of(*spawning("polling", "generator", "asyncio", "threads")))
     assert "asyncio; 309 ns" in line
-    assert rest == "polling, generator show what a loop costs; nobody deploys them, so none is chosen"
+    assert rest == "no choice for a service, but to show what a loop costs: polling, generator"
 
 
 def test_where_there_are_only_such_they_are_compared_all_the_same() -> None:
-    _title, line = printed(dataset_of(*spawning("polling", "generator")))
+    _title, line, rest = printed(dataset_of(*spawning("polling", "generator")))
     assert "polling; 103 ns" in line
+    assert rest == ALL_TEACH
 
 
 def test_there_is_nothing_to_choose_of_one_model_or_where_nothing_was_measured() -> None:

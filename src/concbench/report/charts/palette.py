@@ -40,7 +40,6 @@ GROUND: Final = (
     ("line", "#d5d9df", "#3a414b"),
     ("accent", "#0b57b0", "#7cb7ff"),
     ("alarm", "#a4260d", "#ff9d85"),
-    ("good", "#dcefe3", "#17402c"),
 )
 """Name, light and dark value of what is no series."""
 

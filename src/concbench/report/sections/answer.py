@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from concbench.analysis.choices import Choice, choices_of, deployed_of
+from concbench.analysis.choices import Choice, choices_of, deployed_of, is_all_teaching
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, families_left_out, loads_of
 from concbench.analysis.noise import noise_of
 from concbench.families import LOAD_FAMILIES, LOAD_WORDS, LoadFamily
-from concbench.report.answers import either
+from concbench.report.answers import ALL_TEACH, either
 from concbench.report.blocks import Block, Section, Words
 from concbench.report.sections.loads import answers_block, by_contender
 from concbench.results import queries
@@ -32,6 +32,8 @@ def answer(dataset: Dataset) -> Section:
         blocks.append(Words(sentence, "lead"))
     if taught := [one.label for one in dataset.contenders if one not in deployed]:
         blocks.append(Words(f"{few(taught)}: no choice for a service; “What a loop costs” has them."))
+    if is_all_teaching(dataset):
+        blocks.append(Words(f"{ALL_TEACH[:1].upper()}{ALL_TEACH[1:]}."))
     if choices:
         blocks += [answers_block(choices, deployed, "load"), by_contender(choices, deployed, "load")]
     blocks.append(Words(_not_measured(choices, loads_of(dataset.runs), families_left_out(dataset))))
@@ -45,12 +47,22 @@ def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
     if not told:
         return None
     wins = Counter(tuple(sorted(_good(one))) for one in told).most_common()
-    (best, times), others, rest = wins[0], wins[1:MOST_TOLD], sum(number for _, number in wins[MOST_TOLD:])
-    first = f"Of {several(len(choices), 'load')}, {either(best)} is first at {times}"
+    (best, times), others, more = wins[0], wins[1:MOST_TOLD], sum(number for _, number in wins[MOST_TOLD:])
+    first = f"Of {_counted(choices)}, {either(best)} is first at {times}"
     then = [f"{either(names)} at {number}" for names, number in others]
-    then += [f"others at {rest}"] if rest else []
-    unsure = len(choices) - len(told)
-    return f"{'; '.join([first, *then])}.{f' At {unsure} nobody was told apart for sure.' if unsure else ''}"
+    then += [f"others at {more}"] if more else []
+    alone = sum(not one.rivals for one in choices)
+    unsure = len(choices) - len(told) - alone
+    rest = f" At {unsure} nobody was told apart for sure." if unsure else ""
+    rest += f" At {alone} there was nobody to compare with." if alone else ""
+    return f"{'; '.join([first, *then])}.{rest}"
+
+
+def _counted(choices: Sequence[Choice]) -> str:
+    """Return how many loads were answered, and how often where there are several runs."""
+    loads = several(len({one.load for one in choices}), "load")
+    runs = {one.run for one in choices}
+    return loads if len(runs) == 1 else f"{several(len(choices), 'answer')} to {loads}"
 
 
 def _good(choice: Choice) -> list[str]:

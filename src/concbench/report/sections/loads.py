@@ -27,7 +27,7 @@ READING = (
 """How to read the answers, their sentences and their tables."""
 
 Prefix: TypeAlias = Literal["load", "lesson"]
-BESIDE: Mapping[Prefix, str] = {"load": "", "lesson": ", beside asyncio"}
+BESIDE: Mapping[Prefix, str] = {"load": "", "lesson": " (what a loop costs)"}
 """What tells the tables of the lesson from those of the answer."""
 
 COLUMNS = ("model", "beside the first", "95 % interval", "CPU at work")
@@ -91,8 +91,8 @@ def _table(mine: Sequence[Choice], contenders: Sequence[RunContender], prefix: P
 
 def placed(choice: Choice, contender: RunContender) -> tuple[float, tuple[Field, Field, Field]]:
     """Return the place of a contender at a load, and its fields: how it does, the interval, its CPU."""
-    busy = text(core_words(choice.busy[contender])) if contender in choice.busy else text("–", faint=True)
-    none = text("–", faint=True)
+    none, share = text("–", faint=True), choice.busy.get(contender)
+    busy = none if share is None else text(core_words(share), order=share)
     if contender == choice.first:
         value = scaled(choice.value, choice.load.units).strip()
         return 0.0, (Field(lines=(f"first: {value}",), order=0.0, strong=True), none, busy)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from concbench.analysis.choices import Choice, choices_of, taught_of
+from concbench.analysis.choices import BESIDE_TEACHING, Choice, choices_of, taught_of
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.units import scaled
 from concbench.report.blocks import Block, Section, Words
@@ -25,7 +25,8 @@ def teaching(dataset: Dataset) -> Section | None:
     first: list[Block] = [Words(sentence, "lead")] if (sentence := _in_a_sentence(choices)) else []
     rest: list[Block] = [answers_block(choices, taught, "lesson"), by_contender(choices, taught, "lesson")]
     blocks = [*first, Words(LESSON), *rest]
-    line = "the loops of tutorials beside asyncio: punctual, cheap to switch, and never asleep"
+    beside = " beside asyncio" if any(one.model == BESIDE_TEACHING for one in taught) else ""
+    line = f"the loops of tutorials{beside}: punctual, cheap to switch, and never asleep"
     return Section("teaching", "What a loop costs", blocks, line)
 
 
@@ -37,7 +38,7 @@ def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
     punctual, cheap = next(wanted, (None, None))
     if punctual is None or cheap is None or punctual.price is None or cheap.price is None:
         return None
-    if not (punctual.rivals and punctual.decided and cheap.decided):
+    if not (punctual.rivals and cheap.rivals and punctual.decided and cheap.decided):
         return None  # the only one is the first in everything, and what is not decided is not announced
     tasks = f"With {_where(punctual)}"
     late = scaled(punctual.value, punctual.load.units)

@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from concbench.analysis.choices import Choice, choices_of, deployed_of, taught_of
+from concbench.analysis.choices import Choice, choices_of, deployed_of, is_all_teaching, taught_of
 from concbench.analysis.dataset import Dataset
 from concbench.families import TEACHING, LoadFamily
-from concbench.report.answers import answer_to
+from concbench.report.answers import ALL_TEACH, answer_to
 from concbench.report.terminal.tables import bare_table, plain
 from concbench.words import few
 
@@ -34,7 +34,9 @@ def print_answers(console: Console, dataset: Dataset, workloads: Sequence[str] =
         console.print(plain(f"{rest} more load{'s' if rest > 1 else ''} on the page (concbench report FILE)"))
     if taught_of(dataset):
         names = few([one.label for one in dataset.contenders if one.family in TEACHING])
-        console.print(plain(f"{names} show what a loop costs; nobody deploys them, so none is chosen"))
+        console.print(plain(f"no choice for a service, but to show what a loop costs: {names}"))
+    elif is_all_teaching(dataset):
+        console.print(plain(ALL_TEACH))
     console.print()
 
 

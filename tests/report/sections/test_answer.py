@@ -299,3 +299,24 @@ def test_whoever_needs_least_cpu_is_not_said_to_need_more_than_another() -> None
     who, how = in_words(dataset_of(*cells), "Many timers, cheap")
     assert "first" in f"{who} {how}"
     assert "the CPU of" not in how
+
+
+def test_a_load_that_only_loops_that_teach_did_is_not_said_to_have_no_figures() -> None:
+    cells = [*sizes("asyncio", "spawn", 300.0, 10, 1000), *sizes("polling", "switch", 100.0, 10, 1000)]
+    words = said(dataset_of(*cells), "plain")
+    assert "Only loops that teach have figures for: “Much switching”." in words
+    assert words.count("“Much switching”") == 1
+
+
+def test_a_part_that_the_page_does_not_have_is_not_pointed_to() -> None:
+    gone = Cell(contender="polling", cost=always(0.0), tasks=1000, outcome=EXHAUSTED)
+    words = said(dataset_of(gone, *sizes("trio", "spawn", 100.0, 10, 1000)), "plain")
+    assert "polling: no choice for a service." in words
+    both = dataset_of(*sizes("polling", "spawn", 99.0, 10, 1000), *sizes("trio", "spawn", 100.0, 10, 1000))
+    assert "“What a loop costs” has them" in said(both, "plain")
+
+
+def test_what_several_runs_lack_is_said_of_all() -> None:
+    run = run_of(*spawning())
+    runs = material_of_runs(run, run_elsewhere(run, 1, commit="fedcba98"))
+    assert "These runs have no figures for: " in said(runs, "plain")

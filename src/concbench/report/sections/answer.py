@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from concbench.analysis.choices import Choice, choices_of, deployed_of, is_all_teaching
+from concbench.analysis.choices import Choice, choices_of, deployed_of, is_all_teaching, taught_of
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, families_left_out, loads_of
 from concbench.analysis.noise import noise_of
@@ -31,12 +31,14 @@ def answer(dataset: Dataset) -> Section:
     if sentence := _in_a_sentence(choices):
         blocks.append(Words(sentence, "lead"))
     if taught := [one.label for one in dataset.contenders if one not in deployed]:
-        blocks.append(Words(f"{few(taught)}: no choice for a service; “What a loop costs” has them."))
+        lesson = any(load.point(dataset, taught_of(dataset)) for load in loads_of(dataset.runs))
+        where = "; “What a loop costs” has them" if lesson else ""
+        blocks.append(Words(f"{few(taught)}: no choice for a service{where}."))
     if is_all_teaching(dataset):
         blocks.append(Words(f"{ALL_TEACH[:1].upper()}{ALL_TEACH[1:]}."))
     if choices:
         blocks += [answers_block(choices, deployed, "load"), by_contender(choices, deployed, "load")]
-    blocks.append(Words(_not_measured(choices, loads_of(dataset.runs), families_left_out(dataset))))
+    blocks.append(Words(_not_measured(dataset, choices, families_left_out(dataset))))
     blocks.append(Words(_distrust(dataset), "alarm"))
     return Section("answer", "Which model?", blocks)
 
@@ -69,10 +71,15 @@ def _good(choice: Choice) -> list[str]:
     return [choice.first.label, *(one.contender.label for one in choice.tied)]
 
 
-def _not_measured(choices: Sequence[Choice], loads: Sequence[Load], left_out: Sequence[LoadFamily]) -> str:
-    answered = {choice.load for choice in choices}
-    missing = [f"“{load.title}”" for load in loads if load not in answered and load.family not in left_out]
-    here = f" This run has no figures for: {', '.join(missing)}." if missing else ""
+def _not_measured(dataset: Dataset, choices: Sequence[Choice], left_out: Sequence[LoadFamily]) -> str:
+    """Return for which loads nobody is chosen, as they were not measured at all, or of nobody one deploys."""
+    answered, deployed = {choice.load for choice in choices}, deployed_of(dataset)
+    lacking = [one for one in loads_of(dataset.runs) if one not in answered and one.family not in left_out]
+    taught = [one for one in lacking if one.point(dataset) and not one.point(dataset, deployed)]
+    missing = [one for one in lacking if one not in taught]
+    has = "This run has" if len(dataset.runs) == 1 else "These runs have"
+    here = f" {has} no figures for: {_titles(missing)}." if missing else ""
+    here += f" Only loops that teach have figures for: {_titles(taught)}." if taught else ""
     families = "; ".join(f"{one} ({LOAD_WORDS[one]})" for one in left_out)
     asked = ",".join(f"family:{one}" for one in left_out)
     whole = (
@@ -81,6 +88,10 @@ def _not_measured(choices: Sequence[Choice], loads: Sequence[Load], left_out: Se
         else ""
     )
     return f"{whole}{here} No workload of the suite is about {', '.join(NOT_IN_THE_SUITE)}.".strip()
+
+
+def _titles(loads: Sequence[Load]) -> str:
+    return ", ".join(f"“{load.title}”" for load in loads)
 
 
 def _distrust(dataset: Dataset) -> str:

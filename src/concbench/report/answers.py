@@ -3,7 +3,7 @@
 Page and terminal say it in the same words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from concbench.analysis.choices import Choice, Rival
@@ -28,30 +28,24 @@ UNDECIDED, UNKNOWN = "no difference was found", "too little was measured to tell
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one load: its ``title`` and ``goal``, ``who`` to choose, and ``how`` it stands."""
+    """The answer to one load: its ``title``, ``who`` to choose, and ``how`` it stands."""
 
     title: str
-    goal: str
     who: str
     how: str
-
-    @property
-    def sentence(self) -> str:
-        """All of it, as a colleague would say it."""
-        return f"{self.title}: {self.who}{'; ' if self.how else ''}{self.how}"
 
 
 def answer_to(choice: Choice) -> Answer:
     """Return the answer that a choice comes to."""
     good = [choice.first.label, *(one.contender.label for one in choice.tied)]
-    who, title, goal = either(good), choice.load.title, choice.load.goal
-    how = "; ".join([_figure(choice), *_too_soon(choice, good), *_others(choice)])
+    who, title, lost = either(good), choice.load.title, _lost(choice)
+    how = "; ".join([_figure(choice), *_too_soon(choice, good), *_others(choice), *lost])
     if choice.decided:
-        return Answer(title, goal, who, how)
+        return Answer(title, who, how)
     if any(one.against.leaning > 0 for one in choice.rivals):
-        return Answer(title, goal, f"probably {who}", how)
+        return Answer(title, f"probably {who}", how)
     known = any(one.against.interval for one in choice.rivals)
-    return Answer(title, goal, UNDECIDED if known else UNKNOWN, f"{who} looked best")
+    return Answer(title, UNDECIDED if known else UNKNOWN, "; ".join([f"{who} looked best", *lost]))
 
 
 def best_of_families(choice: Choice) -> list[Rival]:
@@ -73,7 +67,7 @@ def _too_soon(choice: Choice, good: Sequence[str]) -> list[str]:
 
 
 def _others(choice: Choice) -> list[str]:
-    """Return what is said of all others: none of them is passed over in silence."""
+    """Return what is said of all others who have figures: none of them is passed over in silence."""
     behind = [one for one in choice.rivals if one.against.side > 0]
     told = behind if len(behind) <= MOST_TOLD else best_of_families(choice)[:MOST_TOLD]
     found = [f"{one.contender.label} {_behind(choice, one)}" for one in told]
@@ -81,13 +75,23 @@ def _others(choice: Choice) -> list[str]:
     for rival in choice.rivals:
         if rival not in told and rival not in choice.tied:
             groups.setdefault(_stands(rival), []).append(rival.contender.label)
+    return [*found, *_grouped(groups)]
+
+
+def _lost(choice: Choice) -> list[str]:
+    """Return who has no figure that can be judged, and why; but not who was never made for such a load."""
+    groups: dict[str, list[str]] = {}
     for cell in choice.cannot:
         outcome = cell.summary.outcome.name
         if cell.ok:
             groups.setdefault("lost in noise", []).append(cell.contender.label)
         elif outcome not in ("not-expressible", "unavailable"):
             groups.setdefault(outcome_words(cell.summary), []).append(cell.contender.label)
-    return [*found, *(f"{few(names)} {words}" for words, names in groups.items())]
+    return _grouped(groups)
+
+
+def _grouped(groups: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{few(names)} {words}" for words, names in groups.items()]
 
 
 def _stands(rival: Rival) -> str:

@@ -320,3 +320,11 @@ def test_what_several_runs_lack_is_said_of_all() -> None:
     run = run_of(*spawning())
     runs = material_of_runs(run, run_elsewhere(run, 1, commit="fedcba98"))
     assert "These runs have no figures for: " in said(runs, "plain")
+
+
+def test_who_was_lost_is_told_where_nobody_was_told_apart_too() -> None:
+    noisy = [Cell(contender=name, cost=swinging(by), tasks=1000) for name, by in (("one", 3), ("other", -3))]
+    gone = Cell(contender="gone", cost=always(0.0), tasks=1000, outcome=EXHAUSTED)
+    who, how = in_words(dataset_of(*noisy, gone))
+    assert who == "no difference was found"
+    assert how.endswith(" looked best; gone exhausted at 900")

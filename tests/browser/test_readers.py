@@ -94,6 +94,15 @@ def test_what_is_linked_to_is_unfolded(window: Window, example: Path) -> None:
     expect(page.locator("#cells table")).to_be_visible()
 
 
+def test_what_printing_unfolded_is_folded_again_and_nothing_else(window: Window, example: Path) -> None:
+    page = window.open(example)
+    page.goto(f"{example.as_uri()}#cells")
+    for event, visible in (("beforeprint", True), ("afterprint", False)):
+        page.evaluate(f"window.dispatchEvent(new Event('{event}'))")
+        expect(page.locator("#map table").first).to_be_visible(visible=visible)
+        expect(page.locator("#cells table")).to_be_visible()
+
+
 def test_an_address_that_is_none_keeps_no_table_from_being_sorted(window: Window, example: Path) -> None:
     page = window.open(example)
     page.goto(f"{example.as_uri()}#100%")

@@ -85,7 +85,7 @@ async function unpack(link) {
   URL.revokeObjectURL(copy.href);
 }
 
-// What is linked to is shown, though it be folded; so is all that is printed.
+// What is linked to is shown, though it be folded; so is all that is printed, as long as it takes.
 function unfold(target) {
   for (let at = target; at; at = at.parentElement) {
     if (at.tagName === "DETAILS") at.open = true;
@@ -101,8 +101,13 @@ function show() {
 }
 
 window.addEventListener("hashchange", show);
+let unfolded = [];
 window.addEventListener("beforeprint", () => {
-  for (const one of document.querySelectorAll("details")) one.open = true;
+  unfolded = [...document.querySelectorAll("details:not([open])")];
+  for (const one of unfolded) one.open = true;
+});
+window.addEventListener("afterprint", () => {
+  for (const one of unfolded) one.open = false;
 });
 show();
 for (const table of document.querySelectorAll("table")) makeSortable(table);

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,13 +50,27 @@ def started() -> Iterator[Started]:
         os.kill(one.child, signal.SIGKILL)
 
 
+def born(pid: int) -> int:
+    """Return when a process was born, in the system's ticks."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[strays.BORN])
+
+
+def younger_than(pid: int) -> subprocess.Popen[bytes]:
+    """Return a process that was born a tick later at least."""
+    while True:
+        found = subprocess.Popen(["sleep", "600"])
+        if born(found.pid) > born(pid):
+            return found
+        found.kill()
+        found.wait()
+
+
 @LINUX
 def test_who_is_listed_behind_a_younger_process_is_found_all_the_same(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed = os.listdir
-    time.sleep(2 / os.sysconf("SC_CLK_TCK"))
-    with subprocess.Popen(["sleep", "600"]) as younger:
+    with younger_than(started.child) as younger:
         started.family.starts_with(started.head.pid)
         monkeypatch.setattr(os, "listdir", lambda path: [str(younger.pid), *listed(path)])
         found = [one.pid for one in started.family.others()]

@@ -126,8 +126,8 @@ class Family:
                 _end(one)
             if not (left or unknown):
                 return
+            time.sleep(PAUSE_SECONDS)
             left, unknown = self._look()
-            time.sleep(PAUSE_SECONDS if left or unknown else 0)
 
 
 def in_words(found: Iterable[StrayProcess]) -> str:

@@ -209,3 +209,9 @@ def test_workers_of_several_interpreters_alternate_in_one_run(concbench: Caller,
     assert len(set(pythons.values())) == 2
     rounds = Counter((s.generation, s.block, s.round) for s in queries.counted_samples(run))
     assert set(rounds.values()) == {2}
+
+
+def test_an_answer_alone_is_no_json_and_that_is_said_before_anything_is_measured(concbench: Caller) -> None:
+    said = concbench("run", "--json", "--brief")
+    assert (said.code, said.out) == (2, "")
+    assert "--json and --brief exclude each other" in said.err

@@ -86,7 +86,7 @@ class Verbs(click.Group):
 
 EPILOG = """\b
 Start with
-  concbench run                       the basic loads, about two minutes on two cores
+  concbench run                       the basic loads, one to two minutes on two cores
   concbench run -w family:sockets     another family: between-tasks, computing, sockets
   concbench verify                    do all models really do the same work?
   concbench seeds --scale 0.1         the tutorial that all this grew from

@@ -82,8 +82,7 @@ def run(ctx: click.Context, /, **options: Any) -> None:
     resume, output = options.pop("resume"), options.pop("output")
     as_json, brief = options.pop("as_json"), options.pop("brief")
     rehearse, with_report, show_it = (options.pop(name) for name in ("dry_run", "with_report", "show_it"))
-    if show_it and not with_report:
-        raise click.UsageError("--open shows the page that --no-report leaves out; leave one of them out")
+    _refuse_contradictions(as_json and brief, show_it and not with_report)
     if resume is not None:
         refuse_beside(ctx, WITH_RESUME, "--resume goes on as the run was asked for")
     options["params"] = merged(options["params"])
@@ -101,6 +100,14 @@ def run(ctx: click.Context, /, **options: Any) -> None:
         written = write_page_of(result.measured, err=as_json, show_it=show_it)
         code = code if written else code or RUN_FILE
     sys.exit(code)
+
+
+def _refuse_contradictions(both: bool, unseen: bool) -> None:
+    """Raise click.UsageError for two answers at once, and for a page to open that is not made."""
+    if both:
+        raise click.UsageError("--json and --brief exclude each other; leave one of them out")
+    if unseen:
+        raise click.UsageError("--open shows the page that --no-report leaves out; leave one of them out")
 
 
 def _tell(result: RunResult, own: Mapping[str, Sequence[str]], *, as_json: bool, brief: bool) -> None:

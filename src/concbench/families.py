@@ -27,8 +27,15 @@ WORDS: Mapping[Family, str] = MappingProxyType(
 TEACHING: frozenset[Family] = frozenset({"teaching", "ladder"})
 """Families that show how a loop comes to work. No service runs on them, so none is ever recommended."""
 
+VARIANTS: frozenset[str] = frozenset({"asyncio-gather", "asyncio-py"})
+"""Models that are asyncio once more, with tasks made another way or with parts that nobody deploys: they are
+measured to be compared with it, and are chosen only where nobody else can be."""
+
 LoadFamily: TypeAlias = Literal["basics", "between-tasks", "computing", "sockets", "own"]
 LOAD_FAMILIES: tuple[LoadFamily, ...] = get_args(LoadFamily)
+
+SERVICES_FIRST: tuple[LoadFamily, ...] = ("own", "sockets", "computing", "between-tasks", "basics")
+"""The same, those first that are closest to what a service does: so they are answered."""
 
 LOAD_WORDS: Mapping[LoadFamily, str] = MappingProxyType(
     {

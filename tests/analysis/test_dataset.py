@@ -152,6 +152,17 @@ def test_a_point_knows_nothing_of_parameters_that_it_does_not_have() -> None:
     assert point.spelled(["depth"]) == ""
 
 
+def test_parameters_that_are_no_counts_have_units_whoever_brings_the_workload() -> None:
+    own: dict[str, Any] = {"questions": [], "lanes": "", "units": {"delay": "weeks"}}
+    cells = [Cell(contender="a", cost=always(1), workload=name) for name in ("timers", "naps", "spawn")]
+    found = dataset_of(*cells, baseline="a", workloads={"naps": own}).points()
+    assert [point.spelled(["tasks", "delay"]) for point in found] == [
+        "tasks 10, delay 0.02 s",
+        "tasks 10, delay 0.02 weeks",
+        "tasks 10, delay 0.02",
+    ]
+
+
 def nothing_measured() -> Run:
     run = run_of(Cell(contender="base", cost=always(1)), Cell(contender="other", cost=always(1)))
     return replace(run, records=())

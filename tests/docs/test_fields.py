@@ -56,7 +56,7 @@ def default_of(field: Any) -> str | None:
     """Return what a row says of a field's default; None where words say what its function does."""
     if field.default is MISSING and field.default_factory is MISSING:
         return "required"
-    return None if callable(field.default) else f"`{field.default!r}`"
+    return None if callable(field.default) or field.default is MISSING else f"`{field.default!r}`"
 
 
 @pytest.mark.parametrize("kind", [Model, Traits, Workload, Promise, Question, Lanes])

@@ -122,6 +122,10 @@ def test_a_described_model_tells_its_version_and_cannot_be_opened_here(tmp_path:
         model.open()
 
 
+def test_a_described_workload_tells_the_units_of_its_parameters() -> None:
+    assert Described([FIELDS]).workload("countdown").units == {"start": "steps"}
+
+
 def test_what_a_plugin_patches_stays_in_the_process_that_was_asked(tmp_path: Path) -> None:
     start, sleep, modules = threading.Thread.start, time.sleep, set(sys.modules)
     catalogue = Described([plugin(tmp_path, PATCHES + MODEL)])

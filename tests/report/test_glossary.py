@@ -1,6 +1,16 @@
 """How to read a kind of thing stands on a page once, however many there are of it."""
 
-from concbench.report.blocks import Answered, Answers, Folded, Picture, Section, Table, Words
+from concbench.report.blocks import (
+    Answered,
+    AnswerGroup,
+    Answers,
+    Folded,
+    Links,
+    Picture,
+    Section,
+    Table,
+    Words,
+)
 from concbench.report.page.glossary import glossary_of
 
 
@@ -9,11 +19,26 @@ def table(name: str, reading: str) -> Table:
 
 
 def test_each_text_has_one_id_whatever_it_stands_in() -> None:
-    answered = Answered(name="a", title="", goal="", said=(), about="", table=table("t", "of answers"))
+    answered = Answered(
+        name="a",
+        title="",
+        goal="",
+        workload="",
+        said=(),
+        about="",
+        links=Links("", ()),
+        table=table("t", "of answers"),
+    )
     sections = [
         Section("one", "", [Words("no"), Picture((), "", "of charts"), table("u", "of tables")]),
         Section(
-            "two", "", [Folded("", [table("v", "of tables")]), Answers((("", (answered,)),)), table("w", "")]
+            "two",
+            "",
+            [
+                Folded("", [table("v", "of tables")]),
+                Answers((AnswerGroup("g", "", "", (answered,)),)),
+                table("w", ""),
+            ],
         ),
     ]
     assert glossary_of(sections) == {"of charts": "how-1", "of tables": "how-2", "of answers": "how-3"}

@@ -14,7 +14,7 @@ from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint, can
 from concbench.analysis.loads import Load, loads_of
 from concbench.analysis.memory import step_of
 from concbench.analysis.summary import mark_real
-from concbench.families import TEACHING
+from concbench.families import TEACHING, VARIANTS
 from concbench.metrics import METRICS, Kind
 
 ALIKE = 1.5
@@ -52,7 +52,8 @@ class Choice:
     """The answer for one load in one run.
 
     ``first`` has the best ``value``: the mean over generations that comparisons are about, in the metric's
-    unit; it is one ``of`` CPU time per task, say. ``rivals`` follow, best first. ``tied`` are those that
+    unit. ``median`` is the first's figure as all tables have it, the median of its processes; it is one
+    ``of`` CPU time per task, say. ``rivals`` follow, best first. ``tied`` are those that
     cannot be told from the first. ``busy`` is CPU time divided by wall time, for each contender that was
     timed, ``early`` the share of tasks that went on before their deadline, where there is one; ``cannot`` are
     those without figures that can be judged. ``among`` are the comparisons of the
@@ -64,6 +65,7 @@ class Choice:
     point: ReportedPoint
     first: RunContender
     value: float
+    median: float
     of: str
     price: Price | None
     busy: Mapping[RunContender, float]
@@ -90,7 +92,8 @@ class Choice:
 def deployed_of(dataset: Dataset) -> tuple[RunContender, ...]:
     """Return whom services run on; where none of them was measured, all."""
     found = tuple(one for one in dataset.contenders if one.family not in TEACHING)
-    return found or dataset.contenders
+    usual = tuple(one for one in found if one.model not in VARIANTS)
+    return usual or found or dataset.contenders
 
 
 def taught_of(dataset: Dataset) -> tuple[RunContender, ...]:
@@ -152,6 +155,7 @@ def _choice(
         point=point,
         first=first,
         value=means[first],
+        median=_median(dataset, load, cells, first),
         of=_of(load, cells[0].summary.unit),
         price=None if load.weighs else _price(cells, first, _busy(dataset, cells)),
         busy={} if load.weighs else _busy(dataset, cells),
@@ -191,6 +195,12 @@ def _mean(values: pd.Series, kind: Kind) -> float:
     """Return the mean that comparisons are about: geometric for ratios, else arithmetic."""
     numbers = values.to_numpy(dtype=np.float64)
     return float(numbers.mean() if kind == "difference" else np.exp(np.log(numbers).mean()))
+
+
+def _median(dataset: Dataset, load: Load, cells: Sequence[ReportedCell], first: RunContender) -> float:
+    """Return the median over the processes of the first, with its sign."""
+    mine = next(cell for cell in cells if cell.contender == first)
+    return float(dataset.values(mine, load.metric).median())
 
 
 def _price(

@@ -17,16 +17,21 @@ from concbench.analysis.summary import Summary, summarise
 from concbench.metrics import Kind
 from concbench.results.header import Header
 from concbench.results.measured import Measured
+from concbench.workloads import index
 from concbench.workloads.spelling import spell
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedPoint:
-    """A workload with one set of parameters, wherever it was measured: the same work has the same point."""
+    """A workload with one set of parameters, wherever it was measured: the same work has the same point.
+
+    ``units`` are those of parameters that are no counts.
+    """
 
     workload: str
     version: str
     params: tuple[tuple[str, Any], ...]
+    units: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def value(self, name: str) -> Any:
         """Return a parameter's value, or None where the workload has no such parameter."""
@@ -38,9 +43,12 @@ class ReportedPoint:
         return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
     def spelled(self, names: Iterable[str]) -> str:
-        """Return these parameters in words: ``tasks 10, spread 0.5``."""
+        """Return these parameters in words: ``tasks 10, delay 0.5 s``."""
         known = dict(self.params)
-        return ", ".join(f"{name} {spell(known[name])}" for name in names if name in known)
+        return ", ".join(self._in_words(name, known[name]) for name in names if name in known)
+
+    def _in_words(self, name: str, value: Any) -> str:
+        return " ".join([name, spell(value), *([self.units[name]] if name in self.units else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,7 @@ def gather(
     places = {(contender.run, contender.id): contender for contender in contenders}
     baselines = tuple(_baseline(run.header, baseline) for run in runs)
     cells = tuple(
-        ReportedCell(places[number, summary.contender], _point(summary), summary)
+        ReportedCell(places[number, summary.contender], _point(summary, run.header), summary)
         for number, run in enumerate(runs)
         for summary in summarise(run, baselines[number])
     )
@@ -172,9 +180,17 @@ def _baseline(header: Header, asked: str | None) -> str | None:
     return chosen if chosen in known else None
 
 
-def _point(summary: Summary) -> ReportedPoint:
+def _point(summary: Summary, header: Header) -> ReportedPoint:
     params = tuple((name, _hashable(value)) for name, value in summary.params.items())
-    return ReportedPoint(summary.workload, summary.workload_version, params)
+    return ReportedPoint(summary.workload, summary.workload_version, params, _units(summary.workload, header))
+
+
+def _units(workload: str, header: Header) -> Mapping[str, str]:
+    """Return the units of a workload's parameters: the package's own, or those that a run brings."""
+    if workload in index.names():
+        return index.get(workload).units
+    told = header.workloads.get(workload)
+    return told.units if told else {}
 
 
 def _hashable(value: Any) -> Any:

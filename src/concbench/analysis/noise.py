@@ -19,13 +19,14 @@ class Steadiness:
     """``level`` in a word or two; ``words`` describe the readings.
 
     ``caution`` is a clause for where the words do not stand, ``meaning`` goes on where they do; either may be
-    empty.
+    empty. ``brief`` is the level with its figure.
     """
 
     level: str
     words: str
     caution: str
     meaning: str = ""
+    brief: str = ""
 
 
 def noise_of(measured: Measured) -> Steadiness:
@@ -46,8 +47,9 @@ def noise_of(measured: Measured) -> Steadiness:
         f"noise: {seen.level}{two}; {seen.slow_share:.0%} of {seen.n} readings of a fixed loop took "
         f"over {SLOW} × its fast time ({seen.fast_ns / 1e6:.2f} ms){which}"
     )
+    brief = f"{seen.level}{two} ({seen.slow_share:.0%} of readings slow)"
     if seen.level == "quiet":
-        return Steadiness(seen.level, words, "")
+        return Steadiness(seen.level, words, "", brief=brief)
     what = "switched between two speeds" if seen.bimodal else "was not steady"
     caution = f"the machine {what} ({seen.level}): {MEANING}"
-    return Steadiness(f"{seen.level}{two}", words, caution, MEANING)
+    return Steadiness(f"{seen.level}{two}", words, caution, MEANING, brief)

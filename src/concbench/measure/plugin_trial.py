@@ -56,6 +56,7 @@ def told(workload: Workload[Any]) -> Facts:
     # Those of an older checkout have no field for what follows.
     brief, lanes = getattr(workload, "brief", None), getattr(workload, "lanes", None)
     about["family"] = getattr(workload, "family", "own")
+    about["units"] = dict(getattr(workload, "units", {}))
     sets["brief"] = [] if brief is None else [facts_of(workload, brief, "brief")]
     sets["lanes"] = [] if lanes is None else [facts_of(workload, lanes.params, "lanes")]
     about["lanes"] = [] if lanes is None else [{"reading": lanes.reading, "kept": lanes.kept}]

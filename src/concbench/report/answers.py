@@ -13,7 +13,7 @@ from concbench.analysis.wording import outcome_words
 from concbench.words import few
 
 MOST_TOLD = 3
-"""How many others a sentence tells of: the best of each family that is really behind."""
+"""How many others a sentence tells of, each with figures: of more, the best of each family."""
 
 WORTH_A_WORD = 0.05
 """The share of tasks that go on before their deadline from which a sentence says so."""
@@ -39,13 +39,31 @@ def answer_to(choice: Choice) -> Answer:
     """Return the answer that a choice comes to."""
     good = [choice.first.label, *(one.contender.label for one in choice.tied)]
     who, title, lost = either(good), choice.load.title, _lost(choice)
-    how = "; ".join([_figure(choice), *_too_soon(choice, good), *_others(choice), *lost])
+    own = [_figure(choice), *_apart(choice, choice.tied), *_too_soon(choice, good)]
+    how = "; ".join([", ".join(own), *_others(choice), *lost])
     if choice.decided:
         return Answer(title, who, how)
     if any(one.against.leaning > 0 for one in choice.rivals):
         return Answer(title, f"probably {who}", how)
-    known = any(one.against.interval for one in choice.rivals)
-    return Answer(title, UNDECIDED if known else UNKNOWN, "; ".join([f"{who} looked best", *lost]))
+    known = [one for one in choice.rivals if one.against.interval]
+    others = "the others " if len(known) > 1 else ""
+    best = ", ".join([f"{who} looked best", *(f"{others}{words}" for words in _apart(choice, known))])
+    return Answer(title, UNDECIDED if known else UNKNOWN, "; ".join([best, *lost]))
+
+
+def _apart(choice: Choice, near: Sequence[Rival]) -> list[str]:
+    """Return how far apart the first and those near it may be at most: the farther end of intervals."""
+    ends = [(one.against, one.against.interval) for one in near if one.against.interval]
+    if not ends:
+        return []
+    kinds = {against.kind for against, _interval in ends}
+    if kinds == {"ratio"}:
+        widest = max(max(interval.high, 1 / interval.low) for _against, interval in ends)
+        return [f"at most ×{three_digits(widest)} apart"]
+    if kinds == {"difference"}:
+        farthest = max(max(interval.high, -interval.low) for _against, interval in ends)
+        return [f"at most {scaled(farthest, choice.load.units)} apart"]
+    return []
 
 
 def best_of_families(choice: Choice) -> list[Rival]:
@@ -68,14 +86,29 @@ def _too_soon(choice: Choice, good: Sequence[str]) -> list[str]:
 
 def _others(choice: Choice) -> list[str]:
     """Return what is said of all others who have figures: none of them is passed over in silence."""
-    behind = [one for one in choice.rivals if one.against.side > 0]
+    rest = [one for one in choice.rivals if one not in choice.tied]
+    behind = [one for one in rest if one.against.side > 0]
     told = behind if len(behind) <= MOST_TOLD else best_of_families(choice)[:MOST_TOLD]
     found = [f"{one.contender.label} {_behind(choice, one)}" for one in told]
+    left = [one for one in rest if one not in told]
+    if len(left) + len(told) <= MOST_TOLD:
+        return [*([", ".join(found)] if found else []), *(_alone(choice, one) for one in left)]
     groups: dict[str, list[str]] = {}
-    for rival in choice.rivals:
-        if rival not in told and rival not in choice.tied:
-            groups.setdefault(_stands(rival), []).append(rival.contender.label)
-    return [*found, *_grouped(groups)]
+    for rival in left:
+        groups.setdefault(_stands(rival), []).append(rival.contender.label)
+    return [*([", ".join(found)] if found else []), *_grouped(groups)]
+
+
+def _alone(choice: Choice, rival: Rival) -> str:
+    """Return how somebody stands who is not really behind, with what the interval says."""
+    name, interval, words = rival.contender.label, rival.against.interval, _stands(rival)
+    if interval is None:
+        return f"{name} {words}"
+    if rival.against.leaning > 0:
+        return f"{name} probably {_behind(choice, rival)}"
+    ratio = rival.against.kind == "ratio"
+    most = f"×{three_digits(interval.high)}" if ratio else f"+{scaled(interval.high, choice.load.units)}"
+    return f"{name} {words}, up to {most}"
 
 
 def _lost(choice: Choice) -> list[str]:
@@ -110,7 +143,7 @@ def either(labels: Sequence[str]) -> str:
 
 def _figure(choice: Choice) -> str:
     """Return what the first needs, and what that burns: ``8.28 µs, 30% of a core (×2.5 the CPU of trio)``."""
-    value, price = f"{scaled(choice.value, choice.load.units).strip()} {choice.of}", choice.price
+    value, price = f"{scaled(choice.median, choice.load.units).strip()} {choice.of}", choice.price
     if price is None:
         return value
     more = price.times_least > WORTH_TELLING and choice.load.metric != "cpu"  # there the first needs least

@@ -10,19 +10,39 @@ from concbench.report.charts.palette import Look, look_of
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A paragraph; an ``alarm`` is what the reader must not miss, a ``lead`` what she reads first."""
+    """A paragraph; an ``alarm`` is what the reader must not miss, a ``lead`` what she reads first.
+
+    ``name`` is its id on the page, if it is linked to.
+    """
 
     text: str
     kind: Literal["plain", "lead", "alarm"] = "plain"
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """A line of links to parts of the page, each its words and the name of the part, after what they are.
+
+    With ``picks``, they are groups of answers, of which a reader may want one alone.
+    """
+
+    words: str
+    links: tuple[tuple[str, str], ...]
+    picks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """SVGs that are read together: ``caption`` says what is seen, ``reading`` how to read it."""
+    """SVGs that are read together: ``caption`` says what is seen, ``reading`` how to read it.
+
+    ``name`` is its id on the page, if it is linked to.
+    """
 
     svgs: tuple[str, ...]
     caption: str
     reading: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,24 +109,37 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A load, with an answer of each run; behind it ``about`` what was measured, and a table of all.
+    """A load, with an answer of each run.
 
+    Behind it stand ``about``, what was measured, a table of all, and ``links`` to what else there is.
     ``name`` is its id on the page.
     """
 
     name: str
     title: str
     goal: str
+    workload: str
     said: tuple[Said, ...]
     about: str
+    links: Links
     table: Table
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """Loads under the headings of their families."""
+class AnswerGroup:
+    """Loads of one family under its heading, ``words``; ``name`` is its id on the page."""
 
-    groups: tuple[tuple[str, tuple[Answered, ...]], ...]
+    name: str
+    title: str
+    words: str
+    loads: tuple[Answered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Loads in the groups of their families."""
+
+    groups: tuple[AnswerGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +150,7 @@ class Folded:
     blocks: Sequence["Block"]
 
 
-Block: TypeAlias = Words | Picture | Table | Download | Answers | Folded
+Block: TypeAlias = Words | Links | Picture | Table | Download | Answers | Folded
 
 
 @dataclass(frozen=True, slots=True)

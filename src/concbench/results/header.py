@@ -199,10 +199,14 @@ def _known(told: Any, kind: type[Struct]) -> Any:
 
 
 class HeaderWorkload(Struct, frozen=True):
-    """What a workload that the package lacks brings to the report, and how to read its picture."""
+    """What a workload that the package lacks brings to the report, and how to read its picture.
+
+    ``units`` are those of its parameters that are no counts.
+    """
 
     questions: list[Question]
     lanes: str
+    units: dict[str, str] = {}
 
 
 class Header(Record, frozen=True, tag="header"):

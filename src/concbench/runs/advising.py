@@ -10,6 +10,7 @@ import msgspec
 from concbench.analysis.served import SERVICE
 from concbench.drive.workers.described import Described
 from concbench.errors import RequestError, arg
+from concbench.families import VARIANTS
 from concbench.runs.arguments import Seed, Timeout, asks, made
 from concbench.runs.request import ContenderOptions, RunRequest
 from concbench.runs.result import RunResult
@@ -28,9 +29,6 @@ SHORTEST_S, LONGEST_S = 1.0, 10.0
 
 DEPLOYED = ("event-loop", "library", "threads")
 """Families of models that services run on, and that have a place for as many tasks as there are."""
-
-BESIDE = ("asyncio-gather", "asyncio-py")
-"""Of these the models that differ from others only in how tasks are made, or in what nobody deploys."""
 
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
 AboveZero = Annotated[float, msgspec.Meta(gt=0, le=1e9)]
@@ -133,7 +131,7 @@ def window(tasks: int, rate: float) -> float:
 def _deployed(catalogue: Described) -> list[str]:
     usual = [name for name in catalogue.model_names() if catalogue.model(name).family in DEPLOYED]
     own: Sequence[str] = catalogue.own_models()
-    return [name for name in usual if name not in BESIDE] + [name for name in own if name not in usual]
+    return [name for name in usual if name not in VARIANTS] + [name for name in own if name not in usual]
 
 
 def _refuse_nothing(request: AdviceRequest) -> None:

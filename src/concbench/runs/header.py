@@ -45,7 +45,7 @@ def header_of(
 def told_of(workload: Workload[Any]) -> HeaderWorkload:
     """Return what a workload that the package lacks brings to the report."""
     lanes = workload.lanes.reading if workload.lanes else ""
-    return HeaderWorkload(questions=list(workload.questions), lanes=lanes)
+    return HeaderWorkload(questions=list(workload.questions), lanes=lanes, units=dict(workload.units))
 
 
 def opening(settings: Mapping[str, Any], environment: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ results alone, which are checked outside the timed region.
 """
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar, get_type_hints
@@ -143,6 +143,7 @@ class Workload(Generic[P]):
     longer (None: they are the same). ``brief`` is the one size at which ``compare`` takes it by default: some
     milliseconds under every model, in numbers of which 2, 5 and 10 % more are whole. ``companion`` says what
     runs beside a cell, from before its first run to after its last. ``family``: what kind of load it is.
+    ``units`` are those of parameters that are no counts: ``{"delay": "s"}``.
     """
 
     name: str
@@ -170,6 +171,7 @@ class Workload(Generic[P]):
     counts: Callable[[P, Any], Mapping[str, int]] | None = None
     companion: Callable[[P], Companion] | None = None
     family: LoadFamily = "own"
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def cost_unit(self) -> "Unit":

@@ -20,6 +20,9 @@ from concbench.workloads.base import NotExpressible, Version, Workload
 from concbench.workloads.names import wrong_choice, wrong_name
 from concbench.workloads.questions import TELLS, Lanes, Question
 
+MOST_UNIT = 12
+"""Letters of a parameter's unit."""
+
 MOST_NUMBER = 10**15
 JUDGE = "must take (results, params, salt) or (results, params)"
 
@@ -174,6 +177,21 @@ def _parts(one: Any, of: Any, **rules: Rule) -> str | None:
     return next((f"{name} {wrong}" for name, wrong in said if wrong), None)
 
 
+def _units(value: Any, of: Any) -> str | None:
+    """Return what is wrong with the units of parameters."""
+    if not isinstance(value, Mapping):
+        return f"must be a dict from parameters to their units, not {shown(value)}"
+    parameters = getattr(of.params, "__dataclass_fields__", ())
+    for name, unit in value.items():
+        if type(name) is not str or name not in parameters:
+            return f"{shown(name)} is none of the parameters: {', '.join(parameters)}"
+        if type(unit) is not str or not (0 < len(unit) <= MOST_UNIT and unit.isprintable()):
+            return (
+                f"the unit of {name} must be text of 1 to {MOST_UNIT} printable characters, not {shown(unit)}"
+            )
+    return None
+
+
 def _lanes(value: Any, of: Any) -> str | None:
     if type(value) is not Lanes:
         return f"must be Lanes, or None, not {shown(value)}"
@@ -252,6 +270,7 @@ OF_WORKLOADS: Mapping[str, Rule] = {
     "questions": _questions,
     "lanes": _or_none(_lanes),
     "family": _load_family,
+    "units": _units,
 }
 
 

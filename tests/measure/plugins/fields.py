@@ -49,5 +49,6 @@ WORKLOADS = [
         small=lambda rng: [Params(rng.randint(2, 9))],
         smallest=Params(2, 2),
         doubled="start",
+        units={"start": "steps"},
     )
 ]

@@ -83,7 +83,7 @@ def test_a_distribution_is_drawn_from_all_that_was_listed() -> None:
     assert found.values_ns == pytest.approx([-2000, 50, 3000, 9000], rel=0.003)
     assert found.share == pytest.approx([0.25, 0.5, 0.75, 1])
     words = words_in(distribution_chart(dataset, point, "d"))
-    assert {"asyncio", "timers, tasks 10, delay 0.02: how late", "share of wake-ups"} <= set(words)
+    assert {"asyncio", "timers, tasks 10, delay 0.02 s: how late", "share of wake-ups"} <= set(words)
     assert {"-1 µs", "0", "1 µs", "10 µs"} <= set(words)
 
 

@@ -7,7 +7,7 @@ import pytest
 from concbench.analysis.choices import choices_of
 from concbench.analysis.dataset import Dataset
 from concbench.report.answers import answer_to
-from concbench.report.blocks import Answered, Answers, Folded, Section, Table, Words
+from concbench.report.blocks import Answered, Answers, Folded, Links, Section, Table, Words
 from concbench.report.sections.answer import answer
 from concbench.results.reader import Run
 from tests.report.made_up import Cell, Cost, always, dataset_of, growing, run_elsewhere, run_of
@@ -30,7 +30,7 @@ def swinging(by: int) -> Cost:
 def answered(dataset: Dataset, title: str) -> Answered:
     """Return the answer to a load."""
     (block,) = of_kind(answer(dataset), Answers)
-    found: list[Answered] = [one for _family, some in block.groups for one in some if one.title == title]
+    found: list[Answered] = [one for group in block.groups for one in group.loads if one.title == title]
     return found[0]
 
 
@@ -66,7 +66,7 @@ def test_the_first_has_its_figure_and_the_others_their_ratio_with_an_interval() 
 def test_a_load_is_answered_at_the_most_tasks_and_says_which() -> None:
     one = answered(dataset_of(*spawning()), "Many short tasks")
     assert one.goal == "least time per task"
-    assert one.about.endswith("Measured: spawn, tasks 1000, delay 0.02.")
+    assert one.about.startswith("Here: least time per task, at spawn: tasks 1000, delay 0.02. ")
 
 
 NAMED = (
@@ -91,8 +91,8 @@ def many_models() -> Dataset:
 def test_of_many_models_each_family_is_told_by_its_best_member_and_nobody_deploys_the_teaching_ones() -> None:
     who, how = in_words(many_models())
     assert who == "asyncio"
-    *told, rest = how.split("; ")[1:]
-    assert [part.split(" ")[0] for part in told] == ["uvloop", "trio", "threads"]
+    told, rest = how.split("; ")[1:]
+    assert [part.split(" ")[0] for part in told.split(", ")] == ["uvloop", "trio", "threads"]
     assert rest == "gevent, thread-pool, process-pool worse, too"
     assert set(rows(many_models())) == set(NAMED) - {"polling", "generator"}
 
@@ -101,7 +101,7 @@ def test_who_cannot_be_told_from_the_first_is_as_good() -> None:
     noisy = [Cell(contender=name, cost=swinging(by), tasks=1000) for name, by in (("one", 3), ("other", -3))]
     who, how = in_words(dataset_of(*noisy))
     assert who == "no difference was found"
-    assert how in ("one or other looked best", "other or one looked best")
+    assert how in [f"{names} looked best, at most ×1.07 apart" for names in ("one or other", "other or one")]
     assert sorted(place[0].split(" ")[0] for place in rows(dataset_of(*noisy)).values()) == ["as", "first:"]
 
 
@@ -128,7 +128,7 @@ def test_lateness_is_compared_by_difference_and_early_is_as_bad_as_late() -> Non
     dataset = dataset_of(*timers("punctual", 100), *timers("early", -5000), *timers("late", 9000))
     who, how = in_words(dataset, "Many timers, punctual")
     assert who == "punctual"
-    assert how.split("; ")[1] == "early +9.70 [9.70–9.70] µs"
+    assert how.split("; ")[1] == "early +9.70 [9.70–9.70] µs, late +17.6 [17.6–17.6] µs"
     told = rows(dataset, "Many timers, punctual")
     assert told["punctual"][0] == "first: 198 ns"
     assert told["early"][:2] == ("+9.70 µs", "[9.70–9.70] µs")
@@ -197,7 +197,7 @@ def test_each_run_has_its_own_answer() -> None:
     one = everything_run("alpha", "beta")
     other = run_elsewhere(everything_run("beta", "alpha"), 1, commit="fedcba98")
     (block,) = of_kind(answer(material_of_runs(one, other)), Answers)
-    first = block.groups[0][1][0]
+    first = block.groups[0].loads[0]
     assert [told.who for told in first.said] == ["alpha abc123", "beta fedcba98"]
     assert len(first.table.rows) == 4
 
@@ -230,7 +230,7 @@ def test_who_is_probably_first_is_said_to_be_so_and_nobody_is_passed_over() -> N
     ]
     who, how = in_words(dataset_of(*cells))
     assert who == "probably one"
-    assert how.endswith("; other probably worse; gone exhausted at 900")
+    assert how.endswith("; other probably ×1.07 [1.02–1.12]; gone exhausted at 900")
 
 
 def below_zero_once(generation: int, _round: int) -> float:
@@ -251,7 +251,7 @@ def test_whoever_goes_on_too_soon_is_said_to_do_so() -> None:
     (choice,) = [one for one in choices_of(dataset) if one.load.title == "Many timers, punctual"]
     assert set(choice.early.values()) <= {0.0}
     told = answer_to(replace(choice, early={choice.first: 0.4, choice.rivals[0].contender: 0.9}))
-    assert "; soon goes on too soon 40% of the time; late +" in told.how
+    assert ", soon goes on too soon 40% of the time; late +" in told.how
 
 
 def test_loops_that_teach_are_said_to_stand_elsewhere() -> None:
@@ -327,4 +327,65 @@ def test_who_was_lost_is_told_where_nobody_was_told_apart_too() -> None:
     gone = Cell(contender="gone", cost=always(0.0), tasks=1000, outcome=EXHAUSTED)
     who, how = in_words(dataset_of(*noisy, gone))
     assert who == "no difference was found"
-    assert how.endswith(" looked best; gone exhausted at 900")
+    assert how.endswith(" looked best, at most ×1.07 apart; gone exhausted at 900")
+
+
+def test_variants_of_asyncio_are_chosen_only_where_nobody_else_can_be() -> None:
+    costs = {"asyncio-py": 50.0, "asyncio-gather": 90.0, "asyncio": 100.0, "trio": 200.0}
+    cells = {name: sizes(name, "spawn", cost, 10, 1000) for name, cost in costs.items()}
+    dataset = dataset_of(*(one for some in cells.values() for one in some))
+    assert in_words(dataset)[0] == "asyncio"
+    assert set(rows(dataset)) == {"asyncio", "trio"}
+    assert "asyncio-py, asyncio-gather: asyncio once more, to be compared with it." in said(dataset, "plain")
+    alone = dataset_of(*cells["asyncio-py"], *cells["asyncio-gather"])
+    assert in_words(alone)[0] == "asyncio-py"
+
+
+def test_who_is_as_good_or_not_told_apart_has_a_bound() -> None:
+    cells = [
+        Cell(contender="one", cost=swinging(1), tasks=1000),
+        Cell(contender="near", cost=swinging(-1), tasks=1000),
+        Cell(contender="wild", cost=lambda generation, _round: 200.0 + 150 * (-1) ** generation, tasks=1000),
+        Cell(contender="far", cost=always(900.0), tasks=1000),
+    ]
+    _who, how = in_words(dataset_of(*cells))
+    own, behind, unsure = how.split("; ")
+    assert own.endswith(", at most ×1.02 apart")
+    assert behind.startswith("far ×")
+    assert unsure.startswith("wild not told apart, up to ×")
+
+
+def test_the_figure_of_the_first_is_the_median_that_all_tables_have() -> None:
+    cells = [
+        Cell(contender="one", cost=lambda number, _round: 900.0 if number == 3 else 100.0, tasks=1000),
+        Cell(contender="other", cost=always(2000.0), tasks=1000),
+    ]
+    dataset = dataset_of(*cells)
+    assert in_words(dataset)[1].startswith("100 ns wall time per task")
+    assert rows(dataset)["one"][0] == "first: 100 ns"
+    (found,) = [cell.summary.wall for cell in dataset.cells if cell.contender.label == "one"]
+    assert found is not None
+    assert found.middle == pytest.approx(100.0)
+
+
+def test_loads_of_services_come_first_and_each_family_is_linked_to() -> None:
+    cells = [
+        one for name in ("a", "b") for kind in ("spawn", "ring") for one in sizes(name, kind, 99.0, 10, 1000)
+    ]
+    told = answer(dataset_of(*cells))
+    (block,) = of_kind(told, Answers)
+    assert [group.title for group in block.groups] == ["between-tasks", "basics"]
+    beware, picker = of_kind(told, Links)
+    assert picker.picks
+    assert picker.links == (("between-tasks (1)", "load-in-between-tasks"), ("basics (1)", "load-in-basics"))
+    assert [group.name for group in block.groups] == [name for _words, name in picker.links]
+    ((words, place),) = beware.links
+    assert (words.split(", ")[-1], place) == ("one machine", "distrust")
+
+
+def test_a_load_leads_to_its_growth_where_that_is_drawn() -> None:
+    grown = answered(dataset_of(*spawning()), "Many short tasks")
+    assert grown.workload == "spawn"
+    assert grown.links.links == (("how spawn grows", "growth-0"), ("every figure", "figures"))
+    once = [Cell(contender=name, cost=always(9.0), tasks=1000) for name in ("a", "b")]
+    assert answered(dataset_of(*once), "Many short tasks").links.links == (("every figure", "figures"),)

@@ -36,7 +36,7 @@ def test_a_distribution_is_shown_where_samples_list_every_lateness() -> None:
     assert section is not None
     (picture,) = of_kind(section, Picture)
     assert len(picture.svgs) == 2
-    assert "timers, tasks 1000, delay 0.02: how late" in words_in(picture.svgs[1])
+    assert "timers, tasks 1000, delay 0.02 s: how late" in words_in(picture.svgs[1])
     without = punctuality(dataset_of(*timers("asyncio", 2000)))
     assert without is not None
     assert len(of_kind(without, Picture)[0].svgs) == 1

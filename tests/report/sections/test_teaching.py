@@ -34,7 +34,7 @@ def test_the_sentence_names_who_is_as_good() -> None:
     section = teaching(example())
     assert section is not None
     (block,) = of_kind(section, Answers)
-    (punctual,) = [one for one in block.groups[0][1] if one.title == "Many timers, punctual"]
+    (punctual,) = [one for one in block.groups[0].loads if one.title == "Many timers, punctual"]
     first, *others = punctual.said[0].who.split(" or ")
     assert others
     assert f"{first} is the most punctual" in said(example())
@@ -67,7 +67,7 @@ def test_threads_are_no_part_of_the_lesson_and_loops_that_teach_no_part_of_the_a
         (answer(dataset_of(*cells)), {"asyncio", "threads"}),
     ):
         (block,) = of_kind(found, Answers)
-        (one,) = block.groups[0][1]
+        (one,) = block.groups[0].loads
         assert {row.models[0] for row in one.table.rows} == expected
 
 
@@ -82,7 +82,7 @@ def test_without_asyncio_nothing_is_said_to_stand_beside_it() -> None:
     assert section is not None
     assert section.line.startswith("the loops of tutorials: ")
     (block,) = of_kind(section, Answers)
-    assert "asyncio" not in block.groups[0][1][0].table.caption
+    assert "asyncio" not in block.groups[0].loads[0].table.caption
 
 
 def test_nobody_is_the_cheapest_where_there_is_nobody_to_compare_with() -> None:

@@ -211,6 +211,7 @@ class _Told:
         return Workload(
             **{name: about[name] for name in OF_WORKLOADS},
             family=about["family"],
+            units=about["units"],
             params=self._params,
             versions={name: _version(told) for name, told in about["versions"].items()},
             questions=tuple(Question(**question) for question in about["questions"]),

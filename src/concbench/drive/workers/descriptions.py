@@ -77,6 +77,7 @@ WORKLOAD: Mapping[str, Validator] = {
     "needs_own_slice": truth,
     "unit": nullable(one_of(*UNITS)),
     "family": one_of(*LOAD_FAMILIES),
+    "units": each_value(writable, key=writable),
     "versions": each_value(_version, key=writable),
     "questions": list_of(QUESTION),
     "lanes": list_of(only({"reading": writable, "kept": truth})),

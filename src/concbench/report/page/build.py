@@ -202,7 +202,7 @@ def _title(dataset: Dataset) -> str:
 def _facts(dataset: Dataset) -> list[tuple[str, str]]:
     """Return what was compared, on what machine, when, and how noisy it was."""
     runs = dataset.runs
-    workloads = ", ".join(dataset.workloads())
+    workloads = few(dataset.workloads(), 8)
     pythons = dict.fromkeys(run.header.python_of(one) for run in runs for one in run.header.contenders)
     started = [datetime.fromisoformat(run.header.started) for run in runs]
     cpus = dict.fromkeys(_identity(run, "cpu") for run in runs)
@@ -212,7 +212,7 @@ def _facts(dataset: Dataset) -> list[tuple[str, str]]:
         ("When", ", ".join(dict.fromkeys(f"{one:%Y-%m-%d %H:%M} UTC" for one in started))),
         ("Machine", "; ".join(cpus)),
         ("System", "; ".join(dict.fromkeys(_identity(run, "os") for run in runs))),
-        ("Noise", "; ".join(dict.fromkeys(noise_of(run).level for run in runs))),
+        ("Noise", "; ".join(dict.fromkeys(noise_of(run).brief or noise_of(run).level for run in runs))),
         ("Measured", _measured(dataset)),
         ("Run files", ", ".join(run.path.name for run in runs)),
     ]

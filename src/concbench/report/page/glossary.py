@@ -23,4 +23,4 @@ def _all(blocks: Sequence[Block]) -> Iterator[Block]:
         if isinstance(block, Folded):
             yield from _all(block.blocks)
         elif isinstance(block, Answers):
-            yield from (answered.table for _family, some in block.groups for answered in some)
+            yield from (one.table for group in block.groups for one in group.loads)

@@ -92,23 +92,48 @@ function unfold(target) {
   }
 }
 
+const reveals = [];  // what brings back what was left out of sight
+
 function show() {
   let target = null;
   try { target = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { /* no address */ }
   if (!target) return;
+  if (target.closest("[hidden]")) for (const reveal of reveals) reveal();
   unfold(target.querySelector("details.part") || target);
   target.scrollIntoView();
+}
+
+// Of the groups of answers one can be looked at alone; "all" brings back the others.
+function makePickable(line) {
+  const links = [...line.querySelectorAll("a")];
+  const groups = links.map((link) => document.querySelector(link.hash));
+  const all = document.createElement("a");
+  all.href = "#answer";
+  all.textContent = "all";
+  const pick = (chosen) => {
+    groups.forEach((group, place) => { group.hidden = chosen !== all && links[place] !== chosen; });
+    for (const link of [...links, all]) link.toggleAttribute("aria-current", false);
+    chosen.setAttribute("aria-current", "true");
+  };
+  for (const link of [...links, all]) {
+    link.addEventListener("click", (event) => { event.preventDefault(); pick(link); });
+  }
+  line.append(" ", all);
+  pick(all);
+  reveals.push(() => pick(all));
 }
 
 window.addEventListener("hashchange", show);
 let unfolded = [];
 window.addEventListener("beforeprint", () => {
+  for (const reveal of reveals) reveal();
   unfolded = [...document.querySelectorAll("details:not([open])")];
   for (const one of unfolded) one.open = true;
 });
 window.addEventListener("afterprint", () => {
   for (const one of unfolded) one.open = false;
 });
+for (const line of document.querySelectorAll(".picks")) makePickable(line);
 show();
 for (const table of document.querySelectorAll("table")) makeSortable(table);
 for (const holder of document.querySelectorAll("[data-filters]")) makeFilterable(holder);

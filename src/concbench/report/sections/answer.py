@@ -4,18 +4,22 @@ from collections import Counter
 from collections.abc import Sequence
 
 from concbench.analysis.choices import Choice, choices_of, deployed_of, is_all_teaching, taught_of
+from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, families_left_out, loads_of
 from concbench.analysis.noise import noise_of
-from concbench.families import LOAD_FAMILIES, LOAD_WORDS, LoadFamily
+from concbench.families import LOAD_FAMILIES, LOAD_WORDS, TEACHING, LoadFamily
 from concbench.report.answers import ALL_TEACH, either
-from concbench.report.blocks import Block, Section, Words
-from concbench.report.sections.loads import answers_block, by_contender
+from concbench.report.blocks import Block, Links, Section, Words
+from concbench.report.sections.loads import answers_block, by_contender, picker
 from concbench.results import queries
 from concbench.words import few, several
 
 MOST_TOLD = 3
 """Contenders that are counted in the first sentence."""
+
+DISTRUST = "distrust"
+"""The id of what says when not to trust the page."""
 
 FEW_PROCESSES = 20
 """Below this many processes a cell, differences of 10 % are mostly not found (docs/STATISTICS.md)."""
@@ -30,16 +34,14 @@ def answer(dataset: Dataset) -> Section:
         blocks.append(Words("Nothing was measured: “Every figure” says what became of each cell.", "lead"))
     if sentence := _in_a_sentence(choices):
         blocks.append(Words(sentence, "lead"))
-    if taught := [one.label for one in dataset.contenders if one not in deployed]:
-        lesson = any(load.point(dataset, taught_of(dataset)) for load in loads_of(dataset.runs))
-        where = "; “What a loop costs” has them" if lesson else ""
-        blocks.append(Words(f"{few(taught)}: no choice for a service{where}."))
     if is_all_teaching(dataset):
         blocks.append(Words(f"{ALL_TEACH[:1].upper()}{ALL_TEACH[1:]}."))
     if choices:
-        blocks += [answers_block(choices, deployed, "load"), by_contender(choices, deployed, "load")]
+        answers = answers_block(dataset, choices, deployed, "load")
+        blocks += [_beware(dataset), *picker(answers), answers, by_contender(choices, deployed, "load")]
+    blocks += _not_chosen(dataset, deployed)
     blocks.append(Words(_not_measured(dataset, choices, families_left_out(dataset))))
-    blocks.append(Words(_distrust(dataset), "alarm"))
+    blocks.append(Words(_distrust(dataset), "alarm", DISTRUST))
     return Section("answer", "Which model?", blocks)
 
 
@@ -94,25 +96,51 @@ def _titles(loads: Sequence[Load]) -> str:
     return ", ".join(f"“{load.title}”" for load in loads)
 
 
-def _distrust(dataset: Dataset) -> str:
-    """Return when not to trust the report: from its noise, its size and its nature."""
-    parts = [noise_of(run).caution for run in dataset.runs]
-    parts = [part for part in dict.fromkeys(parts) if part]
+def _cautions(dataset: Dataset) -> list[tuple[str, str]]:
+    """Return when not to trust the report, from its noise, size and nature: in brief, and in words."""
+    noises = dict.fromkeys(noise_of(run) for run in dataset.runs)
+    found = [(f"{one.level} machine", one.caution) for one in noises if one.caution]
     processes = min((cell.summary.processes for cell in dataset.cells if cell.summary.wall), default=0)
     if 0 < processes < FEW_PROCESSES:
-        parts.append(
-            f"with {processes} process{'es' if processes > 1 else ''} a cell most differences below 20 % are"
-            " not found, so “as good” means “not told apart”, not “equal”"
+        few_of = f"{processes} process{'es' if processes > 1 else ''}"
+        words = (
+            f"with {few_of} a cell most differences below 20 % are not found, so “as good” means “not told"
+            " apart”, not “equal”"
         )
+        found.append((f"{few_of} a cell", words))
     if not all(queries.is_complete(run) for run in dataset.runs):
-        parts.append("the run is not complete")
+        found.append(("incomplete run", "the run is not complete"))
     if len(dataset.runs) > 1:
-        parts.append(
-            "the runs were not interleaved, so between them nothing is paired and drift is not cancelled"
-        )
+        words = "the runs were not interleaved, so between them nothing is paired and drift is not cancelled"
+        found.append(("runs not interleaved", words))
     if set(families_left_out(dataset)) >= set(LOAD_FAMILIES) - {"basics", "own"}:
-        parts.append(
+        words = (
             "the tasks do next to nothing (if yours compute for a millisecond each, most of these differences"
             " vanish beside that), and no socket was open"
         )
-    return f"When not to trust this: {'; '.join([*parts, 'it was one machine'])}."
+        found.append(("tasks that do next to nothing", words))
+    return [*found, ("one machine", "it was one machine")]
+
+
+def _distrust(dataset: Dataset) -> str:
+    return f"When not to trust this: {'; '.join(words for _brief, words in _cautions(dataset))}."
+
+
+def _beware(dataset: Dataset) -> Links:
+    """Return in brief when not to trust the report, as a link to where it stands in words."""
+    return Links("Before you rely on it:", ((", ".join(brief for brief, _ in _cautions(dataset)), DISTRUST),))
+
+
+def _not_chosen(dataset: Dataset, deployed: Sequence[RunContender]) -> list[Words]:
+    """Return who was measured and is no choice for a service, and why not."""
+    rest = [one for one in dataset.contenders if one not in deployed]
+    taught = [one.label for one in rest if one.family in TEACHING]
+    variants = [one.label for one in rest if one.family not in TEACHING]
+    found = []
+    if taught:
+        lesson = any(load.point(dataset, taught_of(dataset)) for load in loads_of(dataset.runs))
+        where = "; “What a loop costs” has them" if lesson else ""
+        found.append(Words(f"{few(taught)}: no choice for a service{where}."))
+    if variants:
+        found.append(Words(f"{few(variants)}: asyncio once more, to be compared with it."))
+    return found

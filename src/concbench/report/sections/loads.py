@@ -1,18 +1,32 @@
 """A load a line: whom to choose in a sentence, and behind it how each contender does there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from concbench.analysis.choices import Choice, Rival
 from concbench.analysis.contenders import RunContender
-from concbench.analysis.dataset import LOST, LOST_MEANING
+from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset
+from concbench.analysis.loads import Load
 from concbench.analysis.units import scaled
 from concbench.analysis.wording import outcome_words, why
-from concbench.families import LOAD_FAMILIES, LOAD_WORDS
+from concbench.families import LOAD_WORDS, SERVICES_FIRST
 from concbench.report.answers import answer_to, core_words, spelled
-from concbench.report.blocks import Answered, Answers, Field, Folded, Row, Said, Table, named, text
+from concbench.report.blocks import (
+    Answered,
+    AnswerGroup,
+    Answers,
+    Field,
+    Folded,
+    Links,
+    Row,
+    Said,
+    Table,
+    named,
+    text,
+)
 from concbench.report.charts.palette import look_of
+from concbench.report.sections.scaling import growths_of
 
 LOST_HOVER = f"{LOST_MEANING}: measure more rounds (--preset standard) or more work per task"
 READING = (
@@ -33,23 +47,35 @@ BESIDE: Mapping[Prefix, str] = {"load": "", "lesson": " (what a loop costs)"}
 COLUMNS = ("model", "beside the first", "95 % interval", "CPU at work")
 
 
-def answers_block(choices: Sequence[Choice], contenders: Sequence[RunContender], prefix: Prefix) -> Answers:
+def answers_block(
+    dataset: Dataset, choices: Sequence[Choice], contenders: Sequence[RunContender], prefix: Prefix
+) -> Answers:
     """Return the answers of all loads, family by family; ``prefix`` begins their ids."""
-    groups = []
-    for family in LOAD_FAMILIES:
+    groups, grown = [], {sweep.workload: name for sweep, name in growths_of(dataset).items()}
+    for family in SERVICES_FIRST:
         loads = dict.fromkeys(one.load for one in choices if one.load.family == family)
         answered = tuple(
-            _answered([one for one in choices if one.load == load], contenders, prefix, number)
+            _answered([one for one in choices if one.load == load], contenders, prefix, number, grown)
             for number, load in enumerate(dict.fromkeys(one.load for one in choices))
             if load in loads
         )
         if answered:
-            groups.append((f"{family}: {LOAD_WORDS[family]}", answered))
+            groups.append(AnswerGroup(f"{prefix}-in-{family}", family, LOAD_WORDS[family], answered))
     return Answers(tuple(groups))
 
 
+def picker(answers: Answers) -> list[Links]:
+    """Return links to the groups of loads; none where there is but one."""
+    links = tuple((f"{one.title} ({len(one.loads)})", one.name) for one in answers.groups)
+    return [Links("What is your load about?", links, picks=True)] if len(links) > 1 else []
+
+
 def _answered(
-    mine: Sequence[Choice], contenders: Sequence[RunContender], prefix: Prefix, number: int
+    mine: Sequence[Choice],
+    contenders: Sequence[RunContender],
+    prefix: Prefix,
+    number: int,
+    grown: Mapping[str, str],
 ) -> Answered:
     """Return the answer to one load, from its choices of one run or several."""
     load, point = mine[0].load, mine[0].point
@@ -58,10 +84,19 @@ def _answered(
         name=f"{prefix}-{number}",
         title=load.title,
         goal=load.goal,
+        workload=load.workload,
         said=tuple(_said(one) for one in mine),
-        about=f"{load.price} Measured: {load.workload}, {point.spelled(names)}.",
+        about=f"Here: {load.goal}, at {load.workload}: {point.spelled(names)}. {load.price}",
+        links=Links("See also:", tuple(_elsewhere(load, grown))),
         table=_table(mine, contenders, prefix, number),
     )
+
+
+def _elsewhere(load: Load, grown: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what else the page has about a load, and where."""
+    if load.workload in grown:
+        yield f"how {load.workload} grows", grown[load.workload]
+    yield "every figure", "figures"
 
 
 def _said(choice: Choice) -> Said:
@@ -94,7 +129,7 @@ def placed(choice: Choice, contender: RunContender) -> tuple[float, tuple[Field,
     none, share = text("–", faint=True), choice.busy.get(contender)
     busy = none if share is None else text(core_words(share), order=share)
     if contender == choice.first:
-        value = scaled(choice.value, choice.load.units).strip()
+        value = scaled(choice.median, choice.load.units).strip()
         return 0.0, (Field(lines=(f"first: {value}",), order=0.0, strong=True), none, busy)
     for place, rival in enumerate(choice.rivals, 1):
         if rival.contender == contender:

@@ -60,6 +60,19 @@ def depth(dataset: Dataset) -> Section | None:
     return Section("depth", "Depth", _sweeps(dataset, sweeps, whole=False), line) if sweeps else None
 
 
+def growths_of(dataset: Dataset) -> dict[Sweep, str]:
+    """Return the id of the first picture of growth of each workload, by the sweep that it shows."""
+    first: dict[str, Sweep] = {}
+    for sweep in sweeps_of(dataset):
+        if _is_timed(dataset, sweep):
+            first.setdefault(sweep.workload, sweep)
+    return {sweep: f"growth-{number}" for number, sweep in enumerate(first.values())}
+
+
+def _is_timed(dataset: Dataset, sweep: Sweep) -> bool:
+    return any(cell.summary.wall for cell in dataset.cells if cell.point in sweep.points)
+
+
 def _sweeps(dataset: Dataset, sweeps: Sequence[Sweep], *, whole: bool) -> list[Block]:
     letter = "s" if whole else "d"
     return [
@@ -71,7 +84,7 @@ def _sweeps(dataset: Dataset, sweeps: Sequence[Sweep], *, whole: bool) -> list[B
 
 def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Block]:
     laws, crossings = laws_of(dataset, sweep), crossings_of(dataset, sweep)
-    if not any(cell.summary.wall for cell in dataset.cells if cell.point in sweep.points):
+    if not _is_timed(dataset, sweep):
         return [
             Words(f"{sweep.title}: nothing was timed, so nothing can be said of growth with {sweep.axis}.")
         ]
@@ -79,7 +92,8 @@ def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Bl
     if whole:
         svgs.append(whole_chart(dataset, sweep, f"{name}w"))
     reading = f"{COST_READING} {WHOLE_READING}" if whole else DEPTH_READING
-    blocks: list[Block] = [Picture(tuple(svgs), f"{sweep.title}: cost against {sweep.axis}", reading)]
+    caption, linked = f"{sweep.title}: cost against {sweep.axis}", growths_of(dataset).get(sweep, "")
+    blocks: list[Block] = [Picture(tuple(svgs), caption, reading, linked)]
     if laws:
         found = [law for law in laws if not (isinstance(law.power, str) and isinstance(law.line, str))]
         blocks += [_laws_table(sweep, found, f"{name}-laws")] if found else []

@@ -23,7 +23,10 @@ def teaching(dataset: Dataset) -> Section | None:
     if not choices:
         return None
     first: list[Block] = [Words(sentence, "lead")] if (sentence := _in_a_sentence(choices)) else []
-    rest: list[Block] = [answers_block(choices, taught, "lesson"), by_contender(choices, taught, "lesson")]
+    rest: list[Block] = [
+        answers_block(dataset, choices, taught, "lesson"),
+        by_contender(choices, taught, "lesson"),
+    ]
     blocks = [*first, Words(LESSON), *rest]
     beside = " beside asyncio" if any(one.model == BESIDE_TEACHING for one in taught) else ""
     line = f"the loops of tutorials{beside}: punctual, cheap to switch, and never asleep"

@@ -8,16 +8,13 @@ from rich.text import Text
 
 from concbench.analysis.choices import Choice, choices_of, deployed_of, is_all_teaching, taught_of
 from concbench.analysis.dataset import Dataset
-from concbench.families import TEACHING, LoadFamily
+from concbench.families import SERVICES_FIRST, TEACHING
 from concbench.report.answers import ALL_TEACH, answer_to
 from concbench.report.terminal.tables import bare_table, plain
 from concbench.words import few
 
 MOST = 9
 """Loads that are answered; with title, rest and lesson these are twelve lines."""
-
-SERVICES_FIRST: Sequence[LoadFamily] = ("own", "sockets", "computing", "between-tasks", "basics")
-"""Which loads are told where there are too many: those that are closest to what a service does."""
 
 
 def print_answers(console: Console, dataset: Dataset, workloads: Sequence[str] = ()) -> None:
@@ -59,5 +56,5 @@ def _table(told: Sequence[Choice]) -> Table:
     for choice in told:
         answer = answer_to(choice)
         who = Text(answer.who, style="bold" if choice.decided else "")
-        table.add_row(plain(answer.title), Text("; ").join([who, plain(answer.how)]))
+        table.add_row(plain(answer.title), Text(": ").join([who, plain(answer.how)]))
     return table

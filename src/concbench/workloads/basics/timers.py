@@ -209,6 +209,7 @@ WORKLOAD = Workload(
         "with a whole core; read the CPU column before you believe the lateness column."
     ),
     params=Params,
+    units={"delay": "s"},
     versions={
         "polling": Version(polling, needs={Capability.SLEEP}),
         "generator": generator,

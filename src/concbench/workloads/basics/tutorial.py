@@ -131,6 +131,7 @@ WORKLOAD = Workload(
         "first alone, and a loop that never sleeps looks best there."
     ),
     params=Params,
+    units={"delay": "s"},
     versions={
         "polling": POLLING,
         "generator": GENERATOR,

@@ -241,6 +241,7 @@ WORKLOAD = Workload(
         " does not tell of limits within limits, nor of many thousands that are armed at once for long."
     ),
     params=Params,
+    units={"delay": "s"},
     versions={
         "polling": polling,
         "generator": generator,

@@ -228,6 +228,7 @@ WORKLOAD = Workload(
         " errors or cancelling cost in such a tree, or what a node takes of memory."
     ),
     params=Params,
+    units={"delay": "s"},
     versions={
         "polling": Version(polling, needs={Capability.JOIN, Capability.SLEEP}),
         "generator": NotExpressible("the loop takes its tasks when it starts, so a task can make no others"),

@@ -166,6 +166,7 @@ WORKLOAD = Workload(
         " gets: how much it got done is in chunks, not in the time."
     ),
     params=Params,
+    units={"interval": "s"},
     versions={
         "polling": Version(ticking.polling, needs={Capability.SLEEP, SHARED}),
         "generator": Version(ticking.generator, needs={SHARED}),

@@ -250,6 +250,7 @@ WORKLOAD = Workload(
         " whose computing is handed to helpers (see offload), nor with other numbers of CPUs."
     ),
     params=Params,
+    units={"wait": "s", "deadline": "s"},
     versions={
         "polling": Version(polling, needs={Capability.SLEEP}),
         "generator": generator,
@@ -286,7 +287,10 @@ WORKLOAD = Workload(
             axis="steps",
             bound=40_000,
             rank=50,
-            price="What computes side by side takes more than one CPU, and helpers take memory each.",
+            price=(
+                "Where the interpreter has a lock (GIL), only processes and interpreters compute side by"
+                " side; they take more than one CPU, and memory each."
+            ),
         ),
     ),
     lanes=Lanes(

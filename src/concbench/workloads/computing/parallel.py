@@ -191,7 +191,11 @@ WORKLOAD = Workload(
             goal="least time per task",
             bound=4,
             rank=60,
-            price="Whoever is quickest here keeps more than one CPU busy: the CPU per task is no less.",
+            price=(
+                "Where the interpreter has a lock (GIL), tasks and threads compute one at a time, so all but"
+                " processes and interpreters are much alike here. Whoever is quickest keeps more than one CPU"
+                " busy: the CPU per task is no less."
+            ),
         ),
     ),
     lanes=Lanes(

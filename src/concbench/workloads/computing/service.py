@@ -263,6 +263,7 @@ WORKLOAD = Workload(
         " window would have worse latencies. A model that polls uses a core whatever comes in."
     ),
     params=Params,
+    units={"rate": "/min", "wait": "s", "deadline": "s", "window": "s", "compute": "s"},
     versions={
         "polling": polling,
         "generator": generator,

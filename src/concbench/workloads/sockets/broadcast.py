@@ -240,6 +240,7 @@ WORKLOAD = Workload(
         " that is paid in memory: see the peak."
     ),
     params=Params,
+    units={"size": "B", "pace": "s", "interval": "s"},
     versions=halls.versions(
         Capability.QUEUE,
         Capability.SLEEP,

@@ -132,6 +132,7 @@ WORKLOAD = Workload(
         " machine, and share its caches and its kernel."
     ),
     params=Params,
+    units={"payload": "B"},
     versions={
         "polling": echo_plainly.polling,
         "generator": echo_plainly.generator,

@@ -188,6 +188,7 @@ WORKLOAD = Workload(
         " `server_late_p50_ns`, in the run file, is what the server itself was late, and no model's doing."
     ),
     params=Params,
+    units={"delay": "s", "size": "B"},
     versions={
         "polling": polling,
         "generator": generator,
@@ -218,14 +219,14 @@ WORKLOAD = Workload(
             title="Many requests to slow services, at once",
             metric="cpu",
             goal="least CPU per request",
-            rank=60,
+            rank=66,
             price="It holds connecting and closing; what the service itself takes is in nobody's figures.",
         ),
         Question(
             title="Many requests to slow services, fast",
             metric="latency_p99",
             goal="unlucky requests (p99) answered first",
-            rank=60,
+            rank=66,
             price="The server's own delay is in it, the same for all.",
         ),
     ),

@@ -180,6 +180,7 @@ WORKLOAD = Workload(
         " so silence costs them a core; it costs the others nothing."
     ),
     params=Params,
+    units={"payload": "B"},
     versions=halls.versions(
         Capability.QUEUE,
         coroutine=coroutine,

@@ -127,9 +127,11 @@ def test_members_of_a_family_are_told_apart_as_they_are_listed_whoever_takes_par
     assert (places["asyncio", ""].member, places["uvloop", ""].member) == (0, 4)
 
 
-def test_where_all_are_of_one_family_each_has_a_colour() -> None:
-    places = places_of([("uvloop", ""), ("asyncio", ""), ("asyncio+mine:loop", "")])
-    assert len({place.family for place in places.values()}) == 3
+def test_a_model_has_the_same_place_whether_or_not_other_families_take_part() -> None:
+    alone = places_of([("uvloop", ""), ("asyncio", ""), ("asyncio+mine:loop", "")])
+    among = places_of([("threads", ""), ("uvloop", ""), ("asyncio", ""), ("asyncio+mine:loop", "")])
+    assert alone.items() <= among.items()
+    assert len({place.member for place in alone.values()}) == 3
 
 
 def test_a_model_that_no_name_tells_has_the_family_that_its_run_file_says() -> None:

@@ -20,10 +20,7 @@ class Mismatch(UserError):
 
 @dataclass(frozen=True, slots=True)
 class SeriesPlace:
-    """Which family, which of its members, and which of all ``variants``, all counted from 0.
-
-    Where all are of one family, ``family`` tells its members apart.
-    """
+    """Which family, which of its members, and which of all ``variants``, all counted from 0."""
 
     family: int
     member: int
@@ -38,12 +35,10 @@ def places_of(
     models = list(dict.fromkeys(model for model, _variant in series))
     variants = list(dict.fromkeys(variant for _model, variant in series))
     of = {model: (families or {}).get(model) or family_named(model) or "library" for model in models}
-    single = len(set(of.values())) == 1
     numbers = {}
     for model, family in of.items():
         members = list(dict.fromkeys([*MEMBERS[family], *(one for one in models if of[one] == family)]))
-        member = members.index(model)
-        numbers[model] = (member if single else FAMILIES.index(family), member)
+        numbers[model] = (FAMILIES.index(family), members.index(model))
     return {
         (model, variant): SeriesPlace(*numbers[model], variants.index(variant), len(variants))
         for model, variant in series

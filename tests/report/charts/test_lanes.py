@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from concbench.report.charts.lanes import lanes_svg
-from concbench.report.charts.palette import Look
+from concbench.report.charts.palette import Look, looks_of
 from concbench.report.charts.svg import standalone
 from tests.report.traces import BUSY, FAST, IDLE, lane, no_trace, trace
 
@@ -40,8 +40,8 @@ def test_names_tasks_and_resumes_are_text() -> None:
 
 
 def test_every_stretch_is_a_bar_in_the_colour_of_its_contender() -> None:
-    svg = lanes_svg([BUSY, IDLE])
-    assert (bars_in(svg, 0), bars_in(svg, 1)) == (2, 4)
+    svg, looks = lanes_svg([BUSY, IDLE]), looks_of(["polling", "asyncio"])
+    assert [bars_in(svg, look.number) for look in looks.values()] == [2, 4]
 
 
 def test_contenders_have_the_colours_that_they_have_elsewhere() -> None:

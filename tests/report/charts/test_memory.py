@@ -6,6 +6,7 @@ import pytest
 
 from concbench.analysis.memory import weights_of
 from concbench.report.charts.memory import memory_chart
+from concbench.report.charts.palette import looks_of
 from tests.report.made_up import Cell, always, dataset_of
 from tests.report.pages import drawn, words_in
 
@@ -26,7 +27,7 @@ def test_every_contender_has_a_row_with_its_figure() -> None:
 
 
 def test_the_interval_is_a_thick_bar_where_there_is_one() -> None:
-    thick = "stroke: var(--series-1); stroke-width: 3;"
+    thick = f"stroke: {looks_of(['generator'])['generator'].css}; stroke-width: 3;"
     few = Cell(contender="few", cost=always(10.0), workload="parked", tasks=1000, heavy=[200, 210],
                generations=2)  # fmt: skip
     assert thick in chart(parked("generator", 200, step=20))

@@ -9,6 +9,7 @@ from concbench.analysis.dataset import Dataset
 from concbench.analysis.laws import crossings_of, laws_of
 from concbench.analysis.sweeps import sweeps_of
 from concbench.models.index import MEMBERS
+from concbench.report.charts.palette import SERIES, looks_of
 from concbench.report.charts.scaling import cost_chart, whole_chart
 from tests.report.made_up import Cell, Cost, always, dataset_of, growing
 from tests.report.pages import drawn, sizes, timers, words_in
@@ -35,6 +36,11 @@ def whole(dataset: Dataset) -> str:
     return whole_chart(dataset, sweep, "w")
 
 
+def number_of(model: str, *others: str) -> int:
+    """Return the number of a model's colour, where others take part before it."""
+    return looks_of([*others, model])[model].number
+
+
 def strokes(svg: str, number: int) -> list[str]:
     """Return the styles of the lines of a series."""
     styles = [element.get("style", "") for element in drawn(svg).iter()]
@@ -54,11 +60,12 @@ def rings(svg: str) -> int:
 
 
 def curves(svg: str) -> tuple[list[float], list[float]]:
-    """Return the heights (px, downwards) of the first contender's CPU and wall time."""
+    """Return the heights (px, downwards) of asyncio's CPU and wall time."""
+    own = f"stroke: var(--series-{number_of('asyncio')})"
     found: dict[bool, list[float]] = {}
     for element in drawn(svg).iter():
         style = element.get("style", "")
-        if "fill: none" in style and "stroke: var(--series-0)" in style and "width: 1.8" in style:
+        if "fill: none" in style and own in style and "width: 1.8" in style:
             heights = [float(y) for y in re.findall(r"[ML] [\d.]+ ([\d.]+)", element.get("d", ""))]
             found.setdefault("dasharray" in style, heights)
     return found[False], found[True]
@@ -70,7 +77,7 @@ def test_every_contender_is_a_line_with_its_name_and_the_exponent_of_the_whole_r
     words = words_in(svg)
     assert "spawn: time per task" in words
     assert [word for word in words if "n^" in word] == ["flat n^1.00", "steep n^1.50"]
-    assert len(strokes(svg, 3)) == len(strokes(svg, 4)) == 1
+    assert len(strokes(svg, number_of("flat"))) == len(strokes(svg, number_of("steep", "flat"))) == 1
 
 
 def test_the_sizes_are_marked_and_the_axis_is_named() -> None:
@@ -126,7 +133,7 @@ def test_time_that_is_not_above_the_floor_has_no_place_nor_law_and_its_contender
     early = [Cell(contender="early", cost=always(-5.0), tasks=tasks, floor_ns=10_000) for tasks in SIZES]
     svg = costs(dataset_of(*early, *spawning("flat", growing_with(0))))
     assert "early" in words_in(svg)
-    assert strokes(svg, 3) == []
+    assert strokes(svg, number_of("early")) == []
 
 
 def test_who_did_nothing_of_it_is_left_out() -> None:
@@ -138,8 +145,8 @@ def test_who_did_nothing_of_it_is_left_out() -> None:
 
 def test_a_whole_run_shows_cpu_and_wall_of_each_contender() -> None:
     svg = whole(dataset_of(*timers("asyncio", 1000), *timers("polling", 10)))
-    for number in (0, 1):
-        dashed = ["stroke-dasharray" in style for style in strokes(svg, number)]
+    for model in ("asyncio", "polling"):
+        dashed = ["stroke-dasharray" in style for style in strokes(svg, number_of(model))]
         assert sorted(dashed) == [False, True]  # CPU, and wall
     words = words_in(svg)
     assert {"asyncio", "polling", "solid: CPU time", "dashed: wall time"} <= set(words)
@@ -177,6 +184,6 @@ def test_of_many_contenders_the_best_of_each_family_are_drawn_strongly_and_all_a
         cell for at, name in enumerate(names) for cell in spawning(name, growing_with(0, 100.0 + 10 * at))
     ]
     svg = costs(dataset_of(*cells))
-    strong = [style for number in range(8) for style in strokes(svg, number)]
+    strong = [style for number in range(len(SERIES)) for style in strokes(svg, number)]
     assert len(strong) == 4  # an event loop, a library, threads, a pool
     assert {f"{name} n^1.00" for name in names} <= set(words_in(svg))

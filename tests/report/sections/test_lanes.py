@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from concbench.report.blocks import Picture
+from concbench.report.charts.palette import looks_of
 from concbench.report.sections.lanes import GENERAL, how_it_runs
 from tests.report.made_up import run_elsewhere
 from tests.report.pages import everything_run, material_of_runs, of_kind, words_in
@@ -33,9 +34,10 @@ def test_every_picture_says_that_it_is_no_timing() -> None:
 
 
 def test_a_contender_has_the_colour_that_it_has_elsewhere() -> None:
+    alpha, beta = (look.css for look in looks_of([trace.contender for trace in OURS]).values())
     (alone,) = pictures(OURS[1])
-    assert "var(--series-4)" in alone.svgs[0]
-    assert "var(--series-3)" not in alone.svgs[0]
+    assert beta in alone.svgs[0]
+    assert alpha not in alone.svgs[0]
 
 
 def test_runs_side_by_side_have_pictures_of_their_own() -> None:

@@ -1,31 +1,52 @@
-"""Colours and markers: the same for a contender in every chart and table of a page, in light and in dark.
+"""Colours and markers: the same for a model in every chart and table, on every page, in light and in dark.
 
-A family has a colour, each of its members a marker. Where all models of a page are of one family, each has a
-colour too.
+A family has a hue, each of its members a shade of it and a marker. Whoever comes first in a family has
+another marker than the first of any other.
 
-The hues are those that Okabe and Ito chose for colour-blind readers (https://jfly.uni-koeln.de/color/, 2008),
-darkened on light ground and lightened on dark until each stands out from it by 3 : 1 (WCAG 2.2, 1.4.11). No
-meaning hangs on a colour alone: every series has a marker of its own too. Matplotlib draws in placeholders
-that stand for CSS variables.
+The hues are about those that Okabe and Ito chose for colour-blind readers (https://jfly.uni-koeln.de/color/,
+2008). The shades were searched for: within its hue each is as far as can be from the others, also as seen by
+who lacks red or green, and it stands out from its ground by 3 : 1 (WCAG 2.2, 1.4.11). No meaning hangs on a
+colour alone: whoever looks alike to somebody has other markers. Matplotlib draws in placeholders that stand
+for CSS variables.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from concbench.analysis.contenders import SeriesPlace, places_of
 
-SERIES: Final = (
-    ("#0063a6", "#62b0ee"),
-    ("#c24a10", "#ff9563"),
-    ("#00795a", "#3fcda4"),
-    ("#a5478c", "#eb9fd2"),
-    ("#8a6900", "#e6c04f"),
-    ("#2f7f9f", "#8fdcf5"),
-    ("#55585c", "#c3c7cc"),
-    ("#6d4bc3", "#b8a4ff"),
-)
-"""Light colour and dark colour."""
+SHADES: Final = (
+    (
+        ("#0058a0", "#369bff"), ("#557bff", "#ccdaff"), ("#264151", "#4d7b96"), ("#1722a3", "#4668e2"),
+        ("#1462dc", "#88b5ff"), ("#385c71", "#66a0c4"), ("#004e7c", "#008dda"), ("#0080c7", "#93ceff"),
+    ),
+    (
+        ("#b34200", "#ff9369"), ("#f14f43", "#ffdbd6"), ("#a9574d", "#e4afa7"), ("#724e35", "#c48960"),
+        ("#642a00", "#b75300"), ("#933400", "#f46622"), ("#b65f00", "#ffb47f"), ("#74342d", "#bd6c62"),
+    ),
+    (
+        ("#00784a", "#00ca7f"), ("#2e9a00", "#88ee70"), ("#5c9586", "#97efd8"), ("#58884d", "#a3d897"),
+        ("#1a6100", "#42a926"), ("#00483c", "#008872"), ("#114a00", "#298c00"), ("#355a45", "#619f7c"),
+    ),
+    (
+        ("#b01474", "#ff71bb"), ("#681d36", "#b64a6b"), ("#eb4b81", "#ffd9e1"), ("#c544ad", "#ffb6ec"),
+        ("#7f006e", "#c84fb1"), ("#912c4e", "#df6f8e"), ("#b64568", "#f0a5b7"), ("#9c1587", "#e76cce"),
+    ),
+    (
+        ("#877100", "#dfbb00"), ("#625635", "#ab9760"), ("#463d00", "#857500"), ("#948b00", "#eee000"),
+        ("#9c8555", "#efd8aa"), ("#5f4500", "#a97f00"), ("#6e6700", "#baaf00"), ("#605900", "#a69c00"),
+    ),
+    (
+        ("#844dd5", "#c7adff"), ("#4e2b62", "#8961a1"), ("#6b1ca5", "#ab6aea"), ("#a67bc0", "#ebdff3"),
+        ("#724a8a", "#b78ed1"), ("#5b007f", "#9949c3"), ("#643ac3", "#a38cff"), ("#7a6db5", "#c7c2e6"),
+    ),
+)  # fmt: skip
+"""For each family and each of its members, light colour and dark colour."""
+
+SERIES: Final = tuple(chain.from_iterable(SHADES))
+"""All colours, family by family."""
 
 MARKERS: Final = (
     ("o", "●"), ("s", "■"), ("^", "▲"), ("D", "◆"), ("v", "▼"), ("P", "✚"), ("X", "✖"), ("*", "★"),
@@ -40,6 +61,7 @@ GROUND: Final = (
     ("line", "#d5d9df", "#3a414b"),
     ("accent", "#0b57b0", "#7cb7ff"),
     ("alarm", "#a4260d", "#ff9d85"),
+    ("hot", "#c24a10", "#ff9563"),
 )
 """Name, light and dark value of what is no series."""
 
@@ -106,12 +128,13 @@ class Look:
 
 
 def look_of(place: SeriesPlace) -> Look:
-    """Return how what stands at a place is drawn: a marker for each model, dashes for each variant.
+    """Return how what stands at a place is drawn: shade and marker for each model, dashes for variants.
 
-    The ninth member of a family has the first one's marker again, in dashes that no other member has.
+    The ninth member of a family looks like the first one, in dashes that no other member has.
     """
-    again, shape = divmod(place.member, len(MARKERS))
-    return Look(place.family % len(SERIES), shape, again * place.variants + place.variant)
+    family, (again, member) = place.family % len(SHADES), divmod(place.member, len(MARKERS))
+    shape = (family + member) % len(MARKERS)
+    return Look(len(MARKERS) * family + member, shape, again * place.variants + place.variant)
 
 
 def looks_of(models: Iterable[str]) -> dict[str, Look]:

@@ -36,7 +36,7 @@ def test_the_level_has_its_figure_beside_it() -> None:
     seen = noise_of(noisy_run(back_to_back(30, 10, 1_000_000)))
     assert seen.brief == "very noisy, two speeds (25% of readings slow)"
     assert noise_of(noisy_run(back_to_back(40, 0, 1_000_000))).brief == "quiet (0% of readings slow)"
-    assert noise_of(noisy_run()).brief == ""
+    assert noise_of(noisy_run()).brief == "not determined"
 
 
 def test_the_noise_of_one_group_is_told_without_naming_it() -> None:

@@ -146,9 +146,11 @@ def test_below_the_tables_noise_is_told_in_one_line() -> None:
     restless = noisy_run(back_to_back(25, 25, 1_000_000))
     about_noise = [line for line in notes(restless) if "noisy" in line]
     assert len(about_noise) == 1
-    assert about_noise[0].startswith("noise: very noisy, two speeds; 50% of 50 readings")
+    assert about_noise[0].startswith("noise: very noisy, two speeds (50% of readings slow); ")
     assert about_noise[0].endswith("off by tens of per cent")
-    assert notes(noisy_run(back_to_back(50, 0, 1_000_000)))[0].startswith("noise: quiet; 0% of 50 readings")
+    assert notes(noisy_run(back_to_back(50, 0, 1_000_000)))[0].startswith(
+        "noise: quiet (0% of readings slow)"
+    )
 
 
 def test_workloads_are_chosen_with_commas_and_by_family_as_everywhere(

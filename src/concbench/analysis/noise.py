@@ -13,20 +13,23 @@ MEANING = (
 )
 """What follows from a machine that was not steady."""
 
+BRIEFLY = "ratios suffer less from that, a single time may be off by tens of per cent"
+"""The same in a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Steadiness:
     """``level`` in a word or two; ``words`` describe the readings.
 
-    ``caution`` is a clause for where the words do not stand, ``meaning`` goes on where they do; either may be
-    empty. ``brief`` is the level with its figure.
+    ``caution`` is a clause for where neither stands; it may be empty. ``brief`` is the level with its figure,
+    ``in_a_line`` what a reader of the answers has to know.
     """
 
     level: str
     words: str
     caution: str
-    meaning: str = ""
-    brief: str = ""
+    brief: str
+    in_a_line: str
 
 
 def noise_of(measured: Measured) -> Steadiness:
@@ -38,8 +41,8 @@ def noise_of(measured: Measured) -> Steadiness:
     try:
         (python, kind), seen = worst_noise(groups)
     except NotDetermined as undetermined:
-        caution = "how noisy the machine was is not known"
-        return Steadiness("not determined", f"noise: not determined ({undetermined.reason})", caution)
+        level, words = "not determined", f"noise: not determined ({undetermined.reason})"
+        return Steadiness(level, words, "how noisy the machine was is not known", level, words)
     two = ", two speeds" if seen.bimodal else ""
     judged = sum(len(group) >= MINIMUM_READINGS for group in groups.values())
     which = f"; the noisiest of {judged} groups: {python}, {kind}" if judged > 1 else ""
@@ -49,7 +52,7 @@ def noise_of(measured: Measured) -> Steadiness:
     )
     brief = f"{seen.level}{two} ({seen.slow_share:.0%} of readings slow)"
     if seen.level == "quiet":
-        return Steadiness(seen.level, words, "", brief=brief)
+        return Steadiness(seen.level, words, "", brief, f"noise: {brief}")
     what = "switched between two speeds" if seen.bimodal else "was not steady"
     caution = f"the machine {what} ({seen.level}): {MEANING}"
-    return Steadiness(f"{seen.level}{two}", words, caution, MEANING, brief)
+    return Steadiness(f"{seen.level}{two}", words, caution, brief, f"noise: {brief}; {BRIEFLY}")

@@ -173,7 +173,7 @@ def draw_run(
         print_tables(console, summaries, finished.header.readings, baseline)
         computing = {one.workload for one in summaries if family_of(one.workload) == "computing"}
         print_computing(console, dataset, computing)
-        console.print(Text("\n".join(reading_of(summaries))), end="\n\n")
+        console.print(Text("\n".join([*reading_of(summaries), noise_of(finished).words])), end="\n\n")
     print_answers(console, dataset, workloads)
     for line in notes(finished):
         console.print(Text(line))
@@ -190,7 +190,7 @@ def reading_of(summaries: list[Summary]) -> list[str]:
 def notes(finished: Measured) -> list[str]:
     """Return what to doubt of a run: how noisy the machine was, warnings, and what is missing."""
     noise = noise_of(finished)
-    lines = ["; ".join(filter(None, [noise.words, noise.meaning]))]
+    lines = [noise.in_a_line]
     lines += [
         f"warning: {warning.seen} {warning.why}"
         for warning in queries.warnings(finished)

@@ -15,6 +15,9 @@ from concbench.words import few
 MOST_TOLD = 3
 """How many others a sentence tells of, each with figures: of more, the best of each family."""
 
+EVERYBODYS = "asyncio"
+"""Who is always told of: the model that every Python brings."""
+
 WORTH_A_WORD = 0.05
 """The share of tasks that go on before their deadline from which a sentence says so."""
 
@@ -35,12 +38,12 @@ class Answer:
     how: str
 
 
-def answer_to(choice: Choice) -> Answer:
-    """Return the answer that a choice comes to."""
+def answer_to(choice: Choice, most: int = MOST_TOLD) -> Answer:
+    """Return the answer that a choice comes to, with figures of so many others at ``most``."""
     good = [choice.first.label, *(one.contender.label for one in choice.tied)]
     who, title, lost = either(good), choice.load.title, _lost(choice)
     own = [_figure(choice), *_apart(choice, choice.tied), *_too_soon(choice, good)]
-    how = "; ".join([", ".join(own), *_others(choice), *lost])
+    how = "; ".join([", ".join(own), *_others(choice, most), *lost])
     if choice.decided:
         return Answer(title, who, how)
     if any(one.against.leaning > 0 for one in choice.rivals):
@@ -84,19 +87,25 @@ def _too_soon(choice: Choice, good: Sequence[str]) -> list[str]:
     return [f"{name} goes on too soon {early[name]:.0%} of the time" for name in good if name in early]
 
 
-def _others(choice: Choice) -> list[str]:
+def _others(choice: Choice, most: int) -> list[str]:
     """Return what is said of all others who have figures: none of them is passed over in silence."""
     rest = [one for one in choice.rivals if one not in choice.tied]
     behind = [one for one in rest if one.against.side > 0]
-    told = behind if len(behind) <= MOST_TOLD else best_of_families(choice)[:MOST_TOLD]
+    told = behind if len(behind) <= most else _known_first(best_of_families(choice), behind)[:most]
     found = [f"{one.contender.label} {_behind(choice, one)}" for one in told]
     left = [one for one in rest if one not in told]
-    if len(left) + len(told) <= MOST_TOLD:
+    if len(left) + len(told) <= most:
         return [*([", ".join(found)] if found else []), *(_alone(choice, one) for one in left)]
     groups: dict[str, list[str]] = {}
     for rival in left:
         groups.setdefault(_stands(rival), []).append(rival.contender.label)
     return [*([", ".join(found)] if found else []), *_grouped(groups)]
+
+
+def _known_first(told: Sequence[Rival], behind: Sequence[Rival]) -> list[Rival]:
+    """Return whom a sentence tells of, asyncio before all others: it is what everybody has."""
+    known = [one for one in behind if one.contender.model == EVERYBODYS]
+    return [*known, *(one for one in told if one not in known)]
 
 
 def _alone(choice: Choice, rival: Rival) -> str:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from concbench.report.blocks import Picture
-from concbench.report.charts.palette import looks_of
+from concbench.report.charts.palette import look_of
 from concbench.report.sections.lanes import GENERAL, how_it_runs
 from tests.report.made_up import run_elsewhere
 from tests.report.pages import everything_run, material_of_runs, of_kind, words_in
@@ -34,7 +34,8 @@ def test_every_picture_says_that_it_is_no_timing() -> None:
 
 
 def test_a_contender_has_the_colour_that_it_has_elsewhere() -> None:
-    alpha, beta = (look.css for look in looks_of([trace.contender for trace in OURS]).values())
+    dataset = material_of_runs(everything_run("alpha", "beta", traces=OURS))
+    alpha, beta = (look_of(one.place).css for one in dataset.contenders)
     (alone,) = pictures(OURS[1])
     assert beta in alone.svgs[0]
     assert alpha not in alone.svgs[0]

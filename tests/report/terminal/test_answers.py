@@ -2,19 +2,20 @@
 
 import io
 
+import pytest
 from rich.console import Console
 
 from concbench.analysis.dataset import Dataset
 from concbench.report.answers import ALL_TEACH
-from concbench.report.terminal.answers import MOST, print_answers
+from concbench.report.terminal.answers import MOST_LINES, print_answers
 from tests.report.made_up import Cell, always, dataset_of, growing
 from tests.report.pages import EXHAUSTED, sizes
 
 
-def printed(dataset: Dataset, *workloads: str) -> list[str]:
+def printed(dataset: Dataset, *workloads: str, width: int = 200) -> list[str]:
     """Return the lines that are printed, without those that are empty."""
     stream = io.StringIO()
-    print_answers(Console(file=stream, width=200), dataset, workloads)
+    print_answers(Console(file=stream, width=width), dataset, workloads)
     return [line.strip() for line in stream.getvalue().splitlines() if line.strip()]
 
 
@@ -81,6 +82,31 @@ def test_of_many_loads_those_closest_to_services_are_told_and_the_rest_is_counte
         for name, cost in (("asyncio", 100.0), ("uvloop", 50.0))
     ]
     lines = printed(dataset_of(*cells, *spawning("asyncio", "uvloop"), workloads=known))
-    assert len(lines) == MOST + 2
+    assert len(lines) == MOST_LINES
     assert not any(line.startswith("Many short tasks") for line in lines)
-    assert lines[-1] == f"{13 - MOST} more loads on the page (concbench report FILE)"
+    assert lines[-1] == f"{15 - MOST_LINES} more loads on the page (concbench report FILE)"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 110, 130, 200])
+def test_there_are_never_more_than_a_dozen_lines(width: int) -> None:
+    names = ("asyncio", "uvloop", "trio", "gevent", "threads", "polling")
+    cells = [
+        one
+        for workload in ("spawn", "switch", "ring", "cancel", "semaphore", "pingpong", "queue")
+        for place, name in enumerate(names)
+        for one in sizes(name, workload, 100.0 * (place + 1), 10, 1000)
+    ]
+    lines = printed(dataset_of(*cells), width=width)
+    assert 3 < len(lines) <= MOST_LINES
+    assert ("more load" in " ".join(lines)) == (width <= 60)
+    assert max(map(len, lines)) <= width
+
+
+def test_on_a_narrow_terminal_a_line_tells_of_asyncio_and_counts_the_others() -> None:
+    _title, *lines = printed(
+        dataset_of(*spawning("uvloop", "trio", "gevent", "threads", "asyncio")), width=100
+    )
+    assert " ".join(lines) == (
+        "Many short tasks. uvloop: 103 ns wall time per task, 50% of a core; asyncio ×5.00 [5.00–5.00];"
+        " trio, gevent, threads worse, too"
+    )

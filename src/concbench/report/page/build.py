@@ -212,7 +212,7 @@ def _facts(dataset: Dataset) -> list[tuple[str, str]]:
         ("When", ", ".join(dict.fromkeys(f"{one:%Y-%m-%d %H:%M} UTC" for one in started))),
         ("Machine", "; ".join(cpus)),
         ("System", "; ".join(dict.fromkeys(_identity(run, "os") for run in runs))),
-        ("Noise", "; ".join(dict.fromkeys(noise_of(run).brief or noise_of(run).level for run in runs))),
+        ("Noise", "; ".join(dict.fromkeys(noise_of(run).brief for run in runs))),
         ("Measured", _measured(dataset)),
         ("Run files", ", ".join(run.path.name for run in runs)),
     ]

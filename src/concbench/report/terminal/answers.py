@@ -1,9 +1,9 @@
-"""Below the tables of a run: which model for which load, a line for each, a dozen at most."""
+"""Below the tables of a run: which model for which load, in a dozen lines at most."""
 
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from concbench.analysis.choices import Choice, choices_of, deployed_of, is_all_teaching, taught_of
@@ -13,8 +13,11 @@ from concbench.report.answers import ALL_TEACH, answer_to
 from concbench.report.terminal.tables import bare_table, plain
 from concbench.words import few
 
-MOST = 9
-"""Loads that are answered; with title, rest and lesson these are twelve lines."""
+MOST_LINES = 12
+"""Lines of all that is printed, the title too, however narrow the terminal is."""
+
+WIDE = 120
+"""Columns from which the loads stand beside their answers, and these tell of more than one other model."""
 
 
 def print_answers(console: Console, dataset: Dataset, workloads: Sequence[str] = ()) -> None:
@@ -24,37 +27,68 @@ def print_answers(console: Console, dataset: Dataset, workloads: Sequence[str] =
     found = [one for one in choices_of(dataset) if not workloads or one.load.workload in workloads]
     if not found:
         return
-    told = _told(found)
-    console.print(_table(told))
+    console.print(plain("Which model?"), style="bold")
+    notes = [plain(words) for words in _notes(dataset)]
+    room = (
+        MOST_LINES - 2 - sum(_lines(console, note) for note in notes)
+    )  # the title, and how many more there are
+    told = next(
+        few
+        for few in _fewer_and_fewer(found)
+        if len(few) == 1 or _lines(console, _block(console, few)) <= room
+    )
+    console.print(_block(console, told))
     rest = len(found) - len(told)
     if rest:
         console.print(plain(f"{rest} more load{'s' if rest > 1 else ''} on the page (concbench report FILE)"))
-    if taught_of(dataset):
-        names = few([one.label for one in dataset.contenders if one.family in TEACHING])
-        console.print(plain(f"no choice for a service, but to show what a loop costs: {names}"))
-    elif is_all_teaching(dataset):
-        console.print(plain(ALL_TEACH))
+    for note in notes:
+        console.print(note)
     console.print()
 
 
-def _told(found: Sequence[Choice]) -> list[Choice]:
-    """Return the loads that are told: the first of each workload, then others, until there are enough."""
+def _notes(dataset: Dataset) -> list[str]:
+    """Return what is said of those who are no choice."""
+    if taught_of(dataset):
+        names = few([one.label for one in dataset.contenders if one.family in TEACHING])
+        return [f"no choice for a service, but to show what a loop costs: {names}"]
+    return [ALL_TEACH] if is_all_teaching(dataset) else []
+
+
+def _fewer_and_fewer(found: Sequence[Choice]) -> list[list[Choice]]:
+    """Return which loads are told, as many as there are lines for: from all of them down to a single one.
+
+    Those of services stay the longest, and of each workload the first.
+    """
     firsts = {one.load.workload: one for one in reversed(found)}
-    order = sorted(
-        found,
-        key=lambda one: (one is not firsts[one.load.workload], SERVICES_FIRST.index(one.load.family)),
-    )
-    chosen = order[:MOST]
-    return [one for one in found if one in chosen]
+    services = sorted(found, key=lambda one: SERVICES_FIRST.index(one.load.family))
+    order = sorted(services, key=lambda one: one is not firsts[one.load.workload])
+    return [
+        [one for one in services if one in order[:count]]
+        for count in range(min(len(found), MOST_LINES), 0, -1)
+    ]
 
 
-def _table(told: Sequence[Choice]) -> Table:
-    table = bare_table(plain("Which model?"))
+def _lines(console: Console, block: RenderableType) -> int:
+    """Return how many lines something takes on a console, those left out that are empty."""
+    lines = console.render_lines(block, pad=False)
+    return sum(any(piece.text.strip() for piece in line) for line in lines)
+
+
+def _block(console: Console, told: Sequence[Choice]) -> RenderableType:
+    """Return the answers in two columns, or one below the other where two are too narrow."""
+    if console.width < WIDE:
+        return Group("", *(Padding(_line(one, narrow=True), (0, 0, 0, 1)) for one in told), "")
+    table = bare_table()
     table.show_header = False
     for _ in range(2):
         table.add_column(overflow="fold")
     for choice in told:
-        answer = answer_to(choice)
-        who = Text(answer.who, style="bold" if choice.decided else "")
-        table.add_row(plain(answer.title), Text(": ").join([who, plain(answer.how)]))
+        table.add_row(plain(choice.load.title), _line(choice, narrow=False))
     return table
+
+
+def _line(choice: Choice, *, narrow: bool) -> Text:
+    answer = answer_to(choice, most=1) if narrow else answer_to(choice)
+    who = Text(answer.who, style="bold" if choice.decided else "")
+    told = Text(": ").join([who, plain(answer.how)])
+    return Text(". ").join([plain(answer.title), told]) if narrow else told

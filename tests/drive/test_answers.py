@@ -40,6 +40,7 @@ HONEST: dict[str, Record] = {
     "trace": {
         "span_ns": 9,
         "preempted": 0,
+        "clock": "cpu",
         "lanes": [{"task": 0, "resumes": 1, "start_ns": 1, "end_ns": 8, "running": [[1, 3], [4, 8]]}],
     },
     "step": {"figures": USED, "ticks_ns": [1, 2]},

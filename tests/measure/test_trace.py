@@ -1,8 +1,13 @@
 """Traces: who ran when, told by honest models, and nothing told by others."""
 
+import os
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count, pairwise
+from time import perf_counter, perf_counter_ns, process_time_ns
 from typing import Any
 
 import pytest
@@ -10,8 +15,10 @@ import pytest
 from concbench.measure.execution import cell_of
 from concbench.measure.trace import TRIES, CpuTakenAway, trace_cell
 from concbench.measure.worker import RequestHandler
+from concbench.models import generator, polling
 from concbench.models import index as models
 from concbench.models.base import Model
+from concbench.models.clocks import NAME
 from concbench.promises import Suspends
 from concbench.promising import promises_of
 from concbench.workloads import index as workloads
@@ -50,6 +57,22 @@ class Interrupting(CpuTakenAway):
 def left_alone(*, busy: bool) -> CpuTakenAway:
     """Return a machine that never interrupts."""
     return Interrupting()
+
+
+@contextmanager
+def hogged() -> Iterator[None]:
+    """Let other processes take the CPUs meanwhile."""
+    hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * cpus())]
+    try:
+        yield
+    finally:
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
+
+
+def cpus() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 def ticking() -> Callable[[], int]:
@@ -125,6 +148,7 @@ def test_by_a_clock_that_ticks_when_it_is_asked_the_trace_is_always_the_same() -
     assert told[0] == {
         "span_ns": 13_000,
         "preempted": 0,
+        "clock": "wall",
         "lanes": [
             {"task": 0, "resumes": 1, "start_ns": 1000, "end_ns": 9000,
              "running": [[1000, 3000], [7000, 9000]]},
@@ -142,9 +166,37 @@ def test_the_least_disturbed_of_a_few_runs_is_told_and_how_often_it_was(
     times: list[int], kept: int, left: int
 ) -> None:
     machine = Interrupting(*times)
-    told = traced(models.get("generator"), "switch", SWITCH, machine=machine)
+    told = traced(models.get("generator"), "switch", SWITCH, machine=machine, now=perf_counter_ns)
     assert told["preempted"] == kept
     assert len(machine.times) == left
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_a_busy_loop_goes_by_cpu_time_so_the_machine_is_in_no_picture_of_it(name: str) -> None:
+    machine = Interrupting(5)
+    cell = workloads.get("timers")
+    params = cell.params(tasks=2, delay=0.05)
+    with hogged(), models.get(name).open() as session:
+        before = process_time_ns()
+        told = trace_cell(
+            cell_of(cell, params, models.get(name), session), seconds=60, most=20, machine=machine
+        )
+        spent = process_time_ns() - before
+    assert (told["clock"], told["preempted"], machine.times) == ("cpu", 0, [5])
+    assert 50_000_000 <= told["span_ns"] <= spent
+    running = sum(end - start for lane in told["lanes"] for start, end in lane["running"])
+    assert running > told["span_ns"] / 2
+
+
+def test_the_clock_of_a_busy_loop_is_its_own_again_after_a_trace() -> None:
+    traced(models.get("polling"), "timers", TIMERS)
+    traced(models.get("yield-from"), "timers", TIMERS)
+    assert getattr(polling, NAME) is getattr(generator, NAME) is perf_counter
+
+
+def test_whoever_sleeps_or_looks_at_another_clock_goes_by_the_time_of_day() -> None:
+    assert traced(models.get("asyncio"), "timers", TIMERS)["clock"] == "wall"
+    assert traced(models.get("polling"), "timeout", {"tasks": 2, "rounds": 2})["clock"] == "wall"
 
 
 def test_threads_take_the_cpu_from_each_other_so_nothing_is_told_of_the_machine() -> None:
@@ -208,5 +260,5 @@ def test_the_desk_answers_with_a_trace() -> None:
     request = {"op": "trace", "workload": "switch", "params": SWITCH, "seconds": 60.0, "most": 3}
     with model.open() as session:
         answer = RequestHandler(Catalogue(), model, session).answer(request)
-    assert set(answer) == {"span_ns", "lanes", "preempted"}
+    assert set(answer) == {"span_ns", "lanes", "preempted", "clock"}
     assert all(len(lane["running"]) <= 3 for lane in answer["lanes"])

@@ -38,7 +38,9 @@ def shared_span(traces: Sequence[HeaderTrace]) -> int | None:
 
 
 def elsewhere(trace: HeaderTrace) -> str:
-    """Return a note for a trace that has times at which nobody ran for want of a CPU, or nothing."""
+    """Return a note for a trace with times at which nobody ran for want of a CPU, or without any such."""
+    if trace.clock == "cpu":
+        return " (by its CPU time)"
     often = "once" if trace.preempted == 1 else f"{grouped(trace.preempted)} times"
     return f" (the machine was elsewhere {often})" if trace.preempted else ""
 

@@ -10,10 +10,11 @@ kept. Standard library only.
 
 import resource
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import itemgetter
-from time import monotonic, perf_counter_ns, process_time_ns
+from time import monotonic, perf_counter_ns, process_time, process_time_ns
 from typing import Any
 
 from concbench.measure.execution import Cell
@@ -22,6 +23,8 @@ from concbench.measure.passes import Pass, new_ledger, watched_pass
 from concbench.measure.turns import refusal
 from concbench.measure.witness import checked, require_workers
 from concbench.traits import traits_of
+
+LendsClock = Callable[[Callable[[], float]], AbstractContextManager[None]]
 
 Stretch = list[int]
 """When a task began to run and when it stopped: two times in ns."""
@@ -168,7 +171,7 @@ def trace_cell(
     *,
     seconds: float,
     most: int,
-    now: Callable[[], int] = perf_counter_ns,
+    now: Callable[[], int] | None = None,
     machine: Callable[..., CpuTakenAway] = CpuTakenAway,
 ) -> dict[str, Any]:
     """Run a cell with every task watched, and return who ran when, or the outcome of a run that failed.
@@ -177,6 +180,11 @@ def trace_cell(
     ``start_ns``, ``end_ns``, and ``running``, its stretches as [start, end], ``most`` at most. Times are ns
     since the run began. A run that breaks the workload's promise, or does not end within ``seconds``, is no
     trace. The smallest run goes first, so that what is only loaded or cached once is there already.
+
+    A busy loop that lets its clock be lent goes by the CPU time of this process, and ``clock`` is ``cpu``:
+    what the machine does elsewhere is in no picture of it. (Of the basics alone: tasks of others look at
+    clocks of their own.) All else goes by the time of day, ``wall``, or
+    by ``now`` (ns) if that is given.
 
     Where the machine takes the CPU away no task runs, and a picture would show it as their doing: so it is
     the least disturbed of ``TRIES`` runs at the most, with ``preempted``, how often that was so in it (0 of
@@ -191,8 +199,28 @@ def trace_cell(
     if first.stopped is not None:
         return refusal({"completed": first.stopped})
     known = first.ledger
-    made = partial(Tracer, known.current, now, reuses=known.reuses, preempted=known.preempted)
-    return _least_disturbed(cell, seconds, made, machine, most)
+    made = partial(Tracer, known.current, reuses=known.reuses, preempted=known.preempted)
+    if now is None and (lender := clock_lender(cell)):
+        return _by_cpu(cell, lender, seconds, made(process_time_ns), most)
+    return _least_disturbed(cell, seconds, partial(made, now or perf_counter_ns), machine, most)
+
+
+def clock_lender(cell: Cell) -> LendsClock | None:
+    """Return what makes the run of a cell go by another clock, where no task of it knows one of its own."""
+    lender: LendsClock | None = getattr(cell.model, "on_clock", None)  # an older checkout's have none
+    return lender if cell.workload.family == "basics" else None
+
+
+def _by_cpu(cell: Cell, lender: LendsClock, seconds: float, tracer: Tracer, most: int) -> dict[str, Any]:
+    """Return what a run that goes by CPU time shows, or the outcome of one that failed.
+
+    The check ``reported`` holds the clock that is lent against the time of day, which this one is not.
+    """
+    lent = replace(cell.lent, rt=replace(cell.lent.rt, now=process_time))
+    with lender(process_time):
+        failures = _failures(cell, watched_pass(replace(cell, lent=lent), seconds, tracer))
+    failures.pop("reported", None)
+    return refusal(failures) if failures else _told(0, tracer, most, "cpu")
 
 
 def _least_disturbed(
@@ -210,18 +238,18 @@ def _least_disturbed(
         found.append((preempted, tracer))
         if not preempted:
             break
-    return _told(*min(found, key=itemgetter(0)), most)
+    return _told(*min(found, key=itemgetter(0)), most, "wall")
 
 
 def _failures(cell: Cell, seen: Pass) -> dict[str, str]:
     return {name: message for name, message in checked(cell, seen).items() if message is not None}
 
 
-def _told(preempted: int, tracer: Tracer, most: int) -> dict[str, Any]:
+def _told(preempted: int, tracer: Tracer, most: int, clock: str) -> dict[str, Any]:
     """Return a trace as plain data."""
     span = tracer.ended - tracer.began
     lanes = [_plain(task, lane, tracer.began, span, most) for task, lane in enumerate(tracer.lanes)]
-    return {"span_ns": span, "lanes": lanes, "preempted": preempted}
+    return {"span_ns": span, "lanes": lanes, "preempted": preempted, "clock": clock}
 
 
 def _plain(task: int, lane: Lane, began: int, span: int, most: int) -> dict[str, Any]:

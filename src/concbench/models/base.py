@@ -203,7 +203,8 @@ class Model:
     to lend what all models of its dialect did when none could say. ``traits``: what its tasks run on; a
     model may say it by ``single_threaded``, ``pooled`` and ``workers``, too. ``family``: what readers find it
     under, derived from dialect and traits where it is not said. ``sized`` makes the same model with another
-    number of workers, called ``name:number``, where it has a number of them.
+    number of workers, called ``name:number``, where it has a number of them. ``on_clock``: within it, its
+    sleeping tasks go by that clock (s), which only a loop that never sleeps itself can do.
     """
 
     name: str
@@ -219,6 +220,7 @@ class Model:
     lends: Set[Capability] = UNSAID
     family: Family = UNSAID
     sized: "Callable[[int], Model] | None" = None
+    on_clock: Callable[[Callable[[], float]], AbstractContextManager[None]] | None = None
     single_threaded: InitVar[bool | None] = None
     pooled: InitVar[bool | None] = None
     workers: InitVar[int | None] = None

@@ -7,13 +7,15 @@ polling it never sleeps: one core burns for as long as anything is pending.
 """
 
 import platform
+import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from time import perf_counter
 from typing import Any
 
 from concbench.models.base import Factory, GeneratorRuntime, Model
 from concbench.models.capabilities import Capability
+from concbench.models.clocks import Clock, lent_clock
 from concbench.models.executors import Executors
 from concbench.traits import Traits
 
@@ -68,6 +70,11 @@ def open_session() -> Iterator[_Session]:
         yield _Session(executors)
 
 
+def on_clock(clock: Clock) -> AbstractContextManager[None]:
+    """Let sleepers read another clock (s) for as long as that lasts."""
+    return lent_clock(sys.modules[__name__], clock)
+
+
 MODEL = Model(
     name="generator",
     dialect="generator",
@@ -78,5 +85,6 @@ MODEL = Model(
     version=platform.python_version,
     open=open_session,
     traits=Traits(polls=True),
+    on_clock=on_clock,
     lends={Capability.EXECUTOR},
 )

@@ -8,8 +8,9 @@ of pending tasks, and a task must be written as a state machine, since it has no
 """
 
 import platform
+import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from math import inf
 from time import perf_counter
@@ -17,6 +18,7 @@ from typing import Any
 
 from concbench.models.base import Factory, Model, PollingRuntime
 from concbench.models.capabilities import Capability, lent_by
+from concbench.models.clocks import Clock, lent_clock
 from concbench.models.executors import Executors
 from concbench.traits import Traits
 
@@ -110,6 +112,11 @@ def open_session() -> Iterator[_Session]:
         yield _Session(executors)
 
 
+def on_clock(clock: Clock) -> AbstractContextManager[None]:
+    """Let sleepers read another clock (s) for as long as that lasts."""
+    return lent_clock(sys.modules[__name__], clock)
+
+
 MODEL = Model(
     name="polling",
     dialect="polling",
@@ -120,5 +127,6 @@ MODEL = Model(
     version=platform.python_version,
     open=open_session,
     traits=Traits(polls=True),
+    on_clock=on_clock,
     lends=lent_by(RT) | {Capability.EXECUTOR},
 )

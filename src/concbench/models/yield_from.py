@@ -15,7 +15,7 @@ from typing import Any
 from concbench.models.base import DelegatingRuntime, Factory, Model
 from concbench.models.capabilities import Capability, lent_by
 from concbench.models.executors import Executors
-from concbench.models.generator import PENDING, sleep_generator, wait_gen
+from concbench.models.generator import PENDING, on_clock, sleep_generator, wait_gen
 from concbench.traits import Traits
 
 
@@ -84,5 +84,6 @@ MODEL = Model(
     version=platform.python_version,
     open=open_session,
     traits=Traits(polls=True),
+    on_clock=on_clock,
     lends=lent_by(RT) | {Capability.EXECUTOR},
 )

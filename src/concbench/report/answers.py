@@ -49,8 +49,7 @@ def answer_to(choice: Choice, most: int = MOST_TOLD) -> Answer:
     if any(one.against.leaning > 0 for one in choice.rivals):
         return Answer(title, f"probably {who}", how)
     known = [one for one in choice.rivals if one.against.interval]
-    others = "the others " if len(known) > 1 else ""
-    best = ", ".join([f"{who} looked best", *(f"{others}{words}" for words in _apart(choice, known))])
+    best = ", ".join([f"{who} looked best", *_apart(choice, known)])
     return Answer(title, UNDECIDED if known else UNKNOWN, "; ".join([best, *lost]))
 
 

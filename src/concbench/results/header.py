@@ -181,6 +181,7 @@ class HeaderTrace(Struct, frozen=True, omit_defaults=True):
     params: Params
     span_ns: Count = 0
     preempted: Count = 0
+    clock: Literal["wall", "cpu"] = "wall"
     lanes: list[HeaderLane] = []
     outcome: str | None = None
     reason: str | None = None

@@ -84,7 +84,7 @@ def record_of(contender: str, scene: Scene, answer: Mapping[str, Any]) -> Header
     Besides ``contender``, ``workload`` and ``params`` it has ``span_ns`` and ``lanes`` as
     :func:`concbench.measure.trace.trace_cell` returns them, or ``outcome`` and ``reason``.
     """
-    kept = ("outcome", "reason") if "outcome" in answer else ("span_ns", "lanes", "preempted")
+    kept = ("outcome", "reason") if "outcome" in answer else ("span_ns", "lanes", "preempted", "clock")
     about = {"contender": contender, "workload": scene.workload, "params": dict(scene.params)}
     return converted(about | {name: answer[name] for name in kept}, HeaderTrace)
 

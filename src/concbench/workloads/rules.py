@@ -242,6 +242,7 @@ OF_MODELS: Mapping[str, Rule] = {
     "lends": _lends,
     "family": _family,
     "sized": _or_none(_callable),
+    "on_clock": _or_none(_callable),
 }
 
 OF_WORKLOADS: Mapping[str, Rule] = {

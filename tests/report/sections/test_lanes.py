@@ -33,6 +33,13 @@ def test_every_picture_says_that_it_is_no_timing() -> None:
     assert all("never a cost" in picture.reading for picture in (timers, own))
 
 
+def test_where_busy_loops_go_by_cpu_time_the_reading_says_so() -> None:
+    by_cpu, by_wall = (pictures(replace(BUSY, contender="alpha", clock=clock)) for clock in ("cpu", "wall"))
+    assert "go by the CPU time of their process" in by_cpu[0].reading
+    assert "CPU time" not in by_wall[0].reading
+    assert "alpha (by its CPU time)" in words_in(by_cpu[0].svgs[0])
+
+
 def test_a_contender_has_the_colour_that_it_has_elsewhere() -> None:
     dataset = material_of_runs(everything_run("alpha", "beta", traces=OURS))
     alpha, beta = (look_of(one.place).css for one in dataset.contenders)

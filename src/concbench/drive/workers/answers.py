@@ -94,7 +94,14 @@ ANSWERS: Mapping[str, Validator] = {
             "peak_was_reset": truth,
         }
     ),
-    "trace": only({"span_ns": positive, "preempted": count, "lanes": list_of(LANE, least=1)}),
+    "trace": only(
+        {
+            "span_ns": positive,
+            "preempted": count,
+            "clock": one_of("wall", "cpu"),
+            "lanes": list_of(LANE, least=1),
+        }
+    ),
     "step": only({"figures": only(USED), "ticks_ns": list_of(count)}),
     "tick": only({"tick": seconds}),
     "estimate": only({"once_ns": positive, "pass_ns": positive}),

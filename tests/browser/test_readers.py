@@ -94,6 +94,28 @@ def test_what_is_linked_to_is_unfolded(window: Window, example: Path) -> None:
     expect(page.locator("#cells table")).to_be_visible()
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_passage_that_is_referred_to_is_shown_by_its_link(
+    window: Window, example: Path, script: bool
+) -> None:
+    page = window.open(example, java_script_enabled=script)
+    passage = page.locator("#doc-report-which-model")
+    expect(passage).not_to_be_visible()
+    page.locator("#answer .see a").click()
+    expect(passage).to_be_visible()
+    expect(passage).to_be_in_viewport()
+    expect(page.locator("#doc-report-rank")).not_to_be_visible()
+
+
+def test_a_link_in_a_popover_closes_it(window: Window, example: Path) -> None:
+    page = unfolded(window.open(example))
+    for _again in range(2):
+        page.locator("#scaling .ask").first.click()
+        page.locator("[popover]:popover-open a", has_text="REPORT: Laws").click()
+        expect(page.locator("[popover]:popover-open")).to_have_count(0)
+        expect(page.locator("#doc-report-laws")).to_be_in_viewport()
+
+
 def test_what_printing_unfolded_is_folded_again_and_nothing_else(window: Window, example: Path) -> None:
     page = window.open(example)
     page.goto(f"{example.as_uri()}#cells")

@@ -18,7 +18,7 @@ def table(name: str, reading: str) -> Table:
     return Table(name=name, caption=name, columns=(), rows=(), reading=reading)
 
 
-def test_each_text_has_one_id_whatever_it_stands_in() -> None:
+def test_each_text_has_one_id_and_the_first_part_that_it_stands_in() -> None:
     answered = Answered(
         name="a",
         title="",
@@ -41,4 +41,8 @@ def test_each_text_has_one_id_whatever_it_stands_in() -> None:
             ],
         ),
     ]
-    assert glossary_of(sections) == {"of charts": "how-1", "of tables": "how-2", "of answers": "how-3"}
+    assert glossary_of(sections) == {
+        "of charts": ("how-1", "one"),
+        "of tables": ("how-2", "one"),
+        "of answers": ("how-3", "two"),
+    }

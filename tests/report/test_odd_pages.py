@@ -24,7 +24,19 @@ from tests.report.pages import (
 from tests.report.traces import trace
 from tests.results.examples import header_with, made_header, plain
 
-SECTIONS = ["answer", "scaling", "accuracy", "memory", "depth", "map", "rank", "lanes", "figures", "method"]
+SECTIONS = [
+    "answer",
+    "scaling",
+    "accuracy",
+    "memory",
+    "depth",
+    "map",
+    "rank",
+    "lanes",
+    "figures",
+    "method",
+    "references",
+]
 
 
 def page(*runs: Run) -> Element:

@@ -4,11 +4,7 @@ from pathlib import Path
 
 import click
 
-import concbench
-
-PACKAGE = Path(concbench.__file__).parent
-FOLDERS = (PACKAGE / "docs", PACKAGE.parents[1] / "docs")
-"""Where they lie: in the package where it was installed, beside its sources in a clone."""
+from concbench.documents import documents
 
 EPILOG = """\b
 Examples
@@ -30,12 +26,6 @@ def docs(name: str | None) -> None:
     if asked not in there:
         raise click.UsageError(f"there is no document {name!r}; there are {', '.join(there) or 'none here'}")
     click.echo(there[asked].read_text(encoding="utf-8"), nl=False)
-
-
-def documents() -> dict[str, Path]:
-    """Return the documents under their names."""
-    found = (sorted(folder.glob("*.md")) for folder in FOLDERS)
-    return {path.stem: path for path in next(filter(None, found), [])}
 
 
 def _title(path: Path) -> str:

@@ -20,6 +20,7 @@ from concbench.report.blocks import Field, Section, kind_of, text
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS
 from concbench.report.charts.style import spelled_count
 from concbench.report.page.glossary import glossary_of
+from concbench.report.page.passages import carried_by, seen_from
 from concbench.report.sections.advice import advice, is_all_of
 from concbench.report.sections.answer import answer
 from concbench.report.sections.comparison import comparison_section
@@ -117,8 +118,11 @@ def rates_page_of(rates: Rates, source: str) -> str:
 
 def _page(title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section], sources: str) -> str:
     script = _asset("page.js")
+    carried = carried_by(sections)
     return _template().render(
+        carried=carried,
         glossary=glossary_of(sections),
+        seen={section.id: seen_from(section.id, carried) for section in sections},
         title=title,
         facts=facts,
         generator=GENERATOR,

@@ -124,6 +124,9 @@ function makePickable(line) {
 }
 
 window.addEventListener("hashchange", show);
+for (const link of document.querySelectorAll("[popover] a")) {
+  link.addEventListener("click", () => { link.closest("[popover]").hidePopover(); show(); });
+}
 let unfolded = [];
 window.addEventListener("beforeprint", () => {
   for (const reveal of reveals) reveal();
@@ -135,7 +138,7 @@ window.addEventListener("afterprint", () => {
 });
 for (const line of document.querySelectorAll(".picks")) makePickable(line);
 show();
-for (const table of document.querySelectorAll("table")) makeSortable(table);
+for (const table of document.querySelectorAll(".table table")) makeSortable(table);
 for (const holder of document.querySelectorAll("[data-filters]")) makeFilterable(holder);
 if ("DecompressionStream" in window) {
   for (const link of document.querySelectorAll("a.download")) {

@@ -22,8 +22,7 @@ METHOD = (
     "Every cell was witnessed at its own size before it was timed: what did not do the promised work was"
     " not measured. Contenders took turns in short slices, in fresh processes; a process counts as one"
     " observation, the samples in it are reduced to their median, and nothing is trimmed. Wall and CPU time"
-    " come from the same samples, memory from processes of its own. The rest is told by"
-    " concbench docs METHODOLOGY, concbench docs STATISTICS and concbench docs BIAS."
+    " come from the same samples, memory from processes of its own."
 )
 COLUMNS = ("run", "workload", "workload_version", "params", "tasks", "model", "contender", "python", "commit",
            "machine", "generation", "process", "metric", "unit", "value")  # fmt: skip

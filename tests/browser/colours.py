@@ -39,17 +39,20 @@ _TEXTS = f"""{_PAINT}
   const words = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim();
   const written = (element) => [...element.childNodes].some(words);
   return different([...document.body.querySelectorAll("*")]
-    .filter((element) => written(element) && shown(element) && !element.matches("script, .sign"))
+    .filter((element) => written(element) && shown(element) && !element.matches("script"))
     .map((element) => pair(element, getComputedStyle(element)[element.closest("svg") ? "fill" : "color"])));
 }})()"""
 _SERIES = f"""{_PAINT}
-  const drawn = [...document.querySelectorAll("svg.chart [style*='--series-']")]
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  const coloured = rules.filter((rule) => /^[.]s[0-9]+ .*--series-/.test(rule.cssText));
+  const drawn = [...document.querySelectorAll("svg.chart *")]
     .filter((element) => solid(getComputedStyle(element)))
-    .flatMap((element) => ["stroke", "fill"]
-      .filter((name) => element.style[name].includes("--series-"))
+    .flatMap((element) => coloured.filter((rule) => element.matches(rule.selectorText))
+      .flatMap((rule) => ["stroke", "fill"].filter((name) => rule.style[name].includes("--series-")))
       .map((name) => pair(element, getComputedStyle(element)[name])));
-  const signs = [...document.querySelectorAll(".sign")].filter(shown);
-  return different([...drawn, ...signs.map((element) => pair(element, getComputedStyle(element).color))]);
+  const signs = [...document.querySelectorAll("[class^='m']")].filter(shown);
+  const before = (element) => getComputedStyle(element, "::before").color;
+  return different([...drawn, ...signs.map((element) => pair(element, before(element)))]);
 }})()"""
 
 

@@ -14,7 +14,11 @@ pytestmark = pytest.mark.browser
 
 each_view = pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.scheme}-{view.width}")
 
-CHARTS = """() => [...document.querySelectorAll("svg.chart")].map((svg) => {
+CHARTS = """() => {
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  const coloured = rules.filter((rule) => /^[.]s[0-9]+ .*--series-/.test(rule.cssText))
+    .map((rule) => rule.selectorText).join();
+  return [...document.querySelectorAll("svg.chart")].map((svg) => {
   svg.scrollIntoView({block: "center", behavior: "instant"});
   const box = svg.getBoundingClientRect();
   const scale = box.width / svg.viewBox.baseVal.width;
@@ -23,7 +27,7 @@ CHARTS = """() => [...document.querySelectorAll("svg.chart")].map((svg) => {
     const {left, right, top, bottom} = text.getBoundingClientRect();
     return left < box.left - 1 || right > box.right + 1 || top < box.top - 1 || bottom > box.bottom + 1;
   });
-  const marks = [...svg.querySelectorAll("[style*='--series-']")].map((mark) => mark.getBoundingClientRect());
+  const marks = [...svg.querySelectorAll(coloured)].map((mark) => mark.getBoundingClientRect());
   const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
   return {
     name: svg.getAttribute("aria-label"),
@@ -33,7 +37,8 @@ CHARTS = """() => [...document.querySelectorAll("svg.chart")].map((svg) => {
     marks: marks.filter(({width, height}) => width + height > 2).length,
     onTop: svg.contains(seen),
   };
-})"""
+});
+}"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +162,7 @@ def test_everything_written_stands_out_from_its_ground(shown: Gallery, example: 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_hottest_field_of_the_heat_map_can_be_read(shown: Gallery, example: Path, scheme: Any) -> None:
     page = shown.anew(example, View(scheme))
-    page.locator(".hot").first.evaluate("field => field.style.setProperty('--heat', '100%')")
+    page.locator("td[class^='h']").first.evaluate("field => field.style.setProperty('--heat', '100%')")
     assert [pair for pair in texts(page) if contrast(pair.front, pair.ground) < 4.5] == []
 
 

@@ -145,7 +145,7 @@ def said(words: str) -> str:
 def words_of(markup: str) -> str:
     """Return the words of a piece of a page, a line for each row or paragraph."""
     bare = re.sub(r"<(script|style|svg)\b.*?</\1>", "", markup, flags=re.DOTALL)
-    broken = re.sub(r"</(tr|p|li|h\d|caption|summary|div)>", "\n", bare)
+    broken = re.sub(r"</(p|li|h\d|caption|summary|div)>|(?=<tr\b)|</table>", "\n", bare)
     lines = html.unescape(re.sub(r"<[^>]*>", " ", broken)).split("\n")
     return "".join(f"{line}\n" for line in (" ".join(line.split()) for line in lines) if line)
 

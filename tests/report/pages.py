@@ -20,6 +20,8 @@ from tests.results.examples import plain
 
 EXAMPLE = Path(__file__).parents[2] / "reports" / "example.jsonl.gz"
 VOID = frozenset({"br", "link", "meta"})
+ROW = {"td": ("td", "th"), "th": ("td", "th"), "tr": ("td", "th", "tr")}
+"""What a start tag ends that is still open, and no end tag has ended: HTML lets these be left out."""
 MATTERS = frozenset({"script", "style"})
 
 NOT_EXPRESSIBLE = {"outcome": "not-expressible", "reason": "no call stack", "at": None, "last_words": None}
@@ -67,6 +69,8 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert len(dict(attrs)) == len(attrs), f"{tag} has an attribute twice: {attrs}"
+        for left in ROW.get(tag, ()):
+            self._end(left)
         element = Element(tag, {name: value or "" for name, value in attrs})
         self.open[-1].inside.append(element)
         if tag not in VOID:
@@ -77,7 +81,14 @@ class _Reader(HTMLParser):
         if tag not in VOID:
             self.open.pop()
 
+    def _end(self, tag: str) -> None:
+        if self.open[-1].tag == tag:
+            self.open.pop()
+
     def handle_endtag(self, tag: str) -> None:
+        if tag in ("thead", "tbody"):
+            for left in ROW["tr"]:
+                self._end(left)
         assert self.open[-1].tag == tag, f"</{tag}> ends <{self.open[-1].tag}>"
         self.open.pop()
 

@@ -6,10 +6,13 @@ import io
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from concbench.analysis.dataset import Dataset
 from concbench.report.blocks import Download, Table, Words
-from concbench.report.sections.method import COLUMNS, method, spelled, tidy
+from concbench.report.sections.method import method, spelled
+from concbench.report.sections.processes import ABOUT, column_of, tidy
+from concbench.report.sections.processes import spelled as spelled_value
 from concbench.results.reader import Run
 from tests.report.made_up import run_elsewhere, run_of
 from tests.report.pages import everything_run, lines_of, material_of_runs, of_kind, sizes, table_named
@@ -17,7 +20,7 @@ from tests.results.examples import made
 
 DOCUMENTED = (
     "run", "workload", "workload_version", "params", "tasks", "model", "contender", "python", "commit",
-    "machine", "generation", "process", "metric", "unit", "value",
+    "machine", "generation", "process", "unit",
 )  # fmt: skip
 
 
@@ -92,34 +95,68 @@ def test_of_several_runs_each_has_its_environment_its_noise_and_its_warnings() -
     assert sum("noise: " in one for one in words) == 2
 
 
-def test_the_tidy_table_has_the_documented_columns_and_a_row_for_each_process_and_metric() -> None:
-    assert COLUMNS == DOCUMENTED
+def test_the_tidy_table_has_the_documented_columns_and_a_row_for_each_process_of_each_cell() -> None:
+    assert ABOUT == DOCUMENTED
     dataset = small()
     table = tidy(dataset)
-    assert tuple(table.columns) == DOCUMENTED
-    wall = table[table["metric"] == "wall"]
-    assert len(wall) == 7
-    assert wall["value"].tolist() == [100.0 + generation for generation in range(7)]
-    assert set(wall["unit"]) == {"ns/task"}
+    assert tuple(table.columns) == (
+        *DOCUMENTED, "wall_ns_per_unit", "cpu_ns_per_unit", "run_wall_ns", "run_cpu_ns",
+    )  # fmt: skip
+    assert table["wall_ns_per_unit"].tolist() == [100.0 + generation for generation in range(7)]
+    assert table["generation"].tolist() == [*range(7)]
+    assert set(table["unit"]) == {"task"}
     assert set(table["commit"]) == {"abc123"}
     assert set(table["machine"]) == {"x86_64"}
     assert set(table["run"]) == {dataset.runs[0].header.run}
 
 
-def test_what_is_downloaded_is_the_tidy_table() -> None:
+def test_what_is_downloaded_has_every_value_of_every_process() -> None:
     dataset = material_of_runs(everything_run("alpha", "beta"))
-    table, ours = downloaded(dataset), tidy(dataset).reset_index(drop=True)
-    assert tuple(table.columns) == DOCUMENTED
-    assert len(table) == len(ours)
-    assert table["value"].tolist() == ours["value"].tolist()
-    assert table["metric"].tolist() == ours["metric"].tolist()
+    table = downloaded(dataset)
+    assert len(table) == len(dataset.table.drop_duplicates(["cell", "process"]))
+    keys = ["workload", "params", "contender", "process"]
+    for metric, ours in dataset.table.groupby("metric"):
+        theirs = table.dropna(subset=column_of(str(metric))).set_index(keys)[column_of(str(metric))]
+        assert len(theirs) == len(ours)
+        for *place, value in ours[[*keys, "value"]].itertuples(index=False):
+            assert theirs[tuple(place)] == pytest.approx(value, rel=5e-6)
+
+
+def test_memory_stands_in_the_rows_of_the_processes_that_were_weighed() -> None:
+    table = tidy(material_of_runs(everything_run("alpha")))
+    weighed = table[table["memory_B_per_task"].notna()]
+    assert weighed["memory_B_per_task"].tolist() == [200.0 + step for step in range(7)]
+    assert weighed["wall_ns_per_unit"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("metric", "column"),
+    [
+        ("wall", "wall_ns_per_unit"),
+        ("memory", "memory_B_per_task"),
+        ("peak", "peak_B"),
+        ("lateness_p99", "lateness_p99_ns"),
+        ("early", "early"),
+        ("overtakes", "overtakes"),
+    ],
+)
+def test_the_name_of_a_column_tells_the_unit(metric: str, column: str) -> None:
+    assert column_of(metric) == column
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.0, "0"), (1 / 3, "0.333333"), (-1234.5678, "-1234.57"), (57096234.0, "57096200"), (2.0, "2")],
+)
+def test_values_have_six_digits_and_no_exponent(value: float, words: str) -> None:
+    assert spelled_value(value) == words
 
 
 def test_no_text_of_the_download_is_a_formula() -> None:
     table = downloaded(material_of_runs(run_of(*sizes("=1+1", "-spawn", 100.0, 10))))
     assert set(table["workload"]) == {"'-spawn"}
     assert set(table["model"]) == {"'=1+1"}
-    assert table["value"].dtype == "float64"
+    assert table["wall_ns_per_unit"].dtype.kind in "if"
 
 
 def test_rows_of_several_runs_are_told_apart() -> None:

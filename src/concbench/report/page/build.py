@@ -16,11 +16,13 @@ from concbench.analysis.dataset import Dataset
 from concbench.analysis.history import HistorySeries
 from concbench.analysis.noise import noise_of
 from concbench.analysis.rates import Rates
-from concbench.report.blocks import Field, Section, kind_of, text
+from concbench.report.blocks import Section, kind_of
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS
 from concbench.report.charts.style import spelled_count
+from concbench.report.page.dress import Dress
 from concbench.report.page.glossary import glossary_of
 from concbench.report.page.passages import carried_by, seen_from
+from concbench.report.page.rows import filters_of, is_long, rows_of
 from concbench.report.sections.advice import advice, is_all_of
 from concbench.report.sections.answer import answer
 from concbench.report.sections.comparison import comparison_section
@@ -43,11 +45,6 @@ GENERATOR = f"concbench {concbench.__version__}"
 _UNIT = r" (?:ns|µs|ms|s|B|KiB|MiB|GiB|%)(?!\w)"
 FIGURE = re.compile(rf"[+×-]?\d[\d.]*(?: \[[^\]]{{1,40}}\](?:{_UNIT})?|{_UNIT})")
 """A number with its unit and its interval: ``×1.80 [1.70–1.90]``, ``2.63 [1.60–3.67] ms``."""
-
-NONE = text("–", faint=True)
-
-LONG = 40
-"""Letters above which a name in a table is broken."""
 
 SECTIONS: Sequence[Callable[[Dataset], Section | None]] = (
     answer,
@@ -118,9 +115,10 @@ def rates_page_of(rates: Rates, source: str) -> str:
 
 def _page(title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section], sources: str) -> str:
     script = _asset("page.js")
-    carried = carried_by(sections)
-    return _template().render(
+    dress, carried = Dress(), carried_by(sections)
+    return _template(dress).render(
         carried=carried,
+        dress=dress,
         glossary=glossary_of(sections),
         seen={section.id: seen_from(section.id, carried) for section in sections},
         title=title,
@@ -130,11 +128,12 @@ def _page(title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Secti
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         sections=sections,
         sources=sources,
-        style=Markup(f"{COLOURS_CSS}{CHARTS_CSS}{_asset('page.css')}"),  # noqa: S704  (our own file)
+        colours=Markup(f"{COLOURS_CSS}{CHARTS_CSS}"),  # noqa: S704  (our own)
+        style=Markup(_asset("page.css")),  # noqa: S704  (our own file)
     )
 
 
-def _template() -> jinja2.Template:
+def _template(dress: Dress) -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True,
         finalize=_printable,
@@ -144,11 +143,9 @@ def _template() -> jinja2.Template:
     )
     environment.filters["kind"] = kind_of
     environment.filters["unbroken"] = unbroken
-    environment.filters["classes"] = _classes
-    environment.filters["order"] = _order
-    environment.tests["long"] = _is_long
-    environment.tests["none_known"] = _is_none
-    environment.filters["drawn"] = Markup  # an SVG that our charts have made, its text escaped there
+    environment.filters["filters"] = filters_of
+    environment.filters["rows"] = lambda table: rows_of(table, dress)
+    environment.tests["long"] = is_long
     return environment.from_string(_asset("page.html"))
 
 
@@ -165,32 +162,6 @@ def unbroken(words: str) -> Markup:
 def _printable(value: object) -> object:
     """Return what is about to be written: words of a file as plain text, our own markup as it is."""
     return value if isinstance(value, Markup) else plain_text(value)
-
-
-def _classes(field: Field, numeric: bool) -> str:
-    known = {
-        "n": numeric,
-        "strong": field.strong,
-        "faint": field.faint,
-        "hot": field.heat is not None,
-        "long": _is_long(*field.lines),
-    }
-    return " ".join(name for name, holds in known.items() if holds)
-
-
-def _order(value: float | str) -> str:
-    """Return what a field is sorted by, with as many digits as tell two figures apart."""
-    return value if isinstance(value, str) else f"{value:.7g}"
-
-
-def _is_none(field: Field) -> bool:
-    """Say whether a field stands for a figure that there is none of: the page's style draws its dash."""
-    return field == NONE
-
-
-def _is_long(*lines: str) -> bool:
-    """Say whether one of these lines has to be broken, where names and figures are not otherwise."""
-    return max(map(len, lines), default=0) > LONG
 
 
 def _asset(name: str) -> str:

@@ -1,15 +1,23 @@
 "use strict";
 // Sorting, filtering and a plain CSV. The page says all it has to say without this script.
 
-function order(cell) {
-  const given = cell.dataset.order;
-  return given === undefined ? cell.textContent.trim() : given;
+const WORTH = /^[+×]?(-?\d[\d\u202f]*(?:\.\d+)?)%?(?: \[[^\]]*\])?(?: (ns|µs|ms|s|B|KiB|MiB|GiB))?(?: .*)?$/;
+const SCALES = { ns: 1, "µs": 1e3, ms: 1e6, s: 1e9, B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+// What a figure is worth, as the page's maker reads it too; NaN for what is none.
+function worth(words) {
+  const found = WORTH.exec(words);
+  return found ? Number(found[1].replaceAll("\u202f", "")) * (SCALES[found[2]] || 1) : NaN;
 }
 
-function compare(a, b) {
-  const [x, y] = [parseFloat(a), parseFloat(b)];
-  const numbers = !Number.isNaN(Number(a)) && !Number.isNaN(Number(b)) && a !== "" && b !== "";
-  return numbers ? x - y : a.localeCompare(b, "en", { numeric: true });
+function order(cell) {
+  const given = cell.dataset.order;
+  if (given === undefined) return worth(cell.textContent.trim());
+  return given === "" ? NaN : Number(given);
+}
+
+function words(cell) {
+  return cell.dataset.order ?? cell.textContent.trim();
 }
 
 function sortBy(table, header, column) {
@@ -22,7 +30,11 @@ function sortBy(table, header, column) {
     const cell = row.cells[column];
     (cell.classList.contains("faint") || !cell.hasChildNodes() ? unknown : known).push(row);
   }
-  known.sort((a, b) => compare(order(a.cells[column]), order(b.cells[column])));
+  const figures = known.every((row) => !Number.isNaN(order(row.cells[column])));
+  const keys = new Map(known.map((row) => [row, (figures ? order : words)(row.cells[column])]));
+  known.sort((a, b) => figures
+    ? keys.get(a) - keys.get(b)
+    : keys.get(a).localeCompare(keys.get(b), "en", { numeric: true }));
   if (descending) known.reverse();
   body.append(...known, ...unknown);
 }
@@ -48,16 +60,22 @@ function select(label, values, changed) {
 
 function makeFilterable(holder) {
   const rows = [...holder.querySelectorAll("tbody tr")];
-  const models = (row) => (row.dataset.models || "").split("\n").filter(Boolean);
-  const workloads = [...new Set(rows.map((row) => row.dataset.workload).filter(Boolean))];
-  const known = [...new Set(rows.flatMap(models))];
+  const by = holder.dataset.filters;
+  const heads = (row) => [...row.querySelectorAll("th")].map((head) => head.textContent);
+  const modelsOf = (row) => (row.dataset.models ?? heads(row).at(-1)).split("\n").filter(Boolean);
+  const about = new Map(rows.map((row) => [row, {
+    workload: by.includes("workload") ? row.dataset.workload ?? heads(row)[0] : "",
+    models: by.includes("model") ? modelsOf(row) : [],
+  }]));
+  const workloads = [...new Set(rows.map((row) => about.get(row).workload).filter(Boolean))];
+  const known = [...new Set(rows.flatMap((row) => about.get(row).models))];
   const count = document.createElement("span");
   count.setAttribute("role", "status");
   const changed = () => {
     let shown = 0;
     for (const row of rows) {
-      const fits = (!workload.value || row.dataset.workload === workload.value)
-        && (!model.value || models(row).includes(model.value));
+      const fits = (!workload.value || about.get(row).workload === workload.value)
+        && (!model.value || about.get(row).models.includes(model.value));
       row.hidden = !fits;
       shown += fits;
     }

@@ -1,22 +1,16 @@
 """Method and raw data: what the figures stand on, every warning, and the tidy table to take along."""
 
-import base64
-import gzip
 import json
 from typing import Any
 
-import pandas as pd
-
 from concbench.analysis.contenders import differences
-from concbench.analysis.curves import any_text
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.noise import noise_of
 from concbench.analysis.scope import left_out
-from concbench.report.blocks import Block, Download, Row, Section, Table, Words, text
-from concbench.report.exports.as_csv import harmless
+from concbench.report.blocks import Block, Row, Section, Table, Words, text
+from concbench.report.sections.processes import download
 from concbench.results import queries
 from concbench.results.measured import Measured
-from concbench.words import grouped
 
 METHOD = (
     "Every cell was witnessed at its own size before it was timed: what did not do the promised work was"
@@ -24,8 +18,6 @@ METHOD = (
     " observation, the samples in it are reduced to their median, and nothing is trimmed. Wall and CPU time"
     " come from the same samples, memory from processes of its own."
 )
-COLUMNS = ("run", "workload", "workload_version", "params", "tasks", "model", "contender", "python", "commit",
-           "machine", "generation", "process", "metric", "unit", "value")  # fmt: skip
 
 
 def method(dataset: Dataset) -> Section:
@@ -38,7 +30,7 @@ def method(dataset: Dataset) -> Section:
         blocks.append(_environment(run, f"environment-{number}", several))
     blocks += [Words(f"The runs differ in {words}") for words in differences(dataset.runs)]
     blocks.append(_warnings(dataset))
-    blocks.append(_download(dataset))
+    blocks.append(download(dataset))
     line = "what all this stands on: machine, versions, warnings, and a table of every process"
     return Section("method", "Method and raw data", blocks, line)
 
@@ -94,29 +86,3 @@ def _warnings(dataset: Dataset) -> Table | Words:
     )
     columns = (*(("run",) if several else ()), "warning", "what was seen", "why it matters", "what to do")
     return Table(name="warnings", caption="Warnings", columns=columns, rows=rows)
-
-
-def _download(dataset: Dataset) -> Download:
-    table = tidy(dataset)
-    with any_text():
-        lines = harmless(table).to_csv(index=False)
-    size = grouped(len(table))
-    packed = gzip.compress(lines.encode(errors="replace"), compresslevel=9, mtime=0)
-    return Download(
-        name=f"concbench-{dataset.runs[0].header.run[:8]}.csv",
-        content=base64.b64encode(packed).decode(),
-        words=f"Download the tidy table as CSV ({size} rows: one for each process, cell and metric)",
-    )
-
-
-def tidy(dataset: Dataset) -> pd.DataFrame:
-    """Return the table that a reader takes along: ``COLUMNS``, the value in the row's unit."""
-    identities = [run.header.about.identity for run in dataset.runs]
-    run_ids = [run.header.run for run in dataset.runs]
-    table = dataset.table
-    with any_text():
-        return table.assign(
-            run=table["run"].map(dict(enumerate(run_ids))),
-            commit=table["run"].map({n: one.get("commit", "unknown") for n, one in enumerate(identities)}),
-            machine=table["run"].map({n: one.get("machine", "unknown") for n, one in enumerate(identities)}),
-        )[list(COLUMNS)]

@@ -6,13 +6,14 @@ import io
 import sys
 import traceback
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from concbench import __version__
 from concbench.commands.docstrings import doc_of
 from concbench.commands.exits import DEFECT, RUN_FILE
+from concbench.commands.loudness import loudness_options
 from concbench.commands.measuring import option
 from concbench.commands.streams import prepare, silence, tell
 from concbench.errors import UserError
@@ -48,6 +49,10 @@ def module_of(verb: str) -> str:
 
 class Verbs(click.Group):
     """A group that imports a verb when it is called, so that ``--help`` answers at once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params = [*self.params, *loudness_options()]
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the verbs in the order in which they are of use."""

@@ -12,6 +12,7 @@ import click
 
 from concbench.analysis.rates import Rates
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED, OK
+from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import MODELS, WORKLOADS, Assignments, given_options, merged, refuse_beside
 from concbench.commands.param_types import Seconds
@@ -103,7 +104,7 @@ def _tell(rates: Rates, folder: Path, page: Path | None, *, as_json: bool) -> No
         click.echo(json.dumps({"folder": str(folder), **asdict(rates)}, indent=2))
     else:
         print_rates(wide_out(), rates)
-        tell(f"\npairs: {folder}")
+        note(f"\npairs: {folder}")
     if page is not None:
         write_page(
             page,

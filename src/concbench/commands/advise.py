@@ -15,6 +15,7 @@ from concbench.analysis.served import holds_load
 from concbench.commands.consoles import Out
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
 from concbench.commands.load_file import said_in
+from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import contestants, given_options
 from concbench.commands.param_types import Duration, SoMany
@@ -130,7 +131,7 @@ def _tell(result: RunResult, own: Mapping[str, Any], *, as_json: bool, with_repo
         click.echo(json.dumps(plain_of(found), indent=2, allow_nan=False))
     else:
         print_advice(Out(), found)
-    tell(f"\nrun file: {result.path}", err=as_json)
+    note(f"\nrun file: {result.path}", err=as_json)
     if not result.complete:
         tell(f"interrupted; go on with: {resume_command(result.path, 'advise', **own)}", err=True)
         return INTERRUPTED

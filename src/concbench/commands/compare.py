@@ -10,6 +10,7 @@ import click
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.commands.compare_options import CompareOptions, annotates, show
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, NOTHING_MEASURED, OK, SLOWER
+from concbench.commands.loudness import note
 from concbench.commands.measuring import Asking, option
 from concbench.commands.options import (
     Assignments,
@@ -148,7 +149,7 @@ def _measured(asked: dict[str, Any], output: Path | None) -> ComparisonResult:
 
     result = watched(runs.compare, **asked, to=output)
     if result.path is not None:
-        tell(f"run file: {result.path}", err=True)
+        note(f"run file: {result.path}", err=True)
     if not result.complete:
         told = f"interrupted; this is what there is, and concbench show {result.path} prints it again"
         tell(told, err=True)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from concbench.commands.exits import NOTHING_MEASURED
+from concbench.commands.loudness import note
+from concbench.commands.measuring import Verb
 from concbench.commands.reporting import refuse_foreign, write_whole
-from concbench.commands.streams import tell
 from concbench.report.exports import format_named, format_names
 from concbench.words import few
 
@@ -27,7 +28,7 @@ Examples
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Verb, epilog=EPILOG)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...",
                 type=click.Path(path_type=Path, readable=False))  # fmt: skip
 @click.option("--to", "name", type=click.Choice(format_names()),
@@ -54,7 +55,7 @@ def convert(
         refuse_foreign(path, written.mark, "table", written.within)
     content, left_out = written.write(_only(_loaded(files), metrics))
     for line in left_out_lines(left_out):
-        tell(f"left out: {line}", err=True)
+        note(f"left out: {line}", err=True)
     if not content:
         click.echo("nothing is written: there is no value that the format can hold", err=True)
         sys.exit(NOTHING_MEASURED)
@@ -62,7 +63,7 @@ def convert(
         click.echo(content, nl=False)
     else:
         write_whole(path, content, "table")
-        tell(f"written: {path}")
+        note(f"written: {path}")
 
 
 def _chosen(name: str | None, path: Path | None) -> str:
@@ -77,8 +78,8 @@ def _loaded(files: Iterable[Path]) -> "pd.DataFrame":
     from concbench.results.tidy.loading import load_all  # noqa: PLC0415  (takes pandas half a second)
 
     table, notes = load_all(files)
-    for note, _category in notes:
-        tell(note, err=True)
+    for words, _category in notes:
+        note(words, err=True)
     return table
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from concbench.commands.measuring import Verb
 from concbench.documents import documents
 
 EPILOG = """\b
@@ -13,7 +14,7 @@ Examples
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Verb, epilog=EPILOG)
 @click.argument("name", required=False)
 def docs(name: str | None) -> None:
     """Print a document, or name them all."""

@@ -16,8 +16,8 @@ from rich.text import Text
 
 from concbench.analysis import warnings
 from concbench.commands.consoles import Err, Out
+from concbench.commands.loudness import Loudness, loudness, note
 from concbench.commands.measuring import Asking
-from concbench.commands.streams import tell
 from concbench.drive.host.interpreter_info import InterpreterInfo
 from concbench.drive.workers.described import models_here
 from concbench.models import index
@@ -69,9 +69,9 @@ def doctor(specs: str | None, seconds: float, as_json: bool) -> None:
 def _examine(pythons: Sequence[InterpreterInfo], seconds: float) -> Examination:
     """Examine this machine, with progress on stderr."""
     what = f"timing a fixed loop for {seconds:g} s"
-    live = sys.stderr.isatty()
+    live = sys.stderr.isatty() and loudness() is not Loudness.QUIET
     if not live:
-        tell(f"{what} ...", err=True)
+        note(f"{what} ...", err=True)
     # Drawn between slices only: a thread that redraws would be part of the noise.
     with Progress(console=Err(), auto_refresh=False, transient=True, disable=not live) as progress:
         return examine(pythons, seconds, partial(progress.track, description=what))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from concbench.commands.consoles import Err
+from concbench.commands.loudness import note
 from concbench.commands.measuring import Asking
 from concbench.commands.options import names
 from concbench.commands.progress import Bar
@@ -19,7 +20,6 @@ from concbench.commands.reporting import (
     write_whole,
 )
 from concbench.commands.show import wide_out
-from concbench.commands.streams import tell
 from concbench.report.terminal.history import print_history
 from concbench.results.histories import History
 from concbench.runs.histories import chosen, read_history
@@ -75,7 +75,7 @@ def history(
     else:
         print_history(wide_out(), traces)
     if page is not None:
-        tell(f"page: {page}", err=as_json)
+        note(f"page: {page}", err=as_json)
 
 
 def _since(found: History, date: datetime) -> History:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from concbench.commands.consoles import Out
 from concbench.commands.docstrings import doc_of
+from concbench.commands.measuring import Verb
 from concbench.commands.options import CodeFile, check_loops
 from concbench.drive.host.interpreters import choose
 from concbench.drive.workers.described import Described, models_at, models_here
@@ -44,7 +45,7 @@ def _chosen(_ctx: click.Context, _param: click.Parameter, spec: str | None) -> P
     return Place(chosen.executable, switches=chosen.switches)
 
 
-@click.command(name="list", epilog=EPILOG)
+@click.command(name="list", cls=Verb, epilog=EPILOG)
 @click.option("--plugin", "plugins", multiple=True, type=CodeFile(),
               help="A Python file with models or workloads of your own.")  # fmt: skip
 @click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from concbench.commands.loudness import loudness_options
 from concbench.errors import RequestError
 from concbench.platforms import refuse_where_nothing_can_be_measured
 
@@ -23,8 +24,16 @@ def option(name: str, value: str = "") -> str:
     return f"{spelled} {value}" if value else spelled
 
 
-class Asking(click.Command):
-    """A command that asks for something."""
+class Verb(click.Command):
+    """A verb, which has besides its own options those that every verb has."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params = [*self.params, *loudness_options()]
+
+
+class Asking(Verb):
+    """A verb that asks for something."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Carry out the command; raises click.UsageError for what cannot be asked for."""
@@ -35,7 +44,7 @@ class Asking(click.Command):
 
 
 class Measuring(Asking):
-    """A command that starts workers; ``compare`` does unless it is given stored runs, and asks by itself."""
+    """A verb that starts workers; ``compare`` does unless it is given stored runs, and asks by itself."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Carry out the command; raises UserError where nothing can be measured."""

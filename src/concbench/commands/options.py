@@ -120,11 +120,12 @@ def contestants(command: Command) -> Command:
 
 
 def given_options(ctx: click.Context) -> list[click.Parameter]:
-    """Return the options that stand on the command line, in the order of the help."""
+    """Return the verb's own options that stand on the command line, in the order of the help."""
     return [
         option
         for option in ctx.command.params
-        if ctx.get_parameter_source(option.name) is click.core.ParameterSource.COMMANDLINE
+        if option.expose_value
+        and ctx.get_parameter_source(option.name) is click.core.ParameterSource.COMMANDLINE
     ]
 
 

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
 from concbench.commands.consoles import Err
+from concbench.commands.loudness import Loudness, loudness
 from concbench.runs.watching import Counted
 
 Answer = TypeVar("Answer")
@@ -28,12 +29,13 @@ class Bar:
     """A watcher that draws. Time left is scaled by how the expected time has held so far.
 
     Without ``lines`` nothing but what is said stays, and nothing is drawn but in a terminal; without ``live``
-    not even there.
+    not even there. Of a command that is to be quiet nothing is seen (:mod:`concbench.commands.loudness`).
     """
 
     def __init__(self, console: Console, *, lines: bool = True, live: bool = True) -> None:
-        self.console = console
-        self._lines, self._live = lines, live and console.is_terminal
+        self.console, self._loudness = console, loudness()
+        heard = self._loudness is not Loudness.QUIET
+        self._lines, self._live = lines and heard, live and heard and console.is_terminal
         self._expected_ns = 0
         self._done_ns = 0
         self._began = time.monotonic()
@@ -67,9 +69,9 @@ class Bar:
         self._draw(force=True)
 
     def at(self, what: str) -> None:
-        """This is being done now."""
+        """This is being done now; where there is no bar, a command that is to be verbose says all of it."""
         self._what = what
-        self._draw()
+        self._draw(force=self._loudness is Loudness.VERBOSE and not self._live)
 
     def did(self, nanoseconds: int) -> None:
         """So much of what was expected is done."""
@@ -91,8 +93,14 @@ class Bar:
         return tell
 
     def say(self, message: str) -> None:
-        """Write a line that stays."""
-        self.console.print(Text(message))  # in a string, the brackets of a cell's id would be markup
+        """Write a line that stays, unless the command is to be quiet."""
+        if self._loudness is not Loudness.QUIET:
+            self.console.print(Text(message))  # in a string, the brackets of a cell's id would be markup
+
+    def detail(self, message: str) -> None:
+        """Write a line that stays, if the command is to be verbose."""
+        if self._loudness is Loudness.VERBOSE:
+            self.console.print(Text(message), soft_wrap=True)
 
     def left(self) -> str:
         """Return the time left in words, or nothing where it cannot be told yet."""

@@ -8,6 +8,7 @@ import click
 
 from concbench.analysis.verdicts import is_comparison, judged_again
 from concbench.commands.consoles import Err
+from concbench.commands.measuring import Verb
 from concbench.commands.progress import Bar
 from concbench.commands.reporting import (
     Sources,
@@ -40,7 +41,7 @@ HISTORY = Path("reports") / "history.html"
 """Where the page of a history alone goes by default."""
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Verb, epilog=EPILOG)
 @click.argument("files", nargs=-1, metavar="RUN...",
                 type=click.Path(path_type=Path, readable=False))  # fmt: skip
 @click.option("--history", "folder", type=click.Path(path_type=Path, readable=False), metavar="PATH",

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from concbench.commands.consoles import Err
+from concbench.commands.loudness import note
 from concbench.commands.progress import Bar
 from concbench.commands.streams import aside, tell
 from concbench.errors import UserError
@@ -206,7 +207,7 @@ def write_page(path: Path, make: Callable[[Bar], str], *, err: bool, option: str
 
 def tell_page(path: Path, *, err: bool, show_it: bool = False) -> None:
     """Say where a page is; open it if it is to be shown."""
-    tell(f"report: {path}\n        {path.absolute().as_uri()}", err=err)
+    note(f"report: {path}\n        {path.absolute().as_uri()}", err=err)
     if show_it:
         open_report(path, err=err)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
+from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, merged, refuse_beside, selection
 from concbench.commands.progress import watched
@@ -118,10 +119,10 @@ def _tell(result: RunResult, own: Mapping[str, Sequence[str]], *, as_json: bool,
         click.echo(json_of(result.measured, baseline))
     else:
         draw_run(wide_out(), result.measured, baseline, brief=brief)
-    tell(f"\nrun file: {result.path}", err=as_json)
+    note(f"\nrun file: {result.path}", err=as_json)
     if not result.complete:
         tell(f"interrupted; go on with: {resume_command(result.path, verb_of(asked), **own)}", err=True)
-        tell(f"or make a page of what there is: concbench report {shlex.quote(str(result.path))}", err=True)
+        note(f"or make a page of what there is: concbench report {shlex.quote(str(result.path))}", err=True)
 
 
 def _tell_plan(rehearsal: "Rehearsal", *, as_json: bool) -> None:

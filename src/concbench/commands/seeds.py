@@ -5,7 +5,9 @@ come with the CPU time and the lateness that the tutorial does not show. docs/SE
 """
 
 import contextlib
+import io
 import json
+import platform
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +17,7 @@ from typing import TextIO
 import click
 
 from concbench.commands.exits import code_of
+from concbench.commands.loudness import Loudness, detail, loudness
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import names, refuse_nan
 from concbench.commands.streams import tell
@@ -53,6 +56,7 @@ def seeds(scale: float, models: tuple[str, ...], *, as_json: bool) -> None:
     Exit code 0 when every result is right, 3 for a wrong result or a worker that crashed or hung.
     """
     replays = chosen(models)
+    detail(f"Python {platform.python_version()} ({sys.executable})")
 
     def say(line: str) -> None:
         if not as_json:
@@ -79,7 +83,8 @@ def life(what: str, beat: float = BEAT) -> Iterator[Callable[[], None]]:
 
     Yields a function that wipes the line away, in a terminal, before another is written.
     """
-    over, say = threading.Event(), partial(_say, sys.stderr)
+    stream = io.StringIO() if loudness() is Loudness.QUIET else sys.stderr
+    over, say = threading.Event(), partial(_say, stream)
 
     def go_on() -> None:
         beats = 0

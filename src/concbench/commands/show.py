@@ -16,8 +16,9 @@ from concbench.analysis.summary import Summary, summarise, summary_as_plain
 from concbench.analysis.verdicts import is_comparison, judged_again
 from concbench.analysis.warnings import Warned
 from concbench.commands.consoles import Out
+from concbench.commands.loudness import note
+from concbench.commands.measuring import Verb
 from concbench.commands.options import WORKLOADS
-from concbench.commands.streams import tell
 from concbench.report.terminal.comparison import print_comparison
 from concbench.report.terminal.picture import svg_of
 from concbench.report.terminal.tables import print_tables
@@ -44,7 +45,7 @@ NARROWEST = 200
 """Columns a table is given where the output is not a terminal."""
 
 
-@click.command(epilog=EPILOG)
+@click.command(cls=Verb, epilog=EPILOG)
 @click.argument("file", type=click.Path(path_type=Path, readable=False))
 @WORKLOADS
 @click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
@@ -132,7 +133,7 @@ def _write_picture(path: Path, picture: str) -> None:
             file.write(picture)
     except OSError as error:
         raise click.UsageError(f"--svg {path} cannot be written ({error.strerror}); name another") from error
-    tell(f"picture: {path}")
+    note(f"picture: {path}")
 
 
 def summaries_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()) -> list[Summary]:

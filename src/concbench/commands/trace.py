@@ -12,6 +12,7 @@ from msgspec import to_builtins
 
 from concbench.analysis.timeline import in_encoding, lines_of, seen
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
+from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, contestants
 from concbench.commands.progress import watched
@@ -72,7 +73,7 @@ def trace(
     _tell(traces, as_json=as_json)
     if path is not None and seen(traces):
         write_picture(path, traces)
-        tell(f"\npicture: {path}", err=as_json)
+        note(f"\npicture: {path}", err=as_json)
     sys.exit(exit_code(traces))
 
 

@@ -19,6 +19,7 @@ from concbench.drive.sides.fitting import HeadDoesNotFit
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS
 from concbench.outcomes import CellOutcome
+from concbench.results.header import Header
 from concbench.results.measured import read_measured
 from concbench.results.pairs import Pairs
 from concbench.results.records import EndRecord
@@ -32,6 +33,7 @@ from concbench.runs.comparison_request import (
     with_undecided,
     with_untold,
 )
+from concbench.runs.details import tell_header, telling
 from concbench.runs.instructions import Counter, Records, counter_for
 from concbench.runs.pair_planning import Sides, catalogue_of, header_of, launcher_of, plan_of
 from concbench.runs.planning import begin
@@ -129,16 +131,22 @@ def measure(
     header = header_of(request, sides, plan, catalogue, launcher_of(sides))
     fixed = FixedPairs({cell.id: enough(cell) for cell in plan.cells}) if enough else None
     with RunWriter.create(path, header) as writer:
-        writer.say = watcher.say
-        warn_of_gil(header, writer.append, watcher.say)
+        _opened(writer, header, watcher)
         rule = StoppingRule(Pairs(header), request.margins(), writer.append)
-        sink = partial(_take, writer, rule)
+        sink = telling(partial(_take, writer, rule), watcher)
         driver = _driver(plan, sides, sink, watcher, fixed or rule, seconds=request.timeout, end=end)
         count = partial(counter, plan, catalogue, watcher) if counter else None
         complete = _carried_out(driver, count, sink, watcher)
         rule.look_at_the_rest()
         writer.append(EndRecord(finished=now(), complete=complete))
     return complete
+
+
+def _opened(writer: RunWriter, header: Header, watcher: Watcher) -> None:
+    """Tell what is worth knowing before anything is measured, and have the writer tell, too."""
+    writer.say = watcher.say
+    warn_of_gil(header, writer.append, watcher.say)
+    tell_header(header, watcher)
 
 
 def _take(writer: RunWriter, rule: StoppingRule, record: Record) -> None:

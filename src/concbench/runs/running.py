@@ -25,6 +25,7 @@ from concbench.results.reader import Run, read_run
 from concbench.results.records import EndRecord, OutcomeRecord
 from concbench.results.writer import RunWriter, refuse_taken
 from concbench.runs.arguments import asks, made
+from concbench.runs.details import tell_header, telling
 from concbench.runs.header import cells_for_header, environment_of, header_of
 from concbench.runs.owncode import OwnCode
 from concbench.runs.planning import baseline_of, begin, launcher, plan_of
@@ -70,6 +71,7 @@ def carry_out(request: RunRequest, to: Path | str | None, watcher: Watcher) -> R
     header = header_of(request, plan, surveyed, catalogue, environment, left_out)
     with RunWriter.create(path, header) as writer:
         warn_of_gil(header, writer.append, watcher.say)
+        tell_header(header, watcher)
         complete = _drive(plan, request, environment, writer, watcher, State(next_process=1))
     return _result(
         path, complete, OwnCode(plugins=request.plugins, loops=request.loops, pythons=request.pythons)
@@ -102,6 +104,7 @@ def resume(path: Path | str, *, watcher: Watcher = SILENT, **options: Unpack[Own
         done = writer.resumed or before
         if done.torn:
             watcher.say(f"moved aside: {done.torn}")
+        tell_header(before.header, watcher)
         complete = _drive(plan, request, environment, writer, watcher, state_of(done))
     return _result(path, complete, own)
 
@@ -203,7 +206,7 @@ def _drive(
 ) -> bool:
     writer.say = watcher.say
     pythons = {contender.id: contender.python for contender in plan.contenders}
-    sink = Warner(environment, pythons, writer.append, watcher.say).take
+    sink = telling(Warner(environment, pythons, writer.append, watcher.say).take, watcher)
     driver = Driver(plan, launcher(request), sink, watcher, state=state, seconds=request.timeout)
     complete = False
     try:
@@ -232,8 +235,11 @@ def rehearse(*, watcher: Watcher = SILENT, **options: Unpack[RunOptions]) -> Reh
     """Witness every cell, and return what a run would do and how long it would take; nothing is written."""
     request = made(RunRequest, options)
     begin()
-    plan, _, _ = _surveyed(request, plan_of(request, Described(request.plugins, request.loops)))
-    driver = Driver(plan, launcher(request), lambda _record: None, watcher, seconds=request.timeout)
+    plan, _, left_out = _surveyed(request, plan_of(request, Described(request.plugins, request.loops)))
+    for name, reason in left_out.items():
+        watcher.detail(f"{name} is left out: {reason}")
+    sink = telling(lambda _record: None, watcher)
+    driver = Driver(plan, launcher(request), sink, watcher, seconds=request.timeout)
     try:
         driver.witness()
     finally:

@@ -18,7 +18,7 @@ from concbench.runs.planning import begin, contenders_of, launcher, refuse_too_l
 from concbench.runs.request import ContenderOptions, RunRequest
 from concbench.runs.selection import chosen_workloads
 from concbench.runs.watching import SILENT, Watcher
-from concbench.words import shown
+from concbench.words import several, shown
 from concbench.workloads.base import Workload, params_from_dict, params_to_dict
 from concbench.workloads.catalogue import Catalogue
 
@@ -114,7 +114,16 @@ def trace(
         watcher.at(f"trace {scene.workload}/{contender.id}")
         with WorkerClient(start, contender) as client:
             traces.append(trace_of(client, scene, seconds=request.timeout, most=MOST_STRETCHES))
+        watcher.detail(_told(traces[-1]))
     return traces
+
+
+def _told(trace: HeaderTrace) -> str:
+    """Return what came of a trace in a line."""
+    if trace.outcome is not None:
+        return f"{trace.workload}/{trace.contender} is {trace.outcome}: {trace.reason}"
+    lanes, span = several(len(trace.lanes), "lane"), trace.span_ns / 1e6
+    return f"{trace.workload}/{trace.contender}: {lanes} over {span:.3f} ms"
 
 
 def _refuse_no_scene(workload: object, params: object) -> None:

@@ -70,10 +70,19 @@ def verify(*, watcher: Watcher = SILENT, **options: Unpack[CellOptions]) -> list
             for workload, params in sizes:
                 watcher.at(f"verify {workload.name}/{contender.id}")
                 findings.append(examine(client, workload, params, request.timeout))
+                watcher.detail(_told(findings[-1]))
             wrong = client.close()
         if wrong is not None:
             findings[-1] = replace(findings[-1], closing=wrong)
     return findings
+
+
+def _told(found: Finding) -> str:
+    """Return what came of one cell in a line."""
+    cell = f"{found.workload}[{spelled(found.params)}]/{found.contender}"
+    if found.outcome != CellOutcome.OK:
+        return f"{cell} is {found.outcome}: {found.reason}"
+    return f"{cell} is ok: {found.tasks} tasks, {found.suspensions} suspensions, {len(found.checks)} checks"
 
 
 def examine(client: WorkerClient, workload: Workload[Any], params: dict[str, Any], seconds: float) -> Finding:

@@ -27,6 +27,10 @@ class Watcher(Protocol):
         """This is to be known: a warning, or what was done about a file."""
         return
 
+    def detail(self, message: str) -> None:
+        """This is only for whoever wants to know more: what a worker did, what became of a cell."""
+        return
+
     def counted(self, what: str, each: int) -> Counted:
         """Return what is told of so many things, one after the other, that take ``each`` ns or so."""
         return lambda _name, _done, _of: None

@@ -128,7 +128,7 @@ def test_what_is_no_load_is_refused_with_what_to_do(
         ("explain = [1]", "explain: [1] is neither true nor false"),
         ('"\\u001b[31m" = 1', r"there is no '\x1b[31m'"),
         (f"x = {'[' * 5000}", "nested too deeply"),
-        (f"# {'x' * 200_000}", "a load is a few lines of TOML"),
+        (f"# {'x' * 200_000}", "has 200002 bytes; 100000 are the most"),
         (b"\xff\xfe", "is no text in UTF-8"),
         (None, "No such file"),
     ],

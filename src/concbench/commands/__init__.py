@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from concbench import __version__
+from concbench.commands.config import config_options
 from concbench.commands.docstrings import doc_of
 from concbench.commands.exits import DEFECT, RUN_FILE
 from concbench.commands.loudness import loudness_options
@@ -52,7 +53,7 @@ class Verbs(click.Group):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.params = [*self.params, *loudness_options()]
+        self.params = [*self.params, *loudness_options(), *config_options(hidden=False)]
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the verbs in the order in which they are of use."""

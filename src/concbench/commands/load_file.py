@@ -1,53 +1,28 @@
 """A load in a TOML file: it may say what the command line may, in the same words; its errors name it."""
 
-import tomllib
 from pathlib import Path
-from stat import S_ISREG
 from typing import Any
 
 import click
 
 from concbench.commands.options import given_options
+from concbench.commands.toml_file import table_of
 from concbench.validators import LARGEST
-from concbench.words import MOST_SHOWN, cut, shown
+from concbench.words import MOST_SHOWN, shown
 
 OF_A_LOAD = ("tasks", "wait", "compute", "rounds", "deadline", "share", "at", "explain")
 """What a file may say."""
 
-MOST_BYTES = 100_000
-"""A load is told in a few lines; TOML that is nested deeply takes long to read."""
-
 
 def said_in(file: Path, ctx: click.Context) -> dict[str, Any]:
     """Return what a file says of a load, but for what the command line says; raises click.UsageError."""
-    told = _table(file)
+    told = table_of(file)
     strange = [name for name in told if name not in OF_A_LOAD]
     if strange:
         raise click.UsageError(f"{file}: there is no {shown(strange[0])}; it may say {', '.join(OF_A_LOAD)}")
     given = {option.name for option in given_options(ctx)}
     params = {param.name: param for param in ctx.command.params}
     return {name: _read(file, params[name], value, ctx) for name, value in told.items() if name not in given}
-
-
-def _table(file: Path) -> dict[str, Any]:
-    """Return what a file holds; raises click.UsageError, also for a pipe or a device: it may have no end."""
-    try:
-        about = file.stat()
-        if not S_ISREG(about.st_mode):
-            raise click.UsageError(f"{file}: is no regular file; name a file of TOML")
-        if about.st_size > MOST_BYTES:
-            raise click.UsageError(f"{file}: has {about.st_size} bytes; a load is a few lines of TOML")
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))  # some editors put a mark before the text
-    except OSError as error:
-        raise click.UsageError(f"{file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"{file}: is no text in UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise click.UsageError(f"{file}: is no TOML: {cut(str(error))}") from error
-    except RecursionError as error:
-        raise click.UsageError(f"{file}: its brackets are nested too deeply") from error
-    except ValueError as error:
-        raise click.UsageError(f"{file}: has a number of more digits than can be read") from error
 
 
 def _read(file: Path, param: click.Parameter, value: Any, ctx: click.Context) -> Any:

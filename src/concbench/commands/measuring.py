@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from concbench.commands.config import config_options, hinted, located, tell_defaults
 from concbench.commands.loudness import loudness_options
 from concbench.errors import RequestError
 from concbench.platforms import refuse_where_nothing_can_be_measured
@@ -29,7 +30,22 @@ class Verb(click.Command):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.params = [*self.params, *loudness_options()]
+        self.params = [*self.params, *loudness_options(), *config_options(hidden=True)]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take in the arguments; raises click.UsageError, which names the file that a value came from."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadParameter as error:
+            raise located(error, ctx) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out the verb; raises click.UsageError, which tells what came from a file besides."""
+        tell_defaults(ctx)
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise hinted(error, ctx) from error
 
 
 class Asking(Verb):
@@ -40,7 +56,7 @@ class Asking(Verb):
         try:
             return super().invoke(ctx)
         except RequestError as error:
-            raise click.UsageError(error.spelled(option), ctx) from error
+            raise hinted(click.UsageError(error.spelled(option), ctx), ctx) from error
 
 
 class Measuring(Asking):

@@ -1,12 +1,16 @@
 """What a shell completes, as it asks for it; and what a misspelt name is told."""
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.commands.concbench import Caller
+from tests.commands.shells import SHELLS, Shell
 
 
 def completed(words: str) -> list[str]:
@@ -14,7 +18,7 @@ def completed(words: str) -> list[str]:
     asked = {"_CONCBENCH_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
     command = [sys.executable, "-m", "concbench"]
     done = subprocess.run(command, env=os.environ | asked, capture_output=True, text=True, check=True)
-    return [line.partition(",")[2] for line in done.stdout.splitlines()]
+    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
 
 
 @pytest.mark.parametrize(
@@ -27,10 +31,97 @@ def completed(words: str) -> list[str]:
         ("concbench verify -w sema", ["semaphore"]),
         ("concbench verify -w family:so", ["family:sockets"]),
         ("concbench run --preset th", ["thorough"]),
+        ("concbench run -m family : pool,uv", ["pool,uvloop"]),
+        ("concbench run --model = uv", ["uvloop"]),
+        ("concbench run --baseline trio", ["trio"]),
+        ("concbench run -m asyncio,asyncio-g", ["asyncio,asyncio-gather"]),
+        ("concbench run -m uvloop,uv", []),
+        ("concbench trace fan", ["fanout"]),
+        ("concbench trace family", []),
+        ("concbench compare --gate wall,instr", ["wall,instructions"]),
+        ("concbench convert --metric earl", ["early"]),
+        ("concbench docs load", ["LOADS"]),
+        ("concbench docs exit", []),
+        ("concbench help exit", ["exit-codes"]),
+        ("concbench help comp", ["compare", "completion", "COMPARING"]),
+        ("concbench hel", ["help"]),
     ],
 )
-def test_a_shell_completes_verbs_models_workloads_and_presets(words: str, expected: list[str]) -> None:
+def test_a_shell_completes_names(words: str, expected: list[str]) -> None:
     assert completed(words) == expected
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder that is current: it has run files, also in a folder, and others."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "reports").mkdir()
+    for name in (
+        "my.jsonl",
+        "notes.txt",
+        ".hidden.jsonl",
+        "reports/a.jsonl",
+        "reports/b.jsonl.gz",
+        "reports/a.html",
+    ):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("concbench show ", ["my.jsonl", "reports/a.jsonl", "reports/b.jsonl.gz"]),
+        ("concbench report my.jsonl rep", ["reports/a.jsonl", "reports/b.jsonl.gz"]),
+        ("concbench run --resume ./reports/a", ["./reports/a.jsonl"]),
+        ("concbench advise --resume .h", [".hidden.jsonl"]),
+        ("concbench compare my.jsonl m", ["my.jsonl"]),
+        ("concbench compare HE", []),
+        ("concbench show no", ["no"]),  # the shell's own completion of paths takes over
+        ("concbench show nowhere/no", ["nowhere/no"]),
+    ],
+)
+def test_a_shell_completes_run_files(runs: Path, words: str, expected: list[str]) -> None:
+    assert completed(words) == expected
+
+
+def test_completion_reads_no_defaults(runs: Path) -> None:
+    (runs / "pyproject.toml").write_text("[tool.concbench.rnu]\n")
+    assert completed("concbench run -m uv") == ["uvloop"]
+
+
+@pytest.fixture(scope="module", params=SHELLS)
+def shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """Yield each shell that there is here, at a terminal, with completion as docs/CLI.md has it."""
+    scripts = Path(sys.executable).parent
+    if shutil.which(request.param) is None or shutil.which("concbench", path=scripts) is None:
+        pytest.skip(f"there is no {request.param} here, or concbench is not installed")
+    folder = tmp_path_factory.mktemp("shell")
+    (folder / "my run.jsonl").touch()
+    (folder / "notes.txt").touch()
+    shell = Shell(request.param, folder, f"{scripts}{os.pathsep}{os.environ['PATH']}")
+    yield shell
+    shell.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("concbench sho", "concbench show"),
+        ("concbench run -w family:so", "concbench run -w family:sockets"),
+        ("concbench run -m family:pool,uv", "concbench run -m family:pool,uvloop"),
+        ("concbench run --model=uv", "concbench run --model=uvloop"),
+        ("concbench show my", "concbench show my run.jsonl"),
+        ("concbench show no", "concbench show notes.txt"),
+    ],
+)
+def test_real_shells_complete_whole_words(shell: Shell, line: str, expected: str) -> None:
+    assert shell.completed(line) == expected
+
+
+def test_the_document_says_how_each_shell_is_told(shell: Shell) -> None:
+    told = SHELLS[shell.name][1].rpartition("; ")[2].replace("|", "\\|")
+    assert f"`{told}`" in (Path(__file__).parents[2] / "docs" / "CLI.md").read_text()
 
 
 def test_behind_a_misspelt_verb_nothing_is_completed_and_nobody_is_told_off() -> None:

@@ -97,8 +97,8 @@ def test_both_at_once_are_refused(concbench: Caller, words: tuple[str, ...]) -> 
     assert "--quiet and --verbose exclude each other" in said.err
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_takes_them(concbench: Caller, verb: str) -> None:
+@pytest.mark.parametrize("verb", sorted(set(VERBS) - {"docs", "help"}))
+def test_every_verb_that_works_takes_them(concbench: Caller, verb: str) -> None:
     told = concbench(verb, "--help").out
     assert "-q, --quiet" in told
     assert "-v, --verbose" in told

@@ -36,6 +36,7 @@ VERBS = (
     "convert",
     "docs",
     "doctor",
+    "help",
     "history",
     "list",
     "report",

@@ -3,6 +3,7 @@
 import errno
 import importlib
 import io
+import os
 import sys
 import traceback
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from concbench.commands.docstrings import doc_of
 from concbench.commands.exits import DEFECT, RUN_FILE
 from concbench.commands.loudness import loudness_options
 from concbench.commands.measuring import option
+from concbench.commands.shells import complete
 from concbench.commands.streams import prepare, silence, tell
 from concbench.errors import UserError
 from concbench.words import MOST_SHOWN, cut
@@ -35,17 +37,20 @@ VERBS = {
     "trace": "Draw who runs when: a few tasks of a workload under some models.",
     "doctor": "Describe this machine, its noise, and what stands in the way of measuring.",
     "docs": "Print a document that messages refer to, or name them all.",
+    "help": "Say what a command takes, or what all have in common: exit-codes, defaults, completion.",
 }
 """The verbs, in the order in which they are of use, and what each is for."""
 
+COMPLETE = "_CONCBENCH_COMPLETE"
+"""The variable by which a shell asks what may follow (click's protocol)."""
 
 TOO_LONG = "the name is too long for a file; name a shorter one"
 """Said in one place for all paths: wherever one is first looked at, nothing has been measured."""
 
 
 def module_of(verb: str) -> str:
-    """Return the name of the module and the function of a verb: Python has a ``list`` of its own."""
-    return "list_" if verb == "list" else verb
+    """Return the name of the module and the function of a verb: Python has a ``list`` and ``help``."""
+    return f"{verb}_" if verb in ("list", "help") else verb
 
 
 class Verbs(click.Group):
@@ -72,12 +77,7 @@ class Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the verb that is called; raises click.UsageError for none, with one that looks like it.
-
-        ``help run`` is ``run --help``, and ``help LOADS`` the document ``docs LOADS``.
-        """
-        if args[0] == "help":
-            args = [args[1], "--help"] if args[1:] and args[1] in VERBS else ["docs", *args[1:]]
+        """Return the verb that is called; raises click.UsageError for none, with one that looks like it."""
         asked = args[0]
         like = [] if asked in VERBS or ctx.resilient_parsing else get_close_matches(asked, VERBS, n=1)
         if like:
@@ -123,7 +123,9 @@ def main() -> None:
     """Run the command line."""
     try:
         prepare()
-        code = cli.main(prog_name="concbench", standalone_mode=False)
+        if COMPLETE in os.environ:
+            complete()
+        code = cli.main(prog_name="concbench", complete_var=COMPLETE, standalone_mode=False)
         sys.stdout.flush()
         if code:  # click returns the code of a click.exceptions.Exit, it does not raise it
             sys.exit(code)

@@ -12,6 +12,7 @@ import click
 
 from concbench.analysis.advice import LoadAdvice, advice_of
 from concbench.analysis.served import holds_load
+from concbench.commands.completion import runs_like
 from concbench.commands.consoles import Out
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
 from concbench.commands.load_file import said_in
@@ -95,6 +96,7 @@ class Multiples(click.ParamType[tuple[float, ...]]):
 @click.option("--output", "-o", type=click.Path(path_type=Path),
               help="The run file (default: reports/DATE-MACHINE.jsonl).")  # fmt: skip
 @click.option("--resume", type=click.Path(path_type=Path, readable=False), metavar="RUN",
+              shell_complete=runs_like,
               help="Go on with an interrupted run as it was; name its plug-ins and loops again.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the advice as JSON.")
 @click.option("--report/--no-report", "with_report", default=True,

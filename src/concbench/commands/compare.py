@@ -9,6 +9,7 @@ import click
 
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.commands.compare_options import CompareOptions, annotates, show
+from concbench.commands.completion import gates_like, sides_like
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, NOTHING_MEASURED, OK, SLOWER
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Asking, option
@@ -52,8 +53,8 @@ WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
 
 
 @click.command(cls=Asking, epilog=EPILOG)
-@click.argument("base", required=False)
-@click.argument("head", required=False)
+@click.argument("base", required=False, shell_complete=sides_like)
+@click.argument("head", required=False, shell_complete=sides_like)
 @click.option("--python", "pythons", multiple=True, metavar="3.12",
               help="Interpreter of both sides, with options; twice: base and head.")  # fmt: skip
 @click.option("--with", "packages", multiple=True, metavar="'NAME==VERSION …'",
@@ -76,6 +77,7 @@ WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
 @click.option("--memory-margin", type=Bytes(), default="32B", show_default=True, metavar="SIZE",
               help="The same for memory, by task.")  # fmt: skip
 @click.option("--gate", "gates", multiple=True, callback=split_commas, metavar="METRIC[,METRIC]",
+              shell_complete=gates_like,
               help=f"What makes the exit code 1: {', '.join(gateable())} (times).")  # fmt: skip
 @click.option("--budget", type=Seconds(), default="3m", show_default=True, metavar="TIME",
               help="How long to measure at most; preparing takes some seconds more.")  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from concbench.commands.completion import metrics_like
 from concbench.commands.exits import NOTHING_MEASURED
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Verb
@@ -36,7 +37,7 @@ Examples
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
               metavar="FILE",
               help="Where to (default or -: standard output); replaces only what convert wrote.")  # fmt: skip
-@click.option("--metric", "metrics", multiple=True, metavar="NAME",
+@click.option("--metric", "metrics", multiple=True, metavar="NAME", shell_complete=metrics_like,
               help="Only this metric: wall, memory, … (concbench docs TABLE); may be repeated.")  # fmt: skip
 def convert(
     files: tuple[Path, ...], *, name: str | None, output: Path | None, metrics: tuple[str, ...]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from concbench.commands.measuring import Verb
+from concbench.commands.completion import topics_like
+from concbench.commands.topics import document_named
 from concbench.documents import documents
 
 EPILOG = """\b
@@ -14,8 +15,8 @@ Examples
 """
 
 
-@click.command(cls=Verb, epilog=EPILOG)
-@click.argument("name", required=False)
+@click.command(epilog=EPILOG)
+@click.argument("name", required=False, shell_complete=topics_like)
 def docs(name: str | None) -> None:
     """Print a document, or name them all."""
     there = documents()
@@ -23,10 +24,10 @@ def docs(name: str | None) -> None:
         for one, path in there.items():
             click.echo(f"{one:14} {_title(path)}")
         return
-    asked = Path(name).name.removesuffix(".md").upper()
-    if asked not in there:
+    document = document_named(name)
+    if document is None:
         raise click.UsageError(f"there is no document {name!r}; there are {', '.join(there) or 'none here'}")
-    click.echo(there[asked].read_text(encoding="utf-8"), nl=False)
+    click.echo(document.read_text(encoding="utf-8"), nl=False)
 
 
 def _title(path: Path) -> str:

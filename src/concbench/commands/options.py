@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from concbench.commands.completion import models_like, workloads_like
+from concbench.commands.completion import metrics_like, models_like, workloads_like
 from concbench.models.files import wrong_file
 from concbench.runs.arguments import loop_named
 
@@ -73,6 +73,10 @@ def refuse_nan(_ctx: click.Context, _param: click.Parameter, value: float) -> fl
     return value
 
 
+COMPLETED = {"--model": models_like, "--workload": workloads_like, "--metric": metrics_like}
+"""What a shell completes of options that take names."""
+
+
 def names(*spellings: str, help: str) -> Callable[[Command], Command]:  # noqa: A002  (as click calls it)
     """Return an option that takes names, as often as it is given or with commas between."""
     return click.option(
@@ -81,7 +85,7 @@ def names(*spellings: str, help: str) -> Callable[[Command], Command]:  # noqa: 
         callback=split_commas,
         metavar="NAME[,NAME]",
         help=help,
-        shell_complete={"--model": models_like, "--workload": workloads_like}.get(spellings[0]),
+        shell_complete=COMPLETED.get(spellings[0]),
     )
 
 

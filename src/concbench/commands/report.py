@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from concbench.analysis.verdicts import is_comparison, judged_again
+from concbench.commands.completion import models_like, runs_like
 from concbench.commands.consoles import Err
 from concbench.commands.measuring import Verb
 from concbench.commands.progress import Bar
@@ -42,13 +43,18 @@ HISTORY = Path("reports") / "history.html"
 
 
 @click.command(cls=Verb, epilog=EPILOG)
-@click.argument("files", nargs=-1, metavar="RUN...",
+@click.argument("files", nargs=-1, metavar="RUN...", shell_complete=runs_like,
                 type=click.Path(path_type=Path, readable=False))  # fmt: skip
 @click.option("--history", "folder", type=click.Path(path_type=Path, readable=False), metavar="PATH",
               help="Run files, asv's results, a data.js: figures over commits, and steps.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
               help="The page (default: beside the run file); replaces an older report.")  # fmt: skip
-@click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
+@click.option(
+    "--baseline",
+    metavar="CONTENDER",
+    shell_complete=models_like,
+    help="What to compare with (default: as when it was run).",
+)
 @click.option("--open", "show_it", is_flag=True, help="Open the page in the browser.")
 @click.option("--allow-different-machines", "different_machines", is_flag=True,
               help="Put runs of different machines side by side all the same.")  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from concbench.commands.completion import models_like, runs_like
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
@@ -55,7 +56,13 @@ WITH_RESUME = {"resume", "as_json", "brief", "with_report", "show_it", "plugins"
               help="Values of a workload's parameter, in place of the preset's.")  # fmt: skip
 @click.option("--preset", type=click.Choice(PRESETS), default="quick", show_default=True,
               help="How much to measure: 6, 10 or 20 fresh processes for each cell.")  # fmt: skip
-@click.option("--baseline", default="", metavar="MODEL", help="What to compare with (default: asyncio).")
+@click.option(
+    "--baseline",
+    default="",
+    metavar="MODEL",
+    shell_complete=models_like,
+    help="What to compare with (default: asyncio).",
+)
 @click.option("--affinity", default="auto", show_default=True, metavar="auto|none|CPUS",
               help="Pin single-threaded models to the last CPU, to none, or to these (say 0,1).")  # fmt: skip
 @click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")
@@ -64,6 +71,7 @@ WITH_RESUME = {"resume", "as_json", "brief", "with_report", "show_it", "plugins"
 @click.option("--output", "-o", type=click.Path(path_type=Path),
               help="The run file (default: reports/DATE-MACHINE.jsonl).")  # fmt: skip
 @click.option("--resume", type=click.Path(path_type=Path, readable=False), metavar="FILE",
+              shell_complete=runs_like,
               help="Go on with an interrupted run as it was; name its plug-ins and loops again.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only witness the cells, and print the plan and its time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON instead of tables.")

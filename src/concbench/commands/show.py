@@ -15,6 +15,7 @@ from concbench.analysis.scope import left_out
 from concbench.analysis.summary import Summary, summarise, summary_as_plain
 from concbench.analysis.verdicts import is_comparison, judged_again
 from concbench.analysis.warnings import Warned
+from concbench.commands.completion import models_like, runs_like
 from concbench.commands.consoles import Out
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Verb
@@ -46,9 +47,14 @@ NARROWEST = 200
 
 
 @click.command(cls=Verb, epilog=EPILOG)
-@click.argument("file", type=click.Path(path_type=Path, readable=False))
+@click.argument("file", type=click.Path(path_type=Path, readable=False), shell_complete=runs_like)
 @WORKLOADS
-@click.option("--baseline", metavar="CONTENDER", help="What to compare with (default: as when it was run).")
+@click.option(
+    "--baseline",
+    metavar="CONTENDER",
+    shell_complete=models_like,
+    help="What to compare with (default: as when it was run).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--brief", is_flag=True, help="Print the answer alone, without the tables.")
 @click.option("--svg", type=click.Path(path_type=Path),

@@ -11,6 +11,7 @@ import click
 from msgspec import to_builtins
 
 from concbench.analysis.timeline import in_encoding, lines_of, seen
+from concbench.commands.completion import workload_like
 from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, OK
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
@@ -39,7 +40,7 @@ MARK = "<!-- concbench trace -->"
 
 
 @click.command(cls=Measuring, epilog=EPILOG)
-@click.argument("workload")
+@click.argument("workload", shell_complete=workload_like)
 @click.option("--tasks", type=click.IntRange(1, MOST_TASKS),
               help=f"How many tasks to watch (default: {TASKS}).")  # fmt: skip
 @contestants

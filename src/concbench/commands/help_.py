@@ -1,0 +1,51 @@
+"""``concbench help``: what a verb takes, a document, or what all verbs have in common."""
+
+import click
+
+from concbench.commands.completion import topics_like
+from concbench.commands.topics import document_named, topics
+from concbench.documents import documents
+from concbench.words import no_such
+
+EPILOG = """\b
+Examples
+  concbench help run
+  concbench help exit-codes
+  concbench help LOADS | less
+"""
+
+
+@click.command(name="help", epilog=EPILOG)
+@click.argument("topic", required=False, shell_complete=topics_like)
+@click.pass_context
+def help_(ctx: click.Context, topic: str | None) -> None:
+    """Say what a command takes, what all commands have in common, or print a document.
+
+    TOPIC is a command, such as run, a topic, such as exit-codes, or a document of concbench docs; without
+    one, all of them are named.
+    """
+    root = ctx.find_root()
+    verbs = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
+    asked = (topic or "").lower()
+    if topic is None:
+        click.echo(f"{root.get_help()}\n\nTopics: {', '.join(topics())}")
+        click.echo(f"Documents: {', '.join(documents())}")
+    elif asked in verbs:
+        click.echo(_help_of(root, asked))
+    elif asked in topics():
+        click.echo(topics()[asked])
+    elif (document := document_named(topic)) is not None:
+        click.echo(document.read_text(encoding="utf-8"), nl=False)
+    else:
+        raise click.UsageError(
+            no_such("command, topic or document", topic, [*verbs, *topics(), *documents()])
+        )
+
+
+def _help_of(root: click.Context, verb: str) -> str:
+    """Return the help of a verb, as its ``--help`` prints it."""
+    command = root.command.get_command(root, verb) if isinstance(root.command, click.Group) else None
+    if command is None:
+        return ""
+    with click.Context(command, info_name=verb, parent=root) as ctx:
+        return command.get_help(ctx)

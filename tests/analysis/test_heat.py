@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from concbench.analysis.choices import choices_of
 from concbench.analysis.dataset import LOST_MEANING, Dataset
-from concbench.analysis.heat import HeatField, heat_rows
+from concbench.analysis.heat import GRADES, HeatField, heat_rows, standing_for
 from tests.report.made_up import BASE, EXTRA, Cell, Cost, always, dataset_of
 
 FLOOR = 20_000_000
+GONE = {"outcome": "crashed", "reason": "", "at": None}
 
 
 def spawn(contender: str, cost: float, **known: Any) -> Cell:
@@ -29,20 +30,39 @@ def fields(dataset: Dataset, metric: str = "wall") -> dict[str, HeatField | None
 
 def seen(field: HeatField | None) -> tuple[str, float | None, str]:
     assert field is not None
-    return field.words, field.heat, field.hover
+    return field.words, field.times, field.hover
 
 
-def test_the_best_is_cold_and_a_thousand_times_as_much_is_as_hot_as_can_be() -> None:
-    made = [spawn("best", 10), spawn("worse", 10 * 1000**0.5), spawn("worst", 10_000), spawn("off", 1e6)]
+def test_each_is_as_many_times_the_best_as_it_needs_and_graded_by_that() -> None:
+    made = [spawn("best", 10), spawn("near", 11), spawn("worse", 30.1), spawn("worst", 10_000)]
     found = fields(dataset_of(*made))
-    assert seen(found["best"]) == ("×1.00", 0, "10.0 ns per task")
-    words, heat, hover = seen(found["worse"])
-    assert (words, hover) == ("×31.6", "316 ns per task")
-    assert heat == pytest.approx(0.5, abs=1e-4)
-    words, heat, hover = seen(found["worst"])
-    assert (words, hover) == ("×1000", "10.0 µs per task")
-    assert heat == pytest.approx(1)
-    assert seen(found["off"]) == ("×100000", 1, "1.00 ms per task")
+    assert seen(found["best"]) == ("×1.00", 1, "10.0 ns per task")
+    words, times, hover = seen(found["worse"])
+    assert (words, hover) == ("×3.01", "30.1 ns per task")
+    assert times == pytest.approx(3.01)
+    assert seen(found["worst"]) == ("×1000", 1000, "10.0 µs per task")
+    assert [field.grade for field in found.values() if field] == [0, 0, 3, len(GRADES)]
+
+
+def test_the_best_is_one_that_is_deployed_and_a_loop_that_teaches_may_be_below() -> None:
+    found = fields(dataset_of(spawn("generator", 1), spawn("asyncio", 10), spawn("threads", 40)))
+    assert [seen(field)[0] for field in found.values()] == ["×0.10", "×1.00", "×4.00"]
+    assert [field.grade for field in found.values() if field] == [0, 0, 3]
+    alone = dataset_of(spawn("generator", 3), spawn("polling", 6), spawn("asyncio", 1, outcome=dict(GONE)))
+    assert [seen(field)[0] for field in fields(alone).values()] == ["×1.00", "×2.00", "crashed"]
+
+
+def test_below_the_best_a_run_above_a_floor_is_shorter() -> None:
+    made = [spawn("generator", 0, floor_ns=FLOOR), spawn("asyncio", 1000, floor_ns=FLOOR)]
+    assert [seen(field)[0] for field in fields(dataset_of(*made)).values()] == ["-10.0 µs", "best"]
+
+
+def test_a_load_has_the_point_that_it_is_answered_at_and_a_workload_without_one_its_last() -> None:
+    own = [spawn("asyncio", 10, tasks=tasks, workload="own") for tasks in (10, 100, 1000)]
+    known = [spawn("asyncio", 10, tasks=tasks, workload="spawn") for tasks in (1, 100, 10)]
+    weighed = spawn("asyncio", 1, workload="parked", rounds=0, heavy=[100] * 7)
+    points = standing_for(dataset_of(*own, *known, weighed))
+    assert [(point.workload, point.value("tasks")) for point in points] == [("own", 1000), ("spawn", 100)]
 
 
 def test_time_and_cpu_are_maps_of_their_own() -> None:
@@ -69,7 +89,7 @@ def test_a_point_has_a_row_and_who_was_not_asked_an_empty_field() -> None:
 )
 def test_an_outcome_is_shown_as_what_it_is(outcome: dict[str, Any], words: str, hover: str) -> None:
     found = fields(dataset_of(spawn("a", 10), spawn("b", 1, outcome=outcome)))
-    assert seen(found["a"])[:2] == ("×1.00", 0)
+    assert seen(found["a"])[:2] == ("×1.00", 1)
     assert seen(found["b"]) == (words, None, hover)
 
 
@@ -90,13 +110,13 @@ def test_where_there_is_a_floor_time_is_the_difference_over_the_whole_run() -> N
         spawn("c", -50, floor_ns=FLOOR),
     ]
     found = fields(dataset_of(*made))
-    assert seen(found["c"]) == ("best", 0, "-50.0 ns per task")
-    words, heat, hover = seen(found["a"])
+    assert seen(found["c"]) == ("best", 1, "-50.0 ns per task")
+    words, times, hover = seen(found["a"])
     assert (words, hover) == ("+10.5 µs", "1.00 µs per task")
-    assert heat == pytest.approx(0, abs=1e-3)
-    words, heat, _ = seen(found["b"])
+    assert times == pytest.approx(1, abs=1e-3)
+    words, times, _ = seen(found["b"])
     assert words == "+20.0 ms"
-    assert heat == pytest.approx(0.1003, abs=1e-3)  # twice as long, and a thousand times is 1
+    assert times == pytest.approx(2, abs=1e-3)
 
 
 def test_cpu_has_no_floor() -> None:
@@ -108,17 +128,17 @@ def test_of_a_slope_above_a_floor_the_whole_run_is_the_long_leg() -> None:
     made = [spawn(name, cost, workload="switch", floor_ns=1) for name, cost in (("a", 100), ("b", 500))]
     found = fields(dataset_of(*made))
     assert seen(found["a"])[0] == "best"
-    words, heat, hover = seen(found["b"])
+    words, times, hover = seen(found["b"])
     assert (words, hover) == ("+20.0 µs", "500 ns per suspension")
     assert 400 * EXTRA == 20_000
-    assert heat == pytest.approx(0.0109, abs=1e-3)
+    assert times == pytest.approx((BASE + 500 * EXTRA) / (BASE + 100 * EXTRA), abs=0.01)
     assert BASE + 100 * EXTRA < BASE + 500 * EXTRA < 1.1 * (BASE + 100 * EXTRA)
 
 
 @pytest.mark.parametrize("best", [0, -20])
 def test_a_cost_that_is_not_above_zero_is_lost_in_noise_and_nobody_is_held_against_it(best: float) -> None:
     found = fields(dataset_of(spawn("a", best, workload="switch"), spawn("b", 50, workload="switch")))
-    assert seen(found["b"])[:2] == ("×1.00", 0)
+    assert seen(found["b"])[:2] == ("×1.00", 1)
     assert seen(found["a"])[:2] == ("lost in noise", None)
 
 
@@ -131,7 +151,7 @@ def test_a_cost_that_is_lost_in_one_process_is_no_best_as_the_chooser_has_it() -
     dataset = dataset_of(*made)
     found = fields(dataset)
     assert seen(found["a"]) == ("lost in noise", None, LOST_MEANING)
-    assert seen(found["b"])[:2] == ("×1.00", 0)
+    assert seen(found["b"])[:2] == ("×1.00", 1)
     (choice,) = choices_of(dataset)
     assert (choice.first.label, [cell.contender.label for cell in choice.cannot]) == ("b", ["a"])
 
@@ -141,7 +161,7 @@ def test_a_cost_that_is_lost_in_one_process_is_no_best_as_the_chooser_has_it() -
 @example(costs=[0], floor=0)
 @example(costs=[0, -5, 7], floor=10_000)
 @given(costs=st.lists(st.integers(-100, 10**6), min_size=1, max_size=6), floor=st.sampled_from([0, 10_000]))
-def test_heat_lies_between_0_and_1_and_rises_with_the_cost(costs: list[int], floor: int) -> None:
+def test_nobody_is_below_the_best_and_times_rise_with_the_cost(costs: list[int], floor: int) -> None:
     made = [
         spawn(f"{place}", cost if floor else abs(cost), cpu=always(abs(cost)), floor_ns=floor)
         for place, cost in enumerate(costs)
@@ -149,7 +169,7 @@ def test_heat_lies_between_0_and_1_and_rises_with_the_cost(costs: list[int], flo
     dataset = dataset_of(*made)
     for metric in ("wall", "cpu"):
         (row,) = heat_rows(dataset, metric)
-        heats = [field.heat for field in row.fields if field is not None and field.heat is not None]
+        heats = [field.times for field in row.fields if field is not None and field.times is not None]
         if not heats:
             assert metric == "cpu" or not floor
             assert 0 in costs
@@ -159,5 +179,4 @@ def test_heat_lies_between_0_and_1_and_rises_with_the_cost(costs: list[int], flo
         ordered = told if floor and metric == "wall" else [abs(cost) for cost in told]
         pairs = sorted(zip(ordered, heats, strict=True))
         assert [heat for _, heat in pairs] == sorted(heats)
-        assert pairs[0][1] == 0
-        assert pairs[-1][1] <= 1
+        assert pairs[0][1] == 1

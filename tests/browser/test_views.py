@@ -1,11 +1,17 @@
 """A report in light and dark, on a wide screen and a phone: quiet, its charts whole, all of it legible."""
 
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+
+from concbench.models.index import MEMBERS
+from concbench.report.page.build import page_of
+from tests.report.made_up import run_of
+from tests.report.pages import material_of_runs, sizes
 
 from .colours import contrast, series, texts
 from .window import DARK, DARK_PHONE, PHONE, VIEWS, WIDE, Gallery, View, Window
@@ -158,12 +164,30 @@ def test_everything_written_stands_out_from_its_ground(shown: Gallery, example: 
     assert [pair for pair in found if contrast(pair.front, pair.ground) < 4.5] == []
 
 
-@pytest.mark.nightly
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_hottest_field_of_the_heat_map_can_be_read(shown: Gallery, example: Path, scheme: Any) -> None:
-    page = shown.anew(example, View(scheme))
-    page.locator("td[class^='h']").first.evaluate("field => field.style.setProperty('--heat', '100%')")
-    assert [pair for pair in texts(page) if contrast(pair.front, pair.ground) < 4.5] == []
+MANY = list(chain(*MEMBERS.values()))
+"""Contenders of a page that is as wide as they come."""
+
+COLUMNS = """(map) => [...map.querySelectorAll("td, thead th + th")].map((cell) => {
+  const {left, right} = cell.getBoundingClientRect();
+  return [left, right, cell.scrollWidth - cell.clientWidth];
+})"""
+
+
+@pytest.fixture(scope="package")
+def many(folder: Path) -> Path:
+    """Return the report of many contenders, whose figures are as long as they can be."""
+    cells = [cell for at, name in enumerate(MANY) for cell in sizes(name, "spawn", 100.0 * 2**at, 10)]
+    path = folder / "many.html"
+    path.write_text(page_of(material_of_runs(run_of(*cells))), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("view", [WIDE, PHONE], ids=["wide", "phone"])
+def test_of_the_map_at_a_glance_no_column_is_off_the_screen(shown: Gallery, many: Path, view: View) -> None:
+    page = shown.anew(many, view)
+    columns = page.locator("#glance").evaluate(COLUMNS)
+    assert len(columns) == 2 * len(MANY) == 40
+    assert [column for column in columns if column[0] < 0 or column[1] > view.width or column[2] > 0] == []
 
 
 @pytest.mark.nightly

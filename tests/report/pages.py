@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from concbench.analysis.dataset import Dataset, gather
-from concbench.report.blocks import Block, Section, Table
+from concbench.report.blocks import Block, Folded, Section, Table
 from concbench.report.page.build import page_of
 from concbench.results.measured import Measured, measured_of, read_measured
 from concbench.results.reader import Run
@@ -122,9 +122,16 @@ def words_in(svg: str) -> list[str]:
 
 
 def table_named(section: Section, name: str) -> Table:
-    """Return a table of a section."""
-    (table,) = [block for block in section.blocks if isinstance(block, Table) and block.name == name]
+    """Return a table of a section, folded or not."""
+    (table,) = [block for block in unfolded(section) if isinstance(block, Table) and block.name == name]
     return table
+
+
+def unfolded(section: Section) -> list[Block]:
+    """Return the blocks of a section, and those that are folded in it in the place of what folds them."""
+    return [
+        one for block in section.blocks for one in (block.blocks if isinstance(block, Folded) else [block])
+    ]
 
 
 def of_kind(section: Section, kind: type[Block]) -> list[Any]:

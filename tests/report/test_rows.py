@@ -96,13 +96,13 @@ def test_a_row_says_what_it_is_of_where_its_heads_do_not() -> None:
 def test_classes_are_said_once_and_only_those_that_are_used() -> None:
     dress = Dress()
     field = Field(lines=("asyncio",), look=Look(1, 2), strong=True)
-    hot = Field(lines=("×2",), heat=0.256)
+    hot = Field(lines=("×2",), grade=3)
     html = html_of(table(Row((field, hot)), Row((field, hot)), heads=1), dress)
-    assert html.count('<th scope=row class="m12 strong">asyncio<td class=h26>×2') == 2
+    assert html.count('<th scope=row class="m12 strong">asyncio<td class=h3>×2') == 2
     css = str(dress.css())
-    assert css.count(".m12::before") == css.count(".h26 {") == 1
+    assert css.count(".m12::before") == 1
     assert 'content: "▲ " / ""; color: var(--series-1)' in css
-    assert set(re.findall(r"\.[mhns]\d+", css)) == {".m12", ".h26"}
+    assert set(re.findall(r"\.[mhns]\d+", css)) == {".m12"}
 
 
 def test_columns_of_figures_are_named_by_the_table() -> None:

@@ -7,6 +7,12 @@ from typing import Literal, TypeAlias
 from concbench.analysis.contenders import RunContender
 from concbench.report.charts.palette import Look, look_of
 
+LYING = 6
+"""Names of columns that have room side by side."""
+
+FITTING = 20
+"""Columns of a map that fit on a phone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -49,14 +55,14 @@ class Picture:
 class Field:
     """A field of a table. ``lines`` of text; ``order`` sorts it (None: last).
 
-    ``look`` puts a contender's marker before it; ``heat`` (0 to 1) colours it; ``hover`` is shown on demand;
-    ``strong`` is what counts in its row; ``faint`` is what stands for no figure.
+    ``look`` puts a contender's marker before it; ``grade`` (from 0, the best) colours it; ``hover`` is shown
+    on demand; ``strong`` is what counts in its row; ``faint`` is what stands for no figure.
     """
 
     lines: tuple[str, ...]
     order: float | str | None = None
     look: Look | None = None
-    heat: float | None = None
+    grade: int | None = None
     hover: str = ""
     strong: bool = False
     faint: bool = False
@@ -87,6 +93,44 @@ class Table:
     heads: int = 1
     reading: str = ""
     filters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MapCell:
+    """What a contender did at a point: its two ``halves``, each a figure in short and its grade (see Field).
+
+    ``hover`` says the same in full, ``order`` sorts it (None: last).
+    """
+
+    halves: tuple[tuple[str, int | None], ...]
+    hover: str = ""
+    order: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """A row of a map: its ``title`` and what more there is to say about it, and a cell for each contender."""
+
+    title: str
+    about: str
+    cells: tuple[MapCell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatMap:
+    """A map at a glance: rows of two-coloured cells, a column for each of ``names``; ``key``: grades."""
+
+    name: str
+    caption: str
+    names: tuple[Field, ...]
+    rows: tuple[MapRow, ...]
+    key: tuple[str, ...]
+    reading: str = ""
+
+    @property
+    def crowd(self) -> str:
+        """The classes that say whether there are too many columns for names that lie, and for a phone."""
+        return (" many" if len(self.names) > LYING else "") + (" crowd" if len(self.names) > FITTING else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +194,7 @@ class Folded:
     blocks: Sequence["Block"]
 
 
-Block: TypeAlias = Words | Links | Picture | Table | Download | Answers | Folded
+Block: TypeAlias = Words | Links | Picture | Table | HeatMap | Download | Answers | Folded
 
 
 @dataclass(frozen=True, slots=True)

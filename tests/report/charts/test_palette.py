@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from importlib.resources import files
 from itertools import combinations
 
 import pytest
@@ -10,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.analysis.contenders import SeriesPlace, places_of
+from concbench.analysis.heat import GRADES
 from concbench.families import FAMILIES
 from concbench.models.index import MEMBERS
 from concbench.report.charts.palette import (
     COLOURS_CSS,
     DASHES,
     GROUND,
+    HEAT,
     MARKERS,
     SERIES,
     SHADES,
@@ -46,12 +49,6 @@ def ground(name: str, scheme: int) -> str:
     return next(entry[1 + scheme] for entry in GROUND if entry[0] == name)
 
 
-def mixed(one: str, share: float, other: str) -> str:
-    """Return what ``color-mix(in srgb, one share, other)`` is."""
-    pairs = [(int(one[place : place + 2], 16), int(other[place : place + 2], 16)) for place in (1, 3, 5)]
-    return "#" + "".join(f"{round(share * mine + (1 - share) * theirs):02x}" for mine, theirs in pairs)
-
-
 def test_contrast_is_that_of_the_guidelines() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
@@ -71,13 +68,22 @@ def test_words_can_be_read_on_both_grounds(name: str, behind: str, scheme: int) 
 
 
 @SCHEMES
-def test_words_can_be_read_on_the_hottest_field(scheme: int) -> None:
-    from importlib.resources import files
-
+@pytest.mark.parametrize("grade", range(len(HEAT)))
+def test_figures_can_be_read_on_every_grade_of_a_map(grade: int, scheme: int) -> None:
     css = files("concbench.report.page").joinpath("page.css").read_text(encoding="utf-8")
-    (share,) = re.findall(r"var\(--hot\) calc\(([\d.]+) \* var\(--heat\)\)", css)
-    hottest = mixed(ground("hot", scheme), float(share), ground("surface", scheme))
-    assert contrast(ground("ink", scheme), hottest) >= 4.5
+    rules = re.findall(r"^:is\(([^)]*)\) \{ color: var\(--(\w+)\); \}", css, flags=re.MULTILINE)
+    (words,) = [ground(name, scheme) for grades, name in rules if f".h{grade}" in grades.split(", ")]
+    assert contrast(words, HEAT[grade][1 + scheme]) >= 4.5
+
+
+@SCHEMES
+@pytest.mark.parametrize("lacking", ["nothing", "red", "green"])
+def test_grades_of_a_map_are_steps_that_anybody_sees(lacking: str, scheme: int) -> None:
+    colours = [entry[1 + scheme] for entry in HEAT]
+    assert len(colours) == len(GRADES) + 1
+    assert min(apart(*pair, lacking) for pair in combinations(colours, 2)) > 0.06
+    behind = [lightness(colour, lacking)[0] for colour in colours[1:]]
+    assert behind == sorted(behind, reverse=scheme == LIGHT)  # the further behind, the further from the page
 
 
 def test_every_member_of_a_family_has_a_marker_of_its_own_in_charts_and_in_tables() -> None:
@@ -173,7 +179,7 @@ def test_whoever_shares_a_marker_has_a_colour_that_anybody_tells_apart(lacking: 
     assert len(same) == 8 * 15
     for one, other in same:
         colours = SERIES[one.number][scheme], SERIES[other.number][scheme]
-        assert apart(*colours, lacking) > 0.035, colours
+        assert apart(*colours, lacking) > 0.045, colours
 
 
 def test_every_placeholder_stands_for_a_variable_that_every_scheme_sets() -> None:

@@ -9,7 +9,7 @@ from concbench.analysis.dataset import Dataset
 from concbench.analysis.laws import crossings_of, laws_of
 from concbench.analysis.sweeps import sweeps_of
 from concbench.models.index import MEMBERS
-from concbench.report.charts.palette import SERIES, looks_of
+from concbench.report.charts.palette import SERIES, look_of, looks_of
 from concbench.report.charts.scaling import cost_chart, whole_chart
 from tests.report.made_up import Cell, Cost, always, dataset_of, growing
 from tests.report.pages import drawn, sizes, timers, words_in
@@ -36,9 +36,10 @@ def whole(dataset: Dataset) -> str:
     return whole_chart(dataset, sweep, "w")
 
 
-def number_of(model: str, *others: str) -> int:
-    """Return the number of a model's colour, where others take part before it."""
-    return looks_of([*others, model])[model].number
+def number_of(model: str, dataset: Dataset) -> int:
+    """Return the number of a model's colour."""
+    (place,) = [contender.place for contender in dataset.contenders if contender.model == model]
+    return look_of(place).number
 
 
 def strokes(svg: str, number: int) -> list[str]:
@@ -61,7 +62,7 @@ def rings(svg: str) -> int:
 
 def curves(svg: str) -> tuple[list[float], list[float]]:
     """Return the heights (px, downwards) of asyncio's CPU and wall time."""
-    own = f"stroke: var(--series-{number_of('asyncio')})"
+    own = f"stroke: var(--series-{looks_of(['asyncio'])['asyncio'].number})"
     found: dict[bool, list[float]] = {}
     for element in drawn(svg).iter():
         style = element.get("style", "")
@@ -77,7 +78,7 @@ def test_every_contender_is_a_line_with_its_name_and_the_exponent_of_the_whole_r
     words = words_in(svg)
     assert "spawn: time per task" in words
     assert [word for word in words if "n^" in word] == ["flat n^1.00", "steep n^1.50"]
-    assert len(strokes(svg, number_of("flat"))) == len(strokes(svg, number_of("steep", "flat"))) == 1
+    assert [len(strokes(svg, number_of(name, dataset))) for name in ("flat", "steep")] == [1, 1]
 
 
 def test_the_sizes_are_marked_and_the_axis_is_named() -> None:
@@ -131,9 +132,10 @@ def test_of_a_curve_of_two_sizes_no_law_is_told() -> None:
 
 def test_time_that_is_not_above_the_floor_has_no_place_nor_law_and_its_contender_keeps_its_name() -> None:
     early = [Cell(contender="early", cost=always(-5.0), tasks=tasks, floor_ns=10_000) for tasks in SIZES]
-    svg = costs(dataset_of(*early, *spawning("flat", growing_with(0))))
+    dataset = dataset_of(*early, *spawning("flat", growing_with(0)))
+    svg = costs(dataset)
     assert "early" in words_in(svg)
-    assert strokes(svg, number_of("early")) == []
+    assert [len(strokes(svg, number_of(name, dataset))) for name in ("early", "flat")] == [0, 1]
 
 
 def test_who_did_nothing_of_it_is_left_out() -> None:
@@ -144,9 +146,10 @@ def test_who_did_nothing_of_it_is_left_out() -> None:
 
 
 def test_a_whole_run_shows_cpu_and_wall_of_each_contender() -> None:
-    svg = whole(dataset_of(*timers("asyncio", 1000), *timers("polling", 10)))
+    dataset = dataset_of(*timers("asyncio", 1000), *timers("polling", 10))
+    svg = whole(dataset)
     for model in ("asyncio", "polling"):
-        dashed = ["stroke-dasharray" in style for style in strokes(svg, number_of(model))]
+        dashed = ["stroke-dasharray" in style for style in strokes(svg, number_of(model, dataset))]
         assert sorted(dashed) == [False, True]  # CPU, and wall
     words = words_in(svg)
     assert {"asyncio", "polling", "solid: CPU time", "dashed: wall time"} <= set(words)

@@ -23,8 +23,8 @@ SHADES: Final = (
         ("#1462dc", "#88b5ff"), ("#385c71", "#66a0c4"), ("#004e7c", "#008dda"), ("#0080c7", "#93ceff"),
     ),
     (
-        ("#b34200", "#ff9369"), ("#f14f43", "#ffdbd6"), ("#a9574d", "#e4afa7"), ("#724e35", "#c48960"),
-        ("#642a00", "#b75300"), ("#933400", "#f46622"), ("#b65f00", "#ffb47f"), ("#74342d", "#bd6c62"),
+        ("#b34200", "#ff9369"), ("#74342d", "#bd6c62"), ("#a9574d", "#e4afa7"), ("#724e35", "#c48960"),
+        ("#642a00", "#b75300"), ("#f14f43", "#ffdbd6"), ("#933400", "#f46622"), ("#b65f00", "#ffb47f"),
     ),
     (
         ("#00784a", "#00ca7f"), ("#2e9a00", "#88ee70"), ("#5c9586", "#97efd8"), ("#58884d", "#a3d897"),
@@ -53,6 +53,16 @@ MARKERS: Final = (
 )  # fmt: skip
 """A marker in matplotlib's words, and the same as a character."""
 
+HEAT: Final = (
+    ("heat-0", "#a6dbee", "#22607a"),
+    ("heat-1", "#fdf3d0", "#3a3423"),
+    ("heat-2", "#fbd27f", "#6b4d14"),
+    ("heat-3", "#f2a04e", "#96581a"),
+    ("heat-4", "#cb4a22", "#dd8a45"),
+    ("heat-5", "#841a1c", "#ffcf9e"),
+)
+"""Grounds of a map's fields, from as good as the best to farthest behind: light value and dark value."""
+
 GROUND: Final = (
     ("surface", "#ffffff", "#15181c"),
     ("panel", "#f5f6f8", "#1e2228"),
@@ -61,7 +71,7 @@ GROUND: Final = (
     ("line", "#d5d9df", "#3a414b"),
     ("accent", "#0b57b0", "#7cb7ff"),
     ("alarm", "#a4260d", "#ff9d85"),
-    ("hot", "#c24a10", "#ff9563"),
+    *HEAT,
 )
 """Name, light and dark value of what is no series."""
 

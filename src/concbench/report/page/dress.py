@@ -34,12 +34,6 @@ class Dress:
         self._rules[f".{name}::before"] = shown
         return name
 
-    def heat(self, heat: float) -> str:
-        """Return the class of a field that is so hot, from 0 to 1."""
-        part = round(100 * heat)
-        self._rules[f".h{part}"] = f"--heat: {part}%"
-        return f"h{part}"
-
     def numeric(self, columns: Collection[int]) -> str:
         """Return the class of a table whose columns at these places, from 0, hold figures; perhaps none."""
         key = frozenset(columns)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from concbench.report.blocks import Answers, Block, Folded, Picture, Section, Table
+from concbench.report.blocks import Answers, Block, Folded, HeatMap, Picture, Section, Table
 
 
 class GlossaryEntry(NamedTuple):
@@ -18,7 +18,7 @@ def glossary_of(sections: Sequence[Section]) -> Mapping[str, GlossaryEntry]:
     texts: dict[str, GlossaryEntry] = {}
     for section in sections:
         for one in all_blocks(section.blocks):
-            if isinstance(one, Picture | Table) and one.reading and one.reading not in texts:
+            if isinstance(one, Picture | Table | HeatMap) and one.reading and one.reading not in texts:
                 texts[one.reading] = GlossaryEntry(f"how-{len(texts) + 1}", section.id)
     return texts
 

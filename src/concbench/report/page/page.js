@@ -43,7 +43,7 @@ function makeSortable(table) {
   [...table.tHead.rows[0].cells].forEach((header, column) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = header.textContent;
+    button.append(...header.childNodes);
     button.addEventListener("click", () => sortBy(table, header, column));
     header.replaceChildren(button);
   });

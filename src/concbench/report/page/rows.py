@@ -84,8 +84,8 @@ def _attributes(field: Field, told: bool, dress: Dress) -> Iterator[str]:
 
 
 def _classes(field: Field, dress: Dress) -> Iterator[str]:
-    if field.heat is not None:
-        yield dress.heat(field.heat)
+    if field.grade is not None:
+        yield f"h{field.grade}"
     if field.look:
         yield dress.sign(field.look)
     known = {"strong": field.strong, "faint": field.faint, "long": is_long(*field.lines)}

@@ -88,6 +88,11 @@ def grouped(number: float) -> str:
     return f"{number:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+def sentence(words: str) -> str:
+    """Return words with a capital at their beginning and a full stop at their end."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith(('.', '!', '?')) else '.'}"
+
+
 def several(number: int, what: str) -> str:
     """Return a number of things in words: ``1 cell``, ``2 cells``."""
     return f"{number} {what}{'' if number == 1 else 's'}"

@@ -29,7 +29,7 @@ def worse_lines(comparison: Comparison, *, gated: bool = True) -> list[Line | Co
 
 def headline(comparison: Comparison) -> str:
     """Return the answer in a sentence, and how many cells failed."""
-    cells = list(dict.fromkeys(line.cell for line in comparison.lines))
+    cells = cells_of(comparison)
     behind = _missing(comparison)
     if not cells:
         return f"Nothing was compared.{behind}"
@@ -38,6 +38,22 @@ def headline(comparison: Comparison) -> str:
         return f"Nothing was measured: of {several(len(cells), 'cell')} none had a pair {end}.{behind}"
     worse = worse_lines(comparison)
     return f"{_worse(worse, len(cells)) if worse else _not_worse(comparison, cells)}{behind}"
+
+
+def lead_words(comparison: Comparison) -> str:
+    """Return the answer in a sentence, which names no cell: for where these stand below it."""
+    worse, cells = worse_lines(comparison), cells_of(comparison)
+    if not worse:
+        return headline(comparison)
+    named = {one.cell for one in worse}
+    rest = _counts(comparison, [cell for cell in cells if cell not in named])
+    others = f" The others: {rest}." if rest else ""
+    return f"{_how_many_worse(worse, len(cells))}.{others}{_missing(comparison)}"
+
+
+def cells_of(comparison: Comparison) -> list[str]:
+    """Return the cells that were compared, in their order."""
+    return list(dict.fromkeys(line.cell for line in comparison.lines))
 
 
 def nothing_measured(lines: Iterable[Line]) -> bool:
@@ -56,10 +72,14 @@ def _missing(comparison: Comparison) -> str:
 def _worse(worse: Sequence[Line | Counted], cells: int) -> str:
     named = list(dict.fromkeys(one.cell for one in worse))
     more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-    verb = "is" if len(named) == 1 else "are"
+    return f"{_how_many_worse(worse, cells)}: {', '.join(named[:MOST_NAMED])}{more}."
+
+
+def _how_many_worse(worse: Sequence[Line | Counted], cells: int) -> str:
+    number = len({one.cell for one in worse})
     words = {_worse_word(one) for one in worse}
     word = words.pop() if len(words) == 1 else "worse"
-    return f"{len(named)} of {several(cells, 'cell')} {verb} {word}: {', '.join(named[:MOST_NAMED])}{more}."
+    return f"{number} of {several(cells, 'cell')} {'is' if number == 1 else 'are'} {word}"
 
 
 def _worse_word(one: Line | Counted) -> str:
@@ -71,20 +91,21 @@ def _worse_word(one: Line | Counted) -> str:
 
 def _not_worse(comparison: Comparison, cells: Sequence[str]) -> str:
     """Return what is said where nothing that counts got worse; of time it is said only where it was told."""
-    counts = Counter(_verdict_of_cell(comparison, cell) for cell in cells)
-    if counts["unsure"] == len(cells):
+    if all(verdict_of_cell(comparison, cell) == "unsure" for cell in cells):
         return f"Nothing is decided: {several(len(cells), 'cell')} unsure."
-    told = [
-        f"{counts[verdict]} {verdict}"
-        for verdict in ("slower", "faster", "same", "unsure")
-        if counts[verdict]
-    ]
     slower = any(line.verdict == "slower" for line in comparison.lines)
     answer = "Nothing that counts is worse" if slower else "Nothing is slower"
-    return f"{answer}: of {several(len(cells), 'cell')} {', '.join(told)}."
+    return f"{answer}: of {several(len(cells), 'cell')} {_counts(comparison, cells)}."
 
 
-def _verdict_of_cell(comparison: Comparison, cell: str) -> str:
+def _counts(comparison: Comparison, cells: Sequence[str]) -> str:
+    """Return how many cells have which verdict: ``1 faster, 3 same``."""
+    counts = Counter(verdict_of_cell(comparison, cell) for cell in cells)
+    known = ("slower", "faster", "same", "unsure")
+    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in known if counts[verdict])
+
+
+def verdict_of_cell(comparison: Comparison, cell: str) -> str:
     """Return one verdict for a cell, of what counts there, or else of its times.
 
     It is slower at any loss, else unsure at any doubt, else faster at any gain.

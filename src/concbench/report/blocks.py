@@ -187,6 +187,14 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Lines under a heading: what each is about, and what is said of it."""
+
+    heading: str
+    lines: tuple[tuple[str, tuple[Said, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Folded:
     """Blocks that are shown on demand, under a line that says what they are; printing shows them."""
 
@@ -194,7 +202,7 @@ class Folded:
     blocks: Sequence["Block"]
 
 
-Block: TypeAlias = Words | Links | Picture | Table | HeatMap | Download | Answers | Folded
+Block: TypeAlias = Words | Links | Picture | Table | HeatMap | Download | Answers | Told | Folded
 
 
 @dataclass(frozen=True, slots=True)

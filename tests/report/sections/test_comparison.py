@@ -6,11 +6,12 @@ from itertools import product
 import pytest
 
 from concbench.analysis.comparison import Comparison, Failed
-from concbench.report.blocks import Picture, Table, Words
+from concbench.analysis.stored import WARNING
+from concbench.report.blocks import Folded, Picture, Table, Told, Words
 from concbench.report.charts.palette import Look
 from concbench.report.charts.ratios import ends_of, ratio_chart
 from concbench.report.page.build import comparison_page_of
-from concbench.report.sections.comparison import comparison_section
+from concbench.report.sections.comparison import comparison_sections
 from tests.analysis.test_compared import COUNTED
 from tests.report.test_pull_request import LINE, SLOWER, comparison
 
@@ -18,12 +19,84 @@ HOSTILE = "<script>alert(1)</script>$\\frac{x}$\x1b"
 
 
 def blocks(whole: Comparison, kind: type) -> list[object]:
-    return [block for block in comparison_section(whole).blocks if isinstance(block, kind)]
+    return [block for part in comparison_sections(whole) for block in part.blocks if isinstance(block, kind)]
+
+
+def told(whole: Comparison) -> dict[str, list[tuple[str, list[tuple[str, str]]]]]:
+    """Return what is said of cells: heading → what it is about → models and how they differ."""
+    return {
+        one.heading: [(title, [(said.who, said.how) for said in all_of_it]) for title, all_of_it in one.lines]
+        for one in blocks(whole, Told)
+        if isinstance(one, Told)
+    }
 
 
 def test_the_answer_is_the_first_thing_that_is_read() -> None:
-    first = comparison_section(comparison(LINE, SLOWER)).blocks[0]
-    assert first == Words("1 of 2 cells is slower: spawn[tasks=10]/asyncio.", "lead")
+    parts = comparison_sections(comparison(LINE, SLOWER))
+    assert parts[0].blocks[0] == Words("1 of 2 cells is slower. The others: 1 same.", "lead")
+    assert parts[0].line == ""
+    assert all(part.line for part in parts[1:])
+
+
+def test_what_got_slower_is_said_with_how_much_and_the_rest_by_its_verdict() -> None:
+    cpu = replace(SLOWER, metric="cpu", low=1.1, middle=1.2, high=1.3)
+    faster = replace(LINE, cell="f", model="trio", verdict="faster", low=0.8, middle=0.85, high=0.9)
+    unsure = replace(LINE, cell="u", model="threads", verdict="unsure", low=0.9, middle=1.0, high=1.1)
+    again = replace(LINE, cell="x", model="uvloop")
+    assert told(comparison(LINE, SLOWER, cpu, faster, unsure, again)) == {
+        "slower": [
+            (
+                "switch, tasks 10",
+                [("asyncio", "wall time ×1.050 [1.040–1.060], CPU time ×1.200 [1.100–1.300]")],
+            )
+        ],
+        "faster": [("switch, tasks 10", [("trio", "wall time ×0.850 [0.800–0.900]")])],
+        "not decided": [("switch, tasks 10", [("threads", "wall time ×1.000 [0.900–1.100]")])],
+        "the same, within the margin": [("switch, tasks 10", [("asyncio, uvloop", "")])],
+    }
+
+
+def test_what_is_worse_and_does_not_count_is_said_apart() -> None:
+    memory = replace(SLOWER, metric="memory", kind="difference", verdict="more", margin=32.0, gated=False)
+    assert list(told(comparison(LINE, replace(memory, cell=LINE.cell)))) == [
+        "worse, though it does not count",
+        "the same, within the margin",
+    ]
+
+
+def test_of_very_many_cells_most_are_folded() -> None:
+    many = [replace(SLOWER, cell=f"c{n}", model=f"m{n}", params={"tasks": n // 7}) for n in range(30)]
+    (shown,) = blocks(comparison(*many), Told)
+    (folded,) = blocks(comparison(*many), Folded)
+    assert isinstance(shown, Told)
+    assert isinstance(folded, Folded)
+    assert folded.line == "10 more: slower"
+    (rest,) = folded.blocks
+    assert isinstance(rest, Told)
+    said = [
+        one.who for lines in (shown.lines, rest.lines) for _title, all_of_it in lines for one in all_of_it
+    ]
+    assert sum(len(all_of_it) for _title, all_of_it in shown.lines) == 20
+    assert said == [f"m{n}" for n in range(30)]
+
+
+def test_what_a_warning_and_the_promise_say_alike_is_said_once() -> None:
+    page = comparison_page_of(comparison(LINE, paired=False, warnings=(WARNING, "the CPUs differ")), "f")
+    assert "A hint and no verdict to build on" in page
+    assert WARNING not in page
+    assert "The CPUs differ." in page
+    assert " in 10 s" not in page
+
+
+def test_what_the_sides_are_stands_side_by_side() -> None:
+    about = {
+        "base": {"label": "v0", "python": "3.12"},
+        "head": {"label": "v1", "python": "3.13", "commit": "c"},
+    }
+    (table,) = blocks(comparison(about=about), Table)
+    assert isinstance(table, Table)
+    rows = [[field.lines[0] for field in row.fields] for row in table.rows]
+    assert rows == [["python", "3.12", "3.13"], ["commit", "none", "c"]]
 
 
 def test_each_workload_has_a_chart_of_its_wall_time_and_waiting_ones_of_their_cpu_time() -> None:
@@ -43,14 +116,14 @@ def test_the_table_has_every_line() -> None:
 
 def test_what_was_not_determined_is_in_the_table_and_in_no_chart() -> None:
     bare = replace(LINE, low=None, middle=None, high=None, verdict="unsure", reason="too few pairs")
-    section = comparison_section(comparison(bare))
-    assert not any(isinstance(block, Picture) for block in section.blocks)
-    assert any(isinstance(block, Table) for block in section.blocks)
+    assert blocks(comparison(bare), Picture) == []
+    assert len(blocks(comparison(bare), Table)) == 1
 
 
 def test_a_comparison_of_nothing_says_so() -> None:
     failed = Failed(cell="w/m", workload="w", model="m", side="head", outcome="crashed", reason="gone")
-    words = [block.text for block in comparison_section(comparison(failed=(failed,))).blocks]  # type: ignore[union-attr]
+    found = blocks(comparison(failed=(failed,)), Words)
+    words = [block.text for block in found if isinstance(block, Words)]
     assert words[0] == "Nothing was compared. 1 cell failed."
     assert words[-1] == "w/m could not be compared: crashed on head, gone"
 
@@ -100,7 +173,6 @@ def test_the_lines_of_a_title_are_each_fitted() -> None:
 
 def test_what_got_worse_without_counting_is_told_before_the_charts() -> None:
     counted = replace(COUNTED, gated=False)
-    told = comparison_section(comparison(LINE, counted=(counted,))).blocks
-    assert told[2] == Words(
-        "Worse, though it does not count: switch[tasks=10]/asyncio: instructions ×1.1000.", "alarm"
-    )
+    assert told(comparison(LINE, counted=(counted,)))["worse, though it does not count"] == [
+        ("switch, tasks 10", [("asyncio", "instructions ×1.1000")])
+    ]

@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 import concbench
+from concbench.analysis.compared import cells_of
 from concbench.analysis.comparison import Comparison
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.history import HistorySeries
@@ -25,7 +26,7 @@ from concbench.report.page.passages import carried_by, seen_from
 from concbench.report.page.rows import filters_of, is_long, rows_of
 from concbench.report.sections.advice import advice, is_all_of
 from concbench.report.sections.answer import answer
-from concbench.report.sections.comparison import comparison_section
+from concbench.report.sections.comparison import comparison_sections
 from concbench.report.sections.figures import figures
 from concbench.report.sections.history import history, history_section
 from concbench.report.sections.lanes import how_it_runs
@@ -38,7 +39,7 @@ from concbench.report.sections.scaling import depth, scaling
 from concbench.report.sections.teaching import teaching
 from concbench.report.sections.weight import weight
 from concbench.results.measured import Measured
-from concbench.words import few, plain_text
+from concbench.words import few, plain_text, several
 
 GENERATOR = f"concbench {concbench.__version__}"
 
@@ -91,15 +92,14 @@ def history_page_of(traces: Sequence[HistorySeries], source: str) -> str:
 
 def comparison_page_of(comparison: Comparison, source: str) -> str:
     """Return a page on a comparison that was read from ``source``."""
-    facts = [("Base", comparison.base), ("Head", comparison.head)]
-    for side, about in comparison.about.items():
-        told = ", ".join(f"{name} {value[:60]}" for name, value in about.items() if value and name != "label")
-        facts += [(f"About {side}", told)] if told else []
-    facts += [
-        ("Compared", f"{len({line.cell for line in comparison.lines})} cells in {comparison.seconds:.0f} s"),
+    spent = f" in {comparison.seconds:.0f} s" if comparison.paired else ""
+    facts = [
+        ("Base", comparison.base),
+        ("Head", comparison.head),
+        ("Compared", f"{several(len(cells_of(comparison)), 'cell')}{spent}"),
         ("Run files" if not comparison.paired else "Run file", source),
     ]
-    return _page("Is it slower?", facts, [comparison_section(comparison)], source)
+    return _page("Is it slower?", facts, comparison_sections(comparison), source)
 
 
 def rates_page_of(rates: Rates, source: str) -> str:

@@ -30,6 +30,7 @@ SEE: Mapping[str, Sequence[str]] = {
                "STATISTICS#the-process-is-the-unit", "STATISTICS#limits", "BIAS#bias"),
     "comparison": ("COMPARING#what-a-verdict-means", "COMPARING#what-happens",
                    "STATISTICS#verdicts-of-a-comparison"),
+    "sides": ("COMPARING#what-differs-between-sides-besides-what-you-compare",),
     "rates": ("STATISTICS#verdicts-of-a-comparison", "COMPARING#what-a-verdict-means"),
 }  # fmt: skip
 """What each part refers to, by its id: ``DOCUMENT#anchor``."""

@@ -6,17 +6,19 @@ from concbench.analysis.compared import (
     change_words,
     columns_words,
     figure_words,
-    headline,
+    lead_words,
     margin_words,
     rates_words,
-    what_words,
-    worse_lines,
 )
 from concbench.analysis.comparison import Comparison, Counted, Line
+from concbench.analysis.stored import WARNING
 from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
 from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.palette import Look, looks_of
 from concbench.report.charts.ratios import ratio_chart
+from concbench.report.sections.compared import told_lines
+from concbench.report.sections.method import spelled
+from concbench.words import sentence, several
 from concbench.workloads.spelling import in_words
 
 CHART_READING = (
@@ -40,23 +42,49 @@ def table_reading(comparison: Comparison) -> str:
     )
 
 
-def comparison_section(comparison: Comparison) -> Section:
-    """Return the section on a comparison."""
+def comparison_sections(comparison: Comparison) -> list[Section]:
+    """Return the parts of a page on a comparison: the answer, and what it stands on."""
     looks = looks_of(line.model for line in comparison.lines)
-    blocks: list[Block] = [Words(headline(comparison), "lead")]
-    blocks.append(Words(f"Base is {comparison.base}; head is {comparison.head}. {rates_words(comparison)}"))
-    beside = [f"{one.cell}: {what_words(one)}" for one in worse_lines(comparison, gated=False)]
-    if beside:
-        blocks.append(Words(f"Worse, though it does not count: {'; '.join(beside)}.", "alarm"))
-    blocks += [Words(words, "alarm") for words in comparison.warnings]
-    blocks += _pictures(comparison, looks)
+    parts = [Section("comparison", "The answer", _answer(comparison, looks))]
+    pictures = list(_pictures(comparison, looks))
+    if pictures:
+        line = "the ratios of head to base, with their intervals and the margin"
+        parts.append(Section("ratios", "Head against base", pictures, line))
     if comparison.lines:
-        blocks.append(_table(comparison, looks))
+        line = f"{several(len(comparison.lines), 'figure')} of either side, with verdict and margin"
+        parts.append(Section("lines", "Every cell and metric", [_table(comparison, looks)], line))
+    sides = _sides(comparison)
+    if sides:
+        parts.append(Section("sides", "The sides", sides, "what base and head are"))
+    return parts
+
+
+def _answer(comparison: Comparison, looks: dict[str, Look]) -> list[Block]:
+    """Return what is read first: what got slower by how much, how sure that is, and what is amiss."""
+    blocks: list[Block] = [Words(lead_words(comparison), "lead"), *told_lines(comparison, looks)]
+    blocks.append(Words(rates_words(comparison)))
+    said_already = () if comparison.paired else (WARNING,)
+    blocks += [Words(sentence(one), "alarm") for one in comparison.warnings if one not in said_already]
     blocks += [
         Words(f"{one.cell} could not be compared: {one.outcome} on {one.side}, {one.reason}", "alarm")
         for one in comparison.failed
     ]
-    return Section("comparison", "Comparison", blocks)
+    return blocks
+
+
+def _sides(comparison: Comparison) -> list[Block]:
+    about = comparison.about
+    names = list(dict.fromkeys(name for facts in about.values() for name in facts if name != "label"))
+    rows = tuple(
+        Row((text(name), *(text(spelled(about.get(side, {}).get(name))) for side in ("base", "head"))))
+        for name in names
+    )
+    caption = "What base and head are"
+    return (
+        [Table(name="about-sides", caption=caption, columns=("what", "base", "head"), rows=rows)]
+        if rows
+        else []
+    )
 
 
 def _pictures(comparison: Comparison, looks: dict[str, Look]) -> Iterator[Picture]:
@@ -87,7 +115,7 @@ def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
     columns = ["cell", "model", "of what", "base", "head", "head against base", "verdict", "margin"]
     columns.append("pairs" if comparison.paired else "processes")
     return Table(
-        name="comparison",
+        name="every-line",
         caption="Every cell and metric",
         columns=(*columns, *([INSTRUCTIONS] if counts else [])),
         numeric=frozenset({3, 4, 5, 7, 8, 9}),

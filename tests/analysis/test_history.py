@@ -2,8 +2,10 @@
 
 import io
 import math
+import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +14,11 @@ from rich.console import Console
 from concbench.analysis.findings import history_findings
 from concbench.analysis.history import Change, HistorySeries, fewest, shared_place, traces_of
 from concbench.metrics import Kind
-from concbench.report.blocks import Picture, Table, Words
+from concbench.report.blocks import Block, Links, Picture, Table, Told, Words
 from concbench.report.charts.history import history_chart
-from concbench.report.sections.history import history_section
+from concbench.report.sections.history import PROMISE, history_sections
 from concbench.report.terminal.history import print_history
-from concbench.report.terminal.history_words import change_words, interval_words
+from concbench.report.terminal.history_words import change_words, direction_words, interval_words
 from concbench.results.histories import BenchmarkSeries, Commit, History, HistoryPoint
 from tests.report.histories import commits, figures, history_of, series, stepped, suite
 from tests.report.pages import words_in
@@ -27,14 +29,25 @@ def only(history: History) -> HistorySeries:
     return trace
 
 
+def blocks(traces: tuple[HistorySeries, ...]) -> list[Block]:
+    return [block for part in history_sections(traces) for block in part.blocks]
+
+
 def table(traces: tuple[HistorySeries, ...], name: str) -> Table:
-    return next(
-        block for block in history_section(traces).blocks if isinstance(block, Table) and block.name == name
-    )
+    return next(block for block in blocks(traces) if isinstance(block, Table) and block.name == name)
+
+
+def told(traces: tuple[HistorySeries, ...]) -> list[tuple[str, list[tuple[str, list[tuple[str, str]]]]]]:
+    """What is said of each commit: its heading, and for each benchmark who changed and how."""
+    return [
+        (one.heading, [(name, [(said.who, said.how) for said in every]) for name, every in one.lines])
+        for one in blocks(traces)
+        if isinstance(one, Told)
+    ]
 
 
 def words(traces: tuple[HistorySeries, ...]) -> str:
-    return " ".join(block.text for block in history_section(traces).blocks if isinstance(block, Words))
+    return " ".join(block.text for block in blocks(traces) if isinstance(block, Words))
 
 
 def test_only_what_became_slower_has_a_step_and_at_its_commit() -> None:
@@ -247,25 +260,89 @@ def test_the_table_of_steps_names_the_commits_that_enclose_each() -> None:
 
 def test_a_page_without_steps_has_no_table_of_them_and_says_so() -> None:
     quiet = traces_of(history_of(series(figures(1, fewest()))))
-    assert "None of the 1 that are long enough to tell have a step change." in words(quiet)
-    assert [block.name for block in history_section(quiet).blocks if isinstance(block, Table)] == ["traces"]
+    assert words(quiet) == f"Nothing changed: none of 1 trace over {fewest()} commits has a step."
+    assert [block.name for block in blocks(quiet) if isinstance(block, Table)] == ["traces"]
+
+
+def test_what_changed_is_said_first_commit_by_commit() -> None:
+    traces = traces_of(suite(at=18))
+    first = history_sections(traces)[0]
+    (at,) = {trace.commits[change.at] for trace in traces for change in trace.changes}
+    when = f"{at.hash[:8]} ({at.date:%Y-%m-%d})"
+    assert first.blocks[0] == Words(
+        f"2 of 6 traces over 30 commits changed, the last time at {when}.", "lead"
+    )
+    assert first.line == ""
+    assert all(part.line for part in history_sections(traces)[1:])
+    ((heading, lines),) = told(traces)
+    assert heading == f"{at.hash[:8]}, {at.date:%Y-%m-%d}"
+    assert [name for name, _said in lines] == [trace.name for trace in traces if trace.changes]
+    for _name, ((who, how),) in lines:
+        assert who == "asyncio"
+        assert re.fullmatch(r"slower, ×1\.\d+ \[1\.\d+–1\.\d+\], after \w{8}, up to \w{8}", how)
+    assert PROMISE in words(traces)
+    assert PROMISE not in words(traces_of(suite(ratio=1.0)))
+
+
+def test_the_latest_change_comes_first_and_of_very_many_the_rest_is_linked_to() -> None:
+    many = [stepped(seed, 40, 12 + 7 * (seed % 3), 2.0) for seed in range(40)]
+    traces = traces_of(history_of(*(series(values, tasks=n) for n, values in enumerate(many))))
+    dates = [heading.partition(", ")[2] for heading, _lines in told(traces)]
+    assert dates == sorted(dates, reverse=True)
+    shown = [len(lines) for _heading, lines in told(traces)]
+    assert max(shown) <= 6
+    assert sum(shown) <= 20
+    (more,) = [one for one in blocks(traces) if isinstance(one, Links)]
+    assert more.words == f"{sum(len(trace.changes) for trace in traces) - sum(shown)} more changes:"
+    assert more.links == (("every step change", "steps"),)
+
+
+@pytest.mark.parametrize(
+    ("unit", "better", "ratio", "word"),
+    [
+        ("seconds", "less", 1.5, "slower"),
+        ("seconds", "less", 0.6, "faster"),
+        ("bytes", "less", 1.5, "more"),
+        ("bytes", "less", 0.6, "less"),
+        ("ops", "less", 1.5, "worse"),
+        ("ops", "more", 1.5, "better"),
+        ("ops", "more", 0.6, "worse"),
+    ],
+)
+def test_which_way_a_figure_went_is_said_in_words_that_fit_it(
+    unit: str, better: Any, ratio: float, word: str
+) -> None:
+    (trace,) = traces_of(history_of(series(stepped(1, 40, 20, ratio), unit=unit)))
+    trace = replace(trace, better=better)
+    assert direction_words(trace.changes[0], trace) == word
+    ((_heading, [(_name, [(who, _how)])]),) = told((trace,))
+    assert who == word
+
+
+def test_machines_are_named_where_there_are_several() -> None:
+    two = [series(stepped(seed, 40, 20, 2.0), machine=name) for seed, name in enumerate(("box", "cup"))]
+    ((_heading, [(_name, said)]),) = told(traces_of(history_of(*two)))
+    assert [how.partition("; ")[2] for _who, how in said] == [
+        "box, virtualenv-py3.12",
+        "cup, virtualenv-py3.12",
+    ]
 
 
 def test_every_trace_has_a_row_and_every_benchmark_a_chart() -> None:
     traces = traces_of(suite(ratio=1.0))
     assert len(table(traces, "traces").rows) == len(traces)
-    (picture,) = [block for block in history_section(traces).blocks if isinstance(block, Picture)]
+    (picture,) = [block for block in blocks(traces) if isinstance(block, Picture)]
     assert len(picture.svgs) == 2  # the last load of either benchmark
-    stepping = history_section(traces_of(suite())).blocks
+    stepping = blocks(traces_of(suite()))
     (picture,) = [block for block in stepping if isinstance(block, Picture)]
     assert len(picture.svgs) == 3
 
 
 def test_a_chart_stands_for_a_group_whose_first_trace_has_one_commit() -> None:
     traces = traces_of(history_of(series(figures(1, 1), model="a"), series(figures(2, 12), model="b")))
-    assert [block for block in history_section(traces).blocks if isinstance(block, Picture)]
+    assert [block for block in blocks(traces) if isinstance(block, Picture)]
     alone = traces_of(history_of(series(figures(1, 1), model="a")))
-    assert not [block for block in history_section(alone).blocks if isinstance(block, Picture)]
+    assert not [block for block in blocks(alone) if isinstance(block, Picture)]
 
 
 def test_signed_figures_are_marked_with_their_units() -> None:
@@ -293,7 +370,7 @@ def test_a_commit_without_a_figure_in_one_trace_leaves_the_others_alone() -> Non
     )  # fmt: skip
     first, second = traces_of(history_of(whole, holed))
     assert (len(first.commits), len(second.commits)) == (20, 18)
-    assert history_section((first, second)).blocks
+    assert blocks((first, second))
 
 
 def test_commits_of_one_day_stand_apart() -> None:
@@ -310,7 +387,7 @@ def test_commits_of_one_day_stand_apart() -> None:
     same = BenchmarkSeries(
         benchmark=one.benchmark, params=(), kind="time", unit="seconds", version="1.1", points=points
     )  # fmt: skip
-    assert history_section(traces_of(history_of(same))).blocks
+    assert blocks(traces_of(history_of(same)))
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 140])

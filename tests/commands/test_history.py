@@ -62,7 +62,7 @@ def test_what_was_found_is_said_first_and_the_step_has_a_row(concbench: Caller, 
     said = concbench("history", runs, "--metric", "wall")
     assert said.code == 0
     first, *rest = said.out.splitlines()
-    assert first == "2 traces over 30 commits. 1 of the 2 that are long enough to tell have a step change."
+    assert first.startswith("1 of 2 traces over 30 commits changed, the last time at ")
     (row,) = [line for line in rest if "spawn.wall" in line]
     assert "× 1.1" in row or "× 1.0" in row
     assert "abc000" in row
@@ -82,8 +82,14 @@ def test_a_page_has_the_section_of_the_report(concbench: Caller, runs: Path, fol
     said = concbench("history", runs, "--html", "page.html", "--model", "alpha", "--metric", "wall")
     assert (said.code, said.out.splitlines()[-1]) == (0, "page: page.html")
     page = parsed((folder / "page.html").read_text(encoding="utf-8"))
-    assert [element["id"] for element in page.all("section")] == ["history"]
-    assert "1 trace over 30 commits." in page.text
+    assert [element["id"] for element in page.all("section")] == [
+        "history",
+        "history-charts",
+        "history-steps",
+        "history-traces",
+        "references",
+    ]
+    assert "1 of 1 trace over 30 commits changed, the last time at abc0" in page.text
 
 
 def test_the_report_takes_the_same_folder(concbench: Caller, runs: Path) -> None:

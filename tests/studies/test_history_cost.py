@@ -25,4 +25,4 @@ def test_the_command_s_time_is_told_with_what_it_prints(tmp_path: Path) -> None:
     seconds, cpu_seconds, said = history_cost.measure(tmp_path / "results")
     assert seconds > 0
     assert cpu_seconds > 0
-    assert said.startswith("720 traces over 1 commit")
+    assert said.startswith("Nothing can be told yet of 720 traces over 1 commit: ")

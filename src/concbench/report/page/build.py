@@ -28,7 +28,7 @@ from concbench.report.sections.advice import advice, is_all_of
 from concbench.report.sections.answer import answer
 from concbench.report.sections.comparison import comparison_sections
 from concbench.report.sections.figures import figures
-from concbench.report.sections.history import history, history_section
+from concbench.report.sections.history import history, history_sections
 from concbench.report.sections.lanes import how_it_runs
 from concbench.report.sections.map import heat_map
 from concbench.report.sections.method import method
@@ -44,8 +44,8 @@ from concbench.words import few, plain_text, several
 GENERATOR = f"concbench {concbench.__version__}"
 
 _UNIT = r" (?:ns|µs|ms|s|B|KiB|MiB|GiB|%)(?!\w)"
-FIGURE = re.compile(rf"[+×-]?\d[\d.]*(?: \[[^\]]{{1,40}}\](?:{_UNIT})?|{_UNIT})")
-"""A number with its unit and its interval: ``×1.80 [1.70–1.90]``, ``2.63 [1.60–3.67] ms``."""
+FIGURE = re.compile(rf"\d{{4}}-\d\d-\d\d(?![\w-])|[+×-]?\d[\d.]*(?: \[[^\]]{{1,40}}\](?:{_UNIT})?|{_UNIT})")
+"""A number with its unit and its interval, ``×1.80 [1.70–1.90]``, ``2.63 [1.60–3.67] ms``, or a date."""
 
 SECTIONS: Sequence[Callable[[Dataset], Section | None]] = (
     answer,
@@ -87,7 +87,7 @@ def history_page_of(traces: Sequence[HistorySeries], source: str) -> str:
         ("Machine", ", ".join(dict.fromkeys(trace.machine for trace in traces))),
         ("Commits", f"{len(commits)}, {commits[0]:%Y-%m-%d} to {commits[-1]:%Y-%m-%d}"),
     ]
-    return _page("When did what change?", facts, [history_section(traces)], source)
+    return _page("When did what change?", facts, history_sections(traces), source)
 
 
 def comparison_page_of(comparison: Comparison, source: str) -> str:

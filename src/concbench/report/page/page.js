@@ -87,6 +87,7 @@ function makeFilterable(holder) {
   bar.className = "filters";
   if (workloads.length > 1) bar.append(workloadBox);
   if (known.length > 1) bar.append(modelBox);
+  if (!bar.hasChildNodes()) return;
   bar.append(count);
   changed();
   holder.prepend(bar);

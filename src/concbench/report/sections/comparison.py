@@ -96,7 +96,7 @@ def _pictures(comparison: Comparison, looks: dict[str, Look]) -> Iterator[Pictur
         title = f"{first.workload}, {METRICS[first.metric].what}\n{in_words(first.params)}"
         svgs.append(ratio_chart(lines, looks, f"ratios{number}", title, counts))
     if svgs:
-        yield Picture(tuple(svgs), "Head against base", CHART_READING)
+        yield Picture(tuple(svgs), "Ratios with their intervals, by load", CHART_READING)
 
 
 def _charted(comparison: Comparison) -> list[list[Line]]:
@@ -112,13 +112,13 @@ def _charted(comparison: Comparison) -> list[list[Line]]:
 
 def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
     counts = {one.cell: one for one in comparison.counted}
-    columns = ["cell", "model", "of what", "base", "head", "head against base", "verdict", "margin"]
+    columns = ["cell", "model", "of what", "head against base", "verdict", "base", "head", "margin"]
     columns.append("pairs" if comparison.paired else "processes")
     return Table(
         name="every-line",
-        caption="Every cell and metric",
+        caption="What head takes, beside base",
         columns=(*columns, *([INSTRUCTIONS] if counts else [])),
-        numeric=frozenset({3, 4, 5, 7, 8, 9}),
+        numeric=frozenset({3, 5, 6, 7, 8, 9}),
         heads=2,
         rows=tuple(_row(line, looks, counts) for line in comparison.lines),
         reading=table_reading(comparison),
@@ -133,10 +133,10 @@ def _row(line: Line, looks: dict[str, Look], counts: Mapping[str, Counted]) -> R
         text(line.workload, in_words(line.params), order=line.cell),
         Field(lines=(line.model,), order=line.model, look=looks[line.model]),
         text(METRICS[line.metric].what),
-        text(base, order=line.base if line.pairs else None),
-        text(head, order=line.head if line.pairs else None),
         Field(lines=(change_words(line),), order=line.middle, strong=changed),
         Field(lines=(line.verdict,), order=line.verdict, strong=changed, hover=line.reason or ""),
+        text(base, order=line.base if line.pairs else None),
+        text(head, order=line.head if line.pairs else None),
         text(margin_words(line), order=line.margin),
         text(str(line.pairs), order=line.pairs),
     ]

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.history import Change, HistorySeries
 from concbench.analysis.units import scaled
-from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
+from concbench.report.blocks import Block, Field, Folded, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.history import history_chart
 from concbench.report.charts.palette import look_of
 from concbench.report.charts.style import spelled_count
+from concbench.report.sections.changes import changes_by_commit
 from concbench.report.terminal.history_words import (
     alarm_words,
     change_words,
@@ -17,6 +18,7 @@ from concbench.report.terminal.history_words import (
     left_out_words,
 )
 from concbench.stats.discoveries import RATE
+from concbench.words import several
 
 MOST_CHARTS = 24
 """Charts that are drawn; the tables have every trace."""
@@ -31,8 +33,12 @@ STEPS_READING = (
     "The change is that of the figures after the step against those before it, with the 95 % interval that"
     " assumes nothing about the noise but that it was alike on either side. The step may lie at any commit"
     " between the two that are named, also at one that was not measured. Steps are tested over all traces"
-    f" together, at a false-discovery rate of {100 * RATE:g} %. Commits of a history are not interleaved, so"
-    " a step may be the machine's: compare the two commits (concbench compare) before you act on one."
+    f" together, at a false-discovery rate of {100 * RATE:g} %."
+)
+PROMISE = (
+    f"Of what is said to have changed, {100 * RATE:g} % at most did so by chance. Commits of a history were"
+    " measured at different times, so a step may be the machine's: before you act on one, let both sides of"
+    " it run in turns (concbench compare COMMIT~1 COMMIT)."
 )
 TRACES_READING = (
     "The spread is how far the middle half of the figures of the last stretch reaches, relative to their"
@@ -41,17 +47,39 @@ TRACES_READING = (
 
 
 def history(dataset: Dataset) -> Section | None:
-    """Return the section, or None where the page has no history."""
-    return history_section(dataset.history) if dataset.history else None
+    """Return the part of a page on runs, or None where the page has no history."""
+    if not dataset.history:
+        return None
+    folded = [Folded(f"{part.title}: {part.line}", part.blocks) for part in _parts(dataset.history)]
+    blocks = [*_answer(dataset.history), *folded]
+    return Section("history", "History over commits", blocks, "when did what change, and by how much")
 
 
-def history_section(traces: Sequence[HistorySeries]) -> Section:
-    """Return the section on these traces, of which there is one at least."""
+def history_sections(traces: Sequence[HistorySeries]) -> list[Section]:
+    """Return the parts of a page on these traces, of which there is one at least."""
+    return [Section("history", "What changed", _answer(traces)), *_parts(traces)]
+
+
+def _answer(traces: Sequence[HistorySeries]) -> list[Block]:
+    """Return what is read first: what changed when and by how much, or that nothing did."""
     blocks: list[Block] = [Words(f"{found_words(traces)} {left_out_words(traces)}".rstrip(), "lead")]
     if alarm := alarm_words(traces):
         blocks.append(Words(alarm, "alarm"))
-    blocks += [*_steps_table(traces), *_pictures(traces), _traces_table(traces)]
-    return Section("history", "History over commits", blocks)
+    told = list(changes_by_commit(traces))
+    return [*blocks, *told, *([Words(PROMISE)] if told else [])]
+
+
+def _parts(traces: Sequence[HistorySeries]) -> list[Section]:
+    """Return what the answer stands on, in parts that are folded."""
+    charts = "the figures of each benchmark over the commits"
+    steps = "each with its interval, and the commits that it lies between"
+    every = f"{several(len(traces), 'benchmark')} with first and last figure, and spread"
+    found = (
+        Section("history-charts", "Charts", list(_pictures(traces)), charts),
+        Section("history-steps", "Step changes", list(_steps_table(traces)), steps),
+        Section("history-traces", "Every trace", [_traces_table(traces)], every),
+    )
+    return [part for part in found if part.blocks]
 
 
 def _steps_table(traces: Sequence[HistorySeries]) -> Iterator[Table]:
@@ -59,7 +87,7 @@ def _steps_table(traces: Sequence[HistorySeries]) -> Iterator[Table]:
     if rows:
         yield Table(
             name="steps",
-            caption="Step changes",
+            caption="Where, when, and by how much",
             columns=("benchmark", "model", "step at", "between", "change", "interval", "python", "machine"),
             numeric=frozenset({4, 5}),
             heads=2,
@@ -119,7 +147,7 @@ def _chosen(groups: Sequence[list[HistorySeries]]) -> list[list[HistorySeries]]:
 def _traces_table(traces: Sequence[HistorySeries]) -> Table:
     return Table(
         name="traces",
-        caption="Every trace",
+        caption="First and last figures",
         columns=("benchmark", "model", "commits", "first", "last", "spread", "steps", "python", "machine"),
         numeric=frozenset({2, 3, 4, 5, 6}),
         heads=2,

@@ -8,15 +8,31 @@ from concbench.words import grouped
 
 
 def found_words(traces: Sequence[HistorySeries]) -> str:
-    """Return how many traces there are, over how many commits, and how many of them have a step change."""
+    """Return the answer in a sentence: how much changed, and when last; or that nothing did."""
     told = [trace for trace in traces if trace.reason is None]
-    stepped = sum(bool(trace.changes) for trace in told)
-    commits = len({commit for trace in traces for commit in trace.commits})
-    lead = f"{_counted(len(traces), 'trace')} over {_counted(commits, 'commit')}. "
+    over = f"over {_counted(len({commit for trace in traces for commit in trace.commits}), 'commit')}"
     if not told:
-        return f"{lead}A trace needs {fewest()} commits before a step can be told from noise."
-    what = f"{stepped or 'None'} of the {len(told)} that are long enough to tell have a step change."
-    return f"{lead}{what}{_alone_words(told)}"
+        return (
+            f"Nothing can be told yet of {_counted(len(traces), 'trace')} {over}: a trace needs {fewest()}"
+            " commits before a step can be told from noise."
+        )
+    last = max((trace.commits[change.at] for trace in told for change in trace.changes),
+               key=lambda commit: commit.date, default=None)  # fmt: skip
+    number = _counted(len(told), "trace")
+    short = len(traces) - len(told)
+    others = f" {_counted(short, 'more trace')} too short to tell." if short else ""
+    if last is None:
+        return f"Nothing changed: none of {number} {over} has a step.{others}{_alone_words(told)}"
+    changed = sum(bool(trace.changes) for trace in told)
+    when = f"the last time at {last.short} ({last.date:%Y-%m-%d})"
+    return f"{changed} of {number} {over} changed, {when}.{others}{_alone_words(told)}"
+
+
+def direction_words(change: Change, trace: HistorySeries) -> str:
+    """Return which way a figure went, in words that fit what it is: ``slower``, ``more``, ``better``."""
+    up = change.middle > (1 if change.kind == "ratio" else 0)
+    words = {"time": ("slower", "faster"), "memory": ("more", "less")}.get(trace.unit, ("worse", "better"))
+    return words[up != (trace.better == "less")]
 
 
 def _alone_words(told: Sequence[HistorySeries]) -> str:

@@ -119,7 +119,7 @@ def test_what_is_downloaded_has_every_value_of_every_process() -> None:
         theirs = table.dropna(subset=column_of(str(metric))).set_index(keys)[column_of(str(metric))]
         assert len(theirs) == len(ours)
         for *place, value in ours[[*keys, "value"]].itertuples(index=False):
-            assert theirs[tuple(place)] == pytest.approx(value, rel=5e-6)
+            assert theirs[tuple(place)] == pytest.approx(value, rel=5e-5)
 
 
 def test_memory_stands_in_the_rows_of_the_processes_that_were_weighed() -> None:
@@ -146,9 +146,9 @@ def test_the_name_of_a_column_tells_the_unit(metric: str, column: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0.0, "0"), (1 / 3, "0.333333"), (-1234.5678, "-1234.57"), (57096234.0, "57096200"), (2.0, "2")],
+    [(0.0, "0"), (1 / 3, "0.33333"), (-1234.5678, "-1234.6"), (57096234.0, "57096000"), (2.0, "2")],
 )
-def test_values_have_six_digits_and_no_exponent(value: float, words: str) -> None:
+def test_values_have_five_digits_and_no_exponent(value: float, words: str) -> None:
     assert spelled_value(value) == words
 
 

@@ -156,5 +156,5 @@ COLOURS_CSS: Final = (
 )
 CHARTS_CSS: Final = (
     "svg.chart { display: block; width: 100%; height: auto; }\n"
-    "svg.chart * { stroke-linejoin: round; stroke-linecap: butt; }\n"
+    "svg * { stroke-linejoin: round; stroke-linecap: butt; }\n"
 )

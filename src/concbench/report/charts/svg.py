@@ -87,7 +87,9 @@ def _drop(root: Element, tag: str) -> None:
 
 
 def _shorten(element: Element, ids: dict[str, str]) -> None:
-    identity = element.attrib.pop("id", None)
+    identity = element.attrib.pop("id", "")
+    if identity.startswith("matplotlib.axis_"):
+        element.set("class", "axis")
     if identity in ids:
         element.set("id", ids[identity])
     for key, value in list(element.attrib.items()):

@@ -5,18 +5,17 @@ rule is written once, at the top; a marker that several charts draw is drawn onc
 what the page uses has a rule. One :class:`Dress` serves one page.
 """
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import groupby
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from markupsafe import Markup
 
 from concbench.report.charts.palette import Look
+from concbench.report.page.economy import DEFS, GROUP, PATH, SVG, TEXT, USE, XLINK, economise
 
-_TAG = re.compile(r"<[a-zA-Z][^>]*>")
-_STYLE = re.compile(r' style="([^"]*)"')
-_SHAPES = re.compile(r"<defs>((?:<path [^>]*/>)+)</defs>")
-_SHAPE = re.compile(r'<path ([^>]*?) ?id="([^"]*)" ?([^>]*?) ?/>')
-_REFERENCE = re.compile(r'href="#([^"]*)"')
+ElementTree.register_namespace("", SVG)
 
 
 class Dress:
@@ -47,29 +46,29 @@ class Dress:
         return self._columns.setdefault(key, f"n{len(self._columns)}") if key else ""
 
     def drawn(self, svg: str) -> Markup:
-        """Return one of our charts with its styles as classes, its shapes among those of the page."""
-        head, rest = svg.split(">", 1)
-        names: dict[str, str] = {}
-        rest = _SHAPES.sub(lambda found: self._kept(found[1], names), rest)
-        rest = _TAG.sub(lambda found: self._short(found[0], names), rest)
-        return Markup(f"{head}>{rest}")  # noqa: S704  (our own chart, its texts escaped there)
+        """Return one of our charts in fewer letters: its styles are classes, its shapes the page's."""
+        root = ElementTree.fromstring(svg)  # noqa: S314  (our own)
+        economise(root)
+        names = {f"#{path.get('id')}": self._kept(path) for path in _take_shapes(root)}
+        for element in root.iter():
+            reference = element.attrib.pop(XLINK, None)
+            if reference is not None:
+                element.set("href", names[reference])
+            if "style" in element.attrib and element is not root:
+                element.set("class", self._styled(element.attrib.pop("style")))
+        _group(root)
+        return Markup(ElementTree.tostring(root, encoding="unicode").replace(" />", "/>"))  # noqa: S704  (ours)
 
-    def _kept(self, shapes: str, names: dict[str, str]) -> str:
-        for before, name, after in _SHAPE.findall(shapes):
-            shape = _STYLE.sub(self._styled, f" {before} {after}")
-            names[name] = self._shapes.setdefault(" ".join(shape.split()), f"g{len(self._shapes)}")
-        return ""
+    def _kept(self, shape: Element) -> str:
+        look = f'd="{shape.get("d")}" class="{self._styled(shape.get("style", ""))}"'
+        return f"#{self._shapes.setdefault(look, f'g{len(self._shapes)}')}"
 
-    def _short(self, tag: str, names: dict[str, str]) -> str:
-        tag = _REFERENCE.sub(lambda found: f'href="#{names.get(found[1], found[1])}"', tag)
-        return _STYLE.sub(self._styled, tag)
-
-    def _styled(self, found: re.Match[str]) -> str:
-        return f' class="{self._styles.setdefault(found[1], f"s{len(self._styles)}")}"'
+    def _styled(self, style: str) -> str:
+        return self._styles.setdefault(style, f"s{len(self._styles)}")
 
     def shapes(self) -> Markup:
         """Return the shapes that charts refer to: a drawing that shows nothing by itself."""
-        shapes = "".join(f'<path id="{name}" {shape}/>' for shape, name in self._shapes.items())
+        shapes = "".join(f'<path id="{name}" {look}/>' for look, name in self._shapes.items())
         drawn = f'<svg class="shapes" aria-hidden="true"><defs>{shapes}</defs></svg>\n' if shapes else ""
         return Markup(drawn)  # noqa: S704  (our own charts')
 
@@ -99,3 +98,28 @@ def _runs(columns: Collection[int]) -> list[tuple[int, int]]:
 def _nth(run: tuple[int, int]) -> str:
     first, last = (column + 1 for column in run)
     return f":nth-child({first})" if first == last else f":nth-child(n+{first}):nth-child(-n+{last})"
+
+
+def _take_shapes(root: Element) -> Iterator[Element]:
+    """Take the shapes that are referred to out of a drawing, and yield them."""
+    for parent in list(root.iter()):
+        for defs in parent.findall(DEFS):
+            for path in defs.findall(PATH):
+                defs.remove(path)
+                yield path
+            if not len(defs):
+                parent.remove(defs)
+
+
+def _group(root: Element) -> None:
+    """Put three marks or words or more, side by side and of one class, into a group that says it for them."""
+    for parent in list(root.iter()):
+        for _, run in groupby(list(parent), lambda child: (child.tag, child.get("class"))):
+            alike = list(run)
+            if len(alike) > 2 and alike[0].tag in (USE, TEXT) and "class" in alike[0].attrib:
+                group = Element(GROUP, {"class": alike[0].attrib["class"]})
+                place = list(parent).index(alike[0])
+                parent[place : place + len(alike)] = [group]
+                group.extend(alike)
+                for one in alike:
+                    del one.attrib["class"]

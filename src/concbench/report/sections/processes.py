@@ -17,7 +17,7 @@ ABOUT: Final = ("run", "workload", "workload_version", "params", "tasks", "model
                 "commit", "machine", "generation", "process", "unit")  # fmt: skip
 """The columns before those of the metrics: what a process did, by whom, where, and what costs are per."""
 
-DIGITS: Final = 6
+DIGITS: Final = 5
 """Significant digits of a value: more than any clock or page of memory is good for."""
 
 _ROW: Final = ["run", "cell", "process"]

@@ -41,13 +41,14 @@ def test_a_row_is_short_and_whole() -> None:
         ("1\u202f000 s", 1e12),
         ("2.00 MiB (peak)", 2**21),
         ("5 samples", 5),
+        ("tasks 10, spread 0", 10),
     ],
 )
 def test_a_figure_is_read_from_its_words(words: str, value: float) -> None:
     assert worth(words) == pytest.approx(value)
 
 
-@pytest.mark.parametrize("words", ["best", "7zip", "", "–", "first: 254 µs", "1.2.3"])
+@pytest.mark.parametrize("words", ["best", "7zip", "", "–", "first: 254 µs", "as good, 2 µs", "1.2.3"])
 def test_what_is_no_figure_is_not_read_as_one(words: str) -> None:
     assert math.isnan(worth(words))
 
@@ -73,7 +74,13 @@ def test_figures_are_not_told_again_where_their_words_stand_in_the_same_order() 
 def test_what_words_do_not_say_or_say_otherwise_is_told(column: list[Field]) -> None:
     assert must_be_told(column)
     html = html_of(table(*(Row((one,)) for one in column)))
-    assert html.count("data-order") == sum(one.order is not None for one in column)
+    assert html.count("data-order") == sum(one.order not in (None, worth(*one.lines)) for one in column)
+
+
+def test_of_a_column_that_is_told_figures_that_are_what_they_say_are_not() -> None:
+    column = [text("tasks 10, spread 0", order=10.0), text("api usual, tasks 5", order=5.0)]
+    html = html_of(table(*(Row((one,)) for one in column)))
+    assert html.count("data-order=5>") == html.count("data-order") == 1
 
 
 def test_names_that_are_sorted_as_they_are_shown_are_not_told_again() -> None:
@@ -89,7 +96,9 @@ def test_a_row_says_what_it_is_of_where_its_heads_do_not() -> None:
         {}, {"data-workload": "switch", "data-models": "asyncio\ntrio"},
     ]  # fmt: skip
     assert filters_of(table(plain, heads=3)) == ""
-    assert filters_of(table(Row(heads, "spawn"), heads=3, filters=True)) == "workload"
+    several = (Row(heads, "spawn"), Row(heads, "switch"))
+    assert filters_of(table(*several, heads=3, filters=True)) == "workload"
+    assert filters_of(table(plain, heads=3, filters=True)) == "model"
     assert "data-" not in html_of(table(other, heads=3))
 
 

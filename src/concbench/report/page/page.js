@@ -1,7 +1,8 @@
 "use strict";
 // Sorting, filtering and a plain CSV. The page says all it has to say without this script.
 
-const WORTH = /^[+×]?(-?\d[\d\u202f]*(?:\.\d+)?)%?(?: \[[^\]]*\])?(?: (ns|µs|ms|s|B|KiB|MiB|GiB))?(?: .*)?$/;
+const WORTH =
+  /^(?:[a-z_]+ )?[+×]?(-?\d[\d\u202f]*(?:\.\d+)?)%?(?: \[[^\]]*\])?(?: (ns|µs|ms|s|B|KiB|MiB|GiB))?(?:,? .*)?$/;
 const SCALES = { ns: 1, "µs": 1e3, ms: 1e6, s: 1e9, B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 // What a figure is worth, as the page's maker reads it too; NaN for what is none.

@@ -23,12 +23,14 @@ LONG = 40
 """Letters above which a name in a table is broken."""
 
 WORTH = re.compile(
-    r"[+×]?(-?\d[\d\u202f]*(?:\.\d+)?)%?(?: \[[^\]]*\])?(?: (ns|µs|ms|s|B|KiB|MiB|GiB))?(?: .*)?", re.ASCII
+    r"(?:[a-z_]+ )?[+×]?(-?\d[\d\u202f]*(?:\.\d+)?)%?(?: \[[^\]]*\])?"
+    r"(?: (ns|µs|ms|s|B|KiB|MiB|GiB))?(?:,? .*)?",
+    re.ASCII,
 )
+SCALES = {"ns": 1, "µs": 1e3, "ms": 1e6, "s": 1e9, "B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+
 ROUNDING = 0.01
 """The part of a figure by which two that are sorted as they are shown may stand in the wrong order."""
-
-SCALES = {"ns": 1, "µs": 1e3, "ms": 1e6, "s": 1e9, "B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
 def rows_of(table: Table, dress: Dress) -> Markup:
@@ -41,11 +43,11 @@ def rows_of(table: Table, dress: Dress) -> Markup:
 
 
 def filters_of(table: Table) -> str:
-    """Return by what a table's rows can be chosen: ``workload``, ``model``, both or nothing."""
+    """Return by what a table's rows can be chosen: ``workload`` (of several), ``model``, both or nothing."""
     if not table.filters:
         return ""
     known = {
-        "workload": any(row.workload for row in table.rows),
+        "workload": len({row.workload for row in table.rows}) > 1,
         "model": any(row.models for row in table.rows),
     }
     return " ".join(name for name, holds in known.items() if holds)
@@ -76,7 +78,7 @@ def _attributes(field: Field, told: bool, dress: Dress) -> Iterator[str]:
     classes = " ".join(_classes(field, dress))
     if classes:
         yield f" class={classes}" if " " not in classes else f' class="{classes}"'
-    if told and field.order is not None:
+    if told and field.order is not None and worth(*field.lines) != field.order:
         order = field.order if isinstance(field.order, str) else f"{field.order:.7g}"
         yield _attribute("data-order", plain_text(order))
     if field.hover:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import subprocess
 import sys
 import venv
@@ -12,7 +13,7 @@ import pytest
 from concbench.models import index as models
 from concbench.workloads import index as workloads
 from concbench.workloads.base import PRESETS
-from concbench.workloads.spelling import spelled
+from concbench.workloads.spelling import in_words
 from tests.measure.odd import odd_model
 
 from .concbench import Caller
@@ -25,9 +26,28 @@ def test_every_model_and_workload_is_named(concbench: Caller) -> None:
         assert name in said.out
 
 
-def test_no_name_is_cut_off_where_the_output_is_narrow(concbench: Caller) -> None:
-    assert "…" not in concbench("list").out
-    assert all(f"│ {name} " in concbench("list").out for name in models.names())
+@pytest.mark.parametrize("words", [["list"], ["list", "-v"], ["list", "--preset", "quick"]])
+def test_no_name_is_cut_off_and_no_line_too_long_where_the_output_is_narrow(
+    concbench: Caller, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    said = concbench(*words).out
+    assert "…" not in said
+    assert max(map(len, said.splitlines())) <= 80
+    named = set(re.findall(r"[\w-]+", said))
+    assert named >= set(models.names()) - {"asyncio-gather"}
+
+
+def test_a_list_is_short_unless_more_is_asked_for(concbench: Caller) -> None:
+    short, long = concbench("list"), concbench("list", "-v")
+    assert "concbench list -v says what" in short.out
+    assert "list -v" not in concbench("list", "-q").out + long.out
+    assert "\n  chain " in short.out
+    assert "not in polling, generator\n" in re.sub(r" +\n", "\n", short.out)
+    assert "not in generator: without `yield from`" in " ".join(long.out.split())
+    for words in ("Costs a method call per task and round", "depth: frames in each."):
+        assert words in " ".join(long.out.split())
+        assert words not in " ".join(short.out.split())
 
 
 def test_the_json_has_parameters_presets_and_what_cannot_be_expressed(concbench: Caller) -> None:
@@ -49,12 +69,12 @@ def test_every_parameter_is_explained_and_its_brief_value_told_without_marks_of_
     concbench: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "400")
-    said = concbench("list")
+    said = concbench("list", "-v")
     assert "``" not in said.out
     about = {workload["name"]: workload for workload in concbench("list", "--json").json["workloads"]}
     for name, workload in about.items():
         assert all(f"``{one}``" in workload["meaning"] for one in workload["parameters"]), name
-        assert f"  compared at {spelled(workload['brief'])}\n" in said.out
+        assert f"  compared at {in_words(workload['brief'])} " in said.out
     assert about["timers"]["brief"] == {"tasks": 100, "delay": 0.01, "spread": 0.0, "seed": 1}
 
 
@@ -85,7 +105,7 @@ def test_a_workload_is_in_no_dialect_that_it_has_no_version_for(concbench: Calle
     mine = concbench("list", "--plugin", plugin, "--json").json["workloads"][-1]
     assert (mine["name"], mine["dialects"]) == ("mine", ["generator"])
     assert mine["not_expressible"]["coroutine"] == "mine has no version for coroutine models"
-    said = concbench("list", "--plugin", plugin).out
+    said = concbench("list", "-v", "--plugin", plugin).out
     assert "not in coroutine: mine has no version for coroutine models" in " ".join(said.split())
 
 
@@ -168,15 +188,3 @@ def test_an_interpreter_that_cannot_be_asked_is_a_usage_error(
 
 def test_a_preset_says_whom_it_leaves_out(concbench: Caller) -> None:
     assert concbench("list", "--preset", "quick").out.splitlines()[-1].endswith("(-m): asyncio-gather")
-
-
-def test_a_narrow_terminal_has_a_paragraph_for_each_model(
-    concbench: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    lines = concbench("list").out.splitlines()
-    assert max(map(len, lines)) <= 80
-    (at,) = [number for number, line in enumerate(lines) if line.startswith(" polling ")]
-    assert "polling; objects with run() and ready" in lines[at]
-    monkeypatch.setenv("COLUMNS", "160")
-    assert "what it costs" in concbench("list").out

@@ -1,5 +1,6 @@
 """``concbench run``, with real workers and as few of them as will do."""
 
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -66,9 +67,19 @@ def test_a_dry_run_prints_the_plan_and_its_time_and_writes_nothing(
     monkeypatch.chdir(tmp_path)
     said = concbench("run", *SPAWN, "-m", "generator,asyncio", "--dry-run")
     assert said.code == 0
-    assert "time   spawn (tasks 5): 2 cells ×" in said.out
+    assert re.search(r"(?m)^ spawn +tasks 5 +all 2 +\d+ $", said.out)
+    assert "2 models: generator, asyncio" in said.out
     assert "2 generations of 2 fresh workers: about " in said.out
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_says_once_why_a_cell_is_none(concbench: Caller) -> None:
+    cells = ("-w", "chain,switch", "-m", "polling,asyncio,process-pool", "-p", "tasks=2", "-p", "depth=3,4")
+    said = " ".join(concbench("run", *cells, "--no-memory", "--dry-run").out.split())
+    assert "chain depth 3, 4 (tasks 2, suspensions 10) 1: asyncio" in said
+    assert "2: all but process-pool" in said
+    assert said.count("chain/polling: not-expressible: an object that is polled through run()") == 1
+    assert said.count("process-pool lends no lock and no shared memory") == 1
 
 
 def test_a_dry_run_as_json_names_what_will_not_be_measured(concbench: Caller) -> None:

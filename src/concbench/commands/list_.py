@@ -6,30 +6,25 @@ from dataclasses import MISSING, asdict, fields
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from concbench.commands.consoles import Out
 from concbench.commands.docstrings import doc_of
+from concbench.commands.listing import print_models, print_more, print_workloads
 from concbench.commands.measuring import Verb
 from concbench.commands.options import CodeFile, check_loops
 from concbench.drive.host.interpreters import choose
 from concbench.drive.workers.described import Described, models_at, models_here
 from concbench.drive.workers.place import Place
-from concbench.families import FAMILIES, LOAD_FAMILIES, LOAD_WORDS, WORDS, Family, LoadFamily
 from concbench.models import index
 from concbench.models.base import DIALECTS, Model
 from concbench.workloads.base import PRESETS, NotExpressible, Preset, Workload, params_to_dict
 from concbench.workloads.catalogue import Kind, PluginError
-from concbench.workloads.spelling import spelled
-
-WIDE = 110
-"""Columns of a terminal that has room for columns of words."""
 
 EPILOG = """\b
 Examples
   concbench list
+  concbench list -v                                    costs, meanings of parameters, and why not
   concbench list --json
   concbench list --python 3.13t                        what is available to another Python
   concbench list --preset quick                        the cells that concbench run measures by itself
@@ -86,13 +81,13 @@ def _tell_json(models: list[Model], workloads: list[Workload[Any]], broken: list
 
 def _tell(models: list[Model], workloads: list[Workload[Any]], broken: list[str]) -> None:
     console = Out()
-    console.print(_models_table(models) if console.width >= WIDE else _models_in_lines(models))
-    for family, members in _workloads_by_family(workloads).items():
-        console.print(Text(f"\n{family}: {LOAD_WORDS[family]}", style="bold"))
-        for workload in members:
-            _print_workload(console, workload)
+    console.print(Text("models", style="bold"))
+    print_models(console, models)
+    console.print(Text("\nworkloads", style="bold"))
+    print_workloads(console, list(map(about_workload, workloads)))
     for words in broken:
         console.print(Text(f"\nunavailable: {words}", style="yellow"))
+    print_more()
 
 
 def _asked(python: Place | None, models: list[Model]) -> list[Model]:
@@ -174,57 +169,3 @@ def about_workload(workload: Workload[Any]) -> dict[str, Any]:
         "brief": params_to_dict(workload.brief or workload.points("quick")[0]),
         "presets": {preset: [params_to_dict(p) for p in workload.points(preset)] for preset in PRESETS},
     }
-
-
-def _models_table(models: list[Model]) -> Table:
-    table = Table(title="models", title_justify="left", title_style="bold")
-    for column in ("family", "model", "dialect", "what it is", "what it costs"):
-        table.add_column(column, no_wrap=column == "model", overflow="fold")
-    for family, members in _by_family(models).items():
-        shown: str = family
-        for model in members:
-            reason = model.unavailable()
-            what = Text(f"unavailable: {reason}", style="yellow") if reason else Text(model.summary)
-            table.add_row(shown, Text(model.name), model.dialect, what, Text(model.cost))
-            shown = ""
-        table.add_section()
-    return table
-
-
-def _models_in_lines(models: list[Model]) -> Table:
-    """Return the models for a terminal that has no room for columns of words."""
-    table = Table(
-        title="models", title_justify="left", title_style="bold", box=None, show_header=False, pad_edge=False
-    )
-    for family, members in _by_family(models).items():
-        table.add_row(Text(family, style="bold"), Text(WORDS[family], style="bold"))
-        for model in members:
-            reason = model.unavailable()
-            about = f"{model.dialect}; {model.summary}. Costs {model.cost}."
-            words = Text(f"unavailable: {reason}", style="yellow") if reason else Text(about)
-            table.add_row(Text(f" {model.name}"), words)
-    return table
-
-
-def _by_family(models: list[Model]) -> dict[Family, list[Model]]:
-    """Return the models of each family that has any, as families are listed."""
-    found = {family: [model for model in models if model.family == family] for family in FAMILIES}
-    return {family: members for family, members in found.items() if members}
-
-
-def _workloads_by_family(workloads: list[Workload[Any]]) -> dict[LoadFamily, list[Workload[Any]]]:
-    """Return the workloads of each family that has any, as families are listed."""
-    found = {family: [one for one in workloads if one.family == family] for family in LOAD_FAMILIES}
-    return {family: members for family, members in found.items() if members}
-
-
-def _print_workload(console: Console, workload: Workload[Any]) -> None:
-    about = about_workload(workload)
-    console.print()
-    console.print(
-        Text.assemble((workload.name, "bold"), f": {workload.summary} (cost per {workload.cost_unit})")
-    )
-    console.print(Text(f"  {' '.join(about['meaning'].replace('``', '').split())}"))
-    console.print(Text(f"  compared at {spelled(about['brief'])}"))
-    for dialect, reason in about["not_expressible"].items():
-        console.print(Text(f"  not in {dialect}: {reason}", style="yellow"))

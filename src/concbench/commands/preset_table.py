@@ -1,55 +1,37 @@
-"""A preset's cells in the terminal: a line for each workload and all sizes at which the same models meet."""
-
-from collections.abc import Mapping, Sequence
-from typing import Any
+"""A preset's cells in the terminal: how often it measures, and who meets where."""
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from concbench.commands.cells_table import Row, print_cells, rows_of
+from concbench.commands.loudness import Loudness, loudness
 from concbench.drive.presets import REACHES
-from concbench.report.terminal.tables import bare_table, plain
-from concbench.runs.preset import PresetCells, alike
+from concbench.outcomes import CellOutcome
+from concbench.report.terminal.tables import plain
+from concbench.report.terminal.unmeasured import Unmeasured, reasons_of
+from concbench.runs.preset import PresetCells
 from concbench.words import several
-from concbench.workloads.spelling import in_words, spell
-
-VERBS = {"time": "timed", "memory": "weighed"}
 
 
 def print_preset(console: Console, cells: PresetCells) -> None:
-    """Print what a preset measures."""
+    """Print what a preset measures; to who wants to know more also why a model is not at a workload."""
     effort = cells.effort
     rounds, longest = several(effort.most_rounds, "round"), f"{effort.block_ns / 1e6:g} ms"
     about = f"each in {effort.generations} fresh processes, at a size {rounds} or {longest} of turns at most"
-    console.print(Text(f"{cells.preset}: {several(cells.cells, 'cell')}, {about}"))
-    console.print(_table(cells))
+    console.print(plain(f"{cells.preset}: {several(cells.cells, 'cell')}, {about}"))
+    rows = rows_of(Row(one.purpose, one.workload, one.models, [one.params]) for one in cells.meetings)
+    everyone = dict.fromkeys(name for one in cells.meetings for name in (*one.models, *one.cannot))
+    print_cells(console, rows, list(everyone))
+    if loudness() is Loudness.VERBOSE:
+        for words in reasons_of(_cannot(cells)):
+            console.print(plain(words))
     omitted = REACHES[cells.preset].omitted
     only = f"; measured only where they are named (-m): {', '.join(omitted)}" if omitted else ""
-    console.print(Text(f"models that are not to be had here are left out{only}"))
+    console.print(plain(f"models that are not to be had here are left out{only}"))
 
 
-def _table(cells: PresetCells) -> Table:
-    table = bare_table()
-    for column in ("workload", "sizes", "", "models"):
-        table.add_column(column)
-    workload = None
-    for meeting, sets in alike(cells.meetings):
-        if workload not in (None, meeting.workload):
-            table.add_section()
-        workload = meeting.workload
-        sizes, verb = _sizes(sets), VERBS[meeting.purpose]
-        models = f"{len(meeting.models)}: {', '.join(meeting.models)}"
-        table.add_row(plain(workload), plain(sizes), verb, plain(models))
-    return table
-
-
-def _sizes(sets: Sequence[Mapping[str, Any]]) -> str:
-    """Return sets of parameters in words, what they have in common last: ``tasks 10, 1000 (delay 0.02)``."""
-    names = list(sets[0])
-    varying = [name for name in names if len({one[name] for one in sets}) > 1] or names[:1]
-    fixed = in_words({name: sets[0][name] for name in names if name not in varying})
-    if len(varying) == 1:
-        own = f"{varying[0]} {', '.join(spell(one[varying[0]]) for one in sets)}"
-    else:
-        own = "; ".join(in_words({name: one[name] for name in varying}) for one in sets)
-    return f"{own} ({fixed})" if fixed else own
+def _cannot(cells: PresetCells) -> list[Unmeasured]:
+    return [
+        Unmeasured(one.workload, name, CellOutcome.NOT_EXPRESSIBLE, reason)
+        for one in cells.meetings
+        for name, reason in one.cannot.items()
+    ]

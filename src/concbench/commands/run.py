@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from concbench.commands.completion import models_like, runs_like
+from concbench.commands.consoles import Out
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, merged, refuse_beside, selection
+from concbench.commands.plan_table import print_plan
 from concbench.commands.progress import watched
 from concbench.commands.reporting import Sources, make_report, open_report, refuse_foreign, write_page
 from concbench.commands.show import draw_run, json_of, wide_out
@@ -24,9 +26,7 @@ from concbench.results.measured import Measured
 from concbench.results.resuming import resume_command, verb_of
 from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
-from concbench.words import several
 from concbench.workloads.base import PRESETS
-from concbench.workloads.spelling import in_words
 
 if TYPE_CHECKING:
     from concbench.runs.running import Rehearsal
@@ -141,12 +141,7 @@ def _tell_plan(rehearsal: "Rehearsal", *, as_json: bool) -> None:
         about = {"contenders": contenders, "seconds": round(rehearsal.seconds, 1)}
         click.echo(json.dumps({**about, "generations": generations, "points": rehearsal.points}, indent=2))
         return
-    for point in rehearsal.points:
-        left_out = "".join(f"; {name} is {outcome}" for name, outcome in point["outcomes"].items())
-        rounds = f" × {several(point['rounds'], 'round')}" if point["purpose"] == "time" else ""
-        cells, params = several(len(point["cells"]), "cell"), in_words(point["params"])
-        tell(f"{point['purpose']:6} {point['workload']} ({params}): {cells}{rounds}{left_out}")
-    tell(f"{generations} generations of {len(contenders)} fresh workers: about {rehearsal.seconds:.0f} s")
+    print_plan(Out(), rehearsal)
 
 
 def write_page_of(finished: Measured, *, err: bool, show_it: bool = False) -> bool:

@@ -3,7 +3,7 @@
 import json
 import secrets
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,8 @@ from concbench.commands.options import selection
 from concbench.commands.progress import watched
 from concbench.families import LOAD_FAMILIES
 from concbench.outcomes import CANNOT, CellOutcome
-from concbench.report.terminal.tables import width_of
+from concbench.report.terminal.tables import plain, width_of
+from concbench.report.terminal.unmeasured import Unmeasured, reasons_of
 from concbench.workloads.index import family_of
 
 if TYPE_CHECKING:
@@ -90,10 +91,19 @@ def _print(findings: "list[Finding]", warnings: list[str], seed: int) -> None:
             whole = _table(mine, WHOLE, roomy=console.width >= ROOMY)
             fits = width_of(console, whole) <= console.width
             console.print(whole if fits else _table(mine, SHORT, roomy=False))
-    for note in dict.fromkeys(map(_note, (one for one in findings if one.outcome != CellOutcome.OK))):
-        console.print(Text(note))
+    unmeasured = (one for one in findings if one.outcome != CellOutcome.OK)
+    for words in reasons_of(
+        Unmeasured(one.workload, one.contender, one.outcome, one.reason) for one in unmeasured
+    ):
+        console.print(plain(words))
     for warning in warnings:
         console.print(Text(f"warning: {warning}", style="yellow"))
+
+
+def _unmeasured(findings: "list[Finding]") -> Iterator[Unmeasured]:
+    for one in findings:
+        if one.outcome != CellOutcome.OK:
+            yield Unmeasured(one.workload, one.contender, one.outcome, one.reason)
 
 
 def _table(findings: "list[Finding]", words: Mapping[str, str], *, roomy: bool) -> Table:
@@ -111,13 +121,6 @@ def _table(findings: "list[Finding]", words: Mapping[str, str], *, roomy: bool) 
             row.append(_in_a_word(mine, words))
         table.add_row(*row)
     return table
-
-
-def _note(finding: "Finding") -> str:
-    """Return why a cell is not ok; a model that is not to be had is so at every workload."""
-    everywhere = finding.outcome == CellOutcome.UNAVAILABLE
-    where = finding.contender if everywhere else f"{finding.workload}/{finding.contender}"
-    return f"{where}: {finding.outcome}: {finding.reason}"
 
 
 def _in_a_word(findings: "list[Finding]", words: Mapping[str, str]) -> Text:

@@ -1,6 +1,5 @@
 """What a preset measures where nobody names anything: its cells, from the very plan that a run is made by."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,12 +51,3 @@ def _meeting(point: PlannedPoint, names: dict[str, str]) -> Meeting:
     able = tuple(names[cell.contender] for cell in point.cells if cell.impossible is None)
     cannot = {names[cell.contender]: cell.impossible for cell in point.cells if cell.impossible is not None}
     return Meeting(point.purpose, point.workload, dict(point.params), able, cannot)
-
-
-def alike(meetings: Sequence[Meeting]) -> list[tuple[Meeting, list[dict[str, Any]]]]:
-    """Return meetings of the same models at the same workload as one, with the parameters of each."""
-    found: dict[tuple[str, str, tuple[str, ...]], tuple[Meeting, list[dict[str, Any]]]] = {}
-    for one in meetings:
-        _, sets = found.setdefault((one.purpose, one.workload, one.models), (one, []))
-        sets.append(one.params)
-    return list(found.values())

@@ -23,6 +23,7 @@ from concbench.results.identity import check_resumable
 from concbench.results.places import require_rewritable
 from concbench.results.reader import Run, read_run
 from concbench.results.records import EndRecord, OutcomeRecord
+from concbench.results.values import Record
 from concbench.results.writer import RunWriter, refuse_taken
 from concbench.runs.arguments import asks, made
 from concbench.runs.details import tell_header, telling
@@ -223,11 +224,16 @@ def _drive(
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What a run would do: a record for each point, and about how many ``seconds`` it would take."""
+    """What a run would do: a record for each point, and about how many ``seconds`` it would take.
+
+    ``left_out`` says why models are, and ``settled`` why cells would not be measured.
+    """
 
     plan: Plan
     points: list[dict[str, Any]]
     seconds: float
+    left_out: dict[str, str]
+    settled: dict[str, OutcomeRecord]
 
 
 @asks(RunRequest)
@@ -238,14 +244,16 @@ def rehearse(*, watcher: Watcher = SILENT, **options: Unpack[RunOptions]) -> Reh
     plan, _, left_out = _surveyed(request, plan_of(request, Described(request.plugins, request.loops)))
     for name, reason in left_out.items():
         watcher.detail(f"{name} is left out: {reason}")
-    sink = telling(lambda _record: None, watcher)
+    records: list[Record] = []
+    sink = telling(records.append, watcher)
     driver = Driver(plan, launcher(request), sink, watcher, seconds=request.timeout)
     try:
         driver.witness()
     finally:
         driver.stop()
     points = [_planned(point, plan, driver.state) for point in plan.points]
-    return Rehearsal(plan, points, driver.estimates.missing_ns() / 1e9)
+    settled = {record.cell: record for record in records if isinstance(record, OutcomeRecord)}
+    return Rehearsal(plan, points, driver.estimates.missing_ns() / 1e9, left_out, settled)
 
 
 def _planned(point: PlannedPoint, plan: Plan, state: State) -> dict[str, Any]:

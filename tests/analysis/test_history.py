@@ -14,7 +14,7 @@ from rich.console import Console
 from concbench.analysis.findings import history_findings
 from concbench.analysis.history import Change, HistorySeries, fewest, shared_place, traces_of
 from concbench.metrics import Kind
-from concbench.report.blocks import Block, Links, Picture, Table, Told, Words
+from concbench.report.blocks import Block, LinkLine, Picture, Table, Told, Words
 from concbench.report.charts.history import history_chart
 from concbench.report.sections.history import PROMISE, history_sections
 from concbench.report.terminal.history import print_history
@@ -64,8 +64,8 @@ def test_only_what_became_slower_has_a_step_and_at_its_commit() -> None:
 
 def test_a_model_is_told_from_those_of_the_runs_on_the_page_and_else_from_those_beside_it() -> None:
     one = history_of(series(figures(1, 12), model="asyncio"), series(figures(2, 12), model="uvloop"))
-    asyncio, uvloop = (trace.place.family for trace in traces_of(one))
-    assert asyncio != uvloop
+    apart = [trace.place for trace in traces_of(one)]
+    assert apart[0] != apart[1]
     asyncio, uvloop = (trace.place.family for trace in traces_of(one, ["threads", "asyncio"]))
     assert asyncio == uvloop
 
@@ -292,7 +292,7 @@ def test_the_latest_change_comes_first_and_of_very_many_the_rest_is_linked_to() 
     shown = [len(lines) for _heading, lines in told(traces)]
     assert max(shown) <= 6
     assert sum(shown) <= 20
-    (more,) = [one for one in blocks(traces) if isinstance(one, Links)]
+    (more,) = [one for one in blocks(traces) if isinstance(one, LinkLine)]
     assert more.words == f"{sum(len(trace.changes) for trace in traces) - sum(shown)} more changes:"
     assert more.links == (("every step change", "steps"),)
 

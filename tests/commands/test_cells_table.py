@@ -2,7 +2,7 @@
 
 import pytest
 
-from concbench.commands.cells_table import Row, company, rows_of, sizes_of
+from concbench.commands.cells_table import SizesRow, company, rows_of, sizes_of
 
 EVERYONE = ("a", "b", "c", "d", "e", "f")
 
@@ -40,10 +40,10 @@ def test_sizes_are_told_as_combinations_or_as_what_differs(sets: list[dict[str, 
 
 def test_the_same_models_at_a_workload_are_one_row_and_a_workload_s_rows_are_together() -> None:
     points = [
-        Row("time", "one", ("a",), [{"n": 1}]),
-        Row("time", "two", ("a",), [{"n": 1}]),
-        Row("time", "one", ("a",), [{"n": 2}]),
-        Row("memory", "one", ("a",), [{"n": 2}]),
+        SizesRow("time", "one", ("a",), [{"n": 1}]),
+        SizesRow("time", "two", ("a",), [{"n": 1}]),
+        SizesRow("time", "one", ("a",), [{"n": 2}]),
+        SizesRow("memory", "one", ("a",), [{"n": 2}]),
     ]
     assert [(row.purpose, row.workload, list(row.sets)) for row in rows_of(points)] == [
         ("time", "one", [{"n": 1}, {"n": 2}]),

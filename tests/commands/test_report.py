@@ -302,7 +302,7 @@ def test_a_history_of_asv_has_a_page_of_its_own(concbench: Caller, folder: Path)
     said = concbench("report", "--history", ASV)
     assert (said.code, said.out.splitlines()[0]) == (0, "report: reports/history.html")
     page = parsed((folder / "reports" / "history.html").read_text(encoding="utf-8"))
-    assert [element["id"] for element in page.all("section")] == ["history"]
+    assert next(element["id"] for element in page.all("section")) == "history"
 
 
 def test_a_history_stands_beside_runs(concbench: Caller, folder: Path, runs: tuple[str, str]) -> None:

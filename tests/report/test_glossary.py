@@ -5,7 +5,7 @@ from concbench.report.blocks import (
     AnswerGroup,
     Answers,
     Folded,
-    Links,
+    LinkLine,
     Picture,
     Section,
     Table,
@@ -26,7 +26,7 @@ def test_each_text_has_one_id_and_the_first_part_that_it_stands_in() -> None:
         workload="",
         said=(),
         about="",
-        links=Links("", ()),
+        links=LinkLine("", ()),
         table=table("t", "of answers"),
     )
     sections = [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from concbench.documents import Passage, passage
-from concbench.report.blocks import Answered, AnswerGroup, Answers, Links, Section, Table
+from concbench.report.blocks import Answered, AnswerGroup, Answers, LinkLine, Section, Table
 from concbench.report.page.markdown import html_of
 from concbench.report.page.passages import SEE, carried_by, seen_from
 from concbench.workloads.index import BASICS, LOADS
@@ -74,7 +74,14 @@ def test_a_load_links_to_what_is_said_of_it_up_to_its_first_table() -> None:
     table = Table(name="t", caption="c", columns=(), rows=())
     loads = tuple(
         Answered(
-            name=name, title="", goal="", workload=name, said=(), about="", links=Links("", ()), table=table
+            name=name,
+            title="",
+            goal="",
+            workload=name,
+            said=(),
+            about="",
+            links=LinkLine("", ()),
+            table=table,
         )
         for name in ("queue", "timers")
     )
@@ -89,7 +96,7 @@ def test_a_load_of_a_plugin_refers_to_nothing_whatever_its_name() -> None:
     table = Table(name="t", caption="c", columns=(), rows=())
     loads = tuple(
         Answered(
-            name="", title="", goal="", workload=name, said=(), about="", links=Links("", ()), table=table
+            name="", title="", goal="", workload=name, said=(), about="", links=LinkLine("", ()), table=table
         )
         for name in ("a#b#c", "queue#x", "../LOADS")
     )

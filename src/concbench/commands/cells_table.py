@@ -17,7 +17,7 @@ FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SizesRow:
     """A workload with sets of parameters, and who is timed there, or weighed; ``rounds`` in each process."""
 
     purpose: str
@@ -27,19 +27,19 @@ class Row:
     rounds: int | None = None
 
 
-def rows_of(points: Iterable[Row]) -> list[Row]:
+def rows_of(points: Iterable[SizesRow]) -> list[SizesRow]:
     """Return rows of the same models, and as many rounds, at a workload as one; a workload's together."""
-    found: dict[tuple[object, ...], Row] = {}
+    found: dict[tuple[object, ...], SizesRow] = {}
     for one in points:
         key = (one.purpose, one.workload, one.models, one.rounds)
         before = found.get(key)
         sets = one.sets if before is None else [*before.sets, *one.sets]
-        found[key] = Row(one.purpose, one.workload, one.models, sets, one.rounds)
+        found[key] = SizesRow(one.purpose, one.workload, one.models, sets, one.rounds)
     order = {row.workload: place for place, row in reversed([*enumerate(found.values())])}
     return sorted(found.values(), key=lambda row: order[row.workload])
 
 
-def print_cells(console: Console, rows: Sequence[Row], everyone: Sequence[str]) -> None:
+def print_cells(console: Console, rows: Sequence[SizesRow], everyone: Sequence[str]) -> None:
     """Print who meets where, after the names of all."""
     console.print(plain(f"{several(len(everyone), 'model')}: {', '.join(everyone)}"))
     rounds = any(row.rounds is not None for row in rows)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from concbench.commands.cells_table import Row, print_cells, rows_of
+from concbench.commands.cells_table import SizesRow, print_cells, rows_of
 from concbench.report.terminal.tables import plain
 from concbench.report.terminal.unmeasured import Unmeasured, reasons_of
 from concbench.words import several
@@ -28,11 +28,13 @@ def print_plan(console: Console, rehearsal: "Rehearsal") -> None:
     console.print(plain(f"{several(cells, 'cell')}, {told}"))
 
 
-def _rows(rehearsal: "Rehearsal") -> Iterator[Row]:
+def _rows(rehearsal: "Rehearsal") -> Iterator[SizesRow]:
     for point in rehearsal.points:
         rounds = point["rounds"] if point["purpose"] == "time" else None
         if point["cells"]:
-            yield Row(point["purpose"], point["workload"], tuple(point["cells"]), [point["params"]], rounds)
+            yield SizesRow(
+                point["purpose"], point["workload"], tuple(point["cells"]), [point["params"]], rounds
+            )
 
 
 def _unmeasured(rehearsal: "Rehearsal") -> Iterator[Unmeasured]:

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from concbench.commands.cells_table import Row, print_cells, rows_of
+from concbench.commands.cells_table import SizesRow, print_cells, rows_of
 from concbench.commands.loudness import Loudness, loudness
 from concbench.drive.presets import REACHES
 from concbench.outcomes import CellOutcome
@@ -18,7 +18,7 @@ def print_preset(console: Console, cells: PresetCells) -> None:
     rounds, longest = several(effort.most_rounds, "round"), f"{effort.block_ns / 1e6:g} ms"
     about = f"each in {effort.generations} fresh processes, at a size {rounds} or {longest} of turns at most"
     console.print(plain(f"{cells.preset}: {several(cells.cells, 'cell')}, {about}"))
-    rows = rows_of(Row(one.purpose, one.workload, one.models, [one.params]) for one in cells.meetings)
+    rows = rows_of(SizesRow(one.purpose, one.workload, one.models, [one.params]) for one in cells.meetings)
     everyone = dict.fromkeys(name for one in cells.meetings for name in (*one.models, *one.cannot))
     print_cells(console, rows, list(everyone))
     if loudness() is Loudness.VERBOSE:

@@ -176,19 +176,12 @@ def trace_cell(
 ) -> dict[str, Any]:
     """Run a cell with every task watched, and return who ran when, or the outcome of a run that failed.
 
-    Returned are ``span_ns``, how long the run took, and ``lanes``, one for each task: ``task``, ``resumes``,
-    ``start_ns``, ``end_ns``, and ``running``, its stretches as [start, end], ``most`` at most. Times are ns
-    since the run began. A run that breaks the workload's promise, or does not end within ``seconds``, is no
-    trace. The smallest run goes first, so that what is only loaded or cached once is there already.
-
-    A busy loop that lets its clock be lent goes by the CPU time of this process, and ``clock`` is ``cpu``:
-    what the machine does elsewhere is in no picture of it. (Of the basics alone: tasks of others look at
-    clocks of their own.) All else goes by the time of day, ``wall``, or
-    by ``now`` (ns) if that is given.
-
-    Where the machine takes the CPU away no task runs, and a picture would show it as their doing: so it is
-    the least disturbed of ``TRIES`` runs at the most, with ``preempted``, how often that was so in it (0 of
-    threads, which take it from each other).
+    Returned are ``span_ns``, how long the run took, ``clock`` and ``preempted`` (:func:`clock_lender`,
+    :func:`_least_disturbed`), and ``lanes``, one for each task: ``task``, ``resumes``, ``start_ns``,
+    ``end_ns``, and ``running``, its stretches as [start, end], ``most`` at most. Times are ns since the run
+    began, by ``now`` (ns) if it is given. A run that breaks the workload's promise, or does not end within
+    ``seconds``, is no trace. The smallest run goes first, so that what is only loaded or cached once is there
+    already.
 
     Must be called in the main thread. Raises NotExpressible, and whatever the model or the tasks raise.
     """
@@ -206,7 +199,12 @@ def trace_cell(
 
 
 def clock_lender(cell: Cell) -> LendsClock | None:
-    """Return what makes the run of a cell go by another clock, where no task of it knows one of its own."""
+    """Return what makes the run of a cell go by another clock, where no task of it knows one of its own.
+
+    A busy loop goes by the CPU time of its process, and ``clock`` is ``cpu``: what the machine does elsewhere
+    is in no picture of it. Of the basics alone: tasks of others look at clocks of their own. All else goes by
+    the time of day, ``wall``.
+    """
     lender: LendsClock | None = getattr(cell.model, "on_clock", None)  # an older checkout's have none
     return lender if cell.workload.family == "basics" else None
 
@@ -226,7 +224,12 @@ def _by_cpu(cell: Cell, lender: LendsClock, seconds: float, tracer: Tracer, most
 def _least_disturbed(
     cell: Cell, seconds: float, made: Callable[[], Tracer], machine: Callable[..., CpuTakenAway], most: int
 ) -> dict[str, Any]:
-    """Return what the least disturbed of a few watched runs shows, or the outcome of one that failed."""
+    """Return what the least disturbed of a few watched runs shows, or the outcome of one that failed.
+
+    Where the machine takes the CPU away no task runs, and a picture would show it as their doing: so there
+    are up to ``TRIES`` runs, and ``preempted`` says how often that was so in the one that is told (0 of
+    threads, which take it from each other).
+    """
     found: list[tuple[int, Tracer]] = []
     until = monotonic() + seconds
     while len(found) < TRIES and (not found or monotonic() < until):

@@ -27,7 +27,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class LinkLine:
     """A line of links to parts of the page, each its words and the name of the part, after what they are.
 
     With ``picks``, they are groups of answers, of which a reader may want one alone.
@@ -165,7 +165,7 @@ class Answered:
     workload: str
     said: tuple[Said, ...]
     about: str
-    links: Links
+    links: LinkLine
     table: Table
 
 
@@ -202,7 +202,7 @@ class Folded:
     blocks: Sequence["Block"]
 
 
-Block: TypeAlias = Words | Links | Picture | Table | HeatMap | Download | Answers | Told | Folded
+Block: TypeAlias = Words | LinkLine | Picture | Table | HeatMap | Download | Answers | Told | Folded
 
 
 @dataclass(frozen=True, slots=True)

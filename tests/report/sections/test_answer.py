@@ -7,7 +7,7 @@ import pytest
 from concbench.analysis.choices import choices_of
 from concbench.analysis.dataset import Dataset
 from concbench.report.answers import answer_to
-from concbench.report.blocks import Answered, Answers, Folded, Links, Section, Table, Words
+from concbench.report.blocks import Answered, Answers, Folded, LinkLine, Section, Table, Words
 from concbench.report.sections.answer import answer
 from concbench.results.reader import Run
 from tests.report.made_up import Cell, Cost, always, dataset_of, growing, run_elsewhere, run_of
@@ -375,7 +375,7 @@ def test_loads_of_services_come_first_and_each_family_is_linked_to() -> None:
     told = answer(dataset_of(*cells))
     (block,) = of_kind(told, Answers)
     assert [group.title for group in block.groups] == ["between-tasks", "basics"]
-    beware, picker = of_kind(told, Links)
+    beware, picker = of_kind(told, LinkLine)
     assert picker.picks
     assert picker.links == (("between-tasks (1)", "load-in-between-tasks"), ("basics (1)", "load-in-basics"))
     assert [group.name for group in block.groups] == [name for _words, name in picker.links]

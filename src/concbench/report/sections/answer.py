@@ -10,7 +10,7 @@ from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, families_left_out, 
 from concbench.analysis.noise import noise_of
 from concbench.families import LOAD_FAMILIES, LOAD_WORDS, TEACHING, LoadFamily
 from concbench.report.answers import ALL_TEACH, either
-from concbench.report.blocks import Block, Links, Section, Words
+from concbench.report.blocks import Block, LinkLine, Section, Words
 from concbench.report.sections.loads import answers_block, by_contender, picker
 from concbench.results import queries
 from concbench.words import few, several
@@ -126,9 +126,11 @@ def _distrust(dataset: Dataset) -> str:
     return f"When not to trust this: {'; '.join(words for _brief, words in _cautions(dataset))}."
 
 
-def _beware(dataset: Dataset) -> Links:
+def _beware(dataset: Dataset) -> LinkLine:
     """Return in brief when not to trust the report, as a link to where it stands in words."""
-    return Links("Before you rely on it:", ((", ".join(brief for brief, _ in _cautions(dataset)), DISTRUST),))
+    return LinkLine(
+        "Before you rely on it:", ((", ".join(brief for brief, _ in _cautions(dataset)), DISTRUST),)
+    )
 
 
 def _not_chosen(dataset: Dataset, deployed: Sequence[RunContender]) -> list[Words]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import log
 
 from concbench.analysis.history import Change, HistorySeries
-from concbench.report.blocks import Block, Links, Said, Told
+from concbench.report.blocks import Block, LinkLine, Said, Told
 from concbench.report.charts.palette import look_of
 from concbench.report.terminal.history_words import change_words, direction_words, interval_words
 from concbench.results.histories import Commit
@@ -30,7 +30,7 @@ def changes_by_commit(traces: Sequence[HistorySeries]) -> Iterator[Block]:
             yield _told(commit, [one for one in found[commit] if one in largest], _places(traces))
     more = sum(map(len, found.values())) - (MOST - left)
     if more:
-        yield Links(f"{several(more, 'more change')}:", (("every step change", "steps"),))
+        yield LinkLine(f"{several(more, 'more change')}:", (("every step change", "steps"),))
 
 
 def _size(one: Found) -> float:

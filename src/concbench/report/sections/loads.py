@@ -18,7 +18,7 @@ from concbench.report.blocks import (
     Answers,
     Field,
     Folded,
-    Links,
+    LinkLine,
     Row,
     Said,
     Table,
@@ -64,10 +64,10 @@ def answers_block(
     return Answers(tuple(groups))
 
 
-def picker(answers: Answers) -> list[Links]:
+def picker(answers: Answers) -> list[LinkLine]:
     """Return links to the groups of loads; none where there is but one."""
     links = tuple((f"{one.title} ({len(one.loads)})", one.name) for one in answers.groups)
-    return [Links("What is your load about?", links, picks=True)] if len(links) > 1 else []
+    return [LinkLine("What is your load about?", links, picks=True)] if len(links) > 1 else []
 
 
 def _answered(
@@ -87,7 +87,7 @@ def _answered(
         workload=load.workload,
         said=tuple(_said(one) for one in mine),
         about=f"Here: {load.goal}, at {load.workload}: {point.spelled(names)}. {load.price}",
-        links=Links("See also:", tuple(_elsewhere(load, grown))),
+        links=LinkLine("See also:", tuple(_elsewhere(load, grown))),
         table=_table(mine, contenders, prefix, number),
     )
 

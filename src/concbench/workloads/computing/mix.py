@@ -6,8 +6,7 @@ loop in one thread computes for one task at a time, and all others are late mean
 lock take turns at computing and pay for the turns; processes, interpreters and threads of a build without
 that lock compute side by side, and pools have fewer workers than tasks.
 
-A task asks the system's clock, not the model's, twice a round: when its wait was over, and when its computing
-was done.
+A task asks the system's clock, not the model's, twice a round: when it had waited, and when it had computed.
 """
 
 from collections.abc import Sequence
@@ -287,10 +286,7 @@ WORKLOAD = Workload(
             axis="steps",
             bound=40_000,
             rank=50,
-            price=(
-                "Where the interpreter has a lock (GIL), only processes and interpreters compute side by"
-                " side; they take more than one CPU, and memory each."
-            ),
+            price="With a GIL only processes and interpreters compute side by side, on more than one CPU.",
         ),
     ),
     lanes=Lanes(

@@ -92,6 +92,13 @@ def test_what_is_said_stays(clock: Clock) -> None:
     assert stream.getvalue() == "warning: [red]this is text[/red]\n"
 
 
+@pytest.mark.parametrize(("terminal", "lines"), [(True, 3), (False, 1)])
+def test_what_is_said_is_folded_where_there_is_a_width(clock: Clock, terminal: bool, lines: int) -> None:
+    made, stream = console(terminal=terminal)
+    Bar(made).say("word " * 50)
+    assert len(stream.getvalue().splitlines()) == lines
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 @pytest.mark.parametrize("expected", [0, -1, -5_000_000_000])
 def test_what_should_have_ended_already_is_begun_all_the_same(

@@ -1,5 +1,10 @@
 """What a watcher that wants to know more is told of every record."""
 
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from concbench.results.measured import read_measured
 from concbench.results.records import (
     CountedRecord,
     EndRecord,
@@ -13,7 +18,8 @@ from concbench.results.records import (
     Weight,
 )
 from concbench.results.values import LegName
-from concbench.runs.details import words_of
+from concbench.runs.details import tell_header, words_of
+from concbench.runs.watching import Silent
 
 CELLS = ("spawn/a@base", "spawn/a@head")
 
@@ -63,3 +69,25 @@ def test_what_stays_open_is_told_and_what_ends_a_file_is_not() -> None:
         peak_bytes=None, floor_bytes=0,
     )  # fmt: skip
     assert words_of(weight) == "1: c: 10 B a task"
+
+
+class Listening(Silent):
+    """Keeps the details."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def detail(self, message: str) -> None:
+        self.heard.append(message)
+
+
+def test_with_what_is_measured_and_who_is_left_out_is_told_first() -> None:
+    files = Path(__file__).parents[1] / "results" / "files" / "runs"
+    watcher = Listening()
+    header = read_measured(files / "pythons.jsonl.gz").header
+    tell_header(replace(header, left_out={"trio": "it is not installed"}), watcher)
+    assert watcher.heard[1] == "polling@3.11: Python 3.11.7, on CPU 1"
+    assert watcher.heard[-1] == "trio is left out: it is not installed"
+    uvloop = replace(header.contenders[0], version="uvloop 0.23.0")
+    tell_header(replace(header, contenders=[uvloop]), watcher)
+    assert watcher.heard[-1] == "threads@3.11: Python 3.11.7, uvloop 0.23.0"

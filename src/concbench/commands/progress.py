@@ -95,7 +95,8 @@ class Bar:
     def say(self, message: str) -> None:
         """Write a line that stays, unless the command is to be quiet."""
         if self._loudness is not Loudness.QUIET:
-            self.console.print(Text(message))  # in a string, the brackets of a cell's id would be markup
+            # In a string, the brackets of a cell's id would be markup; a log has no width.
+            self.console.print(Text(message), soft_wrap=not self.console.is_terminal)
 
     def detail(self, message: str) -> None:
         """Write a line that stays, if the command is to be verbose."""

@@ -47,9 +47,11 @@ def tell_header(header: Header, watcher: Watcher) -> None:
 
 def _contenders(header: Header) -> Iterator[str]:
     for one in header.contenders:
-        version = f", {one.model} {one.version}" if one.version not in (None, one.released) else ""
+        own = one.version is not None and not one.released.startswith(one.version)  # not Python's
+        version = f", {one.version}" if own else ""
         pinned = f", on CPU {', '.join(map(str, one.cpus))}" if one.cpus else ""
-        yield f"{one.id}: Python {header.python_of(one)} ({one.python}){version}{pinned}"
+        asked = "" if one.released.startswith(one.python) else f" ({one.python})"
+        yield f"{one.id}: Python {header.python_of(one)}{asked}{version}{pinned}"
     for name, reason in header.left_out.items():
         yield f"{name} is left out: {reason}"
 

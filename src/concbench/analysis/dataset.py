@@ -92,6 +92,18 @@ class Dataset:
         parts = means.groupby(keys, sort=False)["value"]
         return {cast("tuple[int, str, str]", key): part for key, part in parts}
 
+    @cached_property
+    def _points(self) -> Collection[ReportedPoint]:
+        return dict.fromkeys(cell.point for cell in self.cells)
+
+    @cached_property
+    def _points_of(self) -> dict[str, list[ReportedPoint]]:
+        return {name: [one for one in self._points if one.workload == name] for name in self.workloads()}
+
+    @cached_property
+    def _varying(self) -> dict[str, list[str]]:
+        return {workload: _differing(points) for workload, points in self._points_of.items()}
+
     def at(self, point: ReportedPoint, contender: RunContender) -> ReportedCell | None:
         """Return the cell of ``contender`` at ``point``, or None where that was not asked for."""
         return self._places.get((point, contender.label))
@@ -106,8 +118,7 @@ class Dataset:
 
     def points(self, workload: str | None = None) -> list[ReportedPoint]:
         """Return the points, of one workload or of all, in the order of the headers."""
-        points = dict.fromkeys(cell.point for cell in self.cells)
-        return [point for point in points if workload in (None, point.workload)]
+        return [*self._points] if workload is None else [*self._points_of.get(workload, ())]
 
     def unit_of(self, points: Collection[ReportedPoint]) -> str:
         """Return what cost is counted per at some points of one workload."""
@@ -119,13 +130,17 @@ class Dataset:
 
     def varying(self, workload: str) -> list[str]:
         """Return the parameters that differ between the points of a workload."""
-        points = self.points(workload)
-        names = dict.fromkeys(name for point in points for name, _value in point.params)
-        return [name for name in names if len({point.value(name) for point in points}) > 1]
+        return self._varying.get(workload, [])
 
     def contenders_of_run(self, run: int) -> list[RunContender]:
         """Return the contenders of one run."""
         return [contender for contender in self.contenders if contender.run == run]
+
+
+def _differing(points: Collection[ReportedPoint]) -> list[str]:
+    """Return the names of the parameters that are not the same at all points."""
+    names = dict.fromkeys(name for point in points for name, _value in point.params)
+    return [name for name in names if len({point.value(name) for point in points}) > 1]
 
 
 LOST = "lost in noise"

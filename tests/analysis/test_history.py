@@ -64,10 +64,13 @@ def test_only_what_became_slower_has_a_step_and_at_its_commit() -> None:
 
 def test_a_model_is_told_from_those_of_the_runs_on_the_page_and_else_from_those_beside_it() -> None:
     one = history_of(series(figures(1, 12), model="asyncio"), series(figures(2, 12), model="uvloop"))
-    apart = [trace.place for trace in traces_of(one)]
-    assert apart[0] != apart[1]
-    asyncio, uvloop = (trace.place.family for trace in traces_of(one, ["threads", "asyncio"]))
-    assert asyncio == uvloop
+    own = history_of(series(figures(1, 12), model="mine"), series(figures(2, 12), model="yours"))
+    for history, beside in ((one, "threads"), (own, "hers")):
+        mine, yours = (trace.place for trace in traces_of(history))
+        assert (mine.family, mine.member) != (yours.family, yours.member)
+        assert mine.family == yours.family
+        members = {trace.place.member for trace in traces_of(history, [beside])}
+        assert len(members) == 2
 
 
 def test_times_are_told_in_nanoseconds() -> None:

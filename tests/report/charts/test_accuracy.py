@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from concbench.analysis.dataset import Dataset, gather
+from concbench.models.index import MEMBERS
 from concbench.report.charts.accuracy import distribution_chart, distribution_of, price_chart, thinned
+from concbench.report.charts.palette import look_of
 from concbench.results.lateness import Lateness
 from concbench.results.measured import measured_of
 from tests.report.made_up import Cell, always, dataset_of, run_of, with_samples
@@ -85,6 +87,30 @@ def test_a_distribution_is_drawn_from_all_that_was_listed() -> None:
     words = words_in(distribution_chart(dataset, point, "d"))
     assert {"asyncio", "timers, tasks 10, delay 0.02 s: how late", "share of wake-ups"} <= set(words)
     assert {"-1 µs", "0", "1 µs", "10 µs"} <= set(words)
+
+
+def test_a_distribution_goes_from_the_least_late_to_the_latest_whose_name_stands_beside_it() -> None:
+    svg = distribution_chart(dataset := with_lists(*timers("asyncio", 2000)), dataset.points()[0], "d")
+    own = f"fill: none; stroke: {look_of(dataset.contenders[0].place).css}"
+    (curve,) = [
+        path.attrib["d"] for path in drawn(svg).iter()
+        if own in path.get("style", "") and path.get("d", "").count("L") > 2
+    ]  # fmt: skip
+    places = [(float(x), float(y)) for x, y in re.findall(r"[ML] ([\d.]+) ([\d.]+)", curve)]
+    assert places == sorted(places, key=lambda place: (place[0], -place[1]))
+    assert places[0][1] > places[-1][1]  # px, downwards
+    (name,) = [one for one in drawn(svg).iter() if one.text == "asyncio"]
+    assert float(name.attrib["x"]) > places[-1][0]
+    assert float(name.attrib["y"]) == pytest.approx(places[-1][1], abs=9)
+
+
+def test_of_many_the_best_of_each_family_has_marks_and_all_have_names() -> None:
+    names = [*MEMBERS["event-loop"], "trio", "gevent", "threads"]
+    cells = [cell for at, name in enumerate(names) for cell in timers(name, 1000 * (at + 1))]
+    dataset = with_lists(*cells)
+    svg = distribution_chart(dataset, dataset.points()[0], "d")
+    assert set(names) <= set(words_in(svg))
+    assert len([one for one in words_in(price(dataset)) if one in ("10", f"1{NARROW}000")]) <= 2 * 3
 
 
 def test_who_listed_nothing_has_no_distribution() -> None:

@@ -2,12 +2,16 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.report.charts.ends import FEW, spread, strong_of
+from concbench.report.charts.ends import FEW, NAME, CurveEnd, end_name, name_ends, spread, strong_of
+from concbench.report.charts.palette import Look
+from concbench.report.charts.style import drawing, new_figure
+from concbench.report.charts.svg import svg_of
 from tests.report.made_up import dataset_of
-from tests.report.pages import sizes
+from tests.report.pages import drawn, sizes
 
 GAP = 0.05
 
@@ -47,3 +51,31 @@ def test_of_many_in_each_family_whoever_comes_farthest_and_then_ends_lowest_is_s
     contenders = dataset_of(*(cell for name in ends for cell in sizes(name, "spawn", 9.0, 10))).contenders
     strong = strong_of({one: ends[one.model] for one in contenders})
     assert {one.model for one in strong} == {"uvloop", "threads", "curio", "thread-pool"}
+
+
+@pytest.mark.parametrize("scale", ["linear", "log", "symlog"])
+def test_a_name_stands_as_high_as_its_curve_ends_whatever_the_axes_are(scale: str) -> None:
+    with drawing():
+        figure = new_figure(400)
+        axes = figure.add_subplot()
+        axes.set_yscale(scale)
+        axes.set_ylim(1, 100)
+        axes.set_xlim(0, 1)
+        ends = {"low": (1.0, 1.0), "middle": (1.0, 30.0), "high": (1.0, 100.0)}
+        name_ends(figure, axes, [CurveEnd(words, Look(0), at) for words, at in ends.items()])
+        words = words_at(svg_of(figure, "x", "x"))
+        top, bottom = words["high"], words["low"]
+        share = axes.transLimits.transform(axes.transScale.transform((1.0, 30.0)))[1]
+    assert words["middle"] == pytest.approx(bottom - share * (bottom - top), abs=2)
+
+
+def words_at(svg: str) -> dict[str, float]:
+    """Return how far from the top the words of a picture stand, px."""
+    texts = [element for element in drawn(svg).iter() if element.tag.endswith("}text")]
+    return {element.text or "": float(element.attrib["y"]) for element in texts}
+
+
+@pytest.mark.parametrize("name", ["_private", "", "asyncio", "x" * 80])
+def test_every_name_gets_beside_its_curve_and_none_is_long(name: str) -> None:
+    assert 0 < len(end_name(name)) <= NAME
+    assert end_name(name).startswith(name[:10] or "–")

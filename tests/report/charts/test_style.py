@@ -1,4 +1,4 @@
-"""What all charts share: plain text, axes that can be read, and a legend that covers nothing."""
+"""What all charts share: plain text, and axes that can be read."""
 
 from typing import Any
 
@@ -10,14 +10,10 @@ from hypothesis import strategies as st
 
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, Units
 from concbench.report.charts.style import (
-    LETTERS,
-    ROW,
     apart,
     drawing,
     even_axis,
     fitting,
-    legend_below,
-    legend_name,
     new_figure,
     round_marks,
     signed_axis,
@@ -65,16 +61,6 @@ def test_what_does_not_fit_is_cut(words: str, letters: int) -> None:
     fits = fitting(words, letters)
     assert len(fits) <= letters
     assert fits == plain_text(words) or fits.endswith("…")
-
-
-@pytest.mark.parametrize("name", ["_private", "", "asyncio"])
-def test_every_name_gets_into_the_legend(name: str) -> None:
-    with drawing():
-        figure = new_figure(200)
-        axes = figure.add_subplot()
-        axes.plot([1, 2], [1, 2], label=legend_name(name))
-        legend_below(figure, axes)
-        assert (name or "–") in [word.strip() for word in words_in(svg_of(figure, "x", "x"))]
 
 
 @given(st.lists(st.floats(-10, 1e9), max_size=40))
@@ -182,9 +168,8 @@ def chart() -> str:
     with drawing():
         figure = new_figure(200)
         axes = figure.add_subplot()
-        axes.plot([1, 2], [3, 4], label="a")
+        axes.plot([1, 2], [3, 4])
         axes.set_title(r"$\frac{")
-        legend_below(figure, axes)
         return svg_of(figure, "x", "x")
 
 
@@ -200,28 +185,3 @@ def test_what_a_user_has_set_for_her_own_charts_changes_nothing_and_is_left_alon
         assert chart() == ours
         assert mpl.rcParams["text.usetex"] is True
         assert mpl.rcParams["font.size"] == 30
-
-
-@pytest.mark.parametrize(("length", "rows"), [(5, 3), (40, 6)])
-def test_the_figure_grows_by_its_legend_which_has_two_columns_where_names_are_short(
-    length: int, rows: int
-) -> None:
-    with drawing():
-        figure = new_figure(200)
-        axes = figure.add_subplot()
-        for number in range(6):
-            axes.plot([1, 2], [3, 4], label=f"{number}{'x' * length}")
-        legend_below(figure, axes)
-        assert figure.get_figheight() * 72 == pytest.approx(200 + rows * ROW)
-
-
-def test_a_chart_without_names_has_no_legend() -> None:
-    with drawing():
-        figure = new_figure(200)
-        legend_below(figure, figure.add_subplot())
-        assert not figure.legends
-        assert figure.get_figheight() * 72 == 200
-
-
-def test_a_name_of_any_length_leaves_room_for_the_chart() -> None:
-    assert len(fitting("x" * 1000)) == LETTERS

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concbench.report.charts.palette import INK, Look
-from concbench.report.charts.style import drawing, legend_below, new_figure
+from concbench.report.charts.style import drawing, new_figure
 from concbench.report.charts.svg import standalone, svg_of
 from concbench.words import plain_text
 from tests.report.pages import drawn, words_in
@@ -27,11 +27,10 @@ def chart(words: str = "a name", name: str = "c", title: str = "A chart") -> str
     with drawing():
         figure = new_figure(200)
         axes = figure.add_subplot()
-        axes.plot([1, 2, 3], [1 / 3, 2, 3], color=Look(0).colour, marker="o", label=words)
+        axes.plot([1, 2, 3], [1 / 3, 2, 3], color=Look(0).colour, marker="o")
         axes.fill_between([1, 3], [1, 2], [2, 3], color=Look(1).colour, alpha=0.16)
         axes.axhline(1, color=INK)
         axes.set_title(words)
-        legend_below(figure, axes)
         return svg_of(figure, name, title)
 
 

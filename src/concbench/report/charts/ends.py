@@ -4,18 +4,24 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from concbench.analysis.contenders import RunContender
 from concbench.report.charts.palette import Look
+from concbench.report.charts.style import fitting
 
 LINE = 15
 """Height of a line of words, px."""
 
 AROUND = 80
 """What a figure has above and below its axes, px."""
+
+NAME = 18
+"""Letters of a name beside a chart."""
+
+THIN: dict[str, Any] = {"linewidth": 0.8, "alpha": 0.6}
+"""How those are drawn that are not the best of their families, where there are many."""
 
 FEW = 8
 """Curves that are told apart where all are drawn alike."""
@@ -24,7 +30,9 @@ GAP = 0.035
 """Between the axes and the words, as a share of the axes' width."""
 
 
-LEADER: dict[str, Any] = {"arrowstyle": "-", "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)}
+LEADER: dict[str, Any] = {
+    "arrowstyle": "-", "linewidth": 0.8, "linestyle": ":", "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5),
+}  # fmt: skip
 """The line from a curve to its name."""
 
 
@@ -37,16 +45,26 @@ class CurveEnd:
     at: tuple[float, float] | None
 
 
+def end_name(words: object, letters: int = NAME) -> str:
+    """Return a name that fits beside a chart, and is not empty."""
+    return fitting(words, letters) or "–"
+
+
 def name_ends(figure: Figure, axes: Axes, ends: Sequence[CurveEnd]) -> None:
-    """Write the words beside logarithmic axes, as high as each curve ends; the figure grows to have room."""
+    """Write the words beside the axes, as high as each curve ends; the figure grows to have room.
+
+    The axes have their scales and limits by then.
+    """
     height = max(figure.get_figheight() * figure.dpi, LINE * len(ends) + AROUND)
     figure.set_figheight(height / figure.dpi)
-    low, high = np.log(axes.get_ylim())
-    wanted = [float((np.log(end.at[1]) - low) / (high - low)) if end.at else 0.0 for end in ends]
-    for end, place in zip(ends, spread(wanted, LINE / (height - AROUND)), strict=True):
-        line = {**LEADER, "color": end.look.colour} if end.at else None
+    low, high = axes.get_ylim()
+    seen = [(end.at[0], min(max(end.at[1], low), high)) if end.at else None for end in ends]
+    placed = axes.transScale + axes.transLimits
+    wanted = [float(placed.transform(at)[1]) if at else 0.0 for at in seen]
+    for end, at, place in zip(ends, seen, spread(wanted, LINE / (height - AROUND)), strict=True):
+        line = {**LEADER, "color": end.look.colour} if at else None
         axes.annotate(
-            end.words, end.at or (1, place), (1 + GAP, place), "data" if end.at else "axes fraction",
+            end.words, at or (1, place), (1 + GAP, place), "data" if at else "axes fraction",
             "axes fraction", line, annotation_clip=False, verticalalignment="center",
         )  # fmt: skip
 

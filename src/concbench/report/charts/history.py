@@ -7,13 +7,12 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from concbench.analysis.history import HistorySeries
 from concbench.analysis.units import UNITLESS
+from concbench.report.charts.ends import CurveEnd, end_name, name_ends
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
     chart,
     even_axis,
     fitting,
-    legend_below,
-    legend_name,
     unit_axis,
 )
 from concbench.report.charts.svg import svg_of
@@ -36,12 +35,11 @@ def history_chart(traces: Sequence[HistorySeries], name: str) -> str:
     place = {commit: number for number, commit in enumerate(commits)}
     with chart(260) as (figure, axes):
         _value_axis(axes, traces)
-        for trace in traces:
-            _draw(axes, trace, [place[commit] for commit in trace.commits])
+        ends = [_draw(axes, trace, [place[commit] for commit in trace.commits]) for trace in traces]
         steps = {place[trace.commits[change.at]] for trace in traces for change in trace.changes}
         _commit_axis(axes, commits, sorted(steps))
         axes.set_title(f"{fitting(traces[0].benchmark)}\n{fitting(traces[0].spelled_load)}".rstrip())
-        legend_below(figure, axes)
+        name_ends(figure, axes, ends)
         return svg_of(figure, name, f"{traces[0].name} over {len(commits)} commits")
 
 
@@ -52,10 +50,10 @@ def _value_axis(axes: Axes, traces: Sequence[HistorySeries]) -> None:
     axes.set_ylabel(fitting(traces[0].unit, 30))
 
 
-def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> None:
+def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> CurveEnd:
+    """Draw a trace, and return its name and where its last level ends."""
     look = look_of(trace.place)
-    name = legend_name(trace.model or trace.benchmark)
-    axes.plot(places, trace.values, **look.style, linewidth=0.8, alpha=0.7, markersize=3.5, label=name)
+    axes.plot(places, trace.values, **look.style, linewidth=0.8, alpha=0.7, markersize=3.5)
     edges = [0, *(change.at for change in trace.changes), len(places)]
     levels = [trace.start, *(change.level for change in trace.changes)]
     for start, stop, level in zip(edges, edges[1:], levels, strict=False):
@@ -65,6 +63,7 @@ def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> None:
                      linewidth=0)  # fmt: skip
         axes.plot([places[change.at] - 0.5], [1.0], marker="v", color=look.colour, markersize=8,
                   transform=axes.get_xaxis_transform(), clip_on=False)  # fmt: skip
+    return CurveEnd(end_name(trace.model or trace.benchmark), look, (places[-1], levels[-1]))
 
 
 def _commit_axis(axes: Axes, commits: Sequence[Commit], steps: Sequence[int]) -> None:

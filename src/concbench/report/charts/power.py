@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from concbench.analysis.rates import Power
+from concbench.report.charts.ends import CurveEnd, end_name, name_ends
 from concbench.report.charts.palette import Look
-from concbench.report.charts.style import chart, legend_below, legend_name, times_marks
+from concbench.report.charts.style import chart, times_marks
 from concbench.report.charts.svg import svg_of
 
 APART = 0.012
@@ -18,6 +19,7 @@ def power_chart(powers: Sequence[Power], looks: Mapping[str, Look], name: str) -
     models = list(dict.fromkeys(power.model for power in powers))
     factors = sorted({power.factor for power in powers})
     width = max(factors[-1] - factors[0], 0.01)
+    ends = []
     with chart(280) as (figure, axes):
         for place, model in enumerate(models):
             mine = sorted((one for one in powers if one.model == model), key=lambda one: one.factor)
@@ -27,7 +29,8 @@ def power_chart(powers: Sequence[Power], looks: Mapping[str, Look], name: str) -
             axes.vlines(at, [100 * one.found.low for one in mine], [100 * one.found.high for one in mine],
                         color=look.colour)  # fmt: skip
             shares = [100 * one.found.share for one in mine]
-            axes.plot(at, shares, **look.style, linewidth=1.0, label=legend_name(model))
+            axes.plot(at, shares, **look.style, linewidth=1.0)
+            ends.append(CurveEnd(end_name(model), look, (at[-1], shares[-1])))
         axes.set_ylim(-3, 103)
         axes.xaxis.set_major_locator(FixedLocator(factors))
         times_marks(axes.xaxis)
@@ -35,5 +38,5 @@ def power_chart(powers: Sequence[Power], looks: Mapping[str, Look], name: str) -
         axes.set_xlabel("work of head, of base's")
         axes.set_ylabel("found")
         axes.set_title("How often more work in one cell is found")
-        legend_below(figure, axes)
+        name_ends(figure, axes, ends)
         return svg_of(figure, name, "How often more work in one cell is found, by how much more")

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,14 +11,12 @@ from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.laws import Crossing, Law
 from concbench.analysis.sweeps import Sweep
 from concbench.analysis.units import TIME_UNITS, three_digits
-from concbench.report.charts.ends import CurveEnd, name_ends, strong_of
+from concbench.report.charts.ends import THIN, CurveEnd, end_name, name_ends, strong_of
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
     chart,
     count_axis,
     fitting,
-    legend_below,
-    legend_name,
     unit_axis,
 )
 from concbench.report.charts.svg import svg_of
@@ -29,12 +26,6 @@ DASHES = {"run_cpu": "-", "run_wall": (0, (4, 2))}
 
 FEWEST = 3
 """Sizes of a curve of whose law anything is said: two lie on any."""
-
-NAME = 18
-"""Letters of a name beside a chart."""
-
-THIN: dict[str, Any] = {"linewidth": 0.8, "alpha": 0.6}
-"""How those are drawn that are not the best of their families, where there are many."""
 
 
 def cost_chart(
@@ -88,13 +79,10 @@ def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
             style = {"marker": look.marker, "markerfacecolor": filled} if contender in strong else THIN
             axes.plot(xs, values, color=look.colour, linestyle=DASHES[metric], **style)
             if metric == "run_cpu":
-                ends.append(CurveEnd(legend_name(contender.label, NAME), look, (xs[-1], values[-1])))
-        axes.plot([], [], color=INK, linestyle=DASHES["run_cpu"], label="solid: CPU time")
-        axes.plot([], [], color=INK, linestyle=DASHES["run_wall"], label="dashed: wall time")
+                ends.append(CurveEnd(end_name(contender.label), look, (xs[-1], values[-1])))
         axes.set_xlabel(fitting(sweep.axis))
-        axes.set_title(fitting(f"{sweep.title}: CPU and wall time"))
+        axes.set_title(fitting(f"{sweep.title}: CPU time, and wall time in dashes"))
         name_ends(figure, axes, ends)
-        legend_below(figure, axes)
         return svg_of(figure, name, f"{sweep.title}: CPU and wall time of a whole run against {sweep.axis}")
 
 
@@ -137,7 +125,7 @@ def _plot(
 
 def _label(contender: RunContender, law: Law | None, sweep: Sweep) -> str:
     """Return a contender's name, and the exponent of its law where one was found."""
-    name = legend_name(contender.label, NAME)
+    name = end_name(contender.label)
     if law is None or isinstance(law.power, str):
         return name
     size = "n" if sweep.counts_tasks else sweep.axis[:1]

@@ -1,4 +1,4 @@
-"""What all charts share: their figure, axes that speak of time, bytes and numbers of tasks, and a legend.
+"""What all charts share: their figure, and axes that speak of time, bytes and numbers of tasks.
 
 Figures are made without ``pyplot``, so nothing global is changed but for the time of drawing. Names come from
 files, so no text is ever taken for mathematics (``$``).
@@ -24,13 +24,7 @@ WIDTH = 480
 """Width of a chart in px: two stand side by side on a wide page, and one shrinks by a quarter on a phone."""
 
 LETTERS = 58
-"""Letters of a title or a line of the legend that fit between the edges."""
-
-NARROW = 26
-"""Letters of a name that leaves room for another beside it in the legend."""
-
-ROW = 18.5
-"""Height of a line of the legend, px."""
+"""Letters of a title that fit between the edges."""
 
 CROWDED = 0.12
 """The share of an axis that a mark needs for its words."""
@@ -100,12 +94,6 @@ def fitting(words: object, letters: int = LETTERS) -> str:
     """Return plain text of so many letters at the most: names are as long as those who chose them liked."""
     plain = plain_text(words)
     return plain if len(plain) <= letters else f"{plain[: letters - 1]}…"
-
-
-def legend_name(words: object, letters: int = LETTERS) -> str:
-    """Return a name for the legend, which leaves out names that begin with an underscore, and empty ones."""
-    name = fitting(words, letters) or "–"
-    return f" {name}" if name.startswith("_") else name
 
 
 def count_axis(axes: Axes, side: Side, values: Sequence[float]) -> None:
@@ -217,14 +205,3 @@ def spelled_mark(value: float, units: Units) -> str:
     """Return the mark of an axis without needless digits: ``10 µs``."""
     one, name = unit_of(value, units)
     return f"{value / one:g} {name}".rstrip() if value else "0"
-
-
-def legend_below(figure: Figure, axes: Axes) -> None:
-    """Put the legend of ``axes`` below the figure, which grows by it: so it covers nothing."""
-    handles, labels = axes.get_legend_handles_labels()
-    if handles:
-        columns = 2 if max(map(len, labels)) <= NARROW else 1
-        rows = -(-len(handles) // columns)
-        figure.set_figheight(figure.get_figheight() + ROW * rows / figure.dpi)
-        figure.legend(handles, labels, loc="outside lower left", ncols=columns, alignment="left",
-                      handlelength=2.2, borderaxespad=0.2)  # fmt: skip

@@ -12,8 +12,8 @@ PRICE_READING = (
     " before its deadline. Both axes are logarithmic, the vertical one on both sides of zero."
 )
 SPREAD_READING = (
-    "For each lateness, the share of wake-ups that were that late or less, over all samples. A steep line is"
-    " a model that is equally late each time, a flat one lets some wait long. Left of zero: woke too early."
+    "For each share of wake-ups, over all samples, how late they were or less. A flat line is a model that is"
+    " equally late each time; one that climbs at the right lets some wait long. Below zero: woke too early."
 )
 TABLE_READING = (
     "Lateness is counted from the deadline that the task itself armed: p50 is the typical wake-up of a run,"

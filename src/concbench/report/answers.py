@@ -24,6 +24,9 @@ WORTH_A_WORD = 0.05
 WORTH_TELLING = 1.1
 """How many times the least CPU somebody has to need before a sentence says so."""
 
+MOST_NAMED = 2
+"""How many without figures are named; more are counted, and stand in the table behind the sentence."""
+
 ALL_TEACH = "only loops that teach were measured: they are compared, but no service runs on them"
 
 UNDECIDED, UNKNOWN = "no difference was found", "too little was measured to tell"
@@ -98,7 +101,7 @@ def _others(choice: Choice, most: int) -> list[str]:
     groups: dict[str, list[str]] = {}
     for rival in left:
         groups.setdefault(_stands(rival), []).append(rival.contender.label)
-    return [*([", ".join(found)] if found else []), *_grouped(groups)]
+    return [*([", ".join(found)] if found else []), *_counted(groups)]
 
 
 def _known_first(told: Sequence[Rival], behind: Sequence[Rival]) -> list[Rival]:
@@ -131,6 +134,15 @@ def _lost(choice: Choice) -> list[str]:
     return _grouped(groups)
 
 
+def _counted(groups: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return groups of those who are told without figures: by name where they are few, else how many."""
+    told = {
+        words: names if len(names) <= MOST_NAMED else [f"{len(names)} others"]
+        for words, names in groups.items()
+    }
+    return [f"{', '.join(names)} {words}" for words, names in told.items()]
+
+
 def _grouped(groups: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"{few(names)} {words}" for words, names in groups.items()]
 
@@ -138,7 +150,7 @@ def _grouped(groups: Mapping[str, Sequence[str]]) -> list[str]:
 def _stands(rival: Rival) -> str:
     """Return how somebody stands to the first of whom no figure is told."""
     if rival.against.side > 0:
-        return "worse, too"
+        return "worse"
     return "probably worse" if rival.against.leaning > 0 else "not told apart"
 
 

@@ -93,7 +93,7 @@ def test_of_many_models_each_family_is_told_by_its_best_member_and_nobody_deploy
     assert who == "asyncio"
     told, rest = how.split("; ")[1:]
     assert [part.split(" ")[0] for part in told.split(", ")] == ["uvloop", "trio", "threads"]
-    assert rest == "gevent, thread-pool, process-pool worse, too"
+    assert rest == "3 others worse"
     assert set(rows(many_models())) == set(NAMED) - {"polling", "generator"}
 
 

@@ -108,5 +108,5 @@ def test_on_a_narrow_terminal_a_line_tells_of_asyncio_and_counts_the_others() ->
     )
     assert " ".join(lines) == (
         "Many short tasks. uvloop: 103 ns wall time per task, 50% of a core; asyncio ×5.00 [5.00–5.00];"
-        " trio, gevent, threads worse, too"
+        " 3 others worse"
     )

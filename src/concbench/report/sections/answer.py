@@ -99,7 +99,7 @@ def _titles(loads: Sequence[Load]) -> str:
 def _cautions(dataset: Dataset) -> list[tuple[str, str]]:
     """Return when not to trust the report, from its noise, size and nature: in brief, and in words."""
     noises = dict.fromkeys(noise_of(run) for run in dataset.runs)
-    found = [(f"{one.level} machine", one.caution) for one in noises if one.caution]
+    found = [(f"{one.level.partition(', ')[0]} machine", one.caution) for one in noises if one.caution]
     processes = min((cell.summary.processes for cell in dataset.cells if cell.summary.wall), default=0)
     if 0 < processes < FEW_PROCESSES:
         few_of = f"{processes} process{'es' if processes > 1 else ''}"

@@ -29,21 +29,23 @@ def print_answers(console: Console, dataset: Dataset, workloads: Sequence[str] =
         return
     console.print(plain("Which model?"), style="bold")
     notes = [plain(words) for words in _notes(dataset)]
-    room = (
-        MOST_LINES - 2 - sum(_lines(console, note) for note in notes)
-    )  # the title, and how many more there are
+    around = [plain("Which model?"), _more(len(found)), *notes]
+    room = MOST_LINES - sum(_lines(console, line) for line in around)
     told = next(
-        few
-        for few in _fewer_and_fewer(found)
-        if len(few) == 1 or _lines(console, _block(console, few)) <= room
+        some
+        for some in _fewer_and_fewer(found)
+        if len(some) == 1 or _lines(console, _block(console, some)) <= room
     )
     console.print(_block(console, told))
-    rest = len(found) - len(told)
-    if rest:
-        console.print(plain(f"{rest} more load{'s' if rest > 1 else ''} on the page (concbench report FILE)"))
+    if len(told) < len(found):
+        console.print(_more(len(found) - len(told)))
     for note in notes:
         console.print(note)
     console.print()
+
+
+def _more(loads: int) -> Text:
+    return plain(f"{loads} more load{'s' if loads > 1 else ''} on the page (concbench report FILE)")
 
 
 def _notes(dataset: Dataset) -> list[str]:

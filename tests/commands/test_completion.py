@@ -85,6 +85,29 @@ def test_a_shell_completes_run_files(runs: Path, words: str, expected: list[str]
     assert completed(words) == expected
 
 
+IMPORTED = """
+import sys
+from concbench.commands import main
+try:
+    main()
+except SystemExit:
+    print(sys.modules.keys())
+"""
+
+
+def test_verbs_are_completed_with_what_they_are_for_and_none_is_imported() -> None:
+    environ = os.environ | {
+        "_CONCBENCH_COMPLETE": "zsh_complete", "COMP_WORDS": "concbench ", "COMP_CWORD": "1"
+    }  # fmt: skip
+    command = [sys.executable, "-c", IMPORTED]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(
+        "plain\nlist\nName the models, the workloads and their parameters.\nplain\n"
+    )
+    assert "concbench.commands.shells" in done.stdout
+    assert "concbench.commands.list_" not in done.stdout
+
+
 def test_completion_reads_no_defaults(runs: Path) -> None:
     (runs / "pyproject.toml").write_text("[tool.concbench.rnu]\n")
     assert completed("concbench run -m uv") == ["uvloop"]

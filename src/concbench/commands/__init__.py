@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from concbench import __version__
 from concbench.commands.config import config_options
@@ -73,6 +74,13 @@ class Verbs(click.Group):
         if not command.help:
             command.help = doc_of(command.callback)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the verbs, or options, that go on as somebody has begun, without importing any of them."""
+        verbs = [
+            CompletionItem(verb, help=told) for verb, told in VERBS.items() if verb.startswith(incomplete)
+        ]
+        return verbs + click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

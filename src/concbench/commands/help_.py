@@ -3,6 +3,7 @@
 import click
 
 from concbench.commands.completion import topics_like
+from concbench.commands.streams import tell
 from concbench.commands.topics import document_named, topics
 from concbench.documents import documents
 from concbench.words import no_such
@@ -28,14 +29,14 @@ def help_(ctx: click.Context, topic: str | None) -> None:
     verbs = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
     asked = (topic or "").lower()
     if topic is None:
-        click.echo(f"{root.get_help()}\n\nTopics: {', '.join(topics())}")
-        click.echo(f"Documents: {', '.join(documents())}")
+        tell(f"{root.get_help()}\n\nTopics: {', '.join(topics())}")
+        tell(f"Documents: {', '.join(documents())}")
     elif asked in verbs:
-        click.echo(_help_of(root, asked))
+        tell(_help_of(root, asked))
     elif asked in topics():
-        click.echo(topics()[asked])
+        tell(topics()[asked])
     elif (document := document_named(topic)) is not None:
-        click.echo(document.read_text(encoding="utf-8"), nl=False)
+        tell(document.read_text(encoding="utf-8").removesuffix("\n"))
     else:
         raise click.UsageError(
             no_such("command, topic or document", topic, [*verbs, *topics(), *documents()])

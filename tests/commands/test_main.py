@@ -27,6 +27,7 @@ def test_the_help_names_every_verb_and_every_exit_code(concbench: Caller) -> Non
 def test_every_verb_has_help_with_examples(concbench: Caller, verb: str) -> None:
     said = concbench(verb, "--help")
     assert said.code == 0
+    assert "\b" not in said.out  # click's mark of lines that are not to be filled
     examples = said.out.partition("\n  Examples\n")[2].splitlines()
     assert examples
     assert all(line.startswith(f"    concbench {verb}") for line in examples)

@@ -154,6 +154,20 @@ def test_going_on_names_the_folder_that_was_made(
     assert f"--output reports/{folder.name}\n" in said.err
 
 
+def test_going_on_says_what_a_file_of_defaults_said(
+    concbench: Caller, measure: Measure, tmp_path: Path
+) -> None:
+    config = tmp_path / "other.toml"
+    config.write_text("[tool.concbench.aa]\npairs = 16\nmodel = ['generator', 'asyncio']\njson = false\n")
+    measure.interrupted = ("pairs-001.jsonl",)
+    said = concbench("--config", config, "aa", "-w", "spawn", "--live", "0", "--pairs-of-more", "0",
+                     "--output", tmp_path / "aa")  # fmt: skip
+    assert (
+        " --model generator,asyncio --workload spawn --pairs 16 --pairs-of-more 0 --live 0 --output"
+        in said.err
+    )
+
+
 def test_options_that_mean_nothing_beside_replay_are_refused(concbench: Caller, tmp_path: Path) -> None:
     options = ("-m", "threads", "--pairs", "200", "--output", tmp_path / "elsewhere")
     said = concbench("aa", "--replay", tmp_path, "--replays", "5", *options)

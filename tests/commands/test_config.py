@@ -124,6 +124,7 @@ def test_code_and_files_are_not_taken_from_a_file_that_nobody_named(
     ("text", "told"),
     [
         ("[tool.concbench.rnu]", "[tool.concbench]: there is no command 'rnu'; did you mean 'run'?"),
+        ("[tool.concbench.help]", "[tool.concbench]: there is no command 'help'; there are list, verify,"),
         ("[tool.concbench]\nrun = 3", "[tool.concbench] run: expected a table [tool.concbench.run], got 3"),
         ("[tool]\nconcbench = 3", "[tool] concbench: expected tables [tool.concbench.VERB], got 3"),
         ("[tool.concbench.run", "is no TOML: "),

@@ -115,9 +115,9 @@ def _tell(rates: Rates, folder: Path, page: Path | None, *, as_json: bool) -> No
 
 
 def _spelled_again(ctx: click.Context, folder: Path) -> str:
-    """Return the command that goes on with the same experiment in a folder."""
+    """Return the command that goes on with the same experiment in a folder, whatever defaults there are."""
     words = ["concbench", "aa"]
-    for option in given_options(ctx):
+    for option in given_options(ctx, in_files=True):
         value = ctx.params[option.name]
         if option.name == "params":
             words += [word for name, values in value for word in ("--param", f"{name}={','.join(values)}")]
@@ -127,7 +127,7 @@ def _spelled_again(ctx: click.Context, folder: Path) -> str:
             words += [option.opts[0], f"{value:.15g}s"]
         elif value is True:
             words.append(option.opts[0])
-        elif option.name != "output":
+        elif value is not False and option.name != "output":
             words += [option.opts[0], str(value)]
     return shlex.join([*words, "--output", str(folder)])
 

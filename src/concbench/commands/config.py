@@ -24,6 +24,9 @@ NAMED, UNWANTED, TAKEN = "concbench.config", "concbench.no-config", "concbench.d
 RUNS_CODE = frozenset({"plugin", "loop", "python", "with", "repo"})
 """Options whose values are run, imported or installed."""
 
+NO_OPTIONS = ("docs", "help")
+"""Verbs that print what they are asked for, whatever a file holds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
@@ -79,7 +82,8 @@ def _refuse_both(ctx: click.Context) -> None:
 def _give_defaults(ctx: click.Context, found: ConfigFile) -> None:
     """Have a verb's options take their defaults from a file; raises click.UsageError for what is wrong."""
     verb, group = ctx.info_name or "", ctx.find_root().command
-    verbs = group.list_commands(ctx) if isinstance(group, click.Group) else [verb]
+    known = group.list_commands(ctx) if isinstance(group, click.Group) else [verb]
+    verbs = [name for name in known if name not in NO_OPTIONS]
     options, defaults, places = _options(ctx), {}, {}
     for key, value in found.table(verb, verbs).items():
         table = f"{found.path}: [{SECTION}.{verb}]"

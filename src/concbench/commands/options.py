@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from concbench.commands.completion import metrics_like, models_like, workloads_like
 from concbench.models.files import wrong_file
@@ -123,14 +124,14 @@ def contestants(command: Command) -> Command:
     return command
 
 
-def given_options(ctx: click.Context) -> list[click.Parameter]:
-    """Return the verb's own options that stand on the command line, in the order of the help."""
-    return [
-        option
-        for option in ctx.command.params
-        if option.expose_value
-        and ctx.get_parameter_source(option.name) is click.core.ParameterSource.COMMANDLINE
-    ]
+def given_options(ctx: click.Context, *, in_files: bool = False) -> list[click.Parameter]:
+    """Return the verb's own options that stand on the command line, in the order of the help.
+
+    With ``in_files`` also those whose values are a file's defaults.
+    """
+    said = {ParameterSource.COMMANDLINE, *([ParameterSource.DEFAULT_MAP] if in_files else [])}
+    own = (option for option in ctx.command.params if option.expose_value)
+    return [option for option in own if ctx.get_parameter_source(option.name) in said]
 
 
 def refuse_beside(ctx: click.Context, allowed: Collection[str], reason: str) -> None:

@@ -10,7 +10,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from chromium import NoBrowser, launched
+from concbench.analysis.history import traces_of
+from concbench.analysis.verdicts import judged_again
+from concbench.report.page.build import comparison_page_of, history_page_of
+from tests.report.histories import MODELS, suite
 from tests.report.pages import example_page
+from tests.report.paired import cell_id, comparison_with, measured
 
 from .runs import EXAMPLE, fresh, hostile, later, report_on
 from .window import Gallery, Window
@@ -90,3 +95,21 @@ def anew(folder: Path) -> Path:
 def odd(folder: Path) -> Path:
     """Return the report of a run with hostile names, at a path that has to be quoted in a URL."""
     return report_on(folder / "Übung #1 (50 % läuft).html", hostile(folder / "Namen & Wörter.jsonl"))
+
+
+@pytest.fixture(scope="package")
+def compared(folder: Path) -> Path:
+    """Return the page of a comparison of very many cells, one in three of them slower."""
+    cells = {cell_id(tasks, model): 1.1 if tasks % 3 else 1.0 for tasks in range(1, 40) for model in MODELS}
+    comparison = judged_again(measured(*comparison_with(cells)))
+    path = folder / "compared.html"
+    path.write_text(comparison_page_of(comparison, "compared.jsonl"), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="package")
+def stepped(folder: Path) -> Path:
+    """Return the page of a history in which something stepped."""
+    path = folder / "stepped.html"
+    path.write_text(history_page_of(traces_of(suite()), "results"), encoding="utf-8")
+    return path

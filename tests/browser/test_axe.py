@@ -19,11 +19,13 @@ VIOLATIONS = """async () => (await axe.run(document, {resultTypes: ["violations"
 
 @pytest.mark.skipif(not AXE, reason="AXE_CORE does not name axe-core's script")
 @pytest.mark.parametrize("view", [WIDE, DARK_PHONE], ids=lambda view: f"{view.scheme}-{view.width}")
-def test_axe_core_finds_no_violation(browser: Browser, example: Path, pair: Path, view: View) -> None:
+def test_axe_core_finds_no_violation(
+    browser: Browser, example: Path, pair: Path, compared: Path, stepped: Path, view: View
+) -> None:
     context = browser.new_context(offline=True, bypass_csp=True, **view.options)  # the page lets no script in
     context.set_default_timeout(PATIENCE)
     try:
-        for report in (example, pair):
+        for report in (example, pair, compared, stepped):
             page = context.new_page()
             page.goto(report.as_uri())
             page.add_script_tag(path=AXE)

@@ -12,8 +12,8 @@ from .window import DARK, PHONE, WIDE, Gallery, Window, unfolded
 
 pytestmark = pytest.mark.browser
 
-A4 = 718
-"""Width of a sheet between margins of 1 cm, px."""
+A4 = 703
+"""Width of a sheet between margins of 1.2 cm, px."""
 
 
 def problems(page: Page, script: str) -> list[str]:
@@ -195,11 +195,62 @@ def test_on_paper_all_is_unfolded_with_no_navigation_no_control_and_no_dark_grou
 
 
 @pytest.mark.nightly
-def test_on_paper_no_table_is_cut(shown: Gallery, example: Path) -> None:
-    page = shown(example)
+def test_on_paper_no_table_is_cut_and_no_figure_is_broken(
+    shown: Gallery, example: Path, pair: Path, compared: Path, stepped: Path
+) -> None:
+    may_break = """() => [...document.querySelectorAll(".table td")].filter((one) =>
+      /^[^{]*\\d \\[[^{]*\\]/.test(one.textContent) && getComputedStyle(one).whiteSpace !== "nowrap"
+      && !one.querySelector("br")
+    ).map((one) => one.textContent)"""
+    for report in (example, pair, compared, stepped):
+        page = shown(report)
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": A4, "height": 1000})
+        assert page.evaluate("document.documentElement.scrollWidth") <= A4
+        assert problems(page, may_break) == []
+
+
+def test_on_paper_a_wide_table_has_a_line_of_named_figures_for_each_row(
+    window: Window, example: Path
+) -> None:
+    page = unfolded(window.open(example))
+    assert page.locator("#cells td").nth(1).evaluate("one => getComputedStyle(one).display") == "table-cell"
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": A4, "height": 1000})
-    assert page.evaluate("document.documentElement.scrollWidth") <= A4
+    expect(page.locator("#cells thead")).not_to_be_visible()
+    name = "one => getComputedStyle(one, '::before').content"
+    assert page.locator("#cells td").nth(1).evaluate(name) == '"time: "'
+    assert page.locator("#steps, #cells td:empty:visible").count() == 0
+    expect(page.locator("#outcomes thead")).to_be_visible()
+
+
+def test_on_paper_heads_can_be_repeated_and_texts_of_the_glossary_say_of_what_they_are(
+    window: Window, example: Path
+) -> None:
+    page = unfolded(window.open(example))
+    titles = page.locator(".glossary .printed")
+    expect(titles.first).not_to_be_visible()
+    page.emulate_media(media="print")
+    assert titles.evaluate_all("all => all.every((one) => one.checkVisibility() && one.textContent.trim())")
+    shown_as = (
+        "all => all.map((one) => getComputedStyle(one).display)"  # Chromium repeats no head with controls
+    )
+    assert set(page.locator("thead button").evaluate_all(shown_as)) == {"contents"}
+
+
+@pytest.mark.parametrize("name", ["compared", "stepped"])
+def test_other_pages_say_the_answer_first_and_are_short(
+    window: Window, request: pytest.FixtureRequest, name: str
+) -> None:
+    report = request.getfixturevalue(name)
+    page = window.open(report, WIDE)
+    answer = page.locator(".line").first.bounding_box()
+    assert answer is not None
+    assert answer["y"] + answer["height"] < 800
+    assert page.evaluate("document.documentElement.scrollHeight") <= 5000
+    assert page.locator("table:visible, svg.chart:visible").count() == 0
+    page = window.open(report, PHONE)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 9000
+    assert unfolded(page).evaluate("document.documentElement.scrollWidth") <= PHONE.width
 
 
 @pytest.mark.nightly

@@ -5,6 +5,7 @@ import json
 import shutil
 import webbrowser
 from collections.abc import Callable
+from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,6 +52,32 @@ def page_at(path: Path) -> Element:
 
 def text_of(path: Path) -> str:
     return page_at(path).text
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_a_run_that_has_a_page_gets_no_second_one_wherever_it_is_asked_for(
+    concbench: Caller, folder: Path, runs: tuple[str, str], light: None, packed: bool
+) -> None:
+    kept = folder / "kept"
+    (folder / "elsewhere").mkdir()
+    kept.mkdir()
+    for name in runs:
+        (kept / name).write_bytes((folder / name).read_bytes())
+    (kept / "one.html").write_bytes(b"<!-- -->" + OLDER)
+    one = kept / runs[0]
+    if packed:
+        one = kept / f"{runs[0]}.gz"
+        one.write_bytes(gzip.compress((kept / runs[0]).read_bytes()))
+    before = set(folder.rglob("*"))
+    with chdir(folder / "elsewhere"):
+        said = concbench("report", one)
+        assert said.out.splitlines()[0] == f"report: {kept / 'one.html'}"
+        assert (kept / "one.html").read_bytes() == OLDER
+        assert set(folder.rglob("*")) == before
+        for _again in range(2):
+            said = concbench("report", one, kept / runs[1])
+            assert said.out.splitlines()[0] == f"report: {kept / 'one-and-other.html'}"
+    assert set(folder.rglob("*")) - before == {kept / "one-and-other.html"}
 
 
 def test_a_page_is_written_and_its_path_is_printed(concbench: Caller, folder: Path, measured: Path) -> None:

@@ -47,25 +47,27 @@ def make(measured: Measured) -> str:
     return make_report(Sources(runs=[measured]), Bar(Console(quiet=True)))
 
 
+def at(path: str) -> Measured:
+    return replace(run(), path=Path(path))
+
+
 @pytest.mark.parametrize(
-    ("machine", "name"),
+    ("paths", "page"),
     [
-        ({"id": "674cfbdfe351"}, "20261122T120000Z-674cfbdfe351.html"),
-        ({"id": "../../etc/<b>"}, "20261122T120000Z-..-..-etc-b-.html"),
-        ({"id": "x" * 300}, f"20261122T120000Z-{'x' * 60}.html"),
-        ({"id": None}, "20261122T120000Z-unknown.html"),
-        ({}, "20261122T120000Z-unknown.html"),
-        (None, "20261122T120000Z-unknown.html"),
+        (["some/a.jsonl", "other/b.jsonl.gz"], "some/a-and-b.html"),
+        (["some/a.jsonl", "b.jsonl", "c.jsonl"], "some/a-and-2-more.html"),
+        ([f"{'x' * 200}.jsonl", f"{'y' * 200}.jsonl"], f"{'x' * 100}-and-{'y' * 100}.html"),
     ],
 )
-def test_a_report_is_named_by_date_and_machine_and_stays_in_its_folder(machine: Any, name: str) -> None:
-    named = name.replace(".html", "-and-1-more.html")
-    assert default_report(run(machine=machine), others=1) == Path("reports") / named
+def test_the_report_of_several_runs_lies_beside_the_first_and_is_named_by_them(
+    paths: list[str], page: str
+) -> None:
+    assert default_report(*map(at, paths)) == Path(page)
 
 
 @pytest.mark.parametrize("name", ["mine.jsonl", "mine.jsonl.gz"])
 def test_the_report_of_one_run_lies_beside_it_as_run_puts_it(name: str) -> None:
-    assert default_report(replace(run(), path=Path("some") / name)) == Path("some/mine.html")
+    assert default_report(at(f"some/{name}")) == Path("some/mine.html")
 
 
 def test_a_page_begins_as_one_that_may_be_replaced(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_each_text_has_one_id_and_the_first_part_that_it_stands_in() -> None:
         ),
     ]
     assert glossary_of(sections) == {
-        "of charts": ("how-1", "one"),
-        "of tables": ("how-2", "one"),
-        "of answers": ("how-3", "two"),
+        "of charts": ("how-1", "", "one"),
+        "of tables": ("how-2", "u", "one"),
+        "of answers": ("how-3", "t", "two"),
     }

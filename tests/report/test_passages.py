@@ -125,9 +125,15 @@ def test_links_lead_to_what_the_page_carries_and_others_are_words() -> None:
         assert "x" in html
 
 
+def test_each_table_has_a_name_of_its_own() -> None:
+    table = "| a |\n| --- |\n| 1 |"
+    names = [one["aria-label"] for one in parsed(made(f"{table}\n\nand\n\n{table}")).all("div")]
+    assert len(set(names)) == 2
+
+
 def test_a_table_has_a_name_heads_and_room_to_scroll() -> None:
     root = parsed(made("| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |"))
-    assert root.all("caption")[0].text == "Title & <b>"
+    assert root.all("caption")[0].text == "HERE: Title & <b>, table 1"
     assert [(one["scope"], one.text) for one in root.all("th")] == [
         ("col", "a"),
         ("col", "b"),
@@ -135,4 +141,8 @@ def test_a_table_has_a_name_heads_and_room_to_scroll() -> None:
         ("row", "3"),
     ]
     (region,) = root.all("div")
-    assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Title & <b>")
+    assert (region["role"], region["tabindex"], region["aria-label"]) == (
+        "region",
+        "0",
+        "HERE: Title & <b>, table 1",
+    )

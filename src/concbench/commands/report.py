@@ -48,7 +48,7 @@ HISTORY = Path("reports") / "history.html"
 @click.option("--history", "folder", type=click.Path(path_type=Path, readable=False), metavar="PATH",
               help="Run files, asv's results, a data.js: figures over commits, and steps.")  # fmt: skip
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
-              help="The page (default: beside the run file); replaces an older report.")  # fmt: skip
+              help="The page (default: beside the first run file); replaces an older report.")  # fmt: skip
 @click.option(
     "--baseline",
     metavar="CONTENDER",
@@ -80,7 +80,7 @@ def report(
         raise click.UsageError("--json writes no page to --open; name one with --output")
     with Bar(Err()) as bar:
         runs = [_read(path, bar) for path in files]
-        path = output or (default_report(runs[0], others=len(runs) - 1) if runs else HISTORY)
+        path = output or (default_report(*runs) if runs else HISTORY)
         sources = _sources(runs, folder, bar, as_json=as_json, **chosen)
         page = None if as_json and output is None else _page(sources, runs, bar)
         if page is not None:

@@ -4,13 +4,11 @@ The libraries that draw take most of a second to import, so they are imported wh
 """
 
 import os
-import re
 import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from stat import S_ISREG
@@ -35,6 +33,9 @@ OURS = b'<meta name="generator" content="concbench'
 """How a report of ours is known again."""
 
 
+LONGEST_STEM = 100
+"""Letters of a run file's name in that of a page on two: more might be more than a name may have."""
+
 TRACE_NS = 20_000_000
 """How long it takes to look for steps in a trace, or so (ns)."""
 
@@ -43,19 +44,17 @@ class MissingLibrary(UserError):
     """A library that draws the report is not installed."""
 
 
-def default_report(run: Measured, others: int = 0) -> Path:
-    """Return where a report goes: beside its run, where ``run`` puts it; of several under ``reports``.
+def default_report(*runs: Measured) -> Path:
+    """Return where a report goes: beside its run, as ``run`` puts it; of several, beside the first.
 
-    Those are named by the first one's date and machine, and the number of ``others``.
+    It is named as they are: by two of them, or by the first and how many more there are. So it takes the
+    place of an older one on the same runs, and of none on others. There is one run at least.
     """
+    first, *others = (run.path.name.removesuffix(".gz").removesuffix(".jsonl") for run in runs)
     if not others:
-        stem = run.path.name.removesuffix(".gz").removesuffix(".jsonl")
-        return run.path.with_name(f"{stem}.html")
-    started = datetime.fromisoformat(run.header.started).astimezone(UTC)
-    name = (run.header.about.machine and run.header.about.machine.id) or "unknown"
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:60]
-    more = f"-and-{others}-more" if others else ""
-    return Path("reports") / f"{started:%Y%m%dT%H%M%SZ}-{safe}{more}.html"
+        return runs[0].path.with_name(f"{first}.html")
+    behind = f"{len(others)}-more" if others[1:] else others[0][:LONGEST_STEM]
+    return runs[0].path.with_name(f"{first[:LONGEST_STEM]}-and-{behind}.html")
 
 
 def refuse_foreign(

@@ -18,7 +18,14 @@ from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, merged, refuse_beside, selection
 from concbench.commands.plan_table import print_plan
 from concbench.commands.progress import watched
-from concbench.commands.reporting import Sources, make_report, open_report, refuse_foreign, write_page
+from concbench.commands.reporting import (
+    Sources,
+    default_report,
+    make_report,
+    open_report,
+    refuse_foreign,
+    write_page,
+)
 from concbench.commands.show import draw_run, json_of, wide_out
 from concbench.commands.streams import tell
 from concbench.errors import UserError
@@ -146,7 +153,7 @@ def _tell_plan(rehearsal: "Rehearsal", *, as_json: bool) -> None:
 
 def write_page_of(finished: Measured, *, err: bool, show_it: bool = False) -> bool:
     """Write the run's report beside its run file; say why if that cannot be, for the run is kept anyhow."""
-    path = finished.path.with_name(f"{finished.path.name.removesuffix('.jsonl')}.html")
+    path = default_report(finished)
     spelled = shlex.quote(str(finished.path))
     try:
         refuse_foreign(path)

@@ -22,6 +22,7 @@ from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS
 from concbench.report.charts.style import spelled_count
 from concbench.report.page.dress import Dress
 from concbench.report.page.glossary import glossary_of
+from concbench.report.page.paper import is_wide, labels_css
 from concbench.report.page.passages import carried_by, seen_from
 from concbench.report.page.rows import filters_of, is_long, rows_of
 from concbench.report.sections.advice import advice, is_all_of
@@ -129,7 +130,7 @@ def _page(title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Secti
         sections=sections,
         sources=sources,
         colours=Markup(f"{COLOURS_CSS}{CHARTS_CSS}"),  # noqa: S704  (our own)
-        style=Markup(_asset("page.css")),  # noqa: S704  (our own file)
+        style=Markup(_asset("page.css")) + labels_css(sections),  # noqa: S704  (our own file)
     )
 
 
@@ -146,6 +147,7 @@ def _template(dress: Dress) -> jinja2.Template:
     environment.filters["filters"] = filters_of
     environment.filters["rows"] = lambda table: rows_of(table, dress)
     environment.tests["long"] = is_long
+    environment.tests["wide"] = is_wide
     return environment.from_string(_asset("page.html"))
 
 

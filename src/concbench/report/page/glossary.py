@@ -7,9 +7,13 @@ from concbench.report.blocks import Answers, Block, Folded, HeatMap, Picture, Se
 
 
 class GlossaryEntry(NamedTuple):
-    """A text of the glossary: its ``name`` is its id, ``section`` the first part that it is needed in."""
+    """A text of the glossary: its ``name`` is its id.
+
+    ``caption`` is that of the first thing that it is needed for, ``section`` the part where that stands.
+    """
 
     name: str
+    caption: str
     section: str
 
 
@@ -19,7 +23,7 @@ def glossary_of(sections: Sequence[Section]) -> Mapping[str, GlossaryEntry]:
     for section in sections:
         for one in all_blocks(section.blocks):
             if isinstance(one, Picture | Table | HeatMap) and one.reading and one.reading not in texts:
-                texts[one.reading] = GlossaryEntry(f"how-{len(texts) + 1}", section.id)
+                texts[one.reading] = GlossaryEntry(f"how-{len(texts) + 1}", one.caption, section.id)
     return texts
 
 

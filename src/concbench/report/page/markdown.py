@@ -12,12 +12,8 @@ from concbench.documents import Passage
 LINK = re.compile(r"(?:(?P<document>[A-Z]+)\.md)?(?P<anchor>#[\w-]+)?")
 """A link from one document to another, or within one."""
 
-FRAMED = {
-    "<table>": '<div class="scroll" role="region" tabindex="0" aria-label="{0}">'
-    "<table><caption>{0}</caption>",
-    "</table>": "</table></div>",
-    "<pre>": '<pre tabindex="0">',
-}
+REGION = '<div class="scroll" role="region" tabindex="0" aria-label="{0}">'
+FRAME = f'{REGION}<table class="plain"><caption>{{0}}</caption>'
 """What can be wider than a phone scrolls, and has a name for who does not see it."""
 
 
@@ -33,8 +29,10 @@ def html_of(passage: Passage, names: Mapping[str, str]) -> Markup:
         if token.children:
             token.children = _unlinked(token.children, passage.document, names)
     made = reader.renderer.render(_with_heads(tokens), reader.options, {})
-    for tag, instead in FRAMED.items():
-        made = made.replace(tag, instead.format(escape(passage.title)))
+    made = made.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
+    for number in range(1, made.count("<table>") + 1):
+        name = escape(f"{passage.document}: {passage.title}, table {number}")
+        made = made.replace("<table>", FRAME.format(name), 1)
     return Markup(made)  # noqa: S704  (made of our own documents, and without their HTML)
 
 

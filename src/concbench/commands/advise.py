@@ -40,6 +40,7 @@ A file has the same names, times with their units:
   rounds = 10
   deadline = "100ms"
   at = ["1x", "2x", "5x"]
+
 \b
 Examples
   concbench advise --tasks 2000 --wait 30ms --compute 200us --rounds 10 --deadline 100ms

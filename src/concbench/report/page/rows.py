@@ -79,7 +79,7 @@ def _attributes(field: Field, told: bool, dress: Dress) -> Iterator[str]:
     if classes:
         yield f" class={classes}" if " " not in classes else f' class="{classes}"'
     if told and field.order is not None and worth(*field.lines) != field.order:
-        order = field.order if isinstance(field.order, str) else f"{field.order:.7g}"
+        order = field.order if isinstance(field.order, str) else f"{field.order:.5g}"
         yield _attribute("data-order", plain_text(order))
     if field.hover:
         yield _attribute("title", plain_text(field.hover))

@@ -37,7 +37,8 @@ READING = (
     " a delay to wait for, time is shown as how much longer the whole run took than"
     " the best one’s, and coloured by the run’s time. “Lost in noise”: in some process the cost came out at"
     " zero or below, so it is neither judged nor the best. Other words instead of a figure are outcomes:"
-    " hover, or see “Outcomes” below, for the reason."
+    " hover, or see “Outcomes” below, for the reason. Over a ratio or a difference, hovering tells the cost"
+    " itself, per task or whatever else is counted there (“Every figure”)."
 )
 NAME = 24
 """Letters of a name at the edge of the map at a glance."""
@@ -143,4 +144,5 @@ def _field(heat: HeatField | None) -> Field:
         return text("–", faint=True)
     if heat.times is None:
         return Field(lines=(heat.words,), hover=heat.hover, faint=True)
-    return Field(lines=(heat.words,), order=heat.times, grade=heat.grade, hover=heat.hover)
+    cost = heat.hover.partition(" per ")[0]  # the unit is the row's, and said by how to read it
+    return Field(lines=(heat.words,), order=heat.times, grade=heat.grade, hover=cost)

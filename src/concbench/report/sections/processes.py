@@ -17,8 +17,8 @@ ABOUT: Final = ("run", "workload", "workload_version", "params", "tasks", "model
                 "commit", "machine", "generation", "process", "unit")  # fmt: skip
 """The columns before those of the metrics: what a process did, by whom, where, and what costs are per."""
 
-DIGITS: Final = 5
-"""Significant digits of a value: more than any clock or page of memory is good for."""
+DIGITS: Final = 4
+"""Significant digits of a value, but of whole bytes: more than any two processes agree in."""
 
 _ROW: Final = ["run", "cell", "process"]
 
@@ -44,7 +44,9 @@ def tidy(dataset: Dataset) -> pd.DataFrame:
         metrics = [str(name) for name in values["metric"].unique()]
         wide = values.set_index([*_ROW, "metric"])["value"].unstack("metric").rename(columns=column_of)
         rows = _about(dataset, values.drop_duplicates(_ROW).join(wide, on=_ROW))
-        return rows[[*ABOUT, *map(column_of, metrics)]].reset_index(drop=True)
+        columns = [*map(column_of, metrics)]
+        whole = {name: rows[name].round().astype("Int64") for name in columns if name.endswith("_B")}
+        return rows.assign(**whole)[[*ABOUT, *columns]].reset_index(drop=True)
 
 
 def _about(dataset: Dataset, rows: pd.DataFrame) -> pd.DataFrame:

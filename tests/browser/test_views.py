@@ -115,7 +115,7 @@ def test_every_chart_is_seen_whole_and_is_large_enough_to_read(
     for chart in found:
         assert chart.left >= 0, chart.name
         assert chart.right <= view.width, chart.name
-        assert chart.width >= 350, chart.name
+        assert chart.width >= 220, chart.name
         assert 100 <= chart.height <= 1500, chart.name
         assert chart.smallest >= 8, chart.name
         assert chart.outside == [], chart.name

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree
 
 from concbench.analysis.dataset import Dataset, gather
-from concbench.report.blocks import Block, Folded, Section, Table
+from concbench.report.blocks import Block, Section, Table
 from concbench.report.page.build import page_of
+from concbench.report.page.glossary import all_blocks
 from concbench.results.measured import Measured, measured_of, read_measured
 from concbench.results.reader import Run
 from tests.report.made_up import Cell, always, growing, run_of
@@ -123,20 +124,13 @@ def words_in(svg: str) -> list[str]:
 
 def table_named(section: Section, name: str) -> Table:
     """Return a table of a section, folded or not."""
-    (table,) = [block for block in unfolded(section) if isinstance(block, Table) and block.name == name]
-    return table
-
-
-def unfolded(section: Section) -> list[Block]:
-    """Return the blocks of a section, and those that are folded in it in the place of what folds them."""
-    return [
-        one for block in section.blocks for one in (block.blocks if isinstance(block, Folded) else [block])
-    ]
+    (table,) = [block for block in of_kind(section, Table) if block.name == name]
+    return cast("Table", table)
 
 
 def of_kind(section: Section, kind: type[Block]) -> list[Any]:
-    """Return the blocks of a section that are of a kind."""
-    return [block for block in section.blocks if isinstance(block, kind)]
+    """Return the blocks of a section that are of a kind, those within others too."""
+    return [block for block in all_blocks(section.blocks) if isinstance(block, kind)]
 
 
 def lines_of(table: Table) -> list[list[tuple[str, ...]]]:

@@ -124,7 +124,7 @@ def test_every_figure_says_how_to_read_it(page: Page) -> None:
     assert figures
     for figure in figures:
         assert figure.all("figcaption")[0].text
-        (ask,) = figure.all("button")
+        (ask,) = figure.all("figcaption")[0].all("button")
         (reading,) = [p for p in root.all("p") if p.attributes.get("id") == ask["popovertarget"]]
         assert "popover" in reading.attributes
         assert reading.text

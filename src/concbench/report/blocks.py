@@ -42,13 +42,21 @@ class LinkLine:
 class Picture:
     """SVGs that are read together: ``caption`` says what is seen, ``reading`` how to read it.
 
-    ``name`` is its id on the page, if it is linked to.
+    ``name`` is its id on the page, if it is linked to; ``behind`` are figures to it, on demand.
     """
 
     svgs: tuple[str, ...]
     caption: str
     reading: str
     name: str = ""
+    behind: tuple["Folded", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Small pictures that are compared with each other: as many stand side by side as there is room for."""
+
+    pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +210,7 @@ class Folded:
     blocks: Sequence["Block"]
 
 
-Block: TypeAlias = Words | LinkLine | Picture | Table | HeatMap | Download | Answers | Told | Folded
+Block: TypeAlias = Words | LinkLine | Picture | Grid | Table | HeatMap | Download | Answers | Told | Folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from concbench.analysis.dataset import Dataset
-from concbench.report.blocks import Picture, Section, Table, Words
+from concbench.report.blocks import Folded, Grid, Picture, Section, Table, Words
 from concbench.report.sections.scaling import depth, scaling
 from tests.report.made_up import Cell, always, dataset_of, growing
 from tests.report.pages import depths, lines_of, of_kind, sizes, table_named, timers
@@ -37,6 +37,18 @@ def test_a_sweep_over_tasks_has_two_pictures_and_a_sweep_over_depth_has_one() ->
     assert deep is not None
     (picture,) = of_kind(deep, Picture)
     assert (len(picture.svgs), picture.caption) == (1, "chain: cost against depth")
+
+
+def test_all_sweeps_stand_in_one_grid_each_with_its_tables_behind_a_line_that_counts() -> None:
+    several = scaling(dataset_of(*sizes("a", "spawn", 100.0, 10, 100, 1000), *timers("a", 1000)))
+    (grid,) = [block for block in several.blocks if isinstance(block, Grid)]
+    assert [picture.caption.partition(":")[0] for picture in grid.pictures] == ["spawn", "timers"]
+    (crossed,) = of_kind(section(), Folded)
+    assert crossed.line == "2 crossings, 4 laws, what was not determined"
+    assert [table.name for table in of_kind(section(), Table)] == [
+        "s0-crossings", "s0-laws", "s0-undetermined",
+    ]  # fmt: skip
+    assert len(section().blocks) == 1
 
 
 def test_where_depth_was_not_varied_there_is_no_section() -> None:

@@ -50,12 +50,17 @@ def end_name(words: object, letters: int = NAME) -> str:
     return fitting(words, letters) or "–"
 
 
+def height_for(names: int, least: float) -> float:
+    """Return how high a figure has to be that has room for so many names beside its axes, px."""
+    return max(least, LINE * names + AROUND)
+
+
 def name_ends(figure: Figure, axes: Axes, ends: Sequence[CurveEnd]) -> None:
     """Write the words beside the axes, as high as each curve ends; the figure grows to have room.
 
     The axes have their scales and limits by then.
     """
-    height = max(figure.get_figheight() * figure.dpi, LINE * len(ends) + AROUND)
+    height = height_for(len(ends), figure.get_figheight() * figure.dpi)
     figure.set_figheight(height / figure.dpi)
     low, high = axes.get_ylim()
     seen = [(end.at[0], min(max(end.at[1], low), high)) if end.at else None for end in ends]

@@ -11,7 +11,7 @@ from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.laws import Crossing, Law
 from concbench.analysis.sweeps import Sweep
 from concbench.analysis.units import TIME_UNITS, three_digits
-from concbench.report.charts.ends import THIN, CurveEnd, end_name, name_ends, strong_of
+from concbench.report.charts.ends import THIN, CurveEnd, end_name, height_for, name_ends, strong_of
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
     chart,
@@ -24,6 +24,15 @@ from concbench.report.charts.svg import svg_of
 DASHES = {"run_cpu": "-", "run_wall": (0, (4, 2))}
 """What is drawn of a whole run, and in which dashes."""
 
+WIDE, NARROW, HIGH = 360, 230, 240
+"""Sizes (px) of a picture with names beside it, and of its twin that goes without: four stand in a row."""
+
+ROOM = {WIDE: 0.2, NARROW: 0.28}
+"""The share of their axes that a size needs for its words."""
+
+TITLE = 32
+"""Letters of a title above the wider one."""
+
 FEWEST = 3
 """Sizes of a curve of whose law anything is said: two lie on any."""
 
@@ -33,13 +42,13 @@ def cost_chart(
 ) -> str:
     """Return the wall time per unit of work along a sweep, log–log, as an SVG.
 
-    Bands are the intervals of the medians. A ring marks where two contenders cross, its bar the interval.
-    Points that are not above the floor have no logarithm and no place.
+    Bands are the intervals of the medians. A ring marks where two contenders cross that are drawn strongly,
+    its bar the interval. Points that are not above the floor have no logarithm and no place.
     """
     found = {law.contender: law for law in laws if law.metric == "wall"}
     cells = _cells(dataset, sweep)
-    with chart(300) as (figure, axes):
-        count_axis(axes, "x", sweep.xs)
+    with chart(HIGH, WIDE) as (figure, axes):
+        count_axis(axes, "x", sweep.xs, ROOM[WIDE])
         unit_axis(axes, "y", TIME_UNITS, _ends(cells))
         strong = strong_of({contender: _last(mine) for contender, mine in cells.items()})
         ends = []
@@ -48,10 +57,10 @@ def cost_chart(
             at = _plot(axes, contender, mine, strong=contender in strong)
             ends.append(CurveEnd(_label(contender, law, sweep), look_of(contender.place), at))
         for crossing in crossings:
-            if crossing.metric == "wall":
+            if crossing.metric == "wall" and {crossing.before, crossing.after} <= set(strong):
                 _mark(axes, crossing, cells, sweep)
-        axes.set_xlabel(fitting(sweep.axis))
-        axes.set_title(fitting(f"{sweep.title}: time per {dataset.unit_of(sweep.points)}"))
+        axes.set_xlabel(fitting(sweep.axis, TITLE))
+        axes.set_title(fitting(f"time per {dataset.unit_of(sweep.points)}", TITLE))
         name_ends(figure, axes, ends)
         title = f"{sweep.title}: time per unit of work against {sweep.axis}, for {len(cells)} contenders"
         return svg_of(figure, name, title)
@@ -60,7 +69,8 @@ def cost_chart(
 def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
     """Return the wall time and the CPU time of a whole run along a sweep, log–log, as an SVG.
 
-    Where CPU lies on wall, a core was busy all the time; where it lies far below, the model slept.
+    Where CPU lies on wall, a core was busy all the time; where it lies far below, the model slept. The names
+    stand beside its twin, the cost.
     """
     curves = [
         (contender, metric, *curve)
@@ -69,20 +79,16 @@ def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
         if (curve := _medians(dataset, sweep, contender, metric))[0]
     ]
     strong = strong_of({who: (xs[-1], ys[-1]) for who, metric, xs, ys in curves if metric == "run_cpu"})
-    ends = []
-    with chart(300) as (figure, axes):
-        count_axis(axes, "x", sweep.xs)
+    with chart(height_for(len({who for who, *_ in curves}), HIGH), NARROW) as (figure, axes):
+        count_axis(axes, "x", sweep.xs, ROOM[NARROW])
         unit_axis(axes, "y", TIME_UNITS, [value for *_, values in curves for value in values])
         for contender, metric, xs, values in curves:
             look = look_of(contender.place)
             filled = look.filling if metric == "run_cpu" else "none"
             style = {"marker": look.marker, "markerfacecolor": filled} if contender in strong else THIN
             axes.plot(xs, values, color=look.colour, linestyle=DASHES[metric], **style)
-            if metric == "run_cpu":
-                ends.append(CurveEnd(end_name(contender.label), look, (xs[-1], values[-1])))
-        axes.set_xlabel(fitting(sweep.axis))
-        axes.set_title(fitting(f"{sweep.title}: CPU time, and wall time in dashes"))
-        name_ends(figure, axes, ends)
+        axes.set_xlabel(fitting(sweep.axis, TITLE))
+        axes.set_title("CPU time; wall in dashes")
         return svg_of(figure, name, f"{sweep.title}: CPU and wall time of a whole run against {sweep.axis}")
 
 

@@ -78,16 +78,16 @@ def drawing() -> Iterator[None]:
 
 
 @contextmanager
-def chart(height: float) -> Iterator[tuple[Figure, Axes]]:
+def chart(height: float, width: float = WIDTH) -> Iterator[tuple[Figure, Axes]]:
     """Draw a figure of so many px that has one pair of axes."""
     with drawing():
-        figure = new_figure(height)
+        figure = new_figure(height, width)
         yield figure, figure.add_subplot()
 
 
-def new_figure(height: float) -> Figure:
+def new_figure(height: float, width: float = WIDTH) -> Figure:
     """Return an empty figure of so many px, its parts laid out so that none overlap."""
-    return Figure(figsize=(WIDTH / 72, height / 72), dpi=72, layout="constrained")
+    return Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
 
 
 def fitting(words: object, letters: int = LETTERS) -> str:
@@ -96,19 +96,19 @@ def fitting(words: object, letters: int = LETTERS) -> str:
     return plain if len(plain) <= letters else f"{plain[: letters - 1]}…"
 
 
-def count_axis(axes: Axes, side: Side, values: Sequence[float]) -> None:
-    """Make a logarithmic axis of numbers, marked at ``values``, as far as these are not too close."""
+def count_axis(axes: Axes, side: Side, values: Sequence[float], room: float = CROWDED) -> None:
+    """Make a logarithmic axis of numbers, marked at ``values``, as far as each has ``room``."""
     axis = _logarithmic(axes, side)
-    axis.set_major_locator(FixedLocator(apart(values)))
+    axis.set_major_locator(FixedLocator(apart(values, room)))
     axis.set_major_formatter(FuncFormatter(lambda value, _place: spelled_count(value)))
 
 
-def apart(values: Sequence[float]) -> list[float]:
-    """Return the positive values that have room for words on a logarithmic axis, the ends among them."""
+def apart(values: Sequence[float], share: float = CROWDED) -> list[float]:
+    """Return the positive values that have this share of a logarithmic axis, the ends among them."""
     marks = sorted({value for value in values if value > 0})
     if len(marks) < 2:
         return marks
-    room = CROWDED * np.log(marks[-1] / marks[0])
+    room = share * np.log(marks[-1] / marks[0])
     kept = marks[:1]
     for mark in marks[1:-1]:
         if min(np.log(mark / kept[-1]), np.log(marks[-1] / mark)) >= room:

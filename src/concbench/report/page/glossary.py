@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from concbench.report.blocks import Answers, Block, Folded, HeatMap, Picture, Section, Table
+from concbench.report.blocks import Answers, Block, Folded, Grid, HeatMap, Picture, Section, Table
 
 
 class GlossaryEntry(NamedTuple):
@@ -33,5 +33,9 @@ def all_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
         yield block
         if isinstance(block, Folded):
             yield from all_blocks(block.blocks)
+        elif isinstance(block, Grid):
+            yield from all_blocks(block.pictures)
+        elif isinstance(block, Picture):
+            yield from all_blocks(block.behind)
         elif isinstance(block, Answers):
             yield from (one.table for group in block.groups for one in group.loads)

@@ -4,11 +4,23 @@ from collections.abc import Callable, Sequence
 
 from concbench.analysis.computing import speedups_of
 from concbench.analysis.dataset import Dataset
-from concbench.analysis.laws import Law, crossings_of, laws_of
+from concbench.analysis.laws import Crossing, Law, crossings_of, laws_of
 from concbench.analysis.sweeps import Sweep, sweeps_of
 from concbench.analysis.units import three_digits, units_of, with_interval
 from concbench.metrics import METRICS
-from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, named, text
+from concbench.report.blocks import (
+    Block,
+    Field,
+    Folded,
+    Grid,
+    Picture,
+    Row,
+    Section,
+    Table,
+    Words,
+    named,
+    text,
+)
 from concbench.report.charts.scaling import cost_chart, whole_chart
 from concbench.report.sections.crossings import BARE, amount, crossings_table, speedups_table
 from concbench.stats.knee import Knee
@@ -19,12 +31,12 @@ COST_READING = (
     "Both axes are logarithmic. A flat line means that a unit of work costs the same however much there is;"
     " where “tasks” grows, that is growth proportional to the number of tasks."
     " Bands are 95 % intervals of the median over processes; the exponent behind each name is that of the"
-    " whole run’s time above its floor (its interval: in the table below). Rings mark where two lines cross,"
-    " bars how sure that place is. Of more than eight contenders, in each family whoever"
+    " whole run’s time above its floor (its interval: in the table behind). Rings mark where two strong lines"
+    " cross, bars how sure that place is. Of more than eight contenders, in each family whoever"
     " comes farthest, and ends lowest there, is drawn strongly."
 )
 WHOLE_READING = (
-    "The second picture is of a whole run: a solid line on its dashed one is a core that was busy all the"
+    "The narrow picture is of a whole run: a solid line on its dashed one is a core that was busy all the"
     " time; the further CPU lies below wall, the more the model slept. Where tasks ask for a delay, it is"
     " part of this wall time."
 )
@@ -74,35 +86,56 @@ def _is_timed(dataset: Dataset, sweep: Sweep) -> bool:
 
 
 def _sweeps(dataset: Dataset, sweeps: Sequence[Sweep], *, whole: bool) -> list[Block]:
+    """Return a grid of a picture for each sweep that was timed, and words on the others."""
     letter = "s" if whole else "d"
+    names = {sweep: f"{letter}{number}" for number, sweep in enumerate(sweeps)}
+    timed = [sweep for sweep in sweeps if _is_timed(dataset, sweep)]
+    pictures = tuple(_picture(dataset, sweep, names[sweep], whole=whole) for sweep in timed)
     return [
-        block
-        for number, sweep in enumerate(sweeps)
-        for block in _sweep(dataset, sweep, f"{letter}{number}", whole=whole)
+        *([Grid(pictures)] if pictures else []),
+        *(
+            Words(f"{sweep.title}: nothing was timed, so nothing can be said of growth with {sweep.axis}.")
+            for sweep in sweeps
+            if sweep not in timed
+        ),
     ]
 
 
-def _sweep(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> list[Block]:
+def _picture(dataset: Dataset, sweep: Sweep, name: str, *, whole: bool) -> Picture:
     laws, crossings = laws_of(dataset, sweep), crossings_of(dataset, sweep)
-    if not _is_timed(dataset, sweep):
-        return [
-            Words(f"{sweep.title}: nothing was timed, so nothing can be said of growth with {sweep.axis}.")
-        ]
     svgs = [cost_chart(dataset, sweep, laws, crossings, f"{name}c")]
     if whole:
         svgs.append(whole_chart(dataset, sweep, f"{name}w"))
-    reading = f"{COST_READING} {WHOLE_READING}" if whole else DEPTH_READING
-    caption, linked = f"{sweep.title}: cost against {sweep.axis}", growths_of(dataset).get(sweep, "")
-    blocks: list[Block] = [Picture(tuple(svgs), caption, reading, linked)]
-    if laws:
-        found = [law for law in laws if not (isinstance(law.power, str) and isinstance(law.line, str))]
-        blocks += [_laws_table(sweep, found, f"{name}-laws")] if found else []
-        blocks += _undetermined(sweep, laws, f"{name}-undetermined")
-    if crossings:
-        blocks.append(crossings_table(sweep, crossings, f"{name}-crossings"))
-    if speedups := speedups_of(dataset, sweep):
-        blocks.append(speedups_table(sweep, speedups, f"{name}-speedups"))
-    return blocks
+    return Picture(
+        tuple(svgs),
+        f"{sweep.title}: cost against {sweep.axis}",
+        f"{COST_READING} {WHOLE_READING}" if whole else DEPTH_READING,
+        growths_of(dataset).get(sweep, ""),
+        _behind(dataset, sweep, name, laws, crossings),
+    )
+
+
+def _behind(
+    dataset: Dataset, sweep: Sweep, name: str, laws: Sequence[Law], crossings: Sequence[Crossing]
+) -> tuple[Folded, ...]:
+    """Return the tables to a picture, folded under a line that says how much there is of what."""
+    found = [law for law in laws if not (isinstance(law.power, str) and isinstance(law.line, str))]
+    missing = _undetermined(sweep, laws, f"{name}-undetermined")
+    speedups = speedups_of(dataset, sweep)
+    parts: list[tuple[str, Sequence[Table]]] = [
+        (counted(len(crossings), "crossing"), [crossings_table(sweep, crossings, f"{name}-crossings")]),
+        (counted(len(found), "law"), [_laws_table(sweep, found, f"{name}-laws")]),
+        ("what was not determined", missing),
+        (counted(len(speedups), "speed-up"), [speedups_table(sweep, speedups, f"{name}-speedups")]),
+    ]
+    kept = [(words, tables) for words, tables in parts if any(table.rows for table in tables)]
+    line = ", ".join(words for words, _tables in kept)
+    return (Folded(line, [table for _words, tables in kept for table in tables]),) if kept else ()
+
+
+def counted(number: int, name: str) -> str:
+    """Return how many there are: ``1 law``, ``3 laws``."""
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def _laws_table(sweep: Sweep, laws: Sequence[Law], name: str) -> Table:
@@ -120,7 +153,7 @@ def _laws_table(sweep: Sweep, laws: Sequence[Law], name: str) -> Table:
     )
 
 
-def _undetermined(sweep: Sweep, laws: Sequence[Law], name: str) -> list[Block]:
+def _undetermined(sweep: Sweep, laws: Sequence[Law], name: str) -> list[Table]:
     """Return a table of every reason why something was not determined, and what it is about."""
     found: dict[tuple[str, str], list[str]] = {}
     for law in laws:

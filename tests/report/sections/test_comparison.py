@@ -1,5 +1,6 @@
 """The section on a comparison: what is said first, which pictures there are, and that names are only text."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -7,7 +8,7 @@ import pytest
 
 from concbench.analysis.comparison import Comparison, Failed
 from concbench.analysis.stored import WARNING
-from concbench.report.blocks import Folded, Picture, Table, Told, Words
+from concbench.report.blocks import Block, Folded, Picture, Table, Told, Words
 from concbench.report.charts.palette import Look
 from concbench.report.charts.ratios import ends_of, ratio_chart
 from concbench.report.page.build import comparison_page_of
@@ -118,6 +119,23 @@ def test_what_was_not_determined_is_in_the_table_and_in_no_chart() -> None:
     bare = replace(LINE, low=None, middle=None, high=None, verdict="unsure", reason="too few pairs")
     assert blocks(comparison(bare), Picture) == []
     assert len(blocks(comparison(bare), Table)) == 1
+
+
+def flat(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks with those that are folded in them."""
+    return [one for block in blocks for one in (block.blocks if isinstance(block, Folded) else [block])]
+
+
+def test_many_cells_that_could_not_be_compared_have_one_alarm_and_a_table() -> None:
+    failed = [
+        Failed(cell=f"w/{number}", workload="w", model="m", side="head", outcome="crashed", reason=reason)
+        for number, reason in enumerate(["gone"] * 6 + ["away"])
+    ]
+    answer = comparison_sections(comparison(LINE, failed=tuple(failed)))[0]
+    alarms = [one.text for one in answer.blocks if isinstance(one, Words) and one.kind == "alarm"]
+    assert alarms[-1] == "7 cells could not be compared: crashed on head, gone (and 1 other reason)"
+    (table,) = [one for one in flat(answer.blocks) if isinstance(one, Table) and one.name == "failed"]
+    assert len(table.rows) == 7
 
 
 def test_a_comparison_of_nothing_says_so() -> None:

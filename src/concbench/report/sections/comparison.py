@@ -13,13 +13,16 @@ from concbench.analysis.compared import (
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.analysis.stored import WARNING
 from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
-from concbench.report.blocks import Block, Field, Picture, Row, Section, Table, Words, text
+from concbench.report.blocks import Block, Field, Folded, Picture, Row, Section, Table, Words, text
 from concbench.report.charts.palette import Look, looks_of
 from concbench.report.charts.ratios import ratio_chart
 from concbench.report.sections.compared import told_lines
 from concbench.report.sections.method import spelled
 from concbench.words import sentence, several
 from concbench.workloads.spelling import in_words
+
+MOST_ALARMS = 5
+"""Cells that could not be compared, each told for itself; more have a table."""
 
 CHART_READING = (
     "Each row is a cell: the mark is the estimate, the line its interval, the band the margin within which"
@@ -65,11 +68,23 @@ def _answer(comparison: Comparison, looks: dict[str, Look]) -> list[Block]:
     blocks.append(Words(rates_words(comparison)))
     said_already = () if comparison.paired else (WARNING,)
     blocks += [Words(sentence(one), "alarm") for one in comparison.warnings if one not in said_already]
-    blocks += [
-        Words(f"{one.cell} could not be compared: {one.outcome} on {one.side}, {one.reason}", "alarm")
-        for one in comparison.failed
-    ]
-    return blocks
+    return [*blocks, *_failed(comparison)]
+
+
+def _failed(comparison: Comparison) -> list[Block]:
+    """Return what could not be compared, and why: each cell for itself where they are few, else in a table."""
+    failed = comparison.failed
+    told = [(one.cell, f"{one.outcome} on {one.side}", one.reason) for one in failed]
+    if len(told) <= MOST_ALARMS:
+        each = [f"{cell} could not be compared: {how}, {why}" for cell, how, why in told]
+        return [Words(words, "alarm") for words in each]
+    caption = f"{several(len(told), 'cell')} that could not be compared"
+    rows = tuple(Row(tuple(text(words) for words in one)) for one in told)
+    table = Table(name="failed", caption=caption, columns=("cell", "outcome", "reason"), rows=rows)
+    reasons = list(dict.fromkeys(f"{how}, {why}" for _cell, how, why in told))
+    more = f" (and {several(len(reasons) - 1, 'other reason')})" if len(reasons) > 1 else ""
+    alarm = f"{several(len(told), 'cell')} could not be compared: {reasons[0]}{more}"
+    return [Words(alarm, "alarm"), Folded(f"{caption}, each with its reason", [table])]
 
 
 def _sides(comparison: Comparison) -> list[Block]:

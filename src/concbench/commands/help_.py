@@ -3,6 +3,7 @@
 import click
 
 from concbench.commands.completion import topics_like
+from concbench.commands.manual import manual_of
 from concbench.commands.streams import tell
 from concbench.commands.topics import document_named, topics
 from concbench.documents import documents
@@ -13,13 +14,15 @@ Examples
   concbench help run
   concbench help exit-codes
   concbench help LOADS | less
+  concbench help --man > ~/.local/share/man/man1/concbench.1
 """
 
 
 @click.command(name="help", epilog=EPILOG)
 @click.argument("topic", required=False, shell_complete=topics_like)
+@click.option("--man", is_flag=True, help="Print the manual page, for man.")
 @click.pass_context
-def help_(ctx: click.Context, topic: str | None) -> None:
+def help_(ctx: click.Context, topic: str | None, *, man: bool) -> None:
     """Say what a command takes, what all commands have in common, or print a document.
 
     TOPIC is a command, such as run, a topic, such as exit-codes, or a document of concbench docs; without
@@ -28,7 +31,9 @@ def help_(ctx: click.Context, topic: str | None) -> None:
     root = ctx.find_root()
     verbs = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
     asked = (topic or "").lower()
-    if topic is None:
+    if man:
+        tell(manual_of(root).removesuffix("\n"))
+    elif topic is None:
         tell(f"{root.get_help()}\n\nTopics: {', '.join(topics())}")
         tell(f"Documents: {', '.join(documents())}")
     elif asked in verbs:

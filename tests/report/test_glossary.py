@@ -24,6 +24,7 @@ def test_each_text_has_one_id_and_the_first_part_that_it_stands_in() -> None:
         title="",
         goal="",
         workload="",
+        size="",
         said=(),
         about="",
         links=LinkLine("", ()),

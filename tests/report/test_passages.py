@@ -78,6 +78,7 @@ def test_a_load_links_to_what_is_said_of_it_up_to_its_first_table() -> None:
             title="",
             goal="",
             workload=name,
+            size="",
             said=(),
             about="",
             links=LinkLine("", ()),
@@ -96,7 +97,15 @@ def test_a_load_of_a_plugin_refers_to_nothing_whatever_its_name() -> None:
     table = Table(name="t", caption="c", columns=(), rows=())
     loads = tuple(
         Answered(
-            name="", title="", goal="", workload=name, said=(), about="", links=LinkLine("", ()), table=table
+            name="",
+            title="",
+            goal="",
+            workload=name,
+            size="",
+            said=(),
+            about="",
+            links=LinkLine("", ()),
+            table=table,
         )
         for name in ("a#b#c", "queue#x", "../LOADS")
     )

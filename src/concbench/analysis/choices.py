@@ -36,12 +36,13 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a contender's CPU comes to: the share of one core that was busy, and who needs least.
+    """What a contender's CPU comes to.
 
-    ``busy`` is CPU time divided by wall time. ``times_least`` is how many times the CPU of ``least`` it
-    needs.
+    ``each`` is ns of CPU per unit, ``busy`` the share of one core that was busy, CPU time divided by wall
+    time. ``times_least`` is how many times the CPU of ``least`` it needs, who needs least.
     """
 
+    each: float
     busy: float
     least: RunContender
     times_least: float
@@ -52,12 +53,12 @@ class Choice:
     """The answer for one load in one run.
 
     ``first`` has the best ``value``: the mean over generations that comparisons are about, in the metric's
-    unit. ``median`` is the first's figure as all tables have it, the median of its processes; it is one
-    ``of`` CPU time per task, say. ``rivals`` follow, best first. ``tied`` are those that
-    cannot be told from the first. ``busy`` is CPU time divided by wall time, for each contender that was
-    timed, ``early`` the share of tasks that went on before their deadline, where there is one; ``cannot`` are
-    those without figures that can be judged. ``among`` are the comparisons of the
-    rivals with each other: anyone might have come first, so they count when it is decided what is real.
+    unit. ``medians`` are the figures that all tables have, medians of processes, of those too whose cost was
+    lost in noise; they are ``of`` CPU time per task, say, and ``cpu`` is CPU time per unit (ns). ``rivals``
+    follow, best first. ``busy`` is CPU time divided by wall time, for each contender that was timed,
+    ``early`` the share of tasks that went on before their deadline, where there is one; ``cannot`` are those
+    without figures that can be judged. ``among`` are the comparisons of the rivals with each other: anyone
+    might have come first, so they count when it is decided what is real.
     """
 
     load: Load
@@ -65,10 +66,11 @@ class Choice:
     point: ReportedPoint
     first: RunContender
     value: float
-    median: float
+    medians: Mapping[RunContender, float]
     of: str
     price: Price | None
     busy: Mapping[RunContender, float]
+    cpu: Mapping[RunContender, float]
     early: Mapping[RunContender, float]
     rivals: tuple[Rival, ...]
     cannot: tuple[ReportedCell, ...]
@@ -84,9 +86,33 @@ class Choice:
         ]
 
     @property
+    def undecided(self) -> list[Rival]:
+        """The rivals of whom it cannot be told whether they are worse, and who do not look alike either."""
+        tied = self.tied
+        return [
+            one for one in self.rivals if one not in tied and max(one.against.side, one.against.leaning) <= 0
+        ]
+
+    @property
+    def unjudged(self) -> list[RunContender]:
+        """Those whose cost was lost in noise, and whose median is below the first's: they may be first."""
+        lost = [cell.contender for cell in self.cannot if cell.contender in self.medians]
+        return [one for one in lost if self.medians[one] < self.medians[self.first]]
+
+    @property
     def decided(self) -> bool:
-        """Whether anyone was told from the first; else it only looked best. Alone, it is the first."""
-        return not self.rivals or any(rival.against.side > 0 for rival in self.rivals)
+        """Whether anyone was told from the first, and none passes it unjudged; alone, it is the first."""
+        told = not self.rivals or any(rival.against.side > 0 for rival in self.rivals)
+        return told and not self.unjudged
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is decided, and decided of everyone."""
+        return self.decided and not self.undecided
+
+
+def _is_behind(against: Versus) -> bool:
+    return against.side > 0 or against.leaning > 0
 
 
 def deployed_of(dataset: Dataset) -> tuple[RunContender, ...]:
@@ -155,10 +181,11 @@ def _choice(
         point=point,
         first=first,
         value=means[first],
-        median=_median(dataset, load, cells, first),
+        medians=_medians(dataset, load, cells),
         of=_of(load, cells[0].summary.unit),
         price=None if load.weighs else _price(cells, first, _busy(dataset, cells)),
         busy={} if load.weighs else _busy(dataset, cells),
+        cpu={} if load.weighs else _cpu(cells),
         early=_early(dataset, cells) if load.signed else {},
         rivals=rivals,
         cannot=tuple(cell for cell in cells if cell.contender not in means),
@@ -197,18 +224,23 @@ def _mean(values: pd.Series, kind: Kind) -> float:
     return float(numbers.mean() if kind == "difference" else np.exp(np.log(numbers).mean()))
 
 
-def _median(dataset: Dataset, load: Load, cells: Sequence[ReportedCell], first: RunContender) -> float:
-    """Return the median over the processes of the first, with its sign."""
-    mine = next(cell for cell in cells if cell.contender == first)
-    return float(dataset.values(mine, load.metric).median())
+def _medians(dataset: Dataset, load: Load, cells: Sequence[ReportedCell]) -> dict[RunContender, float]:
+    """Return the median over the processes of each that has figures, with its sign."""
+    values = {cell.contender: dataset.values(cell, load.metric) for cell in cells if cell.ok}
+    return {contender: float(seen.median()) for contender, seen in values.items() if len(seen)}
+
+
+def _cpu(cells: Sequence[ReportedCell]) -> dict[RunContender, float]:
+    """Return the CPU time per unit (ns) of each that was timed."""
+    return {cell.contender: cell.summary.cpu.middle for cell in cells if cell.ok and cell.summary.cpu}
 
 
 def _price(
     cells: Sequence[ReportedCell], first: RunContender, busy: Mapping[RunContender, float]
 ) -> Price | None:
     """Return what the first one's CPU time comes to; None where no time was measured."""
-    cpu = {cell.contender: cell.summary.cpu.middle for cell in cells if cell.ok and cell.summary.cpu}
+    cpu = _cpu(cells)
     if first not in cpu or first not in busy or min(cpu.values()) <= 0:
         return None
     least = min(cpu, key=lambda contender: cpu[contender])
-    return Price(busy[first], least, cpu[first] / cpu[least])
+    return Price(cpu[first], busy[first], least, cpu[first] / cpu[least])

@@ -99,7 +99,7 @@ def _choice(choice: Choice) -> Plain:
         "metric": choice.load.metric,
         "first": choice.first.label,
         "value": choice.value,
-        "median": choice.median,
+        "median": choice.medians[choice.first],
         "as_good": [rival.contender.label for rival in choice.tied],
         "others": {rival.contender.label: _versus(rival.against) for rival in choice.rivals},
         "core_busy": {contender.label: share for contender, share in choice.busy.items()},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from concbench.analysis.choices import Choice, Rival
 from concbench.analysis.contrast import Versus
-from concbench.analysis.units import UNITLESS, Units, scaled, three_digits, with_interval
+from concbench.analysis.units import TIME_UNITS, UNITLESS, Units, scaled, three_digits, with_interval
 from concbench.analysis.wording import outcome_words
 from concbench.words import few
 
@@ -30,6 +30,7 @@ MOST_NAMED = 2
 ALL_TEACH = "only loops that teach were measured: they are compared, but no service runs on them"
 
 UNDECIDED, UNKNOWN = "no difference was found", "too little was measured to tell"
+NOT_DECIDED = "not decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,10 @@ def answer_to(choice: Choice, most: int = MOST_TOLD) -> Answer:
     """Return the answer that a choice comes to, with figures of so many others at ``most``."""
     good = [choice.first.label, *(one.contender.label for one in choice.tied)]
     who, title, lost = either(good), choice.load.title, _lost(choice)
-    own = [_figure(choice), *_apart(choice, choice.tied), *_too_soon(choice, good)]
+    own = [_figure(choice), *_price(choice), *_apart(choice, choice.tied), *_too_soon(choice, good)]
     how = "; ".join([", ".join(own), *_others(choice, most), *lost])
+    if choice.unjudged:
+        return Answer(title, NOT_DECIDED, "; ".join([*_perhaps(choice), f"of the rest {who}, {how}"]))
     if choice.decided:
         return Answer(title, who, how)
     if any(one.against.leaning > 0 for one in choice.rivals):
@@ -54,6 +57,17 @@ def answer_to(choice: Choice, most: int = MOST_TOLD) -> Answer:
     known = [one for one in choice.rivals if one.against.interval]
     best = ", ".join([f"{who} looked best", *_apart(choice, known)])
     return Answer(title, UNDECIDED if known else UNKNOWN, "; ".join([best, *lost]))
+
+
+def _perhaps(choice: Choice) -> list[str]:
+    """Return who may need less than the first, though noise hid in some process how much."""
+    named = [f"{one.label} (about {_of(choice, choice.medians[one])})" for one in choice.unjudged]
+    shown = few(named) if len(named) <= MOST_TOLD else f"{', '.join(named[:2])} and {len(named) - 2} others"
+    return [f"{shown} came out below the noise, and may need less"]
+
+
+def _of(choice: Choice, value: float) -> str:
+    return scaled(value, choice.load.units).strip()
 
 
 def _apart(choice: Choice, near: Sequence[Rival]) -> list[str]:
@@ -86,22 +100,25 @@ def best_of_families(choice: Choice) -> list[Rival]:
 def _too_soon(choice: Choice, good: Sequence[str]) -> list[str]:
     """Return who of those that may be chosen goes on before the deadline, and how often."""
     early = {one.label: share for one, share in choice.early.items() if share >= WORTH_A_WORD}
-    return [f"{name} goes on too soon {early[name]:.0%} of the time" for name in good if name in early]
+    return [f"{name} goes on before its time in {early[name]:.0%}" for name in good if name in early]
 
 
 def _others(choice: Choice, most: int) -> list[str]:
-    """Return what is said of all others who have figures: none of them is passed over in silence."""
-    rest = [one for one in choice.rivals if one not in choice.tied]
-    behind = [one for one in rest if one.against.side > 0]
+    """Return what is said of all others who have figures: none of them is passed over in silence.
+
+    First come those of whom it is not decided whether they are worse at all.
+    """
+    behind = [one for one in choice.rivals if one.against.side > 0]
     told = behind if len(behind) <= most else _known_first(best_of_families(choice), behind)[:most]
-    found = [f"{one.contender.label} {_behind(choice, one)}" for one in told]
-    left = [one for one in rest if one not in told]
-    if len(left) + len(told) <= most:
-        return [*([", ".join(found)] if found else []), *(_alone(choice, one) for one in left)]
-    groups: dict[str, list[str]] = {}
-    for rival in left:
-        groups.setdefault(_stands(rival), []).append(rival.contender.label)
-    return [*([", ".join(found)] if found else []), *_counted(groups)]
+    found = [", ".join(f"{one.contender.label} {_behind(choice, one)}" for one in told)] if told else []
+    probably = [one for one in choice.rivals if one.against.leaning > 0 and one not in behind]
+    rest = [one for one in behind if one not in told]
+    if len(told) + len(probably) + len(choice.undecided) <= most:
+        alone = [[_alone(choice, one) for one in some] for some in (choice.undecided, probably)]
+        return [*alone[0], *found, *alone[1]]
+    groups = [_counted(some, words) for some, words in
+              ((choice.undecided, "undecided"), (probably, "probably worse"), (rest, "worse"))]  # fmt: skip
+    return [*groups[0], *found, *groups[1], *groups[2]]
 
 
 def _known_first(told: Sequence[Rival], behind: Sequence[Rival]) -> list[Rival]:
@@ -112,14 +129,14 @@ def _known_first(told: Sequence[Rival], behind: Sequence[Rival]) -> list[Rival]:
 
 def _alone(choice: Choice, rival: Rival) -> str:
     """Return how somebody stands who is not really behind, with what the interval says."""
-    name, interval, words = rival.contender.label, rival.against.interval, _stands(rival)
+    name, interval = rival.contender.label, rival.against.interval
     if interval is None:
-        return f"{name} {words}"
+        return f"{name} undecided"
     if rival.against.leaning > 0:
         return f"{name} probably {_behind(choice, rival)}"
     ratio = rival.against.kind == "ratio"
-    most = f"×{three_digits(interval.high)}" if ratio else f"+{scaled(interval.high, choice.load.units)}"
-    return f"{name} {words}, up to {most}"
+    most = f"×{three_digits(interval.high)}" if ratio else f"+{_of(choice, interval.high)}"
+    return f"{name} undecided, up to {most}"
 
 
 def _lost(choice: Choice) -> list[str]:
@@ -134,24 +151,15 @@ def _lost(choice: Choice) -> list[str]:
     return _grouped(groups)
 
 
-def _counted(groups: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return groups of those who are told without figures: by name where they are few, else how many."""
-    told = {
-        words: names if len(names) <= MOST_NAMED else [f"{len(names)} others"]
-        for words, names in groups.items()
-    }
-    return [f"{', '.join(names)} {words}" for words, names in told.items()]
+def _counted(rivals: Sequence[Rival], words: str) -> list[str]:
+    """Return who is told without figures: by name where they are few, else how many."""
+    names = [one.contender.label for one in rivals]
+    shown = names if len(names) <= MOST_NAMED else [f"{len(names)} others"]
+    return [f"{', '.join(shown)} {words}"] if names else []
 
 
 def _grouped(groups: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"{few(names)} {words}" for words, names in groups.items()]
-
-
-def _stands(rival: Rival) -> str:
-    """Return how somebody stands to the first of whom no figure is told."""
-    if rival.against.side > 0:
-        return "worse"
-    return "probably worse" if rival.against.leaning > 0 else "not told apart"
 
 
 def either(labels: Sequence[str]) -> str:
@@ -162,13 +170,20 @@ def either(labels: Sequence[str]) -> str:
 
 
 def _figure(choice: Choice) -> str:
-    """Return what the first needs, and what that burns: ``8.28 µs, 30% of a core (×2.5 the CPU of trio)``."""
-    value, price = f"{scaled(choice.median, choice.load.units).strip()} {choice.of}", choice.price
+    """Return what the first needs: ``8.28 µs CPU time per task``."""
+    return f"{_of(choice, choice.medians[choice.first])} {choice.of}"
+
+
+def _price(choice: Choice) -> list[str]:
+    """Return what that burns: ``8.28 µs CPU (×2.50 that of trio)``; of CPU itself ``30% of a core``."""
+    price = choice.price
     if price is None:
-        return value
-    more = price.times_least > WORTH_TELLING and choice.load.metric != "cpu"  # there the first needs least
-    dearer = f" (×{three_digits(price.times_least)} the CPU of {price.least.label})" if more else ""
-    return f"{value}, {core_words(price.busy)}{dearer}"
+        return []
+    if choice.load.metric == "cpu":  # there the first needs least
+        return [core_words(price.busy)]
+    more = f" (×{three_digits(price.times_least)} that of {price.least.label})"
+    dearer = more if price.times_least > WORTH_TELLING else ""
+    return [f"{scaled(price.each, TIME_UNITS)} CPU{dearer}"]
 
 
 def _behind(choice: Choice, rival: Rival) -> str:

@@ -152,11 +152,15 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer in a sentence: ``who`` is to be chosen, with its marker, and ``how`` the others stand."""
+    """An answer in a sentence: ``who`` is to be chosen, with its marker, and ``how`` the others stand.
+
+    ``sure``: of everyone it is decided how they stand.
+    """
 
     who: str
     how: str
     look: Look | None = None
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +175,7 @@ class Answered:
     title: str
     goal: str
     workload: str
+    size: str
     said: tuple[Said, ...]
     about: str
     links: LinkLine

@@ -104,7 +104,7 @@ def _cautions(dataset: Dataset) -> list[tuple[str, str]]:
     if 0 < processes < FEW_PROCESSES:
         few_of = f"{processes} process{'es' if processes > 1 else ''}"
         words = (
-            f"with {few_of} a cell most differences below 20 % are not found, so “as good” means “not told"
+            f"with {few_of} a cell most differences below 20 % are not found, so “alike” means “not told"
             " apart”, not “equal”"
         )
         found.append((f"{few_of} a cell", words))

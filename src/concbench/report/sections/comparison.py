@@ -72,7 +72,7 @@ def _answer(comparison: Comparison, looks: dict[str, Look]) -> list[Block]:
 
 
 def _failed(comparison: Comparison) -> list[Block]:
-    """Return what could not be compared, and why: each cell for itself where they are few, else in a table."""
+    """Return what could not be compared, and why: each cell for itself, or many in a table."""
     failed = comparison.failed
     told = [(one.cell, f"{one.outcome} on {one.side}", one.reason) for one in failed]
     if len(told) <= MOST_ALARMS:

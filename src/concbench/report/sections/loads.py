@@ -8,7 +8,7 @@ from concbench.analysis.choices import Choice, Rival
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset
 from concbench.analysis.loads import Load
-from concbench.analysis.units import scaled
+from concbench.analysis.units import TIME_UNITS, scaled
 from concbench.analysis.wording import outcome_words, why
 from concbench.families import LOAD_WORDS, SERVICES_FIRST
 from concbench.report.answers import answer_to, core_words, spelled
@@ -31,11 +31,14 @@ from concbench.report.sections.scaling import growths_of
 LOST_HOVER = f"{LOST_MEANING}: measure more rounds (--preset standard) or more work per task"
 READING = (
     "Each load is answered at the point that is named with it. “First” is whoever needs least there, in the"
-    " mean over processes (geometric, but for lateness); the others show by how much they are worse: the"
-    " ratio (or difference) to the first, paired process by process within the run, with its 95 % interval."
-    " No word before it: really worse (false-discovery rate 1 % over all these loads). “As good”: the"
-    " interval reaches over no difference, and they look alike; “not told apart”: it does, but they do not"
-    " look alike; “probably worse”: the interval alone says so. “Of a core” is CPU time divided by wall"
+    " mean over processes (geometric, but for lateness); figures are medians of processes. The others show by"
+    " how much they are worse: the ratio (or difference) to the first, paired process by process within the"
+    " run, with its 95 % interval. No word before it: really worse (false-discovery rate 1 % over all these"
+    " loads). “Alike”: the interval reaches over no difference, and the two are within ×1.5 of each other;"
+    " “undecided”: it does, but one looks more than ×1.5 worse, so too little was measured; “probably worse”:"
+    " the interval alone says so. “Lost in noise”: in some process the cost came out at zero or below, so it"
+    " is not judged; whoever’s median is below the first’s nonetheless may need less than that one. “Not"
+    " expressible”: the load cannot be written for this model. A share of a core is CPU time divided by wall"
     " time while this load runs (the two clocks differ by a per cent or so)."
 )
 """How to read the answers, their sentences and their tables."""
@@ -44,7 +47,8 @@ Prefix: TypeAlias = Literal["load", "lesson"]
 BESIDE: Mapping[Prefix, str] = {"load": "", "lesson": " (what a loop costs)"}
 """What tells the tables of the lesson from those of the answer."""
 
-COLUMNS = ("model", "beside the first", "95 % interval", "CPU at work")
+AGAINST = ("against the first", "95 % interval")
+AT_WORK = "share of a core"
 
 
 def answers_block(
@@ -85,6 +89,7 @@ def _answered(
         title=load.title,
         goal=load.goal,
         workload=load.workload,
+        size=point.spelled([load.axis]),
         said=tuple(_said(one) for one in mine),
         about=f"Here: {load.goal}, at {load.workload}: {point.spelled(names)}. {load.price}",
         links=LinkLine("See also:", tuple(_elsewhere(load, grown))),
@@ -101,43 +106,67 @@ def _elsewhere(load: Load, grown: Mapping[str, str]) -> Iterator[tuple[str, str]
 
 def _said(choice: Choice) -> Said:
     answer = answer_to(choice)
-    return Said(answer.who, answer.how, look_of(choice.first.place) if choice.decided else None)
+    return Said(answer.who, answer.how, look_of(choice.first.place) if choice.decided else None, choice.sure)
 
 
 def _table(mine: Sequence[Choice], contenders: Sequence[RunContender], prefix: Prefix, number: int) -> Table:
     """Return a row for each contender, whoever needs least first."""
     answers = {one.run: one for one in mine}
+    costs = () if mine[0].load.weighs else ("CPU", AT_WORK) if mine[0].load.metric != "cpu" else (AT_WORK,)
     rows = [
-        (place, Row((named(one), *fields), models=(one.model,)))
+        (
+            place,
+            Row(
+                (named(one), _figure(answers[one.run], one), *against, *_costs(answers[one.run], one, costs)),
+                models=(one.model,),
+            ),
+        )
         for one in contenders
         if one.run in answers
-        for place, fields in [placed(answers[one.run], one)]
+        for place, against in [placed(answers[one.run], one)]
     ]
     rows.sort(key=lambda each: each[0])
     return Table(
         name=f"{prefix}-{number}-all",
         caption=f"{mine[0].load.title}{BESIDE[prefix]}: {mine[0].load.goal}",
-        columns=COLUMNS,
+        columns=("model", mine[0].of, *AGAINST, *costs),
         rows=tuple(row for _place, row in rows),
-        numeric=frozenset((2, 3)),
+        numeric=frozenset((1, 3, 4, 5)),
         reading=READING,
     )
 
 
-def placed(choice: Choice, contender: RunContender) -> tuple[float, tuple[Field, Field, Field]]:
-    """Return the place of a contender at a load, and its fields: how it does, the interval, its CPU."""
-    none, share = text("–", faint=True), choice.busy.get(contender)
-    busy = none if share is None else text(core_words(share), order=share)
+def _figure(choice: Choice, contender: RunContender) -> Field:
+    """Return the median of a contender's processes, faint where noise hid the cost in some of them."""
+    value = choice.medians.get(contender)
+    if value is None:
+        return text("–", faint=True)
+    lost = contender != choice.first and all(one.contender != contender for one in choice.rivals)
+    about = "about " if lost else ""
+    field = text(f"{about}{scaled(value, choice.load.units).strip()}", order=value, faint=lost)
+    return replace(field, strong=contender == choice.first)
+
+
+def _costs(choice: Choice, contender: RunContender, costs: Sequence[str]) -> list[Field]:
+    """Return what CPU a contender needs for a unit, and what share of a core, as far as it is asked."""
+    cpu, busy = choice.cpu.get(contender), choice.busy.get(contender)
+    each = text("–", faint=True) if cpu is None else text(scaled(cpu, TIME_UNITS), order=cpu)
+    share = text("–", faint=True) if busy is None else text(f"{busy:.0%}", order=busy)
+    return [each, share][2 - len(costs) :]
+
+
+def placed(choice: Choice, contender: RunContender) -> tuple[float, tuple[Field, Field]]:
+    """Return the place of a contender at a load, and its fields: how it stands to the first, the interval."""
+    none = text("–", faint=True)
     if contender == choice.first:
-        value = scaled(choice.median, choice.load.units).strip()
-        return 0.0, (Field(lines=(f"first: {value}",), order=0.0, strong=True), none, busy)
+        return 0.0, (Field(lines=("first",), order=0.0, strong=True), none)
     for place, rival in enumerate(choice.rivals, 1):
         if rival.contender == contender:
             middle, *interval = spelled(rival.against, choice.load.units)
             told = " ".join([*_told(rival, choice), middle])
             field = Field(lines=(told,), order=float(place), hover=rival.against.reason)
-            return float(place), (field, text(*interval) if interval else none, busy)
-    return float(len(choice.rivals) + 1), (_lost(choice, contender), none, busy)
+            return float(place), (field, text(*interval) if interval else none)
+    return float(len(choice.rivals) + 1), (_lost(choice, contender), none)
 
 
 def _lost(choice: Choice, contender: RunContender) -> Field:
@@ -153,10 +182,10 @@ def _lost(choice: Choice, contender: RunContender) -> Field:
 
 def _told(rival: Rival, choice: Choice) -> tuple[str, ...]:
     if rival in choice.tied:
-        return ("as good,",)
+        return ("alike,",)
     if rival.against.interval is None or rival.against.side > 0:
         return ()
-    return ("probably worse,",) if rival.against.leaning > 0 else ("not told apart,",)
+    return ("probably worse,",) if rival.against.leaning > 0 else ("undecided,",)
 
 
 def by_contender(choices: Sequence[Choice], contenders: Sequence[RunContender], prefix: Prefix) -> Folded:
@@ -178,9 +207,16 @@ def by_contender(choices: Sequence[Choice], contenders: Sequence[RunContender], 
 
 
 def _place(choice: Choice | None, contender: RunContender) -> Field:
-    """Return how a contender does at a load, on three lines."""
+    """Return how a contender does at a load, on up to three lines."""
     if choice is None:
         return text("–", faint=True)
-    place, (field, interval, busy) = placed(choice, contender)
-    lines = [*field.lines, *(one.lines[0] for one in (interval, busy) if not one.faint)]
+    place, (field, interval) = placed(choice, contender)
+    if contender == choice.first:
+        field = replace(field, lines=(f"first: {_figure(choice, contender).lines[0]}",))
+    busy = choice.busy.get(contender)
+    lines = [
+        *field.lines,
+        *([] if interval.faint else interval.lines),
+        *([core_words(busy)] if busy is not None and not field.faint else []),
+    ]
     return replace(field, lines=tuple(lines), order=None if field.faint else place)

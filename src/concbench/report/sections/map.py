@@ -25,11 +25,11 @@ from concbench.report.charts.style import fitting
 
 GLANCE_READING = (
     "Read along a row: each half is how many times the cost of the best there, of those that one deploys: 1"
-    " is the best itself, and a loop that teaches may come out below. Left (or above) is wall time, right (or"
-    " below) CPU time. A load has the point at which the answers stand; a workload without an answer has the"
-    " last that was timed. Where there is a delay to wait for, the time"
-    " is that of the whole run, delay and all. A cross is an outcome without figures, ? a cost that was"
-    " lost in noise, a dash what was not asked for: hover, or see the maps of every point, for the reason."
+    " is the best itself, and a loop that teaches may come out below. The first (left, or above) is wall"
+    " time, the second CPU time. A load has the point at which the answers stand; a workload without an"
+    " answer has the last that was timed. Where there is a delay to wait for, the time is that of the whole"
+    " run, delay and all. A cross is an outcome without figures, ? a cost that was lost in noise, a dash what"
+    " was not asked for: hover, or see the maps of every point, for the reason."
 )
 READING = (
     "Read along a row: ×1.00 is the best there, of those that one deploys; a loop that teaches may come out"
@@ -49,8 +49,8 @@ KEY = ("the best, and up to ×1.1", *(f"to ×{most:g}" for most in GRADES[1:]), 
 def heat_map(dataset: Dataset) -> Section:
     """Return the section: a map of all loads at a glance, and behind it all points, by time and by CPU."""
     words = Words(
-        "Time never stands alone: a model that is good in the left half of a field, and far behind in the"
-        " right one, burns a core."
+        "Time never stands alone: a model that is good by the first figure of a field, time, and far behind"
+        " by the second, CPU, burns a core."
     )
     tables = [_table(dataset, metric) for metric in metrics_for("map")]
     folded = [

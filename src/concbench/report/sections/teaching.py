@@ -10,9 +10,10 @@ from concbench.report.sections.loads import answers_block, by_contender
 from concbench.words import grouped
 
 LESSON = (
-    "No service runs on these loops: they go round all tasks, asleep or not, and keep a core busy. What"
-    " asyncio costs beside them is what it has and they lack: futures to wait for, timers in order, and a"
-    " selector to sleep in."
+    "No service runs on these loops: they go round all tasks, asleep or not, and take as much of a core as"
+    " they are given. What asyncio costs beside them is what it has and they lack: futures to wait for,"
+    " timers in order, and a selector to sleep in. “How it runs” shows how often each resumes a task that"
+    " sleeps."
 )
 
 
@@ -67,6 +68,6 @@ def _also(choice: Choice) -> str:
     unsure = [
         one.contender.label for one in choice.rivals if one.against.side <= 0 and one not in choice.tied
     ]
-    told = [f"as good: {', '.join(good)}"] if good else []
+    told = [f"alike: {', '.join(good)}"] if good else []
     told += [f"not told for sure from {', '.join(unsure)}"] if unsure else []
     return "".join(f"; {words}" for words in told)

@@ -91,6 +91,6 @@ def _block(console: Console, told: Sequence[Choice]) -> RenderableType:
 
 def _line(choice: Choice, *, narrow: bool) -> Text:
     answer = answer_to(choice, most=1) if narrow else answer_to(choice)
-    who = Text(answer.who, style="bold" if choice.decided else "")
+    who = Text(answer.who, style="bold" if choice.sure else "")
     told = Text(": ").join([who, plain(answer.how)])
     return Text(". ").join([plain(answer.title), told]) if narrow else told

@@ -192,9 +192,9 @@ WORKLOAD = Workload(
             bound=4,
             rank=60,
             price=(
-                "Where the interpreter has a lock (GIL), tasks and threads compute one at a time, so all but"
-                " processes and interpreters are much alike here. Whoever is quickest keeps more than one CPU"
-                " busy: the CPU per task is no less."
+                "Where the interpreter has a lock (GIL), tasks and threads compute one at a time, so all"
+                " but processes and interpreters are much alike. Only above 100 % of a core was anything done"
+                " side by side; the CPU per task is no less for it."
             ),
         ),
     ),

@@ -216,14 +216,14 @@ WORKLOAD = Workload(
     counts=lambda p, _ledger: {"request": p.tasks * p.rounds},
     questions=(
         Question(
-            title="Many requests to slow services, at once",
+            title="Many requests to slow services, cheap",
             metric="cpu",
             goal="least CPU per request",
             rank=66,
             price="It holds connecting and closing; what the service itself takes is in nobody's figures.",
         ),
         Question(
-            title="Many requests to slow services, fast",
+            title="Many requests to slow services, soonest answer",
             metric="latency_p99",
             goal="unlucky requests (p99) answered first",
             rank=66,

@@ -115,7 +115,7 @@ def _others(choice: Choice, most: int) -> list[str]:
     rest = [one for one in behind if one not in told]
     if len(told) + len(probably) + len(choice.undecided) <= most:
         alone = [[_alone(choice, one) for one in some] for some in (choice.undecided, probably)]
-        return [*alone[0], *found, *alone[1]]
+        return [*alone[0], *found, *alone[1], *_counted(rest, "worse")]
     groups = [_counted(some, words) for some, words in
               ((choice.undecided, "undecided"), (probably, "probably worse"), (rest, "worse"))]  # fmt: skip
     return [*groups[0], *found, *groups[1], *groups[2]]
@@ -144,9 +144,9 @@ def _lost(choice: Choice) -> list[str]:
     groups: dict[str, list[str]] = {}
     for cell in choice.cannot:
         outcome = cell.summary.outcome.name
-        if cell.ok:
+        if cell.ok and cell.contender not in choice.unjudged:
             groups.setdefault("lost in noise", []).append(cell.contender.label)
-        elif outcome not in ("not-expressible", "unavailable"):
+        elif not cell.ok and outcome not in ("not-expressible", "unavailable"):
             groups.setdefault(outcome_words(cell.summary), []).append(cell.contender.label)
     return _grouped(groups)
 

@@ -6,6 +6,7 @@ import pytest
 
 from concbench.analysis.choices import choices_of
 from concbench.analysis.dataset import Dataset
+from concbench.analysis.warnings import Warned
 from concbench.report.answers import answer_to
 from concbench.report.blocks import Answered, Answers, Folded, LinkLine, Section, Table, Words
 from concbench.report.sections.answer import answer
@@ -20,6 +21,7 @@ from tests.report.pages import (
     sizes,
     timers,
 )
+from tests.results.examples import example, typed
 
 
 def swinging(by: int) -> Cost:
@@ -56,10 +58,10 @@ def spawning(late: float = 300.0) -> list[Cell]:
 
 def test_the_first_has_its_figure_and_the_others_their_ratio_with_an_interval() -> None:
     dataset = dataset_of(*spawning())
-    assert in_words(dataset) == ("fast", "103 ns wall time per task, 50% of a core; slow ×3.00 [3.00–3.00]")
+    assert in_words(dataset) == ("fast", "103 ns wall time per task, 51.5 ns CPU; slow ×3.00 [3.00–3.00]")
     assert rows(dataset) == {
-        "fast": ("first: 103 ns", "–", "50% of a core"),
-        "slow": ("×3.00", "[3.00–3.00]", "50% of a core"),
+        "fast": ("103 ns", "first", "–", "51.5 ns", "50%"),
+        "slow": ("309 ns", "×3.00", "[3.00–3.00]", "154 ns", "50%"),
     }
 
 
@@ -102,7 +104,10 @@ def test_who_cannot_be_told_from_the_first_is_as_good() -> None:
     who, how = in_words(dataset_of(*noisy))
     assert who == "no difference was found"
     assert how in [f"{names} looked best, at most ×1.07 apart" for names in ("one or other", "other or one")]
-    assert sorted(place[0].split(" ")[0] for place in rows(dataset_of(*noisy)).values()) == ["as", "first:"]
+    assert sorted(place[1].split(" ")[0] for place in rows(dataset_of(*noisy)).values()) == [
+        "alike,",
+        "first",
+    ]
 
 
 def test_too_little_to_tell_is_not_determined_and_not_as_good() -> None:
@@ -111,7 +116,7 @@ def test_too_little_to_tell_is_not_determined_and_not_as_good() -> None:
         for name, cost in (("a", 9.0), ("b", 10.0))
     ]
     assert in_words(dataset_of(*few)) == ("too little was measured to tell", "a looked best")
-    assert rows(dataset_of(*few))["b"][0] == "not determined"
+    assert rows(dataset_of(*few))["b"][1] == "not determined"
 
 
 def test_the_price_is_named_beside_the_choice() -> None:
@@ -121,7 +126,7 @@ def test_the_price_is_named_beside_the_choice() -> None:
     ]
     who, how = in_words(dataset_of(*burning))
     assert who == "burns"
-    assert how.startswith("103 ns wall time per task, 97% of a core (×5.00 the CPU of sleeps); sleeps ×")
+    assert how.startswith("103 ns wall time per task, 100 ns CPU (×5.00 that of sleeps); sleeps ×")
 
 
 def test_lateness_is_compared_by_difference_and_early_is_as_bad_as_late() -> None:
@@ -130,23 +135,23 @@ def test_lateness_is_compared_by_difference_and_early_is_as_bad_as_late() -> Non
     assert who == "punctual"
     assert how.split("; ")[1] == "early +9.70 [9.70–9.70] µs, late +17.6 [17.6–17.6] µs"
     told = rows(dataset, "Many timers, punctual")
-    assert told["punctual"][0] == "first: 198 ns"
-    assert told["early"][:2] == ("+9.70 µs", "[9.70–9.70] µs")
-    assert told["late"][:2] == ("+17.6 µs", "[17.6–17.6] µs")
+    assert told["punctual"][:2] == ("198 ns", "first")
+    assert told["early"][1:3] == ("+9.70 µs", "[9.70–9.70] µs")
+    assert told["late"][1:3] == ("+17.6 µs", "[17.6–17.6] µs")
 
 
 def test_who_has_no_figure_has_an_outcome_and_its_reason_on_demand() -> None:
     cells = [*spawning(), Cell(contender="gone", cost=always(0.0), tasks=1000, outcome=EXHAUSTED)]
     *_, row = answered(dataset_of(*cells), "Many short tasks").table.rows
-    assert row.fields[1].lines == ("exhausted at 900",)
-    assert row.fields[1].hover == "no more threads: bye"
-    assert row.fields[1].faint
+    assert row.fields[2].lines == ("exhausted at 900",)
+    assert row.fields[2].hover == "no more threads: bye"
+    assert row.fields[2].faint
     assert in_words(dataset_of(*cells))[1].endswith("; gone exhausted at 900")
 
 
 def test_the_order_of_a_column_is_the_order_of_the_places() -> None:
     table = answered(dataset_of(*spawning()), "Many short tasks").table
-    assert [row.fields[1].order for row in table.rows] == [0.0, 1.0]
+    assert [row.fields[2].order for row in table.rows] == [0.0, 1.0]
 
 
 def test_the_first_sentence_counts_who_is_first_or_as_good() -> None:
@@ -237,13 +242,34 @@ def below_zero_once(generation: int, _round: int) -> float:
     return -1.0 if generation == 3 else 40.0
 
 
+def below_zero_and_dear(generation: int, _round: int) -> float:
+    return -1.0 if generation == 3 else 400.0
+
+
 def test_those_whose_cost_is_lost_in_noise_are_named() -> None:
+    fast, slow, lost = (
+        Cell(contender=name, cost=cost, workload="switch", tasks=1000)
+        for name, cost in (("fast", always(80)), ("slow", always(160)), ("lost", below_zero_and_dear))
+    )
+    how = in_words(dataset_of(fast, slow, lost), "Much switching")[1]
+    assert how.endswith("; slow ×2.00 [2.00–2.00]; lost lost in noise")
+
+
+def test_nobody_is_first_while_somebody_below_the_noise_may_need_less() -> None:
     fast, slow, lost = (
         Cell(contender=name, cost=cost, workload="switch", tasks=1000)
         for name, cost in (("fast", always(80)), ("slow", always(160)), ("lost", below_zero_once))
     )
-    how = in_words(dataset_of(fast, slow, lost), "Much switching")[1]
-    assert how.endswith("; slow ×2.00 [2.00–2.00]; lost lost in noise")
+    dataset = dataset_of(fast, slow, lost)
+    who, how = in_words(dataset, "Much switching")
+    assert who == "not decided"
+    assert how.startswith(
+        "lost (about 40.0 ns) came out below the noise, and may need less; of the rest fast, 80.0 ns"
+    )
+    assert "lost in noise" not in how
+    assert answered(dataset, "Much switching").said[0].look is None
+    assert rows(dataset, "Much switching")["lost"][:2] == ("about 40.0 ns", "lost in noise")
+    assert "first" not in said(dataset, "lead")
 
 
 def test_whoever_goes_on_too_soon_is_said_to_do_so() -> None:
@@ -251,7 +277,7 @@ def test_whoever_goes_on_too_soon_is_said_to_do_so() -> None:
     (choice,) = [one for one in choices_of(dataset) if one.load.title == "Many timers, punctual"]
     assert set(choice.early.values()) <= {0.0}
     told = answer_to(replace(choice, early={choice.first: 0.4, choice.rivals[0].contender: 0.9}))
-    assert ", soon goes on too soon 40% of the time; late +" in told.how
+    assert ", soon goes on before its time in 40%; late +" in told.how
 
 
 def test_loops_that_teach_are_said_to_stand_elsewhere() -> None:
@@ -284,7 +310,7 @@ def test_of_several_runs_answers_are_counted_apart_from_loads() -> None:
 
 def test_a_column_of_cpu_is_sorted_by_the_share_of_a_core() -> None:
     table = answered(dataset_of(*spawning()), "Many short tasks").table
-    assert [row.fields[3].order for row in table.rows] == pytest.approx([0.5, 0.5])
+    assert [row.fields[5].order for row in table.rows] == pytest.approx([0.5, 0.5])
 
 
 def test_whoever_needs_least_cpu_is_not_said_to_need_more_than_another() -> None:
@@ -349,10 +375,14 @@ def test_who_is_as_good_or_not_told_apart_has_a_bound() -> None:
         Cell(contender="far", cost=always(900.0), tasks=1000),
     ]
     _who, how = in_words(dataset_of(*cells))
-    own, behind, unsure = how.split("; ")
+    own, unsure, behind = how.split("; ")
     assert own.endswith(", at most ×1.02 apart")
+    assert unsure.startswith("wild undecided, up to ×")
     assert behind.startswith("far ×")
-    assert unsure.startswith("wild not told apart, up to ×")
+    (told,) = answered(dataset_of(*cells), "Many short tasks").said
+    assert (told.look is not None, told.sure) == (True, False)
+    without = [cell for cell in cells if cell.contender != "wild"]
+    assert answered(dataset_of(*without), "Many short tasks").said[0].sure
 
 
 def test_the_figure_of_the_first_is_the_median_that_all_tables_have() -> None:
@@ -362,7 +392,7 @@ def test_the_figure_of_the_first_is_the_median_that_all_tables_have() -> None:
     ]
     dataset = dataset_of(*cells)
     assert in_words(dataset)[1].startswith("100 ns wall time per task")
-    assert rows(dataset)["one"][0] == "first: 100 ns"
+    assert rows(dataset)["one"][:2] == ("100 ns", "first")
     (found,) = [cell.summary.wall for cell in dataset.cells if cell.contender.label == "one"]
     assert found is not None
     assert found.middle == pytest.approx(100.0)
@@ -389,3 +419,12 @@ def test_a_load_leads_to_its_growth_where_that_is_drawn() -> None:
     assert grown.links.links == (("how spawn grows", "growth-0"), ("every figure", "figures"))
     once = [Cell(contender=name, cost=always(9.0), tasks=1000) for name in ("a", "b")]
     assert answered(dataset_of(*once), "Many short tasks").links.links == (("every figure", "figures"),)
+
+
+def test_beside_other_work_it_is_said_that_threads_may_use_more_cpus() -> None:
+    busy = typed(example("warning", name=Warned.HIGH_LOAD.label))
+    for cpus, told in (([1], True), ([0, 1], False)):
+        run = run_of(*spawning(), about={"fast": {"cpus": cpus}, "slow": {"cpus": [0, 1]}})
+        beside = Run(path=run.path, header=run.header, records=(busy, *run.records), torn=None)
+        assert ("are kept on one" in said(material_of_runs(beside), "alarm")) == told
+        assert "are kept on one" not in said(material_of_runs(run), "alarm")

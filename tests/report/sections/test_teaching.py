@@ -38,7 +38,7 @@ def test_the_sentence_names_who_is_as_good() -> None:
     first, *others = punctual.said[0].who.split(" or ")
     assert others
     assert f"{first} is the most punctual" in said(example())
-    assert f"; as good: {', '.join(others)}" in said(example())
+    assert f"; alike: {', '.join(others)}" in said(example())
 
 
 def asking(tells: str, metric: str, axis: str = "delay") -> dict[str, Any]:

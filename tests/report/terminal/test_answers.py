@@ -29,7 +29,7 @@ def test_a_load_has_a_line_with_whom_to_choose_and_how_far_behind_the_others_are
     assert title == "Which model?"
     assert line.split("   ")[0] == "Many short tasks"
     told, others = line.partition("   ")[2].strip().split("; ")
-    assert told == "uvloop: 103 ns wall time per task, 50% of a core"
+    assert told == "uvloop: 103 ns wall time per task, 51.5 ns CPU"
     assert others == "asyncio ×2.00 [2.00–2.00], threads ×3.00 [3.00–3.00]"
 
 
@@ -107,6 +107,6 @@ def test_on_a_narrow_terminal_a_line_tells_of_asyncio_and_counts_the_others() ->
         dataset_of(*spawning("uvloop", "trio", "gevent", "threads", "asyncio")), width=100
     )
     assert " ".join(lines) == (
-        "Many short tasks. uvloop: 103 ns wall time per task, 50% of a core; asyncio ×5.00 [5.00–5.00];"
+        "Many short tasks. uvloop: 103 ns wall time per task, 51.5 ns CPU; asyncio ×5.00 [5.00–5.00];"
         " 3 others worse"
     )

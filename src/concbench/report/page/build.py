@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 import concbench
+from concbench.analysis.choices import deployed_of
 from concbench.analysis.compared import cells_of
 from concbench.analysis.comparison import Comparison
 from concbench.analysis.dataset import Dataset
@@ -171,7 +172,9 @@ def _asset(name: str) -> str:
 
 
 def _title(dataset: Dataset) -> str:
-    models = list(dict.fromkeys(contender.model for contender in dataset.contenders))
+    deployed = deployed_of(dataset)
+    order = sorted(dataset.contenders, key=lambda one: one not in deployed)  # first whom one may choose
+    models = list(dict.fromkeys(contender.model for contender in order))
     shown = ", ".join(models) if len(models) <= 6 else few(models, 5)
     return f"The same work at its whole price: {shown}"
 

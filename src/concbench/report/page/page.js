@@ -136,7 +136,7 @@ function makePickable(line) {
     chosen.setAttribute("aria-current", "true");
   };
   for (const link of [...links, all]) {
-    link.addEventListener("click", (event) => { event.preventDefault(); pick(link); });
+    link.addEventListener("click", (event) => { event.preventDefault(); pick(link); line.scrollIntoView(); });
   }
   line.append(" ", all);
   pick(all);

@@ -8,11 +8,13 @@ from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, families_left_out, loads_of
 from concbench.analysis.noise import noise_of
+from concbench.analysis.warnings import Warned
 from concbench.families import LOAD_FAMILIES, LOAD_WORDS, TEACHING, LoadFamily
 from concbench.report.answers import ALL_TEACH, either
 from concbench.report.blocks import Block, LinkLine, Section, Words
 from concbench.report.sections.loads import answers_block, by_contender, picker
 from concbench.results import queries
+from concbench.results.measured import Measured
 from concbench.words import few, several
 
 MOST_TOLD = 3
@@ -52,13 +54,13 @@ def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
         return None
     wins = Counter(tuple(sorted(_good(one))) for one in told).most_common()
     (best, times), others, more = wins[0], wins[1:MOST_TOLD], sum(number for _, number in wins[MOST_TOLD:])
+    alone = sum(not one.rivals for one in choices)
+    unsure = len(choices) - len(told) - alone
     first = f"Of {_counted(choices)}, {either(best)} is first at {times}"
     then = [f"{either(names)} at {number}" for names, number in others]
     then += [f"others at {more}"] if more else []
-    alone = sum(not one.rivals for one in choices)
-    unsure = len(choices) - len(told) - alone
-    rest = f" At {unsure} nobody was told apart for sure." if unsure else ""
-    rest += f" At {alone} there was nobody to compare with." if alone else ""
+    then += [f"undecided at {unsure}"] if unsure else []
+    rest = f" At {alone} there was nobody to compare with." if alone else ""
     return f"{'; '.join([first, *then])}.{rest}"
 
 
@@ -108,6 +110,12 @@ def _cautions(dataset: Dataset) -> list[tuple[str, str]]:
             " apart”, not “equal”"
         )
         found.append((f"{few_of} a cell", words))
+    if any(_favours_threads(run) for run in dataset.runs):
+        words = (
+            "other work took CPUs meanwhile, and threads and pools may use all CPUs while the others are kept"
+            " on one, so where threads lead by time or lateness, look at their CPU"
+        )
+        found.append(("other work beside it", words))
     if not all(queries.is_complete(run) for run in dataset.runs):
         found.append(("incomplete run", "the run is not complete"))
     if len(dataset.runs) > 1:
@@ -120,6 +128,14 @@ def _cautions(dataset: Dataset) -> list[tuple[str, str]]:
         )
         found.append(("tasks that do next to nothing", words))
     return [*found, ("one machine", "it was one machine")]
+
+
+def _favours_threads(run: Measured) -> bool:
+    """Say whether some were kept on fewer CPUs than others beside other work, which had to share them."""
+    places = {len(one.cpus or ()) for one in run.header.contenders}
+    return len(places) > 1 and any(
+        warning.name == Warned.HIGH_LOAD.label for warning in queries.warnings(run)
+    )
 
 
 def _distrust(dataset: Dataset) -> str:

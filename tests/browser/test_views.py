@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from concbench.models.index import MEMBERS
 from concbench.report.page.build import page_of
@@ -204,3 +204,28 @@ def test_light_and_dark_have_no_ground_in_common(shown: Gallery, example: Path) 
     light, dark = ({pair.ground for pair in texts(shown(example, view))} for view in (WIDE, DARK))
     assert light
     assert not light & dark
+
+
+def test_what_a_mark_stands_for_is_said_beside_pointer_and_keys(window: Window, example: Path) -> None:
+    page = window.open(example)
+    page.goto(f"{example.as_uri()}#scaling")
+    chart, tip = page.locator("#scaling svg.chart").first, page.locator(".tip")
+    expect(tip).to_be_hidden()
+    mark = chart.locator("use").first
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2 + 6, box["y"] + box["height"] / 2)
+    expect(tip).to_contain_text("samples in")
+    page.mouse.move(1, 1)
+    expect(tip).to_be_hidden()
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    first = tip.text_content()
+    page.keyboard.press("ArrowRight")
+    expect(tip).not_to_have_text(first or "")
+    page.keyboard.press("ArrowLeft")
+    expect(tip).to_have_text(first or "")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    assert window.complaints == []

@@ -7,9 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from concbench.analysis.contenders import RunContender
-from concbench.analysis.dataset import Dataset, ReportedPoint
-from concbench.analysis.units import TIME_UNITS
+from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint
+from concbench.analysis.units import TIME_UNITS, scaled
+from concbench.analysis.wording import figure
 from concbench.report.charts.ends import THIN, CurveEnd, end_name, name_ends, strong_of
+from concbench.report.charts.hover import about_cell, tell
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import chart, fitting, signed_axis, spelled_count, unit_axis
 from concbench.report.charts.svg import svg_of
@@ -17,6 +19,9 @@ from concbench.results.lateness import Lateness
 
 LABEL = 0.09, 0.06
 """Width and height that a number of tasks takes, as shares of the axes."""
+
+TOLD = (0.5, 0.9, 0.99, 1.0)
+"""The shares of wake-ups of which a curve's words tell."""
 
 FINEST_NS = 1000.0
 """Lateness below this is drawn on a straight axis."""
@@ -29,24 +34,25 @@ def price_chart(dataset: Dataset, points: list[ReportedPoint], name: str) -> str
     there is room for it. Of many, whoever is nearest to punctual in its family is drawn strongly.
     """
     paths = {one: path for one in dataset.contenders if (path := _path(dataset, one, points))}
-    places = [place for path in paths.values() for _tasks, place in path]
-    strong = strong_of({one: (path[-1][0], abs(path[-1][1][1])) for one, path in paths.items()})
-    with chart(310) as (figure, axes):
+    places = [place for path in paths.values() for _cell, place in path]
+    strong = strong_of({one: (_tasks(path[-1][0]), abs(path[-1][1][1])) for one, path in paths.items()})
+    with chart(310) as (drawing, axes):
         unit_axis(axes, "x", TIME_UNITS, [cpu for cpu, _late in places])
         signed_axis(axes, "y", TIME_UNITS, FINEST_NS, _ends([late for _cpu, late in places]))
         ends = []
         for contender, path in paths.items():
-            look, mine = look_of(contender.place), [place for _tasks, place in path]
+            look, mine = look_of(contender.place), [place for _cell, place in path]
             drawn = {"linewidth": 1} if contender in strong else {**THIN, "markersize": 3}
-            axes.plot(*zip(*mine, strict=True), **look.style, linestyle=look.dashes, **drawn)
+            line = axes.plot(*zip(*mine, strict=True), linestyle=look.dashes, **{**look.style, **drawn})
+            tell(line, [about_cell(dataset, cell, _price(cell)) for cell, _place in path])
             ends.append(CurveEnd(end_name(contender.label), look, max(mine)))
         _label_ends(axes, [end for one in strong for end in (paths[one][0], paths[one][-1])])
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.set_xlabel(f"CPU per {dataset.unit_of(points)}")
         axes.set_ylabel("late, median wake-up")
         axes.set_title(fitting(f"{points[0].workload}: lateness against its price"))
-        name_ends(figure, axes, ends)
-        return svg_of(figure, name, "Median lateness against CPU, a mark for each number of tasks")
+        name_ends(drawing, axes, ends)
+        return svg_of(drawing, name, "Median lateness against CPU, a mark for each number of tasks")
 
 
 Place = tuple[float, float]
@@ -54,16 +60,27 @@ Place = tuple[float, float]
 
 def _path(
     dataset: Dataset, contender: RunContender, points: Sequence[ReportedPoint]
-) -> list[tuple[float, Place]]:
-    """Return the places of a contender in the order of the points, each with its number of tasks."""
-    found = ((point.number("tasks") or 0.0, _place(dataset, contender, point)) for point in points)
-    return [(tasks, place) for tasks, place in found if place is not None]
+) -> list[tuple[ReportedCell, Place]]:
+    """Return the cells of a contender that have a place, and that, in the order of the points."""
+    cells = [cell for point in points if (cell := dataset.at(point, contender))]
+    return [(cell, place) for cell in cells if (place := _place(cell)) is not None]
 
 
-def _label_ends(axes: Axes, ends: Sequence[tuple[float, Place]]) -> None:
+def _tasks(cell: ReportedCell) -> float:
+    return cell.point.number("tasks") or 0.0
+
+
+def _price(cell: ReportedCell) -> str:
+    summary = cell.summary
+    late, cpu = figure(summary.lateness["p50"], TIME_UNITS), figure(summary.cpu, TIME_UNITS)
+    return f"median wake-up {late} late, CPU {cpu} per {summary.unit}"
+
+
+def _label_ends(axes: Axes, ends: Sequence[tuple[ReportedCell, Place]]) -> None:
     """Write the number of tasks beside marks, leaving out what would stand on another number."""
     labelled: list[tuple[float, float]] = []
-    for tasks, place in ends:
+    for cell, place in ends:
+        tasks = _tasks(cell)
         x, y = axes.transAxes.inverted().transform(axes.transData.transform(place))
         taken = any(abs(x - left) < LABEL[0] and abs(y - low) < LABEL[1] for left, low in labelled)
         if tasks and not taken:
@@ -72,9 +89,8 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[float, Place]]) -> None:
                           textcoords="offset points")  # fmt: skip
 
 
-def _place(dataset: Dataset, contender: RunContender, point: ReportedPoint) -> Place | None:
-    cell = dataset.at(point, contender)
-    if cell is None or not cell.summary.lateness or not cell.summary.cpu or cell.summary.cpu.middle <= 0:
+def _place(cell: ReportedCell) -> Place | None:
+    if not cell.summary.lateness or not cell.summary.cpu or cell.summary.cpu.middle <= 0:
         return None
     return cell.summary.cpu.middle, cell.summary.lateness["p50"].middle
 
@@ -93,7 +109,7 @@ def distribution_chart(dataset: Dataset, point: ReportedPoint, name: str) -> str
     ends = {one: (1.0, float(values[-1])) for one, (values, _shares) in found.items()}
     first = [float(values[0]) for values, _shares in found.values()]
     strong = strong_of(ends)
-    with chart(310) as (figure, axes):
+    with chart(310) as (drawing, axes):
         signed_axis(
             axes, "y", TIME_UNITS, FINEST_NS, _ends([*first, *(latest for _, latest in ends.values())])
         )
@@ -102,16 +118,25 @@ def distribution_chart(dataset: Dataset, point: ReportedPoint, name: str) -> str
         for contender, (values, shares) in found.items():
             look = look_of(contender.place)
             drawn = {"marker": look.marker, "markevery": 0.25} if contender in strong else THIN
-            axes.plot(
-                shares, values, color=look.colour, drawstyle="steps-pre", linestyle=look.dashes, **drawn
-            )
+            line = axes.plot(shares, values, color=look.colour, drawstyle="steps-pre", linestyle=look.dashes,
+                             **drawn)  # fmt: skip
+            tell(line, [f"{contender.label}, wake-ups: {_spread(values, shares)}"])
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.set_xlabel("share of wake-ups")
         axes.set_ylabel("late by this or less")
         axes.set_title(fitting(f"{point.workload}, {point.spelled(('tasks', 'delay'))}: how late"))
         named = [CurveEnd(end_name(one.label), look_of(one.place), at) for one, at in ends.items()]
-        name_ends(figure, axes, named)
-        return svg_of(figure, name, "Signed lateness against the share of wake-ups that were no later")
+        name_ends(drawing, axes, named)
+        return svg_of(drawing, name, "Signed lateness against the share of wake-ups that were no later")
+
+
+def _spread(values: np.ndarray, shares: np.ndarray) -> str:
+    """Return how late some shares of the wake-ups were at the most."""
+    places = np.minimum(np.searchsorted(shares, TOLD), len(values) - 1)
+    return ", ".join(
+        f"{share:.0%} late by {scaled(float(values[place]), TIME_UNITS)} or less"
+        for share, place in zip(TOLD, places, strict=True)
+    )
 
 
 def _ends(seen: Sequence[float]) -> tuple[float, float]:

@@ -20,7 +20,7 @@ AROUND = 80
 NAME = 18
 """Letters of a name beside a chart."""
 
-THIN: dict[str, Any] = {"linewidth": 0.8, "alpha": 0.6}
+THIN: dict[str, Any] = {"linewidth": 0.8, "alpha": 0.6, "markersize": 2.2}
 """How those are drawn that are not the best of their families, where there are many."""
 
 FEW = 8

@@ -6,8 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from concbench.analysis.history import HistorySeries
-from concbench.analysis.units import UNITLESS
+from concbench.analysis.units import UNITLESS, scaled
 from concbench.report.charts.ends import CurveEnd, end_name, name_ends
+from concbench.report.charts.hover import tell
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
     chart,
@@ -53,7 +54,8 @@ def _value_axis(axes: Axes, traces: Sequence[HistorySeries]) -> None:
 def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> CurveEnd:
     """Draw a trace, and return its name and where its last level ends."""
     look = look_of(trace.place)
-    axes.plot(places, trace.values, **look.style, linewidth=0.8, alpha=0.7, markersize=3.5)
+    line = axes.plot(places, trace.values, **look.style, linewidth=0.8, alpha=0.7, markersize=3.5)
+    tell(line, [_told(trace, *one) for one in zip(trace.commits, trace.values, strict=True)])
     edges = [0, *(change.at for change in trace.changes), len(places)]
     levels = [trace.start, *(change.level for change in trace.changes)]
     for start, stop, level in zip(edges, edges[1:], levels, strict=False):
@@ -64,6 +66,11 @@ def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> CurveEnd:
         axes.plot([places[change.at] - 0.5], [1.0], marker="v", color=look.colour, markersize=8,
                   transform=axes.get_xaxis_transform(), clip_on=False)  # fmt: skip
     return CurveEnd(end_name(trace.model or trace.benchmark), look, (places[-1], levels[-1]))
+
+
+def _told(trace: HistorySeries, commit: Commit, value: float) -> str:
+    spelled = scaled(value, trace.units).strip()
+    return f"{trace.model or trace.benchmark}, {commit.short} of {commit.date:%Y-%m-%d}: {spelled}"
 
 
 def _commit_axis(axes: Axes, commits: Sequence[Commit], steps: Sequence[int]) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from concbench.analysis.memory import TaskWeight
 from concbench.analysis.units import SIZE_UNITS, scaled
+from concbench.analysis.wording import figure
+from concbench.report.charts.hover import tell
 from concbench.report.charts.palette import INK, look_of
-from concbench.report.charts.style import chart, fitting, unit_axis
+from concbench.report.charts.style import chart, fitting, spelled_count, unit_axis
 from concbench.report.charts.svg import svg_of
 
 NAME = 24
@@ -14,11 +16,12 @@ NAME = 24
 
 def memory_chart(weights: Sequence[TaskWeight], name: str) -> str:
     """Return bytes per task, a bar a contender with its interval, on a logarithmic axis, as an SVG."""
-    with chart(90 + 34 * len(weights)) as (figure, axes):
+    with chart(90 + 34 * len(weights)) as (drawing, axes):
         unit_axis(axes, "x", SIZE_UNITS, _ends(weights))
         for row, weight in enumerate(weights):
             look, middle = look_of(weight.contender.place), weight.per_task.middle
-            axes.plot([middle], [row], **look.style, markersize=8, linestyle="none")
+            mark = axes.plot([middle], [row], **look.style, markersize=8, linestyle="none")
+            tell(mark, [_told(weight)])
             if weight.per_task.interval is not None:
                 interval = weight.per_task.interval
                 axes.plot([interval.low, interval.high], [row, row], color=look.colour, linewidth=3)
@@ -27,7 +30,12 @@ def memory_chart(weights: Sequence[TaskWeight], name: str) -> str:
         axes.set_yticks(range(len(weights)), [fitting(weight.contender.label, NAME) for weight in weights])
         axes.set_ylim(len(weights) - 0.5, -0.5)
         axes.set_xlabel("resident memory per idle task")
-        return svg_of(figure, name, "Resident memory per idle task")
+        return svg_of(drawing, name, "Resident memory per idle task")
+
+
+def _told(weight: TaskWeight) -> str:
+    where = f"{weight.contender.label}, {weight.workload}, {spelled_count(weight.tasks)} tasks"
+    return f"{where}: {figure(weight.per_task, SIZE_UNITS)} per task"
 
 
 def _ends(weights: Sequence[TaskWeight]) -> list[float]:

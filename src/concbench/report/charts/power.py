@@ -6,12 +6,19 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from concbench.analysis.rates import Power
 from concbench.report.charts.ends import CurveEnd, end_name, name_ends
+from concbench.report.charts.hover import tell
 from concbench.report.charts.palette import Look
 from concbench.report.charts.style import chart, times_marks
 from concbench.report.charts.svg import svg_of
 
 APART = 0.012
 """How far the models' marks stand from each other, as a share of the axis."""
+
+
+def _told(power: Power) -> str:
+    found = power.found
+    share = f"{found.share:.0%} [{found.low:.0%}–{found.high:.0%}]"
+    return f"{power.model}, ×{power.factor:g}: found in {share} of {power.cells} cells"
 
 
 def power_chart(powers: Sequence[Power], looks: Mapping[str, Look], name: str) -> str:
@@ -29,7 +36,8 @@ def power_chart(powers: Sequence[Power], looks: Mapping[str, Look], name: str) -
             axes.vlines(at, [100 * one.found.low for one in mine], [100 * one.found.high for one in mine],
                         color=look.colour)  # fmt: skip
             shares = [100 * one.found.share for one in mine]
-            axes.plot(at, shares, **look.style, linewidth=1.0)
+            line = axes.plot(at, shares, **look.style, linewidth=1.0)
+            tell(line, [_told(one) for one in mine])
             ends.append(CurveEnd(end_name(model), look, (at[-1], shares[-1])))
         axes.set_ylim(-3, 103)
         axes.xaxis.set_major_locator(FixedLocator(factors))

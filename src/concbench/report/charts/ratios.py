@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from concbench.analysis.comparison import Line
 from concbench.metrics import METRICS, Better
+from concbench.report.charts.hover import tell
 from concbench.report.charts.palette import INK, MUTED, SURFACE, Look
 from concbench.report.charts.style import chart, fitting, times_marks
 from concbench.report.charts.svg import svg_of
@@ -83,8 +84,10 @@ def _draw(axes: Axes, row: int, line: Line, look: Look) -> None:
     filling = SURFACE if line.verdict == "unsure" else look.colour
     middle = line.middle or 1.0
     marker = MARKERS.get(line.verdict, MARKERS["slower" if middle > 1 else "faster"])
-    axes.plot([middle], [row], marker=marker, color=look.colour, markerfacecolor=filling, markersize=7,
-              linewidth=0)  # fmt: skip
+    mark = axes.plot([middle], [row], marker=marker, color=look.colour, markerfacecolor=filling, markersize=7,
+                     linewidth=0)  # fmt: skip
+    ends = "–".join("?" if end is None else f"{end:.3g}" for end in (line.low, line.high))
+    tell(mark, [f"{line.cell}: {line.verdict}, ×{middle:.3g} [{ends}] of {line.pairs} pairs"])
 
 
 def _legend(figure: Figure, *, counted: bool) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import repeat
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,8 +11,11 @@ from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset, ReportedCell
 from concbench.analysis.laws import Crossing, Law
 from concbench.analysis.sweeps import Sweep
-from concbench.analysis.units import TIME_UNITS, three_digits
+from concbench.analysis.units import TIME_UNITS, scaled, three_digits
+from concbench.analysis.wording import figure
+from concbench.metrics import METRICS
 from concbench.report.charts.ends import THIN, CurveEnd, end_name, height_for, name_ends, strong_of
+from concbench.report.charts.hover import about_cell, tell
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
     chart,
@@ -47,23 +51,23 @@ def cost_chart(
     """
     found = {law.contender: law for law in laws if law.metric == "wall"}
     cells = _cells(dataset, sweep)
-    with chart(HIGH, WIDE) as (figure, axes):
+    with chart(HIGH, WIDE) as (drawing, axes):
         count_axis(axes, "x", sweep.xs, ROOM[WIDE])
         unit_axis(axes, "y", TIME_UNITS, _ends(cells))
         strong = strong_of({contender: _last(mine) for contender, mine in cells.items()})
         ends = []
         for contender, mine in cells.items():
             law = found.get(contender) if len(mine) >= FEWEST else None
-            at = _plot(axes, contender, mine, strong=contender in strong)
+            at = _plot(axes, dataset, mine, strong=contender in strong)
             ends.append(CurveEnd(_label(contender, law, sweep), look_of(contender.place), at))
         for crossing in crossings:
             if crossing.metric == "wall" and {crossing.before, crossing.after} <= set(strong):
                 _mark(axes, crossing, cells, sweep)
         axes.set_xlabel(fitting(sweep.axis, TITLE))
         axes.set_title(fitting(f"time per {dataset.unit_of(sweep.points)}", TITLE))
-        name_ends(figure, axes, ends)
+        name_ends(drawing, axes, ends)
         title = f"{sweep.title}: time per unit of work against {sweep.axis}, for {len(cells)} contenders"
-        return svg_of(figure, name, title)
+        return svg_of(drawing, name, title)
 
 
 def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
@@ -79,17 +83,25 @@ def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
         if (curve := _medians(dataset, sweep, contender, metric))[0]
     ]
     strong = strong_of({who: (xs[-1], ys[-1]) for who, metric, xs, ys in curves if metric == "run_cpu"})
-    with chart(height_for(len({who for who, *_ in curves}), HIGH), NARROW) as (figure, axes):
+    with chart(height_for(len({who for who, *_ in curves}), HIGH), NARROW) as (drawing, axes):
         count_axis(axes, "x", sweep.xs, ROOM[NARROW])
         unit_axis(axes, "y", TIME_UNITS, [value for *_, values in curves for value in values])
         for contender, metric, xs, values in curves:
             look = look_of(contender.place)
             filled = look.filling if metric == "run_cpu" else "none"
-            style = {"marker": look.marker, "markerfacecolor": filled} if contender in strong else THIN
-            axes.plot(xs, values, color=look.colour, linestyle=DASHES[metric], **style)
+            style = look.style if contender in strong else {**look.style, **THIN}
+            style["markerfacecolor"] = filled
+            drawn = axes.plot(xs, values, linestyle=DASHES[metric], **style)
+            cells = (dataset.at(sweep.points[sweep.xs.index(x)], contender) for x in xs)
+            tell(drawn, [_whole(dataset, *each) for each in zip(cells, repeat(metric), values, strict=False)])
         axes.set_xlabel(fitting(sweep.axis, TITLE))
         axes.set_title("CPU time; wall in dashes")
-        return svg_of(figure, name, f"{sweep.title}: CPU and wall time of a whole run against {sweep.axis}")
+        return svg_of(drawing, name, f"{sweep.title}: CPU and wall time of a whole run against {sweep.axis}")
+
+
+def _whole(dataset: Dataset, cell: ReportedCell | None, metric: str, value: float) -> str:
+    words = f"{METRICS[metric].words}: median {scaled(value, TIME_UNITS)}"
+    return about_cell(dataset, cell, words) if cell else words
 
 
 def _cells(dataset: Dataset, sweep: Sweep) -> dict[RunContender, list[tuple[float, ReportedCell]]]:
@@ -110,16 +122,18 @@ def _last(cells: Sequence[tuple[float, ReportedCell]]) -> tuple[float, float]:
 
 
 def _plot(
-    axes: Axes, contender: RunContender, cells: Sequence[tuple[float, ReportedCell]], *, strong: bool
+    axes: Axes, dataset: Dataset, cells: Sequence[tuple[float, ReportedCell]], *, strong: bool
 ) -> tuple[float, float] | None:
     """Draw a contender's curve, and return where it ends; None where none of it is above the floor."""
-    seen = [(x, cell.summary.wall) for x, cell in cells if cell.summary.wall and cell.summary.wall.middle > 0]
-    look = look_of(contender.place)
+    above = [(x, cell) for x, cell in cells if cell.summary.wall and cell.summary.wall.middle > 0]
+    seen = [(x, cell.summary.wall) for x, cell in above if cell.summary.wall]
+    look = look_of(cells[0][1].contender.place)
     line = [(x, wall.middle) for x, wall in seen]
+    style = look.style if strong else {**look.style, **THIN}
+    drawn = axes.plot([x for x, _ in line], [y for _, y in line], linestyle=look.dashes, **style)
+    tell(drawn, [about_cell(dataset, cell, _told(cell)) for _, cell in above])
     if not strong:
-        axes.plot(*zip(*line, strict=True), color=look.colour, linestyle=look.dashes, **THIN)
         return line[-1] if line else None
-    axes.plot([x for x, _ in line], [y for _, y in line], **look.style, linestyle=look.dashes)
     banded = [(x, wall.interval) for x, wall in seen if wall.interval is not None]
     if len(banded) > 1:
         bottom = axes.get_ylim()[0]  # where a band ends that reaches down to zero
@@ -127,6 +141,10 @@ def _plot(
         highs = [interval.high for _, interval in banded]
         axes.fill_between([x for x, _ in banded], lows, highs, color=look.colour, alpha=0.16, linewidth=0)
     return line[-1] if line else None
+
+
+def _told(cell: ReportedCell) -> str:
+    return f"{figure(cell.summary.wall, TIME_UNITS)} per {cell.summary.unit}"
 
 
 def _label(contender: RunContender, law: Law | None, sweep: Sweep) -> str:

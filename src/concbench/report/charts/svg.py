@@ -13,10 +13,10 @@ from xml.etree.ElementTree import Element
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from concbench.report.charts.hover import SVG, put_titles
 from concbench.report.charts.palette import CHARTS_CSS, COLOURS_CSS, VARIABLES
 from concbench.words import plain_text
 
-SVG = "http://www.w3.org/2000/svg"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
@@ -67,6 +67,7 @@ def _compact(root: Element, name: str) -> None:
         root.attrib.pop(attribute, None)
     _drop(root, f"{{{SVG}}}metadata")
     _drop(root, f"{{{SVG}}}style")
+    put_titles(root)
     ids = {element.get("id", "") for element in root.iter()}
     short = {old: f"{name}-{number}" for number, old in enumerate(sorted(ids & _references(root)))}
     for element in root.iter():

@@ -13,8 +13,8 @@ from concbench.report.page.paths import moved, reach_of, short, steps_of
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "{http://www.w3.org/1999/xlink}href"
-PATH, USE, TEXT, GROUP, CLIP, DEFS = (
-    f"{{{SVG}}}{tag}" for tag in ("path", "use", "text", "g", "clipPath", "defs")
+PATH, USE, TEXT, TITLE, GROUP, CLIP, DEFS = (
+    f"{{{SVG}}}{tag}" for tag in ("path", "use", "text", "title", "g", "clipPath", "defs")
 )
 
 AXIS = "axis"
@@ -96,7 +96,7 @@ def _unclip(root: Element) -> None:
     boxes = {f"url(#{clip.get('id')})": _box(clip) for clip in root.iter(CLIP)}
     for element in [one for one in root.iter() if one.get("clip-path") in boxes]:
         box = boxes[element.get("clip-path", "")]
-        parts = [one for one in element.iter() if one.tag != GROUP]
+        parts = [one for one in element.iter() if one.tag not in (GROUP, TITLE)]
         if all(_is_within(_reach(one), box) for one in parts):
             del element.attrib["clip-path"]
     left = {element.get("clip-path") for element in root.iter()}

@@ -94,6 +94,68 @@ function makeFilterable(holder) {
   holder.prepend(bar);
 }
 
+// What a mark of a chart stands for is said beside the pointer, a finger, or the mark that arrow keys came to.
+const tip = document.createElement("div");
+tip.className = "tip";
+tip.setAttribute("role", "status");
+tip.hidden = true;
+const REACH = 18;
+
+function marksOf(chart) {
+  chart.marks ||= [...chart.querySelectorAll("title")].map((title) => {
+    const mark = title.parentElement;
+    const told = title.textContent;
+    title.remove();
+    return { mark, told };
+  });
+  return chart.marks;
+}
+
+function say({ mark, told }, x, y) {
+  tip.textContent = told;
+  tip.hidden = false;
+  tip.style.left = `${Math.max(4, Math.min(x + 12, innerWidth - tip.offsetWidth - 4))}px`;
+  tip.style.top = `${y + 14 + tip.offsetHeight > innerHeight ? y - 10 - tip.offsetHeight : y + 14}px`;
+}
+
+function middle(mark) {
+  const { left, right, top, bottom } = mark.getBoundingClientRect();
+  return [(left + right) / 2, (top + bottom) / 2];
+}
+
+function near(event) {
+  const chart = event.target.closest?.("svg.chart");
+  const marks = chart ? marksOf(chart) : [];
+  let best = marks.find(({ mark }) => mark === event.target), least = REACH;
+  for (const one of marks) {
+    const [x, y] = middle(one.mark);
+    const away = Math.hypot(x - event.clientX, y - event.clientY);
+    if (one.mark.tagName === "use" && away < least) [best, least] = [one, away];
+  }
+  if (best) say(best, event.clientX, event.clientY);
+  else tip.hidden = true;
+}
+
+function step(event) {
+  const marks = marksOf(event.currentTarget);
+  const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (event.key === "Escape") tip.hidden = true;
+  if (!by || !marks.length) return;
+  event.preventDefault();
+  const chart = event.currentTarget;
+  chart.at = ((chart.at ?? (by > 0 ? -1 : 0)) + by + marks.length) % marks.length;
+  say(marks[chart.at], ...middle(marks[chart.at].mark));
+}
+
+document.body.append(tip);
+for (const type of ["pointermove", "pointerdown"]) document.addEventListener(type, near);
+document.addEventListener("scroll", () => { tip.hidden = true; }, { passive: true });
+for (const chart of document.querySelectorAll("svg.chart:has(title)")) {
+  chart.tabIndex = 0;
+  chart.addEventListener("keydown", step);
+  chart.addEventListener("blur", () => { tip.hidden = true; });
+}
+
 async function unpack(link) {
   const packed = Uint8Array.from(atob(link.href.split(",")[1]), (letter) => letter.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));

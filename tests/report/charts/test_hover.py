@@ -1,0 +1,98 @@
+"""What a mark stands for is said on demand: whose figure, of what, how sure, and of how much."""
+
+import re
+
+import pytest
+
+from concbench.analysis.laws import crossings_of, laws_of
+from concbench.analysis.memory import weights_of
+from concbench.analysis.sweeps import sweeps_of
+from concbench.models.index import MEMBERS
+from concbench.report.charts.accuracy import price_chart
+from concbench.report.charts.hover import tell
+from concbench.report.charts.memory import memory_chart
+from concbench.report.charts.scaling import cost_chart, whole_chart
+from concbench.report.charts.style import drawing, new_figure
+from concbench.report.charts.svg import svg_of
+from concbench.report.page.dress import Dress
+from tests.report.made_up import Cell, always, dataset_of
+from tests.report.pages import drawn, example_page, parsed, sizes, timers
+
+
+def told(svg: str) -> list[str]:
+    """Return the words of a picture's marks."""
+    return [one.text or "" for one in drawn(svg).iter() if one.tag.endswith("}title")]
+
+
+def line_of(*words: str) -> str:
+    with drawing():
+        figure = new_figure(200)
+        axes = figure.add_subplot()
+        tell(axes.plot([1, 2, 3], [1, 3, 2], marker="o"), words)
+        return svg_of(figure, "x", "x")
+
+
+@pytest.mark.parametrize("word", ["plain", "<b>&amp;\"'", r"$\frac{"])
+def test_each_mark_has_its_words_as_they_are(word: str) -> None:
+    svg = line_of("first", word, "last")
+    assert told(svg) == ["first", word, "last"]
+    marks = [one for one in drawn(svg).iter() if one.tag.endswith("}use") and len(one)]
+    assert len(marks) == 3
+    assert "told:" not in svg
+
+
+def test_a_line_as_a_whole_has_words_too() -> None:
+    svg = line_of("all of it")
+    (path,) = [one for one in drawn(svg).iter() if one.tag.endswith("}path") and len(one)]
+    assert path[0].text == "all of it"
+
+
+def test_words_stay_with_their_marks_on_the_page() -> None:
+    svg = line_of("first", "second", "last")
+    assert told(str(Dress().drawn(svg))) == told(svg) == ["first", "second", "last"]
+    assert told(str(Dress().drawn(line_of("all of it")))) == ["all of it"]
+
+
+def test_a_cost_tells_its_cell_its_interval_and_how_often_it_was_measured() -> None:
+    dataset = dataset_of(*sizes("a", "spawn", 100.0, 10, 1000), *sizes("b", "spawn", 300.0, 10, 1000))
+    (sweep,) = sweeps_of(dataset)
+    found = told(cost_chart(dataset, sweep, laws_of(dataset, sweep), crossings_of(dataset, sweep), "c"))
+    assert len(found) == 4
+    assert re.fullmatch(
+        r"a, spawn, tasks 10: \d+ \[\d+–\d+\] ns per task; 21 samples in 7 processes", found[0]
+    )
+    whole = told(whole_chart(dataset, sweep, "w"))
+    assert len(whole) == 8
+    assert re.fullmatch(
+        r"a, spawn, tasks 10: CPU time of a run: median [\d.]+ ..; 21 samples in 7 processes", whole[0]
+    )
+
+
+def test_of_many_those_that_are_drawn_thinly_tell_as_much() -> None:
+    names = [*MEMBERS["event-loop"], *MEMBERS["library"]]
+    dataset = dataset_of(*(cell for name in names for cell in sizes(name, "spawn", 100.0, 10, 1000)))
+    (sweep,) = sweeps_of(dataset)
+    found = told(cost_chart(dataset, sweep, laws_of(dataset, sweep), [], "c"))
+    assert [one.partition(",")[0] for one in found] == [name for name in names for _ in range(2)]
+
+
+def test_lateness_and_memory_tell_theirs() -> None:
+    dataset = dataset_of(*timers("asyncio", 2000))
+    found = told(price_chart(dataset, dataset.points("timers"), "p"))
+    assert len(found) == len(dataset.points("timers"))
+    assert found[0].startswith("asyncio, timers, tasks 10: median wake-up 2.00")
+    parked = Cell(contender="a", cost=always(10.0), workload="parked", tasks=1000, heavy=[200] * 7)
+    (heavy,) = told(memory_chart(weights_of(dataset_of(parked)), "m"))
+    assert heavy.startswith("a, parked, 1\N{NARROW NO-BREAK SPACE}000 tasks: 200 ")
+
+
+def test_every_chart_of_a_report_but_the_lanes_has_words_for_its_marks() -> None:
+    figures = parsed(example_page()).all("figure")
+    silent = [
+        figure.all("figcaption")[0].text
+        for figure in figures
+        for svg in figure.all("svg")
+        if not svg.all("title")
+    ]
+    assert len(figures) > 8
+    assert all(caption.startswith("Who runs when") for caption in silent)

@@ -237,6 +237,22 @@ def test_on_paper_heads_can_be_repeated_and_texts_of_the_glossary_say_of_what_th
     assert set(page.locator("thead button").evaluate_all(shown_as)) == {"contents"}
 
 
+@pytest.mark.parametrize("name", ["example", "compared", "stepped"])
+def test_a_finger_finds_every_control(shown: Gallery, request: pytest.FixtureRequest, name: str) -> None:
+    page = shown(request.getfixturevalue(name), PHONE)
+    small = """() => [...document.querySelectorAll("button, summary, select, nav a")]
+      .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 24)
+      .map((one) => one.outerHTML.slice(0, 80))"""
+    assert problems(page, small) == []
+
+
+def test_a_text_in_a_table_is_no_tower_on_a_phone(shown: Gallery, example: Path) -> None:
+    page = shown(example, PHONE)
+    tall = """() => [...document.querySelectorAll("[id$='-laws'] td, #weights td")]
+      .filter((one) => one.getBoundingClientRect().height > 100).map((one) => one.textContent)"""
+    assert problems(page, tall) == []
+
+
 @pytest.mark.parametrize("name", ["compared", "stepped"])
 def test_other_pages_say_the_answer_first_and_are_short(
     window: Window, request: pytest.FixtureRequest, name: str

@@ -160,6 +160,9 @@ def test_the_answer_is_read_without_scrolling_and_the_page_is_short(
         assert page.evaluate("document.documentElement.scrollHeight") <= 5000
         page = window.open(report, PHONE)
         assert page.evaluate("document.documentElement.scrollHeight") <= 9000
+        first = page.locator(".load summary").first.bounding_box()
+        assert first is not None
+        assert first["y"] < 800
 
 
 @pytest.mark.nightly

@@ -1,6 +1,7 @@
 """Punctuality and its price: lateness against CPU, and the empirical distribution of signed lateness."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -108,19 +109,14 @@ def distribution_chart(dataset: Dataset, point: ReportedPoint, name: str) -> str
     }
     ends = {one: (1.0, float(values[-1])) for one, (values, _shares) in found.items()}
     first = [float(values[0]) for values, _shares in found.values()]
-    strong = strong_of(ends)
     with chart(310) as (drawing, axes):
-        signed_axis(
-            axes, "y", TIME_UNITS, FINEST_NS, _ends([*first, *(latest for _, latest in ends.values())])
-        )
+        reach = [*first, *(latest for _, latest in ends.values())]
+        signed_axis(axes, "y", TIME_UNITS, FINEST_NS, _ends(reach))
         axes.set_xlim(0, 1.02)
         axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-        for contender, (values, shares) in found.items():
-            look = look_of(contender.place)
-            drawn = {"marker": look.marker, "markevery": 0.25} if contender in strong else THIN
-            line = axes.plot(shares, values, color=look.colour, drawstyle="steps-pre", linestyle=look.dashes,
-                             **drawn)  # fmt: skip
-            tell(line, [f"{contender.label}, wake-ups: {_spread(values, shares)}"])
+        strong = strong_of(ends)
+        for contender, spread in found.items():
+            _draw_spread(axes, contender, *spread, strong=contender in strong)
         axes.axhline(0, color=INK, linewidth=0.8)
         axes.set_xlabel("share of wake-ups")
         axes.set_ylabel("late by this or less")
@@ -128,6 +124,15 @@ def distribution_chart(dataset: Dataset, point: ReportedPoint, name: str) -> str
         named = [CurveEnd(end_name(one.label), look_of(one.place), at) for one, at in ends.items()]
         name_ends(drawing, axes, named)
         return svg_of(drawing, name, "Signed lateness against the share of wake-ups that were no later")
+
+
+def _draw_spread(
+    axes: Axes, contender: RunContender, values: np.ndarray, shares: np.ndarray, *, strong: bool
+) -> None:
+    look = look_of(contender.place)
+    style: dict[str, Any] = {"color": look.colour, "linestyle": look.dashes, "drawstyle": "steps-pre"}
+    style |= {"marker": look.marker, "markevery": 0.25} if strong else THIN
+    tell(axes.plot(shares, values, **style), [f"{contender.label}, wake-ups: {_spread(values, shares)}"])
 
 
 def _spread(values: np.ndarray, shares: np.ndarray) -> str:

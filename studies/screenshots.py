@@ -58,7 +58,7 @@ def readme_picture(browser: Browser, report: Path) -> bytes:
         answers = page.locator("#answer .answers")
         if not answers.count():
             raise SystemExit(f"{report} does not say which model to choose: take another report")
-        page.locator("#answer .load:has(.said .sign)").first.evaluate("load => { load.open = true }")
+        page.locator("#answer .load:has(.said b)").first.evaluate("load => { load.open = true }")
         box = answers.bounding_box()
         assert box is not None  # noqa: S101  (it is on the page)
         height = box["y"] + box["height"] + MARGIN

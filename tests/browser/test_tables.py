@@ -103,7 +103,7 @@ def test_names_are_sorted_as_a_reader_would_and_only_one_column_says_that_it_is_
 def test_every_column_of_every_table_can_be_sorted_and_loses_no_row(shown: Gallery, example: Path) -> None:
     page = shown.anew(example)
     wrong = page.evaluate(
-        f"""() => [...document.querySelectorAll("table")].flatMap((table) => {{
+        f"""() => [...document.querySelectorAll(".table table")].flatMap((table) => {{
           const rows = (column) => ({ROWS})(table, column);
           const texts = () => rows(0).map((row) => row.text).sort().join();
           const all = texts();

@@ -23,6 +23,8 @@ EXAMPLE = Path(__file__).parents[2] / "reports" / "example.jsonl.gz"
 VOID = frozenset({"br", "link", "meta"})
 ROW = {"td": ("td", "th"), "th": ("td", "th"), "tr": ("td", "th", "tr")}
 """What a start tag ends that is still open, and no end tag has ended: HTML lets these be left out."""
+LEFT = {"tr": ROW["td"], "tbody": ROW["tr"], "thead": ROW["tr"]}
+"""What an end tag ends that is still open."""
 MATTERS = frozenset({"script", "style"})
 
 NOT_EXPRESSIBLE = {"outcome": "not-expressible", "reason": "no call stack", "at": None, "last_words": None}
@@ -87,9 +89,8 @@ class _Reader(HTMLParser):
             self.open.pop()
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("thead", "tbody"):
-            for left in ROW["tr"]:
-                self._end(left)
+        for left in LEFT.get(tag, ()):
+            self._end(left)
         assert self.open[-1].tag == tag, f"</{tag}> ends <{self.open[-1].tag}>"
         self.open.pop()
 

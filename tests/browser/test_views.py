@@ -70,7 +70,7 @@ def charts(page: Page) -> list[Chart]:
 def is_quiet(shown: Gallery, report: Path, view: View) -> None:
     page = shown(report, view)
     assert page.evaluate("document.documentElement.scrollWidth") <= view.width
-    page.get_by_role("link", name="Method and raw data").click()
+    page.get_by_role("link", name="Method and raw data", exact=True).click()
     assert shown.complaints == []
     assert shown.requests == []
 

@@ -50,4 +50,4 @@ def test_it_says_what_the_page_costs_and_whether_that_is_kept(capsys: pytest.Cap
     told = capsys.readouterr().out.splitlines()
     assert "a page of 0." in told[0]
     assert "MB of memory" in told[1]
-    assert told[2].startswith("at most 1.5 MB in 15 s and 1000 MB of memory: ")
+    assert told[2].startswith("at most 1.5 MB in 15 s at work and 1000 MB of memory: ")

@@ -32,6 +32,7 @@ GAP = 0.035
 
 LEADER: dict[str, Any] = {
     "arrowstyle": "-", "linewidth": 0.8, "linestyle": ":", "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5),
+    "patchA": None,  # else matplotlib looks by bisection for where it leaves the words, at every layout
 }  # fmt: skip
 """The line from a curve to its name."""
 

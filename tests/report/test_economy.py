@@ -40,6 +40,8 @@ def test_a_clip_of_a_group_goes_where_all_of_it_lies_within() -> None:
     uses = '<use xlink:href="#c-0" x="{}" y="50"/><use xlink:href="#c-0" x="60" y="50"/>'
     group = CLIP + shape + f'<g clip-path="url(#c-1)">{uses}</g>'
     assert "clip" not in economised(group.format(20))
+    told = group.format(20).replace('y="50"/>', 'y="50"><title>t</title></use>')
+    assert "clip" not in economised(told)
     assert "clip" in economised(group.format(5))
 
 

@@ -13,9 +13,7 @@ from xml.etree.ElementTree import Element
 from markupsafe import Markup
 
 from concbench.report.charts.palette import Look
-from concbench.report.page.economy import DEFS, GROUP, PATH, SVG, TEXT, USE, XLINK, economise
-
-ElementTree.register_namespace("", SVG)
+from concbench.report.page.economy import DEFS, GROUP, PATH, TEXT, USE, XLINK, economise
 
 
 class Dress:

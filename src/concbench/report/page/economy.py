@@ -7,6 +7,7 @@ keep a tenth of a pixel.
 
 import re
 from collections import Counter
+from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from concbench.report.page.paths import moved, reach_of, short, steps_of
@@ -29,6 +30,9 @@ EDGE = 0.5
 """How far (px) a point may lie outside of what clips it without anybody seeing it."""
 
 Box = tuple[float, float, float, float]
+
+
+ElementTree.register_namespace("", SVG)
 
 
 def economise(root: Element) -> None:

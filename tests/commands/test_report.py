@@ -85,7 +85,7 @@ def test_a_page_is_written_and_its_path_is_printed(concbench: Caller, folder: Pa
     assert said.code == 0
     assert said.out.splitlines() == ["report: page.html", f"        {Path('page.html').absolute().as_uri()}"]
     text = text_of(folder / "page.html")
-    assert "The same work at its whole price: generator, asyncio" in text
+    assert "The same work at its whole price: asyncio, generator" in text
     assert "run.jsonl" in text
 
 

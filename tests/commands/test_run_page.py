@@ -46,7 +46,7 @@ def test_a_run_ends_by_writing_its_page_and_prints_where_it_is(concbench: Caller
     page = path.with_suffix(".html")
     assert said.out.splitlines()[-3:] == [f"run file: {path}", f"report: {page}", f"        {page.as_uri()}"]
     text = parsed(page.read_text(encoding="utf-8")).text
-    assert "The same work at its whole price: generator, asyncio" in text
+    assert "The same work at its whole price: asyncio, generator" in text
     assert "run.jsonl" in text
 
 

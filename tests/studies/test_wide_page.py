@@ -44,6 +44,7 @@ def test_no_further_model_has_the_figures_of_the_first(tmp_path: Path) -> None:
     assert len(own & other) < len(own) / 10
 
 
+@pytest.mark.smoke
 @pytest.mark.nightly
 def test_it_says_what_the_page_costs_and_whether_that_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--models", "6", "--workloads", "1"]) in (0, 1)

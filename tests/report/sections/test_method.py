@@ -20,7 +20,7 @@ from tests.results.examples import made
 
 DOCUMENTED = (
     "run", "workload", "workload_version", "params", "tasks", "model", "contender", "python", "commit",
-    "machine", "generation", "process", "unit",
+    "machine", "generation", "unit",
 )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def test_what_is_downloaded_has_every_value_of_every_process() -> None:
     dataset = material_of_runs(everything_run("alpha", "beta"))
     table = downloaded(dataset)
     assert len(table) == len(dataset.table.drop_duplicates(["cell", "process"]))
-    keys = ["workload", "params", "contender", "process"]
+    keys = ["workload", "params", "contender", "generation"]
     for metric, ours in dataset.table.groupby("metric"):
         theirs = table.dropna(subset=column_of(str(metric))).set_index(keys)[column_of(str(metric))]
         assert len(theirs) == len(ours)

@@ -12,7 +12,7 @@ from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint
 from concbench.analysis.units import TIME_UNITS, scaled
 from concbench.analysis.wording import figure
 from concbench.report.charts.ends import THIN, CurveEnd, end_name, name_ends, strong_of
-from concbench.report.charts.hover import about_cell, tell
+from concbench.report.charts.hover import about_cell, tell, whose
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import chart, fitting, signed_axis, spelled_count, unit_axis
 from concbench.report.charts.svg import svg_of
@@ -45,7 +45,7 @@ def price_chart(dataset: Dataset, points: list[ReportedPoint], name: str) -> str
             look, mine = look_of(contender.place), [place for _cell, place in path]
             drawn = {"linewidth": 1} if contender in strong else {**THIN, "markersize": 3}
             line = axes.plot(*zip(*mine, strict=True), linestyle=look.dashes, **{**look.style, **drawn})
-            tell(line, [about_cell(dataset, cell, _price(cell)) for cell, _place in path])
+            tell(line, [about_cell(dataset, cell, _price(cell)) for cell, _place in path], whose(path[0][0]))
             ends.append(CurveEnd(end_name(contender.label), look, max(mine)))
         _label_ends(axes, [end for one in strong for end in (paths[one][0], paths[one][-1])])
         axes.axhline(0, color=INK, linewidth=0.8)
@@ -108,9 +108,8 @@ def distribution_chart(dataset: Dataset, point: ReportedPoint, name: str) -> str
         if (seen := distribution_of(dataset, contender, point))
     }
     ends = {one: (1.0, float(values[-1])) for one, (values, _shares) in found.items()}
-    first = [float(values[0]) for values, _shares in found.values()]
+    reach = [float(values[place]) for values, _shares in found.values() for place in (0, -1)]
     with chart(310) as (drawing, axes):
-        reach = [*first, *(latest for _, latest in ends.values())]
         signed_axis(axes, "y", TIME_UNITS, FINEST_NS, _ends(reach))
         axes.set_xlim(0, 1.02)
         axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))

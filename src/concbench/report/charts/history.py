@@ -55,7 +55,11 @@ def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> CurveEnd:
     """Draw a trace, and return its name and where its last level ends."""
     look = look_of(trace.place)
     line = axes.plot(places, trace.values, **look.style, linewidth=0.8, alpha=0.7, markersize=3.5)
-    tell(line, [_told(trace, *one) for one in zip(trace.commits, trace.values, strict=True)])
+    tell(
+        line,
+        [_told(trace, *one) for one in zip(trace.commits, trace.values, strict=True)],
+        trace.model or trace.benchmark,
+    )
     edges = [0, *(change.at for change in trace.changes), len(places)]
     levels = [trace.start, *(change.level for change in trace.changes)]
     for start, stop, level in zip(edges, edges[1:], levels, strict=False):
@@ -70,7 +74,7 @@ def _draw(axes: Axes, trace: HistorySeries, places: Sequence[int]) -> CurveEnd:
 
 def _told(trace: HistorySeries, commit: Commit, value: float) -> str:
     spelled = scaled(value, trace.units).strip()
-    return f"{trace.model or trace.benchmark}, {commit.short} of {commit.date:%Y-%m-%d}: {spelled}"
+    return f"{commit.short} of {commit.date:%Y-%m-%d}: {spelled}"
 
 
 def _commit_axis(axes: Axes, commits: Sequence[Commit], steps: Sequence[int]) -> None:

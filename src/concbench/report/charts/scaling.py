@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from itertools import repeat
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,7 +14,7 @@ from concbench.analysis.units import TIME_UNITS, scaled, three_digits
 from concbench.analysis.wording import figure
 from concbench.metrics import METRICS
 from concbench.report.charts.ends import THIN, CurveEnd, end_name, height_for, name_ends, strong_of
-from concbench.report.charts.hover import about_cell, tell
+from concbench.report.charts.hover import about_cell, tell, whose
 from concbench.report.charts.palette import INK, look_of
 from concbench.report.charts.style import (
     chart,
@@ -89,18 +88,20 @@ def whole_chart(dataset: Dataset, sweep: Sweep, name: str) -> str:
         for contender, metric, xs, values in curves:
             look = look_of(contender.place)
             filled = look.filling if metric == "run_cpu" else "none"
-            style = look.style if contender in strong else {**look.style, **THIN}
+            style = look.style if contender in strong else {**look.style, **THIN, "marker": ""}
             style["markerfacecolor"] = filled
             drawn = axes.plot(xs, values, linestyle=DASHES[metric], **style)
-            cells = (dataset.at(sweep.points[sweep.xs.index(x)], contender) for x in xs)
-            tell(drawn, [_whole(dataset, *each) for each in zip(cells, repeat(metric), values, strict=False)])
+            if contender in strong:
+                cells = [dataset.at(sweep.points[sweep.xs.index(x)], contender) for x in xs]
+                about = f"{contender.label}, {sweep.workload}: {METRICS[metric].words}, median"
+                tell(drawn, [_whole(dataset, *each) for each in zip(cells, values, strict=False)], about)
         axes.set_xlabel(fitting(sweep.axis, TITLE))
         axes.set_title("CPU time; wall in dashes")
         return svg_of(drawing, name, f"{sweep.title}: CPU and wall time of a whole run against {sweep.axis}")
 
 
-def _whole(dataset: Dataset, cell: ReportedCell | None, metric: str, value: float) -> str:
-    words = f"{METRICS[metric].words}: median {scaled(value, TIME_UNITS)}"
+def _whole(dataset: Dataset, cell: ReportedCell | None, value: float) -> str:
+    words = scaled(value, TIME_UNITS)
     return about_cell(dataset, cell, words) if cell else words
 
 
@@ -131,7 +132,9 @@ def _plot(
     line = [(x, wall.middle) for x, wall in seen]
     style = look.style if strong else {**look.style, **THIN}
     drawn = axes.plot([x for x, _ in line], [y for _, y in line], linestyle=look.dashes, **style)
-    tell(drawn, [about_cell(dataset, cell, _told(cell)) for _, cell in above])
+    if above:
+        about = f"{whose(above[0][1])}: per {above[0][1].summary.unit}"
+        tell(drawn, [about_cell(dataset, cell, _told(cell)) for _, cell in above], about)
     if not strong:
         return line[-1] if line else None
     banded = [(x, wall.interval) for x, wall in seen if wall.interval is not None]
@@ -144,7 +147,7 @@ def _plot(
 
 
 def _told(cell: ReportedCell) -> str:
-    return f"{figure(cell.summary.wall, TIME_UNITS)} per {cell.summary.unit}"
+    return figure(cell.summary.wall, TIME_UNITS)
 
 
 def _label(contender: RunContender, law: Law | None, sweep: Sweep) -> str:

@@ -102,11 +102,13 @@ tip.hidden = true;
 const REACH = 18;
 
 function marksOf(chart) {
-  chart.marks ||= [...chart.querySelectorAll("title")].map((title) => {
-    const mark = title.parentElement;
-    const told = title.textContent;
+  chart.marks ||= [...chart.querySelectorAll("title")].flatMap((title) => {
+    const mark = title.parentElement, told = title.textContent;
+    const marks = [...mark.querySelectorAll("use")];
     title.remove();
-    return { mark, told };
+    if (!marks.length) return [{ mark, told }];
+    const [head, ...lines] = told.split("\n");
+    return marks.map((one, place) => ({ mark: one, told: `${head}\n${lines[place]}` }));
   });
   return chart.marks;
 }

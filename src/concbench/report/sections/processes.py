@@ -14,7 +14,7 @@ from concbench.report.exports.as_csv import harmless
 from concbench.words import grouped
 
 ABOUT: Final = ("run", "workload", "workload_version", "params", "tasks", "model", "contender", "python",
-                "commit", "machine", "generation", "process", "unit")  # fmt: skip
+                "commit", "machine", "generation", "unit")  # fmt: skip
 """The columns before those of the metrics: what a process did, by whom, where, and what costs are per."""
 
 DIGITS: Final = 4

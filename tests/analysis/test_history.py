@@ -287,6 +287,7 @@ def test_what_changed_is_said_first_commit_by_commit() -> None:
     assert PROMISE not in words(traces_of(suite(ratio=1.0)))
 
 
+@pytest.mark.nightly
 def test_the_latest_change_comes_first_and_of_very_many_the_rest_is_linked_to() -> None:
     many = [stepped(seed, 40, 12 + 7 * (seed % 3), 2.0) for seed in range(40)]
     traces = traces_of(history_of(*(series(values, tasks=n) for n, values in enumerate(many))))

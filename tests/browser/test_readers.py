@@ -240,6 +240,7 @@ def test_on_paper_heads_can_be_repeated_and_texts_of_the_glossary_say_of_what_th
     assert set(page.locator("thead button").evaluate_all(shown_as)) == {"contents"}
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["example", "compared", "stepped"])
 def test_a_finger_finds_every_control(shown: Gallery, request: pytest.FixtureRequest, name: str) -> None:
     page = shown(request.getfixturevalue(name), PHONE)

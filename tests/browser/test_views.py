@@ -216,7 +216,7 @@ def test_what_a_mark_stands_for_is_said_beside_pointer_and_keys(window: Window, 
     box = mark.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2 + 6, box["y"] + box["height"] / 2)
-    expect(tip).to_contain_text("samples in")
+    expect(tip).to_contain_text("samples")
     page.mouse.move(1, 1)
     expect(tip).to_be_hidden()
     chart.focus()

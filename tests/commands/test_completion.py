@@ -21,6 +21,7 @@ def completed(words: str) -> list[str]:
     return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -47,6 +47,7 @@ def test_a_verbose_run_says_with_what_what_and_why_not(concbench: Caller, path: 
     assert "process 1 of generator" not in said.out
 
 
+@pytest.mark.nightly
 def test_a_verbose_rehearsal_says_who_is_left_out_and_why(
     concbench: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

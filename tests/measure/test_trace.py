@@ -171,7 +171,7 @@ def test_the_least_disturbed_of_a_few_runs_is_told_and_how_often_it_was(
     assert len(machine.times) == left
 
 
-@pytest.mark.parametrize("name", BUSY)
+@pytest.mark.parametrize("name", ["polling", "yield-from"])
 def test_a_busy_loop_goes_by_cpu_time_so_the_machine_is_in_no_picture_of_it(name: str) -> None:
     machine = Interrupting(5)
     cell = workloads.get("timers")

@@ -13,7 +13,7 @@ from concbench.analysis.contrast import Versus, versus
 from concbench.analysis.dataset import Dataset, ReportedCell, ReportedPoint, can_be_judged
 from concbench.analysis.loads import Load, loads_of
 from concbench.analysis.memory import step_of
-from concbench.analysis.summary import mark_real
+from concbench.analysis.summary import Estimate, mark_real
 from concbench.families import TEACHING, VARIANTS
 from concbench.metrics import METRICS, Kind
 
@@ -165,7 +165,8 @@ def _choice(
     dataset: Dataset, load: Load, point: ReportedPoint, mine: Sequence[RunContender]
 ) -> Choice | None:
     """Return the answer for a load among contenders of one run."""
-    cells = [cell for contender in mine if (cell := dataset.at(point, contender))]
+    asked = [one for one in mine if load.pools or one.family != "pool"]
+    cells = [cell for contender in asked if (cell := dataset.at(point, contender))]
     values = {cell.contender: _judged(dataset, load, cell) for cell in cells if cell.ok}
     kind: Kind = "difference" if load.signed else "ratio"
     means = {contender: _mean(seen, kind) for contender, seen in values.items() if can_be_judged(seen, kind)}
@@ -235,12 +236,19 @@ def _cpu(cells: Sequence[ReportedCell]) -> dict[RunContender, float]:
     return {cell.contender: cell.summary.cpu.middle for cell in cells if cell.ok and cell.summary.cpu}
 
 
+def _is_positive(found: Estimate) -> bool:
+    """Say whether a cost is surely above zero: a ratio to one that noise hid says nothing."""
+    return found.middle > 0 and (found.interval is None or found.interval.low > 0)
+
+
 def _price(
     cells: Sequence[ReportedCell], first: RunContender, busy: Mapping[RunContender, float]
 ) -> Price | None:
     """Return what the first one's CPU time comes to; None where no time was measured."""
     cpu = _cpu(cells)
-    if first not in cpu or first not in busy or min(cpu.values()) <= 0:
+    if first not in cpu or first not in busy or cpu[first] <= 0:
         return None
+    known = {cell.contender for cell in cells if (found := cell.summary.cpu) and _is_positive(found)}
+    cpu = {contender: each for contender, each in cpu.items() if contender in known or contender == first}
     least = min(cpu, key=lambda contender: cpu[contender])
     return Price(cpu[first], busy[first], least, cpu[first] / cpu[least])

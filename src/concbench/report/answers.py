@@ -55,7 +55,8 @@ def answer_to(choice: Choice, most: int = MOST_TOLD) -> Answer:
     if any(one.against.leaning > 0 for one in choice.rivals):
         return Answer(title, f"probably {who}", how)
     known = [one for one in choice.rivals if one.against.interval]
-    best = ", ".join([f"{who} looked best", *_apart(choice, known)])
+    everyone = "all " if len(known) > len(choice.tied) else ""
+    best = ", ".join([f"{who} looked best", *(f"{everyone}{words}" for words in _apart(choice, known))])
     return Answer(title, UNDECIDED if known else UNKNOWN, "; ".join([best, *lost]))
 
 

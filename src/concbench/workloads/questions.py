@@ -15,7 +15,8 @@ class Question:
     largest up to ``bound``; and only where other parameters are what ``where`` says, as in
     ``api=usual,share=0``. ``goal`` says what is least, ``price`` what else the reader has to know before she
     takes the winner. Questions of a lower ``rank`` come first. ``tells``: what a loop costs begins with a
-    sentence of who wins the ``punctual`` one and who the ``cheap`` one.
+    sentence of who wins the ``punctual`` one and who the ``cheap`` one. ``pools``:
+    whether pools of workers are asked, too; not so where the wait for a worker is in nobody's figures.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Question:
     where: str = ""
     rank: float = 100
     tells: Tells = ""
+    pools: bool = True
 
     @property
     def fixed(self) -> dict[str, str]:

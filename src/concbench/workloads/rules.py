@@ -141,7 +141,8 @@ def _questions(value: Any, of: Any) -> str | None:
     if type(value) is not tuple or not all(type(one) is Question for one in value):
         return f"must be a tuple of Questions, not {shown(value)}"
     for one in value:
-        wrong = _parts(one, of, title=_words, goal=_text, price=_text, many=_bool) or _place_of(one, of)
+        rules = {"title": _words, "goal": _text, "price": _text, "many": _bool, "pools": _bool}
+        wrong = _parts(one, of, **rules) or _place_of(one, of)
         if wrong:
             return wrong
     titles = [one.title for one in value]

@@ -49,7 +49,7 @@ SERIES: Final = tuple(chain.from_iterable(SHADES))
 """All colours, family by family."""
 
 MARKERS: Final = (
-    ("o", "●"), ("s", "■"), ("^", "▲"), ("D", "◆"), ("v", "▼"), ("P", "✚"), ("X", "✖"), ("*", "★"),
+    ("o", "●"), ("s", "■"), ("^", "▲"), ("D", "◆"), ("v", "▼"), ("P", "✚"), ("h", "⬢"), ("*", "★"),
 )  # fmt: skip
 """A marker in matplotlib's words, and the same as a character."""
 

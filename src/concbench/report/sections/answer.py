@@ -49,19 +49,23 @@ def answer(dataset: Dataset) -> Section:
 
 def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
     """Return what is told first: at how many loads who comes first, of those that one can deploy."""
-    told = [one for one in choices if one.decided and one.rivals]
-    if not told:
+    told = [one for one in choices if one.sure and one.rivals]
+    alone = sum(not one.rivals for one in choices)
+    partly = sum(one.decided and not one.sure for one in choices)
+    unsure = len(choices) - len(told) - alone - partly
+    if not told and not partly:
         return None
     wins = Counter(tuple(sorted(_good(one))) for one in told).most_common()
-    (best, times), others, more = wins[0], wins[1:MOST_TOLD], sum(number for _, number in wins[MOST_TOLD:])
-    alone = sum(not one.rivals for one in choices)
-    unsure = len(choices) - len(told) - alone
-    first = f"Of {_counted(choices)}, {either(best)} is first at {times}"
-    then = [f"{either(names)} at {number}" for names, number in others]
+    more = sum(number for _, number in wins[MOST_TOLD:])
+    then = [
+        f"{either(names)} {'is first ' if not place else ''}at {number}"
+        for place, (names, number) in enumerate(wins[:MOST_TOLD])
+    ]
     then += [f"others at {more}"] if more else []
+    then += [f"decided in part at {partly}"] if partly else []
     then += [f"undecided at {unsure}"] if unsure else []
     rest = f" At {alone} there was nobody to compare with." if alone else ""
-    return f"{'; '.join([first, *then])}.{rest}"
+    return f"Of {_counted(choices)}, {'; '.join(then)}.{rest}"
 
 
 def _counted(choices: Sequence[Choice]) -> str:

@@ -1,6 +1,7 @@
 """Where two models change places along a sweep, and what doing tasks side by side gains, as tables."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from concbench.analysis.computing import Speedup
 from concbench.analysis.laws import Crossing
@@ -23,7 +24,8 @@ SHARE_READING = (
 )
 SPEEDUP_READING = (
     "Speed-up over one: k · time(1) / time(k), of whole runs, paired by generation; 1 is one after the other."
-    " Cores busy: CPU time by wall time. Many busy cores with no speed-up are contention."
+    " Cores busy: CPU time by wall time. Many busy cores with no speed-up are contention; a speed-up in grey,"
+    " where no more than one core was busy, is none."
 )
 
 
@@ -54,6 +56,9 @@ def _crossing_row(sweep: Sweep, crossing: Crossing, *, shares: bool) -> Row:
     return Row(fields, sweep.workload, (crossing.before.model, crossing.after.model))
 
 
+ALONE = "no more than one core was busy, so nothing was done side by side: this is noise, or start-up"
+
+
 def speedups_table(sweep: Sweep, speedups: Sequence[Speedup], name: str) -> Table:
     """Return the speed-ups over one task along a sweep."""
     return Table(
@@ -66,7 +71,7 @@ def speedups_table(sweep: Sweep, speedups: Sequence[Speedup], name: str) -> Tabl
                 (
                     text(str(one.tasks), order=one.tasks),
                     named(one.contender),
-                    _speedup(one.found),
+                    _speedup(one.found, one.cores),
                     _cores(one.cores),
                 ),
                 sweep.workload,
@@ -79,10 +84,12 @@ def speedups_table(sweep: Sweep, speedups: Sequence[Speedup], name: str) -> Tabl
     )
 
 
-def _speedup(found: Interval | str) -> Field:
+def _speedup(found: Interval | str, cores: float | None) -> Field:
+    """Return a speed-up; faint where no more than one core was busy, so that it can be none."""
     if isinstance(found, str):
         return Field(lines=("not determined",), hover=found, faint=True)
-    return amount(found, BARE)
+    alone = cores is not None and cores <= 1
+    return replace(amount(found, BARE), faint=alone, hover=ALONE if alone else "")
 
 
 def _cores(cores: float | None) -> Field:

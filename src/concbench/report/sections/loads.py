@@ -39,7 +39,8 @@ READING = (
     " the interval alone says so. “Lost in noise”: in some process the cost came out at zero or below, so it"
     " is not judged; whoever’s median is below the first’s nonetheless may need less than that one. “Not"
     " expressible”: the load cannot be written for this model. A share of a core is CPU time divided by wall"
-    " time while this load runs (the two clocks differ by a per cent or so)."
+    " time of the whole run, floor and all (the two clocks differ by a per cent or so). A name in bold at the"
+    " head of a load: of everyone it is decided how they stand; one that is not bold is ahead of somebody."
 )
 """How to read the answers, their sentences and their tables."""
 
@@ -47,7 +48,7 @@ Prefix: TypeAlias = Literal["load", "lesson"]
 BESIDE: Mapping[Prefix, str] = {"load": "", "lesson": " (what a loop costs)"}
 """What tells the tables of the lesson from those of the answer."""
 
-AGAINST = ("against the first", "95 % interval")
+AGAINST = ("against the first, paired", "95 % interval")
 AT_WORK = "share of a core"
 
 
@@ -159,7 +160,8 @@ def placed(choice: Choice, contender: RunContender) -> tuple[float, tuple[Field,
     """Return the place of a contender at a load, and its fields: how it stands to the first, the interval."""
     none = text("–", faint=True)
     if contender == choice.first:
-        return 0.0, (Field(lines=("first",), order=0.0, strong=True), none)
+        words = "least of those judged" if choice.unjudged else "first"
+        return 0.0, (Field(lines=(words,), order=0.0, strong=True), none)
     for place, rival in enumerate(choice.rivals, 1):
         if rival.contender == contender:
             middle, *interval = spelled(rival.against, choice.load.units)
@@ -212,7 +214,7 @@ def _place(choice: Choice | None, contender: RunContender) -> Field:
         return text("–", faint=True)
     place, (field, interval) = placed(choice, contender)
     if contender == choice.first:
-        field = replace(field, lines=(f"first: {_figure(choice, contender).lines[0]}",))
+        field = replace(field, lines=(f"{field.lines[0]}: {_figure(choice, contender).lines[0]}",))
     busy = choice.busy.get(contender)
     lines = [
         *field.lines,

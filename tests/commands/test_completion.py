@@ -177,3 +177,9 @@ def test_a_name_like_none_is_told_which_there_are(concbench: Caller) -> None:
 
 def test_the_version_is_told_in_short_too(concbench: Caller) -> None:
     assert concbench("-V").out == concbench("--version").out != ""
+
+
+def test_names_that_a_line_cannot_show_are_left_out(runs: Path) -> None:
+    for name in (b"d_\xff.jsonl", b"two\nlines.jsonl", b"red\x1b[31m.jsonl"):
+        (runs / os.fsdecode(name)).touch()
+    assert completed("concbench show ") == ["my.jsonl", "reports/a.jsonl", "reports/b.jsonl.gz"]

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import inf
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,8 +20,15 @@ from concbench.families import TEACHING, VARIANTS
 from concbench.metrics import METRICS, Kind
 
 ALIKE = 1.5
-"""How many times the first's value a contender may need and still be called as good. Beyond that, an interval
+"""How many times the first's value a contender may need and still be called alike. Beyond that, an interval
 that reaches over "no difference" says that too little was measured, not that the two are equal."""
+
+AT_MOST = 2.0
+"""How many times the first's value the end of its interval may be: a wider one says that little is known."""
+
+Standing: TypeAlias = Literal["alike", "worse", "probably worse", "undecided"]
+"""How a rival stands to the first: really worse, worse by its interval alone, or not to be told from it,
+where it looks ``alike`` and cannot be far off, or where too little is known."""
 
 BESIDE_TEACHING = "asyncio"
 """The event loop that those of the teaching families lead to."""
@@ -77,42 +86,63 @@ class Choice:
     among: tuple[Versus, ...]
 
     @property
-    def tied(self) -> list[Rival]:
-        """The rivals that are as good: no interval says that they are worse, nor are they far behind."""
-        return [
-            rival
-            for rival in self.rivals
-            if rival.against.interval and not rival.against.leaning and rival.value <= ALIKE * self.value
-        ]
+    def good(self) -> list[str]:
+        """Who may be chosen: the first, and those that look alike."""
+        return [self.first.label, *(one.contender.label for one in self.tied)]
 
     @property
-    def undecided(self) -> list[Rival]:
-        """The rivals of whom it cannot be told whether they are worse, and who do not look alike either."""
-        tied = self.tied
-        return [
-            one for one in self.rivals if one not in tied and max(one.against.side, one.against.leaning) <= 0
-        ]
+    def tied(self) -> list[Rival]:
+        """The rivals that are alike."""
+        return self.standing("alike")
 
     @property
     def unjudged(self) -> list[RunContender]:
-        """Those whose cost was lost in noise, and whose median is below the first's: they may be first."""
-        lost = [cell.contender for cell in self.cannot if cell.contender in self.medians]
-        return [one for one in lost if self.medians[one] < self.medians[self.first]]
+        """Those whose cost was lost in noise, and whose median is not far above the first's, if at all."""
+        most = ALIKE * self.medians[self.first]
+        return [one for one in self.lost if self.medians[one] < most]
+
+    @property
+    def lost(self) -> list[RunContender]:
+        """Those that were measured, and whose cost was lost in noise."""
+        return [cell.contender for cell in self.cannot if cell.contender in self.medians]
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is nobody to compare the first with."""
+        return not self.rivals and not self.lost
 
     @property
     def decided(self) -> bool:
-        """Whether anyone was told from the first, and none passes it unjudged; alone, it is the first."""
-        told = not self.rivals or any(rival.against.side > 0 for rival in self.rivals)
-        return told and not self.unjudged
+        """Whether anyone was told from the first, and none passes it unjudged."""
+        return bool(self.standing("worse")) and not self.unjudged
 
     @property
     def sure(self) -> bool:
         """Whether it is decided, and decided of everyone."""
-        return self.decided and not self.undecided
+        return self.decided and not self.standing("undecided", "probably worse")
 
+    @property
+    def probable(self) -> bool:
+        """Whether most rivals look worse, and of none it is open: rarely by chance, unlike a few of many."""
+        behind = self.standing("worse", "probably worse")
+        return not self.standing("undecided") and not self.unjudged and 2 * len(behind) > len(self.rivals)
 
-def _is_behind(against: Versus) -> bool:
-    return against.side > 0 or against.leaning > 0
+    def standing(self, *how: Standing) -> list[Rival]:
+        """Return the rivals that stand so to the first."""
+        return [rival for rival in self.rivals if self.stands(rival) in how]
+
+    def stands(self, rival: Rival) -> Standing:
+        """Return how a rival stands to the first."""
+        against, interval = rival.against, rival.against.interval
+        if against.side > 0:
+            return "worse"
+        if against.leaning > 0:
+            return "probably worse"
+        if interval is None or against.leaning < 0 or rival.value > ALIKE * self.value:
+            return "undecided"
+        first = self.value or inf
+        farthest = interval.high if against.kind == "ratio" else 1 + interval.high / first
+        return "alike" if farthest <= AT_MOST else "undecided"
 
 
 def deployed_of(dataset: Dataset) -> tuple[RunContender, ...]:
@@ -144,9 +174,9 @@ def choices_of(dataset: Dataset, among: Collection[RunContender] | None = None) 
     found = [
         choice
         for load in loads_of(dataset.runs)
-        if (point := load.point(dataset, among)) is not None
+        if (common := load.point(dataset, among)) is not None
         for run in range(len(dataset.runs))
-        if (choice := _choice(dataset, load, point, _of_run(run, among))) is not None
+        if (choice := _at_its_point(dataset, load, common, _of_run(run, among))) is not None
     ]
     shown = [rival.against for choice in found for rival in choice.rivals]
     others = [one for choice in found for one in choice.among]
@@ -155,6 +185,16 @@ def choices_of(dataset: Dataset, among: Collection[RunContender] | None = None) 
         replace(choice, rivals=tuple(replace(rival, against=next(real)) for rival in choice.rivals))
         for choice in found
     ]
+
+
+def _at_its_point(
+    dataset: Dataset, load: Load, common: ReportedPoint, mine: Sequence[RunContender]
+) -> Choice | None:
+    """Return the answer of a run at the point that most runs have, or else at its own."""
+    found = _choice(dataset, load, common, mine)
+    if found is None and (own := load.point(dataset, mine)) is not None:
+        return _choice(dataset, load, own, mine)
+    return found
 
 
 def _of_run(run: int, among: Collection[RunContender]) -> list[RunContender]:
@@ -169,7 +209,8 @@ def _choice(
     cells = [cell for contender in asked if (cell := dataset.at(point, contender))]
     values = {cell.contender: _judged(dataset, load, cell) for cell in cells if cell.ok}
     kind: Kind = "difference" if load.signed else "ratio"
-    means = {contender: _mean(seen, kind) for contender, seen in values.items() if can_be_judged(seen, kind)}
+    judged = {contender: seen for contender, seen in values.items() if can_be_judged(seen, kind)}
+    means = {contender: _mean(seen, kind) for contender, seen in in_common(judged).items()}
     if not means:
         return None
     first, *others = sorted(means, key=means.__getitem__)
@@ -192,6 +233,12 @@ def _choice(
         cannot=tuple(cell for cell in cells if cell.contender not in means),
         among=among,
     )
+
+
+def in_common(values: Mapping[RunContender, pd.Series]) -> dict[RunContender, pd.Series]:
+    """Return the values of the generations that all have, or all values where there are none such."""
+    shared = set.intersection(*(set(seen.index) for seen in values.values())) if values else set()
+    return {one: seen[seen.index.isin(shared)] if shared else seen for one, seen in values.items()}
 
 
 def _busy(dataset: Dataset, cells: Sequence[ReportedCell]) -> dict[RunContender, float]:

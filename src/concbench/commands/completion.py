@@ -85,13 +85,18 @@ def _run_files(incomplete: str) -> Iterator[str]:
 
 
 def _names(folder: str, begun: str) -> list[str]:
-    """Return the names in a folder that begin so; hidden ones only where that is asked for."""
+    """Return the names in a folder that begin so; hidden ones only where that is asked for.
+
+    Names that a line of a terminal cannot show (line ends, escape sequences, bytes that are no text) are left
+    out.
+    """
     try:
         with os.scandir(folder or ".") as entries:
             names = [entry.name for entry in islice(entries, MOST_ENTRIES)]
     except OSError:
         return []
-    return [name for name in names if name.startswith(begun) and (begun or not name.startswith("."))]
+    shown = (name for name in names if name.isprintable())
+    return [name for name in shown if name.startswith(begun) and (begun or not name.startswith("."))]
 
 
 def _workloads() -> list[str]:

@@ -5,6 +5,7 @@ Page and terminal say it in the same words.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from concbench.analysis.choices import Choice, Rival
 from concbench.analysis.contrast import Versus
@@ -31,6 +32,7 @@ ALL_TEACH = "only loops that teach were measured: they are compared, but no serv
 
 UNDECIDED, UNKNOWN = "no difference was found", "too little was measured to tell"
 NOT_DECIDED = "not decided"
+ALONE = "nobody to compare with"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,45 +46,45 @@ class Answer:
 
 def answer_to(choice: Choice, most: int = MOST_TOLD) -> Answer:
     """Return the answer that a choice comes to, with figures of so many others at ``most``."""
-    good = [choice.first.label, *(one.contender.label for one in choice.tied)]
-    who, title, lost = either(good), choice.load.title, _lost(choice)
-    own = [_figure(choice), *_price(choice), *_apart(choice, choice.tied), *_too_soon(choice, good)]
+    who, title, lost = either(choice.good), choice.load.title, _lost(choice)
+    own = [_figure(choice), *_price(choice), *_apart(choice), *_too_soon(choice)]
     how = "; ".join([", ".join(own), *_others(choice, most), *lost])
+    if choice.alone:
+        return Answer(title, who, "; ".join([how, ALONE]))
     if choice.unjudged:
         return Answer(title, NOT_DECIDED, "; ".join([*_perhaps(choice), f"of the rest {who}, {how}"]))
     if choice.decided:
         return Answer(title, who, how)
-    if any(one.against.leaning > 0 for one in choice.rivals):
+    if choice.probable:
         return Answer(title, f"probably {who}", how)
-    known = [one for one in choice.rivals if one.against.interval]
-    everyone = "all " if len(known) > len(choice.tied) else ""
-    best = ", ".join([f"{who} looked best", *(f"{everyone}{words}" for words in _apart(choice, known))])
-    return Answer(title, UNDECIDED if known else UNKNOWN, "; ".join([best, *lost]))
+    alike = len(choice.tied) == len(choice.rivals)
+    best = ", ".join([f"{who} looked best", *_apart(choice)])
+    return Answer(title, UNDECIDED if alike else UNKNOWN, "; ".join([best, *_others(choice, most), *lost]))
 
 
 def _perhaps(choice: Choice) -> list[str]:
     """Return who may need less than the first, though noise hid in some process how much."""
     named = [f"{one.label} (about {_of(choice, choice.medians[one])})" for one in choice.unjudged]
     shown = few(named) if len(named) <= MOST_TOLD else f"{', '.join(named[:2])} and {len(named) - 2} others"
-    return [f"{shown} came out below the noise, and may need less"]
+    were = "was" if len(named) == 1 else "were"
+    return [f"{shown} {were} lost in noise in some processes, and may need less"]
 
 
 def _of(choice: Choice, value: float) -> str:
     return scaled(value, choice.load.units).strip()
 
 
-def _apart(choice: Choice, near: Sequence[Rival]) -> list[str]:
-    """Return how far apart the first and those near it may be at most: the farther end of intervals."""
-    ends = [(one.against, one.against.interval) for one in near if one.against.interval]
-    if not ends:
-        return []
-    kinds = {against.kind for against, _interval in ends}
+def _apart(choice: Choice) -> list[str]:
+    """Return how far from the first those that look alike may be at most: where their intervals end."""
+    ends = [(one.against.kind, one.against.interval) for one in choice.tied if one.against.interval]
+    where = "apart" if len(ends) == 1 else "from the first"
+    kinds = {kind for kind, _interval in ends}
     if kinds == {"ratio"}:
-        widest = max(max(interval.high, 1 / interval.low) for _against, interval in ends)
-        return [f"at most ×{three_digits(widest)} apart"]
+        widest = max(max(one.high, 1 / one.low if one.low else inf) for _kind, one in ends)
+        return [f"at most ×{three_digits(widest)} {where}"]
     if kinds == {"difference"}:
-        farthest = max(max(interval.high, -interval.low) for _against, interval in ends)
-        return [f"at most {scaled(farthest, choice.load.units)} apart"]
+        farthest = max(max(interval.high, -interval.low) for _kind, interval in ends)
+        return [f"at most {_of(choice, farthest)} {where}"]
     return []
 
 
@@ -98,10 +100,10 @@ def best_of_families(choice: Choice) -> list[Rival]:
     return sorted([*mine[:1], *others], key=lambda rival: rival.value)
 
 
-def _too_soon(choice: Choice, good: Sequence[str]) -> list[str]:
+def _too_soon(choice: Choice) -> list[str]:
     """Return who of those that may be chosen goes on before the deadline, and how often."""
     early = {one.label: share for one, share in choice.early.items() if share >= WORTH_A_WORD}
-    return [f"{name} goes on before its time in {early[name]:.0%}" for name in good if name in early]
+    return [f"{name} goes on before its time in {early[name]:.0%}" for name in choice.good if name in early]
 
 
 def _others(choice: Choice, most: int) -> list[str]:
@@ -109,17 +111,15 @@ def _others(choice: Choice, most: int) -> list[str]:
 
     First come those of whom it is not decided whether they are worse at all.
     """
-    behind = [one for one in choice.rivals if one.against.side > 0]
+    undecided, behind = choice.standing("undecided"), choice.standing("worse")
+    probably = choice.standing("probably worse")
     told = behind if len(behind) <= most else _known_first(best_of_families(choice), behind)[:most]
     found = [", ".join(f"{one.contender.label} {_behind(choice, one)}" for one in told)] if told else []
-    probably = [one for one in choice.rivals if one.against.leaning > 0 and one not in behind]
-    rest = [one for one in behind if one not in told]
-    if len(told) + len(probably) + len(choice.undecided) <= most:
-        alone = [[_alone(choice, one) for one in some] for some in (choice.undecided, probably)]
-        return [*alone[0], *found, *alone[1], *_counted(rest, "worse")]
-    groups = [_counted(some, words) for some, words in
-              ((choice.undecided, "undecided"), (probably, "probably worse"), (rest, "worse"))]  # fmt: skip
-    return [*groups[0], *found, *groups[1], *groups[2]]
+    rest = _counted([one for one in behind if one not in told], "worse")
+    if len(told) + len(probably) + len(undecided) <= most:
+        first, last = ([_alone(choice, one) for one in some] for some in (undecided, probably))
+        return [*first, *found, *last, *rest]
+    return [*_counted(undecided, "undecided"), *found, *_counted(probably, "probably worse"), *rest]
 
 
 def _known_first(told: Sequence[Rival], behind: Sequence[Rival]) -> list[Rival]:

@@ -49,13 +49,13 @@ def answer(dataset: Dataset) -> Section:
 
 def _in_a_sentence(choices: Sequence[Choice]) -> str | None:
     """Return what is told first: at how many loads who comes first, of those that one can deploy."""
-    told = [one for one in choices if one.sure and one.rivals]
-    alone = sum(not one.rivals for one in choices)
+    told = [one for one in choices if one.sure]
+    alone = sum(one.alone for one in choices)
     partly = sum(one.decided and not one.sure for one in choices)
     unsure = len(choices) - len(told) - alone - partly
     if not told and not partly:
         return None
-    wins = Counter(tuple(sorted(_good(one))) for one in told).most_common()
+    wins = Counter(tuple(sorted(one.good)) for one in told).most_common()
     more = sum(number for _, number in wins[MOST_TOLD:])
     then = [
         f"{either(names)} {'is first ' if not place else ''}at {number}"
@@ -73,10 +73,6 @@ def _counted(choices: Sequence[Choice]) -> str:
     loads = several(len({one.load for one in choices}), "load")
     runs = {one.run for one in choices}
     return loads if len(runs) == 1 else f"{several(len(choices), 'answer')} to {loads}"
-
-
-def _good(choice: Choice) -> list[str]:
-    return [choice.first.label, *(one.contender.label for one in choice.tied)]
 
 
 def _not_measured(dataset: Dataset, choices: Sequence[Choice], left_out: Sequence[LoadFamily]) -> str:
@@ -131,6 +127,11 @@ def _cautions(dataset: Dataset) -> list[tuple[str, str]]:
             " vanish beside that), and no socket was open"
         )
         found.append(("tasks that do next to nothing", words))
+    machines = {
+        (one.get("machine"), one.get("cpu")) for one in (run.header.about.identity for run in dataset.runs)
+    }
+    if len(machines) > 1:
+        return [*found, ("several machines", "it was several machines, between which no figure compares")]
     return [*found, ("one machine", "it was one machine")]
 
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from concbench.analysis.choices import Choice, Rival
 from concbench.analysis.contenders import RunContender
-from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset
+from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset, ReportedPoint
 from concbench.analysis.loads import Load
 from concbench.analysis.units import TIME_UNITS, scaled
 from concbench.analysis.wording import outcome_words, why
@@ -34,10 +34,10 @@ READING = (
     " mean over processes (geometric, but for lateness); figures are medians of processes. The others show by"
     " how much they are worse: the ratio (or difference) to the first, paired process by process within the"
     " run, with its 95 % interval. No word before it: really worse (false-discovery rate 1 % over all these"
-    " loads). “Alike”: the interval reaches over no difference, and the two are within ×1.5 of each other;"
-    " “undecided”: it does, but one looks more than ×1.5 worse, so too little was measured; “probably worse”:"
-    " the interval alone says so. “Lost in noise”: in some process the cost came out at zero or below, so it"
-    " is not judged; whoever’s median is below the first’s nonetheless may need less than that one. “Not"
+    " loads). “Alike”: the interval reaches over no difference, but not to twice as much, and the two are"
+    " within ×1.5 of each other; “undecided”: too little was measured to say either; “probably worse”: the"
+    " interval alone says so, which among many is often chance. “Lost in noise”: in some process the cost"
+    " came out at zero or below, so it is not judged; it may need less than the first all the same. “Not"
     " expressible”: the load cannot be written for this model. A share of a core is CPU time divided by wall"
     " time of the whole run, floor and all (the two clocks differ by a per cent or so). A name in bold at the"
     " head of a load: of everyone it is decided how they stand; one that is not bold is ahead of somebody."
@@ -91,7 +91,7 @@ def _answered(
         goal=load.goal,
         workload=load.workload,
         size=point.spelled([load.axis]),
-        said=tuple(_said(one) for one in mine),
+        said=tuple(_said(one, point) for one in mine),
         about=f"Here: {load.goal}, at {load.workload}: {point.spelled(names)}. {load.price}",
         links=LinkLine("See also:", tuple(_elsewhere(load, grown))),
         table=_table(mine, contenders, prefix, number),
@@ -105,9 +105,12 @@ def _elsewhere(load: Load, grown: Mapping[str, str]) -> Iterator[tuple[str, str]
     yield "every figure", "figures"
 
 
-def _said(choice: Choice) -> Said:
-    answer = answer_to(choice)
-    return Said(answer.who, answer.how, look_of(choice.first.place) if choice.decided else None, choice.sure)
+def _said(choice: Choice, usual: ReportedPoint) -> Said:
+    """Return the answer of a run; with its point where that is not the ``usual`` one of the load."""
+    answer, axis = answer_to(choice), choice.load.axis
+    where = "" if choice.point == usual else f"at {choice.point.spelled([axis])}: "
+    look = look_of(choice.first.place) if choice.decided or choice.alone else None
+    return Said(answer.who, f"{where}{answer.how}", look, choice.sure)
 
 
 def _table(mine: Sequence[Choice], contenders: Sequence[RunContender], prefix: Prefix, number: int) -> Table:
@@ -183,11 +186,8 @@ def _lost(choice: Choice, contender: RunContender) -> Field:
 
 
 def _told(rival: Rival, choice: Choice) -> tuple[str, ...]:
-    if rival in choice.tied:
-        return ("alike,",)
-    if rival.against.interval is None or rival.against.side > 0:
-        return ()
-    return ("probably worse,",) if rival.against.leaning > 0 else ("undecided,",)
+    stands = choice.stands(rival)
+    return () if stands == "worse" or rival.against.interval is None else (f"{stands},",)
 
 
 def by_contender(choices: Sequence[Choice], contenders: Sequence[RunContender], prefix: Prefix) -> Folded:

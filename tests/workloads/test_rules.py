@@ -149,6 +149,7 @@ def test_what_stands_for_a_trait_is_named_with_it(field: str, value: Any, what: 
         ("questions", asking(rank="first"), "rank must be a finite number, not 'first'"),
         ("questions", asking(many="few"), "many must be True or False"),
         ("questions", asking(tells=[]), "tells must be one of 'punctual', 'cheap', '', not []"),
+        ("questions", asking(each=" "), "each is empty"),
         ("questions", asking(pools=1), "pools must be True or False"),
         ("questions", asking(title=3), "title must be text, not 3"),
         ("lanes", Lanes(params={"tasks": 4}, reading=""), "params must be a Params, as params says"),

@@ -256,7 +256,7 @@ def _early(dataset: Dataset, cells: Sequence[ReportedCell]) -> dict[RunContender
 def _of(load: Load, unit: str) -> str:
     """Return what a load's figure is of: ``CPU time per request``."""
     metric = METRICS[load.metric]
-    each = {"unit": unit, "task": "task", "run": ""}[metric.per]
+    each = {"unit": unit, "task": load.each, "run": ""}[metric.per]
     return f"{metric.words} per {each}" if each else metric.words
 
 

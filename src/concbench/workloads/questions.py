@@ -17,6 +17,7 @@ class Question:
     takes the winner. Questions of a lower ``rank`` come first. ``tells``: what a loop costs begins with a
     sentence of who wins the ``punctual`` one and who the ``cheap`` one. ``pools``:
     whether pools of workers are asked, too; not so where the wait for a worker is in nobody's figures.
+    ``each``: what a task is, where a figure is told per task.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Question:
     rank: float = 100
     tells: Tells = ""
     pools: bool = True
+    each: str = "task"
 
     @property
     def fixed(self) -> dict[str, str]:

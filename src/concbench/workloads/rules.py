@@ -141,7 +141,14 @@ def _questions(value: Any, of: Any) -> str | None:
     if type(value) is not tuple or not all(type(one) is Question for one in value):
         return f"must be a tuple of Questions, not {shown(value)}"
     for one in value:
-        rules = {"title": _words, "goal": _text, "price": _text, "many": _bool, "pools": _bool}
+        rules = {
+            "title": _words,
+            "goal": _text,
+            "price": _text,
+            "many": _bool,
+            "pools": _bool,
+            "each": _words,
+        }
         wrong = _parts(one, of, **rules) or _place_of(one, of)
         if wrong:
             return wrong

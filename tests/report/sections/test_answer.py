@@ -264,7 +264,7 @@ def test_nobody_is_first_while_somebody_below_the_noise_may_need_less() -> None:
     who, how = in_words(dataset, "Much switching")
     assert who == "not decided"
     assert how.startswith(
-        "lost (about 40.0 ns) was lost in noise in some processes, and may need less; of the rest fast, 80.0 ns"
+        "lost (about 40.0 ns) was lost in noise in some processes, and may need less; of the rest fast, 80"
     )
     assert how.count("lost in noise") == 1
     assert answered(dataset, "Much switching").said[0].look is None
@@ -486,10 +486,7 @@ def test_a_wide_interval_is_not_alike() -> None:
 
 def test_runs_of_several_machines_are_said_to_be_so() -> None:
     run = run_of(*spawning())
-    told = replace(
-        run.header, environment={**run.header.environment, "identity": {"machine": "b", "cpu": "B"}}
-    )
-    other = run_elsewhere(Run(path=run.path, header=told, records=run.records, torn=None), 1)
+    other = run_elsewhere(run, 1, machine="b")
     words = said(material_of_runs(run, other, different_machines=True), "alarm")
     assert "it was several machines" in words
     assert "it was one machine" in said(material_of_runs(run, run_elsewhere(run, 1)), "alarm")

@@ -204,6 +204,7 @@ WORKLOAD = Workload(
             title="Many silent connections",
             metric="memory",
             goal="least memory per connection",
+            each="connection",
             rank=65,
             price="While connections are silent, models that poll keep a core busy.",
         ),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from concbench.analysis.choices import ALIKE, Choice, choices_of
+from concbench.analysis.choice import ALIKE, Choice
+from concbench.analysis.choices import choices_of
 from concbench.analysis.dataset import Dataset, gather
 from concbench.analysis.loads import Load, package_loads
 from concbench.results.measured import measured_of

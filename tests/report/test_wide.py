@@ -18,7 +18,6 @@ PATIENCE = 120
 """Seconds after which it is given up: eight times what it is to take on a machine that does nothing else."""
 
 
-@pytest.mark.nightly
 def test_a_page_of_two_sizes_has_half_of_the_bytes_that_a_wide_page_may_have() -> None:
     page = page_of(material_of_runs(wide_run((10, 1000), 6)))
     assert len(page.encode()) <= MOST_BYTES / 2

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from concbench.analysis.choices import Choice, choices_of, taught_of
+from concbench.analysis.choice import Choice
+from concbench.analysis.choices import choices_of, taught_of
 from concbench.analysis.computing import speedups_of
 from concbench.analysis.contrast import Versus
 from concbench.analysis.dataset import Dataset, gather

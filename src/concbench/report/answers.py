@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from concbench.analysis.choices import Choice, Rival
+from concbench.analysis.choice import Choice, Rival
 from concbench.analysis.contrast import Versus
 from concbench.analysis.units import TIME_UNITS, UNITLESS, Units, scaled, three_digits, with_interval
 from concbench.analysis.wording import outcome_words

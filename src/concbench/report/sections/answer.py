@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from concbench.analysis.choices import Choice, choices_of, deployed_of, is_all_teaching, taught_of
+from concbench.analysis.choice import Choice
+from concbench.analysis.choices import choices_of, deployed_of, is_all_teaching, taught_of
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.loads import NOT_IN_THE_SUITE, Load, families_left_out, loads_of
@@ -22,6 +23,18 @@ MOST_TOLD = 3
 
 DISTRUST = "distrust"
 """The id of what says when not to trust the page."""
+
+BESIDE_OTHER_WORK = (
+    "other work took CPUs meanwhile, and threads and pools may use all CPUs while the others are kept on one,"
+    " so where threads lead by time or lateness, look at their CPU"
+)
+NOT_INTERLEAVED = (
+    "the runs were not interleaved, so between them nothing is paired and drift is not cancelled"
+)
+NEXT_TO_NOTHING = (
+    "the tasks do next to nothing (if yours compute for a millisecond each, most of these differences vanish"
+    " beside that), and no socket was open"
+)
 
 FEW_PROCESSES = 20
 """Below this many processes a cell, differences of 10 % are mostly not found (docs/STATISTICS.md)."""
@@ -101,38 +114,34 @@ def _titles(loads: Sequence[Load]) -> str:
 def _cautions(dataset: Dataset) -> list[tuple[str, str]]:
     """Return when not to trust the report, from its noise, size and nature: in brief, and in words."""
     noises = dict.fromkeys(noise_of(run) for run in dataset.runs)
-    found = [(f"{one.level.partition(', ')[0]} machine", one.caution) for one in noises if one.caution]
-    processes = min((cell.summary.processes for cell in dataset.cells if cell.summary.wall), default=0)
-    if 0 < processes < FEW_PROCESSES:
-        few_of = f"{processes} process{'es' if processes > 1 else ''}"
-        words = (
-            f"with {few_of} a cell most differences below 20 % are not found, so “alike” means “not told"
-            " apart”, not “equal”"
-        )
-        found.append((f"{few_of} a cell", words))
+    noisy = [(f"{one.level.partition(', ')[0]} machine", one.caution) for one in noises if one.caution]
+    found = [*noisy, *_of_its_size(dataset)]
     if any(_favours_threads(run) for run in dataset.runs):
-        words = (
-            "other work took CPUs meanwhile, and threads and pools may use all CPUs while the others are kept"
-            " on one, so where threads lead by time or lateness, look at their CPU"
-        )
-        found.append(("other work beside it", words))
+        found.append(("other work beside it", BESIDE_OTHER_WORK))
     if not all(queries.is_complete(run) for run in dataset.runs):
         found.append(("incomplete run", "the run is not complete"))
     if len(dataset.runs) > 1:
-        words = "the runs were not interleaved, so between them nothing is paired and drift is not cancelled"
-        found.append(("runs not interleaved", words))
+        found.append(("runs not interleaved", NOT_INTERLEAVED))
     if set(families_left_out(dataset)) >= set(LOAD_FAMILIES) - {"basics", "own"}:
-        words = (
-            "the tasks do next to nothing (if yours compute for a millisecond each, most of these differences"
-            " vanish beside that), and no socket was open"
-        )
-        found.append(("tasks that do next to nothing", words))
+        found.append(("tasks that do next to nothing", NEXT_TO_NOTHING))
     machines = {
         (one.get("machine"), one.get("cpu")) for one in (run.header.about.identity for run in dataset.runs)
     }
-    if len(machines) > 1:
-        return [*found, ("several machines", "it was several machines, between which no figure compares")]
-    return [*found, ("one machine", "it was one machine")]
+    several_of = ("several machines", "it was several machines, between which no figure compares")
+    return [*found, several_of if len(machines) > 1 else ("one machine", "it was one machine")]
+
+
+def _of_its_size(dataset: Dataset) -> list[tuple[str, str]]:
+    """Return what follows from how many processes there were of a cell, if they were few."""
+    processes = min((cell.summary.processes for cell in dataset.cells if cell.summary.wall), default=0)
+    if not 0 < processes < FEW_PROCESSES:
+        return []
+    some = f"{processes} process{'es' if processes > 1 else ''} a cell"
+    words = (
+        f"with {some} most differences below 20 % are not found, so “alike” means “not told apart”, not"
+        " “equal”"
+    )
+    return [(some, words)]
 
 
 def _favours_threads(run: Measured) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
-from concbench.analysis.choices import Choice, Rival
+from concbench.analysis.choice import Choice, Rival
 from concbench.analysis.contenders import RunContender
 from concbench.analysis.dataset import LOST, LOST_MEANING, Dataset, ReportedPoint
 from concbench.analysis.loads import Load

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from concbench.analysis.choices import BESIDE_TEACHING, Choice, choices_of, taught_of
+from concbench.analysis.choice import Choice
+from concbench.analysis.choices import BESIDE_TEACHING, choices_of, taught_of
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.units import scaled
 from concbench.report.blocks import Block, Section, Words

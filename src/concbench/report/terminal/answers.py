@@ -6,7 +6,8 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from concbench.analysis.choices import Choice, choices_of, deployed_of, is_all_teaching, taught_of
+from concbench.analysis.choice import Choice
+from concbench.analysis.choices import choices_of, deployed_of, is_all_teaching, taught_of
 from concbench.analysis.dataset import Dataset
 from concbench.families import SERVICES_FIRST, TEACHING
 from concbench.report.answers import ALL_TEACH, answer_to

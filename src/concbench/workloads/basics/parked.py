@@ -294,10 +294,7 @@ WORKLOAD = Workload(
             metric="memory",
             goal="least memory per task",
             rank=20,
-            price=(
-                "No socket is open: for connections see “Many silent connections”. While tasks are idle,"
-                " models that poll keep a core busy (see the timers)."
-            ),
+            price="No socket is open (see “Many silent connections”); who polls keeps a core busy meanwhile.",
         ),
     ),
 )

@@ -89,7 +89,7 @@ def _choice(
     means = {contender: _mean(seen, kind) for contender, seen in in_common(judged).items()}
     if not means:
         return None
-    first, *others = sorted(means, key=means.__getitem__)
+    first, *rest = sorted(means, key=means.__getitem__)
     step = max((step_of(cell) for cell in cells if load.weighs and cell.ok), default=0.0)
     busy = {} if load.weighs else _busy(dataset, cells)
     return Choice(
@@ -104,11 +104,9 @@ def _choice(
         busy=busy,
         cpu={} if load.weighs else _cpu(cells),
         early=_early(dataset, cells) if load.signed else {},
-        rivals=tuple(
-            Rival(one, means[one], versus(values[one], values[first], kind, step)) for one in others
-        ),
+        rivals=tuple(Rival(one, means[one], versus(values[one], values[first], kind, step)) for one in rest),
         cannot=tuple(cell for cell in cells if cell.contender not in means),
-        among=tuple(versus(values[a], values[b], kind, step) for a, b in combinations(others, 2)),
+        among=tuple(versus(values[a], values[b], kind, step) for a, b in combinations(rest, 2)),
     )
 
 

@@ -284,7 +284,7 @@ def test_hostile_names_are_words_everywhere(shown: Gallery, odd: Path) -> None:
     assert problems(page, handlers) == []
     for name in HOSTILE.values():
         assert page.locator("tbody th", has_text=name).count() > 0
-        assert page.locator("svg.chart text", has_text=name[:12]).count() > 0
+        assert page.locator("svg.chart text, figcaption", has_text=name[:12]).count() > 0
         expect(page.locator("#cells").locator("option", has_text=name)).to_have_count(1)
     holder = page.locator("#cells")
     holder.get_by_role("combobox", name="model").select_option(HOSTILE["asyncio"])

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Timer
@@ -112,12 +112,17 @@ def _with_rounds_repeated(records: Iterator[Record], times: int) -> Iterator[Rec
 
 def write(path: Path, run: Run, generations: int, samples: int) -> int:
     """Write a run file of about so many samples, and return how many there are."""
-    written = 0
+    return written(path, repeated(run, generations, samples))
+
+
+def written(path: Path, records: Iterable[Record]) -> int:
+    """Write records to a file, and return how many of them are samples."""
+    samples = 0
     with path.open("wb") as file:
-        for record in repeated(run, generations, samples):
-            written += record["type"] == "sample"
+        for record in records:
+            samples += record["type"] == "sample"
             file.write(msgspec.json.encode(record) + b"\n")
-    return written
+    return samples
 
 
 def arguments_for(command: str, file: Path) -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from concbench.results.reader import Run, read_run
-from report_cost import EXAMPLE, Record, arguments_for, at_least_one, cost_of
+from report_cost import EXAMPLE, Record, arguments_for, at_least_one, cost_of, written
 
 MOST_PAGE_MB = 1.5
 MOST_SECONDS = 15
@@ -138,12 +138,7 @@ def _process(number: int, again: int) -> int:
 
 def write(path: Path, run: Run, models: int, workloads: int) -> int:
     """Write the wide run file, and return how many samples it has."""
-    written = 0
-    with path.open("wb") as file:
-        for record in widened(run, models, workloads):
-            written += record["type"] == "sample"
-            file.write(msgspec.json.encode(record) + b"\n")
-    return written
+    return written(path, widened(run, models, workloads))
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

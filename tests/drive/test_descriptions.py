@@ -1,14 +1,16 @@
 """Descriptions: the tables hold what honest plug-ins say, and of what is none they name the place."""
 
 import copy
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from concbench.drive.workers.descriptions import complaint_about_answer, complaint_about_description
+from concbench.drive.workers.descriptions import QUESTION, complaint_about_answer, complaint_about_description
 from concbench.measure.telling import about, answer, describe
 from concbench.workloads.catalogue import Catalogue
+from concbench.workloads.questions import Question
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 CATALOGUE = Catalogue([str(EXAMPLES / "countdown_workload.py"), str(EXAMPLES / "deque_model.py")])
@@ -112,3 +114,11 @@ def test_a_model_is_told_with_its_version_or_why_it_is_not_available() -> None:
     assert ".version is 7, not a string" in str(
         complaint_about_answer("about", {"unavailable": None, "version": 7}, None)
     )
+
+
+def test_questions_of_an_older_checkout_lack_what_came_since() -> None:
+    asked = asdict(Question(title="t", metric="wall", goal="g", price="p"))
+    assert QUESTION(asked) is None
+    older = {name: value for name, value in asked.items() if name not in ("pools", "each")}
+    assert QUESTION(older) is None
+    assert Question(**older) == Question(**asked)

@@ -1,6 +1,7 @@
 """A page carries the passages of the documents that it refers to: these alone, safe, and linked to."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,22 +71,17 @@ def test_a_popover_links_to_what_its_part_refers_to() -> None:
     assert "#doc-report-laws" in {a["href"] for a in popovers[ask["popovertarget"]].all("a")}
 
 
-def test_a_load_links_to_what_is_said_of_it_up_to_its_first_table() -> None:
+def loads_of(*workloads: str) -> tuple[Answered, ...]:
+    """Return a load of each workload."""
     table = Table(name="t", caption="c", columns=(), rows=())
-    loads = tuple(
-        Answered(
-            name=name,
-            title="",
-            goal="",
-            workload=name,
-            size="",
-            said=(),
-            about="",
-            links=LinkLine("", ()),
-            table=table,
-        )
-        for name in ("queue", "timers")
+    about: dict[str, Any] = {"title": "", "goal": "", "size": "", "said": (), "about": ""}
+    return tuple(
+        Answered(name=name, workload=name, links=LinkLine("", ()), table=table, **about) for name in workloads
     )
+
+
+def test_a_load_links_to_what_is_said_of_it_up_to_its_first_table() -> None:
+    loads = loads_of("queue", "timers")
     carried = carried_by([Section("loads", "Loads", [Answers((AnswerGroup("g", "", "", loads),))])])
     assert list(carried) == ["LOADS#queue"]
     assert "one queue of capacity K" in carried["LOADS#queue"].html
@@ -94,21 +90,7 @@ def test_a_load_links_to_what_is_said_of_it_up_to_its_first_table() -> None:
 
 
 def test_a_load_of_a_plugin_refers_to_nothing_whatever_its_name() -> None:
-    table = Table(name="t", caption="c", columns=(), rows=())
-    loads = tuple(
-        Answered(
-            name="",
-            title="",
-            goal="",
-            workload=name,
-            size="",
-            said=(),
-            about="",
-            links=LinkLine("", ()),
-            table=table,
-        )
-        for name in ("a#b#c", "queue#x", "../LOADS")
-    )
+    loads = loads_of("a#b#c", "queue#x", "../LOADS")
     assert carried_by([Section("x", "X", [Answers((AnswerGroup("g", "", "", loads),))])]) == {}
 
 

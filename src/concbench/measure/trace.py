@@ -206,7 +206,7 @@ def clock_lender(cell: Cell) -> LendsClock | None:
     the time of day, ``wall``.
     """
     lender: LendsClock | None = getattr(cell.model, "on_clock", None)  # an older checkout's have none
-    return lender if cell.workload.family == "basics" else None
+    return lender if getattr(cell.workload, "family", "own") == "basics" else None
 
 
 def _by_cpu(cell: Cell, lender: LendsClock, seconds: float, tracer: Tracer, most: int) -> dict[str, Any]:

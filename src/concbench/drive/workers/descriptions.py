@@ -69,7 +69,8 @@ PARAMETER = only({"name": _identifier, "kind": one_of(*KINDS)}, {"default": para
 QUESTION = only(
     {"title": writable, "metric": one_of(*names_for("table")), "goal": writable, "price": writable,
      "axis": writable, "many": truth, "bound": finite, "where": writable, "rank": finite,
-     "tells": one_of("punctual", "cheap", ""), "pools": truth, "each": writable}
+     "tells": one_of("punctual", "cheap", "")},
+    {"pools": truth, "each": writable},
 )  # fmt: skip
 WORKLOAD: Mapping[str, Validator] = {
     "name": _name,

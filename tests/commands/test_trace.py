@@ -200,7 +200,9 @@ def test_a_terminal_that_has_no_blocks_gets_other_characters(
 def test_the_json_of_a_trace_is_that_of_a_run_file(concbench: Caller, measured: Path) -> None:
     header = json.loads(measured.read_text(encoding="utf-8").splitlines()[0])
     said = concbench("trace", "switch", *TWO, "--json")
-    assert [set(trace) for trace in said.json["traces"]] == [set(trace) for trace in header["traces"]]
+    # told only of a trace in which the machine was elsewhere, which is chance
+    told, kept = ([set(trace) - {"preempted"} for trace in of["traces"]] for of in (said.json, header))
+    assert told == kept
 
 
 def test_models_that_a_plug_in_has_no_words_for_are_told_beside_those_that_are_drawn(

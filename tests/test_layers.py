@@ -18,6 +18,7 @@ LAYERS = (
     "models",
     "workloads",
     "measure",
+    "cases",
     "results",
     "drive",
     "stats",
@@ -29,6 +30,7 @@ LAYERS = (
 )
 BESIDE_EACH_OTHER = {
     ("results", "measure"),
+    *((layer, "cases") for layer in ("results", "drive", "stats", "analysis", "report")),
     *(("stats", layer) for layer in ("measure", "results", "drive")),
     ("runs", "report"),
     *(("pytest_plugin", layer) for layer in ("results", "stats", "analysis", "report", "runs", "commands")),
@@ -117,7 +119,7 @@ SINCE_EVER = {
 meet the measuring code of today."""
 
 
-MEASURED = ("models", "workloads", "measure")
+MEASURED = ("models", "workloads", "measure", "cases")
 
 
 def test_every_folder_is_a_layer() -> None:

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from concbench.cases.pace import Budget
 from concbench.models import index
 from concbench.models.base import Factory, Model, Session
-from concbench.pytest_plugin.pace import Budget
 from concbench.pytest_plugin.running import ConcurrencyBenchmark
 from concbench.workloads.catalogue import Catalogue
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from concbench.cases import exhaustion, measuring
+from concbench.cases.exhaustion import POLL_S, Starved, require_own_limit, still_running
 from concbench.models.base import Exhausted
-from concbench.pytest_plugin import exhaustion, measuring
-from concbench.pytest_plugin.exhaustion import POLL_S, Starved, require_own_limit, still_running
 
 from .fakes import FakeBenchmark, fixture
 

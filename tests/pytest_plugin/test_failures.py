@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from concbench.cases.checking import WrongRun
+from concbench.cases.failures import as_raised, from_users_code
+from concbench.cases.functions import Refused
 from concbench.models import index
-from concbench.pytest_plugin.checking import WrongRun
-from concbench.pytest_plugin.failures import as_raised, from_users_code
-from concbench.pytest_plugin.functions import Refused
 from concbench.pytest_plugin.running import ConcurrencyBenchmark
 
 from .fakes import fixture

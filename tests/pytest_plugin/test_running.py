@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 import concbench
+from concbench.cases import runs
+from concbench.cases.checking import WrongRun
+from concbench.cases.functions import Refused
 from concbench.models import index
 from concbench.models.base import BlockingRuntime, Model, Session
-from concbench.pytest_plugin import runs
-from concbench.pytest_plugin.checking import WrongRun
-from concbench.pytest_plugin.functions import Refused
 from tests.measure.cheats import played_by
 
 from .fakes import FakeBenchmark, fixture, noted

@@ -21,7 +21,7 @@ WITHOUT_CASES = {
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test that uses the fixture its cases, inside those of its own parameters."""
     if "concurrency_benchmark" in metafunc.fixturenames:
-        from concbench.pytest_plugin.cases import parametrize  # noqa: PLC0415  (see the module's docstring)
+        from concbench.pytest_plugin.marker import parametrize  # noqa: PLC0415  (see the module's docstring)
 
         parametrize(metafunc)
 
@@ -29,7 +29,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def concurrency_model(request: pytest.FixtureRequest) -> "Model | None":
     """The model of this case (a ``concbench.models.base.Model``); None where the marker names no models."""
-    from concbench.pytest_plugin.cases import available_model  # noqa: PLC0415  (see the module's docstring)
+    from concbench.pytest_plugin.marker import available_model  # noqa: PLC0415  (see the module's docstring)
 
     return available_model(request.config, request.param) if hasattr(request, "param") else None
 
@@ -59,7 +59,7 @@ def concurrency_benchmark(
     ``concurrency_benchmark.pedantic(function, args=, kwargs=, each=, expected=, check=, overlap=, setup=,
     teardown=, rounds=, iterations=, warmup_rounds=)`` has arguments for each task, and checks every result.
     """
-    from concbench.pytest_plugin.cases import fixture_of  # noqa: PLC0415  (see the module's docstring)
+    from concbench.pytest_plugin.marker import fixture_of  # noqa: PLC0415  (see the module's docstring)
 
     made = fixture_of(request, benchmark, concurrency_model, concurrency_tasks)
     yield made

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from concbench.cases.checking import ANYTHING, Expectation
+from concbench.cases.failures import as_raised
+from concbench.cases.functions import Refused, kind_of, model_for, refuse_in_a_loop
+from concbench.cases.measuring import Benchmark, Request, measure
+from concbench.cases.pace import Budget
+from concbench.cases.runs import Call
 from concbench.models.base import Exhausted, Model
-from concbench.pytest_plugin.checking import ANYTHING, Expectation
-from concbench.pytest_plugin.failures import as_raised
-from concbench.pytest_plugin.functions import Refused, kind_of, model_for, refuse_in_a_loop
-from concbench.pytest_plugin.measuring import Benchmark, Request, measure
-from concbench.pytest_plugin.pace import Budget
-from concbench.pytest_plugin.runs import Call
 from concbench.workloads.catalogue import Catalogue
 
 

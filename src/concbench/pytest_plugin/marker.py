@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
+from concbench.cases.functions import Refused
+from concbench.cases.naming import loop_named, model_named
+from concbench.cases.pace import Budget
 from concbench.errors import UserError
 from concbench.models.base import Model
-from concbench.pytest_plugin.functions import Refused
-from concbench.pytest_plugin.pace import Budget
 from concbench.pytest_plugin.running import ConcurrencyBenchmark
-from concbench.workloads.catalogue import Catalogue, loop_name
+from concbench.workloads.catalogue import Catalogue
 
 DEFAULT_TASKS = (1, 100)
 KEYWORDS = ("models", "tasks")
-ON_A_LOOP = "asyncio+"
 CATALOGUE = pytest.StashKey[Catalogue]()
 
 
@@ -89,37 +89,6 @@ def _count(tasks: Any) -> int:
     return tasks
 
 
-def model_named(name: Any, catalogue: Catalogue) -> Model:
-    """Return a model by its name, or of the event loop ``module:factory``; raises Refused for no such."""
-    if not isinstance(name, str):
-        raise Refused(f"models= takes names, not {name!r}")
-    spec = None if _says_workers(name, catalogue) else _loop_named(name)
-    if spec:
-        from concbench.models.loops import loop_model  # noqa: PLC0415  (imports asyncio)
-
-        return loop_model(spec, loop_name(spec))
-    try:
-        return catalogue.model(name)
-    except KeyError:
-        raise Refused(
-            f"there is no model {name!r}; there are {', '.join(catalogue.model_names())}, and event loops as "
-            "module:factory (uvloop:new_event_loop)"
-        ) from None
-
-
-def _loop_named(name: str) -> str | None:
-    """Return the ``module:factory`` that a model's name holds; None for the name of another model."""
-    spec = name.removeprefix(ON_A_LOOP)
-    return spec if all(spec.partition(":")) else None
-
-
-def _says_workers(name: str, catalogue: Catalogue) -> bool:
-    """Say whether a name with a colon is that of a model with a number of workers, and of no event loop."""
-    base, _, number = name.rpartition(":")
-    known = base in catalogue.model_names([base])
-    return known and (number.isdigit() or catalogue.model(base).sized is not None)
-
-
 def catalogue_of(config: pytest.Config) -> Catalogue:
     """Return all models, with those of ``concurrency_plugins``; raises UserError for a bad plug-in."""
     if CATALOGUE not in config.stash:
@@ -135,7 +104,7 @@ def available_model(config: pytest.Config, name: str) -> Model:
     """
     model = model_named(name, catalogue_of(config))
     reason = model.unavailable()
-    spec = None if _says_workers(name, catalogue_of(config)) else _loop_named(name)
+    spec = loop_named(name, catalogue_of(config))
     if reason and spec and spec.partition(":")[0] in sys.modules:
         pytest.fail(f"{name}: {reason}", pytrace=False)
     if reason:

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.models import index
-from concbench.pytest_plugin.functions import (
+from concbench.cases.functions import (
     DIALECTS_FOR,
     KINDS,
     NATURAL,
@@ -24,6 +23,7 @@ from concbench.pytest_plugin.functions import (
     refuse_in_a_loop,
     refuse_unawaited,
 )
+from concbench.models import index
 from concbench.workloads.catalogue import Catalogue
 
 

@@ -7,15 +7,15 @@ from time import perf_counter_ns
 from typing import Any, Protocol
 
 from concbench import __version__
+from concbench.cases.checking import Expectation, require_overlap, watched_run
+from concbench.cases.clocks import per_task
+from concbench.cases.exhaustion import require_own_limit
+from concbench.cases.functions import Refused, named, refuse_unawaited
+from concbench.cases.pace import Budget, cost_of, cost_of_prepared
+from concbench.cases.runs import Call, Runs
 from concbench.measure.execution import Lent, lent_from, opening
 from concbench.measure.sayings import require_session
 from concbench.models.base import Exhausted, Model
-from concbench.pytest_plugin.checking import Expectation, require_overlap, watched_run
-from concbench.pytest_plugin.clocks import per_task
-from concbench.pytest_plugin.exhaustion import require_own_limit
-from concbench.pytest_plugin.functions import Refused, named, refuse_unawaited
-from concbench.pytest_plugin.pace import Budget, cost_of, cost_of_prepared
-from concbench.pytest_plugin.runs import Call, Runs
 
 
 class Benchmark(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from concbench.cases.functions import Refused
 from concbench.measure.checks import check_truth, said_of
 from concbench.measure.execution import Lent
 from concbench.measure.passes import new_ledger
@@ -11,7 +12,6 @@ from concbench.measure.watching.base import watching
 from concbench.models.base import Factory, Model
 from concbench.promises import Spawned
 from concbench.promising import Promises
-from concbench.pytest_plugin.functions import Refused
 from concbench.words import shown
 
 SHOWN = 200

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.measure.execution import MAX_NUMBER
-from concbench.pytest_plugin.pace import (
+from concbench.cases.pace import (
     ONE_NS,
     PROBE_NS,
     ROUND_NS,
@@ -16,6 +15,7 @@ from concbench.pytest_plugin.pace import (
     cost_of,
     cost_of_prepared,
 )
+from concbench.measure.execution import MAX_NUMBER
 
 RUN_NS = st.floats(min_value=1, max_value=1e12)
 

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concbench.measure.execution import lent_from
-from concbench.models import index
-from concbench.models.base import Factory, Session
-from concbench.pytest_plugin.checking import (
+from concbench.cases.checking import (
     Counts,
     Expectation,
     WrongRun,
     require_overlap,
     watched_run,
 )
-from concbench.pytest_plugin.functions import Refused
+from concbench.cases.functions import Refused
+from concbench.measure.execution import lent_from
+from concbench.models import index
+from concbench.models.base import Factory, Session
 
 
 @given(st.lists(st.integers(), min_size=1), st.data())

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from concbench.cases.functions import Refused
+from concbench.cases.naming import model_named
 from concbench.errors import UserError
 from concbench.models import index
-from concbench.pytest_plugin.cases import Cases, cases_of, model_named
-from concbench.pytest_plugin.functions import Refused
+from concbench.pytest_plugin.marker import Cases, cases_of
 from concbench.workloads.catalogue import Catalogue
 
 

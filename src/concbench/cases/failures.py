@@ -1,21 +1,16 @@
 """What failed, as the user's own code raised it: out of its library's group, and without frames of ours."""
 
-import asyncio
 import os
+import sys
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 
-import pytest_benchmark
-
-import concbench
+from concbench.cases.checking import WrongRun
 from concbench.errors import UserError
 from concbench.models.base import Dialect
-from concbench.pytest_plugin.checking import WrongRun
 
-NOT_THE_USERS = tuple(
-    f"{Path(module.__file__ or '').parent}{os.sep}" for module in (asyncio, concbench, pytest_benchmark)
-)
-"""The folders whose frames before the user's are left out."""
+NOT_THE_USERS = ("asyncio", "concbench", "pytest_benchmark")
+"""The packages whose frames before the user's are left out, if they are there at all."""
 
 
 def as_raised(error: BaseException, dialect: Dialect | None) -> BaseException:
@@ -41,6 +36,11 @@ def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 def from_users_code(traceback: TracebackType | None) -> TracebackType | None:
     """Return the part of a traceback that begins with a frame that is the user's; None if there is none."""
-    while traceback is not None and traceback.tb_frame.f_code.co_filename.startswith(NOT_THE_USERS):
+    folders = tuple(map(_folder, filter(None, map(sys.modules.get, NOT_THE_USERS))))
+    while traceback is not None and traceback.tb_frame.f_code.co_filename.startswith(folders):
         traceback = traceback.tb_next
     return traceback
+
+
+def _folder(package: ModuleType) -> str:
+    return f"{Path(package.__file__ or '').parent}{os.sep}"

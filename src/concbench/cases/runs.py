@@ -8,10 +8,10 @@ from resource import RUSAGE_CHILDREN, getrusage
 from time import perf_counter_ns, process_time_ns
 from typing import Any
 
+from concbench.cases.checking import Expectation
+from concbench.cases.functions import Kind, Refused, kind_of, named
 from concbench.measure.execution import Lent, as_they_are
 from concbench.models.base import Factory
-from concbench.pytest_plugin.checking import Expectation
-from concbench.pytest_plugin.functions import Kind, Refused, kind_of, named
 
 
 @dataclass(frozen=True, slots=True)

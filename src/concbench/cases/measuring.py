@@ -127,8 +127,11 @@ def checked(runs: Runs, request: Request, lent: Lent) -> dict[str, Any]:
 
 
 def _timed(benchmark: Benchmark, request: Request, runs: Runs, budget: Budget, began: int) -> None:
-    """Have the rounds timed; a benchmark that is disabled runs once."""
+    """Have the rounds timed; a benchmark that is disabled runs once, one that serves is handed the runs."""
     __tracebackhide__ = True
+    if (serve_runs := getattr(benchmark, "serve_runs", None)) is not None:
+        serve_runs(runs, request)
+        return
     rounds, iterations = 1, 1
     if benchmark.enabled:
         rounds, iterations = _paced(benchmark, request, runs, budget, began)

@@ -48,6 +48,14 @@ Examples
 """
 
 
+def counts(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[int, ...]:
+    """Return whole numbers from 1 that are separated by commas; raises click.BadParameter."""
+    words = [word.strip() for value in values for word in value.split(",")]
+    if not all(word.isdigit() and int(word) for word in words):
+        raise click.BadParameter("it takes whole numbers from 1, with commas between them: 1,100")
+    return tuple(dict.fromkeys(map(int, words)))
+
+
 WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
 """What may be said where stored runs are compared."""
 
@@ -61,6 +69,18 @@ WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
               help="Packages of both sides, kept apart; given twice, of base and head.")  # fmt: skip
 @click.option("--repo", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
               help="The repository whose revisions BASE and HEAD are (default: this folder).")  # fmt: skip
+@click.option("--pytest", "pytest", multiple=True, metavar="PATH",
+              help="Compare the tests in PATH that use benchmark or concurrency_benchmark.")  # fmt: skip
+@click.option("--keyword", "-k", default="", metavar="EXPRESSION",
+              help="Only these tests of --pytest, as pytest's -k chooses them.")  # fmt: skip
+@click.option("--pytest-args", default="", metavar="'ARGS …'", help="Further arguments of pytest's.")
+@click.option("--asv", "asv", multiple=True, metavar="FOLDER",
+              help="Compare the time_… benchmarks of the asv suite in FOLDER.")  # fmt: skip
+@click.option("--call", "call", multiple=True, metavar="MODULE:FUNCTION",
+              help="Compare a function, run as so many tasks at once as --tasks says.")  # fmt: skip
+@click.option(
+    "--tasks", multiple=True, callback=counts, metavar="1,100", help="Tasks at once of --call (1, 100)."
+)
 @names("--model", "-m", "models", help="Only these models (default: your own, else one of each dialect).")
 @names("--workload", "-w", "workloads",
        help="Only these workloads, or those of a family (default: your own, else the basics).")  # fmt: skip

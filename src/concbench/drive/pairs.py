@@ -178,7 +178,7 @@ class PairDriver:
         links: dict[int, Link] = {}
         try:
             about = self._start(pair, model, cells[0], links)
-            for cell in shuffled(cells, self.plan.seed, "cells", model, pair):
+            for cell in self._in_order(pair, model, cells):
                 self._tell(f"pair {pair + 1} {cell.id}")
                 figures = self._turns(pair, cell, links)
                 self.sink(as_record({"type": "pair", "cells": list(cell.ids), **about, **figures}))
@@ -188,6 +188,10 @@ class PairDriver:
         finally:
             for link in links.values():
                 link.kill()
+
+    def _in_order(self, pair: int, model: str, cells: Sequence[PairedCell]) -> list[PairedCell]:
+        """Return the cells in the order in which this pair is at them, which is drawn anew for each."""
+        return shuffled(cells, self.plan.seed, "cells", model, pair)
 
     def _start(self, pair: int, model: str, cell: PairedCell, links: dict[int, Link]) -> Message:
         """Start the workers of a pair, and return what its records have in common; raises _Lost.
@@ -209,13 +213,17 @@ class PairDriver:
     def _turns(self, pair: int, cell: PairedCell, links: Mapping[int, Link]) -> Message:
         """Let both sides take their turns at a cell, and return their figures; raises _Lost."""
         first = shuffled([0, 1], self.plan.seed, "slices", cell.id, pair)[0]
-        turns = Turns(cell, self.numbers[cell.id], first, self.seconds)
+        turns = self._turns_at(cell, first)
         for side in turns.order:
             with _losing(cell, side):
                 answer = turns.take(links[side], side)
             if "outcome" in answer:
                 raise _Lost(cell, side, answer)
         return turns.figures()
+
+    def _turns_at(self, cell: PairedCell, first: int) -> Turns:
+        """Return the turns of a pair at a cell, of which the side ``first`` has the first."""
+        return Turns(cell, self.numbers[cell.id], first, self.seconds)
 
     def _look_again(
         self, pair: int, model: str, cells: Sequence[PairedCell], links: Mapping[int, Link]

@@ -138,12 +138,16 @@ def _without_case(nodeid: str, case: str) -> str:
     return nodeid
 
 
+USUAL = {"max_time": 1.0, "min_time": 0.000005, "min_rounds": 5}
+"""What pytest-benchmark's options are where nobody gives them; it is not always there (a comparison)."""
+
+
 def _budget(request: pytest.FixtureRequest) -> Budget:
     """Return pytest-benchmark's bounds of a test: those of its marker, else those of the command line."""
     mark = request.node.get_closest_marker("benchmark")
     given = mark.kwargs if mark else {}
     max_time, min_time, min_rounds = (
-        given.get(option, request.config.getoption(f"benchmark_{option}"))
-        for option in ("max_time", "min_time", "min_rounds")
+        given.get(option, request.config.getoption(f"benchmark_{option}", default))
+        for option, default in USUAL.items()
     )
     return Budget(max_time=float(max_time), min_time=float(min_time), min_rounds=int(min_rounds))

@@ -18,8 +18,9 @@ PLUGINS = (
     "Files with models of your own for concurrency_benchmark: Python files that define MODELS, named from "
     "the folder of this configuration. Example: concurrency_plugins = tests/my_model.py"
 )
-BENCHMARK = ("benchmark", "pytest_benchmark.plugin")
-"""pytest-benchmark's plug-in, as its entry point names it, and as ``-p`` does."""
+BENCHMARK = ("benchmark", "pytest_benchmark.plugin", "concbench-served")
+"""pytest-benchmark's plug-in, as its entry point names it, and as ``-p`` does, and what stands in for it in a
+comparison."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

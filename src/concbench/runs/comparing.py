@@ -12,8 +12,10 @@ from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule
 from concbench.analysis.verdicts import judged_again
 from concbench.drive.host.environment import now
 from concbench.drive.instructions import valgrind_path
-from concbench.drive.pairing import PairedCell, PairPlan
+from concbench.drive.pairing import PairedCell
 from concbench.drive.pairs import PairDriver
+from concbench.drive.served.pairs import ServedPairDriver
+from concbench.drive.served.source import Source
 from concbench.drive.sides.asked import two_sides
 from concbench.drive.sides.fitting import HeadDoesNotFit
 from concbench.errors import RequestError, arg
@@ -39,6 +41,7 @@ from concbench.runs.pair_planning import Sides, catalogue_of, header_of, launche
 from concbench.runs.planning import begin
 from concbench.runs.result import ComparisonResult, Interrupted
 from concbench.runs.running import default_path, make_folder
+from concbench.runs.served_planning import served_header, served_plan, source_of
 from concbench.runs.warner import warn_of_gil
 from concbench.runs.watching import SILENT, Watcher
 from concbench.stats.looks import LOOKS
@@ -125,18 +128,43 @@ def measure(
     ``enough``: how many pairs to measure of each cell, decided or not. Raises RunFileError and RequestError.
     """
     end = time.monotonic() + request.budget * (1 - RESERVE)
+    refuse_taken(path, None)
+    source = source_of(request)
+    if source is not None:
+        return _measure_served(path, request, source, sides, watcher, end)
     catalogue = catalogue_of(sides)
     plan = plan_of(request, sides, catalogue)
-    refuse_taken(path, None)
     header = header_of(request, sides, plan, catalogue, launcher_of(sides))
     fixed = FixedPairs({cell.id: enough(cell) for cell in plan.cells}) if enough else None
+    count = partial(counter, plan, catalogue, watcher) if counter else None
+    drive = partial(PairDriver, plan, launcher_of(sides), seconds=request.timeout)
+    return _written(path, header, request, watcher, partial(_driver, drive, end=end, fixed=fixed), count)
+
+
+def _measure_served(
+    path: Path, request: ComparisonRequest, source: Source, sides: Sides, watcher: Watcher, end: float
+) -> bool:
+    """Carry out a comparison of a project's own benchmarks; raises what ``served_plan`` does."""
+    made = served_plan(request, source, sides, watcher)
+    header = served_header(request, source, sides, made)
+    drive = partial(ServedPairDriver, made.plan, made.start, seconds=request.timeout, served=made.served)
+    return _written(path, header, request, watcher, partial(_driver, drive, end=end, fixed=None), None)
+
+
+def _written(
+    path: Path,
+    header: Header,
+    request: ComparisonRequest,
+    watcher: Watcher,
+    drive: Callable[..., PairDriver],
+    count: Callable[[], Records] | None,
+) -> bool:
+    """Measure into a new run file, until a rule is content; return whether it came to its end."""
     with RunWriter.create(path, header) as writer:
         _opened(writer, header, watcher)
         rule = StoppingRule(Pairs(header), request.margins(), writer.append)
         sink = telling(partial(_take, writer, rule), watcher)
-        driver = _driver(plan, sides, sink, watcher, fixed or rule, seconds=request.timeout, end=end)
-        count = partial(counter, plan, catalogue, watcher) if counter else None
-        complete = _carried_out(driver, count, sink, watcher)
+        complete = _carried_out(drive(sink=sink, watcher=watcher, rule=rule), count, sink, watcher)
         rule.look_at_the_rest()
         writer.append(EndRecord(finished=now(), complete=complete))
     return complete
@@ -155,21 +183,28 @@ def _take(writer: RunWriter, rule: StoppingRule, record: Record) -> None:
 
 
 def _driver(
-    plan: PairPlan,
-    sides: Sides,
+    drive: Callable[..., PairDriver],
+    *,
+    end: float,
+    fixed: "FixedPairs | None",
     sink: Callable[[Record], None],
     watcher: Watcher,
-    rule: "StoppingRule | FixedPairs",
-    *,
-    seconds: float,
-    end: float,
+    rule: StoppingRule,
 ) -> PairDriver:
     """Return what measures until the ``rule`` is content, or the clock at its ``end``."""
-    drive = partial(PairDriver, plan, launcher_of(sides), sink, watcher, rule.open_cells, seconds=seconds)
     budget = end - time.monotonic()
-    if isinstance(rule, FixedPairs):
-        return drive(budget=budget, rounds=rule.rounds)
-    return drive(budget=budget, needed=LOOKS.pairs[0], warn=lambda words: watcher.say(f"warning: {words}"))
+    if fixed is not None:
+        return drive(
+            sink=sink, watcher=watcher, open_cells=fixed.open_cells, budget=budget, rounds=fixed.rounds
+        )
+    return drive(
+        sink=sink,
+        watcher=watcher,
+        open_cells=rule.open_cells,
+        budget=budget,
+        needed=LOOKS.pairs[0],
+        warn=lambda words: watcher.say(f"warning: {words}"),
+    )
 
 
 def _carried_out(

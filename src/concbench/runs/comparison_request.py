@@ -1,7 +1,7 @@
 """What is asked of a comparison: its sides, its cells, how hard to measure, and what counts."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -46,6 +46,12 @@ class ComparisonOptions(StoredOptions, OwnCodeOptions, total=False):
 
     packages: Names
     repo: Path | str
+    pytest: Names
+    asv: Names
+    call: Names
+    keyword: str
+    pytest_args: str
+    tasks: Sequence[int]
     params: Mapping[str, Any]
     affinity: str
     memory: bool
@@ -62,10 +68,18 @@ class ComparisonRequest(SideSpec):
     ``budget`` and ``timeout`` are in s. ``margin`` is a fraction, None that of the kind of comparison;
     ``time_margin`` is in ns, ``memory_margin`` in bytes. ``gates`` are the metrics that count, empty for
     times. ``more``: besides the cells as they are, every cell that is not mostly waiting is there with so
-    many times the work on the head's side.
+    many times the work on the head's side. Where ``pytest`` (paths of tests), ``asv`` (a folder) or ``call``
+    (``module:function``) are given, a project's own benchmarks are compared, and ``keyword`` and
+    ``pytest_args`` (pytest's), and ``tasks`` (of a call) choose among them.
     """
 
     command: str = "compare"
+    pytest: tuple[str, ...] = ()
+    asv: tuple[str, ...] = ()
+    call: tuple[str, ...] = ()
+    keyword: str = ""
+    pytest_args: str = ""
+    tasks: tuple[int, ...] = ()
     models: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
     params: Params = field(default_factory=dict)

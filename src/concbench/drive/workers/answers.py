@@ -46,6 +46,18 @@ LANE = only(
     }
 )
 
+TEST = only({"name": writable, "file": writable, "fixture": writable})
+UNCOLLECTED = only({"file": writable, "reason": writable})
+TRIED: Mapping[str, Validator] = {
+    "once_ns": positive,
+    "whole_ns": positive,
+    "most": nullable(positive),
+    "surrounded": truth,
+    "tasks": positive,
+    "alone": truth,
+}
+"""What a driver is told of a benchmark of a project's own, once it was tried."""
+
 LEFT_OPEN: Mapping[str, Validator] = {"doubts": list_of(writable), "exact": truth, "units": nullable(count)}
 OUTCOME = only(
     {"outcome": one_of(*OUTCOMES), "reason": writable},
@@ -102,6 +114,11 @@ ANSWERS: Mapping[str, Validator] = {
             "lanes": list_of(LANE, least=1),
         }
     ),
+    "collect": only(
+        {"tests": list_of(TEST), "errors": list_of(UNCOLLECTED), "origins": each_value(writable)}
+    ),
+    "begin": only({}, TRIED),
+    "end": only({"passed": truth}),
     "step": only({"figures": only(USED), "ticks_ns": list_of(count)}),
     "tick": only({"tick": seconds}),
     "estimate": only({"once_ns": positive, "pass_ns": positive}),

@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic, perf_counter_ns
 from typing import Any, Protocol
@@ -74,24 +74,34 @@ class ProcessLink:
 
     Between two requests it is stopped with all its group, where the lifeline ends even those (on Linux): a
     thread or child that a model left at work would slow the others down that take turns on the same CPU.
+
+    ``code`` is what the process runs, ``meanwhile`` what it does that nobody has asked for, in words, and
+    ``seconds`` its time for each of these.
     """
 
     rests = sys.platform == "linux"
 
-    def __init__(self, place: Place, setup: Message) -> None:
+    def __init__(
+        self,
+        place: Place,
+        setup: Message,
+        code: str = SERVE,
+        meanwhile: Mapping[str, str] = MEANWHILE,
+        seconds: float = START_SECONDS,
+    ) -> None:
         self._busy = threading.RLock()
-        self._number = 0
+        self._number, self._meanwhile = 0, meanwhile
         start = perf_counter_ns()
         try:
-            self._child = Child(place, SERVE, setup)
+            self._child = Child(place, code, setup)
         except OSError as error:
             what = "exhausted" if is_out_of(error) else "crashed"
             raise WorkerLost(what, f"{place.interpreter} cannot be started: {error.strerror}") from error
         try:
-            self.greeting = self._receive("greeting", START_SECONDS)
+            self.greeting = self._receive("greeting", seconds)
             if self.greeting["unavailable"] is None:
                 self.greeting["startup_ns"] = perf_counter_ns() - start
-                self.greeting |= self._receive("open", START_SECONDS)
+                self.greeting |= self._receive("open", seconds)
                 self.greeting["gil_by"] = self._child.gil_brought_by() if self.greeting["gil"] else None
                 self._signal_group(signal.SIGSTOP)
         except BaseException:
@@ -137,7 +147,7 @@ class ProcessLink:
         return message
 
     def _message(self, kind: str, deadline: float, seconds: float, request: Message | None) -> Message:
-        meanwhile = MEANWHILE.get(kind, "")
+        meanwhile = self._meanwhile.get(kind, "")
         try:
             message = message_in(self._child.lines.next(deadline), self._number, kind, request)
         except Silence as error:

@@ -1,0 +1,80 @@
+"""The driver of a comparison of benchmarks: as that of cells, but that tests begin and end in each pair."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from concbench.drive.driver import outcome_record
+from concbench.drive.pairing import PairedCell
+from concbench.drive.pairs import PairDriver
+from concbench.drive.plan import shuffled
+from concbench.drive.served.trial import Tried
+from concbench.drive.served.turns import Pace, ServedTurns
+from concbench.drive.workers.launch import Link
+from concbench.results.lines import as_record
+
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ServedCell:
+    """What both sides told of one benchmark, and how often it is called; None where it is not measured."""
+
+    sides: tuple[Tried, Tried]
+    pace: Pace | None
+
+
+@dataclass(eq=False)
+class ServedPairDriver(PairDriver):
+    """Carries out a comparison of benchmarks that were tried on both sides (``served``, by cell)."""
+
+    served: Mapping[str, ServedCell] = field(default_factory=dict)
+
+    def witness(self) -> None:
+        """Write down what the trial showed; who failed on either side is not measured."""
+        for cell in self.plan.cells:
+            served = self.served[cell.id]
+            for side, tried in enumerate(served.sides):
+                if tried.outcome is not None:
+                    self.failed.add(cell.id)
+                    self.sink(outcome_record(cell.ids[side], None, None, tried.outcome))
+            if served.pace is not None:
+                self.numbers[cell.id] = served.pace.number
+                for side, tried in enumerate(served.sides):
+                    self.sink(as_record(_witnessed(cell.ids[side], tried.about, served.pace)))
+
+    def _in_order(self, pair: int, model: str, cells: Sequence[PairedCell]) -> list[PairedCell]:
+        """Return benchmarks in an order that is drawn, those of one file together: they share fixtures."""
+        drawn = shuffled(cells, self.plan.seed, "cells", model, pair)
+        files = list(dict.fromkeys(_file(cell) for cell in drawn))
+        ordered = sorted(drawn, key=lambda cell: files.index(_file(cell)))
+        self._following = dict(
+            zip([cell.id for cell in ordered], [cell.id for cell in ordered[1:]], strict=False)
+        )
+        return ordered
+
+    def _turns_at(self, cell: PairedCell, first: int) -> ServedTurns:
+        pace = self.served[cell.id].pace
+        assert pace is not None  # noqa: S101  (who has none has failed)
+        return ServedTurns(cell, pace, first, self.seconds, self._following.get(cell.id))
+
+    def _look_again(
+        self, pair: int, model: str, cells: Sequence[PairedCell], links: Mapping[int, Link]
+    ) -> None:
+        """Look at nothing once more: in every pair each test has asserted what it asserts."""
+
+
+def _file(cell: PairedCell) -> str:
+    return cell.id.partition("::")[0]
+
+
+def _witnessed(cell: str, about: Mapping[str, Any], pace: Pace) -> Message:
+    return {
+        "type": "witness",
+        "cell": cell,
+        "legs": [{"tasks": about["tasks"], "suspensions": 0, "counts": {}}],
+        "number": pace.number,
+        "estimate_ns": pace.calls() * about["whole_ns"],
+        "checks": {},
+        "once_ns": about["once_ns"],
+    }

@@ -1,0 +1,89 @@
+"""The trial: each side says which benchmarks it has, and runs each of them once, before any is planned."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from concbench.drive.plan import Contender
+from concbench.drive.workers.client import WorkerClient
+from concbench.drive.workers.launch import Link
+from concbench.measure.failures import outcome
+from concbench.outcomes import CellOutcome
+
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A benchmark on one side, after one run: what that told, or its ``outcome``, which says why not."""
+
+    name: str
+    fixture: str
+    about: Message = field(default_factory=dict)
+    outcome: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SideTrial:
+    """What one side told.
+
+    ``greeting`` is its process's. ``errors``: why files of it could not be read, by file. ``origins``: where
+    the modules were imported from. ``start_s``: how long it takes until benchmarks are found.
+    """
+
+    greeting: Message
+    tests: Mapping[str, Tried]
+    errors: Mapping[str, str]
+    origins: Mapping[str, str]
+    start_s: float
+
+    def lacking(self, name: str, side: str) -> Message:
+        """Return the outcome of a benchmark that this side does not have: why."""
+        file = name.partition("::")[0]
+        if file in self.errors:
+            return outcome(CellOutcome.CRASHED.value, self.errors[file])
+        return outcome(CellOutcome.UNAVAILABLE.value, f"{side} has no such benchmark")
+
+
+class NothingServed(Exception):
+    """A side that has nothing to serve: ``words`` say why."""
+
+    def __init__(self, words: str, last_words: str = "") -> None:
+        super().__init__(words)
+        self.words, self.last_words = words, last_words
+
+
+def try_side(
+    start: Callable[[Contender], Link],
+    contender: Contender,
+    seconds: float,
+    at: Callable[[str], None] = lambda _what: None,
+) -> SideTrial:
+    """Find the benchmarks of one side, and run each once; ``at`` is told what is run.
+
+    Raises NothingServed for a side that has none, or whose process does not come up.
+    """
+    began = time.monotonic()
+    with WorkerClient(start, contender) as client:
+        greeting = client.greet()
+        start_s = time.monotonic() - began
+        collected = client.ask({"op": "collect"}, seconds)
+        if "outcome" in collected:
+            raise NothingServed(collected["reason"], collected.get("last_words") or "")
+        names = [test["name"] for test in collected["tests"]]
+        fixtures = {test["name"]: test["fixture"] for test in collected["tests"]}
+        tests = {}
+        for name, following in zip(names, [*names[1:], None], strict=True):
+            at(name)
+            tests[name] = _tried(client, name, fixtures[name], following, seconds)
+        errors = {error["file"]: error["reason"] for error in collected["errors"]}
+        return SideTrial(greeting, tests, errors, collected["origins"], start_s)
+
+
+def _tried(client: WorkerClient, name: str, fixture: str, following: str | None, seconds: float) -> Tried:
+    begun = client.ask({"op": "begin", "test": name, "next": following, "try": True}, seconds)
+    if "outcome" in begun:
+        return Tried(name, fixture, outcome=begun)
+    ended = client.ask({"op": "end"}, seconds)
+    return Tried(name, fixture, begun, ended if "outcome" in ended else None)

@@ -1,0 +1,94 @@
+"""The turns of a pair at a benchmark: both sides run into it, are timed in slices, and run to its end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from concbench.drive.pairing import SLICES, PairedCell
+from concbench.drive.slices import Turns
+from concbench.drive.workers.launch import Link
+
+Message = dict[str, Any]
+
+SLICE_NS = 2_000_000
+"""A slice of a short benchmark is repeated until it takes this long, as one of the suite's own is."""
+
+LONG_NS = 20_000_000
+"""A call that takes this long, with what is done around it, has few slices."""
+
+FEW_SLICES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a benchmark is called in a pair, on each side.
+
+    ``number`` calls make a slice, after ``untimed`` others; ``warm``: as many go before the first slice.
+    """
+
+    number: int
+    slices: int
+    untimed: int
+    warm: bool
+
+    def calls(self) -> int:
+        """Return how many calls a pair makes on each side."""
+        return self.slices * (self.number + self.untimed) + (self.number if self.warm else 0)
+
+
+MOST_CALLS = 10_000
+"""Calls of a slice, at most."""
+
+
+def pace_of(about: Mapping[str, Any]) -> Pace:
+    """Return how often to call a benchmark that told this of itself when it was tried.
+
+    One that stands few calls in a process (``most``) has them all timed.
+    """
+    once_ns, whole_ns = about["once_ns"], max(about["once_ns"], about["whole_ns"])
+    slices = FEW_SLICES if whole_ns >= LONG_NS else SLICES
+    number = min(MOST_CALLS, max(1, -(-SLICE_NS // once_ns)), max(1, LONG_NS // whole_ns))
+    untimed = 0 if whole_ns >= LONG_NS else max(1, number // 4)
+    most = about["most"]
+    if most is None:
+        return Pace(number, slices, untimed, warm=True)
+    slices = min(slices, most)
+    return Pace(min(number, most // slices), slices, 0, warm=False)
+
+
+class ServedTurns(Turns):
+    """The turns at one benchmark: beginning it, its slices A B B A, and its end, on both sides in turn.
+
+    ``following`` is the one that comes after it in this pair, so that what both share is kept.
+    """
+
+    def __init__(
+        self, cell: PairedCell, pace: Pace, first: int, seconds: float, following: str | None
+    ) -> None:
+        super().__init__(cell, pace.number, first, seconds)
+        self._pace, self._following = pace, following
+        both = [first, 1 - first]
+        slices = self.order[2:]
+        warm = both if pace.warm else []
+        self.order = [*both, *warm, *slices, *both]
+        self._asked = iter(
+            [*(["begin"] * 2), *(["warm"] * len(warm)), *(["slice"] * len(slices)), *(["end"] * 2)]
+        )
+
+    def take(self, link: Link, side: int) -> Message:
+        """Let ``side`` take its next turn, and return the worker's answer; raises WorkerLost."""
+        operation = next(self._asked)
+        answer = link.request({"op": operation, **self._told(operation)}, self.seconds)
+        if operation == "slice":
+            self._slices[side].append(answer)
+        return answer
+
+    def _told(self, operation: str) -> Message:
+        pace = self._pace
+        told: dict[str, Message] = {
+            "begin": {"test": self.cell.id, "next": self._following, "try": False},
+            "warm": {"number": pace.number},
+            "slice": {"number": pace.number, "untimed": pace.untimed},
+            "end": {},
+        }
+        return told[operation]

@@ -1,0 +1,231 @@
+"""From a request for a project's own benchmarks to what is tried, planned, and written into the header."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from concbench.drive.host.interpreter_info import probe
+from concbench.drive.pairing import SIDES, PairedCell, PairPlan, Which
+from concbench.drive.plan import Contender
+from concbench.drive.served.pairs import ServedCell
+from concbench.drive.served.source import Source, starter
+from concbench.drive.served.trial import NothingServed, SideTrial, Tried, try_side
+from concbench.drive.served.turns import pace_of
+from concbench.drive.sides.fitting import DoesNotFit, HeadDoesNotFit
+from concbench.drive.sides.side import Side
+from concbench.drive.workers.launch import ProcessLink
+from concbench.errors import RequestError, arg
+from concbench.results.header import Header, HeaderCell, HeaderContender, HeaderPair
+from concbench.results.lines import converted
+from concbench.runs.comparison_request import ComparisonRequest
+from concbench.runs.header import environment_of, opening
+from concbench.runs.planning import pinned_cpus
+from concbench.runs.watching import Watcher
+
+Sides = tuple[Side, Side]
+Start = Callable[[Contender], ProcessLink]
+
+FREE = "on all CPUs"
+"""What is added to the name of those that are not pinned to one CPU."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServedPlan:
+    """What a comparison of benchmarks will do: its plan, what was tried, and what starts its processes."""
+
+    plan: PairPlan
+    served: Mapping[str, ServedCell]
+    trials: tuple[SideTrial, SideTrial]
+    start: Start
+
+
+def source_of(request: ComparisonRequest) -> Source | None:
+    """Return where benchmarks are to be found; None for a comparison of the suite's own cells.
+
+    Raises RequestError for two kinds at once, and for what cannot be asked beside them.
+    """
+    asked = {kind: getattr(request, kind) for kind in ("pytest", "asv", "call")}
+    given = [kind for kind, paths in asked.items() if paths]
+    if not given:
+        return None
+    if len(given) > 1:
+        raise RequestError(f"{arg(given[0])} and {arg(given[1])} are two comparisons: ask for one at a time")
+    for name in ("workloads", "params", "plugins", "loops"):
+        if getattr(request, name):
+            raise RequestError(
+                f"{arg(name)} says nothing of what {arg(given[0])} finds: leave one of them out"
+            )
+    return Source(
+        kind=given[0],  # type: ignore[arg-type]
+        paths=asked[given[0]],
+        keyword=request.keyword,
+        args=request.pytest_args,
+        tasks=request.tasks,
+        models=request.models,
+    )
+
+
+def served_plan(request: ComparisonRequest, source: Source, sides: Sides, watcher: Watcher) -> ServedPlan:
+    """Try the benchmarks of both sides, and plan to compare what both have.
+
+    Raises RequestError where there is none at all, DoesNotFit for a base and HeadDoesNotFit for a head that
+    cannot serve any.
+    """
+    start = starter(source, sides)
+    free, pinned = (_contenders(source, sides, cpus) for cpus in ((), tuple(pinned_cpus(request.affinity))))
+    trials = _trials(free, sides, start, request.timeout, watcher)
+    served = dict(_served(trials))
+    if not served:
+        raise RequestError(_none(source))
+    groups = {source.kind: pinned, f"{source.kind} {FREE}": free}
+    cells = tuple(_cell(name, one, pinned[0].cpus, source.kind) for name, one in served.items())
+    met = {cell.model for cell in cells}
+    contenders = {name: _renamed(name, both) for name, both in groups.items() if name in met}
+    plan = PairPlan(contenders=contenders, cells=cells, seed=request.seed)
+    return ServedPlan(plan=plan, served=served, trials=trials, start=start)
+
+
+def _none(source: Source) -> str:
+    where = ", ".join(source.paths)
+    what = {
+        "pytest": "no test that uses benchmark or concurrency_benchmark",
+        "asv": "no time_… benchmark",
+        "call": "no function",
+    }[source.kind]
+    chosen = f" that {arg('keyword', source.keyword)} chooses" if source.keyword else ""
+    return f"{where} has {what}{chosen}, on either side; name another place"
+
+
+def _contenders(source: Source, sides: Sides, cpus: tuple[int, ...]) -> tuple[Contender, Contender]:
+    base, head = (
+        Contender(
+            id=f"{source.kind}@{name}",
+            model=source.kind,
+            python="",
+            interpreter=side.interpreter,
+            dialect="blocking",
+            cpus=cpus,
+            runs_on="loop",
+            family="library",
+            capabilities=frozenset(),
+        )
+        for name, side in zip(SIDES, sides, strict=True)
+    )
+    return base, head
+
+
+def _renamed(name: str, both: tuple[Contender, Contender]) -> tuple[Contender, Contender]:
+    base, head = (
+        replace(one, id=f"{name}@{side}", model=name) for one, side in zip(both, SIDES, strict=True)
+    )
+    return base, head
+
+
+def _trials(
+    contenders: tuple[Contender, Contender], sides: Sides, start: Start, seconds: float, watcher: Watcher
+) -> tuple[SideTrial, SideTrial]:
+    found: list[SideTrial] = []
+    for name, side, contender in zip(SIDES, sides, contenders, strict=True):
+        watcher.say(f"finding the benchmarks of {name} and running each once")
+        try:
+            found.append(try_side(start, contender, seconds))
+            _refuse_other_code(found[-1], name, side)
+        except NothingServed as nothing:
+            raise _unfit(name, sides, nothing.words) from nothing
+    return found[0], found[1]
+
+
+def _unfit(name: Which, sides: Sides, words: str) -> DoesNotFit:
+    base, head = (side.label for side in sides)
+    folder = sides[SIDES.index(name)].folder
+    words = words.replace(f"{folder}/", "") if folder else words
+    if name == "base":
+        return DoesNotFit(f"{base} cannot be measured: {words}")
+    return HeadDoesNotFit(base, head, f"{head} cannot be measured: {words}")
+
+
+def _refuse_other_code(trial: SideTrial, name: str, side: Side) -> None:
+    """Raise RequestError where a module of the side's own was imported from elsewhere.
+
+    So it is where the environment has the project in a way that goes before ``sys.path``: both sides would
+    then measure the same code.
+    """
+    own = {module for root in side.place.roots for module in _modules(root)}
+    for module in sorted(own & set(trial.origins)):
+        origin = Path(trial.origins[module])
+        if side.folder is not None and not origin.is_relative_to(side.folder.resolve()):
+            raise RequestError(
+                f"{name} imports {module} from {origin}, and not from its own revision: the environment of"
+                f" {side.place.interpreter} has it installed in a way that comes first. Name an interpreter"
+                f" without it ({arg('pythons')}), or have each side installed ({arg('with_project')})"
+            )
+
+
+NO_MODULES = frozenset({"setup", "conftest", "noxfile", "tasks", "tests", "test", "benchmarks", "docs"})
+
+
+def _modules(root: Path) -> Iterator[str]:
+    """Yield the top-level modules and packages of a project that lie in a folder."""
+    for path in root.glob("*"):
+        if path.stem not in NO_MODULES and (path.suffix == ".py" or (path / "__init__.py").is_file()):
+            yield path.stem
+
+
+def _served(trials: tuple[SideTrial, SideTrial]) -> Iterator[tuple[str, ServedCell]]:
+    """Yield every benchmark that either side has, with how often it is called where both can be measured."""
+    for name in dict.fromkeys(name for trial in trials for name in trial.tests):
+        base, head = (
+            trial.tests.get(name) or Tried(name, "", outcome=trial.lacking(name, side))
+            for trial, side in zip(trials, SIDES, strict=True)
+        )
+        fit = base.outcome is None and head.outcome is None
+        yield name, ServedCell((base, head), pace_of(base.about) if fit else None)
+
+
+def _cell(name: str, served: ServedCell, cpus: tuple[int, ...], kind: str) -> PairedCell:
+    alone = all(side.about.get("alone", True) for side in served.sides)
+    return PairedCell(
+        id=name,
+        ids=(f"{name}@base", f"{name}@head"),
+        model=kind if alone or not cpus else f"{kind} {FREE}",
+        workload=name,
+        purpose="time",
+        params={},
+        head_params={},
+        smallest={},
+        slices=served.pace.slices if served.pace else 1,
+        exact=False,
+    )
+
+
+def served_header(request: ComparisonRequest, source: Source, sides: Sides, made: ServedPlan) -> Header:
+    """Return the header of a comparison of benchmarks."""
+    both = [contender for pair in made.plan.contenders.values() for contender in pair]
+    served = {"kind": source.kind, "paths": list(source.paths), "keyword": source.keyword}
+    settings = request.to_dict() | {"served": served, "plugins": [], "loops": []}
+    return Header(
+        **opening(settings, environment_of(both, [])),
+        sides={name: {"label": side.label, **side.about} for name, side in zip(SIDES, sides, strict=True)},
+        contenders=[
+            _header_contender(one, made.trials[which])
+            for pair in made.plan.contenders.values()
+            for which, one in enumerate(pair)
+        ],
+        cells=[
+            HeaderCell(name, cell.workload, f"{cell.model}@{side}", {}, "task", 0, "")
+            for cell in made.plan.cells
+            for name, side in zip(cell.ids, SIDES, strict=True)
+        ],
+        paired=[
+            HeaderPair(cell.id, cell.ids, cell.workload, cell.model, "time", {}, {})
+            for cell in made.plan.cells
+        ],
+    )
+
+
+def _header_contender(contender: Contender, trial: SideTrial) -> HeaderContender:
+    release = probe(contender.interpreter.executable, switches=contender.interpreter.switches).name
+    told = {name: trial.greeting.get(name) for name in ("version", "gil", "gil_by")}
+    about = {"id": contender.id, "model": contender.model, "dialect": "tests", "python": release}
+    place = {"release": release, "cpus": list(contender.cpus)}
+    return converted({**about, **place, **told}, HeaderContender)

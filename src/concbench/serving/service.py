@@ -1,0 +1,91 @@
+"""Service: what is done with a case at the request of a driver, from the first call to the end of its test."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from time import perf_counter_ns
+
+from concbench.measure.execution import settle
+from concbench.measure.failures import outcome_of
+from concbench.serving.calls import Case
+from concbench.serving.desk import Desk, Message
+
+AIM_NS = 2_000_000
+"""As long as a slice of a comparison."""
+
+SEVERAL_CPUS, READING_NS = 1.2, 50_000
+"""More CPU time than so many times the wall time, and than reading the counters costs, is that of several
+threads, or of other processes."""
+
+FEW = 8
+"""At most so many calls are tried of a case that has something done around each."""
+
+
+class Over(BaseException):
+    """The driver has closed the pipe in the middle of a test, which is left at once."""
+
+
+def serve(desk: Desk, case: Case, request: Message) -> None:
+    """Answer what is asked of a case until its test may go on; ``request`` is what has begun the test.
+
+    What the case raises is answered, and raised. Raises Over where there are no more requests.
+    """
+    asked: Message | None = request
+    while asked is not None and asked["op"] != "end":
+        try:
+            answer = _carried_out(case, asked)
+        except BaseException as error:
+            desk.answer(outcome_of(error))
+            raise
+        desk.answer(answer)
+        asked = desk.next()
+    if asked is None:
+        raise Over
+
+
+def _carried_out(case: Case, asked: Message) -> Message:
+    match asked["op"]:
+        case "begin":
+            return tried(case) if asked["try"] else {}
+        case "warm":
+            case.run(asked["number"])
+            return {"runs": asked["number"]}
+        case "slice":
+            case.run(asked["untimed"])
+            return {**case.timed(asked["number"]), "records": {}}
+        case other:
+            raise ValueError(f"no such operation: {other}")
+
+
+def tried(case: Case) -> Message:
+    """Return what a call of a case costs (ns), with (``whole_ns``) and without what is done around it.
+
+    ``most`` is how many calls it stands in a process, None for any number; ``alone``: it does not use more
+    than one CPU, so it may be pinned to one.
+    """
+    if case.most is None or case.most > 1:
+        case.run(1)
+    start = perf_counter_ns()
+    most = case.most if case.most is not None else FEW if case.surrounded else None
+    attempts = settle(case.timed, AIM_NS) if most is None else [(1, case.timed(1))]
+    whole_ns = (perf_counter_ns() - start) // sum(number for number, _figures in attempts)
+    number, figures = attempts[-1]
+    return {
+        "once_ns": max(1, figures["wall_ns"] // number),
+        "whole_ns": max(1, whole_ns),
+        "most": case.most,
+        "surrounded": case.surrounded,
+        "tasks": case.tasks,
+        "alone": case.alone and not _several(figures),
+    }
+
+
+def _several(figures: Mapping[str, int]) -> bool:
+    """Say whether more than one CPU was at work, or another process may have been."""
+    return figures["cpu_ns"] - READING_NS > SEVERAL_CPUS * figures["wall_ns"] or bool(_children())
+
+
+def _children() -> str:
+    try:
+        return Path("/proc/thread-self/children").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""

@@ -1,0 +1,131 @@
+"""The plug-in of a served session: its loop over tests, its fixture, and what becomes of each test."""
+
+import gc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from concbench.measure.failures import outcome
+from concbench.serving.calls import Case
+from concbench.serving.desk import Desk, Message
+from concbench.serving.origins import origins
+from concbench.serving.service import Over, serve
+from concbench.serving.tests.benchmark import Benchmark
+from concbench.serving.tests.reports import outcome_of_test, words_of
+from concbench.serving.tests.session import about_item, uses
+
+TAKEN_OVER = ("pytest_benchmark.plugin", "pytest_codspeed.plugin")
+"""The modules of plug-ins that have a fixture ``benchmark``."""
+
+
+class Serving:
+    """Takes the place of pytest's loop over tests, and of the fixture ``benchmark``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.opened = self.ended = False
+        self._request: Message = {}
+        self._reports: list[pytest.TestReport] = []
+        self._failed: list[pytest.CollectReport] = []
+        self._served = self._told = False
+
+    def why(self, code: int) -> str:
+        """Return why there are no tests to serve, in words."""
+        if self._failed:
+            return words_of(self._failed[0])
+        return f"pytest ended with exit code {int(code)} before it had collected any test"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Keep the tests in this process, have none left out because it is a benchmark, and bring the fixture."""
+        config.pluginmanager.register(Fixture(self), "concbench-served")
+        for name, value in (("dist", "no"), ("numprocesses", None), ("benchmark_skip", False)):
+            if hasattr(config.option, name):
+                setattr(config.option, name, value)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Send other plug-ins away that have a ``benchmark``: they refuse any but their own.
+
+        They leave only now, when the command line has been read: the project's options are theirs.
+        """
+        manager = session.config.pluginmanager
+        for plugin in manager.get_plugins():
+            if getattr(plugin, "__name__", "") in TAKEN_OVER:
+                manager.unregister(plugin)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember what could not be collected."""
+        if report.failed:
+            self._failed.append(report)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Let no test be ended for taking long: it stands still while the other side has its turn."""
+        for item in items:
+            item.add_marker(pytest.mark.timeout(0), append=False)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Serve tests until nothing more is asked."""
+        self._items = {item.nodeid: item for item in session.items if uses(item)}
+        self.opened = True
+        self._desk.open()
+        request = self._desk.next()
+        while request is not None:
+            if request["op"] == "collect":
+                self._desk.answer(self._collected())
+            else:
+                self._run(request)
+            request = self._desk.next()
+        self.ended = True
+        return True
+
+    def _collected(self) -> Message:
+        tests = [about_item(item) for item in self._items.values()]
+        errors = [{"file": one.nodeid, "reason": words_of(one)} for one in self._failed]
+        return {"tests": tests, "errors": errors, "origins": origins()}
+
+    def _run(self, request: Message) -> None:
+        """Run one test, and answer what became of it, unless it was told while the test was served."""
+        self._request, self._reports, self._served, self._told = request, [], False, False
+        item, following = self._items[request["test"]], self._items.get(request["next"] or "")
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        found = outcome_of_test(self._reports)
+        if not self._served:
+            found = found or outcome("unavailable", f"it ended without calling {uses(item)}")
+        if not self._told:
+            self._desk.answer(found or {"passed": True})
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember what became of the test that is run."""
+        self._reports.append(report)
+
+    def serve(self, case: Case) -> None:
+        """Serve what the running test hands over."""
+        gc.collect()
+        gc.freeze()  # what the test has made beforehand is not looked through in any slice
+        try:
+            serve(self._desk, case, self._request)
+        except Over:
+            self._told = self.ended = True
+            pytest.exit("nothing more is asked")
+        except BaseException:
+            self._told = True  # that was an answer, too
+            raise
+        self._served = True
+
+
+class Fixture:
+    """The fixture ``benchmark`` of tests that are served."""
+
+    def __init__(self, serving: Serving) -> None:
+        self._serving = serving
+
+    @pytest.fixture
+    def benchmark(self, request: pytest.FixtureRequest) -> Iterator[Any]:
+        """Hand over a function to be timed, as pytest-benchmark's fixture does."""
+        made = Benchmark(request.node, self._serving.serve)
+        yield made
+        made.close()

@@ -1,0 +1,53 @@
+"""What became of a test, from pytest's reports: an outcome of the suite's own, in one line."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from concbench.measure.failures import outcome
+from concbench.outcomes import CellOutcome
+from concbench.serving.desk import Message
+from concbench.words import cut
+
+ASSERTION = ("AssertionError", "assert ")
+
+
+def outcome_of_test(reports: Iterable[Any]) -> Message | None:
+    """Return the outcome of a test that failed or was skipped; None for one that passed.
+
+    One whose assertion fails is ``invalid``, any other that fails has ``crashed``, and one that was skipped,
+    or is expected to fail, is ``unavailable``.
+    """
+    for report in reports:
+        if report.failed:
+            words = words_of(report)
+            wrong = report.when == "call" and any(one in words for one in ASSERTION)
+            found = CellOutcome.INVALID if wrong else CellOutcome.CRASHED
+            return outcome(found.value, words) | {"last_words": cut(str(report.longrepr), 4000)}
+        if report.skipped:
+            return outcome(CellOutcome.UNAVAILABLE.value, _why_skipped(report))
+    return None
+
+
+def words_of(report: Any) -> str:
+    """Return where and why a report failed, in a line: ``tests/test_a.py:12: ValueError: no``."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is None:
+        lines = [line.strip() for line in str(report.longrepr).splitlines() if line.strip()]
+        errors = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
+        return cut(errors[-1] if errors else lines[-1] if lines else "it failed, and does not say why", 500)
+    message = str(crash.message).splitlines()
+    return cut(f"{_within(str(crash.path))}:{crash.lineno}: {message[0] if message else 'failed'}", 500)
+
+
+def _within(path: str) -> str:
+    """Return a path as it lies in the current folder, if it does: that is the side's."""
+    return path.removeprefix(f"{Path.cwd()}{os.sep}")
+
+
+def _why_skipped(report: Any) -> str:
+    if hasattr(report, "wasxfail"):
+        return f"it is expected to fail{f': {report.wasxfail}' if report.wasxfail else ''}"
+    reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+    return f"it was skipped: {str(reason).removeprefix('Skipped: ')}"

@@ -1,0 +1,58 @@
+"""A session of pytest that is served: it collects, then runs the tests that it is asked for, one by one."""
+
+import importlib.util
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from concbench.measure.failures import outcome
+from concbench.serving.desk import Desk, Message
+
+FIXTURES = ("concurrency_benchmark", "benchmark")
+"""The fixtures that make a test a benchmark."""
+
+
+def serve_all(setup: Mapping[str, Any], desk: Desk) -> None:
+    """Collect the tests of ``setup["args"]``, and serve them until nothing more is asked."""
+    if importlib.util.find_spec("pytest") is None:
+        desk.decline(f"there is no pytest in the environment of {sys.executable}")
+        return
+    import pytest  # noqa: PLC0415  (only this kind of side needs it)
+
+    from concbench.pytest_plugin import plugin as fixtures  # noqa: PLC0415
+    from concbench.serving.tests.plugin import Serving  # noqa: PLC0415  (they import pytest)
+
+    desk.greet(f"pytest {pytest.__version__}")
+    os.environ.pop("PYTEST_ADDOPTS", None)  # what the user's shell has is not the project's
+    serving = Serving(desk)
+    with tempfile.TemporaryDirectory(prefix="concbench-") as cache:
+        code = pytest.main([*arguments(setup, cache)], plugins=[fixtures, serving])
+    if not serving.opened:
+        desk.give_up(outcome("crashed", serving.why(code)))
+    elif not serving.ended:
+        raise RuntimeError(f"pytest ended with exit code {int(code)} before it was let go")
+
+
+def arguments(setup: Mapping[str, Any], cache: str) -> Iterator[str]:
+    """Yield pytest's command line: nothing that instruments tests, or runs them elsewhere, may stay on."""
+    yield from ("-p", "no:concbench", "-o", f"cache_dir={cache}", "--rootdir", setup["folder"])
+    if importlib.util.find_spec("pytest_cov") is not None:
+        yield "--no-cov"
+    if setup["keyword"]:
+        yield from ("-k", setup["keyword"])
+    yield from shlex.split(setup["args"])
+    yield from setup["paths"]
+
+
+def uses(item: Any) -> str | None:
+    """Return the fixture that makes a test a benchmark, or None."""
+    names = getattr(item, "fixturenames", ())
+    return next((name for name in FIXTURES if name in names), None)
+
+
+def about_item(item: Any) -> Message:
+    """Return what the driver is told of a test."""
+    return {"name": item.nodeid, "file": item.nodeid.partition("::")[0], "fixture": uses(item)}

@@ -19,6 +19,8 @@ LAYERS = (
     "workloads",
     "measure",
     "cases",
+    "pytest_plugin",
+    "serving",
     "results",
     "drive",
     "stats",
@@ -26,7 +28,6 @@ LAYERS = (
     "report",
     "runs",
     "commands",
-    "pytest_plugin",
 )
 BESIDE_EACH_OTHER = {
     ("results", "measure"),

@@ -1,1 +1,1 @@
-"""The measured side of a project's own benchmarks: child processes that serve its tests, and the standard library alone."""
+"""The measured side of a project's own benchmarks: child processes that serve them. No library but pytest."""

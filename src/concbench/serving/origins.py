@@ -1,4 +1,4 @@
-"""Where the modules of a process come from: what shows that a side measures its own code, and not another's."""
+"""Where the modules of a process come from: what shows that a side measures its own code."""
 
 import sys
 from pathlib import Path

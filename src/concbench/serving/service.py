@@ -1,4 +1,4 @@
-"""Service: what is done with a case at the request of a driver, from the first call to the end of its test."""
+"""Service: what is done with a case at a driver's request, from the first call to the end of its test."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ from time import perf_counter_ns
 from concbench.measure.execution import settle
 from concbench.measure.failures import outcome_of
 from concbench.serving.calls import Case
-from concbench.serving.desk import Desk, Message
+from concbench.serving.channel import Channel, Message
 
 AIM_NS = 2_000_000
 """As long as a slice of a comparison."""
@@ -20,26 +20,26 @@ FEW = 8
 """At most so many calls are tried of a case that has something done around each."""
 
 
-class Over(BaseException):
+class LetGo(BaseException):
     """The driver has closed the pipe in the middle of a test, which is left at once."""
 
 
-def serve(desk: Desk, case: Case, request: Message) -> None:
+def serve(channel: Channel, case: Case, request: Message) -> None:
     """Answer what is asked of a case until its test may go on; ``request`` is what has begun the test.
 
-    What the case raises is answered, and raised. Raises Over where there are no more requests.
+    What the case raises is answered, and raised. Raises LetGo where there are no more requests.
     """
     asked: Message | None = request
     while asked is not None and asked["op"] != "end":
         try:
             answer = _carried_out(case, asked)
         except BaseException as error:
-            desk.answer(outcome_of(error))
+            channel.answer(outcome_of(error))
             raise
-        desk.answer(answer)
-        asked = desk.next()
+        channel.answer(answer)
+        asked = channel.next()
     if asked is None:
-        raise Over
+        raise LetGo
 
 
 def _carried_out(case: Case, asked: Message) -> Message:

@@ -15,14 +15,14 @@ from time import perf_counter_ns
 
 from concbench.lifeline import hold
 from concbench.measure.failures import told
-from concbench.serving.desk import Desk
+from concbench.serving.channel import Channel
 
 KINDS = {
     "pytest": "concbench.serving.tests.session",
     "asv": "concbench.serving.suite",
     "call": "concbench.serving.functions",
 }
-"""The module that serves each kind; its ``serve_all(setup, desk)`` returns once nothing more is asked."""
+"""The module that serves each kind; its ``serve_all(setup, channel)`` returns once nothing more is asked."""
 
 
 def main(arguments: list[str]) -> None:
@@ -45,10 +45,10 @@ def work(arguments: list[str]) -> None:
     sys.path.append(setup["folder"])
     os.chdir(setup["folder"])
     with open(request_fd, encoding="utf-8") as requests:  # noqa: PTH123  (a file descriptor has no path)
-        desk = Desk(requests, reply_fd, setup["cpus"])
+        channel = Channel(requests, reply_fd, setup["cpus"])
         module = import_module(KINDS[setup["kind"]])
-        module.serve_all(setup, desk)
+        module.serve_all(setup, channel)
         began = perf_counter_ns()
-    desk.close(began)
+    channel.close(began)
     sys.stdout.flush()
     os._exit(0)  # threads that hang must not hold up the driver

@@ -1,1 +1,1 @@
-"""Tests of pytest as benchmarks: pytest runs them, and each stands still in its fixture while it is served."""
+"""Tests of pytest as benchmarks: pytest runs them, and each stands still in its fixture to be served."""

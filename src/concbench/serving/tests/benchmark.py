@@ -17,7 +17,7 @@ from concbench.serving.calls import Calls, Case, Surrounded
 from concbench.serving.runs import TaskRuns
 
 
-class Benchmark:
+class ServedBenchmark:
     """Hands over what a test wants to have timed; once in a test.
 
     ``group``, ``name``, ``fullname``, ``param``, ``params`` and ``extra_info`` are pytest-benchmark's.
@@ -83,7 +83,7 @@ class Benchmark:
         self.serve(TaskRuns(runs, request))
 
     def weave(self, target: Any, **kwargs: Any) -> None:
-        """Have the calls of ``target`` timed that the test makes later; it needs aspectlib, as it does there."""
+        """Have the calls of ``target`` timed that the test makes later; it needs aspectlib, as there."""
         try:
             import aspectlib  # type: ignore[import-not-found]  # noqa: PLC0415  (few have it)
         except ImportError:

@@ -8,12 +8,12 @@ import pytest
 
 from concbench.measure.failures import outcome
 from concbench.serving.calls import Case
-from concbench.serving.desk import Desk, Message
+from concbench.serving.channel import Channel, Message
 from concbench.serving.origins import origins
-from concbench.serving.service import Over, serve
-from concbench.serving.tests.benchmark import Benchmark
+from concbench.serving.service import LetGo, serve
+from concbench.serving.tests.benchmark import ServedBenchmark
+from concbench.serving.tests.items import about_item, uses
 from concbench.serving.tests.reports import outcome_of_test, words_of
-from concbench.serving.tests.session import about_item, uses
 
 TAKEN_OVER = ("pytest_benchmark.plugin", "pytest_codspeed.plugin")
 """The modules of plug-ins that have a fixture ``benchmark``."""
@@ -22,8 +22,8 @@ TAKEN_OVER = ("pytest_benchmark.plugin", "pytest_codspeed.plugin")
 class Serving:
     """Takes the place of pytest's loop over tests, and of the fixture ``benchmark``."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
         self.opened = self.ended = False
         self._request: Message = {}
         self._reports: list[pytest.TestReport] = []
@@ -38,7 +38,7 @@ class Serving:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Keep the tests in this process, have none left out because it is a benchmark, and bring the fixture."""
+        """Keep the tests in this process, leave none out as a benchmark, and bring the fixture."""
         config.pluginmanager.register(Fixture(self), "concbench-served")
         for name, value in (("dist", "no"), ("numprocesses", None), ("benchmark_skip", False)):
             if hasattr(config.option, name):
@@ -71,14 +71,14 @@ class Serving:
         """Serve tests until nothing more is asked."""
         self._items = {item.nodeid: item for item in session.items if uses(item)}
         self.opened = True
-        self._desk.open()
-        request = self._desk.next()
+        self._channel.open()
+        request = self._channel.next()
         while request is not None:
             if request["op"] == "collect":
-                self._desk.answer(self._collected())
+                self._channel.answer(self._collected())
             else:
                 self._run(request)
-            request = self._desk.next()
+            request = self._channel.next()
         self.ended = True
         return True
 
@@ -96,7 +96,7 @@ class Serving:
         if not self._served:
             found = found or outcome("unavailable", f"it ended without calling {uses(item)}")
         if not self._told:
-            self._desk.answer(found or {"passed": True})
+            self._channel.answer(found or {"passed": True})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember what became of the test that is run."""
@@ -107,8 +107,8 @@ class Serving:
         gc.collect()
         gc.freeze()  # what the test has made beforehand is not looked through in any slice
         try:
-            serve(self._desk, case, self._request)
-        except Over:
+            serve(self._channel, case, self._request)
+        except LetGo:
             self._told = self.ended = True
             pytest.exit("nothing more is asked")
         except BaseException:
@@ -126,6 +126,6 @@ class Fixture:
     @pytest.fixture
     def benchmark(self, request: pytest.FixtureRequest) -> Iterator[Any]:
         """Hand over a function to be timed, as pytest-benchmark's fixture does."""
-        made = Benchmark(request.node, self._serving.serve)
+        made = ServedBenchmark(request.node, self._serving.serve)
         yield made
         made.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 from concbench.measure.failures import outcome
 from concbench.outcomes import CellOutcome
-from concbench.serving.desk import Message
+from concbench.serving.channel import Message
 from concbench.words import cut
 
 ASSERTION = ("AssertionError", "assert ")

@@ -9,29 +9,26 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from concbench.measure.failures import outcome
-from concbench.serving.desk import Desk, Message
-
-FIXTURES = ("concurrency_benchmark", "benchmark")
-"""The fixtures that make a test a benchmark."""
+from concbench.serving.channel import Channel
 
 
-def serve_all(setup: Mapping[str, Any], desk: Desk) -> None:
+def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
     """Collect the tests of ``setup["args"]``, and serve them until nothing more is asked."""
     if importlib.util.find_spec("pytest") is None:
-        desk.decline(f"there is no pytest in the environment of {sys.executable}")
+        channel.decline(f"there is no pytest in the environment of {sys.executable}")
         return
     import pytest  # noqa: PLC0415  (only this kind of side needs it)
 
     from concbench.pytest_plugin import plugin as fixtures  # noqa: PLC0415
     from concbench.serving.tests.plugin import Serving  # noqa: PLC0415  (they import pytest)
 
-    desk.greet(f"pytest {pytest.__version__}")
+    channel.greet(f"pytest {pytest.__version__}")
     os.environ.pop("PYTEST_ADDOPTS", None)  # what the user's shell has is not the project's
-    serving = Serving(desk)
+    serving = Serving(channel)
     with tempfile.TemporaryDirectory(prefix="concbench-") as cache:
         code = pytest.main([*arguments(setup, cache)], plugins=[fixtures, serving])
     if not serving.opened:
-        desk.give_up(outcome("crashed", serving.why(code)))
+        channel.give_up(outcome("crashed", serving.why(code)))
     elif not serving.ended:
         raise RuntimeError(f"pytest ended with exit code {int(code)} before it was let go")
 
@@ -45,14 +42,3 @@ def arguments(setup: Mapping[str, Any], cache: str) -> Iterator[str]:
         yield from ("-k", setup["keyword"])
     yield from shlex.split(setup["args"])
     yield from setup["paths"]
-
-
-def uses(item: Any) -> str | None:
-    """Return the fixture that makes a test a benchmark, or None."""
-    names = getattr(item, "fixturenames", ())
-    return next((name for name in FIXTURES if name in names), None)
-
-
-def about_item(item: Any) -> Message:
-    """Return what the driver is told of a test."""
-    return {"name": item.nodeid, "file": item.nodeid.partition("::")[0], "fixture": uses(item)}

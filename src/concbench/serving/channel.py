@@ -1,7 +1,7 @@
-"""The desk: where a process that serves tests reads what it is asked, and answers, from anywhere in a test.
+"""The channel: where a process that serves tests reads what it is asked, and answers, from anywhere in a test.
 
 Requests and answers are those of :mod:`concbench.measure.worker`: one JSON object a line, each answer with
-the number of its request. A test stands still inside its fixture while it is served, so the desk is one
+the number of its request. A test stands still inside its fixture while it is served, so the channel is one
 object that the loop over tests and the fixture share, and either of them reads on where the other stopped.
 """
 
@@ -18,7 +18,7 @@ from concbench.measure.worker import GREETING, OPENED, holds_gil, send
 Message = dict[str, Any]
 
 
-class Desk:
+class Channel:
     """Reads requests from a file, and answers on a file descriptor."""
 
     def __init__(self, requests: IO[str], reply_fd: int, cpus: list[int]) -> None:

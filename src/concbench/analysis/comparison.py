@@ -80,7 +80,9 @@ class Comparison:
     ``rate`` is the false-discovery rate, ``confidence`` that of the intervals; ``seconds`` is what was spent
     of the ``budget``. ``paired`` is False where stored run files were compared. ``gates`` are the metrics
     count for the exit code, ``uncounted`` the cells whose instructions were asked for and not had.
-    ``complete`` is False where measuring was stopped before its end.
+    ``complete`` is False where measuring was stopped before its end. ``served``: what found a project's own
+    benchmarks (``pytest``, ``asv``, ``call``), empty for cells of the suite. Such a benchmark's ``workload``
+    is its file or module, and its ``model`` what it is called there.
     """
 
     base: str
@@ -98,6 +100,12 @@ class Comparison:
     complete: bool = True
     warnings: tuple[str, ...] = ()
     about: Mapping[str, Mapping[str, Any]]
+    served: str = ""
+
+    @property
+    def row(self) -> str:
+        """What a row of its tables is, in a word."""
+        return "benchmark" if self.served else "model"
 
     @property
     def told(self) -> frozenset[str]:

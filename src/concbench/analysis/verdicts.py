@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from math import exp, isfinite
 from statistics import median
+from typing import Any
 
 from concbench.analysis.comparison import Comparison, Counted, Failed, Line
 from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, StoppingRule, judge_again
@@ -15,6 +16,9 @@ from concbench.results.measured import Measured
 from concbench.results.pairs import Paired, PairValues
 from concbench.results.records import CountedRecord, EndRecord, OutcomeRecord
 from concbench.stats.verdicts import Judged
+
+TEST = "test"
+"""The parameter that says which benchmark of its file or module a cell is."""
 
 INCOMPLETE = (
     "this comparison is not complete: it was stopped before its end, and cells have fewer pairs than they"
@@ -68,6 +72,7 @@ def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...]
         complete=queries.is_complete(measured),
         warnings=tuple(_warnings(measured)),
         about={str(name): side for name, side in sides.items()},
+        served=str(header.asked.served.get("kind", "")),
     )
 
 
@@ -91,9 +96,7 @@ def line_of(one: Paired, name: str, rule: StoppingRule, gates: tuple[str, ...]) 
     low, middle, high = (_shown(end, ratio=ratio) for end in ends)
     return Line(
         cell=one.id,
-        workload=one.workload,
-        model=one.model,
-        params=one.params,
+        **_named(one),
         metric=name,
         kind=metric.compare,
         margin=rule.margins[name],
@@ -109,6 +112,14 @@ def line_of(one: Paired, name: str, rule: StoppingRule, gates: tuple[str, ...]) 
         gated=name in gates,
         seen=_shown(median(series.values), ratio=ratio) if series.values else None,
     )
+
+
+def _named(one: Paired) -> dict[str, Any]:
+    """Return what a cell is called. A project's own benchmark has no model, and stands in its place."""
+    test = one.params.get(TEST)
+    if test is None:
+        return {"workload": one.workload, "model": one.model, "params": one.params}
+    return {"workload": one.workload, "model": str(test), "params": {}}
 
 
 def _verdict(series: PairValues, judged: Judged | None, metric: Metric) -> tuple[str, str | None]:
@@ -130,9 +141,7 @@ def counted_of(one: Paired, record: CountedRecord, *, gated: bool) -> Counted:
     base, head = record.instructions
     return Counted(
         cell=one.id,
-        workload=one.workload,
-        model=one.model,
-        params=one.params,
+        **_named(one),
         base=base,
         head=head,
         ratio=head / base,
@@ -152,8 +161,9 @@ def _failures(measured: Measured, cells: list[Paired]) -> list[Failed]:
             reason = f"an outcome of {record.cell!r}, which the header does not pair"
             raise RunFileError(reason, measured.path)
         one, side = by_name[record.cell]
+        named = {name: words for name, words in _named(one).items() if name != "params"}
         about = {"outcome": record.outcome, "reason": record.reason}
-        failures.append(Failed(cell=one.id, workload=one.workload, model=one.model, side=side, **about))
+        failures.append(Failed(cell=one.id, side=side, **named, **about))
     return failures
 
 

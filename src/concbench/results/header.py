@@ -91,6 +91,7 @@ class Settings(Struct, frozen=True):
     budget: AboveZero | None = None
     more: list[AboveZero] = []
     margins: dict[str, AboveZero] | None = None
+    served: dict[str, Any] = {}
 
 
 class HeaderContender(Struct, frozen=True, omit_defaults=True):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from concbench.analysis.verdicts import TEST
 from concbench.drive.host.interpreter_info import probe
 from concbench.drive.pairing import SIDES, PairedCell, PairPlan, Which
 from concbench.drive.plan import Contender
@@ -188,10 +189,10 @@ def _cell(name: str, served: ServedCell, cpus: tuple[int, ...], kind: str) -> Pa
         id=name,
         ids=(f"{name}@base", f"{name}@head"),
         model=kind if alone or not cpus else f"{kind} {FREE}",
-        workload=name,
+        workload=served.group,
         purpose="time",
-        params={},
-        head_params={},
+        params={TEST: served.label},
+        head_params={TEST: served.label},
         smallest={},
         slices=served.pace.slices if served.pace else 1,
         exact=False,
@@ -212,12 +213,14 @@ def served_header(request: ComparisonRequest, source: Source, sides: Sides, made
             for which, one in enumerate(pair)
         ],
         cells=[
-            HeaderCell(name, cell.workload, f"{cell.model}@{side}", {}, "task", 0, "")
+            HeaderCell(name, cell.workload, f"{cell.model}@{side}", dict(cell.params), "task", 0, "")
             for cell in made.plan.cells
             for name, side in zip(cell.ids, SIDES, strict=True)
         ],
         paired=[
-            HeaderPair(cell.id, cell.ids, cell.workload, cell.model, "time", {}, {})
+            HeaderPair(
+                cell.id, cell.ids, cell.workload, cell.model, "time", dict(cell.params), dict(cell.params)
+            )
             for cell in made.plan.cells
         ],
     )

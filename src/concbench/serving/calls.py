@@ -41,7 +41,7 @@ class Case(Protocol):
         """What the last call returned."""
 
 
-class Calls:
+class FunctionCalls:
     """A plain function, called in a bare loop as pytest-benchmark and timeit do it."""
 
     surrounded = False

@@ -1,4 +1,4 @@
-"""The channel: where a process that serves tests reads what it is asked, and answers, from anywhere in a test.
+"""The channel: where a process that serves tests reads what it is asked, and answers, wherever it is.
 
 Requests and answers are those of :mod:`concbench.measure.worker`: one JSON object a line, each answer with
 the number of its request. A test stands still inside its fixture while it is served, so the channel is one

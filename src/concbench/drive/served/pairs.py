@@ -23,6 +23,16 @@ class ServedCell:
     sides: tuple[Tried, Tried]
     pace: Pace | None
 
+    @property
+    def group(self) -> str:
+        """The file or module that it is in."""
+        return self.sides[0].group or self.sides[1].group
+
+    @property
+    def label(self) -> str:
+        """What it is called there."""
+        return self.sides[0].name.removeprefix(self.group).lstrip(":.") or self.sides[0].name
+
 
 @dataclass(eq=False)
 class ServedPairDriver(PairDriver):
@@ -46,8 +56,8 @@ class ServedPairDriver(PairDriver):
     def _in_order(self, pair: int, model: str, cells: Sequence[PairedCell]) -> list[PairedCell]:
         """Return benchmarks in an order that is drawn, those of one file together: they share fixtures."""
         drawn = shuffled(cells, self.plan.seed, "cells", model, pair)
-        files = list(dict.fromkeys(_file(cell) for cell in drawn))
-        ordered = sorted(drawn, key=lambda cell: files.index(_file(cell)))
+        groups = [self.served[cell.id].group for cell in drawn]
+        ordered = sorted(drawn, key=lambda cell: groups.index(self.served[cell.id].group))
         self._following = dict(
             zip([cell.id for cell in ordered], [cell.id for cell in ordered[1:]], strict=False)
         )
@@ -62,10 +72,6 @@ class ServedPairDriver(PairDriver):
         self, pair: int, model: str, cells: Sequence[PairedCell], links: Mapping[int, Link]
     ) -> None:
         """Look at nothing once more: in every pair each test has asserted what it asserts."""
-
-
-def _file(cell: PairedCell) -> str:
-    return cell.id.partition("::")[0]
 
 
 def _witnessed(cell: str, about: Mapping[str, Any], pace: Pace) -> Message:

@@ -16,10 +16,13 @@ Message = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A benchmark on one side, after one run: what that told, or its ``outcome``, which says why not."""
+    """A benchmark on one side, after one run: what that told, or its ``outcome``, which says why not.
+
+    ``group`` is the file or module that it is in.
+    """
 
     name: str
-    fixture: str
+    group: str
     about: Message = field(default_factory=dict)
     outcome: Message | None = None
 
@@ -72,18 +75,18 @@ def try_side(
         if "outcome" in collected:
             raise NothingServed(collected["reason"], collected.get("last_words") or "")
         names = [test["name"] for test in collected["tests"]]
-        fixtures = {test["name"]: test["fixture"] for test in collected["tests"]}
+        groups = {test["name"]: test["file"] for test in collected["tests"]}
         tests = {}
         for name, following in zip(names, [*names[1:], None], strict=True):
             at(name)
-            tests[name] = _tried(client, name, fixtures[name], following, seconds)
+            tests[name] = _tried(client, name, groups[name], following, seconds)
         errors = {error["file"]: error["reason"] for error in collected["errors"]}
         return SideTrial(greeting, tests, errors, collected["origins"], start_s)
 
 
-def _tried(client: WorkerClient, name: str, fixture: str, following: str | None, seconds: float) -> Tried:
+def _tried(client: WorkerClient, name: str, group: str, following: str | None, seconds: float) -> Tried:
     begun = client.ask({"op": "begin", "test": name, "next": following, "try": True}, seconds)
     if "outcome" in begun:
-        return Tried(name, fixture, outcome=begun)
+        return Tried(name, group, outcome=begun)
     ended = client.ask({"op": "end"}, seconds)
-    return Tried(name, fixture, begun, ended if "outcome" in ended else None)
+    return Tried(name, group, begun, ended if "outcome" in ended else None)

@@ -108,7 +108,7 @@ def _pictures(comparison: Comparison, looks: dict[str, Look]) -> Iterator[Pictur
     counts = {one.cell: one.ratio for one in comparison.counted}
     for number, lines in enumerate(_charted(comparison)):
         first = lines[0]
-        title = f"{first.workload}, {METRICS[first.metric].what}\n{in_words(first.params)}"
+        title = f"{first.workload}, {METRICS[first.metric].what}\n{in_words(first.params)}".rstrip()
         svgs.append(ratio_chart(lines, looks, f"ratios{number}", title, counts))
     if svgs:
         yield Picture(tuple(svgs), "Ratios with their intervals, by load", CHART_READING)
@@ -127,7 +127,16 @@ def _charted(comparison: Comparison) -> list[list[Line]]:
 
 def _table(comparison: Comparison, looks: dict[str, Look]) -> Table:
     counts = {one.cell: one for one in comparison.counted}
-    columns = ["cell", "model", "of what", "head against base", "verdict", "base", "head", "margin"]
+    columns = [
+        "file" if comparison.served else "cell",
+        comparison.row,
+        "of what",
+        "head against base",
+        "verdict",
+        "base",
+        "head",
+        "margin",
+    ]
     columns.append("pairs" if comparison.paired else "processes")
     return Table(
         name="every-line",

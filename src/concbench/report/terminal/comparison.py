@@ -64,7 +64,8 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
 def _print_workload(console: Console, comparison: Comparison, lines: Sequence[Line]) -> None:
     if nothing_measured(lines):
         models = ", ".join(dict.fromkeys(line.model for line in lines))
-        console.print(plain(f"{lines[0].workload}: nothing was measured under {models}"))
+        of = "of" if comparison.served else "under"
+        console.print(plain(f"{lines[0].workload}: nothing was measured {of} {models}"))
         console.print()
         return
     console.print(_fitting(console, comparison, lines))
@@ -81,24 +82,24 @@ def _fitting(console: Console, comparison: Comparison, lines: Sequence[Line]) ->
     roomy, tight = (_table(comparison, lines, roomy=roomy) for roomy in (True, False))
     if width_of(console, roomy) <= console.width:
         return roomy
-    names = _widest_model(lines)
+    names = _widest_name(comparison, lines)
     folded = width_of(console, tight) - names + min(names, NARROWEST_MODEL)
     return tight if folded <= console.width else _table(comparison, lines, roomy=False, wrapped=True)
 
 
-def _widest_model(lines: Sequence[Line]) -> int:
-    return max(cell_len(name) for name in ("model", *(plain(line.model).plain for line in lines)))
+def _widest_name(comparison: Comparison, lines: Sequence[Line]) -> int:
+    return max(cell_len(name) for name in (comparison.row, *(plain(line.model).plain for line in lines)))
 
 
 def _table(comparison: Comparison, lines: Sequence[Line], *, roomy: bool, wrapped: bool = False) -> Table:
     counts = {one.cell: one for one in comparison.counted if one.workload == lines[0].workload}
     sizes = list(dict.fromkeys(in_words(line.params) for line in lines))
-    title = f"{lines[0].workload}  ({sizes[0]})" if len(sizes) == 1 else lines[0].workload
+    title = f"{lines[0].workload}  ({sizes[0]})" if len(sizes) == 1 and sizes[0] else lines[0].workload
     table = bare_table(plain(title), roomy=roomy)
-    columns = _columns(counts, sized=len(sizes) > 1, roomy=roomy, paired=comparison.paired)
+    columns = _columns(comparison, counts, sized=len(sizes) > 1, roomy=roomy)
     for heading in columns:
-        if heading == "model":  # it says whose a row is
-            names = min(_widest_model(lines), NARROWEST_MODEL)
+        if heading == comparison.row:  # it says whose a row is
+            names = min(_widest_name(comparison, lines), NARROWEST_MODEL)
             table.add_column(heading, no_wrap=roomy, overflow="fold", min_width=names)
         else:
             justify: JustifyMethod = "left" if heading in WORDS else "right"
@@ -108,18 +109,21 @@ def _table(comparison: Comparison, lines: Sequence[Line], *, roomy: bool, wrappe
 
 
 def _columns(
-    counts: Mapping[str, Counted], *, sized: bool, roomy: bool, paired: bool
+    comparison: Comparison, counts: Mapping[str, Counted], *, sized: bool, roomy: bool
 ) -> dict[str, Callable[[Line], str | Text]]:
     """Return the columns: heading, and how to spell a line."""
     columns: dict[str, Callable[[Line], str | Text]] = {}
     if sized:
         columns["size"] = lambda line: plain(in_words(line.params))
-    columns |= {"model": lambda line: plain(line.model), "of what": lambda line: METRICS[line.metric].what}
+    columns |= {
+        comparison.row: lambda line: plain(line.model),
+        "of what": lambda line: METRICS[line.metric].what,
+    }
     if roomy:
         columns |= {"base": lambda line: figure_words(line)[0], "head": lambda line: figure_words(line)[1]}
     columns |= {"head against base": change_words, "verdict": lambda line: _verdict(line.verdict)}
     if roomy:
-        columns[NUMBER[paired]] = lambda line: str(line.pairs)
+        columns[NUMBER[comparison.paired]] = lambda line: str(line.pairs)
     if counts:
         columns[INSTRUCTIONS] = lambda line: _count(counts.get(line.cell), line)
     return columns

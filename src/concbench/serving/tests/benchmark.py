@@ -13,7 +13,7 @@ import pytest
 
 from concbench.cases.measuring import Request
 from concbench.cases.runs import Runs
-from concbench.serving.calls import Calls, Case, Surrounded
+from concbench.serving.calls import Case, FunctionCalls, Surrounded
 from concbench.serving.runs import TaskRuns
 
 
@@ -41,7 +41,7 @@ class ServedBenchmark:
 
     def __call__(self, function_to_benchmark: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Have ``function_to_benchmark(*args, **kwargs)`` timed; return what the last call returned."""
-        return self.serve(Calls(function_to_benchmark, args, kwargs))
+        return self.serve(FunctionCalls(function_to_benchmark, args, kwargs))
 
     def pedantic(
         self,
@@ -62,7 +62,7 @@ class ServedBenchmark:
         if setup is not None and iterations != 1:
             raise ValueError("Can't use more than 1 `iterations` with a `setup` function.")
         if setup is None and teardown is None:
-            case: Case = Calls(target, args, kwargs or {})
+            case: Case = FunctionCalls(target, args, kwargs or {})
             case.most = (rounds + warmup_rounds) * iterations
         else:
             around = _Around(target, args, kwargs or {}, setup, teardown)

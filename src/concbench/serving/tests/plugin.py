@@ -19,7 +19,7 @@ TAKEN_OVER = ("pytest_benchmark.plugin", "pytest_codspeed.plugin")
 """The modules of plug-ins that have a fixture ``benchmark``."""
 
 
-class Serving:
+class ServedSession:
     """Takes the place of pytest's loop over tests, and of the fixture ``benchmark``."""
 
     def __init__(self, channel: Channel) -> None:
@@ -120,7 +120,7 @@ class Serving:
 class Fixture:
     """The fixture ``benchmark`` of tests that are served."""
 
-    def __init__(self, serving: Serving) -> None:
+    def __init__(self, serving: ServedSession) -> None:
         self._serving = serving
 
     @pytest.fixture

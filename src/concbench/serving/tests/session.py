@@ -20,11 +20,11 @@ def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
     import pytest  # noqa: PLC0415  (only this kind of side needs it)
 
     from concbench.pytest_plugin import plugin as fixtures  # noqa: PLC0415
-    from concbench.serving.tests.plugin import Serving  # noqa: PLC0415  (they import pytest)
+    from concbench.serving.tests.plugin import ServedSession  # noqa: PLC0415  (they import pytest)
 
     channel.greet(f"pytest {pytest.__version__}")
     os.environ.pop("PYTEST_ADDOPTS", None)  # what the user's shell has is not the project's
-    serving = Serving(channel)
+    serving = ServedSession(channel)
     with tempfile.TemporaryDirectory(prefix="concbench-") as cache:
         code = pytest.main([*arguments(setup, cache)], plugins=[fixtures, serving])
     if not serving.opened:

@@ -117,12 +117,17 @@ def _columns(
     columns |= {"model": lambda line: plain(line.model), "of what": lambda line: METRICS[line.metric].what}
     if roomy:
         columns |= {"base": lambda line: figure_words(line)[0], "head": lambda line: figure_words(line)[1]}
-    columns |= {"head against base": change_words, "verdict": lambda line: _verdict(line.verdict)}
+    columns |= {"head against base": _change, "verdict": lambda line: _verdict(line.verdict)}
     if roomy:
         columns[NUMBER[paired]] = lambda line: str(line.pairs)
     if counts:
         columns[INSTRUCTIONS] = lambda line: _count(counts.get(line.cell), line)
     return columns
+
+
+def _change(line: Line) -> Text:
+    """Return how much head differs; in grey where that is not decided, so that it is not read as a result."""
+    return Text(change_words(line), style="dim" if line.verdict == "unsure" else "")
 
 
 def _verdict(verdict: str) -> Text:

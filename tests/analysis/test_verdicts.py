@@ -92,7 +92,7 @@ def test_a_cell_that_failed_later_keeps_what_its_pairs_said() -> None:
         (TWO, "same", 24),
     ]
     assert [failed.cell for failed in comparison.failed] == [ONE]
-    assert exit_code(comparison, complete=True) == SLOWER
+    assert exit_code(comparison) == SLOWER
 
 
 def test_a_cell_with_too_few_pairs_is_unsure_and_says_so() -> None:
@@ -131,7 +131,7 @@ def test_a_count_that_failed_fails_the_comparison_where_counts_are_what_counts()
     rule = judge_again(found.header, found.records, margins())
     times, counts = comparison_of(found, rule), comparison_of(found, rule, ("wall", "instructions"))
     assert times.uncounted == counts.uncounted == (TWO,)
-    assert (exit_code(times, complete=True), exit_code(counts, complete=True)) == (OK, CELL_FAILED)
+    assert (exit_code(times), exit_code(counts)) == (OK, CELL_FAILED)
 
 
 def test_what_a_warning_says_in_words_alone_fails_nothing() -> None:
@@ -153,7 +153,7 @@ def test_where_nothing_of_what_counts_was_measured_the_exit_code_says_so() -> No
     found = measured(header, records)
     rule = judge_again(found.header, found.records, margins())
     for gate, code in (("memory", NOTHING_MEASURED), ("instructions", NOTHING_MEASURED), ("wall", OK)):
-        assert exit_code(comparison_of(found, rule, (gate,)), complete=True) == code, gate
+        assert exit_code(comparison_of(found, rule, (gate,))) == code, gate
 
 
 @pytest.mark.parametrize("ended", [True, False])
@@ -183,7 +183,7 @@ def test_what_head_lacks_and_base_has_fails_and_what_is_new_does_not(
     cells = header["paired"][1]["cells"]
     kept = [record for record in records if record.get("cells") != cells]
     comparison = compared(header, [outcome_of(f"{TWO}@{side}", outcome), *kept])
-    assert exit_code(comparison, complete=True) == code
+    assert exit_code(comparison) == code
 
 
 def whole(header: Plain) -> Plain:

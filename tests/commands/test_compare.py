@@ -161,6 +161,9 @@ def test_two_stored_runs_are_compared_with_a_warning(concbench: Caller, stored: 
     said = concbench("compare", *stored)
     assert said.code == 0
     assert "measured one after the other" in said.out
+    assert "At most 1% of what is called" not in said.out
+    words = " ".join(said.out.split())
+    assert "so nothing here fails: --gate METRIC or --fail-on slower makes it a gate" in words
     lines = concbench("compare", *stored, "--json").json["lines"]
     assert {line["verdict"] for line in lines} <= {"same", "unsure"}
     assert {line["middle"] for line in lines} == {1.0}
@@ -186,6 +189,26 @@ def test_odd_pairs_of_files_are_compared_in_plain_words(
     assert all(line.isprintable() for line in (said.out + said.err).split("\n"))
     if "--json" in options:
         assert {line["verdict"] for line in said.json["lines"]} <= {"faster", "same", "unsure"}
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [((), 0), (("--gate", "wall,cpu"), 1), (("--fail-on", "slower"), 1), (("--fail-on", "unsure"), 1),
+     (("--gate", "wall,cpu", "--fail-on", "never"), 0)],
+)  # fmt: skip
+def test_of_stored_runs_what_is_slower_fails_only_where_a_gate_is_asked_for(
+    concbench: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for number, cost in enumerate((100, 200)):
+        run = run_of(Cell(contender="a", cost=always(cost)))
+        records = [plain(run.header) | {"run": f"{number:032x}"}, *map(plain, run.records)]
+        Path(f"{number}.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    said = concbench("compare", "0.jsonl", "1.jsonl", *options, "--json", "--annotations")
+    assert [line["verdict"] for line in said.json["lines"] if line["gated"]] == ["slower", "slower"]
+    assert said.code == code
+    assert said.json["ending"] == ("slower" if code else "passed")
+    assert said.err.startswith("::error" if code else "::warning")
 
 
 def _with(figure: int, record: dict[str, Any]) -> dict[str, Any]:

@@ -251,3 +251,28 @@ def test_of_what_was_not_measured_it_is_not_said_that_it_passes(
     assert said.out.startswith("Nothing was measured: of 1 cell none had a pair within 60 s.")
     assert "and pass" not in said.out
     assert "0.00 ns" not in said.out
+
+
+@pytest.mark.parametrize(
+    ("ratio", "fail_on", "code", "ending"),
+    [(1.009, "unsure", 6, "undecided"), (1.009, "slower", 0, "passed"), (1.009, "never", 0, "passed"),
+     (1.5, "unsure", 1, "slower"), (1.5, None, 1, "slower"), (1.5, "never", 0, "passed"),
+     (1.0, "unsure", 0, "passed")],
+)  # fmt: skip
+def test_what_fails_is_what_fail_on_says(
+    concbench: Caller, faked: Faked, ratio: float, fail_on: str | None, code: int, ending: str
+) -> None:
+    faked.true = {ONE: ratio}
+    asked = () if fail_on is None else ("--fail-on", fail_on)
+    said = concbench("compare", "v0", "v1", *asked, "-o", "pairs.jsonl", "--json")
+    assert said.code == code
+    assert (said.json["ending"], said.json["fail_on"]) == (ending, fail_on or "slower")
+
+
+def test_what_fails_may_be_said_in_a_file(concbench: Caller, faked: Faked) -> None:
+    faked.true = {ONE: 1.5}
+    Path("pyproject.toml").write_text('[tool.concbench.compare]\nfail-on = "never"\n')
+    said = concbench("compare", "v0", "v1", "-o", "pairs.jsonl")
+    assert said.code == 0
+    assert "warning: 1 cell got worse, and passes: --fail-on never" in said.out
+    assert concbench("compare", "v0", "v1", "--fail-on", "slower", "-o", "again.jsonl").code == 1

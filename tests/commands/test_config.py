@@ -44,10 +44,21 @@ def options() -> Iterator[tuple[str, click.Option]]:
 
 HARMLESS = {
     *("affinity", "allow-different-machines", "annotations", "at", "baseline", "brief", "budget", "compute"),
-    *("deadline", "dry-run", "explain", "gate", "instructions", "json", "live", "margin", "memory"),
-    *("memory-margin", "metric", "model", "more", "open", "pairs", "pairs-of-more", "param", "preset"),
-    *("quiet", "replays", "rounds", "scale", "seconds", "seed", "share", "since", "tasks", "time-margin"),
-    *("timeout", "to", "verbose", "wait", "workload"),
+    *("deadline", "dry-run", "explain", "fail-on", "gate", "instructions", "json", "keyword", "live"),
+    *(
+        "margin",
+        "memory",
+        "memory-margin",
+        "metric",
+        "model",
+        "more",
+        "open",
+        "pairs",
+        "pairs-of-more",
+        "param",
+    ),
+    *("preset", "quiet", "replays", "rounds", "scale", "seconds", "seed", "share", "since", "tasks"),
+    *("tasks", "time-margin", "timeout", "to", "verbose", "wait", "workload"),
 }
 """Options that run nothing and name no file: whoever adds one says which it is."""
 

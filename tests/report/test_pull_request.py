@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from concbench.analysis.comparison import Comparison, Counted, Failed, Line
-from concbench.report.pull_request import LONGEST, annotations, as_markdown, code
+from concbench.report.pull_request import LONGEST, SHOWN, annotations, as_markdown, code
 
 LINE = Line(
     cell="switch[tasks=10]/asyncio",
@@ -110,13 +110,51 @@ def test_annotations_are_escaped_as_github_wants_it() -> None:
     told = annotations(comparison(SLOWER, replace(SLOWER, gated=False), failed=(failed,)))
     assert told == [
         "::error title=spawn[tasks=10]/asyncio is slower::wall time ×1.050 [1.040–1.060]",
-        "::warning title=spawn[tasks=10]/asyncio is slower::wall time ×1.050 [1.040–1.060]",
         "::error title=a%2Cb%3Ac on head%3A crashed::50%25%0Alost",
+        "::warning title=spawn[tasks=10]/asyncio is slower::wall time ×1.050 [1.040–1.060]",
     ]
 
 
-def test_nothing_is_annotated_where_nothing_got_worse() -> None:
-    assert annotations(comparison(LINE, replace(LINE, verdict="unsure"))) == []
+OPEN = replace(LINE, verdict="unsure", reason="open then")
+CLEARS = replace(OPEN, cell="park[tasks=10]/asyncio", low=1.02, middle=1.03, high=1.04)
+
+
+def test_nothing_is_annotated_where_all_is_the_same_or_better_or_does_not_count() -> None:
+    faster = replace(LINE, verdict="faster", low=0.8, middle=0.9, high=0.95)
+    assert annotations(comparison(LINE, faster, replace(OPEN, gated=False))) == []
+
+
+def test_what_counts_and_is_undecided_is_a_warning_for_each_cell_what_may_be_worse_first() -> None:
+    cpu = replace(OPEN, metric="cpu", reason="too few")
+    assert annotations(comparison(OPEN, cpu, CLEARS)) == [
+        "::warning title=park[tasks=10]/asyncio may be worse::wall time ×1.030 [1.020–1.040]: open then",
+        "::warning title=switch[tasks=10]/asyncio is undecided::wall time ×1.000 [0.995–1.005],"
+        " CPU time ×1.000 [0.995–1.005]: open then; too few",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "levels"),
+    [("unsure", ["error", "error"]), ("slower", ["error", "warning"]), ("never", ["warning", "warning"])],
+)
+def test_only_what_fails_is_an_error(fail_on: str, levels: list[str]) -> None:
+    told = annotations(comparison(OPEN, SLOWER, fail_on=fail_on))
+    assert [one.split(" ")[0].strip(":") for one in told] == levels
+
+
+def test_of_more_than_github_shows_the_last_one_tells_how_many_and_which() -> None:
+    many = [replace(OPEN, cell=f"w[tasks={number}]/m") for number in range(SHOWN + 5)]
+    assert len(annotations(comparison(*many[:SHOWN]))) == SHOWN
+    told = annotations(comparison(SLOWER, *many))
+    assert [one.partition(" ")[0] for one in told] == ["::error"] + ["::warning"] * SHOWN
+    assert told[-1].startswith(f"::warning title=and 6 more::w[tasks={SHOWN - 1}]/m is undecided, ")
+    assert told[-1].endswith(f"w[tasks={SHOWN + 4}]/m is undecided")
+
+
+def test_a_change_that_is_not_decided_is_one_so_far_and_of_stored_runs_one_for_good() -> None:
+    assert "| ×1.000 [0.995–1.005] so far | ❔ unsure |" in as_markdown(comparison(OPEN))
+    assert "so far" not in as_markdown(comparison(OPEN, paired=False))
+    assert "so far" not in as_markdown(comparison(LINE, SLOWER))
 
 
 def test_what_may_be_slower_is_a_warning_with_its_reason() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.analysis.contradiction import IN_PACES, SIDE_BY_SIDE, Shown, explained
+from concbench.analysis.ending import ending_of
 from concbench.analysis.units import Units, scaled, three_digits, units_of, with_interval
 from concbench.metrics import BETTER, METRICS, WORSE
 from concbench.outcomes import FAILURES
@@ -181,13 +182,7 @@ def rates_words(comparison: Comparison) -> str:
         few = "pairs" if comparison.paired else "processes"
         return f"No verdict is given: none of the figures has enough {few} for an interval."
     if not comparison.paired:
-        return (
-            f"A hint and no verdict to build on: nothing is paired, since both were measured at other times,"
-            f" so what the machine did in between looks like a change too. Intervals of"
-            f" {comparison.confidence:.0%} and a false-discovery rate of {comparison.rate:.0%} over all"
-            f" {several(told, 'comparison')} tell processes apart, not code; compare the revisions for a"
-            " verdict."
-        )
+        return _hint_words(comparison)
     return (
         f"At most {comparison.rate:.0%} of what is called slower or faster is so by chance, over all"
         f" {several(told, 'comparison')}; intervals are of {comparison.confidence:.0%}, however early"
@@ -195,6 +190,20 @@ def rates_words(comparison: Comparison) -> str:
     )
 
 
+def _hint_words(comparison: Comparison) -> str:
+    """Return what a comparison of stored runs is worth, and whether anything hangs on it."""
+    if comparison.fail_on == "never":
+        gate = "so nothing here fails: --gate METRIC or --fail-on slower makes it a gate"
+    else:
+        gate = "though a gate was asked for"
+    return (
+        "A hint and no verdict to build on: nothing is paired, since both were measured at other times, so"
+        " what the machine did in between looks like a change too, and no rate of false alarms is promised;"
+        f" {gate}. Compare the revisions for a verdict."
+    )
+
+
 def as_plain(comparison: Comparison) -> dict[str, Any]:
     """Return a comparison as plain data, ready for JSON; ends that are open are None."""
-    return {"answer": headline(comparison), **asdict(comparison)}
+    ending, why = ending_of(comparison)
+    return {"answer": headline(comparison), "ending": ending.value, "why": why, **asdict(comparison)}

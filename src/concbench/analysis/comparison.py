@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from concbench.metrics import INSTRUCTIONS, Kind
 from concbench.outcomes import FAILURES
@@ -79,10 +79,11 @@ class Comparison:
     ``base`` and ``head`` are the sides' labels, and ``about`` has further facts under "base" and "head".
     ``rate`` is the false-discovery rate, ``confidence`` that of the intervals; ``seconds`` is what was spent
     of the ``budget``. ``paired`` is False where stored run files were compared. ``gates`` are the metrics
-    count for the exit code, ``uncounted`` the cells whose instructions were asked for and not had.
-    ``complete`` is False where measuring was stopped before its end. ``served``: what found a project's own
-    benchmarks (``pytest``, ``asv``, ``call``), empty for cells of the suite. Such a benchmark's ``workload``
-    is its file or module, and its ``model`` what it is called there.
+    that count for the exit code, and ``fail_on`` says what of them makes it fail. ``uncounted`` are the cells
+    whose instructions were asked for and not had. ``complete`` is False where measuring was stopped before
+    its end. ``served``: what found a project's own benchmarks (``pytest``, ``asv``, ``call``), empty for
+    cells of the suite. Such a benchmark's ``workload`` is its file or module, and its ``model`` what it is
+    called there.
     """
 
     base: str
@@ -96,6 +97,7 @@ class Comparison:
     budget: float = 0.0
     paired: bool = True
     gates: tuple[str, ...]
+    fail_on: Literal["unsure", "slower", "never"] = "slower"
     uncounted: tuple[str, ...] = ()
     complete: bool = True
     warnings: tuple[str, ...] = ()

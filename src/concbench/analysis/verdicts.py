@@ -52,12 +52,7 @@ def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...]
     return Comparison(
         base=str(sides["base"]["label"]),
         head=str(sides["head"]["label"]),
-        lines=tuple(
-            line_of(one, metric, rule, gates)
-            for one in rule.pairs.cells
-            for metric in one.metrics
-            if rule.pairs.series[one.id, metric].values or not _untold(one, metric, rule)
-        ),
+        lines=tuple(_lines(rule, gates)),
         counted=tuple(
             counted_of(by_cells[record.cells], record, gated=INSTRUCTIONS in gates)
             for record in queries.of_type(measured, CountedRecord)
@@ -74,6 +69,13 @@ def comparison_of(measured: Measured, rule: StoppingRule, gates: tuple[str, ...]
         about={str(name): side for name, side in sides.items()},
         served=str(header.asked.served.get("kind", "")),
     )
+
+
+def _lines(rule: StoppingRule, gates: tuple[str, ...]) -> Iterator[Line]:
+    for one in rule.pairs.cells:
+        for metric in one.metrics:
+            if rule.pairs.series[one.id, metric].values or not _untold(one, metric, rule):
+                yield line_of(one, metric, rule, gates)
 
 
 def _untold(one: Paired, metric: str, rule: StoppingRule) -> bool:

@@ -110,8 +110,9 @@ Start with
 Exit codes
   0  all went well                    4    nothing was measured
   1  something got slower (compare)   5    a file or the output cannot be read or written
-  2  wrong usage                      70   a defect of concbench itself
-  3  a cell failed                    130  interrupted; what was measured is kept
+  2  wrong usage                      6    something is undecided (compare --fail-on unsure)
+  3  a cell failed                    70   a defect of concbench itself
+                                      130  interrupted; what was measured is kept
                                       141  the reader of the output went away
 """
 

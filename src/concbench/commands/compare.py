@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from concbench.analysis.comparison import Comparison, Counted, Line
+from concbench.analysis.comparison import Comparison
+from concbench.analysis.ending import Ending, ending_of
 from concbench.commands.compare_options import CompareOptions, annotates, show
 from concbench.commands.completion import gates_like, sides_like
-from concbench.commands.exits import CELL_FAILED, INTERRUPTED, NOTHING_MEASURED, OK, SLOWER
+from concbench.commands.exits import CELL_FAILED, INTERRUPTED, NOTHING_MEASURED, OK, SLOWER, UNDECIDED
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Asking, option
 from concbench.commands.options import (
@@ -27,7 +28,6 @@ from concbench.commands.param_types import Bytes, Nanoseconds, Seconds, Share
 from concbench.commands.progress import watched
 from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets
-from concbench.metrics import INSTRUCTIONS, WORSE
 from concbench.platforms import refuse_where_nothing_can_be_measured
 from concbench.runs.comparison_request import drawn_seed, gateable, is_run_file
 from concbench.runs.result import ComparisonResult
@@ -45,6 +45,9 @@ Examples
   concbench compare v1 v2 --repo ../myloop --loop myloop:new_event_loop
   concbench compare before.jsonl after.jsonl           two stored runs: a hint, not a verdict to build on
   concbench compare HEAD~1 HEAD --budget 10m --margin 0.5% --markdown summary.md
+  concbench compare main --fail-on unsure --budget 10m           exit code 6 where anything is left open
+  concbench compare main --fail-on never --gate wall,memory      tell what got worse, and pass
+  concbench compare before.jsonl after.jsonl --fail-on slower    a gate of stored runs, if you must
 """
 
 
@@ -58,6 +61,16 @@ def counts(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 
 WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
 """What may be said where stored runs are compared."""
+
+CODES = {
+    Ending.PASSED: OK,
+    Ending.SLOWER: SLOWER,
+    Ending.UNDECIDED: UNDECIDED,
+    Ending.FAILED: CELL_FAILED,
+    Ending.NOTHING_MEASURED: NOTHING_MEASURED,
+    Ending.INTERRUPTED: INTERRUPTED,
+}
+"""The exit code of each ending; the documents of CLI and COMPARING have them in words."""
 
 
 @click.command(cls=Asking, epilog=EPILOG)
@@ -99,6 +112,9 @@ WITH_STORED = {*OF_STORED, "as_json", "markdown", "annotations", "page"}
 @click.option("--gate", "gates", multiple=True, callback=split_commas, metavar="METRIC[,METRIC]",
               shell_complete=gates_like,
               help=f"What makes the exit code 1: {', '.join(gateable())} (times).")  # fmt: skip
+@click.option("--fail-on", type=click.Choice(["unsure", "slower", "never"]),
+              help="What of it fails: slower alone (default; never for stored runs without --gate), "
+                   "or what is unsure too (exit code 6).")  # fmt: skip
 @click.option("--budget", type=Seconds(), default="3m", show_default=True, metavar="TIME",
               help="How long to measure at most; preparing takes some seconds more.")  # fmt: skip
 @click.option("--memory/--no-memory", default=True, help="Weigh cells too, each in a process of its own.")
@@ -126,7 +142,8 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
     BASE and HEAD are git revisions, also as BASE..HEAD (a missing HEAD is the working tree), or two run
     files. Workers of both
     sides run interleaved, in many fresh pairs, until every cell is decided or the budget is spent. At most
-    1 % of what is called slower or faster is so by chance. The exit code is 1 where something is slower.
+    1 % of what is called slower or faster is so by chance. The exit code is 1 where something is slower
+    (--fail-on).
     """
     base, head = sides_of(base, head)
     shown = CompareOptions(**{one.name: options.pop(one.name) for one in fields(CompareOptions)})
@@ -139,7 +156,7 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
     unwritten = show(result.comparison, shown)
     for error in unwritten:
         tell(f"Error: {error.spelled(option)}", err=True)
-    code = exit_code(result.comparison, complete=result.complete)
+    code = exit_code(result.comparison)
     sys.exit(unwritten[0].exit_code if unwritten and code not in (SLOWER, INTERRUPTED) else code)
 
 
@@ -178,14 +195,6 @@ def _measured(asked: dict[str, Any], output: Path | None) -> ComparisonResult:
     return result
 
 
-def exit_code(comparison: Comparison, *, complete: bool) -> int:
-    """Return the documented exit code: what is slower outweighs what failed, and that what is missing."""
-    if not complete:
-        return INTERRUPTED
-    judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
-    if any(one.gated and one.verdict in WORSE for one in judged):
-        return SLOWER
-    uncounted = INSTRUCTIONS in comparison.gates and comparison.uncounted
-    if uncounted or comparison.breaking:
-        return CELL_FAILED
-    return OK if comparison.told.intersection(comparison.gates) else NOTHING_MEASURED
+def exit_code(comparison: Comparison) -> int:
+    """Return the documented exit code of how a comparison ends."""
+    return CODES[ending_of(comparison)[0]]

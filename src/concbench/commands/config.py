@@ -21,7 +21,7 @@ from concbench.words import few, no_such, shown
 NAMED, UNWANTED, TAKEN = "concbench.config", "concbench.no-config", "concbench.defaults"
 """Where a command line keeps which file it names, that it wants none, and what was taken from one."""
 
-RUNS_CODE = frozenset({"plugin", "loop", "python", "with", "repo"})
+RUNS_CODE = frozenset({"plugin", "loop", "python", "with", "repo", "pytest", "pytest-args", "asv", "call"})
 """Options whose values are run, imported or installed."""
 
 NO_OPTIONS = ("docs", "help")

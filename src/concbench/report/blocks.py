@@ -64,7 +64,8 @@ class Field:
     """A field of a table. ``lines`` of text; ``order`` sorts it (None: last).
 
     ``look`` puts a contender's marker before it; ``grade`` (from 0, the best) colours it; ``hover`` is shown
-    on demand; ``strong`` is what counts in its row; ``faint`` is what stands for no figure.
+    on demand; ``strong`` is what counts in its row; ``faint`` is what stands for no figure, or for
+    one that nothing is to be built on yet.
     """
 
     lines: tuple[str, ...]

@@ -12,8 +12,9 @@ from concbench.analysis.compared import (
     what_words,
 )
 from concbench.analysis.comparison import Comparison, Counted, Line
+from concbench.analysis.ending import FailOn, undecided
 from concbench.metrics import BETTER, METRICS, WORSE
-from concbench.words import plain_text
+from concbench.words import few, plain_text
 
 LONGEST = 65_000
 """Characters: GitHub refuses a comment of more than 65,536."""
@@ -23,6 +24,9 @@ SIGNS = {**dict.fromkeys(sorted(WORSE), "🔴"), **dict.fromkeys(sorted(BETTER),
 
 
 NO_WIDTH = "&#8203;"
+
+SHOWN = 10
+"""Annotations of one level that GitHub shows of a step; it drops the others."""
 
 
 def as_markdown(comparison: Comparison) -> str:
@@ -79,13 +83,26 @@ def _table(comparison: Comparison, lines: Sequence[Line]) -> Iterator[str]:
         verdict = f"{SIGNS.get(line.verdict, '')} {line.verdict}".strip()
         if line.verdict == "same":
             verdict += f" (within {margin_words(line)})"
-        row = [code(line.cell), METRICS[line.metric].what, *figure_words(line), change_words(line), verdict]
+        row = [
+            code(line.cell),
+            METRICS[line.metric].what,
+            *figure_words(line),
+            _change(comparison, line),
+            verdict,
+        ]
         if counts:
             one = counts.get(line.cell) if METRICS[line.metric].key == "wall_ns" else None
             row.append(f"×{one.ratio:.4f} {one.verdict}" if one else "")
         yield f"| {' | '.join(row)} |"
     if (odd := columns_words(lines, paired=comparison.paired)) is not None:
         yield f"\n{odd}"
+
+
+def _change(comparison: Comparison, line: Line) -> str:
+    """Return how much head differs; of what is undecided it is said that more pairs may say otherwise."""
+    words = change_words(line)
+    open_ = comparison.paired and line.verdict == "unsure" and line.middle is not None
+    return f"{words} so far" if open_ else words
 
 
 def code(words: str) -> str:
@@ -103,30 +120,58 @@ def _escaped(words: str) -> str:
 
 
 def annotations(comparison: Comparison) -> list[str]:
-    """Return GitHub's workflow commands: errors for what counts and for cells that failed, else warnings.
+    """Return GitHub's workflow commands: errors for what fails, warnings for what else is to be known.
 
-    A warning is for what got worse without counting, and for what may have got worse: its interval says so,
-    but not at the rate over all comparisons.
+    That is what got worse without counting, and what counts and is undecided: what may have got worse before
+    the rest, since GitHub shows ``SHOWN`` of a level; further ones are told together.
     """
-    told = []
+    levels: dict[str, list[tuple[str, str]]] = {"error": [], "warning": []}
+    worse, open_ = (level_where(comparison.fail_on, what) for what in ("slower", "unsure"))
     judged: tuple[Line | Counted, ...] = (*comparison.lines, *comparison.counted)
     for one in judged:
         if one.verdict in WORSE:
-            level = "error" if one.gated else "warning"
-            told.append(_command(level, f"{one.cell} is {one.verdict}", what_words(one)))
-        elif isinstance(one, Line) and _suspicious(one):
-            words = f"{what_words(one)}: {one.reason or 'not decided'}"
-            told.append(_command("warning", f"{one.cell} may be worse", words))
+            told = f"{one.cell} is {one.verdict}", what_words(one)
+            levels[worse if one.gated else "warning"].append(told)
     for failed in comparison.failed:
-        title = f"{failed.cell} on {failed.side}: {failed.outcome}"
         level = "error" if failed in comparison.breaking else "warning"
-        told.append(_command(level, title, failed.reason))
-    return told
+        told = f"{failed.cell} on {failed.side}: {failed.outcome}", failed.reason
+        levels[level].append(told)
+    levels[open_] += _undecided(comparison)
+    return [_command(level, *told) for level, all_ in levels.items() for told in _at_most(all_)]
+
+
+def level_where(fail_on: FailOn, what: str) -> str:
+    """Return the level of what is ``slower`` or ``unsure``: an error where it makes the comparison fail."""
+    return "error" if fail_on in (what, "unsure") else "warning"
+
+
+def _undecided(comparison: Comparison) -> list[tuple[str, str]]:
+    """Return a title and words for each cell of which something that counts is undecided."""
+    cells: dict[str, list[Line]] = {}
+    for line in undecided(comparison):
+        cells.setdefault(line.cell, []).append(line)
+    told = []
+    for cell, lines in cells.items():
+        title = f"{cell} may be worse" if any(map(_suspicious, lines)) else f"{cell} is undecided"
+        reasons = dict.fromkeys(line.reason for line in lines if line.reason)
+        words = f"{', '.join(map(what_words, lines))}: {'; '.join(reasons) or 'not decided'}"
+        told.append((title, words))
+    return sorted(told, key=lambda one: one[0].endswith("undecided"))
 
 
 def _suspicious(line: Line) -> bool:
     same = 1.0 if line.kind == "ratio" else 0.0
-    return line.gated and line.verdict == "unsure" and line.low is not None and line.low > same
+    return line.low is not None and line.low > same
+
+
+def _at_most(told: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield as many as GitHub shows; the last one stands for all that are too many."""
+    if len(told) <= SHOWN:
+        yield from told
+        return
+    yield from told[: SHOWN - 1]
+    rest = [title for title, _words in told[SHOWN - 1 :]]
+    yield f"and {len(rest)} more", few(rest, SHOWN)
 
 
 def _command(level: str, title: str, message: str) -> str:

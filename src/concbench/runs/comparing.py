@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Unpack
 
 from concbench.analysis.comparison import Comparison, Failed
+from concbench.analysis.ending import with_caution
 from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule
 from concbench.analysis.verdicts import judged_again
 from concbench.drive.host.environment import now
@@ -32,7 +34,6 @@ from concbench.runs.comparison_request import (
     ComparisonOptions,
     ComparisonRequest,
     refuse_no_revisions,
-    with_undecided,
     with_untold,
 )
 from concbench.runs.details import tell_header, telling
@@ -76,8 +77,8 @@ def compare(
             complete = measure(path, request, sides, watcher, counter=counter_for(wish, sides))
     except HeadDoesNotFit as error:
         return ComparisonResult(None, True, _without_head(error, request, gates))
-    found = judged_again(read_measured(path), request.margins(), gates)
-    result = ComparisonResult(path, complete, with_undecided(with_untold(found, request.gates)))
+    found = replace(judged_again(read_measured(path), request.margins(), gates), fail_on=request.failing())
+    result = ComparisonResult(path, complete, with_caution(with_untold(found, request.gates)))
     if not complete:
         raise Interrupted(result, f"interrupted; {path} has what there is, and cannot be gone on with")
     return result
@@ -110,6 +111,7 @@ def _without_head(error: HeadDoesNotFit, request: ComparisonRequest, gates: tupl
         confidence=CONFIDENCE,
         budget=request.budget,
         gates=gates,
+        fail_on=request.failing(),
         about={"base": {}, "head": {}},
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypedDict
 
 from concbench.analysis.comparison import Comparison
+from concbench.analysis.ending import FailOn
 from concbench.analysis.stopping import Margins
 from concbench.drive.sides.spec import SideSpec
 from concbench.errors import RequestError, arg
@@ -39,6 +40,7 @@ class StoredOptions(TypedDict, total=False):
     time_margin: AboveZero
     memory_margin: AboveZero
     gates: Names
+    fail_on: FailOn | None
 
 
 class ComparisonOptions(StoredOptions, OwnCodeOptions, total=False):
@@ -67,10 +69,11 @@ class ComparisonRequest(SideSpec):
 
     ``budget`` and ``timeout`` are in s. ``margin`` is a fraction, None that of the kind of comparison;
     ``time_margin`` is in ns, ``memory_margin`` in bytes. ``gates`` are the metrics that count, empty for
-    times. ``more``: besides the cells as they are, every cell that is not mostly waiting is there with so
-    many times the work on the head's side. Where ``pytest`` (paths of tests), ``asv`` (a folder) or ``call``
-    (``module:function``) are given, a project's own benchmarks are compared, and ``keyword`` and
-    ``pytest_args`` (pytest's), and ``tasks`` (of a call) choose among them.
+    times; ``fail_on`` says what of them fails, None what does for this kind of comparison. ``more``: besides
+    the cells as they are, every cell that is not mostly waiting is there with so many times the work on the
+    head's side. Where ``pytest`` (paths of tests), ``asv`` (a folder) or ``call`` (``module:function``) are
+    given, a project's own benchmarks are compared, and ``keyword`` and ``pytest_args`` (pytest's), and
+    ``tasks`` (of a call) choose among them.
     """
 
     command: str = "compare"
@@ -93,6 +96,7 @@ class ComparisonRequest(SideSpec):
     time_margin: AboveZero = 100_000.0
     memory_margin: AboveZero = 32.0
     gates: tuple[str, ...] = ()
+    fail_on: FailOn | None = None
     more: tuple[Fraction, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -104,6 +108,10 @@ class ComparisonRequest(SideSpec):
         """Return the margins, with ``ratio``, else each metric's own, where none was asked for."""
         asked = ratio if self.margin is None else self.margin
         return margins(ratio=asked, ns=self.time_margin, nbytes=self.memory_margin)
+
+    def failing(self, *, stored: bool = False) -> FailOn:
+        """Return what fails: what got slower, but of stored runs nothing, unless a gate was asked for."""
+        return self.fail_on or ("never" if stored and not self.gates else "slower")
 
     def gating(self) -> tuple[str, ...]:
         """Return what counts for the exit code.
@@ -152,21 +160,3 @@ def with_untold(comparison: Comparison, named: tuple[str, ...]) -> Comparison:
         if name not in comparison.told
     )
     return replace(comparison, warnings=(*comparison.warnings, *untold))
-
-
-def with_undecided(comparison: Comparison) -> Comparison:
-    """Return a comparison with a warning where its exit code says less than one would think.
-
-    An exit code of 0 says that nothing was found to be slower, and not that nothing is; where nothing was
-    measured it is another one.
-    """
-    counting = [line for line in comparison.lines if line.gated]
-    unsure = [line for line in counting if line.verdict == "unsure"]
-    if not unsure or not comparison.told.intersection(comparison.gates):
-        return comparison
-    words = (
-        f"{len(unsure)} of the {len(counting)} figures that count are undecided, and pass: the exit code says"
-        f" only that nothing else is slower. A longer --budget (it was {comparison.budget:g} s) or fewer"
-        " cells may decide them"
-    )
-    return replace(comparison, warnings=(*comparison.warnings, words))

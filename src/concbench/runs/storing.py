@@ -1,6 +1,7 @@
 """Comparing two stored runs, on any platform: a hint, not a verdict to build on."""
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack, get_type_hints
 
@@ -21,7 +22,10 @@ OF_STORED = ("base", "head", *get_type_hints(StoredOptions))
 def compare_files(
     base: Path | str | None = None, head: Path | str | None = None, **options: Unpack[StoredOptions]
 ) -> ComparisonResult:
-    """Compare the run files ``base`` and ``head``; raises RequestError for what is no two runs."""
+    """Compare the run files ``base`` and ``head``; raises RequestError for what is no two runs.
+
+    It is a hint: nothing fails unless ``gates`` or ``fail_on`` say what is to.
+    """
     request = made(ComparisonRequest, {"base": base, "head": head, **options})
     if INSTRUCTIONS in request.gates:
         raise RequestError(f"{arg('gates', INSTRUCTIONS)}: stored runs have no counts; compare two revisions")
@@ -31,6 +35,7 @@ def compare_files(
     runs = read_measured(Path(request.base or "")), read_measured(Path(request.head or ""))
     _refuse_no_two_runs(*runs)
     comparison = stored_comparison(*runs, margins, gates, models=request.models, workloads=request.workloads)
+    comparison = replace(comparison, fail_on=request.failing(stored=True))
     return ComparisonResult(None, True, with_untold(comparison, request.gates))
 
 

@@ -194,3 +194,13 @@ def test_what_got_worse_without_counting_is_told_before_the_charts() -> None:
     assert told(comparison(LINE, counted=(counted,)))["worse, though it does not count"] == [
         ("switch, tasks 10", [("asyncio", "instructions ×1.1000")])
     ]
+
+
+def test_a_change_that_is_not_decided_is_in_grey_on_the_page() -> None:
+    (table,) = blocks(comparison(LINE, replace(LINE, verdict="unsure"), SLOWER), Table)
+    assert isinstance(table, Table)
+    assert [row.fields[table.columns.index("head against base")].faint for row in table.rows] == [
+        False,
+        True,
+        False,
+    ]

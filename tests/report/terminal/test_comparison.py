@@ -1,6 +1,7 @@
 """A comparison in the terminal: it fits, tells verdicts without colour, and leaves nothing out."""
 
 import io
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -123,3 +124,16 @@ def test_words_of_a_file_are_only_text(name: str) -> None:
     whole = comparison(line, MORE, failed=(failed,), warnings=(name,), base=name, head=name)
     text = printed(whole)
     assert all(letter.isprintable() for letter in text.replace("\n", ""))
+
+
+def test_a_change_that_is_not_decided_is_printed_in_grey() -> None:
+    few = replace(UNSURE, cell="few", low=None, middle=None, high=None, seen=1.25, pairs=3)
+    text = printed_with_styles(comparison(LINE, SLOWER, replace(LINE, verdict="unsure", middle=1.007), few))
+    grey = re.findall(r"\x1b\[2m *(×[^\x1b]*?) *\x1b\[0m", text)
+    assert grey == ["×1.007 [0.995–1.005]", "×1.250 so far"]
+
+
+def printed_with_styles(whole: Comparison) -> str:
+    stream = io.StringIO()
+    print_comparison(Console(file=stream, width=200, force_terminal=True, color_system="standard"), whole)
+    return stream.getvalue()

@@ -39,8 +39,9 @@ def table_reading(comparison: Comparison) -> str:
     odd = columns_words(comparison.lines, paired=comparison.paired)
     return (
         "Ratios and differences are of head to base, with their intervals; what is the same lies within the"
-        f" margin. {OF_PAIRS if comparison.paired else OF_RUNS} Where there is a floor to sleep through, the"
-        " time above it and the lateness are compared by difference. Instructions are counted, not timed:"
+        f" margin; what is not decided is in grey, and sorted last."
+        f" {OF_PAIRS if comparison.paired else OF_RUNS} Where there is a floor to sleep through, the time"
+        " above it and the lateness are compared by difference. Instructions are counted, not timed:"
         f" neither figure replaces the other.{f' {odd}' if odd else ''}"
     )
 
@@ -157,7 +158,7 @@ def _row(line: Line, looks: dict[str, Look], counts: Mapping[str, Counted]) -> R
         text(line.workload, in_words(line.params), order=line.cell),
         Field(lines=(line.model,), order=line.model, look=looks[line.model]),
         text(METRICS[line.metric].what),
-        Field(lines=(change_words(line),), order=line.middle, strong=changed),
+        Field(lines=(change_words(line),), order=line.middle, strong=changed, faint=line.verdict == "unsure"),
         Field(lines=(line.verdict,), order=line.verdict, strong=changed, hover=line.reason or ""),
         text(base, order=line.base if line.pairs else None),
         text(head, order=line.head if line.pairs else None),

@@ -121,12 +121,17 @@ def _columns(
     }
     if roomy:
         columns |= {"base": lambda line: figure_words(line)[0], "head": lambda line: figure_words(line)[1]}
-    columns |= {"head against base": change_words, "verdict": lambda line: _verdict(line.verdict)}
+    columns |= {"head against base": _change, "verdict": lambda line: _verdict(line.verdict)}
     if roomy:
         columns[NUMBER[comparison.paired]] = lambda line: str(line.pairs)
     if counts:
         columns[INSTRUCTIONS] = lambda line: _count(counts.get(line.cell), line)
     return columns
+
+
+def _change(line: Line) -> Text:
+    """Return how much head differs; in grey where that is not decided, so that it is not read as a result."""
+    return Text(change_words(line), style="dim" if line.verdict == "unsure" else "")
 
 
 def _verdict(verdict: str) -> Text:

@@ -200,22 +200,30 @@ class PairDriver:
         """
         contenders = self.plan.contenders[model]
         processes, pace = [0, 0], [0, 0]
-        for side in shuffled([0, 1], self.plan.seed, "first", model, pair):
-            with _losing(cell, side):
-                links[side] = self.launch(contenders[side])
+        order = shuffled([0, 1], self.plan.seed, "first", model, pair)
+        self._launch_both(contenders, order, cell, links)
+        for side in order:
             processes[side] = self._emit_process(contenders[side], links[side].greeting, pair, "time")
         for side in (0, 1):
-            with _losing(cell, side):
+            with losing(cell, side):
                 answer = links[side].request({"op": "calibrate", "count": 1}, self.seconds)
             pace[side] = answer["calibration_ns"][0]
         return {"pair": pair, "processes": processes, "calibration_ns": pace}
+
+    def _launch_both(
+        self, contenders: Sequence[Contender], order: Sequence[int], cell: PairedCell, links: dict[int, Link]
+    ) -> None:
+        """Start the worker of either side, one after the other, into ``links``; raises _Lost."""
+        for side in order:
+            with losing(cell, side):
+                links[side] = self.launch(contenders[side])
 
     def _turns(self, pair: int, cell: PairedCell, links: Mapping[int, Link]) -> Message:
         """Let both sides take their turns at a cell, and return their figures; raises _Lost."""
         first = shuffled([0, 1], self.plan.seed, "slices", cell.id, pair)[0]
         turns = self._turns_at(cell, first)
         for side in turns.order:
-            with _losing(cell, side):
+            with losing(cell, side):
                 answer = turns.take(links[side], side)
             if "outcome" in answer:
                 raise _Lost(cell, side, answer)
@@ -236,7 +244,7 @@ class PairDriver:
         cell = drawn.choice(cells)
         for side in (0, 1):
             asked = request("look", cell.workload, cell.params_of(side), seconds=self.seconds)
-            with _losing(cell, side):
+            with losing(cell, side):
                 answer = links[side].request(asked, 3 * self.seconds)
             if "outcome" in answer:
                 raise _Lost(cell, side, answer)
@@ -288,7 +296,7 @@ class _Lost(Exception):
 
 
 @contextlib.contextmanager
-def _losing(cell: PairedCell, side: int) -> Iterator[None]:
+def losing(cell: PairedCell, side: int) -> Iterator[None]:
     """Turn the loss of a worker into that of the cell it was asked about."""
     try:
         yield

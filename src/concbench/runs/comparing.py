@@ -149,7 +149,10 @@ def _measure_served(
     """Carry out a comparison of a project's own benchmarks; raises what ``served_plan`` does."""
     made = served_plan(request, source, sides, watcher)
     header = served_header(request, source, sides, made)
-    drive = partial(ServedPairDriver, made.plan, made.start, seconds=request.timeout, served=made.served)
+    start, begin = made.starter.start, made.starter.begin
+    drive = partial(
+        ServedPairDriver, made.plan, start, seconds=request.timeout, served=made.served, begin=begin
+    )
     return _written(path, header, request, watcher, partial(_driver, drive, end=end, fixed=None), None)
 
 

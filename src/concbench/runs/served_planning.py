@@ -1,6 +1,6 @@
 """From a request for a project's own benchmarks to what is tried, planned, and written into the header."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,12 +9,11 @@ from concbench.drive.host.interpreter_info import probe
 from concbench.drive.pairing import SIDES, PairedCell, PairPlan, Which
 from concbench.drive.plan import Contender
 from concbench.drive.served.pairs import ServedCell
-from concbench.drive.served.source import Source, starter
+from concbench.drive.served.source import Source, Starter
 from concbench.drive.served.trial import NothingServed, SideTrial, Tried, try_side
 from concbench.drive.served.turns import pace_of
 from concbench.drive.sides.fitting import DoesNotFit, HeadDoesNotFit
 from concbench.drive.sides.side import Side
-from concbench.drive.workers.launch import ProcessLink
 from concbench.errors import RequestError, arg
 from concbench.results.header import Header, HeaderCell, HeaderContender, HeaderPair
 from concbench.results.lines import converted
@@ -24,7 +23,6 @@ from concbench.runs.planning import pinned_cpus
 from concbench.runs.watching import Watcher
 
 Sides = tuple[Side, Side]
-Start = Callable[[Contender], ProcessLink]
 
 FREE = "on all CPUs"
 """What is added to the name of those that are not pinned to one CPU."""
@@ -37,7 +35,7 @@ class ServedPlan:
     plan: PairPlan
     served: Mapping[str, ServedCell]
     trials: tuple[SideTrial, SideTrial]
-    start: Start
+    starter: Starter
 
 
 def source_of(request: ComparisonRequest) -> Source | None:
@@ -72,9 +70,9 @@ def served_plan(request: ComparisonRequest, source: Source, sides: Sides, watche
     Raises RequestError where there is none at all, DoesNotFit for a base and HeadDoesNotFit for a head that
     cannot serve any.
     """
-    start = starter(source, sides)
+    starter = Starter(source, sides)
     free, pinned = (_contenders(source, sides, cpus) for cpus in ((), tuple(pinned_cpus(request.affinity))))
-    trials = _trials(free, sides, start, request.timeout, watcher)
+    trials = _trials(free, sides, starter, request.timeout, watcher)
     served = dict(_served(trials))
     if not served:
         raise RequestError(_none(source))
@@ -83,7 +81,7 @@ def served_plan(request: ComparisonRequest, source: Source, sides: Sides, watche
     met = {cell.model for cell in cells}
     contenders = {name: _renamed(name, both) for name, both in groups.items() if name in met}
     plan = PairPlan(contenders=contenders, cells=cells, seed=request.seed)
-    return ServedPlan(plan=plan, served=served, trials=trials, start=start)
+    return ServedPlan(plan=plan, served=served, trials=trials, starter=starter)
 
 
 def _none(source: Source) -> str:
@@ -123,13 +121,13 @@ def _renamed(name: str, both: tuple[Contender, Contender]) -> tuple[Contender, C
 
 
 def _trials(
-    contenders: tuple[Contender, Contender], sides: Sides, start: Start, seconds: float, watcher: Watcher
+    contenders: tuple[Contender, Contender], sides: Sides, starter: Starter, seconds: float, watcher: Watcher
 ) -> tuple[SideTrial, SideTrial]:
     found: list[SideTrial] = []
     for name, side, contender in zip(SIDES, sides, contenders, strict=True):
         watcher.say(f"finding the benchmarks of {name} and running each once")
         try:
-            found.append(try_side(start, contender, seconds))
+            found.append(try_side(starter.start, contender, seconds))
             _refuse_other_code(found[-1], name, side)
         except NothingServed as nothing:
             raise _unfit(name, sides, nothing.words) from nothing

@@ -1,16 +1,18 @@
 """The driver of a comparison of benchmarks: as that of cells, but that tests begin and end in each pair."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from concbench.drive.driver import outcome_record
 from concbench.drive.pairing import PairedCell
-from concbench.drive.pairs import PairDriver
-from concbench.drive.plan import shuffled
+from concbench.drive.pairs import PairDriver, losing
+from concbench.drive.plan import Contender, shuffled
+from concbench.drive.served.source import COLLECTING_SECONDS
 from concbench.drive.served.trial import Tried
 from concbench.drive.served.turns import Pace, ServedTurns
-from concbench.drive.workers.launch import Link
+from concbench.drive.workers.launch import Link, ProcessLink
 from concbench.results.lines import as_record
 
 Message = dict[str, Any]
@@ -36,9 +38,13 @@ class ServedCell:
 
 @dataclass(eq=False)
 class ServedPairDriver(PairDriver):
-    """Carries out a comparison of benchmarks that were tried on both sides (``served``, by cell)."""
+    """Carries out a comparison of benchmarks that were tried on both sides (``served``, by cell).
+
+    ``begin`` starts a process that need not be waited for at once: finding all tests takes long.
+    """
 
     served: Mapping[str, ServedCell] = field(default_factory=dict)
+    begin: Callable[[Contender], ProcessLink] | None = None
 
     def witness(self) -> None:
         """Write down what the trial showed; who failed on either side is not measured."""
@@ -53,14 +59,28 @@ class ServedPairDriver(PairDriver):
                 for side, tried in enumerate(served.sides):
                     self.sink(as_record(_witnessed(cell.ids[side], tried.about, served.pace)))
 
+    def _launch_both(
+        self, contenders: Sequence[Contender], order: Sequence[int], cell: PairedCell, links: dict[int, Link]
+    ) -> None:
+        """Start both processes, and only then wait for either."""
+        if self.begin is None:
+            super()._launch_both(contenders, order, cell, links)
+            return
+        begun: dict[int, ProcessLink] = {}
+        for side in order:
+            with losing(cell, side):
+                links[side] = begun[side] = self.begin(contenders[side])
+        for side in order:
+            with losing(cell, side):
+                begun[side].meet(COLLECTING_SECONDS)
+
     def _in_order(self, pair: int, model: str, cells: Sequence[PairedCell]) -> list[PairedCell]:
         """Return benchmarks in an order that is drawn, those of one file together: they share fixtures."""
         drawn = shuffled(cells, self.plan.seed, "cells", model, pair)
         groups = [self.served[cell.id].group for cell in drawn]
         ordered = sorted(drawn, key=lambda cell: groups.index(self.served[cell.id].group))
-        self._following = dict(
-            zip([cell.id for cell in ordered], [cell.id for cell in ordered[1:]], strict=False)
-        )
+        names = [cell.id for cell in ordered]
+        self._following = dict(pairwise(names))
         return ordered
 
     def _turns_at(self, cell: PairedCell, first: int) -> ServedTurns:

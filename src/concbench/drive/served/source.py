@@ -1,6 +1,6 @@
 """Where a project's own benchmarks are found, and what starts a process that serves them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -57,13 +57,21 @@ class Source:
         }
 
 
-def starter(source: Source, sides: tuple[Side, Side]) -> Callable[[Contender], ProcessLink]:
-    """Return what starts a process for a contender of either side."""
-    by_name = {"base": sides[0], "head": sides[1]}
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """Starts the processes of both sides."""
 
-    def start(contender: Contender) -> ProcessLink:
-        side = by_name[contender.id.rpartition("@")[2]]
-        setup = source.setup(side, contender.cpus)
-        return ProcessLink(side.place, setup, SERVE, MEANWHILE, COLLECTING_SECONDS)
+    source: Source
+    sides: tuple[Side, Side]
 
-    return start
+    def begin(self, contender: Contender) -> ProcessLink:
+        """Start a process for a contender of either side, which is to be met; raises WorkerLost."""
+        side = self.sides[contender.id.endswith("@head")]
+        setup = self.source.setup(side, contender.cpus)
+        return ProcessLink(side.place, setup, SERVE, MEANWHILE, later=True)
+
+    def start(self, contender: Contender) -> ProcessLink:
+        """Start a process, and wait until it has found its benchmarks; raises WorkerLost."""
+        link = self.begin(contender)
+        link.meet(COLLECTING_SECONDS)
+        return link

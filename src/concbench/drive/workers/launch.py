@@ -75,8 +75,8 @@ class ProcessLink:
     Between two requests it is stopped with all its group, where the lifeline ends even those (on Linux): a
     thread or child that a model left at work would slow the others down that take turns on the same CPU.
 
-    ``code`` is what the process runs, ``meanwhile`` what it does that nobody has asked for, in words, and
-    ``seconds`` its time for each of these.
+    ``code`` is what the process runs, and ``meanwhile`` what it does that nobody has asked for, in words.
+    With ``later`` it is not waited for until ``meet`` is called, so that several can start at once.
     """
 
     rests = sys.platform == "linux"
@@ -87,20 +87,25 @@ class ProcessLink:
         setup: Message,
         code: str = SERVE,
         meanwhile: Mapping[str, str] = MEANWHILE,
-        seconds: float = START_SECONDS,
+        *,
+        later: bool = False,
     ) -> None:
         self._busy = threading.RLock()
-        self._number, self._meanwhile = 0, meanwhile
-        start = perf_counter_ns()
+        self._number, self._meanwhile, self._began = 0, meanwhile, perf_counter_ns()
         try:
             self._child = Child(place, code, setup)
         except OSError as error:
             what = "exhausted" if is_out_of(error) else "crashed"
             raise WorkerLost(what, f"{place.interpreter} cannot be started: {error.strerror}") from error
+        if not later:
+            self.meet()
+
+    def meet(self, seconds: float = START_SECONDS) -> None:
+        """Wait for what the process says of itself, at most ``seconds`` for each; raises WorkerLost."""
         try:
             self.greeting = self._receive("greeting", seconds)
             if self.greeting["unavailable"] is None:
-                self.greeting["startup_ns"] = perf_counter_ns() - start
+                self.greeting["startup_ns"] = perf_counter_ns() - self._began
                 self.greeting |= self._receive("open", seconds)
                 self.greeting["gil_by"] = self._child.gil_brought_by() if self.greeting["gil"] else None
                 self._signal_group(signal.SIGSTOP)

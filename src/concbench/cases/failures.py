@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 
 from concbench.cases.checking import WrongRun
+from concbench.cases.foreign import told_foreign
 from concbench.errors import UserError
 from concbench.models.base import Dialect
 
@@ -22,6 +23,7 @@ def as_raised(error: BaseException, dialect: Dialect | None) -> BaseException:
     """
     if dialect == "coroutine" and isinstance(error, BaseExceptionGroup):
         error = _first_of(error)
+    told_foreign(error)
     if isinstance(error, UserError | WrongRun):
         return error.with_traceback(None)
     return error.with_traceback(from_users_code(error.__traceback__) or error.__traceback__)

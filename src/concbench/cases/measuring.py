@@ -1,7 +1,9 @@
 """One case, from opening its model to closing it: check, cost, and the rounds that are timed."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import asdict, dataclass
 from time import perf_counter_ns
 from typing import Any, Protocol
@@ -10,7 +12,9 @@ from concbench import __version__
 from concbench.cases.checking import Expectation, require_overlap, watched_run
 from concbench.cases.clocks import per_task
 from concbench.cases.exhaustion import require_own_limit
+from concbench.cases.foreign import refuse_foreign
 from concbench.cases.functions import Refused, named, refuse_unawaited
+from concbench.cases.holding import holder_for
 from concbench.cases.pace import Budget, cost_of, cost_of_prepared
 from concbench.cases.runs import Call, Runs
 from concbench.measure.execution import Lent, lent_from, opening
@@ -61,25 +65,49 @@ def measure(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]
     Starved.
     """
     __tracebackhide__ = True
+    return copy_context().run(_measured, benchmark, request, budget)
+
+
+def _measured(benchmark: Benchmark, request: Request, budget: Budget) -> list[Any]:
+    """Measure, in a context of the case's own, which takes over what its resources and setup set."""
+    __tracebackhide__ = True
     began, before = perf_counter_ns(), set(threading.enumerate())
     tasks = request.expectation.tasks
     benchmark.extra_info |= described(request)
+    if request.call.kind == "coroutine":
+        refuse_foreign(request.call.function, (*request.call.args, *request.call.kwargs.values()))
     with opening(request.model) as opened:
         lent = _lent_by(request.model, opened)
         _refuse_helpers(request.model, lent)
-        runs = Runs(lent, request.call, request.expectation)
-        try:
-            benchmark.extra_info |= checked(runs, request, lent)
-            _timed(benchmark, request, runs, budget, began)
-        except Exhausted as error:
-            require_own_limit(error, before, f"{tasks} tasks under {request.model.name}")
-            raise
-        finally:
-            runs.close()
+        with _runs(request, opened, lent) as runs:
+            try:
+                benchmark.extra_info |= checked(runs, request, lent)
+                _timed(benchmark, request, runs, budget, began)
+            except Exhausted as error:
+                require_own_limit(error, before, f"{tasks} tasks under {request.model.name}")
+                raise
     benchmark.extra_info |= {"outcome": "ok", "runs_checked": runs.judged}
     if benchmark.stats:
         benchmark.extra_info |= per_task(benchmark.stats, tasks)
     return runs.last
+
+
+@contextmanager
+def _runs(request: Request, opened: Any, lent: Lent) -> Iterator[Runs]:
+    """Yield the runs of a case with its resources entered; tear down, and leave them, in the end."""
+    __tracebackhide__ = True
+    holder = holder_for(request.model, opened, lent)
+    runs = Runs(lent, request.call, request.expectation, holder)
+    try:
+        try:
+            runs.hold()
+            yield runs
+        finally:
+            runs.close()
+    except BaseException as error:
+        holder.leave(error)
+        raise
+    holder.leave(None)
 
 
 def _lent_by(model: Model, opened: Any) -> Lent:

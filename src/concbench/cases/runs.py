@@ -1,6 +1,7 @@
 """The runs of one test: makes their tasks, keeps what they return, judges it, and tidies up after each."""
 
-from collections.abc import Callable, Mapping, Sequence
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import repeat
@@ -10,16 +11,19 @@ from typing import Any
 
 from concbench.cases.checking import Expectation
 from concbench.cases.functions import Kind, Refused, kind_of, named
+from concbench.cases.holding import Holder
+from concbench.cases.resources import Resource
 from concbench.measure.execution import Lent, as_they_are
 from concbench.models.base import Factory
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What every task calls: ``function(*args, *each(index), **kwargs)``.
+    """What every task calls: ``function(*held, *args, *each(index), **kwargs)``.
 
-    ``setup`` comes before each run, and may return ``(args, kwargs)``; ``teardown`` comes after each, with
-    the same arguments. Both are plain, or of the function's ``kind``, and then run as a task by themselves.
+    ``held`` is what ``resources`` lend for the whole case. ``setup(*held)`` comes before each run, and may
+    return ``(args, kwargs)``; ``teardown(*held, *args, **kwargs)`` comes after each. Both are plain, or of
+    the function's ``kind``, and then carried out where the resources are held.
     """
 
     function: Callable[..., Any]
@@ -27,8 +31,9 @@ class Call:
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     each: Callable[[int], tuple[Any, ...]] | None = None
-    setup: Callable[[], Any] | None = None
+    setup: Callable[..., Any] | None = None
     teardown: Callable[..., Any] | None = None
+    resources: Sequence[Resource] = ()
 
     @property
     def repeatable(self) -> bool:
@@ -57,8 +62,9 @@ class Runs:
     ``kept``, by iterators of the interpreter's own, so that no Python code stands between (docs/PYTEST.md).
     """
 
-    def __init__(self, lent: Lent, call: Call, expectation: Expectation) -> None:
-        self._lent, self._call, self._expectation = lent, call, expectation
+    def __init__(self, lent: Lent, call: Call, expectation: Expectation, holder: Holder) -> None:
+        self._lent, self._call, self._expectation, self._holder = lent, call, expectation, holder
+        self._held: tuple[Any, ...] = ()
         self._given: tuple[Sequence[Any], Mapping[str, Any]] = (call.args, call.kwargs)
         self._to_tear_down = False
         self.factories: list[Factory] = []
@@ -67,13 +73,18 @@ class Runs:
         self.judged = 0
         self.next_run = map(self.kept.append, map(lent.run, repeat(self.factories))).__next__
 
+    def hold(self) -> None:
+        """Enter the resources, which are left by whoever made the holder."""
+        self._held = self._holder.enter(self._call.resources)
+
     def prepare(self) -> None:
         """Get the tasks of the next run ready. Without a setup they are the same for all runs."""
         if self._call.setup is not None:
-            self._given = self._from_setup(self._aside(self._call.setup))
+            self._given = self._from_setup(self._aside(self._call.setup, *self._held))
         self._to_tear_down = True
         if self._call.setup is not None or not self.factories:
-            self.factories[:] = self._call.factories(self._expectation.tasks, *self._given)
+            args, kwargs = self._given
+            self.factories[:] = self._call.factories(self._expectation.tasks, (*self._held, *args), kwargs)
 
     def _from_setup(self, returned: Any) -> tuple[Sequence[Any], Mapping[str, Any]]:
         if returned is None:
@@ -95,25 +106,30 @@ class Runs:
         finally:
             self.kept.clear()
             self.close()
+        self._holder.check()
 
     def close(self) -> None:
         """Tear down what was prepared, if that has not been done."""
         if self._to_tear_down and self._call.teardown is not None:
             self._to_tear_down = False
             args, kwargs = self._given
-            self._aside(partial(self._call.teardown, *args, **kwargs))
+            self._aside(self._call.teardown, *self._held, *args, **kwargs)
 
-    def _aside(self, function: Callable[[], Any]) -> Any:
-        """Call a setup or teardown: as it is, or as a task of its own."""
-        kind = kind_of(function)
+    def _aside(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call a setup or teardown: as it is, or where the resources are held."""
+        kind, call = kind_of(function), partial(function, *args, **kwargs)
         if kind == "plain":
-            return function()
+            returned = call()
+            if not inspect.isawaitable(returned):
+                self._holder.share()
+                return returned
+            kind, call = "coroutine", partial(_awaited, returned)
         if kind != self._call.kind:
             raise Refused(
                 f"{named(function)} is a {kind} function; setup and teardown are plain, or as "
                 f"{named(self._call.function)} is, {self._call.kind} functions"
             )
-        return self._lent.carry_out([[function]])[0][0]
+        return self._holder.call(call)
 
     def probe(self, number: int) -> dict[str, int]:
         """Make so many runs, judge their results, and return what all used together."""
@@ -141,6 +157,11 @@ class Runs:
         self.kept += as_they_are([returned])
         self.finish()
         return end - start, cpu + children
+
+
+async def _awaited(returned: Awaitable[Any]) -> Any:
+    """Await what a function returned that looks plain: one with a decorator."""
+    return await returned
 
 
 def _children_ns() -> int:

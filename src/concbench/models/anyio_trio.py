@@ -21,10 +21,10 @@ from concbench.models.trio import current
 
 
 class _Session:
-    def __init__(self, run: Callable[[Any], list[Any]]) -> None:
+    def __init__(self, run: Callable[[Any], list[Any]], aside: Callable[[Any], Any]) -> None:
         grown = Grown(run)
         self.rt, self.processes = primitives(executing(grown)), grown.processes
-        self.run = run
+        self.run, self.aside = run, aside
 
 
 @contextmanager
@@ -32,8 +32,9 @@ def open_session() -> Iterator[_Session]:
     """Open the model: enter ``anyio.run`` in a thread that serves batches from inside, until the end."""
     import anyio  # noqa: PLC0415
 
-    with Inside(in_a_task_group).opened(partial(anyio.run, backend="trio")) as run:
-        yield _Session(run)
+    inside = Inside(in_a_task_group)
+    with inside.opened(partial(anyio.run, backend="trio")) as run:
+        yield _Session(run, inside.aside)
 
 
 MODEL = Model(

@@ -161,6 +161,10 @@ class Session(Protocol):
     once, by ``recipe.build(rt)``, of the helper's own primitives; ``run`` is handed the batch then, in place
     of a list of factories (``batch.factories``), and sends numbers of tasks. ``processes()`` names the
     helpers that are alive: their CPU time and memory are added to the figures.
+
+    One whose tasks are coroutines may have ``aside(function)``, which awaits ``function()`` between two runs,
+    in one task for all calls, whose context the tasks of later runs take over, and returns what that
+    returned. Without it such a task is made on asyncio's loop, if that is what the session drives.
     """
 
     @property

@@ -70,7 +70,7 @@ class _Session:
             open_connection=curio.open_connection,
             UniversalQueue=curio.UniversalQueue,
         )
-        self._run = kernel.run
+        self._run, self._beside = kernel.run, _Beside()
 
     def _executor(self, kind: str, workers: int, first: Callable[[], object]) -> Callable[..., Any]:
         """Lend curio's own processes: as calls come it starts as many as there are CPUs, and never fewer."""
@@ -87,6 +87,41 @@ class _Session:
     def run(self, factories: Sequence[Factory]) -> list[Any]:
         results: list[Any] = self._run(in_a_task_group, factories)
         return results
+
+    def aside(self, function: Callable[[], Awaitable[Any]]) -> Any:
+        """Have a function awaited by a task that stays; all tasks of a kernel share one context."""
+        return self._run(self._beside.ask, function)
+
+
+class _Beside:
+    """A task that goes on while others run, and awaits what it is handed."""
+
+    def __init__(self) -> None:
+        self._todo: Any = None
+        self._done: Any = None
+
+    async def ask(self, function: Callable[[], Awaitable[Any]]) -> Any:
+        """Hand it a function; return what that returned, or raise what it raised."""
+        import curio  # noqa: PLC0415
+
+        if self._todo is None:
+            self._todo, self._done = curio.Queue(), curio.Queue()
+            await curio.spawn(self._live, daemon=True)
+        await self._todo.put(function)
+        value, error = await self._done.get()
+        if error is not None:
+            raise error
+        return value
+
+    async def _live(self) -> None:
+        while True:
+            function = await self._todo.get()
+            value, raised = None, None
+            try:
+                value = await function()
+            except Exception as error:  # noqa: BLE001  (raised again by who asked)
+                raised = error
+            await self._done.put((value, raised))
 
 
 async def in_a_task_group(factories: Sequence[Factory]) -> list[Any]:

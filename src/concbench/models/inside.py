@@ -21,6 +21,10 @@ Main = Callable[[Sequence[Factory]], Awaitable[list[Any]]]
 """Runs a batch, as the library's users would, and returns the tasks' results."""
 
 
+async def _await_one(functions: Sequence[Factory]) -> Any:
+    return await functions[0]()
+
+
 class Inside:
     """Batches that are handed to a run from outside; ``main`` carries one out."""
 
@@ -43,6 +47,19 @@ class Inside:
             self.raise_what_was_raised()
         results, self._results = self._results, []
         return results
+
+    def aside(self, function: Callable[[], Awaitable[Any]]) -> Any:
+        """Have a function awaited by the main task, whose children the tasks of later batches are.
+
+        Nothing is done once a batch was interrupted, since nobody knows when that will end.
+        """
+        if self._batch is not None:
+            return None
+        main, self._main = self._main, _await_one
+        try:
+            return self.run([function])
+        finally:
+            self._main = main
 
     def raise_what_was_raised(self) -> None:
         """Raise the error that ended the last batch, if one did."""

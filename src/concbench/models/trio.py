@@ -18,7 +18,7 @@ from concbench.models.scoped import SCOPED, TrioRuntime
 
 
 class _Session:
-    def __init__(self, run: Any) -> None:
+    def __init__(self, run: Any, aside: Any) -> None:
         import trio  # noqa: PLC0415
 
         self.rt = TrioRuntime(
@@ -39,7 +39,7 @@ class _Session:
             open_memory_channel=trio.open_memory_channel,
             current_trio_token=trio.lowlevel.current_trio_token,
         )
-        self.run = run
+        self.run, self.aside = run, aside
 
 
 async def in_a_nursery(factories: Sequence[Factory]) -> list[Any]:
@@ -81,8 +81,9 @@ def open_session() -> Iterator[_Session]:
     """Open the model: enter ``trio.run`` in a thread that serves batches from inside, until the end."""
     import trio  # noqa: PLC0415
 
-    with Inside(in_a_nursery).opened(trio.run) as run:
-        yield _Session(run)
+    inside = Inside(in_a_nursery)
+    with inside.opened(trio.run) as run:
+        yield _Session(run, inside.aside)
 
 
 def current() -> object:

@@ -11,6 +11,7 @@ from concbench.cases.failures import as_raised
 from concbench.cases.functions import Refused, kind_of, model_for, refuse_in_a_loop
 from concbench.cases.measuring import Benchmark, Request, measure
 from concbench.cases.pace import Budget
+from concbench.cases.resources import listed
 from concbench.cases.runs import Call
 from concbench.models.base import Exhausted, Model
 from concbench.workloads.catalogue import Catalogue
@@ -49,8 +50,9 @@ class ConcurrencyBenchmark:
         expected: Any = ANYTHING,
         check: Callable[[Any], Any] | None = None,
         overlap: int = 1,
-        setup: Callable[[], Any] | None = None,
+        setup: Callable[..., Any] | None = None,
         teardown: Callable[..., Any] | None = None,
+        resources: Any = None,
         rounds: int | None = None,
         iterations: int | None = None,
         warmup_rounds: int = 0,
@@ -69,7 +71,7 @@ class ConcurrencyBenchmark:
 
         def call() -> Call:
             kind, own, named = kind_of(function), tuple(args), kwargs or {}
-            return Call(function, kind, own, named, each=each, setup=setup, teardown=teardown)
+            return Call(function, kind, own, named, each, setup, teardown, listed(resources))
 
         expectation = Expectation(tasks=self.tasks, expected=expected, check=check)
         judged = partial(Request, expectation=expectation, overlap=overlap)

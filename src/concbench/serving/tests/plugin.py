@@ -13,7 +13,7 @@ from concbench.serving.origins import origins
 from concbench.serving.service import LetGo, serve
 from concbench.serving.tests.benchmark import ServedBenchmark
 from concbench.serving.tests.items import about_item, uses
-from concbench.serving.tests.reports import outcome_of_test, words_of
+from concbench.serving.tests.reports import outcome_of_test, words_in, words_of
 
 TAKEN_OVER = ("pytest_benchmark.plugin", "pytest_codspeed.plugin")
 """The modules of plug-ins that have a fixture ``benchmark``."""
@@ -30,10 +30,12 @@ class ServedSession:
         self._failed: list[pytest.CollectReport] = []
         self._served = self._told = False
 
-    def why(self, code: int) -> str:
-        """Return why there are no tests to serve, in words."""
+    def why(self, code: int, said: str) -> str:
+        """Return why there are no tests to serve, in words; ``said`` is what pytest did before it gave up."""
         if self._failed:
             return words_of(self._failed[0])
+        if said.strip():
+            return words_in(said).removeprefix("ERROR: ")
         return f"pytest ended with exit code {int(code)} before it had collected any test"
 
     @pytest.hookimpl(tryfirst=True)
@@ -64,7 +66,8 @@ class ServedSession:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Let no test be ended for taking long: it stands still while the other side has its turn."""
         for item in items:
-            item.add_marker(pytest.mark.timeout(0), append=False)
+            if item.config.pluginmanager.hasplugin("timeout"):
+                item.add_marker(pytest.mark.timeout(0), append=False)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:

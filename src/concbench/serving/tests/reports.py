@@ -1,6 +1,7 @@
 """What became of a test, from pytest's reports: an outcome of the suite's own, in one line."""
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,28 @@ def words_of(report: Any) -> str:
     """Return where and why a report failed, in a line: ``tests/test_a.py:12: ValueError: no``."""
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is None:
-        lines = [line.strip() for line in str(report.longrepr).splitlines() if line.strip()]
-        errors = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
-        return cut(errors[-1] if errors else lines[-1] if lines else "it failed, and does not say why", 500)
+        return cut(words_in(str(report.longrepr)), 500)
     message = str(crash.message).splitlines()
     return cut(f"{_within(str(crash.path))}:{crash.lineno}: {message[0] if message else 'failed'}", 500)
+
+
+IN_LINE = re.compile(
+    r"^(?:E +File \"(?P<file>.+)\", line (?P<line>\d+)|(?P<path>\S.*):(?P<number>\d+): in )", re.MULTILINE
+)
+"""How pytest names the lines that led to an error while it collected, and Python the line of bad syntax."""
+
+
+def words_in(text: str) -> str:
+    """Return where and why something failed that is told as text: the last line named, and the error."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    errors = [line.removeprefix("E").strip() for line in lines if line.startswith("E ")]
+    errors = errors or [line.partition("error: ")[2] for line in lines if ": error: " in line]
+    words = errors[-1] if errors else lines[-1] if lines else "it failed, and does not say why"
+    places = list(IN_LINE.finditer(text))
+    if not places:
+        return words
+    last = places[-1]
+    return f"{_within(last['file'] or last['path'])}:{last['line'] or last['number']}: {words}"
 
 
 def _within(path: str) -> str:

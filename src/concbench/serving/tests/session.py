@@ -1,6 +1,8 @@
 """A session of pytest that is served: it collects, then runs the tests that it is asked for, one by one."""
 
+import contextlib
 import importlib.util
+import io
 import os
 import shlex
 import sys
@@ -25,10 +27,12 @@ def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
     channel.greet(f"pytest {pytest.__version__}")
     os.environ.pop("PYTEST_ADDOPTS", None)  # what the user's shell has is not the project's
     serving = ServedSession(channel)
-    with tempfile.TemporaryDirectory(prefix="concbench-") as cache:
+    said = io.StringIO()  # where pytest tells what is wrong before there is any session
+    with tempfile.TemporaryDirectory(prefix="concbench-") as cache, contextlib.redirect_stderr(said):
         code = pytest.main([*arguments(setup, cache)], plugins=[fixtures, serving])
+    sys.stderr.write(said.getvalue())
     if not serving.opened:
-        channel.give_up(outcome("crashed", serving.why(code)))
+        channel.give_up(outcome("crashed", serving.why(code, said.getvalue())))
     elif not serving.ended:
         raise RuntimeError(f"pytest ended with exit code {int(code)} before it was let go")
 

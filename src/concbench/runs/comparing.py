@@ -70,6 +70,7 @@ def compare(
     request = made(ComparisonRequest, {"base": base, "head": head, **options})
     begin()
     refuse_no_revisions(request)
+    source_of(request)
     gates, wish, path = request.gating(), _counting(request), default_path() if to is None else Path(to)
     try:
         with two_sides(request, say=watcher.say) as sides:

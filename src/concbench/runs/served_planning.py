@@ -51,9 +51,7 @@ def source_of(request: ComparisonRequest) -> Source | None:
         raise RequestError(f"{arg(given[0])} and {arg(given[1])} are two comparisons: ask for one at a time")
     for name in ("workloads", "params", "plugins", "loops"):
         if getattr(request, name):
-            raise RequestError(
-                f"{arg(name)} says nothing of what {arg(given[0])} finds: leave one of them out"
-            )
+            raise RequestError(f"{arg(name)} chooses nothing of {arg(given[0])}: leave one of them out")
     return Source(
         kind=given[0],  # type: ignore[arg-type]
         paths=asked[given[0]],

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from concbench.drive.plan import Contender
@@ -77,7 +78,7 @@ def try_side(
         names = [test["name"] for test in collected["tests"]]
         groups = {test["name"]: test["file"] for test in collected["tests"]}
         tests = {}
-        for name, following in zip(names, [*names[1:], None], strict=True):
+        for name, following in zip_longest(names, names[1:]):
             at(name)
             tests[name] = _tried(client, name, groups[name], following, seconds)
         errors = {error["file"]: error["reason"] for error in collected["errors"]}

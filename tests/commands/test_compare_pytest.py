@@ -1,0 +1,112 @@
+"""``concbench compare --pytest``: a project's own benchmarks on two sides, from its commits to verdicts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from concbench.commands.exits import CELL_FAILED, NOTHING_MEASURED, SLOWER, USAGE
+from tests.drive.sides.repositories import repository
+
+from .concbench import Caller
+
+CODE = "def work():\n    return sum(range({}))\n"
+TESTS = """
+import work, pytest
+
+def test_work(benchmark):
+    assert benchmark(work.work) > 0
+
+def test_steady(benchmark):
+    assert benchmark(sorted, [3, 1, 2]) == [1, 2, 3]
+
+def test_{only}(benchmark):
+    benchmark(len, "")
+
+def test_wrong(benchmark):
+    assert benchmark(len, "") == {wrong}
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return repository(
+        tmp_path_factory.mktemp("compare") / "project",
+        {"src/work.py": CODE.format(1000), "benchmarks/test_work.py": TESTS.format(only="gone", wrong=0)},
+        {"src/work.py": CODE.format(2000), "benchmarks/test_work.py": TESTS.format(only="new", wrong=1)},
+        {"src/work.py": "def work():\n    return 1 +\n"},
+        {"src/work.py": CODE.format(1), "benchmarks/test_work.py": "def test_nothing():\n    pass\n"},
+        {"benchmarks/test_work.py": "def test_used(benchmark):\n    pass\n"},
+    )
+
+
+@pytest.fixture
+def asked(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # these processes start much sooner
+    return ["--repo", project, "--pytest", "benchmarks", "-o", tmp_path / "pairs.jsonl"]
+
+
+def test_tests_of_both_sides_are_compared_and_others_have_an_outcome(
+    concbench: Caller, asked: list[object], tmp_path: Path
+) -> None:
+    said = concbench("compare", "v0", "v1", *asked, "--budget", "1s", "--json")
+    lines = {(line["workload"], line["model"]) for line in said.json["lines"]}
+    assert lines == {("benchmarks/test_work.py", name) for name in ("test_work", "test_steady")}
+    failed = {(one["model"], one["side"]): (one["outcome"], one["reason"]) for one in said.json["failed"]}
+    assert failed["test_gone", "head"] == ("unavailable", "head has no such benchmark")
+    assert failed["test_new", "base"] == ("unavailable", "base has no such benchmark")
+    assert failed["test_wrong", "head"][0] == "invalid"
+    assert "benchmarks/test_work.py:14: " in failed["test_wrong", "head"][1]
+    assert set(failed) == {("test_gone", "head"), ("test_new", "base"), ("test_wrong", "head")}
+    assert said.code == CELL_FAILED
+    header = json.loads((tmp_path / "pairs.jsonl").read_text().splitlines()[0])
+    assert header["settings"]["served"] == {"kind": "pytest", "paths": ["benchmarks"], "keyword": ""}
+    shown = concbench("show", tmp_path / "pairs.jsonl").out
+    assert "benchmarks/test_work.py" in shown
+    assert "test_steady" in shown
+
+
+def test_a_head_that_does_not_import_is_said_with_file_and_line(
+    concbench: Caller, asked: list[object], tmp_path: Path
+) -> None:
+    summary = tmp_path / "summary.md"
+    said = concbench("compare", "v1", "v2", *asked, "--budget", "1s", "--markdown", summary)
+    assert said.code == CELL_FAILED
+    assert "src/work.py:2: SyntaxError" in said.out
+    assert "SyntaxError" in summary.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["v0", "v1", "-w", "spawn"], "--workload chooses nothing of --pytest: leave one of them out"),
+        (["v0", "v1", "--asv", "benchmarks"], "--pytest and --asv are two comparisons"),
+        (["v0", "v1", "-k", "nothing"], "has no test that uses benchmark or concurrency_benchmark"),
+        (["v0", "v1", "--pytest", "elsewhere"], "file or directory not found: elsewhere"),
+        (["v3", "v3~0", "--python", "3.11"], "the same"),
+    ],
+    ids=["workload", "asv", "keyword", "path", "same"],
+)
+def test_what_cannot_be_compared_is_said(
+    concbench: Caller, asked: list[object], arguments: list[str], words: str
+) -> None:
+    said = concbench("compare", *arguments, *asked)
+    assert said.code == USAGE
+    assert words in said.err
+
+
+def test_where_no_test_uses_its_fixture_nothing_is_measured(concbench: Caller, asked: list[object]) -> None:
+    said = concbench("compare", "v4", "v4~0", *asked)
+    assert said.code == USAGE
+    said = concbench("compare", "v3", "v4", *asked, "--budget", "1s")
+    assert said.code == NOTHING_MEASURED
+    assert "it ended without calling benchmark" in said.out
+
+
+@pytest.mark.nightly
+def test_what_got_slower_is_found_and_what_did_not_is_not(concbench: Caller, asked: list[object]) -> None:
+    said = concbench("compare", "v0", "v1", *asked, "-k", "work or steady", "--budget", "60s", "--json")
+    verdicts = {line["model"]: line["verdict"] for line in said.json["lines"] if line["metric"] == "wall"}
+    assert verdicts["test_work"] == "slower"
+    assert verdicts["test_steady"] in ("same", "unsure")
+    assert said.code == SLOWER

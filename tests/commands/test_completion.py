@@ -175,6 +175,27 @@ def test_a_name_like_none_is_told_which_there_are(concbench: Caller) -> None:
     assert "there is no workload 'xyzzy'; there are timers, spawn," in said.err
 
 
+@pytest.mark.parametrize(
+    ("asked", "line", "told"),
+    [
+        ("bash_complete", {}, "the line in COMP_WORDS and the place in COMP_CWORD; they are missing"),
+        ("fish_complete", {}, "the line in COMP_WORDS and the place in COMP_CWORD; they are missing"),
+        ("zsh_complete", {"COMP_WORDS": "concbench ", "COMP_CWORD": "two"}, "they are missing, or no such"),
+        ("bash_complete", {"COMP_WORDS": "concbench ", "COMP_CWORD": "-4"}, "they are missing, or no such"),
+        ("fish_complete", {"COMP_WORDS": "concbench ", "COMP_CWORD": " "}, "they are missing, or no such"),
+        ("bash_compete", {}, "there is no question 'bash_compete'; did you mean 'bash_complete'? There are "),
+    ],
+)
+def test_what_no_shell_asks_is_told_in_words(
+    concbench: Caller, monkeypatch: pytest.MonkeyPatch, asked: str, line: dict[str, str], told: str
+) -> None:
+    for name, value in {"_CONCBENCH_COMPLETE": asked, **line}.items():
+        monkeypatch.setenv(name, value)
+    said = concbench()
+    assert (said.code, said.out) == (2, "")
+    assert told in said.err
+
+
 def test_the_version_is_told_in_short_too(concbench: Caller) -> None:
     assert concbench("-V").out == concbench("--version").out != ""
 

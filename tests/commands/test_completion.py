@@ -1,27 +1,36 @@
 """What a shell completes, as it asks for it; and what a misspelt name is told."""
 
+import io
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
+from concbench.commands import main
 from tests.commands.concbench import Caller
 from tests.commands.shells import SHELLS, Shell
 
 
 def completed(words: str) -> list[str]:
     """Return what bash is told that the last of these words may become."""
-    asked = {"_CONCBENCH_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
-    command = [sys.executable, "-m", "concbench"]
-    done = subprocess.run(command, env=os.environ | asked, capture_output=True, text=True, check=True)
-    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.TextIOWrapper(io.BytesIO())) as out:
+        patch.setattr(sys, "argv", ["concbench"])
+        patch.setenv("_CONCBENCH_COMPLETE", "bash_complete")
+        patch.setenv("COMP_WORDS", words)
+        patch.setenv("COMP_CWORD", str(words.count(" ")))
+        with pytest.raises(SystemExit) as leaving:
+            main()
+        assert leaving.value.code == 0
+        out.seek(0)
+        return [line.partition(",")[2] for line in out.read().splitlines() if line]
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -128,15 +137,19 @@ def shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     shell.close()
 
 
+def at_night(line: str, expected: str) -> ParameterSet:
+    return pytest.param(line, expected, marks=pytest.mark.nightly)
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("concbench sho", "concbench show"),
-        ("concbench run -w family:so", "concbench run -w family:sockets"),
+        at_night("concbench run -w family:so", "concbench run -w family:sockets"),
         ("concbench run -m family:pool,uv", "concbench run -m family:pool,uvloop"),
-        ("concbench run --model=uv", "concbench run --model=uvloop"),
+        at_night("concbench run --model=uv", "concbench run --model=uvloop"),
         ("concbench show my", "concbench show my run.jsonl"),
-        ("concbench show no", "concbench show notes.txt"),
+        at_night("concbench show no", "concbench show notes.txt"),
     ],
 )
 def test_real_shells_complete_whole_words(shell: Shell, line: str, expected: str) -> None:

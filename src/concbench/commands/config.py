@@ -99,7 +99,9 @@ def _give_defaults(ctx: click.Context, found: ConfigFile) -> None:
     verb, group = ctx.info_name or "", ctx.find_root().command
     known = group.list_commands(ctx) if isinstance(group, click.Group) else [verb]
     verbs = [name for name in known if name not in NO_OPTIONS]
-    options, defaults, places = _options(ctx), {}, {}
+    options = _options(ctx)
+    defaults: dict[str, Any] = {}
+    places: dict[str, str] = {}
     for key, value in found.table(verb, verbs).items():
         table = f"{found.path}: [{SECTION}.{verb}]"
         option = options.get(key.replace("_", "-"))
@@ -111,9 +113,10 @@ def _give_defaults(ctx: click.Context, found: ConfigFile) -> None:
                 f" command line, or say --config {found.path}; --no-config leaves the file out",
                 ctx,
             )
-        if option.name in places:
-            raise click.UsageError(f"{table}: {places[option.name]} and {key} are one option; keep one", ctx)
-        defaults[option.name], places[option.name or ""] = _value(option, value, f"{table} {key}", ctx), key
+        name = option.name or ""
+        if name in places:
+            raise click.UsageError(f"{table}: {places[name]} and {key} are one option; keep one", ctx)
+        defaults[name], places[name] = _value(option, value, f"{table} {key}", ctx), key
     ctx.default_map = defaults
     ctx.meta[TAKEN] = Taken(path=found.path, named=found.named, places=places)
 

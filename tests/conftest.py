@@ -27,6 +27,9 @@ if importlib.util.find_spec("hypothesis") is not None:  # the measured side's te
 STARTING = {"browser", "commands", "docs", "measure", "pytest_plugin", "report", "suites"}
 """Folders whose tests start processes or draw pages."""
 
+PAGES = ("report/test_page.py", "report/test_passages.py", "report/charts/test_hover.py")
+"""Files whose tests look at the page that the browser's tests open, which takes seconds to make."""
+
 ROOM = pytest.StashKey[Room]()
 
 
@@ -62,7 +65,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Together(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return "pages" if "browser/" in file or file.endswith("report/test_page.py") else file
+            return "pages" if "browser/" in file or file.endswith(PAGES) else file
 
     config.option.loadscopereorder = False
     return Together(config, log)

@@ -106,6 +106,7 @@ FILES = Path(__file__).parent / "results" / "files" / "runs"
 QUICKLY = Path(__file__).parent / "commands" / "quickly.py"
 
 
+@pytest.mark.nightly
 def test_a_metric_of_each_leg_is_measured_and_older_files_are_read_without_it(tmp_path: Path) -> None:
     package = tmp_path / "src" / "concbench"
     shutil.copytree(ROOT, package)  # with what is compiled already

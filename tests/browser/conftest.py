@@ -100,7 +100,7 @@ def odd(folder: Path) -> Path:
 @pytest.fixture(scope="package")
 def compared(folder: Path) -> Path:
     """Return the page of a comparison of very many cells, one in three of them slower."""
-    cells = {cell_id(tasks, model): 1.1 if tasks % 3 else 1.0 for tasks in range(1, 40) for model in MODELS}
+    cells = {cell_id(tasks, model): 1.1 if tasks % 3 else 1.0 for tasks in range(1, 16) for model in MODELS}
     comparison = judged_again(measured(*comparison_with(cells)))
     path = folder / "compared.html"
     path.write_text(comparison_page_of(comparison, "compared.jsonl"), encoding="utf-8")

@@ -148,21 +148,22 @@ def test_a_question_mark_says_how_to_read_what_stands_below_it(
     expect(reading).not_to_be_visible()
 
 
+@pytest.mark.parametrize("name", ["example", pytest.param("pair", marks=pytest.mark.nightly)])
 def test_the_answer_is_read_without_scrolling_and_the_page_is_short(
-    window: Window, example: Path, pair: Path
+    window: Window, request: pytest.FixtureRequest, name: str
 ) -> None:
-    for report in (example, pair):
-        page = window.open(report, WIDE)
-        page.set_viewport_size({"width": 1280, "height": 800})
-        answer = page.locator(".load summary").first.bounding_box()
-        assert answer is not None
-        assert answer["y"] + answer["height"] < 800
-        assert page.evaluate("document.documentElement.scrollHeight") <= 5000
-        page = window.open(report, PHONE)
-        assert page.evaluate("document.documentElement.scrollHeight") <= 9000
-        first = page.locator(".load summary").first.bounding_box()
-        assert first is not None
-        assert first["y"] < 800
+    report = request.getfixturevalue(name)
+    page = window.open(report, WIDE)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    answer = page.locator(".load summary").first.bounding_box()
+    assert answer is not None
+    assert answer["y"] + answer["height"] < 800
+    assert page.evaluate("document.documentElement.scrollHeight") <= 5000
+    page = window.open(report, PHONE)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 9000
+    first = page.locator(".load summary").first.bounding_box()
+    assert first is not None
+    assert first["y"] < 800
 
 
 @pytest.mark.nightly

@@ -31,7 +31,7 @@ def test_a_load_is_run_under_the_models_and_the_answer_is_told_with_its_page(
     concbench: Caller, tmp_path: Path
 ) -> None:
     to = tmp_path / "load.jsonl"
-    said = concbench("advise", *LOAD, "-m", "asyncio,generator", "--explain", "--seed", 7, "-o", to)
+    said = concbench("advise", *LOAD, "-m", "asyncio", "--explain", "--seed", 7, "-o", to)
     assert said.code == 0, said.err
     with to.open(encoding="utf-8") as lines:
         assert {cell["params"]["seed"] for cell in json.loads(next(lines))["cells"]} == {7}  # draws arrivals

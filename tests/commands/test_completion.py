@@ -1,27 +1,36 @@
 """What a shell completes, as it asks for it; and what a misspelt name is told."""
 
+import io
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
+from concbench.commands import main
 from tests.commands.concbench import Caller
 from tests.commands.shells import SHELLS, Shell
 
 
 def completed(words: str) -> list[str]:
     """Return what bash is told that the last of these words may become."""
-    asked = {"_CONCBENCH_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
-    command = [sys.executable, "-m", "concbench"]
-    done = subprocess.run(command, env=os.environ | asked, capture_output=True, text=True, check=True)
-    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.TextIOWrapper(io.BytesIO())) as out:
+        patch.setattr(sys, "argv", ["concbench"])
+        patch.setenv("_CONCBENCH_COMPLETE", "bash_complete")
+        patch.setenv("COMP_WORDS", words)
+        patch.setenv("COMP_CWORD", str(words.count(" ")))
+        with pytest.raises(SystemExit) as leaving:
+            main()
+        assert leaving.value.code == 0
+        out.seek(0)
+        return [line.partition(",")[2] for line in out.read().splitlines() if line]
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -128,15 +137,19 @@ def shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     shell.close()
 
 
+def at_night(line: str, expected: str) -> ParameterSet:
+    return pytest.param(line, expected, marks=pytest.mark.nightly)
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("concbench sho", "concbench show"),
-        ("concbench run -w family:so", "concbench run -w family:sockets"),
+        at_night("concbench run -w family:so", "concbench run -w family:sockets"),
         ("concbench run -m family:pool,uv", "concbench run -m family:pool,uvloop"),
-        ("concbench run --model=uv", "concbench run --model=uvloop"),
+        at_night("concbench run --model=uv", "concbench run --model=uvloop"),
         ("concbench show my", "concbench show my run.jsonl"),
-        ("concbench show no", "concbench show notes.txt"),
+        at_night("concbench show no", "concbench show notes.txt"),
     ],
 )
 def test_real_shells_complete_whole_words(shell: Shell, line: str, expected: str) -> None:
@@ -173,6 +186,27 @@ def test_a_misspelt_name_is_told_what_may_be_meant(
 def test_a_name_like_none_is_told_which_there_are(concbench: Caller) -> None:
     said = concbench("run", "-w", "xyzzy")
     assert "there is no workload 'xyzzy'; there are timers, spawn," in said.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "line", "told"),
+    [
+        ("bash_complete", {}, "the line in COMP_WORDS and the place in COMP_CWORD; they are missing"),
+        ("fish_complete", {}, "the line in COMP_WORDS and the place in COMP_CWORD; they are missing"),
+        ("zsh_complete", {"COMP_WORDS": "concbench ", "COMP_CWORD": "two"}, "they are missing, or no such"),
+        ("bash_complete", {"COMP_WORDS": "concbench ", "COMP_CWORD": "-4"}, "they are missing, or no such"),
+        ("fish_complete", {"COMP_WORDS": "concbench ", "COMP_CWORD": " "}, "they are missing, or no such"),
+        ("bash_compete", {}, "there is no question 'bash_compete'; did you mean 'bash_complete'? There are "),
+    ],
+)
+def test_what_no_shell_asks_is_told_in_words(
+    concbench: Caller, monkeypatch: pytest.MonkeyPatch, asked: str, line: dict[str, str], told: str
+) -> None:
+    for name, value in {"_CONCBENCH_COMPLETE": asked, **line}.items():
+        monkeypatch.setenv(name, value)
+    said = concbench()
+    assert (said.code, said.out) == (2, "")
+    assert told in said.err
 
 
 def test_the_version_is_told_in_short_too(concbench: Caller) -> None:

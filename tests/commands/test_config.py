@@ -8,7 +8,7 @@ import click
 import pytest
 
 from concbench.commands import VERBS, cli
-from concbench.commands.config import NO_OPTIONS, RUNS_CODE
+from concbench.commands.config import NO_OPTIONS, RUNS_CODE, TELLING
 
 from .concbench import Caller
 
@@ -69,6 +69,10 @@ def test_every_option_is_known_to_be_harmless_or_is_refused_where_nobody_named_t
         refused = name in RUNS_CODE or isinstance(option.type, click.Path)
         harmless = name in HARMLESS or (name == "report" and option.is_flag)  # whether there is a page
         assert refused != harmless, f"{verb} --{name}"
+
+
+def test_what_changes_what_an_answer_means_is_an_option() -> None:
+    assert {one.removeprefix("--") for _verb, option in options() for one in option.opts} >= TELLING
 
 
 def test_the_nearest_file_with_a_table_has_the_defaults(
@@ -181,6 +185,28 @@ def test_verbose_says_what_was_taken_from_where_and_what_outweighs_it(
     assert f"defaults of {path}: verbose = True, preset = 'quick', json = True" in concbench("list").err
     assert "json = True" not in concbench("list", "--json").err
     assert concbench("list", "-q").err == ""  # what is said outweighs the default
+
+
+def test_what_changes_what_an_answer_means_is_said_unasked_of_a_file_that_nobody_named(
+    configure: Configure, concbench: Caller
+) -> None:
+    path = configure("[tool.concbench.compare]\ntime_margin = '1ms'\nbudget = '5m'\ngate = ['wall']\n")
+    told = f"{path} has time_margin = '1ms', gate = ['wall'] (--no-config leaves that out)"
+    asked = ("compare", "none", "none")
+    assert told in " ".join(concbench(*asked).err.split())
+    assert "time_margin" not in concbench(*asked, "--time-margin", "2ms").err.partition(" (--no-config")[0]
+    for words in (("-q",), ("--json",), ("--no-config",), ("--config", str(path))):
+        assert "leaves that out" not in concbench(*asked, *words).err
+    configure("[tool.concbench.compare]\nbudget = '5m'\n")
+    assert "leaves that out" not in concbench(*asked).err
+
+
+def test_an_option_that_is_spelled_in_two_ways_is_refused(configure: Configure, concbench: Caller) -> None:
+    path = configure(f"{RUN}dry_run = true\ndry-run = false\n")
+    said = concbench("run", *SPAWN)
+    assert said.code == 2
+    told = f"{path}: [tool.concbench.run]: dry_run and dry-run are one option; keep one"
+    assert told in " ".join(said.err.split())
 
 
 def test_underscores_are_dashes_and_lists_are_commas(configure: Configure, concbench: Caller) -> None:

@@ -41,6 +41,7 @@ def test_the_example_workload_is_done_honestly_by_the_models_that_can() -> None:
     assert not [finding for finding in findings if finding["doubts"]]
 
 
+@pytest.mark.nightly
 def test_a_loop_a_library_and_a_pool_of_one_s_own_do_all_that_they_can_express() -> None:
     files = {name: EXAMPLES / f"own_{name}" / f"own_{name}.py" for name in OWN}
     loop = "asyncio+own_loop.py:new_event_loop"

@@ -383,14 +383,14 @@ def witnessed_cheat(
     if name in WORDINGS:
         return witnessed(cheating_wording(name), params, HONEST[dialect], without=without)
     entry = MATRIX[name][dialect][list(WORKLOADS).index(workload)]
-    if workload == "timers" and dialect in ("polling", "delegating") and entry != "deadlines":
-        params = busy_timers(entry)
+    if workload == "timers" and entry not in ("deadlines", "finished"):
+        params = short_timers(entry)
     seconds = stall if entry == "completed" else 20.0
     return witnessed(true_workload, params, cheating_model(name, dialect), without=without, seconds=seconds)
 
 
-def busy_timers(entry: str | Undetectable) -> timers.Params:
-    """Return timers for models that keep a core busy till the end: as short as what is to be seen allows.
+def short_timers(entry: str | Undetectable) -> timers.Params:
+    """Return timers that are as short as what is to be seen of them allows.
 
     Who wakes early is not among them: it must not be held up by a busy machine for as long as its delay.
     """

@@ -27,6 +27,14 @@ from .plugins.loads import ECHO
 
 pytestmark = pytest.mark.measured_side
 LOADS = Path(__file__).with_name("plugins") / "loads.py"
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one that does not end by itself not be waited for."""
+    monkeypatch.setattr(companions, "END_SECONDS", 0.1)
+
+
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 
 
@@ -58,6 +66,7 @@ def test_a_companion_is_gone_where_what_is_beside_it_fails() -> None:
 
 
 @LINUX
+@pytest.mark.usefixtures("soon")
 def test_what_a_companion_leaves_running_is_not_waited_for(tmp_path: Path) -> None:
     place = tmp_path / "pid"
     program = """
@@ -109,7 +118,11 @@ def test_what_is_no_companion_is_refused_in_words(wrong: Any) -> None:
         ("import os; os.close(1); os.read(0, 1)", "closed its standard output before it was ready"),
     ],
 )
-def test_a_companion_that_does_not_come_up_is_told_of(program: str, said: str) -> None:
+def test_a_companion_that_does_not_come_up_is_told_of(
+    request: pytest.FixtureRequest, program: str, said: str
+) -> None:
+    if "close" in program:
+        request.getfixturevalue("soon")
     with (
         pytest.raises(NotReady, match=said),
         beside(Companion(program), seconds=0.3 if "time" in program else 10),
@@ -136,6 +149,7 @@ def test_a_machine_without_a_loopback_interface_is_told_what_to_do(monkeypatch: 
         pass
 
 
+@pytest.mark.usefixtures("soon")
 def test_arguments_of_a_companion_come_after_its_socket() -> None:
     program = "import sys; assert sys.argv[2:] == ['a', 'b']; print(flush=True); sys.stdin.read()"
     with beside(Companion(program, ("a", "b"))):

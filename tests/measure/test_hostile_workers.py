@@ -225,14 +225,14 @@ def opening(folder: Path, before: str = "pass", after: str = "pass") -> str:
 
 
 def test_a_model_that_never_opens_is_waited_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(launching, "START_SECONDS", 2.0)
+    monkeypatch.setattr(launching, "START_SECONDS", 1.5)
     plugin = opening(tmp_path, before=f"open({str(tmp_path / 'opened')!r}, 'a').write('x'); time.sleep(600)")
     for _ in range(3):
         with pytest.raises(WorkerLost) as caught:
             start(plugin)
         assert caught.value.outcome == "timeout"
         assert caught.value.reason.startswith(
-            "no answer within 2 s while its model was opened, in open_session at "
+            "no answer within 1.5 s while its model was opened, in open_session at "
         )
     assert (tmp_path / "opened").read_text() == "x"
 
@@ -316,7 +316,7 @@ def test_children_are_ended_with_a_worker_that_is_killed(tmp_path: Path, noted: 
 @pytest.mark.parametrize(
     "way",
     [
-        pytest.param(way, marks=[] if way in ("in its group", "forked twice") else [pytest.mark.nightly])
+        pytest.param(way, marks=[] if way == "in its group" else [pytest.mark.nightly])
         for way in EVERY_WAY
         if way != "without its environment"
     ],

@@ -244,12 +244,12 @@ def test_a_workload_may_say_at_what_it_is_warm() -> None:
 
 
 def test_what_is_spared_of_an_untimed_run_is_in_no_estimate() -> None:
-    params = replace(TIMERS.smallest, delay=0.2, spread=0.0)
+    params = replace(TIMERS.smallest, delay=0.1, spread=0.0)
     whole = cell_of(TIMERS, params, MODEL, Session())
     short = cell_of(replace(TIMERS, warm=lambda p: replace(p, delay=0.01)), params, MODEL, Session())
     told = [witness_cell(cell, seconds=10.0) for cell in (whole, short)]
     estimates = [one["estimate_ns"] / one["once_ns"] for one in told]
     assert estimates[0] > 1.9
     assert estimates[1] < 1.5
-    assert all(one["once_ns"] >= 0.2e9 for one in told)
+    assert all(one["once_ns"] >= 0.1e9 for one in told)
     assert warming(short).params.delay == 0.01

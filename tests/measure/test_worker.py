@@ -3,7 +3,7 @@
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -141,24 +141,24 @@ def test_a_message_is_one_line_whatever_is_in_it() -> None:
     assert pipe.messages() == [{"words": "two\nlines, ×, ?"}]
 
 
-def nested(levels: int) -> list[Any]:
+def nested() -> list[Any]:
     made: list[Any] = []
-    for _ in range(levels):
+    for _ in range(200_000):
         made = [made]
     return made
 
 
 @pytest.mark.parametrize(
-    ("figure", "why"),
+    ("make", "why"),
     [
-        (float("nan"), "ValueError: Out of range float values are not JSON compliant"),
-        (object(), "TypeError: Object of type object is not JSON serializable"),
-        (nested(200_000), "RecursionError: "),
+        (lambda: float("nan"), "ValueError: Out of range float values are not JSON compliant"),
+        (object, "TypeError: Object of type object is not JSON serializable"),
+        (nested, "RecursionError: "),
     ],
 )
-def test_a_figure_that_cannot_be_written_down_is_an_outcome(figure: object, why: str) -> None:
+def test_a_figure_that_cannot_be_written_down_is_an_outcome(make: Callable[[], object], why: str) -> None:
     pipe = Pipe()
-    send(pipe.fd, {"id": 4, "wall_ns": figure})
+    send(pipe.fd, {"id": 4, "wall_ns": make()})
     (message,) = pipe.messages()
     assert (message["id"], message["outcome"]) == (4, "crashed")
     assert message["reason"].startswith(f"the answer cannot be written down: {why}")

@@ -19,7 +19,7 @@ PATIENCE = 120
 
 
 def test_a_page_of_two_sizes_has_half_of_the_bytes_that_a_wide_page_may_have() -> None:
-    page = page_of(material_of_runs(wide_run((10, 1000), 6)))
+    page = page_of(material_of_runs(wide_run((10, 1000), 4)))
     assert len(page.encode()) <= MOST_BYTES / 2
     (cells,) = [div for div in parsed(page).all("div") if div.attributes.get("id") == "cells"]
     assert len(cells.all("tbody")[0].all("tr")) == 2 * len(MODELS) * len(WORKLOADS)

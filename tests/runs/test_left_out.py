@@ -27,7 +27,7 @@ def default(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return {"workloads": ["spawn"], "params": {"tasks": 2}, "memory": False}
 
 
-@pytest.mark.parametrize("named", ["interpreter-pool", "threads"])
+@pytest.mark.parametrize("named", ["interpreter-pool", pytest.param("threads", marks=pytest.mark.nightly)])
 def test_a_baseline_of_one_of_several_interpreters_takes_part(
     default: dict[str, Any], tmp_path: Path, named: str
 ) -> None:

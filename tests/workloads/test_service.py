@@ -191,12 +191,12 @@ def serves_in_turn(rt: CoroutineRuntime, p: Params) -> list[Factory]:
     return service.coroutine(replace(rt, sleep=lambda _seconds: rt.sleep(0)), p)
 
 
-MORE = replace(SMALL, tasks=12)
+MORE, FEW = replace(SMALL, tasks=12), replace(SMALL, tasks=2)
 LESS, LEFT, NONE = (
     worded(WORKLOAD, "coroutine", wording) for wording in (computes_less, leaves_rounds_out, serves_in_turn)
 )
 CHEATS = {
-    "one after another": Cheat(WORKLOAD, SMALL, cheats.one_after_another(ASYNCIO), "overlap"),
+    "one after another": Cheat(WORKLOAD, FEW, cheats.one_after_another(ASYNCIO), "overlap"),
     "drops tasks": Cheat(WORKLOAD, MORE, cheats.drops_every_tenth_task(ASYNCIO), "started", alone=False),
     "sleeps a twentieth": Cheat(WORKLOAD, SMALL, waits_a_twentieth(ASYNCIO), "deadlines", alone=False),
     "computes less": Cheat(LESS, SMALL, ASYNCIO, "results"),

@@ -3,7 +3,7 @@
 Charts, laws, choices and ranks are all computed from here; nothing else of a run file is looked at again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
@@ -17,6 +17,8 @@ from concbench.analysis.summary import Summary, summarise
 from concbench.metrics import Kind
 from concbench.results.header import Header
 from concbench.results.measured import Measured
+from concbench.validators import LARGEST
+from concbench.words import grouped
 from concbench.workloads import index
 from concbench.workloads.spelling import spell
 
@@ -43,12 +45,22 @@ class ReportedPoint:
         return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
     def spelled(self, names: Iterable[str]) -> str:
-        """Return these parameters in words: ``tasks 10, delay 0.5 s``."""
-        known = dict(self.params)
-        return ", ".join(self._in_words(name, known[name]) for name in names if name in known)
+        """Return these parameters in words: ``tasks 1 000, delay 0.5 s``."""
+        return self._in_words(names, _read)
 
-    def _in_words(self, name: str, value: Any) -> str:
-        return " ".join([name, spell(value), *([self.units[name]] if name in self.units else [])])
+    def as_typed(self, names: Iterable[str]) -> str:
+        """Return the same with values as they are on a command line: ``tasks 1000``."""
+        return self._in_words(names, spell)
+
+    def _in_words(self, names: Iterable[str], spelled: Callable[[Any], str]) -> str:
+        known = {name: spelled(value) for name, value in self.params}
+        units = {name: f" {unit}" for name, unit in self.units.items()}
+        return ", ".join(f"{name} {known[name]}{units.get(name, '')}" for name in names if name in known)
+
+
+def _read(value: Any) -> str:
+    """Return a parameter's value as a page writes it."""
+    return grouped(value) if type(value) is int and abs(value) <= LARGEST else spell(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,18 +23,22 @@ FIRST_CHOICE = ("tasks", "depth")
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Points along ``axis``, a parameter's name; ``fixed`` are other parameters that differ elsewhere."""
+    """Points along ``axis``, a parameter's name; ``fixed`` are other parameters that differ elsewhere.
+
+    ``read`` are the same as a page writes them, with their digits in groups.
+    """
 
     workload: str
     axis: str
     fixed: str
     xs: tuple[float, ...]
     points: tuple[ReportedPoint, ...]
+    read: str
 
     @property
     def title(self) -> str:
         """The workload, with what else would tell this sweep from another of it."""
-        return f"{self.workload} ({self.fixed})" if self.fixed else self.workload
+        return f"{self.workload} ({self.read})" if self.read else self.workload
 
     @property
     def counts_tasks(self) -> bool:
@@ -80,10 +84,13 @@ def _along(points: Sequence[ReportedPoint], workload: str, axis: str, others: Se
     for group in groups.values():
         ordered = sorted(group, key=lambda point: float(point.value(axis)))
         version = [f"version {ordered[0].version}"] if len(versions) > 1 else []
-        fixed = ", ".join([part for part in (ordered[0].spelled(others),) if part] + version)
+        fixed, read = (
+            ", ".join(filter(None, (spelled(others), *version)))
+            for spelled in (ordered[0].as_typed, ordered[0].spelled)
+        )
         if len(ordered) > 1:
             xs = tuple(float(point.value(axis)) for point in ordered)
-            sweeps.append(Sweep(workload, axis, fixed, xs, tuple(ordered)))
+            sweeps.append(Sweep(workload, axis, fixed, xs, tuple(ordered), read))
     return sweeps
 
 

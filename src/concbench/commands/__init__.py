@@ -18,7 +18,7 @@ from concbench.commands.docstrings import doc_of
 from concbench.commands.exits import DEFECT, RUN_FILE
 from concbench.commands.loudness import loudness_options
 from concbench.commands.measuring import option
-from concbench.commands.shells import complete
+from concbench.commands.shells import COMPLETE, complete
 from concbench.commands.streams import prepare, silence, tell
 from concbench.errors import UserError
 from concbench.words import MOST_SHOWN, cut
@@ -41,9 +41,6 @@ VERBS = {
     "help": "Say what a command takes, or what all have in common: exit-codes, defaults, completion.",
 }
 """The verbs, in the order in which they are of use, and what each is for."""
-
-COMPLETE = "_CONCBENCH_COMPLETE"
-"""The variable by which a shell asks what may follow (click's protocol)."""
 
 TOO_LONG = "the name is too long for a file; name a shorter one"
 """Said in one place for all paths: wherever one is first looked at, nothing has been measured."""

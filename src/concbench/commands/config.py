@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from concbench.commands.config_file import SECTION, ConfigFile, named_file, nearest_file
-from concbench.commands.loudness import detail
+from concbench.commands.loudness import Loudness, detail, loudness, note
 from concbench.validators import LARGEST
 from concbench.words import few, no_such, shown
 
@@ -24,15 +24,30 @@ NAMED, UNWANTED, TAKEN = "concbench.config", "concbench.no-config", "concbench.d
 RUNS_CODE = frozenset({"plugin", "loop", "python", "with", "repo", "pytest", "pytest-args", "asv", "call"})
 """Options whose values are run, imported or installed."""
 
+TELLING = frozenset(
+    (
+        "allow-different-machines",
+        "deadline",
+        "gate",
+        "margin",
+        "memory-margin",
+        "open",
+        "share",
+        "time-margin",
+    )
+)
+"""Options that change what a verdict or an exit code means, or open a program: those are told unasked."""
+
 NO_OPTIONS = ("docs", "help")
 """Verbs that print what they are asked for, whatever a file holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What a verb takes from a file: where each value stands, by the name of its parameter."""
+    """What a verb takes from a file, ``named`` on the line or found: where each value stands."""
 
     path: Path
+    named: bool
     places: Mapping[str, str]
 
     def in_force(self, ctx: click.Context) -> list[str]:
@@ -84,7 +99,9 @@ def _give_defaults(ctx: click.Context, found: ConfigFile) -> None:
     verb, group = ctx.info_name or "", ctx.find_root().command
     known = group.list_commands(ctx) if isinstance(group, click.Group) else [verb]
     verbs = [name for name in known if name not in NO_OPTIONS]
-    options, defaults, places = _options(ctx), {}, {}
+    options = _options(ctx)
+    defaults: dict[str, Any] = {}
+    places: dict[str, str] = {}
     for key, value in found.table(verb, verbs).items():
         table = f"{found.path}: [{SECTION}.{verb}]"
         option = options.get(key.replace("_", "-"))
@@ -96,9 +113,12 @@ def _give_defaults(ctx: click.Context, found: ConfigFile) -> None:
                 f" command line, or say --config {found.path}; --no-config leaves the file out",
                 ctx,
             )
-        defaults[option.name], places[option.name or ""] = _value(option, value, f"{table} {key}", ctx), key
+        name = option.name or ""
+        if name in places:
+            raise click.UsageError(f"{table}: {places[name]} and {key} are one option; keep one", ctx)
+        defaults[name], places[name] = _value(option, value, f"{table} {key}", ctx), key
     ctx.default_map = defaults
-    ctx.meta[TAKEN] = Taken(path=found.path, places=places)
+    ctx.meta[TAKEN] = Taken(path=found.path, named=found.named, places=places)
 
 
 def _options(ctx: click.Context) -> dict[str, click.Option]:
@@ -164,9 +184,18 @@ def hinted(error: click.UsageError, ctx: click.Context) -> click.UsageError:
 
 
 def tell_defaults(ctx: click.Context) -> None:
-    """Say, to whoever wants to know more, which defaults are taken from which file."""
+    """Say which defaults are taken from which file: all to who wants to know, to others what judges."""
     taken: Taken | None = ctx.meta.get(TAKEN)
-    if taken is not None:
-        names, defaults = taken.in_force(ctx), ctx.default_map or {}
-        told = [f"{taken.places[name]} = {shown(defaults[name])}" for name in names]
-        detail(f"defaults of {taken.path}: {', '.join(told) or 'none in force'}")
+    if taken is None:
+        return
+    defaults = ctx.default_map or {}
+    told = {taken.places[name]: shown(defaults[name]) for name in taken.in_force(ctx)}
+    detail(f"defaults of {taken.path}: {_pairs(told) or 'none in force'}")
+    judging = {key: value for key, value in told.items() if key.replace("_", "-") in TELLING}
+    usual = loudness() is Loudness.USUAL and not ctx.params.get("as_json")
+    if judging and usual and not taken.named:
+        note(f"{taken.path} has {_pairs(judging)} (--no-config leaves that out)", err=True)
+
+
+def _pairs(told: Mapping[str, str]) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in told.items())

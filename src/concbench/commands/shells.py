@@ -7,6 +7,7 @@ whole word back, where click has forgotten ``--model=``; and click's script for 
 import os
 from typing import Any
 
+import click
 from click.shell_completion import (
     BashComplete,
     CompletionItem,
@@ -15,6 +16,11 @@ from click.shell_completion import (
     add_completion_class,
     split_arg_string,
 )
+
+from concbench.words import no_such
+
+COMPLETE = "_CONCBENCH_COMPLETE"
+"""The variable by which a shell asks what may follow (click's protocol)."""
 
 BREAKS = frozenset(":=")
 """What bash cuts words at, of COMP_WORDBREAKS; quotes and brackets are in no name of ours."""
@@ -89,7 +95,24 @@ def together(pieces: list[str]) -> list[str]:
 
 
 def complete() -> None:
-    """Have completion done by the classes of this module."""
+    """Have completion done by the classes of this module; raises click.UsageError for what no shell asks."""
     shells: tuple[Any, ...] = (Bash, Zsh, Fish)
     for shell in shells:
         add_completion_class(shell)
+    asked = os.environ[COMPLETE]
+    known = [f"{shell.name}_{what}" for shell in shells for what in ("source", "complete")]
+    if asked and asked not in known:
+        raise click.UsageError(f"{COMPLETE}: {no_such('question', asked, known)}")
+    if asked.endswith("_complete") and not _says_where(asked):
+        raise click.UsageError(
+            f"{COMPLETE}={asked} is what a shell asks, with the line in COMP_WORDS and the place in"
+            " COMP_CWORD; they are missing, or no such. How a shell is told to ask: concbench help completion"
+        )
+
+
+def _says_where(asked: str) -> bool:
+    """Say whether the line and the place in it are there; fish names the word that has been begun."""
+    line, place = os.environ.get("COMP_WORDS", ""), os.environ.get("COMP_CWORD", "")
+    if asked == "fish_complete":
+        return "COMP_WORDS" in os.environ and not place.isspace()
+    return bool(split_arg_string(line)) and place.isascii() and place.isdecimal() and int(place) > 0

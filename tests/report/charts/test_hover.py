@@ -10,6 +10,7 @@ from concbench.analysis.sweeps import sweeps_of
 from concbench.models.index import MEMBERS
 from concbench.report.charts.accuracy import price_chart
 from concbench.report.charts.hover import in_lines, tell
+from concbench.report.charts.lanes import lanes_svg
 from concbench.report.charts.memory import memory_chart
 from concbench.report.charts.scaling import cost_chart, whole_chart
 from concbench.report.charts.style import drawing, new_figure
@@ -17,6 +18,7 @@ from concbench.report.charts.svg import svg_of
 from concbench.report.page.dress import Dress
 from tests.report.made_up import Cell, always, dataset_of
 from tests.report.pages import drawn, example_page, parsed, sizes, timers
+from tests.report.traces import IDLE
 
 
 def told(svg: str) -> list[str]:
@@ -96,7 +98,7 @@ def test_lateness_and_memory_tell_theirs() -> None:
     assert heavy.startswith("a, parked, 1\N{NARROW NO-BREAK SPACE}000 tasks: 200 ")
 
 
-def test_every_chart_of_a_report_but_the_lanes_has_words_for_its_marks() -> None:
+def test_every_chart_of_a_report_has_words_for_its_marks() -> None:
     figures = parsed(example_page()).all("figure")
     silent = [
         figure.all("figcaption")[0].text
@@ -105,4 +107,11 @@ def test_every_chart_of_a_report_but_the_lanes_has_words_for_its_marks() -> None
         if not svg.all("title")
     ]
     assert len(figures) > 8
-    assert all(caption.startswith("Who runs when") for caption in silent)
+    assert silent == []
+
+
+def test_a_lane_tells_how_often_its_task_ran_and_for_how_much_of_the_time() -> None:
+    assert told(lanes_svg([IDLE])) == [
+        "asyncio, task 0 | from 10.0 ns to 510 ns: 2 bars, 4% of the time between, resumed 1 ×",
+        "asyncio, task 1 | from 20.0 ns to 1.19 µs: 2 bars, 18% of the time between, resumed 1 ×",
+    ]

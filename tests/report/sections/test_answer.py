@@ -68,7 +68,9 @@ def test_the_first_has_its_figure_and_the_others_their_ratio_with_an_interval() 
 def test_a_load_is_answered_at_the_most_tasks_and_says_which() -> None:
     one = answered(dataset_of(*spawning()), "Many short tasks")
     assert one.goal == "least time per task"
-    assert one.about.startswith("Here: least time per task, at spawn: tasks 1000, delay 0.02. ")
+    assert one.about.startswith(
+        "Here: least time per task, at spawn: tasks 1\N{NARROW NO-BREAK SPACE}000, delay 0.02. "
+    )
 
 
 NAMED = (

@@ -6,12 +6,14 @@ import pytest
 from rich.console import Console
 
 from concbench.commands.show import draw_run
-from concbench.report.blocks import Table
+from concbench.report.blocks import Folded, Table
+from concbench.report.sections.crossings import MOST
 from concbench.report.sections.scaling import scaling
+from concbench.report.terminal.computing import MOST as TOLD
 from concbench.results.measured import measured_of
 from tests.analysis.test_computing import MS, chunks, mixed
 from tests.report.made_up import Cell, dataset_of, run_of
-from tests.report.pages import lines_of, of_kind, sizes, table_named
+from tests.report.pages import lines_of, material_of_runs, of_kind, sizes, table_named
 
 
 def loads() -> list[Cell]:
@@ -46,6 +48,22 @@ def test_without_shares_a_page_has_no_column_for_them() -> None:
     table = table_named(scaling(dataset_of(*cells)), "s0-crossings")
     assert table.columns[-1] == "crossing at steps"
     assert {len(row) for row in lines_of(table)} == {4}
+
+
+def test_of_many_crossings_those_of_models_that_one_deploys_come_first_and_most_are_folded() -> None:
+    about = {name: {"family": "event-loop", "dialect": "coroutine"} for name in "cdklmn"}
+    cells = [
+        *(one for name in "abcd" for one in mixed(name, lambda steps: 1_000.0 * steps)),
+        *(one for name in "klmn" for one in mixed(name, lambda steps: 500.0 * steps + MS)),
+    ]
+    section = scaling(material_of_runs(run_of(*cells, about=about)))
+    first, more = (table_named(section, name) for name in ("s0-crossings", "s0-crossings-more"))
+    assert len(first.rows) == MOST
+    assert {row[0][0] for row in lines_of(first)} == {"c", "d"}  # a and b teach
+    (folded,) = (one for one in of_kind(section, Folded) if one.blocks[0] is more)
+    assert folded.line == f"{len(more.rows)} more crossings"
+    told = " ".join(printed(*cells).split())
+    assert f"{len(first.rows) + len(more.rows) - TOLD} more on the page" in told
 
 
 def test_a_page_tells_speed_ups_of_tasks_that_compute_and_of_no_others() -> None:

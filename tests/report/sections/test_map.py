@@ -32,7 +32,9 @@ def test_at_a_glance_a_load_has_one_row_and_a_field_time_and_cpu() -> None:
         for tasks in (10, 5000)
     ]
     found = glance(*made)
-    assert [(row.title, row.about) for row in found.rows] == [("spawn", "tasks 5000")]
+    assert [(row.title, row.about) for row in found.rows] == [
+        ("spawn", "tasks 5\N{NARROW NO-BREAK SPACE}000")
+    ]
     assert halves(found) == [[(("4.5", 3), ("1.2", 1)), (("1", 0), ("1", 0))]]
     assert [name.lines for name in found.names] == [("a",), ("b",)]
     assert found.rows[0].cells[0].hover == (

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from concbench.report.blocks import Picture
 from concbench.report.sections.punctuality import punctuality
+from concbench.words import grouped
 from tests.report.made_up import Cell, always, dataset_of
 from tests.report.pages import example, lines_of, of_kind, sizes, table_named, timers, words_in
 
@@ -17,7 +18,7 @@ def test_every_cell_that_told_has_a_row() -> None:
     assert section is not None
     rows = lines_of(table_named(section, "lateness"))
     assert [(row[1][0], row[2][0]) for row in rows] == [
-        (f"tasks {tasks}", name) for tasks in (10, 100, 1000) for name in ("asyncio", "eager")
+        (f"tasks {grouped(tasks)}", name) for tasks in (10, 100, 1000) for name in ("asyncio", "eager")
     ]
     assert rows[0][3:6] == [("2.00 [2.00–2.00] µs",), ("3.96 [3.96–3.96] µs",), ("6.00 [6.00–6.00] µs",)]
     assert rows[0][7] == ("0.0%",)
@@ -36,7 +37,7 @@ def test_a_distribution_is_shown_where_samples_list_every_lateness() -> None:
     assert section is not None
     (picture,) = of_kind(section, Picture)
     assert len(picture.svgs) == 2
-    assert "timers, tasks 1000, delay 0.02 s: how late" in words_in(picture.svgs[1])
+    assert "timers, tasks 1\N{NARROW NO-BREAK SPACE}000, delay 0.02 s: how late" in words_in(picture.svgs[1])
     without = punctuality(dataset_of(*timers("asyncio", 2000)))
     assert without is not None
     assert len(of_kind(without, Picture)[0].svgs) == 1

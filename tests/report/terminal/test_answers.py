@@ -1,6 +1,7 @@
 """Below the tables: which model for which load, in a dozen lines."""
 
 import io
+from functools import cache
 
 import pytest
 from rich.console import Console
@@ -87,8 +88,9 @@ def test_of_many_loads_those_closest_to_services_are_told_and_the_rest_is_counte
     assert lines[-1] == f"{15 - MOST_LINES} more loads on the page (concbench report FILE)"
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 110, 130, 200])
-def test_there_are_never_more_than_a_dozen_lines(width: int) -> None:
+@cache
+def many_loads() -> Dataset:
+    """Return six models at many loads."""
     names = ("asyncio", "uvloop", "trio", "gevent", "threads", "polling")
     cells = [
         one
@@ -96,7 +98,12 @@ def test_there_are_never_more_than_a_dozen_lines(width: int) -> None:
         for place, name in enumerate(names)
         for one in sizes(name, workload, 100.0 * (place + 1), 10, 1000)
     ]
-    lines = printed(dataset_of(*cells), width=width)
+    return dataset_of(*cells)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 110, 130, 200])
+def test_there_are_never_more_than_a_dozen_lines(width: int) -> None:
+    lines = printed(many_loads(), width=width)
     assert 3 < len(lines) <= MOST_LINES
     assert ("more load" in " ".join(lines)) == (width <= 60)
     assert max(map(len, lines)) <= width

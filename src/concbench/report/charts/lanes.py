@@ -5,15 +5,17 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from concbench.analysis.timeline import elsewhere, params_in_words, resumed, seen, shared_span
-from concbench.analysis.units import TIME_UNITS
+from concbench.analysis.units import TIME_UNITS, scaled
+from concbench.report.charts.hover import tell
 from concbench.report.charts.palette import INK, MUTED, Look, looks_of
 from concbench.report.charts.style import drawing, fitting, new_figure, spelled_mark
 from concbench.report.charts.svg import svg_of
-from concbench.results.header import HeaderTrace
-from concbench.words import plain_text
+from concbench.results.header import HeaderLane, HeaderTrace
+from concbench.words import grouped, plain_text
 
 LANE, TITLE, AXIS, FOOT, LINE = 15, 27, 15, 44, 13
 """Heights in px: a lane, a panel's title, the marks of an axis, head and foot of it all, a line of these."""
@@ -80,6 +82,10 @@ def _draw_lanes(axes: Axes, trace: HeaderTrace, colour: str, span: int) -> None:
         bars = [(start, end - start) for start, end in lane.running]
         axes.broken_barh(bars, (row - 0.34, 0.68), facecolors=colour, edgecolors=colour, linewidth=1.2,
                          zorder=3)  # fmt: skip
+        over = Rectangle(
+            (lane.start_ns, row - 0.45), lane.end_ns - lane.start_ns, 0.9, color=MUTED, alpha=0, zorder=4
+        )
+        tell([axes.add_patch(over)], [_told(lane)], f"{trace.contender}, task {lane.task}")
         axes.annotate(resumed(lane), (1, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
                       textcoords="offset points", va="center_baseline", size=10.5, color=INK)  # fmt: skip
     axes.set_yticks(range(len(lanes)), [f"task {lane.task}" for lane in lanes])
@@ -90,6 +96,16 @@ def _draw_lanes(axes: Axes, trace: HeaderTrace, colour: str, span: int) -> None:
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+
+
+def _told(lane: HeaderLane) -> str:
+    """Return what is said of a lane on demand."""
+    ran, there = sum(end - start for start, end in lane.running), lane.end_ns - lane.start_ns
+    often = len(lane.running)
+    bars = "1 bar" if often == 1 else f"{grouped(often)} bars"
+    share = f", {ran / there:.0%} of the time between" if there else ""
+    start, end = (scaled(moment, TIME_UNITS) for moment in (lane.start_ns, lane.end_ns))
+    return f"from {start} to {end}: {bars}{share}, {resumed(lane)}"
 
 
 def _reason(trace: HeaderTrace) -> list[str]:

@@ -19,11 +19,11 @@ from concbench.report.charts.svg import svg_of
 ROW = 21.0
 """Height of a row, px."""
 
-ROOM = 102.0
-"""Height of all that is no row: title, axis and legend, px."""
+ROOM, LEGEND = 80.0, 22.0
+"""Height of all that is no row, px: title and axis; the legend, where there is one."""
 
 MARKERS = {"slower": ">", "faster": "<", "same": "s", "unsure": "o"}
-"""A verdict is told by the shape of its marker: pointing away from 1, closed, or open."""
+"""A verdict is seen by the shape of its marker, too: pointing away from 1, closed, or open."""
 
 BETTER_SIDE: Mapping[Better, str] = {"less": "left", "more": "right"}
 
@@ -49,7 +49,7 @@ def ratio_chart(
     ``counts`` are ratios of instructions by cell, for a second mark. ``title`` may be of several lines.
     """
     counted = {line.cell: counts[line.cell] for line in lines if line.cell in counts}
-    with chart(ROOM + ROW * len(lines)) as (figure, axes):
+    with chart(ROOM + ROW * len(lines) + (LEGEND if counted else 0)) as (figure, axes):
         axes.axvspan(1 / (1 + lines[0].margin), 1 + lines[0].margin, color=MUTED, alpha=BAND, linewidth=0)
         axes.axvline(1.0, color=INK, linewidth=0.8)
         for row, line in enumerate(lines):
@@ -86,16 +86,16 @@ def _draw(axes: Axes, row: int, line: Line, look: Look) -> None:
     marker = MARKERS.get(line.verdict, MARKERS["slower" if middle > 1 else "faster"])
     mark = axes.plot([middle], [row], marker=marker, color=look.colour, markerfacecolor=filling, markersize=7,
                      linewidth=0)  # fmt: skip
+    verdict = METRICS[line.metric].verdict(line.verdict)
+    axes.annotate(verdict, (1, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
+                  textcoords="offset points", va="center_baseline", size=10.5, color=INK)  # fmt: skip
     ends = "–".join("?" if end is None else f"{end:.3g}" for end in (line.low, line.high))
     tell(mark, [f"{line.cell}: {line.verdict}, ×{middle:.3g} [{ends}] of {line.pairs} pairs"])
 
 
 def _legend(figure: Figure, *, counted: bool) -> None:
-    handles = []
-    for verdict, marker in MARKERS.items():
-        filling = SURFACE if verdict == "unsure" else INK
-        handles.append(Line2D([], [], color=INK, marker=marker, markerfacecolor=filling, linewidth=0,
-                              label=verdict))  # fmt: skip
-    handles += [Line2D([], [], label="instructions", **COUNT)] if counted else []
-    figure.legend(handles=handles, loc="outside lower left", ncols=len(handles), handletextpad=0.2,
-                  columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
+    """Say what the second mark is, where there is one."""
+    if not counted:
+        return
+    figure.legend(handles=[Line2D([], [], label="instructions", **COUNT)], loc="outside lower left",
+                  handletextpad=0.2, borderaxespad=0.2)  # fmt: skip

@@ -1,14 +1,15 @@
 """Where two models change places along a sweep, and what doing tasks side by side gains, as tables."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from concbench.analysis.computing import Speedup
+from concbench.analysis.contenders import RunContender
 from concbench.analysis.laws import Crossing
 from concbench.analysis.sweeps import Sweep
 from concbench.analysis.units import Units, three_digits, with_interval
 from concbench.metrics import METRICS
-from concbench.report.blocks import Field, Row, Table, named, text
+from concbench.report.blocks import Field, Folded, Row, Table, named, text
 from concbench.stats.interval import Interval
 
 BARE = ((1.0, ""),)
@@ -29,8 +30,24 @@ SPEEDUP_READING = (
 )
 
 
+MOST = 12
+"""Crossings that are read in one go; many models cross hundreds of times, each with each."""
+
+
+def crossings_blocks(
+    sweep: Sweep, crossings: Sequence[Crossing], name: str, among: Collection[RunContender]
+) -> list[Table | Folded]:
+    """Return the crossings of a sweep: first those ``among`` these contenders, and beyond a few folded."""
+    ordered = sorted(crossings, key=lambda one: not {one.before, one.after}.issubset(among))
+    shown, more = ordered[:MOST], ordered[MOST:]
+    table = crossings_table(sweep, shown, name)
+    if not more:
+        return [table] if shown else []
+    return [table, Folded(f"{len(more)} more crossings", [crossings_table(sweep, more, f"{name}-more")])]
+
+
 def crossings_table(sweep: Sweep, crossings: Sequence[Crossing], name: str) -> Table:
-    """Return the crossings of a sweep, with the share of computing at each where it is told."""
+    """Return crossings of a sweep, with the share of computing at each where it is told."""
     shares = any(crossing.share is not None for crossing in crossings)
     columns = ("cheaper below", "cheaper above", "metric", f"crossing at {sweep.axis}")
     return Table(

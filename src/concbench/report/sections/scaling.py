@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from concbench.analysis.choices import deployed_of
 from concbench.analysis.computing import speedups_of
 from concbench.analysis.dataset import Dataset
 from concbench.analysis.laws import Crossing, Law, crossings_of, laws_of
@@ -22,7 +23,7 @@ from concbench.report.blocks import (
     text,
 )
 from concbench.report.charts.scaling import cost_chart, whole_chart
-from concbench.report.sections.crossings import BARE, amount, crossings_table, speedups_table
+from concbench.report.sections.crossings import BARE, amount, crossings_blocks, speedups_table
 from concbench.stats.knee import Knee
 from concbench.stats.line import FittedLine
 from concbench.stats.scaling import PowerLaw
@@ -122,15 +123,20 @@ def _behind(
     found = [law for law in laws if not (isinstance(law.power, str) and isinstance(law.line, str))]
     missing = _undetermined(sweep, laws, f"{name}-undetermined")
     speedups = speedups_of(dataset, sweep)
-    parts: list[tuple[str, Sequence[Table]]] = [
-        (counted(len(crossings), "crossing"), [crossings_table(sweep, crossings, f"{name}-crossings")]),
+    crossed = crossings_blocks(sweep, crossings, f"{name}-crossings", deployed_of(dataset))
+    parts: list[tuple[str, Sequence[Table | Folded]]] = [
+        (counted(len(crossings), "crossing"), crossed),
         (counted(len(found), "law"), [_laws_table(sweep, found, f"{name}-laws")]),
         ("what was not determined", missing),
         (counted(len(speedups), "speed-up"), [speedups_table(sweep, speedups, f"{name}-speedups")]),
     ]
-    kept = [(words, tables) for words, tables in parts if any(table.rows for table in tables)]
-    line = ", ".join(words for words, _tables in kept)
-    return (Folded(line, [table for _words, tables in kept for table in tables]),) if kept else ()
+    kept = [
+        (words, blocks)
+        for words, blocks in parts
+        if any(not isinstance(block, Table) or block.rows for block in blocks)
+    ]
+    line = ", ".join(words for words, _blocks in kept)
+    return (Folded(line, [block for _words, blocks in kept for block in blocks]),) if kept else ()
 
 
 def counted(number: int, name: str) -> str:

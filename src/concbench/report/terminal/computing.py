@@ -18,6 +18,9 @@ CROSSING_READING = (
     "each side is real by itself (p ≤ 0.01); between neighbouring sizes curves are taken for straight, so"
     " sizes closer together (-p) find the place more finely"
 )
+MOST = 12
+"""Crossings that are told of a sweep."""
+
 SPEEDUP_READING = "k · time(1) / time(k), of whole runs; cores busy: CPU time by wall time"
 
 
@@ -39,12 +42,14 @@ def _tables(dataset: Dataset, sweep: Sweep) -> list[Table]:
 
 def _crossings(sweep: Sweep, crossings: list[Crossing]) -> Table:
     table = bare_table(plain(f"{sweep.title}: where two models change places"))
-    table.caption, table.caption_justify = CROSSING_READING, "left"
+    more = len(crossings) - MOST
+    rest = f"{more} more on the page (concbench report FILE); " if more > 0 else ""
+    table.caption, table.caption_justify = f"{rest}{CROSSING_READING}", "left"
     for heading in ("better below", "better above", "by"):
         table.add_column(heading)
     for heading in (sweep.axis, "share of computing"):
         table.add_column(plain(heading), justify="right", no_wrap=True)
-    for one in crossings:
+    for one in crossings[:MOST]:
         words = METRICS[one.metric].words
         places = (_spelled(one.found.at), _spelled(one.share))
         table.add_row(plain(one.before.label), plain(one.after.label), words, *places)

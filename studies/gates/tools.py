@@ -249,7 +249,7 @@ def _name(line: Mapping[str, str]) -> str:
     return f"{line['workload'].removeprefix('gated-')}/{line['model']}"
 
 
-def _absent(*modules: str, extra: str | None = None) -> str | None:
+def _absent(*modules: str, extra: str = "all") -> str | None:
     absent = [module for module in modules if find_spec(module) is None]
-    how = f"python -m pip install '.[{extra}]'" if extra else "python -m pip install ."
+    how = f"python -m pip install '.[{extra}]'"
     return f"{', '.join(absent)} not installed: {how}" if absent else None

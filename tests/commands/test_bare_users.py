@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from concbench.commands import targets
+from concbench.commands import reporting
 from concbench.drive.host.interpreters import Places, find
 from concbench.drive.sides.environments import EnvironmentFailed, cache_folder
 
@@ -102,7 +102,7 @@ def test_before_a_comparison_it_is_known_that_its_page_could_not_be_drawn(
     def cacheless(_name: str) -> None:
         raise OSError(CACHELESS)
 
-    monkeypatch.setattr(targets, "import_module", cacheless)
+    monkeypatch.setattr(reporting, "import_module", cacheless)
     said = concbench("compare", "v0", "v1", "--report", tmp_path / "page.html")
     assert said.code == 2
     assert "name one with MPLCONFIGDIR" in said.err

@@ -1,6 +1,7 @@
 """What ``concbench compare`` does with what it was given, where nothing need be measured for it."""
 
 import json
+import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -9,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from concbench.commands import targets
 from concbench.drive.sides.fitting import HeadDoesNotFit
 from concbench.runs import comparing
 from concbench.runs.comparison_request import ComparisonRequest
@@ -168,10 +168,10 @@ def test_targets_are_tried_before_anything_is_measured(
 def test_a_library_that_is_missing_is_told_before_anything_is_measured(
     concbench: Caller, faked: Faked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(targets, "DRAWING", ("no_such_library",))
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
     said = concbench("compare", "v0", "v1", "--report", "page.html", "-o", "pairs.jsonl")
     assert (said.code, faked.runs) == (2, 0)
-    assert "need the library no_such_library" in said.err
+    assert "compare --report needs matplotlib: pip install 'concbench[report]'" in said.err
 
 
 @pytest.mark.parametrize(("ratio", "code"), [(1.5, 1), (1.0, 5)])

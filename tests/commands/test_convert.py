@@ -235,7 +235,7 @@ def test_without_arrow_it_says_which_extra_to_install(
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     said = concbench("convert", FILES / "pyperf.json", "--output", "table.parquet")
     assert said.code == 2
-    assert "concbench[parquet]" in said.err
+    assert "concbench convert --to parquet needs pyarrow: pip install 'concbench[parquet]'" in said.err
     assert not Path("table.parquet").exists()
 
 

@@ -64,7 +64,14 @@ def test_help_prints_documents_and_topics_and_names_them_all(concbench: Caller) 
         assert name in all_of_them
     assert concbench("help", "loads").out == documents()["LOADS"].read_text(encoding="utf-8")
     assert concbench("help", "exit-codes").out.startswith("| code | meaning |")
-    assert list(topics()) == ["quiet-and-verbose", "defaults", "completion", "exit-codes", "environment"]
+    assert list(topics()) == [
+        "quiet-and-verbose",
+        "defaults",
+        "completion",
+        "extras",
+        "exit-codes",
+        "environment",
+    ]
 
 
 def test_help_of_nothing_that_there_is_says_what_may_be_meant(concbench: Caller) -> None:

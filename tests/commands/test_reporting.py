@@ -204,22 +204,26 @@ main()
 
 
 @pytest.mark.parametrize(
-    ("library", "more"),
+    ("library", "what", "more"),
     [
-        ("jinja2", []),
+        ("jinja2", "a page", []),
         *(
-            pytest.param(library, more, marks=pytest.mark.nightly)
-            for library, more in (("jinja2", ["--json"]), ("matplotlib", []), ("pandas", []))
+            pytest.param(library, what, more, marks=pytest.mark.nightly)
+            for library, what, more in (
+                ("jinja2", "a page", ["--json"]),
+                ("matplotlib", "a page", []),
+                ("pandas", "concbench report", []),
+            )
         ),
     ],
 )
-def test_a_library_that_is_missing_is_named(tmp_path: Path, library: str, more: list[str]) -> None:
+def test_a_library_that_is_missing_is_named(tmp_path: Path, library: str, what: str, more: list[str]) -> None:
     path = written(run_of(*sizes("alpha", "spawn", 100.0, 10)), tmp_path / "run.jsonl")
     command = [sys.executable, "-c", WITHOUT, library, "report", str(path), "-o", str(tmp_path / "page.html")]
     said = subprocess.run([*command, *more], capture_output=True, text=True, timeout=60, check=False)
     assert said.returncode == 2
     assert "Traceback" not in said.stderr
-    assert f"a report needs the library {library}, which is not installed here" in said.stderr
+    assert f"Error: {what} needs {library}: pip install 'concbench[report]'\n" in said.stderr
     assert names_in(tmp_path) == ["run.jsonl"]
 
 

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concbench.results import measured, queries, reader
+from concbench.results.columns import Samples
 from concbench.results.errors import RunFileError
 from concbench.results.lines import samples_in
-from concbench.results.measured import Measured, Samples, measured_of, read_measured
+from concbench.results.measured import Measured, measured_of, read_measured
 from concbench.results.reader import Run, read_run
 from concbench.results.records import Sample
 

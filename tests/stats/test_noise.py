@@ -66,6 +66,20 @@ def test_neither_the_unit_nor_the_order_matters(values: list[int], power: int, r
     assert (after.level, after.bimodal) == (before.level, before.bimodal)
 
 
+@given(st.lists(st.floats(1e5, 1e8), min_size=20, max_size=200))
+def test_quantiles_are_those_of_numpy(values: list[float]) -> None:
+    fast, low, high = np.quantile(values, [0.05, 0.10, 0.90])
+    seen = noise(values)
+    assert (seen.fast_ns, seen.p90_to_p10) == pytest.approx((fast, high / low), rel=1e-12)
+    assert seen.slow_share == np.mean(np.array(values) / seen.fast_ns > 1.3)
+
+
+@pytest.mark.parametrize("strange", [float("nan"), float("inf")])
+def test_a_reading_that_no_clock_tells_is_refused(strange: float) -> None:
+    with pytest.raises(NotDetermined, match=f"reading 3 of 31 is {strange}"):
+        noise([FAST] * 3 + [strange] + [FAST] * 27)
+
+
 def test_nineteen_readings_are_too_few_and_twenty_enough() -> None:
     with pytest.raises(NotDetermined, match="19 calibration readings are too few: take at least 20"):
         noise([FAST] * 19)

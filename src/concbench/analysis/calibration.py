@@ -7,14 +7,15 @@ like noise.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from concbench.results import queries
-from concbench.results.measured import Measured, Samples
+from concbench.results.measured import Measured
 from concbench.results.records import NoiseRecord, ProcessRecord, Sample
 from concbench.results.values import Record
+
+if TYPE_CHECKING:
+    from concbench.results.columns import Samples
 
 
 class Group(NamedTuple):
@@ -49,15 +50,12 @@ class Readings:
                 group = Group(self._pythons[contender], "before samples")
                 self._groups[group].append(record.calibration_ns)
 
-    def take_samples(self, samples: Samples) -> None:
+    def take_samples(self, samples: "Samples") -> None:
         """Keep what samples say of the calibration loop."""
-        processes, owner = np.unique(samples.process, return_inverse=True)
-        pythons = [self._pythons.get(self._contenders.get(process, "")) for process in processes.tolist()]
-        for python in dict.fromkeys(pythons):
+        for process, reading in zip(samples.process.tolist(), samples.calibration_ns.tolist(), strict=True):
+            python = self._pythons.get(self._contenders.get(process, ""))
             if python is not None:
-                mine = np.array([one == python for one in pythons])[owner]
-                group = Group(python, "before samples")
-                self._groups[group] += samples.calibration_ns[mine].tolist()
+                self._groups[Group(python, "before samples")].append(reading)
 
     def groups(self) -> Mapping[Group, Sequence[int]]:
         """Return the readings so far in ns, each group in the order of time."""

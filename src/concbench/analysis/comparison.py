@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from concbench.metrics import INSTRUCTIONS, Kind
 from concbench.outcomes import FAILURES
+
+Margins: TypeAlias = Mapping[str, float]
+"""What counts as the same of each metric: a fraction of ratios, differences in ns, bytes and so on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from concbench.analysis.calibration import readings_of
 from concbench.results.measured import Measured
-from concbench.stats.interval import NotDetermined
 from concbench.stats.noise import MINIMUM_READINGS, SLOW, worst_noise
+from concbench.stats.undetermined import NotDetermined
 
 MEANING = (
     "ratios within the run suffer less, since everybody met much the same bursts, but a single time may be"

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from concbench.analysis.comparison import Margins
 from concbench.analysis.rates import Order
 from concbench.analysis.resampling import ALARMS, Recording, judged_in_turn
-from concbench.analysis.stopping import Margins
 from concbench.stats.discovery import false_discovery
 from concbench.stats.interval import NotDetermined
 from concbench.stats.serial import Serial, serial_correlation

@@ -12,8 +12,9 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from concbench.analysis.comparison import Margins
 from concbench.analysis.rates import Power, Rates
-from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, StoppingRule, on_scale
+from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule, on_scale
 from concbench.errors import UserError
 from concbench.results.pairs import Key, Paired
 from concbench.stats.interval import Array

@@ -8,8 +8,8 @@ judged again exactly as it was judged when it was made.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import log1p
-from typing import TypeAlias
 
+from concbench.analysis.comparison import Margins
 from concbench.metrics import METRICS
 from concbench.results.header import Header
 from concbench.results.pairs import Key, Pairs
@@ -26,10 +26,6 @@ WORTH_A_LOOK = 1.1
 
 CONFIDENCE = 0.99
 """That of every interval, over all looks."""
-
-
-Margins: TypeAlias = Mapping[str, float]
-"""What counts as the same of each metric: a fraction of ratios, differences in ns, bytes and so on."""
 
 
 def on_scale(margins: Margins, metric: str) -> float:

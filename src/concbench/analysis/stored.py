@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from concbench.analysis.comparison import Comparison, Failed, Line
-from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, on_scale
+from concbench.analysis.comparison import Comparison, Failed, Line, Margins
+from concbench.analysis.stopping import CONFIDENCE, RATE, on_scale
 from concbench.errors import UserError
 from concbench.metrics import METRICS, Metric, metrics_for
 from concbench.outcomes import NOTHING_AGAINST

@@ -6,8 +6,8 @@ from math import exp, isfinite
 from statistics import median
 from typing import Any
 
-from concbench.analysis.comparison import Comparison, Counted, Failed, Line
-from concbench.analysis.stopping import CONFIDENCE, RATE, Margins, StoppingRule, judge_again
+from concbench.analysis.comparison import Comparison, Counted, Failed, Line, Margins
+from concbench.analysis.stopping import CONFIDENCE, RATE, StoppingRule, judge_again
 from concbench.drive.instructions import NOT_COUNTED, THRESHOLD, verdict_of
 from concbench.metrics import INSTRUCTIONS, METRICS, Metric, margins, names_for
 from concbench.results import queries
@@ -24,11 +24,6 @@ INCOMPLETE = (
     "this comparison is not complete: it was stopped before its end, and cells have fewer pairs than they"
     " were to have, or none; for a verdict on all of them compare again"
 )
-
-
-def is_comparison(measured: Measured) -> bool:
-    """Say whether a run file is one of a comparison, which has pairs in place of samples."""
-    return measured.header.paired is not None
 
 
 def judged_again(

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 from concbench.drive.host.origin import NOWHERE
 from concbench.results.header import Header
 from concbench.results.records import WarningRecord
-from concbench.stats.interval import NotDetermined
 from concbench.stats.noise import MINIMUM_READINGS, SLOW, Noise, worst_noise
+from concbench.stats.undetermined import NotDetermined
 
 SLOWED = 1.15
 """The last third of the readings against the first, median by median: above this, a slow phase has begun."""

@@ -6,11 +6,11 @@ import sys
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from concbench.analysis.rates import Rates
+from concbench.commands.consoles import wide_out
 from concbench.commands.exits import INTERRUPTED, NOTHING_MEASURED, OK
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
@@ -18,10 +18,11 @@ from concbench.commands.options import MODELS, WORKLOADS, Assignments, given_opt
 from concbench.commands.param_types import Seconds
 from concbench.commands.progress import watched
 from concbench.commands.reporting import drawing, refuse_foreign, write_page
-from concbench.commands.show import wide_out
 from concbench.commands.streams import tell
-from concbench.report.terminal.rates import print_rates
 from concbench.runs.arguments import FACTOR, MOST_SEED
+
+if TYPE_CHECKING:
+    from concbench.analysis.rates import Rates
 
 EPILOG = """\b
 Examples
@@ -98,8 +99,10 @@ def aa(ctx: click.Context, /, **options: Any) -> None:
     sys.exit(code if result.complete else INTERRUPTED)
 
 
-def _tell(rates: Rates, folder: Path, page: Path | None, *, as_json: bool) -> None:
+def _tell(rates: "Rates", folder: Path, page: Path | None, *, as_json: bool) -> None:
     """Print the rates, and write a page of them where one is asked for."""
+    from concbench.report.terminal.rates import print_rates  # noqa: PLC0415  (SciPy)
+
     if as_json:
         click.echo(json.dumps({"folder": str(folder), **asdict(rates)}, indent=2))
     else:

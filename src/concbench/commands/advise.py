@@ -6,12 +6,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from concbench.analysis.advice import LoadAdvice, advice_of
-from concbench.analysis.served import holds_load
 from concbench.commands.completion import runs_like
 from concbench.commands.consoles import Out
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
@@ -24,13 +22,15 @@ from concbench.commands.progress import watched
 from concbench.commands.run import WITH_RESUME, write_page_of
 from concbench.commands.streams import tell
 from concbench.errors import UserError
-from concbench.report.terminal.advice import print_advice
 from concbench.results.measured import read_measured
 from concbench.results.places import require_rewritable
 from concbench.results.resuming import resume_command
 from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
 from concbench.words import shown
+
+if TYPE_CHECKING:
+    from concbench.analysis.advice import LoadAdvice
 
 EPILOG = """\b
 A file has the same names, times with their units:
@@ -127,6 +127,9 @@ def advise(ctx: click.Context, /, **options: Any) -> None:
 
 def _tell(result: RunResult, own: Mapping[str, Any], *, as_json: bool, with_report: bool) -> int:
     """Print the advice, and where it is kept; return the exit code."""
+    from concbench.analysis.advice import advice_of  # noqa: PLC0415  (SciPy)
+    from concbench.report.terminal.advice import print_advice  # noqa: PLC0415  (likewise)
+
     found = advice_of(result.measured)
     if found is None:
         raise _no_advice(result.path)
@@ -144,7 +147,7 @@ def _tell(result: RunResult, own: Mapping[str, Any], *, as_json: bool, with_repo
     return code
 
 
-def plain_of(advice: LoadAdvice) -> dict[str, Any]:
+def plain_of(advice: "LoadAdvice") -> dict[str, Any]:
     """Return the advice as plain data."""
     share, cheapest = advice.load.share, advice.cheapest
     return {
@@ -158,6 +161,8 @@ def plain_of(advice: LoadAdvice) -> dict[str, Any]:
 
 def _refuse_other_run(path: Path) -> None:
     """Raise UserError, before anything is measured, for the file of a run of other workloads."""
+    from concbench.analysis.served import holds_load  # noqa: PLC0415  (NumPy)
+
     require_rewritable(path)
     if not holds_load(read_measured(path)):
         raise _no_advice(path)

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from concbench.report.terminal.tables import bare_table, plain
+from concbench.report.terminal.bare import bare_table, plain
 from concbench.words import several
 from concbench.workloads.spelling import in_words, spell
 

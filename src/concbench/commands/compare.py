@@ -9,7 +9,7 @@ import click
 
 from concbench.analysis.comparison import Comparison
 from concbench.analysis.ending import Ending, ending_of
-from concbench.commands.compare_options import CompareOptions, annotates, show
+from concbench.commands.compare_options import CompareOptions, show
 from concbench.commands.completion import gates_like, sides_like
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, NOTHING_MEASURED, OK, SLOWER, UNDECIDED
 from concbench.commands.loudness import note
@@ -29,9 +29,8 @@ from concbench.commands.progress import watched
 from concbench.commands.streams import tell
 from concbench.commands.targets import try_targets
 from concbench.platforms import refuse_where_nothing_can_be_measured
-from concbench.runs.comparison_request import drawn_seed, gateable, is_run_file
+from concbench.runs.comparison_request import OF_STORED, drawn_seed, gateable, is_run_file
 from concbench.runs.result import ComparisonResult
-from concbench.runs.storing import OF_STORED, compare_files
 from concbench.validators import LARGEST
 
 EPILOG = """\b
@@ -151,7 +150,7 @@ def compare(base: str | None, head: str | None, **options: Any) -> None:
     stored = is_run_file(base or "") and is_run_file(head or "")
     if not stored:
         refuse_where_nothing_can_be_measured()
-    try_targets(shown.page, shown.markdown, annotated=annotates(shown))
+    try_targets(shown.page, shown.markdown)
     result = _of_files(asked) if stored else _measured(asked, shown.output)
     unwritten = show(result.comparison, shown)
     for error in unwritten:
@@ -179,7 +178,9 @@ def sides_of(base: str | None, head: str | None) -> tuple[str | None, str | None
 
 def _of_files(asked: dict[str, Any]) -> ComparisonResult:
     refuse_beside(click.get_current_context(), WITH_STORED, "stored runs were measured already")
-    return compare_files(**{name: asked[name] for name in OF_STORED})
+    from concbench import runs  # noqa: PLC0415  (SciPy)
+
+    return runs.compare_files(**{name: asked[name] for name in OF_STORED})
 
 
 def _measured(asked: dict[str, Any], output: Path | None) -> ComparisonResult:

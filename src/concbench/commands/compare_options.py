@@ -9,11 +9,12 @@ import click
 
 from concbench.analysis.compared import as_plain
 from concbench.analysis.comparison import Comparison
+from concbench.commands.consoles import wide_out
 from concbench.commands.reporting import drawing, write_page
-from concbench.commands.show import wide_out
 from concbench.commands.streams import tell
 from concbench.commands.targets import append
 from concbench.errors import UserError
+from concbench.report import pull_request
 from concbench.report.terminal.comparison import print_comparison
 
 
@@ -54,8 +55,6 @@ def _write_summary(comparison: Comparison, options: CompareOptions) -> None:
     annotate = annotates(options)
     if not annotate and options.markdown is None:
         return
-    from concbench.report import pull_request  # noqa: PLC0415  (it imports what draws)
-
     for line in pull_request.annotations(comparison) if annotate else ():
         tell(line, err=options.as_json)  # GitHub reads commands on either stream
     if options.markdown is not None:
@@ -63,7 +62,7 @@ def _write_summary(comparison: Comparison, options: CompareOptions) -> None:
 
 
 def _write_page(comparison: Comparison, options: CompareOptions) -> None:
-    """Write the page, if it is asked for; raises RunFileError or MissingLibrary."""
+    """Write the page, if it is asked for; raises RunFileError or MissingExtra."""
     if options.page is None:
         return
     source = _source_of(comparison, options)

@@ -35,3 +35,15 @@ class Err(Plain):
 
     def __init__(self) -> None:
         super().__init__(stderr=True)
+
+
+NARROWEST = 200
+"""Columns a table is given where the output is not a terminal."""
+
+
+def wide_out() -> Console:
+    """Return standard output, wide enough for intervals where it is not a terminal."""
+    console = Out()
+    if not console.is_terminal:
+        console.width = max(console.width, NARROWEST)
+    return console

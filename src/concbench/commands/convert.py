@@ -12,6 +12,7 @@ from concbench.commands.exits import NOTHING_MEASURED
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Verb
 from concbench.commands.reporting import refuse_foreign, write_whole
+from concbench.extras import refuse_without
 from concbench.report.exports import format_named, format_names
 from concbench.words import few
 
@@ -49,6 +50,7 @@ def convert(
     """
     path = None if output is None or output == Path("-") else output
     chosen = _chosen(name, path)
+    refuse_without(f"concbench convert --to {chosen}")
     written = format_named(chosen)
     if path is None and not written.text:
         raise click.UsageError(f"{chosen.capitalize()} is no text; name a file with --output")

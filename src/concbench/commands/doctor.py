@@ -3,7 +3,7 @@
 import json
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from concbench.commands.loudness import Loudness, loudness, note
 from concbench.commands.measuring import Asking
 from concbench.drive.host.interpreter_info import InterpreterInfo
 from concbench.drive.workers.described import models_here
+from concbench.extras import PURPOSES
 from concbench.models import index
 from concbench.runs.doctor import Examination, examine, interpreters_of
 from concbench.stats.noise import MINIMUM_READINGS
@@ -88,12 +89,21 @@ def _sections(found: Examination) -> Iterator[RenderableType]:
     ]
     yield _table("Interpreters", ("Python", "GIL", "JIT", "configured with", "executable"), pythons)
     yield _table("Models", ("model", "dialect", "version, or why not"), _model_rows())
+    yield _table("Extras", ("extra", "for", "installed, or what is missing"), _extra_rows(found.extras))
     few = f"not known: fewer than {MINIMUM_READINGS} readings, so give more --seconds"
     yield Text(f"\nSpeed is {warnings.noise_in_words(found.noise) if found.noise else few}.\n")
     if not found.warnings:
         yield Text("Nothing was seen that would spoil a measurement.")
     for warning in found.warnings:
         yield Text(f"{warning.name}: {warning.seen}\n  Why: {warning.why}\n  Do: {warning.todo}\n")
+
+
+def _extra_rows(extras: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
+    def state(name: str, missing: Sequence[str]) -> str:
+        how = f"{', '.join(missing)}: pip install 'concbench[{name}]'"
+        return how if missing else "installed"
+
+    return [(name, PURPOSES[name], state(name, missing)) for name, missing in extras.items()]
 
 
 def _model_rows() -> list[tuple[str, str, str]]:

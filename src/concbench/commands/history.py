@@ -1,12 +1,14 @@
 """``concbench history``: when did what change, and by how much, over the commits that were measured."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from concbench.commands.consoles import Err
+from concbench.commands.consoles import Err, wide_out
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Asking
 from concbench.commands.options import names
@@ -19,10 +21,10 @@ from concbench.commands.reporting import (
     refuse_foreign,
     write_whole,
 )
-from concbench.commands.show import wide_out
-from concbench.report.terminal.history import print_history
 from concbench.results.histories import History
-from concbench.runs.histories import chosen, read_history
+
+if TYPE_CHECKING:
+    from concbench.analysis.history import HistorySeries
 
 EPILOG = """\b
 Examples
@@ -64,18 +66,33 @@ def history(
     if page is not None:
         refuse_foreign(page, option="--html")
     with Bar(Err(), lines=False, live=not as_json) as bar:
-        found = read_history(paths, bar, metrics)
-        found = chosen(found, metrics=metrics, models=models, workloads=workloads)
+        found = _chosen(paths, bar, metrics=metrics, models=models, workloads=workloads)
         sources = Sources(history=found if since is None else _since(found, since.replace(tzinfo=UTC)))
         traces = make_traces(sources, bar)
         if page is not None:
             write_whole(page, make_report(sources, bar, traces), option="--html")
+    _tell(sources, traces, as_json=as_json)
+    if page is not None:
+        note(f"page: {page}", err=as_json)
+
+
+def _tell(sources: Sources, traces: "Sequence[HistorySeries]", *, as_json: bool) -> None:
+    """Print the traces and their steps."""
+    from concbench.report.terminal.history import print_history  # noqa: PLC0415  (SciPy)
+
     if as_json:
         click.echo(json.dumps(make_findings(sources, traces), indent=2, allow_nan=False))
     else:
         print_history(wide_out(), traces)
-    if page is not None:
-        note(f"page: {page}", err=as_json)
+
+
+def _chosen(
+    paths: tuple[Path, ...], bar: Bar, *, metrics: tuple[str, ...], **names: tuple[str, ...]
+) -> History:
+    """Return what is asked for of the history that files and folders hold."""
+    from concbench.runs.histories import chosen, read_history  # noqa: PLC0415  (SciPy)
+
+    return chosen(read_history(paths, bar, metrics), metrics=metrics, **names)
 
 
 def _since(found: History, date: datetime) -> History:

@@ -3,18 +3,24 @@
 Those that measure are refused where that could only fail, but their help is printed anywhere.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from concbench.commands.config import config_options, hinted, located, tell_defaults
 from concbench.commands.loudness import loudness_options
 from concbench.errors import RequestError
+from concbench.extras import refuse_without
 from concbench.platforms import refuse_where_nothing_can_be_measured
 
 OPTIONS = {"packages": "--with", "to": "--output", "instructions": "--instructions", "pairs": "--pairs",
            "tasks": "--tasks", "rounds": "--rounds"}  # fmt: skip
 """Options that are not called as their arguments are without a plural's s."""
+
+UNSAID = (ParameterSource.DEFAULT, None)
+"""Where a value is from that nobody asked for."""
 
 
 def option(name: str, value: str = "") -> str:
@@ -40,12 +46,30 @@ class Verb(click.Command):
             raise located(error, ctx) from error
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Carry out the verb; raises click.UsageError, which tells what came from a file besides."""
+        """Carry out the verb; raises click.UsageError, which tells what came from a file besides.
+
+        Raises MissingExtra, before anything is done, for a verb or an option that needs what is not there.
+        """
         tell_defaults(ctx)
+        for wanted in _wanted(ctx):
+            refuse_without(wanted)
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
             raise hinted(error, ctx) from error
+
+
+def _wanted(ctx: click.Context) -> Iterator[str]:
+    """Yield what is asked for as :mod:`concbench.extras` calls it: the verb, and what is said to it."""
+    verb = f"concbench {ctx.command.name}"
+    yield verb
+    if ctx.params.get("dry_run"):  # prints a plan, which takes none
+        return
+    for param in ctx.command.params:
+        value = ctx.params.get(param.name or "")
+        if value and ctx.get_parameter_source(param.name or "") not in UNSAID:
+            yield f"{verb} {param.opts[0]}"
+            yield f"{verb} {param.opts[0]} {value}"
 
 
 class Asking(Verb):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from concbench.commands.cells_table import SizesRow, print_cells, rows_of
-from concbench.report.terminal.tables import plain
+from concbench.report.terminal.bare import plain
 from concbench.report.terminal.unmeasured import Unmeasured, reasons_of
 from concbench.words import several
 

@@ -6,7 +6,7 @@ from concbench.commands.cells_table import SizesRow, print_cells, rows_of
 from concbench.commands.loudness import Loudness, loudness
 from concbench.drive.presets import REACHES
 from concbench.outcomes import CellOutcome
-from concbench.report.terminal.tables import plain
+from concbench.report.terminal.bare import plain
 from concbench.report.terminal.unmeasured import Unmeasured, reasons_of
 from concbench.runs.preset import PresetCells
 from concbench.words import several

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from concbench.analysis.verdicts import is_comparison, judged_again
 from concbench.commands.completion import models_like, runs_like
 from concbench.commands.consoles import Err
 from concbench.commands.measuring import Verb
@@ -23,7 +22,7 @@ from concbench.commands.reporting import (
 )
 from concbench.commands.show import refuse_other_baseline
 from concbench.results.measured import Measured, read_measured
-from concbench.runs.histories import read_history
+from concbench.results.queries import is_comparison
 
 EPILOG = """\b
 Examples
@@ -99,6 +98,8 @@ def _sources(
 
     Raises click.UsageError for what cannot stand together, and as ``read_history`` does.
     """
+    from concbench.runs.histories import read_history  # noqa: PLC0415  (SciPy)
+
     if any(map(is_comparison, runs)):
         _refuse_company(runs, folder, chosen["baseline"], as_json=as_json)
         return None
@@ -110,6 +111,8 @@ def _sources(
 def _page(sources: Sources | None, runs: list[Measured], bar: Bar) -> str:
     if sources is not None:
         return make_report(sources, bar)
+    from concbench.analysis.verdicts import judged_again  # noqa: PLC0415  (SciPy)
+
     page: str = drawing(bar).comparison_page_of(judged_again(runs[0]), runs[0].path.name)
     return page
 

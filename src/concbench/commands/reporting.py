@@ -6,8 +6,8 @@ The libraries that draw take most of a second to import, so they are imported wh
 import os
 import tempfile
 import webbrowser
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +22,7 @@ from concbench.commands.loudness import note
 from concbench.commands.progress import Bar
 from concbench.commands.streams import aside, tell
 from concbench.errors import UserError
+from concbench.extras import PAGE, refuse_without
 from concbench.results.errors import ResultsError, RunFileError
 from concbench.results.histories import History
 from concbench.results.measured import Measured
@@ -40,8 +41,8 @@ TRACE_NS = 20_000_000
 """How long it takes to look for steps in a trace, or so (ns)."""
 
 
-class MissingLibrary(UserError):
-    """A library that draws the report is not installed."""
+class NoCache(UserError):
+    """There is no folder for what matplotlib keeps."""
 
 
 def default_report(*runs: Measured) -> Path:
@@ -99,12 +100,12 @@ class Sources:
 def make_report(sources: Sources, bar: Bar, traces: "Sequence[HistorySeries] | None" = None) -> str:
     """Return the page; ``traces`` are those of :func:`make_traces`, if they are made already.
 
-    Raises Mismatch for runs that must not stand side by side, MissingLibrary, RunFileError for samples that
+    Raises Mismatch for runs that must not stand side by side, MissingExtra, RunFileError for samples that
     are not those of their witness, and ResultsError for a history that stands alone and has no figure.
     """
     build = drawing(bar)
-    with libraries():
-        from concbench.analysis.dataset import gather  # noqa: PLC0415  (see the module)
+    from concbench.analysis.dataset import gather  # noqa: PLC0415  (see the module)
+
     traces = make_traces(sources, bar) if traces is None else traces
     if sources.history is not None and not sources.runs:
         return str(build.history_page_of(traces, sources.history.name))
@@ -117,16 +118,29 @@ def make_report(sources: Sources, bar: Bar, traces: "Sequence[HistorySeries] | N
 
 
 def drawing(bar: Bar) -> ModuleType:
-    """Import and return what makes pages; raises MissingLibrary."""
+    """Import and return what makes pages; raises MissingExtra and NoCache."""
     bar.at("report: loading the libraries that draw")
-    with libraries():
-        return import_module("concbench.report.page.build")
+    return drawing_module()
+
+
+def drawing_module(name: str = "concbench.report.page.build", wanted: str = PAGE) -> ModuleType:
+    """Import what draws, which takes most of a second; raises MissingExtra and NoCache."""
+    refuse_without(wanted)
+    try:
+        return import_module(name)
+    except OSError as error:
+        if "MPLCONFIGDIR" not in str(error):
+            raise
+        raise NoCache(
+            "drawing needs a folder for matplotlib's cache, and neither the user's own nor the temporary one"
+            " can be written to; name one with MPLCONFIGDIR"
+        ) from error
 
 
 def make_findings(sources: Sources, traces: "Sequence[HistorySeries] | None" = None) -> dict[str, Any]:
     """Return what the page says, as plain data. Takes ``traces`` and raises as :func:`make_report` does."""
-    with libraries():
-        from concbench.analysis import findings  # noqa: PLC0415  (see the module)
+    from concbench.analysis import findings  # noqa: PLC0415  (see the module)
+
     told: dict[str, Any] = {}
     if sources.runs:
         told |= findings.findings_of(
@@ -142,8 +156,8 @@ def make_traces(sources: Sources, bar: Bar | None = None) -> "Sequence[HistorySe
     """Return the traces of the history, if any, with their steps. Raises as :func:`make_report` does."""
     if sources.history is None:
         return ()
-    with libraries():
-        from concbench.analysis.history import traces_of  # noqa: PLC0415  (see the module)
+    from concbench.analysis.history import traces_of  # noqa: PLC0415  (see the module)
+
     args = (bar.counted("history: looking for steps in", TRACE_NS),) if bar else ()
     traces = traces_of(sources.history, sources.models, *args)
     if not traces and not sources.runs:
@@ -153,29 +167,6 @@ def make_traces(sources: Sources, bar: Bar | None = None) -> "Sequence[HistorySe
             sources.history.paths[0],
         )
     return traces
-
-
-@contextmanager
-def libraries(
-    need: str = "a report needs",
-    todo: str = "install concbench with its dependencies (python -m pip install .) and make the report from"
-    " the run file",
-) -> Iterator[None]:
-    """Import what draws; raises MissingLibrary for a library of others that is missing, or has no cache."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("concbench"):
-            raise
-        told = f"{need} the library {error.name}, which is not installed here; {todo}"
-        raise MissingLibrary(told) from error
-    except OSError as error:
-        if "MPLCONFIGDIR" not in str(error):
-            raise
-        raise MissingLibrary(
-            "drawing needs a folder for matplotlib's cache, and neither the user's own nor the temporary one"
-            " can be written to; name one with MPLCONFIGDIR"
-        ) from error
 
 
 def write_whole(path: Path, content: str | bytes, what: str = "report", option: str = "--output") -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from concbench.commands.completion import models_like, runs_like
-from concbench.commands.consoles import Out
+from concbench.commands.consoles import Out, wide_out
 from concbench.commands.exits import CELL_FAILED, INTERRUPTED, OK, RUN_FILE, code_of
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
@@ -26,13 +26,17 @@ from concbench.commands.reporting import (
     refuse_foreign,
     write_page,
 )
-from concbench.commands.show import draw_run, json_of, wide_out
+from concbench.commands.show import draw_run, json_of
 from concbench.commands.streams import tell
 from concbench.errors import UserError
+from concbench.extras import PAGE, TABLES, lack_of
+from concbench.outcomes import CellOutcome
+from concbench.report.terminal.unmeasured import Unmeasured, reasons_of
 from concbench.results.measured import Measured
 from concbench.results.resuming import resume_command, verb_of
 from concbench.runs.result import RunResult
 from concbench.validators import LARGEST
+from concbench.words import several
 from concbench.workloads.base import PRESETS
 
 if TYPE_CHECKING:
@@ -110,9 +114,10 @@ def run(ctx: click.Context, /, **options: Any) -> None:
         result = watched(runs.resume, path=resume, **own)
     else:
         result = watched(runs.run, **options, to=output)
-    _tell(result, own, as_json=as_json, brief=brief)
+    lack = None if as_json else lack_of(TABLES, *([PAGE] if with_report else []))
+    _tell(result, own, as_json=as_json, brief=brief, lack=lack)
     code = code_of(result.outcomes.values()) if result.complete else INTERRUPTED
-    if with_report and code in (OK, CELL_FAILED):
+    if with_report and lack is None and code in (OK, CELL_FAILED):
         written = write_page_of(result.measured, err=as_json, show_it=show_it)
         code = code if written else code or RUN_FILE
     sys.exit(code)
@@ -126,18 +131,40 @@ def _refuse_contradictions(both: bool, unseen: bool) -> None:
         raise click.UsageError("--open shows the page that --no-report leaves out; leave one of them out")
 
 
-def _tell(result: RunResult, own: Mapping[str, Sequence[str]], *, as_json: bool, brief: bool) -> None:
-    """Print what a run found, and what to do about one that was interrupted."""
-    asked = result.measured.header.asked
+def _tell(
+    result: RunResult, own: Mapping[str, Sequence[str]], *, as_json: bool, brief: bool, lack: str | None
+) -> None:
+    """Print what a run found, and what to do about one that was interrupted.
+
+    Where tables ``lack`` an extra, that takes their place, and the reasons of what was not measured.
+    """
+    asked, spelled = result.header.asked, shlex.quote(str(result.path))
     baseline = asked.baseline or None
     if as_json:
         click.echo(json_of(result.measured, baseline))
-    else:
+    elif lack_of(TABLES) is None:
         draw_run(wide_out(), result.measured, baseline, brief=brief)
+    else:
+        _tell_ends(result)
     note(f"\nrun file: {result.path}", err=as_json)
+    if lack is not None:
+        tell(f"{lack}, then: concbench report {spelled}, or concbench show {spelled}", err=True)
     if not result.complete:
         tell(f"interrupted; go on with: {resume_command(result.path, verb_of(asked), **own)}", err=True)
-        note(f"or make a page of what there is: concbench report {shlex.quote(str(result.path))}", err=True)
+        note(f"or make a page of what there is: concbench report {spelled}", err=True)
+
+
+def _tell_ends(result: RunResult) -> None:
+    """Print what became of the cells, without any figure."""
+    ended = result.ended
+    measured = sum(outcome.name == CellOutcome.OK for outcome in ended.values())
+    tell(f"{measured} of {several(len(ended), 'cell')} measured")
+    for words in reasons_of(
+        Unmeasured(cell.workload, cell.contender, ended[cell.id].name, ended[cell.id].reason)
+        for cell in result.header.cells
+        if ended[cell.id].name != CellOutcome.OK
+    ):
+        tell(words)
 
 
 def _tell_plan(rehearsal: "Rehearsal", *, as_json: bool) -> None:
@@ -152,7 +179,13 @@ def _tell_plan(rehearsal: "Rehearsal", *, as_json: bool) -> None:
 
 
 def write_page_of(finished: Measured, *, err: bool, show_it: bool = False) -> bool:
-    """Write the run's report beside its run file; say why if that cannot be, for the run is kept anyhow."""
+    """Write the run's report beside its run file; say why if that cannot be, for the run is kept anyhow.
+
+    Return whether it was written, or is not to be expected: nobody has to have what draws it.
+    """
+    if (lack := lack_of(PAGE)) is not None:
+        tell(f"no report: {lack}", err=True)
+        return True
     path = default_report(finished)
     spelled = shlex.quote(str(finished.path))
     try:

@@ -3,6 +3,7 @@
 import json
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import to_builtins
@@ -12,23 +13,23 @@ from rich.text import Text
 from concbench.analysis.compared import as_plain
 from concbench.analysis.noise import noise_of
 from concbench.analysis.scope import left_out
-from concbench.analysis.summary import Summary, summarise, summary_as_plain
-from concbench.analysis.verdicts import is_comparison, judged_again
 from concbench.analysis.warnings import Warned
 from concbench.commands.completion import models_like, runs_like
-from concbench.commands.consoles import Out
+from concbench.commands.consoles import wide_out
 from concbench.commands.loudness import note
 from concbench.commands.measuring import Verb
 from concbench.commands.options import WORKLOADS
 from concbench.report.terminal.comparison import print_comparison
 from concbench.report.terminal.picture import svg_of
-from concbench.report.terminal.tables import print_tables
 from concbench.results import queries
 from concbench.results.measured import Measured, read_measured
 from concbench.results.resuming import resume_command_of
 from concbench.words import no_such
 from concbench.workloads.index import family_of
 from concbench.workloads.names import FAMILY
+
+if TYPE_CHECKING:
+    from concbench.analysis.summary import Summary
 
 EPILOG = """\b
 Examples
@@ -41,9 +42,6 @@ Examples
 
 OF_SPEED = frozenset({Warned.NOISY_SPEED.label, Warned.BIMODAL_SPEED.label})
 """Warnings that say of a part of the run what the line about its noise says of all of it."""
-
-NARROWEST = 200
-"""Columns a table is given where the output is not a terminal."""
 
 
 @click.command(cls=Verb, epilog=EPILOG)
@@ -74,7 +72,7 @@ def show(
     finished = read_measured(file)
     if as_json and brief:
         raise click.UsageError("--json and --brief exclude each other; leave one of them out")
-    if is_comparison(finished):
+    if queries.is_comparison(finished):
         if brief:
             raise click.UsageError("a comparison is shown whole: leave out --brief")
         show_comparison(finished, workloads, baseline, svg, as_json=as_json)
@@ -116,6 +114,8 @@ def show_comparison(
     """Print a comparison as its command did; raises click.UsageError for options that mean nothing there."""
     if workloads or baseline:
         raise click.UsageError("a comparison is shown whole: leave out --workload and --baseline")
+    from concbench.analysis.verdicts import judged_again  # noqa: PLC0415  (SciPy)
+
     comparison = judged_again(finished)
     if as_json:
         click.echo(json.dumps(as_plain(comparison), indent=2, allow_nan=False))
@@ -123,14 +123,6 @@ def show_comparison(
         _write_picture(svg, svg_of(lambda console: print_comparison(console, comparison), finished.path.name))
     else:
         print_comparison(wide_out(), comparison)
-
-
-def wide_out() -> Console:
-    """Return standard output, wide enough for intervals where it is not a terminal."""
-    console = Out()
-    if not console.is_terminal:
-        console.width = max(console.width, NARROWEST)
-    return console
 
 
 def _write_picture(path: Path, picture: str) -> None:
@@ -142,14 +134,20 @@ def _write_picture(path: Path, picture: str) -> None:
     note(f"picture: {path}")
 
 
-def summaries_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()) -> list[Summary]:
+def summaries_of(
+    finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()
+) -> "list[Summary]":
     """Return the summaries of the chosen workloads."""
+    from concbench.analysis.summary import summarise  # noqa: PLC0415  (SciPy)
+
     made = summarise(finished, baseline)
     return [summary for summary in made if not workloads or summary.workload in workloads]
 
 
 def json_of(finished: Measured, baseline: str | None, workloads: tuple[str, ...] = ()) -> str:
     """Return the summary of a run as JSON."""
+    from concbench.analysis.summary import summary_as_plain  # noqa: PLC0415  (SciPy)
+
     about = {
         "run": finished.header.run,
         "started": finished.header.started,
@@ -174,6 +172,7 @@ def draw_run(
     from concbench.analysis.dataset import gather  # noqa: PLC0415  (it takes pandas)
     from concbench.report.terminal.answers import print_answers  # noqa: PLC0415
     from concbench.report.terminal.computing import print_computing  # noqa: PLC0415
+    from concbench.report.terminal.tables import print_tables  # noqa: PLC0415
 
     summaries, dataset = summaries_of(finished, baseline, workloads), gather([finished])
     if not brief:
@@ -186,7 +185,7 @@ def draw_run(
         console.print(Text(line))
 
 
-def reading_of(summaries: list[Summary]) -> list[str]:
+def reading_of(summaries: "list[Summary]") -> list[str]:
     """Return how to read the tables."""
     lines = ["median over processes [95 % interval]; *: a real difference in time (false-discovery rate 1 %)"]
     if any(summary.wall and summary.wall.interval is None for summary in summaries):

@@ -2,28 +2,23 @@
 
 import os
 import tempfile
-from importlib import import_module
 from pathlib import Path
 
-from concbench.commands.reporting import libraries, refuse_foreign
+from concbench.commands.reporting import drawing_module, refuse_foreign
 from concbench.results.errors import RunFileError
 
-DRAWING = ("concbench.report.page.build", "concbench.report.pull_request")
-"""What imports the libraries that draw."""
 
+def try_targets(page: Path | None, markdown: Path | None) -> None:
+    """Raise what would be raised after measuring: where a file cannot be written, or nothing be drawn.
 
-def try_targets(page: Path | None, markdown: Path | None, *, annotated: bool) -> None:
-    """Raise what would be raised after measuring: where a file cannot be written, or a library is missing.
-
-    Raises click.UsageError for a page that would replace a file of others, RunFileError, MissingLibrary.
+    Raises click.UsageError for a page that would replace a file of others, RunFileError, MissingExtra.
     """
     if page is not None:
         refuse_foreign(page, option="--report")
         _try_folder(page, _nearest(page.absolute().parent), "--report")
+        drawing_module()
     if markdown is not None:
         _try_appending(markdown)
-    if page is not None or markdown is not None or annotated:
-        _try_libraries()
 
 
 def _nearest(folder: Path) -> Path:
@@ -46,14 +41,6 @@ def _try_appending(path: Path) -> None:
         _try_folder(path, path.absolute().parent, "--markdown")
     elif path.is_file() or path.is_dir():
         append(path, "")
-
-
-def _try_libraries() -> None:
-    """Import what draws, which takes most of a second; raises MissingLibrary for what they lack."""
-    todo = "leave them out (--no-annotations), or install concbench with its dependencies"
-    with libraries("--report, --markdown and annotations need", todo):
-        for name in DRAWING:
-            import_module(name)
 
 
 def _refused(path: Path, error: OSError, option: str) -> RunFileError:

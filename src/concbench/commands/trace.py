@@ -17,8 +17,9 @@ from concbench.commands.loudness import note
 from concbench.commands.measuring import Measuring
 from concbench.commands.options import Assignments, contestants
 from concbench.commands.progress import watched
-from concbench.commands.reporting import libraries, refuse_foreign, write_whole
+from concbench.commands.reporting import drawing_module, refuse_foreign, write_whole
 from concbench.commands.streams import tell
+from concbench.extras import PICTURE, lack_of
 from concbench.outcomes import FAILURES
 from concbench.results.header import HeaderTrace
 from concbench.runs.tracing import TASKS
@@ -67,7 +68,8 @@ def trace(
     """
     from concbench import runs  # noqa: PLC0415  (it imports what only some platforms have)
 
-    path = output or (None if as_json else default_path(workload))
+    lack = lack_of(PICTURE)
+    path = output or (None if as_json or lack else default_path(workload))
     if path is not None:
         refuse_foreign(path, MARK.encode(), "trace")
     traces = watched(runs.trace, **options, workload=workload, params=asked_for(tasks, params))
@@ -75,6 +77,8 @@ def trace(
     if path is not None and seen(traces):
         write_picture(path, traces)
         note(f"\npicture: {path}", err=as_json)
+    elif lack and not as_json:
+        note(f"\n{lack}")
     sys.exit(exit_code(traces))
 
 
@@ -113,10 +117,9 @@ def default_path(workload: str) -> Path:
 
 
 def write_picture(path: Path, traces: Sequence[HeaderTrace]) -> None:
-    """Write the picture; raises RunFileError where it cannot be written, and MissingLibrary."""
-    with libraries():
-        from concbench.report.charts.lanes import lanes_svg  # noqa: PLC0415  (matplotlib takes long)
-        from concbench.report.charts.svg import standalone  # noqa: PLC0415  (likewise)
+    """Write the picture; raises RunFileError where it cannot be written, MissingExtra and NoCache."""
+    lanes = drawing_module("concbench.report.charts.lanes", PICTURE)
+    from concbench.report.charts.svg import standalone  # noqa: PLC0415  (matplotlib)
 
-    head, svg = standalone(lanes_svg(traces)).split("\n", 1)
+    head, svg = standalone(lanes.lanes_svg(traces)).split("\n", 1)
     write_whole(path, f"{head}\n{MARK}\n{svg}", "picture")

@@ -19,7 +19,7 @@ from concbench.commands.options import selection
 from concbench.commands.progress import watched
 from concbench.families import LOAD_FAMILIES
 from concbench.outcomes import CANNOT, CellOutcome
-from concbench.report.terminal.tables import plain, width_of
+from concbench.report.terminal.bare import plain, width_of
 from concbench.report.terminal.unmeasured import Unmeasured, reasons_of
 from concbench.workloads.index import family_of
 

@@ -7,6 +7,7 @@ into one table with what asv, pytest-benchmark, pyperf and github-action-benchma
 import warnings
 from typing import TYPE_CHECKING
 
+from concbench.extras import TIDY, refuse_without
 from concbench.results.errors import IncompleteRun as IncompleteRun
 from concbench.results.errors import Unreadable as Unreadable
 
@@ -25,10 +26,12 @@ def load(paths: "str | PathLike[str] | Iterable[str | PathLike[str]]") -> "pd.Da
     order of the paths; the columns and their dtypes are :data:`concbench.results.tidy.schema.DTYPES`.
 
     Raises ResultsError, naming the file and the reason, for one that is named and cannot be read, is damaged,
-    or is of none of these tools, and for a folder of which all are; TypeError for what is no path.
+    or is of none of these tools, and for a folder of which all are; TypeError for what is no path;
+    MissingExtra without the libraries of ``concbench[table]``.
     Warns by :class:`Unreadable` of each such file of a folder that has others, and by :class:`IncompleteRun`
     of a run file that is not complete: the blocks that are complete are in the table.
     """
+    refuse_without(TIDY)
     from concbench.results.tidy.loading import load_all  # noqa: PLC0415  (takes pandas half a second)
 
     table, notes = load_all(paths)

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from concbench.metrics import Metric, metrics_for
 from concbench.results import queries
+from concbench.results.columns import Samples
 from concbench.results.errors import RunFileError
 from concbench.results.header import HeaderCell
-from concbench.results.measured import Measured, Samples
+from concbench.results.measured import Measured
 from concbench.results.records import MemoryRecord, WitnessRecord, bytes_per_task
 
 

@@ -11,16 +11,18 @@ from gzip import GzipFile
 from io import BufferedReader, BytesIO
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from concbench.results.columns import Columns, Samples
+from concbench.extras import SAMPLES, refuse_without
 from concbench.results.header import Header
-from concbench.results.lateness import Lateness
 from concbench.results.lines import LONGEST, SAMPLE, samples_in
 from concbench.results.reader import Run, RunLines, opened
 from concbench.results.records import Sample
 from concbench.results.values import Record
 
-__all__ = ["Lateness", "Measured", "Samples", "measured_of", "read_measured"]
+if TYPE_CHECKING:
+    from concbench.results.columns import Columns, Samples
+    from concbench.results.lateness import Lateness
 
 PORTION = 1024
 """Samples that are decoded at once: so many that a portion's own cost vanishes, so few that the garbage
@@ -42,9 +44,9 @@ class Measured:
     path: Path
     header: Header
     records: tuple[Record, ...]
-    samples: Samples
-    lateness: Mapping[int, Lateness]
-    latency: Mapping[int, Lateness]
+    samples: "Samples"
+    lateness: Mapping[int, "Lateness"]
+    latency: Mapping[int, "Lateness"]
     torn: str | None
 
 
@@ -59,7 +61,7 @@ def read_measured(path: Path, held: bytes | None = None) -> Measured:
 
 def measured_of(run: Run) -> Measured:
     """Return what a run in memory holds."""
-    columns = Columns(run.header)
+    columns = _columns(run.header)
     samples: list[Sample] = []
     others: list[Record] = []
     for record in run.records:
@@ -72,8 +74,15 @@ def measured_of(run: Run) -> Measured:
     return _measured(run.path, run.header, others, columns, run.torn)
 
 
+def _columns(header: Header) -> "Columns":
+    refuse_without(SAMPLES)
+    from concbench.results.columns import Columns  # noqa: PLC0415  (NumPy: to name a run takes none)
+
+    return Columns(header)
+
+
 def _measured(
-    path: Path, header: Header, others: Sequence[Record], columns: Columns, torn: str | None
+    path: Path, header: Header, others: Sequence[Record], columns: "Columns", torn: str | None
 ) -> Measured:
     return Measured(
         path=path,
@@ -97,7 +106,7 @@ class _Scan:
         self._lines = lines
         self.header = lines.header()
         self._cells = {cell.id for cell in self.header.cells}
-        self.columns = Columns(self.header)
+        self.columns = _columns(self.header)
         self.others: list[Record] = []
         self._taken = 0
         self._waiting: list[bytes] = []

@@ -136,6 +136,11 @@ def is_complete(run: Recorded) -> bool:
     return isinstance(last, EndRecord) and last.complete
 
 
+def is_comparison(run: Recorded) -> bool:
+    """Say whether a run file is one of a comparison, which has pairs in place of samples."""
+    return run.header.paired is not None
+
+
 Kind = TypeVar("Kind", bound=Record)
 
 

@@ -7,6 +7,8 @@ what went wrong is an error of :mod:`concbench.errors`.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from concbench.extras import refuse_without
+
 if TYPE_CHECKING:
     from concbench.runs.advising import advise as advise
     from concbench.runs.comparing import compare as compare
@@ -43,13 +45,17 @@ That is imported when it is asked for: some need libraries that others do not, a
 platforms have that can be measured on.
 """
 
+VERBS = {"compare_files": "compare", "judge": "aa"}
+"""The verbs of functions that have other names; they need the same libraries."""
+
 __all__ = list(WHERE)
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for."""
+    """Import what is asked for; raises MissingExtra where that needs what is not installed."""
     if name not in WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    refuse_without(f"concbench {VERBS.get(name, name)}")
     return getattr(import_module(f"{__name__}.{WHERE[name]}"), name)
 
 

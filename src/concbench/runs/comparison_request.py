@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import Any, Literal, TypeAlias, TypedDict, get_type_hints
 
-from concbench.analysis.comparison import Comparison
+from concbench.analysis.comparison import Comparison, Margins
 from concbench.analysis.ending import FailOn
-from concbench.analysis.stopping import Margins
 from concbench.drive.sides.spec import SideSpec
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS, margins, names_for
@@ -41,6 +40,10 @@ class StoredOptions(TypedDict, total=False):
     memory_margin: AboveZero
     gates: Names
     fail_on: FailOn | None
+
+
+OF_STORED = ("base", "head", *get_type_hints(StoredOptions))
+"""Those arguments, and the two runs."""
 
 
 class ComparisonOptions(StoredOptions, OwnCodeOptions, total=False):

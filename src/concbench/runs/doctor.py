@@ -12,11 +12,12 @@ from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.host.origin import origin
 from concbench.drive.host.switches import InterpreterError
 from concbench.errors import RequestError, arg
+from concbench.extras import EXTRAS, missing_of
 from concbench.measure import calibration
 from concbench.platforms import unsupported_platform
 from concbench.results.records import WarningRecord
-from concbench.stats.interval import NotDetermined
 from concbench.stats.noise import Noise, noise
+from concbench.stats.undetermined import NotDetermined
 
 SLICE_S = 0.1
 
@@ -26,10 +27,14 @@ Track: TypeAlias = Callable[[Sequence[int]], Iterable[int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """All that was found; ``noise`` is None for too few readings, ``unsupported`` if nothing hinders."""
+    """All that was found; ``noise`` is None for too few readings, ``unsupported`` if nothing hinders.
+
+    ``extras`` has what each lacks to be installed.
+    """
 
     unsupported: str | None
     pythons: list[InterpreterInfo]
+    extras: dict[str, list[str]]
     environment: dict[str, Any]
     noise: Noise | None
     warnings: list[WarningRecord]
@@ -65,6 +70,7 @@ def examine(pythons: Sequence[InterpreterInfo], seconds: float, track: Track = i
     return Examination(
         unsupported=unsupported_platform(),
         pythons=list(pythons),
+        extras={name: missing_of(name) for name in EXTRAS},
         environment=record,
         noise=_noise_of(readings),
         warnings=warnings.warnings_for(record, [readings]),

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from concbench.analysis.run_history import commit_of, history_of_runs, why_unknown
-from concbench.analysis.verdicts import is_comparison
 from concbench.errors import RequestError, arg
 from concbench.metrics import names_for
 from concbench.results.asv import read_asv
@@ -24,6 +23,7 @@ from concbench.results.histories import BenchmarkSeries, History, by_commit, by_
 from concbench.results.measured import Measured, read_measured
 from concbench.results.partly import PassedOver, first_of
 from concbench.results.places import is_folder, is_regular, refuse_irregular, same_place
+from concbench.results.queries import is_comparison
 from concbench.results.reader import starts_as_run
 from concbench.runs.watching import Watcher
 from concbench.words import few

@@ -8,7 +8,7 @@ import numpy as np
 
 from concbench.analysis.resampling import Recording
 from concbench.analysis.stopping import StoppingRule, judge_again
-from concbench.analysis.verdicts import is_comparison, seconds_of
+from concbench.analysis.verdicts import seconds_of
 from concbench.errors import RequestError, UserError, arg
 from concbench.metrics import margins
 from concbench.results import queries
@@ -57,7 +57,7 @@ def _read(folder: Path, kind: str) -> list[Measured]:
 def _refuse_other_kind(run: Measured, kind: str) -> None:
     """Raise RunFileError for a file that ``concbench aa`` did not write, not as this kind, or not whole."""
     settings = run.header.asked
-    if not is_comparison(run) or settings.command != "aa":
+    if not queries.is_comparison(run) or settings.command != "aa":
         raise RunFileError("concbench aa did not write it; move it out of this folder", run.path)
     is_live = settings.memory is True  # recorded pairs are only timed
     if is_live is not (kind == LIVE):

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from concbench.analysis.comparison import Comparison, Line
-from concbench.analysis.rates import Rates
+from concbench.extras import TABLES, TIDY, is_there, refuse_without
 from concbench.results import queries
+from concbench.results.header import Header
 from concbench.results.measured import Measured, read_measured
+from concbench.results.reader import Run, read_run
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from concbench.analysis.dataset import Dataset
+    from concbench.analysis.rates import Rates
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,22 @@ class RunResult:
     @property
     def outcomes(self) -> Mapping[str, str]:
         """What became of each cell: a name of :class:`concbench.outcomes.CellOutcome`."""
-        return {cell: outcome.name for cell, outcome in queries.outcomes(self.measured).items()}
+        return {cell: outcome.name for cell, outcome in self.ended.items()}
+
+    @cached_property
+    def ended(self) -> Mapping[str, queries.Outcome]:
+        """How each cell ended, with the reason; no library is needed to tell."""
+        return queries.outcomes(self._read)
+
+    @property
+    def header(self) -> Header:
+        """What was asked for, of what, and where; no library is needed to tell."""
+        return self._read.header
+
+    @cached_property
+    def _read(self) -> Run | Measured:
+        """The file, read in the way that takes less memory where NumPy is there."""
+        return self.measured if is_there("numpy") else read_run(self.path)
 
     def table(self) -> "pd.DataFrame":
         """Return all values as a tidy table, a row each (``concbench docs TABLE``)."""
@@ -42,6 +60,7 @@ class RunResult:
 
     def dataset(self) -> "Dataset":
         """Return what pages and charts of :mod:`concbench.report` are made of."""
+        refuse_without(TABLES)
         from concbench.analysis.dataset import gather  # noqa: PLC0415  (likewise)
 
         return gather([self.measured])
@@ -57,6 +76,7 @@ class ComparisonResult:
 
     def table(self) -> "pd.DataFrame":
         """Return the verdicts as a table, a row for each cell and metric."""
+        refuse_without(TIDY)
         import pandas as pd  # noqa: PLC0415  (likewise)
 
         from concbench.analysis.compared import as_plain  # noqa: PLC0415  (only here)
@@ -70,7 +90,7 @@ class RatesResult:
 
     path: Path
     complete: bool
-    rates: Rates
+    rates: "Rates"
 
 
 class Interrupted(KeyboardInterrupt):

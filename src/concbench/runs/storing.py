@@ -3,19 +3,16 @@
 import shlex
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack, get_type_hints
+from typing import Unpack
 
 from concbench.analysis.stored import STORED_RATIO, stored_comparison
-from concbench.analysis.verdicts import is_comparison
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS
 from concbench.results.measured import Measured, read_measured
+from concbench.results.queries import is_comparison
 from concbench.runs.arguments import asks, made, require_path
 from concbench.runs.comparison_request import ComparisonRequest, StoredOptions, with_untold
 from concbench.runs.result import ComparisonResult
-
-OF_STORED = ("base", "head", *get_type_hints(StoredOptions))
-"""The arguments that mean something where stored runs are compared."""
 
 
 @asks(ComparisonRequest)

@@ -1,4 +1,4 @@
-"""What an interval is, and what stands in its place where the data determine none."""
+"""What an interval is, and which values have one."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -6,20 +6,23 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from concbench.stats.undetermined import NotDetermined
+
+__all__ = [
+    "MINIMUM_PROCESSES",
+    "Array",
+    "Interval",
+    "NotDetermined",
+    "check_confidence",
+    "enough_processes",
+    "finite",
+]
+
 Array: TypeAlias = NDArray[np.float64]
 
 MINIMUM_PROCESSES = 6
 """The first number of processes whose extremes enclose the median with 95 % confidence (96.9 %); five
 reach 93.75 %."""
-
-
-class NotDetermined(Exception):
-    """The reason why the data determine no answer, and what to do about it."""
-
-    @property
-    def reason(self) -> str:
-        """The reason, as a sentence without a full stop."""
-        return str(self.args[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ The thresholds come from shared virtual machines whose loop takes 4.9 or 8.4 ms 
 in bursts of 0.1 to 4 s. No single number describes two levels, so both are reported.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf, isfinite
 from typing import Literal, TypeAlias, TypeVar
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from concbench.stats.interval import NotDetermined, finite
+from concbench.stats.undetermined import NotDetermined
 
 Level: TypeAlias = Literal["quiet", "noisy", "very noisy"]
 LEVELS: tuple[Level, ...] = ("quiet", "noisy", "very noisy")
@@ -44,36 +43,59 @@ class Noise:
     n: int
 
 
-def noise(calibration_ns: ArrayLike) -> Noise:
-    """Describe the readings of a fixed calibration loop, shape (readings,), in ns.
+def noise(calibration_ns: Iterable[float]) -> Noise:
+    """Describe the readings of a fixed calibration loop, in ns.
+
+    A run looks at them while it measures, wherever it measures: no library is needed for it.
 
     A machine that is in its slow state for more than 95 % of the readings looks quiet: nothing in the
     readings can tell. Compare ``fast_ns`` with that of earlier runs.
 
-    Raises ValueError for another number of dimensions, NotDetermined for fewer than 20 readings, or a
-    reading that is not finite or not positive.
+    Raises NotDetermined for fewer than 20 readings, or a reading that is not finite or not positive.
     """
-    readings = finite(calibration_ns)
-    if readings.size < MINIMUM_READINGS:
+    readings = _usable(calibration_ns)
+    fast, low, high = (_quantile(readings, share) for share in (0.05, 0.10, 0.90))
+    relative = [reading / fast for reading in readings]
+    share = _share(relative, SLOW, inf)
+    return Noise(
+        fast_ns=fast,
+        slow_share=share,
+        p90_to_p10=high / low,
+        bimodal=_bimodal(share, valley=_share(relative, 1.2, 1.4)),
+        level=_level(share, high / low),
+        n=len(readings),
+    )
+
+
+def _usable(calibration_ns: Iterable[float]) -> list[float]:
+    """Return the readings in ascending order; raises NotDetermined as :func:`noise` does."""
+    readings = list(map(float, calibration_ns))
+    if len(readings) < MINIMUM_READINGS:
         raise NotDetermined(
-            f"{readings.size} calibration readings are too few: take at least {MINIMUM_READINGS}"
+            f"{len(readings)} calibration readings are too few: take at least {MINIMUM_READINGS}"
         )
-    if readings.min() <= 0:
+    for place, reading in enumerate(readings):
+        if not isfinite(reading):
+            raise NotDetermined(f"reading {place} of {len(readings)} is {reading}, which no clock tells")
+    readings.sort()
+    if readings[0] <= 0:
         raise NotDetermined(
-            f"the calibration loop took {readings.min():g} ns once, less than the clock resolves: "
+            f"the calibration loop took {readings[0]:g} ns once, less than the clock resolves: "
             "make the loop longer"
         )
-    fast, low, high = np.quantile(readings, [0.05, 0.10, 0.90])
-    relative = readings / fast
-    share = float(np.mean(relative > SLOW))
-    return Noise(
-        fast_ns=float(fast),
-        slow_share=share,
-        p90_to_p10=float(high / low),
-        bimodal=_bimodal(share, valley=float(np.mean((relative > 1.2) & (relative <= 1.4)))),
-        level=_level(share, float(high / low)),
-        n=readings.size,
-    )
+    return readings
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    """Return the quantile of ascending values, on the line between the two that lie beside it."""
+    below, part = divmod(share * (len(ordered) - 1), 1)
+    before, after = ordered[int(below)], ordered[min(int(below) + 1, len(ordered) - 1)]
+    return before + (after - before) * part
+
+
+def _share(ordered: Sequence[float], above: float, until: float) -> float:
+    """Return the share of ascending values that lie above one limit and do not exceed the other."""
+    return (bisect_right(ordered, until) - bisect_right(ordered, above)) / len(ordered)
 
 
 def worst_noise(groups: Mapping[Key, Sequence[float]]) -> tuple[Key, Noise]:

@@ -10,9 +10,9 @@ from rich.console import Console
 from concbench.analysis.summary import Estimate, summarise, summary_as_plain
 from concbench.analysis.units import TIME_UNITS
 from concbench.analysis.wording import figure, outcome_words, reasons
+from concbench.report.terminal.bare import plain
 from concbench.report.terminal.tables import (
     against,
-    plain,
     print_tables,
 )
 from concbench.results.measured import measured_of

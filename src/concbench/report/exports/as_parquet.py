@@ -3,8 +3,9 @@
 import io
 
 import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]
+from pyarrow import parquet
 
-from concbench.errors import UserError
 from concbench.report.exports import Format
 from concbench.report.exports.cells import LeftOut
 
@@ -12,20 +13,8 @@ MARK = b"concbench.table"
 """A key of the file's own metadata, by which a table of ours is known again."""
 
 
-class NoArrow(UserError):
-    """The library that writes Parquet is not installed."""
-
-
 def as_parquet(table: pd.DataFrame) -> tuple[bytes, list[LeftOut]]:
-    """Return a table as a Parquet file; raises NoArrow where pyarrow is not installed."""
-    try:
-        import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
-        from pyarrow import parquet  # noqa: PLC0415  (likewise)
-    except ModuleNotFoundError as error:
-        raise NoArrow(
-            "Parquet is written by pyarrow, which is not installed here:"
-            " python -m pip install 'concbench[parquet]'"
-        ) from error
+    """Return a table as a Parquet file."""
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     sink = io.BytesIO()
     parquet.write_table(arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), MARK: b"1"}), sink)

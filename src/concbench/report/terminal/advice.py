@@ -10,7 +10,7 @@ from rich.text import Text
 from concbench.analysis.advice import AskedLoad, Candidate, Keeps, LoadAdvice, Own
 from concbench.analysis.units import SIZE_UNITS, TIME_UNITS, UNITLESS, scaled, unit_of
 from concbench.analysis.wording import figure
-from concbench.report.terminal.tables import bare_table, plain
+from concbench.report.terminal.bare import bare_table, plain
 from concbench.words import grouped
 
 NOT_OF_A_LOAD = (

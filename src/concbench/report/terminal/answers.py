@@ -11,7 +11,7 @@ from concbench.analysis.choices import choices_of, deployed_of, is_all_teaching,
 from concbench.analysis.dataset import Dataset
 from concbench.families import SERVICES_FIRST, TEACHING
 from concbench.report.answers import ALL_TEACH, answer_to
-from concbench.report.terminal.tables import bare_table, plain
+from concbench.report.terminal.bare import bare_table, plain
 from concbench.words import few
 
 MOST_LINES = 12

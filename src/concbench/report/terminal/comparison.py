@@ -19,7 +19,7 @@ from concbench.analysis.compared import (
 )
 from concbench.analysis.comparison import Comparison, Counted, Line
 from concbench.metrics import BETTER, INSTRUCTIONS, METRICS, WORSE
-from concbench.report.terminal.tables import add_in_sections, bare_table, plain, width_of
+from concbench.report.terminal.bare import add_in_sections, bare_table, plain, width_of
 from concbench.workloads.spelling import in_words
 
 NARROWEST_MODEL = 8

@@ -11,7 +11,7 @@ from concbench.analysis.laws import Crossing, crossings_of
 from concbench.analysis.sweeps import Sweep, sweeps_of
 from concbench.analysis.units import UNITLESS, three_digits, with_interval
 from concbench.metrics import METRICS
-from concbench.report.terminal.tables import bare_table, plain
+from concbench.report.terminal.bare import bare_table, plain
 from concbench.stats.interval import Interval
 
 CROSSING_READING = (

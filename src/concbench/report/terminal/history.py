@@ -7,6 +7,7 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from concbench.analysis.history import Change, HistorySeries
+from concbench.report.terminal.bare import WIDEST, bare_table, plain
 from concbench.report.terminal.history_words import (
     alarm_words,
     change_words,
@@ -14,7 +15,6 @@ from concbench.report.terminal.history_words import (
     interval_words,
     left_out_words,
 )
-from concbench.report.terminal.tables import WIDEST, bare_table, plain
 from concbench.stats.discoveries import RATE
 
 READING = (

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from concbench.analysis.rates import Order, Power, Rates
-from concbench.report.terminal.tables import add_in_sections, bare_table, plain
+from concbench.report.terminal.bare import add_in_sections, bare_table, plain
 from concbench.stats.looks import LOOKS
 from concbench.stats.proportion import Proportion
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 
+from concbench.extras import OF_PYPERF, refuse_without
 from concbench.results import queries
 from concbench.results.asv_files import ResultFile, check_machine, is_asv, results_of
 from concbench.results.asv_folders import BENCHMARKS, MACHINE, Declared, machine_of, read_benchmarks
@@ -158,6 +159,7 @@ class _Reader:
         if is_pytest(content):
             return parts_of_pytest(content, path)
         if isinstance(content, dict) and {"version", "benchmarks"} <= content.keys():
+            refuse_without(OF_PYPERF)
             from concbench.results.tidy.from_pyperf import parts_of_pyperf  # noqa: PLC0415  (loads pyperf)
 
             return parts_of_pyperf(content, path)

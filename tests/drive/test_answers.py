@@ -47,6 +47,14 @@ HONEST: dict[str, Record] = {
     "tick": {"tick": 0.25},
     "estimate": {"once_ns": 3, "pass_ns": 4},
     "tally": {"runs": 8},
+    "collect": {
+        "tests": [{"name": "a.py::test_a", "file": "a.py", "fixture": "benchmark"}],
+        "errors": [{"file": "b.py", "reason": "b.py:1: ImportError: no"}],
+        "origins": {"a": "/a.py"},
+    },
+    "try": {"once_ns": 2, "whole_ns": 3, "most": None, "surrounded": False, "tasks": 1, "alone": True},
+    "begin": {},
+    "end": {"passed": True},
 }
 REQUESTS: dict[str, Record] = {
     "calibrate": {"count": 3},

@@ -43,7 +43,7 @@ class Asker:
 
     def begin(self, test: str, following: str | None = None, *, try_it: bool = True) -> Message:
         """Run into a benchmark."""
-        return self("begin", test=test, next=following, **{"try": try_it})
+        return self("try" if try_it else "begin", test=test, next=following)
 
     def through(self, test: str, following: str | None = None) -> Message:
         """Run a benchmark once, to its end; return what became of it."""

@@ -8,19 +8,20 @@ asked.
 import contextlib
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from concbench.drive.driver import Progress, outcome_record
+from concbench.drive.losing import CellLost, losing
 from concbench.drive.notices import process
 from concbench.drive.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.drive.plan import Contender, request, shuffled
 from concbench.drive.slices import Turns, work_of
-from concbench.drive.weighing import Launcher, MemoryRunner, lost_outcome
+from concbench.drive.weighing import Launcher, MemoryRunner
 from concbench.drive.workers.client import WorkerClient
-from concbench.drive.workers.launch import Link, WorkerLost
+from concbench.drive.workers.launch import Link
 from concbench.measure.execution import MAX_NUMBER
 from concbench.measure.failures import outcome
 from concbench.results.lines import as_record
@@ -183,7 +184,7 @@ class PairDriver:
                 figures = self._turns(pair, cell, links)
                 self.sink(as_record({"type": "pair", "cells": list(cell.ids), **about, **figures}))
             self._look_again(pair, model, cells, links)
-        except _Lost as lost:
+        except CellLost as lost:
             self._fail(lost.cell, lost.side, lost.answer, None)
         finally:
             for link in links.values():
@@ -194,7 +195,7 @@ class PairDriver:
         return shuffled(cells, self.plan.seed, "cells", model, pair)
 
     def _start(self, pair: int, model: str, cell: PairedCell, links: dict[int, Link]) -> Message:
-        """Start the workers of a pair, and return what its records have in common; raises _Lost.
+        """Start the workers of a pair, and return what its records have in common; raises CellLost.
 
         Which side is first is drawn anew for each pair.
         """
@@ -213,20 +214,20 @@ class PairDriver:
     def _launch_both(
         self, contenders: Sequence[Contender], order: Sequence[int], cell: PairedCell, links: dict[int, Link]
     ) -> None:
-        """Start the worker of either side, one after the other, into ``links``; raises _Lost."""
+        """Start the worker of either side, one after the other, into ``links``; raises CellLost."""
         for side in order:
             with losing(cell, side):
                 links[side] = self.launch(contenders[side])
 
     def _turns(self, pair: int, cell: PairedCell, links: Mapping[int, Link]) -> Message:
-        """Let both sides take their turns at a cell, and return their figures; raises _Lost."""
+        """Let both sides take their turns at a cell, and return their figures; raises CellLost."""
         first = shuffled([0, 1], self.plan.seed, "slices", cell.id, pair)[0]
         turns = self._turns_at(cell, first)
         for side in turns.order:
             with losing(cell, side):
                 answer = turns.take(links[side], side)
             if "outcome" in answer:
-                raise _Lost(cell, side, answer)
+                raise CellLost(cell, side, answer)
         return turns.figures()
 
     def _turns_at(self, cell: PairedCell, first: int) -> Turns:
@@ -236,7 +237,7 @@ class PairDriver:
     def _look_again(
         self, pair: int, model: str, cells: Sequence[PairedCell], links: Mapping[int, Link]
     ) -> None:
-        """In one pair of ``LOOKED_AT``, have a cell drawn, and looked at on both sides; raises _Lost."""
+        """In one pair of ``LOOKED_AT``, have a cell drawn, and looked at on both sides; raises CellLost."""
         drawn = Random(f"{self.plan.seed}/look/{model}/{pair}")
         if drawn.randrange(LOOKED_AT):
             return
@@ -247,7 +248,7 @@ class PairDriver:
             with losing(cell, side):
                 answer = links[side].request(asked, 3 * self.seconds)
             if "outcome" in answer:
-                raise _Lost(cell, side, answer)
+                raise CellLost(cell, side, answer)
         self._looked += self.clock() - start
 
     def _weigh(self, pair: int, cell: PairedCell) -> None:
@@ -285,20 +286,3 @@ class PairDriver:
         """Record why a side has no answer; the cell is not measured any more."""
         self.failed.add(cell.id)
         self.sink(outcome_record(cell.ids[side], process, None, answer))
-
-
-class _Lost(Exception):
-    """A cell that one side has no answer for."""
-
-    def __init__(self, cell: PairedCell, side: int, answer: Message) -> None:
-        super().__init__(cell.id)
-        self.cell, self.side, self.answer = cell, side, answer
-
-
-@contextlib.contextmanager
-def losing(cell: PairedCell, side: int) -> Iterator[None]:
-    """Turn the loss of a worker into that of the cell it was asked about."""
-    try:
-        yield
-    except WorkerLost as lost:
-        raise _Lost(cell, side, lost_outcome(lost)) from lost

@@ -69,8 +69,7 @@ def compare(
     """
     request = made(ComparisonRequest, {"base": base, "head": head, **options})
     begin()
-    refuse_no_revisions(request)
-    source_of(request)
+    _refuse_at_once(request)
     gates, wish, path = request.gating(), _counting(request), default_path() if to is None else Path(to)
     try:
         with two_sides(request, say=watcher.say) as sides:
@@ -83,6 +82,12 @@ def compare(
     if not complete:
         raise Interrupted(result, f"interrupted; {path} has what there is, and cannot be gone on with")
     return result
+
+
+def _refuse_at_once(request: ComparisonRequest) -> None:
+    """Raise RequestError for what cannot be asked for, before anything is read."""
+    refuse_no_revisions(request)
+    source_of(request)
 
 
 def _counting(request: ComparisonRequest) -> str:

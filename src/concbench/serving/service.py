@@ -44,8 +44,10 @@ def serve(channel: Channel, case: Case, request: Message) -> None:
 
 def _carried_out(case: Case, asked: Message) -> Message:
     match asked["op"]:
+        case "try":
+            return tried(case)
         case "begin":
-            return tried(case) if asked["try"] else {}
+            return {}
         case "warm":
             case.run(asked["number"])
             return {"runs": asked["number"]}

@@ -80,7 +80,7 @@ def test_both_sides_run_into_a_test_take_turns_and_run_to_its_end() -> None:
         *((1, "slice"), (0, "slice"), (0, "slice"), (1, "slice")),
         *((1, "end"), (0, "end")),
     ]
-    assert told[0][1] == {"op": "begin", "test": "a.py::test_a", "next": "a.py::test_b", "try": False}
+    assert told[0][1] == {"op": "begin", "test": "a.py::test_a", "next": "a.py::test_b"}
     assert told[4][1] == {"op": "slice", "number": 5, "untimed": 1}
     figures = made.figures()
     assert (figures["number"], figures["first"]) == (5, 1)

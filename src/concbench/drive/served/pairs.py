@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 from concbench.drive.driver import outcome_record
+from concbench.drive.losing import losing
 from concbench.drive.pairing import PairedCell
-from concbench.drive.pairs import PairDriver, losing
+from concbench.drive.pairs import PairDriver
 from concbench.drive.plan import Contender, shuffled
 from concbench.drive.served.source import COLLECTING_SECONDS
 from concbench.drive.served.trial import Tried

@@ -86,7 +86,7 @@ def try_side(
 
 
 def _tried(client: WorkerClient, name: str, group: str, following: str | None, seconds: float) -> Tried:
-    begun = client.ask({"op": "begin", "test": name, "next": following, "try": True}, seconds)
+    begun = client.ask({"op": "try", "test": name, "next": following}, seconds)
     if "outcome" in begun:
         return Tried(name, group, outcome=begun)
     ended = client.ask({"op": "end"}, seconds)

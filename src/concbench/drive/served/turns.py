@@ -86,7 +86,7 @@ class ServedTurns(Turns):
     def _told(self, operation: str) -> Message:
         pace = self._pace
         told: dict[str, Message] = {
-            "begin": {"test": self.cell.id, "next": self._following, "try": False},
+            "begin": {"test": self.cell.id, "next": self._following},
             "warm": {"number": pace.number},
             "slice": {"number": pace.number, "untimed": pace.untimed},
             "end": {},

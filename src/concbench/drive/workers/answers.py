@@ -117,7 +117,8 @@ ANSWERS: Mapping[str, Validator] = {
     "collect": only(
         {"tests": list_of(TEST), "errors": list_of(UNCOLLECTED), "origins": each_value(writable)}
     ),
-    "begin": only({}, TRIED),
+    "try": only(TRIED),
+    "begin": only({}),
     "end": only({"passed": truth}),
     "step": only({"figures": only(USED), "ticks_ns": list_of(count)}),
     "tick": only({"tick": seconds}),

@@ -1,6 +1,5 @@
 """Kinds of functions: what is behind partials, methods and callable objects, and which models can run it."""
 
-import asyncio
 import functools
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
@@ -20,7 +19,6 @@ from concbench.cases.functions import (
     kind_of,
     model_for,
     named,
-    refuse_in_a_loop,
     refuse_unawaited,
 )
 from concbench.models import index
@@ -175,16 +173,6 @@ def test_generators_as_results_are_refused_too(result: object) -> None:
 
 def test_results_that_are_values_are_not_refused() -> None:
     refuse_unawaited(plain, "plain", [1, None, [generator], coroutine])
-
-
-def test_a_running_event_loop_is_refused() -> None:
-    refuse_in_a_loop()
-
-    async def inside() -> None:
-        refuse_in_a_loop()
-
-    with pytest.raises(Refused, match="def, not async def"):
-        asyncio.run(inside())
 
 
 def test_models_whose_tasks_run_elsewhere_or_that_patch_their_process_are_offered_to_nobody() -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 from concbench.cases.pace import Budget
@@ -58,6 +59,22 @@ class FakeBenchmark:
     stats: dict[str, Any] = field(default_factory=dict)
     timer: Callable[[], float] = time.perf_counter
     asked: dict[str, int] = field(default_factory=dict)
+    collects: bool = True
+    durations: list[float] = field(default_factory=list)
+    _mode: str | None = None
+
+    @property
+    def _timer(self) -> Callable[[], float]:
+        return self.timer
+
+    @property
+    def _disable_gc(self) -> bool:
+        return not self.collects
+
+    def _make_stats(self, iterations: int) -> Any:
+        self.asked = {"iterations": iterations}
+        self.stats = {"median": 1.0, "options": {"timer": self.timer}}
+        return SimpleNamespace(update=self.durations.append)
 
     def pedantic(
         self,

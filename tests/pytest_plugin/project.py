@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 QUICK = ("-p", "no:cacheprovider", "--benchmark-max-time=0.02", "--benchmark-min-rounds=2")
-SLOW = ("hypothesispytest", "xdist", "xdist.looponfail")
+SLOW = ("hypothesispytest", "xdist", "xdist.looponfail", "pytest_cov", "asyncio")
 WITHOUT = [word for name in SLOW for word in ("-p", f"no:{name}")]
+ASYNCIO = ("-p", "pytest_asyncio.plugin")
+"""pytest-asyncio, which is not loaded by its own name: unless it is told what to do, it warns."""
+
 ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """The environment in which no plug-in is loaded that is not named with ``-p``."""
 

@@ -90,28 +90,41 @@ class Counts:
     suspensions: int | None
 
 
-def watched_run(model: Model, lent: Lent, factories: Sequence[Factory]) -> tuple[list[Any], Counts]:
-    """Run the tasks once, each wrapped so that what it does is counted; return the results and the counts.
+class Watched:
+    """Tasks that are wrapped so that what they do is counted; for one run, which is not timed."""
 
-    Raises WrongRun where the model did not run each task once, to its end, and return what it returned.
-    """
-    seen = watching(model.dialect)
-    ledger = new_ledger(model)
-    ledger.expect(len(factories))
-    tasks = seen.tasks(ledger, "", list(factories))
-    ledger.open()
-    (results,) = lent.carry_out([tasks])
-    ledger.close()
-    if not issubclass(type(results), list | tuple):
-        raise WrongRun(f"{model.name} did not return the results of the tasks: run returned {shown(results)}")
-    said = said_of(ledger, Promises((Spawned(len(factories)),)))
-    told = [said["spawned"], said["started"], said["finished"], check_truth(ledger, results)]
-    wrong = next(filter(None, told), None)
-    if wrong:
-        raise WrongRun(f"{model.name} did not run the tasks as it should: {wrong}")
-    suspensions = sum(task.suspensions for task in ledger.tasks) if "steps" in seen.shows else None
-    started, finished = (sum(getattr(task, end) for task in ledger.tasks) for end in ("started", "finished"))
-    return results, Counts(started, finished, ledger.peak_live, suspensions)
+    def __init__(self, model: Model, factories: Sequence[Factory]) -> None:
+        self._model, self._seen, self.ledger = model, watching(model.dialect), new_ledger(model)
+        self.ledger.expect(len(factories))
+        self.tasks = self._seen.tasks(self.ledger, "", list(factories))
+        self.ledger.open()
+
+    def counts(self, results: Any) -> Counts:
+        """Return what the tasks of the run did that returned these results.
+
+        Raises WrongRun where the model did not run each task once, to its end, and return what it returned.
+        """
+        ledger, name = self.ledger, self._model.name
+        ledger.close()
+        if not issubclass(type(results), list | tuple):
+            raise WrongRun(f"{name} did not return the results of the tasks: run returned {shown(results)}")
+        said = said_of(ledger, Promises((Spawned(len(self.tasks)),)))
+        told = [said["spawned"], said["started"], said["finished"], check_truth(ledger, results)]
+        wrong = next(filter(None, told), None)
+        if wrong:
+            raise WrongRun(f"{name} did not run the tasks as it should: {wrong}")
+        suspensions = sum(task.suspensions for task in ledger.tasks) if "steps" in self._seen.shows else None
+        started, finished = (
+            sum(getattr(one, end) for one in ledger.tasks) for end in ("started", "finished")
+        )
+        return Counts(started, finished, ledger.peak_live, suspensions)
+
+
+def watched_run(model: Model, lent: Lent, factories: Sequence[Factory]) -> tuple[list[Any], Counts]:
+    """Run the tasks once, each of them watched; return the results and the counts. Raises WrongRun."""
+    watched = Watched(model, factories)
+    (results,) = lent.carry_out([watched.tasks])
+    return results, watched.counts(results)
 
 
 def require_overlap(counts: Counts, overlap: int, tasks: int, model: Model) -> None:

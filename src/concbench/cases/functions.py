@@ -2,7 +2,6 @@
 
 import functools
 import inspect
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
@@ -121,18 +120,3 @@ def refuse_unawaited(function: object, kind: Kind, results: Sequence[Any]) -> No
                 f"function, and only the making of the {what} would be timed; hand over what does the work "
                 "(async def, or a generator function), or one that waits for it"
             )
-
-
-def refuse_in_a_loop() -> None:
-    """Raise Refused where an event loop is running already, as in an ``async def`` test."""
-    asyncio = sys.modules.get("asyncio")
-    if asyncio is None:
-        return
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return
-    raise Refused(
-        "concurrency_benchmark opens an event loop of its own, and one is running here: write the test as a "
-        "plain function (def, not async def)"
-    )

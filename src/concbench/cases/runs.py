@@ -79,8 +79,13 @@ class Runs:
 
     def prepare(self) -> None:
         """Get the tasks of the next run ready. Without a setup they are the same for all runs."""
+        setup = self._call.setup
+        self.take(None if setup is None else self._aside(partial(setup, *self._held)))
+
+    def take(self, returned: Any) -> None:
+        """Make the tasks of the next run, of what ``setup`` returned."""
         if self._call.setup is not None:
-            self._given = self._from_setup(self._aside(self._call.setup, *self._held))
+            self._given = self._from_setup(returned)
         self._to_tear_down = True
         if self._call.setup is not None or not self.factories:
             args, kwargs = self._given
@@ -99,25 +104,38 @@ class Runs:
     def finish(self) -> None:
         """Judge every result that was kept, raising what is wrong, and tear down."""
         try:
+            self.judge()
+        finally:
+            self.close()
+        self._holder.check()
+
+    def judge(self) -> None:
+        """Judge every result that was kept, raising what is wrong, and keep none."""
+        try:
             for results in self.kept:
                 self._expectation.judge(results)
                 self.judged += 1
                 self.last = results
         finally:
             self.kept.clear()
-            self.close()
-        self._holder.check()
 
     def close(self) -> None:
         """Tear down what was prepared, if that has not been done."""
-        if self._to_tear_down and self._call.teardown is not None:
-            self._to_tear_down = False
-            args, kwargs = self._given
-            self._aside(self._call.teardown, *self._held, *args, **kwargs)
+        teardown = self.to_tear_down()
+        if teardown is not None:
+            self._aside(teardown)
 
-    def _aside(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def to_tear_down(self) -> Callable[[], Any] | None:
+        """Return what tears down what was prepared, once; None if there is nothing to do."""
+        if not self._to_tear_down or self._call.teardown is None:
+            return None
+        self._to_tear_down = False
+        args, kwargs = self._given
+        return partial(self._call.teardown, *self._held, *args, **kwargs)
+
+    def _aside(self, call: Callable[[], Any]) -> Any:
         """Call a setup or teardown: as it is, or where the resources are held."""
-        kind, call = kind_of(function), partial(function, *args, **kwargs)
+        kind = kind_of(call)
         if kind == "plain":
             returned = call()
             if not inspect.isawaitable(returned):
@@ -126,7 +144,7 @@ class Runs:
             kind, call = "coroutine", partial(_awaited, returned)
         if kind != self._call.kind:
             raise Refused(
-                f"{named(function)} is a {kind} function; setup and teardown are plain, or as "
+                f"{named(call)} is a {kind} function; setup and teardown are plain, or as "
                 f"{named(self._call.function)} is, {self._call.kind} functions"
             )
         return self._holder.call(call)
@@ -147,13 +165,13 @@ class Runs:
         nothing but two clocks is read between the first reading of the CPU clock and its last.
         """
         self.prepare()
-        run, factories, children = self._lent.run, self.factories, _children_ns()
+        run, factories, children = self._lent.run, self.factories, children_ns()
         cpu = process_time_ns()
         start = perf_counter_ns()
         returned = run(factories)
         end = perf_counter_ns()
         cpu = process_time_ns() - cpu
-        children = _children_ns() - children
+        children = children_ns() - children
         self.kept += as_they_are([returned])
         self.finish()
         return end - start, cpu + children
@@ -164,7 +182,7 @@ async def _awaited(returned: Awaitable[Any]) -> Any:
     return await returned
 
 
-def _children_ns() -> int:
+def children_ns() -> int:
     """Return the CPU time of processes that were started and waited for."""
     used = getrusage(RUSAGE_CHILDREN)
     return round(1e9 * (used.ru_utime + used.ru_stime))

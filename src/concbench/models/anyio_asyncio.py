@@ -149,5 +149,6 @@ MODEL = Model(
     open=open_session,
     lends=SCOPED | {Capability.EXECUTOR},
     current=asyncio.current_task,
+    within=in_a_task_group,
     unavailable=lambda: lacking("anyio"),
 )

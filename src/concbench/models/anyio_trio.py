@@ -17,7 +17,7 @@ from concbench.models.executors import Grown
 from concbench.models.inside import Inside
 from concbench.models.packages import lacking, released
 from concbench.models.scoped import SCOPED
-from concbench.models.trio import current
+from concbench.models.trio import all_tasks, current
 
 
 class _Session:
@@ -48,5 +48,7 @@ MODEL = Model(
     open=open_session,
     lends=SCOPED | {Capability.EXECUTOR},
     current=current,
+    within=in_a_task_group,
+    all_tasks=all_tasks,
     unavailable=lambda: lacking("anyio") or lacking("trio"),
 )

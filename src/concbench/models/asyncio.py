@@ -115,4 +115,5 @@ MODEL = Model(
     open=open_session,
     lends=LENDS,
     current=asyncio.current_task,
+    within=join,
 )

@@ -68,4 +68,5 @@ MODEL = Model(
     open=open_session,
     lends=asyncio_model.LENDS,
     current=asyncio.current_task,
+    within=gather,
 )

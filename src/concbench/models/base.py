@@ -6,7 +6,7 @@ results, in its library's own idiom. Primitives are the library's own callables,
 what is timed is what a user of that library would write. Each is optional: a model lends what it has.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import InitVar, dataclass, field
 from time import perf_counter
@@ -208,7 +208,9 @@ class Model:
     model may say it by ``single_threaded``, ``pooled`` and ``workers``, too. ``family``: what readers find it
     under, derived from dialect and traits where it is not said. ``sized`` makes the same model with another
     number of workers, called ``name:number``, where it has a number of them. ``on_clock``: within it, its
-    sleeping tasks go by that clock (s), which only a loop that never sleeps itself can do.
+    sleeping tasks go by that clock (s), which only a loop that never sleeps itself can do. ``within`` runs
+    tasks as children of the one that awaits it, on a loop that runs already, as ``run`` of a session does on
+    its own. ``all_tasks``, called in a task, names all that there are, where asyncio cannot.
     """
 
     name: str
@@ -225,6 +227,8 @@ class Model:
     family: Family = UNSAID
     sized: "Callable[[int], Model] | None" = None
     on_clock: Callable[[Callable[[], float]], AbstractContextManager[None]] | None = None
+    within: Callable[[Sequence[Factory]], Awaitable[list[Any]]] | None = None
+    all_tasks: Callable[[], Sequence[Any]] | None = None
     single_threaded: InitVar[bool | None] = None
     pooled: InitVar[bool | None] = None
     workers: InitVar[int | None] = None

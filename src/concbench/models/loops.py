@@ -98,6 +98,7 @@ def loop_model(spec: str, name: str) -> Model:
         version=lambda: _version_of(spec),
         open=lambda: asyncio_model.open_session(lambda: _new_loop(spec)),
         current=asyncio_model.MODEL.current,
+        within=asyncio_model.join,
         lends=asyncio_model.MODEL.lends,
         unavailable=unavailable,
     )

@@ -93,6 +93,20 @@ def current() -> object:
     return trio.lowlevel.current_task()
 
 
+def all_tasks() -> list[Any]:
+    """Return the tasks of all nurseries, the one that asks included; not the library's own."""
+    import trio  # noqa: PLC0415
+
+    root = trio.lowlevel.current_root_task()
+    found: list[Any] = []
+    todo = [] if root is None else [root]
+    while todo:
+        inner = [task for nursery in todo.pop().child_nurseries for task in nursery.child_tasks]
+        found += inner
+        todo += inner
+    return [task for task in found if task.parent_nursery is not root.child_nurseries[0]]
+
+
 MODEL = Model(
     name="trio",
     dialect="coroutine",
@@ -104,5 +118,7 @@ MODEL = Model(
     open=open_session,
     lends=SCOPED,
     current=current,
+    within=in_a_nursery,
+    all_tasks=all_tasks,
     unavailable=lambda: lacking("trio"),
 )

@@ -33,5 +33,6 @@ MODEL = Model(
     open=lambda: asyncio_model.open_session(new_event_loop),
     lends=asyncio_model.MODEL.lends,
     current=asyncio.current_task,
+    within=asyncio_model.join,
     unavailable=lambda: lacking("zuvloop", "for Python 3.14 or later", brought=sys.version_info >= (3, 14)),
 )

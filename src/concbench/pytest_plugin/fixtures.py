@@ -17,6 +17,12 @@ WITHOUT_CASES = {
 }
 
 
+NOT_AWAITED = (
+    "concurrency_benchmark was called where an event loop is running, and nothing was run, since what it "
+    "returned was not awaited: await concurrency_benchmark(…)"
+)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test that uses the fixture its cases, inside those of its own parameters."""
@@ -63,8 +69,11 @@ def concurrency_benchmark(
 
     made = fixture_of(request, benchmark, concurrency_model, concurrency_tasks)
     yield made
-    if made.used:
+    forgotten = made.forgotten()
+    if made.used or forgotten:
         benchmark.skipped = True  # else a test that failed early would be told that it used no benchmark
+    if forgotten:
+        pytest.fail(NOT_AWAITED, pytrace=False)
 
 
 def _is_unittest(owner: type | None) -> bool:

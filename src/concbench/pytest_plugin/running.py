@@ -1,19 +1,23 @@
 """The fixture's object: takes the user's function, finds what runs it, and turns failures into the test's."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
+from inspect import CORO_CREATED, getcoroutinestate
 from typing import Any
 
 import pytest
 
+from concbench.cases.awaited import measure_here
 from concbench.cases.checking import ANYTHING, Expectation
 from concbench.cases.failures import as_raised
-from concbench.cases.functions import Refused, kind_of, model_for, refuse_in_a_loop
+from concbench.cases.functions import Refused, kind_of, model_for
 from concbench.cases.measuring import Benchmark, Request, measure
 from concbench.cases.pace import Budget
 from concbench.cases.resources import listed
+from concbench.cases.running_loop import is_running, model_here
 from concbench.cases.runs import Call
 from concbench.models.base import Exhausted, Model
+from concbench.pytest_plugin.recording import PedanticLog
 from concbench.workloads.catalogue import Catalogue
 
 
@@ -30,15 +34,32 @@ class ConcurrencyBenchmark:
     ) -> None:
         self._benchmark, self._catalogue, self._budget = benchmark, catalogue, budget
         self.used = False
+        self._pending: Coroutine[Any, Any, list[Any]] | None = None
         self.tasks = tasks
         self.model = model
         self.dialect = None if model is None else model.dialect
         self.extra_info = benchmark.extra_info
 
-    def __call__(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> list[Any]:
-        """Run ``function(*args, **kwargs)`` as n tasks; return the n results, in order, of the last run."""
+    def __call__(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Run ``function(*args, **kwargs)`` as n tasks; return the n results, in order, of the last run.
+
+        Where an event loop is running, as in a test that is a coroutine function, they run there, and what is
+        returned has to be awaited: ``results = await concurrency_benchmark(function)``.
+        """
         __tracebackhide__ = True
         return self.pedantic(function, args=args, kwargs=kwargs)
+
+    async def measure_await(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Measure ``await function(*args, **kwargs)`` in the very task that awaits this; return its result.
+
+        No task is made, and all that belongs to this one (a transaction, a cancel scope, context variables)
+        is there for the function: for an await inside a handler, say. There is one at a time: tasks=1.
+        """
+        __tracebackhide__ = True
+        request = partial(Request, expectation=Expectation(tasks=self.tasks))
+        calling = lambda: Call(function, kind_of(function), args, kwargs)  # noqa: E731
+        (result,) = await self._measured_here(calling, request, alone=True)
+        return result
 
     def pedantic(
         self,
@@ -56,7 +77,7 @@ class ConcurrencyBenchmark:
         rounds: int | None = None,
         iterations: int | None = None,
         warmup_rounds: int = 0,
-    ) -> list[Any]:
+    ) -> Any:
         """Run ``function(*args, *each(index), **kwargs)`` as n tasks; return the results of the last run.
 
         ``expected`` is what each task returns, or a callable that says it for an index; ``check(result)``
@@ -65,7 +86,8 @@ class ConcurrencyBenchmark:
         comes before each run, and may return ``(args, kwargs)``; ``teardown(*args, **kwargs)`` comes after.
         ``rounds``, and ``iterations`` (runs timed together), are found out where they are not given.
 
-        Raises Refused for a function that the model cannot run, WrongResult, and what a task raises.
+        Raises Refused for a function that the model cannot run, WrongResult, and what a task raises. Where an
+        event loop is running, what is returned has to be awaited.
         """
         __tracebackhide__ = True
 
@@ -76,7 +98,34 @@ class ConcurrencyBenchmark:
         expectation = Expectation(tasks=self.tasks, expected=expected, check=check)
         judged = partial(Request, expectation=expectation, overlap=overlap)
         paced = partial(judged, rounds=rounds, iterations=iterations, warmup_rounds=warmup_rounds)
+        if is_running():
+            self._pending = self._measured_here(call, paced)
+            return self._pending
         return self._measured(call, paced)
+
+    def forgotten(self) -> bool:
+        """Whether a test in a running loop has not awaited what it was given, so that nothing was run."""
+        if self._pending is None or getcoroutinestate(self._pending) != CORO_CREATED:
+            return False
+        self._pending.close()  # it would complain, too
+        return True
+
+    async def _measured_here(
+        self, calling: Callable[[], Call], request: Callable[..., Request], *, alone: bool = False
+    ) -> list[Any]:
+        """Measure on the loop that is running."""
+        __tracebackhide__ = True
+        try:
+            self._use_once()
+            call = calling()
+            model = model_here(call.function, call.kind, self.model, self._catalogue)
+            asked = request(model=model, call=call)
+            recording = partial(PedanticLog, self._benchmark)
+            return await measure_here(self._benchmark, asked, self._budget, recording, alone=alone)
+        except BaseException as error:  # noqa: BLE001  (raised again, once its handler is left)
+            self._benchmark.has_error = True
+            failure = as_raised(error, "coroutine")
+        raise failure
 
     def _measured(self, calling: Callable[[], Call], request: Callable[..., Request]) -> list[Any]:
         """Measure. What a model ran out of skips the test; what a task raised comes out as it raised it."""
@@ -103,4 +152,3 @@ class ConcurrencyBenchmark:
                 "test for each function, or parametrize one"
             )
         self.used = True
-        refuse_in_a_loop()

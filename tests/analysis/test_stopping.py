@@ -109,3 +109,57 @@ def test_a_metric_that_no_pair_tells_keeps_no_cell_open() -> None:
         rule.take(typed(record))
     assert rule.pairs.series[SAME, "lateness"].values == []
     assert rule.open_cells() == set()
+
+
+def in_turn(turns: list[tuple[set[str], int]]) -> tuple[StoppingRule, list[Record], Plain]:
+    """Play a comparison in which these cells have so many pairs, then those, whatever is open."""
+    header = header_of([(SAME, {}), (SLOW, {})])
+    records: list[Record] = []
+    rule = StoppingRule(Pairs(header_read(header)), margins(), records.append)
+    number = 0
+    for cells, pairs in turns:
+        for _ in range(pairs):
+            rule.open_cells()
+            for one in header["paired"]:
+                if one["id"] in cells:
+                    record = typed(pair_of(one, number, 1.2 if one["id"] == SLOW else 1.0))
+                    records.append(record)
+                    rule.take(record)
+            number += 1
+    return rule, records, header
+
+
+def test_a_cell_that_waits_is_open_and_is_looked_at_for_itself_once_it_has_had_its_turn() -> None:
+    rule, records, header = in_turn([({SAME}, FIRST)])
+    assert rule.open_cells() == {SLOW}
+    assert records[-1] == LookRecord(pairs=FIRST, open=[SLOW])
+    rule, records, header = in_turn([({SAME}, FIRST), ({SLOW}, FIRST)])
+    assert rule.open_cells() == set()
+    assert records[-1] == LookRecord(pairs=FIRST, open=[])
+    assert verdicts(rule) == {SAME: "same", SLOW: "slower"}
+    again = judge_again(header_read(header), measured(header, list(map(plain, records))).records, margins())
+    assert again.judged == rule.judged
+
+
+def test_a_look_at_others_spends_nothing_of_a_cell_that_rests() -> None:
+    rule, _records, _header = in_turn([({SAME, SLOW}, FIRST), ({SAME}, LOOKS.pairs[1] - FIRST)])
+    before = dict(rule.judged)
+    rule.open_cells()
+    assert rule.judged[SAME, "wall"].pairs == LOOKS.pairs[1]
+    assert rule.judged[SLOW, "wall"] == before[SLOW, "wall"]
+    assert rule.judged[SLOW, "wall"].pairs == FIRST
+
+
+def test_a_cell_that_failed_before_its_turn_is_not_waited_for() -> None:
+    rule, _records, header = in_turn([({SAME}, FIRST)])
+    cell = header["paired"][1]["cells"][0]
+    told = {"generation": None, "outcome": "crashed", "reason": "gone", "at": None, "last_words": ""}
+    rule.take(typed({"type": "outcome", "cell": cell, "process": None, **told}))
+    assert rule.open_cells() == set()
+
+
+def test_a_cell_that_lacks_a_pair_of_the_first_look_is_looked_at_when_it_has_it() -> None:
+    rule, records, _header = in_turn([({SAME, SLOW}, FIRST - 1), ({SAME}, 1), ({SLOW}, 1)])
+    assert rule.open_cells() == set()
+    assert [one.pairs for one in records if isinstance(one, LookRecord)] == [FIRST, FIRST]
+    assert rule.judged[SLOW, "wall"].pairs == FIRST

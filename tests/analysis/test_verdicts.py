@@ -204,3 +204,11 @@ def test_an_outcome_of_a_cell_that_the_header_does_not_pair_is_refused() -> None
     kept = [record for record in records if record.get("cells") != cells]
     with pytest.raises(RunFileError, match="which the header does not pair"):
         judged_again(measured(header, [outcome_of(cells[0]), *kept]))
+
+
+def test_a_cell_whose_turn_did_not_come_says_so() -> None:
+    header, records = comparison_with({ONE: 1.0, TWO: 1.0})
+    cells = header["paired"][1]["cells"]
+    line = compared(header, [one for one in records if one.get("cells") != cells]).lines[-1]
+    assert (line.cell, line.verdict, line.pairs) == (TWO, "unsure", 0)
+    assert line.reason == "no pair was measured: its turn did not come before measuring ended"

@@ -25,6 +25,8 @@ INCOMPLETE = (
     " were to have, or none; for a verdict on all of them compare again"
 )
 
+NO_TURN = "no pair was measured: its turn did not come before measuring ended"
+
 
 def judged_again(
     measured: Measured, asked: Margins | None = None, gates: tuple[str, ...] | None = None
@@ -88,7 +90,8 @@ def line_of(one: Paired, name: str, rule: StoppingRule, gates: tuple[str, ...]) 
     metric, key = METRICS[name], (one.id, name)
     series, judged = rule.pairs.series[key], rule.judged.get(key)
     ratio = metric.compare == "ratio"
-    verdict, reason = _verdict(series, judged, metric)
+    met = one.id in rule.pairs.met
+    verdict, reason = _verdict(series, judged, metric) if met else ("unsure", NO_TURN)
     ends = (judged.low, judged.middle, judged.high) if judged else (None, None, None)
     low, middle, high = (_shown(end, ratio=ratio) for end in ends)
     return Line(

@@ -6,7 +6,6 @@ asked.
 """
 
 import contextlib
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +13,11 @@ from random import Random
 from typing import Any
 
 from concbench.drive.driver import Progress, outcome_record
-from concbench.drive.losing import CellLost, losing
+from concbench.drive.losses import SideLost, losing
 from concbench.drive.notices import process
 from concbench.drive.pairing import OWN_SLICES, SIDES, PairedCell, PairPlan
 from concbench.drive.plan import Contender, request, shuffled
+from concbench.drive.purse import FEWER, Purse
 from concbench.drive.slices import Turns, work_of
 from concbench.drive.weighing import Launcher, MemoryRunner
 from concbench.drive.workers.client import WorkerClient
@@ -36,12 +36,6 @@ SLICE_NS = 2_000_000
 LOOKED_AT = 8
 """In one pair of so many the workers are looked at once more at their end; that takes as long as a pair."""
 
-A_PAIR = 1.0
-"""Seconds that a pair is taken to last before any was seen to."""
-
-MORE, PREPARING = 1.1, 5
-"""A budget that is proposed is larger by that factor, and by the s that pass before the driver starts."""
-
 
 @dataclass(eq=False)
 class PairDriver:
@@ -50,10 +44,14 @@ class PairDriver:
     ``open_cells`` tells, from the records so far, the ids of the cells that more pairs may decide; it is
     asked before every round.
     ``budget`` (s) bounds witnessing and measuring together; no pair begins that would not end within it.
-    ``rounds`` is how many there will be, where that is known: then progress is told by them. ``needed`` is
-    how many it takes to decide anything; where the first one shows that they do not fit, ``warn`` is told,
-    with the budget that would do. ``clock`` tells seconds.
+    ``rounds`` is how many there will be, where that is known: then progress is told by them, and all cells go
+    on together. Else ``looks`` are the numbers of pairs at which cells may be decided, and who goes on to the
+    next one is chosen so that the budget brings verdicts (:mod:`concbench.drive.purse`). Where it brings none
+    on some cells, ``warn`` is told before the first pair, with the budget that would do, which ``prepared``
+    seconds are a part of that had passed before. ``clock`` tells seconds.
     """
+
+    FEWER = FEWER
 
     plan: PairPlan
     launch: Launcher
@@ -65,7 +63,8 @@ class PairDriver:
     seconds: float = 60.0
     clock: Callable[[], float] = time.monotonic
     at_once: int = 2
-    needed: int = 0
+    looks: Sequence[int] = ()
+    prepared: float = 0.0
     warn: Callable[[str], None] = lambda _words: None
 
     def __post_init__(self) -> None:
@@ -73,19 +72,27 @@ class PairDriver:
         self.failed: set[str] = set()
         self._began = self._told = self.clock()
         self._process = 0
-        self._longest: dict[str, float] = {}
-        self._looked = 0.0
+        self.purse = Purse(
+            self.plan.cells,
+            self.looks,
+            self.budget,
+            self.clock,
+            prepared=self.prepared,
+            fewer=self.FEWER,
+            warn=self.warn,
+        )
 
     def run(self) -> None:
         """Witness both sides of every cell, then measure round after round."""
         if self.rounds is None:
             self.watcher.expect(round(1e9 * self.budget))
         self.witness()
+        self.purse.foretell(self.failed)
         pair, start = 0, self.clock()
-        while open_cells := self.open_cells() - self.failed:
+        while open_cells := self.purse.going(self.open_cells() - self.failed, pair):
             goes_on = self._round(pair, open_cells)
             if pair == 0:
-                self._foretell(self.clock() - start - self._looked, open_cells)
+                self.purse.correct(self.failed)
             if not goes_on:
                 return
             pair += 1
@@ -97,16 +104,21 @@ class PairDriver:
         for model in self.plan.contenders:
             cells = list({cell.id: cell for cell in self.plan.cells if cell.model == model}.values())
             seen: list[dict[str, Message]] = [{}, {}]
-            for side in (0, 1):
+            for side in (0, 1) if cells else ():
                 self._witness_side(model, side, cells, seen[side])
             for cell in cells:
                 if cell.id not in self.failed:
-                    self._settle_number(cell, seen[0][cell.id], seen[1][cell.id])
+                    both = seen[0][cell.id], seen[1][cell.id]
+                    self._settle_number(cell, *both)
+                    once = sum(max(1, one["once_ns"]) for one in both) / 1e9
+                    self.purse.prices.foretell(cell, once, self.numbers.get(cell.id, 1), self.at_once)
 
     def _witness_side(
         self, model: str, side: int, cells: Sequence[PairedCell], seen: dict[str, Message]
     ) -> None:
         with WorkerClient(self.launch, self.plan.contenders[model][side]) as client:
+            with self.purse.starting(model):
+                client.greet()
             for cell in cells:
                 if cell.id in self.failed:
                     continue
@@ -137,39 +149,16 @@ class PairDriver:
             timed = [cell for cell in cells if cell.purpose == "time"]
             if not cells:
                 continue
-            if self._spent(model):
+            if not self.purse.suffices(model, cells):
                 return False
-            start = self.clock()
-            if timed:
-                self._pair(pair, model, timed)
-            for cell in cells:
-                if cell.purpose == "memory" and cell.id not in self.failed:
-                    self._weigh(pair, cell)
-            self._longest[model] = max(self._longest.get(model, 0.0), self.clock() - start)
-        return not self._spent(None)
-
-    def _foretell(self, first: float, asked: set[str]) -> None:
-        """Warn where the budget seems to end before any cell can be decided.
-
-        ``first`` is how long the first round took (s), without looks, which few rounds have; ``asked`` are
-        its cells. A pair of a model that was not begun is taken to last ``A_PAIR``.
-        """
-        unbegun = {cell.model for cell in self.plan.cells if cell.id in asked} - set(self._longest)
-        before = self.clock() - self._began - self._looked - first
-        a_round = first + A_PAIR * len(unbegun)
-        whole = before + self.needed * a_round
-        if self.needed and whole > self.budget:
-            fit = max(0, int((self.budget - before) / a_round))
-            self.warn(
-                f"within this budget nothing may be decided: {self.needed} pairs are needed, and about {fit}"
-                f" fit, if all take as long as the first; by that estimate --budget"
-                f" {math.ceil(MORE * whole) + PREPARING}s does, or fewer cells (--model, --workload)"
-            )
-
-    def _spent(self, model: str | None) -> bool:
-        """Say whether the budget is over, or would be before this model's next pair has ended."""
-        needed = 0.0 if model is None else self._longest.get(model, 0.0)
-        return self.clock() - self._began + needed > self.budget
+            with self.purse.pair(model, started=bool(timed)):
+                if timed:
+                    self._pair(pair, model, timed)
+                for cell in cells:
+                    if cell.purpose == "memory" and cell.id not in self.failed:
+                        with self.purse.at(cell.id):
+                            self._weigh(pair, cell)
+        return self.purse.left >= 0
 
     def _pair(self, pair: int, model: str, cells: Sequence[PairedCell]) -> None:
         """Start a fresh worker of either side, and let them take turns at every cell.
@@ -181,10 +170,11 @@ class PairDriver:
             about = self._start(pair, model, cells[0], links)
             for cell in self._in_order(pair, model, cells):
                 self._tell(f"pair {pair + 1} {cell.id}")
-                figures = self._turns(pair, cell, links)
+                with self.purse.at(cell.id):
+                    figures = self._turns(pair, cell, links)
                 self.sink(as_record({"type": "pair", "cells": list(cell.ids), **about, **figures}))
             self._look_again(pair, model, cells, links)
-        except CellLost as lost:
+        except SideLost as lost:
             self._fail(lost.cell, lost.side, lost.answer, None)
         finally:
             for link in links.values():
@@ -195,7 +185,7 @@ class PairDriver:
         return shuffled(cells, self.plan.seed, "cells", model, pair)
 
     def _start(self, pair: int, model: str, cell: PairedCell, links: dict[int, Link]) -> Message:
-        """Start the workers of a pair, and return what its records have in common; raises CellLost.
+        """Start the workers of a pair, and return what its records have in common; raises SideLost.
 
         Which side is first is drawn anew for each pair.
         """
@@ -214,20 +204,20 @@ class PairDriver:
     def _launch_both(
         self, contenders: Sequence[Contender], order: Sequence[int], cell: PairedCell, links: dict[int, Link]
     ) -> None:
-        """Start the worker of either side, one after the other, into ``links``; raises CellLost."""
+        """Start the worker of either side, one after the other, into ``links``; raises SideLost."""
         for side in order:
             with losing(cell, side):
                 links[side] = self.launch(contenders[side])
 
     def _turns(self, pair: int, cell: PairedCell, links: Mapping[int, Link]) -> Message:
-        """Let both sides take their turns at a cell, and return their figures; raises CellLost."""
+        """Let both sides take their turns at a cell, and return their figures; raises SideLost."""
         first = shuffled([0, 1], self.plan.seed, "slices", cell.id, pair)[0]
         turns = self._turns_at(cell, first)
         for side in turns.order:
             with losing(cell, side):
                 answer = turns.take(links[side], side)
             if "outcome" in answer:
-                raise CellLost(cell, side, answer)
+                raise SideLost(cell, side, answer)
         return turns.figures()
 
     def _turns_at(self, cell: PairedCell, first: int) -> Turns:
@@ -237,19 +227,17 @@ class PairDriver:
     def _look_again(
         self, pair: int, model: str, cells: Sequence[PairedCell], links: Mapping[int, Link]
     ) -> None:
-        """In one pair of ``LOOKED_AT``, have a cell drawn, and looked at on both sides; raises CellLost."""
+        """In one pair of ``LOOKED_AT``, have a cell drawn, and looked at on both sides; raises SideLost."""
         drawn = Random(f"{self.plan.seed}/look/{model}/{pair}")
         if drawn.randrange(LOOKED_AT):
             return
-        start = self.clock()
         cell = drawn.choice(cells)
         for side in (0, 1):
             asked = request("look", cell.workload, cell.params_of(side), seconds=self.seconds)
-            with losing(cell, side):
+            with losing(cell, side), self.purse.elsewhere():
                 answer = links[side].request(asked, 3 * self.seconds)
             if "outcome" in answer:
-                raise CellLost(cell, side, answer)
-        self._looked += self.clock() - start
+                raise SideLost(cell, side, answer)
 
     def _weigh(self, pair: int, cell: PairedCell) -> None:
         """Weigh a cell on both sides, each in a fresh process of its own."""

@@ -16,6 +16,16 @@ LEG_COUNTS = ("task", "suspension")
 """What the witness counts of every workload."""
 
 
+def untimed_of(cell: PairedCell, number: int) -> int:
+    """Return how many untimed runs go before each slice of ``number`` runs."""
+    return 0 if cell.slices == OWN_SLICES else max(1, number // 4)
+
+
+def runs_of(cell: PairedCell, number: int) -> int:
+    """Return how many runs a pair makes at a cell on each side: warming up, and before and in its slices."""
+    return number + cell.slices * (untimed_of(cell, number) + number)
+
+
 class Turns:
     """The turns that the two workers of a pair take at one cell, and what came of them.
 
@@ -36,7 +46,7 @@ class Turns:
         if side not in self._warm:
             self._warm.add(side)
             return link.request(request("warm", *at_cell, number=self.number), self.seconds)
-        untimed = 0 if self.cell.slices == OWN_SLICES else max(1, self.number // 4)
+        untimed = untimed_of(self.cell, self.number)
         asked = request("slice", *at_cell, number=self.number, untimed=untimed)
         answer = link.request(asked, self.seconds)
         self._slices[side].append(answer)

@@ -89,7 +89,7 @@ class Consistency:
             case PairRecord() | WeighedRecord() | CountedRecord():
                 self._pairs.note(record)
             case LookRecord():
-                self._pairs.note_look(record)
+                self._pairs.note_look()
             case ResumeRecord():
                 self._blocks.resume()
                 self._told = Counter({key: n for key, n in self._told.items() if key[0] in _OF_A_CELL})

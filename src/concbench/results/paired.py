@@ -1,4 +1,4 @@
-"""What holds between the records of a comparison: pairs of known processes, once each; looks that grow."""
+"""What holds between the records of a comparison: pairs of known processes, once each; looks at more."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ class PairedRecords:
         self._paired = {(*one.cells, one.purpose) for one in paired}
         self._seen: set[tuple[Any, ...]] = set()
         self._pairs: Counter[tuple[str, ...]] = Counter()
-        self._looked_at = 0
+        self._since_look = 0
 
     def complaint_about(self, record: OfPair) -> str | None:
         """Return what is wrong with a pair, weighed or counted of known cells as the next one."""
@@ -49,10 +49,11 @@ class PairedRecords:
             self._processes.end(*record.processes)
         self._seen.add(_key(record))
         self._pairs[record.type, *record.cells] += 1
+        self._since_look += 1
 
-    def note_look(self, record: LookRecord) -> None:
+    def note_look(self) -> None:
         """Note a look, about which there is no complaint."""
-        self._looked_at = record.pairs
+        self._since_look = 0
 
     def _process_complaint(self, record: PairRecord | WeighedRecord) -> str | None:
         purpose = _purpose(record)
@@ -67,8 +68,8 @@ class PairedRecords:
                 return f"{name!r} is no paired cell of the header"
             if name in record.open[:place]:
                 return f"{name!r} is open twice"
-        if record.pairs <= self._looked_at:
-            return f"one at {record.pairs} pairs follows one at {self._looked_at}; numbers only grow"
+        if not self._since_look:
+            return f"one at {record.pairs} pairs follows a look, and no pair is between them"
         most = max(self._pairs.values(), default=0)
         if record.pairs > most:
             return f"it is at {record.pairs} pairs, and no cell had more than {most} by then"

@@ -56,7 +56,7 @@ class PairValues:
 
 
 class Pairs:
-    """Collects the values of pairs, record by record, in the file's order.
+    """Collects the values of pairs, record by record, in the file's order; ``met`` are cells that have any.
 
     Raises KeyError for the header of another kind of run.
     """
@@ -70,6 +70,7 @@ class Pairs:
             paired = Paired(**asdict(one), floor_ns=floors[one.cells[0]])
             self._paired.setdefault(one.cells, []).append(paired)
         self.cells = [one for group in self._paired.values() for one in group]
+        self.met: set[str] = set()
         self.series: dict[Key, PairValues] = {
             (one.id, metric): PairValues() for one in self.cells for metric in one.metrics
         }
@@ -83,6 +84,7 @@ class Pairs:
             return
         purpose = "time" if isinstance(record, PairRecord) else "memory"
         for one in self._paired[record.cells]:
+            self.met.add(one.id)
             for name in one.metrics if one.purpose == purpose else ():
                 metric = METRICS[name]
                 base, head = (_figures(record, side, metric, one) for side in (0, 1))

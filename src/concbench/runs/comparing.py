@@ -157,7 +157,13 @@ def _measure_served(
     header = served_header(request, source, sides, made)
     start, begin = made.starter.start, made.starter.begin
     drive = partial(
-        ServedPairDriver, made.plan, start, seconds=request.timeout, served=made.served, begin=begin
+        ServedPairDriver,
+        made.plan,
+        start,
+        seconds=request.timeout,
+        served=made.served,
+        begin=begin,
+        start_s=max(trial.start_s for trial in made.trials),
     )
     return _written(path, header, request, watcher, partial(_driver, drive, end=end, fixed=None), None)
 
@@ -175,7 +181,9 @@ def _written(
         _opened(writer, header, watcher)
         rule = StoppingRule(Pairs(header), request.margins(), writer.append)
         sink = telling(partial(_take, writer, rule), watcher)
-        complete = _carried_out(drive(sink=sink, watcher=watcher, rule=rule), count, sink, watcher)
+        complete = _carried_out(
+            drive(sink=sink, watcher=watcher, rule=rule, asked=request.budget), count, sink, watcher
+        )
         rule.look_at_the_rest()
         writer.append(EndRecord(finished=now(), complete=complete))
     return complete
@@ -201,6 +209,7 @@ def _driver(
     sink: Callable[[Record], None],
     watcher: Watcher,
     rule: StoppingRule,
+    asked: float,
 ) -> PairDriver:
     """Return what measures until the ``rule`` is content, or the clock at its ``end``."""
     budget = end - time.monotonic()
@@ -213,7 +222,8 @@ def _driver(
         watcher=watcher,
         open_cells=rule.open_cells,
         budget=budget,
-        needed=LOOKS.pairs[0],
+        looks=LOOKS.pairs,
+        prepared=max(0.0, asked * (1 - RESERVE) - budget),
         warn=lambda words: watcher.say(f"warning: {words}"),
     )
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from concbench.drive.driver import outcome_record
-from concbench.drive.losing import losing
+from concbench.drive.losses import losing
 from concbench.drive.pairing import PairedCell
 from concbench.drive.pairs import PairDriver
 from concbench.drive.plan import Contender, shuffled
@@ -41,14 +41,20 @@ class ServedCell:
 class ServedPairDriver(PairDriver):
     """Carries out a comparison of benchmarks that were tried on both sides (``served``, by cell).
 
-    ``begin`` starts a process that need not be waited for at once: finding all tests takes long.
+    ``begin`` starts a process that need not be waited for at once: finding all tests takes long, on both
+    sides together about ``start_s`` s.
     """
 
     served: Mapping[str, ServedCell] = field(default_factory=dict)
     begin: Callable[[Contender], ProcessLink] | None = None
+    start_s: float | None = None
+
+    FEWER = "fewer tests (-k, or other paths)"
 
     def witness(self) -> None:
         """Write down what the trial showed; who failed on either side is not measured."""
+        for model in self.plan.contenders if self.start_s is not None else ():
+            self.purse.prices.starts[model].add(self.start_s or 0.0)
         for cell in self.plan.cells:
             served = self.served[cell.id]
             for side, tried in enumerate(served.sides):
@@ -57,6 +63,8 @@ class ServedPairDriver(PairDriver):
                     self.sink(outcome_record(cell.ids[side], None, None, tried.outcome))
             if served.pace is not None:
                 self.numbers[cell.id] = served.pace.number
+                whole_ns = sum(tried.about["whole_ns"] for tried in served.sides)
+                self.purse.prices.cells[cell.id].add(served.pace.calls() * whole_ns / 1e9)
                 for side, tried in enumerate(served.sides):
                     self.sink(as_record(_witnessed(cell.ids[side], tried.about, served.pace)))
 

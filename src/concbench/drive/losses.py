@@ -1,4 +1,4 @@
-"""Losing a worker: what is lost with it is the cell that it was asked about."""
+"""A worker that is lost in the middle of a pair: the cell that it was asked about, and on which side."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from concbench.drive.workers.launch import WorkerLost
 Message = dict[str, Any]
 
 
-class CellLost(Exception):
+class SideLost(Exception):
     """A cell that one side has no answer for."""
 
     def __init__(self, cell: PairedCell, side: int, answer: Message) -> None:
@@ -25,4 +25,4 @@ def losing(cell: PairedCell, side: int) -> Iterator[None]:
     try:
         yield
     except WorkerLost as lost:
-        raise CellLost(cell, side, lost_outcome(lost)) from lost
+        raise SideLost(cell, side, lost_outcome(lost)) from lost

@@ -147,7 +147,7 @@ def made_of(
 
 def _fitting(wanted: Wanted, label: str, spare: Path | None, say: Say) -> Parts:
     try:
-        return _parts_of(wanted, spare, say)
+        return _parts_of(wanted, spare, lambda words: say(f"{label}: {words}"))
     except (EnvironmentFailed, NoProject, RequirementsError) as error:
         if not wanted.is_up_to_it:
             raise

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from pathlib import Path
 
 from concbench.drive.sides.side import Side
 from concbench.drive.sides.trying import SECONDS, Elsewhere, Fault, fault_of, place_of, told_place
@@ -98,6 +99,9 @@ def _told(side: Side, fault: Fault, *, alone: bool) -> DoesNotFit:
 def _within(side: Side, said: str) -> str:
     """Return what was said with files named as they lie in the side's checkout, not in a temporary folder."""
     suites = (side.place.suite.parent.parent,) if side.place.suite else ()
+    for plugin in side.plugins:
+        if side.folder and not Path(plugin).is_relative_to(side.folder):
+            said = said.replace(plugin, Path(plugin).name)
     for folder in (*filter(None, [side.folder]), *side.place.roots, *suites):
         said = said.replace(f"{folder}{os.sep}", "")
     return said

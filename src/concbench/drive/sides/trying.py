@@ -134,5 +134,6 @@ def told_place(side: Side, frames: Sequence[tuple[str, int | None]]) -> str:
         file, line = frames[-1]
         for home in side.homes:
             file = file.removeprefix(f"{home}{os.sep}")
+        file = Path(file).name if file in side.plugins else file  # that of the other side
         return f"{file}:{line}: "
     return f"{inside[0]}:{inside[1]}: " if inside else ""

@@ -10,7 +10,8 @@ import pytest
 
 from concbench.commands import reporting
 from concbench.drive.host.interpreters import Places, find
-from concbench.drive.sides.environments import EnvironmentFailed, cache_folder
+from concbench.drive.sides.environments import cache_folder
+from concbench.drive.sides.installing import EnvironmentFailed
 
 from .concbench import Caller
 

@@ -41,6 +41,7 @@ Examples
   concbench compare --python 3.11 --python 3.13        two interpreters
   concbench compare --python 3.13t --python "3.13t -X gil=1"   one without its GIL, and with it
   concbench compare --loop uvloop:new_event_loop --with uvloop==0.21.0 --with uvloop==0.22.1
+  concbench compare main --with-project --plugin benchmarks/load.py --plugin-from head
   concbench compare v1 v2 --repo ../myloop --loop myloop:new_event_loop
   concbench compare before.jsonl after.jsonl           two stored runs: a hint, not a verdict to build on
   concbench compare HEAD~1 HEAD --budget 10m --margin 0.5% --markdown summary.md
@@ -79,6 +80,13 @@ CODES = {
               help="Interpreter of both sides, with options; twice: base and head.")  # fmt: skip
 @click.option("--with", "packages", multiple=True, metavar="'NAME==VERSION …'",
               help="Packages of both sides, kept apart; given twice, of base and head.")  # fmt: skip
+@click.option("--with-requirements", "requirements", multiple=True, type=click.Path(dir_okay=False),
+              metavar="FILE",
+              help="A requirement file for both sides; inside the repository, that of each.")  # fmt: skip
+@click.option("--with-project", "project", is_flag=True,
+              help="Build each revision, and install it with what it depends on.")  # fmt: skip
+@click.option("--with-extras", "extras", multiple=True, callback=split_commas, metavar="NAME[,NAME]",
+              help="Extras of the project to install with it (implies --with-project).")  # fmt: skip
 @click.option("--repo", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
               help="The repository whose revisions BASE and HEAD are (default: this folder).")  # fmt: skip
 @click.option("--pytest", "pytest", multiple=True, metavar="PATH",
@@ -100,6 +108,8 @@ CODES = {
               help="Values of a workload's parameter, in place of its brief ones.")  # fmt: skip
 @click.option("--plugin", "plugins", multiple=True, type=CodeFile(),
               help="A file with MODELS or WORKLOADS; inside the repository, that of each side.")  # fmt: skip
+@click.option("--plugin-from", type=click.Choice(["each", "base", "head"]), default="each",
+              show_default=True, help="Whose plug-ins inside the repository both sides have.")  # fmt: skip
 @click.option("--loop", "loops", multiple=True, callback=check_loops, metavar="MODULE:FACTORY",
               help="One more model: asyncio on this event loop, say uvloop:new_event_loop.")  # fmt: skip
 @click.option("--margin", type=Share(), metavar="1%",

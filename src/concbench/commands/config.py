@@ -21,7 +21,10 @@ from concbench.words import few, no_such, shown
 NAMED, UNWANTED, TAKEN = "concbench.config", "concbench.no-config", "concbench.defaults"
 """Where a command line keeps which file it names, that it wants none, and what was taken from one."""
 
-RUNS_CODE = frozenset({"plugin", "loop", "python", "with", "repo", "pytest", "pytest-args", "asv", "call"})
+WITH = ("with", "with-requirements", "with-project", "with-extras")
+RUNS_CODE = frozenset(
+    {"plugin", "plugin-from", "loop", "python", *WITH, "repo", "pytest", "pytest-args", "asv", "call"}
+)
 """Options whose values are run, imported or installed."""
 
 TELLING = frozenset(

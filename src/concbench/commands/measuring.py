@@ -15,7 +15,8 @@ from concbench.errors import RequestError
 from concbench.extras import refuse_without
 from concbench.platforms import refuse_where_nothing_can_be_measured
 
-OPTIONS = {"packages": "--with", "to": "--output", "instructions": "--instructions", "pairs": "--pairs",
+OPTIONS = {"packages": "--with", "requirements": "--with-requirements", "project": "--with-project",
+           "extras": "--with-extras", "to": "--output", "instructions": "--instructions", "pairs": "--pairs",
            "tasks": "--tasks", "rounds": "--rounds"}  # fmt: skip
 """Options that are not called as their arguments are without a plural's s."""
 

@@ -167,7 +167,7 @@ LOOKED_AT: Mapping[str, Callable[[str, object], None]] = {
     "path": require_path,
     "folder": require_path,
     "repo": require_path,
-    **dict.fromkeys(("base", "head", "packages"), require_no_nul),
+    **dict.fromkeys(("base", "head", "packages", "requirements", "extras"), require_no_nul),
     "watcher": require_watcher,
 }
 """Arguments that are no fields of a request, and what looks at each."""

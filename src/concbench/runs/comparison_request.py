@@ -9,10 +9,10 @@ from typing import Any, Literal, TypeAlias, TypedDict, get_type_hints
 
 from concbench.analysis.comparison import Comparison, Margins
 from concbench.analysis.ending import FailOn
-from concbench.drive.sides.spec import SideSpec
+from concbench.drive.sides.spec import SideSpec, Whose
 from concbench.errors import RequestError, arg
 from concbench.metrics import INSTRUCTIONS, margins, names_for
-from concbench.runs.arguments import AboveZero, Names, Params, Seed, Share, Timeout
+from concbench.runs.arguments import AboveZero, Names, Params, Paths, Seed, Share, Timeout
 from concbench.runs.request import OwnCodeOptions
 
 Wish: TypeAlias = Literal["auto", "on", "off"]
@@ -50,6 +50,10 @@ class ComparisonOptions(StoredOptions, OwnCodeOptions, total=False):
     """Arguments of a comparison."""
 
     packages: Names
+    requirements: Paths
+    project: bool
+    extras: Names
+    plugin_from: Whose
     repo: Path | str
     pytest: Names
     asv: Names

@@ -71,7 +71,8 @@ def plan_of(request: ComparisonRequest, sides: Sides, catalogue: Catalogue) -> P
 
 def _refuse_nothing_of_a_project(sides: Sides) -> None:
     """Raise RequestError where the sides are a project's, and nothing of it would be measured."""
-    if sides[1].place.roots and not (sides[1].plugins or sides[1].loops):
+    place = sides[1].place
+    if (place.roots or place.built) and not (sides[1].plugins or sides[1].loops):
         raise RequestError(
             "this repository is not concbench's own, and nothing of it is named: say what to measure of"
             f" it with {arg('loops', 'MODULE:FACTORY')} or {arg('plugins', 'FILE')} (see concbench"

@@ -147,25 +147,14 @@ def _refuse_other_code(trial: SideTrial, name: str, side: Side) -> None:
     So it is where the environment has the project in a way that goes before ``sys.path``: both sides would
     then measure the same code.
     """
-    own = {module for root in side.place.roots for module in _modules(root)}
-    for module in sorted(own & set(trial.origins)):
-        origin = Path(trial.origins[module])
-        if side.folder is not None and not origin.is_relative_to(side.folder.resolve()):
+    for module in side.modules if side.homes else ():
+        origin = Path(trial.origins.get(module, side.homes[0]))
+        if not any(origin.is_relative_to(home.resolve()) for home in side.homes):
             raise RequestError(
                 f"{name} imports {module} from {origin}, and not from its own revision: the environment of"
                 f" {side.place.interpreter} has it installed in a way that comes first. Name an interpreter"
-                f" without it ({arg('pythons')}), or have each side installed ({arg('with_project')})"
+                f" without it ({arg('pythons')}), or have each side installed ({arg('project')})"
             )
-
-
-NO_MODULES = frozenset({"setup", "conftest", "noxfile", "tasks", "tests", "test", "benchmarks", "docs"})
-
-
-def _modules(root: Path) -> Iterator[str]:
-    """Yield the top-level modules and packages of a project that lie in a folder."""
-    for path in root.glob("*"):
-        if path.stem not in NO_MODULES and (path.suffix == ".py" or (path / "__init__.py").is_file()):
-            yield path.stem
 
 
 def _served(trials: tuple[SideTrial, SideTrial]) -> Iterator[tuple[str, ServedCell]]:

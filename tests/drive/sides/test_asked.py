@@ -14,7 +14,7 @@ import pytest
 import concbench
 from concbench.drive.host.interpreters import Interpreter
 from concbench.drive.sides.asked import SidesError, two_sides
-from concbench.drive.sides.environments import PackageSet
+from concbench.drive.sides.environments import Contents, PackageSet
 from concbench.drive.sides.fitting import DoesNotFit, HeadDoesNotFit, refuse_unfit
 from concbench.drive.sides.side import Side
 from concbench.drive.sides.spec import SideSpec
@@ -89,10 +89,10 @@ def test_two_revisions_are_two_sides(project: Path) -> None:
 
 @pytest.mark.usefixtures("taken_to_fit")
 def test_a_requirement_may_have_spaces_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def made(interpreter: Path, packages: tuple[str, ...], **_say: Any) -> PackageSet:
-        return PackageSet(interpreter, dict(package.split(">=") for package in packages))
+    def made(interpreter: Path, contents: Contents, **_say: Any) -> PackageSet:
+        return PackageSet(interpreter, dict(package.split(">=") for package in contents.packages))
 
-    monkeypatch.setattr("concbench.drive.sides.asked.environment_with", made)
+    monkeypatch.setattr("concbench.drive.sides.parts.environment_with", made)
     with two_sides(SideSpec(packages=("trio >= 0.27", "trio>=0.28")), same=True) as (base, head):
         assert (base.label, head.label) == ("trio>=0.27", "trio>=0.28")
 
@@ -198,15 +198,15 @@ MODELS = [replace(MODEL, name=madeup.NAME, version=lambda: madeup.VERSION)]
 def test_a_plugin_imports_the_library_of_each_side_s_packages_which_is_not_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def made(_interpreter: Path, packages: tuple[str, ...], **_say: Any) -> PackageSet:
-        version = packages[0].removeprefix("madeup==")
+    def made(_interpreter: Path, contents: Contents, **_say: Any) -> PackageSet:
+        version = contents.packages[0].removeprefix("madeup==")
         place = tmp_path / version
         venv.create(place, symlinks=True)
         (site,) = place.glob("lib/python*/site-packages")
         (site / "madeup.py").write_text(f"NAME, VERSION = 'mine', 'madeup {version}'\n")
         return PackageSet(place / "bin" / "python", {"madeup": version})
 
-    monkeypatch.setattr("concbench.drive.sides.asked.environment_with", made)
+    monkeypatch.setattr("concbench.drive.sides.parts.environment_with", made)
     plugin = tmp_path / "plugin.py"
     plugin.write_text(IMPORTS_A_LIBRARY)
     with pytest.raises(PluginError, match="No module named 'madeup'"):
@@ -272,7 +272,7 @@ def test_a_head_that_lacks_what_base_has_is_told_by_file_and_line_and_fails(suit
     with pytest.raises(HeadDoesNotFit) as refused, two_sides(SideSpec(base="v0", head="v1", repo=suite)):
         pass
     said = str(refused.value)
-    assert re.search(r"cannot be measured: [^ ]+\.py:\d+: ImportError: cannot import name", said)
+    assert re.search(r"does not import: [^ ]+\.py:\d+: ImportError: cannot import name", said)
     assert "Compare later revisions" not in said
     assert refused.value.exit_code == 3
 
@@ -280,10 +280,10 @@ def test_a_head_that_lacks_what_base_has_is_told_by_file_and_line_and_fails(suit
 def test_what_was_installed_tells_sides_apart_and_not_how_it_was_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def made(interpreter: Path, _packages: tuple[str, ...], **_say: Any) -> PackageSet:
+    def made(interpreter: Path, _contents: Contents, **_say: Any) -> PackageSet:
         return PackageSet(interpreter, {"trio": "0.28.0"})
 
-    monkeypatch.setattr("concbench.drive.sides.asked.environment_with", made)
+    monkeypatch.setattr("concbench.drive.sides.parts.environment_with", made)
     with pytest.raises(SidesError, match="both sides are the same"):
         sides_for(packages=("trio==0.28.0", "trio==0.28"))
 
@@ -294,7 +294,9 @@ def test_what_a_revision_cannot_import_is_told_with_what_to_do(
 ) -> None:
     (project / "loops/__init__.py").write_text("import loops._fast\n")
     monkeypatch.chdir(project)
-    told = r"plugin.py: ModuleNotFoundError: No module named 'loops._fast'.*\.\nA revision is imported"
+    told = (
+        r"loops/__init__.py:1: ModuleNotFoundError: No module named 'loops._fast'.*\.\nA revision is imported"
+    )
     with pytest.raises(DoesNotFit, match=told) as refused:
         sides_for(base="v1", repo=project, plugins=["plugin.py"])
     assert str(refused.value).count("--with") == 1  # advice is given once
@@ -319,7 +321,7 @@ def test_a_fault_of_the_head_s_code_is_named_by_its_place_in_the_checkout(tmp_pa
     with pytest.raises(HeadDoesNotFit) as refused:
         sides_for(base="v0", head="v1", repo=repo, plugins=[str(repo / "plugin.py")])
     said, _, advice = str(refused.value).partition("\n")
-    assert "src/loops/__init__.py:1: PluginError: plugin.py: SyntaxError: invalid syntax" in said
+    assert "does not import: src/loops/__init__.py:1: SyntaxError: invalid syntax." in said
     assert said.endswith(".")
     assert advice.startswith("Base can be measured")
 

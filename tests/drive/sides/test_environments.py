@@ -12,11 +12,12 @@ from concbench.drive.host.interpreter_info import probe
 from concbench.drive.sides import environments
 from concbench.drive.sides.environments import (
     COMPLETE,
-    EnvironmentFailed,
+    Contents,
     cache_folder,
     environment_with,
     requirements_in,
 )
+from concbench.drive.sides.installing import EnvironmentFailed
 
 HERE = Path(sys.executable)
 
@@ -45,6 +46,10 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return log
 
 
+def having(*packages: str) -> Contents:
+    return Contents(packages=packages)
+
+
 @pytest.mark.parametrize(
     ("words", "requirements"),
     [
@@ -64,8 +69,8 @@ def test_requirements_are_told_apart_whatever_spaces_they_have(words: str, requi
 
 def test_an_environment_is_made_once(log: Path, tmp_path: Path) -> None:
     said: list[str] = []
-    made = environment_with(HERE, ["b==2", "a"], folder=tmp_path / "kept", say=said.append)
-    again = environment_with(HERE, ["a", "b==2"], folder=tmp_path / "kept", say=said.append)
+    made = environment_with(HERE, having("b==2", "a"), folder=tmp_path / "kept", say=said.append)
+    again = environment_with(HERE, having("a", "b==2"), folder=tmp_path / "kept", say=said.append)
     assert made == again
     assert made.interpreter.exists()
     assert len(said) == 1
@@ -76,8 +81,8 @@ def test_an_environment_is_made_once(log: Path, tmp_path: Path) -> None:
 
 
 def test_other_packages_have_an_environment_of_their_own(log: Path, tmp_path: Path) -> None:
-    one = environment_with(HERE, ["a==1"], folder=tmp_path / "kept")
-    other = environment_with(HERE, ["a==2"], folder=tmp_path / "kept")
+    one = environment_with(HERE, having("a==1"), folder=tmp_path / "kept")
+    other = environment_with(HERE, having("a==2"), folder=tmp_path / "kept")
     assert one.interpreter != other.interpreter
     assert len(log.read_text().splitlines()) == 4
 
@@ -87,22 +92,22 @@ def test_one_that_cannot_be_made_ends_with_what_the_installer_said(
 ) -> None:
     monkeypatch.setenv("FAKE_FAILURE", "no version of nonesuch")
     with pytest.raises(EnvironmentFailed, match=r"nonesuch cannot be installed:\nno version of nonesuch"):
-        environment_with(HERE, ["nonesuch"], folder=tmp_path / "kept")
+        environment_with(HERE, having("nonesuch"), folder=tmp_path / "kept")
     assert list((tmp_path / "kept").iterdir()) == []
     monkeypatch.delenv("FAKE_FAILURE")
-    assert environment_with(HERE, ["nonesuch"], folder=tmp_path / "kept").interpreter.exists()
+    assert environment_with(HERE, having("nonesuch"), folder=tmp_path / "kept").interpreter.exists()
     assert log.read_text().count("venv --quiet") == 2
 
 
 def test_one_that_was_left_half_made_is_made_again(log: Path, tmp_path: Path) -> None:
-    made = environment_with(HERE, ["a"], folder=tmp_path / "kept")
+    made = environment_with(HERE, having("a"), folder=tmp_path / "kept")
     (made.interpreter.parents[1] / COMPLETE).unlink()
-    assert environment_with(HERE, ["a"], folder=tmp_path / "kept") == made
+    assert environment_with(HERE, having("a"), folder=tmp_path / "kept") == made
     assert log.read_text().count("venv --quiet") == 2
 
 
 def test_what_is_installed_is_told(log: Path, tmp_path: Path) -> None:
-    made = environment_with(HERE, ["a"], folder=tmp_path / "kept")
+    made = environment_with(HERE, having("a"), folder=tmp_path / "kept")
     assert log.exists()
     kept = json.loads((made.interpreter.parents[1] / COMPLETE).read_text())
     assert dict(made.installed) == kept
@@ -111,7 +116,7 @@ def test_what_is_installed_is_told(log: Path, tmp_path: Path) -> None:
 def test_one_that_another_process_made_meanwhile_is_left_as_it_is(
     log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = environment_with(HERE, ["a"], folder=tmp_path / "kept")
+    made = environment_with(HERE, having("a"), folder=tmp_path / "kept")
     place = made.interpreter.parents[1]
     theirs = tmp_path / "theirs"
     place.rename(theirs)
@@ -122,7 +127,7 @@ def test_one_that_another_process_made_meanwhile_is_left_as_it_is(
         return "{}"
 
     monkeypatch.setattr(environments, "run_program", meanwhile)
-    assert environment_with(HERE, ["a"], folder=tmp_path / "kept") == made
+    assert environment_with(HERE, having("a"), folder=tmp_path / "kept") == made
     assert (place / "theirs").exists()
     assert list((tmp_path / "kept").iterdir()) == [place]
     assert log.exists()
@@ -137,7 +142,7 @@ def test_without_uv_it_is_made_with_venv_and_pip_and_what_these_bring_is_not_tol
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))
-    made = environment_with(HERE, ["concbench-nothing==1.5"], folder=tmp_path / "kept")
+    made = environment_with(HERE, having("concbench-nothing==1.5"), folder=tmp_path / "kept")
     assert made.installed == {"concbench-nothing": "1.5"}
     assert probe(made.interpreter, ["concbench-nothing"]).packages == {"concbench-nothing": "1.5"}
 
@@ -156,13 +161,13 @@ def wheel_of_nothing(folder: Path) -> Path:
 @pytest.mark.parametrize("package", ["./wheels", "/opt/x", "x@git+https://example.org/x", ".", "x.whl"])
 def test_paths_and_addresses_are_no_packages(log: Path, tmp_path: Path, package: str) -> None:
     with pytest.raises(EnvironmentFailed, match="neither paths nor addresses"):
-        environment_with(HERE, [package], folder=tmp_path)
+        environment_with(HERE, having(package), folder=tmp_path)
     assert log.read_text() == ""
 
 
 def test_options_are_no_packages(log: Path, tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFailed, match="not options: --index-url=x"):
-        environment_with(HERE, ["--index-url=x"], folder=tmp_path)
+        environment_with(HERE, having("--index-url=x"), folder=tmp_path)
     assert log.read_text() == ""
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from concbench.drive.sides.revisions import RevisionError, checked_out, repository_of
+from concbench.drive.sides.git import RevisionError
+from concbench.drive.sides.revisions import checked_out, repository_of
 
 from .repositories import git, repository
 

@@ -1,23 +1,19 @@
 """From what a user asks to compare to the two sides: revisions, interpreters, packages, or a mix of them."""
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from concbench.drive.host.interpreters import Interpreter, choose
 from concbench.drive.sides.changes import counted
-from concbench.drive.sides.environments import PackageSet, environment_with, requirements_in
 from concbench.drive.sides.fitting import refuse_unfit_sides
-from concbench.drive.sides.naming import folders_of, home_of, labels_of, release_of
+from concbench.drive.sides.naming import Words, folders_of, labels_of, release_of
+from concbench.drive.sides.parts import Parts, Wanted, chosen_python, made_of, requirements
 from concbench.drive.sides.revisions import Checkout, checked_out, repository_of, temporary_folder
 from concbench.drive.sides.side import Side
 from concbench.drive.sides.spec import WORKING_TREE, SideSpec
-from concbench.drive.workers.place import Place
 from concbench.errors import UserError, arg
-from concbench.words import several
 from concbench.workloads.catalogue import is_file
 
 HINT = (
@@ -25,71 +21,74 @@ HINT = (
     f" {arg('packages')} twice, or two run files"
 )
 
+NAMES = ("base", "head")
+
+IN_BOTH = "name one that both sides have"
+
+Say = Callable[[str], None]
+
 
 class SidesError(UserError):
     """What cannot be compared; the message says why, and what to ask for instead."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
-    """What one side is made of."""
+class _Code:
+    """Whose code is compared: revisions of ``repo``, None each where it is what is installed."""
 
-    checkout: Checkout | None
-    place: Place
-    release: str
-    packages: tuple[str, ...]
-    installed: PackageSet | None
+    repo: Path | None = None
+    checkouts: tuple[Checkout | None, ...] = (None, None)
+    compiled: Path | None = None
 
-    def is_the_same_as(self, other: "_Parts") -> bool:
-        """Say whether both have the same code, interpreter and packages.
-
-        Packages are what was installed, whatever was asked for: ``trio==0.28`` is ``trio==0.28.0``.
-        """
-        code, other_code = (
-            one.checkout and (one.checkout.commit, one.checkout.dirty) for one in (self, other)
-        )
-        home, other_home = home_of(self.place.interpreter), home_of(other.place.interpreter)
-        if self.installed is not None and other.installed is not None:
-            same = home[0] == other_home[0] and self.installed.installed == other.installed.installed
-        else:
-            same = home == other_home
-        return code == other_code and same and self.place.switches == other.place.switches
-
-    def words(self) -> tuple[str | None, str, str]:
-        """Return the names of its code, its Python, and its packages."""
-        code = self.checkout.label if self.checkout else None
-        return code, f"Python {self.release}", " ".join(self.packages)
+    def own(self, which: int, file: Path, hint: str = IN_BOTH) -> Path:
+        """Return a side's own copy of a file; raises RevisionError, with the hint, where it has none."""
+        checkout = self.checkouts[which]
+        return checkout.own(file, self.repo, hint) if checkout and self.repo else file
 
 
 @contextmanager
 def two_sides(
-    asked: SideSpec, *, same: bool = False, say: Callable[[str], None] = lambda _what: None
+    asked: SideSpec, *, same: bool = False, say: Say = lambda _what: None
 ) -> Iterator[tuple[Side, Side]]:
     """Lend the two sides; what was made for them in the temporary folder is removed in the end.
 
     With ``same`` base and head may be the same thing (a suite that judges itself); otherwise that is refused.
     ``say`` is told what takes long. Raises SidesError, or the UserError of whatever cannot be had.
     """
-    pythons, packages = _two("pythons", asked.pythons), _two("packages", asked.packages)
-    revisions = asked.revisions()
-    doubled = len(asked.pythons) == 2 or len(asked.packages) == 2
-    if revisions is None and not doubled and not same:
-        raise SidesError(HINT)
+    _refuse_too_little(asked, same=same)
     with ExitStack() as stack:
-        repo = repository_of(asked.repo) if revisions else None
-        compiled = stack.enter_context(temporary_folder()) if revisions else None
-        parts: list[_Parts] = []
-        releases = cache(release_of)
-        for which, name in enumerate(("base", "head")):
-            checkout = None
-            if revisions and repo:
-                checkout = stack.enter_context(_read(repo, revisions[which], name, say))
-            own = compiled and compiled / name
-            parts.append(_parts(checkout, own, pythons[which], packages[which], releases, say))
-        labels = _labels(*parts, same=same)
-        base, head = (_side(one, label, asked, repo) for one, label in zip(parts, labels, strict=True))
+        code = _code(asked, stack, say)
+        wanted = [_wanted(which, asked, code) for which in (0, 1)]
+        release = cache(release_of)
+        words = [one.named(release(one.chosen)) for one in wanted]
+        spare = stack.enter_context(temporary_folder()) if asked.installs else None
+        parts = made_of(wanted, labels_of(*words), spare, say)
+        labels = _labels(words, parts, same=same)
+        modules = {name for one in parts for name in one.modules()}
+        base, head = (
+            one.side(label, modules, release(one.wanted.chosen))
+            for one, label in zip(parts, labels, strict=True)
+        )
         refuse_unfit_sides(base, head)
         yield base, head
+
+
+def _refuse_too_little(asked: SideSpec, *, same: bool) -> None:
+    """Raise SidesError for what does not make two sides, and for what only revisions can have."""
+    doubled = [
+        name
+        for name in ("pythons", "packages", "requirements")
+        if len(_two(name, getattr(asked, name))) == 2 and len(getattr(asked, name)) == 2
+    ]
+    if asked.revisions() is not None:
+        return
+    if not doubled and not same:
+        raise SidesError(HINT)
+    revisions = "is for revisions: name BASE and HEAD, or . for the working tree"
+    if asked.with_project:
+        raise SidesError(f"{arg('project')} {revisions}")
+    if asked.plugin_from != "each":
+        raise SidesError(f"{arg('plugin_from', asked.plugin_from)} {revisions}")
 
 
 def _two(name: str, given: Sequence[str]) -> tuple[str | None, str | None]:
@@ -100,61 +99,32 @@ def _two(name: str, given: Sequence[str]) -> tuple[str | None, str | None]:
     return (given[0], given[-1]) if given else (None, None)
 
 
+def _code(asked: SideSpec, stack: ExitStack, say: Say) -> _Code:
+    """Return whose code is compared; raises RevisionError, SidesError."""
+    revisions = asked.revisions()
+    if revisions is None:
+        return _Code()
+    repo = repository_of(asked.repo)
+    compiled = stack.enter_context(temporary_folder())
+    checkouts = tuple(
+        stack.enter_context(_read(repo, revision, name, say))
+        for revision, name in zip(revisions, NAMES, strict=True)
+    )
+    if asked.with_project and any(one.suite for one in checkouts):
+        raise SidesError(
+            "revisions of concbench itself are measured as they lie in git, by the concbench that runs: leave"
+            f" {arg('project')} out"
+        )
+    return _Code(repo, checkouts, compiled)
+
+
 @contextmanager
-def _read(repo: Path, revision: str, name: str, say: Callable[[str], None]) -> Iterator[Checkout]:
+def _read(repo: Path, revision: str, name: str, say: Say) -> Iterator[Checkout]:
     say(f"reading {'the working tree' if revision == WORKING_TREE else revision}")
     with checked_out(repo, revision, name) as checkout:
         if checkout.changes.files:
             say(f"the working tree has {counted(checkout.changes.files, 'changed file')}")
         yield checkout
-
-
-def _parts(
-    checkout: Checkout | None,
-    compiled: Path | None,
-    python: str | None,
-    packages: str | None,
-    releases: Callable[[Interpreter], str],
-    say: Callable[[str], None],
-) -> _Parts:
-    chosen = choose(python) if python else Interpreter(Path(sys.executable))
-    wanted = requirements_in(packages or "")
-    installed = environment_with(chosen.executable, wanted, say=say) if wanted else None
-    runs = installed.interpreter if installed else chosen.executable
-    place = Place(runs, switches=chosen.switches)
-    if checkout:
-        place = replace(place, suite=checkout.suite, roots=checkout.roots, compiled=compiled)
-    return _Parts(checkout, place, releases(Interpreter(runs, chosen.switches)), wanted, installed)
-
-
-def _labels(base: _Parts, head: _Parts, *, same: bool) -> tuple[str, str]:
-    """Return what the sides are called; raises SidesError where they are the same and need not be."""
-    identical = base.is_the_same_as(head)
-    if identical and not same:
-        raise SidesError(
-            f"both sides are the same, {', '.join(word for word in base.words() if word)}"
-            f"{_no_code(base, head)}: {HINT}; to see how often that calls itself slower, run"
-            " concbench aa"
-        )
-    labels = labels_of(base.words(), head.words())
-    return labels if identical or labels[0] != labels[1] else _told_apart(labels, base, head)
-
-
-def _no_code(*sides: _Parts) -> str:
-    """Name what a working tree has beside its commit that is no change of it; empty for none."""
-    checkouts = [one.checkout for one in sides if one.checkout]
-    other = next((one.changes.other for one in checkouts if one.changes.other), ())
-    return f" (without regard to {counted(other, 'untracked file')}: no code)" if other else ""
-
-
-def _told_apart(labels: tuple[str, str], base: _Parts, head: _Parts) -> tuple[str, str]:
-    """Name interpreters of one release by a folder of theirs; raises SidesError where that is no help."""
-    folders = folders_of(base.place.interpreter, head.place.interpreter)
-    if folders is None:
-        raise SidesError(
-            f"both sides would be called {labels[0]}: put one interpreter into a folder of another name"
-        )
-    return f"{labels[0]} ({folders[0]})", f"{labels[1]} ({folders[1]})"
 
 
 def own_loop(loop: str, own: Callable[[Path], Path]) -> str:
@@ -165,24 +135,55 @@ def own_loop(loop: str, own: Callable[[Path], Path]) -> str:
     return f"{own(Path(file))}:{factory}"
 
 
-def _side(one: _Parts, label: str, asked: SideSpec, repo: Path | None) -> Side:
-    checkout = one.checkout
-    about: dict[str, str | None] = {"python": one.release}
-    if checkout is not None:
-        changed = several(len(checkout.changes.files), "file") if checkout.dirty else "no"
-        about |= {"commit": checkout.commit, "changed": changed}
-    if one.installed is not None:
-        packages = (f"{name}=={version}" for name, version in sorted(one.installed.installed.items()))
-        about["packages"] = " ".join(packages)
-    plugins, loops = [Path(plugin) for plugin in asked.plugins], list(asked.loops)
-    if checkout is not None and repo is not None:
-        plugins = [checkout.own(plugin, repo) for plugin in plugins]
-        loops = [own_loop(loop, lambda file: checkout.own(file, repo)) for loop in asked.loops]
-    return Side(
-        label=label,
-        place=one.place,
-        folder=checkout.folder if checkout else None,
-        plugins=tuple(str(plugin.resolve()) for plugin in plugins),
-        loops=tuple(loops),
-        about=about,
+def _wanted(which: int, asked: SideSpec, code: _Code) -> Wanted:
+    """Return what a side is to be made of, with its own copies of the user's files; raises RevisionError."""
+    whose = NAMES.index(asked.plugin_from) if asked.plugin_from in NAMES else which
+    hint = f"{IN_BOTH}, or have head's on both sides, {arg('plugin_from', 'head')}" if whose == 0 else IN_BOTH
+    plugins = [code.own(whose, Path(plugin), hint).resolve() for plugin in asked.plugins]
+    file = _two("requirements", asked.requirements)[which]
+    hint = f"{IN_BOTH}, or one of each, {arg('requirements')} twice"
+    own = None if file is None else code.own(which, Path(file), hint)
+    return Wanted(
+        checkout=code.checkouts[which],
+        repo=code.repo,
+        compiled=code.compiled and code.compiled / NAMES[which],
+        chosen=chosen_python(_two("pythons", asked.pythons)[which]),
+        packages=requirements(_two("packages", asked.packages)[which]),
+        file=own,
+        is_its_own=file is not None and own != Path(file),
+        extras=asked.extras if asked.with_project else None,
+        plugins=tuple(map(str, plugins)),
+        loops=tuple(own_loop(loop, lambda file: code.own(which, file)) for loop in asked.loops),
     )
+
+
+def _labels(words: Sequence[Words], parts: Sequence[Parts], *, same: bool) -> tuple[str, str]:
+    """Return what the sides are called; raises SidesError where they are the same and need not be."""
+    base, head = parts
+    identical = base.is_the_same_as(head)
+    if identical and not same:
+        raise SidesError(
+            f"both sides are the same, {', '.join(word for word in words[0] if word)}"
+            f"{_no_code(base, head)}: {HINT}; to see how often that calls itself slower, run"
+            " concbench aa"
+        )
+    labels = labels_of(*words)
+    return labels if identical or labels[0] != labels[1] else _told_apart(labels, base, head)
+
+
+def _no_code(*sides: Parts) -> str:
+    """Name what a working tree has beside its commit that is no change of it; empty for none."""
+    checkouts = [one.wanted.checkout for one in sides if one.wanted.checkout]
+    other = next((one.changes.other for one in checkouts if one.changes.other), ())
+    return f" (without regard to {counted(other, 'untracked file')}: no code)" if other else ""
+
+
+def _told_apart(labels: tuple[str, str], base: Parts, head: Parts) -> tuple[str, str]:
+    """Name interpreters of one release by a folder of theirs; raises SidesError where that is no help."""
+    folders = folders_of(*(one.wanted.chosen.executable for one in (base, head)))
+    if folders is None:
+        raise SidesError(
+            f"both sides would be called {labels[0]}: put one interpreter into a folder of another name, or"
+            " give one requirement file another name"
+        )
+    return f"{labels[0]} ({folders[0]})", f"{labels[1]} ({folders[1]})"

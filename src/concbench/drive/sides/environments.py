@@ -1,7 +1,8 @@
 """Environments with sets of packages: made once for an interpreter and its requirements, then kept.
 
-They lie in the user's cache folder under a digest of both. One is made under another name and renamed when it
-is whole, so that one that was interrupted is never used, and two processes may make the same one at once.
+They lie in the user's cache folder under a digest of what they are made of. One is made under another name
+and renamed when it is whole, so that one that was interrupted is never used, and two processes may make the
+same one at once. What may change without its name is made in a folder of the caller's.
 """
 
 import hashlib
@@ -11,17 +12,32 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 from concbench.drive.host.interpreter_info import probe, run_program
 from concbench.drive.host.interpreters import home_folder
-from concbench.errors import UserError
+from concbench.drive.sides.installing import (
+    BuildFailed,
+    CallFailed,
+    EnvironmentFailed,
+    Installer,
+    installer,
+    last_lines,
+    where_in,
+)
+from concbench.drive.sides.modules import of_wheel
+from concbench.drive.sides.projects import Project
+from concbench.drive.sides.requirement_files import RequirementFile
 
-INSTALL_SECONDS = 900
 COMPLETE = "concbench-packages.json"
 """The file that a whole environment has: what was installed, name → version."""
+
+PROJECT = "concbench-project.json"
+"""The file that one with a project has besides: the names of the project's modules."""
 
 ADDRESS = re.compile(r"[/\\]|@|^\.|\.whl$")
 
@@ -37,16 +53,47 @@ print(json.dumps({d.metadata["Name"]: d.version for d in metadata.distributions(
 """
 
 
-class EnvironmentFailed(UserError):
-    """An environment that cannot be made; the message ends with what the installer said."""
-
-
 @dataclass(frozen=True, slots=True)
 class PackageSet:
-    """An environment: its interpreter, and what is installed in it, name → version."""
+    """An environment: its interpreter, what is installed in it (name → version), a project's modules."""
 
     interpreter: Path
     installed: Mapping[str, str]
+    modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What an environment is to have: requirements by name, a requirement file, a project.
+
+    ``folder`` is where paths in the file begin, None for the current folder.
+    """
+
+    packages: tuple[str, ...] = ()
+    file: RequirementFile | None = None
+    project: Project | None = None
+    folder: Path | None = None
+
+    def __bool__(self) -> bool:
+        """Say whether an environment is needed at all."""
+        return bool(self.packages or self.file or self.project)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether a digest of it says what it is, so that its environment may be kept."""
+        return not (self.project and self.project.tree is None) and (self.file is None or self.file.lasting)
+
+    def key(self) -> list[Any]:
+        """Return what tells it from others."""
+        wanted: list[Any] = [sorted(set(self.packages))]
+        if self.file or (self.project and self.project.tree):
+            wanted.append(self.file and self.file.digest)
+        return [*wanted, self.project.key()] if self.project and self.project.tree else wanted
+
+    def words(self) -> str:
+        """Return what it is, for people."""
+        parts = (*sorted(set(self.packages)), *([self.file.path.name] if self.file else []))
+        return ", ".join([*parts, *(["the project"] if self.project else [])])
 
 
 def requirements_in(words: str) -> tuple[str, ...]:
@@ -73,26 +120,30 @@ def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
 
 def environment_with(
     interpreter: Path,
-    packages: Sequence[str],
+    contents: Contents,
     *,
     folder: Path | None = None,
     say: Callable[[str], None] = lambda _what: None,
 ) -> PackageSet:
-    """Return an environment of ``interpreter`` that has ``packages`` (requirements as pip takes them).
+    """Return an environment of ``interpreter`` that has what is asked for.
 
-    It is made with uv where that is on PATH, else with venv and pip. ``say`` is told what takes long. Raises
-    EnvironmentFailed, and InterpreterError for an interpreter that cannot be used.
+    It is kept in ``folder`` (default: in the user's cache). ``say`` is told what takes long. Raises
+    EnvironmentFailed, BuildFailed for a project, and InterpreterError for an interpreter that cannot be used.
     """
-    wanted = sorted(set(packages))
-    for package in wanted:
+    for package in contents.packages:
         _refuse_unfit(package)
     info = probe(interpreter)
-    key = json.dumps([str(interpreter.resolve()), info.release, wanted])
+    key = json.dumps([str(interpreter.resolve()), info.release, *contents.key()])
     place = (folder or cache_folder()) / hashlib.sha256(key.encode()).hexdigest()[:16]
     if not (place / COMPLETE).is_file():
-        say(f"making an environment of Python {info.release} with {', '.join(wanted)}")
-        _make(interpreter, wanted, place)
-    return PackageSet(place / "bin" / "python", json.loads((place / COMPLETE).read_text(encoding="utf-8")))
+        say(f"making an environment of Python {info.release} with {contents.words()}")
+        _make(interpreter, contents, place)
+    modules = place / PROJECT
+    return PackageSet(
+        place / "bin" / "python",
+        json.loads((place / COMPLETE).read_text(encoding="utf-8")),
+        tuple(json.loads(modules.read_text(encoding="utf-8"))) if modules.is_file() else (),
+    )
 
 
 def _refuse_unfit(package: str) -> None:
@@ -102,28 +153,20 @@ def _refuse_unfit(package: str) -> None:
     if ADDRESS.search(package):
         raise EnvironmentFailed(
             f"--with takes requirements such as uvloop==0.22.1, neither paths nor addresses: {package};"
-            " install it into an environment of your own and name its interpreter, --python FOLDER/bin/python"
+            " say so in a file (--with-requirements), or install it into an environment of your own and name"
+            " its interpreter, --python FOLDER/bin/python"
         )
 
 
-def _make(interpreter: Path, packages: Sequence[str], place: Path) -> None:
+def _make(interpreter: Path, contents: Contents, place: Path) -> None:
     unfinished = place.with_name(f"{place.name}.{os.getpid()}")
-    python = unfinished / "bin" / "python"
-    uv = shutil.which("uv")
-    seeded: Mapping[str, str] = {}
     try:
         unfinished.parent.mkdir(parents=True, exist_ok=True)
-        if uv:
-            _call([uv, "venv", "--quiet", "--python", interpreter, unfinished], packages)
-            _call([uv, "pip", "install", "--quiet", "--python", python, *packages], packages)
-        else:
-            _call([interpreter, "-m", "venv", unfinished], packages)
-            quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-            seeded = installed_in(python)
-            _call([python, "-m", "pip", "install", *quiet, *packages], packages)
-        installed = dict(installed_in(python).items() - seeded.items())
-        (unfinished / COMPLETE).write_text(json.dumps(installed), encoding="utf-8")
+        _fill(interpreter, contents, unfinished)
         _put_in_place(unfinished, place)
+    except CallFailed as error:
+        said = last_lines(str(error))
+        raise EnvironmentFailed(f"{contents.words()} cannot be installed:\n{said}") from None
     except OSError as error:
         raise EnvironmentFailed(
             f"no environment can be made in {place.parent}: {error.strerror}; name another folder in"
@@ -133,6 +176,44 @@ def _make(interpreter: Path, packages: Sequence[str], place: Path) -> None:
         raise EnvironmentFailed(f"the new environment of {interpreter} does not run: {error}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _fill(interpreter: Path, contents: Contents, unfinished: Path) -> None:
+    """Make an environment, and install what it is to have; the file ``COMPLETE`` is written last."""
+    install, python = installer(), unfinished / "bin" / "python"
+    install.make(interpreter, unfinished)
+    seeded = installed_in(python) if (unfinished / "bin" / "pip").exists() else {}
+    arguments = sorted(set(contents.packages))
+    if contents.file:
+        arguments[:0] = ["-r", str(contents.file.path.resolve())]
+    if contents.project:
+        wheel = _built(install, python, contents.project, unfinished / "concbench-build")
+        with ZipFile(wheel) as files:
+            modules = json.dumps(of_wheel(files.namelist()))
+        (unfinished / PROJECT).write_text(modules, encoding="utf-8")
+        extras = f"[{','.join(contents.project.extras)}]" if contents.project.extras else ""
+        arguments.append(f"{wheel}{extras}")
+    install.install(python, arguments, contents.folder)
+    shutil.rmtree(unfinished / "concbench-build", ignore_errors=True)
+    installed = dict(installed_in(python).items() - seeded.items())
+    (unfinished / COMPLETE).write_text(json.dumps(installed), encoding="utf-8")
+
+
+def _built(install: Installer, python: Path, project: Project, folder: Path) -> Path:
+    """Return the wheel of a project, built of a copy of it in a folder; raises BuildFailed, OSError."""
+    source, to = folder / "source", folder / "wheel"
+    project.copy_to(source)
+    try:
+        install.wheel(python, source, to, project.environment(source))
+        (wheel,) = to.glob("*.whl")
+    except (CallFailed, ValueError) as error:
+        said = str(error)
+        for place in (source, folder.parent):
+            said = said.replace(f"{place}{os.sep}", "")
+        raise BuildFailed(
+            f"the project cannot be built:\n{last_lines(said)}", where_in(said, source)
+        ) from None
+    return wheel
 
 
 def installed_in(python: Path) -> dict[str, str]:
@@ -150,22 +231,3 @@ def _put_in_place(unfinished: Path, place: Path) -> None:
     except OSError:
         if not (place / COMPLETE).is_file():
             raise
-
-
-def _call(command: Sequence[str | Path], packages: Sequence[str]) -> None:
-    try:
-        subprocess.run(  # noqa: S603  (no shell, and the user's own choice of packages)
-            [str(part) for part in command],
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            timeout=INSTALL_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        raise EnvironmentFailed(f"{', '.join(packages)}: not installed within {INSTALL_SECONDS} s") from None
-    except subprocess.CalledProcessError as error:
-        said = "\n".join(error.stdout.strip().splitlines()[-5:])
-        raise EnvironmentFailed(f"{', '.join(packages)} cannot be installed:\n{said}") from None

@@ -1,49 +1,34 @@
 """Whether the workers of a side can start at all: asked once, before anything is measured."""
 
-import json
 import os
 import re
 import subprocess
+from pathlib import Path
 
-from concbench.drive.host.interpreter_info import run_program
 from concbench.drive.sides.side import Side
+from concbench.drive.sides.trying import SECONDS, Elsewhere, Fault, fault_of, place_of, told_place
 from concbench.drive.workers.lastwords import chosen
 from concbench.drive.workers.starting import how_it_ended
-from concbench.errors import UserError
+from concbench.errors import UserError, arg
 from concbench.places import MODULES
-
-SECONDS = 60
 
 MISSING = re.compile(r"\b(?:ModuleNotFoundError|ImportError|No module named|cannot import name)\b")
 """What is said where a package may be missing; all else is a fault of the code, or of what was named."""
 
-START = """
-import json, traceback
-def say(kind, error, trace):
-    cause = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    frames = [(one.filename, one.lineno) for one in traceback.extract_tb(cause.__traceback__)]
-    if isinstance(cause, SyntaxError) and cause.filename:
-        frames.append((cause.filename, cause.lineno))
-    places = [f"{file}:{line}: " for file, line in frames if not file.startswith("<")]
-    print(f"{''.join(places[-1:])}{kind.__name__}: {error}", file=sys.stderr)
-sys.excepthook = say
-about = json.loads(sys.argv.pop(1))
-sys.path[:0] = about["roots"]
-sys.path += about["after"]
-from concbench.measure.worker import Catalogue
-catalogue = Catalogue(about["plugins"], about["loops"])
-if about["loops"]:
-    from concbench.workloads.catalogue import loop_name
-    reasons = [catalogue.model(loop_name(loop)).unavailable() for loop in about["loops"]]
-    sys.exit("\\n".join(reason for reason in reasons if reason) or None)
-"""
-"""Starts as a worker does, and imports what the user names: plug-ins, and event loops."""
+
+class NotItsOwn(UserError):
+    """A side that imports what is no code of its own; the message says what, from where, and what to do."""
 
 
 class DoesNotFit(UserError):
-    """A side whose workers cannot start; the message names the side, what is missing, and what to do."""
+    """A side whose workers cannot start; the message names the side, what is missing, and what to do.
+
+    ``file``, as it lies in the repository, and ``line`` say where something is wrong there, if anything does.
+    """
+
+    def __init__(self, reason: str, file: str | None = None, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.file, self.line = file, line
 
 
 class HeadDoesNotFit(DoesNotFit):
@@ -51,32 +36,41 @@ class HeadDoesNotFit(DoesNotFit):
 
     exit_code = 3
 
-    def __init__(self, base: str, head: str, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(
+        self, base: str, head: str, reason: str, file: str | None = None, line: int | None = None
+    ) -> None:
+        super().__init__(reason, file, line)
         self.base, self.head = base, head
 
 
 def refuse_unfit_sides(base: Side, head: Side) -> None:
-    """Raise DoesNotFit for a base that cannot be measured, HeadDoesNotFit where head alone cannot."""
+    """Raise DoesNotFit for a base that cannot be measured, HeadDoesNotFit where head alone cannot.
+
+    Raises NotItsOwn for either that imports what is no code of its own.
+    """
     refuse_unfit(base)
     if head == base:
         return
     try:
         refuse_unfit(head, alone=True)
     except DoesNotFit as error:
-        raise HeadDoesNotFit(base.label, head.label, str(error)) from error
+        raise HeadDoesNotFit(base.label, head.label, str(error), error.file, error.line) from error
 
 
 def refuse_unfit(side: Side, *, alone: bool = False) -> None:
     """Raise DoesNotFit unless the workers of ``side`` find all that they are started with.
 
-    ``alone``: those of the other side do, so what is wrong is this side's own.
+    ``alone``: those of the other side do, so what is wrong is this side's own. Raises NotItsOwn for modules
+    of the project that are another's.
     """
-    setup = json.dumps(side.place.imports(side.plugins, side.loops))
     try:
-        switches = side.place.switches
-        command = [*side.place.command(START, *switches.isolation), setup]
-        run_program(command, switches.environment(), seconds=SECONDS)
+        fault = fault_of(side)
+    except Elsewhere as error:
+        raise NotItsOwn(
+            f"{side.label}: {error.module} is imported from {error.file}, which is no code of this side: what"
+            " is installed for its interpreter comes first (an editable install, say). Build and install each"
+            f" side by itself, {arg('project')}, or name an interpreter that has none of it, {arg('pythons')}"
+        ) from None
     except OSError as error:
         raise DoesNotFit(f"{side.label}: its interpreter cannot be started: {error.strerror}") from error
     except subprocess.TimeoutExpired:
@@ -84,17 +78,30 @@ def refuse_unfit(side: Side, *, alone: bool = False) -> None:
             f"{side.label}: its code is not imported within {SECONDS} s; see what it does on import"
         ) from None
     except subprocess.CalledProcessError as error:
-        said = _within(side, chosen(error.stderr).strip()) or f"its process {how_it_ended(error.returncode)}"
-        missing = MISSING.search(said) is not None
-        said = said.replace(f"; {MODULES}", "")  # the advice below says what to do of it
-        advice = _advice(side, alone=alone, missing=missing)
-        stop = "" if said.endswith((".", "!", "?")) else "."
-        raise DoesNotFit(f"{side.label} cannot be measured: {said}{stop}\n{advice}") from None
+        said = chosen(error.stderr).strip() or f"its process {how_it_ended(error.returncode)}"
+        fault = Fault(said=said, broken=True, missing=MISSING.search(said) is not None)
+    if fault is not None:
+        raise _told(side, fault, alone=alone)
+
+
+def _told(side: Side, fault: Fault, *, alone: bool) -> DoesNotFit:
+    verb = "cannot be measured" if fault.broken else "does not import"
+    said = _within(side, fault.said.replace(f"; {MODULES}", ""))  # the advice below says what to do of it
+    stop = "" if said.endswith((".", "!", "?")) else "."
+    advice = _advice(side, alone=alone, missing=fault.missing)
+    own = [plugin for plugin in side.plugins if fault.said.startswith(plugin)]
+    file, line = place_of(side, fault.frames or [(plugin, None) for plugin in own]) or (None, None)
+    return DoesNotFit(
+        f"{side.label} {verb}: {told_place(side, fault.frames)}{said}{stop}\n{advice}", file, line
+    )
 
 
 def _within(side: Side, said: str) -> str:
     """Return what was said with files named as they lie in the side's checkout, not in a temporary folder."""
     suites = (side.place.suite.parent.parent,) if side.place.suite else ()
+    for plugin in side.plugins:
+        if side.folder and not Path(plugin).is_relative_to(side.folder):
+            said = said.replace(plugin, Path(plugin).name)
     for folder in (*filter(None, [side.folder]), *side.place.roots, *suites):
         said = said.replace(f"{folder}{os.sep}", "")
     return said

@@ -6,9 +6,7 @@ pointers is there where git-lfs is set up. What was made is removed in the end; 
 the system's temporary folder, one folder ``concbench-…`` for each revision and one for compiled files.
 """
 
-import os
 import signal
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +15,9 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
-from concbench.drive.host.interpreter_info import run_program
 from concbench.drive.sides.changes import STATUS, Changes, changes_in
+from concbench.drive.sides.git import GitFailed, RevisionError, git
 from concbench.drive.sides.spec import WORKING_TREE
-from concbench.errors import UserError
-
-GIT_SECONDS = 120
 
 HINTS = {
     "not a git repository": "Name the repository that is meant: --repo FOLDER",
@@ -35,14 +30,6 @@ POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 GIT_S_PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_NAMESPACE")
 """What git sets for its hooks: their own repository, which need not be the one that is asked about."""
-
-
-class RevisionError(UserError):
-    """A revision that cannot be had; the message says why, and what to do."""
-
-
-class GitFailed(RevisionError):
-    """What git itself refused; the message ends with its own last words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +51,10 @@ class Checkout:
         """Say whether it is a working tree with files that differ from its commit."""
         return bool(self.changes.files)
 
-    def own(self, path: Path, repo: Path) -> Path:
+    def own(self, path: Path, repo: Path, hint: str = "name one that both sides have") -> Path:
         """Return this revision's own copy of a file: where ``path`` lies in ``repo``, else the path itself.
 
-        Raises RevisionError where the revision has no such file.
+        Raises RevisionError, with a ``hint`` what to do, where the revision has no such file.
         """
         try:
             inside = path.resolve().relative_to(repo)
@@ -75,14 +62,14 @@ class Checkout:
             return path
         found = self.folder / inside
         if not found.is_file():
-            raise RevisionError(f"{self.label} has no file {inside}: name one that both sides have")
+            raise RevisionError(f"{self.label} has no file {inside}: {hint}")
         return found
 
 
 def repository_of(folder: Path) -> Path:
     """Return the root of the repository that holds ``folder``; raises RevisionError where there is none."""
     try:
-        return Path(_git(folder, "rev-parse", "--show-toplevel").strip()).resolve()
+        return Path(git(folder, "rev-parse", "--show-toplevel").strip()).resolve()
     except GitFailed as error:
         hint = next((hint for words, hint in HINTS.items() if words in str(error)), None)
         raise RevisionError(f"{error}. {hint}" if hint else str(error)) from None
@@ -96,7 +83,7 @@ def checked_out(repo: Path, revision: str, name: str) -> Iterator[Checkout]:
     """
     if revision == WORKING_TREE:
         commit = _commit_of(repo, "HEAD")
-        changes = changes_in(_git(repo, *STATUS))
+        changes = changes_in(git(repo, *STATUS))
         label = f"the working tree ({commit[:8]}{', changed' if changes.files else ''})"
         yield _checkout(label, repo, commit, changes)
         return
@@ -144,13 +131,13 @@ def _commit_of(repo: Path, revision: str) -> str:
     if revision.startswith("-"):
         raise RevisionError(f"{revision!r} is no revision: name a commit, branch or tag")
     try:
-        return _git(
+        return git(
             repo, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
         ).strip()
     except GitFailed:
         if revision == "HEAD":
             raise RevisionError(f"there is no commit yet in {repo}: commit what is to be compared") from None
-        shallow = _git(repo, "rev-parse", "--is-shallow-repository").strip() == "true"
+        shallow = git(repo, "rev-parse", "--is-shallow-repository").strip() == "true"
         hint = " (this clone has only its last commits: git fetch --unshallow)" if shallow else ""
         raise RevisionError(
             f"{revision!r} is neither a revision of {repo} nor a run file: name a commit, branch, tag or file"
@@ -171,41 +158,9 @@ def _checkout(label: str, folder: Path, commit: str, changes: Changes) -> Checko
 
 def _check_out(repo: Path, commit: str, folder: Path) -> None:
     index = folder.with_suffix(".index")
-    _git(repo, "read-tree", commit, index=index)
-    _git(repo, "checkout-index", "--all", "--quiet", f"--prefix={folder}/", index=index)
+    git(repo, "read-tree", commit, index=index)
+    git(repo, "checkout-index", "--all", "--quiet", f"--prefix={folder}/", index=index)
     try:
         folder.mkdir(exist_ok=True)  # a commit without files has made none
     except OSError as error:
         raise RevisionError(f"no folder can be made in {folder.parent}: {error.strerror}") from error
-
-
-def _git(folder: Path, *arguments: str, index: Path | None = None) -> str:
-    try:
-        command = ["git", "--no-optional-locks", "-C", str(folder), *arguments]
-        return run_program(command, _environment(index), GIT_SECONDS)
-    except FileNotFoundError:
-        raise RevisionError(
-            "git is not there, and revisions need it: install it, or compare run files"
-        ) from None
-    except OSError as error:
-        raise RevisionError(
-            f"git cannot be started: {error.strerror}; see which one is on PATH, or compare run files"
-        ) from error
-    except subprocess.TimeoutExpired:
-        raise RevisionError(f"git {arguments[0]} did not end within {GIT_SECONDS} s in {folder}") from None
-    except subprocess.CalledProcessError as error:
-        said = _cause(error.stderr) or f"exit code {error.returncode}"
-        raise GitFailed(f"git {arguments[0]} failed in {folder}: {said}") from None
-
-
-def _environment(index: Path | None) -> dict[str, str]:
-    environ = {name: value for name, value in os.environ.items() if name not in GIT_S_PLACES}
-    environ["LANGUAGE"] = "en"  # what it says is looked up in HINTS
-    return environ | ({"GIT_INDEX_FILE": str(index)} if index else {})
-
-
-def _cause(said: str) -> str:
-    """Return what git says from the line on that tells why it gave up; where none does, its last line."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    first = next((place for place, line in enumerate(lines) if line.startswith("fatal:")), len(lines) - 1)
-    return "\n".join(lines[max(0, first) :])

@@ -14,7 +14,9 @@ class Side:
 
     ``label`` is short: "HEAD~1 (1a2b3c4d)", "Python 3.13.0", "uvloop==0.21". ``folder`` is the checkout that
     its code is in, and the user's files. ``about`` are further facts for the header; nothing in it names a
-    folder.
+    folder. ``modules`` are the top-level names of the project's own modules, on either side: those of them
+    that a worker imports have to lie in one of ``homes``, or it has imported what is no code of this side
+    (say, of a working tree that is installed in the user's environment).
     """
 
     label: str
@@ -22,6 +24,8 @@ class Side:
     folder: Path | None = None
     plugins: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    homes: tuple[Path, ...] = ()
     about: Mapping[str, str | None] = field(default_factory=dict)
 
     @property

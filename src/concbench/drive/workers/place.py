@@ -20,7 +20,8 @@ class Place:
     ``roots`` are searched for modules before anything else (a project's). ``compiled`` is the folder for
     compiled files, where alone they are looked for, too: a working tree is not to have them, nor one side to
     load what the other lacks. None for beside the sources, where Python puts them. ``switches`` are the
-    options of the interpreter, which are set by variables.
+    options of the interpreter, which are set by variables. ``built``: a project is installed there, and what
+    is imported is that, and no source of it elsewhere.
     """
 
     interpreter: Path
@@ -28,6 +29,7 @@ class Place:
     roots: tuple[Path, ...] = ()
     compiled: Path | None = None
     switches: Switches = PLAIN
+    built: bool = False
 
     def command(self, code: str, *options: str) -> list[str]:
         """Return what runs ``code`` there, with options of Python's; arguments may follow.
@@ -47,6 +49,6 @@ class Place:
         code of a checkout is measured, which has or lacks the loop itself.
         """
         wanted = any(model in (None, loop_name(loop)) for loop in loops)
-        after = [str(Path.cwd())] if wanted and not (self.suite or self.roots) else []
+        after = [str(Path.cwd())] if wanted and not (self.suite or self.roots or self.built) else []
         told = {"plugins": list(plugins), "loops": list(loops)}
         return {**told, "roots": [str(root) for root in self.roots], "after": after}

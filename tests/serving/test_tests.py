@@ -224,6 +224,64 @@ def test_options_of_the_project_s_that_measure_or_run_elsewhere_do_not_count(tmp
         assert ask.through("benchmarks/test_a.py::test_a") == {"passed": True}
 
 
+def test_a_project_with_strict_markers_is_served(tmp_path: Path) -> None:
+    marked = (
+        '@pytest.mark.benchmark(group="one")\ndef test_a(benchmark):\n    assert benchmark(len, "a") == 1\n'
+    )
+    options = "--strict-markers -p no:timeout -p no:benchmark -p no:codspeed"
+    _written(
+        tmp_path,
+        {
+            "pytest.ini": f"[pytest]\naddopts = {options}\n",
+            "benchmarks/test_a.py": f"import pytest\n{marked}",
+        },
+    )
+    with serving(tmp_path) as ask:
+        assert ask.through("benchmarks/test_a.py::test_a") == {"passed": True}
+
+
+WHOLE = """
+import pytest
+
+pytestmark = pytest.mark.benchmark()
+
+@pytest.fixture
+def numbers():
+    return [3, 1, 2]
+
+def test_whole(numbers):
+    assert sorted(numbers) == [1, 2, 3]
+
+def test_wrong(numbers):
+    assert numbers == []
+
+def test_given(codspeed_benchmark):
+    assert codspeed_benchmark(len, "a") == 1
+"""
+
+
+def test_a_marked_test_is_a_benchmark_as_a_whole_where_codspeed_has_it_so(tmp_path: Path) -> None:
+    _written(tmp_path, {"benchmarks/test_a.py": WHOLE})
+    names = [f"benchmarks/test_a.py::{name}" for name in ("test_whole", "test_wrong", "test_given")]
+    with serving(tmp_path) as ask:
+        assert [test["name"] for test in ask("collect")["tests"]] == names[2:]
+    _written(
+        tmp_path,
+        {
+            "pytest.ini": "[pytest]\naddopts = -p pytest_codspeed.plugin\n",
+            "src/pytest_codspeed/__init__.py": "",
+            "src/pytest_codspeed/plugin.py": "",
+        },
+    )
+    with serving(tmp_path) as ask:
+        assert [test["name"] for test in ask("collect")["tests"]] == names
+        assert ask.begin(names[0])["most"] is None
+        assert ask("slice", number=3, untimed=1)["wall_ns"] > 0
+        assert ask("end") == {"passed": True}
+        assert "assert [3, 1, 2] == []" in ask.through(names[1])["reason"]
+        assert ask.through(names[2]) == {"passed": True}
+
+
 def test_a_file_that_cannot_be_collected_costs_no_other(tmp_path: Path) -> None:
     _written(
         tmp_path,
@@ -254,8 +312,12 @@ def test_a_file_that_cannot_be_collected_costs_no_other(tmp_path: Path) -> None:
             "unrecognized arguments: --no-such-opt",
         ),
         ({"other/test_a.py": ""}, "file or directory not found: benchmarks"),
+        (
+            {"benchmarks/conftest.py": "def pytest_collection_modifyitems(items):\n    int('no')\n"},
+            "benchmarks/conftest.py:2: ValueError: invalid literal",
+        ),
     ],
-    ids=["conftest", "options", "path"],
+    ids=["conftest", "options", "path", "broken"],
 )
 def test_a_side_that_cannot_be_collected_says_why(tmp_path: Path, files: dict[str, str], words: str) -> None:
     _written(tmp_path, files)

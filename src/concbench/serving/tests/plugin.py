@@ -1,22 +1,28 @@
 """The plug-in of a served session: its loop over tests, its fixture, and what becomes of each test."""
 
 import gc
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from concbench.measure.failures import outcome
-from concbench.serving.calls import Case
+from concbench.serving.calls import Case, FunctionCalls
 from concbench.serving.channel import Channel, Message
 from concbench.serving.origins import origins
 from concbench.serving.service import LetGo, serve
 from concbench.serving.tests.benchmark import ServedBenchmark
-from concbench.serving.tests.items import about_item, uses
+from concbench.serving.tests.items import about_item, is_marked, uses
 from concbench.serving.tests.reports import outcome_of_test, words_in, words_of
 
-TAKEN_OVER = ("pytest_benchmark.plugin", "pytest_codspeed.plugin")
+CODSPEED = "pytest_codspeed.plugin"
+
+TAKEN_OVER = ("pytest_benchmark.plugin", CODSPEED)
 """The modules of plug-ins that have a fixture ``benchmark``."""
+
+STRICT = ("timeout(seconds): of pytest-timeout", "benchmark: of pytest-benchmark and pytest-codspeed")
+"""Markers that are used here, and have to be known where a project has ``--strict-markers``."""
 
 
 class ServedSession:
@@ -28,12 +34,15 @@ class ServedSession:
         self._request: Message = {}
         self._reports: list[pytest.TestReport] = []
         self._failed: list[pytest.CollectReport] = []
-        self._served = self._told = False
+        self._served = self._told = self._marks_count = False
+        self._broke = ""
 
     def why(self, code: int, said: str) -> str:
         """Return why there are no tests to serve, in words; ``said`` is what pytest did before it gave up."""
         if self._failed:
-            return words_of(self._failed[0])
+            return words_of(self._failed[0].longrepr)
+        if self._broke:
+            return f"pytest broke down: {self._broke}"
         if said.strip():
             return words_in(said).removeprefix("ERROR: ")
         return f"pytest ended with exit code {int(code)} before it had collected any test"
@@ -42,6 +51,8 @@ class ServedSession:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Keep the tests in this process, leave none out as a benchmark, and bring the fixture."""
         config.pluginmanager.register(Fixture(self), "concbench-served")
+        for marker in STRICT:
+            config.addinivalue_line("markers", marker)
         for name, value in (("dist", "no"), ("numprocesses", None), ("benchmark_skip", False)):
             if hasattr(config.option, name):
                 setattr(config.option, name, value)
@@ -54,8 +65,14 @@ class ServedSession:
         """
         manager = session.config.pluginmanager
         for plugin in manager.get_plugins():
-            if getattr(plugin, "__name__", "") in TAKEN_OVER:
+            name = getattr(plugin, "__name__", "")
+            self._marks_count |= name == CODSPEED
+            if name in TAKEN_OVER:
                 manager.unregister(plugin)
+
+    def pytest_internalerror(self, excrepr: Any) -> None:
+        """Remember why pytest itself, or a plug-in, broke down."""
+        self._broke = self._broke or words_of(excrepr)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember what could not be collected."""
@@ -72,7 +89,7 @@ class ServedSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Serve tests until nothing more is asked."""
-        self._items = {item.nodeid: item for item in session.items if uses(item)}
+        self._items = {item.nodeid: item for item in session.items if uses(item) or self._whole(item)}
         self.opened = True
         self._channel.open()
         request = self._channel.next()
@@ -85,9 +102,22 @@ class ServedSession:
         self.ended = True
         return True
 
+    def _whole(self, item: pytest.Item) -> bool:
+        """Say whether a test is a benchmark as a whole, as pytest-codspeed has it."""
+        return self._marks_count and is_marked(item)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Serve a test that is a benchmark as a whole; one that is async is its plug-in's."""
+        if not self._whole(pyfuncitem) or inspect.iscoroutinefunction(pyfuncitem.obj):
+            return None
+        asked = pyfuncitem._fixtureinfo.argnames
+        self.serve(FunctionCalls(pyfuncitem.obj, (), {name: pyfuncitem.funcargs[name] for name in asked}))
+        return True
+
     def _collected(self) -> Message:
         tests = [about_item(item) for item in self._items.values()]
-        errors = [{"file": one.nodeid, "reason": words_of(one)} for one in self._failed]
+        errors = [{"file": one.nodeid, "reason": words_of(one.longrepr)} for one in self._failed]
         return {"tests": tests, "errors": errors, "origins": origins()}
 
     def _run(self, request: Message) -> None:
@@ -97,7 +127,7 @@ class ServedSession:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         found = outcome_of_test(self._reports)
         if not self._served:
-            found = found or outcome("unavailable", f"it ended without calling {uses(item)}")
+            found = found or outcome("unavailable", f"it ended without calling {uses(item) or 'anything'}")
         if not self._told:
             self._channel.answer(found or {"passed": True})
 
@@ -132,3 +162,8 @@ class Fixture:
         made = ServedBenchmark(request.node, self._serving.serve)
         yield made
         made.close()
+
+    @pytest.fixture
+    def codspeed_benchmark(self, benchmark: Any) -> Any:
+        """Be what pytest-codspeed calls its fixture where pytest-benchmark's has the other name."""
+        return benchmark

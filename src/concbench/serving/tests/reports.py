@@ -22,7 +22,7 @@ def outcome_of_test(reports: Iterable[Any]) -> Message | None:
     """
     for report in reports:
         if report.failed:
-            words = words_of(report)
+            words = words_of(report.longrepr)
             wrong = report.when == "call" and any(one in words for one in ASSERTION)
             found = CellOutcome.INVALID if wrong else CellOutcome.CRASHED
             return outcome(found.value, words) | {"last_words": cut(str(report.longrepr), 4000)}
@@ -31,11 +31,11 @@ def outcome_of_test(reports: Iterable[Any]) -> Message | None:
     return None
 
 
-def words_of(report: Any) -> str:
-    """Return where and why a report failed, in a line: ``tests/test_a.py:12: ValueError: no``."""
-    crash = getattr(report.longrepr, "reprcrash", None)
+def words_of(longrepr: Any) -> str:
+    """Return where and why something failed, in a line: ``tests/test_a.py:12: ValueError: no``."""
+    crash = getattr(longrepr, "reprcrash", None)
     if crash is None:
-        return cut(words_in(str(report.longrepr)), 500)
+        return cut(words_in(str(longrepr)), 500)
     message = str(crash.message).splitlines()
     return cut(f"{_within(str(crash.path))}:{crash.lineno}: {message[0] if message else 'failed'}", 500)
 

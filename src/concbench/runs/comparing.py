@@ -42,7 +42,8 @@ from concbench.runs.pair_planning import Sides, catalogue_of, header_of, launche
 from concbench.runs.planning import begin
 from concbench.runs.result import ComparisonResult, Interrupted
 from concbench.runs.running import default_path, make_folder
-from concbench.runs.served_planning import served_header, served_plan, source_of
+from concbench.runs.served_planning import served_header, served_plan
+from concbench.runs.served_request import source_of
 from concbench.runs.warner import warn_of_gil
 from concbench.runs.watching import SILENT, Watcher
 from concbench.stats.looks import LOOKS

@@ -1,6 +1,6 @@
 """From a request for a project's own benchmarks to what is tried, planned, and written into the header."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from concbench.drive.plan import Contender
 from concbench.drive.served.pairs import ServedCell
 from concbench.drive.served.source import Source, Starter
 from concbench.drive.served.trial import NothingServed, SideTrial, Tried, try_side
-from concbench.drive.served.turns import pace_of
+from concbench.drive.served.turns import pace_of_both
 from concbench.drive.sides.fitting import DoesNotFit, HeadDoesNotFit
 from concbench.drive.sides.side import Side
 from concbench.errors import RequestError, arg
@@ -38,30 +38,6 @@ class ServedPlan:
     starter: Starter
 
 
-def source_of(request: ComparisonRequest) -> Source | None:
-    """Return where benchmarks are to be found; None for a comparison of the suite's own cells.
-
-    Raises RequestError for two kinds at once, and for what cannot be asked beside them.
-    """
-    asked = {kind: getattr(request, kind) for kind in ("pytest", "asv", "call")}
-    given = [kind for kind, paths in asked.items() if paths]
-    if not given:
-        return None
-    if len(given) > 1:
-        raise RequestError(f"{arg(given[0])} and {arg(given[1])} are two comparisons: ask for one at a time")
-    for name in ("workloads", "params", "plugins", "loops"):
-        if getattr(request, name):
-            raise RequestError(f"{arg(name)} chooses nothing of {arg(given[0])}: leave one of them out")
-    return Source(
-        kind=given[0],  # type: ignore[arg-type]
-        paths=asked[given[0]],
-        keyword=request.keyword,
-        args=request.pytest_args,
-        tasks=request.tasks,
-        models=request.models,
-    )
-
-
 def served_plan(request: ComparisonRequest, source: Source, sides: Sides, watcher: Watcher) -> ServedPlan:
     """Try the benchmarks of both sides, and plan to compare what both have.
 
@@ -73,7 +49,10 @@ def served_plan(request: ComparisonRequest, source: Source, sides: Sides, watche
     trials = _trials(free, sides, starter, request.timeout, watcher)
     served = dict(_served(trials))
     if not served:
-        raise RequestError(_none(source))
+        raise RequestError(_none(source, trials))
+    if source.kind == "call":
+        _refuse_unknown(source.paths, trials)
+    _tell(trials, watcher)
     groups = {source.kind: pinned, f"{source.kind} {FREE}": free}
     cells = tuple(_cell(name, one, pinned[0].cpus, source.kind) for name, one in served.items())
     met = {cell.model for cell in cells}
@@ -82,15 +61,40 @@ def served_plan(request: ComparisonRequest, source: Source, sides: Sides, watche
     return ServedPlan(plan=plan, served=served, trials=trials, starter=starter)
 
 
-def _none(source: Source) -> str:
+def _refuse_unknown(names: Sequence[str], trials: tuple[SideTrial, SideTrial]) -> None:
+    """Raise RequestError for a function that neither side has: it is misspelt."""
+    known = {test.group for trial in trials for test in trial.tests.values()}
+    known.update(*(trial.errors for trial in trials))
+    unknown = next((name for name in names if name not in known), None)
+    if unknown is not None:
+        raise RequestError(f"neither side has {unknown}")
+
+
+def _tell(trials: tuple[SideTrial, SideTrial], watcher: Watcher) -> None:
+    """Say what is not compared, and would not be missed in the tables."""
+    both = trials[0].errors.keys() & trials[1].errors.keys()
+    for group, reason in trials[1].errors.items():
+        if group in both:
+            watcher.say(f"warning: neither side can read {group}: {reason}")
+    left_out = trials[1].left_out
+    if left_out:
+        kinds = ", ".join(f"{count} {kind}_…" for kind, count in left_out.items())
+        watcher.say(f"only time_… is compared; left out: {kinds}")
+
+
+def _none(source: Source, trials: tuple[SideTrial, SideTrial]) -> str:
+    """Return that there is nothing to compare, and what could not be read, if that may be why."""
+    unread = [f"{group}: {reason}" for trial in trials for group, reason in trial.errors.items()]
+    if unread and not source.keyword:
+        return f"there is nothing to compare; {unread[0]}"
     where = ", ".join(source.paths)
     what = {
         "pytest": "no test that uses benchmark or concurrency_benchmark",
         "asv": "no time_… benchmark",
-        "call": "no function",
+        "call": "no such function",
     }[source.kind]
     chosen = f" that {arg('keyword', source.keyword)} chooses" if source.keyword else ""
-    return f"{where} has {what}{chosen}, on either side; name another place"
+    return f"{where}: there is {what}{chosen}, on either side"
 
 
 def _contenders(source: Source, sides: Sides, cpus: tuple[int, ...]) -> tuple[Contender, Contender]:
@@ -160,12 +164,13 @@ def _refuse_other_code(trial: SideTrial, name: str, side: Side) -> None:
 def _served(trials: tuple[SideTrial, SideTrial]) -> Iterator[tuple[str, ServedCell]]:
     """Yield every benchmark that either side has, with how often it is called where both can be measured."""
     for name in dict.fromkeys(name for trial in trials for name in trial.tests):
+        group = next(trial.tests[name].group for trial in trials if name in trial.tests)
         base, head = (
-            trial.tests.get(name) or Tried(name, "", outcome=trial.lacking(name, side))
+            trial.tests.get(name) or Tried(name, "", outcome=trial.lacking(group, side))
             for trial, side in zip(trials, SIDES, strict=True)
         )
         fit = base.outcome is None and head.outcome is None
-        yield name, ServedCell((base, head), pace_of(base.about) if fit else None)
+        yield name, ServedCell((base, head), pace_of_both(base.about, head.about) if fit else None)
 
 
 def _cell(name: str, served: ServedCell, cpus: tuple[int, ...], kind: str) -> PairedCell:

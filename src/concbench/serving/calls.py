@@ -20,13 +20,16 @@ Figures = dict[str, int]
 class Case(Protocol):
     """What can be timed.
 
-    ``most`` is how many calls it stands in one process, None for any number. ``surrounded``: something is
-    done around every call, outside of what is timed. ``tasks`` is how many tasks a call has. ``alone``: it is
-    not known to need more than one CPU.
+    ``most`` is how many calls it stands in one process, None for any number; ``sample`` of them, or a
+    multiple, are made at once. ``surrounded``: something is done around every call or sample, outside of what
+    is timed; ``prepared``: around as many calls as are asked for at once. ``tasks`` is how many tasks a call
+    has. ``alone``: it is not known to need more than one CPU.
     """
 
     most: int | None
+    sample: int
     surrounded: bool
+    prepared: bool
     tasks: int
     alone: bool
 
@@ -44,8 +47,8 @@ class Case(Protocol):
 class FunctionCalls:
     """A plain function, called in a bare loop as pytest-benchmark and timeit do it."""
 
-    surrounded = False
-    tasks = 1
+    surrounded = prepared = False
+    sample = tasks = 1
     alone = True
 
     def __init__(self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
@@ -67,8 +70,8 @@ class FunctionCalls:
 class Surrounded:
     """A function with a setup before each call, which may make its arguments, and a teardown after it."""
 
-    surrounded = True
-    tasks = 1
+    surrounded, prepared = True, False
+    sample = tasks = 1
     alone = True
 
     def __init__(

@@ -10,6 +10,8 @@ class TaskRuns:
     """A call is one run of all tasks under their model, its results judged, outside of what is timed."""
 
     most: int | None = None
+    sample = 1
+    prepared = False
 
     def __init__(self, runs: Runs, request: Request) -> None:
         self._runs = runs

@@ -1,6 +1,6 @@
 """Service: what is done with a case at a driver's request, from the first call to the end of its test."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import perf_counter_ns
 
@@ -24,17 +24,23 @@ class LetGo(BaseException):
     """The driver has closed the pipe in the middle of a test, which is left at once."""
 
 
-def serve(channel: Channel, case: Case, request: Message) -> None:
+def serve(
+    channel: Channel,
+    case: Case,
+    request: Message,
+    meaning: Callable[[BaseException], Message] = outcome_of,
+) -> None:
     """Answer what is asked of a case until its test may go on; ``request`` is what has begun the test.
 
-    What the case raises is answered, and raised. Raises LetGo where there are no more requests.
+    What the case raises is answered by its ``meaning``, and raised. Raises LetGo where there are no more
+    requests.
     """
     asked: Message | None = request
     while asked is not None and asked["op"] != "end":
         try:
             answer = _carried_out(case, asked)
         except BaseException as error:
-            channel.answer(outcome_of(error))
+            channel.answer(meaning(error))
             raise
         channel.answer(answer)
         asked = channel.next()
@@ -61,20 +67,26 @@ def _carried_out(case: Case, asked: Message) -> Message:
 def tried(case: Case) -> Message:
     """Return what a call of a case costs (ns), with (``whole_ns``) and without what is done around it.
 
-    ``most`` is how many calls it stands in a process, None for any number; ``alone``: it does not use more
-    than one CPU, so it may be pinned to one.
+    ``around_ns`` is what is done around any number of calls that are timed together. ``most`` is how many
+    calls it stands in a process, None for any number; ``sample``: how many, or a multiple, are made at once.
+    ``alone``: it does not use more than one CPU, so it may be pinned to one.
     """
-    if case.most is None or case.most > 1:
-        case.run(1)
+    if case.most is None or case.most > case.sample:
+        case.run(case.sample)
     start = perf_counter_ns()
     most = case.most if case.most is not None else FEW if case.surrounded else None
-    attempts = settle(case.timed, AIM_NS) if most is None else [(1, case.timed(1))]
-    whole_ns = (perf_counter_ns() - start) // sum(number for number, _figures in attempts)
+    attempts = settle(case.timed, AIM_NS) if most is None else [(case.sample, case.timed(case.sample))]
+    took_ns = perf_counter_ns() - start
+    calls, wall_ns = (
+        sum(column) for column in zip(*((n, one["wall_ns"]) for n, one in attempts), strict=True)
+    )
     number, figures = attempts[-1]
     return {
         "once_ns": max(1, figures["wall_ns"] // number),
-        "whole_ns": max(1, whole_ns),
+        "whole_ns": max(1, (wall_ns if case.prepared else took_ns) // calls),
+        "around_ns": max(0, took_ns - wall_ns) // len(attempts) if case.prepared else 0,
         "most": case.most,
+        "sample": case.sample,
         "surrounded": case.surrounded,
         "tasks": case.tasks,
         "alone": case.alone and not _several(figures),

@@ -19,7 +19,7 @@ from concbench.serving.channel import Channel
 
 KINDS = {
     "pytest": "concbench.serving.tests.session",
-    "asv": "concbench.serving.suite",
+    "asv": "concbench.serving.suite.session",
     "call": "concbench.serving.functions",
 }
 """The module that serves each kind; its ``serve_all(setup, channel)`` returns once nothing more is asked."""

@@ -12,7 +12,7 @@ NS = st.integers(1, 10**10)
 
 
 def about(once_ns: int, whole_ns: int | None = None, most: int | None = None) -> dict[str, Any]:
-    return {"once_ns": once_ns, "whole_ns": whole_ns or once_ns, "most": most}
+    return {"once_ns": once_ns, "whole_ns": whole_ns or once_ns, "around_ns": 0, "most": most, "sample": 1}
 
 
 @given(NS, NS, st.none() | st.integers(1, 10**5))

@@ -32,8 +32,9 @@ class Tried:
 class SideTrial:
     """What one side told.
 
-    ``greeting`` is its process's. ``errors``: why files of it could not be read, by file. ``origins``: where
-    the modules were imported from. ``start_s``: how long it takes until benchmarks are found.
+    ``greeting`` is its process's. ``errors``: why files or modules of it could not be read, by their names.
+    ``origins``: where the modules were imported from. ``start_s``: how long it takes until benchmarks are
+    found. ``left_out``: how many are of a kind that is not compared.
     """
 
     greeting: Message
@@ -41,12 +42,12 @@ class SideTrial:
     errors: Mapping[str, str]
     origins: Mapping[str, str]
     start_s: float
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
-    def lacking(self, name: str, side: str) -> Message:
-        """Return the outcome of a benchmark that this side does not have: why."""
-        file = name.partition("::")[0]
-        if file in self.errors:
-            return outcome(CellOutcome.CRASHED.value, self.errors[file])
+    def lacking(self, group: str, side: str) -> Message:
+        """Return the outcome of a benchmark of a file or module that this side does not have: why."""
+        if group in self.errors:
+            return outcome(CellOutcome.CRASHED.value, self.errors[group])
         return outcome(CellOutcome.UNAVAILABLE.value, f"{side} has no such benchmark")
 
 
@@ -82,7 +83,8 @@ def try_side(
             at(name)
             tests[name] = _tried(client, name, groups[name], following, seconds)
         errors = {error["file"]: error["reason"] for error in collected["errors"]}
-        return SideTrial(greeting, tests, errors, collected["origins"], start_s)
+        left_out = collected.get("left_out", {})
+        return SideTrial(greeting, tests, errors, collected["origins"], start_s, left_out)
 
 
 def _tried(client: WorkerClient, name: str, group: str, following: str | None, seconds: float) -> Tried:

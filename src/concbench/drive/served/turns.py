@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import lcm
 from typing import Any
 
 from concbench.drive.pairing import SLICES, PairedCell
@@ -17,6 +18,9 @@ LONG_NS = 20_000_000
 """A call that takes this long, with what is done around it, has few slices."""
 
 FEW_SLICES = 2
+
+PREPARED_NS = 10_000_000
+"""Calls that have something done before all of them are timed for up to this long, to be worth it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,34 @@ MOST_CALLS = 10_000
 def pace_of(about: Mapping[str, Any]) -> Pace:
     """Return how often to call a benchmark that told this of itself when it was tried.
 
-    One that stands few calls in a process (``most``) has them all timed.
+    One that stands few calls in a process (``most``) has them all timed. All numbers are multiples of its
+    ``sample``.
     """
     once_ns, whole_ns = about["once_ns"], max(about["once_ns"], about["whole_ns"])
-    slices = FEW_SLICES if whole_ns >= LONG_NS else SLICES
-    number = min(MOST_CALLS, max(1, -(-SLICE_NS // once_ns)), max(1, LONG_NS // whole_ns))
-    untimed = 0 if whole_ns >= LONG_NS else max(1, number // 4)
-    most = about["most"]
-    if most is None:
-        return Pace(number, slices, untimed, warm=True)
-    slices = min(slices, most)
-    return Pace(min(number, most // slices), slices, 0, warm=False)
+    around_ns, sample, most = about["around_ns"], about["sample"], about["most"]
+    long = max(sample * whole_ns, around_ns) >= LONG_NS
+    aim_ns = min(PREPARED_NS, max(SLICE_NS, around_ns // 4))
+    number = min(MOST_CALLS, max(1, -(-aim_ns // once_ns)), max(1, LONG_NS // whole_ns))
+    slices = FEW_SLICES if long else SLICES
+    if most is not None:
+        slices = max(1, min(slices, most // sample))
+        return Pace(_samples(min(number, most // slices), sample), slices, 0, warm=False)
+    untimed = 0 if long or around_ns >= SLICE_NS else _samples(number // 4, sample)
+    return Pace(_samples(number, sample), slices, untimed, warm=True)
+
+
+def pace_of_both(base: Mapping[str, Any], head: Mapping[str, Any]) -> Pace:
+    """Return a pace that both sides stand: samples of either are whole, and neither is called too often.
+
+    How long a call takes is what base told, so that a change of that changes nothing else.
+    """
+    few = [about["most"] for about in (base, head) if about["most"] is not None]
+    return pace_of({**base, "sample": lcm(base["sample"], head["sample"]), "most": min(few, default=None)})
+
+
+def _samples(number: int, sample: int) -> int:
+    """Return as many calls as whole samples have, at least one."""
+    return max(1, number // sample) * sample
 
 
 class ServedTurns(Turns):

@@ -51,7 +51,9 @@ UNCOLLECTED = only({"file": writable, "reason": writable})
 TRIED: Mapping[str, Validator] = {
     "once_ns": positive,
     "whole_ns": positive,
+    "around_ns": count,
     "most": nullable(positive),
+    "sample": positive,
     "surrounded": truth,
     "tasks": positive,
     "alone": truth,
@@ -115,7 +117,8 @@ ANSWERS: Mapping[str, Validator] = {
         }
     ),
     "collect": only(
-        {"tests": list_of(TEST), "errors": list_of(UNCOLLECTED), "origins": each_value(writable)}
+        {"tests": list_of(TEST), "errors": list_of(UNCOLLECTED), "origins": each_value(writable)},
+        {"left_out": each_value(count, key=writable)},
     ),
     "try": only(TRIED),
     "begin": only({}),

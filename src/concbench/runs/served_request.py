@@ -1,0 +1,75 @@
+"""From a request to where a project's own benchmarks are found, and what may not be asked beside them."""
+
+import re
+from collections.abc import Mapping
+
+from concbench.cases.naming import model_named
+from concbench.drive.served.source import Source
+from concbench.errors import RequestError, arg
+from concbench.runs.comparison_request import ComparisonRequest
+from concbench.workloads.catalogue import Catalogue
+
+
+def source_of(request: ComparisonRequest) -> Source | None:
+    """Return where benchmarks are to be found; None for a comparison of the suite's own cells.
+
+    Raises RequestError for two kinds at once, and for what cannot be asked beside them.
+    """
+    asked = {kind: getattr(request, kind) for kind in ("pytest", "asv", "call")}
+    given = [kind for kind, paths in asked.items() if paths]
+    if not given:
+        _refuse_alone(request)
+        return None
+    if len(given) > 1:
+        raise RequestError(f"{arg(given[0])} and {arg(given[1])} are two comparisons: ask for one at a time")
+    _refuse_beside(given[0], request)
+    return Source(
+        kind=given[0],  # type: ignore[arg-type]
+        paths=asked[given[0]],
+        keyword=request.keyword,
+        args=request.pytest_args,
+        tasks=request.tasks,
+        models=request.models,
+    )
+
+
+def _refuse_alone(request: ComparisonRequest) -> None:
+    """Raise RequestError for what says something of a project's own benchmarks, where none are asked for."""
+    belongs = {"keyword": ("pytest", "asv"), "pytest_args": ("pytest",), "tasks": ("call",)}
+    for name, kinds in belongs.items():
+        if getattr(request, name):
+            raise RequestError(f"{arg(name)} says nothing without {' or '.join(map(arg, kinds))}")
+
+
+NOTHING_OF_IT: Mapping[str, tuple[str, ...]] = {
+    "pytest": ("tasks", "models"),
+    "asv": ("tasks", "models", "pytest_args"),
+    "call": ("keyword", "pytest_args"),
+}
+"""What says nothing of each kind of benchmarks; of none does what chooses the suite's own cells."""
+
+
+def _refuse_beside(kind: str, request: ComparisonRequest) -> None:
+    """Raise RequestError for what says nothing of a kind of benchmarks, or nothing that is understood."""
+    for name in ("workloads", "params", "plugins", "loops", *NOTHING_OF_IT[kind]):
+        if getattr(request, name):
+            raise RequestError(f"{arg(name)} chooses nothing of {arg(kind)}: leave one of them out")
+    if kind == "asv":
+        _refuse_no_expression(request.keyword)
+    for spec in request.call:
+        module, _, path = spec.partition(":")
+        if not all(map(str.isidentifier, [*module.split("."), *path.split(".")])):
+            raise RequestError(f"{arg('call', spec)} names no function; it takes module:function")
+    if kind == "call":
+        for name in request.models:
+            model_named(name, Catalogue())
+
+
+def _refuse_no_expression(keyword: str) -> None:
+    try:
+        re.compile(keyword)
+    except re.error as error:
+        raise RequestError(
+            f"{arg('keyword', keyword)} is no regular expression, by which benchmarks of an asv suite are"
+            f" chosen: {error}"
+        ) from None

@@ -382,8 +382,9 @@ def test_runs_are_served_from_a_thread_while_the_loop_goes_on() -> None:
 
 def test_under_trio_runs_are_not_served_from_a_coroutine() -> None:
     pytest.importorskip("trio")
-    case = fixture(benchmark=Serving())
-    case._benchmark.serve_runs = print  # type: ignore[attr-defined]
+    benchmark = Serving()
+    benchmark.serve_runs = print
+    case = fixture(benchmark=benchmark)
 
     async def task() -> None: ...
 

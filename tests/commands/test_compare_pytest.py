@@ -81,7 +81,7 @@ def test_a_head_that_does_not_import_is_said_with_file_and_line(
     [
         (["v0", "v1", "-w", "spawn"], "--workload chooses nothing of --pytest: leave one of them out"),
         (["v0", "v1", "--asv", "benchmarks"], "--pytest and --asv are two comparisons"),
-        (["v0", "v1", "-k", "nothing"], "has no test that uses benchmark or concurrency_benchmark"),
+        (["v0", "v1", "-k", "nothing"], "there is no test that uses benchmark or concurrency_benchmark"),
         (["v0", "v1", "--pytest", "elsewhere"], "file or directory not found: elsewhere"),
         (["v3", "v3~0", "--python", "3.11"], "the same"),
     ],

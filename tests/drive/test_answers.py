@@ -52,7 +52,16 @@ HONEST: dict[str, Record] = {
         "errors": [{"file": "b.py", "reason": "b.py:1: ImportError: no"}],
         "origins": {"a": "/a.py"},
     },
-    "try": {"once_ns": 2, "whole_ns": 3, "most": None, "surrounded": False, "tasks": 1, "alone": True},
+    "try": {
+        "once_ns": 2,
+        "whole_ns": 3,
+        "most": None,
+        "surrounded": False,
+        "tasks": 1,
+        "alone": True,
+        "around_ns": 0,
+        "sample": 1,
+    },
     "begin": {},
     "end": {"passed": True},
 }

@@ -216,7 +216,7 @@ def test_options_of_the_project_s_that_measure_or_run_elsewhere_do_not_count(tmp
     _written(
         tmp_path,
         {
-            "pytest.ini": "[pytest]\naddopts = -n 2 --benchmark-columns=min --benchmark-skip\n",
+            "pytest.ini": "[pytest]\naddopts = -n 2 --cov=. --benchmark-columns=min --benchmark-skip\n",
             "benchmarks/test_a.py": "def test_a(benchmark):\n    assert benchmark(len, 'a') == 1\n",
         },
     )

@@ -47,6 +47,14 @@ class ServedSession:
             return words_in(said).removeprefix("ERROR: ")
         return f"pytest ended with exit code {int(code)} before it had collected any test"
 
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_load_initial_conftests(self, early_config: pytest.Config) -> Iterator[None]:
+        """Have pytest-cov trace nothing: it looks here whether it is to."""
+        options = early_config.known_args_namespace
+        if hasattr(options, "cov_source"):
+            options.cov_source = []
+        yield
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Keep the tests in this process, leave none out as a benchmark, and bring the fixture."""

@@ -40,8 +40,6 @@ def serve_all(setup: Mapping[str, Any], channel: Channel) -> None:
 def arguments(setup: Mapping[str, Any], cache: str) -> Iterator[str]:
     """Yield pytest's command line: nothing that instruments tests, or runs them elsewhere, may stay on."""
     yield from ("-p", "no:concbench", "-o", f"cache_dir={cache}", "--rootdir", setup["folder"])
-    if importlib.util.find_spec("pytest_cov") is not None:
-        yield "--no-cov"
     if setup["keyword"]:
         yield from ("-k", setup["keyword"])
     yield from shlex.split(setup["args"])

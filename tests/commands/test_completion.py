@@ -49,6 +49,8 @@ def completed(words: str) -> list[str]:
         ("concbench trace fan", ["fanout"]),
         ("concbench trace family", []),
         ("concbench compare --gate wall,instr", ["wall,instructions"]),
+        ("concbench compare --pytest benchm", ["benchm"]),
+        ("concbench compare main --asv asv_b", ["asv_b"]),
         ("concbench convert --metric earl", ["early"]),
         ("concbench docs load", ["LOADS"]),
         ("concbench docs exit", []),

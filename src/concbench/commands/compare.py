@@ -43,6 +43,9 @@ Examples
   concbench compare --loop uvloop:new_event_loop --with uvloop==0.21.0 --with uvloop==0.22.1
   concbench compare main --with-project --plugin benchmarks/load.py --plugin-from head
   concbench compare v1 v2 --repo ../myloop --loop myloop:new_event_loop
+  concbench compare main --pytest benchmarks/ -k parse           your own tests with pytest-benchmark
+  concbench compare v1 v2 --asv asv_bench/ -k "Join|Sort"        your own asv suite (asv.conf.json's: --asv .)
+  concbench compare main --call app.feed:fetch --tasks 1,100     a function of yours, 100 at once
   concbench compare before.jsonl after.jsonl           two stored runs: a hint, not a verdict to build on
   concbench compare HEAD~1 HEAD --budget 10m --margin 0.5% --markdown summary.md
   concbench compare main --fail-on unsure --budget 10m           exit code 6 where anything is left open
@@ -89,15 +92,15 @@ CODES = {
               help="Extras of the project to install with it (implies --with-project).")  # fmt: skip
 @click.option("--repo", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path(),
               help="The repository whose revisions BASE and HEAD are (default: this folder).")  # fmt: skip
-@click.option("--pytest", "pytest", multiple=True, metavar="PATH",
+@click.option("--pytest", "pytest", multiple=True, type=click.Path(), metavar="PATH",
               help="Compare the tests in PATH that use benchmark or concurrency_benchmark.")  # fmt: skip
 @click.option("--keyword", "-k", default="", metavar="EXPRESSION",
-              help="Only these tests of --pytest, as pytest's -k chooses them.")  # fmt: skip
+              help="Only these: as pytest's -k has tests, of --asv a regular expression.")  # fmt: skip
 @click.option("--pytest-args", default="", metavar="'ARGS …'", help="Further arguments of pytest's.")
-@click.option("--asv", "asv", multiple=True, metavar="FOLDER",
-              help="Compare the time_… benchmarks of the asv suite in FOLDER.")  # fmt: skip
+@click.option("--asv", "asv", multiple=True, type=click.Path(), metavar="FOLDER",
+              help="Compare the time_… of the asv suite in FOLDER, or of its asv.conf.json.")  # fmt: skip
 @click.option("--call", "call", multiple=True, metavar="MODULE:FUNCTION",
-              help="Compare a function, run as so many tasks at once as --tasks says.")  # fmt: skip
+              help="Compare a function, run as so many --tasks at once (by -m).")  # fmt: skip
 @click.option(
     "--tasks", multiple=True, callback=counts, metavar="1,100", help="Tasks at once of --call (1, 100)."
 )

@@ -17,7 +17,7 @@ from concbench.platforms import refuse_where_nothing_can_be_measured
 
 OPTIONS = {"packages": "--with", "requirements": "--with-requirements", "project": "--with-project",
            "extras": "--with-extras", "to": "--output", "instructions": "--instructions", "pairs": "--pairs",
-           "tasks": "--tasks", "rounds": "--rounds"}  # fmt: skip
+           "tasks": "--tasks", "rounds": "--rounds", "pytest_args": "--pytest-args"}  # fmt: skip
 """Options that are not called as their arguments are without a plural's s."""
 
 UNSAID = (ParameterSource.DEFAULT, None)

@@ -88,13 +88,13 @@ def _none(source: Source, trials: tuple[SideTrial, SideTrial]) -> str:
     if unread and not source.keyword:
         return f"there is nothing to compare; {unread[0]}"
     where = ", ".join(source.paths)
-    what = {
-        "pytest": "no test that uses benchmark or concurrency_benchmark",
-        "asv": "no time_… benchmark",
-        "call": "no such function",
-    }[source.kind]
+    if source.kind == "call":
+        return f"neither side has {where}"
+    what = (
+        "test that uses benchmark or concurrency_benchmark" if source.kind == "pytest" else "time_… benchmark"
+    )
     chosen = f" that {arg('keyword', source.keyword)} chooses" if source.keyword else ""
-    return f"{where}: there is {what}{chosen}, on either side"
+    return f"{where} has no {what}{chosen}, on either side; name another place"
 
 
 def _contenders(source: Source, sides: Sides, cpus: tuple[int, ...]) -> tuple[Contender, Contender]:

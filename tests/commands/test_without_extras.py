@@ -107,7 +107,7 @@ def test_the_core_measures_and_says_what_its_answers_would_take(tmp_path: Path) 
     )
     doctor = next(one for line, one in said.items() if line.startswith("doctor"))
     assert doctor.json["extras"]["table"] == ["numpy", "pandas", "pyperf"]
-    assert doctor.json["noise"]["n"] >= 20
+    assert isinstance(doctor.json["warnings"], list)
     assert [path.name for path in tmp_path.iterdir()] == ["run.jsonl"]
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from concbench.drive.host import origin_git
 from concbench.drive.host.origin import NOWHERE, Origin
 from concbench.drive.host.origin_ci import CI
-from concbench.drive.host.origin_git import OTHER_CODE
+from concbench.drive.host.origin_git import NO_GIT, OTHER_CODE, REFUSED
 from tests.drive.installations import SHA, from_folder, head, installed, of
+from tests.drive.sides.repositories import git
 
 
 @pytest.mark.parametrize("service", CI)
@@ -41,3 +43,27 @@ def test_git_knows_better_than_the_variables_of_ci(clone: Path, tmp_path: Path) 
     assert (of(package, environ=github).repository or {})["commit"] == head(clone)
     (package / "models/a.py").write_text("a = 3\n")
     assert of(package, environ=github) == Origin(None, OTHER_CODE)
+
+
+@pytest.mark.parametrize("mute", ["missing", "refuses"])
+@pytest.mark.parametrize("detached", [True, False])
+def test_where_git_is_mute_a_service_is_believed_of_what_is_checked_out(
+    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mute: str, detached: bool
+) -> None:
+    known = head(clone)
+    if detached:
+        git(clone, "checkout", "--quiet", "--detach")
+    package = installed(clone, tmp_path / "site", from_folder(clone))
+    if mute == "missing":
+        monkeypatch.setenv("PATH", "")
+    else:
+        monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+        monkeypatch.setattr(origin_git, "HIDDEN", ("GIT_DIR",))
+    why = NO_GIT if mute == "missing" else REFUSED
+    github = {"GITHUB_SHA": known, "GITHUB_WORKSPACE": str(clone)}
+    told = Origin({"commit": known, "date": None, "dirty": None, "source": "GitHub Actions"})
+    assert of(package, environ=github) == told
+    assert of(clone / "src/concbench", environ=github) == told
+    assert of(package, environ=github | {"GITHUB_SHA": SHA}) == Origin(None, why)
+    (package / "models/a.py").write_text("a = 3\n")
+    assert of(package, environ=github) == Origin(None, why)

@@ -7,7 +7,8 @@ believed only as far as it can be checked, and the first one that tells is taken
 2. ``direct_url.json`` (PEP 610) of a package that pip or uv installed from a repository: its ``commit_id``;
 3. the clone that the package was installed from, then the one around the current folder: if the files that
    are installed are those of its HEAD (or, which is then said to be dirty, those of its working tree);
-4. the variables of a CI service, where the package comes from its workspace and that has no ``.git``.
+4. the variables of a CI service, where the package comes from its workspace, and git cannot be asked:
+   there is no ``.git``, or no git that reads it, and what lies in ``.git`` says the same.
 """
 
 import os
@@ -68,7 +69,7 @@ def _sources(
     source = folder_of(url)
     for folder in dict.fromkeys(filter(None, (source, here))):
         yield partial(of_clone, folder, package)
-    yield lambda: of_ci(source or root_of_sources(package), environ)
+    yield lambda: of_ci(source or root_of_sources(package), package, environ)
 
 
 def _of_url(dist: Distribution, commit: object) -> dict[str, Any]:

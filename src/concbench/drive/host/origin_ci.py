@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from concbench.drive.host.origin_git import IN_CLONE
+from concbench.drive.host.origin_git import IN_CLONE, is_mute, same_files
 
 CI: Mapping[str, tuple[str, str, str]] = {
     "GitHub Actions": ("GITHUB_SHA", "GITHUB_WORKSPACE", ""),
@@ -29,16 +29,32 @@ def root_of_sources(package: Path) -> Path | None:
     return root if _folder_holds(root, package) and (root / "pyproject.toml").is_file() else None
 
 
-def of_ci(source: Path | None, environ: Mapping[str, str]) -> dict[str, Any] | None:
+def of_ci(source: Path | None, package: Path, environ: Mapping[str, str]) -> dict[str, Any] | None:
     """Return the commit that a CI service checked out, where its workspace is what concbench comes from.
 
-    Not where the workspace has a ``.git``: then git knows better, and where it said nothing so do we.
+    Where the workspace has a ``.git``, git knows better. But git may be missing, or refuse what another user
+    checked out, as in the container of a job: then the service is believed of the commit that lies in
+    ``.git/HEAD`` too, if the package's files are those of the workspace.
     """
-    if source is None or (source / ".git").exists():
+    if source is None:
+        return None
+    there = (source / ".git").exists()
+    if there and not (is_mute(source) and same_files(package, source / IN_CLONE)):
         return None
     for service, commit, date in _services(source, environ):
-        return {"commit": commit, "date": date, "dirty": None, "source": service}
+        if not there or _head_of(source / ".git") == commit:
+            return {"commit": commit, "date": date, "dirty": None, "source": service}
     return None
+
+
+def _head_of(folder: Path) -> str | None:
+    """Return the commit that is checked out, as the files of a repository say it; None where they do not."""
+    try:
+        told = (folder / "HEAD").read_text("ascii").strip()
+        kind, _colon, name = told.rpartition(": ")
+        return told if kind != "ref" else (folder / name).read_text("ascii").strip()
+    except (OSError, ValueError):
+        return None
 
 
 def _services(source: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, str, str | None]]:

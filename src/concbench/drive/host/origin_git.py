@@ -49,6 +49,15 @@ def git(folder: Path, *arguments: str) -> str:
         raise Untold(NO_GIT) from None
 
 
+def is_mute(folder: Path) -> bool:
+    """Say whether git says nothing of a repository that is there: it is missing, or refuses to read it."""
+    try:
+        git(folder, "rev-parse", "--git-dir")
+    except Untold as refusal:
+        return str(refusal) in (NO_GIT, REFUSED)
+    return False
+
+
 def tracking(package: Path) -> Path:
     """Return the root of the checkout that tracks the package; raises Untold, also where none does."""
     git(package, "ls-files", "--error-unmatch", "__init__.py")
@@ -86,7 +95,7 @@ def of_clone(folder: Path, package: Path) -> dict[str, Any] | None:
     if all(_blob(package / name, digest) == digest for name, digest in held.items()):
         if _sources(package) <= set(held):
             return {**known, "dirty": False}
-    elif _same_files(package, root / IN_CLONE):
+    elif same_files(package, root / IN_CLONE):
         return {**known, "dirty": True}
     raise Untold(OTHER_CODE)
 
@@ -107,7 +116,8 @@ def _sources(package: Path) -> set[str]:
     return {name for name in found if not name.startswith("docs/")}
 
 
-def _same_files(package: Path, other: Path) -> bool:
+def same_files(package: Path, other: Path) -> bool:
+    """Say whether two folders have the same modules."""
     mine, theirs = _sources(package), _sources(other)
     return mine == theirs and all(
         (package / name).read_bytes() == (other / name).read_bytes() for name in mine

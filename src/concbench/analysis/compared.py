@@ -1,7 +1,7 @@
 """A comparison in words: the sentence that matters first, and the figures of a line."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -36,9 +36,14 @@ def headline(comparison: Comparison) -> str:
         return f"Nothing was compared.{behind}"
     if nothing_measured(comparison.lines):
         end = f"within {comparison.budget:g} s" if comparison.complete else "before it was stopped"
-        return f"Nothing was measured: of {several(len(cells), 'cell')} none had a pair {end}.{behind}"
+        return f"Nothing was measured: of {_several(comparison, cells)} none had a pair {end}.{behind}"
     worse = worse_lines(comparison)
-    return f"{_worse(worse, len(cells)) if worse else _not_worse(comparison, cells)}{behind}"
+    told = _worse(worse, _several(comparison, cells)) if worse else _not_worse(comparison, cells)
+    return f"{told}{behind}"
+
+
+def _several(comparison: Comparison, cells: Collection[str]) -> str:
+    return several(len(cells), comparison.word)
 
 
 def lead_words(comparison: Comparison) -> str:
@@ -49,7 +54,7 @@ def lead_words(comparison: Comparison) -> str:
     named = {one.cell for one in worse}
     rest = _counts(comparison, [cell for cell in cells if cell not in named])
     others = f" The others: {rest}." if rest else ""
-    return f"{_how_many_worse(worse, len(cells))}.{others}{_missing(comparison)}"
+    return f"{_how_many_worse(worse, _several(comparison, cells))}.{others}{_missing(comparison)}"
 
 
 def cells_of(comparison: Comparison) -> list[str]:
@@ -66,21 +71,23 @@ def _missing(comparison: Comparison) -> str:
     """Return how many cells failed, and how many others one side cannot do; each cell is counted once."""
     failed = {one.cell for one in comparison.failed if one.outcome in FAILURES}
     others = {one.cell for one in comparison.failed} - failed
-    told = [f" {several(len(failed), 'cell')} failed."] if failed else []
-    return "".join([*told, *([f" {several(len(others), 'cell')} could not be compared."] if others else [])])
+    told = [f" {several(len(failed), comparison.word)} failed."] if failed else []
+    return "".join(
+        [*told, *([f" {several(len(others), comparison.word)} could not be compared."] if others else [])]
+    )
 
 
-def _worse(worse: Sequence[Line | Counted], cells: int) -> str:
+def _worse(worse: Sequence[Line | Counted], cells: str) -> str:
     named = list(dict.fromkeys(one.cell for one in worse))
     more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     return f"{_how_many_worse(worse, cells)}: {', '.join(named[:MOST_NAMED])}{more}."
 
 
-def _how_many_worse(worse: Sequence[Line | Counted], cells: int) -> str:
+def _how_many_worse(worse: Sequence[Line | Counted], cells: str) -> str:
     number = len({one.cell for one in worse})
     words = {_worse_word(one) for one in worse}
     word = words.pop() if len(words) == 1 else "worse"
-    return f"{number} of {several(cells, 'cell')} {'is' if number == 1 else 'are'} {word}"
+    return f"{number} of {cells} {'is' if number == 1 else 'are'} {word}"
 
 
 def _worse_word(one: Line | Counted) -> str:
@@ -93,10 +100,10 @@ def _worse_word(one: Line | Counted) -> str:
 def _not_worse(comparison: Comparison, cells: Sequence[str]) -> str:
     """Return what is said where nothing that counts got worse; of time it is said only where it was told."""
     if all(verdict_of_cell(comparison, cell) == "unsure" for cell in cells):
-        return f"Nothing is decided: {several(len(cells), 'cell')} unsure."
+        return f"Nothing is decided: {_several(comparison, cells)} unsure."
     slower = any(line.verdict == "slower" for line in comparison.lines)
     answer = "Nothing that counts is worse" if slower else "Nothing is slower"
-    return f"{answer}: of {several(len(cells), 'cell')} {_counts(comparison, cells)}."
+    return f"{answer}: of {_several(comparison, cells)} {_counts(comparison, cells)}."
 
 
 def _counts(comparison: Comparison, cells: Sequence[str]) -> str:

@@ -113,6 +113,11 @@ class Comparison:
         return "benchmark" if self.served else "model"
 
     @property
+    def word(self) -> str:
+        """What each of its cells is, in a word."""
+        return "benchmark" if self.served else "cell"
+
+    @property
     def told(self) -> frozenset[str]:
         """The metrics of which there is any figure at all, ``instructions`` among them."""
         counted = {INSTRUCTIONS} if self.counted else set()

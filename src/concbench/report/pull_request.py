@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from concbench.analysis.alike import alike
 from concbench.analysis.compared import (
     change_words,
     columns_words,
@@ -45,9 +46,9 @@ def as_markdown(comparison: Comparison) -> str:
         for one in comparison.counted
         if one.verdict in WORSE
     ]
-    for failed in comparison.failed:
-        words = f"**{_escaped(failed.outcome)}**: {_escaped(failed.reason)}"
-        parts += [f"- {code(failed.cell)} on {failed.side}: {words}"]
+    for one in alike(comparison):
+        words = f"**{_escaped(one.outcome)}**: {_escaped(one.reason)}"
+        parts += [f"- {code(one.named(comparison.word))} on {one.where}: {words}"]
     for name, lines in (("unsure", unsure), ("the same", same)):
         if lines:
             parts += ["", f"<details><summary>{len(lines)} {name}</summary>", ""]

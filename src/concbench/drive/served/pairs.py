@@ -34,7 +34,9 @@ class ServedCell:
     @property
     def label(self) -> str:
         """What it is called there."""
-        return self.sides[0].name.removeprefix(self.group).lstrip(":.") or self.sides[0].name
+        name = self.sides[0].name
+        rest = name.removeprefix(self.group)
+        return f"{self.group.rpartition(':')[2]}{rest}" if rest.startswith("[") else rest.lstrip(":.") or name
 
 
 @dataclass(eq=False)

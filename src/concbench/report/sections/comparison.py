@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from concbench.analysis.alike import alike
 from concbench.analysis.compared import (
     change_words,
     columns_words,
@@ -74,17 +75,18 @@ def _answer(comparison: Comparison, looks: dict[str, Look]) -> list[Block]:
 
 def _failed(comparison: Comparison) -> list[Block]:
     """Return what could not be compared, and why: each cell for itself, or many in a table."""
-    failed = comparison.failed
-    told = [(one.cell, f"{one.outcome} on {one.side}", one.reason) for one in failed]
+    groups = alike(comparison)
+    told = [(cell, f"{one.outcome} on {one.where}", one.reason) for one in groups for cell in one.cells]
     if len(told) <= MOST_ALARMS:
         each = [f"{cell} could not be compared: {how}, {why}" for cell, how, why in told]
         return [Words(words, "alarm") for words in each]
-    caption = f"{several(len(told), 'cell')} that could not be compared"
+    count = several(len({cell for cell, _how, _why in told}), comparison.word)
+    caption = f"{count} that could not be compared"
     rows = tuple(Row(tuple(text(words) for words in one)) for one in told)
-    table = Table(name="failed", caption=caption, columns=("cell", "outcome", "reason"), rows=rows)
+    table = Table(name="failed", caption=caption, columns=(comparison.word, "outcome", "reason"), rows=rows)
     reasons = list(dict.fromkeys(f"{how}, {why}" for _cell, how, why in told))
     more = f" (and {several(len(reasons) - 1, 'other reason')})" if len(reasons) > 1 else ""
-    alarm = f"{several(len(told), 'cell')} could not be compared: {reasons[0]}{more}"
+    alarm = f"{count} could not be compared: {reasons[0]}{more}"
     return [Words(alarm, "alarm"), Folded(f"{caption}, each with its reason", [table])]
 
 

@@ -7,6 +7,7 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
+from concbench.analysis.alike import alike
 from concbench.analysis.compared import (
     change_words,
     columns_words,
@@ -24,6 +25,9 @@ from concbench.workloads.spelling import in_words
 
 NARROWEST_MODEL = 8
 """Letters of a model's name that stand on one line at least; a longer name is folded."""
+
+MOST_NAMED, MOST_LINES = 20, 60
+"""Names in a row of words, and lines of a table: a project may have hundreds of benchmarks."""
 
 WORDS = ("size", "of what", "verdict")
 """Columns that hold words; those of the others are figures."""
@@ -55,26 +59,46 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print()
     for workload in dict.fromkeys(line.workload for line in comparison.lines):
         _print_workload(console, comparison, [line for line in comparison.lines if line.workload == workload])
-    for failed in comparison.failed:
-        words = f"{failed.cell} on {failed.side}: {failed.outcome}: {failed.reason}"
+    for lost in alike(comparison):
+        words = f"{lost.named(comparison.word)} on {lost.where}: {lost.outcome}: {lost.reason}"
         console.print(plain(words), style="yellow")
     console.print(plain(rates_words(comparison)), style="dim")
 
 
 def _print_workload(console: Console, comparison: Comparison, lines: Sequence[Line]) -> None:
     if nothing_measured(lines):
-        models = ", ".join(dict.fromkeys(line.model for line in lines))
+        models = _named(lines)
         of = "of" if comparison.served else "under"
         console.print(plain(f"{lines[0].workload}: nothing was measured {of} {models}"))
         console.print()
         return
-    console.print(_fitting(console, comparison, lines))
+    shown = _most_telling(lines)
+    console.print(_fitting(console, comparison, shown))
+    if len(shown) < len(lines):
+        more = len(lines) - len(shown)
+        words = f"{more} more figures, none slower or faster: --report FILE and --json have them"
+        console.print(plain(words), style="dim")
     for reason in dict.fromkeys(line.reason for line in lines if line.reason):
-        cells = ", ".join(dict.fromkeys(line.model for line in lines if line.reason == reason))
-        console.print(plain(f"unsure ({cells}): {reason}"), style="dim")
+        named = _named([line for line in lines if line.reason == reason])
+        console.print(plain(f"unsure ({named}): {reason}"), style="dim")
     if (odd := columns_words(lines, paired=comparison.paired)) is not None:
         console.print(plain(odd), style="dim")
     console.print()
+
+
+def _named(lines: Sequence[Line]) -> str:
+    """Return whose lines these are, no more names than a line or two hold."""
+    names = list(dict.fromkeys(line.model for line in lines))
+    more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return ", ".join([*names[:MOST_NAMED], *more])
+
+
+def _most_telling(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines of a table: of very many what changed, and others while there is room."""
+    changed = [line for line in lines if line.verdict in WORSE | BETTER]
+    others = [line for line in lines if line.verdict not in WORSE | BETTER]
+    kept = {id(line) for line in [*changed, *others[: max(0, MOST_LINES - len(changed))]]}
+    return [line for line in lines if id(line) in kept]
 
 
 def _fitting(console: Console, comparison: Comparison, lines: Sequence[Line]) -> Table:

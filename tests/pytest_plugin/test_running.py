@@ -212,6 +212,7 @@ def test_extra_info_says_what_was_done() -> None:
         "finished": 4,
         "peak_live": 4,
         "suspensions": 4,
+        "overlapped": True,
         "wall_s_per_task": 0.25,
     }
 

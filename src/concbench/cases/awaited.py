@@ -6,30 +6,21 @@ is read by the test's own task, right before and right after: no other thread an
 
 import asyncio
 import gc
-import inspect
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from functools import partial
-from itertools import repeat
-from time import perf_counter_ns, process_time_ns
+from time import perf_counter_ns
 from typing import Any, Protocol
 
-from concbench.cases.checking import Watched, require_overlap
+from concbench.cases.aftermath import hearing, require_none_left
+from concbench.cases.awaited_runs import AwaitedRuns, Main, RunsElsewhere, one_by_one
+from concbench.cases.checking import Counts, Watched, overlapped, require_overlap
 from concbench.cases.clocks import per_task
 from concbench.cases.foreign import refuse_foreign
-from concbench.cases.functions import Refused, kind_of, named, refuse_unawaited
+from concbench.cases.functions import Refused, refuse_unawaited
 from concbench.cases.measuring import Benchmark, Request, described
-from concbench.cases.pace import ONE_NS, PROBE_NS, Budget, Cost
-from concbench.cases.resources import entered_inside
-from concbench.cases.runs import Call, Runs, children_ns
-from concbench.measure.counters import Counters
-from concbench.measure.execution import MAX_NUMBER, Lent
-from concbench.measure.probe import read
-from concbench.models.base import Factory
-
-Main = Callable[[Sequence[Factory]], Awaitable[list[Any]]]
+from concbench.cases.pace import Budget
 
 
 class RoundsLog(Protocol):
@@ -43,125 +34,6 @@ class RoundsLog(Protocol):
 
     def record(self, duration: Any) -> None:
         """Write down a round."""
-
-
-async def one_by_one(factories: Sequence[Factory]) -> list[Any]:
-    """Await what factories make, in the very task that awaits this."""
-    return [await factory() for factory in factories]
-
-
-class AwaitedRuns(Runs):
-    """Runs that are awaited. ``main`` runs tasks; ``one_by_one`` makes none, and there is one to await."""
-
-    def __init__(self, main: Main, request: Request) -> None:
-        super().__init__(Lent(None, main), request.call, request.expectation, _Nobody())  # type: ignore[arg-type]
-        self._main = main
-
-    async def enter(self, stack: AsyncExitStack) -> None:
-        """Enter the resources, in this very task."""
-        self._held = await entered_inside(stack, self._call.resources)
-
-    async def ready(self) -> None:
-        """Do what ``prepare`` does."""
-        setup = self._call.setup
-        self.take(None if setup is None else await _called(self._call, partial(setup, *self._held)))
-
-    async def done(self) -> None:
-        """Do what ``finish`` does."""
-        try:
-            self.judge()
-        finally:
-            await self.shut()
-
-    async def shut(self) -> None:
-        """Do what ``close`` does."""
-        teardown = self.to_tear_down()
-        if teardown is not None:
-            await _called(self._call, teardown)
-
-    async def timed(self, number: int, timer: Callable[[], Any]) -> Any:
-        """Make so many runs, and keep what they return; return how long they took, by ``timer``."""
-        main, factories, keep = self._main, self.factories, self.kept.append
-        if main is not one_by_one:
-            start = timer()
-            for _ in repeat(None, number):
-                keep(await main(factories))
-            return timer() - start
-        results: list[Any] = []
-        (factory,), keep = factories, results.append
-        start = timer()
-        for _ in repeat(None, number):
-            keep(await factory())
-        end = timer()
-        self.kept += [[result] for result in results]
-        return end - start
-
-    async def probed(self, number: int) -> tuple[int, int]:
-        """Prepare so many runs, make them, judge their results; return their wall and CPU time in ns."""
-        await self.ready()
-        children = children_ns()
-        cpu = process_time_ns()
-        wall = await self.timed(number, perf_counter_ns)
-        cpu = process_time_ns() - cpu
-        children = children_ns() - children
-        await self.done()
-        return max(1, wall), cpu + children
-
-    async def cost(self) -> Cost:
-        """Return what a run costs, from as many as last ``PROBE_NS``, after a first one."""
-        number, began = 1, perf_counter_ns()
-        wall, cpu = await self.probed(1)
-        least, total, runs = wall, wall, 1
-        while wall < ONE_NS and total < PROBE_NS and perf_counter_ns() - began < ONE_NS:
-            number = min(MAX_NUMBER, 2 * number) if self._call.repeatable else 1
-            wall, cpu = await self.probed(number)
-            least, total, runs = min(least, max(1, wall // number)), total + wall, runs + number
-        beside = (perf_counter_ns() - began - total) / runs
-        return Cost(wall / number, cpu / number, least, 0.0 if self._call.repeatable else beside)
-
-    async def figures(self, number: int) -> dict[str, int]:
-        """Do what ``probe`` does."""
-        await self.ready()
-        gc.collect()
-        before = read()
-        wall = await self.timed(number, perf_counter_ns)
-        after = read()
-        await self.done()
-        used = {name: new - old for name, new, old in zip(Counters._fields, after, before, strict=True)}
-        return {"wall_ns": max(1, wall), **used}
-
-
-class RunsElsewhere:
-    """Awaited runs, as another thread has them made; to hand them over and back is in no figure."""
-
-    def __init__(self, runs: AwaitedRuns, loop: asyncio.AbstractEventLoop) -> None:
-        self._runs, self._loop = runs, loop
-
-    @property
-    def last(self) -> list[Any]:
-        """The results of the last run."""
-        return self._runs.last
-
-    def probe(self, number: int) -> dict[str, int]:
-        """Have so many runs made on the loop, and wait."""
-        return asyncio.run_coroutine_threadsafe(self._runs.figures(number), self._loop).result()
-
-
-class _Nobody:
-    """Holds nothing: the test's own task does."""
-
-    def check(self) -> None:
-        """Do nothing."""
-
-
-async def _called(call: Call, function: Callable[[], Any]) -> Any:
-    if kind_of(function) == "generator":
-        raise Refused(
-            f"{named(function)} is a generator function; setup and teardown are plain, or as "
-            f"{named(call.function)} is, {call.kind} functions"
-        )
-    returned = function()
-    return await returned if inspect.isawaitable(returned) else returned
 
 
 async def measure_here(
@@ -181,14 +53,12 @@ async def measure_here(
     benchmark.extra_info |= described(request) | {"awaited": "in its task" if alone else "on its loop"}
     refuse_foreign(request.call.function, (*request.call.args, *request.call.kwargs.values()), _loop())
     main = one_by_one if alone else request.model.within or one_by_one
-    async with AsyncExitStack() as stack:
-        runs = AwaitedRuns(main, request)
-        await runs.enter(stack)
-        try:
+    runs = AwaitedRuns(main, request)
+    with hearing(runs.aftermath), _handler_kept(_loop()):
+        async with runs.held():
             benchmark.extra_info |= await _checked(runs, request, main)
             await _timed(benchmark, request, runs, budget, recording, began)
-        finally:
-            await runs.shut()
+        runs.aftermath.check()
     benchmark.extra_info |= {"outcome": "ok", "runs_checked": runs.judged}
     if benchmark.stats:
         benchmark.extra_info |= per_task(benchmark.stats, request.expectation.tasks)
@@ -210,17 +80,39 @@ def _loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
+@contextmanager
+def _handler_kept(loop: asyncio.AbstractEventLoop | None) -> Iterator[None]:
+    """Give the loop, which is not ours, its exception handler back."""
+    before = None if loop is None else loop.get_exception_handler()
+    try:
+        yield
+    finally:
+        if loop is not None:
+            loop.set_exception_handler(before)
+
+
 async def _checked(runs: AwaitedRuns, request: Request, main: Main) -> dict[str, Any]:
-    """Run once, watched and untimed; return what the tasks did."""
+    """Run once, watched and untimed; return what the tasks did. Where some go on, run once more."""
+    counts = await _watched(runs, request, main)
+    first = [] if runs.aftermath.allowed else await runs.still_there()
+    if first:
+        await _watched(runs, request, main)
+        require_none_left(first, await runs.still_there())
+    return asdict(counts) | {"overlapped": overlapped(counts)}
+
+
+async def _watched(runs: AwaitedRuns, request: Request, main: Main) -> Counts:
     await runs.ready()
-    watched = Watched(request.model, runs.factories)
+    if runs.aftermath.asked_inside:
+        await runs.aftermath.look_before()
+    watched = Watched(request.model, runs.aftermath.noting(runs.factories))
     results = await main(watched.tasks)
     counts = watched.counts(results)
     refuse_unawaited(request.call.function, request.call.kind, results)
     require_overlap(counts, request.overlap, request.expectation.tasks, request.model)
     runs.kept.append(results)
     await runs.done()
-    return asdict(counts)
+    return counts
 
 
 async def _timed(

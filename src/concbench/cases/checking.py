@@ -127,6 +127,11 @@ def watched_run(model: Model, lent: Lent, factories: Sequence[Factory]) -> tuple
     return results, watched.counts(results)
 
 
+def overlapped(counts: Counts) -> bool | None:
+    """Say whether two tasks were ever alive at once; None where there was only one."""
+    return counts.peak_live > 1 if counts.started > 1 else None
+
+
 def require_overlap(counts: Counts, overlap: int, tasks: int, model: Model) -> None:
     """Raise WrongRun where fewer than ``overlap`` tasks were alive at once."""
     if counts.peak_live < min(overlap, tasks):

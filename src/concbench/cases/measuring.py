@@ -9,7 +9,8 @@ from time import perf_counter_ns
 from typing import Any, Protocol
 
 from concbench import __version__
-from concbench.cases.checking import Expectation, require_overlap, watched_run
+from concbench.cases.aftermath import Aftermath, Leaks, hearing, require_none_left
+from concbench.cases.checking import Counts, Expectation, overlapped, require_overlap, watched_run
 from concbench.cases.clocks import per_task
 from concbench.cases.exhaustion import require_own_limit
 from concbench.cases.foreign import refuse_foreign
@@ -50,6 +51,7 @@ class Request:
     rounds: int | None = None
     iterations: int | None = None
     warmup_rounds: int = 0
+    leaks: Leaks = "fail"
 
     def __post_init__(self) -> None:
         """Refuse runs that are timed together although something has to be done between them."""
@@ -96,18 +98,20 @@ def _measured(benchmark: Benchmark, request: Request, budget: Budget) -> list[An
 def _runs(request: Request, opened: Any, lent: Lent) -> Iterator[Runs]:
     """Yield the runs of a case with its resources entered; tear down, and leave them, in the end."""
     __tracebackhide__ = True
-    holder = holder_for(request.model, opened, lent)
-    runs = Runs(lent, request.call, request.expectation, holder)
-    try:
+    holder, aftermath = holder_for(request.model, opened, lent), Aftermath(request.model, request.leaks)
+    runs = Runs(lent, request.call, request.expectation, holder, aftermath)
+    with hearing(aftermath):
         try:
-            runs.hold()
-            yield runs
-        finally:
-            runs.close()
-    except BaseException as error:
-        holder.leave(error)
-        raise
-    holder.leave(None)
+            try:
+                runs.hold()
+                yield runs
+            finally:
+                runs.close()
+        except BaseException as error:
+            holder.leave(error)
+            raise
+        holder.leave(None)
+        aftermath.check()
 
 
 def _lent_by(model: Model, opened: Any) -> Lent:
@@ -143,15 +147,28 @@ def described(request: Request) -> dict[str, Any]:
 
 
 def checked(runs: Runs, request: Request, lent: Lent) -> dict[str, Any]:
-    """Run once, watched and untimed; return what the tasks did. Raises WrongResult or Refused."""
+    """Run once, watched and untimed; return what the tasks did. Raises WrongResult or Refused.
+
+    Where something of it goes on after that, run once more, to see whether there is more of it then.
+    """
+    __tracebackhide__ = True
+    counts = _watched(runs, request, lent)
+    first = [] if runs.aftermath.allowed else runs.left()
+    if first:
+        _watched(runs, request, lent)
+        require_none_left(first, runs.left())
+    return asdict(counts) | {"overlapped": overlapped(counts)}
+
+
+def _watched(runs: Runs, request: Request, lent: Lent) -> Counts:
     __tracebackhide__ = True
     runs.prepare()
-    results, counts = watched_run(request.model, lent, runs.factories)
+    results, counts = watched_run(request.model, lent, runs.watched())
     refuse_unawaited(request.call.function, request.call.kind, results)
     require_overlap(counts, request.overlap, request.expectation.tasks, request.model)
     runs.kept.append(results)
     runs.finish()
-    return asdict(counts)
+    return counts
 
 
 def _timed(benchmark: Benchmark, request: Request, runs: Runs, budget: Budget, began: int) -> None:

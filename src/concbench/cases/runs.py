@@ -9,6 +9,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 from time import perf_counter_ns, process_time_ns
 from typing import Any
 
+from concbench.cases.aftermath import Aftermath
 from concbench.cases.checking import Expectation
 from concbench.cases.functions import Kind, Refused, kind_of, named
 from concbench.cases.holding import Holder
@@ -62,8 +63,11 @@ class Runs:
     ``kept``, by iterators of the interpreter's own, so that no Python code stands between (docs/PYTEST.md).
     """
 
-    def __init__(self, lent: Lent, call: Call, expectation: Expectation, holder: Holder) -> None:
+    def __init__(
+        self, lent: Lent, call: Call, expectation: Expectation, holder: Holder, aftermath: Aftermath
+    ) -> None:
         self._lent, self._call, self._expectation, self._holder = lent, call, expectation, holder
+        self.aftermath = aftermath
         self._held: tuple[Any, ...] = ()
         self._given: tuple[Sequence[Any], Mapping[str, Any]] = (call.args, call.kwargs)
         self._to_tear_down = False
@@ -108,6 +112,24 @@ class Runs:
         finally:
             self.close()
         self._holder.check()
+        self.aftermath.check()
+
+    def watched(self) -> list[Factory]:
+        """Return the factories of a run after which it will be looked what it left behind."""
+        if self.aftermath.asked_inside:
+            self._holder.call(self.aftermath.look_before)
+        return self.aftermath.noting(self.factories)
+
+    def left(self) -> list[Any]:
+        """Return the tasks and threads that the last run has left behind, after a moment."""
+        aftermath = self.aftermath
+        tasks: list[Any] = []
+        if aftermath.asked_inside:
+            tasks = self._holder.call(aftermath.look_inside)
+        elif aftermath.on_asyncio and aftermath.tasks_left():
+            self._lent.carry_out([[aftermath.wait]])
+            tasks = aftermath.tasks_left()
+        return [*tasks, *aftermath.threads_left()]
 
     def judge(self) -> None:
         """Judge every result that was kept, raising what is wrong, and keep none."""

@@ -17,6 +17,11 @@ WITHOUT_CASES = {
 }
 
 
+NEVER_OVERLAPPED = "concurrency_never_overlapped"
+"""Under this name the number of tasks stands among a test's properties, which come from any process."""
+
+WHY_NOT = "Each task was over before the next began: it blocks its event loop, never waits, or is very short."
+
 NOT_AWAITED = (
     "concurrency_benchmark was called where an event loop is running, and nothing was run, since what it "
     "returned was not awaited: await concurrency_benchmark(…)"
@@ -69,11 +74,29 @@ def concurrency_benchmark(
 
     made = fixture_of(request, benchmark, concurrency_model, concurrency_tasks)
     yield made
+    if made.extra_info.get("overlapped") is False:
+        request.node.user_properties.append((NEVER_OVERLAPPED, concurrency_tasks))
     forgotten = made.forgotten()
     if made.used or forgotten:
         benchmark.skipped = True  # else a test that failed early would be told that it used no benchmark
     if forgotten:
         pytest.fail(NOT_AWAITED, pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Name the cases of which no two tasks were ever alive at once, which may be as it is meant."""
+    reports = (report for kind in terminalreporter.stats.values() for report in kind)
+    found = {
+        report.nodeid: value
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == NEVER_OVERLAPPED
+    }
+    if found:
+        terminalreporter.section("never overlapped", sep="-")
+        terminalreporter.line(WHY_NOT)
+        for nodeid, tasks in found.items():
+            terminalreporter.line(f"{nodeid}: no two of {tasks} tasks were alive at once")
 
 
 def _is_unittest(owner: type | None) -> bool:

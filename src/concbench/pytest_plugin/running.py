@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from concbench.cases.aftermath import Leaks
 from concbench.cases.awaited import measure_here
 from concbench.cases.checking import ANYTHING, Expectation
 from concbench.cases.failures import as_raised
@@ -74,6 +75,7 @@ class ConcurrencyBenchmark:
         setup: Callable[..., Any] | None = None,
         teardown: Callable[..., Any] | None = None,
         resources: Any = None,
+        leaks: Leaks = "fail",
         rounds: int | None = None,
         iterations: int | None = None,
         warmup_rounds: int = 0,
@@ -96,7 +98,7 @@ class ConcurrencyBenchmark:
             return Call(function, kind, own, named, each, setup, teardown, listed(resources))
 
         expectation = Expectation(tasks=self.tasks, expected=expected, check=check)
-        judged = partial(Request, expectation=expectation, overlap=overlap)
+        judged = partial(Request, expectation=expectation, overlap=overlap, leaks=leaks)
         paced = partial(judged, rounds=rounds, iterations=iterations, warmup_rounds=warmup_rounds)
         if is_running():
             self._pending = self._measured_here(call, paced)

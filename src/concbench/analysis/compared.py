@@ -32,6 +32,8 @@ def headline(comparison: Comparison) -> str:
     """Return the answer in a sentence, and how many cells failed."""
     cells = cells_of(comparison)
     behind = _missing(comparison)
+    if (refused := comparison.refused) is not None:
+        return f"Nothing was compared: {sentence_of(refused.reason)}"
     if not cells:
         return f"Nothing was compared.{behind}"
     if nothing_measured(comparison.lines):
@@ -39,6 +41,11 @@ def headline(comparison: Comparison) -> str:
         return f"Nothing was measured: of {several(len(cells), 'cell')} none had a pair {end}.{behind}"
     worse = worse_lines(comparison)
     return f"{_worse(worse, len(cells)) if worse else _not_worse(comparison, cells)}{behind}"
+
+
+def sentence_of(reason: str) -> str:
+    """Return the first line of a reason as the end of a sentence."""
+    return f"{reason.partition(chr(10))[0].rstrip(':.')}."
 
 
 def lead_words(comparison: Comparison) -> str:

@@ -55,6 +55,10 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print()
     for workload in dict.fromkeys(line.workload for line in comparison.lines):
         _print_workload(console, comparison, [line for line in comparison.lines if line.workload == workload])
+    if comparison.refused:  # its first line is the answer
+        for line in comparison.refused.reason.splitlines()[1:]:
+            console.print(plain(line), style="yellow")
+        return
     for failed in comparison.failed:
         words = f"{failed.cell} on {failed.side}: {failed.outcome}: {failed.reason}"
         console.print(plain(words), style="yellow")
